@@ -1,0 +1,1 @@
+//! Settings in, request headers out; pure.

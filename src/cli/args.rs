@@ -1,0 +1,120 @@
+//! What was asked for on the command line, typed.
+
+use std::{path::PathBuf, time::Duration};
+
+/// One command with its arguments.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invocation {
+    /// The screen, on a URL or a file; without either the start screen.
+    Screen(ScreenArgs),
+    /// The screen on a built-in feed server.
+    Demo(ScreenArgs),
+    Tail(TailArgs),
+    Probe(ProbeArgs),
+    Lint(LintArgs),
+    Config(ConfigArgs),
+    Serve(ServeArgs),
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Common {
+    pub color: ColorChoice,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ColorChoice {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+/// Where the fields of a session come from, in rising order of rank.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SessionArgs {
+    /// `-c FILE`
+    pub file: Option<PathBuf>,
+    /// `--input PATH`: which websocket input of a pipeline config, by the engine's path.
+    pub input: Option<String>,
+    /// Field path and text, in the order given: flags, `--set` and the short flags.
+    pub given: Vec<(String, String)>,
+    /// `-H 'Name: value'`, in the order given.
+    pub headers: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ScreenArgs {
+    pub common: Common,
+    pub session: SessionArgs,
+}
+
+/// What `tail` writes for each message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Format {
+    /// JSON Lines: one object a message.
+    #[default]
+    Json,
+    /// The payload and a line break.
+    Raw,
+    /// Number, time, size and a readable payload.
+    Pretty,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TailArgs {
+    pub common: Common,
+    pub session: SessionArgs,
+    pub format: Format,
+    /// `--events`: every event as one JSON line instead of messages only.
+    pub events: bool,
+    /// End after this many messages (those that pass the filter).
+    pub count: Option<u64>,
+    /// End after this long.
+    pub limit: Option<Duration>,
+    /// A file instead of stdout.
+    pub output: Option<PathBuf>,
+    /// Words that must all be in the payload; `!word` must not; `/regex/` must match.
+    pub filter: Option<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ProbeArgs {
+    pub common: Common,
+    pub session: SessionArgs,
+    pub json: bool,
+    /// How long to wait for a first message.
+    pub wait: Duration,
+    /// Whether the opening messages are sent.
+    pub open: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LintArgs {
+    pub common: Common,
+    pub files: Vec<PathBuf>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConfigArgs {
+    pub common: Common,
+    pub session: SessionArgs,
+    /// Print a commented sample instead.
+    pub example: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServeArgs {
+    pub common: Common,
+    pub what: ServeWhat,
+    /// Port of the plain server; 0 lets the system choose.
+    pub port: u16,
+    /// Messages a second of the tick feed.
+    pub rate: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServeWhat {
+    Demo,
+    Echo,
+}

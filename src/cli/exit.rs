@@ -1,0 +1,52 @@
+//! Exit codes: curl's where curl has one.
+
+/// How the program ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    Done,
+    Other,
+    Usage,
+    ProxyName,
+    HostName,
+    Tcp,
+    Refused,
+    Timeout,
+    Tls,
+    Empty,
+    Send,
+    Receive,
+    ClientCertificate,
+    ServerCertificate,
+    RetriesExhausted,
+    ClosedByServer,
+    Interrupted,
+}
+
+impl Exit {
+    /// Every exit with its code and its meaning, in the order of the codes.
+    pub const ALL: [(Self, u8, &'static str); 17] = [
+        (Self::Done, 0, "done"),
+        (Self::Other, 1, "any other failure"),
+        (Self::Usage, 2, "usage or config"),
+        (Self::ProxyName, 5, "the proxy's name was not found"),
+        (Self::HostName, 6, "the host's name was not found"),
+        (Self::Tcp, 7, "no TCP connection"),
+        (Self::Refused, 22, "the upgrade was refused (an answer other than 101)"),
+        (Self::Timeout, 28, "a time limit was reached"),
+        (Self::Tls, 35, "the TLS handshake failed"),
+        (Self::Empty, 52, "closed without an answer"),
+        (Self::Send, 55, "sending failed"),
+        (Self::Receive, 56, "receiving failed, or an abnormal close"),
+        (Self::ClientCertificate, 58, "the client certificate cannot be used or was refused"),
+        (Self::ServerCertificate, 60, "the server's certificate did not verify"),
+        (Self::RetriesExhausted, 65, "the retries are used up"),
+        (Self::ClosedByServer, 66, "closed by the server with an error code"),
+        (Self::Interrupted, 130, "interrupted"),
+    ];
+
+    /// The number the shell sees.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        Self::ALL.iter().find(|(exit, _, _)| *exit == self).map_or(1, |(_, code, _)| *code)
+    }
+}

@@ -1,0 +1,1 @@
+//! Shells without a screen: tail, probe, lint and config.

@@ -1,0 +1,75 @@
+//! From an address to an open socket, stage by stage.
+
+mod error;
+
+use std::{future::Future, sync::Arc};
+
+use bytes::BytesMut;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::sync::mpsc;
+
+use crate::{
+    config::Settings,
+    session::{Opened, Stage, StageReport},
+};
+
+pub use error::{Cause, DialError};
+
+/// A byte stream under the websocket: TCP, TLS, or a pipe in a test.
+pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
+
+/// The seam between engine and network: the real one, or a scripted peer.
+pub trait Dial: Send + Sync + 'static {
+    /// Runs all stages up to and including the opening messages, reporting each as it begins
+    /// and ends. Dropping the future gives up the dial.
+    ///
+    /// # Errors
+    ///
+    /// The stage that failed, and why. Its report has been sent by then.
+    fn dial(
+        &self,
+        settings: Arc<Settings>,
+        report: Reporter,
+    ) -> impl Future<Output = Result<Socket, DialError>> + Send;
+}
+
+/// An upgraded connection, ready to be read.
+pub struct Socket {
+    pub io: Box<dyn Io>,
+    /// Bytes that came behind the head of the answer: the first frames.
+    pub read_ahead: BytesMut,
+    pub opened: Opened,
+}
+
+/// What a dial tells while it runs.
+#[derive(Clone, Debug)]
+pub enum Step {
+    Started(Stage),
+    Ended(Box<StageReport>),
+    /// An opening message went out: its kind and its masked payload.
+    OpeningSent(crate::session::Sent),
+}
+
+/// Where a dial tells its steps. Bounded: a dial has fewer steps than the queue holds, opening
+/// messages excepted, for which it waits.
+#[derive(Clone, Debug)]
+pub struct Reporter(mpsc::Sender<Step>);
+
+impl Reporter {
+    /// How many steps may wait to be read.
+    pub const BOUND: usize = 32;
+
+    /// A reporter and the end that reads it.
+    #[must_use]
+    pub fn new() -> (Self, mpsc::Receiver<Step>) {
+        let (sender, receiver) = mpsc::channel(Self::BOUND);
+        (Self(sender), receiver)
+    }
+
+    /// Tells one step; nobody listening is no error.
+    pub async fn tell(&self, step: Step) {
+        drop(self.0.send(step).await);
+    }
+}

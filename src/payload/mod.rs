@@ -1,0 +1,1 @@
+//! What a message holds, made fit to be seen; pure, knows nothing of ours.

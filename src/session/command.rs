@@ -1,0 +1,34 @@
+//! What the engine can be asked.
+
+use bytes::Bytes;
+
+use crate::config::Settings;
+
+use super::{CloseFrame, Kind, MessageId};
+
+/// A wish of a person, sent to the engine.
+#[derive(Clone, Debug)]
+pub enum Command {
+    /// Close what is open and dial with these settings.
+    Connect(Box<Settings>),
+    /// Close what is open, or cut a waiting short, and dial again with the same settings.
+    Reconnect,
+    /// Close politely with 1000 and end the session.
+    Stop,
+    /// Put a frame on the wire.
+    Send(Outgoing),
+    /// Reject a message, if need be after the fact: it is handed out again, or dropped.
+    Nack(MessageId),
+}
+
+/// A frame of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outgoing {
+    Data {
+        kind: Kind,
+        payload: Bytes,
+    },
+    /// At most 125 bytes (RFC 6455, section 5.5).
+    Ping(Bytes),
+    Close(CloseFrame),
+}

@@ -1,0 +1,159 @@
+//! What the engine tells: one stream of these is the session.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde::Serialize;
+
+use super::{
+    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, Stage, StageReport, Timestamp,
+};
+
+/// Something that happened, when, and on which dial.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Event {
+    pub at: Timestamp,
+    /// The dial it belongs to; 0 before the first.
+    pub dial: DialId,
+    pub what: What,
+}
+
+/// The kinds of event, in the order a session usually sees them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum What {
+    /// A dial begins. `url` is masked.
+    Dialing {
+        url: String,
+    },
+    StageStarted(Stage),
+    StageEnded(Box<StageReport>),
+    Opened(Box<Opened>),
+    Messages(Batch),
+    Control(Control),
+    Sent(Sent),
+    /// A delivery that the batch of its message does not tell already.
+    Delivery(Redelivery),
+    /// An open connection is no more.
+    Lost(Box<Lost>),
+    /// A dial failed; the ladder has the details.
+    Failed(Box<Failure>),
+    RetryIn(RetryIn),
+    Finding(Box<Finding>),
+    /// The socket is not read, since this side does not keep up.
+    ReadingPaused {
+        read_ahead: u64,
+    },
+    ReadingResumed {
+        after: Duration,
+    },
+    /// A command that could not be carried out, and why.
+    Refused {
+        command: &'static str,
+        says: String,
+    },
+    Ended(Ended),
+}
+
+/// An open connection.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Opened {
+    /// Address of the server, or of the proxy.
+    pub remote: Option<std::net::SocketAddr>,
+    /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`; `None` on `ws`.
+    pub tls: Option<String>,
+    pub subprotocol: Option<String>,
+    /// From the start of the dial, opening messages included.
+    #[serde(skip)]
+    pub took: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Direction {
+    In,
+    Out,
+}
+
+/// A ping, pong or close frame.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    pub direction: Direction,
+    pub kind: ControlKind,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ControlKind {
+    Ping(Bytes),
+    /// `round_trip` is set for the answer to a ping of ours.
+    Pong {
+        payload: Bytes,
+        round_trip: Option<Duration>,
+    },
+    Close(CloseFrame),
+}
+
+/// A data message of ours that went out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sent {
+    pub kind: Kind,
+    pub payload: Bytes,
+    /// Whether it is one of the opening messages; `payload` is then masked.
+    pub opening: bool,
+}
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Pending,
+    Acked,
+    Nacked,
+    Dropped,
+}
+
+/// One handing over of a message to the output, and what became of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// Counted from 1; a replay is attempt 2, 3, … of the same message.
+    pub attempt: u32,
+    pub verdict: Verdict,
+}
+
+/// A verdict given, or a message handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Redelivery {
+    pub id: MessageId,
+    #[serde(flatten)]
+    pub delivery: Delivery,
+    /// Whether this takes back an earlier acknowledgement.
+    pub recalled: bool,
+}
+
+/// The pause before the next dial.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RetryIn {
+    /// Failed attempts in a row so far; 0 after a loss.
+    pub failures: u32,
+    /// How many more are allowed; `None` without a limit.
+    pub left: Option<u32>,
+    #[serde(skip)]
+    pub delay: Duration,
+}
+
+/// The last event of a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ended {
+    pub why: End,
+    /// Data messages received in the session.
+    pub messages: u64,
+    pub dials: u32,
+}
+
+/// Why a session ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It was asked to.
+    Stopped,
+    /// `max_retries` is used up. `retries` is its value.
+    RetriesExhausted { retries: u32, last: Box<Failure> },
+}

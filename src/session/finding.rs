@@ -1,0 +1,41 @@
+//! A diagnosis: what is wrong, why, and what would mend it. Made by `diagnose`, read by all.
+
+use serde::Serialize;
+
+/// One diagnosis. `diagnose::FINDINGS` describes every code.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// Stable, in kebab case: `cert-expired`.
+    pub code: &'static str,
+    pub severity: Severity,
+    /// What failed, in a few words.
+    pub title: String,
+    /// Why, in one or two plain sentences.
+    pub cause: String,
+    /// What was seen that says so, a line each.
+    pub evidence: Vec<String>,
+    /// The best first.
+    pub fixes: Vec<Fix>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    Note,
+    Warning,
+    Error,
+}
+
+/// Something to do about it. Without edits it is advice only.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fix {
+    pub title: String,
+    pub edits: Vec<Edit>,
+}
+
+/// A field to set, by its path in the catalogue.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Edit {
+    pub path: String,
+    pub value: String,
+}

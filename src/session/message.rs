@@ -1,0 +1,72 @@
+//! Received messages: a batch of them as the unit that moves, and one of them as a reader sees it.
+
+use crate::wire::{Kind, Run, Span};
+
+use super::{MessageId, Verdict};
+
+/// The data messages that one read of the socket yielded, with consecutive ids.
+///
+/// Nothing is allocated per message: payloads are ranges of one shared buffer. Cloning a batch
+/// clones its list of ranges, so it moves and is not cloned on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Batch {
+    /// Id of the first message; the others count on from it.
+    pub first: MessageId,
+    pub run: Run,
+    /// What became of the first delivery of each of these messages.
+    pub verdict: Verdict,
+}
+
+/// One message of a batch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Message<'a> {
+    pub id: MessageId,
+    pub kind: Kind,
+    pub payload: &'a [u8],
+    /// Whether a text message is valid UTF-8; true for binary.
+    pub valid: bool,
+    /// How many frames carried it.
+    pub frames: u32,
+}
+
+impl Batch {
+    /// How many messages it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.run.spans.len()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.run.spans.is_empty()
+    }
+
+    /// Sum of the payloads, in bytes.
+    #[must_use]
+    pub fn payload_bytes(&self) -> u64 {
+        self.run.spans.iter().map(|span| u64::from(span.len)).sum()
+    }
+
+    /// The messages in the order they came.
+    pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
+        self.run.spans.iter().zip(0..).map(|(span, nth)| self.message(self.first.plus(nth), span))
+    }
+
+    /// The message with this id, if it is in this batch.
+    #[must_use]
+    pub fn get(&self, id: MessageId) -> Option<Message<'_>> {
+        let nth = id.0.checked_sub(self.first.0)?;
+        let span = self.run.spans.get(usize::try_from(nth).ok()?)?;
+        Some(self.message(id, span))
+    }
+
+    fn message(&self, id: MessageId, span: &Span) -> Message<'_> {
+        Message {
+            id,
+            kind: span.kind,
+            payload: self.run.payload(span),
+            valid: span.valid,
+            frames: span.frames,
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! A session, as data: the vocabulary that engine, screen, printer and diagnosis share.
+
+mod command;
+mod event;
+mod failure;
+mod finding;
+mod id;
+mod loss;
+mod message;
+mod stage;
+mod time;
+
+pub use crate::wire::{Kind, Run, Span};
+pub use command::{Command, Outgoing};
+pub use event::{
+    Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
+    What,
+};
+pub use failure::{Failure, FailureKind};
+pub use finding::{Edit, Finding, Fix, Severity};
+pub use id::{DialId, MessageId};
+pub use loss::{CloseFrame, LossKind, Lost, Side};
+pub use message::{Batch, Message};
+pub use stage::{
+    Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
+};
+pub use time::Timestamp;

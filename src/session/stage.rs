@@ -1,0 +1,177 @@
+//! The ladder of a dial: its stages, how each went, and what it left as evidence.
+
+use std::{
+    fmt,
+    net::{IpAddr, SocketAddr},
+    time::Duration,
+};
+
+use serde::Serialize;
+
+use super::{Failure, Kind, Timestamp};
+
+/// A step of a dial. One that does not apply is absent from the ladder.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// The host's name to its addresses.
+    Lookup,
+    Tcp,
+    Proxy,
+    Tls,
+    /// The HTTP exchange of RFC 6455, section 4.
+    Upgrade,
+    /// The opening messages.
+    Open,
+    /// Waiting for a first message.
+    First,
+}
+
+impl Stage {
+    pub const ALL: [Self; 7] =
+        [Self::Lookup, Self::Tcp, Self::Proxy, Self::Tls, Self::Upgrade, Self::Open, Self::First];
+
+    /// The word for it in code, JSON, screen and tables.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Lookup => "lookup",
+            Self::Tcp => "tcp",
+            Self::Proxy => "proxy",
+            Self::Tls => "tls",
+            Self::Upgrade => "upgrade",
+            Self::Open => "open",
+            Self::First => "first",
+        }
+    }
+}
+
+impl fmt::Display for Stage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.word())
+    }
+}
+
+/// How one stage of a dial went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StageReport {
+    pub stage: Stage,
+    /// When it began.
+    pub began: Timestamp,
+    pub took: Duration,
+    pub outcome: Result<(), Failure>,
+    pub evidence: Evidence,
+}
+
+/// What a stage saw; kept whether it went well or not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Evidence {
+    /// The stage ended before it saw anything.
+    Nothing {},
+    Lookup {
+        host: String,
+        addresses: Vec<IpAddr>,
+    },
+    Tcp {
+        tried: Vec<Tried>,
+        local: Option<SocketAddr>,
+        remote: Option<SocketAddr>,
+    },
+    Tls(Box<TlsEvidence>),
+    Upgrade(Box<Exchange>),
+    Open {
+        sent: Vec<OpenSent>,
+    },
+}
+
+/// One address that was tried, and why it did not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Tried {
+    pub address: SocketAddr,
+    pub took_us: u64,
+    /// `None` for the address that answered.
+    pub error: Option<String>,
+}
+
+/// What the TLS handshake showed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct TlsEvidence {
+    /// The name sent as SNI and checked against the certificate; `None` for a bare address.
+    pub server_name: Option<String>,
+    /// `TLS 1.3`
+    pub version: Option<String>,
+    /// `TLS13_AES_256_GCM_SHA384`
+    pub suite: Option<String>,
+    /// The key exchange group, such as `X25519`.
+    pub group: Option<String>,
+    /// What the chain was checked against: `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`.
+    pub trust: String,
+    /// Certificates as served, the server's own first; also when verification failed.
+    pub chain: Vec<Certificate>,
+    /// Why the chain or the name did not verify; also when verification was switched off.
+    pub verdict: Option<String>,
+    /// Whether verification was switched off.
+    pub skipped: bool,
+}
+
+/// One certificate as served, parsed for reading. Names are at most 1,024 characters.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Certificate {
+    pub subject: String,
+    pub issuer: String,
+    /// DNS names and addresses it is valid for.
+    pub names: Vec<String>,
+    pub not_before: Timestamp,
+    pub not_after: Timestamp,
+    /// `RSA 2048`, `EC P-256`, `Ed25519`
+    pub key: String,
+    pub signature: String,
+    /// Of the DER, in lower-case hex.
+    pub sha256: String,
+    /// Whether it says of itself that it is a certificate authority.
+    pub ca: bool,
+    /// Whether subject and issuer are the same.
+    pub self_issued: bool,
+}
+
+/// The upgrade request and its answer, verbatim except that secrets are masked.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Exchange {
+    pub request: String,
+    pub response: Option<Response>,
+    /// The first bytes of an answer that could not be read as HTTP.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<u8>,
+}
+
+/// An HTTP answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Response {
+    pub status: u16,
+    pub reason: String,
+    /// Status line and headers as they came, secrets masked.
+    pub head: String,
+    /// Name and value of each header in order.
+    pub headers: Vec<(String, String)>,
+    /// What followed the head of a refusal, as text, invalid bytes replaced.
+    pub body: String,
+    /// Whether the body was longer than what is kept.
+    pub body_cut: bool,
+}
+
+/// One opening message that went out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OpenSent {
+    #[serde(rename = "type")]
+    pub kind: Kind,
+    pub size: u64,
+}
+
+impl Response {
+    /// The first header of this name, case ignored.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
+    }
+}
