@@ -2,9 +2,13 @@
 
 mod args;
 mod exit;
+mod load;
+mod parse;
 
 pub use args::{
     ColorChoice, Common, ConfigArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs, ServeArgs,
     ServeWhat, SessionArgs, TailArgs,
 };
 pub use exit::Exit;
+pub use load::{LoadError, Loaded, load};
+pub use parse::parse;
