@@ -57,5 +57,6 @@ pub mod engine;
 pub mod headless;
 pub mod net;
 pub mod payload;
+pub mod serve;
 pub mod session;
 pub mod wire;
