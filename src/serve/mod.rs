@@ -1,0 +1,1 @@
+//! Loopback servers to look at and to test against: a demo feed with faults, and an echo.
