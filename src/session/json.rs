@@ -14,6 +14,7 @@ use super::{
 };
 use line::Line;
 
+pub use line::write_value;
 pub(super) use line::{base64_text, milliseconds};
 
 /// The version every line carries as `v`; it rises when a field changes its meaning or goes.

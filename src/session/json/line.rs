@@ -62,14 +62,14 @@ impl<'a> Line<'a> {
     /// A value that knows its own shape, such as the evidence of a stage.
     pub(super) fn value(mut self, key: &str, value: &impl Serialize) -> Self {
         self.key(key);
-        serialized(self.0, value);
+        write_value(self.0, value);
         self
     }
 
     /// All fields of an object as fields of this line.
     pub(super) fn fields(self, object: &impl Serialize) -> Self {
         let start = self.0.len();
-        serialized(self.0, object);
+        write_value(self.0, object);
         if self.0.ends_with(b"}") && self.0.len() > start + 2 {
             self.0[start] = b',';
             self.0.pop();
@@ -109,7 +109,7 @@ pub(super) fn payload(out: &mut Vec<u8>, is_text: bool, valid: bool, bytes: &[u8
 }
 
 /// Appends what serde makes of `value`, with DEL and the C1 controls escaped as everywhere.
-fn serialized(out: &mut Vec<u8>, value: &impl Serialize) {
+pub fn write_value(out: &mut Vec<u8>, value: &impl Serialize) {
     match serde_json::to_vec(value) {
         Ok(json) => text::without_controls(out, &json),
         Err(_) => out.extend_from_slice(b"null"),
