@@ -2,6 +2,7 @@
 
 mod args;
 mod exit;
+mod flags;
 mod load;
 mod parse;
 
@@ -10,5 +11,5 @@ pub use args::{
     ServeWhat, SessionArgs, TailArgs,
 };
 pub use exit::Exit;
-pub use load::{LoadError, Loaded, load};
+pub use load::{Gathered, LoadError, Loaded, gather, load, read_config};
 pub use parse::parse;

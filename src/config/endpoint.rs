@@ -164,7 +164,7 @@ fn port(digits: &str) -> Result<Option<u16>, String> {
 }
 
 /// What stands in the place of a masked value.
-const MASK: &str = "(hidden)";
+pub(super) const MASK: &str = "(hidden)";
 
 /// Masks the values of query parameters that are named like credentials.
 pub(super) fn mask_query(target: &str) -> String {
