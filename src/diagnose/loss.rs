@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use crate::{
-    config::{MessageType, Settings},
-    session::{CloseFrame, Finding, Fix, LossKind, Lost, Severity, Side},
+    config::Settings,
+    session::{CloseFrame, Finding, LossKind, Lost, Severity, Side},
 };
 
 use super::{
     draft::{Draft, advice, cut, set},
-    opened::{as_the_other_type, opening},
+    opened::{as_text, as_the_other_type, opening},
     tls::escaped,
 };
 
@@ -61,15 +61,17 @@ fn is_of_the_server(kind: &LossKind) -> bool {
 /// The server ended the connection before it said anything.
 pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Finding {
     let cause = if settings.open_messages.is_empty() {
-        "The server took the connection and ended it before any message; it may have waited for a subscription or credentials."
+        "The server took the connection and ended it before any message; it may have waited for \
+         a subscription or credentials."
     } else {
-        "The server ended the connection right after the opening message; it may not understand it, or not as this type."
+        "The server ended the connection right after the opening message; it may not understand it, \
+         or not as this type."
     };
     let none = settings.open_messages.is_empty();
     Draft::new("closed-after-open", cause)
         .seen([opening(settings)])
         .seen(seen)
-        .fix(as_the_other_type(settings))
+        .fix(as_text(settings))
         .fix([if none {
             advice("set open_message to the subscription the server expects")
         } else {
@@ -96,8 +98,9 @@ fn seen(lost: &Lost) -> Vec<String> {
         }
         _ => None,
     };
-    let quiet = "the pipeline would log: nothing; it throws code and reason away and dials again";
-    [Some(open), reason, Some(quiet.to_owned())].into_iter().flatten().collect()
+    let quiet = (!matches!(lost.kind, LossKind::TooLarge { .. }))
+        .then(|| "the pipeline would log: nothing; it dials again without a word".to_owned());
+    [Some(open), reason, quiet].into_iter().flatten().collect()
 }
 
 fn idle(lost: &Lost) -> Option<String> {
@@ -121,8 +124,8 @@ fn dropped(lost: &Lost) -> Finding {
     .done()
 }
 
-fn violation(lost: &Lost, rule: &str, last: &[u8]) -> Finding {
-    let bytes = (!last.is_empty()).then(|| format!("bytes there: {}", escaped(last)));
+fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
+    let bytes = (!raw.is_empty()).then(|| format!("bytes there: {}", escaped(raw)));
     draft("protocol-error", lost, "The server sent a frame that RFC 6455 does not allow.")
         .severity(Severity::Error)
         .seen([format!("rule: {rule}")])
@@ -143,121 +146,71 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
     };
     draft("message-too-large", lost, cause)
         .severity(Severity::Error)
-        .seen(["where the pipeline has max_message_size it would log: Closing connection: received a message exceeding max_message_size".to_owned()])
+        .seen([
+            "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
+                .to_owned(),
+            "Bento has no limit and would have read on".to_owned(),
+        ])
         .fix([fix])
         .done()
 }
 
-/// A close frame of the server, by its code (RFC 6455, section 7.4, and the IANA registry).
-fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
-    let other_type = as_the_other_type(settings).or_else(|| as_binary(settings));
-    let (code, severity, cause, fixes): (_, _, &str, Vec<Fix>) = match frame.code {
-        None => (
-            "close-no-code",
-            Severity::Warning,
-            "The server closed politely but did not say why.",
-            vec![advice("look at the server's log")],
-        ),
-        Some(1000) => (
-            "close-normal",
-            Severity::Note,
-            "The server has said all it had to say. The pipeline dials again all the same.",
-            Vec::new(),
-        ),
-        Some(1001) => (
-            "close-going-away",
-            Severity::Warning,
-            "The server shuts down, or drops connections to free resources.",
-            vec![advice("nothing to do: the session dials again by itself")],
-        ),
-        Some(1002) => (
-            "close-protocol",
-            Severity::Warning,
-            "The server says that this side broke the websocket protocol.",
-            vec![advice("look at the last frames sent, and for a proxy that changes them")],
-        ),
-        Some(1003) => (
-            "close-unsupported",
-            Severity::Warning,
-            "The server does not take this kind of message: text where it wants binary, or the other way round.",
-            other_type.into_iter().chain([advice("send the other kind")]).collect(),
-        ),
-        Some(1007) => (
-            "close-invalid-data",
-            Severity::Warning,
-            "The server could not read a message of ours as what it claims to be.",
-            other_type
-                .into_iter()
-                .chain([advice("check that what is sent is valid UTF-8 and valid for the server")])
-                .collect(),
-        ),
-        Some(1008) => (
-            "close-policy",
-            Severity::Warning,
-            "The server refuses to go on: a rule of its own, often about credentials or limits.",
-            vec![advice("check credentials, the subscription and the server's limits")],
-        ),
-        Some(1009) => (
-            "close-too-big",
-            Severity::Warning,
-            "A message of ours was larger than the server takes.",
-            vec![advice("send less at once: split the opening message")],
-        ),
-        Some(1010) => (
-            "close-extension",
-            Severity::Warning,
-            "The close says that a websocket extension was expected and not agreed on.",
-            vec![advice("let the server do without the extension")],
-        ),
-        Some(1011) => (
-            "close-server-error",
-            Severity::Warning,
-            "The server met something it did not expect.",
-            vec![advice("look at the server's log; the session dials again by itself")],
-        ),
-        Some(1012) => (
-            "close-restart",
-            Severity::Warning,
-            "The server restarts and will be back.",
-            vec![advice("nothing to do: the session dials again by itself")],
-        ),
-        Some(1013) => (
-            "close-try-later",
-            Severity::Warning,
-            "The server is overloaded and asks to come back later.",
-            vec![advice("wait, and look for other clients that load it")],
-        ),
-        Some(1014) => (
-            "close-bad-gateway",
-            Severity::Warning,
-            "A gateway got an invalid answer from the server behind it.",
-            vec![advice("look at the server behind the gateway")],
-        ),
-        Some(3000..=4999) => (
-            "close-app",
-            Severity::Warning,
-            "The server closed with a code of its own; its documentation says what it means.",
-            vec![advice("look the code up in the server's documentation")],
-        ),
-        Some(_) => (
-            "close-unknown",
-            Severity::Warning,
-            "The code of the close frame has no agreed meaning, or may not be sent at all.",
-            vec![advice("look at the server's log")],
-        ),
-    };
-    let draft = draft(code, lost, cause).severity(severity).fix(fixes);
-    match (code, frame.code) {
-        ("close-app", Some(number)) => {
-            draft.titled(format!("closed with a code of the application ({number})"))
-        }
-        ("close-unknown", Some(number)) => draft.titled(format!("closed with an unknown code ({number})")),
-        _ => draft,
-    }
-    .done()
-}
+/// What a close code means: number, finding, cause, what to do (RFC 6455, section 7.4, and the
+/// IANA registry).
+#[rustfmt::skip]
+const CLOSES: [(u16, &str, &str, &str); 13] = [
+    (1000, "close-normal", "The server has said all it had to say. The pipeline dials again all the same.",
+        "nothing to do: the session dials again by itself"),
+    (1001, "close-going-away", "The server shuts down, or drops connections to free resources.",
+        "nothing to do: the session dials again by itself"),
+    (1002, "close-protocol", "The server says that this side broke the websocket protocol.",
+        "look at the last frames sent, and for a proxy that changes them"),
+    (1003, "close-unsupported", "The server does not take this kind of message: text where it wants binary, or the other way round.",
+        "send messages of the other kind"),
+    (1007, "close-invalid-data", "The server could not read a message of ours as what it claims to be.",
+        "check that what is sent as text is valid UTF-8 and makes sense to the server"),
+    (1008, "close-policy", "The server refuses to go on: a rule of its own, often about credentials or limits.",
+        "check credentials, the subscription and the server's limits"),
+    (1009, "close-too-big", "A message of ours was larger than the server takes.",
+        "send less at once: split the opening message"),
+    (1010, "close-extension", "The close says that a websocket extension was expected and not agreed on.",
+        "let the server do without the extension"),
+    (1011, "close-server-error", "The server met something it did not expect.",
+        "look at the server's log; the session dials again by itself"),
+    (1012, "close-restart", "The server restarts and will be back.",
+        "nothing to do: the session dials again by itself"),
+    (1013, "close-try-later", "The server is overloaded and asks to come back later.",
+        "wait, and look for other clients that load it"),
+    (1014, "close-bad-gateway", "A gateway got an invalid answer from the server behind it.",
+        "look at the server behind the gateway"),
+    (1005, "close-no-code", "The server closed politely but did not say why.",
+        "look at the server's log"),
+];
 
-fn as_binary(settings: &Settings) -> Option<Fix> {
-    (!settings.open_messages.is_empty() && settings.open_message_type == MessageType::Text)
-        .then(|| set("send the opening message as binary", &[("open_message_type", "binary")]))
+/// A close frame of the server, by its code.
+fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
+    // 1005 stands for a frame without a code and may not be on the wire (section 7.4.1).
+    let number = match frame.code {
+        None => Some(1005),
+        Some(1005) => None,
+        code => code,
+    };
+    if let Some((number, code, cause, mend)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
+        let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
+        let other_type = matches!(number, 1003 | 1007).then(|| as_the_other_type(settings)).flatten();
+        return draft(code, lost, *cause).severity(severity).fix(other_type).advise(*mend).done();
+    }
+    let number = frame.code.unwrap_or_default();
+    if (3000..=4999).contains(&number) {
+        let cause = "The server closed with a code of its own; its documentation says what it means.";
+        return draft("close-app", lost, cause)
+            .titled(format!("closed with a code of the application ({number})"))
+            .advise(format!("look {number} up in the server's documentation"))
+            .done();
+    }
+    let cause = "The code of the close frame has no agreed meaning, or may not be sent at all.";
+    draft("close-unknown", lost, cause)
+        .titled(format!("closed with an unknown code ({number})"))
+        .advise("look at the server's log")
+        .done()
 }

@@ -3,8 +3,8 @@
 //! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
 //! so, and what would mend it; where a field cures it, the fix carries the edit.
 
-mod case;
 mod certificate;
+mod dial;
 mod draft;
 mod failed;
 mod loss;

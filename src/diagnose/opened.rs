@@ -2,12 +2,12 @@
 
 use crate::{
     config::{MessageType, Settings},
-    session::{Finding, Severity, StageReport, Timestamp},
+    session::{Finding, Fix, Severity, StageReport, Timestamp},
 };
 
 use super::{
-    case::tls,
-    draft::{Draft, date, distance, set},
+    dial::tls,
+    draft::{Draft, advice, date, distance, set},
 };
 
 /// A certificate with less left than this is worth a word: 14 days, in microseconds.
@@ -46,7 +46,8 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
 /// The server has sent nothing for ten seconds after the connection opened.
 #[must_use]
 pub fn silent(settings: &Settings) -> Finding {
-    let cause = if settings.open_messages.is_empty() {
+    let none = settings.open_messages.is_empty();
+    let cause = if none {
         "The connection is open and no message has come for ten seconds. Nothing was sent: \
          many feeds speak only after a subscription."
     } else {
@@ -56,13 +57,8 @@ pub fn silent(settings: &Settings) -> Finding {
     Draft::new("silent-after-open", cause)
         .severity(Severity::Note)
         .seen([opening(settings)])
-        .fix(as_the_other_type(settings))
-        .fix(
-            settings
-                .open_messages
-                .is_empty()
-                .then(|| super::draft::advice("set open_message to the subscription the server expects")),
-        )
+        .fix(as_text(settings))
+        .fix(none.then(|| advice("set open_message to the subscription the server expects")))
         .advise("check the path in url: another one may carry the feed")
         .done()
 }
@@ -81,7 +77,15 @@ pub(super) fn opening(settings: &Settings) -> String {
 }
 
 /// Sending the opening as text, since `binary` is the default and few servers take JSON in it.
-pub(super) fn as_the_other_type(settings: &Settings) -> Option<crate::session::Fix> {
-    (!settings.open_messages.is_empty() && settings.open_message_type == MessageType::Binary)
-        .then(|| set("send the opening message as text", &[("open_message_type", "text")]))
+pub(super) fn as_text(settings: &Settings) -> Option<Fix> {
+    as_the_other_type(settings).filter(|_| settings.open_message_type == MessageType::Binary)
+}
+
+/// Sending the opening as what it is not sent as.
+pub(super) fn as_the_other_type(settings: &Settings) -> Option<Fix> {
+    let (title, value) = match settings.open_message_type {
+        MessageType::Binary => ("send the opening message as text", "text"),
+        MessageType::Text => ("send the opening message as binary", "binary"),
+    };
+    (!settings.open_messages.is_empty()).then(|| set(title, &[("open_message_type", value)]))
 }

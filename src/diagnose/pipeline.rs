@@ -5,7 +5,7 @@ use crate::{
     session::{Failure, FailureKind, Stage, Timestamp},
 };
 
-use super::{case::Case, tls::escaped};
+use super::{dial::FailedDial, tls::escaped};
 
 /// The line of the pipeline's own log for this failure; empty where it would log nothing.
 ///
@@ -20,31 +20,31 @@ pub fn pipeline_line(failure: &Failure) -> String {
         target: "/".to_owned(),
     };
     let settings = Settings::new(url);
-    line(&Case { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
+    line(&FailedDial { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
 }
 
 /// The same with what the ladder knows.
-pub(super) fn line(case: &Case) -> String {
-    let error = error(case);
+pub(super) fn line(dial: &FailedDial) -> String {
+    let error = error(dial);
     if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
 }
 
-fn error(case: &Case) -> String {
-    let failure = case.failure;
+fn error(dial: &FailedDial) -> String {
+    let failure = dial.failure;
     match &failure.kind {
-        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", case.host()),
-        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", case.host()),
-        FailureKind::Refused => dialed(case, "connect: connection refused"),
-        FailureKind::Unreachable => dialed(case, "connect: no route to host"),
-        FailureKind::TimedOut { .. } => timed_out(case),
-        FailureKind::Io | FailureKind::ClosedEarly => broken(case),
+        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", dial.host()),
+        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", dial.host()),
+        FailureKind::Refused => dialed(dial, "connect: connection refused"),
+        FailureKind::Unreachable => dialed(dial, "connect: no route to host"),
+        FailureKind::TimedOut { .. } => timed_out(dial),
+        FailureKind::Io | FailureKind::ClosedEarly => broken(dial),
         FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
         FailureKind::CertExpired { .. }
         | FailureKind::CertNotYetValid { .. }
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
-        | FailureKind::CertInvalid => format!("tls: failed to verify certificate: x509: {}", x509(case)),
+        | FailureKind::CertInvalid => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
         FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
@@ -52,7 +52,7 @@ fn error(case: &Case) -> String {
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
             "websocket: bad handshake".to_owned()
         }
-        FailureKind::NotHttp { .. } => malformed(case),
+        FailureKind::NotHttp { .. } => malformed(dial),
         FailureKind::NotAsked { header, got }
             if header.eq_ignore_ascii_case("Sec-WebSocket-Extensions")
                 && got.contains("permessage-deflate") =>
@@ -67,63 +67,63 @@ fn error(case: &Case) -> String {
     }
 }
 
-fn dialed(case: &Case, error: &str) -> String {
-    let address = case.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+fn dialed(dial: &FailedDial, error: &str) -> String {
+    let address = dial.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
     format!("dial tcp {address}: {error}")
 }
 
-fn read(case: &Case, error: &str) -> String {
-    format!("read tcp {}: {error}", case.ends().unwrap_or("A->B".to_owned()))
+fn read(dial: &FailedDial, error: &str) -> String {
+    format!("read tcp {}: {error}", dial.ends().unwrap_or("A->B".to_owned()))
 }
 
-fn timed_out(case: &Case) -> String {
-    match case.failure.stage {
-        Stage::Lookup => format!("dial tcp: lookup {}: i/o timeout", case.host()),
-        Stage::Tcp | Stage::Proxy => dialed(case, "i/o timeout"),
-        Stage::Tls | Stage::Upgrade => read(case, "i/o timeout"),
+fn timed_out(dial: &FailedDial) -> String {
+    match dial.failure.stage {
+        Stage::Lookup => format!("dial tcp: lookup {}: i/o timeout", dial.host()),
+        Stage::Tcp | Stage::Proxy => dialed(dial, "i/o timeout"),
+        Stage::Tls | Stage::Upgrade => read(dial, "i/o timeout"),
         Stage::Open | Stage::First => String::new(),
     }
 }
 
-fn broken(case: &Case) -> String {
-    let closed = case.failure.kind == FailureKind::ClosedEarly;
-    let error = case.failure.because.last().unwrap_or(&case.failure.says);
-    match case.failure.stage {
-        Stage::Lookup => format!("dial tcp: lookup {}: {error}", case.host()),
-        Stage::Tcp | Stage::Proxy => dialed(case, &format!("connect: {error}")),
+fn broken(dial: &FailedDial) -> String {
+    let closed = dial.failure.kind == FailureKind::ClosedEarly;
+    let error = dial.failure.because.last().unwrap_or(&dial.failure.says);
+    match dial.failure.stage {
+        Stage::Lookup => format!("dial tcp: lookup {}: {error}", dial.host()),
+        Stage::Tcp | Stage::Proxy => dialed(dial, &format!("connect: {error}")),
         Stage::Tls if closed => "EOF".to_owned(),
         _ if closed => "unexpected EOF".to_owned(),
-        _ => read(case, &format!("read: {error}")),
+        _ => read(dial, &format!("read: {error}")),
     }
 }
 
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
-fn x509(case: &Case) -> String {
-    match &case.failure.kind {
+fn x509(dial: &FailedDial) -> String {
+    match &dial.failure.kind {
         FailureKind::CertExpired { not_after } => {
             let bound = not_after.map_or(String::new(), |at| {
-                format!(": current time {} is after {}", in_seconds(case.now), in_seconds(at))
+                format!(": current time {} is after {}", in_seconds(dial.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertNotYetValid { not_before } => {
             let bound = not_before.map_or(String::new(), |at| {
-                format!(": current time {} is before {}", in_seconds(case.now), in_seconds(at))
+                format!(": current time {} is before {}", in_seconds(dial.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertWrongName { presented, .. } => {
-            let names = case.leaf().map_or(presented, |leaf| &leaf.names);
+            let names = dial.leaf().map_or(presented, |leaf| &leaf.names);
             if names.is_empty() {
-                format!("certificate is not valid for any names, but wanted to match {}", case.host())
+                format!("certificate is not valid for any names, but wanted to match {}", dial.host())
             } else {
-                format!("certificate is valid for {}, not {}", names.join(", "), case.host())
+                format!("certificate is valid for {}, not {}", names.join(", "), dial.host())
             }
         }
         FailureKind::CertUnknownIssuer | FailureKind::CertSelfSigned => {
             "certificate signed by unknown authority".to_owned()
         }
-        _ => case.failure.says.clone(),
+        _ => dial.failure.says.clone(),
     }
 }
 
@@ -167,8 +167,8 @@ fn spaced(alert: &str) -> String {
 }
 
 /// The first line of what came, quoted as Go does.
-fn malformed(case: &Case) -> String {
-    let unread = case.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+fn malformed(dial: &FailedDial) -> String {
+    let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     let line = unread.split(|byte| *byte == b'\n').next().unwrap_or_default();
     format!("malformed HTTP response \"{}\"", escaped(line))
 }

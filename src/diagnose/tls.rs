@@ -6,80 +6,80 @@ use crate::{
 };
 
 use super::{
-    case::Case,
+    dial::FailedDial,
     draft::{Draft, advice, set},
     reach::other_scheme,
 };
 
-pub(super) fn plain_server(case: &Case, first_bytes: &[u8]) -> Finding {
-    let cause = format!("The URL says wss, but {} answers in plain text.", case.place());
+pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
+    let cause = format!("The URL says wss, but {} answers in plain text.", dial.place());
     let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
     Draft::new("tls-plain-server", cause)
         .seen(first)
-        .seen(case.pipeline())
-        .fix([other_scheme(case)])
+        .seen(dial.pipeline())
+        .fix([other_scheme(dial)])
         .advise("or correct the port in url: the TLS port may be another one")
         .done()
 }
 
-pub(super) fn version(case: &Case) -> Finding {
+pub(super) fn version(dial: &FailedDial) -> Finding {
     Draft::new("tls-version", "The server speaks only TLS versions before 1.2, which are not offered.")
-        .seen(case.said())
-        .seen(case.pipeline())
+        .seen(dial.said())
+        .seen(dial.pipeline())
         .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
         .done()
 }
 
 /// The server broke the handshake off with an alert, named as in RFC 8446, section 6.
-pub(super) fn alert(case: &Case, alert: &str) -> Finding {
+pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
     let word: String = alert.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     match word.as_str() {
-        "protocolversion" => version(case),
-        "handshakefailure" | "insufficientsecurity" => suite(case),
-        "certificaterequired" => client_certificate(case),
-        "unrecognizedname" => failed(case, &format!("The server has no site named “{}”.", case.host())),
+        "protocolversion" => version(dial),
+        "handshakefailure" | "insufficientsecurity" => suite(dial),
+        "certificaterequired" => client_certificate(dial),
+        "unrecognizedname" => failed(dial, &format!("The server has no site named “{}”.", dial.host())),
         "badcertificate"
         | "unsupportedcertificate"
         | "certificaterevoked"
         | "certificateexpired"
         | "certificateunknown"
         | "unknownca"
-        | "accessdenied" => failed(case, "The server refused the client certificate, or the lack of one."),
-        _ => failed(case, "The server broke the TLS handshake off with an alert."),
+        | "accessdenied" => failed(dial, "The server refused the client certificate, or the lack of one."),
+        _ => failed(dial, "The server broke the TLS handshake off with an alert."),
     }
 }
 
-fn suite(case: &Case) -> Finding {
+fn suite(dial: &FailedDial) -> Finding {
     let cause = "The server broke off the handshake, mostly since no cipher suite or key exchange is shared; \
                  servers that want a client certificate may do this too.";
     Draft::new("tls-suite", cause)
-        .seen(case.said())
+        .seen(dial.said())
         .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
-        .seen(case.pipeline())
-        .advise("let the server offer ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
+        .seen(dial.pipeline())
+        .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
         .advise("if the server wants a client certificate, set tls.client_certs")
         .done()
 }
 
-pub(super) fn client_certificate(case: &Case) -> Finding {
+pub(super) fn client_certificate(dial: &FailedDial) -> Finding {
     Draft::new("client-cert-wanted", "The server goes on only with a client certificate, and none was sent.")
-        .seen(case.said())
-        .seen(case.pipeline())
-        .fix(switch_on(case))
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .fix(switch_on(dial))
         .advise("set tls.client_certs to a certificate and key that the server accepts, with tls.enabled")
         .done()
 }
 
-pub(super) fn failed(case: &Case, cause: &str) -> Finding {
+pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {
     Draft::new("tls-failed", cause)
-        .seen(case.said())
-        .seen(case.pipeline())
+        .seen(dial.said())
+        .seen(dial.pipeline())
         .advise("check that url names the TLS port of the server")
         .done()
 }
 
-pub(super) fn roots(case: &Case) -> Finding {
-    let (field, cure) = match &case.settings.tls.roots {
+pub(super) fn roots(dial: &FailedDial) -> Finding {
+    let (field, cure) = match &dial.settings.tls.roots {
         Some(RootSource::File(path)) => (
             format!("tls.root_cas_file “{}”", path.display()),
             "point tls.root_cas_file to a readable PEM file with at least one certificate",
@@ -93,15 +93,15 @@ pub(super) fn roots(case: &Case) -> Finding {
         ),
     };
     Draft::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
-        .seen(case.said())
-        .seen(case.pipeline())
+        .seen(dial.said())
+        .seen(dial.pipeline())
         .advise(cure)
         .done()
 }
 
 /// Switching the tls block on, where it is filled in but off.
-pub(super) fn switch_on(case: &Case) -> Option<Fix> {
-    let tls = &case.settings.tls;
+pub(super) fn switch_on(dial: &FailedDial) -> Option<Fix> {
+    let tls = &dial.settings.tls;
     let filled = match (&tls.roots, tls.skip_cert_verify) {
         (Some(RootSource::File(_)), _) => "tls.root_cas_file",
         (Some(RootSource::Text(_)), _) => "tls.root_cas",

@@ -9,14 +9,14 @@ use crate::{
 
 /// The settings of a dial, its ladder, and where it failed.
 #[derive(Clone, Copy)]
-pub(super) struct Case<'a> {
+pub(super) struct FailedDial<'a> {
     pub(super) settings: &'a Settings,
     pub(super) ladder: &'a [StageReport],
     pub(super) failure: &'a Failure,
     pub(super) now: Timestamp,
 }
 
-impl<'a> Case<'a> {
+impl<'a> FailedDial<'a> {
     fn find<T>(&self, pick: impl Fn(&'a Evidence) -> Option<T>) -> Option<T> {
         self.ladder.iter().rev().find_map(|report| pick(&report.evidence))
     }
