@@ -143,7 +143,7 @@ fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 3), |mut line, byte| {
-        drop(write!(line, "{byte:02x} "));
+        let _ = write!(line, "{byte:02x} ");
         line
     })
 }
