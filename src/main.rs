@@ -9,11 +9,13 @@ use std::{
 use sockeye::{
     cli::{self, ColorChoice, Exit, Invocation, Loaded, SessionArgs},
     headless::{
+        config, lint,
         probe::{self, Style},
         serve, tail,
     },
     logging,
-    net::{Network, wall_clock},
+    net::Network,
+    session::Timestamp,
 };
 use tokio::runtime::{self, Runtime};
 
@@ -42,9 +44,21 @@ fn chosen(invocation: Invocation) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(_) | Invocation::Demo(_) => on_the_screen(),
-        Invocation::Lint(_) | Invocation::Config(_) => {
-            say("this command is not there yet");
-            Exit::Usage
+        Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
+        Invocation::Config(args) => {
+            written(config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr()))
+        }
+    }
+}
+
+/// The outcome of a command that only writes. A reader that left has seen what it wanted.
+fn written(outcome: io::Result<Exit>) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(error) => {
+            say(&format!("cannot write to standard output: {error}"));
+            Exit::Other
         }
     }
 }
@@ -105,6 +119,10 @@ fn is_coloured(choice: ColorChoice) -> bool {
             !plain && io::stdout().is_terminal()
         }
     }
+}
+
+fn wall_clock() -> Timestamp {
+    Timestamp(jiff::Timestamp::now().as_microsecond())
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -64,13 +64,10 @@ impl Page {
 
     fn waterfall(&mut self, report: &Report) {
         let Some((origin, whole)) = report.span() else { return };
-        for stage in &report.ladder {
+        for stage in report.ladder.iter().filter(|report| report.stage != Stage::First) {
             let bar = bar(stage.began.since(origin), stage.took, whole);
             let sign = if stage.outcome.is_ok() { self.style.good("✓") } else { self.style.bad("✗") };
             self.rung(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
-        }
-        if report.stage(Stage::First).is_some() {
-            return;
         }
         match (&report.first, report.opened_at) {
             (Some(first), Some(opened)) => {
