@@ -3,12 +3,30 @@
 /// How many bytes are looked at together.
 pub(super) const BLOCK: usize = 16;
 
-/// Whether a byte needs more than a backslash before it: C0, DEL, and 0xC2, with which the C1
-/// controls begin among others.
+/// What a stretch of text needs to stand in a JSON string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// Backslashes before quotes and backslashes.
+    Backslashes,
+    /// More than that: it holds C0, DEL, or 0xC2, with which the C1 controls begin among others.
+    Care,
+}
+
+/// What this text needs.
 #[inline]
-pub(super) fn has_rare(text: &[u8]) -> bool {
-    // Without an early exit the compiler compares many bytes at once.
-    text.iter().fold(false, |rare, byte| rare | (*byte < 0x20) | (*byte == 0x7f) | (*byte == 0xc2))
+pub(super) fn needs(text: &[u8]) -> Needs {
+    let (mut care, mut backslashes) = (0, 0);
+    // Without an early exit and without a branch the compiler compares many bytes at once.
+    for &byte in text {
+        care |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
+        backslashes |= u8::from(byte == b'"') | u8::from(byte == b'\\');
+    }
+    match (care, backslashes) {
+        (0, 0) => Needs::Nothing,
+        (0, _) => Needs::Backslashes,
+        _ => Needs::Care,
+    }
 }
 
 /// The quotes and backslashes of a block; bit n stands for byte n.
@@ -38,7 +56,7 @@ fn in_word(word: u64) -> u32 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, backslashes, has_rare};
+    use super::{BLOCK, Needs, backslashes, needs};
 
     fn one_by_one(block: &[u8; BLOCK]) -> u32 {
         block.iter().zip(0..).map(|(byte, nth)| u32::from(matches!(byte, b'"' | b'\\')) << nth).sum()
@@ -51,7 +69,12 @@ mod tests {
                 let mut block = [b' '; BLOCK];
                 block[place] = byte;
                 assert_eq!(backslashes(&block), one_by_one(&block), "{byte:#x} at {place}");
-                assert_eq!(has_rare(&block), matches!(byte, 0..0x20 | 0x7f | 0xc2), "{byte:#x}");
+                let needed = match byte {
+                    0..0x20 | 0x7f | 0xc2 => Needs::Care,
+                    b'"' | b'\\' => Needs::Backslashes,
+                    _ => Needs::Nothing,
+                };
+                assert_eq!(needs(&block), needed, "{byte:#x} at {place}");
             }
         }
     }

@@ -4,7 +4,7 @@
 //! a line that ends on a terminal then holds no control sequence. A parser gives the text back
 //! byte for byte all the same.
 
-use super::block::{BLOCK, backslashes, has_rare};
+use super::block::{BLOCK, Needs, backslashes, needs};
 
 /// How much text is escaped into one stretch of the buffer.
 const PIECE: usize = 1024;
@@ -22,24 +22,23 @@ pub(super) fn escaped(out: &mut Vec<u8>, text: &[u8]) {
     let mut rest = text;
     while !rest.is_empty() {
         let (piece, behind) = rest.split_at(rest.len().min(PIECE));
-        if !has_rare(piece) {
-            usual(out, piece);
-            rest = behind;
-            continue;
+        match needs(piece) {
+            Needs::Nothing => out.extend_from_slice(piece),
+            Needs::Backslashes => usual(out, piece),
+            Needs::Care => {
+                // A character may reach beyond the piece.
+                while rest.len() > behind.len() {
+                    rest = one(out, rest);
+                }
+                continue;
+            }
         }
-        // A character may reach beyond the piece.
-        while rest.len() > behind.len() {
-            rest = one(out, rest);
-        }
+        rest = behind;
     }
 }
 
 /// Appends text in which nothing needs more than a backslash before it.
 fn usual(out: &mut Vec<u8>, text: &[u8]) {
-    let (blocks, _) = text.as_chunks::<BLOCK>();
-    let plain = BLOCK * blocks.iter().take_while(|block| backslashes(block) == 0).count();
-    out.extend_from_slice(&text[..plain]);
-    let text = &text[plain..];
     let start = out.len();
     // Every byte may double, and whole blocks are copied of which only a part may count.
     out.resize(start + 2 * text.len() + 2 * BLOCK, 0);
