@@ -73,7 +73,7 @@ pub(super) async fn handshake(
     }
     let config = config(trust, skip, &seen.notes).map_err(|error| {
         let says = "TLS could not be set up".to_owned();
-        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(error) }
+        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
 
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
@@ -117,7 +117,7 @@ fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause
     if !first.is_empty() && !begins_like_tls(first) {
         let says = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        return Cause::Tls { says, kind, source: beneath(&error) };
+        return Cause::Tls { says, kind, source: beneath(&error).map(Box::new) };
     }
     match beneath(&error) {
         Some(error) => broken(error, found, remote),
@@ -156,7 +156,7 @@ pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
             _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
         },
     };
-    Cause::Tls { says, kind, source: Some(error) }
+    Cause::Tls { says, kind, source: Some(Box::new(error)) }
 }
 
 fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
@@ -215,8 +215,7 @@ fn alert_name(alert: AlertDescription) -> String {
 /// Whether these bytes begin a record of TLS or SSL 3 (RFC 8446, section 5.1).
 pub(super) fn begins_like_tls(bytes: &[u8]) -> bool {
     match bytes {
-        [kind] => (0x14..=0x18).contains(kind),
-        [kind, 3, ..] => (0x14..=0x18).contains(kind),
+        [kind] | [kind, 3, ..] => (0x14..=0x18).contains(kind),
         _ => false,
     }
 }
