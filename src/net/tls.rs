@@ -122,11 +122,13 @@ fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause
     match beneath(&error) {
         Some(error) => broken(error, found, remote),
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            let says = format!("{remote} closed the connection during the TLS handshake");
+            let suspicion = found.suspicion();
+            let says = format!("{remote} closed the connection during the TLS handshake{suspicion}");
             Cause::Io { says, kind: FailureKind::ClosedEarly, source: error }
         }
         None => {
-            let says = format!("the connection to {remote} broke during the TLS handshake");
+            let suspicion = found.suspicion();
+            let says = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
             Cause::Io { says, kind: FailureKind::Io, source: error }
         }
     }

@@ -22,6 +22,9 @@ use super::{certificate::certificate, roots::Trust};
 /// How many certificates of a served chain are kept.
 const LONGEST_CHAIN: usize = 20;
 
+/// How many of a certificate's names a sentence holds.
+const MOST_NAMES_TOLD: usize = 8;
+
 /// One thing that is wrong with a certificate.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
@@ -56,6 +59,12 @@ impl Found {
     pub(super) fn verdict(&self) -> Option<String> {
         let says: Vec<_> = self.faults.iter().map(|fault| fault.says.as_str()).collect();
         (!says.is_empty()).then(|| says.join("; "))
+    }
+
+    /// What to add when the peer leaves without a word: some servers refuse a missing client
+    /// certificate that way.
+    pub(super) fn suspicion(&self) -> &'static str {
+        if self.client_cert_asked { "; it had asked for a client certificate" } else { "" }
     }
 }
 
@@ -203,9 +212,18 @@ fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault 
     let presented = read.names.clone();
     let says = match presented.as_slice() {
         [] => format!("is not valid for \"{expected}\": it has no subject alternative names"),
-        names => format!("is not valid for \"{expected}\", only for {}", names.join(", ")),
+        names => format!("is not valid for \"{expected}\", only for {}", listed(names)),
     };
     Fault { kind: FailureKind::CertWrongName { expected, presented }, says, error }
+}
+
+/// The first few names; the evidence has them all.
+fn listed(names: &[String]) -> String {
+    let (told, more) = names.split_at(names.len().min(MOST_NAMES_TOLD));
+    match more.len() {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
 }
 
 fn chain_fault(read: &Certificate, error: Error) -> Fault {

@@ -5,12 +5,13 @@ use std::io::Write;
 use rustls::version::{TLS12, TLS13};
 use sockeye::{
     config::{RootSource, Settings, TlsSettings},
+    net::Limits,
     session::{FailureKind, Stage},
 };
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Told, dial, settings,
+    Told, dial, dial_within, settings,
     support::{
         certs::{Authority, Identity, Valid},
         servers::{Server, once, once_tls, read_head, until_left, upgrade},
@@ -195,6 +196,53 @@ async fn without_verification_it_connects_and_still_tells() {
     assert_eq!(told.tls().verdict.as_deref(), Some("is not valid for \"127.0.0.1\", only for feed.test"));
     assert_eq!(told.tls().chain[0].names, ["feed.test"]);
     told.socket();
+}
+
+#[tokio::test]
+async fn a_chain_over_an_intermediate_is_followed() {
+    let root = Authority::new("our own");
+    let identity = root.intermediate("in between").issue(&[HERE], Valid::Today);
+    let told = dial_to(&identity, root.pem()).await;
+    let subjects: Vec<_> = told.tls().chain.iter().map(|certificate| certificate.subject.as_str()).collect();
+    assert_eq!(subjects, ["CN=a server", "CN=in between"]);
+    told.socket();
+}
+
+#[tokio::test]
+async fn a_chain_without_its_intermediate_is_an_unknown_issuer() {
+    let root = Authority::new("our own");
+    let identity = root.intermediate("in between").issue(&[HERE], Valid::Today).alone();
+    let told = dial_to(&identity, root.pem()).await;
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::CertUnknownIssuer));
+    assert_eq!((told.tls().chain.len(), told.tls().chain[0].issuer.as_str()), (1, "CN=in between"));
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_stops_only_those_who_verify() {
+    let authority = Authority::new("our own");
+    let identity = authority.issue(&[HERE], Valid::Today);
+    let showing = async || {
+        once_tls(identity.acceptor_showing(b"rubbish"), async |stream| upgrade(stream, "", b"").await).await
+    };
+    let server = showing().await;
+    let told = dial(trusting(&server.wss("/"), authority.pem())).await;
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::CertInvalid));
+    assert_eq!((told.tls().chain.len(), told.tls().chain[0].sha256.len()), (1, 64));
+
+    let server = showing().await;
+    let told = dial(skipping(&server.wss("/"), authority.pem())).await;
+    let verdict = told.tls().verdict.as_deref().expect("the fault is still told");
+    assert!(verdict.starts_with("cannot be used: "), "{verdict}");
+    told.socket();
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_in_the_handshake_is_given_up() {
+    let server = once(until_left).await;
+    let limits = Limits { connect: std::time::Duration::from_millis(300), ..Limits::default() };
+    let told = dial_within(limits, trusting(&server.wss("/"), Authority::new("our own").pem())).await;
+    assert!(matches!(told.failed(), (Stage::Tls, FailureKind::TimedOut { .. })));
+    assert_eq!(told.tls().trust, "tls.root_cas (1 certificate)");
 }
 
 #[tokio::test]
