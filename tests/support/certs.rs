@@ -71,6 +71,7 @@ impl Authority {
     }
 
     /// An authority signed by this one.
+    #[must_use]
     pub fn intermediate(&self, name: &str) -> Self {
         let params = authority_params(name);
         let key = KeyPair::generate().expect("a key can be made");
@@ -122,6 +123,7 @@ impl Identity {
     }
 
     /// The same without the certificates of its issuers.
+    #[must_use]
     pub fn alone(mut self) -> Self {
         self.chain.truncate(1);
         self
