@@ -54,6 +54,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnose;
 pub mod engine;
+pub mod filter;
 pub mod headless;
 pub mod net;
 pub mod payload;
