@@ -58,5 +58,6 @@ pub mod filter;
 pub mod headless;
 pub mod net;
 pub mod payload;
+pub mod serve;
 pub mod session;
 pub mod wire;
