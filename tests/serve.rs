@@ -293,3 +293,8 @@ async fn a_taken_port_is_an_error() {
     let error = again.expect_err("the port is taken");
     assert_eq!(error.kind(), std::io::ErrorKind::AddrInUse);
 }
+
+#[test]
+fn without_a_runtime_there_is_an_error() {
+    assert!(Demo::start(DemoOptions::default()).is_err());
+}
