@@ -250,12 +250,17 @@ async fn a_server_that_accepts_and_drops_is_redialled_after_a_tenth_of_a_second_
 
 #[tokio::test(start_paused = true)]
 async fn a_close_of_the_server_is_echoed_without_its_reason_and_redialled() {
-    for (code, echo) in [(1000, 1000u16), (1001, 1001), (1011, 1011), (4321, 4321)] {
+    for (code, meaning) in [
+        (1000u16, "normal closure"),
+        (1001, "going away"),
+        (1011, "internal error in the server"),
+        (4321, "private use"),
+    ] {
         let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
         let mut visit = visits.next().await;
         visit.text("last words").await;
         visit.close(code, "bye").await;
-        let heard = Heard { opcode: CLOSE, payload: echo.to_be_bytes().to_vec() };
+        let heard = Heard { opcode: CLOSE, payload: code.to_be_bytes().to_vec() };
         assert_eq!(visit.hear().await, Some(heard));
         drop(visit);
         let told = story(&session.until(is_retry).await);
@@ -263,10 +268,28 @@ async fn a_close_of_the_server_is_echoed_without_its_reason_and_redialled() {
         assert_eq!(told[2], "1: last words");
         assert_eq!(told[3], format!("In close Some({code}) bye"));
         assert_eq!(told[4], format!("Out close Some({code}) "));
-        assert!(told[5].starts_with(&format!("lost after 1 messages: the server closed with {code} (")));
-        assert!(told[5].ends_with("): bye"), "{}", told[5]);
+        assert_eq!(told[5], format!("lost after 1 messages: the server closed with {code} ({meaning}): bye"));
         assert_eq!(told[6], "retry 0 left None");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_hangs_up_on_our_answers_is_told_by_what_it_said_last() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    visit.say(PING, b"1").await;
+    drop(visit);
+    let told = story(&session.until(is_lost).await);
+    let ended = "lost after 0 messages: the server ended the connection without a close frame";
+    assert_eq!(told[2..], ["In ping 1", ended], "the pong never went out");
+
+    let mut visit = visits.next().await;
+    visit.say(PING, b"2").await;
+    visit.close(1012, "").await;
+    drop(visit);
+    let told = story(&session.until(is_lost).await);
+    let closed = "lost after 0 messages: the server closed with 1012 (the service restarts)";
+    assert_eq!(told[3..], ["In ping 2", "In close Some(1012) ", closed]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -415,10 +438,20 @@ async fn what_cannot_be_carried_out_is_refused_in_words() {
             "refused nack: message 1 has not been received yet: the last one is 0",
         ]
     );
-    session.ask(Command::Send(Outgoing::Ping(Bytes::from(vec![0; 126]))));
-    let is_refused = |what: &What| matches!(what, What::Refused { .. });
-    let told = story(&session.until(is_refused).await);
-    assert_eq!(told, ["refused ping: a ping carries at most 125 bytes (RFC 6455, section 5.5), not 126"]);
+    let close = |code, reason: &str| Outgoing::Close(CloseFrame { code, reason: reason.to_owned() });
+    for (frame, says) in [
+        (Outgoing::Ping(Bytes::from(vec![0; 126])), "refused ping: a ping carries at most 125 bytes"),
+        (close(None, "why"), "refused close: a close frame without a code cannot carry a reason"),
+        (close(Some(1006), ""), "refused close: 1006 must not be sent as a close code"),
+        (
+            close(Some(1000), &"x".repeat(124)),
+            "refused close: the reason of a close frame has at most 123 bytes",
+        ),
+    ] {
+        session.ask(Command::Send(frame));
+        let told = story(&session.until(|what| matches!(what, What::Refused { .. })).await);
+        assert!(told[0].starts_with(says), "{told:?}");
+    }
     drop(visit);
 }
 
@@ -514,7 +547,6 @@ async fn a_session_that_nobody_listens_to_ends() {
     let (Session { handle, events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;
     drop(events);
-    visit.text("hello?").await;
     assert_eq!(visit.hear().await, Some(normal_close()));
     visit.close(1000, "").await;
     assert_eq!(visit.hear().await, None);
@@ -592,6 +624,23 @@ async fn a_nacked_message_is_dropped_when_replays_are_off() {
     assert_eq!(told, ["1 attempt 1 Dropped (recalled)", refused]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn ids_count_on_across_dials_and_old_messages_can_still_be_nacked() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    for text in ["a", "b"] {
+        let mut visit = visits.next().await;
+        visit.text(text).await;
+        session.until(is_message).await;
+    }
+    session.ask(Command::Nack(MessageId(1)));
+    let told = story(&session.until(|what| matches!(what, What::Delivery(_))).await);
+    assert_eq!(told.last().map(String::as_str), Some("1 attempt 1 Nacked (recalled)"));
+    let mut visit = visits.next().await;
+    visit.text("c").await;
+    let told = story(&session.until(is_message).await);
+    assert_eq!(told.last().map(String::as_str), Some("3: c"));
+}
+
 // ---- Floods, slow shells and silence -----------------------------------------------------
 
 #[tokio::test(start_paused = true)]
@@ -660,12 +709,13 @@ async fn a_slow_shell_stops_the_reading_and_nothing_is_lost() {
     }
     assert_eq!(next, number);
     assert!(told.is_sorted_by_key(|event| event.at), "time does not run backwards");
-    let pauses = told.iter().filter_map(|event| match event.what {
-        What::ReadingResumed { after } => Some(after),
-        _ => None,
-    });
-    let pauses: Vec<_> = pauses.collect();
-    assert!(matches!(pauses[..], [after] if after >= 60 * SECOND), "{pauses:?}");
+    let pauses: Vec<_> = told
+        .iter()
+        .filter(|event| matches!(event.what, What::ReadingPaused { .. } | What::ReadingResumed { .. }))
+        .collect();
+    let [paused, resumed] = pauses[..] else { panic!("one pause is told: {pauses:?}") };
+    let What::ReadingResumed { after } = resumed.what else { panic!("{pauses:?}") };
+    assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{pauses:?}");
 }
 
 #[tokio::test(start_paused = true)]
@@ -685,7 +735,7 @@ async fn a_stop_is_heard_while_the_shell_takes_no_events() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn an_hour_of_silence_is_told_once_and_wakes_nobody() {
+async fn an_hour_of_silence_takes_no_time_and_is_told_once() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;
     let is_silence =

@@ -9,7 +9,7 @@ use crate::{
 };
 
 const NOW: Duration = Duration::from_secs(100);
-const LATER: Duration = Duration::from_secs(3_600);
+const LATER: Duration = Duration::from_hours(1);
 const ONE: DialId = DialId(1);
 const TWO: DialId = DialId(2);
 

@@ -90,6 +90,11 @@ impl Outbox {
         }
     }
 
+    /// Waits until the shell drops its end.
+    pub(super) async fn closed(&self) {
+        self.sender.closed().await;
+    }
+
     /// Waits until there is room for `events`, in number and in bytes, and hands them over.
     pub(super) async fn send(self, events: Vec<Event>) -> Result<(), NobodyListens> {
         let place = self.sender.reserve().await.map_err(|_| NobodyListens)?;

@@ -86,6 +86,7 @@ enum Woken {
     Asked(Option<Command>),
     TimeIsUp,
     Taken(Result<(), NobodyListens>),
+    NobodyListens,
     Step(Step),
     Dialed(Result<Socket, DialError>),
     Moved(Turn),
@@ -133,12 +134,13 @@ impl<D: Dial> Runner<D> {
         let has_room = self.told.len() < BACKLOG;
         let may_read = self.waiting.is_none();
         let due = self.machine.due().map(|due| self.clock.instant(due));
-        let Self { asked, unhandled, waiting, dialing, connection, .. } = self;
+        let Self { asked, unhandled, outbox, nobody_listens, waiting, dialing, connection, .. } = self;
         select! {
             biased;
             command = asked.recv(), if has_room && !*unhandled => Woken::Asked(command),
             () = time(due) => Woken::TimeIsUp,
             taken = taken(waiting) => Woken::Taken(taken),
+            () = outbox.closed(), if !*nobody_listens => Woken::NobodyListens,
             woken = dialed(dialing), if has_room => woken,
             turn = turn(connection, may_read) => Woken::Moved(turn),
         }
@@ -152,7 +154,8 @@ impl<D: Dial> Runner<D> {
                 self.step(Input::Stop);
             }
             Woken::TimeIsUp => self.step(Input::TimeIsUp),
-            Woken::Taken(taken) => self.taken(taken),
+            Woken::Taken(Ok(())) => self.taken(),
+            Woken::Taken(Err(NobodyListens)) | Woken::NobodyListens => self.leave_alone(),
             Woken::Step(step) => self.relay(step),
             Woken::Dialed(Ok(socket)) => self.opened(socket),
             Woken::Dialed(Err(error)) => self.failed(error.failure()),
@@ -181,7 +184,7 @@ impl<D: Dial> Runner<D> {
                     drop(connection.send(Outgoing::Close(frame)));
                 }
             }
-            Output::HangUp => self.lost(SocketEnd::LeftByUs),
+            Output::HangUp => self.lost(&SocketEnd::LeftByUs),
             Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings)))),
             Output::RetryIn(retry) => self.tell(What::RetryIn(retry)),
             Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
@@ -218,7 +221,9 @@ impl<D: Dial> Runner<D> {
                 match self.ledger.nack(id, rejected) {
                     Ok((verdict, again)) => {
                         self.tell(What::Delivery(verdict));
-                        again.into_iter().for_each(|again| self.tell(What::Delivery(again)));
+                        if let Some(again) = again {
+                            self.tell(What::Delivery(again));
+                        }
                     }
                     Err(error) => self.refuse("nack", error.to_string()),
                 }
@@ -287,7 +292,9 @@ impl<D: Dial> Runner<D> {
     }
 
     fn tell_findings(&mut self, findings: Vec<crate::session::Finding>) {
-        findings.into_iter().for_each(|finding| self.tell(What::Finding(Box::new(finding))));
+        for finding in findings {
+            self.tell(What::Finding(Box::new(finding)));
+        }
     }
 
     // ---- An open connection -------------------------------------------------------------
@@ -296,12 +303,14 @@ impl<D: Dial> Runner<D> {
         let Some(connection) = &mut self.connection else { return };
         let mut told = Vec::new();
         match turn {
-            Turn::Read(Ok(0)) => return self.lost(SocketEnd::Eof),
-            Turn::Read(Err(error)) => return self.lost(error.into()),
+            Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
+            Turn::Read(Err(error)) => return self.lost(&error.into()),
             Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.ledger, self.now, &mut told),
             Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
         }
-        told.into_iter().for_each(|what| self.tell(what));
+        for what in told {
+            self.tell(what);
+        }
         self.look_at_the_connection();
     }
 
@@ -317,7 +326,7 @@ impl<D: Dial> Runner<D> {
         }
     }
 
-    fn lost(&mut self, end: SocketEnd) {
+    fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
         let lost = connection.lost(end, self.now);
         let findings = diagnose::lost(&self.settings, &lost);
@@ -351,11 +360,8 @@ impl<D: Dial> Runner<D> {
     }
 
     /// The shell has made room: a pause of the reading that was noticeable is told after the fact.
-    fn taken(&mut self, taken: Result<(), NobodyListens>) {
+    fn taken(&mut self) {
         let Some(waiting) = self.waiting.take() else { return };
-        if taken.is_err() {
-            return self.leave_alone();
-        }
         let after = self.now.saturating_sub(waiting.since);
         if let Some(read_ahead) = waiting.read_ahead
             && after >= NOTICEABLE
@@ -372,6 +378,7 @@ impl<D: Dial> Runner<D> {
     /// Nobody listens any more, which is a wish to stop.
     fn leave_alone(&mut self) {
         self.nobody_listens = true;
+        self.waiting = None;
         self.told.clear();
         self.step(Input::Stop);
     }
