@@ -11,7 +11,7 @@ use std::{
     future::poll_fn,
     io,
     pin::{Pin, pin},
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
@@ -283,8 +283,10 @@ impl Connection {
         self.inbox.len() as u64
     }
 
-    /// What is to be told of this connection after its end.
-    pub(super) fn lost(self, end: &SocketEnd, now: Duration) -> Lost {
+    /// Leaves the connection; what is to be told of it.
+    pub(super) fn lost(mut self, end: &SocketEnd, now: Duration) -> Lost {
+        // A goodbye of TLS, as far as it can be said without waiting.
+        drop(Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop())));
         let kind = match (self.state, self.broken, end) {
             (State::Spent(kind), ..) => kind,
             (State::Leaving(_), ..) | (State::Open, None, SocketEnd::LeftByUs) => LossKind::Left,

@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     config::{Endpoint, Settings},
@@ -222,5 +224,48 @@ fn nothing_follows_the_end() {
     for input in inputs {
         assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
         assert!(machine.is_ended() && machine.due().is_none());
+    }
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    let dial = || (0..12u32).prop_map(DialId);
+    prop_oneof![
+        (0..3u32).prop_map(|retries| Input::Connect(settings(Some(retries)))),
+        Just(Input::Reconnect),
+        Just(Input::TimeIsUp),
+        dial().prop_map(Input::Opened),
+        dial().prop_map(failed),
+        dial().prop_map(Input::Heard),
+        dial().prop_map(Input::Ending),
+        dial().prop_map(Input::Lost),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn dials_count_up_and_a_stop_always_leads_to_one_end(
+        inputs in prop::collection::vec(any_input(), 0..40),
+    ) {
+        let mut machine = dialing();
+        let mut now = NOW;
+        let mut outputs = Vec::new();
+        for input in inputs {
+            now += Duration::from_millis(400);
+            outputs.extend(machine.step(input, now));
+        }
+        outputs.extend(machine.step(Input::Stop, now));
+        if let Some(due) = machine.due() {
+            prop_assert!(due <= now + CLOSE_LIMIT, "a stop takes no longer than a close");
+            outputs.extend(machine.step(Input::TimeIsUp, due));
+            outputs.extend(machine.step(Input::Lost(machine.dial()), due));
+        }
+        prop_assert!(machine.is_ended());
+        let ends = outputs.iter().filter(|output| matches!(output, Output::End(_))).count();
+        prop_assert_eq!(ends, 1);
+        let dials: Vec<u32> = outputs.iter().filter_map(|output| match output {
+            Output::Dial(dial, _) => Some(dial.0),
+            _ => None,
+        }).collect();
+        prop_assert_eq!(&dials, &(2..=machine.dial().0).collect::<Vec<_>>());
     }
 }

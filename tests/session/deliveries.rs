@@ -44,3 +44,13 @@ async fn ids_count_on_across_dials_and_old_messages_can_still_be_nacked() {
     let told = story(&session.until(is_message).await);
     assert_eq!(told.last().map(String::as_str), Some("3: c"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_came_with_the_handshake_is_the_first() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Greet]);
+    let mut visit = visits.next().await;
+    let told = story(&session.until(is_message).await);
+    assert_eq!(told, ["dialing", "opened", "1: hello"]);
+    visit.text("again").await;
+    assert_eq!(story(&session.until(is_message).await), ["2: again"]);
+}

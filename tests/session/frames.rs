@@ -21,10 +21,10 @@ async fn a_ping_of_ours_measures_the_round_trip() {
     let mut visit = visits.next().await;
     session.until(is_open).await;
     session.ask(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
-    let ping = visit.hear().await.expect("the ping comes");
+    let asked = visit.hear().await.expect("the ping comes");
     sleep(ms(40)).await;
     visit.say(PONG, b"unasked").await;
-    visit.say(PONG, &ping.payload).await;
+    visit.say(PONG, &asked.payload).await;
     let is_answer = |what: &What| {
         let pong = |kind: &ControlKind| matches!(kind, ControlKind::Pong { round_trip: Some(_), .. });
         matches!(what, What::Control(Control { direction: Direction::In, kind }) if pong(kind))

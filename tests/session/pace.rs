@@ -68,13 +68,13 @@ async fn a_slow_shell_stops_the_reading_and_nothing_is_lost() {
     }
     assert_eq!(next, number);
     assert!(told.is_sorted_by_key(|event| event.at), "time does not run backwards");
-    let pauses: Vec<_> = told
+    let told_of_it: Vec<_> = told
         .iter()
         .filter(|event| matches!(event.what, What::ReadingPaused { .. } | What::ReadingResumed { .. }))
         .collect();
-    let [paused, resumed] = pauses[..] else { panic!("one pause is told: {pauses:?}") };
-    let What::ReadingResumed { after } = resumed.what else { panic!("{pauses:?}") };
-    assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{pauses:?}");
+    let [paused, resumed] = told_of_it[..] else { panic!("one pause is told: {told_of_it:?}") };
+    let What::ReadingResumed { after } = resumed.what else { panic!("{told_of_it:?}") };
+    assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{told_of_it:?}");
 }
 
 #[tokio::test(start_paused = true)]

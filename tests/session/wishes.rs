@@ -121,3 +121,30 @@ async fn a_connect_takes_the_new_settings_to_the_next_dial() {
         Some(1009u16.to_be_bytes().to_vec())
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_dial_that_hangs_is_given_up_for_another() {
+    for wish in [Command::Reconnect, Command::Connect(Box::new(settings()))] {
+        let (mut session, mut visits) = begin(settings(), &[Answer::Hang, Answer::Accept]);
+        session.until(|what| matches!(what, What::StageStarted(_))).await;
+        session.ask(wish);
+        let told = session.until(is_open).await;
+        assert_eq!(story(&told), ["dialing", "opened"]);
+        assert_eq!(visits.pauses(), [Duration::ZERO]);
+        drop(visits.next().await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_after_a_stop_is_refused() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let visit = visits.next().await;
+    session.until(is_open).await;
+    session.ask(Command::Stop);
+    session.ask(Command::Reconnect);
+    let told = session.rest().await;
+    assert!(told.contains(&"refused reconnect: the session is ending".to_owned()), "{told:?}");
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+    assert!(session.handle.ask(Command::Stop).is_err(), "there is nobody left to ask");
+    drop(visit);
+}
