@@ -60,6 +60,7 @@ impl FieldId {
 }
 
 /// Everything there is to know about one field; forms, flags, lint and help read it here.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table: each column is a fact of its own")]
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub id: FieldId,
@@ -77,11 +78,14 @@ pub struct Field {
     pub live: bool,
     pub matters: Matters,
     /// What a value of this field must be beyond its kind.
-    pub check: fn(&str) -> Result<(), String>,
+    pub check: Option<Check>,
     pub engines: Engines,
     /// Whether Sockeye acts on it. Setting one that it does not act on is an error.
     pub acts: bool,
 }
+
+/// Says what is wrong with a text, or that nothing is.
+pub type Check = fn(&str) -> Result<(), String>;
 
 /// What sort of value a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,7 +147,8 @@ pub struct Engines {
 }
 
 impl Engines {
-    pub(super) const ALL: Self = Self { page: true, bento: true, benthos: true };
+    /// Known everywhere.
+    pub const ALL: Self = Self { page: true, bento: true, benthos: true };
     pub(super) const BENTO: Self = Self { page: false, bento: true, benthos: false };
     pub(super) const BENTHOS: Self = Self { page: false, bento: false, benthos: true };
 }

@@ -1,5 +1,7 @@
 //! Shells without a screen: tail, probe, lint and config.
 
+pub mod config;
+pub mod lint;
 mod narrator;
 mod outcome;
 mod printer;
