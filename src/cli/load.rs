@@ -53,11 +53,7 @@ impl std::error::Error for LoadError {}
 /// All problems of the file, the variables and the flags at once.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
     let Gathered { values, mut problems, file } = gather(args, environment);
-    let failed = problems.iter().any(Problem::is_error);
-    let mut found = lint(&values);
-    // A field that could not be read at all is told once, not once more as missing.
-    found.retain(|problem| !(failed && problem.origin == Origin::Default));
-    found.extend(check_files(&values, &|path| std::fs::read(path)));
+    let mut found = judge(&values, &problems);
     if let Some(file) = &file {
         file.add_lines(&mut found);
     }
@@ -71,6 +67,24 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
     let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));
     Ok(Loaded { settings, values, warnings: problems, name })
+}
+
+/// What the lint and a look at the files say of values, given what reading them brought up.
+#[must_use]
+pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
+    let mut found = lint(values);
+    // An address that could not be read, or that stands under a wrong name, is not missing too.
+    let told = |problem: &Problem| {
+        let about_url = problem.path == "url" || problem.advice.as_deref() == Some("did you mean 'url'?");
+        let about_all =
+            problem.path.is_empty() && !["variable-not-set", "misplaced-field"].contains(&problem.code);
+        problem.is_error() && (about_url || about_all)
+    };
+    if reading.iter().any(told) {
+        found.retain(|problem| problem.code != "url-required");
+    }
+    found.extend(check_files(values, &|path| std::fs::read(path)));
+    found
 }
 
 /// All values with their origins and what reading them brought up, before any lint.

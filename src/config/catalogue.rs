@@ -1,6 +1,6 @@
 //! Every field of the websocket input, described once.
 
-use super::field::{Engines, Field, FieldId, Kind, Matters, Preset};
+use super::field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 use super::{checks, settings::MAX_MESSAGE_SIZE};
 
 const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
@@ -15,7 +15,7 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::OpenMessage, "open_message", Kind::Text, Preset::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
     row(FieldId::OpenMessages, "open_messages", Kind::TextList, Preset::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
     row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), Preset::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
-    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit of the pipeline's.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
     row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, Preset::Bool(true), "Whether a message that the output rejects is handed out again until it is accepted. When false such a message is dropped.").basic().live(),
     row(FieldId::Tls, "tls", Kind::Group, Preset::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
     row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, Preset::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
@@ -41,7 +41,7 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, Preset::Bool(false), "Whether a user name and a password are sent with the handshake."),
     row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It cannot hold a colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
-    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens, signed anew by us (RFC 7519)."),
+    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens (RFC 7519)."),
     row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token.").not_yet(),
     row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled).not_yet(),
     row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled).not_yet(),
@@ -92,7 +92,7 @@ impl Field {
         Self { engines, ..self }
     }
 
-    const fn check(self, check: fn(&str) -> Result<(), String>) -> Self {
+    const fn check(self, check: Check) -> Self {
         Self { check: Some(check), ..self }
     }
 }

@@ -22,7 +22,7 @@ mod yaml;
 pub use catalogue::FIELDS;
 pub use dialect::Dialect;
 pub use endpoint::Endpoint;
-pub use field::{Engines, Field, FieldId, Kind, Matters, Preset};
+pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use files::check_files;
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use lint::lint;

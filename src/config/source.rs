@@ -78,18 +78,11 @@ impl Source {
 
     /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
     fn line(&self, number: u32) -> Option<String> {
-        let mut start = 0;
-        let lines = self.raw.split('\n');
-        let mut skipped = 1;
-        for text in lines {
-            if skipped == number {
-                let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
-                return Some(printable(&mask_urls(&shown)));
-            }
-            skipped += 1;
-            start += text.len() + 1;
-        }
-        None
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let text = self.raw.split('\n').nth(index)?;
+        let start = self.raw.split('\n').take(index).map(|line| line.len() + 1).sum();
+        let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
+        Some(printable(&mask_urls(&shown)))
     }
 
     /// The line with every known secret on it masked.
@@ -129,7 +122,7 @@ impl Source {
                 key_of(line)
             })?
         });
-        let in_secret = parents.into_iter().any(|key| is_secret_name(key));
+        let in_secret = parents.into_iter().any(is_secret_name);
         if in_secret || (!known && looks_like_key_material(text)) {
             let cut = text.find(':').map_or(indent(text), |at| at + 1);
             return format!("{} {MASK}", &text[..cut]);

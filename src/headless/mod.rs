@@ -2,3 +2,14 @@
 
 pub mod config;
 pub mod lint;
+mod narrator;
+mod outcome;
+mod printer;
+pub mod probe;
+pub mod serve;
+mod signals;
+mod sink;
+pub mod tail;
+mod words;
+
+pub use outcome::{Outcome, exit_of};
