@@ -12,7 +12,15 @@ use super::{
 };
 
 pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
-    let cause = format!("The URL says wss, but {} answers in plain text.", dial.place());
+    let place = dial.place();
+    let cause = if first_bytes.is_empty() {
+        format!(
+            "The URL says wss, but {place} hung up at the TLS greeting without a byte in answer; \
+             plain servers do that, and load balancers with nothing behind them."
+        )
+    } else {
+        format!("The URL says wss, but {place} answers in plain text.")
+    };
     let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
     Draft::new("tls-plain-server", cause)
         .seen(first)

@@ -121,6 +121,10 @@ fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause
     }
     match beneath(&error) {
         Some(error) => broken(error, found, remote),
+        None if first.is_empty() && hung_up(&error) => {
+            let says = format!("{remote} answered the TLS greeting by hanging up, without a byte");
+            Cause::Io { says, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
+        }
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
             let suspicion = found.suspicion();
             let says = format!("{remote} closed the connection during the TLS handshake{suspicion}");
@@ -132,6 +136,10 @@ fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause
             Cause::Io { says, kind: FailureKind::Io, source: error }
         }
     }
+}
+
+fn hung_up(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
 /// The TLS error inside an error of the stream.
@@ -269,9 +277,10 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_the_stream_is_a_plain_server_only_after_plain_bytes() {
+    fn the_end_of_the_stream_is_a_plain_server_unless_tls_came_before_it() {
         let found = Found::default();
-        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
+        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), silent);
         assert_eq!(failure(eof(), b"\x16\x03", &found, "h:1").kind(), FailureKind::ClosedEarly);
         let first_bytes = b"220 ".to_vec();
         assert_eq!(failure(eof(), b"220 ", &found, "h:1").kind(), FailureKind::PlainServer { first_bytes });

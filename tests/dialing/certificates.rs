@@ -268,7 +268,7 @@ async fn a_tls_server_behind_ws_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_server_that_leaves_during_the_handshake_is_told() {
+async fn a_server_that_hangs_up_at_the_tls_greeting_is_taken_for_a_plain_one() {
     let server = once(async |mut stream| {
         // The whole hello is read, so that the connection ends and is not reset.
         let mut hello = vec![0; 16 << 10];
@@ -279,7 +279,7 @@ async fn a_server_that_leaves_during_the_handshake_is_told() {
     })
     .await;
     let told = dial(settings(&server.wss("/"))).await;
-    assert_eq!(told.failed(), (Stage::Tls, FailureKind::ClosedEarly));
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::PlainServer { first_bytes: Vec::new() }));
 }
 
 #[tokio::test]
