@@ -87,6 +87,14 @@ async fn a_session_that_nobody_listens_to_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_session_that_nobody_ever_listened_to_ends() {
+    let (Session { handle, events, .. }, _visits) = begin(settings(), &[Answer::Refuse]);
+    drop(events);
+    sleep(ms(1)).await;
+    assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_reconnect_cuts_the_wait_short() {
     let (mut session, visits) = begin(settings(), &[Answer::Refuse]);
     session.until(is_retry).await;
