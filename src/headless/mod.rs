@@ -1,1 +1,15 @@
 //! Shells without a screen: tail, probe, lint and config.
+
+pub mod config;
+pub mod lint;
+mod narrator;
+mod outcome;
+mod printer;
+pub mod probe;
+pub mod serve;
+mod signals;
+mod sink;
+pub mod tail;
+mod words;
+
+pub use outcome::{Outcome, exit_of};
