@@ -52,9 +52,12 @@ impl std::error::Error for LoadError {}
 ///
 /// All problems of the file, the variables and the flags at once.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
-    let Gathered { values, mut problems, file } = gather(args, environment);
+    let Gathered { values, mut problems, file, start } = gather(args, environment);
     let mut found = judge(&values, &problems);
-    if let Some(file) = &file {
+    if let (Some(file), Some(start)) = (&file, start) {
+        for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
+            problem.origin = start.clone();
+        }
         file.add_lines(&mut found);
     }
     problems.extend(found);
@@ -83,6 +86,12 @@ pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
     if reading.iter().any(told) {
         found.retain(|problem| problem.code != "url-required");
     }
+    // What a missing variable leaves empty is wrong for that reason alone.
+    let unset = |problem: &Problem| {
+        let same = |other: &Problem| other.code == "variable-not-set" && line_of(other) == line_of(problem);
+        line_of(problem).is_some() && reading.iter().any(same)
+    };
+    found.retain(|problem| !unset(problem));
     found.extend(check_files(values, &|path| std::fs::read(path)));
     found
 }
@@ -94,6 +103,8 @@ pub struct Gathered {
     pub problems: Vec<Problem>,
     /// The file, to tell lines by.
     pub file: Option<ConfigFile>,
+    /// Where the input begins in it: the place of what is missing.
+    pub start: Option<Origin>,
 }
 
 /// Brings file, environment and flags together without judging the values.
@@ -168,6 +179,7 @@ impl Gathered {
         match file.input(input) {
             Ok(input) => {
                 self.values = input.values.clone();
+                self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
             }
             Err(_) if unread => {}
@@ -219,6 +231,13 @@ impl Gathered {
                 ),
             }
         }
+    }
+}
+
+fn line_of(problem: &Problem) -> Option<u32> {
+    match problem.origin {
+        Origin::File { line, .. } => Some(line),
+        _ => None,
     }
 }
 

@@ -233,12 +233,14 @@ impl Reader<'_> {
         let full = format!("{path}{}", key.text);
         let mut problem =
             Problem::error("unknown-field", full, self.source.origin(key.at), "no field has this name");
-        problem.advice = near.map(|path| format!("did you mean '{path}'?"));
+        problem.advice = Some(did_you_mean(near));
         self.problems.push(problem);
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
-        if field.secret {
+        let is_read_further =
+            matches!((field.kind, &value.what), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
+        if field.secret && !is_read_further {
             self.source.hide(value.at..value.end);
         }
         let wanted = match (field.kind, &value.what) {
@@ -257,7 +259,15 @@ impl Reader<'_> {
             _ => "a text",
         };
         let says = format!("expected {wanted}, got {}", value.name());
-        self.problems.push(Problem::error("wrong-kind", path, self.source.origin(key.at), says));
+        let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), says);
+        problem.advice = match field.kind {
+            Kind::TextMap | Kind::AnyMap => {
+                Some("write each as 'Name: value', indented, on a line below it".to_owned())
+            }
+            Kind::TextList => Some("write each behind '- ' on a line below it".to_owned()),
+            _ => None,
+        };
+        self.problems.push(problem);
     }
 
     fn scalar(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
@@ -305,6 +315,9 @@ impl Reader<'_> {
         for (key, value) in node.entries() {
             let path = format!("{path}.{}", key.text);
             let twin = twin.and_then(|twin| twin.get(&key.text));
+            if field.secret {
+                self.source.hide(value.at..value.end);
+            }
             match &value.what {
                 What::Scalar(_) => {
                     self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
@@ -352,6 +365,14 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// The advice on a name that no field has.
+pub(super) fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(
+        || "all fields are in: sockeye config --example".to_owned(),
+        |path| format!("did you mean '{path}'?"),
+    )
 }
 
 fn zero(text: &str) -> &str {
