@@ -9,7 +9,7 @@ use std::{
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
+    ConfigFile, FIELDS, Field, FieldId, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
 };
 
 /// What the arguments of a session came to.
@@ -129,7 +129,21 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
             None => all.values.set(format!("headers.{name}"), text, Origin::Flag),
         }
     }
+    settle(&mut all.values);
     all
+}
+
+/// Of two fields that exclude each other the one from the higher origin stands.
+fn settle(values: &mut Values) {
+    let pairs =
+        [(FieldId::OpenMessage, FieldId::OpenMessages), (FieldId::TlsRootCas, FieldId::TlsRootCasFile)];
+    for (one, other) in pairs {
+        for (stands, goes) in [(one, other), (other, one)] {
+            if let Some(origin) = values.highest(stands).cloned() {
+                values.unset_below(goes.path(), &origin);
+            }
+        }
+    }
 }
 
 /// Reads a config file, within its limit.

@@ -27,7 +27,7 @@ pub use files::check_files;
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use lint::lint;
 pub use nearest::nearest;
-pub use problem::{Problem, Severity};
+pub use problem::{Problem, Severity, is_unseen};
 pub use read::{ConfigFile, Input};
 pub use secret::Secret;
 pub use settings::{BasicAuth, MAX_MESSAGE_SIZE, MessageType, RootSource, Settings, TlsSettings};

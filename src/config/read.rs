@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::field::{Field, Kind};
 use super::locate::{Slot, locate};
+use super::nearest::is_near;
 use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
 use super::yaml::{Key, Node, What, parse};
@@ -154,7 +155,10 @@ fn read_inputs(
             "there is no websocket input in it",
         );
         let others: Vec<_> = located.others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
-        problem.advice = Some(if others.is_empty() {
+        let typo = located.others.iter().find(|(_, name)| is_near(name, "websocket"));
+        problem.advice = Some(if let Some((path, name)) = typo {
+            format!("{path} is '{name}'; did you mean 'websocket'?")
+        } else if others.is_empty() {
             "expected the fields of the input, 'websocket:' or 'input: websocket:'".to_owned()
         } else {
             format!("it has other inputs: {}", others.join(", "))
