@@ -264,6 +264,29 @@ fn config_prints_each_value_with_its_origin() {
     assert_eq!(out, expected);
 }
 
+/// A config with a secret in each place that has one.
+const PIPELINE: &str = "input:
+  label: feed
+  websocket:
+    url: wss://example.com/feed
+    headers:
+      X-Api-Key: hunter2
+    tls:
+      enabled: true
+      client_certs:
+        - cert_file: ./c.pem
+          password: hunter2
+    oauth:
+      consumer_secret: hunter2
+      access_token: \"hunter2\"
+    basic_auth: { enabled: true, username: ann, password: hunter2 }
+    jwt:
+      enabled: true
+      claims:
+        sub: hunter2
+  processors: []
+";
+
 proptest! {
     #[test]
     fn values_survive_the_yaml_that_config_prints(
@@ -308,6 +331,26 @@ proptest! {
         let settings = Settings::from_values(&values);
         let shown = format!("{values:?}{problems:?}{settings:?}{}", headless::config::effective(&values));
         prop_assert!(!shown.contains(&secret), "{}", shown);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..12_usize) {
+        let secret = PIPELINE.match_indices("hunter2").any(|(from, text)| (from..from + text.len()).contains(&at));
+        prop_assume!(!secret);
+        let mut text = PIPELINE.to_owned();
+        match [":", "\"", "'", "{", "[", "#", "-", " ", "\n", "\t", "*"].get(slip) {
+            Some(slip) => text.insert_str(at, slip),
+            None => drop(text.remove(at)),
+        }
+        let file = ConfigFile::read("slip.yaml".as_ref(), &text, &no_environment);
+        let mut problems = file.problems.clone();
+        for input in &file.inputs {
+            problems.extend(input.problems.iter().cloned());
+            problems.extend(cli::judge(&input.values, &input.problems));
+        }
+        file.add_lines(&mut problems);
+        let shown = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
     }
 
     #[test]
