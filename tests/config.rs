@@ -4,7 +4,7 @@ use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;
 use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, Loaded, SessionArgs};
-use sockeye::config::{ConfigFile, MessageType, Origin, Problem, Settings, Values, lint};
+use sockeye::config::{ConfigFile, MessageType, Origin, Problem, Secret, Settings, Values, lint};
 use sockeye::headless;
 
 fn no_environment(_: &str) -> Option<String> {
@@ -103,7 +103,7 @@ fn a_pipeline_gives_its_websocket_input() {
     let settings = loaded.settings;
     assert_eq!(settings.url.shown(), "ws://localhost:4195/feed");
     assert_eq!(settings.open_message_type, MessageType::Text);
-    let opening: Vec<_> = settings.open_messages.iter().map(|message| message.expose()).collect();
+    let opening: Vec<_> = settings.open_messages.iter().map(Secret::expose).collect();
     assert_eq!(opening, ["{\"op\":\"auth\"}", "{\"op\":\"subscribe\"}\n"]);
     let names: Vec<_> = settings.headers.iter().map(|(name, _)| name.as_str()).collect();
     assert_eq!(names, ["X-Api-Key", "Origin"]);
@@ -145,6 +145,24 @@ fn a_flag_outranks_a_variable_and_a_variable_the_file() {
     assert_eq!(loaded.settings.open_messages[0].expose(), "from the variable");
     assert_eq!(loaded.settings.max_retries, Some(7));
     assert_eq!(loaded.values.get("url").expect("it is given").origin, Origin::Flag);
+}
+
+#[test]
+fn of_two_fields_that_exclude_each_other_the_higher_origin_stands() {
+    let environment = |name: &str| (name == "SOCKEYE_OPEN_MESSAGE").then(|| "one".to_owned());
+    let mut args = from_file("tests/config/good/pipeline.yaml");
+    let settings = cli::load(&args, &environment).expect("the variable outranks the file").settings;
+    assert_eq!(settings.open_messages, [Secret::new("one")]);
+    args.given.push(("open_messages.0".to_owned(), "two".to_owned()));
+    let settings = cli::load(&args, &environment).expect("the flag outranks the variable").settings;
+    assert_eq!(settings.open_messages[0], Secret::new("two"));
+}
+
+#[test]
+fn what_a_text_holds_cannot_steer_the_terminal() {
+    let args = parse(&["ws://h", "--set", "open_message_type=\u{1b}[2J\u{202e}", "--set", "\u{1b}x=1"]);
+    let told = cli::load(&args, &no_environment).expect_err("both are wrong").to_string();
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
 }
 
 #[test]
@@ -229,7 +247,6 @@ fn lint_ends_with_usage_for_errors_only() {
 
 #[test]
 fn config_prints_each_value_with_its_origin() {
-    let environment = |name: &str| (name == "SOCKEYE_OPEN_MESSAGE").then(|| "two: words".to_owned());
     let mut session = from_file("tests/config/good/pipeline.yaml");
     session.given = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
     session.given.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
@@ -245,10 +262,30 @@ fn config_prints_each_value_with_its_origin() {
     }
     let expected = fs::read_to_string("tests/config/effective.expected").unwrap_or_default();
     assert_eq!(out, expected);
-    let exit =
-        headless::config::run(&args, &environment, &mut Vec::new(), &mut problems).expect("memory takes all");
-    assert_eq!(exit, Exit::Usage, "both openings are set then");
 }
+
+/// A config with a secret in each place that has one.
+const PIPELINE: &str = "input:
+  label: feed
+  websocket:
+    url: wss://example.com/feed
+    headers:
+      X-Api-Key: hunter2
+    tls:
+      enabled: true
+      client_certs:
+        - cert_file: ./c.pem
+          password: hunter2
+    oauth:
+      consumer_secret: hunter2
+      access_token: \"hunter2\"
+    basic_auth: { enabled: true, username: ann, password: hunter2 }
+    jwt:
+      enabled: true
+      claims:
+        sub: hunter2
+  processors: []
+";
 
 proptest! {
     #[test]
@@ -294,6 +331,26 @@ proptest! {
         let settings = Settings::from_values(&values);
         let shown = format!("{values:?}{problems:?}{settings:?}{}", headless::config::effective(&values));
         prop_assert!(!shown.contains(&secret), "{}", shown);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..12_usize) {
+        let secret = PIPELINE.match_indices("hunter2").any(|(from, text)| (from..from + text.len()).contains(&at));
+        prop_assume!(!secret);
+        let mut text = PIPELINE.to_owned();
+        match [":", "\"", "'", "{", "[", "#", "-", " ", "\n", "\t", "*"].get(slip) {
+            Some(slip) => text.insert_str(at, slip),
+            None => drop(text.remove(at)),
+        }
+        let file = ConfigFile::read("slip.yaml".as_ref(), &text, &no_environment);
+        let mut problems = file.problems.clone();
+        for input in &file.inputs {
+            problems.extend(input.problems.iter().cloned());
+            problems.extend(cli::judge(&input.values, &input.problems));
+        }
+        file.add_lines(&mut problems);
+        let shown = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
-    config::{Engines, FIELDS, Field, FieldId, Kind, Matters, Origin, Preset, Values, escape},
+    config::{Engines, FIELDS, Field, FieldId, Kind, Matters, Origin, Preset, Values, escape, is_unseen},
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -154,7 +154,7 @@ fn told(origin: &Origin) -> String {
         Origin::File { path, line, .. } => format!("{}:{line}", path.display()),
         other => other.to_string(),
     };
-    told.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    told.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A value as YAML, secrets hidden.
@@ -204,14 +204,6 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
-}
-
-/// Controls, characters of no width and those that turn the direction of writing.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}')
-        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
 }
 
 /// A sample of every field: what it does, and its default or, in a comment, an example.
