@@ -59,4 +59,5 @@ pub mod headless;
 pub mod net;
 pub mod payload;
 pub mod session;
+pub mod view;
 pub mod wire;

@@ -8,6 +8,7 @@ pub mod layout;
 mod link;
 mod model;
 mod rate;
+pub mod reading;
 mod text_input;
 mod timeline;
 mod update;
