@@ -1,6 +1,6 @@
 //! What was asked for on the command line, typed.
 
-use std::{path::PathBuf, time::Duration};
+use std::{fmt, path::PathBuf, time::Duration};
 
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +31,9 @@ pub enum ColorChoice {
 }
 
 /// Where the fields of a session come from, in rising order of rank.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// `given` and the values of `headers` may hold secrets; `Debug` shows neither.
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct SessionArgs {
     /// `-c FILE`
     pub file: Option<PathBuf>,
@@ -39,8 +41,21 @@ pub struct SessionArgs {
     pub input: Option<String>,
     /// Field path and text, in the order given: flags, `--set` and the short flags.
     pub given: Vec<(String, String)>,
-    /// `-H 'Name: value'`, in the order given.
+    /// `-H 'Name: value'`, in the order given. `-H @file` is the name `@file` without a value.
     pub headers: Vec<(String, String)>,
+}
+
+impl fmt::Debug for SessionArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names =
+            |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        f.debug_struct("SessionArgs")
+            .field("file", &self.file)
+            .field("input", &self.input)
+            .field("given", &names(&self.given))
+            .field("headers", &names(&self.headers))
+            .finish()
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

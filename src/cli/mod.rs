@@ -2,9 +2,14 @@
 
 mod args;
 mod exit;
+mod flags;
+mod load;
+mod parse;
 
 pub use args::{
     ColorChoice, Common, ConfigArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs, ServeArgs,
     ServeWhat, SessionArgs, TailArgs,
 };
 pub use exit::Exit;
+pub use load::{Gathered, LoadError, Loaded, gather, load, read_config};
+pub use parse::parse;

@@ -1,7 +1,35 @@
 //! What can be set: the field catalogue, values with their origin, and the typed settings.
 
+mod catalogue;
+mod checks;
+mod dialect;
+mod endpoint;
+mod field;
+mod files;
+mod interpolate;
+mod lint;
+mod locate;
+mod nearest;
+mod problem;
+mod read;
+mod scalar;
 mod secret;
 mod settings;
+mod source;
+mod values;
+mod yaml;
 
+pub use catalogue::FIELDS;
+pub use dialect::Dialect;
+pub use endpoint::Endpoint;
+pub use field::{Engines, Field, FieldId, Kind, Matters, Preset};
+pub use files::check_files;
+pub use interpolate::{Interpolated, Replaced, Unset, interpolate};
+pub use lint::lint;
+pub use nearest::nearest;
+pub use problem::{Problem, Severity};
+pub use read::{ConfigFile, Input};
 pub use secret::Secret;
-pub use settings::{BasicAuth, Endpoint, MAX_MESSAGE_SIZE, MessageType, RootSource, Settings, TlsSettings};
+pub use settings::{BasicAuth, MAX_MESSAGE_SIZE, MessageType, RootSource, Settings, TlsSettings};
+pub use values::{Given, Origin, Values, is_secret};
+pub use yaml::MAX_FILE;

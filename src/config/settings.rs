@@ -2,10 +2,13 @@
 
 use std::path::PathBuf;
 
-use super::Secret;
+use super::{Endpoint, FieldId, Origin, Problem, Secret, Values};
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
 pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
+
+/// What stands in for "no limit" (`max_message_size: 0`), in bytes: 1 GiB.
+const NO_LIMIT: u64 = 1 << 30;
 
 /// Everything one session needs to know, checked and typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,20 +27,6 @@ pub struct Settings {
     /// `None` retries for ever, `Some(0)` never.
     pub max_retries: Option<u32>,
     pub basic_auth: Option<BasicAuth>,
-}
-
-/// Where to connect to, as written: neither path nor query is normalised.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Whether the scheme is `wss`.
-    pub secure: bool,
-    /// Host name or address, without brackets, as the resolver and the certificate check want it.
-    pub host: String,
-    pub port: u16,
-    /// The `Host` header: host and port as written, the port only if it was.
-    pub authority: String,
-    /// The request target: path and query byte for byte, `/` when there is no path.
-    pub target: String,
 }
 
 /// Kind of the opening messages on the wire (`open_message_type`).
@@ -92,51 +81,85 @@ impl Settings {
     }
 }
 
-impl Endpoint {
-    /// Reads a `ws` or `wss` URL.
+impl Settings {
+    /// The one road from text to settings.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, as one sentence that says what would be right.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let url = url::Url::parse(text).map_err(|error| format!("{error}"))?;
-        let secure = match url.scheme() {
-            "ws" => false,
-            "wss" => true,
-            other => return Err(format!("the scheme is '{other}', not ws or wss")),
-        };
-        let host = match url.host() {
-            Some(url::Host::Domain(name)) => name.to_owned(),
-            Some(url::Host::Ipv4(address)) => address.to_string(),
-            Some(url::Host::Ipv6(address)) => address.to_string(),
-            None => return Err("it names no host".to_owned()),
-        };
-        let rest = text.split_once("//").map_or("", |(_, rest)| rest);
-        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
-        let cut = rest.find(['/', '?']).unwrap_or(rest.len());
-        let (authority, target) = rest.split_at(cut);
-        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        let port = url.port_or_known_default().unwrap_or(if secure { 443 } else { 80 });
-        Ok(Self { secure, host, port, authority: authority.to_owned(), target })
-    }
-
-    /// The URL as it may be shown: query values that look like credentials are masked.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        let scheme = if self.secure { "wss" } else { "ws" };
-        format!("{scheme}://{}{}", self.authority, self.shown_target())
-    }
-
-    /// The request target with the values of such query parameters masked.
-    #[must_use]
-    pub fn shown_target(&self) -> String {
-        self.target.clone()
+    /// Every problem of the values, warnings among them, when at least one is an error.
+    pub fn from_values(values: &Values) -> Result<Self, Vec<Problem>> {
+        let problems = super::lint(values);
+        if problems.iter().any(Problem::is_error) {
+            return Err(problems);
+        }
+        typed(values).map_err(|problem| vec![problem])
     }
 }
 
-impl std::fmt::Debug for Endpoint {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.shown())
+/// The settings of values in which the lint found no error.
+fn typed(values: &Values) -> Result<Settings, Problem> {
+    let url = Endpoint::parse(&values.text_of(FieldId::Url))
+        .map_err(|says| Problem::error("url-malformed", "url", Origin::Default, says))?;
+    let size = match number(values, FieldId::MaxMessageSize) {
+        None => MAX_MESSAGE_SIZE,
+        Some(size) if size <= 0 => NO_LIMIT,
+        Some(size) => size.unsigned_abs().min(NO_LIMIT),
+    };
+    Ok(Settings {
+        url,
+        headers: headers(values),
+        open_messages: open_messages(values),
+        open_message_type: match values.text_of(FieldId::OpenMessageType).as_str() {
+            "text" => MessageType::Text,
+            _ => MessageType::Binary,
+        },
+        auto_replay_nacks: is_on(values, FieldId::AutoReplayNacks),
+        max_message_size: size,
+        tls: tls(values),
+        max_retries: number(values, FieldId::ConnectionMaxRetries)
+            .and_then(|retries| (retries >= 0).then(|| u32::try_from(retries).unwrap_or(u32::MAX))),
+        basic_auth: is_on(values, FieldId::BasicAuthEnabled).then(|| BasicAuth {
+            username: values.text_of(FieldId::BasicAuthUsername),
+            password: Secret::new(values.text_of(FieldId::BasicAuthPassword)),
+        }),
+    })
+}
+
+fn is_on(values: &Values, id: FieldId) -> bool {
+    values.text_of(id) == "true"
+}
+
+fn number(values: &Values, id: FieldId) -> Option<i64> {
+    values.of(id).and_then(|given| given.text.trim().parse().ok())
+}
+
+fn headers(values: &Values) -> Vec<(String, Secret)> {
+    let entries = values.entries(FieldId::Headers).into_iter();
+    entries.map(|(name, given)| (name.to_owned(), Secret::new(given.text.trim()))).collect()
+}
+
+/// The list when it has an entry, else the single message when there is one.
+fn open_messages(values: &Values) -> Vec<Secret> {
+    let list = values.entries(FieldId::OpenMessages);
+    if !list.is_empty() {
+        return list.into_iter().map(|(_, given)| Secret::new(given.text.as_str())).collect();
+    }
+    let single = values.text_of(FieldId::OpenMessage);
+    if single.is_empty() { Vec::new() } else { vec![Secret::new(single)] }
+}
+
+fn tls(values: &Values) -> TlsSettings {
+    let (text, file) = (values.text_of(FieldId::TlsRootCas), values.text_of(FieldId::TlsRootCasFile));
+    let roots = if !text.is_empty() {
+        Some(RootSource::Text(text))
+    } else if file.is_empty() {
+        None
+    } else {
+        Some(RootSource::File(file.into()))
+    };
+    TlsSettings {
+        enabled: is_on(values, FieldId::TlsEnabled),
+        skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
+        roots,
     }
 }

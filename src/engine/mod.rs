@@ -1,7 +1,10 @@
 //! The life of a session: retry, ledger and machine are pure; the runner is the task that owns
 //! the socket.
 
+mod ledger;
+mod machine;
 mod queue;
+mod retry;
 
 pub use queue::{Events, Handle, HandleError};
 

@@ -56,6 +56,7 @@ impl Events {
 }
 
 /// The engine's end of the event queue.
+#[derive(Clone)]
 pub(super) struct Outbox {
     sender: mpsc::Sender<Parcel>,
     room: Arc<Semaphore>,
@@ -65,19 +66,52 @@ pub(super) struct Outbox {
 #[derive(Debug)]
 pub(super) struct NobodyListens;
 
+/// Why events were not taken at once.
+pub(super) enum NotTaken {
+    /// There is no room for them yet; here they are again.
+    Full(Vec<Event>),
+    NobodyListens,
+}
+
 impl Outbox {
+    /// Hands `events` over if there is room for them, in number and in bytes.
+    pub(super) fn offer(&self, events: Vec<Event>) -> Result<(), NotTaken> {
+        let place = match self.sender.try_reserve() {
+            Ok(place) => place,
+            Err(mpsc::error::TrySendError::Full(())) => return Err(NotTaken::Full(events)),
+            Err(mpsc::error::TrySendError::Closed(())) => return Err(NotTaken::NobodyListens),
+        };
+        match self.room.clone().try_acquire_many_owned(share_of(&events)) {
+            Ok(room) => {
+                place.send(Parcel { events, _room: room });
+                Ok(())
+            }
+            Err(_) => Err(NotTaken::Full(events)),
+        }
+    }
+
     /// Waits until there is room for `events`, in number and in bytes, and hands them over.
-    pub(super) async fn send(&self, events: Vec<Event>) -> Result<(), NobodyListens> {
-        let bytes: u64 = events.iter().map(bytes_of).sum();
-        let share = u32::try_from(bytes).unwrap_or(BYTES).clamp(1, BYTES);
-        let room = self.room.clone().acquire_many_owned(share).await.map_err(|_| NobodyListens)?;
-        self.sender.send(Parcel { events, _room: room }).await.map_err(|_| NobodyListens)
+    pub(super) async fn send(self, events: Vec<Event>) -> Result<(), NobodyListens> {
+        let place = self.sender.reserve().await.map_err(|_| NobodyListens)?;
+        let room = tokio::select! {
+            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
+            () = self.sender.closed() => return Err(NobodyListens),
+        };
+        place.send(Parcel { events, _room: room.map_err(|_| NobodyListens)? });
+        Ok(())
     }
 }
 
+/// The part of [`BYTES`] that these events take up.
+fn share_of(events: &[Event]) -> u32 {
+    let bytes: u64 = events.iter().map(bytes_of).sum();
+    u32::try_from(bytes).unwrap_or(BYTES).clamp(1, BYTES)
+}
+
+/// Payloads and their list of ranges; a flood of empty messages is memory too.
 fn bytes_of(event: &Event) -> u64 {
     match &event.what {
-        What::Messages(batch) => batch.run.bytes.len() as u64,
+        What::Messages(batch) => (batch.run.bytes.len() + size_of_val(&batch.run.spans[..])) as u64,
         _ => 0,
     }
 }

@@ -1,1 +1,11 @@
 //! What a message holds, made fit to be seen; pure, knows nothing of ours.
+
+pub mod hex;
+pub mod json;
+mod kind;
+mod printable;
+mod size;
+
+pub use kind::Content;
+pub use printable::{Shown, cut, preview, printable, printable_lines};
+pub use size::{gap, size, span_of, thousands};

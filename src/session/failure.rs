@@ -40,6 +40,7 @@ pub enum FailureKind {
     ClosedEarly,
     /// The peer answered the TLS hello with something that is not TLS.
     PlainServer {
+        #[serde(serialize_with = "super::json::base64_text")]
         first_bytes: Vec<u8>,
     },
     CertExpired {

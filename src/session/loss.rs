@@ -49,7 +49,11 @@ pub enum LossKind {
     /// The operating system reported an error.
     Io { error: String },
     /// The server broke the protocol. `last` holds the raw bytes where it did, at most 256.
-    Violation { rule: String, last: Vec<u8> },
+    Violation {
+        rule: String,
+        #[serde(serialize_with = "super::json::base64_text")]
+        last: Vec<u8>,
+    },
     /// A message over `max_message_size`. `size` is what its frames declared so far.
     TooLarge { size: u64, limit: u64 },
     /// We left it, to reconnect or to stop.

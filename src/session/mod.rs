@@ -5,6 +5,7 @@ mod event;
 mod failure;
 mod finding;
 mod id;
+pub mod json;
 mod loss;
 mod message;
 mod stage;

@@ -89,6 +89,7 @@ pub enum Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Tried {
     pub address: SocketAddr,
+    #[serde(rename = "took_ms", serialize_with = "super::json::milliseconds")]
     pub took_us: u64,
     /// `None` for the address that answered.
     pub error: Option<String>,
@@ -141,7 +142,7 @@ pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
     /// The first bytes of an answer that could not be read as HTTP.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "super::json::base64_text")]
     pub unread: Vec<u8>,
 }
 

@@ -1,0 +1,329 @@
+//! The words of the command line: commands, and flags made from the field catalogue.
+
+use std::{fmt::Write as _, path::PathBuf};
+
+use clap::{Arg, ArgAction, Command, builder::ValueParser, value_parser};
+
+use super::{Exit, parse::duration};
+use crate::config::{FIELDS, Field, FieldId, Kind, Preset};
+
+/// What a flag that fingers know stands for.
+pub(super) enum Short {
+    /// A request header of this name.
+    Header(&'static str),
+    /// Fields, with a fixed text or with the one given.
+    Fields(&'static [(&'static str, Option<&'static str>)]),
+}
+
+/// A flag that fingers know.
+pub(super) struct Known {
+    pub id: &'static str,
+    letter: Option<char>,
+    value: Option<&'static str>,
+    help: &'static str,
+    pub short: Short,
+}
+
+const ON: (&str, Option<&str>) = ("tls.enabled", Some("true"));
+
+/// Flags with the meaning they have in curl, websocat and wscat. Letters that mean different
+/// things there (`-s -o -n -w -p -m`) stay free.
+pub(super) const SHORTS: &[Known] = &[
+    Known {
+        id: "proxy",
+        letter: Some('x'),
+        value: Some("URL"),
+        help: "Connect through this proxy (proxy_url)",
+        short: Short::Fields(&[("proxy_url", None)]),
+    },
+    Known {
+        id: "insecure",
+        letter: Some('k'),
+        value: None,
+        help: "Accept any certificate (tls.enabled, tls.skip_cert_verify)",
+        short: Short::Fields(&[ON, ("tls.skip_cert_verify", Some("true"))]),
+    },
+    Known {
+        id: "cacert",
+        letter: None,
+        value: Some("FILE"),
+        help: "Trust the authorities in this PEM file only (tls.enabled, tls.root_cas_file)",
+        short: Short::Fields(&[ON, ("tls.root_cas_file", None)]),
+    },
+    Known {
+        id: "cert",
+        letter: None,
+        value: Some("FILE"),
+        help: "Present this certificate (tls.enabled, tls.client_certs.0.cert_file)",
+        short: Short::Fields(&[ON, ("tls.client_certs.0.cert_file", None)]),
+    },
+    Known {
+        id: "key",
+        letter: None,
+        value: Some("FILE"),
+        help: "The private key of --cert (tls.client_certs.0.key_file)",
+        short: Short::Fields(&[ON, ("tls.client_certs.0.key_file", None)]),
+    },
+    Known {
+        id: "pass",
+        letter: None,
+        value: Some("SECRET"),
+        help: "The password of --key, also as @FILE or env:NAME",
+        short: Short::Fields(&[("tls.client_certs.0.password", None)]),
+    },
+    Known {
+        id: "subprotocol",
+        letter: None,
+        value: Some("NAMES"),
+        help: "Offer these subprotocols (Sec-WebSocket-Protocol)",
+        short: Short::Header("Sec-WebSocket-Protocol"),
+    },
+    Known {
+        id: "origin",
+        letter: None,
+        value: Some("ORIGIN"),
+        help: "Send this Origin header",
+        short: Short::Header("Origin"),
+    },
+    Known {
+        id: "user-agent",
+        letter: Some('A'),
+        value: Some("NAME"),
+        help: "Send this User-Agent header",
+        short: Short::Header("User-Agent"),
+    },
+    Known {
+        id: "no-retry",
+        letter: None,
+        value: None,
+        help: "Dial once (connection.max_retries=0)",
+        short: Short::Fields(&[("connection.max_retries", Some("0"))]),
+    },
+];
+
+/// The whole command line.
+pub(super) fn command() -> Command {
+    let root = Command::new("sockeye")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Inspect and debug websocket feeds")
+        .long_about(
+            "Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda \
+             Connect.\n\nWithout a command it opens the screen on an address or a config file; without either, \
+             the start screen.",
+        )
+        .args_conflicts_with_subcommands(true)
+        .subcommand_negates_reqs(true)
+        .after_help("Exit codes, and more fields with --help.")
+        .after_long_help(after_help());
+    let demo = Command::new("demo").about("The screen on a built-in feed server with faults to look at");
+    with_session(root, true)
+        .subcommand(with_session(demo, false))
+        .subcommand(with_session(tail(), true))
+        .subcommand(with_session(probe(), true))
+        .subcommand(lint())
+        .subcommand(with_session(config(), true))
+        .subcommand(serve())
+}
+
+fn tail() -> Command {
+    let seconds = ValueParser::new(duration);
+    Command::new("tail")
+        .about("Write messages to stdout, one a line, and everything else to stderr")
+        .arg(
+            choice("format", &["json", "raw", "pretty"])
+                .default_value("json")
+                .help("What is written for a message"),
+        )
+        .arg(switch("events").help("Write every event of the session as a JSON line, not messages only"))
+        .arg(
+            valued("count", "N")
+                .value_parser(value_parser!(u64).range(1..))
+                .help("End after this many messages"),
+        )
+        .arg(valued("for", "TIME").value_parser(seconds).help("End after this long: 500ms, 30s, 5m, 1h"))
+        .arg(
+            valued("output", "FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Write to this file instead of stdout"),
+        )
+        .arg(valued("filter", "TEXT").help("Only messages with these words; !word excludes, /regex/ matches"))
+}
+
+fn probe() -> Command {
+    Command::new("probe")
+        .about("Dial once and print each stage with its time, its evidence and what failed")
+        .arg(switch("json").help("Print JSON for machines"))
+        .arg(
+            valued("for", "TIME")
+                .value_parser(ValueParser::new(duration))
+                .default_value("5s")
+                .help("How long to wait for a first message"),
+        )
+        .arg(switch("no-open").help("Do not send the opening messages"))
+}
+
+fn lint() -> Command {
+    let files = Arg::new("files").value_name("FILE").num_args(1..).required(true);
+    Command::new("lint")
+        .about("Check config files: every problem with its line and what would mend it")
+        .arg(
+            files
+                .value_parser(value_parser!(PathBuf))
+                .help("Fields, an input or a whole pipeline, as YAML or JSON"),
+        )
+        .arg(color())
+        .after_long_help(after_help())
+}
+
+fn config() -> Command {
+    Command::new("config")
+        .about("Print the effective config as pipeline YAML, each value with its origin, secrets hidden")
+        .arg(switch("example").help("Print a commented sample of every field instead"))
+}
+
+fn serve() -> Command {
+    Command::new("serve")
+        .about("Run a websocket server on loopback")
+        .arg(
+            Arg::new("what")
+                .required(true)
+                .value_parser(["demo", "echo"])
+                .help("A feed with faults, or an echo"),
+        )
+        .arg(
+            valued("port", "PORT")
+                .value_parser(value_parser!(u16))
+                .default_value("0")
+                .help("Port; 0 lets the system choose"),
+        )
+        .arg(valued("rate", "N").value_parser(value_parser!(u32)).help("Messages a second of the tick feed"))
+        .arg(color())
+}
+
+/// Adds what every command on a session takes.
+fn with_session(command: Command, address: bool) -> Command {
+    let mut command = command.next_help_heading("Options");
+    if address {
+        let url = Arg::new("address").value_name("URL").conflicts_with("url");
+        command = command.arg(url.help("Where to connect: ws://host/path or wss://host/path"));
+    }
+    command = command
+        .arg(
+            valued("config", "FILE")
+                .short('c')
+                .value_parser(value_parser!(PathBuf))
+                .help("Read fields from a config: fields, an input or a whole pipeline"),
+        )
+        .arg(
+            valued("input", "PATH")
+                .requires("config")
+                .help("Which websocket input of the config: its path or label"),
+        )
+        .arg(
+            valued("set", "PATH=VALUE")
+                .action(ArgAction::Append)
+                .help("Set any field: tls.root_cas_file=ca.pem, open_messages.0=hello"),
+        )
+        .arg(color())
+        .next_help_heading("Shortcuts")
+        .arg(
+            valued("header", "NAME: VALUE")
+                .short('H')
+                .action(ArgAction::Append)
+                .help("Add a request header; @FILE reads such lines from a file"),
+        )
+        .arg(
+            valued("user", "NAME:PASSWORD")
+                .short('u')
+                .help("Basic authentication; the password also as @FILE or env:NAME"),
+        );
+    for known in SHORTS {
+        let arg = match known.value {
+            Some(name) => valued(known.id, name),
+            None => switch(known.id),
+        };
+        let arg = known.letter.into_iter().fold(arg, Arg::short);
+        command = command.arg(arg.help(known.help));
+    }
+    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
+        command = command.arg(flag(field));
+    }
+    command.after_long_help(after_help())
+}
+
+/// The flag of a field.
+fn flag(field: &'static Field) -> Arg {
+    let name = match field.kind {
+        Kind::Bool => "BOOL",
+        Kind::Int => "N",
+        Kind::Path => "FILE",
+        Kind::Url { .. } => "URL",
+        Kind::Choice(_) => "WORD",
+        _ if field.secret => "SECRET",
+        _ => "TEXT",
+    };
+    let mut help = field.doc.trim_end_matches('.').to_owned();
+    match field.preset {
+        Preset::Bool(preset) => drop(write!(help, " [default: {preset}]")),
+        Preset::Int(preset) => drop(write!(help, " [default: {preset}]")),
+        Preset::Text(preset) if !preset.is_empty() => drop(write!(help, " [default: {preset}]")),
+        _ => {}
+    }
+    if field.secret {
+        help.push_str(" (also as @FILE or env:NAME)");
+    }
+    if !field.acts {
+        help.push_str(" (not acted on yet)");
+    }
+    let mut arg = valued(&field.flag(), name)
+        .action(ArgAction::Append)
+        .allow_hyphen_values(field.kind == Kind::Int)
+        .help(help)
+        .help_heading(heading(field))
+        .hide_short_help(field.advanced);
+    if field.kind == Kind::Bool {
+        arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
+    }
+    if field.id == FieldId::ConnectionMaxRetries {
+        arg = arg.visible_alias("max-retries");
+    }
+    arg
+}
+
+fn heading(field: &Field) -> &'static str {
+    match field.path.split_once('.').map(|(group, _)| group) {
+        Some("tls") => "TLS",
+        Some("oauth") => "OAuth 1",
+        Some("basic_auth") => "Basic authentication",
+        Some("jwt") => "JWT",
+        _ => "Fields",
+    }
+}
+
+fn valued(id: &str, name: &'static str) -> Arg {
+    Arg::new(id.to_owned()).long(id.to_owned()).value_name(name)
+}
+
+fn switch(id: &str) -> Arg {
+    Arg::new(id.to_owned()).long(id.to_owned()).action(ArgAction::SetTrue)
+}
+
+fn choice(id: &'static str, choices: &'static [&'static str]) -> Arg {
+    Arg::new(id).long(id).value_name("WORD").value_parser(clap::builder::PossibleValuesParser::new(choices))
+}
+
+fn color() -> Arg {
+    choice("color", &["auto", "always", "never"]).default_value("auto").help("When to use colours")
+}
+
+/// The table of exit codes, and where values come from.
+fn after_help() -> String {
+    let mut text = String::from(
+        "Values:\n  Each field can stand in the file, in a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and in a \
+         flag;\n  a flag outranks a variable, a variable the file.\n\nExit codes:\n",
+    );
+    for (_, code, meaning) in Exit::ALL {
+        drop(writeln!(text, "  {code:>3}  {meaning}"));
+    }
+    text
+}

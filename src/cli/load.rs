@@ -1,0 +1,215 @@
+//! From arguments to settings: the file, the environment and the flags, in rising rank.
+
+use std::{
+    fmt,
+    fs::File,
+    io::{self, Read as _},
+    path::Path,
+};
+
+use super::SessionArgs;
+use crate::config::{
+    ConfigFile, FIELDS, Field, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
+};
+
+/// What the arguments of a session came to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    pub settings: Settings,
+    pub values: Values,
+    /// What works but is odd.
+    pub warnings: Vec<Problem>,
+    /// The stem of the file, or the host.
+    pub name: Option<String>,
+}
+
+/// Why there are no settings: every problem, in the order of its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError {
+    /// Warnings among them.
+    pub problems: Vec<Problem>,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, problem) in self.problems.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{problem}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads what the arguments name and brings it together.
+///
+/// `environment` answers for a variable; this is the one door to it.
+///
+/// # Errors
+///
+/// All problems of the file, the variables and the flags at once.
+pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
+    let Gathered { values, mut problems, file } = gather(args, environment);
+    let failed = problems.iter().any(Problem::is_error);
+    let mut found = lint(&values);
+    // A field that could not be read at all is told once, not once more as missing.
+    found.retain(|problem| !(failed && problem.origin == Origin::Default));
+    found.extend(check_files(&values, &|path| std::fs::read(path)));
+    if let Some(file) = &file {
+        file.add_lines(&mut found);
+    }
+    problems.extend(found);
+    sort(&mut problems);
+    if problems.iter().any(Problem::is_error) {
+        return Err(LoadError { problems });
+    }
+    let settings = Settings::from_values(&values).map_err(|problems| LoadError { problems })?;
+    let stem =
+        args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
+    let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));
+    Ok(Loaded { settings, values, warnings: problems, name })
+}
+
+/// All values with their origins and what reading them brought up, before any lint.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    pub values: Values,
+    pub problems: Vec<Problem>,
+    /// The file, to tell lines by.
+    pub file: Option<ConfigFile>,
+}
+
+/// Brings file, environment and flags together without judging the values.
+#[must_use]
+pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Gathered {
+    let mut all = Gathered::default();
+    if let Some(path) = &args.file {
+        all.read(path, args.input.as_deref(), environment);
+    }
+    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
+        let name = field.variable();
+        if let Some(text) = environment(&name).filter(|text| !text.is_empty()) {
+            all.values.set(field.path, text, Origin::Environment(name));
+        }
+    }
+    for (path, text) in &args.given {
+        all.flag(path, text, environment);
+    }
+    for (name, text) in &args.headers {
+        match name.strip_prefix('@') {
+            Some(file) => all.headers(file),
+            None => all.values.set(format!("headers.{name}"), text, Origin::Flag),
+        }
+    }
+    all
+}
+
+/// Reads a config file, within its limit.
+///
+/// # Errors
+///
+/// Why it cannot be read, naming it.
+pub fn read_config(path: &Path) -> Result<String, Problem> {
+    let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
+    let wrong = |code, says: String| Problem::error(code, "", whole(), says);
+    let unreadable = |error: io::Error| {
+        if error.kind() == io::ErrorKind::NotFound {
+            let directory =
+                std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());
+            return wrong("file-not-found", "no such file".to_owned())
+                .advise(format!("the working directory is {directory}"));
+        }
+        wrong("file-unreadable", format!("cannot read it: {error}"))
+    };
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(unreadable)?;
+    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_FILE {
+        return Err(wrong("file-too-large", format!("it is larger than {} MiB", MAX_FILE >> 20))
+            .advise("a config file is text of some kilobytes; is this the right file?"));
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
+            .iter()
+            .filter(|&&byte| byte == b'\n')
+            .count();
+        wrong("not-utf8", format!("line {} is not UTF-8", line + 1)).advise("save the file as UTF-8")
+    })
+}
+
+impl Gathered {
+    fn read(&mut self, path: &Path, input: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
+        let text = match read_config(path) {
+            Ok(text) => text,
+            Err(problem) => return self.problems.push(problem),
+        };
+        let file = ConfigFile::read(path, &text, environment);
+        self.problems.extend(file.problems.iter().cloned());
+        let unread = file.inputs.is_empty() && file.problems.iter().any(Problem::is_error);
+        match file.input(input) {
+            Ok(input) => {
+                self.values = input.values.clone();
+                self.problems.extend(input.problems.iter().cloned());
+            }
+            Err(_) if unread => {}
+            Err(problem) => self.problems.push(problem),
+        }
+        self.file = Some(file);
+    }
+
+    /// A field from the command line; a secret one also as `@FILE` or `env:NAME`.
+    fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
+        let is_secret = Field::at(path).is_some_and(|field| field.secret);
+        let wrong = |says: String| Problem::error("secret-not-found", path, Origin::Flag, says);
+        let text = match (text.strip_prefix('@'), text.strip_prefix("env:")) {
+            (Some(file), _) if is_secret => match std::fs::read_to_string(file) {
+                Ok(text) => text
+                    .strip_suffix('\n')
+                    .map_or(text.clone(), |line| line.trim_end_matches('\r').to_owned()),
+                Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),
+            },
+            (_, Some(name)) if is_secret => match environment(name) {
+                Some(text) => text,
+                None => {
+                    return self.problems.push(wrong(format!("the environment variable {name} is not set")));
+                }
+            },
+            _ => text.to_owned(),
+        };
+        self.values.set(path, text, Origin::Flag);
+    }
+
+    /// Headers from a file of `Name: value` lines; empty ones and those that begin with # aside.
+    fn headers(&mut self, file: &str) {
+        let wrong = |says: String| Problem::error("headers-unreadable", "headers", Origin::Flag, says);
+        let text = match std::fs::read_to_string(file) {
+            Ok(text) => text,
+            Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),
+        };
+        for (index, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            match line.split_once(':') {
+                Some((name, value)) => {
+                    self.values.set(format!("headers.{}", name.trim()), value.trim(), Origin::Flag);
+                }
+                None => self.problems.push(
+                    wrong(format!("line {} of \"{file}\" is no header", index + 1))
+                        .advise("write NAME: VALUE"),
+                ),
+            }
+        }
+    }
+}
+
+/// By place in the file, then what stands elsewhere.
+fn sort(problems: &mut [Problem]) {
+    problems.sort_by_key(|problem| match problem.origin {
+        Origin::File { line, column, .. } => (0, line, column),
+        _ => (1, 0, 0),
+    });
+}

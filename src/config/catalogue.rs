@@ -1,0 +1,98 @@
+//! Every field of the websocket input, described once.
+
+use super::field::{Engines, Field, FieldId, Kind, Matters, Preset};
+use super::{checks, settings::MAX_MESSAGE_SIZE};
+
+const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
+const PROXY: Kind = Kind::Url { schemes: &["http", "https", "socks5", "socks5h"] };
+const NOTHING: Preset = Preset::Text("");
+
+/// The rows, in the order of the published page; each stands at its own [`FieldId`].
+pub static FIELDS: [Field; 38] = [
+    row(FieldId::Url, "url", WS, Preset::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
+    row(FieldId::ProxyUrl, "proxy_url", PROXY, Preset::Absent, "The proxy to connect through, http://host:port for example. Leaving it out is not the same as setting it to nothing.").not_yet(),
+    row(FieldId::Headers, "headers", Kind::TextMap, Preset::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
+    row(FieldId::OpenMessage, "open_message", Kind::Text, Preset::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
+    row(FieldId::OpenMessages, "open_messages", Kind::TextList, Preset::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
+    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), Preset::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit of the pipeline's.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, Preset::Bool(true), "Whether a message that the output rejects is handed out again until it is accepted. When false such a message is dropped.").basic().live(),
+    row(FieldId::Tls, "tls", Kind::Group, Preset::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
+    row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, Preset::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
+    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, Preset::Bool(false), "Whether to accept any certificate from the server. Anyone on the way can then read and change the feed, so use it to find a fault, not to run with.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, Preset::Bool(false), "Whether the server may ask for a new handshake on an open TLS 1.2 connection. Needed when the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsRootCas, "tls.root_cas", Kind::Text, NOTHING, "Certificates of the authorities to trust, as PEM text. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsRootCasFile, "tls.root_cas_file", Kind::Path, NOTHING, "A PEM file with the certificates of the authorities to trust. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, Preset::Empty, "Certificates to present to a server that asks for one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsClientCertsCert, "tls.client_certs[].cert", Kind::Text, NOTHING, "The certificate as PEM text.").needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsClientCertsKey, "tls.client_certs[].key", Kind::Text, NOTHING, "The private key of the certificate, as PEM text.").secret().needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsClientCertsCertFile, "tls.client_certs[].cert_file", Kind::Path, NOTHING, "A PEM file with the certificate.").needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsClientCertsKeyFile, "tls.client_certs[].key_file", Kind::Path, NOTHING, "A PEM file with the private key of the certificate.").needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::TlsClientCertsPassword, "tls.client_certs[].password", Kind::Text, NOTHING, "The password of the private key when it is encrypted (PKCS#1 or PKCS#8). pbeWithMD5AndDES-CBC cannot be opened in PKCS#8.").secret().needs(FieldId::TlsEnabled).not_yet(),
+    row(FieldId::Connection, "connection", Kind::Group, Preset::Absent, "How connection attempts are made."),
+    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, Preset::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is dialled once more."),
+    row(FieldId::Oauth, "oauth", Kind::Group, Preset::Children, "OAuth 1.0a request signing (RFC 5849)."),
+    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, Preset::Bool(false), "Whether requests are signed with OAuth 1.0a.").not_yet(),
+    row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled).not_yet(),
+    row(FieldId::OauthConsumerSecret, "oauth.consumer_secret", Kind::Text, NOTHING, "The secret that belongs to the consumer key.").secret().needs(FieldId::OauthEnabled).not_yet(),
+    row(FieldId::OauthAccessToken, "oauth.access_token", Kind::Text, NOTHING, "The token that grants access on behalf of the user.").secret().needs(FieldId::OauthEnabled).not_yet(),
+    row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled).not_yet(),
+    row(FieldId::BasicAuth, "basic_auth", Kind::Group, Preset::Children, "HTTP basic authentication (RFC 7617)."),
+    row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, Preset::Bool(false), "Whether a user name and a password are sent with the handshake."),
+    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It cannot hold a colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
+    row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
+    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens, signed anew by us (RFC 7519)."),
+    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token.").not_yet(),
+    row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled).not_yet(),
+    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled).not_yet(),
+    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, Preset::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled).not_yet(),
+    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, Preset::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled).not_yet(),
+];
+
+/// A row as most are: advanced, shown, acting, known everywhere.
+const fn row(id: FieldId, path: &'static str, kind: Kind, preset: Preset, doc: &'static str) -> Field {
+    Field {
+        id,
+        path,
+        kind,
+        preset,
+        doc,
+        advanced: true,
+        secret: false,
+        live: false,
+        matters: Matters::Always,
+        check: checks::anything,
+        engines: Engines::ALL,
+        acts: true,
+    }
+}
+
+impl Field {
+    const fn basic(self) -> Self {
+        Self { advanced: false, ..self }
+    }
+
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    const fn live(self) -> Self {
+        Self { live: true, ..self }
+    }
+
+    const fn not_yet(self) -> Self {
+        Self { acts: false, ..self }
+    }
+
+    const fn needs(self, switch: FieldId) -> Self {
+        Self { matters: Matters::While(switch), ..self }
+    }
+
+    const fn on(self, engines: Engines) -> Self {
+        Self { engines, ..self }
+    }
+
+    const fn check(self, check: fn(&str) -> Result<(), String>) -> Self {
+        Self { check, ..self }
+    }
+}

@@ -1,0 +1,29 @@
+//! What a value must be beyond its kind.
+
+use super::Endpoint;
+
+/// No demand.
+pub(super) fn anything(_: &str) -> Result<(), String> {
+    Ok(())
+}
+
+/// A websocket address.
+pub(super) fn url(text: &str) -> Result<(), String> {
+    Endpoint::parse(text).map(drop)
+}
+
+/// A size in bytes.
+pub(super) fn size(text: &str) -> Result<(), String> {
+    match text.parse::<i64>() {
+        Ok(number) if number < 0 => Err(format!("it must not be negative, got {number}")),
+        _ => Ok(()),
+    }
+}
+
+/// A user name for basic authentication (RFC 7617, section 2).
+pub(super) fn user(text: &str) -> Result<(), String> {
+    if text.contains(':') {
+        return Err("a user name with a colon in it cannot be sent: the colon ends it".to_owned());
+    }
+    Ok(())
+}

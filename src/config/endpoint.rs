@@ -1,0 +1,227 @@
+//! A websocket address, as written and as it may be shown.
+
+use std::net::Ipv6Addr;
+
+/// Where to connect to, as written: neither path nor query is normalised.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    /// Whether the scheme is `wss`.
+    pub secure: bool,
+    /// Host name or address, without brackets, as the resolver and the certificate check want it.
+    pub host: String,
+    pub port: u16,
+    /// The `Host` header: host and port as written, the port only if it was.
+    pub authority: String,
+    /// The request target: path and query byte for byte, `/` when there is no path.
+    pub target: String,
+}
+
+impl Endpoint {
+    /// Reads a `ws` or `wss` URL.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it, as one sentence that says what would be right. It never holds
+    /// the user info of the URL.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let (secure, rest) = scheme(text)?;
+        if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || c.is_control()) {
+            return Err(format!("it holds {}; write it as %{:02X}", name_of(bad), u32::from(bad)));
+        }
+        let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
+        let cut = rest.find(['/', '?']).unwrap_or(rest.len());
+        let (authority, target) = rest.split_at(cut);
+        if authority.contains('@') {
+            return Err(USER_INFO.to_owned());
+        }
+        // A slash in a password ends the authority early; what stands before it must not be shown.
+        let (host, port) = host_and_port(authority)
+            .map_err(|says| if rest.contains('@') { USER_INFO.to_owned() } else { says })?;
+        let authority = if authority.is_ascii() {
+            authority.to_owned()
+        } else {
+            port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
+        };
+        let port = match port {
+            None if secure => 443,
+            None => 80,
+            Some(port) => port,
+        };
+        if let Some(bad) = target.chars().find(|c| !c.is_ascii()) {
+            return Err(format!("its path or query holds '{bad}', which must be percent-encoded"));
+        }
+        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        Ok(Self { secure, host, port, authority, target })
+    }
+
+    /// The URL as it may be shown: query values that look like credentials are masked.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        let scheme = if self.secure { "wss" } else { "ws" };
+        format!("{scheme}://{}{}", self.authority, self.shown_target())
+    }
+
+    /// The request target with the values of such query parameters masked.
+    #[must_use]
+    pub fn shown_target(&self) -> String {
+        mask_query(&self.target)
+    }
+}
+
+impl std::fmt::Debug for Endpoint {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.shown())
+    }
+}
+
+const USER_INFO: &str = "it holds a user name or password, which is never sent; set basic_auth.enabled, \
+                         basic_auth.username and basic_auth.password instead";
+
+/// Whether it is `wss`, and what stands behind `://`.
+fn scheme(text: &str) -> Result<(bool, &str), String> {
+    if text.is_empty() {
+        return Err("it is empty; write ws://host/path or wss://host/path".to_owned());
+    }
+    let Some((scheme, rest)) = text.split_once("://") else {
+        let after = text.split_once(':').filter(|(name, _)| matches!(*name, "ws" | "wss"));
+        return Err(match after {
+            Some((name, rest)) => format!(
+                "'//' is missing behind '{name}:'; write {name}://{}",
+                shorten(rest.trim_start_matches('/'))
+            ),
+            None => format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(text)),
+        });
+    };
+    match scheme.to_ascii_lowercase().as_str() {
+        "ws" => Ok((false, rest)),
+        "wss" => Ok((true, rest)),
+        "http" => Err(format!("the scheme is 'http', not ws or wss; write ws://{}", shorten(rest))),
+        "https" => Err(format!("the scheme is 'https', not ws or wss; write wss://{}", shorten(rest))),
+        "" => Err(format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(rest))),
+        other => Err(format!("the scheme is '{}', not ws or wss", shorten(other))),
+    }
+}
+
+/// As much of an address as a message may repeat: host, port and path, no user info, no query.
+fn shorten(rest: &str) -> String {
+    if rest.contains('@') {
+        return "host/path".to_owned();
+    }
+    let plain = rest.split(['?', '#']).next().unwrap_or_default();
+    plain.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+fn name_of(bad: char) -> &'static str {
+    match bad {
+        ' ' => "a blank",
+        '\n' | '\r' => "a line break",
+        '\t' => "a tab",
+        _ => "a control character",
+    }
+}
+
+fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
+    if let Some(bracketed) = authority.strip_prefix('[') {
+        let Some((address, behind)) = bracketed.split_once(']') else {
+            return Err("the ']' of its IPv6 address is missing".to_owned());
+        };
+        if address.parse::<Ipv6Addr>().is_err() {
+            return Err(format!("'{address}' between the brackets is not an IPv6 address"));
+        }
+        return match behind.strip_prefix(':') {
+            Some(digits) => Ok((address.to_owned(), port(digits)?)),
+            None if behind.is_empty() => Ok((address.to_owned(), None)),
+            None => Err(format!("'{behind}' stands behind the address; write :port")),
+        };
+    }
+    if authority.matches(':').count() > 1 {
+        return Err(format!("an IPv6 address stands in brackets; write [{authority}]"));
+    }
+    let (host, digits) = authority.split_once(':').map_or((authority, ""), |(host, digits)| (host, digits));
+    let port = port(digits)?;
+    if host.is_empty() {
+        return Err("it names no host; write ws://host/path or wss://host/path".to_owned());
+    }
+    match url::Host::parse(host) {
+        Ok(url::Host::Domain(name)) => Ok((name, port)),
+        Ok(url::Host::Ipv4(address)) => Ok((address.to_string(), port)),
+        Ok(url::Host::Ipv6(address)) => Ok((address.to_string(), port)),
+        Err(_) => Err(format!("'{host}' is not a host name")),
+    }
+}
+
+fn port(digits: &str) -> Result<Option<u16>, String> {
+    if digits.is_empty() {
+        return Ok(None);
+    }
+    if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(format!("the port '{digits}' is not a number"));
+    }
+    match digits.parse() {
+        Ok(0) | Err(_) => Err(format!("the port {digits} is out of range; ports go from 1 to 65535")),
+        Ok(port) => Ok(Some(port)),
+    }
+}
+
+/// What stands in the place of a masked value.
+pub(super) const MASK: &str = "(hidden)";
+
+/// Masks the values of query parameters that are named like credentials.
+pub(super) fn mask_query(target: &str) -> String {
+    let Some((path, query)) = target.split_once('?') else {
+        return target.to_owned();
+    };
+    let pairs: Vec<_> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, value)) if !value.is_empty() && names_a_secret(name) => format!("{name}={MASK}"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{path}?{}", pairs.join("&"))
+}
+
+/// Whether a name is that of a credential: `token`, `api_key`, `X-Amz-Signature`, …
+pub(super) fn names_a_secret(name: &str) -> bool {
+    const WHOLE: [&str; 8] = ["sig", "auth", "pass", "pwd", "pw", "jwt", "code", "sid"];
+    const WITHIN: [&str; 11] = [
+        "token",
+        "secret",
+        "password",
+        "passwd",
+        "signature",
+        "apikey",
+        "credential",
+        "authorization",
+        "session",
+        "bearer",
+        "passphrase",
+    ];
+    let name = name.to_ascii_lowercase();
+    let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
+    let joined: String = words().collect();
+    WITHIN.iter().any(|part| joined.contains(part))
+        || words().any(|word| WHOLE.contains(&word) || word.ends_with("key"))
+}
+
+/// Masks user info and credentials in the query of every URL within a text.
+pub(super) fn mask_urls(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find("://") {
+        let (before, after) = rest.split_at(at + 3);
+        shown.push_str(before);
+        let end = after
+            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'))
+            .unwrap_or(after.len());
+        let (url, behind) = after.split_at(end);
+        let url = match url.rsplit_once('@') {
+            Some((_, host)) => format!("{MASK}@{host}"),
+            None => url.to_owned(),
+        };
+        shown.push_str(&mask_query(&url));
+        rest = behind;
+    }
+    shown.push_str(rest);
+    shown
+}

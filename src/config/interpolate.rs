@@ -1,0 +1,228 @@
+//! `${NAME}` in the text of a file, as the pipeline replaces it before YAML is read.
+//!
+//! | form | meaning |
+//! | --- | --- |
+//! | `${NAME}` | the value; a problem when it is not set |
+//! | `${NAME:default}` | the default when it is not set or empty; one level of `${…}` in it |
+//! | `${{NAME}}`, `${{NAME:x}}` | the text `${NAME}`, `${NAME:x}` |
+//! | `${!…}`, `${}`, other characters in the name | left alone |
+//!
+//! Line breaks in a value become the two characters backslash and n, so lines keep their numbers.
+
+use std::{ops::Range, sync::LazyLock};
+
+use regex::Regex;
+
+/// A text with its variables replaced, and what was replaced where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Interpolated {
+    pub text: String,
+    /// In rising order.
+    pub replaced: Vec<Replaced>,
+    /// Variables that are not set and have no default.
+    pub unset: Vec<Unset>,
+}
+
+/// One replacement: where the expression stood and where its value stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replaced {
+    pub raw: Range<usize>,
+    pub new: Range<usize>,
+}
+
+/// A variable that is needed and not set, with the offset of its expression in the raw text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unset {
+    pub name: String,
+    pub at: usize,
+}
+
+/// Replaces every expression in `raw` by what `environment` answers.
+#[must_use]
+pub fn interpolate(raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Interpolated {
+    let mut unset = Vec::new();
+    let mut result = replace(raw, |found, at| {
+        found.value(environment).unwrap_or_else(|| {
+            unset.push(Unset { name: found.name.to_owned(), at });
+            String::new()
+        })
+    });
+    result.unset = unset;
+    result
+}
+
+/// Replaces expression number n by a mark that means nothing in YAML; see [`restore`].
+pub(super) fn mark(raw: &str) -> String {
+    let mut count = 0_usize;
+    let marked = replace(raw, |_, _| {
+        count += 1;
+        format!("{OPEN}{}{CLOSE}", count - 1)
+    });
+    marked.text
+}
+
+/// Puts the expressions of `raw` back where their marks stand in `text`; nothing when there
+/// is no mark in it.
+pub(super) fn restore(text: &str, raw: &str, replaced: &[Replaced]) -> Option<String> {
+    let mut restored = String::new();
+    let mut rest = text;
+    let mut any = false;
+    while let Some((before, behind)) = rest.split_once(OPEN) {
+        let (number, behind) = behind.split_once(CLOSE)?;
+        restored.push_str(before);
+        restored.push_str(raw.get(replaced.get(number.parse::<usize>().ok()?)?.raw.clone())?);
+        rest = behind;
+        any = true;
+    }
+    restored.push_str(rest);
+    any.then_some(restored)
+}
+
+/// Private-use characters: legal in YAML in every place an expression may stand.
+const OPEN: char = '\u{f8f0}';
+const CLOSE: char = '\u{f8f1}';
+
+impl Interpolated {
+    /// The offset in the raw text of an offset in the new one. Within a value it is the start
+    /// of its expression.
+    #[must_use]
+    pub fn raw_offset(&self, new: usize) -> usize {
+        match self.replaced.iter().rev().find(|one| one.new.start <= new) {
+            None => new,
+            Some(one) if new < one.new.end => one.raw.start,
+            Some(one) => new - one.new.end + one.raw.end,
+        }
+    }
+}
+
+/// An expression as it stands: `${NAME}`, `${NAME:default}`, `${{…}}`.
+struct Found<'a> {
+    name: &'a str,
+    default: Option<&'a str>,
+    /// Two pairs of braces: the text of the expression itself is meant.
+    literal: bool,
+}
+
+impl Found<'_> {
+    /// What stands in its place; nothing when the variable is needed and not set.
+    fn value(&self, environment: &dyn Fn(&str) -> Option<String>) -> Option<String> {
+        if self.literal {
+            // The engine unwraps only after it replaced, so a default within is replaced first.
+            let default = self.default.map(|text| format!(":{}", interpolate(text, environment).text));
+            return Some(format!("${{{}{}}}", self.name, default.unwrap_or_default()));
+        }
+        let value = match (environment(self.name), self.default) {
+            (Some(value), None) => value,
+            (Some(value), Some(_)) if !value.is_empty() => value,
+            (_, Some(default)) => default.to_owned(),
+            (None, None) => return None,
+        };
+        Some(value.replace('\n', "\\n"))
+    }
+}
+
+/// The expressions of the engine. A default ends at the first `}` that closes no `${` within
+/// it; with none left over, the inner one closes it after all.
+static EXPRESSION: LazyLock<Regex> = LazyLock::new(|| {
+    const BODY: &str = r"([0-9A-Za-z_.]+)(?::((?:\$\{[^}]+\}|[^}])*))?";
+    Regex::new(&format!(r"\$\{{\{{{BODY}\}}\}}|\$\{{{BODY}\}}")).expect("the expression is well formed")
+});
+
+fn replace(raw: &str, mut value: impl FnMut(&Found<'_>, usize) -> String) -> Interpolated {
+    let mut result = Interpolated::default();
+    let mut done = 0;
+    for captures in EXPRESSION.captures_iter(raw) {
+        let (Some(whole), Some(name)) = (captures.get(0), captures.get(1).or_else(|| captures.get(3))) else {
+            continue;
+        };
+        let default = captures.get(2).or_else(|| captures.get(4)).map(|default| default.as_str());
+        let found = Found { name: name.as_str(), default, literal: captures.get(1).is_some() };
+        result.text.push_str(&raw[done..whole.start()]);
+        let start = result.text.len();
+        result.text.push_str(&value(&found, whole.start()));
+        result.replaced.push(Replaced { raw: whole.range(), new: start..result.text.len() });
+        done = whole.end();
+    }
+    result.text.push_str(&raw[done..]);
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(name: &str) -> Option<String> {
+        let known = [
+            ("SET", "value"),
+            ("EMPTY", ""),
+            ("A.B", "dotted"),
+            ("LINES", "one\ntwo"),
+            ("URL", "ws://h:1/x?y#z"),
+        ];
+        known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
+    }
+
+    #[test]
+    fn expressions_are_replaced_as_the_pipeline_replaces_them() {
+        let table = [
+            ("foo ${SET} baz", "foo value baz"),
+            ("foo ${A.B} baz", "foo dotted baz"),
+            ("foo ${SET:bar} baz", "foo value baz"),
+            ("foo ${UNSET:bar} baz", "foo bar baz"),
+            ("foo ${EMPTY:bar} baz", "foo bar baz"),
+            ("foo ${EMPTY} baz", "foo  baz"),
+            ("foo ${UNSET:} baz", "foo  baz"),
+            ("foo ${UNSET} baz", "foo  baz"),
+            ("foo ${URL} baz", "foo ws://h:1/x?y#z baz"),
+            ("foo ${UNSET:http://bar.com} baz", "foo http://bar.com baz"),
+            ("foo ${UNSET:http://bar.com?wat=nuh} baz", "foo http://bar.com?wat=nuh baz"),
+            ("foo ${UNSET:tcp://*:2020} baz", "foo tcp://*:2020 baz"),
+            ("foo ${UNSET:wat@nuh.com} baz", "foo wat@nuh.com baz"),
+            ("foo ${UNSET:foo,bar} baz", "foo foo,bar baz"),
+            ("foo ${UNSET:foo|bar} baz", "foo foo|bar baz"),
+            ("foo ${UNSET:${!metadata:foo}} baz", "foo ${!metadata:foo} baz"),
+            ("foo ${UNSET:${!count:foo}-${!now}.gz} baz", "foo ${!count:foo}-${!now}.gz baz"),
+            ("foo ${UNSET:a}${SET}${UNSET:b} baz", "foo avalueb baz"),
+            ("foo ${UNSET:${SET} baz", "foo ${SET baz"),
+            ("foo ${{SET}} baz", "foo ${SET} baz"),
+            ("foo ${{SET:bar}} baz", "foo ${SET:bar} baz"),
+            ("foo ${{UNSET:http://bar.com}} baz", "foo ${UNSET:http://bar.com} baz"),
+            ("foo ${} baz", "foo ${} baz"),
+            ("foo ${!json(\"x\")} baz", "foo ${!json(\"x\")} baz"),
+            ("foo ${NOT-A-NAME} baz", "foo ${NOT-A-NAME} baz"),
+            ("foo ${SET|base64decode} baz", "foo ${SET|base64decode} baz"),
+            ("foo $SET {SET} baz", "foo $SET {SET} baz"),
+            ("# a comment ${SET}", "# a comment value"),
+            ("pem: \"${LINES}\"", "pem: \"one\\ntwo\""),
+        ];
+        for (raw, expected) in table {
+            assert_eq!(interpolate(raw, &environment).text, expected, "{raw}");
+        }
+    }
+
+    #[test]
+    fn variables_that_are_not_set_are_named_with_their_place() {
+        let result = interpolate("a: ${ONE}\nb: ${TWO:x}\nc: ${{THREE}} ${FOUR}", &environment);
+        let unset: Vec<_> = result.unset.iter().map(|unset| (unset.name.as_str(), unset.at)).collect();
+        assert_eq!(unset, [("ONE", 3), ("FOUR", 37)]);
+    }
+
+    #[test]
+    fn an_offset_leads_back_to_the_raw_text() {
+        let raw = "a: ${SET} b ${UNSET:} c";
+        let result = interpolate(raw, &environment);
+        assert_eq!(result.text, "a: value b  c");
+        assert_eq!(result.raw_offset(0), 0);
+        assert_eq!(result.raw_offset(5), 3, "within the value");
+        assert_eq!(raw.as_bytes()[result.raw_offset(9)], b'b');
+        assert_eq!(raw.as_bytes()[result.raw_offset(12)], b'c');
+    }
+
+    #[test]
+    fn marks_lead_back_to_their_expressions() {
+        let raw = "${SET}-${UNSET:x: #}";
+        let replaced = interpolate(raw, &environment).replaced;
+        assert_eq!(restore(&mark(raw), raw, &replaced).as_deref(), Some(raw));
+        assert_eq!(restore("plain", raw, &replaced), None);
+    }
+}

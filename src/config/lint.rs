@@ -1,0 +1,243 @@
+//! Every problem of a configuration at once.
+
+use super::field::{Field, FieldId, Kind, Matters, Preset};
+use super::files::certificates_in;
+use super::{Endpoint, Given, Origin, Problem, Values, nearest};
+
+/// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
+/// name are looked at by [`super::check_files`].
+#[must_use]
+pub fn lint(values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if values.of(FieldId::Url).is_none() {
+        let says = "it is required: there is no address to connect to";
+        let advice = "give one: sockeye wss://host/path, or url: in a file with -c FILE";
+        problems.push(Problem::error("url-required", "url", Origin::Default, says).advise(advice));
+    }
+    for (path, given) in values.iter() {
+        problems.extend(value(path, given));
+    }
+    problems.extend(not_built(values));
+    problems.extend(switched_off(values));
+    problems.extend(headers(values));
+    problems.extend(together(values));
+    problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
+    problems
+}
+
+/// What can be said of one value alone.
+fn value(path: &str, given: &Given) -> Option<Problem> {
+    let error = |code, says: String| Problem::error(code, path, given.origin.clone(), says);
+    let Some(field) = Field::at(path) else {
+        let mut problem = error("unknown-field", "no field has this name".to_owned());
+        let (within, key) =
+            path.rsplit_once('.').map_or(("", path), |(_, key)| (&path[..path.len() - key.len()], key));
+        problem.advice = nearest(within, key).map(|path| format!("did you mean '{path}'?"));
+        return Some(problem);
+    };
+    let is_entry =
+        path.len() > field.path.len() && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList);
+    if is_entry {
+        return None;
+    }
+    let text = given.text.as_str();
+    match field.kind {
+        Kind::Bool if text != "true" && text != "false" => {
+            Some(error("wrong-type", format!("expected true or false, got '{text}'")))
+        }
+        Kind::Int if text.parse::<i64>().is_err() => {
+            Some(error("wrong-type", format!("expected a whole number, got '{text}'")))
+        }
+        Kind::Choice(choices) if !choices.contains(&text) => Some(choice(field, choices, given)),
+        Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList | Kind::Group => {
+            let says = "it takes no value of its own";
+            let advice = match field.kind {
+                Kind::TextList => format!("name the entry: {path}.0"),
+                _ => format!("name what is within: {path}.name"),
+            };
+            Some(error("wrong-kind", says.to_owned()).advise(advice))
+        }
+        _ => match (field.check)(text) {
+            Err(says) if field.id == FieldId::Url => Some(error("url-malformed", says)),
+            Err(says) => Some(error("wrong-value", says)),
+            Ok(()) => None,
+        },
+    }
+}
+
+fn choice(field: &Field, choices: &[&str], given: &Given) -> Problem {
+    let says = format!("'{}' is not one of {}", given.text, choices.join(", "));
+    let problem = Problem::error("wrong-choice", field.path, given.origin.clone(), says);
+    match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&given.text)) {
+        Some(choice) => problem.advise(format!(
+            "write '{choice}'; the pipeline's lint accepts this one, but each connection fails"
+        )),
+        None => problem.advise(format!("write one of {}", choices.join(", "))),
+    }
+}
+
+/// Fields that have no effect in Sockeye: an error where they would have one in the pipeline.
+fn not_built(values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let mut told = Vec::new();
+    for (path, given) in values.iter() {
+        let Some(field) = Field::at(path).filter(|field| !field.acts) else { continue };
+        if field.id == FieldId::ProxyUrl && given.text.is_empty() {
+            let says = "it is empty; the pipeline would fail each attempt, Sockeye connects without a proxy";
+            let problem = Problem::warning("proxy-url-empty", path, given.origin.clone(), says);
+            problems.push(problem.advise("remove the field to connect without a proxy"));
+            continue;
+        }
+        let is_list = field.path.contains("[]");
+        let group = if is_list { "tls.client_certs" } else { field.path };
+        if told.contains(&group) || (is_preset(field, &given.text) && !is_list) || !in_effect(values, field) {
+            continue;
+        }
+        told.push(group);
+        let says = "Sockeye does not act on this field yet, so the session would not be the pipeline's";
+        let advice = match field.matters {
+            Matters::While(switch) if !is_list => format!("remove it, or set {} to false", switch.path()),
+            _ => "remove it to go on without".to_owned(),
+        };
+        problems.push(Problem::error("not-built-yet", group, given.origin.clone(), says).advise(advice));
+    }
+    problems
+}
+
+/// Whether the switch of a field is on. Where the switch itself is not built, it alone is told.
+fn in_effect(values: &Values, field: &Field) -> bool {
+    match field.matters {
+        Matters::Always => true,
+        Matters::While(switch) => switch.field().acts && values.text_of(switch) == "true",
+    }
+}
+
+fn is_preset(field: &Field, text: &str) -> bool {
+    field.preset_text().is_some_and(|preset| preset == text)
+}
+
+/// Blocks that are filled while their switch is off.
+fn switched_off(values: &Values) -> Vec<Problem> {
+    let switches =
+        [FieldId::TlsEnabled, FieldId::OauthEnabled, FieldId::BasicAuthEnabled, FieldId::JwtEnabled];
+    let mut problems = Vec::new();
+    for switch in switches {
+        if values.text_of(switch) == "true" {
+            continue;
+        }
+        let filled = |(path, given): &(&str, &Given)| {
+            Field::at(path).is_some_and(|field| {
+                field.matters == Matters::While(switch)
+                    && (field.preset == Preset::Empty || !is_preset(field, &given.text))
+            })
+        };
+        let idle: Vec<_> = values.iter().filter(filled).collect();
+        let Some((first, given)) = idle.first() else { continue };
+        let others = match idle.len() - 1 {
+            0 => String::new(),
+            1 => " (and one field more)".to_owned(),
+            more => format!(" (and {more} fields more)"),
+        };
+        let says = format!("it has no effect{others}, because {} is off", switch.path());
+        let advice = format!("set {} to true, or remove it", switch.path());
+        problems.push(Problem::warning("switched-off", *first, given.origin.clone(), says).advise(advice));
+    }
+    problems
+}
+
+/// Names a client may not set by hand: the handshake sets them (RFC 6455, section 4.1).
+const OURS: [&str; 5] =
+    ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"];
+
+fn headers(values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (name, given) in values.entries(FieldId::Headers) {
+        let path = format!("headers.{name}");
+        let error = |code, says: String| Problem::error(code, path.as_str(), given.origin.clone(), says);
+        if OURS.contains(&name.to_ascii_lowercase().as_str()) {
+            let says = "this header belongs to the handshake and cannot be set by hand".to_owned();
+            problems.push(error("header-not-allowed", says).advise("remove it"));
+        } else if name.is_empty() || !name.bytes().all(is_token) {
+            let says = "this is not a header name".to_owned();
+            problems.push(
+                error("header-name", says).advise("letters, digits and '-' make one, such as X-Api-Key"),
+            );
+        }
+        if given.text.contains("${!") {
+            let says = "Sockeye does not work out ${! … } expressions yet".to_owned();
+            problems.push(
+                error("not-built-yet", says).advise("write the value itself, or take it from ${VARIABLE}"),
+            );
+        }
+        if given.text.trim().contains(|c: char| c.is_control() && c != '\t') {
+            let says = "the value holds a line break or another control character".to_owned();
+            problems.push(error("header-value", says).advise("a header value is one line"));
+        }
+        if name.eq_ignore_ascii_case("authorization") && values.text_of(FieldId::BasicAuthEnabled) == "true" {
+            let says = "basic_auth replaces it".to_owned();
+            let warning = Problem::warning("auth-several", path.as_str(), given.origin.clone(), says);
+            problems.push(warning.advise("keep one of the two"));
+        }
+    }
+    problems
+}
+
+/// A byte of a token (RFC 9110, section 5.6.2).
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// What can only be said of several fields together.
+fn together(values: &Values) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let tls = values.text_of(FieldId::TlsEnabled) == "true";
+    let endpoint = Endpoint::parse(&values.text_of(FieldId::Url)).ok();
+    if let Some(given) = values.of(FieldId::TlsEnabled)
+        && tls
+        && endpoint.is_some_and(|endpoint| !endpoint.secure)
+    {
+        let says = "TLS is set up, but url starts with ws://, which is not encrypted";
+        let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), says);
+        problems.push(problem.advise("write wss:// in url, or set tls.enabled to false"));
+    }
+    if let Some(given) = values.of(FieldId::OpenMessage)
+        && !values.entries(FieldId::OpenMessages).is_empty()
+    {
+        let says = "both open_message and open_messages are set";
+        let problem = Problem::error("both-openings", "open_message", given.origin.clone(), says);
+        problems.push(problem.advise("move it into open_messages, as the first of the list"));
+    }
+    let (text, file) = (values.of(FieldId::TlsRootCas), values.of(FieldId::TlsRootCasFile));
+    let set = |given: Option<&Given>| given.is_some_and(|given| !given.text.is_empty());
+    if let Some(given) = file
+        && tls
+        && set(text)
+        && set(file)
+    {
+        let says = "both tls.root_cas and tls.root_cas_file are set";
+        let problem = Problem::error("both-roots", "tls.root_cas_file", given.origin.clone(), says);
+        problems.push(problem.advise("keep one of the two"));
+    }
+    if let Some(given) = text
+        && tls
+        && set(text)
+        && let Err(says) = certificates_in(given.text.as_bytes())
+    {
+        let problem = Problem::error(
+            "roots-without-certificate",
+            "tls.root_cas",
+            given.origin.clone(),
+            format!("the text {says}"),
+        );
+        problems.push(problem.advise(
+            "give PEM text, -----BEGIN CERTIFICATE----- and all; a path goes into tls.root_cas_file",
+        ));
+    }
+    if let Some(given) = values.of(FieldId::MaxMessageSize)
+        && given.text.parse().is_ok_and(|size: i64| size == 0 || size > 1 << 30)
+    {
+        let says = "the pipeline would read on, Sockeye stops at 1 GiB (1073741824)";
+        problems.push(Problem::warning("size-capped", "max_message_size", given.origin.clone(), says));
+    }
+    problems
+}

@@ -1,0 +1,100 @@
+//! What the lint has to say, and how a person reads it.
+
+use std::fmt;
+
+use super::Origin;
+
+/// One thing that is wrong with a configuration, or odd about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Stable, in kebab case: `unknown-field`.
+    pub code: &'static str,
+    /// The field it is about, with indices and names; empty when it is about the whole.
+    pub path: String,
+    pub origin: Origin,
+    pub severity: Severity,
+    /// What is wrong, lower case, without a full stop. Holds no secret.
+    pub says: String,
+    /// What would mend it.
+    pub advice: Option<String>,
+    /// The offending line of the file, secrets masked.
+    pub line: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It works, perhaps not as meant.
+    Warning,
+    /// Nothing is dialled with it.
+    Error,
+}
+
+impl Problem {
+    /// An error about the value at `path`.
+    #[must_use]
+    pub fn error(
+        code: &'static str,
+        path: impl Into<String>,
+        origin: Origin,
+        says: impl Into<String>,
+    ) -> Self {
+        Self {
+            code,
+            path: path.into(),
+            origin,
+            severity: Severity::Error,
+            says: says.into(),
+            advice: None,
+            line: None,
+        }
+    }
+
+    /// The same as a warning.
+    #[must_use]
+    pub fn warning(
+        code: &'static str,
+        path: impl Into<String>,
+        origin: Origin,
+        says: impl Into<String>,
+    ) -> Self {
+        Self { severity: Severity::Warning, ..Self::error(code, path, origin, says) }
+    }
+
+    /// With what would mend it.
+    #[must_use]
+    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+        self.advice = Some(advice.into());
+        self
+    }
+
+    /// Whether nothing may be dialled with it.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+}
+
+/// As a compiler would: place, field and text; the line; the advice.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.origin {
+            Origin::File { .. } => write!(f, "{}: ", self.origin)?,
+            Origin::Environment(_) | Origin::Flag => write!(f, "{}: ", self.origin)?,
+            Origin::Default | Origin::Form => {}
+        }
+        if self.severity == Severity::Warning {
+            f.write_str("warning: ")?;
+        }
+        if !self.path.is_empty() {
+            write!(f, "{}: ", self.path)?;
+        }
+        f.write_str(&self.says)?;
+        if let (Some(line), Origin::File { line: number, .. }) = (&self.line, &self.origin) {
+            write!(f, "\n  {number:>4} | {line}")?;
+        }
+        if let Some(advice) = &self.advice {
+            write!(f, "\n  help: {advice}")?;
+        }
+        Ok(())
+    }
+}

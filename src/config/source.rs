@@ -1,0 +1,188 @@
+//! A file as it was read: where an offset stands, and its lines with secrets masked.
+
+use std::{
+    ops::Range,
+    path::{Path, PathBuf},
+};
+
+use super::endpoint::{MASK, mask_urls, names_a_secret};
+use super::interpolate::{Interpolated, interpolate};
+use super::{Field, Origin, Problem};
+
+/// How many characters of a line are shown.
+const WIDTH: usize = 160;
+
+/// One file, its variables replaced.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub path: PathBuf,
+    /// Without a byte order mark.
+    pub raw: String,
+    pub replaced: Interpolated,
+    /// Where secrets stand in the raw text.
+    pub hidden: Vec<Range<usize>>,
+    /// Whether the structure is known, so that `hidden` is.
+    pub parsed: bool,
+}
+
+impl Source {
+    pub fn new(path: &Path, raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
+        let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
+        let replaced = interpolate(&raw, environment);
+        Self { path: path.to_owned(), raw, replaced, hidden: Vec::new(), parsed: false }
+    }
+
+    /// The origin of what stands at an offset of the replaced text.
+    pub fn origin(&self, at: usize) -> Origin {
+        self.raw_origin(self.replaced.raw_offset(at))
+    }
+
+    /// The origin of what stands at an offset of the raw text.
+    pub fn raw_origin(&self, at: usize) -> Origin {
+        let before = self.raw.get(..at).unwrap_or(&self.raw);
+        let start = before.rfind('\n').map_or(0, |end| end + 1);
+        let line = before.matches('\n').count() + 1;
+        let column = before[start..].chars().count() + 1;
+        let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Origin::File { path: self.path.clone(), line: short(line), column: short(column) }
+    }
+
+    /// Masks what stands in a range of the replaced text, unless it is one expression, which
+    /// tells nothing.
+    pub fn hide(&mut self, range: Range<usize>) {
+        let raw = self.replaced.raw_offset(range.start)..self.raw_end(range.end);
+        let is_expression = self.replaced.replaced.iter().any(|one| {
+            let text = self.raw.get(raw.clone()).unwrap_or_default();
+            text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
+                == &self.raw[one.raw.clone()]
+        });
+        if !is_expression && !raw.is_empty() {
+            self.hidden.push(raw);
+        }
+    }
+
+    /// The raw offset behind what ends at an offset of the replaced text.
+    fn raw_end(&self, end: usize) -> usize {
+        let within = self.replaced.replaced.iter().find(|one| one.new.start < end && end <= one.new.end);
+        within.map_or_else(|| self.replaced.raw_offset(end), |one| one.raw.end)
+    }
+
+    /// Gives each problem of this file its line.
+    pub fn show_lines(&self, problems: &mut [Problem]) {
+        for problem in problems {
+            if let Origin::File { path, line, .. } = &problem.origin
+                && *path == self.path
+                && *line > 0
+            {
+                problem.line = self.line(*line);
+            }
+        }
+    }
+
+    /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
+    fn line(&self, number: u32) -> Option<String> {
+        let mut start = 0;
+        let lines = self.raw.split('\n');
+        let mut skipped = 1;
+        for text in lines {
+            if skipped == number {
+                let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
+                return Some(printable(&mask_urls(&shown)));
+            }
+            skipped += 1;
+            start += text.len() + 1;
+        }
+        None
+    }
+
+    /// The line with every known secret on it masked.
+    fn masked(&self, start: usize, text: &str) -> String {
+        let mut shown = String::new();
+        let mut done = 0;
+        let mut hidden: Vec<_> = self.hidden.iter().collect();
+        hidden.sort_by_key(|range| range.start);
+        for range in hidden {
+            let from = range.start.saturating_sub(start).clamp(done, text.len());
+            let to = range.end.saturating_sub(start).min(text.len());
+            if range.start < start + text.len() && to > from {
+                let blank = text[from..to].len() - text[from..to].trim_start().len();
+                shown.push_str(&text[done..from + blank]);
+                if !text[from..to].trim().is_empty() {
+                    shown.push_str(MASK);
+                }
+                done = to;
+            }
+        }
+        shown.push_str(&text[done..]);
+        shown
+    }
+
+    /// The line of a file that does not parse: its value is masked when its key, or the block
+    /// it seems to stand in, could hold secrets.
+    fn guessed(&self, start: usize, text: &str) -> String {
+        let indent = |line: &str| line.len() - line.trim_start().len();
+        let keyed = key_of(text);
+        let known = keyed.is_some_and(|key| Field::at(key).is_some_and(|field| !field.secret));
+        let mut within = indent(text);
+        let before = self.raw.get(..start).unwrap_or_default();
+        let parents = before.lines().rev().filter_map(|line| {
+            let is_parent = !line.trim().is_empty() && indent(line) < within;
+            is_parent.then(|| {
+                within = indent(line);
+                key_of(line)
+            })?
+        });
+        let in_secret = parents.into_iter().any(|key| is_secret_name(key));
+        if in_secret || (!known && looks_like_key_material(text)) {
+            let cut = text.find(':').map_or(indent(text), |at| at + 1);
+            return format!("{} {MASK}", &text[..cut]);
+        }
+        let secret =
+            text.match_indices(':').map(|(at, _)| at).find(|at| is_secret_name(word_before(&text[..*at])));
+        secret.map_or_else(|| text.to_owned(), |at| format!("{} {MASK}", &text[..=at]))
+    }
+}
+
+/// The last word of a text, quotes aside.
+fn word_before(text: &str) -> &str {
+    let text = text.trim_end().trim_end_matches(['"', '\'']);
+    text.rsplit(|c: char| c.is_whitespace() || "\"'{,[".contains(c)).next().unwrap_or_default()
+}
+
+/// Whether a key, wherever it stands, names something secret: a field of ours or a usual name.
+pub(super) fn is_secret_name(key: &str) -> bool {
+    names_a_secret(key)
+        || super::FIELDS
+            .iter()
+            .any(|field| field.secret && field.path.rsplit('.').next().is_some_and(|leaf| leaf == key))
+}
+
+fn key_of(line: &str) -> Option<&str> {
+    let (key, _) = line.trim_start().trim_start_matches("- ").split_once(':')?;
+    Some(key.trim().trim_matches(['"', '\'', '{', ' ']))
+}
+
+fn looks_like_key_material(line: &str) -> bool {
+    line.split_whitespace().any(|word| word.len() >= 40 && !word.contains("://"))
+}
+
+fn printable(line: &str) -> String {
+    let mut shown: String = line
+        .trim_end()
+        .chars()
+        .take(WIDTH)
+        .map(|c| {
+            if c == '\t' {
+                ' '
+            } else if c.is_control() {
+                '\u{fffd}'
+            } else {
+                c
+            }
+        })
+        .collect();
+    if line.trim_end().chars().count() > WIDTH {
+        shown.push('…');
+    }
+    shown
+}

@@ -1,0 +1,166 @@
+//! What was given for each field, as text, and where it came from.
+
+use std::{fmt, path::PathBuf};
+
+use super::field::{Field, FieldId, Kind};
+
+/// Where a value stands. Later ones outrank earlier ones.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origin {
+    Default,
+    /// Line and column count from 1; a line of 0 means the file as a whole.
+    File {
+        path: PathBuf,
+        line: u32,
+        column: u32,
+    },
+    /// The name of the variable.
+    Environment(String),
+    Flag,
+    Form,
+}
+
+impl Origin {
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Default => 0,
+            Self::File { .. } => 1,
+            Self::Environment(_) => 2,
+            Self::Flag => 3,
+            Self::Form => 4,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Default => f.write_str("default"),
+            Self::File { path, line: 0, .. } => write!(f, "{}", path.display()),
+            Self::File { path, line, column } => write!(f, "{}:{line}:{column}", path.display()),
+            Self::Environment(name) => write!(f, "environment {name}"),
+            Self::Flag => f.write_str("command line"),
+            Self::Form => f.write_str("form"),
+        }
+    }
+}
+
+/// One value as text. It does not print: it may be a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Given {
+    /// Checked against its kind by the lint, not before.
+    pub text: String,
+    pub origin: Origin,
+    /// The value as its file has it, where `${…}` took part: what may be shown and written.
+    pub expression: Option<String>,
+}
+
+impl fmt::Debug for Given {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Given").field("origin", &self.origin).finish_non_exhaustive()
+    }
+}
+
+/// The values given, by path: `url`, `headers.X-Key`, `open_messages.0`,
+/// `tls.client_certs.0.cert_file`. Names in a map keep the order in which they came.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Values(Vec<(String, Given)>);
+
+impl Values {
+    /// Sets one value. A value of a higher rank stands; one of the same rank gives way.
+    pub fn set(&mut self, path: impl Into<String>, text: impl Into<String>, origin: Origin) {
+        self.put(path.into(), Given { text: text.into(), origin, expression: None });
+    }
+
+    /// Sets one value with all that is known of it, by the same rule.
+    pub fn put(&mut self, path: String, given: Given) {
+        match self.0.iter_mut().find(|(known, _)| same_path(known, &path)) {
+            Some((_, old)) if old.origin.rank() > given.origin.rank() => {}
+            Some(slot) => *slot = (path, given),
+            None => self.0.push((path, given)),
+        }
+    }
+
+    /// Takes a value back, so that the default holds.
+    pub fn unset(&mut self, path: &str) {
+        self.0.retain(|(known, _)| known != path);
+    }
+
+    /// Takes back everything at `path` and below it that ranks below `origin`.
+    pub fn unset_below(&mut self, path: &str, origin: &Origin) {
+        self.0.retain(|(known, given)| {
+            let within =
+                known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+            !within || given.origin.rank() >= origin.rank()
+        });
+    }
+
+    /// The value at a path.
+    #[must_use]
+    pub fn get(&self, path: &str) -> Option<&Given> {
+        self.0.iter().find(|(known, _)| known == path).map(|(_, given)| given)
+    }
+
+    /// The value of a field that has one value.
+    #[must_use]
+    pub fn of(&self, id: FieldId) -> Option<&Given> {
+        self.get(id.path())
+    }
+
+    /// The text of a field that has one value; its default where it has one; else nothing.
+    #[must_use]
+    pub fn text_of(&self, id: FieldId) -> String {
+        self.of(id).map(|given| given.text.clone()).or_else(|| id.field().preset_text()).unwrap_or_default()
+    }
+
+    /// The entries of a map or list field: the name or index, and the value. Lists by index.
+    #[must_use]
+    pub fn entries(&self, id: FieldId) -> Vec<(&str, &Given)> {
+        let prefix = format!("{}.", id.path());
+        let mut entries: Vec<_> =
+            self.0.iter().filter_map(|(path, given)| Some((path.strip_prefix(&prefix)?, given))).collect();
+        if matches!(id.field().kind, Kind::TextList | Kind::ObjectList) {
+            entries.sort_by_key(|(name, _)| index_of(name));
+        }
+        entries
+    }
+
+    /// Every path with its value, in the order in which they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+        self.0.iter().map(|(path, given)| (path.as_str(), given))
+    }
+
+    /// The value at a path as it may be shown: `(hidden)` for a secret that is not an
+    /// expression.
+    #[must_use]
+    pub fn shown(&self, path: &str) -> Option<String> {
+        let given = self.get(path)?;
+        Some(match (&given.expression, is_secret(path)) {
+            (Some(expression), false) => expression.clone(),
+            (_, true) if !given.text.is_empty() => "(hidden)".to_owned(),
+            (None, _) | (Some(_), true) => super::endpoint::mask_urls(&given.text),
+        })
+    }
+}
+
+/// Whether the value at this path is masked. A path that no row covers is, to be safe.
+#[must_use]
+pub fn is_secret(path: &str) -> bool {
+    Field::at(path).is_none_or(|field| field.secret)
+}
+
+/// Header names are compared without regard to case; everything else byte for byte.
+fn same_path(one: &str, other: &str) -> bool {
+    one == other || (one.starts_with("headers.") && one.eq_ignore_ascii_case(other))
+}
+
+fn index_of(name: &str) -> usize {
+    name.split('.').next().and_then(|index| index.parse().ok()).unwrap_or(usize::MAX)
+}
+
+impl fmt::Debug for Values {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |path| self.shown(path).unwrap_or_default();
+        f.debug_map().entries(self.iter().map(|(path, given)| (path, (shown(path), &given.origin)))).finish()
+    }
+}

@@ -1,0 +1,220 @@
+//! YAML text as a tree that knows where everything stands.
+
+use std::collections::HashSet;
+
+use yaml_edit::{AnchorRegistry, YamlFile, YamlNode};
+
+/// The largest file read, in bytes.
+pub const MAX_FILE: u64 = 4 << 20;
+/// How many nodes a document may come to, aliases followed.
+const MAX_NODES: usize = 100_000;
+/// How deep a document may be nested, aliases followed.
+const MAX_DEPTH: usize = 100;
+
+/// A value with its offset in the text.
+#[derive(Clone, Debug)]
+pub(super) struct Node {
+    pub at: usize,
+    pub end: usize,
+    pub what: What,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum What {
+    Scalar(Scalar),
+    Map(Vec<(Key, Node)>),
+    List(Vec<Node>),
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Key {
+    pub at: usize,
+    pub text: String,
+}
+
+/// A scalar before anyone decided what it means.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scalar {
+    pub text: String,
+    /// Neither quoted nor a block: only then can it be a number, a bool or null.
+    pub plain: bool,
+}
+
+impl Scalar {
+    /// Whether it is YAML's null.
+    pub fn is_null(&self) -> bool {
+        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
+    }
+}
+
+impl Node {
+    /// The value behind a key of a map.
+    pub fn get(&self, key: &str) -> Option<&Self> {
+        self.entries().iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
+    }
+
+    /// The entries of a map; none for anything else.
+    pub fn entries(&self) -> &[(Key, Self)] {
+        if let What::Map(entries) = &self.what { entries } else { &[] }
+    }
+
+    /// The items of a list; none for anything else.
+    pub fn items(&self) -> &[Self] {
+        if let What::List(items) = &self.what { items } else { &[] }
+    }
+
+    /// What it is, in words.
+    pub fn name(&self) -> &'static str {
+        match &self.what {
+            What::Map(_) => "a map",
+            What::List(_) => "a list",
+            What::Scalar(scalar) if scalar.is_null() => "nothing",
+            What::Scalar(_) => "a single value",
+        }
+    }
+}
+
+/// Why a text is not a YAML document, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Broken {
+    pub at: usize,
+    pub says: String,
+    /// Whether the structure was read and one thing in it is wrong: a key given twice.
+    pub code: &'static str,
+}
+
+/// Reads the first document of a text. An empty one is null.
+///
+/// # Errors
+///
+/// The first thing that is not YAML; a key given twice; a document out of all proportion.
+pub(super) fn parse(text: &str) -> Result<Node, Broken> {
+    well_formed(text)?;
+    let parsed = YamlFile::parse(text);
+    if let Some(error) = parsed.positioned_errors().first() {
+        let at = offset(error.range.start);
+        return Err(Broken { at, says: error.message.clone(), code: "yaml-syntax" });
+    }
+    let Some(document) = parsed.tree().documents().next() else {
+        return Ok(null(0));
+    };
+    let root = document
+        .as_mapping()
+        .map(YamlNode::Mapping)
+        .or_else(|| document.as_sequence().map(YamlNode::Sequence))
+        .or_else(|| document.as_tagged().map(YamlNode::TaggedNode))
+        .or_else(|| document.as_scalar().map(YamlNode::Scalar));
+    let mut reader = Reader { anchors: AnchorRegistry::from_document(&document), nodes: 0 };
+    root.map_or_else(|| Ok(null(0)), |root| reader.node(&root, 0))
+}
+
+/// Lets the reference parser judge the syntax of the first document. It also bounds the
+/// nesting, which the lossless parser does not.
+fn well_formed(text: &str) -> Result<(), Broken> {
+    use serde::Deserialize as _;
+    let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
+        return Ok(());
+    };
+    match serde::de::IgnoredAny::deserialize(document) {
+        Ok(_) => Ok(()),
+        Err(error) => {
+            let at = error.location().map_or(0, |location| location.index());
+            Err(Broken { at, says: plain_words(&error), code: "yaml-syntax" })
+        }
+    }
+}
+
+/// The parser's text without the place, which is told in our own way.
+fn plain_words(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" at line ").next().unwrap_or_default();
+    text.trim_end_matches(", while parsing").to_owned()
+}
+
+struct Reader {
+    anchors: AnchorRegistry,
+    nodes: usize,
+}
+
+impl Reader {
+    fn node(&mut self, node: &YamlNode, depth: usize) -> Result<Node, Broken> {
+        let range = node.byte_range();
+        let (at, end) = (offset(range.start), offset(range.end));
+        self.nodes += 1;
+        if self.nodes > MAX_NODES || depth > MAX_DEPTH {
+            let says = "the document is too large or too deeply nested once its aliases are followed";
+            return Err(Broken { at, says: says.to_owned(), code: "yaml-too-large" });
+        }
+        let what = match node {
+            YamlNode::Scalar(scalar) => What::Scalar(read_scalar(scalar)),
+            YamlNode::Mapping(mapping) => self.map(mapping, depth)?,
+            YamlNode::Sequence(sequence) => {
+                let items: Result<_, _> = sequence.values().map(|item| self.node(&item, depth + 1)).collect();
+                What::List(items?)
+            }
+            YamlNode::TaggedNode(tagged) => self.tagged(tagged, depth)?,
+            YamlNode::Alias(alias) => {
+                let target = self.anchors.resolve(&alias.name()).and_then(|anchored| {
+                    let inner = || anchored.children().find_map(YamlNode::from_syntax);
+                    YamlNode::from_syntax(anchored.clone()).or_else(inner)
+                });
+                let Some(target) = target else {
+                    let says = format!("the alias *{} has no anchor", alias.name());
+                    return Err(Broken { at, says, code: "yaml-syntax" });
+                };
+                return Ok(Node { at, end, ..self.node(&target, depth + 1)? });
+            }
+        };
+        Ok(Node { at, end, what })
+    }
+
+    fn map(&mut self, mapping: &yaml_edit::Mapping, depth: usize) -> Result<What, Broken> {
+        let mut seen = HashSet::new();
+        let mut entries = Vec::new();
+        for entry in mapping.entries() {
+            let Some(key) = entry.key_node() else { continue };
+            let at = offset(key.byte_range().start);
+            let text = match self.node(&key, depth + 1)?.what {
+                What::Scalar(scalar) => scalar.text,
+                What::Map(_) | What::List(_) => {
+                    let says = "a key is a single value, not a list or a map".to_owned();
+                    return Err(Broken { at, says, code: "yaml-syntax" });
+                }
+            };
+            if !seen.insert(text.clone()) {
+                let says = format!("the key '{text}' stands here for the second time");
+                return Err(Broken { at, says, code: "duplicate-key" });
+            }
+            let value = match entry.value_node() {
+                Some(value) => self.node(&value, depth + 1)?,
+                None => null(offset(key.byte_range().end)),
+            };
+            entries.push((Key { at, text }, value));
+        }
+        Ok(What::Map(entries))
+    }
+
+    fn tagged(&mut self, tagged: &yaml_edit::TaggedNode, depth: usize) -> Result<What, Broken> {
+        if let Some(mapping) = tagged.as_mapping() {
+            return self.map(&mapping, depth);
+        }
+        if let Some(sequence) = tagged.as_sequence() {
+            return Ok(self.node(&YamlNode::Sequence(sequence), depth + 1)?.what);
+        }
+        let mut scalar = tagged.value().map(|scalar| read_scalar(&scalar)).unwrap_or_default();
+        scalar.plain &= tagged.tag().is_none_or(|tag| tag != "!!str");
+        Ok(What::Scalar(scalar))
+    }
+}
+
+fn read_scalar(scalar: &yaml_edit::Scalar) -> Scalar {
+    Scalar { text: scalar.as_string(), plain: !scalar.is_quoted() && !scalar.is_block() }
+}
+
+fn null(at: usize) -> Node {
+    Node { at, end: at, what: What::Scalar(Scalar { text: String::new(), plain: true }) }
+}
+
+fn offset(at: u32) -> usize {
+    usize::try_from(at).unwrap_or(usize::MAX)
+}

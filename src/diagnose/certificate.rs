@@ -1,0 +1,240 @@
+//! Failures of the server's certificate. Verification stops at the first fault; here the served
+//! certificate is looked at once more, so that all faults are told at once.
+
+use std::net::IpAddr;
+
+use crate::{
+    config::RootSource,
+    session::{Certificate, FailureKind, Finding, Severity, Timestamp},
+};
+
+use super::{
+    dial::FailedDial,
+    draft::{Draft, advice, cut, date, distance, without_verification},
+    tls::{switch_on, trust},
+};
+
+/// The fault that was reported first, then what else is wrong with the certificate.
+pub(super) fn findings(dial: &FailedDial) -> Vec<Finding> {
+    let mut findings = vec![reported(dial)];
+    if let FailureKind::CertUnknownIssuer = dial.failure.kind
+        && let Some([leaf]) = dial.tls().map(|tls| tls.chain.as_slice())
+        && !leaf.self_issued
+    {
+        findings.push(incomplete(dial, leaf));
+    }
+    // A certificate that could not be parsed has no dates to judge.
+    if let Some(leaf) = dial.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
+        let mut add = |code: &str, make: &dyn Fn() -> Finding| {
+            if findings.iter().all(|finding| finding.code != code) {
+                findings.push(make());
+            }
+        };
+        if leaf.not_after < dial.now {
+            add("cert-expired", &|| expired(dial, Some(leaf.not_after)));
+        }
+        if leaf.not_before > dial.now {
+            add("cert-not-yet-valid", &|| not_yet(dial, Some(leaf.not_before)));
+        }
+        if !leaf.names.iter().any(|name| covers(name, dial.host())) {
+            add("cert-wrong-name", &|| wrong_name(dial, dial.host(), &leaf.names));
+        }
+    }
+    findings
+}
+
+fn reported(dial: &FailedDial) -> Finding {
+    let leaf = dial.leaf();
+    match &dial.failure.kind {
+        FailureKind::CertExpired { not_after } => {
+            expired(dial, not_after.or(leaf.map(|leaf| leaf.not_after)))
+        }
+        FailureKind::CertNotYetValid { not_before } => {
+            not_yet(dial, not_before.or(leaf.map(|leaf| leaf.not_before)))
+        }
+        FailureKind::CertWrongName { expected, presented } => {
+            let names = leaf.map_or(presented, |leaf| &leaf.names);
+            wrong_name(dial, expected, names)
+        }
+        FailureKind::CertSelfSigned => self_signed(dial),
+        FailureKind::CertUnknownIssuer => unknown_issuer(dial),
+        _ => invalid(dial),
+    }
+}
+
+fn expired(dial: &FailedDial, not_after: Option<Timestamp>) -> Finding {
+    let when =
+        not_after.map(|at| format!(" on {}, {}", date(at), distance(at, dial.now))).unwrap_or_default();
+    draft("cert-expired", dial, format!("The server's certificate expired{when}."))
+        .advise("have the server's certificate renewed")
+        .advise(format!("check the clock of this machine: it says {}", date(dial.now)))
+        .fix([without_verification()])
+        .done()
+}
+
+fn not_yet(dial: &FailedDial, not_before: Option<Timestamp>) -> Finding {
+    let when =
+        not_before.map(|at| format!(" on {}, {}", date(at), distance(at, dial.now))).unwrap_or_default();
+    let cause = if when.is_empty() {
+        "The server's certificate is not valid yet.".to_owned()
+    } else {
+        format!("The server's certificate becomes valid{when}.")
+    };
+    draft("cert-not-yet-valid", dial, cause)
+        .advise(format!("check the clock of this machine: it says {}", date(dial.now)))
+        .advise("check the clock of the machine that issued the certificate")
+        .fix([without_verification()])
+        .done()
+}
+
+fn wrong_name(dial: &FailedDial, expected: &str, names: &[String]) -> Finding {
+    let expected = if expected.is_empty() { dial.host() } else { expected };
+    let cause = if names.is_empty() {
+        format!("The server's certificate names no host at all, so it cannot stand for “{expected}”.")
+    } else {
+        format!("The server's certificate does not name “{expected}”; it is for {}.", listed(names, 3))
+    };
+    // A wildcard is no host one could dial.
+    let name = names.iter().find(|name| !name.contains('*') && name.parse::<IpAddr>().is_err());
+    let other = name.map(|name| {
+        advice(format!(
+            "put a name of the certificate into url, such as “{name}”, if it leads to the same server"
+        ))
+    });
+    draft("cert-wrong-name", dial, cause)
+        .fix(other)
+        .advise(format!("have a certificate issued that names “{expected}”"))
+        .fix([without_verification()])
+        .done()
+}
+
+fn self_signed(dial: &FailedDial) -> Finding {
+    let subject = dial.leaf().map_or("the server", |leaf| leaf.subject.as_str());
+    draft(
+        "cert-self-signed",
+        dial,
+        format!("The server's certificate is signed by its own key; {}.", not_among(dial)),
+    )
+    .fix(switch_on(dial))
+    .fix([trust(subject), without_verification()])
+    .done()
+}
+
+fn unknown_issuer(dial: &FailedDial) -> Finding {
+    let issuer =
+        dial.tls().and_then(|tls| tls.chain.last()).map_or("an unknown issuer", |last| last.issuer.as_str());
+    let cause = format!("The server's certificate leads to “{issuer}”; {}.", not_among(dial));
+    draft("cert-unknown-issuer", dial, cause)
+        .fix(switch_on(dial))
+        .fix([trust(issuer), without_verification()])
+        .done()
+}
+
+fn incomplete(dial: &FailedDial, leaf: &Certificate) -> Finding {
+    let cause = format!(
+        "The server sent its own certificate only. If “{}” is an intermediate authority, \
+         its certificate is missing.",
+        leaf.issuer
+    );
+    draft("cert-chain-incomplete", dial, cause)
+        .severity(Severity::Warning)
+        .advise("let the server send the whole chain, its own certificate first")
+        .advise(format!(
+            "or put the certificate of “{}” into tls.root_cas_file, with tls.enabled",
+            leaf.issuer
+        ))
+        .done()
+}
+
+fn invalid(dial: &FailedDial) -> Finding {
+    draft("cert-invalid", dial, "The server's certificate cannot be used as it is.".to_owned())
+        .advise(
+            "have the server's certificate made anew: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
+        )
+        .fix([without_verification()])
+        .done()
+}
+
+/// The evidence that all faults of a certificate share.
+fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
+    let chain = dial.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
+    Draft::new(code, cause)
+        .seen(dial.said())
+        .seen(chain.iter().take(4).enumerate().map(|(nth, one)| described(nth, one, dial.now)))
+        .seen(
+            dial.leaf()
+                .filter(|leaf| !leaf.names.is_empty())
+                .map(|leaf| format!("names: {}", listed(&leaf.names, 12))),
+        )
+        .seen(
+            dial.tls()
+                .filter(|tls| !tls.trust.is_empty())
+                .map(|tls| format!("checked against {}", tls.trust)),
+        )
+        .seen(dial.pipeline())
+}
+
+/// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`
+fn described(nth: usize, one: &Certificate, now: Timestamp) -> String {
+    format!(
+        "certificate {nth}: {}, by {}, {} to {} ({})",
+        one.subject,
+        one.issuer,
+        date(one.not_before),
+        date(one.not_after),
+        distance(one.not_after, now)
+    )
+}
+
+fn not_among(dial: &FailedDial) -> String {
+    let tls = &dial.settings.tls;
+    match &tls.roots {
+        Some(RootSource::File(path)) if tls.enabled => {
+            format!("it is not in tls.root_cas_file “{}”, which replaces the system's roots", path.display())
+        }
+        Some(RootSource::Text(_)) if tls.enabled => {
+            "it is not in tls.root_cas, which replaces the system's roots".to_owned()
+        }
+        _ => "that is not among the trusted roots of this system".to_owned(),
+    }
+}
+
+fn listed(names: &[String], most: usize) -> String {
+    let text = names.iter().take(most).map(|name| cut(name, 80)).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(most) {
+        0 => text,
+        more => format!("{text} and {more} more"),
+    }
+}
+
+/// Whether a name of a certificate stands for `host` (RFC 6125, section 6.4): a wildcard is the
+/// whole first label and stands for one label.
+fn covers(name: &str, host: &str) -> bool {
+    if let Ok(address) = host.parse::<IpAddr>() {
+        return name.parse::<IpAddr>().is_ok_and(|own| own == address);
+    }
+    let host = host.trim_end_matches('.');
+    match name.strip_prefix("*.") {
+        Some(rest) => host
+            .split_once('.')
+            .is_some_and(|(first, tail)| !first.is_empty() && tail.eq_ignore_ascii_case(rest)),
+        None => name.eq_ignore_ascii_case(host),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covers;
+
+    #[test]
+    fn a_wildcard_stands_for_one_label() {
+        let hosts = ["a.feed.example", "A.FEED.example.", "feed.example", "b.a.feed.example"];
+        assert_eq!(hosts.map(|host| covers("*.feed.example", host)), [true, true, false, false]);
+    }
+
+    #[test]
+    fn an_address_is_compared_as_an_address() {
+        assert!(covers("::1", "0:0:0:0:0:0:0:1"));
+        assert!(!covers("*.0.0.1", "127.0.0.1"));
+    }
+}

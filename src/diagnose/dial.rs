@@ -1,0 +1,96 @@
+//! A failed dial laid out for reading: what each stage left behind.
+
+use crate::{
+    config::Settings,
+    session::{
+        Certificate, Evidence, Exchange, Failure, Response, StageReport, Timestamp, TlsEvidence, Tried,
+    },
+};
+
+/// The settings of a dial, its ladder, and where it failed.
+#[derive(Clone, Copy)]
+pub(super) struct FailedDial<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) ladder: &'a [StageReport],
+    pub(super) failure: &'a Failure,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> FailedDial<'a> {
+    fn find<T>(&self, pick: impl Fn(&'a Evidence) -> Option<T>) -> Option<T> {
+        self.ladder.iter().rev().find_map(|report| pick(&report.evidence))
+    }
+
+    pub(super) fn host(&self) -> &'a str {
+        &self.settings.url.host
+    }
+
+    /// `feed.example:443`, in brackets where the host is an IPv6 address.
+    pub(super) fn place(&self) -> String {
+        let url = &self.settings.url;
+        if url.host.contains(':') {
+            format!("[{}]:{}", url.host, url.port)
+        } else {
+            format!("{}:{}", url.host, url.port)
+        }
+    }
+
+    pub(super) fn tried(&self) -> &'a [Tried] {
+        self.find(|evidence| match evidence {
+            Evidence::Tcp { tried, .. } => Some(tried.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// `local->remote` of the connection, or only what is known.
+    pub(super) fn ends(&self) -> Option<String> {
+        self.find(|evidence| match evidence {
+            Evidence::Tcp { local: Some(local), remote: Some(remote), .. } => {
+                Some(format!("{local}->{remote}"))
+            }
+            _ => None,
+        })
+    }
+
+    pub(super) fn tls(&self) -> Option<&'a TlsEvidence> {
+        tls(self.ladder)
+    }
+
+    pub(super) fn leaf(&self) -> Option<&'a Certificate> {
+        self.tls().and_then(|tls| tls.chain.first())
+    }
+
+    pub(super) fn exchange(&self) -> Option<&'a Exchange> {
+        self.find(|evidence| match evidence {
+            Evidence::Upgrade(exchange) => Some(&**exchange),
+            _ => None,
+        })
+    }
+
+    pub(super) fn response(&self) -> Option<&'a Response> {
+        self.exchange().and_then(|exchange| exchange.response.as_ref())
+    }
+
+    /// What failed and what lay beneath, a line each.
+    pub(super) fn said(&self) -> impl Iterator<Item = String> + use<'a> {
+        std::iter::once(&self.failure.says)
+            .chain(&self.failure.because)
+            .filter(|line| !line.is_empty())
+            .cloned()
+    }
+
+    /// The pipeline's own words, where it has any.
+    pub(super) fn pipeline(&self) -> Option<String> {
+        let line = super::pipeline::line(self);
+        (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
+    }
+}
+
+/// What the TLS stage of a ladder saw.
+pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Tls(tls) => Some(&**tls),
+        _ => None,
+    })
+}

@@ -1,0 +1,122 @@
+//! A finding while it is being written, and the pieces it is made of.
+
+use crate::{
+    config::Endpoint,
+    session::{Edit, Finding, Fix, Severity, Timestamp},
+};
+
+use super::table;
+
+/// Builds a finding; the title comes from the table.
+pub(super) struct Draft(Finding);
+
+impl Draft {
+    pub(super) fn new(code: &'static str, cause: impl Into<String>) -> Self {
+        let title = table::spec(code).map_or(code, |spec| spec.title);
+        Self(Finding {
+            code,
+            severity: Severity::Error,
+            title: title.to_owned(),
+            cause: cause.into(),
+            evidence: Vec::new(),
+            fixes: Vec::new(),
+        })
+    }
+
+    pub(super) fn severity(mut self, severity: Severity) -> Self {
+        self.0.severity = severity;
+        self
+    }
+
+    pub(super) fn titled(mut self, title: String) -> Self {
+        self.0.title = title;
+        self
+    }
+
+    /// Adds what was seen; an option, a line or many.
+    pub(super) fn seen(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.0.evidence.extend(lines);
+        self
+    }
+
+    /// Adds something to do; an option, a fix or many.
+    pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
+        self.0.fixes.extend(fixes);
+        self
+    }
+
+    pub(super) fn advise(mut self, title: impl Into<String>) -> Self {
+        self.0.fixes.push(advice(title));
+        self
+    }
+
+    pub(super) fn done(self) -> Finding {
+        self.0
+    }
+}
+
+/// Something to do that no field can do.
+pub(super) fn advice(title: impl Into<String>) -> Fix {
+    Fix { title: title.into(), edits: Vec::new() }
+}
+
+/// Something that setting these fields does.
+pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
+    let edits = edits
+        .iter()
+        .map(|(path, value)| Edit { path: (*path).to_owned(), value: (*value).to_owned() })
+        .collect();
+    Fix { title: title.into(), edits }
+}
+
+/// Setting `url`, unless a part of it is masked: an edit would then write the mask.
+pub(super) fn set_url(title: &str, url: &str) -> Fix {
+    match Endpoint::parse(url) {
+        Ok(endpoint) if endpoint.shown() == url => set(format!("{title}: {url}"), &[("url", url)]),
+        Ok(endpoint) => advice(format!("{title}: {}", endpoint.shown())),
+        Err(_) => advice(title),
+    }
+}
+
+/// The same host, port and target under the other scheme.
+pub(super) fn with_other_scheme(endpoint: &Endpoint) -> String {
+    let scheme = if endpoint.secure { "ws" } else { "wss" };
+    let written = endpoint.authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    // The default port depends on the scheme, so it has to be written to stay the same.
+    let port = if written { String::new() } else { format!(":{}", endpoint.port) };
+    format!("{scheme}://{}{port}{}", endpoint.authority, endpoint.target)
+}
+
+/// The last resort for a certificate that does not verify.
+pub(super) fn without_verification() -> Fix {
+    set(
+        "connect without verifying, as a last resort: anyone in between can read along",
+        &[("tls.enabled", "true"), ("tls.skip_cert_verify", "true")],
+    )
+}
+
+/// `2026-01-02`
+pub(super) fn date(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split('T').next().unwrap_or_default().to_owned()
+}
+
+/// `in 3 days`, `today`, `12 days ago`
+pub(super) fn distance(at: Timestamp, now: Timestamp) -> String {
+    const DAY: i64 = 86_400_000_000;
+    match at.0.saturating_sub(now.0) / DAY {
+        0 => "today".to_owned(),
+        1 => "in 1 day".to_owned(),
+        -1 => "1 day ago".to_owned(),
+        days if days > 0 => format!("in {days} days"),
+        days => format!("{} days ago", days.unsigned_abs()),
+    }
+}
+
+/// The first `limit` characters of `text`, with `…` if that is not all.
+pub(super) fn cut(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,82 @@
+//! What a failed dial means: each kind of failure to the one who explains it.
+
+use crate::{
+    config::Settings,
+    session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
+};
+
+use super::{certificate, dial::FailedDial, loss, reach, status, tls, upgrade};
+
+/// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
+/// in order, the failed one last.
+#[must_use]
+pub fn failed(
+    settings: &Settings,
+    ladder: &[StageReport],
+    failure: &Failure,
+    now: Timestamp,
+) -> Vec<Finding> {
+    let dial = FailedDial { settings, ladder, failure, now };
+    let one = match &failure.kind {
+        FailureKind::NameNotFound => reach::not_found(&dial),
+        FailureKind::LookupFailed => reach::lookup_failed(&dial),
+        FailureKind::Refused => reach::refused(&dial),
+        FailureKind::Unreachable => reach::unreachable(&dial),
+        FailureKind::TimedOut { limit_ms } => timed_out(&dial, *limit_ms),
+        FailureKind::Io => broken(&dial),
+        FailureKind::ClosedEarly => closed(&dial),
+        FailureKind::PlainServer { first_bytes } => tls::plain_server(&dial, first_bytes),
+        FailureKind::CertExpired { .. }
+        | FailureKind::CertNotYetValid { .. }
+        | FailureKind::CertWrongName { .. }
+        | FailureKind::CertUnknownIssuer
+        | FailureKind::CertSelfSigned
+        | FailureKind::CertInvalid => return certificate::findings(&dial),
+        FailureKind::TlsVersion => tls::version(&dial),
+        FailureKind::TlsAlert { alert } => tls::alert(&dial, alert),
+        FailureKind::ClientCertWanted => tls::client_certificate(&dial),
+        FailureKind::TlsFailed => tls::failed(&dial, "The TLS handshake did not come to an end."),
+        FailureKind::Roots => tls::roots(&dial),
+        FailureKind::Status { code } => status::finding(&dial, *code),
+        FailureKind::NotHttp { looks_like_tls } => upgrade::not_http(&dial, *looks_like_tls),
+        FailureKind::BadAccept { expected, got } => upgrade::accept(&dial, expected, got.as_deref()),
+        FailureKind::BadUpgradeHeader { header, got } => upgrade::header(&dial, header, got.as_deref()),
+        FailureKind::NotAsked { header, got } => upgrade::not_asked(&dial, header, got),
+        FailureKind::AnswerTooLarge { limit } => upgrade::too_large(&dial, *limit),
+        FailureKind::BadHeader { name } => upgrade::unsendable(&dial, name),
+    };
+    vec![one]
+}
+
+fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    match dial.failure.stage {
+        Stage::Lookup => reach::lookup_failed(dial),
+        Stage::Tcp | Stage::Proxy => reach::timed_out(dial, limit_ms),
+        Stage::Tls => tls::failed(
+            dial,
+            "The server took the connection but did not answer the TLS handshake in time; \
+             a plain server that waits for a request looks like this too.",
+        ),
+        Stage::Upgrade => upgrade::timed_out(dial, limit_ms),
+        Stage::Open | Stage::First => upgrade::open_timed_out(dial, limit_ms),
+    }
+}
+
+fn broken(dial: &FailedDial) -> Finding {
+    match dial.failure.stage {
+        Stage::Lookup => reach::lookup_failed(dial),
+        Stage::Tcp | Stage::Proxy => reach::broken(dial),
+        Stage::Tls => tls::failed(dial, "The connection broke during the TLS handshake."),
+        Stage::Upgrade | Stage::Open | Stage::First => upgrade::broken(dial),
+    }
+}
+
+fn closed(dial: &FailedDial) -> Finding {
+    match dial.failure.stage {
+        Stage::Lookup => reach::lookup_failed(dial),
+        Stage::Tcp | Stage::Proxy => reach::broken(dial),
+        Stage::Tls => tls::failed(dial, "The server hung up during the TLS handshake."),
+        Stage::Upgrade => upgrade::closed_early(dial),
+        Stage::Open | Stage::First => loss::closed_after_open(dial.settings, dial.said().collect()),
+    }
+}

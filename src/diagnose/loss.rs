@@ -1,0 +1,216 @@
+//! What the end of an open connection means.
+
+use std::time::Duration;
+
+use crate::{
+    config::Settings,
+    session::{CloseFrame, Finding, LossKind, Lost, Severity, Side},
+};
+
+use super::{
+    draft::{Draft, advice, cut, set},
+    opened::{as_text, as_the_other_type, opening},
+    tls::escaped,
+};
+
+/// A connection that ends without a message within this time was ended for how it began.
+const RIGHT_AFTER: Duration = Duration::from_secs(5);
+
+/// The largest limit that is offered as a fix, in bytes.
+const LARGEST_LIMIT: u64 = 1 << 30;
+
+/// Well-known idle limits, in seconds, and whose they are.
+const IDLE_LIMITS: [(u64, &str); 3] = [
+    (60, "60 s is the idle limit of nginx (proxy_read_timeout) and of AWS application load balancers"),
+    (100, "100 s is the idle limit of Cloudflare"),
+    (350, "350 s is the idle limit of AWS network load balancers"),
+];
+
+/// What the end of an open connection means. That we left it ourselves means nothing.
+#[must_use]
+pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
+    let finding = match &lost.kind {
+        LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
+        LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
+        LossKind::Ended => dropped(lost),
+        LossKind::Io { error } => {
+            draft("connection-failed", lost, "The operating system reported an error on the open connection.")
+                .seen([format!("error: {error}")])
+                .seen(idle(lost))
+                .advise("look at firewalls and proxies in between; the session dials again by itself")
+                .done()
+        }
+        LossKind::Violation { rule, last } => violation(lost, rule, last),
+        LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
+    };
+    let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && is_of_the_server(&lost.kind);
+    let first = at_once.then(|| closed_after_open(settings, seen(lost)));
+    first.into_iter().chain([finding]).collect()
+}
+
+/// Whether the end may be an answer to how the connection was opened.
+fn is_of_the_server(kind: &LossKind) -> bool {
+    let close_of_its_own = [Some(1001), Some(1011), Some(1012), Some(1013), Some(1014)];
+    match kind {
+        LossKind::Closed { by: Side::Server, frame } => !close_of_its_own.contains(&frame.code),
+        LossKind::Ended | LossKind::Io { .. } => true,
+        _ => false,
+    }
+}
+
+/// The server ended the connection before it said anything.
+pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Finding {
+    let cause = if settings.open_messages.is_empty() {
+        "The server took the connection and ended it before any message; it may have waited for \
+         a subscription or credentials."
+    } else {
+        "The server ended the connection right after the opening message; it may not understand it, \
+         or not as this type."
+    };
+    let none = settings.open_messages.is_empty();
+    Draft::new("closed-after-open", cause)
+        .seen([opening(settings)])
+        .seen(seen)
+        .fix(as_text(settings))
+        .fix([if none {
+            advice("set open_message to the subscription the server expects")
+        } else {
+            advice("check open_message against the server's documentation")
+        }])
+        .done()
+}
+
+fn draft(code: &'static str, lost: &Lost, cause: impl Into<String>) -> Draft {
+    Draft::new(code, cause).severity(Severity::Warning).seen(seen(lost))
+}
+
+fn seen(lost: &Lost) -> Vec<String> {
+    let messages = if lost.messages == 1 { "message" } else { "messages" };
+    let open = format!(
+        "open for {}.{} s, {} {messages} received",
+        lost.open_for.as_secs(),
+        lost.open_for.subsec_millis() / 100,
+        lost.messages
+    );
+    let reason = match &lost.kind {
+        LossKind::Closed { frame, .. } if !frame.reason.is_empty() => {
+            Some(format!("reason: {}", cut(&frame.reason, 130)))
+        }
+        _ => None,
+    };
+    let quiet = (!matches!(lost.kind, LossKind::TooLarge { .. }))
+        .then(|| "the pipeline would log: nothing; it dials again without a word".to_owned());
+    [Some(open), reason, quiet].into_iter().flatten().collect()
+}
+
+fn idle(lost: &Lost) -> Option<String> {
+    let seconds = lost.open_for.as_secs_f64().round();
+    IDLE_LIMITS
+        .iter()
+        .find(|(limit, _)| {
+            Duration::from_secs(*limit).abs_diff(Duration::from_secs_f64(seconds)) <= Duration::from_secs(2)
+        })
+        .map(|(_, whose)| (*whose).to_owned())
+}
+
+fn dropped(lost: &Lost) -> Finding {
+    draft(
+        "closed-abnormally",
+        lost,
+        "The connection ended without a close frame: the server, or something in between, dropped it.",
+    )
+    .seen(idle(lost))
+    .advise("look for an idle limit or a restart of proxies and load balancers in between")
+    .done()
+}
+
+fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
+    let bytes = (!raw.is_empty()).then(|| format!("bytes there: {}", escaped(raw)));
+    draft("protocol-error", lost, "The server sent a frame that RFC 6455 does not allow.")
+        .severity(Severity::Error)
+        .seen([format!("rule: {rule}")])
+        .seen(bytes)
+        .advise("mend the server, or the proxy in between that changes its frames")
+        .done()
+}
+
+fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
+    let cause = format!("A message of {size} bytes or more came; max_message_size allows {limit}.");
+    let mend =
+        size.max(limit.saturating_add(1)).checked_next_power_of_two().filter(|room| *room <= LARGEST_LIMIT);
+    let fix = match mend {
+        Some(room) => {
+            set(format!("allow messages of {room} bytes"), &[("max_message_size", &room.to_string())])
+        }
+        None => advice("let the server send smaller messages"),
+    };
+    draft("message-too-large", lost, cause)
+        .severity(Severity::Error)
+        .seen([
+            "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
+                .to_owned(),
+            "Bento has no limit and would have read on".to_owned(),
+        ])
+        .fix([fix])
+        .done()
+}
+
+/// What a close code means: number, finding, cause, what to do (RFC 6455, section 7.4, and the
+/// IANA registry).
+#[rustfmt::skip]
+const CLOSES: [(u16, &str, &str, &str); 13] = [
+    (1000, "close-normal", "The server has said all it had to say. The pipeline dials again all the same.",
+        "nothing to do: the session dials again by itself"),
+    (1001, "close-going-away", "The server shuts down, or drops connections to free resources.",
+        "nothing to do: the session dials again by itself"),
+    (1002, "close-protocol", "The server says that this side broke the websocket protocol.",
+        "look at the last frames sent, and for a proxy that changes them"),
+    (1003, "close-unsupported", "The server does not take this kind of message: text where it wants binary, or the other way round.",
+        "send messages of the other kind"),
+    (1007, "close-invalid-data", "The server could not read a message of ours as what it claims to be.",
+        "check that what is sent as text is valid UTF-8 and makes sense to the server"),
+    (1008, "close-policy", "The server refuses to go on: a rule of its own, often about credentials or limits.",
+        "check credentials, the subscription and the server's limits"),
+    (1009, "close-too-big", "A message of ours was larger than the server takes.",
+        "send less at once: split the opening message"),
+    (1010, "close-extension", "The close says that a websocket extension was expected and not agreed on.",
+        "let the server do without the extension"),
+    (1011, "close-server-error", "The server met something it did not expect.",
+        "look at the server's log; the session dials again by itself"),
+    (1012, "close-restart", "The server restarts and will be back.",
+        "nothing to do: the session dials again by itself"),
+    (1013, "close-try-later", "The server is overloaded and asks to come back later.",
+        "wait, and look for other clients that load it"),
+    (1014, "close-bad-gateway", "A gateway got an invalid answer from the server behind it.",
+        "look at the server behind the gateway"),
+    (1005, "close-no-code", "The server closed politely but did not say why.",
+        "look at the server's log"),
+];
+
+/// A close frame of the server, by its code.
+fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
+    // 1005 stands for a frame without a code and may not be on the wire (section 7.4.1).
+    let number = match frame.code {
+        None => Some(1005),
+        Some(1005) => None,
+        code => code,
+    };
+    if let Some((number, code, cause, mend)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
+        let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
+        let other_type = matches!(number, 1003 | 1007).then(|| as_the_other_type(settings)).flatten();
+        return draft(code, lost, *cause).severity(severity).fix(other_type).advise(*mend).done();
+    }
+    let number = frame.code.unwrap_or_default();
+    if (3000..=4999).contains(&number) {
+        let cause = "The server closed with a code of its own; its documentation says what it means.";
+        return draft("close-app", lost, cause)
+            .titled(format!("closed with a code of the application ({number})"))
+            .advise(format!("look {number} up in the server's documentation"))
+            .done();
+    }
+    let cause = "The code of the close frame has no agreed meaning, or may not be sent at all.";
+    draft("close-unknown", lost, cause)
+        .titled(format!("closed with an unknown code ({number})"))
+        .advise("look at the server's log")
+        .done()
+}

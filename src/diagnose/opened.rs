@@ -1,0 +1,91 @@
+//! What to say about a connection that opened.
+
+use crate::{
+    config::{MessageType, Settings},
+    session::{Finding, Fix, Severity, StageReport, Timestamp},
+};
+
+use super::{
+    dial::tls,
+    draft::{Draft, advice, date, distance, set},
+};
+
+/// A certificate with less left than this is worth a word: 14 days, in microseconds.
+const SOON: i64 = 14 * 86_400_000_000;
+
+/// What a dial that went well should still be told: verification switched off, a certificate
+/// about to expire.
+#[must_use]
+pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
+    let Some(tls) = tls(ladder) else { return Vec::new() };
+    let unverified = tls.skipped.then(|| {
+        let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
+        let draft = Draft::new("verification-off", cause).severity(Severity::Note);
+        match &tls.verdict {
+            Some(verdict) => draft
+                .seen([format!("without it the certificate would be refused: {verdict}")])
+                .advise("mend the certificate or its trust, then set tls.skip_cert_verify to false"),
+            None => draft
+                .seen(["the certificate would verify without it".to_owned()])
+                .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
+        }
+        .done()
+    });
+    let soon = tls.chain.first().filter(|leaf| (0..SOON).contains(&(leaf.not_after.0 - now.0))).map(|leaf| {
+        let (day, left) = (date(leaf.not_after), distance(leaf.not_after, now));
+        Draft::new("cert-expires-soon", format!("The server's certificate ends on {day}, {left}."))
+            .severity(Severity::Note)
+            .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+            .advise("have the server's certificate renewed")
+            .done()
+    });
+    let _ = settings;
+    unverified.into_iter().chain(soon).collect()
+}
+
+/// The server has sent nothing for ten seconds after the connection opened.
+#[must_use]
+pub fn silent(settings: &Settings) -> Finding {
+    let none = settings.open_messages.is_empty();
+    let cause = if none {
+        "The connection is open and no message has come for ten seconds. Nothing was sent: \
+         many feeds speak only after a subscription."
+    } else {
+        "The connection is open and no message has come for ten seconds. The server may not \
+         understand the opening message, or have nothing to tell."
+    };
+    Draft::new("silent-after-open", cause)
+        .severity(Severity::Note)
+        .seen([opening(settings)])
+        .fix(as_text(settings))
+        .fix(none.then(|| advice("set open_message to the subscription the server expects")))
+        .advise("check the path in url: another one may carry the feed")
+        .done()
+}
+
+/// `sent 2 opening messages as binary`
+pub(super) fn opening(settings: &Settings) -> String {
+    let kind = match settings.open_message_type {
+        MessageType::Binary => "binary",
+        MessageType::Text => "text",
+    };
+    match settings.open_messages.len() {
+        0 => "no opening message was sent".to_owned(),
+        1 => format!("1 opening message was sent as {kind}"),
+        many => format!("{many} opening messages were sent as {kind}"),
+    }
+}
+
+/// Sending the opening as text, since `binary` is the default and few servers take JSON in it.
+pub(super) fn as_text(settings: &Settings) -> Option<Fix> {
+    as_the_other_type(settings).filter(|_| settings.open_message_type == MessageType::Binary)
+}
+
+/// Sending the opening as what it is not sent as.
+pub(super) fn as_the_other_type(settings: &Settings) -> Option<Fix> {
+    let (title, value) = match settings.open_message_type {
+        MessageType::Binary => ("send the opening message as text", "text"),
+        MessageType::Text => ("send the opening message as binary", "binary"),
+    };
+    (!settings.open_messages.is_empty()).then(|| set(title, &[("open_message_type", value)]))
+}

@@ -1,0 +1,174 @@
+//! What the log of the pipeline would have said about the same failure.
+
+use crate::{
+    config::{Endpoint, Settings},
+    session::{Failure, FailureKind, Stage, Timestamp},
+};
+
+use super::{dial::FailedDial, tls::escaped};
+
+/// The line of the pipeline's own log for this failure; empty where it would log nothing.
+///
+/// Without the ladder, the host is `HOST` and an address `A:P`.
+#[must_use]
+pub fn pipeline_line(failure: &Failure) -> String {
+    let url = Endpoint {
+        secure: true,
+        host: "HOST".to_owned(),
+        port: 443,
+        authority: "HOST".to_owned(),
+        target: "/".to_owned(),
+    };
+    let settings = Settings::new(url);
+    line(&FailedDial { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
+}
+
+/// The same with what the ladder knows.
+pub(super) fn line(dial: &FailedDial) -> String {
+    let error = error(dial);
+    if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
+}
+
+fn error(dial: &FailedDial) -> String {
+    let failure = dial.failure;
+    match &failure.kind {
+        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", dial.host()),
+        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", dial.host()),
+        FailureKind::Refused => dialed(dial, "connect: connection refused"),
+        FailureKind::Unreachable => dialed(dial, "connect: no route to host"),
+        FailureKind::TimedOut { .. } => timed_out(dial),
+        FailureKind::Io | FailureKind::ClosedEarly => broken(dial),
+        FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
+        FailureKind::CertExpired { .. }
+        | FailureKind::CertNotYetValid { .. }
+        | FailureKind::CertWrongName { .. }
+        | FailureKind::CertUnknownIssuer
+        | FailureKind::CertSelfSigned
+        | FailureKind::CertInvalid => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
+        FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
+        FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
+        FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
+        FailureKind::TlsFailed => format!("tls: {}", failure.says),
+        FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
+            "websocket: bad handshake".to_owned()
+        }
+        FailureKind::NotHttp { .. } => malformed(dial),
+        FailureKind::NotAsked { header, got }
+            if header.eq_ignore_ascii_case("Sec-WebSocket-Extensions")
+                && got.contains("permessage-deflate") =>
+        {
+            "websocket: invalid compression negotiation".to_owned()
+        }
+        // The pipeline would go on, or would not have started.
+        FailureKind::NotAsked { .. }
+        | FailureKind::AnswerTooLarge { .. }
+        | FailureKind::BadHeader { .. }
+        | FailureKind::Roots => String::new(),
+    }
+}
+
+fn dialed(dial: &FailedDial, error: &str) -> String {
+    let address = dial.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+    format!("dial tcp {address}: {error}")
+}
+
+fn read(dial: &FailedDial, error: &str) -> String {
+    format!("read tcp {}: {error}", dial.ends().unwrap_or("A->B".to_owned()))
+}
+
+fn timed_out(dial: &FailedDial) -> String {
+    match dial.failure.stage {
+        Stage::Lookup => format!("dial tcp: lookup {}: i/o timeout", dial.host()),
+        Stage::Tcp | Stage::Proxy => dialed(dial, "i/o timeout"),
+        Stage::Tls | Stage::Upgrade => read(dial, "i/o timeout"),
+        Stage::Open | Stage::First => String::new(),
+    }
+}
+
+fn broken(dial: &FailedDial) -> String {
+    let closed = dial.failure.kind == FailureKind::ClosedEarly;
+    let error = dial.failure.because.last().unwrap_or(&dial.failure.says);
+    match dial.failure.stage {
+        Stage::Lookup => format!("dial tcp: lookup {}: {error}", dial.host()),
+        Stage::Tcp | Stage::Proxy => dialed(dial, &format!("connect: {error}")),
+        Stage::Tls if closed => "EOF".to_owned(),
+        _ if closed => "unexpected EOF".to_owned(),
+        _ => read(dial, &format!("read: {error}")),
+    }
+}
+
+/// Go's words for what is wrong with a certificate (`crypto/x509`).
+fn x509(dial: &FailedDial) -> String {
+    match &dial.failure.kind {
+        FailureKind::CertExpired { not_after } => {
+            let bound = not_after.map_or(String::new(), |at| {
+                format!(": current time {} is after {}", in_seconds(dial.now), in_seconds(at))
+            });
+            format!("certificate has expired or is not yet valid{bound}")
+        }
+        FailureKind::CertNotYetValid { not_before } => {
+            let bound = not_before.map_or(String::new(), |at| {
+                format!(": current time {} is before {}", in_seconds(dial.now), in_seconds(at))
+            });
+            format!("certificate has expired or is not yet valid{bound}")
+        }
+        FailureKind::CertWrongName { presented, .. } => {
+            let names = dial.leaf().map_or(presented, |leaf| &leaf.names);
+            if names.is_empty() {
+                format!("certificate is not valid for any names, but wanted to match {}", dial.host())
+            } else {
+                format!("certificate is valid for {}, not {}", names.join(", "), dial.host())
+            }
+        }
+        FailureKind::CertUnknownIssuer | FailureKind::CertSelfSigned => {
+            "certificate signed by unknown authority".to_owned()
+        }
+        _ => dial.failure.says.clone(),
+    }
+}
+
+/// `2026-01-02T03:04:05Z`
+fn in_seconds(at: Timestamp) -> String {
+    let text = at.to_string();
+    text.split('.').next().map_or(text.clone(), |whole| format!("{whole}Z"))
+}
+
+/// Go's words for an alert (`crypto/tls`), where they are not the RFC's.
+fn alert_in_go(alert: &str) -> String {
+    let words = spaced(alert);
+    let go = match words.as_str() {
+        "protocol version" => "protocol version not supported",
+        "insufficient security" => "insufficient security level",
+        "unknown ca" => "unknown certificate authority",
+        "certificate unknown" => "unknown certificate",
+        "certificate expired" => "expired certificate",
+        "certificate revoked" => "revoked certificate",
+        "decode error" => "error decoding message",
+        "decrypt error" => "error decrypting message",
+        other => other,
+    };
+    go.to_owned()
+}
+
+/// `handshake_failure` and `HandshakeFailure` as `handshake failure`.
+fn spaced(alert: &str) -> String {
+    let mut words = String::with_capacity(alert.len() + 4);
+    let mut after_small = false;
+    for character in alert.chars() {
+        if character.is_ascii_uppercase() && after_small || character == '_' {
+            words.push(' ');
+        }
+        if character != '_' {
+            words.push(character.to_ascii_lowercase());
+        }
+        after_small = character.is_ascii_lowercase();
+    }
+    words
+}
+
+/// The first line of what came, quoted as Go does.
+fn malformed(dial: &FailedDial) -> String {
+    let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    let line = unread.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    format!("malformed HTTP response \"{}\"", escaped(line))
+}

@@ -1,0 +1,124 @@
+//! Failures on the way to the host: lookup and TCP.
+
+use crate::session::Finding;
+
+use super::{
+    dial::FailedDial,
+    draft::{Draft, advice, set_url, with_other_scheme},
+};
+
+pub(super) fn not_found(dial: &FailedDial) -> Finding {
+    let cause = format!("The resolver of this machine knows no host named “{}”.", dial.host());
+    Draft::new("dns-not-found", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("check the spelling of the host in url")
+        .advise("if the name exists only inside a VPN, a cluster or a compose network, run this there")
+        .done()
+}
+
+pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
+    let cause = format!(
+        "The resolver could not say whether “{}” exists; this is about the resolver, not about the name.",
+        dial.host()
+    );
+    Draft::new("dns-failed", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("check the network and the name server of this machine, then dial again")
+        .advise("put the address of the host into url to go around the lookup")
+        .done()
+}
+
+pub(super) fn refused(dial: &FailedDial) -> Finding {
+    let url = &dial.settings.url;
+    let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
+    let draft = Draft::new("tcp-refused", cause).seen(tried(dial)).seen(dial.pipeline());
+    // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
+    let secure = (!url.secure && url.port == 80).then(|| {
+        set_url("connect with TLS on port 443", &format!("wss://{}{}", bare(&url.authority), url.target))
+    });
+    draft
+        .advise("start the server, or correct the port in url")
+        .fix(secure)
+        .fix(is_loopback(&url.host).then(|| {
+            advice("inside a container this host is the container itself; name the other one instead")
+        }))
+        .done()
+}
+
+pub(super) fn unreachable(dial: &FailedDial) -> Finding {
+    let cause = format!("This machine has no route to any address of {}.", dial.host());
+    Draft::new("tcp-unreachable", cause)
+        .seen(tried(dial))
+        .seen(dial.pipeline())
+        .advise("check the network, the VPN and the routes of this machine")
+        .done()
+}
+
+pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    let cause = format!(
+        "No address of {} answered within {}; a firewall that drops packets looks like this.",
+        dial.host(),
+        seconds(limit_ms)
+    );
+    Draft::new("tcp-timeout", cause)
+        .seen(tried(dial))
+        .seen(dial.pipeline())
+        .advise("check that firewalls and security groups let this machine reach the port")
+        .advise("correct host and port in url")
+        .done()
+}
+
+pub(super) fn broken(dial: &FailedDial) -> Finding {
+    let cause = format!("The connection to {} failed before anything was said.", dial.place());
+    Draft::new("tcp-failed", cause)
+        .seen(dial.said())
+        .seen(tried(dial))
+        .seen(dial.pipeline())
+        .advise("dial again; if it stays, a firewall or a load balancer without a server resets it")
+        .done()
+}
+
+/// `45 s`, `0.5 s`
+pub(super) fn seconds(ms: u64) -> String {
+    if ms.is_multiple_of(1000) {
+        format!("{} s", ms / 1000)
+    } else {
+        format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+    }
+}
+
+/// A line for each address, or what the failure says when none was tried.
+fn tried(dial: &FailedDial) -> Vec<String> {
+    let lines: Vec<String> = dial
+        .tried()
+        .iter()
+        .map(|tried| {
+            let ms = format!("{}.{} ms", tried.took_us / 1000, tried.took_us % 1000 / 100);
+            let error = tried.error.as_deref().unwrap_or("answered");
+            format!("tried {} for {ms}: {error}", tried.address)
+        })
+        .collect();
+    if lines.is_empty() { dial.said().collect() } else { lines }
+}
+
+/// The authority without a port.
+fn bare(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.parse::<u16>().is_ok() => host,
+        _ => authority,
+    }
+}
+
+fn is_loopback(host: &str) -> bool {
+    host.eq_ignore_ascii_case("localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+/// The same URL under the other scheme, on the same port.
+pub(super) fn other_scheme(dial: &FailedDial) -> crate::session::Fix {
+    let url = &dial.settings.url;
+    let title = if url.secure { "connect without TLS" } else { "connect with TLS" };
+    set_url(title, &with_other_scheme(url))
+}

@@ -1,0 +1,266 @@
+//! What an HTTP answer other than 101 means.
+
+use url::Url;
+
+use crate::session::{Finding, Fix, Response};
+
+use super::{
+    dial::FailedDial,
+    draft::{Draft, advice, cut, set_url},
+    reach::other_scheme,
+};
+
+/// What servers say to plain HTTP on a TLS port: nginx, Go, Apache.
+const WANTS_TLS: [&str; 3] = [
+    "plain HTTP request was sent to HTTPS port",
+    "Client sent an HTTP request to an HTTPS server",
+    "speaking plain HTTP to an SSL-enabled server port",
+];
+
+/// Headers of an answer worth showing whatever the status.
+const TELLING: [&str; 7] =
+    ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
+
+pub(super) fn finding(dial: &FailedDial, code: u16) -> Finding {
+    let body = dial.response().map_or("", |response| response.body.as_str());
+    match code {
+        400 if !dial.settings.url.secure && WANTS_TLS.iter().any(|says| body.contains(says)) => {
+            tls_on_ws(dial)
+        }
+        301 | 302 | 303 | 307 | 308 => redirect(dial, code),
+        400 => bad_request(dial),
+        401 => unauthorized(dial),
+        403 => forbidden(dial),
+        404 => not_found(dial),
+        407 => proxy_auth(dial),
+        426 => wrong_upgrade(dial),
+        429 => too_many(dial),
+        500..=599 => server_failed(dial, code),
+        _ => other(dial, code),
+    }
+}
+
+/// A TLS server behind a `ws` URL.
+pub(super) fn tls_on_ws(dial: &FailedDial) -> Finding {
+    draft("tls-on-ws", dial, format!("The URL says ws, but {} wants TLS.", dial.place()))
+        .fix([other_scheme(dial)])
+        .done()
+}
+
+fn redirect(dial: &FailedDial, code: u16) -> Finding {
+    let target = header(dial, "Location").map(|location| (location, resolved(dial, location)));
+    let cause = match target {
+        Some((location, _)) => {
+            format!("The server redirects to “{}”; websocket clients do not follow.", cut(location, 200))
+        }
+        None => {
+            format!("The server answered {code} without saying where to; websocket clients do not follow.")
+        }
+    };
+    let url = &dial.settings.url;
+    let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
+    let fix = match target {
+        Some((location, _)) if looks_like_a_login(location) => {
+            Some(advice("this looks like a login page: the server wants credentials first"))
+        }
+        Some((_, Some(there))) if there != here => Some(set_url("connect to where it points", &there)),
+        _ => None,
+    };
+    draft("http-redirect", dial, cause).fix(fix).advise("correct host and path in url").done()
+}
+
+/// `Location` as a websocket URL (RFC 3986, section 5).
+fn resolved(dial: &FailedDial, location: &str) -> Option<String> {
+    let url = &dial.settings.url;
+    let scheme = if url.secure { "https" } else { "http" };
+    let base = Url::parse(&format!("{scheme}://{}{}", url.authority, url.target)).ok()?;
+    let mut there = base.join(location).ok()?;
+    there.set_fragment(None);
+    let text = there.as_str();
+    match there.scheme() {
+        "http" => Some(format!("ws{}", text.strip_prefix("http")?)),
+        "https" => Some(format!("wss{}", text.strip_prefix("https")?)),
+        "ws" | "wss" => Some(text.to_owned()),
+        _ => None,
+    }
+}
+
+fn looks_like_a_login(location: &str) -> bool {
+    let location = location.to_ascii_lowercase();
+    ["login", "signin", "sign-in", "/sso", "/oauth"].iter().any(|word| location.contains(word))
+}
+
+fn bad_request(dial: &FailedDial) -> Finding {
+    draft(
+        "http-400",
+        dial,
+        "The server found the request malformed; its own words are the best hint.".to_owned(),
+    )
+    .advise("check path and query of url, and the headers")
+    .done()
+}
+
+fn unauthorized(dial: &FailedDial) -> Finding {
+    let sent = credentials(dial);
+    let cause = if sent.is_empty() {
+        "The server wants credentials, and none were sent."
+    } else {
+        "The server does not accept the credentials that were sent."
+    };
+    let asked = header(dial, "WWW-Authenticate").unwrap_or_default().to_ascii_lowercase();
+    let cure = match (sent.is_empty(), asked.split_whitespace().next().unwrap_or_default()) {
+        (false, _) => "check the credentials, and whether they have expired",
+        (true, "basic") => "set basic_auth.username and basic_auth.password, with basic_auth.enabled",
+        (true, "bearer") => "set headers.Authorization to “Bearer ” and the token",
+        (true, _) => "set basic_auth, or headers with the token the server wants",
+    };
+    let sent = if sent.is_empty() { vec!["sent: no credentials".to_owned()] } else { sent };
+    draft("auth-401", dial, cause.to_owned()).seen(sent).advise(cure).done()
+}
+
+/// A line for each way in which credentials were sent; values stay covered.
+fn credentials(dial: &FailedDial) -> Vec<String> {
+    let settings = dial.settings;
+    let basic = settings.basic_auth.as_ref().map(|basic| format!("sent: basic_auth as “{}”", basic.username));
+    let headers = settings.headers.iter().filter_map(|(name, _)| {
+        let lower = name.to_ascii_lowercase();
+        let telling = ["authorization", "cookie", "token", "key", "auth"];
+        telling.iter().any(|word| lower.contains(word)).then(|| {
+            if lower == "authorization" && settings.basic_auth.is_some() {
+                format!("not sent: headers.{name}, since basic_auth replaces it")
+            } else {
+                format!("sent: headers.{name}")
+            }
+        })
+    });
+    basic.into_iter().chain(headers).collect()
+}
+
+fn forbidden(dial: &FailedDial) -> Finding {
+    let origin = settings_header(dial, "Origin");
+    let host = dial.host();
+    let scheme = if dial.settings.url.secure { "https" } else { "http" };
+    let cure = if origin {
+        "check headers.Origin: the server may allow other origins only".to_owned()
+    } else {
+        format!(
+            "no Origin header was sent; if the server wants one, set headers.Origin, \
+             such as {scheme}://{host}"
+        )
+    };
+    let sent = credentials(dial);
+    let none = sent.is_empty().then(|| "sent: no credentials".to_owned());
+    draft(
+        "auth-403",
+        dial,
+        "The server refuses this client, whatever it sends or for what it sends.".to_owned(),
+    )
+    .seen(sent)
+    .seen(none)
+    .advise("check that the credentials may use this path, and that the server lets this address in")
+    .advise(cure)
+    .done()
+}
+
+fn settings_header(dial: &FailedDial, name: &str) -> bool {
+    dial.settings.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
+}
+
+fn not_found(dial: &FailedDial) -> Finding {
+    let cause = format!("The server has nothing at “{}”.", cut(&dial.settings.url.shown_target(), 200));
+    draft("http-404", dial, cause)
+        .advise("correct the path in url; many servers keep their websocket at /ws or /socket")
+        .advise("a proxy in front that does not pass the upgrade on can answer 404 too")
+        .done()
+}
+
+fn proxy_auth(dial: &FailedDial) -> Finding {
+    draft("proxy-auth", dial, "A proxy on the way wants a name and a password.".to_owned())
+        .advise("put the name and password into proxy_url")
+        .done()
+}
+
+fn wrong_upgrade(dial: &FailedDial) -> Finding {
+    let wants = header(dial, "Sec-WebSocket-Version").map(|version| format!("it speaks version {version}"));
+    draft(
+        "http-426",
+        dial,
+        "The server did not see an upgrade it knows; a proxy that drops the Upgrade header causes this."
+            .to_owned(),
+    )
+    .seen(wants)
+    .advise("let proxies in between pass Upgrade and Connection on")
+    .advise("correct the path in url")
+    .done()
+}
+
+fn too_many(dial: &FailedDial) -> Finding {
+    let after = header(dial, "Retry-After").map(|after| cut(after, 40));
+    let cause = match &after {
+        Some(after) => format!("The server limits how often one may connect; it asks to wait: {after}."),
+        None => "The server limits how often one may connect.".to_owned(),
+    };
+    draft("http-429", dial, cause)
+        .advise("wait before the next dial, and look for other clients with the same credentials")
+        .done()
+}
+
+fn server_failed(dial: &FailedDial, code: u16) -> Finding {
+    let cause = match code {
+        502 => "A proxy got no usable answer from the server behind it.",
+        503 => "The server, or the proxy before it, takes no connections at the moment.",
+        504 => "A proxy waited in vain for the server behind it.",
+        _ => "The server met an error of its own.",
+    };
+    draft("http-5xx", dial, cause.to_owned())
+        .titled(format!("the server failed ({code})"))
+        .advise("dial again later; if it stays, the server's log has the cause")
+        .done()
+}
+
+fn other(dial: &FailedDial, code: u16) -> Finding {
+    let cause = if (200..300).contains(&code) {
+        "The server answered as if to an ordinary request: this path is no websocket, \
+         or a proxy dropped the upgrade."
+    } else {
+        "The server answered with a status that upgrades nothing."
+    };
+    draft("http-other", dial, cause.to_owned())
+        .titled(format!("the server did not upgrade ({code})"))
+        .advise("correct the path in url, and let proxies in between pass Upgrade and Connection on")
+        .done()
+}
+
+fn header<'a>(dial: &FailedDial<'a>, name: &str) -> Option<&'a str> {
+    dial.response().and_then(|response| response.header(name))
+}
+
+/// The evidence that all answers share: what came, and what the pipeline would say.
+fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
+    let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
+    Draft::new(code, cause).seen(lines).seen(dial.pipeline())
+}
+
+/// Status line, telling headers, and the first 300 characters of the body.
+pub(super) fn answer(response: &Response) -> Vec<String> {
+    let status = response
+        .head
+        .lines()
+        .next()
+        .map_or_else(|| format!("{} {}", response.status, response.reason), |line| cut(line.trim_end(), 200));
+    let headers = TELLING
+        .iter()
+        .filter_map(|name| response.header(name).map(|value| format!("{name}: {}", cut(value, 200))));
+    let body = cut(response.body.trim(), 300);
+    let body = body.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(8);
+    std::iter::once(status).chain(headers).chain(body.map(|line| format!("body: {line}"))).collect()
+}
+
+/// Offers `wss` where a `ws` server hung up on plain text.
+pub(super) fn perhaps_tls(dial: &FailedDial) -> Option<Fix> {
+    (!dial.settings.url.secure).then(|| {
+        let mut fix = other_scheme(dial);
+        fix.title = format!("{}, if the port wants TLS", fix.title);
+        fix
+    })
+}

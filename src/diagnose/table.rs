@@ -1,0 +1,103 @@
+//! Every finding there is: one row for each code, the source of titles and of the reference.
+
+/// What a code means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spec {
+    /// Stable, in kebab case.
+    pub code: &'static str,
+    /// Where it shows: the word of a stage, `open connection` or `session`.
+    pub at: &'static str,
+    /// What failed, in a few words.
+    pub title: &'static str,
+    /// The same in one sentence, for those who look it up.
+    pub meaning: &'static str,
+}
+
+const fn row(code: &'static str, at: &'static str, title: &'static str, meaning: &'static str) -> Spec {
+    Spec { code, at, title, meaning }
+}
+
+const LOOKUP: &str = "lookup";
+const TCP: &str = "tcp";
+const TLS: &str = "tls";
+const UPGRADE: &str = "upgrade";
+const OPEN: &str = "open";
+const CONNECTION: &str = "open connection";
+
+/// All findings, in the order of the stages.
+#[rustfmt::skip]
+pub const FINDINGS: &[Spec] = &[
+    row("dns-not-found", LOOKUP, "the host name does not exist", "The resolver says that there is no such name."),
+    row("dns-failed", LOOKUP, "the name could not be looked up", "The resolver gave no answer, or an error other than “no such name”."),
+
+    row("tcp-refused", TCP, "connection refused", "The host is there, but nothing listens on this port."),
+    row("tcp-unreachable", TCP, "host unreachable", "There is no route to any address of the host."),
+    row("tcp-timeout", TCP, "no answer to the connection request", "No address answered in time; a firewall that drops packets looks like this."),
+    row("tcp-failed", TCP, "the TCP connection failed", "The connection was reset, or the operating system reported another error."),
+
+    row("tls-plain-server", TLS, "the server does not speak TLS", "The URL says wss, the port answers in plain text."),
+    row("cert-expired", TLS, "the certificate has expired", "The server's certificate is past its last day."),
+    row("cert-not-yet-valid", TLS, "the certificate is not valid yet", "The server's certificate begins in the future, or a clock is wrong."),
+    row("cert-wrong-name", TLS, "the certificate is for another name", "The certificate does not name the host of the URL."),
+    row("cert-self-signed", TLS, "the certificate is self-signed", "The certificate is signed by its own key and is not among the trusted roots."),
+    row("cert-unknown-issuer", TLS, "the certificate's issuer is not trusted", "The chain does not end at a trusted root."),
+    row("cert-chain-incomplete", TLS, "the certificate chain looks incomplete", "The server sent its own certificate only, without the intermediate ones that lead to a root."),
+    row("cert-invalid", TLS, "the certificate is not valid", "The certificate cannot be used for another reason than names, dates or trust."),
+    row("tls-version", TLS, "no TLS version in common", "The server offers only versions before TLS 1.2."),
+    row("tls-suite", TLS, "no cipher suite in common", "The server broke off since it shares no cipher suite or key exchange with the client."),
+    row("client-cert-wanted", TLS, "the server wants a client certificate", "The server goes on only with a client certificate, and none was sent."),
+    row("tls-roots", TLS, "the trusted roots cannot be used", "tls.root_cas or tls.root_cas_file cannot be read or holds no certificate."),
+    row("tls-failed", TLS, "the TLS handshake failed", "The handshake failed for a reason without a code of its own."),
+    row("verification-off", TLS, "the certificate is not verified", "tls.skip_cert_verify is on: anyone in between can read and change what is sent."),
+    row("cert-expires-soon", TLS, "the certificate expires soon", "The server's certificate has less than 14 days left."),
+
+    row("tls-on-ws", UPGRADE, "the server speaks TLS", "The URL says ws, the port wants TLS."),
+    row("http-redirect", UPGRADE, "the server redirects elsewhere", "The server answered with a redirect, which websocket clients do not follow."),
+    row("http-400", UPGRADE, "the server rejects the request (400)", "The server found the upgrade request malformed; its body often says why."),
+    row("auth-401", UPGRADE, "the server wants other credentials (401)", "Credentials are missing or wrong."),
+    row("auth-403", UPGRADE, "access is forbidden (403)", "The server knows who asks, or does not care, and refuses; often for the Origin header or the address."),
+    row("http-404", UPGRADE, "nothing at this path (404)", "The server has no such path."),
+    row("proxy-auth", UPGRADE, "a proxy wants credentials (407)", "A proxy on the way wants a name and a password."),
+    row("http-426", UPGRADE, "the server wants another upgrade (426)", "The server does not accept this kind or version of websocket, or did not see the upgrade."),
+    row("http-429", UPGRADE, "too many requests (429)", "The server limits how often one may connect."),
+    row("http-5xx", UPGRADE, "the server failed", "The server, or what stands behind it, is in trouble."),
+    row("http-other", UPGRADE, "the server did not upgrade", "The server answered with another status than 101."),
+    row("not-http", UPGRADE, "the answer is not HTTP", "Something else than an HTTP server answers on this port."),
+    row("upgrade-accept", UPGRADE, "wrong Sec-WebSocket-Accept", "The answer does not belong to our request; a cache or a broken server in between does this."),
+    row("upgrade-header", UPGRADE, "the answer lacks an upgrade header", "A 101 needs Upgrade: websocket and Connection: Upgrade."),
+    row("extension-not-asked", UPGRADE, "the server chose something not asked for", "The answer names an extension or a subprotocol that the request did not offer."),
+    row("upgrade-timeout", UPGRADE, "no answer to the upgrade request", "The connection stands, but no whole answer came in time."),
+    row("closed-early", UPGRADE, "closed without an answer", "The server closed the connection before it answered the upgrade request."),
+    row("answer-too-large", UPGRADE, "the answer is too large", "The head of the answer is larger than any real one."),
+    row("header-unsendable", UPGRADE, "a header cannot be sent", "A configured header has a name or value that HTTP does not allow."),
+
+    row("open-timeout", OPEN, "the opening messages could not be sent in time", "The server does not read what is sent to it."),
+    row("closed-after-open", OPEN, "closed right after the opening", "The server ended the connection before it sent any message; it often dislikes the opening message."),
+    row("silent-after-open", OPEN, "the server is silent", "The connection is open, but no message has come for ten seconds."),
+
+    row("close-normal", CONNECTION, "closed normally (1000)", "The server has said all it had to say."),
+    row("close-going-away", CONNECTION, "the server goes away (1001)", "The server shuts down or drops the connection to free resources."),
+    row("close-protocol", CONNECTION, "the server saw a protocol error (1002)", "The server says that this side broke the websocket protocol."),
+    row("close-unsupported", CONNECTION, "the server cannot take this kind of message (1003)", "The server got text where it takes binary, or binary where it takes text."),
+    row("close-no-code", CONNECTION, "closed without a code (1005)", "The server sent a close frame that says nothing."),
+    row("closed-abnormally", CONNECTION, "dropped without a close frame (1006)", "The connection ended without a closing handshake."),
+    row("close-invalid-data", CONNECTION, "the server could not read a message (1007)", "A message of ours was not what its type says, such as text that is not UTF-8."),
+    row("close-policy", CONNECTION, "against the server's policy (1008)", "The server refuses to go on, often for credentials or limits."),
+    row("close-too-big", CONNECTION, "a message of ours was too big (1009)", "The server does not take messages of this size."),
+    row("close-extension", CONNECTION, "the server misses an extension (1010)", "A close frame says that an extension was expected and not agreed."),
+    row("close-server-error", CONNECTION, "the server hit an error (1011)", "The server met something it did not expect."),
+    row("close-restart", CONNECTION, "the server restarts (1012)", "The server restarts; it will be back."),
+    row("close-try-later", CONNECTION, "the server is overloaded (1013)", "The server asks to come back later."),
+    row("close-bad-gateway", CONNECTION, "bad gateway (1014)", "A gateway got an invalid answer from the server behind it."),
+    row("close-app", CONNECTION, "closed with a code of the application", "Codes 3000 to 4999 mean what the server's documentation says."),
+    row("close-unknown", CONNECTION, "closed with an unknown code", "The code is not one that may be sent, or has no agreed meaning."),
+    row("protocol-error", CONNECTION, "the server broke the protocol", "A frame came that RFC 6455 does not allow."),
+    row("message-too-large", CONNECTION, "a message is over the limit", "A message was larger than max_message_size, so the connection was ended."),
+    row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
+];
+
+/// The row of a code.
+#[must_use]
+pub fn spec(code: &str) -> Option<&'static Spec> {
+    FINDINGS.iter().find(|spec| spec.code == code)
+}

@@ -1,0 +1,124 @@
+//! Failures of the TLS handshake that are not about the server's certificate.
+
+use crate::{
+    config::RootSource,
+    session::{Finding, Fix},
+};
+
+use super::{
+    dial::FailedDial,
+    draft::{Draft, advice, set},
+    reach::other_scheme,
+};
+
+pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
+    let cause = format!("The URL says wss, but {} answers in plain text.", dial.place());
+    let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
+    Draft::new("tls-plain-server", cause)
+        .seen(first)
+        .seen(dial.pipeline())
+        .fix([other_scheme(dial)])
+        .advise("or correct the port in url: the TLS port may be another one")
+        .done()
+}
+
+pub(super) fn version(dial: &FailedDial) -> Finding {
+    Draft::new("tls-version", "The server speaks only TLS versions before 1.2, which are not offered.")
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
+        .done()
+}
+
+/// The server broke the handshake off with an alert, named as in RFC 8446, section 6.
+pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
+    let word: String = alert.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
+    match word.as_str() {
+        "protocolversion" => version(dial),
+        "handshakefailure" | "insufficientsecurity" => suite(dial),
+        "certificaterequired" => client_certificate(dial),
+        "unrecognizedname" => failed(dial, &format!("The server has no site named “{}”.", dial.host())),
+        "badcertificate"
+        | "unsupportedcertificate"
+        | "certificaterevoked"
+        | "certificateexpired"
+        | "certificateunknown"
+        | "unknownca"
+        | "accessdenied" => failed(dial, "The server refused the client certificate, or the lack of one."),
+        _ => failed(dial, "The server broke the TLS handshake off with an alert."),
+    }
+}
+
+fn suite(dial: &FailedDial) -> Finding {
+    let cause = "The server broke off the handshake, mostly since no cipher suite or key exchange is shared; \
+                 servers that want a client certificate may do this too.";
+    Draft::new("tls-suite", cause)
+        .seen(dial.said())
+        .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
+        .seen(dial.pipeline())
+        .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
+        .advise("if the server wants a client certificate, set tls.client_certs")
+        .done()
+}
+
+pub(super) fn client_certificate(dial: &FailedDial) -> Finding {
+    Draft::new("client-cert-wanted", "The server goes on only with a client certificate, and none was sent.")
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .fix(switch_on(dial))
+        .advise("set tls.client_certs to a certificate and key that the server accepts, with tls.enabled")
+        .done()
+}
+
+pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {
+    Draft::new("tls-failed", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("check that url names the TLS port of the server")
+        .done()
+}
+
+pub(super) fn roots(dial: &FailedDial) -> Finding {
+    let (field, cure) = match &dial.settings.tls.roots {
+        Some(RootSource::File(path)) => (
+            format!("tls.root_cas_file “{}”", path.display()),
+            "point tls.root_cas_file to a readable PEM file with at least one certificate",
+        ),
+        Some(RootSource::Text(_)) => {
+            ("tls.root_cas".to_owned(), "put PEM text with at least one certificate into tls.root_cas")
+        }
+        None => (
+            "the list of roots of this system".to_owned(),
+            "install the system's certificates, or set tls.root_cas_file with tls.enabled",
+        ),
+    };
+    Draft::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise(cure)
+        .done()
+}
+
+/// Switching the tls block on, where it is filled in but off.
+pub(super) fn switch_on(dial: &FailedDial) -> Option<Fix> {
+    let tls = &dial.settings.tls;
+    let filled = match (&tls.roots, tls.skip_cert_verify) {
+        (Some(RootSource::File(_)), _) => "tls.root_cas_file",
+        (Some(RootSource::Text(_)), _) => "tls.root_cas",
+        (None, true) => "tls.skip_cert_verify",
+        (None, false) => return None,
+    };
+    (!tls.enabled).then(|| {
+        set(format!("switch the tls block on: {filled} is set but not used"), &[("tls.enabled", "true")])
+    })
+}
+
+/// How to trust the issuer, in words, since only a person knows the right file.
+pub(super) fn trust(issuer: &str) -> Fix {
+    advice(format!("set tls.enabled, and tls.root_cas_file to a PEM file with the certificate of “{issuer}”"))
+}
+
+/// The first 64 bytes with everything that does not print escaped.
+pub(super) fn escaped(bytes: &[u8]) -> String {
+    bytes[..bytes.len().min(64)].escape_ascii().to_string()
+}

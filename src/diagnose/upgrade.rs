@@ -1,0 +1,151 @@
+//! Failures of the upgrade and of the opening messages other than an HTTP status.
+
+use crate::session::Finding;
+
+use super::{
+    dial::FailedDial,
+    draft::{Draft, cut},
+    reach::seconds,
+    status::{answer, perhaps_tls, tls_on_ws},
+    tls::escaped,
+};
+
+/// How other protocols introduce themselves.
+const BANNERS: [(&[u8], &str); 6] = [
+    (b"SSH-", "an SSH server"),
+    (b"220 ", "a mail or FTP server"),
+    (b"* OK", "an IMAP server"),
+    (b"+OK", "a POP3 server"),
+    (b"-ERR", "a Redis or POP3 server"),
+    (b"RTSP/", "a streaming server"),
+];
+
+pub(super) fn not_http(dial: &FailedDial, looks_like_tls: bool) -> Finding {
+    if looks_like_tls && !dial.settings.url.secure {
+        return tls_on_ws(dial);
+    }
+    let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
+    let http2 = unread.len() >= 9 && unread[3] == 4 && unread[5..9] == [0; 4];
+    let who = BANNERS.iter().find(|(banner, _)| unread.starts_with(banner)).map(|(_, who)| *who);
+    let cause = match who {
+        Some(who) => format!("{who} answers at {}.", dial.place()),
+        None if http2 => {
+            format!("{} speaks HTTP/2 only; a websocket is upgraded from HTTP/1.1.", dial.place())
+        }
+        None => format!("What answers at {} is no HTTP server.", dial.place()),
+    };
+    Draft::new("not-http", capital(&cause))
+        .seen(dial.said())
+        .seen((!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread))))
+        .seen(dial.pipeline())
+        .advise("correct the port in url")
+        .done()
+}
+
+fn capital(text: &str) -> String {
+    let mut characters = text.chars();
+    characters
+        .next()
+        .map(|first| first.to_ascii_uppercase().to_string() + characters.as_str())
+        .unwrap_or_default()
+}
+
+pub(super) fn accept(dial: &FailedDial, expected: &str, got: Option<&str>) -> Finding {
+    let got =
+        got.map_or_else(|| "no Sec-WebSocket-Accept".to_owned(), |got| format!("got: {}", cut(got, 80)));
+    let cause = "The answer does not prove that it was made for our request (RFC 6455, section 4.2.2).";
+    answered("upgrade-accept", dial, cause)
+        .seen([format!("expected: {expected}"), got])
+        .advise("look for a cache or a proxy that answers in place of the server")
+        .advise("if the server is home-made, mend how it hashes Sec-WebSocket-Key")
+        .done()
+}
+
+pub(super) fn header(dial: &FailedDial, header: &str, got: Option<&str>) -> Finding {
+    let cause = match got {
+        Some(got) => format!("The server answered 101, but with “{header}: {}”.", cut(got, 80)),
+        None => format!("The server answered 101, but without the header {header}."),
+    };
+    answered("upgrade-header", dial, cause)
+        .advise("let proxies in between pass Upgrade and Connection on, in both directions")
+        .done()
+}
+
+pub(super) fn not_asked(dial: &FailedDial, header: &str, got: &str) -> Finding {
+    let cause = format!("The answer says “{header}: {}”, which the request did not offer.", cut(got, 120));
+    let mend = if header.eq_ignore_ascii_case("Sec-WebSocket-Protocol") {
+        "ask for this subprotocol: set headers.Sec-WebSocket-Protocol, or let the server choose none"
+    } else {
+        "let the server use only extensions that were offered"
+    };
+    answered("extension-not-asked", dial, cause).advise(mend).done()
+}
+
+pub(super) fn too_large(dial: &FailedDial, limit: u64) -> Finding {
+    let cause = format!("The head of the answer is larger than the {} kiB that are read.", limit / 1024);
+    Draft::new("answer-too-large", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("look at what answers there: curl -v shows it")
+        .done()
+}
+
+pub(super) fn unsendable(dial: &FailedDial, name: &str) -> Finding {
+    let cause = format!(
+        "headers.{} has a name or a value that HTTP does not allow, or is one that the upgrade sets itself.",
+        cut(name, 80)
+    );
+    Draft::new("header-unsendable", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise(format!("correct or remove headers.{}", cut(name, 80)))
+        .done()
+}
+
+pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    let cause = format!("The connection stands, but no whole answer came within {}.", seconds(limit_ms));
+    Draft::new("upgrade-timeout", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("check that the server behind a proxy or load balancer runs")
+        .fix(perhaps_tls(dial))
+        .done()
+}
+
+pub(super) fn closed_early(dial: &FailedDial) -> Finding {
+    let cause =
+        format!("{} took the connection and hung up before it answered the upgrade request.", dial.place());
+    Draft::new("closed-early", cause)
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("check that the server behind a proxy or load balancer runs")
+        .fix(perhaps_tls(dial))
+        .done()
+}
+
+pub(super) fn open_timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    let cause = format!(
+        "The server did not take the opening messages within {}: it does not read.",
+        seconds(limit_ms)
+    );
+    Draft::new("open-timeout", cause)
+        .seen(dial.said())
+        .seen(["the pipeline has no limit here: it would wait on".to_owned()])
+        .advise("send smaller opening messages, or look at the server")
+        .done()
+}
+
+pub(super) fn broken(dial: &FailedDial) -> Finding {
+    Draft::new("connection-failed", format!("The connection to {} broke.", dial.place()))
+        .seen(dial.said())
+        .seen(dial.pipeline())
+        .advise("dial again; if it stays, look at firewalls and proxies in between")
+        .done()
+}
+
+/// A draft with the answer that came as evidence.
+fn answered(code: &'static str, dial: &FailedDial, cause: impl Into<String>) -> Draft {
+    let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
+    Draft::new(code, cause).seen(lines).seen(dial.pipeline())
+}

@@ -1,0 +1,290 @@
+//! The life of a session as a pure state machine: what to do next, and until when to wait.
+//!
+//! ```text
+//!            Connect             Opened            Ending, or Close asked
+//!   Idle ------------> Dialing ----------> Open -------------------------> Closing
+//!                       ^    |              |                                 |
+//!          time is up,  |    | Failed       | Lost                            | Lost,
+//!          Reconnect    |    v              v                                 v time is up
+//!                       +-- Waiting <-------+--------------------- as was meant to follow
+//!
+//!   Stop, or retries used up: Ended, from Open and Closing by way of a polite close.
+//! ```
+//!
+//! Time is the span since the session began. An input that belongs to an earlier dial changes
+//! nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    config::Settings,
+    session::{CloseFrame, DialId, End, Failure, RetryIn},
+};
+
+use super::retry::{AFTER_LOSS, Retry};
+
+/// How long a closing handshake may take.
+pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+/// How long an open connection may stay without a message before that is worth a word.
+pub(super) const SILENCE: Duration = Duration::from_secs(10);
+/// The status code of a polite close (RFC 6455, section 7.4.1).
+pub(super) const NORMAL: u16 = 1000;
+
+/// Where a session stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    Idle,
+    Dialing,
+    Open {
+        /// When to say that nothing came; `None` once that is settled.
+        silent_at: Option<Duration>,
+    },
+    /// A close frame went out, or the connection broke; its end is awaited until `until`.
+    Closing {
+        then: Then,
+        until: Duration,
+    },
+    Waiting {
+        until: Duration,
+    },
+    Ended,
+}
+
+/// What follows a closing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Then {
+    /// As after any loss: a pause, then a dial.
+    Retry,
+    /// A dial at once.
+    Dial,
+    End,
+}
+
+/// What the machine is fed.
+#[derive(Clone, Debug)]
+pub(super) enum Input {
+    Connect(Arc<Settings>),
+    Reconnect,
+    Stop,
+    Opened(DialId),
+    Failed(DialId, Box<Failure>),
+    /// The first data message of a dial has come.
+    Heard(DialId),
+    /// A close frame came or went, or the connection can no longer be used: its end is near.
+    Ending(DialId),
+    /// The connection is no more.
+    Lost(DialId),
+    /// The time of [`Machine::due`] has come.
+    TimeIsUp,
+}
+
+/// What the machine wants done, in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Output {
+    /// Give up any dial under way, and begin this one.
+    Dial(DialId, Arc<Settings>),
+    /// Put a close frame on the wire.
+    Close(CloseFrame),
+    /// Leave the connection as it stands; answered with [`Input::Lost`].
+    HangUp,
+    /// Say that nothing has come since the connection opened.
+    Silent,
+    RetryIn(RetryIn),
+    Refuse {
+        command: &'static str,
+        says: &'static str,
+    },
+    /// Give up any dial under way, and end the session.
+    End(End),
+}
+
+/// A session's state, and all that decides about its next one.
+#[derive(Debug)]
+pub(super) struct Machine {
+    state: State,
+    dial: DialId,
+    settings: Option<Arc<Settings>>,
+    retry: Retry,
+    dice: fastrand::Rng,
+}
+
+impl Machine {
+    /// A session that has not begun; `seed` decides every jitter of it.
+    pub(super) fn new(seed: u64) -> Self {
+        Self {
+            state: State::Idle,
+            dial: DialId::default(),
+            settings: None,
+            retry: Retry::new(None),
+            dice: fastrand::Rng::with_seed(seed),
+        }
+    }
+
+    /// The dial under way, or the last one.
+    pub(super) const fn dial(&self) -> DialId {
+        self.dial
+    }
+
+    pub(super) const fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// When [`Input::TimeIsUp`] is wanted next.
+    pub(super) const fn due(&self) -> Option<Duration> {
+        match self.state {
+            State::Open { silent_at } => silent_at,
+            State::Closing { until, .. } | State::Waiting { until } => Some(until),
+            State::Idle | State::Dialing | State::Ended => None,
+        }
+    }
+
+    /// Takes one input and says what is to be done about it.
+    pub(super) fn step(&mut self, input: Input, now: Duration) -> Vec<Output> {
+        match input {
+            Input::Connect(settings) => self.connect(settings, now),
+            Input::Reconnect => self.reconnect(now),
+            Input::Stop => self.stop(now),
+            Input::TimeIsUp => self.time_is_up(now),
+            Input::Opened(dial) if self.concerns(dial) => self.opened(now),
+            Input::Failed(dial, failure) if self.concerns(dial) => self.failed(failure, now),
+            Input::Heard(dial) if self.concerns(dial) => self.settle_silence(),
+            Input::Ending(dial) if self.concerns(dial) => self.ending(now),
+            Input::Lost(dial) if self.concerns(dial) => self.lost(now),
+            Input::Opened(_) | Input::Failed(..) | Input::Heard(_) | Input::Ending(_) | Input::Lost(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn concerns(&self, dial: DialId) -> bool {
+        dial == self.dial
+    }
+
+    fn connect(&mut self, settings: Arc<Settings>, now: Duration) -> Vec<Output> {
+        if let Some(refusal) = self.too_late("connect") {
+            return refusal;
+        }
+        self.retry.renew(settings.max_retries);
+        self.settings = Some(settings);
+        self.dial_next(now)
+    }
+
+    fn reconnect(&mut self, now: Duration) -> Vec<Output> {
+        self.too_late("reconnect").unwrap_or_else(|| self.dial_next(now))
+    }
+
+    fn too_late(&self, command: &'static str) -> Option<Vec<Output>> {
+        let over = matches!(self.state, State::Ended | State::Closing { then: Then::End, .. });
+        over.then(|| vec![Output::Refuse { command, says: "the session is ending" }])
+    }
+
+    /// Dials at once, or as soon as the open connection is closed.
+    fn dial_next(&mut self, now: Duration) -> Vec<Output> {
+        match self.state {
+            State::Idle | State::Dialing | State::Waiting { .. } => self.dial_now(),
+            State::Open { .. } => self.close(Then::Dial, now),
+            State::Closing { until, .. } => {
+                self.state = State::Closing { then: Then::Dial, until };
+                Vec::new()
+            }
+            State::Ended => Vec::new(),
+        }
+    }
+
+    fn dial_now(&mut self) -> Vec<Output> {
+        let Some(settings) = self.settings.clone() else { return Vec::new() };
+        self.dial = self.dial.next();
+        self.state = State::Dialing;
+        vec![Output::Dial(self.dial, settings)]
+    }
+
+    fn close(&mut self, then: Then, now: Duration) -> Vec<Output> {
+        self.state = State::Closing { then, until: now + CLOSE_LIMIT };
+        vec![Output::Close(CloseFrame { code: Some(NORMAL), reason: String::new() })]
+    }
+
+    fn stop(&mut self, now: Duration) -> Vec<Output> {
+        match self.state {
+            State::Idle | State::Dialing | State::Waiting { .. } => self.end(End::Stopped),
+            State::Open { .. } => self.close(Then::End, now),
+            State::Closing { until, .. } => {
+                self.state = State::Closing { then: Then::End, until };
+                Vec::new()
+            }
+            State::Ended => Vec::new(),
+        }
+    }
+
+    fn opened(&mut self, now: Duration) -> Vec<Output> {
+        if self.state == State::Dialing {
+            self.retry.succeeded();
+            self.state = State::Open { silent_at: Some(now + SILENCE) };
+        }
+        Vec::new()
+    }
+
+    fn failed(&mut self, failure: Box<Failure>, now: Duration) -> Vec<Output> {
+        if self.state != State::Dialing {
+            return Vec::new();
+        }
+        match self.retry.failed(self.dice.f64()) {
+            Some(delay) => self.wait(delay, now),
+            None => {
+                let retries = self.retry.max_retries().unwrap_or(0);
+                self.end(End::RetriesExhausted { retries, last: failure })
+            }
+        }
+    }
+
+    fn settle_silence(&mut self) -> Vec<Output> {
+        if let State::Open { silent_at } = &mut self.state {
+            *silent_at = None;
+        }
+        Vec::new()
+    }
+
+    fn ending(&mut self, now: Duration) -> Vec<Output> {
+        if let State::Open { .. } = self.state {
+            self.state = State::Closing { then: Then::Retry, until: now + CLOSE_LIMIT };
+        }
+        Vec::new()
+    }
+
+    fn lost(&mut self, now: Duration) -> Vec<Output> {
+        match self.state {
+            State::Open { .. } | State::Closing { then: Then::Retry, .. } => self.wait(AFTER_LOSS, now),
+            State::Closing { then: Then::Dial, .. } => self.dial_now(),
+            State::Closing { then: Then::End, .. } => self.end(End::Stopped),
+            State::Idle | State::Dialing | State::Waiting { .. } | State::Ended => Vec::new(),
+        }
+    }
+
+    fn wait(&mut self, delay: Duration, now: Duration) -> Vec<Output> {
+        self.state = State::Waiting { until: now + delay };
+        vec![Output::RetryIn(RetryIn { failures: self.retry.failures(), left: self.retry.left(), delay })]
+    }
+
+    fn time_is_up(&mut self, now: Duration) -> Vec<Output> {
+        if self.due().is_none_or(|due| now < due) {
+            return Vec::new();
+        }
+        match &mut self.state {
+            State::Open { silent_at } => {
+                *silent_at = None;
+                vec![Output::Silent]
+            }
+            State::Closing { .. } => vec![Output::HangUp],
+            State::Waiting { .. } => self.dial_now(),
+            State::Idle | State::Dialing | State::Ended => Vec::new(),
+        }
+    }
+
+    fn end(&mut self, why: End) -> Vec<Output> {
+        self.state = State::Ended;
+        vec![Output::End(why)]
+    }
+}
+
+#[cfg(test)]
+#[path = "machine_tests.rs"]
+mod tests;

@@ -1,0 +1,234 @@
+//! Every transition of a session that matters, as tables.
+
+use std::{sync::Arc, time::Duration};
+
+use super::*;
+use crate::{
+    config::{Endpoint, Settings},
+    session::{FailureKind, Stage},
+};
+
+const NOW: Duration = Duration::from_secs(100);
+const LATER: Duration = Duration::from_secs(3_600);
+const ONE: DialId = DialId(1);
+const TWO: DialId = DialId(2);
+
+fn settings(max_retries: Option<u32>) -> Arc<Settings> {
+    let url = Endpoint::parse("ws://feed.test/").expect("the URL is well formed");
+    Arc::new(Settings { max_retries, ..Settings::new(url) })
+}
+
+fn failure() -> Box<Failure> {
+    let says = "every address refused the connection".to_owned();
+    Box::new(Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because: Vec::new() })
+}
+
+fn polite() -> Output {
+    Output::Close(CloseFrame { code: Some(1000), reason: String::new() })
+}
+
+/// A machine that has taken these inputs, all at `NOW`.
+fn after(max_retries: Option<u32>, inputs: &[Input]) -> Machine {
+    let mut machine = Machine::new(7);
+    machine.step(Input::Connect(settings(max_retries)), NOW);
+    for input in inputs {
+        machine.step(input.clone(), NOW);
+    }
+    machine
+}
+
+fn dialing() -> Machine {
+    after(None, &[])
+}
+
+fn open() -> Machine {
+    after(None, &[Input::Opened(ONE)])
+}
+
+fn waiting() -> Machine {
+    after(None, &[Input::Failed(ONE, failure())])
+}
+
+fn closing(wish: Input) -> Machine {
+    after(None, &[Input::Opened(ONE), wish])
+}
+
+#[test]
+fn a_session_begins_with_a_dial() {
+    let mut machine = Machine::new(0);
+    let wanted = settings(None);
+    assert_eq!(machine.step(Input::Connect(wanted.clone()), NOW), [Output::Dial(ONE, wanted)]);
+    assert_eq!((machine.state, machine.due()), (State::Dialing, None));
+}
+
+#[test]
+fn a_dial_that_went_well_opens_the_session() {
+    let machine = open();
+    assert_eq!(machine.state, State::Open { silent_at: Some(NOW + SILENCE) });
+}
+
+#[test]
+fn a_stop_ends_at_once_what_is_not_open() {
+    for mut machine in [Machine::new(0), dialing(), waiting()] {
+        assert_eq!(machine.step(Input::Stop, NOW), [Output::End(End::Stopped)]);
+        assert!(machine.is_ended());
+    }
+}
+
+#[test]
+fn a_stop_closes_an_open_connection_politely_and_ends_when_it_is_gone() {
+    let mut machine = open();
+    assert_eq!(machine.step(Input::Stop, NOW), [polite()]);
+    assert_eq!(machine.state, State::Closing { then: Then::End, until: NOW + CLOSE_LIMIT });
+    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::End(End::Stopped)]);
+}
+
+#[test]
+fn a_server_that_does_not_answer_the_close_is_left_after_a_second() {
+    let mut machine = closing(Input::Stop);
+    assert_eq!(machine.step(Input::TimeIsUp, NOW), [], "the second has not passed");
+    assert_eq!(machine.step(Input::TimeIsUp, NOW + CLOSE_LIMIT), [Output::HangUp]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT), [Output::End(End::Stopped)]);
+}
+
+#[test]
+fn a_reconnect_dials_at_once_what_is_not_open() {
+    for mut machine in [dialing(), waiting()] {
+        assert_eq!(machine.step(Input::Reconnect, NOW), [Output::Dial(TWO, settings(None))]);
+    }
+}
+
+#[test]
+fn a_reconnect_closes_an_open_connection_and_dials_without_a_pause() {
+    let mut machine = open();
+    assert_eq!(machine.step(Input::Reconnect, NOW), [polite()]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Dial(TWO, settings(None))]);
+}
+
+#[test]
+fn new_settings_take_effect_at_the_next_dial() {
+    let mut machine = open();
+    let other = settings(Some(9));
+    assert_eq!(machine.step(Input::Connect(other.clone()), NOW), [polite()]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Dial(TWO, other)]);
+}
+
+#[test]
+fn new_settings_bring_back_the_retries() {
+    let mut machine = after(Some(1), &[Input::Failed(ONE, failure())]);
+    machine.step(Input::Connect(settings(Some(1))), NOW);
+    let told = machine.step(Input::Failed(TWO, failure()), NOW);
+    assert!(matches!(told[..], [Output::RetryIn(RetryIn { failures: 1, left: Some(0), .. })]), "{told:?}");
+}
+
+#[test]
+fn a_failed_dial_is_followed_by_a_pause_and_another() {
+    let mut machine = dialing();
+    let told = machine.step(Input::Failed(ONE, failure()), NOW);
+    let [Output::RetryIn(RetryIn { failures: 1, left: None, delay })] = told[..] else { panic!("{told:?}") };
+    assert_eq!(machine.due(), Some(NOW + delay));
+    assert_eq!(machine.step(Input::TimeIsUp, NOW + delay), [Output::Dial(TWO, settings(None))]);
+}
+
+#[test]
+fn retries_used_up_end_the_session_with_the_last_failure() {
+    for retries in [0, 3] {
+        let mut machine = after(Some(retries), &[]);
+        for dial in 1..=retries {
+            machine.step(Input::Failed(DialId(dial), failure()), NOW);
+            machine.step(Input::TimeIsUp, LATER);
+        }
+        let told = machine.step(Input::Failed(DialId(retries + 1), failure()), LATER);
+        assert_eq!(told, [Output::End(End::RetriesExhausted { retries, last: failure() })]);
+    }
+}
+
+#[test]
+fn a_lost_connection_is_redialled_after_a_tenth_of_a_second_whatever_the_limit() {
+    for (limit, left) in [(None, None), (Some(0), Some(0)), (Some(3), Some(3))] {
+        let mut machine = after(limit, &[Input::Opened(ONE)]);
+        let pause = RetryIn { failures: 0, left, delay: Duration::from_millis(100) };
+        assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::RetryIn(pause)]);
+        assert_eq!(machine.step(Input::TimeIsUp, LATER), [Output::Dial(TWO, settings(limit))]);
+    }
+}
+
+#[test]
+fn a_server_that_closes_has_a_second_to_hang_up() {
+    let mut machine = open();
+    assert_eq!(machine.step(Input::Ending(ONE), NOW), []);
+    assert_eq!(machine.step(Input::TimeIsUp, NOW + CLOSE_LIMIT), [Output::HangUp]);
+    let told = machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT);
+    assert!(matches!(told[..], [Output::RetryIn(RetryIn { failures: 0, .. })]), "{told:?}");
+}
+
+#[test]
+fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() {
+    let refuse = |command| Output::Refuse { command, says: "the session is ending" };
+    let table = [
+        (Input::Ending(ONE), Input::Reconnect, vec![], Then::Dial),
+        (Input::Ending(ONE), Input::Stop, vec![], Then::End),
+        (Input::Reconnect, Input::Stop, vec![], Then::End),
+        (Input::Reconnect, Input::Ending(ONE), vec![], Then::Dial),
+        (Input::Stop, Input::Reconnect, vec![refuse("reconnect")], Then::End),
+        (Input::Stop, Input::Connect(settings(None)), vec![refuse("connect")], Then::End),
+        (Input::Stop, Input::Stop, vec![], Then::End),
+    ];
+    for (first, second, told, then) in table {
+        let mut machine = closing(first.clone());
+        assert_eq!(machine.step(second.clone(), NOW), told, "{first:?}, then {second:?}");
+        assert_eq!(machine.state, State::Closing { then, until: NOW + CLOSE_LIMIT });
+    }
+}
+
+#[test]
+fn ten_seconds_of_silence_are_told_once() {
+    let mut machine = open();
+    assert_eq!(machine.step(Input::TimeIsUp, NOW + SILENCE), [Output::Silent]);
+    assert_eq!(machine.due(), None);
+    assert_eq!(machine.step(Input::TimeIsUp, LATER), []);
+}
+
+#[test]
+fn a_first_message_settles_the_silence() {
+    let mut machine = open();
+    machine.step(Input::Heard(ONE), NOW);
+    assert_eq!(machine.due(), None);
+}
+
+#[test]
+fn an_input_of_an_earlier_dial_changes_nothing() {
+    let stale = [
+        Input::Opened(ONE),
+        Input::Failed(ONE, failure()),
+        Input::Heard(ONE),
+        Input::Ending(ONE),
+        Input::Lost(ONE),
+    ];
+    let dialing_again = || after(None, &[Input::Reconnect]);
+    let open_again = || after(None, &[Input::Reconnect, Input::Opened(TWO)]);
+    for input in stale {
+        for mut machine in [dialing_again(), open_again()] {
+            let before = machine.state;
+            assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
+            assert_eq!(machine.state, before, "{input:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_follows_the_end() {
+    let inputs = [
+        Input::Stop,
+        Input::Opened(ONE),
+        Input::Failed(ONE, failure()),
+        Input::Lost(ONE),
+        Input::Ending(ONE),
+        Input::TimeIsUp,
+    ];
+    let mut machine = after(None, &[Input::Stop]);
+    for input in inputs {
+        assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
+        assert!(machine.is_ended() && machine.due().is_none());
+    }
+}

@@ -1,0 +1,294 @@
+//! What `tail` says beside its data: the state of the session in words, on stderr.
+//!
+//! A server that is down, or drops every connection, must not fill a screen. Each kind of
+//! trouble is told in full once and then only counted, a line at the 2nd, 4th, 8th, … time. A
+//! connection that lasted begins the count anew.
+
+use std::{collections::HashMap, io::Write, time::Duration};
+
+use crate::session::{End, Ended, Event, Failure, Finding, Lost, Opened, RetryIn, What};
+
+use super::words::{count, explained, shown, took};
+
+/// How long a connection must have lasted for its loss to be news again.
+const LASTING: Duration = Duration::from_secs(10);
+/// How many kinds of trouble are told apart.
+const KINDS: usize = 64;
+
+/// Tells events in words.
+pub struct Narrator<W> {
+    err: W,
+    told: HashMap<String, u64>,
+    /// Whether the last trouble was told, so that what follows from it is worth telling.
+    awake: bool,
+    hinted: bool,
+}
+
+/// What to do with something that may have been told before.
+enum Telling {
+    InFull,
+    /// This is the nth time.
+    Counted(u64),
+    NotAtAll,
+}
+
+impl<W: Write> Narrator<W> {
+    /// Tells into `err`; that it cannot be written is no reason to end a session.
+    pub fn new(err: W) -> Self {
+        Self { err, told: HashMap::new(), awake: true, hinted: false }
+    }
+
+    /// A line in the manner of the others.
+    pub fn say(&mut self, text: &str) {
+        drop(writeln!(self.err, "sockeye: {}", shown(text)));
+    }
+
+    fn below(&mut self, label: &str, text: &str) {
+        for line in text.lines() {
+            drop(writeln!(self.err, "  {label:<5} {}", shown(line)));
+        }
+    }
+
+    /// Tells one event, if it is worth a word.
+    pub fn take(&mut self, event: &Event) {
+        match &event.what {
+            What::Dialing { url } if event.dial.0 <= 1 => self.say(&format!("connecting to {url}")),
+            What::Opened(opened) => self.opened(event.dial.0, opened),
+            What::Lost(lost) => self.lost(lost),
+            What::Failed(failure) => self.failed(event.dial.0, failure),
+            What::RetryIn(retry) => self.retry(retry),
+            What::Finding(finding) => self.finding(finding),
+            What::ReadingPaused { .. } => self.paused(),
+            What::Refused { command, says } => self.say(&format!("cannot {command}: {says}")),
+            What::Ended(ended) => self.ended(ended),
+            What::Dialing { .. }
+            | What::StageStarted(_)
+            | What::StageEnded(_)
+            | What::Messages(_)
+            | What::Control(_)
+            | What::Sent(_)
+            | What::Delivery(_)
+            | What::ReadingResumed { .. } => (),
+        }
+    }
+
+    fn telling(&mut self, key: String) -> Telling {
+        if self.told.len() >= KINDS {
+            self.told.clear();
+        }
+        let times = self.told.entry(key).or_insert(0);
+        *times += 1;
+        match *times {
+            1 => Telling::InFull,
+            nth if nth.is_power_of_two() => Telling::Counted(nth),
+            _ => Telling::NotAtAll,
+        }
+    }
+
+    fn opened(&mut self, dial: u32, opened: &Opened) {
+        let nth = match self.telling("opened".to_owned()) {
+            Telling::InFull => String::new(),
+            Telling::Counted(nth) => format!(", for the {nth}. time in a row that did not last"),
+            Telling::NotAtAll => return,
+        };
+        let by = if dial > 1 { format!(" by dial {dial}") } else { String::new() };
+        let whom = opened.remote.map(|remote| format!(", {remote}")).unwrap_or_default();
+        let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
+        self.say(&format!("open in {}{by}{nth}{whom}{tls}", took(opened.took)));
+    }
+
+    fn lost(&mut self, lost: &Lost) {
+        if lost.open_for >= LASTING {
+            self.told.clear();
+        }
+        let telling = self.telling(format!("lost {:?}", lost.kind));
+        self.awake = !matches!(telling, Telling::NotAtAll);
+        let after = format!("after {} and {}", took(lost.open_for), count(lost.messages, "message"));
+        match telling {
+            Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.says)),
+            Telling::Counted(nth) => self.say(&format!("lost like this {nth} times: {}", lost.says)),
+            Telling::NotAtAll => (),
+        }
+    }
+
+    fn failed(&mut self, dial: u32, failure: &Failure) {
+        let telling = self.telling(format!("failed {} {:?}", failure.stage, failure.kind));
+        self.awake = !matches!(telling, Telling::NotAtAll);
+        match telling {
+            Telling::InFull => {
+                self.say(&format!("dial {dial} failed at {}: {}", failure.stage, failure.says));
+                for cause in &failure.because {
+                    self.below("from", cause);
+                }
+            }
+            Telling::Counted(nth) => {
+                self.say(&format!("failed like this {nth} times: {}: {}", failure.stage, failure.says));
+            }
+            Telling::NotAtAll => (),
+        }
+    }
+
+    fn retry(&mut self, retry: &RetryIn) {
+        if !self.awake {
+            return;
+        }
+        let left = match retry.left {
+            Some(0) => ", the last one allowed".to_owned(),
+            Some(left) => format!(", {left} more allowed after it"),
+            None => String::new(),
+        };
+        self.say(&format!("next dial in {}{left}", took(retry.delay)));
+        if retry.left.is_none() && retry.failures > 0 && !self.hinted {
+            self.hinted = true;
+            self.say("it goes on trying; --no-retry or --max-retries N makes it give up");
+        }
+    }
+
+    fn finding(&mut self, finding: &Finding) {
+        if matches!(self.telling(format!("finding {} {}", finding.code, finding.title)), Telling::InFull) {
+            self.say(&format!("{} [{}]", finding.title, finding.code));
+            for (label, text) in explained(finding) {
+                self.below(label, &text);
+            }
+        }
+    }
+
+    fn paused(&mut self) {
+        if matches!(self.telling("paused".to_owned()), Telling::InFull) {
+            self.say("the output is slower than the feed: the socket is not read meanwhile, and pings wait");
+        }
+    }
+
+    fn ended(&mut self, ended: &Ended) {
+        let total = format!("{} in {}", count(ended.messages, "message"), count(ended.dials.into(), "dial"));
+        match &ended.why {
+            End::Stopped => self.say(&format!("closed, {total}")),
+            End::RetriesExhausted { retries: 0, .. } => self.say(&format!("not tried again, {total}")),
+            End::RetriesExhausted { retries, last } => {
+                self.say(&format!(
+                    "gave up after {retries} retries at {}: {}, {total}",
+                    last.stage, last.says
+                ));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{
+        CloseFrame, DialId, Edit, FailureKind, Fix, LossKind, Severity, Side, Stage, Timestamp,
+    };
+
+    fn story(events: impl IntoIterator<Item = (u32, What)>) -> String {
+        let mut narrator = Narrator::new(Vec::new());
+        for (dial, what) in events {
+            narrator.take(&Event { at: Timestamp(0), dial: DialId(dial), what });
+        }
+        String::from_utf8(narrator.err).expect("words are UTF-8")
+    }
+
+    fn refused() -> Box<Failure> {
+        Box::new(Failure {
+            stage: Stage::Tcp,
+            kind: FailureKind::Refused,
+            says: "127.0.0.1:9 refused".to_owned(),
+            because: vec!["Connection refused (os error 111)".to_owned()],
+        })
+    }
+
+    fn failing(dial: u32, left: Option<u32>) -> [(u32, What); 2] {
+        let delay = Duration::from_millis(800);
+        let retry = RetryIn { failures: dial, left, delay };
+        [(dial, What::Failed(refused())), (dial, What::RetryIn(retry))]
+    }
+
+    fn opened(dial: u32) -> (u32, What) {
+        let took = Duration::from_millis(84);
+        (dial, What::Opened(Box::new(Opened { remote: None, tls: None, subprotocol: None, took })))
+    }
+
+    fn lost(dial: u32, open_for: Duration) -> (u32, What) {
+        let frame = CloseFrame { code: Some(1001), reason: String::new() };
+        let kind = LossKind::Closed { by: Side::Server, frame };
+        let says = "the server closed with 1001 (going away)".to_owned();
+        (dial, What::Lost(Box::new(Lost { kind, open_for, messages: 3, says })))
+    }
+
+    #[test]
+    fn a_first_failure_is_told_in_full_with_the_way_to_stop_trying() {
+        assert_eq!(
+            story(failing(1, None)),
+            "sockeye: dial 1 failed at tcp: 127.0.0.1:9 refused\n  \
+             from  Connection refused (os error 111)\n\
+             sockeye: next dial in 800 ms\n\
+             sockeye: it goes on trying; --no-retry or --max-retries N makes it give up\n"
+        );
+    }
+
+    #[test]
+    fn a_server_that_stays_down_is_only_counted() {
+        let story = story((1..=1000).flat_map(|dial| failing(dial, None)));
+        assert!(story.contains("failed like this 512 times: tcp: 127.0.0.1:9 refused\n"), "{story}");
+        assert!(story.lines().count() < 25, "{story}");
+    }
+
+    #[test]
+    fn a_server_that_accepts_and_drops_is_only_counted() {
+        let flap = |dial| [opened(dial), lost(dial, Duration::from_millis(5))];
+        let story = story((1..=1000).flat_map(flap));
+        assert!(
+            story.starts_with("sockeye: open in 84 ms\nsockeye: connection lost after 5.0 ms and 3 messages")
+        );
+        assert!(story.lines().count() < 25, "{story}");
+    }
+
+    #[test]
+    fn a_connection_that_lasted_is_news_when_it_is_lost() {
+        let hourly = |dial| [opened(dial), lost(dial, Duration::from_secs(3600))];
+        assert_eq!(story((1..=5).flat_map(hourly)).lines().count(), 10);
+    }
+
+    #[test]
+    fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
+        let finding = Finding {
+            code: "tcp-refused",
+            severity: Severity::Error,
+            title: "nothing listens there".to_owned(),
+            cause: "the port is closed".to_owned(),
+            evidence: vec!["127.0.0.1:9".to_owned()],
+            fixes: vec![Fix {
+                title: "use another port".to_owned(),
+                edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1".to_owned() }],
+            }],
+        };
+        let event = || (1, What::Finding(Box::new(finding.clone())));
+        assert_eq!(
+            story([event(), event()]),
+            "sockeye: nothing listens there [tcp-refused]\n  \
+             why   the port is closed\n  \
+             seen  127.0.0.1:9\n  \
+             mend  use another port\n  \
+             set   url: ws://127.0.0.1\n"
+        );
+    }
+
+    #[test]
+    fn retries_that_are_used_up_end_the_story() {
+        let end = End::RetriesExhausted { retries: 3, last: refused() };
+        let ended = What::Ended(Ended { why: end, messages: 0, dials: 4 });
+        assert_eq!(
+            story([(4, ended)]),
+            "sockeye: gave up after 3 retries at tcp: 127.0.0.1:9 refused, 0 messages in 4 dials\n"
+        );
+    }
+
+    #[test]
+    fn nothing_a_server_says_reaches_the_terminal_as_a_control() {
+        let mut failure = refused();
+        failure.says = "401 \u{1b}[2J\u{9b}2J\nUnauthorized".to_owned();
+        let story = story([(1, What::Failed(failure))]);
+        assert!(!story.replace('\n', "").chars().any(char::is_control), "{story:?}");
+    }
+}

@@ -1,0 +1,221 @@
+//! How a session without a screen came out, and which exit code says so.
+
+use crate::{
+    cli::Exit,
+    session::{Failure, FailureKind, LossKind, Side, Stage},
+};
+
+/// How it came out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// What was asked for is done, or nobody reads the output any more.
+    Done,
+    /// `--for` was over before `--count` was reached.
+    TooFew,
+    /// The output could not be written.
+    Unwritable,
+    /// By a signal.
+    Interrupted,
+    /// `max_retries`, here `retries`, is used up. `lost` is what ended the last open connection
+    /// if none opened since.
+    RetriesExhausted { retries: u32, last: Failure, lost: Option<LossKind> },
+    /// The one dial of a probe opened and was then lost.
+    Lost(LossKind),
+}
+
+/// The exit code of an outcome.
+#[must_use]
+pub fn exit_of(outcome: &Outcome) -> Exit {
+    match outcome {
+        Outcome::Done => Exit::Done,
+        Outcome::TooFew => Exit::Timeout,
+        Outcome::Unwritable => Exit::Other,
+        Outcome::Interrupted => Exit::Interrupted,
+        Outcome::RetriesExhausted { retries: 1.., .. } => Exit::RetriesExhausted,
+        Outcome::RetriesExhausted { lost: Some(lost), .. } if closed_with_an_error(lost) => {
+            Exit::ClosedByServer
+        }
+        Outcome::RetriesExhausted { last, .. } => of_failure(last),
+        Outcome::Lost(lost) => of_loss(lost),
+    }
+}
+
+fn of_loss(lost: &LossKind) -> Exit {
+    match lost {
+        LossKind::Closed { .. } if closed_with_an_error(lost) => Exit::ClosedByServer,
+        LossKind::Closed { .. } | LossKind::Left => Exit::Done,
+        LossKind::Ended | LossKind::Io { .. } | LossKind::Violation { .. } | LossKind::TooLarge { .. } => {
+            Exit::Receive
+        }
+    }
+}
+
+/// 1000 and 1001 are how a server says that it is done; an empty close frame says nothing.
+fn closed_with_an_error(lost: &LossKind) -> bool {
+    matches!(lost, LossKind::Closed { by: Side::Server, frame } if !matches!(frame.code, None | Some(1000 | 1001)))
+}
+
+fn of_failure(failure: &Failure) -> Exit {
+    use FailureKind as Kind;
+    match &failure.kind {
+        Kind::NameNotFound | Kind::LookupFailed if failure.stage == Stage::Proxy => Exit::ProxyName,
+        Kind::NameNotFound | Kind::LookupFailed => Exit::HostName,
+        Kind::Refused | Kind::Unreachable => Exit::Tcp,
+        Kind::TimedOut { .. } => Exit::Timeout,
+        Kind::Io => of_io(failure.stage),
+        Kind::ClosedEarly => match failure.stage {
+            Stage::Tls => Exit::Tls,
+            Stage::Open => Exit::Send,
+            Stage::First => Exit::Receive,
+            Stage::Lookup | Stage::Tcp | Stage::Proxy | Stage::Upgrade => Exit::Empty,
+        },
+        Kind::PlainServer { .. } | Kind::TlsVersion | Kind::TlsFailed => Exit::Tls,
+        Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
+        Kind::TlsAlert { .. } => Exit::Tls,
+        Kind::ClientCertWanted => Exit::ClientCertificate,
+        Kind::CertExpired { .. }
+        | Kind::CertNotYetValid { .. }
+        | Kind::CertWrongName { .. }
+        | Kind::CertUnknownIssuer
+        | Kind::CertSelfSigned
+        | Kind::CertInvalid => Exit::ServerCertificate,
+        Kind::Status { .. }
+        | Kind::NotHttp { .. }
+        | Kind::BadAccept { .. }
+        | Kind::BadUpgradeHeader { .. }
+        | Kind::NotAsked { .. }
+        | Kind::AnswerTooLarge { .. } => Exit::Refused,
+        Kind::Roots | Kind::BadHeader { .. } => Exit::Usage,
+    }
+}
+
+fn of_io(stage: Stage) -> Exit {
+    match stage {
+        Stage::Lookup => Exit::HostName,
+        Stage::Tcp | Stage::Proxy => Exit::Tcp,
+        Stage::Tls => Exit::Tls,
+        Stage::Open => Exit::Send,
+        Stage::Upgrade | Stage::First => Exit::Receive,
+    }
+}
+
+/// Alerts by which a server turns down the certificate of a client (RFC 8446, section 6.2).
+fn is_about_our_certificate(alert: &str) -> bool {
+    matches!(
+        alert.to_ascii_lowercase().as_str(),
+        "bad_certificate"
+            | "unsupported_certificate"
+            | "certificate_revoked"
+            | "certificate_expired"
+            | "certificate_unknown"
+            | "certificate_required"
+            | "unknown_ca"
+            | "access_denied"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::CloseFrame;
+
+    fn after(retries: u32, stage: Stage, kind: FailureKind) -> u8 {
+        let last = Failure { stage, kind, says: String::new(), because: Vec::new() };
+        exit_of(&Outcome::RetriesExhausted { retries, last, lost: None }).code()
+    }
+
+    fn closed(by: Side, code: Option<u16>) -> LossKind {
+        LossKind::Closed { by, frame: CloseFrame { code, reason: String::new() } }
+    }
+
+    #[test]
+    fn a_single_failed_dial_ends_with_the_code_of_its_cause() {
+        use FailureKind::*;
+        let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
+        let got = || None;
+        let text = String::new;
+        let table = [
+            (Stage::Lookup, NameNotFound, 6),
+            (Stage::Lookup, LookupFailed, 6),
+            (Stage::Lookup, TimedOut { limit_ms: 1 }, 28),
+            (Stage::Proxy, NameNotFound, 5),
+            (Stage::Proxy, Refused, 7),
+            (Stage::Proxy, Status { code: 407 }, 22),
+            (Stage::Tcp, Refused, 7),
+            (Stage::Tcp, Unreachable, 7),
+            (Stage::Tcp, TimedOut { limit_ms: 1 }, 28),
+            (Stage::Tcp, Io, 7),
+            (Stage::Tls, TimedOut { limit_ms: 1 }, 28),
+            (Stage::Tls, Io, 35),
+            (Stage::Tls, ClosedEarly, 35),
+            (Stage::Tls, PlainServer { first_bytes: b"HTTP".to_vec() }, 35),
+            (Stage::Tls, TlsVersion, 35),
+            (Stage::Tls, TlsFailed, 35),
+            (Stage::Tls, alert("handshake_failure"), 35),
+            (Stage::Tls, alert("certificate_required"), 58),
+            (Stage::Tls, ClientCertWanted, 58),
+            (Stage::Tls, CertExpired { not_after: None }, 60),
+            (Stage::Tls, CertNotYetValid { not_before: None }, 60),
+            (Stage::Tls, CertWrongName { expected: text(), presented: Vec::new() }, 60),
+            (Stage::Tls, CertUnknownIssuer, 60),
+            (Stage::Tls, CertSelfSigned, 60),
+            (Stage::Tls, CertInvalid, 60),
+            (Stage::Tls, Roots, 2),
+            (Stage::Upgrade, Status { code: 401 }, 22),
+            (Stage::Upgrade, NotHttp { looks_like_tls: false }, 22),
+            (Stage::Upgrade, BadAccept { expected: text(), got: got() }, 22),
+            (Stage::Upgrade, BadUpgradeHeader { header: text(), got: got() }, 22),
+            (Stage::Upgrade, NotAsked { header: text(), got: text() }, 22),
+            (Stage::Upgrade, AnswerTooLarge { limit: 1 }, 22),
+            (Stage::Upgrade, BadHeader { name: text() }, 2),
+            (Stage::Upgrade, TimedOut { limit_ms: 1 }, 28),
+            (Stage::Upgrade, ClosedEarly, 52),
+            (Stage::Upgrade, Io, 56),
+            (Stage::Open, Io, 55),
+            (Stage::Open, ClosedEarly, 55),
+            (Stage::Open, TimedOut { limit_ms: 1 }, 28),
+            (Stage::First, Io, 56),
+            (Stage::First, ClosedEarly, 56),
+        ];
+        for (stage, kind, code) in table {
+            assert_eq!(after(0, stage, kind.clone()), code, "{stage}: {kind:?}");
+            assert_eq!(after(3, stage, kind.clone()), 65, "{stage}: {kind:?} after three retries");
+        }
+    }
+
+    #[test]
+    fn a_lost_connection_ends_with_the_code_of_its_loss() {
+        let violation = LossKind::Violation { rule: String::new(), last: Vec::new() };
+        for (lost, code) in [
+            (closed(Side::Server, Some(1000)), 0),
+            (closed(Side::Server, Some(1001)), 0),
+            (closed(Side::Server, None), 0),
+            (closed(Side::Server, Some(1011)), 66),
+            (closed(Side::Server, Some(4000)), 66),
+            (closed(Side::Us, Some(1000)), 0),
+            (LossKind::Left, 0),
+            (LossKind::Ended, 56),
+            (LossKind::Io { error: String::new() }, 56),
+            (violation, 56),
+            (LossKind::TooLarge { size: 2, limit: 1 }, 56),
+        ] {
+            assert_eq!(exit_of(&Outcome::Lost(lost.clone())).code(), code, "{lost:?}");
+        }
+    }
+
+    #[test]
+    fn a_close_with_an_error_code_outranks_the_redial_that_failed_after_it() {
+        let last = Failure {
+            stage: Stage::Tcp,
+            kind: FailureKind::Refused,
+            says: String::new(),
+            because: Vec::new(),
+        };
+        let code = |retries, lost| {
+            exit_of(&Outcome::RetriesExhausted { retries, last: last.clone(), lost: Some(lost) }).code()
+        };
+        assert_eq!(code(0, closed(Side::Server, Some(1011))), 66);
+        assert_eq!(code(0, closed(Side::Server, Some(1000))), 7);
+        assert_eq!(code(2, closed(Side::Server, Some(1011))), 65);
+    }
+}

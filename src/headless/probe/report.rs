@@ -1,0 +1,133 @@
+//! What one dial showed, gathered from its events.
+
+use std::time::Duration;
+
+use crate::{
+    headless::outcome::Outcome,
+    session::{
+        Event, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport, Timestamp, What,
+    },
+};
+
+/// How much of a first message is kept, in bytes.
+const PREVIEW: usize = 400;
+
+/// One dial from its begin to its end.
+#[derive(Debug)]
+pub(super) struct Report {
+    pub url: String,
+    pub ladder: Vec<StageReport>,
+    pub opened: Option<Opened>,
+    /// When the connection was open.
+    pub opened_at: Option<Timestamp>,
+    pub first: Option<First>,
+    /// The end of the connection, unless we brought it about.
+    pub lost: Option<Lost>,
+    pub failed: Option<Failure>,
+    pub findings: Vec<Finding>,
+    pub interrupted: bool,
+    ending: bool,
+}
+
+/// The first message.
+#[derive(Debug)]
+pub(super) struct First {
+    pub kind: Kind,
+    pub size: u64,
+    /// After the connection was open.
+    pub took: Duration,
+    /// How the payload begins.
+    pub preview: Vec<u8>,
+}
+
+impl Report {
+    pub(super) fn new(url: String) -> Self {
+        Self {
+            url,
+            ladder: Vec::new(),
+            opened: None,
+            opened_at: None,
+            first: None,
+            lost: None,
+            failed: None,
+            findings: Vec::new(),
+            interrupted: false,
+            ending: false,
+        }
+    }
+
+    /// Takes what the first dial tells; a later one is not what a probe is about.
+    pub(super) fn take(&mut self, event: &Event) {
+        if event.dial.0 > 1 {
+            return;
+        }
+        match &event.what {
+            What::StageEnded(report) => self.ladder.push(report.as_ref().clone()),
+            What::Opened(opened) => {
+                self.opened = Some(opened.as_ref().clone());
+                self.opened_at = Some(event.at);
+            }
+            What::Messages(batch) if self.first.is_none() => {
+                self.first = batch.messages().next().map(|message| First {
+                    kind: message.kind,
+                    size: message.payload.len() as u64,
+                    took: self.opened_at.map_or(Duration::ZERO, |opened| event.at.since(opened)),
+                    preview: message.payload[..message.payload.len().min(PREVIEW)].to_vec(),
+                });
+            }
+            What::Lost(lost) => {
+                self.ending = true;
+                if !is_ours(&lost.kind) {
+                    self.lost = Some(lost.as_ref().clone());
+                }
+            }
+            What::Failed(failure) => self.failed = Some(failure.as_ref().clone()),
+            What::Finding(finding) => self.findings.push(finding.as_ref().clone()),
+            _ => (),
+        }
+    }
+
+    /// Whether there is nothing more to learn.
+    pub(super) fn is_settled(&self) -> bool {
+        self.first.is_some() || self.ending || self.failed.is_some()
+    }
+
+    /// Whether the connection was open until we closed it, and nothing came.
+    pub(super) fn is_silent(&self) -> bool {
+        self.opened.is_some() && self.first.is_none() && self.lost.is_none() && !self.interrupted
+    }
+
+    /// How it came out. The end of a connection that has delivered a message is no failure.
+    pub(super) fn outcome(&self) -> Outcome {
+        match (&self.failed, &self.lost) {
+            _ if self.interrupted => Outcome::Interrupted,
+            (Some(failure), _) => Outcome::RetriesExhausted { retries: 0, last: failure.clone(), lost: None },
+            (None, Some(lost)) if self.first.is_none() => Outcome::Lost(lost.kind.clone()),
+            (None, _) => Outcome::Done,
+        }
+    }
+
+    /// Adds a finding unless the session has told it already.
+    pub(super) fn add_once(&mut self, finding: Finding) {
+        if self.findings.iter().all(|known| known.code != finding.code) {
+            self.findings.push(finding);
+        }
+    }
+
+    /// The span from the first stage to the end of the last, waiting for a message included.
+    pub(super) fn span(&self) -> Option<(Timestamp, Duration)> {
+        let began = self.ladder.first()?.began;
+        let last = self.ladder.last().map_or(began, |stage| stage.began.plus(stage.took));
+        let first = self.opened_at.zip(self.first.as_ref()).map(|(at, first)| at.plus(first.took));
+        Some((began, first.unwrap_or(last).max(last).since(began)))
+    }
+
+    /// The evidence-bearing report of a stage.
+    pub(super) fn stage(&self, stage: Stage) -> Option<&StageReport> {
+        self.ladder.iter().find(|report| report.stage == stage)
+    }
+}
+
+fn is_ours(lost: &LossKind) -> bool {
+    matches!(lost, LossKind::Left | LossKind::Closed { by: Side::Us, .. })
+}

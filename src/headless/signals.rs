@@ -1,0 +1,131 @@
+//! What ends a session from outside: SIGINT, SIGTERM and a time limit.
+
+use std::{
+    io, process,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use tokio::{runtime, time};
+
+use crate::{cli::Exit, engine::Handle, session::Command};
+
+/// How long a session may take to close once it was asked to. The engine itself waits less for
+/// the server; this also covers an output that nobody reads.
+const GRACE: Duration = Duration::from_secs(3);
+
+const NOTHING: u8 = 0;
+const TIME_UP: u8 = 1;
+const SIGNAL: u8 = 2;
+
+/// Tells what has ended the session, if it was ended from outside.
+#[derive(Clone, Debug)]
+pub struct Watch(Arc<AtomicU8>);
+
+impl Watch {
+    /// Starts to watch on a thread of its own, since the session's thread may be held up by an
+    /// output that nobody reads. The session is stopped after `limit` or at the first signal; a
+    /// second signal ends the program at once.
+    ///
+    /// # Errors
+    ///
+    /// The system has no thread or no signal handler left.
+    pub fn start(session: Handle, limit: Option<Duration>) -> io::Result<Self> {
+        let watch = Self(Arc::default());
+        let own = watch.clone();
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let signals = {
+            let _inside = runtime.enter();
+            Signals::new()?
+        };
+        thread::Builder::new()
+            .name("signals".to_owned())
+            .spawn(move || runtime.block_on(own.keep(signals, session, limit)))?;
+        Ok(watch)
+    }
+
+    /// Whether a signal came.
+    #[must_use]
+    pub fn interrupted(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == SIGNAL
+    }
+
+    /// Whether the limit was reached.
+    #[must_use]
+    pub fn time_up(&self) -> bool {
+        self.0.load(Ordering::Relaxed) == TIME_UP
+    }
+
+    async fn keep(self, mut signals: Signals, session: Handle, limit: Option<Duration>) {
+        let limit = async {
+            match limit {
+                Some(limit) => time::sleep(limit).await,
+                None => std::future::pending().await,
+            }
+        };
+        let (why, exit) = tokio::select! {
+            () = signals.next() => (SIGNAL, Exit::Interrupted),
+            () = limit => (TIME_UP, Exit::Done),
+        };
+        self.0.store(why, Ordering::Relaxed);
+        // A session that cannot be asked has ended, or is about to.
+        drop(session.ask(Command::Stop));
+        let exit = tokio::select! {
+            () = signals.next() => Exit::Interrupted,
+            () = time::sleep(GRACE) => exit,
+        };
+        process::exit(exit.code().into());
+    }
+}
+
+/// The signals that ask a program to end.
+#[cfg(unix)]
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => (),
+            _ = self.terminate.recv() => (),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn new() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending().await
+        }
+    }
+}
+
+/// Waits for the first signal that asks the program to end.
+///
+/// # Errors
+///
+/// The system has no signal handler left.
+pub async fn ended() -> io::Result<()> {
+    Signals::new()?.next().await;
+    Ok(())
+}

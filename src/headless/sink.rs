@@ -1,0 +1,116 @@
+//! Where the data goes: a buffer of our own over stdout or a file, written in whole lines.
+
+use std::{
+    fs::File,
+    io::{self, Write},
+    path::Path,
+};
+
+/// How much is gathered before it is written even though more is at hand.
+const FULL: usize = 256 << 10;
+/// How much of the buffer is kept for the next batch.
+const KEPT: usize = 2 * FULL;
+
+/// Collects lines and writes them with one system call for many.
+pub struct Sink {
+    /// Lines not yet written. Whoever appends calls [`Sink::relieve`] now and then.
+    pub buffer: Vec<u8>,
+    out: Box<dyn Write>,
+    name: String,
+}
+
+/// Why nothing more can be written.
+#[derive(Debug, thiserror::Error)]
+pub enum SinkError {
+    /// The reader of a pipe has gone. That is its right, and no failure of ours.
+    #[error("nobody reads the output any more")]
+    Gone,
+    #[error("cannot write to {name}: {source}")]
+    Failed { name: String, source: io::Error },
+}
+
+impl Sink {
+    /// Standard output.
+    #[must_use]
+    pub fn stdout() -> Self {
+        // Whole lines pass the line buffer of the standard library without a copy.
+        Self::new("standard output", Box::new(io::stdout().lock()))
+    }
+
+    /// A file, emptied if it is there.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be created; the error names it.
+    pub fn file(path: &Path) -> Result<Self, SinkError> {
+        let name = path.display().to_string();
+        match File::create(path) {
+            Ok(file) => Ok(Self::new(name, Box::new(file))),
+            Err(source) => Err(SinkError::Failed { name, source }),
+        }
+    }
+
+    pub(super) fn new(name: impl Into<String>, out: Box<dyn Write>) -> Self {
+        Self { buffer: Vec::new(), out, name: name.into() }
+    }
+
+    /// Writes if a good deal is waiting.
+    ///
+    /// # Errors
+    ///
+    /// See [`SinkError`].
+    #[inline]
+    pub fn relieve(&mut self) -> Result<(), SinkError> {
+        if self.buffer.len() < FULL { Ok(()) } else { self.flush() }
+    }
+
+    /// Writes all that is waiting.
+    ///
+    /// # Errors
+    ///
+    /// See [`SinkError`].
+    pub fn flush(&mut self) -> Result<(), SinkError> {
+        if self.buffer.is_empty() {
+            return Ok(());
+        }
+        let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
+        self.buffer.clear();
+        self.buffer.shrink_to(KEPT);
+        written.map_err(|source| match source.kind() {
+            io::ErrorKind::BrokenPipe => SinkError::Gone,
+            _ => SinkError::Failed { name: self.name.clone(), source },
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{self, Write};
+
+    use super::{Sink, SinkError};
+
+    struct Broken(io::ErrorKind);
+
+    impl Write for Broken {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn writing_to(kind: io::ErrorKind) -> SinkError {
+        let mut sink = Sink::new("feed.jsonl", Box::new(Broken(kind)));
+        sink.buffer.push(b'x');
+        sink.flush().expect_err("the target takes nothing")
+    }
+
+    #[test]
+    fn a_reader_that_left_is_told_from_a_disk_that_is_full() {
+        assert!(matches!(writing_to(io::ErrorKind::BrokenPipe), SinkError::Gone));
+        let full = writing_to(io::ErrorKind::StorageFull).to_string();
+        assert_eq!(full, "cannot write to feed.jsonl: no storage space");
+    }
+}

@@ -1,0 +1,151 @@
+//! `sockeye tail`: the stream of a session as lines on stdout, and what becomes of it on stderr.
+
+use std::io::{self, IsTerminal as _, Write};
+
+use crate::{
+    cli::{Exit, TailArgs},
+    config::Settings,
+    engine::{self, Events, Handle},
+    filter::Filter,
+    net::Dial,
+    session::{Command, End, Event, LossKind, What},
+};
+
+use super::{
+    narrator::Narrator,
+    outcome::{Outcome, exit_of},
+    printer::{Form, Printer},
+    signals::Watch,
+    sink::{Sink, SinkError},
+};
+
+/// Runs a session until it ends, was long enough, or is interrupted. `seed` decides the jitter
+/// of its back-off.
+pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u64) -> Exit {
+    let mut narrator = Narrator::new(io::stderr());
+    let (printer, sink) = match prepared(args) {
+        Ok(ready) => ready,
+        Err((exit, says)) => {
+            narrator.say(&says);
+            return exit;
+        }
+    };
+    let (handle, events) = engine::start(settings, dial, seed);
+    let watch = match Watch::start(handle.clone(), args.limit) {
+        Ok(watch) => watch,
+        Err(error) => {
+            narrator.say(&format!("cannot watch for signals: {error}"));
+            return Exit::Other;
+        }
+    };
+    let mut tail = Tail { handle, printer, sink, narrator, lost: None, ended: None, stopped: None };
+    tail.follow(events).await;
+    exit_of(&tail.outcome(&watch))
+}
+
+/// Everything that can be wrong is found before anything is dialled.
+fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
+    let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
+        .map_err(|error| (Exit::Usage, error.to_string()))?;
+    let sink = match &args.output {
+        Some(path) => Sink::file(path).map_err(|error| (Exit::Other, error.to_string()))?,
+        None => Sink::stdout(),
+    };
+    let terminal = args.output.is_none() && io::stdout().is_terminal();
+    let form = Form::of(args.format, args.events, terminal);
+    let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
+    Ok((Printer { form, filter, left: args.count, zone }, sink))
+}
+
+struct Tail<W> {
+    handle: Handle,
+    printer: Printer,
+    sink: Sink,
+    narrator: Narrator<W>,
+    /// What ended the last open connection, if none opened since.
+    lost: Option<LossKind>,
+    ended: Option<End>,
+    /// Why this side stopped the session.
+    stopped: Option<Stop>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stop {
+    Enough,
+    Gone,
+    Unwritable,
+}
+
+impl<W: Write> Tail<W> {
+    async fn follow(&mut self, mut events: Events) {
+        if self.printer.is_done() {
+            self.stop(Stop::Enough);
+        }
+        while let Some(events) = events.recv().await {
+            self.take(&events);
+        }
+    }
+
+    /// One batch: written with one system call unless it is large.
+    fn take(&mut self, events: &[Event]) {
+        for event in events {
+            if self.may_write() {
+                let taken = self.printer.take(event, &mut self.sink);
+                self.check(taken);
+            }
+            self.remember(event);
+            self.narrator.take(event);
+        }
+        if self.may_write() {
+            let flushed = self.sink.flush();
+            self.check(flushed);
+        }
+        if self.stopped.is_none() && self.printer.is_done() {
+            self.stop(Stop::Enough);
+        }
+    }
+
+    /// Whether the output is still there; also true for the events after the last message.
+    fn may_write(&self) -> bool {
+        !matches!(self.stopped, Some(Stop::Gone | Stop::Unwritable))
+    }
+
+    fn remember(&mut self, event: &Event) {
+        match &event.what {
+            What::Opened(_) => self.lost = None,
+            What::Lost(lost) => self.lost = Some(lost.kind.clone()),
+            What::Ended(ended) => self.ended = Some(ended.why.clone()),
+            _ => (),
+        }
+    }
+
+    fn check(&mut self, written: Result<(), SinkError>) {
+        match written {
+            Ok(()) => (),
+            Err(SinkError::Gone) => self.stop(Stop::Gone),
+            Err(error) => {
+                self.narrator.say(&error.to_string());
+                self.stop(Stop::Unwritable);
+            }
+        }
+    }
+
+    fn stop(&mut self, why: Stop) {
+        self.stopped = Some(why);
+        // A session that cannot be asked has ended.
+        drop(self.handle.ask(Command::Stop));
+    }
+
+    fn outcome(self, watch: &Watch) -> Outcome {
+        match (self.stopped, self.ended) {
+            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
+            (Some(Stop::Enough | Stop::Gone), _) => Outcome::Done,
+            (None, Some(End::RetriesExhausted { retries, last })) => {
+                Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
+            }
+            (None, _) if watch.interrupted() => Outcome::Interrupted,
+            (None, _) if watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
+            (None, _) => Outcome::Done,
+        }
+    }
+}

@@ -1,0 +1,442 @@
+//! JSON spread over lines, without being parsed into values: numbers keep their spelling,
+//! members their order, and a name may come twice.
+//!
+//! Lines are made one at a time from the front, so the first screen of a large payload costs
+//! no more than that of a small one.
+
+use std::fmt;
+
+use super::printable;
+
+/// The deepest nesting that is followed.
+pub const DEEPEST: usize = 512;
+/// Spaces of indentation for each level.
+const INDENT: usize = 2;
+
+/// The lines of a JSON text, or the first offset in it that is not JSON (RFC 8259).
+#[derive(Clone, Debug)]
+pub struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    open: Vec<Bracket>,
+    /// Whether a value must follow.
+    more: bool,
+    failed: bool,
+}
+
+/// One line: a member, an element, or a closing bracket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    pub depth: usize,
+    pub parts: Vec<Part<'a>>,
+}
+
+/// A piece of a line, spelled as it was. It is not yet fit to be shown: see [`printable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part<'a> {
+    pub token: Token,
+    pub text: &'a str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Token {
+    /// The name of a member, in its quotes.
+    Name,
+    Text,
+    Number,
+    /// `true`, `false` or `null`.
+    Literal,
+    /// Brackets, colon and comma.
+    Punctuation,
+}
+
+/// The text is not JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not JSON at byte {at}")]
+pub struct Fault {
+    pub at: usize,
+}
+
+/// How much of a payload is made pretty.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bounds {
+    pub lines: usize,
+    /// Bytes of text looked at, and of lines made, each.
+    pub bytes: usize,
+}
+
+/// A payload on lines fit to be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Pretty {
+    pub lines: Vec<String>,
+    /// Whether these are all.
+    pub whole: bool,
+}
+
+/// Spreads a payload over lines. `None` if what was looked at is not JSON.
+///
+/// Only whole lines are made: a string longer than the bounds is not shown in part.
+#[must_use]
+pub fn pretty(payload: &[u8], bounds: Bounds) -> Option<Pretty> {
+    let front = &payload[..payload.len().min(bounds.bytes)];
+    let text = match str::from_utf8(front) {
+        Ok(text) => text,
+        Err(error) if error.error_len().is_none() && front.len() < payload.len() => {
+            str::from_utf8(&front[..error.valid_up_to()]).ok()?
+        }
+        Err(_) => return None,
+    };
+    let (mut lines, mut room) = (Vec::new(), bounds.bytes);
+    let mut all = Lines::of(text);
+    while let Some(line) = all.next() {
+        // A cut text ends in the middle of something, be it a number that looks whole.
+        if all.at == text.len() && text.len() < payload.len() {
+            return Some(Pretty { lines, whole: false });
+        }
+        let line = line.ok()?.to_string();
+        if lines.len() == bounds.lines || line.len() > room {
+            return Some(Pretty { lines, whole: false });
+        }
+        room -= line.len();
+        lines.push(line);
+    }
+    Some(Pretty { lines, whole: true })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Bracket {
+    Object,
+    Array,
+}
+
+impl<'a> Lines<'a> {
+    #[must_use]
+    pub fn of(text: &'a str) -> Self {
+        Self { text, at: 0, open: Vec::new(), more: true, failed: false }
+    }
+
+    fn line(&mut self) -> Result<Option<Line<'a>>, Fault> {
+        self.space();
+        let mut parts = Vec::with_capacity(4);
+        if self.more {
+            let depth = self.open.len();
+            if self.open.last() == Some(&Bracket::Object) {
+                parts.push(Part { token: Token::Name, text: self.string()? });
+                self.space();
+                self.expect(b':')?;
+                parts.push(Part { token: Token::Punctuation, text: ": " });
+                self.space();
+            }
+            self.value(&mut parts)?;
+            return Ok(Some(Line { depth, parts }));
+        }
+        let Some(bracket) = self.open.pop() else {
+            return if self.at == self.text.len() { Ok(None) } else { Err(self.fault()) };
+        };
+        self.expect(bracket.closing())?;
+        parts.push(Part { token: Token::Punctuation, text: &self.text[self.at - 1..self.at] });
+        self.after(&mut parts);
+        Ok(Some(Line { depth: self.open.len(), parts }))
+    }
+
+    /// A scalar, an empty bracket, or an opening one.
+    fn value(&mut self, parts: &mut Vec<Part<'a>>) -> Result<(), Fault> {
+        let (token, text) = match self.peek() {
+            Some(b'{') => return self.bracket(Bracket::Object, parts),
+            Some(b'[') => return self.bracket(Bracket::Array, parts),
+            Some(b'"') => (Token::Text, self.string()?),
+            Some(b'-' | b'0'..=b'9') => (Token::Number, self.number()?),
+            _ => (Token::Literal, self.literal()?),
+        };
+        parts.push(Part { token, text });
+        self.after(parts);
+        Ok(())
+    }
+
+    fn bracket(&mut self, bracket: Bracket, parts: &mut Vec<Part<'a>>) -> Result<(), Fault> {
+        self.at += 1;
+        self.space();
+        let (opening, both) = match bracket {
+            Bracket::Object => ("{", "{}"),
+            Bracket::Array => ("[", "[]"),
+        };
+        if self.take(bracket.closing()) {
+            parts.push(Part { token: Token::Punctuation, text: both });
+            self.after(parts);
+            return Ok(());
+        }
+        if self.open.len() == DEEPEST {
+            return Err(self.fault());
+        }
+        parts.push(Part { token: Token::Punctuation, text: opening });
+        self.open.push(bracket);
+        Ok(())
+    }
+
+    /// The comma behind a value, if there is one.
+    fn after(&mut self, parts: &mut Vec<Part<'a>>) {
+        self.more = false;
+        if self.open.is_empty() {
+            return;
+        }
+        self.space();
+        if self.take(b',') {
+            self.more = true;
+            parts.push(Part { token: Token::Punctuation, text: "," });
+        }
+    }
+
+    fn string(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        self.expect(b'"')?;
+        loop {
+            match self.peek() {
+                Some(b'"') => break,
+                Some(b'\\') => self.escape()?,
+                None | Some(..0x20) => return Err(self.fault()),
+                Some(_) => self.at += 1,
+            }
+        }
+        self.at += 1;
+        Ok(&self.text[start..self.at])
+    }
+
+    fn escape(&mut self) -> Result<(), Fault> {
+        self.at += 1;
+        let digits = match self.peek() {
+            Some(b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't') => 0,
+            Some(b'u') => 4,
+            _ => return Err(self.fault()),
+        };
+        self.at += 1;
+        for _ in 0..digits {
+            match self.peek() {
+                Some(digit) if digit.is_ascii_hexdigit() => self.at += 1,
+                _ => return Err(self.fault()),
+            }
+        }
+        Ok(())
+    }
+
+    fn number(&mut self) -> Result<&'a str, Fault> {
+        let start = self.at;
+        self.take(b'-');
+        if !self.take(b'0') {
+            self.digits()?;
+        }
+        if self.take(b'.') {
+            self.digits()?;
+        }
+        if self.take(b'e') || self.take(b'E') {
+            let _ = self.take(b'+') || self.take(b'-');
+            self.digits()?;
+        }
+        Ok(&self.text[start..self.at])
+    }
+
+    fn digits(&mut self) -> Result<(), Fault> {
+        let start = self.at;
+        while self.peek().is_some_and(|byte| byte.is_ascii_digit()) {
+            self.at += 1;
+        }
+        if self.at == start { Err(self.fault()) } else { Ok(()) }
+    }
+
+    fn literal(&mut self) -> Result<&'a str, Fault> {
+        let rest = &self.text.as_bytes()[self.at..];
+        for word in ["true", "false", "null"] {
+            let common = rest.iter().zip(word.as_bytes()).take_while(|(a, b)| a == b).count();
+            if common > 0 {
+                self.at += common;
+                return if common == word.len() { Ok(word) } else { Err(self.fault()) };
+            }
+        }
+        Err(self.fault())
+    }
+
+    fn space(&mut self) {
+        while let Some(b' ' | b'\t' | b'\n' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self, byte: u8) -> bool {
+        let is_next = self.peek() == Some(byte);
+        self.at += usize::from(is_next);
+        is_next
+    }
+
+    fn expect(&mut self, byte: u8) -> Result<(), Fault> {
+        if self.take(byte) { Ok(()) } else { Err(self.fault()) }
+    }
+
+    fn fault(&self) -> Fault {
+        Fault { at: self.at }
+    }
+}
+
+impl<'a> Iterator for Lines<'a> {
+    type Item = Result<Line<'a>, Fault>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.failed {
+            return None;
+        }
+        let line = self.line();
+        self.failed = line.is_err();
+        line.transpose()
+    }
+}
+
+impl Bracket {
+    const fn closing(self) -> u8 {
+        match self {
+            Self::Object => b'}',
+            Self::Array => b']',
+        }
+    }
+}
+
+/// Indented, and fit to be shown.
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:1$}", "", self.depth * INDENT)?;
+        self.parts.iter().try_for_each(|part| f.write_str(&printable(part.text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde::de::IgnoredAny;
+
+    use super::{Bounds, DEEPEST, Fault, Line, Lines, Part, Pretty, Token, pretty};
+
+    const ALL: Bounds = Bounds { lines: usize::MAX, bytes: usize::MAX };
+
+    fn lines(text: &str) -> Vec<String> {
+        pretty(text.as_bytes(), ALL).expect("it is JSON").lines
+    }
+
+    #[test]
+    fn spelling_order_and_repeated_names_are_kept() {
+        let text = r#"{"b":1.0e+3,"a":[],"a":12345678901234567890.10,"c":[{"é":"\u00e9"},null,{}]}"#;
+        let expected = [
+            "{",
+            r#"  "b": 1.0e+3,"#,
+            r#"  "a": [],"#,
+            r#"  "a": 12345678901234567890.10,"#,
+            r#"  "c": ["#,
+            "    {",
+            r#"      "é": "\u00e9""#,
+            "    },",
+            "    null,",
+            "    {}",
+            "  ]",
+            "}",
+        ];
+        assert_eq!(lines(text), expected);
+    }
+
+    #[test]
+    fn a_line_knows_its_parts() {
+        let line = Lines::of(r#"["x"]"#).nth(1).expect("two lines").expect("it is JSON");
+        let text = Part { token: Token::Text, text: "\"x\"" };
+        assert_eq!(line, Line { depth: 1, parts: vec![text] });
+    }
+
+    #[test]
+    fn what_is_not_json_is_none_and_the_fault_has_a_place() {
+        let fault = |text| Lines::of(text).find_map(Result::err).map(|fault: Fault| fault.at);
+        assert_eq!(fault("[1,]"), Some(3));
+        assert_eq!(fault("{\"a\" 1}"), Some(5));
+        assert_eq!(fault("[1"), Some(2));
+        assert_eq!(fault("trup"), Some(3));
+        assert_eq!(fault("1 2"), Some(2));
+        assert_eq!(fault(""), Some(0));
+        assert_eq!(fault("[01]"), Some(2));
+        assert_eq!(pretty(b"[1,]", ALL), None);
+        assert_eq!(pretty(b"[\"\xff\"]", ALL), None);
+    }
+
+    #[test]
+    fn only_as_much_is_made_as_was_asked_for() {
+        let text = format!("[{}1]", "1,".repeat(1000));
+        let few = pretty(text.as_bytes(), Bounds { lines: 3, bytes: 100 }).expect("so far it is JSON");
+        assert_eq!(few, Pretty { lines: vec!["[".into(), "  1,".into(), "  1,".into()], whole: false });
+        let short = pretty(text.as_bytes(), Bounds { lines: 99, bytes: 12 }).expect("so far it is JSON");
+        assert_eq!((short.lines.len(), short.whole), (3, false));
+        let cut = pretty("[\"é\"]".as_bytes(), Bounds { lines: 9, bytes: 3 }).expect("so far it is JSON");
+        assert_eq!(cut, Pretty { lines: vec!["[".into()], whole: false });
+    }
+
+    #[test]
+    fn endless_nesting_is_not_followed() {
+        assert_eq!(pretty("[".repeat(DEEPEST + 2).as_bytes(), ALL), None);
+        let deep = format!("{}{}", "[".repeat(DEEPEST), "]".repeat(DEEPEST));
+        assert!(pretty(deep.as_bytes(), ALL).is_some());
+    }
+
+    #[test]
+    fn characters_that_would_not_be_seen_get_a_sign() {
+        assert_eq!(lines("\"\u{202e}\u{9b}\""), ["\"<202E><009B>\""]);
+    }
+
+    fn almost_json() -> impl Strategy<Value = String> {
+        let tokens = vec![
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            " ",
+            "\"a\"",
+            "\"\\n\"",
+            "\"\\u12\"",
+            "1",
+            "-0.5e3",
+            "01",
+            "1.",
+            "true",
+            "nul",
+            "null",
+            "\"",
+        ];
+        prop::collection::vec(prop::sample::select(tokens), 0..14).prop_map(|tokens| tokens.concat())
+    }
+
+    fn json() -> impl Strategy<Value = serde_json::Value> {
+        let leaf = prop_oneof![
+            Just(serde_json::Value::Null),
+            any::<bool>().prop_map(Into::into),
+            any::<i64>().prop_map(Into::into),
+            "[ -~é]*".prop_map(Into::into),
+        ];
+        leaf.prop_recursive(4, 40, 5, |inner| {
+            prop_oneof![
+                prop::collection::vec(inner.clone(), 0..5).prop_map(Into::into),
+                prop::collection::btree_map("[a-z]*", inner, 0..5)
+                    .prop_map(|map| map.into_iter().collect::<serde_json::Map<_, _>>().into()),
+            ]
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn another_library_agrees_on_what_is_json(text in almost_json()) {
+            let judged = serde_json::from_str::<IgnoredAny>(&text).is_ok();
+            prop_assert_eq!(pretty(text.as_bytes(), ALL).is_some(), judged);
+        }
+
+        #[test]
+        fn another_library_spreads_it_the_same_way(value in json()) {
+            let theirs = serde_json::to_string_pretty(&value).expect("a value can be written");
+            prop_assert_eq!(lines(&value.to_string()).join("\n"), theirs);
+        }
+    }
+}

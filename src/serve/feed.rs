@@ -1,0 +1,200 @@
+//! What the demo server says on an open websocket.
+//!
+//! Every send waits for the socket, so a client that does not read costs no memory.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, SinkExt, StreamExt};
+use tokio::{
+    io::{AsyncRead, AsyncWrite, AsyncWriteExt},
+    time::{Instant, Interval, MissedTickBehavior, interval_at, sleep_until, timeout},
+};
+use tokio_tungstenite::{
+    WebSocketStream,
+    tungstenite::{
+        Message,
+        protocol::{CloseFrame, frame::coding::CloseCode},
+    },
+};
+
+use super::market::Market;
+
+/// How long the client may take to answer a close.
+const FAREWELL: Duration = Duration::from_secs(2);
+
+/// The shortest time between two bursts; faster feeds send several messages each time.
+const SHORTEST: Duration = Duration::from_millis(10);
+
+/// How one path ticks.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// When the first message comes.
+    pub(super) first: Duration,
+    pub(super) every: Duration,
+    /// Messages each time.
+    pub(super) burst: u32,
+    pub(super) ping: Duration,
+    pub(super) shape: Shape,
+    /// When and how it ends by itself.
+    pub(super) end: Option<(Duration, Ending)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Text,
+    Binary,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// The TCP connection goes, without a word.
+    Drop,
+    Close(CloseCode, &'static str),
+}
+
+impl Plan {
+    /// One text message at once, and then one in each `period`.
+    pub(super) fn every(period: Duration) -> Self {
+        let ping = Duration::from_secs(5);
+        Self { first: Duration::ZERO, every: period, burst: 1, ping, shape: Shape::Text, end: None }
+    }
+
+    /// So many text messages a second, at least one.
+    pub(super) fn ticks(rate: u32) -> Self {
+        let rate = rate.max(1);
+        let every = Duration::from_secs(1) / rate;
+        if every >= SHORTEST {
+            return Self::every(every);
+        }
+        Self { burst: (rate / 100).max(1), ..Self::every(SHORTEST) }
+    }
+}
+
+/// Plays a plan until the client leaves or the plan ends.
+pub(super) async fn play<S>(mut socket: WebSocketStream<S>, mut market: Market, plan: Plan)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let start = Instant::now();
+    let mut beat = steady(start + plan.first, plan.every);
+    let mut ping = steady(start + plan.ping, plan.ping);
+    let end = sleep_until(start + plan.end.map_or(Duration::ZERO, |(after, _)| after));
+    tokio::pin!(end);
+    loop {
+        let went = tokio::select! {
+            heard = socket.next() => match heard {
+                Some(Ok(Message::Text(text))) => socket.send(Message::text(market.answer(&text))).await,
+                Some(Ok(Message::Close(_))) => return farewell(&mut socket).await,
+                Some(Ok(_)) => Ok(()),
+                Some(Err(_)) | None => return,
+            },
+            _ = beat.tick() => burst(&mut socket, &mut market, &plan).await,
+            _ = ping.tick() => socket.send(Message::Ping(Bytes::from_static(b"still there?"))).await,
+            () = &mut end, if plan.end.is_some() => break,
+        };
+        if went.is_err() {
+            return;
+        }
+    }
+    if let Some((_, Ending::Close(code, reason))) = plan.end {
+        drop(socket.close(Some(CloseFrame { code, reason: reason.into() })).await);
+        farewell(&mut socket).await;
+    }
+}
+
+fn steady(first: Instant, period: Duration) -> Interval {
+    let mut interval = interval_at(first, period);
+    interval.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    interval
+}
+
+async fn burst<S>(
+    socket: &mut WebSocketStream<S>,
+    market: &mut Market,
+    plan: &Plan,
+) -> Result<(), tokio_tungstenite::tungstenite::Error>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    for _ in 0..plan.burst {
+        let tick = market.tick(now());
+        let message = match plan.shape {
+            Shape::Text => Message::text(tick.json()),
+            Shape::Binary => Message::binary(tick.bytes().to_vec()),
+        };
+        socket.feed(message).await?;
+    }
+    socket.flush().await
+}
+
+/// Milliseconds since the Unix epoch.
+fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Sends the rest of a closing handshake and waits for the client's.
+async fn farewell<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
+    let rest = async {
+        drop(socket.flush().await);
+        while let Some(Ok(_)) = socket.next().await {}
+    };
+    drop(timeout(FAREWELL, rest).await);
+}
+
+/// Sends back whatever comes, in its kind.
+pub(super) async fn echo<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>) {
+    while let Some(Ok(message)) = socket.next().await {
+        let went = match message {
+            Message::Text(_) | Message::Binary(_) => socket.send(message).await,
+            Message::Close(_) => return farewell(&mut socket).await,
+            _ => Ok(()),
+        };
+        if went.is_err() {
+            return;
+        }
+    }
+}
+
+/// How many different messages a flood repeats.
+const ROUND: usize = 512;
+
+/// Writes the same block of ready-made frames again and again, as fast as the client reads.
+pub(super) async fn flood<S>(mut socket: WebSocketStream<S>, mut market: Market)
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
+    let mut block = Vec::new();
+    for _ in 0..ROUND {
+        append_frame(&mut block, market.tick(now()).json().as_bytes());
+    }
+    loop {
+        // Everything of the socket's own is flushed before raw frames follow, so that none is torn.
+        while let Some(heard) = socket.next().now_or_never() {
+            match heard {
+                Some(Ok(Message::Close(_))) => return farewell(&mut socket).await,
+                Some(Ok(_)) if socket.flush().await.is_ok() => {}
+                _ => return,
+            }
+        }
+        if socket.get_mut().write_all(&block).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// An unmasked text frame (RFC 6455, section 5.2). A payload over 65,535 bytes is left out.
+fn append_frame(block: &mut Vec<u8>, payload: &[u8]) {
+    const FINAL_TEXT: u8 = 0x81;
+    const TWO_BYTES_OF_LENGTH: u8 = 126;
+    let Ok(length) = u16::try_from(payload.len()) else { return };
+    block.push(FINAL_TEXT);
+    if let Ok(short @ ..TWO_BYTES_OF_LENGTH) = u8::try_from(length) {
+        block.push(short);
+    } else {
+        block.push(TWO_BYTES_OF_LENGTH);
+        block.extend(length.to_be_bytes());
+    }
+    block.extend(payload);
+}

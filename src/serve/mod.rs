@@ -1,0 +1,14 @@
+//! Loopback servers to look at and to test against: a demo feed with faults, and an echo.
+
+mod demo;
+mod door;
+mod echo;
+mod feed;
+mod identity;
+mod market;
+mod paths;
+mod request;
+
+pub use demo::{Demo, DemoOptions};
+pub use echo::Echo;
+pub use paths::{PATHS, PathSpec};

@@ -1,0 +1,183 @@
+//! Events as JSON Lines: one versioned schema, documented in `assets/events.md`.
+//!
+//! Lines are written by hand into a buffer that the caller reuses. What a message costs here
+//! is what `sockeye tail` costs, so its path allocates nothing and formats nothing twice.
+
+mod line;
+#[cfg(test)]
+mod samples;
+mod text;
+
+use super::{
+    Batch, Control, ControlKind, DialId, Direction, End, Ended, Event, Kind, Message, Sent, StageReport,
+    Timestamp, Verdict, What,
+};
+use line::Line;
+
+pub use line::write_value;
+pub(super) use line::{base64_text, milliseconds};
+
+/// The version every line carries as `v`; it rises when a field changes its meaning or goes.
+pub const VERSION: u32 = 1;
+
+/// Writes `event` as one line, or as one line a message if it is a batch of them.
+pub fn write_event(out: &mut Vec<u8>, event: &Event) {
+    let begin = |out, kind| Line::begin(out, kind, event.at, event.dial);
+    match &event.what {
+        What::Dialing { url } => begin(out, "dial").text("url", url).end(),
+        What::StageStarted(stage) => {
+            begin(out, "stage").text("stage", stage.word()).text("state", "started").end();
+        }
+        What::StageEnded(report) => stage_ended(begin(out, "stage"), report),
+        What::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
+        What::Messages(batch) => {
+            write_messages(out, event.at, event.dial, batch, |_| true);
+        }
+        What::Control(control) => write_control(begin(out, "control"), control),
+        What::Sent(sent) => write_sent(begin(out, "sent"), sent),
+        What::Delivery(redelivery) => begin(out, "delivery").fields(redelivery).end(),
+        What::Lost(lost) => begin(out, "lost").fields(lost).ms("open_for_ms", lost.open_for).end(),
+        What::Failed(failure) => begin(out, "failed").fields(failure).end(),
+        What::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
+        What::Finding(finding) => begin(out, "finding").fields(finding).end(),
+        What::ReadingPaused { read_ahead } => {
+            begin(out, "paused").number("read_ahead", *read_ahead).end();
+        }
+        What::ReadingResumed { after } => begin(out, "resumed").ms("after_ms", *after).end(),
+        What::Refused { command, says } => {
+            begin(out, "refused").text("command", command).text("says", says).end();
+        }
+        What::Ended(ended) => write_ended(begin(out, "ended"), ended),
+    }
+}
+
+/// Writes a line for each message of `batch` that `keep` keeps, and says how many those are.
+pub fn write_messages(
+    out: &mut Vec<u8>,
+    at: Timestamp,
+    dial: DialId,
+    batch: &Batch,
+    mut keep: impl FnMut(&Message<'_>) -> bool,
+) -> u64 {
+    let lines = MessageLines::new(at, dial, batch.verdict);
+    let mut written = 0;
+    for message in batch.messages().filter(|message| keep(message)) {
+        lines.write(out, &message);
+        written += 1;
+    }
+    written
+}
+
+/// What the lines of one batch have in common, formatted once.
+#[derive(Debug)]
+pub struct MessageLines {
+    head: Vec<u8>,
+    tail: Vec<u8>,
+}
+
+impl MessageLines {
+    /// For the messages received `at` this time on this dial.
+    #[must_use]
+    pub fn new(at: Timestamp, dial: DialId, verdict: Verdict) -> Self {
+        let mut head = Vec::with_capacity(96);
+        Line::open(&mut head, "message", at, dial);
+        head.extend_from_slice(b",\"id\":");
+        let mut tail = Vec::with_capacity(40);
+        tail.extend_from_slice(b",\"verdict\":\"");
+        tail.extend_from_slice(verdict_word(verdict).as_bytes());
+        tail.extend_from_slice(b"\",\"attempt\":1");
+        Self { head, tail }
+    }
+
+    /// Appends the line of one message.
+    pub fn write(&self, out: &mut Vec<u8>, message: &Message<'_>) {
+        out.extend_from_slice(&self.head);
+        text::number(out, message.id.0);
+        out.extend_from_slice(match message.kind {
+            Kind::Text => b",\"dir\":\"in\",\"type\":\"text\",\"size\":",
+            Kind::Binary => b",\"dir\":\"in\",\"type\":\"binary\",\"size\":",
+        });
+        text::number(out, message.payload.len() as u64);
+        out.extend_from_slice(&self.tail);
+        if message.frames > 1 {
+            out.extend_from_slice(b",\"frames\":");
+            text::number(out, u64::from(message.frames));
+        }
+        line::payload(out, message.kind == Kind::Text, message.valid, message.payload);
+        out.extend_from_slice(b"}\n");
+    }
+}
+
+fn stage_ended(line: Line<'_>, report: &StageReport) {
+    let line = line
+        .text("stage", report.stage.word())
+        .text("state", "ended")
+        .text("outcome", if report.outcome.is_ok() { "ok" } else { "failed" })
+        .value("began", &report.began)
+        .ms("took_ms", report.took)
+        .value("evidence", &report.evidence);
+    match &report.outcome {
+        Ok(()) => line.end(),
+        Err(failure) => line.value("failure", failure).end(),
+    }
+}
+
+fn write_control(line: Line<'_>, control: &Control) {
+    let line = line.text("dir", direction_word(control.direction));
+    match &control.kind {
+        ControlKind::Ping(payload) => line.text("type", "ping").bytes(payload).end(),
+        ControlKind::Pong { payload, round_trip } => {
+            let line = line.text("type", "pong").bytes(payload);
+            match round_trip {
+                Some(round_trip) => line.ms("round_trip_ms", *round_trip).end(),
+                None => line.end(),
+            }
+        }
+        ControlKind::Close(frame) => line.text("type", "close").fields(frame).end(),
+    }
+}
+
+fn write_sent(line: Line<'_>, sent: &Sent) {
+    let line = line
+        .text("dir", "out")
+        .text("type", kind_word(sent.kind))
+        .number("size", sent.payload.len() as u64)
+        .flag("opening", sent.opening);
+    match sent.kind {
+        Kind::Text => line.bytes(&sent.payload).end(),
+        Kind::Binary => line.binary(&sent.payload).end(),
+    }
+}
+
+fn write_ended(line: Line<'_>, ended: &Ended) {
+    let line = match &ended.why {
+        End::Stopped => line.text("why", "stopped"),
+        End::RetriesExhausted { retries, last } => {
+            line.text("why", "retries-exhausted").number("retries", u64::from(*retries)).value("last", last)
+        }
+    };
+    line.number("messages", ended.messages).number("dials", u64::from(ended.dials)).end();
+}
+
+fn direction_word(direction: Direction) -> &'static str {
+    match direction {
+        Direction::In => "in",
+        Direction::Out => "out",
+    }
+}
+
+fn kind_word(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Binary => "binary",
+    }
+}
+
+fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pending => "pending",
+        Verdict::Acked => "acked",
+        Verdict::Nacked => "nacked",
+        Verdict::Dropped => "dropped",
+    }
+}

@@ -1,0 +1,180 @@
+//! One frame header, parsed in place (RFC 6455, section 5.2).
+
+use super::{Kind, Rule};
+
+/// The opcodes that have a meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Opcode {
+    Continuation,
+    Text,
+    Binary,
+    Close,
+    Ping,
+    Pong,
+}
+
+impl Opcode {
+    /// The four bits on the wire.
+    #[must_use]
+    pub const fn bits(self) -> u8 {
+        match self {
+            Self::Continuation => 0,
+            Self::Text => 1,
+            Self::Binary => 2,
+            Self::Close => 8,
+            Self::Ping => 9,
+            Self::Pong => 10,
+        }
+    }
+
+    const fn from_bits(bits: u8) -> Option<Self> {
+        match bits {
+            0 => Some(Self::Continuation),
+            1 => Some(Self::Text),
+            2 => Some(Self::Binary),
+            8 => Some(Self::Close),
+            9 => Some(Self::Ping),
+            10 => Some(Self::Pong),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn is_control(self) -> bool {
+        matches!(self, Self::Close | Self::Ping | Self::Pong)
+    }
+}
+
+impl From<Kind> for Opcode {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Text => Self::Text,
+            Kind::Binary => Self::Binary,
+        }
+    }
+}
+
+/// The longest header there is, mask included.
+pub(super) const LONGEST_HEADER: usize = 14;
+
+/// The header of a frame that a client may receive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Header {
+    pub fin: bool,
+    pub opcode: Opcode,
+    /// Length of the header itself.
+    pub head: usize,
+    /// Length of the payload.
+    pub len: u64,
+}
+
+impl Header {
+    /// Reads the header at the front of `bytes`; `None` when it is not all there.
+    ///
+    /// `inside` tells whether a fragmented message is under way. The first two bytes are judged
+    /// as soon as they are there, in the order of the Go library. A length in a longer form than
+    /// it needs is accepted, as Go does, though section 5.2 forbids it.
+    pub fn parse(bytes: &[u8], inside: bool) -> Result<Option<Self>, Rule> {
+        let &[first, second, ref rest @ ..] = bytes else { return Ok(None) };
+        let fin = first & 0x80 != 0;
+        if let Some(nth) = (1..=3).find(|nth| first & (0x80 >> nth) != 0) {
+            return Err(Rule::ReservedBit(nth));
+        }
+        let short = second & 0x7f;
+        let opcode = Opcode::from_bits(first & 0x0f).ok_or(Rule::Opcode(first & 0x0f))?;
+        match opcode {
+            control if control.is_control() && short > 125 => return Err(Rule::ControlTooLong),
+            control if control.is_control() && !fin => return Err(Rule::ControlFragmented),
+            Opcode::Text | Opcode::Binary if inside => return Err(Rule::DataInsideMessage),
+            Opcode::Continuation if !inside => return Err(Rule::LoneContinuation),
+            _ => {}
+        }
+        if second & 0x80 != 0 {
+            return Err(Rule::Masked);
+        }
+        let Some((head, len)) = length(short, rest) else { return Ok(None) };
+        if len >> 63 != 0 {
+            return Err(Rule::Length);
+        }
+        Ok(Some(Self { fin, opcode, head, len }))
+    }
+
+    /// Header and payload together.
+    pub fn whole(&self) -> usize {
+        usize::try_from(self.len).unwrap_or(usize::MAX).saturating_add(self.head)
+    }
+}
+
+/// The length of the header and of the payload; `None` when the length is not all there.
+fn length(short: u8, rest: &[u8]) -> Option<(usize, u64)> {
+    Some(match short {
+        126 => (4, u64::from(u16::from_be_bytes(*rest.first_chunk()?))),
+        127 => (10, u64::from_be_bytes(*rest.first_chunk()?)),
+        len => (2, u64::from(len)),
+    })
+}
+
+/// The most frequent frame by far: a data message in one frame. Its kind, its header's length
+/// and its payload's, if the first bytes are such a header.
+#[inline]
+pub(super) fn plain(bytes: &[u8]) -> Option<(Kind, usize, u64)> {
+    let &[first, second, ref rest @ ..] = bytes else { return None };
+    let kind = match first {
+        0x81 => Kind::Text,
+        0x82 => Kind::Binary,
+        _ => return None,
+    };
+    let (head, len) = if second < 0x80 { length(second, rest)? } else { return None };
+    Some((kind, head, len))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Header, Opcode, Rule};
+
+    fn parsed(bytes: &[u8]) -> Header {
+        Header::parse(bytes, false).expect("no rule is broken").expect("the header is whole")
+    }
+
+    #[test]
+    fn all_three_forms_of_the_length_are_read() {
+        let head = |head, len| Header { fin: true, opcode: Opcode::Binary, head, len };
+        assert_eq!(parsed(&[0x82, 125]), head(2, 125));
+        assert_eq!(parsed(&[0x82, 126, 1, 2]), head(4, 258));
+        assert_eq!(parsed(&[0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]), head(10, 1 << 32));
+    }
+
+    #[test]
+    fn a_length_in_a_longer_form_than_needed_is_accepted() {
+        assert_eq!(parsed(&[0x81, 126, 0, 1]).len, 1);
+        assert_eq!(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0, 1]).len, 1);
+    }
+
+    #[test]
+    fn a_header_that_is_cut_off_is_waited_for() {
+        for cut in 0..10 {
+            let bytes = [0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0];
+            assert_eq!(Header::parse(&bytes[..cut], false), Ok(None));
+        }
+    }
+
+    #[test]
+    fn two_bytes_are_enough_to_see_what_is_broken() {
+        let broken = |bytes: [u8; 2], inside| Header::parse(&bytes, inside).expect_err("a rule is broken");
+        assert_eq!(broken([0xc1, 1], false), Rule::ReservedBit(1));
+        assert_eq!(broken([0xa1, 1], false), Rule::ReservedBit(2));
+        assert_eq!(broken([0x91, 1], false), Rule::ReservedBit(3));
+        assert_eq!(broken([0x83, 1], false), Rule::Opcode(3));
+        assert_eq!(broken([0x8f, 1], false), Rule::Opcode(15));
+        assert_eq!(broken([0x89, 126], false), Rule::ControlTooLong);
+        assert_eq!(broken([0x09, 1], false), Rule::ControlFragmented);
+        assert_eq!(broken([0x81, 1], true), Rule::DataInsideMessage);
+        assert_eq!(broken([0x80, 1], false), Rule::LoneContinuation);
+        assert_eq!(broken([0x81, 0x81], false), Rule::Masked);
+    }
+
+    #[test]
+    fn a_length_with_the_top_bit_set_is_refused() {
+        let bytes = [0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(Header::parse(&bytes, false), Err(Rule::Length));
+    }
+}

@@ -1,0 +1,41 @@
+//! Whole data messages, as ranges of one shared buffer.
+
+use bytes::Bytes;
+use serde::Serialize;
+
+/// What a data message was sent as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Kind {
+    Text,
+    Binary,
+}
+
+/// One whole data message inside the bytes of its [`Run`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Offset of the payload in the run's bytes.
+    pub start: u32,
+    /// Length of the payload in bytes.
+    pub len: u32,
+    pub kind: Kind,
+    /// Whether a text message holds valid UTF-8; true for binary.
+    pub valid: bool,
+    /// How many frames carried it; 1 when it was not fragmented.
+    pub frames: u32,
+}
+
+/// Consecutive data messages that one read of the socket yielded: one shared buffer, and ranges.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Run {
+    pub bytes: Bytes,
+    pub spans: Vec<Span>,
+}
+
+impl Run {
+    /// The payload of one message of this run.
+    #[must_use]
+    pub fn payload(&self, span: &Span) -> &[u8] {
+        &self.bytes[span.start as usize..][..span.len as usize]
+    }
+}

@@ -1,0 +1,71 @@
+//! Frames as a client writes them: masked (RFC 6455, section 5.3).
+
+use bytes::{BufMut, BytesMut};
+
+use super::{Kind, Opcode};
+
+/// Room for the reason in a close frame: a control frame's 125 bytes less the code's two.
+const REASON: usize = 123;
+
+/// Writes one masked frame. The payload of a control frame is at most 125 bytes.
+pub fn write_frame(out: &mut BytesMut, fin: bool, opcode: Opcode, payload: &[u8], mask: [u8; 4]) {
+    out.reserve(super::frame::LONGEST_HEADER + payload.len());
+    out.put_u8(u8::from(fin) << 7 | opcode.bits());
+    match payload.len() {
+        len @ 0..=125 => out.put_u8(0x80 | u8::try_from(len).unwrap_or(125)),
+        len => match u16::try_from(len) {
+            Ok(len) => {
+                out.put_u8(0x80 | 126);
+                out.put_u16(len);
+            }
+            Err(_) => {
+                out.put_u8(0x80 | 127);
+                out.put_u64(len as u64);
+            }
+        },
+    }
+    out.put_slice(&mask);
+    let start = out.len();
+    out.put_slice(payload);
+    apply(&mut out[start..], mask);
+}
+
+/// Writes a whole message, in frames of at most `fragment` bytes of payload if that is given.
+///
+/// Each frame takes a fresh mask (section 5.3). The Go library writes frames of 4,096 bytes.
+pub fn write_message(
+    out: &mut BytesMut,
+    kind: Kind,
+    payload: &[u8],
+    mask: &mut dyn FnMut() -> [u8; 4],
+    fragment: Option<usize>,
+) {
+    let size = fragment.unwrap_or(usize::MAX).max(1);
+    let (first, mut rest) = payload.split_at(payload.len().min(size));
+    write_frame(out, rest.is_empty(), kind.into(), first, mask());
+    while !rest.is_empty() {
+        let (next, after) = rest.split_at(rest.len().min(size));
+        write_frame(out, after.is_empty(), Opcode::Continuation, next, mask());
+        rest = after;
+    }
+}
+
+/// The payload of a close frame; the reason is cut between two characters if it is too long.
+#[must_use]
+pub fn close_payload(code: u16, reason: &str) -> Vec<u8> {
+    let reason = &reason[..reason.floor_char_boundary(REASON)];
+    [&code.to_be_bytes(), reason.as_bytes()].concat()
+}
+
+/// Masks or unmasks in place, eight bytes at a time.
+fn apply(bytes: &mut [u8], mask: [u8; 4]) {
+    let [a, b, c, d] = mask;
+    let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (eights, rest) = bytes.as_chunks_mut::<8>();
+    for eight in eights {
+        *eight = (u64::from_ne_bytes(*eight) ^ wide).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
+    }
+}
