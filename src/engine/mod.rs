@@ -1,10 +1,15 @@
 //! The life of a session: retry, ledger and machine are pure; the runner is the task that owns
 //! the socket.
 
+mod clock;
+mod connection;
 mod ledger;
+mod loss;
 mod machine;
+mod outbound;
 mod queue;
 mod retry;
+mod runner;
 
 pub use queue::{Events, Handle, HandleError};
 
@@ -13,9 +18,11 @@ use crate::{config::Settings, net::Dial};
 /// Starts a session in a task of its own on the current tokio runtime.
 ///
 /// It dials at once. `seed` decides the jitter of the back-off. The stream of events ends with
-/// [`crate::session::What::Ended`].
+/// [`crate::session::What::Ended`]. The session stops when the last handle is dropped, and when
+/// nobody listens to its events any more.
 pub fn start<D: Dial>(settings: Settings, dial: D, seed: u64) -> (Handle, Events) {
     let (handle, events, asked, outbox) = queue::queues();
-    drop((settings, dial, seed, asked, outbox));
+    let runner = runner::Runner::new(settings, dial, seed, asked, outbox);
+    drop(tokio::spawn(runner.run()));
     (handle, events)
 }

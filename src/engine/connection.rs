@@ -1,0 +1,308 @@
+//! One open connection: bytes in, events out; frames in, bytes out.
+//!
+//! ```text
+//!            close asked               the server's close
+//!   Open ------------------> Leaving ----------------------+
+//!    |                                                     v
+//!    +-- the server's close, a violation, a broken write --> Spent: what still comes is dropped
+//! ```
+
+use std::{
+    future::poll_fn,
+    io,
+    pin::{Pin, pin},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use tokio::io::{AsyncReadExt, AsyncWrite};
+
+use crate::{
+    net::{Io, Socket},
+    session::{
+        Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, Outgoing, Run, Side,
+        Stage, StageReport, Timestamp, Verdict, What,
+    },
+    wire::{Close, ControlFrame, Decoder, Piece, Rule, Utf8, Violation},
+};
+
+use super::{
+    ledger::Ledger,
+    loss::{self, SocketEnd},
+    outbound::Outbound,
+};
+
+/// How many pieces of one read are taken before what they yielded is handed over. A read of
+/// data messages is one piece; this holds against a flood of control frames.
+const PIECES: usize = 1024;
+/// The largest payload of a control frame (RFC 6455, section 5.5).
+const CONTROL: usize = 125;
+
+/// An upgraded connection while it lasts.
+pub(super) struct Connection {
+    io: Box<dyn Io>,
+    inbox: BytesMut,
+    /// Whether whole pieces may still lie in the inbox.
+    more: bool,
+    decoder: Decoder,
+    outbound: Outbound,
+    unflushed: bool,
+    /// Why nothing more can be written.
+    broken: Option<String>,
+    state: State,
+    opened_at: Duration,
+    began: Timestamp,
+    messages: u64,
+}
+
+enum State {
+    Open,
+    /// A close frame of ours is on its way and not answered.
+    Leaving(CloseFrame),
+    /// It is settled how this connection ends.
+    Spent(LossKind),
+}
+
+/// What one turn brought.
+pub(super) enum Turn {
+    /// So many bytes were read, 0 at the end; or pieces of an earlier read are left.
+    Read(io::Result<usize>),
+    More,
+    /// Frames of ours were written whole, or cannot be written.
+    Wrote(io::Result<()>),
+}
+
+impl Connection {
+    pub(super) fn new(socket: Socket, max_message: u64, opened_at: Duration, began: Timestamp) -> Self {
+        Self {
+            io: socket.io,
+            more: !socket.read_ahead.is_empty(),
+            inbox: socket.read_ahead,
+            decoder: Decoder::new(max_message, Utf8::Tell),
+            outbound: Outbound::default(),
+            unflushed: false,
+            broken: None,
+            state: State::Open,
+            opened_at,
+            began,
+            messages: 0,
+        }
+    }
+
+    /// Writes what is waiting, and reads once unless `may_read` is false. Safe to cancel.
+    pub(super) async fn turn(&mut self, may_read: bool) -> Turn {
+        poll_fn(|context| self.poll(may_read, context)).await
+    }
+
+    fn poll(&mut self, may_read: bool, context: &mut Context<'_>) -> Poll<Turn> {
+        if let Poll::Ready(written) = self.poll_write(context) {
+            return Poll::Ready(Turn::Wrote(written));
+        }
+        if let State::Spent(_) = self.state {
+            self.inbox.clear();
+        } else if !may_read || self.outbound.is_full() {
+            return Poll::Pending;
+        } else if self.more {
+            return Poll::Ready(Turn::More);
+        }
+        self.inbox.reserve(self.decoder.wanted(&self.inbox));
+        let read = ready!(pin!(self.io.read_buf(&mut self.inbox)).poll(context));
+        Poll::Ready(Turn::Read(read))
+    }
+
+    /// Ready when there is something to tell: a frame has gone out, or none will any more.
+    fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.broken.is_some() {
+            return Poll::Pending;
+        }
+        while !self.outbound.unwritten().is_empty() {
+            match Pin::new(&mut self.io).poll_write(context, self.outbound.unwritten()) {
+                Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
+                Poll::Ready(Ok(len)) => self.outbound.wrote(len),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+                Poll::Pending => break,
+            }
+            self.unflushed = true;
+        }
+        if self.unflushed
+            && let Poll::Ready(flushed) = Pin::new(&mut self.io).poll_flush(context)
+        {
+            flushed?;
+            self.unflushed = false;
+        }
+        if self.outbound.has_news() { Poll::Ready(Ok(())) } else { Poll::Pending }
+    }
+
+    /// Tells the frames that have been written, and takes note when no more can be.
+    pub(super) fn wrote(&mut self, written: io::Result<()>, now: Duration, told: &mut Vec<What>) {
+        told.extend(std::iter::from_fn(|| self.outbound.news(now)));
+        if let Err(error) = written {
+            // What the server sent before it broke, a close frame perhaps, can still be read.
+            self.broken = Some(error.to_string());
+            self.outbound = Outbound::default();
+        }
+    }
+
+    /// Takes whole pieces out of what was read, and tells what they are.
+    pub(super) fn take_in(&mut self, ledger: &mut Ledger, now: Duration, told: &mut Vec<What>) {
+        self.more = false;
+        for _ in 0..PIECES {
+            if let State::Spent(_) = self.state {
+                return;
+            }
+            match self.decoder.next(&mut self.inbox, usize::MAX) {
+                Ok(None) => return,
+                Ok(Some(Piece::Messages(run))) => self.messages(run, ledger, now, told),
+                Ok(Some(Piece::Control(frame))) => self.control(frame, now, told),
+                Err(violation) => self.violated(&violation),
+            }
+        }
+        self.more = true;
+    }
+
+    fn messages(&mut self, run: Run, ledger: &mut Ledger, now: Duration, told: &mut Vec<What>) {
+        if !self.heard() {
+            told.push(What::StageEnded(Box::new(StageReport {
+                stage: Stage::First,
+                began: self.began,
+                took: now.saturating_sub(self.opened_at),
+                outcome: Ok(()),
+                evidence: Evidence::Nothing {},
+            })));
+        }
+        let count = run.spans.len() as u64;
+        self.messages += count;
+        told.push(What::Messages(Batch { first: ledger.hand_out(count), run, verdict: Verdict::Acked }));
+    }
+
+    fn control(&mut self, frame: ControlFrame, now: Duration, told: &mut Vec<What>) {
+        let kind = match frame {
+            ControlFrame::Ping(payload) => {
+                if self.is_open() {
+                    self.outbound.pong(payload.clone());
+                }
+                ControlKind::Ping(payload)
+            }
+            ControlFrame::Pong(payload) => {
+                let round_trip = self.outbound.round_trip(&payload, now);
+                ControlKind::Pong { payload, round_trip }
+            }
+            ControlFrame::Close(close) => ControlKind::Close(self.closed(close)),
+        };
+        told.push(What::Control(Control { direction: Direction::In, kind }));
+    }
+
+    /// The server's close frame: it answers ours, or is answered by the same code without the
+    /// reason, as the pipeline does (RFC 6455, section 5.5.1).
+    fn closed(&mut self, close: Option<Close>) -> CloseFrame {
+        let frame = close
+            .map(|close| CloseFrame { code: Some(close.code), reason: close.reason })
+            .unwrap_or_default();
+        let kind = if let State::Leaving(ours) = &self.state {
+            LossKind::Closed { by: Side::Us, frame: ours.clone() }
+        } else {
+            if self.is_open() {
+                self.outbound.close(CloseFrame { code: frame.code, reason: String::new() });
+            }
+            LossKind::Closed { by: Side::Server, frame: frame.clone() }
+        };
+        self.state = State::Spent(kind);
+        frame
+    }
+
+    fn violated(&mut self, violation: &Violation) {
+        if self.is_open() {
+            let reason = violation.reason().to_owned();
+            self.outbound.close(CloseFrame { code: Some(violation.close_code()), reason });
+        }
+        self.state = State::Spent(match violation.rule {
+            Rule::TooLarge { size, limit } => LossKind::TooLarge { size, limit },
+            _ => LossKind::Violation { rule: violation.reason().to_owned(), last: violation.last.to_vec() },
+        });
+    }
+
+    /// Puts a frame on its way; a close frame begins the closing handshake.
+    ///
+    /// # Errors
+    ///
+    /// Why it cannot be sent, in words.
+    pub(super) fn send(&mut self, frame: Outgoing) -> Result<(), String> {
+        if !self.is_open() {
+            return Err("the connection is closing, so nothing more can be sent on it".to_owned());
+        }
+        let closes = matches!(frame, Outgoing::Close(_));
+        if !closes && !self.outbound.has_room_for(payload_len(&frame)) {
+            return Err(format!(
+                "the server does not read: {} bytes are waiting for it, and no more than {} may",
+                self.outbound.unwritten().len(),
+                super::outbound::BOUND
+            ));
+        }
+        match frame {
+            Outgoing::Data { kind, payload } => self.outbound.message(kind, payload),
+            Outgoing::Ping(payload) if payload.len() > CONTROL => {
+                return Err(format!(
+                    "a ping carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
+                    payload.len()
+                ));
+            }
+            Outgoing::Ping(payload) => self.outbound.ping(payload),
+            Outgoing::Close(CloseFrame { code: None, reason }) if !reason.is_empty() => {
+                return Err("a close frame without a code cannot carry a reason; give it a code".to_owned());
+            }
+            Outgoing::Close(CloseFrame { reason, .. }) if reason.len() > CONTROL - 2 => {
+                return Err(format!(
+                    "the reason of a close frame has at most {} bytes (RFC 6455, section 5.5), not {}",
+                    CONTROL - 2,
+                    reason.len()
+                ));
+            }
+            Outgoing::Close(frame) => {
+                self.outbound.close(frame.clone());
+                self.state = State::Leaving(frame);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether frames can be sent and a closing handshake has not begun.
+    fn is_open(&self) -> bool {
+        matches!(self.state, State::Open) && self.broken.is_none()
+    }
+
+    /// Whether the end of this connection is near.
+    pub(super) fn is_ending(&self) -> bool {
+        !self.is_open()
+    }
+
+    /// Whether a data message has come.
+    pub(super) fn heard(&self) -> bool {
+        self.messages > 0
+    }
+
+    /// Bytes that were read and not yet looked at.
+    pub(super) fn read_ahead(&self) -> u64 {
+        self.inbox.len() as u64
+    }
+
+    /// What is to be told of this connection after its end.
+    pub(super) fn lost(self, end: SocketEnd, now: Duration) -> Lost {
+        let kind = match (self.state, self.broken, &end) {
+            (State::Spent(kind), ..) => kind,
+            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::LeftByUs) => LossKind::Left,
+            (State::Open, Some(error), _) => LossKind::Io { error },
+            (State::Open, None, SocketEnd::Eof) => LossKind::Ended,
+            (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
+        };
+        let says = loss::says(&kind, &end);
+        Lost { kind, open_for: now.saturating_sub(self.opened_at), messages: self.messages, says }
+    }
+}
+
+fn payload_len(frame: &Outgoing) -> usize {
+    match frame {
+        Outgoing::Data { payload, .. } | Outgoing::Ping(payload) => payload.len(),
+        Outgoing::Close(frame) => frame.reason.len(),
+    }
+}

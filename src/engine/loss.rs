@@ -1,0 +1,74 @@
+//! The end of a connection in words.
+
+use crate::{
+    session::{CloseFrame, LossKind, Side},
+    wire::close,
+};
+
+/// What became of the socket itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum SocketEnd {
+    Eof,
+    Error(String),
+    /// This side did not wait for it any longer.
+    LeftByUs,
+}
+
+impl From<std::io::Error> for SocketEnd {
+    /// A TLS stream that ends without its own goodbye is an end like any other.
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::UnexpectedEof => Self::Eof,
+            _ => Self::Error(error.to_string()),
+        }
+    }
+}
+
+/// One sentence about a loss, lower case, without a full stop.
+pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
+    match kind {
+        LossKind::Closed { by: Side::Server, frame } => format!("the server closed {}", with(frame)),
+        LossKind::Closed { by: Side::Us, frame } => {
+            format!("this side closed {}, and the server agreed", with(frame))
+        }
+        LossKind::Ended => "the server ended the connection without a close frame".to_owned(),
+        LossKind::Io { error } => format!("the connection broke: {error}"),
+        LossKind::Violation { rule, .. } => format!("the server broke the websocket protocol: {rule}"),
+        LossKind::TooLarge { size, limit } => {
+            format!("a message of {size} bytes or more is over max_message_size, which is {limit}")
+        }
+        LossKind::Left => match end {
+            SocketEnd::Eof => "this side closed, and the server hung up without a close frame".to_owned(),
+            SocketEnd::Error(error) => format!("this side closed, and the connection broke: {error}"),
+            SocketEnd::LeftByUs => "this side closed, and the server did not answer within 1 s".to_owned(),
+        },
+    }
+}
+
+fn with(frame: &CloseFrame) -> String {
+    match (frame.code, frame.reason.as_str()) {
+        (None, _) => "without a code".to_owned(),
+        (Some(code), "") => format!("with {code} ({})", close::words(code)),
+        (Some(code), reason) => format!("with {code} ({}): {reason}", close::words(code)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_close_is_told_with_its_code_in_words_and_its_reason() {
+        let closed = |by, code, reason: &str| {
+            let frame = CloseFrame { code, reason: reason.to_owned() };
+            says(&LossKind::Closed { by, frame }, &SocketEnd::Eof)
+        };
+        let words = close::words(1001);
+        assert_eq!(
+            closed(Side::Server, Some(1001), "deploy"),
+            format!("the server closed with 1001 ({words}): deploy")
+        );
+        assert_eq!(closed(Side::Server, None, ""), "the server closed without a code");
+        assert!(closed(Side::Us, Some(1000), "").ends_with(", and the server agreed"));
+    }
+}

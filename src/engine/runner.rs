@@ -1,0 +1,418 @@
+//! The task that owns the socket: hears commands, dials, reads, writes and tells.
+//!
+//! ```text
+//!            commands        time        steps of a dial      socket      room in the outbox
+//!                 \            |               |                |             /
+//!                  +-----------+------ one wake-up, one clock reading -------+
+//!                                              |
+//!                           machine, ledger, connection -> events
+//!                                              |
+//!                               one Vec, one send to the shell
+//! ```
+//!
+//! While the outbox has no room the socket is not read, and this is all the back-pressure there
+//! is; commands and timers are heard throughout.
+
+use std::{future::pending, mem, pin::Pin, sync::Arc, time::Duration};
+
+use tokio::{
+    select,
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+
+use crate::{
+    config::Settings,
+    diagnose,
+    net::{Dial, DialError, Reporter, Socket, Step},
+    session::{Command, DialId, End, Ended, Event, Failure, Outgoing, Stage, StageReport, What},
+};
+
+use super::{
+    clock::Clock,
+    connection::{Connection, Turn},
+    ledger::{Ledger, Rejected},
+    loss::SocketEnd,
+    machine::{Input, Machine, Output},
+    queue::{NobodyListens, NotTaken, Outbox},
+};
+
+/// Events that may wait here behind a full outbox before commands and dials must wait too.
+const BACKLOG: usize = 64;
+/// A pause of the reading shorter than this is not worth telling.
+const NOTICEABLE: Duration = Duration::from_millis(250);
+
+/// Everything one session consists of.
+pub(super) struct Runner<D> {
+    dial: Arc<D>,
+    clock: Clock,
+    /// The moment of this wake-up; one clock reading for all it yields.
+    now: Duration,
+    machine: Machine,
+    ledger: Ledger,
+    /// Those of the dial under way.
+    settings: Arc<Settings>,
+    dialing: Option<Dialing>,
+    connection: Option<Connection>,
+    asked: mpsc::Receiver<Command>,
+    /// Whether the last handle has been dropped.
+    unhandled: bool,
+    /// What this wake-up yielded so far.
+    told: Vec<Event>,
+    outbox: Outbox,
+    waiting: Option<Waiting>,
+    nobody_listens: bool,
+}
+
+/// A dial under way. Dropping it gives it up.
+struct Dialing {
+    id: DialId,
+    steps: mpsc::Receiver<Step>,
+    ladder: Vec<StageReport>,
+    dial: Pin<Box<dyn Future<Output = Result<Socket, DialError>> + Send>>,
+}
+
+/// Events for which the shell has no room yet.
+struct Waiting {
+    since: Duration,
+    dial: DialId,
+    /// Bytes read and not looked at when it began; `None` if nothing was being read.
+    read_ahead: Option<u64>,
+    sending: Pin<Box<dyn Future<Output = Result<(), NobodyListens>> + Send>>,
+}
+
+/// Why the task woke up.
+enum Woken {
+    Asked(Option<Command>),
+    TimeIsUp,
+    Taken(Result<(), NobodyListens>),
+    Step(Step),
+    Dialed(Result<Socket, DialError>),
+    Moved(Turn),
+}
+
+impl<D: Dial> Runner<D> {
+    pub(super) fn new(
+        settings: Settings,
+        dial: D,
+        seed: u64,
+        asked: mpsc::Receiver<Command>,
+        outbox: Outbox,
+    ) -> Self {
+        Self {
+            dial: Arc::new(dial),
+            clock: Clock::start(),
+            now: Duration::ZERO,
+            machine: Machine::new(seed),
+            ledger: Ledger::default(),
+            settings: Arc::new(settings),
+            dialing: None,
+            connection: None,
+            asked,
+            unhandled: false,
+            told: Vec::new(),
+            outbox,
+            waiting: None,
+            nobody_listens: false,
+        }
+    }
+
+    /// Lives the session from its first dial to its end.
+    pub(super) async fn run(mut self) {
+        self.step(Input::Connect(self.settings.clone()));
+        while !self.machine.is_ended() {
+            self.hand_over();
+            let woken = self.wake().await;
+            self.now = self.clock.now();
+            self.react(woken);
+        }
+        self.hand_over_the_rest().await;
+    }
+
+    async fn wake(&mut self) -> Woken {
+        let has_room = self.told.len() < BACKLOG;
+        let may_read = self.waiting.is_none();
+        let due = self.machine.due().map(|due| self.clock.instant(due));
+        let Self { asked, unhandled, waiting, dialing, connection, .. } = self;
+        select! {
+            biased;
+            command = asked.recv(), if has_room && !*unhandled => Woken::Asked(command),
+            () = time(due) => Woken::TimeIsUp,
+            taken = taken(waiting) => Woken::Taken(taken),
+            woken = dialed(dialing), if has_room => woken,
+            turn = turn(connection, may_read) => Woken::Moved(turn),
+        }
+    }
+
+    fn react(&mut self, woken: Woken) {
+        match woken {
+            Woken::Asked(Some(command)) => self.obey(command),
+            Woken::Asked(None) => {
+                self.unhandled = true;
+                self.step(Input::Stop);
+            }
+            Woken::TimeIsUp => self.step(Input::TimeIsUp),
+            Woken::Taken(taken) => self.taken(taken),
+            Woken::Step(step) => self.relay(step),
+            Woken::Dialed(Ok(socket)) => self.opened(socket),
+            Woken::Dialed(Err(error)) => self.failed(error.failure()),
+            Woken::Moved(turn) => self.moved(turn),
+        }
+    }
+
+    fn tell(&mut self, what: What) {
+        self.told.push(Event { at: self.clock.at(self.now), dial: self.machine.dial(), what });
+    }
+
+    // ---- What the machine decides -------------------------------------------------------
+
+    fn step(&mut self, input: Input) {
+        for output in self.machine.step(input, self.now) {
+            self.carry_out(output);
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Dial(id, settings) => self.begin_dial(id, settings),
+            Output::Close(frame) => {
+                if let Some(connection) = &mut self.connection {
+                    // One that is closing already needs no second close frame.
+                    drop(connection.send(Outgoing::Close(frame)));
+                }
+            }
+            Output::HangUp => self.lost(SocketEnd::LeftByUs),
+            Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings)))),
+            Output::RetryIn(retry) => self.tell(What::RetryIn(retry)),
+            Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
+            Output::End(why) => self.end(why),
+        }
+    }
+
+    fn begin_dial(&mut self, id: DialId, settings: Arc<Settings>) {
+        self.settings = settings.clone();
+        self.tell(What::Dialing { url: settings.url.shown() });
+        let (reporter, steps) = Reporter::new();
+        let dial = self.dial.clone();
+        let dial = Box::pin(async move { dial.dial(settings, reporter).await });
+        self.dialing = Some(Dialing { id, steps, ladder: Vec::new(), dial });
+    }
+
+    fn end(&mut self, why: End) {
+        self.dialing = None;
+        let (messages, dials) = (self.ledger.messages(), self.machine.dial().0);
+        self.tell(What::Ended(Ended { why, messages, dials }));
+    }
+
+    // ---- Commands -----------------------------------------------------------------------
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),
+            Command::Reconnect => self.step(Input::Reconnect),
+            Command::Stop => self.step(Input::Stop),
+            Command::Send(frame) => self.send(frame),
+            Command::Nack(id) => {
+                let rejected =
+                    if self.settings.auto_replay_nacks { Rejected::Replayed } else { Rejected::Dropped };
+                match self.ledger.nack(id, rejected) {
+                    Ok((verdict, again)) => {
+                        self.tell(What::Delivery(verdict));
+                        again.into_iter().for_each(|again| self.tell(What::Delivery(again)));
+                    }
+                    Err(error) => self.refuse("nack", error.to_string()),
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, frame: Outgoing) {
+        let command = match &frame {
+            Outgoing::Data { .. } => "send",
+            Outgoing::Ping(_) => "ping",
+            Outgoing::Close(_) => "close",
+        };
+        let Some(connection) = &mut self.connection else {
+            return self.refuse(command, "no connection is open".to_owned());
+        };
+        match connection.send(frame) {
+            Ok(()) => self.look_at_the_connection(),
+            Err(says) => self.refuse(command, says),
+        }
+    }
+
+    fn refuse(&mut self, command: &'static str, says: String) {
+        self.tell(What::Refused { command, says });
+    }
+
+    // ---- A dial -------------------------------------------------------------------------
+
+    fn relay(&mut self, step: Step) {
+        match step {
+            Step::Started(stage) => self.tell(What::StageStarted(stage)),
+            Step::Ended(report) => {
+                if let Some(dialing) = &mut self.dialing {
+                    dialing.ladder.push((*report).clone());
+                }
+                self.tell(What::StageEnded(report));
+            }
+            Step::OpeningSent(sent) => self.tell(What::Sent(sent)),
+        }
+    }
+
+    /// Relays the steps that a finished dial has left behind, and takes it away.
+    fn finish_dial(&mut self) -> Option<(DialId, Vec<StageReport>)> {
+        while let Some(step) = self.dialing.as_mut().and_then(|dialing| dialing.steps.try_recv().ok()) {
+            self.relay(step);
+        }
+        self.dialing.take().map(|dialing| (dialing.id, dialing.ladder))
+    }
+
+    fn failed(&mut self, failure: Failure) {
+        let Some((id, ladder)) = self.finish_dial() else { return };
+        let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
+        self.tell(What::Failed(Box::new(failure.clone())));
+        self.tell_findings(findings);
+        self.step(Input::Failed(id, Box::new(failure)));
+    }
+
+    fn opened(&mut self, socket: Socket) {
+        let Some((id, ladder)) = self.finish_dial() else { return };
+        let at = self.clock.at(self.now);
+        self.tell(What::Opened(Box::new(socket.opened.clone())));
+        self.tell_findings(diagnose::opened(&self.settings, &ladder, at));
+        self.tell(What::StageStarted(Stage::First));
+        self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
+        self.step(Input::Opened(id));
+    }
+
+    fn tell_findings(&mut self, findings: Vec<crate::session::Finding>) {
+        findings.into_iter().for_each(|finding| self.tell(What::Finding(Box::new(finding))));
+    }
+
+    // ---- An open connection -------------------------------------------------------------
+
+    fn moved(&mut self, turn: Turn) {
+        let Some(connection) = &mut self.connection else { return };
+        let mut told = Vec::new();
+        match turn {
+            Turn::Read(Ok(0)) => return self.lost(SocketEnd::Eof),
+            Turn::Read(Err(error)) => return self.lost(error.into()),
+            Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.ledger, self.now, &mut told),
+            Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
+        }
+        told.into_iter().for_each(|what| self.tell(what));
+        self.look_at_the_connection();
+    }
+
+    /// Lets the machine know what has changed about the connection.
+    fn look_at_the_connection(&mut self) {
+        let Some(connection) = &self.connection else { return };
+        let (heard, ending, dial) = (connection.heard(), connection.is_ending(), self.machine.dial());
+        if heard {
+            self.step(Input::Heard(dial));
+        }
+        if ending {
+            self.step(Input::Ending(dial));
+        }
+    }
+
+    fn lost(&mut self, end: SocketEnd) {
+        let Some(connection) = self.connection.take() else { return };
+        let lost = connection.lost(end, self.now);
+        let findings = diagnose::lost(&self.settings, &lost);
+        self.tell(What::Lost(Box::new(lost)));
+        self.tell_findings(findings);
+        self.step(Input::Lost(self.machine.dial()));
+    }
+
+    // ---- The outbox ---------------------------------------------------------------------
+
+    /// Hands over what was told, unless earlier events still wait for room.
+    fn hand_over(&mut self) {
+        if self.nobody_listens {
+            self.told.clear();
+        }
+        if self.waiting.is_some() || self.told.is_empty() {
+            return;
+        }
+        match self.outbox.offer(mem::take(&mut self.told)) {
+            Ok(()) => {}
+            Err(NotTaken::NobodyListens) => self.leave_alone(),
+            Err(NotTaken::Full(events)) => {
+                self.waiting = Some(Waiting {
+                    since: self.now,
+                    dial: self.machine.dial(),
+                    read_ahead: self.connection.as_ref().map(Connection::read_ahead),
+                    sending: Box::pin(self.outbox.clone().send(events)),
+                });
+            }
+        }
+    }
+
+    /// The shell has made room: a pause of the reading that was noticeable is told after the fact.
+    fn taken(&mut self, taken: Result<(), NobodyListens>) {
+        let Some(waiting) = self.waiting.take() else { return };
+        if taken.is_err() {
+            return self.leave_alone();
+        }
+        let after = self.now.saturating_sub(waiting.since);
+        if let Some(read_ahead) = waiting.read_ahead
+            && after >= NOTICEABLE
+        {
+            let at = self.clock.at(waiting.since);
+            let paused = Event { at, dial: waiting.dial, what: What::ReadingPaused { read_ahead } };
+            self.told.insert(0, paused);
+            let at = self.clock.at(self.now);
+            let resumed = Event { at, dial: waiting.dial, what: What::ReadingResumed { after } };
+            self.told.push(resumed);
+        }
+    }
+
+    /// Nobody listens any more, which is a wish to stop.
+    fn leave_alone(&mut self) {
+        self.nobody_listens = true;
+        self.told.clear();
+        self.step(Input::Stop);
+    }
+
+    /// After the end there is nothing left to hear; the shell takes its time.
+    async fn hand_over_the_rest(&mut self) {
+        while !self.nobody_listens {
+            self.hand_over();
+            let Some(waiting) = self.waiting.take() else { return };
+            self.nobody_listens = waiting.sending.await.is_err();
+        }
+    }
+}
+
+async fn time(due: Option<Instant>) {
+    match due {
+        Some(due) => sleep_until(due).await,
+        None => pending().await,
+    }
+}
+
+async fn taken(waiting: &mut Option<Waiting>) -> Result<(), NobodyListens> {
+    match waiting {
+        Some(waiting) => waiting.sending.as_mut().await,
+        None => pending().await,
+    }
+}
+
+async fn turn(connection: &mut Option<Connection>, may_read: bool) -> Turn {
+    match connection {
+        Some(connection) => connection.turn(may_read).await,
+        None => pending().await,
+    }
+}
+
+/// The next step of a dial, or how it went; steps first, since they come before the end.
+async fn dialed(dialing: &mut Option<Dialing>) -> Woken {
+    let Some(Dialing { steps, dial, .. }) = dialing else { return pending().await };
+    select! {
+        biased;
+        Some(step) = steps.recv() => Woken::Step(step),
+        result = dial => Woken::Dialed(result),
+    }
+}
