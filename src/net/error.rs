@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use crate::session::{Failure, FailureKind, Stage, Timestamp};
+use crate::session::{Failure, FailureKind, Stage};
 
 /// Where a dial stopped, and what stopped it.
 #[derive(Debug, thiserror::Error)]
@@ -16,8 +16,9 @@ pub struct DialError {
 /// A variant for each cause that a person can act on; see [`FailureKind`] for their meaning.
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
-    #[error("no answer within {} s", limit.as_secs_f64())]
-    TimedOut { limit: Duration },
+    /// `whom` names the peer: `the resolver`, `127.0.0.1:4195`.
+    #[error("no answer from {whom} within {}", in_words(*limit))]
+    TimedOut { whom: String, limit: Duration },
     #[error("{says}")]
     Io {
         says: String,
@@ -55,7 +56,7 @@ impl Cause {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
-            Self::TimedOut { limit } => {
+            Self::TimedOut { limit, .. } => {
                 FailureKind::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
             }
             Self::Io { kind, .. } | Self::Tls { kind, .. } | Self::Answer { kind, .. } => kind.clone(),
@@ -63,8 +64,34 @@ impl Cause {
     }
 }
 
-/// The time of the wall clock, for certificates; read at the one door of this room.
-#[must_use]
-pub fn wall_clock() -> Timestamp {
-    Timestamp(jiff::Timestamp::now().as_microsecond())
+/// `45 s`, `1.5 s`, `200 ms`.
+pub(super) fn in_words(limit: Duration) -> String {
+    match limit.as_secs_f64() {
+        short if short < 0.9995 => format!("{} ms", limit.as_millis()),
+        seconds if seconds < 9.95 && (seconds - seconds.round()).abs() > 0.05 => format!("{seconds:.1} s"),
+        seconds => format!("{seconds:.0} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn limits_are_told_as_people_say_them() {
+        let told = [200, 1000, 1500, 9990, 44_980, 45_000].map(|ms| in_words(Duration::from_millis(ms)));
+        assert_eq!(told, ["200 ms", "1 s", "1.5 s", "10 s", "45 s", "45 s"]);
+    }
+
+    #[test]
+    fn a_failure_keeps_what_lay_beneath_it() {
+        let source = io::Error::new(io::ErrorKind::ConnectionRefused, "Connection refused");
+        let says = "connection refused by 127.0.0.1:1".to_owned();
+        let cause = Cause::Io { says: says.clone(), kind: FailureKind::Refused, source };
+        let failure = DialError { stage: Stage::Tcp, cause }.failure();
+        let because = vec!["Connection refused".to_owned()];
+        assert_eq!(failure, Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because });
+    }
 }

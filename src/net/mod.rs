@@ -1,6 +1,22 @@
 //! From an address to an open socket, stage by stage.
 
+mod answer;
+mod body;
+mod certificate;
+mod clock;
+mod dial;
 mod error;
+mod lookup;
+mod masks;
+mod open;
+mod request;
+mod roots;
+mod steps;
+mod tap;
+mod tcp;
+mod tls;
+mod upgrade;
+mod verify;
 
 use std::{future::Future, sync::Arc};
 
@@ -13,6 +29,7 @@ use crate::{
     session::{Opened, Stage, StageReport},
 };
 
+pub use dial::{Limits, Network};
 pub use error::{Cause, DialError};
 
 /// A byte stream under the websocket: TCP, TLS, or a pipe in a test.

@@ -1,0 +1,92 @@
+//! The first stage: a host's name to its addresses.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+};
+
+use crate::{
+    config::Endpoint,
+    session::{Evidence, FailureKind},
+};
+
+use super::Cause;
+
+/// What the lookup saw.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    host: String,
+    addresses: Vec<IpAddr>,
+}
+
+impl From<Seen> for Evidence {
+    fn from(Seen { host, addresses }: Seen) -> Self {
+        Self::Lookup { host, addresses }
+    }
+}
+
+/// The addresses of the endpoint in the order the system prefers; at least one.
+pub(super) async fn addresses(endpoint: &Endpoint, seen: &mut Seen) -> Result<Vec<SocketAddr>, Cause> {
+    let Endpoint { host, port, .. } = endpoint;
+    seen.host.clone_from(host);
+    let found = match host.parse::<IpAddr>() {
+        Ok(address) => vec![SocketAddr::new(address, *port)],
+        Err(_) => match tokio::net::lookup_host((host.as_str(), *port)).await {
+            Ok(found) => found.collect(),
+            Err(error) => return Err(failure(host, error)),
+        },
+    };
+    for address in &found {
+        if !seen.addresses.contains(&address.ip()) {
+            seen.addresses.push(address.ip());
+        }
+    }
+    if found.is_empty() {
+        let says = format!("no host is named \"{host}\": the resolver knows no address of it");
+        return Err(Cause::Answer { says, kind: FailureKind::NameNotFound });
+    }
+    Ok(found)
+}
+
+fn failure(host: &str, source: io::Error) -> Cause {
+    if is_no_such_name(&source.to_string()) {
+        Cause::Io { says: format!("no host is named \"{host}\""), kind: FailureKind::NameNotFound, source }
+    } else {
+        let says = format!("the resolver could not look up \"{host}\"");
+        Cause::Io { says, kind: FailureKind::LookupFailed, source }
+    }
+}
+
+/// Whether `getaddrinfo` says that the name has no address, rather than that it could not ask.
+///
+/// The standard library keeps only the text of the resolver's error: of glibc, musl, Apple's
+/// library and Windows, in this order.
+fn is_no_such_name(text: &str) -> bool {
+    const TEXTS: [&str; 7] = [
+        "Name or service not known",
+        "No address associated with hostname",
+        "Name does not resolve",
+        "Name has no usable address",
+        "nodename nor servname provided",
+        "No such host is known",
+        "address family for hostname not supported",
+    ];
+    let text = text.to_ascii_lowercase();
+    TEXTS.iter().any(|known| text.contains(&known.to_ascii_lowercase()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_no_such_name;
+
+    #[test]
+    fn a_missing_name_is_told_apart_from_a_resolver_that_fails() {
+        let of_glibc = "failed to lookup address information: ";
+        for text in ["Name or service not known", "No address associated with hostname"] {
+            assert!(is_no_such_name(&format!("{of_glibc}{text}")), "{text}");
+        }
+        for text in ["Temporary failure in name resolution", "Non-recoverable failure in name resolution"] {
+            assert!(!is_no_such_name(&format!("{of_glibc}{text}")), "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The upgrade request, byte for byte; pure.
+
+use std::fmt::Write;
+
+use crate::{
+    auth,
+    config::{Endpoint, Settings},
+    session::FailureKind,
+};
+
+use super::{Cause, masks::MASK};
+
+/// Headers of the handshake itself, which nobody sets by hand.
+const FORBIDDEN: [&str; 5] =
+    ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"];
+
+/// A request for the wire, and as it may be shown.
+pub(super) struct Request {
+    pub(super) wire: String,
+    pub(super) shown: String,
+}
+
+/// One header: its name, its value, and what is shown of it.
+struct Line {
+    name: String,
+    value: String,
+    shown: String,
+}
+
+impl Line {
+    fn open(name: &str, value: impl Into<String>) -> Self {
+        let value = value.into();
+        Self { name: name.to_owned(), shown: value.clone(), value }
+    }
+
+    fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
+    }
+}
+
+/// The request of RFC 6455, section 4.1, in the order of the pipeline: `Host`, `User-Agent`,
+/// then all others by name.
+///
+/// # Errors
+///
+/// A header that cannot be sent, by its name.
+pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> {
+    let mut lines = configured(settings)?;
+    let mut take = |name: &str| {
+        let at = lines.iter().position(|line| line.is(name))?;
+        let taken = lines.remove(at);
+        lines.retain(|line| !line.is(name));
+        Some(taken)
+    };
+    let host = take("Host").unwrap_or_else(|| Line::open("Host", host_of(&settings.url)));
+    let agent = take("User-Agent");
+    let agent =
+        agent.unwrap_or_else(|| Line::open("User-Agent", concat!("sockeye/", env!("CARGO_PKG_VERSION"))));
+    if let Some(header) = auth::authorization(settings) {
+        lines.retain(|line| !line.is("Authorization"));
+        let value = format!("{} {}", header.scheme, header.credentials.expose());
+        let shown = format!("{} {MASK}", header.scheme);
+        lines.push(Line { name: "Authorization".to_owned(), value, shown });
+    }
+    lines.push(Line::open("Connection", "Upgrade"));
+    lines.push(Line::open("Sec-WebSocket-Key", key));
+    lines.push(Line::open("Sec-WebSocket-Version", "13"));
+    lines.push(Line::open("Upgrade", "websocket"));
+    lines.sort_by_key(|line| line.name.to_ascii_lowercase());
+    lines.splice(0..0, [host, agent]);
+    if let Some(line) = lines.iter().find(|line| !is_sendable(&line.value)) {
+        return Err(bad(&line.name, "its value holds a line break or a control character"));
+    }
+
+    let mut wire = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.target));
+    let mut shown = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.shown_target()).replace(MASK_ENCODED, MASK));
+    for line in &lines {
+        write!(wire, "{}: {}\r\n", line.name, line.value).expect("writing to a String does not fail");
+        write!(shown, "{}: {}\r\n", line.name, line.shown).expect("writing to a String does not fail");
+    }
+    wire.push_str("\r\n");
+    shown.push_str("\r\n");
+    Ok(Request { wire, shown })
+}
+
+/// [`MASK`] in percent encoding.
+const MASK_ENCODED: &str = "%E2%80%A2%E2%80%A2%E2%80%A2";
+
+fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
+    let headers = settings.headers.iter().map(|(name, value)| {
+        if FORBIDDEN.contains(&name.to_ascii_lowercase().as_str()) {
+            return Err(bad(name, "it belongs to the handshake itself"));
+        }
+        if name.is_empty() || !name.bytes().all(is_token) {
+            return Err(bad(name, "its name may hold letters, digits and !#$%&'*+-.^_`|~ only"));
+        }
+        let value = value.expose().trim_matches([' ', '\t']).to_owned();
+        Ok(Line { name: name.clone(), value, shown: MASK.to_owned() })
+    });
+    headers.collect()
+}
+
+fn bad(name: &str, why: &str) -> Cause {
+    let says = format!("the header \"{name}\" cannot be sent: {why}");
+    Cause::Answer { says, kind: FailureKind::BadHeader { name: name.to_owned() } }
+}
+
+/// RFC 9110, section 5.6.2.
+fn is_token(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
+}
+
+/// RFC 9110, section 5.5.
+fn is_sendable(value: &str) -> bool {
+    value.bytes().all(|byte| byte == b'\t' || !byte.is_ascii_control())
+}
+
+/// Host and port as written, unless a name beyond ASCII was: then as the resolver gets it.
+fn host_of(url: &Endpoint) -> String {
+    if url.authority.is_ascii() {
+        return url.authority.clone();
+    }
+    let port = format!(":{}", url.port);
+    let port = if url.authority.ends_with(&port) { port.as_str() } else { "" };
+    format!("{}{port}", url.host)
+}
+
+/// The target with what may not stand in a request line in percent encoding
+/// (RFC 3986, section 2.1); everything else as written.
+fn encoded(target: &str) -> String {
+    let mut encoded = String::with_capacity(target.len());
+    for letter in target.chars() {
+        if letter.is_ascii_graphic() {
+            encoded.push(letter);
+        } else {
+            let mut bytes = [0; 4];
+            for byte in letter.encode_utf8(&mut bytes).bytes() {
+                write!(encoded, "%{byte:02X}").expect("writing to a String does not fail");
+            }
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{BasicAuth, Secret};
+
+    fn settings(url: &str, headers: &[(&str, &str)]) -> Settings {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value)));
+        let url = Endpoint::parse(url).expect("the URL is valid");
+        Settings { headers: headers.collect(), ..Settings::new(url) }
+    }
+
+    fn lines(settings: &Settings) -> (Vec<String>, Vec<String>) {
+        let request = request(settings, "a2V5").expect("it can be sent");
+        let split = |text: &str| text.split("\r\n").map(str::to_owned).collect();
+        (split(&request.wire), split(&request.shown))
+    }
+
+    fn refused(headers: &[(&str, &str)]) -> FailureKind {
+        request(&settings("ws://h/", headers), "a2V5").err().expect("it cannot be sent").kind()
+    }
+
+    #[test]
+    fn the_request_has_the_order_of_the_pipeline() {
+        let (wire, shown) = lines(&settings("ws://h:80/feed?a=1", &[("X-B", "2"), ("accept", "1")]));
+        let agent = format!("User-Agent: sockeye/{}", env!("CARGO_PKG_VERSION"));
+        let expected = [
+            "GET /feed?a=1 HTTP/1.1",
+            "Host: h:80",
+            &agent,
+            "accept: 1",
+            "Connection: Upgrade",
+            "Sec-WebSocket-Key: a2V5",
+            "Sec-WebSocket-Version: 13",
+            "Upgrade: websocket",
+            "X-B: 2",
+            "",
+            "",
+        ];
+        assert_eq!(wire, expected);
+        assert_eq!(shown[8], "X-B: •••");
+    }
+
+    #[test]
+    fn host_and_agent_can_be_replaced() {
+        let (wire, _) = lines(&settings("ws://h/", &[("user-agent", "me"), ("Host", "other")]));
+        assert_eq!(wire[1..3], ["Host: other", "user-agent: me"]);
+    }
+
+    #[test]
+    fn basic_replaces_a_header_of_the_user_and_is_masked() {
+        let mut settings = settings("ws://h/", &[("authorization", "Bearer x")]);
+        let password = Secret::new("pw");
+        settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password });
+        let (wire, shown) = lines(&settings);
+        assert_eq!(wire.iter().filter(|line| line.to_lowercase().starts_with("authorization")).count(), 1);
+        assert_eq!(wire[3], "Authorization: Basic bWU6cHc=");
+        assert_eq!(shown[3], "Authorization: Basic •••");
+    }
+
+    #[test]
+    fn headers_of_the_handshake_and_broken_ones_are_refused() {
+        let named = |name: &str| FailureKind::BadHeader { name: name.to_owned() };
+        assert_eq!(refused(&[("Upgrade", "h2c")]), named("Upgrade"));
+        assert_eq!(refused(&[("sec-websocket-extensions", "x")]), named("sec-websocket-extensions"));
+        assert_eq!(refused(&[("X-A", "1\r\nX-B: 2")]), named("X-A"));
+        assert_eq!(refused(&[("X A", "1")]), named("X A"));
+    }
+
+    #[test]
+    fn a_target_cannot_break_the_request_line() {
+        assert_eq!(encoded("/a b\r\n?q=ü%20"), "/a%20b%0D%0A?q=%C3%BC%20");
+    }
+
+    #[test]
+    fn a_name_beyond_ascii_is_sent_as_the_resolver_gets_it() {
+        let (wire, _) = lines(&settings("ws://bücher.example:8080/", &[]));
+        assert_eq!(wire[1], "Host: xn--bcher-kva.example:8080");
+    }
+}

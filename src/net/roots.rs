@@ -1,0 +1,126 @@
+//! What a server's certificate is checked against.
+
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    sync::{Arc, OnceLock},
+};
+
+use rustls::RootCertStore;
+use rustls_pki_types::{CertificateDer, pem::PemObject};
+use tokio::task::{JoinHandle, spawn_blocking};
+
+use crate::{
+    config::{RootSource, TlsSettings},
+    session::FailureKind,
+};
+
+use super::Cause;
+
+/// More than any bundle of certificates holds, in bytes.
+const LARGEST_FILE: u64 = 16 << 20;
+
+/// A set of trusted certificates, and where it came from.
+#[derive(Debug)]
+pub(super) struct Trust {
+    pub(super) store: RootCertStore,
+    /// The same certificates as they were listed, for a server that uses one of them itself.
+    pub(super) listed: Vec<CertificateDer<'static>>,
+    /// `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`
+    pub(super) described: String,
+}
+
+/// The roots of this system, read once.
+#[derive(Clone, Debug, Default)]
+pub(super) struct SystemRoots(Arc<OnceLock<Arc<Trust>>>);
+
+impl SystemRoots {
+    /// Begins to load what these settings trust, on a thread that may block.
+    pub(super) fn load(&self, tls: &TlsSettings) -> JoinHandle<Result<Arc<Trust>, Cause>> {
+        let system = self.clone();
+        let source = tls.roots.clone().filter(|_| tls.enabled);
+        spawn_blocking(move || match source {
+            None => Ok(system.0.get_or_init(|| Arc::new(of_system())).clone()),
+            Some(source) => configured(&source).map(Arc::new),
+        })
+    }
+}
+
+fn of_system() -> Trust {
+    let found = rustls_native_certs::load_native_certs();
+    for error in &found.errors {
+        tracing::debug!(%error, "a root of this system could not be read");
+    }
+    let (store, usable) = store_of(&found.certs);
+    Trust { store, listed: found.certs, described: format!("{usable} roots of this system") }
+}
+
+fn configured(source: &RootSource) -> Result<Trust, Cause> {
+    let (place, pem) = match source {
+        RootSource::Text(text) => ("tls.root_cas".to_owned(), text.clone().into_bytes()),
+        RootSource::File(path) => {
+            let place = format!("tls.root_cas_file {}", path.display());
+            match read(path) {
+                Ok(pem) => (place, pem),
+                Err(source) => {
+                    let says = format!("{place} cannot be read");
+                    return Err(Cause::Io { says, kind: FailureKind::Roots, source });
+                }
+            }
+        }
+    };
+    // A section that is not a certificate or is damaged is skipped, as the pipeline does; the
+    // number of those that count is shown.
+    let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
+    let (store, usable) = store_of(&listed);
+    if usable == 0 {
+        let says = match listed.len() {
+            0 => format!("{place} holds no certificate: it should be PEM text with BEGIN CERTIFICATE lines"),
+            _ => format!("{place} holds no certificate that can be read"),
+        };
+        return Err(Cause::Tls { says, kind: FailureKind::Roots, source: None });
+    }
+    let noun = if usable == 1 { "certificate" } else { "certificates" };
+    Ok(Trust { store, listed, described: format!("{place} ({usable} {noun})") })
+}
+
+fn store_of(listed: &[CertificateDer<'static>]) -> (RootCertStore, usize) {
+    let mut store = RootCertStore::empty();
+    let (usable, _) = store.add_parsable_certificates(listed.iter().cloned());
+    (store, usable)
+}
+
+fn read(path: &Path) -> io::Result<Vec<u8>> {
+    let mut pem = Vec::new();
+    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut pem)?;
+    if pem.len() as u64 > LARGEST_FILE {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("it is larger than {} MiB", LARGEST_FILE >> 20),
+        ));
+    }
+    Ok(pem)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    #[test]
+    fn text_without_a_certificate_names_its_field() {
+        let cause = configured(&RootSource::Text("not PEM".to_owned())).expect_err("nothing to trust");
+        assert_eq!(cause.kind(), FailureKind::Roots);
+        assert!(cause.to_string().starts_with("tls.root_cas holds no certificate"), "{cause}");
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let path = PathBuf::from("no/such/ca.pem");
+        let cause = configured(&RootSource::File(path)).expect_err("nothing to read");
+        assert_eq!(cause.kind(), FailureKind::Roots);
+        assert_eq!(cause.to_string(), "tls.root_cas_file no/such/ca.pem cannot be read");
+    }
+}

@@ -1,0 +1,273 @@
+//! The stage of TLS, by rustls.
+
+use std::{io, sync::Arc};
+
+use rustls::{
+    AlertDescription, ClientConfig, Error, PeerIncompatible, ProtocolVersion, client::Resumption,
+    crypto::aws_lc_rs,
+};
+use rustls_pki_types::ServerName;
+use tokio::{net::TcpStream, task::JoinHandle};
+use tokio_rustls::{TlsConnector, client::TlsStream};
+
+use crate::{
+    config::Settings,
+    session::{Evidence, FailureKind, TlsEvidence},
+};
+
+use super::{
+    Cause,
+    certificate::certificate,
+    roots::Trust,
+    tap::Tap,
+    verify::{Found, Judge, NoClientCert, Notes},
+};
+
+/// What the handshake showed.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    evidence: TlsEvidence,
+    notes: Notes,
+}
+
+impl From<Seen> for Evidence {
+    fn from(Seen { mut evidence, notes }: Seen) -> Self {
+        let found = notes.lock();
+        evidence.chain = found.chain.iter().map(|der| certificate(der)).collect();
+        evidence.verdict = found.verdict();
+        Self::Tls(Box::new(evidence))
+    }
+}
+
+/// A connection after the handshake.
+pub(super) struct Secured {
+    pub(super) stream: TlsStream<Tap<TcpStream>>,
+    /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`
+    pub(super) described: String,
+    pub(super) notes: Notes,
+}
+
+/// Makes the handshake with the host of the URL on a fresh connection to `remote`.
+pub(super) async fn handshake(
+    tcp: TcpStream,
+    remote: &str,
+    settings: &Settings,
+    trust: JoinHandle<Result<Arc<Trust>, Cause>>,
+    seen: &mut Seen,
+) -> Result<Secured, Cause> {
+    let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
+    seen.evidence.skipped = skip;
+    let trust = trust.await.unwrap_or_else(|error| {
+        let says = "the trusted certificates could not be loaded".to_owned();
+        Err(Cause::Io { says, kind: FailureKind::Roots, source: io::Error::other(error) })
+    })?;
+    seen.evidence.trust.clone_from(&trust.described);
+
+    let host = &settings.url.host;
+    let name = ServerName::try_from(host.clone()).map_err(|_| {
+        let says = format!("\"{host}\" cannot be a server name of TLS");
+        Cause::Tls { says, kind: FailureKind::TlsFailed, source: None }
+    })?;
+    if matches!(name, ServerName::DnsName(_)) {
+        seen.evidence.server_name = Some(host.clone());
+    }
+    let config = config(trust, skip, &seen.notes).map_err(|error| {
+        let says = "TLS could not be set up".to_owned();
+        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(error) }
+    })?;
+
+    let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
+    let stream = connecting
+        .into_fallible()
+        .await
+        .map_err(|(error, tap)| failure(error, tap.first(), &seen.notes.lock(), remote))?;
+    let described = describe(&stream, &mut seen.evidence);
+    Ok(Secured { stream, described, notes: seen.notes.clone() })
+}
+
+/// TLS 1.2 and up, no ALPN, and nothing remembered between dials, so that each sees the chain.
+fn config(trust: Arc<Trust>, skip: bool, notes: &Notes) -> Result<ClientConfig, Error> {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let judge = Judge { trust, algorithms, skip, notes: notes.clone() };
+    let mut config = ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()?
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(judge))
+        .with_client_cert_resolver(Arc::new(NoClientCert(notes.clone())));
+    config.resumption = Resumption::disabled();
+    Ok(config)
+}
+
+fn describe(stream: &TlsStream<Tap<TcpStream>>, evidence: &mut TlsEvidence) -> String {
+    let (_, session) = stream.get_ref();
+    evidence.version = session.protocol_version().map(|version| match version {
+        ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
+        ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),
+        other => format!("{other:?}"),
+    });
+    evidence.suite = session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
+    evidence.group = session.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
+    let parts = [evidence.version.as_deref(), evidence.suite.as_deref()];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// Why a handshake failed, from the error and the first bytes of the peer.
+fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
+    if !first.is_empty() && !begins_like_tls(first) {
+        let says = format!("{remote} does not speak TLS");
+        let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
+        return Cause::Tls { says, kind, source: beneath(&error) };
+    }
+    match beneath(&error) {
+        Some(error) => broken(error, found, remote),
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            let says = format!("{remote} closed the connection during the TLS handshake");
+            Cause::Io { says, kind: FailureKind::ClosedEarly, source: error }
+        }
+        None => {
+            let says = format!("the connection to {remote} broke during the TLS handshake");
+            Cause::Io { says, kind: FailureKind::Io, source: error }
+        }
+    }
+}
+
+/// The TLS error inside an error of the stream.
+pub(super) fn beneath(error: &io::Error) -> Option<Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned()
+}
+
+/// Why TLS with `remote` is broken; also after the handshake, since in TLS 1.3 the answer to a
+/// missing client certificate comes with the first read (RFC 8446, section 4.4.2.4).
+pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
+    let (kind, says) = match &error {
+        Error::AlertReceived(alert) => alerted(*alert, found, remote),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3")),
+        _ => match (found.faults.first(), found.verdict()) {
+            (Some(first), Some(verdict)) if matches!(error, Error::InvalidCertificate(_)) => {
+                (first.kind.clone(), format!("the server's certificate {verdict}"))
+            }
+            _ if matches!(error, Error::InvalidCertificate(_)) => {
+                (FailureKind::CertInvalid, "the server's certificate cannot be used".to_owned())
+            }
+            _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
+        },
+    };
+    Cause::Tls { says, kind, source: Some(error) }
+}
+
+fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
+    use AlertDescription as Alert;
+    // Servers name the lack of a client certificate in many ways.
+    let of_a_certificate = matches!(
+        alert,
+        Alert::HandshakeFailure
+            | Alert::BadCertificate
+            | Alert::NoCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+    );
+    let name = alert_name(alert);
+    match alert {
+        _ if alert == Alert::CertificateRequired || (found.client_cert_asked && of_a_certificate) => (
+            FailureKind::ClientCertWanted,
+            format!("{remote} wants a client certificate and got none (alert {name})"),
+        ),
+        Alert::ProtocolVersion => (
+            FailureKind::TlsVersion,
+            format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"),
+        ),
+        Alert::HandshakeFailure => {
+            let says = format!(
+                "{remote} refused the TLS handshake (alert {name}): it may know only older versions or other cipher suites"
+            );
+            (FailureKind::TlsAlert { alert: name }, says)
+        }
+        _ => {
+            let says = format!("{remote} ended TLS with the alert {name}");
+            (FailureKind::TlsAlert { alert: name }, says)
+        }
+    }
+}
+
+/// The name of RFC 8446, section 6: `unknown_ca`, or `alert 200` for one without a name.
+fn alert_name(alert: AlertDescription) -> String {
+    if let AlertDescription::Unknown(number) = alert {
+        return format!("alert {number}");
+    }
+    let camel: Vec<char> = format!("{alert:?}").chars().collect();
+    let mut name = String::new();
+    for (at, letter) in camel.iter().enumerate() {
+        let after_small = at > 0 && camel[at - 1].is_lowercase();
+        let before_small = at > 0 && camel.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && (after_small || before_small) {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+/// Whether these bytes begin a record of TLS or SSL 3 (RFC 8446, section 5.1).
+pub(super) fn begins_like_tls(bytes: &[u8]) -> bool {
+    match bytes {
+        [kind] => (0x14..=0x18).contains(kind),
+        [kind, 3, ..] => (0x14..=0x18).contains(kind),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eof() -> io::Error {
+        io::ErrorKind::UnexpectedEof.into()
+    }
+
+    #[test]
+    fn alerts_have_the_names_of_the_rfc() {
+        let names = [
+            AlertDescription::HandshakeFailure,
+            AlertDescription::UnknownCA,
+            AlertDescription::UnknownPSKIdentity,
+            AlertDescription::NoApplicationProtocol,
+            AlertDescription::Unknown(200),
+        ]
+        .map(alert_name);
+        assert_eq!(
+            names,
+            ["handshake_failure", "unknown_ca", "unknown_psk_identity", "no_application_protocol", "alert 200"]
+        );
+    }
+
+    #[test]
+    fn a_handshake_failure_means_a_client_certificate_only_if_one_was_asked_for() {
+        let alert = Error::AlertReceived(AlertDescription::HandshakeFailure);
+        let asked = Found { client_cert_asked: true, ..Found::default() };
+        assert_eq!(broken(alert.clone(), &asked, "h:1").kind(), FailureKind::ClientCertWanted);
+        let alert_name = "handshake_failure".to_owned();
+        let not_asked = broken(alert, &Found::default(), "h:1").kind();
+        assert_eq!(not_asked, FailureKind::TlsAlert { alert: alert_name });
+    }
+
+    #[test]
+    fn an_old_server_is_told_by_its_alert() {
+        let alert = Error::AlertReceived(AlertDescription::ProtocolVersion);
+        assert_eq!(broken(alert, &Found::default(), "h:1").kind(), FailureKind::TlsVersion);
+    }
+
+    #[test]
+    fn the_end_of_the_stream_is_a_plain_server_only_after_plain_bytes() {
+        let found = Found::default();
+        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        assert_eq!(failure(eof(), b"\x16\x03", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        let first_bytes = b"220 ".to_vec();
+        assert_eq!(failure(eof(), b"220 ", &found, "h:1").kind(), FailureKind::PlainServer { first_bytes });
+    }
+}

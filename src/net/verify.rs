@@ -1,0 +1,270 @@
+//! Judging a server's certificate, and keeping what was served whatever the judgement.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustls::{
+    CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
+    client::{
+        ResolvesClientCert,
+        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
+        verify_server_cert_signed_by_trust_anchor, verify_server_name,
+    },
+    crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
+    server::ParsedCertificate,
+    sign::CertifiedKey,
+};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+
+use crate::session::{Certificate, FailureKind, Timestamp};
+
+use super::{certificate::certificate, roots::Trust};
+
+/// How many certificates of a served chain are kept.
+const LONGEST_CHAIN: usize = 20;
+
+/// One thing that is wrong with a certificate.
+#[derive(Clone, Debug)]
+pub(super) struct Fault {
+    pub(super) kind: FailureKind,
+    /// What the certificate is or does: `expired on …`.
+    pub(super) says: String,
+    pub(super) error: Error,
+}
+
+/// What a handshake showed so far; shared with the verifier inside it.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    pub(super) chain: Vec<CertificateDer<'static>>,
+    /// Everything that is wrong with it, what the pipeline would name first in front.
+    pub(super) faults: Vec<Fault>,
+    /// Whether the server asked for a client certificate.
+    pub(super) client_cert_asked: bool,
+}
+
+/// The one place that verifier and stage both see.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Notes(Arc<Mutex<Found>>);
+
+impl Notes {
+    pub(super) fn lock(&self) -> MutexGuard<'_, Found> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Found {
+    /// All faults as one sentence; `None` when there is none.
+    pub(super) fn verdict(&self) -> Option<String> {
+        let says: Vec<_> = self.faults.iter().map(|fault| fault.says.as_str()).collect();
+        (!says.is_empty()).then(|| says.join("; "))
+    }
+}
+
+/// Checks the name, the dates and the issuers of a certificate, each on its own, so that one
+/// fault does not hide the others.
+#[derive(Debug)]
+pub(super) struct Judge {
+    pub(super) trust: Arc<Trust>,
+    pub(super) algorithms: WebPkiSupportedAlgorithms,
+    /// Whether the handshake goes on in spite of faults.
+    pub(super) skip: bool,
+    pub(super) notes: Notes,
+}
+
+impl Judge {
+    /// The order is that of the pipeline's runtime: dates, name, issuers.
+    fn faults(
+        &self,
+        leaf: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        name: &ServerName<'_>,
+        now: UnixTime,
+    ) -> Vec<Fault> {
+        let read = certificate(leaf);
+        let mut faults: Vec<_> = date_fault(&read, now).into_iter().collect();
+        let parsed = match ParsedCertificate::try_from(leaf) {
+            Ok(parsed) => parsed,
+            Err(error) => {
+                faults.push(unusable(error));
+                return faults;
+            }
+        };
+        if let Err(error) = verify_server_name(&parsed, name) {
+            faults.push(name_fault(&read, name, error));
+        }
+        // The pipeline takes a certificate that is itself listed as a root, also when it says
+        // that it is an authority, as self-signed ones often do.
+        if self.trust.listed.iter().any(|root| root == leaf) {
+            return faults;
+        }
+        let at = within(&read, now);
+        let roots = &self.trust.store;
+        let algorithms = self.algorithms.all;
+        if let Err(error) =
+            verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, at, algorithms)
+        {
+            faults.push(chain_fault(&read, error));
+        }
+        faults
+    }
+
+    fn allow(&self, checked: Result<HandshakeSignatureValid, Error>) -> Result<HandshakeSignatureValid, Error> {
+        match checked {
+            Err(error) if self.skip => {
+                self.notes.lock().faults.push(unusable(error));
+                Ok(HandshakeSignatureValid::assertion())
+            }
+            checked => checked,
+        }
+    }
+}
+
+impl ServerCertVerifier for Judge {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        _ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let faults = self.faults(end_entity, intermediates, server_name, now);
+        let verdict = match faults.first() {
+            Some(first) if !self.skip => Err(first.error.clone()),
+            _ => Ok(ServerCertVerified::assertion()),
+        };
+        let served = std::iter::once(end_entity).chain(intermediates);
+        let mut found = self.notes.lock();
+        found.chain = served.take(LONGEST_CHAIN).map(|der| der.clone().into_owned()).collect();
+        found.faults = faults;
+        verdict
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.allow(verify_tls12_signature(message, cert, dss, &self.algorithms))
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        self.allow(verify_tls13_signature(message, cert, dss, &self.algorithms))
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.algorithms.supported_schemes()
+    }
+}
+
+/// Has no client certificate, but notes that one was asked for.
+#[derive(Debug)]
+pub(super) struct NoClientCert(pub(super) Notes);
+
+impl ResolvesClientCert for NoClientCert {
+    fn resolve(&self, _root_hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        self.0.lock().client_cert_asked = true;
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        false
+    }
+}
+
+fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
+    let now = micros(now);
+    if read.not_after == Timestamp::default() {
+        return None;
+    }
+    if now > read.not_after {
+        let kind = FailureKind::CertExpired { not_after: Some(read.not_after) };
+        let says = format!("expired on {}", day(read.not_after));
+        Some(Fault { kind, says, error: CertificateError::Expired.into() })
+    } else if now < read.not_before {
+        let kind = FailureKind::CertNotYetValid { not_before: Some(read.not_before) };
+        let says = format!("is not valid before {}", day(read.not_before));
+        Some(Fault { kind, says, error: CertificateError::NotValidYet.into() })
+    } else {
+        None
+    }
+}
+
+fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault {
+    let expected = name.to_str().into_owned();
+    let presented = read.names.clone();
+    let says = match presented.as_slice() {
+        [] => format!("is not valid for \"{expected}\": it has no subject alternative names"),
+        names => format!("is not valid for \"{expected}\", only for {}", names.join(", ")),
+    };
+    Fault { kind: FailureKind::CertWrongName { expected, presented }, says, error }
+}
+
+fn chain_fault(read: &Certificate, error: Error) -> Fault {
+    let Error::InvalidCertificate(problem) = &error else { return unusable(error) };
+    let (kind, says) = match problem {
+        CertificateError::UnknownIssuer if !read.self_issued => (
+            FailureKind::CertUnknownIssuer,
+            format!("is signed by \"{}\", which leads to none of the trusted roots", read.issuer),
+        ),
+        CertificateError::UnknownIssuer => self_signed(),
+        CertificateError::Other(other) if read.self_issued && is_authority_as_server(other) => self_signed(),
+        CertificateError::Expired => expired_issuer(None),
+        CertificateError::ExpiredContext { not_after, .. } => expired_issuer(Some(micros(*not_after))),
+        CertificateError::NotValidYet => future_issuer(None),
+        CertificateError::NotValidYetContext { not_before, .. } => future_issuer(Some(micros(*not_before))),
+        _ => return unusable(error),
+    };
+    Fault { kind, says, error }
+}
+
+fn self_signed() -> (FailureKind, String) {
+    (FailureKind::CertSelfSigned, "is signed by its own key and is not among the trusted roots".to_owned())
+}
+
+fn expired_issuer(not_after: Option<Timestamp>) -> (FailureKind, String) {
+    let when = not_after.map(|at| format!(" on {}", day(at))).unwrap_or_default();
+    (FailureKind::CertExpired { not_after }, format!("is signed by a certificate that expired{when}"))
+}
+
+fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
+    let when = not_before.map(|at| format!(" before {}", day(at))).unwrap_or_default();
+    (FailureKind::CertNotYetValid { not_before }, format!("is signed by a certificate that is not valid{when}"))
+}
+
+fn unusable(error: Error) -> Fault {
+    let says = format!("cannot be used: {error}");
+    Fault { kind: FailureKind::CertInvalid, says, error }
+}
+
+/// The library that checks chains refuses an authority's certificate as a server's own before
+/// it looks for the issuer, and tells it by the text of its own error only.
+fn is_authority_as_server(error: &OtherError) -> bool {
+    error.0.to_string().contains("CaUsedAsEndEntity")
+}
+
+/// The moment nearest to `now` at which the certificate itself is valid: its own dates are
+/// judged apart, and should not hide what is wrong with its issuers.
+fn within(read: &Certificate, now: UnixTime) -> UnixTime {
+    let seconds = |at: Timestamp| u64::try_from(at.0 / 1_000_000).unwrap_or(0);
+    let (first, last) = (seconds(read.not_before), seconds(read.not_after));
+    if last == 0 || first > last {
+        return now;
+    }
+    UnixTime::since_unix_epoch(std::time::Duration::from_secs(now.as_secs().clamp(first, last)))
+}
+
+fn micros(time: UnixTime) -> Timestamp {
+    Timestamp(i64::try_from(time.as_secs()).unwrap_or(i64::MAX).saturating_mul(1_000_000))
+}
+
+/// `2026-01-02 03:04:05 UTC`
+fn day(at: Timestamp) -> String {
+    let time = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
+    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+}
