@@ -5,7 +5,7 @@ use crate::{
     session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
 };
 
-use super::{certificate, dial::FailedDial, loss, reach, status, tls, upgrade};
+use super::{certificate, cover::covered, dial::FailedDial, loss, reach, status, tls, upgrade};
 
 /// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
 /// in order, the failed one last.
@@ -31,7 +31,7 @@ pub fn failed(
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
-        | FailureKind::CertInvalid => return certificate::findings(&dial),
+        | FailureKind::CertInvalid => return covered(settings, certificate::findings(&dial)),
         FailureKind::TlsVersion => tls::version(&dial),
         FailureKind::TlsAlert { alert } => tls::alert(&dial, alert),
         FailureKind::ClientCertWanted => tls::client_certificate(&dial),
@@ -45,7 +45,7 @@ pub fn failed(
         FailureKind::AnswerTooLarge { limit } => upgrade::too_large(&dial, *limit),
         FailureKind::BadHeader { name } => upgrade::unsendable(&dial, name),
     };
-    vec![one]
+    covered(settings, vec![one])
 }
 
 fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
