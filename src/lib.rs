@@ -61,5 +61,6 @@ pub mod net;
 pub mod payload;
 pub mod serve;
 pub mod session;
+pub mod tui;
 pub mod view;
 pub mod wire;

@@ -6,9 +6,10 @@ use super::{
     action::{ActionSpec, Scope, Unavailable},
     key::{Code, Key},
     layout,
+    link::Link,
     model::{App, Focus},
     reading,
-    timeline::Line,
+    timeline::{Line, Timeline},
     update::Effect,
 };
 
@@ -230,12 +231,12 @@ pub static ACTIONS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "reconnect now",
-        doc: "Close what is open, or cut the waiting short, and dial again",
+        doc: "Close what is open, or cut the waiting short, and dial again; after the end a new session begins",
         scope: Scope::Feed,
         keys: &[Key::char('r')],
         rank: |app| (!app.link.is_open()).then_some(1),
-        available: the_session_runs,
-        run: |_| vec![Effect::Engine(Command::Reconnect)],
+        available: always,
+        run: App::dial_again,
     },
     ActionSpec {
         name: "stop",
@@ -429,6 +430,18 @@ fn copy(kind: Kind, payload: &[u8]) -> Effect {
 }
 
 impl App {
+    fn dial_again(&mut self) -> Vec<Effect> {
+        if !self.link.has_ended() {
+            return vec![Effect::Engine(Command::Reconnect)];
+        }
+        // A new session counts from one again, so nothing of the old one may stay beside it.
+        self.close_detail();
+        self.link = Link::default();
+        self.timeline = Timeline::default();
+        self.ladder_scroll = 0;
+        vec![Effect::Restart]
+    }
+
     fn open_detail(&mut self) {
         self.timeline.hold(self.page());
         self.detail.open = true;
@@ -476,7 +489,8 @@ impl App {
     pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {
         let pane = layout::areas(self.size, self).detail;
         let width = usize::from(pane.width).saturating_sub(2);
-        let lines = self.selected_payload().map_or(0, |(_, bytes)| reading::lines(bytes, self.detail.mode, width));
+        let lines =
+            self.selected_payload().map_or(0, |(_, bytes)| reading::lines(bytes, self.detail.mode, width));
         let furthest = lines.saturating_sub(usize::from(pane.height));
         self.detail.scroll = shifted(self.detail.scroll, by).min(furthest);
         Vec::new()

@@ -33,6 +33,8 @@ pub enum Input {
 pub enum Effect {
     Engine(Command),
     Copy(String),
+    /// A new session with the same settings, after one that has ended.
+    Restart,
     Quit,
 }
 

@@ -72,7 +72,8 @@ impl Head {
     pub(super) fn judge(&self, accept: &str) -> Result<(), Cause> {
         if self.status != 101 {
             let reason = if self.reason.is_empty() { String::new() } else { format!(" {}", self.reason) };
-            let says = format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
+            let says =
+                format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
             return Err(refusal(says, FailureKind::Status { code: self.status }));
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
@@ -90,7 +91,9 @@ impl Head {
             let says = match &got {
                 None => "the answer has no Sec-WebSocket-Accept header".to_owned(),
                 Some(got) => {
-                    format!("Sec-WebSocket-Accept is \"{got}\", which is not the hash of our key, \"{accept}\"")
+                    format!(
+                        "Sec-WebSocket-Accept is \"{got}\", which is not the hash of our key, \"{accept}\""
+                    )
                 }
             };
             return Err(refusal(says, FailureKind::BadAccept { expected: accept.to_owned(), got }));
@@ -165,9 +168,14 @@ mod tests {
     fn a_right_answer_is_accepted_in_any_spelling() {
         let accept = format!("sec-websocket-accept: {ACCEPT}");
         assert_eq!(judged(&format!("Upgrade: websocket\r\nConnection: Upgrade\r\n{accept}")), Ok(()));
-        assert_eq!(judged(&format!("UPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n{accept}")), Ok(()));
         assert_eq!(
-            judged(&format!("Upgrade: h2c\r\nUpgrade: websocket\r\nConnection: x\r\nConnection: Upgrade\r\n{accept}")),
+            judged(&format!("UPGRADE: WebSocket\r\nconnection: keep-alive, upgrade\r\n{accept}")),
+            Ok(())
+        );
+        assert_eq!(
+            judged(&format!(
+                "Upgrade: h2c\r\nUpgrade: websocket\r\nConnection: x\r\nConnection: Upgrade\r\n{accept}"
+            )),
             Ok(())
         );
     }
@@ -214,7 +222,10 @@ mod tests {
     fn what_is_not_http_is_told_apart() {
         assert_eq!(broken(b"SSH-2.0-OpenSSH_9.6\r\n"), FailureKind::NotHttp { looks_like_tls: false });
         assert_eq!(broken(b"\x15\x03\x01\x00\x02\x02\x46"), FailureKind::NotHttp { looks_like_tls: true });
-        assert_eq!(broken(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"), FailureKind::NotHttp { looks_like_tls: false });
+        assert_eq!(
+            broken(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"),
+            FailureKind::NotHttp { looks_like_tls: false }
+        );
     }
 
     #[test]

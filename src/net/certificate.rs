@@ -122,7 +122,10 @@ mod tests {
 
     use super::*;
 
-    fn read(algorithm: &'static SignatureAlgorithm, change: impl FnOnce(&mut CertificateParams)) -> Certificate {
+    fn read(
+        algorithm: &'static SignatureAlgorithm,
+        change: impl FnOnce(&mut CertificateParams),
+    ) -> Certificate {
         let names = vec!["feed.test".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
         let mut params = CertificateParams::new(names).expect("the names are valid");
         params.distinguished_name.push(DnType::CommonName, "a feed");
@@ -150,7 +153,8 @@ mod tests {
 
     #[test]
     fn other_keys_and_authorities_are_named() {
-        let ed = read(&rcgen::PKCS_ED25519, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
+        let ed =
+            read(&rcgen::PKCS_ED25519, |params| params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained));
         assert_eq!((ed.key.as_str(), ed.signature.as_str(), ed.ca), ("Ed25519", "Ed25519", true));
         let rsa = read(&rcgen::PKCS_RSA_SHA256, |_| ());
         assert_eq!((rsa.key.as_str(), rsa.signature.as_str()), ("RSA 2048", "RSA with SHA-256"));

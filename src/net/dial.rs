@@ -81,8 +81,9 @@ impl Dial for Network {
         let addresses =
             steps.run(Stage::Lookup, deadline, async |seen| lookup::addresses(url, seen).await).await?;
         steps.whom.clone_from(&url.host);
-        let stream =
-            steps.run(Stage::Tcp, deadline, async |seen| tcp::connect(&addresses, deadline, seen).await).await?;
+        let stream = steps
+            .run(Stage::Tcp, deadline, async |seen| tcp::connect(&addresses, deadline, seen).await)
+            .await?;
         let remote = stream.peer_addr().ok();
         if let Some(address) = remote {
             steps.whom = address.to_string();

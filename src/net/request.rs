@@ -73,7 +73,8 @@ pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> 
     }
 
     let mut wire = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.target));
-    let mut shown = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.shown_target()).replace(MASK_ENCODED, MASK));
+    let mut shown =
+        format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.shown_target()).replace(MASK_ENCODED, MASK));
     for line in &lines {
         write!(wire, "{}: {}\r\n", line.name, line.value).expect("writing to a String does not fail");
         write!(shown, "{}: {}\r\n", line.name, line.shown).expect("writing to a String does not fail");

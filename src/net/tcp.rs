@@ -83,8 +83,7 @@ fn share(left: Duration, addresses: usize) -> Duration {
 fn tune(stream: &TcpStream) {
     let (idle, interval, retries) = KEEPALIVE;
     let keepalive = TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(retries);
-    let tuned =
-        stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_keepalive(&keepalive));
+    let tuned = stream.set_nodelay(true).and_then(|()| SockRef::from(stream).set_tcp_keepalive(&keepalive));
     if let Err(error) = tuned {
         tracing::debug!(%error, "the socket options could not be set");
     }
@@ -112,7 +111,8 @@ fn most_telling(failures: Vec<Cause>) -> Cause {
         FailureKind::Io => 2,
         _ => 3,
     };
-    let nothing = Cause::Answer { says: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
+    let nothing =
+        Cause::Answer { says: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
     let tried = failures.len();
     let told = failures.into_iter().min_by_key(rank).unwrap_or(nothing);
     match told {

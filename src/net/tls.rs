@@ -178,10 +178,9 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
             FailureKind::ClientCertWanted,
             format!("{remote} wants a client certificate and got none (alert {name})"),
         ),
-        Alert::ProtocolVersion => (
-            FailureKind::TlsVersion,
-            format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"),
-        ),
+        Alert::ProtocolVersion => {
+            (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"))
+        }
         Alert::HandshakeFailure => {
             let says = format!(
                 "{remote} refused the TLS handshake (alert {name}): it may know only older versions or other cipher suites"
@@ -242,7 +241,13 @@ mod tests {
         .map(alert_name);
         assert_eq!(
             names,
-            ["handshake_failure", "unknown_ca", "unknown_psk_identity", "no_application_protocol", "alert 200"]
+            [
+                "handshake_failure",
+                "unknown_ca",
+                "unknown_psk_identity",
+                "no_application_protocol",
+                "alert 200"
+            ]
         );
     }
 

@@ -1,10 +1,6 @@
 //! The stage of the upgrade: our request, and the answer, both verbatim (RFC 6455, section 4).
 
-use std::{
-    future::Future,
-    io,
-    time::Duration,
-};
+use std::{future::Future, io, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::BytesMut;
@@ -136,7 +132,8 @@ async fn read_head(line: &mut Line, read: &mut BytesMut) -> Result<Option<Head>,
             return Ok(None);
         }
         // A long head that comes a byte at a time is parsed again at line breaks only.
-        let news = parsed < 64 || read.len() >= LARGEST_HEAD || memchr::memchr(b'\n', &read[parsed..]).is_some();
+        let news =
+            parsed < 64 || read.len() >= LARGEST_HEAD || memchr::memchr(b'\n', &read[parsed..]).is_some();
         if news {
             if let Some(head) = Head::parse(read, &line.remote)? {
                 return Ok(Some(head));

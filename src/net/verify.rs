@@ -107,7 +107,10 @@ impl Judge {
         faults
     }
 
-    fn allow(&self, checked: Result<HandshakeSignatureValid, Error>) -> Result<HandshakeSignatureValid, Error> {
+    fn allow(
+        &self,
+        checked: Result<HandshakeSignatureValid, Error>,
+    ) -> Result<HandshakeSignatureValid, Error> {
         match checked {
             Err(error) if self.skip => {
                 self.notes.lock().faults.push(unusable(error));
@@ -234,7 +237,10 @@ fn expired_issuer(not_after: Option<Timestamp>) -> (FailureKind, String) {
 
 fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
     let when = not_before.map(|at| format!(" before {}", day(at))).unwrap_or_default();
-    (FailureKind::CertNotYetValid { not_before }, format!("is signed by a certificate that is not valid{when}"))
+    (
+        FailureKind::CertNotYetValid { not_before },
+        format!("is signed by a certificate that is not valid{when}"),
+    )
 }
 
 fn unusable(error: Error) -> Fault {

@@ -20,7 +20,10 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let mode = app.selected_payload().map_or("", |_| app.detail.mode.word());
     pen.rule(
         areas.detail_title,
-        &Text::from(Span::styled(pen::cut(&name, usize::from(areas.detail_title.width).saturating_sub(4)), style)),
+        &Text::from(Span::styled(
+            pen::cut(&name, usize::from(areas.detail_title.width).saturating_sub(4)),
+            style,
+        )),
         &Text::from(Span::styled(mode, pen.theme.dim)),
     );
     if areas.divider.height > 0 {
@@ -106,13 +109,18 @@ fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
         Entry::Lost(lost) => {
             text.push(outside::safe(&lost.says));
             let messages = thousands(lost.messages);
-            text.push(format!("dial {dial} was open for {} and brought {messages} messages", span_of(lost.open_for)));
+            text.push(format!(
+                "dial {dial} was open for {} and brought {messages} messages",
+                span_of(lost.open_for)
+            ));
         }
         Entry::Opened(opened) => {
             text.push(format!("dial {dial} opened after {}", span_of(opened.took)));
             text.extend(opened.remote.map(|remote| format!("address: {remote}")));
             text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", outside::safe(tls))));
-            text.extend(opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", outside::safe(name))));
+            text.extend(
+                opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", outside::safe(name))),
+            );
         }
         Entry::Control(Control { kind, .. }) => match kind {
             ControlKind::Close(close) => text.push(format!("close {}", words::close(close))),

@@ -39,8 +39,15 @@ impl Columns {
     fn of(width: u16, app: &App) -> Self {
         use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
         let number = thousands(app.link.counts.messages).len().max(7);
-        let mut shown =
-            vec![(Number, number), (Time, 12), (Delta, 9), (Direction, 1), (Type, 6), (Size, 7), (Delivery, 3)];
+        let mut shown = vec![
+            (Number, number),
+            (Time, 12),
+            (Delta, 9),
+            (Direction, 1),
+            (Type, 6),
+            (Size, 7),
+            (Delivery, 3),
+        ];
         // Whole columns leave, the least telling first, until the preview has its room.
         let mut leaving = [Delta, Size, Delivery, Number, Type].into_iter();
         loop {
@@ -166,7 +173,8 @@ fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<
 fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
     let theme = pen.theme;
     // The messages of one read came together: there is no time between them to show.
-    let delta = row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
+    let delta =
+        row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
     let blank = Cells {
         number: String::new(),
         delta,

@@ -85,7 +85,9 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         State::Down => ("✕", "not connected".to_owned(), theme.bad),
         State::Ended(ended) => match ended.why {
             crate::session::End::Stopped => ("✕", "ended".to_owned(), theme.dim),
-            crate::session::End::RetriesExhausted { .. } => ("✕", "ended, retries spent".to_owned(), theme.bad),
+            crate::session::End::RetriesExhausted { .. } => {
+                ("✕", "ended, retries spent".to_owned(), theme.bad)
+            }
         },
     }
 }

@@ -39,7 +39,8 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let sections = [(Scope::Feed, "in the feed"), (Scope::Send, "on the send line"), (Scope::Everywhere, "anywhere")];
+    let sections =
+        [(Scope::Feed, "in the feed"), (Scope::Send, "on the send line"), (Scope::Everywhere, "anywhere")];
     for (scope, heading) in sections {
         lines.push(Line::styled(format!(" {heading}"), theme.strong));
         for action in ACTIONS.iter().filter(|action| action.scope == scope) {

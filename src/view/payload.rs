@@ -19,15 +19,18 @@ pub fn lines(
     theme: &Theme,
 ) -> Vec<Line<'static>> {
     let mut shown: Vec<Line<'static>> = match reading::shape(payload, mode) {
-        reading::Shape::Json => {
-            reading::json_lines(payload).skip(from).take(height).map(|line| json(&line, width, theme)).collect()
-        }
+        reading::Shape::Json => reading::json_lines(payload)
+            .skip(from)
+            .take(height)
+            .map(|line| json(&line, width, theme))
+            .collect(),
         reading::Shape::Text => {
             reading::text(payload, width).into_iter().skip(from).take(height).map(Line::from).collect()
         }
-        reading::Shape::Hex => {
-            (from..from + height).map_while(|nth| hex::row(payload, nth)).map(|row| hex_line(row, width, theme)).collect()
-        }
+        reading::Shape::Hex => (from..from + height)
+            .map_while(|nth| hex::row(payload, nth))
+            .map(|row| hex_line(row, width, theme))
+            .collect(),
     };
     let missing = reading::missing(payload, mode);
     if missing > 0 && shown.len() < height {

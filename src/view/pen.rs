@@ -43,7 +43,13 @@ impl Pen<'_> {
         if area.height == 0 || area.width < 4 {
             return;
         }
-        self.buffer.set_stringn(area.x, area.y, "─".repeat(area.width.into()), area.width.into(), self.theme.rule);
+        self.buffer.set_stringn(
+            area.x,
+            area.y,
+            "─".repeat(area.width.into()),
+            area.width.into(),
+            self.theme.rule,
+        );
         let inner = usize::from(area.width) - 2;
         let mut left = left.clone();
         if left.width() > 0 {

@@ -46,7 +46,12 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
     if let Some(finding) = link.finding() {
         let fix = finding.fixes.first().map_or("r dials again at once", |fix| fix.title.as_str());
         return [
-            row(trouble::sign(finding.severity), theme.severity(finding.severity), &finding.title, theme.strong),
+            row(
+                trouble::sign(finding.severity),
+                theme.severity(finding.severity),
+                &finding.title,
+                theme.strong,
+            ),
             row(" ", theme.dim, &finding.cause, theme.plain),
             row("→", theme.accent, fix, theme.plain),
         ];

@@ -52,7 +52,11 @@ impl Theme {
             Look::Sixteen => {
                 let four = [Color::Green, Color::Yellow, Color::Red, Color::Blue];
                 let dim = Style::new().add_modifier(Modifier::DIM);
-                Self { dim, rule: dim, ..Self::of_colours(Color::LightMagenta, Color::Reset, Color::Reset, four) }
+                Self {
+                    dim,
+                    rule: dim,
+                    ..Self::of_colours(Color::LightMagenta, Color::Reset, Color::Reset, four)
+                }
             }
             Look::Plain => Self::plain(),
         }

@@ -105,7 +105,10 @@ fn hang(
 ) {
     for (nth, part) in pen::wrap(text, width.saturating_sub(4)).into_iter().enumerate() {
         let sign = if nth == 0 { sign } else { " " };
-        lines.push(Line::from(vec![Span::styled(format!("  {sign} "), sign_style), Span::styled(part, style)]));
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {sign} "), sign_style),
+            Span::styled(part, style),
+        ]));
     }
 }
 
@@ -152,7 +155,10 @@ pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let says = match (counts.messages, app.link.is_open()) {
         (0, true) => {
             let plural = if counts.pings == 1 { "ping" } else { "pings" };
-            format!("no messages yet: the server has sent 0 messages and {} {plural}", thousands(counts.pings))
+            format!(
+                "no messages yet: the server has sent 0 messages and {} {plural}",
+                thousands(counts.pings)
+            )
         }
         (0, false) => "no messages came, and nothing is open".to_owned(),
         (n, _) => format!("the view was cleared; {} messages so far, the next one shows here", thousands(n)),

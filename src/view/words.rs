@@ -86,9 +86,14 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme) -> Option<(String, Style)>
         Entry::Ended(ended) => {
             let messages = thousands(ended.messages);
             match &ended.why {
-                End::Stopped => (format!("ended as asked: {messages} messages, {} dials", ended.dials), theme.note),
+                End::Stopped => {
+                    (format!("ended as asked: {messages} messages, {} dials", ended.dials), theme.note)
+                }
                 End::RetriesExhausted { retries, .. } => (
-                    format!("ended: max_retries {retries} is used up: {messages} messages, {} dials", ended.dials),
+                    format!(
+                        "ended: max_retries {retries} is used up: {messages} messages, {} dials",
+                        ended.dials
+                    ),
                     theme.bad,
                 ),
             }
