@@ -90,6 +90,10 @@ impl fmt::Display for Key {
         }
         match self.code {
             Code::BackTab => f.write_str("shift+tab"),
+            Code::Up => f.write_str("↑"),
+            Code::Down => f.write_str("↓"),
+            Code::Left => f.write_str("←"),
+            Code::Right => f.write_str("→"),
             Code::F(n) => write!(f, "F{n}"),
             code => match NAMES.iter().find(|(_, named)| *named == code) {
                 Some((name, _)) => f.write_str(name),

@@ -108,7 +108,8 @@ fn panes(areas: &mut Areas, app: &App) {
         areas.detail_title = Rect { x: left + 1, width, ..areas.title };
         areas.detail = Rect { x: left + 1, width, ..rest };
         areas.title.width = left;
-        rest.width = left;
+        // One cell stays free before the upright rule.
+        rest.width = left - 1;
     } else if app.detail.open {
         let height = rest.height / 2;
         areas.detail = bottom(&mut rest, height.saturating_sub(1));

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use crate::session::{
     Control, ControlKind, DialId, Direction, Ended, Event, Evidence, Failure, Finding, Lost, Opened, RetryIn,
-    Severity, Stage, StageReport, Timestamp, Verdict, What,
+    Stage, StageReport, Timestamp, Verdict, What,
 };
 
 use super::rate::Rate;
 
 /// Findings kept; the engine tells a handful for a dial.
 const FINDINGS: usize = 16;
+/// A pause below this is over before its reason could be read.
+const BLINK: Duration = Duration::from_secs(2);
 
 /// Where the session stands.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -77,6 +79,8 @@ pub struct Link {
     pub dial: DialId,
     /// The dial under way, or the last.
     pub ladder: Ladder,
+    /// The last dial that failed, until one opens.
+    pub failed: Option<Box<Ladder>>,
     /// What is wrong, of the last dial that failed or was lost; emptied when one opens.
     pub findings: Vec<Finding>,
     /// The dial that `findings` speak of.
@@ -105,6 +109,7 @@ impl Link {
                 self.ladder.over = Some(at);
                 self.forget_findings_before(event.dial);
                 self.lost = None;
+                self.failed = None;
                 self.state = State::Open { since: at, opened: opened.clone() };
             }
             What::Messages(batch) => {
@@ -129,6 +134,7 @@ impl Link {
                 self.lost = None;
                 self.ladder.over = Some(at);
                 self.ladder.failure = Some(failure.clone());
+                self.failed = Some(Box::new(self.ladder.clone()));
             }
             What::RetryIn(retry) => {
                 self.state = State::Waiting { until: at.plus(retry.delay), retry: *retry };
@@ -161,11 +167,16 @@ impl Link {
         self.findings.iter().find(|finding| finding.severity == gravest)
     }
 
-    /// Whether something is wrong that a person should look at.
+    /// Whether something is wrong that does not pass by itself in a moment: a dial failed, or a
+    /// lost connection is not dialled again at once.
     #[must_use]
     pub fn is_troubled(&self) -> bool {
-        !self.is_open() && (self.ladder.failure.is_some() || self.lost.is_some())
-            || self.finding().is_some_and(|finding| finding.severity > Severity::Note)
+        let lasts = match &self.state {
+            State::Waiting { retry, .. } => retry.delay >= BLINK,
+            State::Ended(_) => true,
+            _ => false,
+        };
+        self.failed.is_some() || (self.lost.is_some() && lasts)
     }
 
     /// How long the state with a beginning has lasted.

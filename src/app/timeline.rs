@@ -111,11 +111,11 @@ impl Timeline {
             What::ReadingPaused { read_ahead } => Entry::Paused { read_ahead },
             What::ReadingResumed { after } => Entry::Resumed { after },
             What::Ended(ended) => Entry::Ended(ended),
+            What::Finding(finding) => Entry::Found(finding),
             What::Dialing { .. }
             | What::StageStarted(_)
             | What::StageEnded(_)
             | What::RetryIn(_)
-            | What::Finding(_)
             | What::Refused { .. } => return,
         };
         self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));

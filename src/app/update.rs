@@ -148,7 +148,11 @@ fn apply(app: &mut App, event: Event) {
         app.say(Tone::Bad, format!("{command}: {says}"));
     }
     app.link.apply(&event);
-    app.timeline.apply(event);
+    // What is found about a failed dial stands in the ladder or the strip, with more room.
+    let of_a_failure = app.link.failed.as_ref().is_some_and(|failed| failed.dial == event.dial);
+    if !(of_a_failure && matches!(event.what, What::Finding(_))) {
+        app.timeline.apply(event);
+    }
 }
 
 fn tell(app: &mut App, outcome: Outcome) {

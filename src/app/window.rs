@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{Batch, Control, DialId, Ended, Failure, Lost, MessageId, Opened, Sent, Timestamp};
+use crate::session::{
+    Batch, Control, DialId, Ended, Failure, Finding, Lost, MessageId, Opened, Sent, Timestamp,
+};
 
 /// The most rows a window keeps.
 pub const ROWS: u64 = 10_000;
@@ -52,6 +54,8 @@ pub enum Entry {
         after: std::time::Duration,
     },
     Ended(Ended),
+    /// A diagnosis of an open or a lost connection.
+    Found(Box<Finding>),
 }
 
 impl Block {

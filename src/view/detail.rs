@@ -11,7 +11,7 @@ use crate::{
     session::{Control, ControlKind, Direction},
 };
 
-use super::{outside, payload, pen, pen::Pen, words};
+use super::{outside, payload, pen, pen::Pen, trouble, words};
 
 pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
@@ -83,6 +83,11 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
             return vec![Text::styled("an empty payload", pen.theme.dim)];
         }
         return payload::lines(bytes, app.detail.mode, app.detail.scroll, (width, height), pen.theme);
+    }
+    if let Line::Entry(Entry::Found(finding)) = &row.line {
+        let mut lines = Vec::new();
+        trouble::of_finding(finding, pen.theme, width, &mut lines);
+        return lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
     let mut text = Vec::new();
     match &row.line {

@@ -77,9 +77,6 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     if areas.rows.height == 0 {
         return;
     }
-    if app.timeline.is_empty() {
-        return trouble::empty_feed(pen, areas.main, app);
-    }
     let columns = Columns::of(areas.rows.width, app);
     heads(pen, areas.heads, &columns);
     let selected = app.timeline.selected_id();
@@ -96,6 +93,11 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
         spans.extend(line);
         let line = Spans::from(spans);
         pen.line(area, &if is_selected { line.style(pen.theme.strong) } else { line });
+    }
+    let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
+    let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
+    if app.timeline.is_empty() || app.link.counts.messages == 0 {
+        trouble::empty_feed(pen, rest, app);
     }
 }
 

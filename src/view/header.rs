@@ -35,8 +35,12 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
             spans.push(Span::raw("  "));
         }
     };
-    add("sockeye", pen.theme.strong, &mut spans);
-    if name != url && !name.is_empty() {
+    let named = name != url && !name.is_empty();
+    // On a narrow screen the name of the session says more than ours.
+    if area.width >= 100 || !named {
+        add("sockeye", pen.theme.strong, &mut spans);
+    }
+    if named {
         add(&name, pen.theme.plain, &mut spans);
     }
     add(&url, pen.theme.dim, &mut spans);
@@ -53,11 +57,11 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
     let pad = if width >= 80 { STATE.saturating_sub(pen::width(&says)) } else { 1 };
     let mut spans = vec![Span::styled(says, style), Span::raw(" ".repeat(pad))];
     if width >= 72 {
-        spans.push(Span::raw(format!("dial {:<4}", link.dial)));
+        spans.push(Span::raw(format!("dial {:<3}", link.dial)));
     }
     if width >= 80 {
         let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
-        spans.push(Span::raw(format!("{rate:>10} ")));
+        spans.push(Span::raw(format!("{rate:>9} ")));
     }
     if width >= 100 {
         spans.push(Span::styled(spark(app), theme.dim));

@@ -16,6 +16,8 @@ use crate::{
 
 use super::{outside, pen, pen::Pen, theme::Theme, trouble};
 
+/// Lines that what happened needs at least, the rule and the blank line before it included.
+const CRAMPED: usize = 8;
 /// Cells of the time at the right end.
 const TIME: usize = 9;
 
@@ -36,6 +38,11 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
         });
     }
     let explained = trouble::explained(app, theme, width.saturating_sub(2));
+    if !explained.is_empty() && usize::from(areas.main.height) < lines.len() + CRAMPED {
+        // No room for both: of the ladder only the stage that matters stays.
+        let reached = ladder.rungs.last().map(|rung| reached(ladder, rung, app, theme, width));
+        lines = reached.into_iter().collect();
+    }
     let rungs = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let below = Rect {
         y: areas.main.y.saturating_add(rungs + 1),
@@ -76,7 +83,8 @@ fn outcome(app: &App, theme: &Theme) -> Span<'static> {
     let ladder = &app.link.ladder;
     if let Some(failure) = &ladder.failure {
         let took = span_of(ladder.span(app.now));
-        return Span::styled(format!("✕ failed at {} after {took}", failure.stage), theme.bad);
+        let after = if app.size.width >= 60 { format!(" after {took}") } else { String::new() };
+        return Span::styled(format!("✕ failed at {}{after}", failure.stage), theme.bad);
     }
     if app.link.lost.is_some() && !matches!(app.link.state, State::Dialing { .. }) {
         return Span::styled("✕ lost", theme.bad);
@@ -137,7 +145,15 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
 /// Where the bar of a stage begins, and the bar, in a field of `cells`.
 fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, String) {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let total = ladder.span(app.now).max(Duration::from_micros(1)).as_secs_f64();
+    // While a dial runs the scale doubles now and then, so that the bars do not shrink all the time.
+    let total = match ladder.over {
+        Some(_) => ladder.span(app.now).max(Duration::from_micros(1)),
+        None => {
+            let millis = u64::try_from(ladder.span(app.now).as_millis()).unwrap_or(u64::MAX / 2);
+            Duration::from_millis(millis.max(64).next_power_of_two())
+        }
+    };
+    let total = total.as_secs_f64();
     let eighths = |part: Duration| {
         let share = (part.as_secs_f64() / total).clamp(0.0, 1.0);
         #[expect(

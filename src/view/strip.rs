@@ -28,10 +28,9 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
 
 fn heading(app: &App) -> String {
     let link = &app.link;
-    match (&link.ladder.failure, link.is_open()) {
-        (Some(failure), false) => format!("dial {} failed at {}", link.ladder.dial, failure.stage),
-        (None, false) => "the connection was lost".to_owned(),
-        (_, true) => "to be looked at".to_owned(),
+    match link.failed.as_ref().and_then(|failed| Some((failed.dial, failed.failure.as_ref()?.stage))) {
+        Some((dial, stage)) => format!("dial {dial} failed at {stage}"),
+        None => "the connection was lost".to_owned(),
     }
 }
 
@@ -56,7 +55,8 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
             row("→", theme.accent, fix, theme.plain),
         ];
     }
-    let (what, why) = match (&link.ladder.failure, &link.lost) {
+    let failure = link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+    let (what, why) = match (failure, &link.lost) {
         (Some(failure), _) => (failure.says.as_str(), failure.because.join(": ")),
         (None, Some(lost)) => {
             let messages = crate::payload::thousands(lost.messages);

@@ -47,7 +47,7 @@ pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     let style = theme.severity(finding.severity);
     let title = outside::safe(&finding.title);
     hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
@@ -73,7 +73,7 @@ fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: &mut Vec<Li
 fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     if let Some(lost) = &app.link.lost {
         hang(lines, ("✕", theme.bad), &outside::safe(&lost.says), theme.strong, width);
-    } else if let Some(failure) = &app.link.ladder.failure {
+    } else if let Some(failure) = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
         hang(lines, ("✕", theme.bad), &outside::safe(&failure.says), theme.strong, width);
         for cause in &failure.because {
             hang(lines, ("·", theme.dim), &outside::safe(cause), theme.dim, width);
@@ -83,8 +83,8 @@ fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'sta
 
 /// The body of a refusal, which often names the reason in the server's own words.
 fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
-    let Some(response) = app.link.ladder.response() else { return };
-    if app.link.ladder.failure.is_none() || response.body.trim().is_empty() {
+    let Some(response) = app.link.failed.as_ref().and_then(|failed| failed.response()) else { return };
+    if response.body.trim().is_empty() {
         return;
     }
     lines.push(Line::default());
@@ -146,7 +146,7 @@ pub fn next(app: &App) -> Option<String> {
     }
 }
 
-/// What stands in a feed without rows.
+/// What stands in a feed to which no message has come.
 pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let theme = pen.theme;
     let counts = app.link.counts;

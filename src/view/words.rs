@@ -98,6 +98,10 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme) -> Option<(String, Style)>
                 ),
             }
         }
+        Entry::Found(finding) => {
+            let sign = super::trouble::sign(finding.severity);
+            (format!("{sign} {}", outside::safe(&finding.title)), theme.severity(finding.severity))
+        }
         Entry::Control(_) | Entry::Sent(_) | Entry::Redelivered { .. } => return None,
     })
 }
