@@ -102,7 +102,7 @@ fn panes(areas: &mut Areas, app: &App) {
         return;
     }
     if app.detail.open && rest.width >= BESIDE {
-        let width = rest.width * 2 / 5;
+        let width = rest.width * 3 / 8;
         let left = rest.width - width - 1;
         areas.divider = Rect { x: left, y: areas.title.y, width: 1, height: rest.height + 1 };
         areas.detail_title = Rect { x: left + 1, width, ..areas.title };

@@ -108,7 +108,7 @@ fn stages(app: &App) -> impl Iterator<Item = Stage> {
     })
 }
 
-/// `  ✓ tcp      203.0.113.7:9443          ▇▇▇▇▏              18.4 ms`
+/// `  ✓ tcp      203.0.113.7:9443          ━━━━╸              18.4 ms`
 fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize) -> Line<'static> {
     let (sign, style) = match &rung.report {
         None if ladder.over.is_some() => ("·", theme.dim),
@@ -144,7 +144,6 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
 
 /// Where the bar of a stage begins, and the bar, in a field of `cells`.
 fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, String) {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     // While a dial runs the scale doubles now and then, so that the bars do not shrink all the time.
     let total = match ladder.over {
         Some(_) => ladder.span(app.now).max(Duration::from_micros(1)),
@@ -154,7 +153,7 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
         }
     };
     let total = total.as_secs_f64();
-    let eighths = |part: Duration| {
+    let halves = |part: Duration| {
         let share = (part.as_secs_f64() / total).clamp(0.0, 1.0);
         #[expect(
             clippy::cast_possible_truncation,
@@ -162,12 +161,12 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
             clippy::cast_precision_loss,
             reason = "a share between 0 and 1 of a few cells"
         )]
-        let cells = (share * cells as f64 * 8.0).round() as usize;
-        cells
+        let halves = (share * cells as f64 * 2.0).round() as usize;
+        halves
     };
-    let before = (eighths(rung.began.since(ladder.began)) / 8).min(cells - 1);
-    let length = eighths(rung.took(app.now)).clamp(1, (cells - before) * 8);
-    (before, format!("{}{}", "█".repeat(length / 8), EIGHTHS[length % 8]))
+    let before = (halves(rung.began.since(ladder.began)) / 2).min(cells - 1);
+    let length = halves(rung.took(app.now)).clamp(1, (cells - before) * 2);
+    (before, format!("{}{}", "━".repeat(length / 2), if length % 2 == 1 { "╸" } else { "" }))
 }
 
 /// What a stage saw, in one line.

@@ -60,11 +60,25 @@ impl Pen<'_> {
         if right.width() > 0 && right.width() + 2 <= room {
             let width = u16::try_from(right.width() + 2).unwrap_or(0);
             let place = Rect { x: area.right() - width - 1, width, height: 1, ..area };
-            self.buffer.set_string(place.x, place.y, " ", Style::new());
+            self.blank(place);
             self.line(Rect { x: place.x + 1, width: width - 1, ..place }, right);
-            self.buffer.set_string(place.right() - 1, place.y, " ", Style::new());
         }
-        self.line(Rect { x: area.x + 1, width: area.width - 2, ..area }, &left);
+        let width = u16::try_from(left.width()).unwrap_or(u16::MAX).min(area.width - 2);
+        let place = Rect { x: area.x + 1, width, height: 1, ..area };
+        self.blank(place);
+        self.line(place, &left);
+    }
+
+    /// Takes the rule away, so that a title in it has its own colours only.
+    fn blank(&mut self, area: Rect) {
+        self.buffer.set_style(area, Style::reset());
+        self.buffer.set_stringn(
+            area.x,
+            area.y,
+            " ".repeat(area.width.into()),
+            area.width.into(),
+            Style::new(),
+        );
     }
 
     /// An upright rule whose ends sit in the rules it meets.

@@ -52,13 +52,7 @@ pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: 
     let title = outside::safe(&finding.title);
     hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
     paragraph(lines, &outside::safe(&finding.cause), theme.plain, width);
-    for seen in &finding.evidence {
-        hang(lines, ("·", theme.dim), &outside::safe(seen), theme.dim, width);
-    }
-    if finding.fixes.is_empty() {
-        return;
-    }
-    lines.push(Line::default());
+    // What mends it stands before the evidence, so that it is in sight on a small screen.
     for fix in &finding.fixes {
         let edits: Vec<String> =
             fix.edits.iter().map(|edit| format!("{}: {}", edit.path, outside::safe(&edit.value))).collect();
@@ -66,6 +60,12 @@ pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: 
         for edit in edits {
             hang(lines, (" ", theme.dim), &edit, theme.note, width);
         }
+    }
+    if !finding.evidence.is_empty() {
+        lines.push(Line::default());
+    }
+    for seen in &finding.evidence {
+        hang(lines, ("·", theme.dim), &outside::safe(seen), theme.dim, width);
     }
 }
 
@@ -84,7 +84,10 @@ fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'sta
 /// The body of a refusal, which often names the reason in the server's own words.
 fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     let Some(response) = app.link.failed.as_ref().and_then(|failed| failed.response()) else { return };
-    if response.body.trim().is_empty() {
+    let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
+    let Some(first) = first else { return };
+    let told = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
+    if app.link.finding().is_some_and(told) {
         return;
     }
     lines.push(Line::default());
