@@ -57,6 +57,7 @@ pub mod diagnose;
 pub mod engine;
 pub mod filter;
 pub mod headless;
+pub mod logging;
 pub mod net;
 pub mod payload;
 pub mod serve;

@@ -1,11 +1,11 @@
 //! The words of the command line: commands, and flags made from the field catalogue.
 
-use std::{fmt::Write as _, path::PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, builder::ValueParser, value_parser};
 
 use super::{Exit, parse::duration};
-use crate::config::{FIELDS, Field, FieldId, Kind, Preset};
+use crate::config::{FIELDS, Field, FieldId, Kind};
 
 /// What a flag that fingers know stands for.
 pub(super) enum Short {
@@ -262,23 +262,17 @@ fn flag(field: &'static Field) -> Arg {
         _ if field.secret => "SECRET",
         _ => "TEXT",
     };
-    let mut help = field.doc.trim_end_matches('.').to_owned();
-    match field.preset {
-        Preset::Bool(preset) => drop(write!(help, " [default: {preset}]")),
-        Preset::Int(preset) => drop(write!(help, " [default: {preset}]")),
-        Preset::Text(preset) if !preset.is_empty() => drop(write!(help, " [default: {preset}]")),
-        _ => {}
-    }
-    if field.secret {
-        help.push_str(" (also as @FILE or env:NAME)");
-    }
-    if !field.acts {
-        help.push_str(" (not acted on yet)");
-    }
+    let preset = field.preset_text().filter(|preset| !preset.is_empty());
+    let help = [
+        field.doc.trim_end_matches('.').to_owned(),
+        preset.map(|preset| format!(" [default: {preset}]")).unwrap_or_default(),
+        if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
+        if field.acts { String::new() } else { " (not acted on yet)".to_owned() },
+    ];
     let mut arg = valued(&field.flag(), name)
         .action(ArgAction::Append)
         .allow_hyphen_values(field.kind == Kind::Int)
-        .help(help)
+        .help(help.concat())
         .help_heading(heading(field))
         .hide_short_help(field.advanced);
     if field.kind == Kind::Bool {
@@ -318,12 +312,11 @@ fn color() -> Arg {
 
 /// The table of exit codes, and where values come from.
 fn after_help() -> String {
-    let mut text = String::from(
+    let codes: Vec<_> =
+        Exit::ALL.iter().map(|(_, code, meaning)| format!("  {code:>3}  {meaning}")).collect();
+    format!(
         "Values:\n  Each field can stand in the file, in a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and in a \
-         flag;\n  a flag outranks a variable, a variable the file.\n\nExit codes:\n",
-    );
-    for (_, code, meaning) in Exit::ALL {
-        drop(writeln!(text, "  {code:>3}  {meaning}"));
-    }
-    text
+         flag;\n  a flag outranks a variable, a variable the file.\n\nExit codes:\n{}",
+        codes.join("\n")
+    )
 }

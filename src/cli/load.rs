@@ -112,31 +112,33 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
 /// # Errors
 ///
 /// Why it cannot be read, naming it.
-pub fn read_config(path: &Path) -> Result<String, Problem> {
+pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
     let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
-    let wrong = |code, says: String| Problem::error(code, "", whole(), says);
+    let wrong = |code, says: String, advice: Option<&str>| {
+        let advice = advice.map(str::to_owned);
+        Box::new(Problem { advice, ..Problem::error(code, "", whole(), says) })
+    };
     let unreadable = |error: io::Error| {
         if error.kind() == io::ErrorKind::NotFound {
-            let directory =
+            let here =
                 std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());
-            return wrong("file-not-found", "no such file".to_owned())
-                .advise(format!("the working directory is {directory}"));
+            let advice = format!("the working directory is {here}");
+            return wrong("file-not-found", "no such file".to_owned(), Some(&advice));
         }
-        wrong("file-unreadable", format!("cannot read it: {error}"))
+        wrong("file-unreadable", format!("cannot read it: {error}"), None)
     };
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(unreadable)?;
     file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
     if bytes.len() as u64 > MAX_FILE {
-        return Err(wrong("file-too-large", format!("it is larger than {} MiB", MAX_FILE >> 20))
-            .advise("a config file is text of some kilobytes; is this the right file?"));
+        let says = format!("it is larger than {} MiB", MAX_FILE >> 20);
+        let advice = "a config file is text of some kilobytes; is this the right file?";
+        return Err(wrong("file-too-large", says, Some(advice)));
     }
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()]
-            .iter()
-            .filter(|&&byte| byte == b'\n')
-            .count();
-        wrong("not-utf8", format!("line {} is not UTF-8", line + 1)).advise("save the file as UTF-8")
+        let good = error.utf8_error().valid_up_to();
+        let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
+        wrong("not-utf8", format!("line {line} is not UTF-8"), Some("save the file as UTF-8"))
     })
 }
 
@@ -144,7 +146,7 @@ impl Gathered {
     fn read(&mut self, path: &Path, input: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
         let text = match read_config(path) {
             Ok(text) => text,
-            Err(problem) => return self.problems.push(problem),
+            Err(problem) => return self.problems.push(*problem),
         };
         let file = ConfigFile::read(path, &text, environment);
         self.problems.extend(file.problems.iter().cloned());
@@ -155,7 +157,7 @@ impl Gathered {
                 self.problems.extend(input.problems.iter().cloned());
             }
             Err(_) if unread => {}
-            Err(problem) => self.problems.push(problem),
+            Err(problem) => self.problems.push(*problem),
         }
         self.file = Some(file);
     }

@@ -121,8 +121,8 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
             }
             Short::Fields(fields) => {
                 for (at, text) in each(matches, short.id) {
-                    let text = |value: &Option<&str>| value.map_or(text.clone(), str::to_owned);
-                    given.add(at, fields.iter().map(|(path, value)| ((*path).to_owned(), text(value))));
+                    let text = |value: Option<&str>| value.map_or(text.clone(), str::to_owned);
+                    given.add(at, fields.iter().map(|(path, value)| ((*path).to_owned(), text(*value))));
                 }
             }
         }

@@ -2,11 +2,6 @@
 
 use super::Endpoint;
 
-/// No demand.
-pub(super) fn anything(_: &str) -> Result<(), String> {
-    Ok(())
-}
-
 /// A websocket address.
 pub(super) fn url(text: &str) -> Result<(), String> {
     Endpoint::parse(text).map(drop)

@@ -60,6 +60,7 @@ impl FieldId {
 }
 
 /// Everything there is to know about one field; forms, flags, lint and help read it here.
+#[expect(clippy::struct_excessive_bools, reason = "a row of a table: each column is a fact of its own")]
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub id: FieldId,
@@ -77,7 +78,7 @@ pub struct Field {
     pub live: bool,
     pub matters: Matters,
     /// What a value of this field must be beyond its kind.
-    pub check: fn(&str) -> Result<(), String>,
+    pub check: Option<fn(&str) -> Result<(), String>>,
     pub engines: Engines,
     /// Whether Sockeye acts on it. Setting one that it does not act on is an error.
     pub acts: bool,
@@ -143,7 +144,8 @@ pub struct Engines {
 }
 
 impl Engines {
-    pub(super) const ALL: Self = Self { page: true, bento: true, benthos: true };
+    /// Known everywhere.
+    pub const ALL: Self = Self { page: true, bento: true, benthos: true };
     pub(super) const BENTO: Self = Self { page: false, bento: true, benthos: false };
     pub(super) const BENTHOS: Self = Self { page: false, bento: false, benthos: true };
 }

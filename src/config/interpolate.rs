@@ -78,6 +78,29 @@ pub(super) fn restore(text: &str, raw: &str, replaced: &[Replaced]) -> Option<St
     any.then_some(restored)
 }
 
+/// The text of a file that comes out as `text`: what would be taken for an expression gets a
+/// second pair of braces.
+#[must_use]
+pub fn escape(text: &str) -> String {
+    replace(text, |found, _| {
+        let default = found.default.map(|default| format!(":{default}")).unwrap_or_default();
+        let inner = format!("${{{{{}{default}}}}}", found.name);
+        if found.literal { format!("${{{inner}}}") } else { inner }
+    })
+    .text
+}
+
+/// Whether a text is one expression without a default, and so tells nothing of the value.
+#[must_use]
+pub fn is_bare(text: &str) -> bool {
+    let captures = EXPRESSION.captures(text);
+    captures.is_some_and(|captures| {
+        captures.get(0).is_some_and(|whole| whole.len() == text.len())
+            && captures.get(3).is_some()
+            && captures.get(4).is_none()
+    })
+}
+
 /// Private-use characters: legal in YAML in every place an expression may stand.
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
@@ -204,7 +227,7 @@ mod tests {
     fn variables_that_are_not_set_are_named_with_their_place() {
         let result = interpolate("a: ${ONE}\nb: ${TWO:x}\nc: ${{THREE}} ${FOUR}", &environment);
         let unset: Vec<_> = result.unset.iter().map(|unset| (unset.name.as_str(), unset.at)).collect();
-        assert_eq!(unset, [("ONE", 3), ("FOUR", 37)]);
+        assert_eq!(unset, [("ONE", 3), ("FOUR", 36)]);
     }
 
     #[test]

@@ -57,7 +57,7 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
             };
             Some(error("wrong-kind", says.to_owned()).advise(advice))
         }
-        _ => match (field.check)(text) {
+        _ => match field.check.map_or(Ok(()), |check| check(text)) {
             Err(says) if field.id == FieldId::Url => Some(error("url-malformed", says)),
             Err(says) => Some(error("wrong-value", says)),
             Ok(()) => None,

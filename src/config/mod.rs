@@ -24,7 +24,7 @@ pub use dialect::Dialect;
 pub use endpoint::Endpoint;
 pub use field::{Engines, Field, FieldId, Kind, Matters, Preset};
 pub use files::check_files;
-pub use interpolate::{Interpolated, Replaced, Unset, interpolate};
+pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use lint::lint;
 pub use nearest::nearest;
 pub use problem::{Problem, Severity};

@@ -74,13 +74,15 @@ impl Problem {
     }
 }
 
-/// As a compiler would: place, field and text; the line; the advice.
+/// As a compiler would: place, field and text; the line; the advice. The alternate form (`{:#}`)
+/// leaves the place out.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.origin {
-            Origin::File { .. } => write!(f, "{}: ", self.origin)?,
-            Origin::Environment(_) | Origin::Flag => write!(f, "{}: ", self.origin)?,
-            Origin::Default | Origin::Form => {}
+            Origin::File { .. } | Origin::Environment(_) | Origin::Flag if !f.alternate() => {
+                write!(f, "{}: ", self.origin)?;
+            }
+            _ => {}
         }
         if self.severity == Severity::Warning {
             f.write_str("warning: ")?;

@@ -27,6 +27,8 @@ pub struct Input {
     pub values: Values,
     /// What reading it brought up; the lint has the rest.
     pub problems: Vec<Problem>,
+    /// Where its object stands, in the replaced text.
+    at: usize,
 }
 
 impl ConfigFile {
@@ -63,19 +65,20 @@ impl ConfigFile {
     /// # Errors
     ///
     /// Which inputs there are, when there is not exactly one that can be meant.
-    pub fn input(&self, wanted: Option<&str>) -> Result<&Input, Problem> {
+    pub fn input(&self, wanted: Option<&str>) -> Result<&Input, Box<Problem>> {
         let whole = Origin::File { path: self.source.path.clone(), line: 0, column: 0 };
         let paths = || self.inputs.iter().map(Input::described).collect::<Vec<_>>().join("\n        ");
+        let told = |code, says: String, advice| {
+            Box::new(Problem { advice, ..Problem::error(code, "", whole.clone(), says) })
+        };
         let Some(wanted) = wanted else {
             return match self.inputs.as_slice() {
                 [only] => Ok(only),
-                [] => {
-                    Err(Problem::error("no-websocket-input", "", whole, "there is no websocket input in it"))
-                }
+                [] => Err(told("no-websocket-input", "there is no websocket input in it".to_owned(), None)),
                 several => {
                     let says = format!("there are {} websocket inputs in it", several.len());
                     let advice = format!("choose one with --input:\n        {}", paths());
-                    Err(Problem::error("several-inputs", "", whole, says).advise(advice))
+                    Err(told("several-inputs", says, Some(advice)))
                 }
             };
         };
@@ -91,8 +94,14 @@ impl ConfigFile {
             } else {
                 format!("it has:\n        {}", paths())
             };
-            Problem::error("no-such-input", "", whole, says).advise(advice)
+            told("no-such-input", says, Some(advice))
         })
+    }
+
+    /// Where an input of this file begins: the place of what is missing in it.
+    #[must_use]
+    pub fn start_of(&self, input: &Input) -> Origin {
+        self.source.origin(input.at)
     }
 
     /// Gives problems of this file the line on which they stand, secrets masked.
@@ -157,7 +166,8 @@ fn read_inputs(
         let mut reader = Reader { source, values: Values::default(), problems: Vec::new() };
         reader.slot(&slot, twin);
         let (values, problems) = (reader.values, reader.problems);
-        inputs.push(Input { label: slot.label().map(str::to_owned), path, values, problems });
+        let label = slot.label().map(str::to_owned);
+        inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
 }
 
@@ -297,7 +307,7 @@ impl Reader<'_> {
             let twin = twin.and_then(|twin| twin.get(&key.text));
             match &value.what {
                 What::Scalar(_) => {
-                    self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path)
+                    self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
                 }
                 _ if field.kind == Kind::AnyMap => {
                     let origin = self.source.origin(key.at);

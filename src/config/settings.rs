@@ -92,20 +92,20 @@ impl Settings {
         if problems.iter().any(Problem::is_error) {
             return Err(problems);
         }
-        typed(values).map_err(|problem| vec![problem])
+        let url = Endpoint::parse(&values.text_of(FieldId::Url))
+            .map_err(|says| vec![Problem::error("url-malformed", "url", Origin::Default, says)])?;
+        Ok(typed(values, url))
     }
 }
 
 /// The settings of values in which the lint found no error.
-fn typed(values: &Values) -> Result<Settings, Problem> {
-    let url = Endpoint::parse(&values.text_of(FieldId::Url))
-        .map_err(|says| Problem::error("url-malformed", "url", Origin::Default, says))?;
+fn typed(values: &Values, url: Endpoint) -> Settings {
     let size = match number(values, FieldId::MaxMessageSize) {
         None => MAX_MESSAGE_SIZE,
         Some(size) if size <= 0 => NO_LIMIT,
         Some(size) => size.unsigned_abs().min(NO_LIMIT),
     };
-    Ok(Settings {
+    Settings {
         url,
         headers: headers(values),
         open_messages: open_messages(values),
@@ -122,7 +122,7 @@ fn typed(values: &Values) -> Result<Settings, Problem> {
             username: values.text_of(FieldId::BasicAuthUsername),
             password: Secret::new(values.text_of(FieldId::BasicAuthPassword)),
         }),
-    })
+    }
 }
 
 fn is_on(values: &Values, id: FieldId) -> bool {

@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::endpoint::{MASK, mask_urls, names_a_secret};
-use super::interpolate::{Interpolated, interpolate};
+use super::interpolate::{Interpolated, interpolate, is_bare};
 use super::{Field, Origin, Problem};
 
 /// How many characters of a line are shown.
@@ -51,11 +51,8 @@ impl Source {
     /// tells nothing.
     pub fn hide(&mut self, range: Range<usize>) {
         let raw = self.replaced.raw_offset(range.start)..self.raw_end(range.end);
-        let is_expression = self.replaced.replaced.iter().any(|one| {
-            let text = self.raw.get(raw.clone()).unwrap_or_default();
-            text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\'')
-                == &self.raw[one.raw.clone()]
-        });
+        let text = self.raw.get(raw.clone()).unwrap_or_default();
+        let is_expression = is_bare(text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\''));
         if !is_expression && !raw.is_empty() {
             self.hidden.push(raw);
         }

@@ -2,7 +2,9 @@
 
 use std::{fmt, path::PathBuf};
 
+use super::endpoint::{MASK, mask_urls};
 use super::field::{Field, FieldId, Kind};
+use super::interpolate::is_bare;
 
 /// Where a value stands. Later ones outrank earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -130,16 +132,17 @@ impl Values {
         self.0.iter().map(|(path, given)| (path.as_str(), given))
     }
 
-    /// The value at a path as it may be shown: `(hidden)` for a secret that is not an
-    /// expression.
+    /// The value at a path as it may be shown: as its file has it, `(hidden)` for a secret
+    /// that is more than a bare `${NAME}`, addresses without credentials.
     #[must_use]
     pub fn shown(&self, path: &str) -> Option<String> {
         let given = self.get(path)?;
-        Some(match (&given.expression, is_secret(path)) {
-            (Some(expression), false) => expression.clone(),
-            (_, true) if !given.text.is_empty() => "(hidden)".to_owned(),
-            (None, _) | (Some(_), true) => super::endpoint::mask_urls(&given.text),
-        })
+        let text = given.expression.as_ref().unwrap_or(&given.text);
+        if is_secret(path) && !text.is_empty() && !(given.expression.is_some() && is_bare(text)) {
+            return Some(MASK.to_owned());
+        }
+        let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
+        Some(if is_url { mask_urls(text) } else { text.clone() })
     }
 }
 

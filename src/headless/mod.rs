@@ -1,10 +1,13 @@
 //! Shells without a screen: tail, probe, lint and config.
 
+pub mod config;
+pub mod lint;
 mod narrator;
 mod outcome;
 mod printer;
 pub mod probe;
-pub mod signals;
+pub mod serve;
+mod signals;
 mod sink;
 pub mod tail;
 mod words;

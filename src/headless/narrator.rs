@@ -6,9 +6,12 @@
 
 use std::{collections::HashMap, io::Write, time::Duration};
 
-use crate::session::{End, Ended, Event, Failure, Finding, Lost, Opened, RetryIn, What};
+use crate::{
+    payload::printable,
+    session::{End, Ended, Event, Failure, Finding, Lost, Opened, RetryIn, What},
+};
 
-use super::words::{count, explained, shown, took};
+use super::words::{count, explained, took};
 
 /// How long a connection must have lasted for its loss to be news again.
 const LASTING: Duration = Duration::from_secs(10);
@@ -40,12 +43,12 @@ impl<W: Write> Narrator<W> {
 
     /// A line in the manner of the others.
     pub fn say(&mut self, text: &str) {
-        drop(writeln!(self.err, "sockeye: {}", shown(text)));
+        drop(writeln!(self.err, "sockeye: {}", printable(text)));
     }
 
     fn below(&mut self, label: &str, text: &str) {
         for line in text.lines() {
-            drop(writeln!(self.err, "  {label:<5} {}", shown(line)));
+            drop(writeln!(self.err, "  {label:<5} {}", printable(line)));
         }
     }
 

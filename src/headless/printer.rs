@@ -5,16 +5,14 @@ use std::io::Write as _;
 use crate::{
     cli::Format,
     filter::Filter,
+    payload::printable,
     session::{
         Batch, Event, Kind, Message, What,
         json::{self, MessageLines},
     },
 };
 
-use super::{
-    sink::{Sink, SinkError},
-    words::shown,
-};
+use super::sink::{Sink, SinkError};
 
 /// How much of a payload a pretty line shows, in bytes.
 const PRETTY: usize = 16 << 10;
@@ -89,7 +87,7 @@ impl Printer {
                 out.push(b'\n');
             }),
             Form::RawShown => self.each(batch, sink, |out, message| {
-                out.extend_from_slice(shown(&String::from_utf8_lossy(message.payload)).as_bytes());
+                out.extend_from_slice(printable(&String::from_utf8_lossy(message.payload)).as_bytes());
                 out.push(b'\n');
             }),
             Form::Pretty => {
@@ -127,7 +125,11 @@ fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
     let kind = if message.kind == Kind::Text { "text" } else { "binary" };
     let start = &message.payload[..message.payload.len().min(PRETTY)];
     let rest = message.payload.len() - start.len();
-    let body = if message.kind == Kind::Text { shown(&String::from_utf8_lossy(start)) } else { hex(start) };
+    let body = if message.kind == Kind::Text {
+        printable(&String::from_utf8_lossy(start)).into_owned()
+    } else {
+        hex(start)
+    };
     let more = if rest == 0 { String::new() } else { format!(" … {rest} more bytes") };
     // Writing to a vector cannot fail.
     drop(writeln!(
@@ -141,7 +143,7 @@ fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write as _;
     bytes.iter().fold(String::with_capacity(bytes.len() * 3), |mut line, byte| {
-        drop(write!(line, "{byte:02x} "));
+        let _ = write!(line, "{byte:02x} ");
         line
     })
 }

@@ -18,7 +18,6 @@ use crate::{cli::Exit, engine::Handle, session::Command};
 /// the server; this also covers an output that nobody reads.
 const GRACE: Duration = Duration::from_secs(3);
 
-const NOTHING: u8 = 0;
 const TIME_UP: u8 = 1;
 const SIGNAL: u8 = 2;
 
@@ -73,7 +72,7 @@ impl Watch {
         };
         self.0.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
-        drop(session.ask(Command::Stop));
+        let _ = session.ask(Command::Stop);
         let exit = tokio::select! {
             () = signals.next() => Exit::Interrupted,
             () = time::sleep(GRACE) => exit,

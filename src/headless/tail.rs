@@ -133,7 +133,7 @@ impl<W: Write> Tail<W> {
     fn stop(&mut self, why: Stop) {
         self.stopped = Some(why);
         // A session that cannot be asked has ended.
-        drop(self.handle.ask(Command::Stop));
+        let _ = self.handle.ask(Command::Stop);
     }
 
     fn outcome(self, watch: &Watch) -> Outcome {

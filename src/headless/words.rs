@@ -4,12 +4,6 @@ use std::time::Duration;
 
 use crate::session::{Finding, Timestamp};
 
-/// Text from outside, made fit for a terminal.
-#[must_use]
-pub(super) fn shown(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
-}
-
 /// A length of time as a person says it: `0.4 ms`, `84 ms`, `1.2 s`, `3 min 5 s`, `2 h 4 min`.
 #[must_use]
 pub(super) fn took(time: Duration) -> String {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     cli::Exit,
-    headless::words::{count, day, explained, shown, took},
+    headless::words::{count, day, explained, took},
+    payload::{cut, printable},
     session::{
         Certificate, Evidence, Exchange, Finding, Kind, OpenSent, Severity, Stage, StageReport, Timestamp,
         TlsEvidence, Tried,
@@ -15,14 +16,15 @@ use super::{report::Report, style::Style};
 
 /// Cells of the waterfall.
 const WIDTH: usize = 24;
-/// How much of an answer is shown.
+/// How many lines of an answer are shown.
 const LINES: usize = 20;
+/// How wide a text from outside may be, in cells.
 const COLUMNS: usize = 200;
 
 /// Appends the report as text.
 pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timestamp, style: Style) {
     let mut page = Page { text: String::new(), style };
-    page.line(&style.bold(&shown(&report.url)));
+    page.line(&style.bold(&printable(&report.url)));
     page.line("");
     page.waterfall(report);
     if let Some(Evidence::Tls(tls)) = report.stage(Stage::Tls).map(|stage| &stage.evidence) {
@@ -62,13 +64,10 @@ impl Page {
 
     fn waterfall(&mut self, report: &Report) {
         let Some((origin, whole)) = report.span() else { return };
-        for stage in &report.ladder {
+        for stage in report.ladder.iter().filter(|report| report.stage != Stage::First) {
             let bar = bar(stage.began.since(origin), stage.took, whole);
             let sign = if stage.outcome.is_ok() { self.style.good("✓") } else { self.style.bad("✗") };
             self.rung(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
-        }
-        if report.stage(Stage::First).is_some() {
-            return;
         }
         match (&report.first, report.opened_at) {
             (Some(first), Some(opened)) => {
@@ -150,7 +149,7 @@ impl Page {
             Severity::Warning => self.style.odd("warning"),
             Severity::Error => self.style.bad("error"),
         };
-        let title = self.style.bold(&shown(&finding.title));
+        let title = self.style.bold(&printable(&finding.title));
         self.line("");
         self.line(&format!("{word}: {title} {}", self.style.dim(&format!("[{}]", finding.code))));
         for (label, text) in explained(finding) {
@@ -192,11 +191,7 @@ fn bar(began: Duration, time: Duration, whole: Duration) -> String {
 }
 
 fn clipped(text: &str) -> String {
-    let text = shown(text);
-    match text.char_indices().nth(COLUMNS) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text,
-    }
+    cut(&printable(text), COLUMNS).into_owned()
 }
 
 fn validity(certificate: &Certificate, now: Timestamp) -> String {

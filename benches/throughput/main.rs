@@ -1,0 +1,165 @@
+//! What `sockeye tail` costs, as ratios to a bare tokio-tungstenite reader in the same run.
+//!
+//! ```text
+//! cargo bench --bench throughput                      all scenarios, medians of 5 rounds
+//! cargo bench --bench throughput -- --rounds 9 json   those whose name holds "json"
+//! cargo bench --bench throughput -- --smoke           tiny counts; only that all arrives
+//! ```
+//!
+//! The server is a thread of this process and sends frames made beforehand; the readers are
+//! child processes that take turns, so that a slow minute of the machine meets both.
+
+mod child;
+mod floor;
+mod server;
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::ExitCode,
+    time::Duration,
+};
+
+use child::Cost;
+use server::{Feed, Server};
+
+/// One comparison.
+struct Scenario {
+    name: &'static str,
+    format: &'static str,
+    feed: Feed,
+}
+
+struct Plan {
+    rounds: usize,
+    smoke: bool,
+    only: Option<String>,
+}
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).filter(|arg| arg != "--bench").collect();
+    if let [role, url, target, count] = args.as_slice()
+        && role == floor::ROLE
+    {
+        floor::run(url, Path::new(target), count.parse().expect("a count"));
+        return ExitCode::SUCCESS;
+    }
+    let plan = plan(&args);
+    let scenarios = scenarios(plan.smoke);
+    let chosen = scenarios.iter().filter(|one| plan.only.as_ref().is_none_or(|only| one.name.contains(only)));
+    say("scenario            rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
+    for scenario in chosen {
+        compare(scenario, plan.rounds);
+    }
+    if plan.only.is_none() {
+        start_up(plan.rounds);
+    }
+    ExitCode::SUCCESS
+}
+
+fn plan(args: &[String]) -> Plan {
+    let smoke = args.iter().any(|arg| arg == "--smoke");
+    let mut plan = Plan { rounds: if smoke { 1 } else { 5 }, smoke, only: None };
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        match arg.as_str() {
+            "--smoke" => (),
+            "--rounds" => plan.rounds = args.next().and_then(|n| n.parse().ok()).expect("--rounds N"),
+            name => plan.only = Some(name.to_owned()),
+        }
+    }
+    plan
+}
+
+fn scenarios(smoke: bool) -> Vec<Scenario> {
+    let many = |count: u64| if smoke { count / 500 } else { count };
+    let tick = server::tick;
+    let text =
+        |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
+    let flood = |payload, count| Feed { payload, count: many(count), every: None };
+    vec![
+        Scenario { name: "json 200 B", format: "json", feed: flood(tick(200), 1_000_000) },
+        Scenario { name: "json 100 B text", format: "json", feed: flood(text(100), 1_000_000) },
+        Scenario { name: "json 1 MiB", format: "json", feed: flood(text(1 << 20), 1_000) },
+        Scenario { name: "raw 200 B", format: "raw", feed: flood(tick(200), 1_000_000) },
+        Scenario {
+            name: "paced json 10 k/s",
+            format: "json",
+            feed: Feed { payload: tick(200), count: many(30_000), every: Some(Duration::from_micros(100)) },
+        },
+    ]
+}
+
+/// Runs both readers in turn, checks that every message arrived, and prints the medians.
+fn compare(scenario: &Scenario, rounds: usize) {
+    let server = Server::start(&scenario.feed);
+    let count = scenario.feed.count;
+    let mut ratios = (Vec::new(), Vec::new());
+    let (mut ours, mut floors) = (Vec::new(), Vec::new());
+    for _ in 0..rounds {
+        let floor = child::run(child::floor(&server.url(), &target(), count));
+        check(scenario, count);
+        let own = child::run(child::tail(&server.url(), &target(), scenario.format, count));
+        check(scenario, count);
+        ratios.0.push(floor.wall.as_secs_f64() / own.wall.as_secs_f64());
+        ratios.1.push(own.cpu.as_secs_f64() / floor.cpu.as_secs_f64().max(0.001));
+        ours.push(own);
+        floors.push(floor);
+    }
+    #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+    let count = count as f64;
+    let of = |costs: &[Cost], what: fn(&Cost) -> f64| median(costs.iter().map(what).collect());
+    say(&format!(
+        "{:<18}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
+        scenario.name,
+        median(ratios.0),
+        median(ratios.1),
+        count / of(&ours, |cost| cost.wall.as_secs_f64()) / 1e3,
+        of(&ours, |cost| cost.cpu.as_secs_f64()) * 1e6 / count,
+        of(&floors, |cost| cost.cpu.as_secs_f64()) * 1e6 / count,
+        of(&ours, |cost| cost.peak_mb),
+    ));
+}
+
+/// Every message is there: one line each, and the numbers run to the last.
+fn check(scenario: &Scenario, count: u64) {
+    let written = std::fs::read(target()).expect("the reader has written a file");
+    let lines = written.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    assert_eq!(lines, count, "{}: one line a message", scenario.name);
+    if written.starts_with(b"{\"v\"") {
+        let text = String::from_utf8(written).expect("lines are UTF-8");
+        for (line, id) in text.lines().zip(1_u64..) {
+            assert!(line.contains(&format!("\"id\":{id},")), "{}: message {id} in its place", scenario.name);
+        }
+    }
+}
+
+/// From the start of the program to its first message.
+fn start_up(rounds: usize) {
+    let feed = Feed { payload: server::tick(200), count: 1, every: None };
+    let server = Server::start(&feed);
+    let (mut ours, mut floors) = (Vec::new(), Vec::new());
+    for _ in 0..rounds.max(3) {
+        let stdout = PathBuf::from("/dev/stdout");
+        floors.push(child::first_byte(child::floor(&server.url(), &stdout, 1)));
+        ours.push(child::first_byte(child::tail(&server.url(), &stdout, "json", 1)));
+    }
+    let ms = |times: Vec<Duration>| median(times.iter().map(|time| time.as_secs_f64() * 1e3).collect());
+    let (own, floor) = (ms(ours), ms(floors));
+    say(&format!("start to first message: {own:.1} ms, floor {floor:.1} ms, {:.2} times", own / floor));
+}
+
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("throughput.out")
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
+}
+
+fn say(line: &str) {
+    let mut out = io::stdout().lock();
+    drop(writeln!(out, "{line}"));
+    drop(out.flush());
+}

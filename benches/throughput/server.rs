@@ -1,0 +1,138 @@
+//! A server that sends frames made beforehand, as fast as they are taken or at a pace.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{SocketAddr, TcpListener, TcpStream},
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// How many bytes of frames are sent with one call.
+const PIECE: usize = 256 << 10;
+
+/// What each client gets.
+#[derive(Clone)]
+pub struct Feed {
+    /// Of each message; sent as text.
+    pub payload: Vec<u8>,
+    pub count: u64,
+    /// The time between two messages; `None` to send as fast as they are taken.
+    pub every: Option<Duration>,
+}
+
+pub struct Server(SocketAddr);
+
+impl Server {
+    /// Serves one client after the other until this process ends.
+    pub fn start(feed: &Feed) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port of the system's choice");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let frame = frame(&feed.payload);
+        let per_piece = (PIECE / frame.len()).max(1);
+        let piece: Arc<[u8]> = frame.repeat(per_piece).into();
+        let feed = feed.clone();
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                // A client that has what it came for hangs up.
+                drop(serve(client, &feed, &piece, frame.len()));
+            }
+        });
+        Self(address)
+    }
+
+    pub fn url(&self) -> String {
+        format!("ws://{}/", self.0)
+    }
+}
+
+fn serve(mut client: TcpStream, feed: &Feed, piece: &[u8], frame: usize) -> std::io::Result<()> {
+    client.set_nodelay(true)?;
+    upgrade(&mut client)?;
+    match feed.every {
+        None => flood(&mut client, feed.count, piece, frame)?,
+        Some(every) => pace(&mut client, feed.count, every, &piece[..frame])?,
+    }
+    // The client closes when it has counted them all.
+    client.set_read_timeout(Some(Duration::from_secs(5)))?;
+    let mut rest = [0; 1024];
+    let closed = client.read(&mut rest)?;
+    if closed > 0 {
+        client.write_all(&[0x88, 0x02, 0x03, 0xe8])?;
+    }
+    Ok(())
+}
+
+fn upgrade(client: &mut TcpStream) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") {
+        client.read_exact(&mut byte)?;
+        request.push(byte[0]);
+    }
+    let request = String::from_utf8_lossy(&request);
+    let key = request.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("sec-websocket-key").then(|| value.trim().to_owned())
+    });
+    let accept = derive_accept_key(key.expect("a client sends a key").as_bytes());
+    let answer = format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\n\r\n"
+    );
+    client.write_all(answer.as_bytes())
+}
+
+fn flood(client: &mut TcpStream, count: u64, piece: &[u8], frame: usize) -> std::io::Result<()> {
+    let per_piece = (piece.len() / frame) as u64;
+    for _ in 0..count / per_piece {
+        client.write_all(piece)?;
+    }
+    let rest = usize::try_from(count % per_piece).expect("less than a piece");
+    client.write_all(&piece[..rest * frame])
+}
+
+fn pace(client: &mut TcpStream, count: u64, every: Duration, frame: &[u8]) -> std::io::Result<()> {
+    let mut due = Instant::now();
+    for _ in 0..count {
+        client.write_all(frame)?;
+        due += every;
+        thread::sleep(due.saturating_duration_since(Instant::now()));
+    }
+    Ok(())
+}
+
+/// An unmasked text frame (RFC 6455, section 5.2).
+fn frame(payload: &[u8]) -> Vec<u8> {
+    let mut frame = vec![0x81];
+    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+        (Ok(len @ 0..126), _) => frame.push(len),
+        (_, Ok(len)) => {
+            frame.push(126);
+            frame.extend(len.to_be_bytes());
+        }
+        _ => {
+            frame.push(127);
+            frame.extend((payload.len() as u64).to_be_bytes());
+        }
+    }
+    frame.extend_from_slice(payload);
+    frame
+}
+
+/// A tick as markets send them: JSON of this many bytes.
+pub fn tick(size: usize) -> Vec<u8> {
+    let head = concat!(
+        r#"{"type":"trade","symbol":"BTC-USD","sequence":48211903,"price":"64211.07","size":"0.00310000","#,
+        r#""side":"buy","time":"2026-01-02T03:04:05.987123Z","venue":"#
+    );
+    let mut tick = head.as_bytes().to_vec();
+    tick.push(b'"');
+    while tick.len() < size - 2 {
+        tick.push(b'x');
+    }
+    tick.extend_from_slice(b"\"}");
+    tick
+}

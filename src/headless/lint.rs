@@ -1,0 +1,79 @@
+//! `sockeye lint`: every problem of config files, with its place and what would mend it.
+
+use std::io;
+
+use crate::{
+    cli::{Exit, LintArgs, read_config},
+    config::{ConfigFile, Origin, Problem, check_files, lint},
+};
+
+/// Checks the files and writes their problems to `out`.
+///
+/// Ends with [`Exit::Usage`] when there are errors; warnings alone are fine.
+///
+/// # Errors
+///
+/// Those of writing to `out`.
+pub fn run(
+    args: &LintArgs,
+    environment: &dyn Fn(&str) -> Option<String>,
+    out: &mut dyn io::Write,
+) -> io::Result<Exit> {
+    let mut exit = Exit::Done;
+    for path in &args.files {
+        let (problems, inputs) = match read_config(path) {
+            Ok(text) => {
+                let file = ConfigFile::read(path, &text, environment);
+                let inputs = file.inputs.iter().map(|input| input.path.clone()).collect();
+                (problems_of(&file), inputs)
+            }
+            Err(problem) => (vec![*problem], Vec::new()),
+        };
+        for problem in &problems {
+            write_problem(problem, out)?;
+        }
+        if problems.is_empty() {
+            let inputs: Vec<String> = inputs;
+            writeln!(out, "{}: no problems in {}", path.display(), inputs.join(", "))?;
+        }
+        if problems.iter().any(Problem::is_error) {
+            exit = Exit::Usage;
+        }
+    }
+    Ok(exit)
+}
+
+/// Every problem of every websocket input of a file, in the order of their places.
+fn problems_of(file: &ConfigFile) -> Vec<Problem> {
+    let mut problems = file.problems.clone();
+    for input in &file.inputs {
+        let unread = input.problems.iter().any(Problem::is_error);
+        problems.extend(input.problems.iter().cloned());
+        let mut found = lint(&input.values);
+        // What could not be read is told once, not once more as missing.
+        found.retain(|problem| !(unread && problem.origin == Origin::Default && problem.path != "url"));
+        found.extend(check_files(&input.values, &|path| std::fs::read(path)));
+        for problem in &mut found {
+            if problem.origin == Origin::Default {
+                problem.origin = file.start_of(input);
+            }
+        }
+        problems.extend(found);
+    }
+    file.add_lines(&mut problems);
+    problems.sort_by_key(|problem| match problem.origin {
+        Origin::File { line, column, .. } => (line, column),
+        _ => (0, 0),
+    });
+    problems
+}
+
+/// The place as the pipeline's linter writes it, then the rest as everywhere.
+fn write_problem(problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
+    match &problem.origin {
+        Origin::File { path, line, column } if *line > 0 => {
+            writeln!(out, "{}({line},{column}) {problem:#}", path.display())
+        }
+        _ => writeln!(out, "{problem}"),
+    }
+}

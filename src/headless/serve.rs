@@ -1,0 +1,54 @@
+//! `sockeye serve`: a server on loopback until it is interrupted.
+
+use std::io::{self, Write as _};
+
+use crate::{
+    cli::{Exit, ServeArgs, ServeWhat},
+    serve::{Demo, DemoOptions, Echo},
+};
+
+use super::{narrator::Narrator, signals};
+
+/// Says where it listens on stdout, and serves until a signal comes.
+pub async fn run(args: &ServeArgs, seed: u64) -> Exit {
+    let mut narrator = Narrator::new(io::stderr());
+    match serve(args, seed).await {
+        Ok(()) => Exit::Interrupted,
+        Err(error) => {
+            narrator.say(&format!("cannot serve on port {}: {error}", args.port));
+            Exit::Other
+        }
+    }
+}
+
+async fn serve(args: &ServeArgs, seed: u64) -> io::Result<()> {
+    match args.what {
+        ServeWhat::Demo => {
+            let rate = args.rate.unwrap_or(DemoOptions::default().rate);
+            let demo = Demo::start(DemoOptions { port: args.port, rate, seed, ..DemoOptions::default() })?;
+            tell(&demo.lines());
+            until_a_signal(demo.run()).await
+        }
+        ServeWhat::Echo => {
+            let echo = Echo::start(args.port)?;
+            tell(&echo.lines());
+            until_a_signal(echo.run()).await
+        }
+    }
+}
+
+/// Nobody reading the lines is no reason not to serve.
+fn tell(lines: &[String]) {
+    let mut out = io::stdout().lock();
+    for line in lines {
+        drop(writeln!(out, "{line}"));
+    }
+    drop(out.flush());
+}
+
+async fn until_a_signal(server: impl Future<Output = ()>) -> io::Result<()> {
+    tokio::select! {
+        signal = signals::ended() => signal,
+        () = server => Err(io::Error::other("the server has ended")),
+    }
+}

@@ -1,0 +1,175 @@
+//! Answers to the upgrade that are none, or not the right one.
+
+use sockeye::session::{FailureKind, Stage};
+
+use crate::{
+    Told, dial, settings,
+    support::servers::{answering, once, read_head, upgrading},
+};
+
+/// A dial to a server that sends these parts.
+async fn answered(parts: &[&str]) -> Told {
+    let server = answering(parts.iter().map(|part| part.as_bytes().to_vec()).collect()).await;
+    dial(settings(&server.ws("/feed?a=1"))).await
+}
+
+fn status(code: u16) -> (Stage, FailureKind) {
+    (Stage::Upgrade, FailureKind::Status { code })
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed_and_told() {
+    let told =
+        answered(&["HTTP/1.1 301 Moved Permanently\r\nLocation: /other\r\nContent-Length: 0\r\n\r\n"]).await;
+    assert_eq!(told.failed(), status(301));
+    assert_eq!(told.response().header("location"), Some("/other"));
+    let says = "the server answered 301 Moved Permanently instead of 101 Switching Protocols";
+    assert_eq!(told.failure().says, says);
+}
+
+#[tokio::test]
+async fn a_body_in_a_later_packet_is_read() {
+    let told =
+        answered(&["HTTP/1.1 401 Unauthorized\r\nContent-Length: 11\r\n\r\n", "token ", "is no"]).await;
+    assert_eq!(told.failed(), status(401));
+    assert_eq!(told.response().body, "token is no");
+    assert_eq!(told.response().head, "HTTP/1.1 401 Unauthorized\r\nContent-Length: 11\r\n\r\n");
+}
+
+#[tokio::test]
+async fn other_refusals_are_told_by_their_status() {
+    for (code, line) in [(403, "403 Forbidden"), (404, "404 Not Found"), (426, "426 Upgrade Required")] {
+        let told = answered(&[&format!("HTTP/1.1 {line}\r\nContent-Length: 2\r\n\r\nno")]).await;
+        assert_eq!(told.failed(), status(code));
+        assert_eq!((told.response().status, told.response().body.as_str()), (code, "no"));
+    }
+}
+
+#[tokio::test]
+async fn the_advice_of_a_busy_server_is_kept() {
+    let told =
+        answered(&["HTTP/1.1 429 Too Many Requests\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n"]).await;
+    assert_eq!(told.failed(), status(429));
+    assert_eq!(told.response().header("Retry-After"), Some("7"));
+}
+
+#[tokio::test]
+async fn a_chunked_body_is_joined() {
+    let told = answered(&[
+        "HTTP/1.1 500 Internal Server Error\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nthe f",
+        "\r\n4\r\need \r\n2;x\r\nis\r\n5\r\n down\r\n0\r\n\r\n",
+    ])
+    .await;
+    assert_eq!(told.failed(), status(500));
+    assert_eq!((told.response().body.as_str(), told.response().body_cut), ("the feed is down", false));
+}
+
+#[tokio::test]
+async fn a_body_without_an_end_is_read_until_it_is_quiet() {
+    let told = answered(&["HTTP/1.1 502 Bad Gateway\r\n\r\nupstream"]).await;
+    assert_eq!(told.failed(), status(502));
+    assert_eq!(told.response().body, "upstream");
+}
+
+#[tokio::test]
+async fn a_giant_body_is_cut() {
+    let body = "x".repeat(2 << 20);
+    let told = answered(&["HTTP/1.1 500 Oops\r\n\r\n", &body]).await;
+    assert_eq!(told.failed(), status(500));
+    assert_eq!((told.response().body.len(), told.response().body_cut), (1 << 20, true));
+}
+
+#[tokio::test]
+async fn what_is_not_http_is_kept_as_it_came() {
+    let told = answered(&["SSH-2.0-OpenSSH_9.6\r\n"]).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
+    assert_eq!(told.exchange().unread, b"SSH-2.0-OpenSSH_9.6\r\n");
+    assert_eq!(told.exchange().response, None);
+}
+
+#[tokio::test]
+async fn a_wrong_accept_key_is_told_with_both() {
+    let told = answered(&[
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: AAAA\r\n\r\n",
+    ])
+    .await;
+    let (stage, kind) = told.failed();
+    assert_eq!(stage, Stage::Upgrade);
+    let FailureKind::BadAccept { expected, got } = kind else { panic!("it is the key: {kind:?}") };
+    assert_eq!((expected.len(), got.as_deref()), (28, Some("AAAA")));
+    assert_eq!(told.response().header("sec-websocket-accept"), Some("AAAA"));
+}
+
+#[tokio::test]
+async fn a_missing_upgrade_header_is_named() {
+    let told = answered(&["HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n\r\n"]).await;
+    let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got: None };
+    assert_eq!(told.failed(), (Stage::Upgrade, kind));
+}
+
+#[tokio::test]
+async fn a_list_of_connection_options_is_accepted() {
+    let server = upgrading("Connection: keep-alive, Upgrade\r\n", Vec::new()).await;
+    dial(settings(&server.ws("/"))).await.socket();
+}
+
+#[tokio::test]
+async fn a_connection_list_that_comes_alone_is_accepted() {
+    let server = once(async |mut stream| {
+        let request = read_head(&mut stream).await;
+        let answer = crate::support::servers::switching(&request, "");
+        let answer = answer.replace("Connection: Upgrade", "Connection: keep-alive, Upgrade");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.expect("the peer listens");
+        crate::support::servers::until_left(stream).await;
+    })
+    .await;
+    dial(settings(&server.ws("/"))).await.socket();
+}
+
+#[tokio::test]
+async fn compression_that_was_not_offered_is_told() {
+    let server = upgrading("Sec-WebSocket-Extensions: permessage-deflate\r\n", Vec::new()).await;
+    let told = dial(settings(&server.ws("/"))).await;
+    let (header, got) = ("Sec-WebSocket-Extensions".to_owned(), "permessage-deflate".to_owned());
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotAsked { header, got }));
+}
+
+#[tokio::test]
+async fn a_server_that_leaves_without_an_answer_is_told() {
+    let server = once(async |mut stream| drop(read_head(&mut stream).await)).await;
+    let told = dial(settings(&server.ws("/"))).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::ClosedEarly));
+    let says = format!("{} closed the connection without an answer to the upgrade", server.address);
+    assert_eq!(told.failure().says, says);
+}
+
+#[tokio::test]
+async fn a_server_that_leaves_within_its_answer_is_told() {
+    let server = once(async |mut stream| {
+        read_head(&mut stream).await;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, b"HTTP/1.1 101 Swi")
+            .await
+            .expect("the peer listens");
+    })
+    .await;
+    let told = dial(settings(&server.ws("/"))).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::ClosedEarly));
+    assert_eq!(told.exchange().unread, b"HTTP/1.1 101 Swi");
+}
+
+#[tokio::test]
+async fn a_giant_head_is_not_read_to_its_end() {
+    let long = format!("HTTP/1.1 101 Switching Protocols\r\nX: {}", "x".repeat(300 << 10));
+    let told = answered(&[&long]).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::AnswerTooLarge { limit: 256 << 10 }));
+    assert_eq!(told.exchange().unread, &long.as_bytes()[..1024]);
+}
+
+#[tokio::test]
+async fn two_hundred_headers_are_fine() {
+    let many: &str = Box::leak("X-Filler: y\r\n".repeat(200).into_boxed_str());
+    let server = upgrading(many, Vec::new()).await;
+    let told = dial(settings(&server.ws("/"))).await;
+    assert_eq!(told.response().headers.len(), 203);
+    told.socket();
+}

@@ -1,0 +1,109 @@
+//! Secrets go over the wire and nowhere else.
+
+use sockeye::{
+    config::{BasicAuth, Secret, Settings},
+    session::{FailureKind, Stage},
+};
+
+use crate::{
+    Told, dial, settings,
+    support::servers::{header, once, read_head, upgrading},
+};
+
+fn with_basic(url: &str) -> Settings {
+    let password = Secret::new("hunter2");
+    Settings { basic_auth: Some(BasicAuth { username: "me".to_owned(), password }), ..settings(url) }
+}
+
+/// Everything the dial told, as text.
+fn everything(told: &Told) -> String {
+    let failure = told.result.as_ref().err().map(|error| format!("{error:?} {:?}", error.failure()));
+    format!("{:?} {failure:?}", told.steps)
+}
+
+#[tokio::test]
+async fn basic_auth_is_on_the_wire_and_not_in_the_evidence() {
+    let server = upgrading("", Vec::new()).await;
+    let told = dial(with_basic(&server.ws("/"))).await;
+    let shown = &told.exchange().request;
+    assert_eq!(header(shown, "Authorization"), Some("Basic •••"));
+    let all = everything(&told);
+    assert!(!all.contains("hunter2") && !all.contains("bWU6aHVudGVyMg=="), "{all}");
+    drop(told);
+    assert_eq!(header(&server.outcome().await, "Authorization"), Some("Basic bWU6aHVudGVyMg=="));
+}
+
+#[tokio::test]
+async fn the_values_of_configured_headers_are_masked() {
+    let server = upgrading("", Vec::new()).await;
+    let mut settings = settings(&server.ws("/"));
+    settings.headers = vec![("X-Api-Key".to_owned(), Secret::new("s3cr3t-key"))];
+    let told = dial(settings).await;
+    assert_eq!(header(&told.exchange().request, "X-Api-Key"), Some("•••"));
+    assert!(!everything(&told).contains("s3cr3t-key"));
+    drop(told);
+    assert_eq!(header(&server.outcome().await, "X-Api-Key"), Some("s3cr3t-key"));
+}
+
+/// A server that sends the request back: `before` it, as the body or as rubbish.
+async fn echoed(before: &'static str) -> Told {
+    let server = once(async move |mut stream| {
+        let request = read_head(&mut stream).await;
+        let answer = format!("{before}{request}");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.expect("the peer listens");
+    })
+    .await;
+    let mut settings = with_basic(&server.ws("/"));
+    settings.headers = vec![("X-Api-Key".to_owned(), Secret::new("s3cr3t-key"))];
+    dial(settings).await
+}
+
+#[tokio::test]
+async fn a_server_that_echoes_secrets_does_not_bring_them_back() {
+    let told = echoed("HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::Status { code: 400 }));
+    assert!(told.response().body.contains("X-Api-Key: •••"), "{}", told.response().body);
+    let all = everything(&told);
+    assert!(!all.contains("bWU6aHVudGVyMg==") && !all.contains("s3cr3t-key"), "{all}");
+}
+
+#[tokio::test]
+async fn an_echo_that_is_not_http_is_masked_too() {
+    let told = echoed("").await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
+    let unread = String::from_utf8_lossy(&told.exchange().unread).into_owned();
+    assert!(unread.contains("X-Api-Key: •••") && unread.contains("Basic •••"), "{unread}");
+}
+
+#[tokio::test]
+async fn the_query_is_shown_as_the_settings_show_it() {
+    let server = upgrading("X-Echo: s3cr3t-t0ken\r\n", Vec::new()).await;
+    let settings = settings(&server.ws("/feed?symbol=a&token=s3cr3t-t0ken"));
+    let shown = format!("GET {} HTTP/1.1\r\n", settings.url.shown_target());
+    let told = dial(settings).await;
+    assert!(told.exchange().request.starts_with(&shown), "{}", told.exchange().request);
+    assert!(!everything(&told).contains("s3cr3t-t0ken"));
+    drop(told);
+    let request = server.outcome().await;
+    assert!(request.starts_with("GET /feed?symbol=a&token=s3cr3t-t0ken HTTP/1.1\r\n"), "{request}");
+}
+
+#[tokio::test]
+async fn a_known_secret_in_an_opening_message_is_masked() {
+    let server = upgrading("", Vec::new()).await;
+    let mut settings = with_basic(&server.ws("/"));
+    settings.open_messages = vec![Secret::new(r#"{"login":"hunter2"}"#), Secret::new("subscribe")];
+    let told = dial(settings).await;
+    let sent: Vec<_> = told.opening().iter().map(|sent| sent.payload.clone()).collect();
+    assert_eq!(sent, [r#"{"login":"•••"}"#, "subscribe"]);
+}
+
+#[tokio::test]
+async fn a_header_that_would_break_the_request_is_not_sent() {
+    let server = upgrading("", Vec::new()).await;
+    let mut settings = settings(&server.ws("/"));
+    settings.headers = vec![("X-A".to_owned(), Secret::new("1\r\nX-B: s3cr3t"))];
+    let told = dial(settings).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::BadHeader { name: "X-A".to_owned() }));
+    assert!(!everything(&told).contains("s3cr3t"));
+}

@@ -1,0 +1,143 @@
+//! Certificates made for one test.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
+};
+use rustls::{
+    RootCertStore, ServerConfig, SupportedProtocolVersion,
+    crypto::{CryptoProvider, aws_lc_rs},
+    server::WebPkiClientVerifier,
+};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::TlsAcceptor;
+
+/// When a certificate is valid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Valid {
+    Today,
+    /// Until the end of 2001.
+    Formerly,
+    /// From 2900 on.
+    Later,
+}
+
+/// Something that signs.
+pub struct Authority {
+    issuer: Issuer<'static, KeyPair>,
+    der: CertificateDer<'static>,
+    pem: String,
+}
+
+/// What a server shows, and its key.
+pub struct Identity {
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+    /// The server's own certificate.
+    pem: String,
+}
+
+fn params(name: &str, names: &[&str], valid: Valid) -> CertificateParams {
+    let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+    let mut params = CertificateParams::new(names).expect("the names are valid");
+    params.distinguished_name = rcgen::DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    let (from, to) = match valid {
+        Valid::Today => (2000, 2900),
+        Valid::Formerly => (2000, 2002),
+        Valid::Later => (2900, 2901),
+    };
+    params.not_before = date_time_ymd(from, 1, 1);
+    params.not_after = date_time_ymd(to, 1, 1);
+    params
+}
+
+fn key_of(key: &KeyPair) -> PrivateKeyDer<'static> {
+    PrivatePkcs8KeyDer::from(key.serialize_der()).into()
+}
+
+impl Authority {
+    pub fn new(name: &str) -> Self {
+        let mut params = params(name, &[], Valid::Today);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let key = KeyPair::generate().expect("a key can be made");
+        let cert = params.self_signed(&key).expect("it can sign itself");
+        Self { issuer: Issuer::new(params, key), der: cert.der().clone(), pem: cert.pem() }
+    }
+
+    /// Its certificate, for `tls.root_cas`.
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    pub fn der(&self) -> &CertificateDer<'static> {
+        &self.der
+    }
+
+    /// A server certificate for these names and addresses.
+    pub fn issue(&self, names: &[&str], valid: Valid) -> Identity {
+        let key = KeyPair::generate().expect("a key can be made");
+        let cert = params("a server", names, valid).signed_by(&key, &self.issuer).expect("it can be signed");
+        Identity { chain: vec![cert.der().clone()], key: key_of(&key), pem: cert.pem() }
+    }
+}
+
+impl Identity {
+    /// A certificate signed by its own key; as `openssl req -x509` makes it when `ca`.
+    pub fn self_signed(names: &[&str], ca: bool) -> Self {
+        let mut params = params("a server", names, Valid::Today);
+        if ca {
+            params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        }
+        let key = KeyPair::generate().expect("a key can be made");
+        let cert = params.self_signed(&key).expect("it can sign itself");
+        Self { chain: vec![cert.der().clone()], key: key_of(&key), pem: cert.pem() }
+    }
+
+    pub fn pem(&self) -> &str {
+        &self.pem
+    }
+
+    /// A server with this identity, any TLS version.
+    pub fn acceptor(&self) -> TlsAcceptor {
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .expect("the versions fit the provider")
+            .with_no_client_auth();
+        self.finish(config)
+    }
+
+    /// A server that lets only clients of `authority` in, by this version of TLS.
+    pub fn strict_acceptor(
+        &self,
+        authority: &Authority,
+        version: &'static SupportedProtocolVersion,
+    ) -> TlsAcceptor {
+        let mut roots = RootCertStore::empty();
+        roots.add(authority.der().clone()).expect("it is an authority");
+        let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider())
+            .build()
+            .expect("there is a root");
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .expect("the version fits the provider")
+            .with_client_cert_verifier(verifier);
+        self.finish(config)
+    }
+
+    fn finish(
+        &self,
+        config: rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert>,
+    ) -> TlsAcceptor {
+        let config = config
+            .with_single_cert(self.chain.clone(), self.key.clone_key())
+            .expect("certificate and key belong together");
+        TlsAcceptor::from(Arc::new(config))
+    }
+}
+
+fn provider() -> Arc<CryptoProvider> {
+    Arc::new(aws_lc_rs::default_provider())
+}
