@@ -49,6 +49,7 @@
 //!    [`payload`], control characters made visible.
 //! 10. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
@@ -61,4 +62,6 @@ pub mod net;
 pub mod payload;
 pub mod serve;
 pub mod session;
+pub mod tui;
+pub mod view;
 pub mod wire;
