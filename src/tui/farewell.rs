@@ -44,7 +44,7 @@ impl fmt::Display for Farewell {
         };
         write!(
             f,
-            "sockeye: {}: {} in {}, {}",
+            "{}: {} in {}, {}",
             printable(&self.name),
             plural(self.messages, "message"),
             span_of(self.lasting),
@@ -73,6 +73,6 @@ mod tests {
             trouble: None,
             interrupted: false,
         };
-        assert_eq!(farewell.to_string(), "sockeye: ticks␛: 1,204 messages in 00:01:01, 1 dial");
+        assert_eq!(farewell.to_string(), "ticks␛: 1,204 messages in 00:01:01, 1 dial");
     }
 }

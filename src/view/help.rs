@@ -28,13 +28,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
     let from = usize::from(scroll).min(lines.len().saturating_sub(room));
-    for (y, line) in (body.y..body.bottom()).zip(lines.iter().skip(from)) {
-        pen.line(Rect { y, height: 1, ..body }, line);
-    }
-    if lines.len() > from + room && room > 0 {
-        let last = Rect { y: body.bottom() - 1, height: 1, ..body };
-        pen.right(last, &Line::styled(" j further ", theme.dim));
-    }
+    pen.page(body, &lines, from);
 }
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {

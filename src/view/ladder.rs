@@ -68,14 +68,7 @@ fn happened(pen: &mut Pen<'_>, area: Rect, app: &App, explained: &[Line<'_>]) {
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = usize::from(app.ladder_scroll).min(explained.len().saturating_sub(room));
-    let shown = explained.iter().skip(from).take(room);
-    for (y, line) in (area.y + 1..area.bottom()).zip(shown) {
-        pen.line(Rect { y, height: 1, ..area }, line);
-    }
-    if explained.len() > from + room {
-        let area = Rect { y: area.bottom() - 1, height: 1, ..area };
-        pen.right(area, &Line::styled(" j further ", theme.dim));
-    }
+    pen.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
 }
 
 /// How the dial stands, for the right end of its rule.

@@ -69,6 +69,19 @@ impl Pen<'_> {
         self.line(place, &left);
     }
 
+    /// Writes `lines` from number `from` on; when they go on below, the last line says so.
+    pub fn page(&mut self, area: Rect, lines: &[Line<'_>], from: usize) {
+        let more = lines.len() > from + usize::from(area.height) && area.height > 1;
+        let end = area.bottom() - u16::from(more);
+        for (y, line) in (area.y..end).zip(lines.iter().skip(from)) {
+            self.line(Rect { y, height: 1, ..area }, line);
+        }
+        if more {
+            let line = Line::styled("  … j goes on", self.theme.dim);
+            self.line(Rect { y: end, height: 1, ..area }, &line);
+        }
+    }
+
     /// Takes the rule away, so that a title in it has its own colours only.
     fn blank(&mut self, area: Rect) {
         self.buffer.set_style(area, Style::reset());
