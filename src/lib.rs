@@ -49,6 +49,7 @@
 //!    [`payload`], control characters made visible.
 //! 10. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 
+pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
@@ -59,6 +60,9 @@ pub mod headless;
 pub mod logging;
 pub mod net;
 pub mod payload;
+pub mod reference;
 pub mod serve;
 pub mod session;
+pub mod tui;
+pub mod view;
 pub mod wire;

@@ -2,12 +2,14 @@
 
 use std::{
     env,
+    error::Error as _,
     io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
 use sockeye::{
-    cli::{self, ColorChoice, Exit, Invocation, Loaded, SessionArgs},
+    cli::{self, ColorChoice, Exit, Invocation, Loaded, ScreenArgs, SessionArgs},
+    config::Problem,
     headless::{
         config, lint,
         probe::{self, Style},
@@ -15,7 +17,9 @@ use sockeye::{
     },
     logging,
     net::Network,
+    serve::{Demo, DemoOptions},
     session::Timestamp,
+    tui,
 };
 use tokio::runtime::{self, Runtime};
 
@@ -43,7 +47,8 @@ fn chosen(invocation: Invocation) -> Exit {
             within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
-        Invocation::Screen(_) | Invocation::Demo(_) => on_the_screen(),
+        Invocation::Screen(args) => on_the_screen(&args, None),
+        Invocation::Demo(args) => on_the_screen(&args, Some(DemoOptions::default())),
         Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
         Invocation::Config(args) => {
             written(config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr()))
@@ -65,14 +70,19 @@ fn written(outcome: io::Result<Exit>) -> Exit {
 
 /// Runs a shell that has what its arguments say, or tells every problem of them.
 fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit {
+    settings(args).map_or_else(|exit| exit, shell)
+}
+
+fn settings(args: &SessionArgs) -> Result<Loaded, Exit> {
+    let tell = |problems: &[Problem]| problems.iter().for_each(|problem| say(&problem.to_string()));
     match cli::load(args, &variable) {
         Ok(loaded) => {
-            loaded.warnings.iter().for_each(|problem| say(&problem.to_string()));
-            shell(loaded)
+            tell(&loaded.warnings);
+            Ok(loaded)
         }
         Err(error) => {
-            error.problems.iter().for_each(|problem| say(&problem.to_string()));
-            Exit::Usage
+            tell(&error.problems);
+            Err(Exit::Usage)
         }
     }
 }
@@ -99,13 +109,52 @@ fn no_runtime(error: &io::Error) -> Exit {
     Exit::Other
 }
 
-fn on_the_screen() -> Exit {
+/// Runs the screen: on what the arguments name, or on a demo server of its own.
+fn on_the_screen(args: &ScreenArgs, demo: Option<DemoOptions>) -> Exit {
     if !io::stdout().is_terminal() {
         say("the screen needs a terminal on stdout; `sockeye tail` writes the same feed as lines");
         return Exit::Usage;
     }
-    say("the screen is not there yet; `sockeye tail` shows the feed as lines");
-    Exit::Usage
+    // Two threads: reading the socket and drawing the screen do not wait for each other.
+    let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return no_runtime(&error),
+    };
+    let exit = runtime.block_on(async {
+        let Some(options) = demo else { return screen(args, &args.session).await };
+        match Demo::start(options) {
+            Ok(demo) => {
+                let mut session = args.session.clone();
+                session.given.insert(0, ("url".to_owned(), demo.url("/ticks")));
+                screen(args, &session).await
+            }
+            Err(error) => {
+                say(&format!("the demo server cannot start: {error}"));
+                Exit::Other
+            }
+        }
+    });
+    leave(runtime);
+    exit
+}
+
+async fn screen(args: &ScreenArgs, session: &SessionArgs) -> Exit {
+    let loaded = match settings(session) {
+        Ok(loaded) => loaded,
+        Err(exit) => return exit,
+    };
+    let name = loaded.name.unwrap_or_default();
+    match tui::run(loaded.settings, name, tui::Options { color: args.common.color }).await {
+        Ok(farewell) => {
+            say(&farewell.to_string());
+            if farewell.interrupted { Exit::Interrupted } else { Exit::Done }
+        }
+        Err(error) => {
+            let source = error.source().map_or(String::new(), |source| format!(": {source}"));
+            say(&format!("{error}{source}"));
+            Exit::Other
+        }
+    }
 }
 
 /// By the flag, else by the terminal and its environment (<https://no-color.org>).

@@ -5,7 +5,7 @@ use crate::{
     session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
 };
 
-use super::{certificate, dial::FailedDial, loss, reach, status, tls, upgrade};
+use super::{certificate, cover::covered, dial::FailedDial, loss, reach, status, tls, upgrade};
 
 /// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
 /// in order, the failed one last.
@@ -31,7 +31,7 @@ pub fn failed(
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
-        | FailureKind::CertInvalid => return certificate::findings(&dial),
+        | FailureKind::CertInvalid => return covered(settings, certificate::findings(&dial)),
         FailureKind::TlsVersion => tls::version(&dial),
         FailureKind::TlsAlert { alert } => tls::alert(&dial, alert),
         FailureKind::ClientCertWanted => tls::client_certificate(&dial),
@@ -45,7 +45,7 @@ pub fn failed(
         FailureKind::AnswerTooLarge { limit } => upgrade::too_large(&dial, *limit),
         FailureKind::BadHeader { name } => upgrade::unsendable(&dial, name),
     };
-    vec![one]
+    covered(settings, vec![one])
 }
 
 fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
@@ -63,6 +63,10 @@ fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
 }
 
 fn broken(dial: &FailedDial) -> Finding {
+    // With TLS 1.3 the refusal comes only after the handshake, as an error of the first read.
+    if dial.said().any(|line| line.contains("CertificateRequired")) {
+        return tls::client_certificate(dial);
+    }
     match dial.failure.stage {
         Stage::Lookup => reach::lookup_failed(dial),
         Stage::Tcp | Stage::Proxy => reach::broken(dial),

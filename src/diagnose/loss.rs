@@ -8,6 +8,7 @@ use crate::{
 };
 
 use super::{
+    cover::covered,
     draft::{Draft, advice, cut, set},
     opened::{as_text, as_the_other_type, opening},
     tls::escaped,
@@ -44,8 +45,9 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
     };
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && is_of_the_server(&lost.kind);
-    let first = at_once.then(|| closed_after_open(settings, seen(lost)));
-    first.into_iter().chain([finding]).collect()
+    let first =
+        at_once.then(|| Finding { severity: Severity::Warning, ..closed_after_open(settings, seen(lost)) });
+    covered(settings, first.into_iter().chain([finding]).collect())
 }
 
 /// Whether the end may be an answer to how the connection was opened.

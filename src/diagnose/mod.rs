@@ -4,6 +4,7 @@
 //! so, and what would mend it; where a field cures it, the fix carries the edit.
 
 mod certificate;
+mod cover;
 mod dial;
 mod draft;
 mod failed;

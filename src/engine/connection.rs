@@ -11,7 +11,7 @@ use std::{
     future::poll_fn,
     io,
     pin::{Pin, pin},
-    task::{Context, Poll, ready},
+    task::{Context, Poll, Waker, ready},
     time::Duration,
 };
 
@@ -24,7 +24,7 @@ use crate::{
         Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, Outgoing, Run, Side,
         Stage, StageReport, Timestamp, Verdict, What,
     },
-    wire::{Close, ControlFrame, Decoder, Piece, Rule, Utf8, Violation},
+    wire::{Close, ControlFrame, Decoder, Piece, Rule, Utf8, Violation, close},
 };
 
 use super::{
@@ -36,6 +36,8 @@ use super::{
 /// How many pieces of one read are taken before what they yielded is handed over. A read of
 /// data messages is one piece; this holds against a flood of control frames.
 const PIECES: usize = 1024;
+/// Room for less than this is not worth a read.
+const LEAST_READ: usize = Decoder::READ / 4;
 /// The largest payload of a control frame (RFC 6455, section 5.5).
 const CONTROL: usize = 125;
 
@@ -106,9 +108,19 @@ impl Connection {
         } else if self.more {
             return Poll::Ready(Turn::More);
         }
-        self.inbox.reserve(self.decoder.wanted(&self.inbox));
+        self.make_room();
         let read = ready!(pin!(self.io.read_buf(&mut self.inbox)).poll(context));
         Poll::Ready(Turn::Read(read))
+    }
+
+    /// Makes room to read into. What is left of the last buffer is used up first: a trickle of
+    /// small messages then shares one buffer, where each would keep a buffer of its own alive.
+    fn make_room(&mut self) {
+        let wanted = self.decoder.wanted(&self.inbox);
+        let enough = if wanted > Decoder::READ { wanted } else { LEAST_READ };
+        if self.inbox.capacity() - self.inbox.len() < enough {
+            self.inbox.reserve(wanted);
+        }
     }
 
     /// Ready when there is something to tell: a frame has gone out, or none will any more.
@@ -239,25 +251,10 @@ impl Connection {
                 super::outbound::BOUND
             ));
         }
+        check(&frame)?;
         match frame {
             Outgoing::Data { kind, payload } => self.outbound.message(kind, payload),
-            Outgoing::Ping(payload) if payload.len() > CONTROL => {
-                return Err(format!(
-                    "a ping carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
-                    payload.len()
-                ));
-            }
             Outgoing::Ping(payload) => self.outbound.ping(payload),
-            Outgoing::Close(CloseFrame { code: None, reason }) if !reason.is_empty() => {
-                return Err("a close frame without a code cannot carry a reason; give it a code".to_owned());
-            }
-            Outgoing::Close(CloseFrame { reason, .. }) if reason.len() > CONTROL - 2 => {
-                return Err(format!(
-                    "the reason of a close frame has at most {} bytes (RFC 6455, section 5.5), not {}",
-                    CONTROL - 2,
-                    reason.len()
-                ));
-            }
             Outgoing::Close(frame) => {
                 self.outbound.close(frame.clone());
                 self.state = State::Leaving(frame);
@@ -286,17 +283,42 @@ impl Connection {
         self.inbox.len() as u64
     }
 
-    /// What is to be told of this connection after its end.
-    pub(super) fn lost(self, end: SocketEnd, now: Duration) -> Lost {
-        let kind = match (self.state, self.broken, &end) {
+    /// Leaves the connection; what is to be told of it.
+    pub(super) fn lost(mut self, end: &SocketEnd, now: Duration) -> Lost {
+        // A goodbye of TLS, as far as it can be said without waiting.
+        drop(Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop())));
+        let kind = match (self.state, self.broken, end) {
             (State::Spent(kind), ..) => kind,
             (State::Leaving(_), ..) | (State::Open, None, SocketEnd::LeftByUs) => LossKind::Left,
+            (State::Open, _, SocketEnd::Eof) => LossKind::Ended,
             (State::Open, Some(error), _) => LossKind::Io { error },
-            (State::Open, None, SocketEnd::Eof) => LossKind::Ended,
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };
-        let says = loss::says(&kind, &end);
+        let says = loss::says(&kind, end);
         Lost { kind, open_for: now.saturating_sub(self.opened_at), messages: self.messages, says }
+    }
+}
+
+/// Whether a frame may be on the wire at all; why not, and what may.
+fn check(frame: &Outgoing) -> Result<(), String> {
+    match frame {
+        Outgoing::Ping(payload) if payload.len() > CONTROL => Err(format!(
+            "a ping carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
+            payload.len()
+        )),
+        Outgoing::Close(CloseFrame { code: None, reason }) if !reason.is_empty() => {
+            Err("a close frame without a code cannot carry a reason; give it a code".to_owned())
+        }
+        Outgoing::Close(CloseFrame { code: Some(code), .. }) if !close::may_be_sent(*code) => Err(format!(
+            "{code} must not be sent as a close code (RFC 6455, section 7.4); 1000 is the polite one, \
+             3000 to 4999 are free to use"
+        )),
+        Outgoing::Close(CloseFrame { reason, .. }) if reason.len() > CONTROL - 2 => Err(format!(
+            "the reason of a close frame has at most {} bytes (RFC 6455, section 5.5), not {}",
+            CONTROL - 2,
+            reason.len()
+        )),
+        Outgoing::Data { .. } | Outgoing::Ping(_) | Outgoing::Close(_) => Ok(()),
     }
 }
 

@@ -45,11 +45,13 @@ pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
     }
 }
 
+/// The code with its meaning in short; `diagnose` has the long version.
 fn with(frame: &CloseFrame) -> String {
+    let meaning = |code| close::words(code).split(':').next().unwrap_or_default();
     match (frame.code, frame.reason.as_str()) {
         (None, _) => "without a code".to_owned(),
-        (Some(code), "") => format!("with {code} ({})", close::words(code)),
-        (Some(code), reason) => format!("with {code} ({}): {reason}", close::words(code)),
+        (Some(code), "") => format!("with {code} ({})", meaning(code)),
+        (Some(code), reason) => format!("with {code} ({}): {reason}", meaning(code)),
     }
 }
 
@@ -63,10 +65,9 @@ mod tests {
             let frame = CloseFrame { code, reason: reason.to_owned() };
             says(&LossKind::Closed { by, frame }, &SocketEnd::Eof)
         };
-        let words = close::words(1001);
         assert_eq!(
             closed(Side::Server, Some(1001), "deploy"),
-            format!("the server closed with 1001 ({words}): deploy")
+            "the server closed with 1001 (going away): deploy"
         );
         assert_eq!(closed(Side::Server, None, ""), "the server closed without a code");
         assert!(closed(Side::Us, Some(1000), "").ends_with(", and the server agreed"));

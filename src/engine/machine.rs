@@ -227,13 +227,11 @@ impl Machine {
         if self.state != State::Dialing {
             return Vec::new();
         }
-        match self.retry.failed(self.dice.f64()) {
-            Some(delay) => self.wait(delay, now),
-            None => {
-                let retries = self.retry.max_retries().unwrap_or(0);
-                self.end(End::RetriesExhausted { retries, last: failure })
-            }
+        if let Some(delay) = self.retry.failed(self.dice.f64()) {
+            return self.wait(delay, now);
         }
+        let retries = self.retry.max_retries().unwrap_or(0);
+        self.end(End::RetriesExhausted { retries, last: failure })
     }
 
     fn settle_silence(&mut self) -> Vec<Output> {

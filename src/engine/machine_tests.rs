@@ -2,6 +2,8 @@
 
 use std::{sync::Arc, time::Duration};
 
+use proptest::prelude::*;
+
 use super::*;
 use crate::{
     config::{Endpoint, Settings},
@@ -9,7 +11,7 @@ use crate::{
 };
 
 const NOW: Duration = Duration::from_secs(100);
-const LATER: Duration = Duration::from_secs(3_600);
+const LATER: Duration = Duration::from_hours(1);
 const ONE: DialId = DialId(1);
 const TWO: DialId = DialId(2);
 
@@ -18,9 +20,13 @@ fn settings(max_retries: Option<u32>) -> Arc<Settings> {
     Arc::new(Settings { max_retries, ..Settings::new(url) })
 }
 
-fn failure() -> Box<Failure> {
+fn failure() -> Failure {
     let says = "every address refused the connection".to_owned();
-    Box::new(Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because: Vec::new() })
+    Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because: Vec::new() }
+}
+
+fn failed(dial: DialId) -> Input {
+    Input::Failed(dial, Box::new(failure()))
 }
 
 fn polite() -> Output {
@@ -46,7 +52,7 @@ fn open() -> Machine {
 }
 
 fn waiting() -> Machine {
-    after(None, &[Input::Failed(ONE, failure())])
+    after(None, &[failed(ONE)])
 }
 
 fn closing(wish: Input) -> Machine {
@@ -115,16 +121,16 @@ fn new_settings_take_effect_at_the_next_dial() {
 
 #[test]
 fn new_settings_bring_back_the_retries() {
-    let mut machine = after(Some(1), &[Input::Failed(ONE, failure())]);
+    let mut machine = after(Some(1), &[failed(ONE)]);
     machine.step(Input::Connect(settings(Some(1))), NOW);
-    let told = machine.step(Input::Failed(TWO, failure()), NOW);
+    let told = machine.step(failed(TWO), NOW);
     assert!(matches!(told[..], [Output::RetryIn(RetryIn { failures: 1, left: Some(0), .. })]), "{told:?}");
 }
 
 #[test]
 fn a_failed_dial_is_followed_by_a_pause_and_another() {
     let mut machine = dialing();
-    let told = machine.step(Input::Failed(ONE, failure()), NOW);
+    let told = machine.step(failed(ONE), NOW);
     let [Output::RetryIn(RetryIn { failures: 1, left: None, delay })] = told[..] else { panic!("{told:?}") };
     assert_eq!(machine.due(), Some(NOW + delay));
     assert_eq!(machine.step(Input::TimeIsUp, NOW + delay), [Output::Dial(TWO, settings(None))]);
@@ -135,11 +141,11 @@ fn retries_used_up_end_the_session_with_the_last_failure() {
     for retries in [0, 3] {
         let mut machine = after(Some(retries), &[]);
         for dial in 1..=retries {
-            machine.step(Input::Failed(DialId(dial), failure()), NOW);
+            machine.step(failed(DialId(dial)), NOW);
             machine.step(Input::TimeIsUp, LATER);
         }
-        let told = machine.step(Input::Failed(DialId(retries + 1), failure()), LATER);
-        assert_eq!(told, [Output::End(End::RetriesExhausted { retries, last: failure() })]);
+        let told = machine.step(failed(DialId(retries + 1)), LATER);
+        assert_eq!(told, [Output::End(End::RetriesExhausted { retries, last: Box::new(failure()) })]);
     }
 }
 
@@ -198,13 +204,7 @@ fn a_first_message_settles_the_silence() {
 
 #[test]
 fn an_input_of_an_earlier_dial_changes_nothing() {
-    let stale = [
-        Input::Opened(ONE),
-        Input::Failed(ONE, failure()),
-        Input::Heard(ONE),
-        Input::Ending(ONE),
-        Input::Lost(ONE),
-    ];
+    let stale = [Input::Opened(ONE), failed(ONE), Input::Heard(ONE), Input::Ending(ONE), Input::Lost(ONE)];
     let dialing_again = || after(None, &[Input::Reconnect]);
     let open_again = || after(None, &[Input::Reconnect, Input::Opened(TWO)]);
     for input in stale {
@@ -218,17 +218,54 @@ fn an_input_of_an_earlier_dial_changes_nothing() {
 
 #[test]
 fn nothing_follows_the_end() {
-    let inputs = [
-        Input::Stop,
-        Input::Opened(ONE),
-        Input::Failed(ONE, failure()),
-        Input::Lost(ONE),
-        Input::Ending(ONE),
-        Input::TimeIsUp,
-    ];
+    let inputs =
+        [Input::Stop, Input::Opened(ONE), failed(ONE), Input::Lost(ONE), Input::Ending(ONE), Input::TimeIsUp];
     let mut machine = after(None, &[Input::Stop]);
     for input in inputs {
         assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
         assert!(machine.is_ended() && machine.due().is_none());
+    }
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    let dial = || (0..12u32).prop_map(DialId);
+    prop_oneof![
+        (0..3u32).prop_map(|retries| Input::Connect(settings(Some(retries)))),
+        Just(Input::Reconnect),
+        Just(Input::TimeIsUp),
+        dial().prop_map(Input::Opened),
+        dial().prop_map(failed),
+        dial().prop_map(Input::Heard),
+        dial().prop_map(Input::Ending),
+        dial().prop_map(Input::Lost),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn dials_count_up_and_a_stop_always_leads_to_one_end(
+        inputs in prop::collection::vec(any_input(), 0..40),
+    ) {
+        let mut machine = dialing();
+        let mut now = NOW;
+        let mut outputs = Vec::new();
+        for input in inputs {
+            now += Duration::from_millis(400);
+            outputs.extend(machine.step(input, now));
+        }
+        outputs.extend(machine.step(Input::Stop, now));
+        if let Some(due) = machine.due() {
+            prop_assert!(due <= now + CLOSE_LIMIT, "a stop takes no longer than a close");
+            outputs.extend(machine.step(Input::TimeIsUp, due));
+            outputs.extend(machine.step(Input::Lost(machine.dial()), due));
+        }
+        prop_assert!(machine.is_ended());
+        let ends = outputs.iter().filter(|output| matches!(output, Output::End(_))).count();
+        prop_assert_eq!(ends, 1);
+        let dials: Vec<u32> = outputs.iter().filter_map(|output| match output {
+            Output::Dial(dial, _) => Some(dial.0),
+            _ => None,
+        }).collect();
+        prop_assert_eq!(&dials, &(2..=machine.dial().0).collect::<Vec<_>>());
     }
 }

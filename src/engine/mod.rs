@@ -10,6 +10,7 @@ mod outbound;
 mod queue;
 mod retry;
 mod runner;
+mod teller;
 
 pub use queue::{Events, Handle, HandleError};
 

@@ -90,12 +90,19 @@ impl Outbox {
         }
     }
 
+    /// Waits until the shell drops its end.
+    pub(super) async fn closed(&self) {
+        self.sender.closed().await;
+    }
+
     /// Waits until there is room for `events`, in number and in bytes, and hands them over.
     pub(super) async fn send(self, events: Vec<Event>) -> Result<(), NobodyListens> {
         let place = self.sender.reserve().await.map_err(|_| NobodyListens)?;
         let room = tokio::select! {
-            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
+            // A shell that goes gives its room back, so ask first whether it has gone.
+            biased;
             () = self.sender.closed() => return Err(NobodyListens),
+            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
         };
         place.send(Parcel { events, _room: room.map_err(|_| NobodyListens)? });
         Ok(())
@@ -122,4 +129,66 @@ pub(super) fn queues() -> (Handle, Events, mpsc::Receiver<Command>, Outbox) {
     let (sender, receiver) = mpsc::channel(BATCHES);
     let outbox = Outbox { sender, room: Arc::new(Semaphore::new(BYTES as usize)) };
     (Handle(commands), Events(receiver), asked, outbox)
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::session::{Batch, DialId, MessageId, Run, Timestamp, Verdict};
+
+    fn events(bytes: usize) -> Vec<Event> {
+        let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: Vec::new() };
+        let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
+        vec![Event { at: Timestamp(0), dial: DialId(1), what: What::Messages(batch) }]
+    }
+
+    fn is_full(outbox: &Outbox, bytes: usize) -> bool {
+        matches!(outbox.offer(events(bytes)), Err(NotTaken::Full(events)) if events.len() == 1)
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_batches_wait() {
+        let (_handle, mut shell, _asked, outbox) = queues();
+        for _ in 0..BATCHES {
+            assert!(outbox.offer(events(1)).is_ok());
+        }
+        assert!(is_full(&outbox, 1));
+        shell.recv().await.expect("a batch waits");
+        assert!(outbox.offer(events(1)).is_ok());
+    }
+
+    #[tokio::test]
+    async fn no_more_than_so_many_bytes_wait_but_a_larger_batch_waits_alone() {
+        let (_handle, mut shell, _asked, outbox) = queues();
+        let share = BYTES as usize / 2 + 1;
+        assert!(outbox.offer(events(share)).is_ok());
+        assert!(is_full(&outbox, share) && is_full(&outbox, 9 * share));
+        shell.recv().await.expect("a batch waits");
+        assert!(outbox.offer(events(9 * share)).is_ok());
+        assert!(is_full(&outbox, 1));
+    }
+
+    #[tokio::test]
+    async fn a_shell_that_is_gone_is_noticed_even_by_who_waits_for_room() {
+        let (_handle, shell, _asked, outbox) = queues();
+        outbox.offer(events(BYTES as usize)).unwrap_or_else(|_| panic!("there is room"));
+        let waiting = tokio::spawn(outbox.clone().send(events(1)));
+        tokio::task::yield_now().await;
+        drop(shell);
+        assert!(waiting.await.expect("the task ends by itself").is_err());
+        assert!(matches!(outbox.offer(events(1)), Err(NotTaken::NobodyListens)));
+    }
+
+    #[tokio::test]
+    async fn commands_are_taken_at_once_or_not_at_all() {
+        let (handle, _shell, asked, _outbox) = queues();
+        for _ in 0..COMMANDS {
+            handle.ask(Command::Reconnect).expect("there is room");
+        }
+        assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Busy));
+        drop(asked);
+        assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
+    }
 }

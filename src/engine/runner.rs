@@ -13,7 +13,7 @@
 //! While the outbox has no room the socket is not read, and this is all the back-pressure there
 //! is; commands and timers are heard throughout.
 
-use std::{future::pending, mem, pin::Pin, sync::Arc, time::Duration};
+use std::{future::pending, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     select,
@@ -25,7 +25,7 @@ use crate::{
     config::Settings,
     diagnose,
     net::{Dial, DialError, Reporter, Socket, Step},
-    session::{Command, DialId, End, Ended, Event, Failure, Outgoing, Stage, StageReport, What},
+    session::{Command, DialId, End, Ended, Event, Failure, Finding, Outgoing, Stage, StageReport, What},
 };
 
 use super::{
@@ -34,13 +34,9 @@ use super::{
     ledger::{Ledger, Rejected},
     loss::SocketEnd,
     machine::{Input, Machine, Output},
-    queue::{NobodyListens, NotTaken, Outbox},
+    queue::{NobodyListens, Outbox},
+    teller::Teller,
 };
-
-/// Events that may wait here behind a full outbox before commands and dials must wait too.
-const BACKLOG: usize = 64;
-/// A pause of the reading shorter than this is not worth telling.
-const NOTICEABLE: Duration = Duration::from_millis(250);
 
 /// Everything one session consists of.
 pub(super) struct Runner<D> {
@@ -57,11 +53,7 @@ pub(super) struct Runner<D> {
     asked: mpsc::Receiver<Command>,
     /// Whether the last handle has been dropped.
     unhandled: bool,
-    /// What this wake-up yielded so far.
-    told: Vec<Event>,
-    outbox: Outbox,
-    waiting: Option<Waiting>,
-    nobody_listens: bool,
+    teller: Teller,
 }
 
 /// A dial under way. Dropping it gives it up.
@@ -70,15 +62,6 @@ struct Dialing {
     steps: mpsc::Receiver<Step>,
     ladder: Vec<StageReport>,
     dial: Pin<Box<dyn Future<Output = Result<Socket, DialError>> + Send>>,
-}
-
-/// Events for which the shell has no room yet.
-struct Waiting {
-    since: Duration,
-    dial: DialId,
-    /// Bytes read and not looked at when it began; `None` if nothing was being read.
-    read_ahead: Option<u64>,
-    sending: Pin<Box<dyn Future<Output = Result<(), NobodyListens>> + Send>>,
 }
 
 /// Why the task woke up.
@@ -110,35 +93,35 @@ impl<D: Dial> Runner<D> {
             connection: None,
             asked,
             unhandled: false,
-            told: Vec::new(),
-            outbox,
-            waiting: None,
-            nobody_listens: false,
+            teller: Teller::new(outbox),
         }
     }
 
     /// Lives the session from its first dial to its end.
     pub(super) async fn run(mut self) {
         self.step(Input::Connect(self.settings.clone()));
-        while !self.machine.is_ended() {
+        loop {
             self.hand_over();
+            if self.machine.is_ended() {
+                break;
+            }
             let woken = self.wake().await;
             self.now = self.clock.now();
             self.react(woken);
         }
-        self.hand_over_the_rest().await;
+        self.teller.finish(self.now).await;
     }
 
     async fn wake(&mut self) -> Woken {
-        let has_room = self.told.len() < BACKLOG;
-        let may_read = self.waiting.is_none();
+        let has_room = self.teller.has_room();
+        let may_read = self.teller.is_clear();
         let due = self.machine.due().map(|due| self.clock.instant(due));
-        let Self { asked, unhandled, waiting, dialing, connection, .. } = self;
+        let Self { asked, unhandled, teller, dialing, connection, .. } = self;
         select! {
             biased;
             command = asked.recv(), if has_room && !*unhandled => Woken::Asked(command),
             () = time(due) => Woken::TimeIsUp,
-            taken = taken(waiting) => Woken::Taken(taken),
+            taken = teller.taken() => Woken::Taken(taken),
             woken = dialed(dialing), if has_room => woken,
             turn = turn(connection, may_read) => Woken::Moved(turn),
         }
@@ -152,7 +135,9 @@ impl<D: Dial> Runner<D> {
                 self.step(Input::Stop);
             }
             Woken::TimeIsUp => self.step(Input::TimeIsUp),
-            Woken::Taken(taken) => self.taken(taken),
+            Woken::Taken(Ok(())) => self.teller.resume(self.now, &self.clock),
+            // Nobody listens any more, which is a wish to stop.
+            Woken::Taken(Err(NobodyListens)) => self.step(Input::Stop),
             Woken::Step(step) => self.relay(step),
             Woken::Dialed(Ok(socket)) => self.opened(socket),
             Woken::Dialed(Err(error)) => self.failed(error.failure()),
@@ -161,7 +146,7 @@ impl<D: Dial> Runner<D> {
     }
 
     fn tell(&mut self, what: What) {
-        self.told.push(Event { at: self.clock.at(self.now), dial: self.machine.dial(), what });
+        self.teller.tell(Event { at: self.clock.at(self.now), dial: self.machine.dial(), what });
     }
 
     // ---- What the machine decides -------------------------------------------------------
@@ -181,7 +166,7 @@ impl<D: Dial> Runner<D> {
                     drop(connection.send(Outgoing::Close(frame)));
                 }
             }
-            Output::HangUp => self.lost(SocketEnd::LeftByUs),
+            Output::HangUp => self.lost(&SocketEnd::LeftByUs),
             Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings)))),
             Output::RetryIn(retry) => self.tell(What::RetryIn(retry)),
             Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
@@ -218,7 +203,9 @@ impl<D: Dial> Runner<D> {
                 match self.ledger.nack(id, rejected) {
                     Ok((verdict, again)) => {
                         self.tell(What::Delivery(verdict));
-                        again.into_iter().for_each(|again| self.tell(What::Delivery(again)));
+                        if let Some(again) = again {
+                            self.tell(What::Delivery(again));
+                        }
                     }
                     Err(error) => self.refuse("nack", error.to_string()),
                 }
@@ -286,8 +273,10 @@ impl<D: Dial> Runner<D> {
         self.step(Input::Opened(id));
     }
 
-    fn tell_findings(&mut self, findings: Vec<crate::session::Finding>) {
-        findings.into_iter().for_each(|finding| self.tell(What::Finding(Box::new(finding))));
+    fn tell_findings(&mut self, findings: Vec<Finding>) {
+        for finding in findings {
+            self.tell(What::Finding(Box::new(finding)));
+        }
     }
 
     // ---- An open connection -------------------------------------------------------------
@@ -296,12 +285,14 @@ impl<D: Dial> Runner<D> {
         let Some(connection) = &mut self.connection else { return };
         let mut told = Vec::new();
         match turn {
-            Turn::Read(Ok(0)) => return self.lost(SocketEnd::Eof),
-            Turn::Read(Err(error)) => return self.lost(error.into()),
+            Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
+            Turn::Read(Err(error)) => return self.lost(&error.into()),
             Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.ledger, self.now, &mut told),
             Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
         }
-        told.into_iter().for_each(|what| self.tell(what));
+        for what in told {
+            self.tell(what);
+        }
         self.look_at_the_connection();
     }
 
@@ -317,7 +308,7 @@ impl<D: Dial> Runner<D> {
         }
     }
 
-    fn lost(&mut self, end: SocketEnd) {
+    fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
         let lost = connection.lost(end, self.now);
         let findings = diagnose::lost(&self.settings, &lost);
@@ -326,62 +317,11 @@ impl<D: Dial> Runner<D> {
         self.step(Input::Lost(self.machine.dial()));
     }
 
-    // ---- The outbox ---------------------------------------------------------------------
-
     /// Hands over what was told, unless earlier events still wait for room.
     fn hand_over(&mut self) {
-        if self.nobody_listens {
-            self.told.clear();
-        }
-        if self.waiting.is_some() || self.told.is_empty() {
-            return;
-        }
-        match self.outbox.offer(mem::take(&mut self.told)) {
-            Ok(()) => {}
-            Err(NotTaken::NobodyListens) => self.leave_alone(),
-            Err(NotTaken::Full(events)) => {
-                self.waiting = Some(Waiting {
-                    since: self.now,
-                    dial: self.machine.dial(),
-                    read_ahead: self.connection.as_ref().map(Connection::read_ahead),
-                    sending: Box::pin(self.outbox.clone().send(events)),
-                });
-            }
-        }
-    }
-
-    /// The shell has made room: a pause of the reading that was noticeable is told after the fact.
-    fn taken(&mut self, taken: Result<(), NobodyListens>) {
-        let Some(waiting) = self.waiting.take() else { return };
-        if taken.is_err() {
-            return self.leave_alone();
-        }
-        let after = self.now.saturating_sub(waiting.since);
-        if let Some(read_ahead) = waiting.read_ahead
-            && after >= NOTICEABLE
-        {
-            let at = self.clock.at(waiting.since);
-            let paused = Event { at, dial: waiting.dial, what: What::ReadingPaused { read_ahead } };
-            self.told.insert(0, paused);
-            let at = self.clock.at(self.now);
-            let resumed = Event { at, dial: waiting.dial, what: What::ReadingResumed { after } };
-            self.told.push(resumed);
-        }
-    }
-
-    /// Nobody listens any more, which is a wish to stop.
-    fn leave_alone(&mut self) {
-        self.nobody_listens = true;
-        self.told.clear();
-        self.step(Input::Stop);
-    }
-
-    /// After the end there is nothing left to hear; the shell takes its time.
-    async fn hand_over_the_rest(&mut self) {
-        while !self.nobody_listens {
-            self.hand_over();
-            let Some(waiting) = self.waiting.take() else { return };
-            self.nobody_listens = waiting.sending.await.is_err();
+        let read_ahead = self.connection.as_ref().map(Connection::read_ahead);
+        if self.teller.hand_over(self.now, read_ahead).is_err() {
+            self.step(Input::Stop);
         }
     }
 }
@@ -389,13 +329,6 @@ impl<D: Dial> Runner<D> {
 async fn time(due: Option<Instant>) {
     match due {
         Some(due) => sleep_until(due).await,
-        None => pending().await,
-    }
-}
-
-async fn taken(waiting: &mut Option<Waiting>) -> Result<(), NobodyListens> {
-    match waiting {
-        Some(waiting) => waiting.sending.as_mut().await,
         None => pending().await,
     }
 }

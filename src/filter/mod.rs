@@ -14,10 +14,10 @@
 mod parse;
 mod word;
 
+use memchr::memmem::Finder;
 use regex::bytes::Regex;
 
 pub use parse::FilterError;
-use word::Word;
 
 /// A parsed filter. Everything that can be worked out beforehand has been.
 #[derive(Clone, Debug, Default)]
@@ -34,7 +34,8 @@ struct Term {
 
 #[derive(Clone, Debug)]
 enum Pattern {
-    Word(Word),
+    /// Text to be found as it stands.
+    Text(Box<Finder<'static>>),
     Regex(Regex),
 }
 
@@ -64,7 +65,7 @@ impl Filter {
 impl Pattern {
     fn is_in(&self, payload: &[u8]) -> bool {
         match self {
-            Self::Word(word) => word.is_in(payload),
+            Self::Text(finder) => finder.find(payload).is_some(),
             Self::Regex(regex) => regex.is_match(payload),
         }
     }

@@ -4,7 +4,7 @@ use std::{iter::Peekable, str::Chars};
 
 use regex::bytes::RegexBuilder;
 
-use super::{Pattern, Term, Word};
+use super::{Pattern, Term, word};
 
 /// Why a filter cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -65,7 +65,7 @@ impl Reader<'_> {
         while let Some(next) = self.next_if(|next| !next.is_whitespace()) {
             word.push(next);
         }
-        Pattern::Word(Word::new(&word))
+        word::pattern(&word)
     }
 
     fn phrase(&mut self) -> Result<Pattern, FilterError> {
@@ -90,7 +90,7 @@ impl Reader<'_> {
         self.ends_here(
             r#"a phrase ends with its quote, put a blank behind it or write \" for a quote inside"#,
         )?;
-        Ok(Pattern::Word(Word::new(&phrase)))
+        Ok(word::pattern(&phrase))
     }
 
     fn regex(&mut self) -> Result<Pattern, FilterError> {

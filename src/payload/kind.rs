@@ -19,14 +19,15 @@ pub enum Content {
 }
 
 impl Content {
-    /// Looks at the first 4 KiB and at the last character.
+    /// Looks at the first and the last 4 KiB, no more.
     #[must_use]
     pub fn of(payload: &[u8]) -> Self {
         let front = &payload[..payload.len().min(FRONT)];
+        let back = &payload[payload.len() - front.len()..];
         match *payload {
             [] => Self::Empty,
             _ if is_text(front, front.len() < payload.len()) => {
-                let ends = (payload.trim_ascii_start().first(), payload.trim_ascii_end().last());
+                let ends = (front.trim_ascii_start().first(), back.trim_ascii_end().last());
                 match ends {
                     (Some(b'{'), Some(b'}')) | (Some(b'['), Some(b']')) => Self::Json,
                     _ => Self::Text,

@@ -20,17 +20,18 @@ pub fn size(bytes: u64) -> String {
     }
 }
 
-/// How long something took or lasts, at most 8 cells wide: `340 µs`, `12.1 ms`, `1.20 s`,
+/// How long something took or lasts, cut off and not rounded, at most 8 cells wide below ten
+/// days: `340 µs`, `12.1 ms`, `1.20 s`,
 /// `00:12:41`, `3d 04:05`.
 #[must_use]
 pub fn span_of(time: Duration) -> String {
     let micros = time.as_micros();
     let seconds = time.as_secs();
     match micros {
-        ..1_000 => format!("{micros} µs"),
-        ..100_000 => format!("{} ms", tenths(time.as_nanos(), 1_000_000)),
-        ..1_000_000 => format!("{} ms", micros / 1_000),
-        ..60_000_000 => format!("{seconds}.{:02} s", time.subsec_millis() / 10),
+        0..1_000 => format!("{micros} µs"),
+        1_000..100_000 => format!("{} ms", tenths(time.as_nanos(), 1_000_000)),
+        100_000..1_000_000 => format!("{} ms", micros / 1_000),
+        1_000_000..60_000_000 => format!("{seconds}.{:02} s", time.subsec_millis() / 10),
         _ if seconds < 24 * 3600 => {
             format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
         }
@@ -120,7 +121,7 @@ mod tests {
         }
 
         #[test]
-        fn a_duration_under_a_century_fits_nine_cells(micros in 0u64..3_155_760_000_000_000) {
+        fn a_duration_under_a_century_fits_twelve_cells(micros in 0u64..3_155_760_000_000_000) {
             let shown = span_of(Duration::from_micros(micros));
             prop_assert!(shown.chars().count() <= 12, "{shown}");
         }

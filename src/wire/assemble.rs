@@ -73,7 +73,7 @@ impl Decoder {
     pub const READ: usize = 64 << 10;
 
     /// A decoder for a fresh connection. `max_message` is in payload bytes, added up over
-    /// fragments, and at most [`Decoder::LARGEST`].
+    /// fragments, and at most [`Decoder::LARGEST`]; 0 lets only empty messages through.
     #[must_use]
     pub fn new(max_message: u64, utf8: Utf8) -> Self {
         let limit = max_message.min(Self::LARGEST);

@@ -55,7 +55,7 @@ pub const fn words(code: u16) -> &'static str {
         3000 => "unauthorized",
         3003 => "forbidden",
         3008 => "timeout",
-        3000..=3999 => "registered by a library or framework",
+        3001..=3002 | 3004..=3007 | 3009..=3999 => "registered by a library or framework",
         4000..=4999 => "private use: only the server's own documentation says what it means",
         0..=999 => "not in use",
         _ => "reserved for the protocol, without a meaning yet",

@@ -6,23 +6,24 @@ use super::{Kind, Opcode};
 
 /// Room for the reason in a close frame: a control frame's 125 bytes less the code's two.
 const REASON: usize = 123;
+/// The bit before the length that says a mask follows.
+const MASKED: u8 = 0x80;
 
 /// Writes one masked frame. The payload of a control frame is at most 125 bytes.
 pub fn write_frame(out: &mut BytesMut, fin: bool, opcode: Opcode, payload: &[u8], mask: [u8; 4]) {
     out.reserve(super::frame::LONGEST_HEADER + payload.len());
     out.put_u8(u8::from(fin) << 7 | opcode.bits());
-    match payload.len() {
-        len @ 0..=125 => out.put_u8(0x80 | u8::try_from(len).unwrap_or(125)),
-        len => match u16::try_from(len) {
-            Ok(len) => {
-                out.put_u8(0x80 | 126);
-                out.put_u16(len);
-            }
-            Err(_) => {
-                out.put_u8(0x80 | 127);
-                out.put_u64(len as u64);
-            }
-        },
+    let len = payload.len();
+    match (u8::try_from(len), u16::try_from(len)) {
+        (Ok(short @ ..126), _) => out.put_u8(MASKED | short),
+        (_, Ok(medium)) => {
+            out.put_u8(MASKED | 0x7e);
+            out.put_u16(medium);
+        }
+        _ => {
+            out.put_u8(MASKED | 0x7f);
+            out.put_u64(len as u64);
+        }
     }
     out.put_slice(&mask);
     let start = out.len();

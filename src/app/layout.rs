@@ -1,0 +1,137 @@
+//! Where everything stands: geometry only, read by `update` (pages, clicks) and by the drawing.
+
+use ratatui::layout::{Rect, Size};
+
+use super::model::{App, Focus};
+
+/// From this width the detail stands to the right of the feed.
+pub const BESIDE: u16 = 100;
+/// Lines of what is wrong, its rule included.
+const STRIP: u16 = 4;
+
+/// How much the terminal has room for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Room {
+    /// Below 20 by 4: one sentence.
+    Sentence,
+    /// Below 60 by 12: one region.
+    One,
+    Whole,
+}
+
+/// The place of each region; one that is absent has no height.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Areas {
+    pub room: Room,
+    pub header: Rect,
+    pub tabs: Rect,
+    /// The rule with the title of the main region.
+    pub title: Rect,
+    /// The main region under its rule.
+    pub main: Rect,
+    /// The column heads of the feed.
+    pub heads: Rect,
+    /// The lines of the feed that hold rows.
+    pub rows: Rect,
+    /// The upright rule between feed and detail, from title to end.
+    pub divider: Rect,
+    pub detail_title: Rect,
+    pub detail: Rect,
+    /// What is wrong, its rule first.
+    pub strip: Rect,
+    /// The send line, its rule first when there is room for one.
+    pub send: Rect,
+    pub footer: Rect,
+}
+
+/// Computes the places for a terminal of this size.
+#[must_use]
+pub fn areas(size: Size, app: &App) -> Areas {
+    let none = Rect::default();
+    let whole = Rect::new(0, 0, size.width, size.height);
+    let room = match (size.width, size.height) {
+        (width, height) if width < 20 || height < 4 => Room::Sentence,
+        (width, height) if width < 60 || height < 12 => Room::One,
+        _ => Room::Whole,
+    };
+    let mut areas = Areas {
+        room,
+        header: none,
+        tabs: none,
+        title: none,
+        main: whole,
+        heads: none,
+        rows: none,
+        divider: none,
+        detail_title: none,
+        detail: none,
+        strip: none,
+        send: none,
+        footer: none,
+    };
+    if room == Room::Sentence {
+        return areas;
+    }
+    let mut rest = whole;
+    areas.header = top(&mut rest, 1);
+    areas.footer = bottom(&mut rest, 1);
+    if room == Room::Whole {
+        areas.tabs = top(&mut rest, 1);
+    }
+    if app.focus == Focus::Send {
+        areas.send = bottom(&mut rest, if room == Room::Whole { 2 } else { 1 });
+    }
+    if app.shows_strip() && rest.height >= STRIP + 8 {
+        areas.strip = bottom(&mut rest, STRIP);
+    }
+    areas.title = top(&mut rest, 1);
+    areas.main = rest;
+    if !app.shows_ladder() {
+        panes(&mut areas, app);
+    }
+    areas
+}
+
+/// Divides the main region between feed and detail.
+fn panes(areas: &mut Areas, app: &App) {
+    let mut rest = areas.main;
+    if app.detail.open && areas.room == Room::One {
+        // One region at a time: the detail takes the place of the feed.
+        areas.detail_title = areas.title;
+        areas.detail = rest;
+        return;
+    }
+    if app.detail.open && rest.width >= BESIDE {
+        let width = rest.width * 3 / 8;
+        let left = rest.width - width - 1;
+        areas.divider = Rect { x: left, y: areas.title.y, width: 1, height: rest.height + 1 };
+        areas.detail_title = Rect { x: left + 1, width, ..areas.title };
+        areas.detail = Rect { x: left + 1, width, ..rest };
+        areas.title.width = left;
+        // One cell stays free before the upright rule.
+        rest.width = left - 1;
+    } else if app.detail.open {
+        let height = rest.height / 2;
+        areas.detail = bottom(&mut rest, height.saturating_sub(1));
+        areas.detail_title = bottom(&mut rest, 1);
+    }
+    areas.main = rest;
+    if rest.height >= 5 {
+        areas.heads = top(&mut rest, 1);
+    }
+    areas.rows = rest;
+}
+
+fn top(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    let cut = Rect { height, ..*rest };
+    rest.y += height;
+    rest.height -= height;
+    cut
+}
+
+fn bottom(rest: &mut Rect, height: u16) -> Rect {
+    let height = height.min(rest.height);
+    rest.height -= height;
+    Rect { y: rest.y + rest.height, height, ..*rest }
+}

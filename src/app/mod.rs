@@ -1,0 +1,26 @@
+//! What the screen knows and does: state, one function that changes it, and the table of actions.
+//! Pure: no clock, no terminal, no engine.
+
+mod action;
+mod actions;
+mod key;
+pub mod layout;
+mod link;
+mod model;
+mod rate;
+pub mod reading;
+mod text_input;
+mod timeline;
+mod update;
+mod window;
+
+pub use action::{ActionSpec, Hint, Scope, Unavailable, hints};
+pub use actions::ACTIONS;
+pub use key::{Code, Key, keys};
+pub use link::{Counts, Ladder, Link, Rung, State};
+pub use model::{App, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, Tone};
+pub use rate::Rate;
+pub use text_input::TextInput;
+pub use timeline::{Line, Mode, Row, Timeline};
+pub use update::{Effect, Input, Outcome, press, update};
+pub use window::{Entry, RowId};

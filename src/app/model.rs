@@ -1,0 +1,184 @@
+//! The state of the screen.
+
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+
+use crate::session::Timestamp;
+
+use super::{layout, link::Link, text_input::TextInput, timeline::Timeline};
+
+/// How long a notice stays without a key press.
+pub const NOTICE: Duration = Duration::from_secs(5);
+
+/// Everything the screen shows is read from here; only [`super::update`] changes it.
+#[derive(Clone, Debug)]
+pub struct App {
+    pub size: Size,
+    pub now: Timestamp,
+    pub zone: TimeZone,
+    pub look: Look,
+    pub profile: Profile,
+    pub link: Link,
+    pub timeline: Timeline,
+    pub detail: Detail,
+    pub send: TextInput,
+    pub focus: Focus,
+    /// How far the ladder is scrolled, in lines, while it has the main region.
+    pub ladder_scroll: u16,
+    /// The help, when it is open: how far it is scrolled, in lines.
+    pub help: Option<u16>,
+    pub notice: Option<Notice>,
+}
+
+/// What the screen says of the session it belongs to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Profile {
+    pub name: String,
+    /// Masked.
+    pub url: String,
+    /// Whether a rejected message is handed out again.
+    pub replays: bool,
+    /// Whether the `tls` stage is part of a dial.
+    pub secure: bool,
+    /// Whether the `open` stage is.
+    pub opening: bool,
+}
+
+/// Which colours the terminal takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// 24 bits on a dark ground.
+    #[default]
+    Dark,
+    /// 24 bits on a light ground.
+    Light,
+    Sixteen,
+    /// No colours: bold, dim and reversed only.
+    Plain,
+}
+
+/// Who gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    #[default]
+    Feed,
+    Detail,
+    Send,
+}
+
+/// The pane of one message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    pub open: bool,
+    pub mode: Mode,
+    /// In lines.
+    pub scroll: usize,
+}
+
+/// How the detail shows a payload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    #[default]
+    Pretty,
+    Raw,
+    Hex,
+}
+
+/// One sentence for the person, in the place of the footer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    pub says: String,
+    pub tone: Tone,
+    pub since: Timestamp,
+}
+
+/// How a sentence is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    Done,
+    Note,
+    Bad,
+}
+
+impl Mode {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Raw => "raw",
+            Self::Hex => "hex",
+        }
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Pretty => Self::Raw,
+            Self::Raw => Self::Hex,
+            Self::Hex => Self::Pretty,
+        }
+    }
+}
+
+impl App {
+    /// An empty screen. Times are shown on the clock of `zone`.
+    #[must_use]
+    pub fn new(profile: Profile, size: Size, now: Timestamp, zone: TimeZone) -> Self {
+        Self {
+            size,
+            now,
+            zone,
+            look: Look::default(),
+            profile,
+            link: Link::default(),
+            timeline: Timeline::default(),
+            detail: Detail::default(),
+            send: TextInput::default(),
+            focus: Focus::default(),
+            ladder_scroll: 0,
+            help: None,
+            notice: None,
+        }
+    }
+
+    /// Whether the ladder has the main region: nothing has come through and nothing is open.
+    #[must_use]
+    pub fn shows_ladder(&self) -> bool {
+        self.timeline.traffic() == 0 && !self.link.is_open()
+    }
+
+    /// Whether the strip above the footer speaks of what is wrong.
+    #[must_use]
+    pub fn shows_strip(&self) -> bool {
+        !self.shows_ladder() && self.link.is_troubled()
+    }
+
+    /// Lines of the feed that hold rows.
+    #[must_use]
+    pub fn page(&self) -> u16 {
+        layout::areas(self.size, self).rows.height
+    }
+
+    /// When the screen changes by itself; `None` while it does not.
+    #[must_use]
+    pub fn next_tick(&self) -> Option<Duration> {
+        use super::link::State;
+        match self.link.state {
+            State::Dialing { .. } | State::Waiting { .. } => Some(Duration::from_millis(100)),
+            State::Open { .. } => {
+                let into = u64::try_from(self.now.0.rem_euclid(1_000_000)).unwrap_or(0);
+                Some(Duration::from_micros(1_000_000 - into))
+            }
+            _ => self
+                .notice
+                .as_ref()
+                .map(|notice| notice.since.plus(NOTICE).since(self.now).max(Duration::from_millis(1))),
+        }
+    }
+
+    pub(super) fn say(&mut self, tone: Tone, says: impl Into<String>) {
+        self.notice = Some(Notice { says: says.into(), tone, since: self.now });
+    }
+}

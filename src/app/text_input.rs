@@ -1,0 +1,147 @@
+//! One line of text being written: a cursor between graphemes and the keys of readline.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::key::{Code, Key};
+
+/// The most bytes a line holds; what is beyond is not taken.
+const LIMIT: usize = 1 << 20;
+
+/// The text and where the next character goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextInput {
+    text: String,
+    /// Byte offset, always between two graphemes.
+    cursor: usize,
+}
+
+impl TextInput {
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// The text before and behind the cursor.
+    #[must_use]
+    pub fn split(&self) -> (&str, &str) {
+        self.text.split_at(self.cursor)
+    }
+
+    /// Empties the line and returns what it held.
+    pub fn take(&mut self) -> String {
+        self.cursor = 0;
+        std::mem::take(&mut self.text)
+    }
+
+    /// Writes `text` at the cursor, as much of it as there is room for.
+    pub fn insert(&mut self, text: &str) {
+        let room = text.floor_char_boundary(LIMIT.saturating_sub(self.text.len()));
+        self.text.insert_str(self.cursor, &text[..room]);
+        self.cursor += room;
+        // The new text may have joined its neighbours into one grapheme.
+        self.cursor = self.bound_at_or_after(self.cursor);
+    }
+
+    /// Edits by one key; false when the key means nothing here.
+    pub fn press(&mut self, key: Key) -> bool {
+        if let Some(char) = key.typed() {
+            self.insert(char.encode_utf8(&mut [0; 4]));
+            return true;
+        }
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Left, false, false) | (Code::Char('b'), true, _) => self.cursor = self.left(),
+            (Code::Right, false, false) | (Code::Char('f'), true, _) => self.cursor = self.right(),
+            (Code::Left, ..) | (Code::Char('b'), _, true) => self.cursor = self.word_left(),
+            (Code::Right, ..) | (Code::Char('f'), _, true) => self.cursor = self.word_right(),
+            (Code::Home, ..) | (Code::Char('a'), true, _) => self.cursor = 0,
+            (Code::End, ..) | (Code::Char('e'), true, _) => self.cursor = self.text.len(),
+            (Code::Backspace, false, false) | (Code::Char('h'), true, _) => {
+                self.cut(self.left(), self.cursor)
+            }
+            (Code::Delete, ..) | (Code::Char('d'), true, _) => self.cut(self.cursor, self.right()),
+            (Code::Backspace, ..) | (Code::Char('w'), true, _) => self.cut(self.word_left(), self.cursor),
+            (Code::Char('d'), _, true) => self.cut(self.cursor, self.word_right()),
+            (Code::Char('u'), true, _) => self.cut(0, self.cursor),
+            (Code::Char('k'), true, _) => self.cut(self.cursor, self.text.len()),
+            _ => return false,
+        }
+        true
+    }
+
+    fn cut(&mut self, from: usize, to: usize) {
+        self.text.replace_range(from..to, "");
+        self.cursor = self.bound_at_or_after(from);
+    }
+
+    fn left(&self) -> usize {
+        self.text[..self.cursor].grapheme_indices(true).next_back().map_or(0, |(at, _)| at)
+    }
+
+    fn right(&self) -> usize {
+        let next = self.text[self.cursor..].graphemes(true).next();
+        self.cursor + next.map_or(0, str::len)
+    }
+
+    fn word_left(&self) -> usize {
+        self.text[..self.cursor].unicode_word_indices().next_back().map_or(0, |(at, _)| at)
+    }
+
+    fn word_right(&self) -> usize {
+        let next = self.text[self.cursor..].unicode_word_indices().next();
+        next.map_or(self.text.len(), |(at, word)| self.cursor + at + word.len())
+    }
+
+    fn bound_at_or_after(&self, at: usize) -> usize {
+        // Only the neighbourhood matters, but a line is short enough to be read from its start.
+        self.text
+            .grapheme_indices(true)
+            .map(|(start, _)| start)
+            .find(|&start| start >= at)
+            .unwrap_or(self.text.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LIMIT, TextInput};
+    use crate::app::key::keys;
+
+    fn after(script: &str) -> (String, String) {
+        let mut input = TextInput::default();
+        for key in keys(script) {
+            input.press(key);
+        }
+        let (before, behind) = input.split();
+        (before.to_owned(), behind.to_owned())
+    }
+
+    #[test]
+    fn readline_keys_edit_the_line() {
+        assert_eq!(after("one two<ctrl-w>2"), ("one 2".into(), String::new()));
+        assert_eq!(after("one two<alt-b><ctrl-k>"), ("one ".into(), String::new()));
+        assert_eq!(after("abc<ctrl-a><delete>x"), ("x".into(), "bc".into()));
+        assert_eq!(after("abc<left><left><ctrl-u>"), (String::new(), "bc".into()));
+    }
+
+    #[test]
+    fn a_family_is_one_step_of_the_cursor() {
+        let mut input = TextInput::default();
+        input.insert("a👨‍👩‍👧b");
+        for key in keys("<left><backspace>") {
+            input.press(key);
+        }
+        assert_eq!(input.text(), "ab");
+    }
+
+    #[test]
+    fn a_paste_beyond_the_limit_is_cut_at_a_character() {
+        let mut input = TextInput::default();
+        input.insert(&"ä".repeat(LIMIT));
+        assert_eq!(input.text().len(), LIMIT);
+    }
+}

@@ -1,0 +1,138 @@
+//! What the engine has to tell, on its way into the outbox.
+//!
+//! ```text
+//!   told ---- room ----> outbox
+//!     ^  \
+//!     |   no room: the first events wait for it, and the socket is not read
+//!     |                    |
+//!     +-- a pause worth telling is told after the fact, around what was told meanwhile
+//! ```
+
+use std::{future::pending, mem, pin::Pin, time::Duration};
+
+use tokio::select;
+
+use crate::session::{DialId, Event, What};
+
+use super::{
+    clock::Clock,
+    queue::{NobodyListens, NotTaken, Outbox},
+};
+
+/// Events that may gather behind those that wait, before commands and dials must wait too.
+const BACKLOG: usize = 64;
+/// A pause of the reading shorter than this is not worth telling.
+const NOTICEABLE: Duration = Duration::from_millis(250);
+
+/// Gathers events, and hands over those of one wake-up at once.
+pub(super) struct Teller {
+    told: Vec<Event>,
+    outbox: Outbox,
+    waiting: Option<Waiting>,
+    nobody_listens: bool,
+}
+
+/// Events for which the shell has no room yet.
+struct Waiting {
+    since: Duration,
+    dial: DialId,
+    /// Bytes read and not looked at when it began; `None` if nothing was being read.
+    read_ahead: Option<u64>,
+    sending: Pin<Box<dyn Future<Output = Result<(), NobodyListens>> + Send>>,
+}
+
+impl Teller {
+    pub(super) const fn new(outbox: Outbox) -> Self {
+        Self { told: Vec::new(), outbox, waiting: None, nobody_listens: false }
+    }
+
+    pub(super) fn tell(&mut self, event: Event) {
+        self.told.push(event);
+    }
+
+    /// Whether more may be done that yields events.
+    pub(super) fn has_room(&self) -> bool {
+        self.told.len() < BACKLOG
+    }
+
+    /// Whether nothing waits for the shell, so that the socket may be read.
+    pub(super) const fn is_clear(&self) -> bool {
+        self.waiting.is_none()
+    }
+
+    /// Hands over what was told, unless earlier events still wait for room. `read_ahead` is what
+    /// was read and not looked at, if there is a socket to read.
+    ///
+    /// # Errors
+    ///
+    /// The shell has gone. This is told once.
+    pub(super) fn hand_over(&mut self, now: Duration, read_ahead: Option<u64>) -> Result<(), NobodyListens> {
+        if self.nobody_listens {
+            self.told.clear();
+        }
+        let Some(last) = self.told.last() else { return Ok(()) };
+        if self.waiting.is_some() {
+            return Ok(());
+        }
+        let dial = last.dial;
+        match self.outbox.offer(mem::take(&mut self.told)) {
+            Ok(()) => Ok(()),
+            Err(NotTaken::NobodyListens) => Err(self.give_up()),
+            Err(NotTaken::Full(events)) => {
+                let sending = Box::pin(self.outbox.clone().send(events));
+                self.waiting = Some(Waiting { since: now, dial, read_ahead, sending });
+                Ok(())
+            }
+        }
+    }
+
+    /// Waits until the events that wait have been taken, to be followed by [`Teller::resume`],
+    /// or until the shell is gone. Safe to cancel.
+    pub(super) async fn taken(&mut self) -> Result<(), NobodyListens> {
+        if self.nobody_listens {
+            return pending().await;
+        }
+        let Self { waiting, outbox, .. } = self;
+        let sending = async {
+            match waiting {
+                Some(waiting) => waiting.sending.as_mut().await,
+                None => pending().await,
+            }
+        };
+        let taken = select! {
+            taken = sending => taken,
+            () = outbox.closed() => Err(NobodyListens),
+        };
+        taken.map_err(|NobodyListens| self.give_up())
+    }
+
+    /// The shell has made room: a pause of the reading that was noticeable is told.
+    pub(super) fn resume(&mut self, now: Duration, clock: &Clock) {
+        let Some(Waiting { since, dial, read_ahead, .. }) = self.waiting.take() else { return };
+        let after = now.saturating_sub(since);
+        if let Some(read_ahead) = read_ahead
+            && after >= NOTICEABLE
+        {
+            let event = |moment, what| Event { at: clock.at(moment), dial, what };
+            self.told.insert(0, event(since, What::ReadingPaused { read_ahead }));
+            self.told.push(event(now, What::ReadingResumed { after }));
+        }
+    }
+
+    /// Waits until the shell has taken the last event, or is gone.
+    pub(super) async fn finish(mut self, now: Duration) {
+        while self.hand_over(now, None).is_ok() {
+            let Some(waiting) = self.waiting.take() else { return };
+            if waiting.sending.await.is_err() {
+                return;
+            }
+        }
+    }
+
+    fn give_up(&mut self) -> NobodyListens {
+        self.nobody_listens = true;
+        self.waiting = None;
+        self.told.clear();
+        NobodyListens
+    }
+}

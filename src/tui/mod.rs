@@ -1,0 +1,14 @@
+//! The shell with a screen: it owns the terminal, feeds the app, and carries out its effects.
+
+mod clock;
+mod colours;
+mod effects;
+mod farewell;
+mod input;
+mod pacer;
+mod run;
+mod signals;
+mod terminal;
+
+pub use farewell::Farewell;
+pub use run::{Options, TuiError, run};

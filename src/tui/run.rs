@@ -1,0 +1,179 @@
+//! The loop: keys first, then the frame, then what the engine tells.
+
+use std::{io, time::Duration};
+
+use crossterm::event::EventStream;
+use futures_util::StreamExt as _;
+use tokio::time::{Instant, sleep_until, timeout_at};
+
+use crate::{
+    app::{App, Input, Profile, update},
+    cli::ColorChoice,
+    config::Settings,
+    engine::{self, Events, Handle},
+    net::Network,
+    session::Command,
+    view,
+};
+
+use super::{
+    Farewell,
+    clock::Clock,
+    colours,
+    effects::{Then, carry_out},
+    input,
+    pacer::FramePacer,
+    signals::Signals,
+    terminal::Screen,
+};
+
+/// How long a polite close may take when leaving. The engine waits a second for the server.
+const GRACE: Duration = Duration::from_millis(1_200);
+
+/// What the screen is told beside the settings.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Options {
+    pub color: ColorChoice,
+}
+
+/// Why the screen could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    #[error("the terminal cannot be used")]
+    Terminal(#[source] io::Error),
+    #[error("the signals cannot be heard")]
+    Signals(#[source] io::Error),
+    #[error("a part of the program failed; its message is above")]
+    Panicked,
+}
+
+/// Runs a session on the screen until it is left. `name` is what the session is called.
+///
+/// # Errors
+///
+/// The terminal fails, or a task of the program panics. The terminal has been given back.
+pub async fn run(settings: Settings, name: String, options: Options) -> Result<Farewell, TuiError> {
+    let signals = Signals::new().map_err(TuiError::Signals)?;
+    let clock = Clock::start();
+    let screen = Screen::take().map_err(TuiError::Terminal)?;
+    let size = screen.terminal.size().map_err(TuiError::Terminal)?;
+    let profile = Profile {
+        name,
+        url: settings.url.shown(),
+        replays: settings.auto_replay_nacks,
+        secure: settings.url.secure,
+        opening: !settings.open_messages.is_empty(),
+    };
+    let mut app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
+    app.look = colours::look(options.color, |name| std::env::var(name).ok());
+    let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
+    let mut shell =
+        Shell { app, screen, clock, pacer: FramePacer::default(), settings, handle, events, told_all: false };
+    let left = shell.converse(signals).await;
+    shell.part().await;
+    let Shell { app, screen, .. } = shell;
+    drop(screen);
+    match left? {
+        Left::Asked => Ok(Farewell::of(&app, clock.lasting(), false)),
+        Left::Interrupted => Ok(Farewell::of(&app, clock.lasting(), true)),
+    }
+}
+
+/// What made the loop end.
+enum Left {
+    Asked,
+    Interrupted,
+}
+
+struct Shell {
+    app: App,
+    screen: Screen,
+    clock: Clock,
+    pacer: FramePacer,
+    settings: Settings,
+    handle: Handle,
+    events: Events,
+    /// The engine has told its last event.
+    told_all: bool,
+}
+
+impl Shell {
+    async fn converse(&mut self, mut signals: Signals) -> Result<Left, TuiError> {
+        let mut keys = EventStream::new();
+        self.pacer.changed();
+        loop {
+            if Screen::is_lost() {
+                return Err(TuiError::Panicked);
+            }
+            let due = self.pacer.due(Instant::now());
+            let tick = self.app.next_tick().map(|after| self.clock.instant(self.app.now.plus(after)));
+            // In this order: a flood can delay neither a frame nor a key.
+            let input = tokio::select! {
+                biased;
+                () = signals.next() => return Ok(Left::Interrupted),
+                event = keys.next() => match event {
+                    Some(Ok(event)) => input::translate(event),
+                    Some(Err(error)) => return Err(TuiError::Terminal(error)),
+                    None => return Ok(Left::Interrupted),
+                },
+                () = reached(due), if due.is_some() => {
+                    self.draw()?;
+                    continue;
+                }
+                events = self.events.recv(), if !self.told_all => {
+                    self.told_all = events.is_none();
+                    events.map(Input::Events)
+                }
+                () = reached(tick), if tick.is_some() => Some(Input::Tick(self.clock.now())),
+            };
+            if let Some(input) = input
+                && self.feed(input)
+            {
+                return Ok(Left::Asked);
+            }
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), TuiError> {
+        let Self { app, screen, .. } = self;
+        screen.terminal.draw(|frame| view::draw(frame, app)).map_err(TuiError::Terminal)?;
+        self.pacer.drawn(Instant::now());
+        Ok(())
+    }
+
+    /// Feeds the app and carries out what it asks for; true when it asks to leave.
+    fn feed(&mut self, input: Input) -> bool {
+        self.pacer.changed();
+        for effect in update(&mut self.app, input) {
+            match carry_out(effect, &self.handle) {
+                Then::GoOn => {}
+                Then::Tell(outcome) => drop(update(&mut self.app, Input::Outcome(outcome))),
+                Then::Restart => {
+                    let again = engine::start(self.settings.clone(), Network::new(), fastrand::u64(..));
+                    (self.handle, self.events) = again;
+                    self.told_all = false;
+                }
+                Then::Quit => return true,
+            }
+        }
+        false
+    }
+
+    /// Closes politely and folds what the engine still tells, for as long as that may take.
+    async fn part(&mut self) {
+        if self.handle.ask(Command::Stop).is_err() {
+            return;
+        }
+        let until = Instant::now() + GRACE;
+        while let Ok(Some(events)) = timeout_at(until, self.events.recv()).await {
+            drop(update(&mut self.app, Input::Events(events)));
+        }
+    }
+}
+
+async fn reached(moment: Option<Instant>) {
+    match moment {
+        Some(moment) => sleep_until(moment).await,
+        None => std::future::pending().await,
+    }
+}

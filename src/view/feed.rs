@@ -1,0 +1,260 @@
+//! The timeline as a table. Only the rows that are seen are made.
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line as Spans, Span},
+};
+
+use crate::{
+    app::{App, Entry, Line, Row, layout::Areas},
+    payload::{gap, size, thousands},
+    session::{Control, ControlKind, Delivery, Direction, Kind},
+};
+
+use super::{outside, pen::Pen, trouble, words};
+
+/// The least a preview is worth; below it other columns leave.
+const PREVIEW: usize = 20;
+
+/// A column: its head, its width in cells, and whether it stands at its right end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Column {
+    Number,
+    Time,
+    Delta,
+    Direction,
+    Type,
+    Size,
+    Delivery,
+}
+
+/// The columns that fit, in order, and what is left for the preview.
+struct Columns {
+    shown: Vec<(Column, usize)>,
+    preview: usize,
+}
+
+impl Columns {
+    fn of(width: u16, app: &App) -> Self {
+        use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
+        let number = thousands(app.link.counts.messages).len().max(7);
+        let mut shown = vec![
+            (Number, number),
+            (Time, 12),
+            (Delta, 9),
+            (Direction, 1),
+            (Type, 6),
+            (Size, 7),
+            (Delivery, 3),
+        ];
+        // Whole columns leave, the least telling first, until the preview has its room.
+        let mut leaving = [Delta, Size, Delivery, Number, Type].into_iter();
+        loop {
+            let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
+            let preview = usize::from(width).saturating_sub(taken + 2);
+            if preview >= PREVIEW {
+                return Self { shown, preview };
+            }
+            let Some(next) = leaving.next() else { return Self { shown, preview } };
+            shown.retain(|(column, _)| *column != next);
+        }
+    }
+}
+
+/// The texts of one row, one for each column.
+struct Cells {
+    number: String,
+    delta: String,
+    direction: (&'static str, Style),
+    kind: &'static str,
+    size: String,
+    delivery: (String, Style),
+    preview: (String, Style),
+}
+
+pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
+    if areas.rows.height == 0 {
+        return;
+    }
+    let columns = Columns::of(areas.rows.width, app);
+    heads(pen, areas.heads, &columns);
+    let selected = app.timeline.selected_id();
+    let lines = areas.rows.y..areas.rows.bottom();
+    for (y, row) in lines.zip(app.timeline.visible(areas.rows.height)) {
+        let area = Rect { y, height: 1, ..areas.rows };
+        let line = match rule(pen, app, &row, &columns) {
+            Some(line) => line,
+            None => table_row(pen, app, &row, &columns),
+        };
+        let is_selected = row.id == selected;
+        let mark = if is_selected { "▌ " } else { "  " };
+        let mut spans = vec![Span::styled(mark, pen.theme.accent)];
+        spans.extend(line);
+        let line = Spans::from(spans);
+        pen.line(area, &if is_selected { line.style(pen.theme.strong) } else { line });
+    }
+    let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
+    let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
+    if app.timeline.is_empty() || app.link.counts.messages == 0 {
+        trouble::empty_feed(pen, rest, app);
+    }
+}
+
+fn heads(pen: &mut Pen<'_>, area: Rect, columns: &Columns) {
+    let mut text = String::from("  ");
+    for &(column, width) in &columns.shown {
+        let head = match column {
+            Column::Number => "number",
+            Column::Time => "time",
+            Column::Delta => "Δ",
+            Column::Direction => "",
+            Column::Type => "type",
+            Column::Size => "size",
+            Column::Delivery => "dlv",
+        };
+        if matches!(column, Column::Number | Column::Delta | Column::Size) {
+            text.push_str(&format!("{head:>width$}  "));
+        } else {
+            text.push_str(&format!("{head:<width$}  "));
+        }
+    }
+    text.push_str("preview");
+    pen.text(area, text, pen.theme.dim);
+}
+
+/// A row that cuts through the columns: closes, dials, pauses, gaps.
+fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
+    let (says, style) = match &row.line {
+        Line::Gap(rows) => {
+            (format!("{} rows left the window while it was held", thousands(*rows)), pen.theme.wait)
+        }
+        Line::Entry(entry) => words::event(entry, row.dial.0, pen.theme)?,
+        _ => return None,
+    };
+    let mut spans = Vec::new();
+    let mut room = columns.preview;
+    for &(column, width) in &columns.shown {
+        match column {
+            Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
+            Column::Time => {
+                spans.push(Span::styled(format!("{}  ", row.at.clock(&app.zone)), pen.theme.dim));
+            }
+            _ => room += width + 2,
+        }
+    }
+    let says = super::pen::cut(&says, room.saturating_sub(6));
+    let rest = room.saturating_sub(4 + super::pen::width(&says));
+    spans.push(Span::styled("── ", pen.theme.rule));
+    spans.push(Span::styled(says, style));
+    spans.push(Span::styled(format!(" {}", "─".repeat(rest)), pen.theme.rule));
+    Some(spans)
+}
+
+fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
+    let theme = pen.theme;
+    let cells = cells(pen, row, columns.preview);
+    let mut spans = Vec::with_capacity(columns.shown.len() + 1);
+    for &(column, width) in &columns.shown {
+        let (text, style) = match column {
+            Column::Number => (format!("{:>width$}", cells.number), theme.plain),
+            Column::Time => (row.at.clock(&app.zone), theme.dim),
+            Column::Delta => (format!("{:>width$}", cells.delta), theme.dim),
+            Column::Direction => (cells.direction.0.to_owned(), cells.direction.1),
+            Column::Type => (format!("{:<width$}", cells.kind), theme.plain),
+            Column::Size => (format!("{:>width$}", cells.size), theme.plain),
+            Column::Delivery => (format!("{:<width$}", cells.delivery.0), cells.delivery.1),
+        };
+        spans.push(Span::styled(text, style));
+        spans.push(Span::raw("  "));
+    }
+    spans.push(Span::styled(cells.preview.0, cells.preview.1));
+    spans
+}
+
+fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
+    let theme = pen.theme;
+    // The messages of one read came together: there is no time between them to show.
+    let delta =
+        row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
+    let blank = Cells {
+        number: String::new(),
+        delta,
+        direction: ("", theme.plain),
+        kind: "",
+        size: String::new(),
+        delivery: (String::new(), theme.plain),
+        preview: (String::new(), theme.plain),
+    };
+    let received = |id: u64, direction, kind, payload: &[u8], delivery: Delivery, style| Cells {
+        number: thousands(id),
+        direction: (direction, theme.dim),
+        kind: words::kind(kind),
+        size: size(payload.len() as u64),
+        delivery: words::delivery(delivery, theme),
+        preview: (outside::preview(kind, payload, room), style),
+        ..blank_of(&blank)
+    };
+    match &row.line {
+        Line::Message { message, delivery } => {
+            received(message.id.0, "↓", message.kind, message.payload, *delivery, theme.plain)
+        }
+        Line::Redelivered { id, delivery, message: Some(message) } => {
+            received(id.0, "↻", message.kind, message.payload, *delivery, theme.dim)
+        }
+        Line::Redelivered { id, delivery, message: None } => Cells {
+            number: thousands(id.0),
+            direction: ("↻", theme.dim),
+            delivery: words::delivery(*delivery, theme),
+            preview: ("its payload has left the window".to_owned(), theme.dim),
+            ..blank
+        },
+        Line::Entry(Entry::Sent(sent)) => Cells {
+            direction: ("↑", theme.note),
+            kind: words::kind(sent.kind),
+            size: size(sent.payload.len() as u64),
+            preview: (outside::preview(sent.kind, &sent.payload, room), theme.plain),
+            ..blank
+        },
+        Line::Entry(Entry::Control(frame)) => control(pen, frame, room, blank),
+        Line::Entry(_) | Line::Gap(_) => blank,
+    }
+}
+
+fn blank_of(cells: &Cells) -> Cells {
+    Cells {
+        number: String::new(),
+        delta: cells.delta.clone(),
+        direction: cells.direction,
+        kind: "",
+        size: String::new(),
+        delivery: (String::new(), cells.delivery.1),
+        preview: (String::new(), cells.preview.1),
+    }
+}
+
+fn control(pen: &Pen<'_>, frame: &Control, room: usize, blank: Cells) -> Cells {
+    let theme = pen.theme;
+    let direction = match frame.direction {
+        Direction::In => ("↓", theme.dim),
+        Direction::Out => ("↑", theme.note),
+    };
+    let (length, preview) = match &frame.kind {
+        ControlKind::Ping(payload) | ControlKind::Pong { payload, round_trip: None } => {
+            (payload.len(), outside::preview(Kind::Binary, payload, room))
+        }
+        ControlKind::Pong { payload, round_trip: Some(time) } => {
+            (payload.len(), format!("round trip {}", crate::payload::span_of(*time)))
+        }
+        ControlKind::Close(close) => {
+            (close.code.map_or(0, |_| 2) + close.reason.len(), super::pen::cut(&words::close(close), room))
+        }
+    };
+    Cells {
+        direction,
+        kind: words::control(&frame.kind),
+        size: size(length as u64),
+        preview: (preview, theme.dim),
+        ..blank
+    }
+}

@@ -1,0 +1,41 @@
+//! The last line: the keys that work now, or what was just said.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::app::{App, Tone, hints};
+
+use super::{outside, pen, pen::Pen};
+
+/// Keys in the footer at most.
+const MOST: usize = 6;
+
+pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let theme = pen.theme;
+    if let Some(notice) = &app.notice {
+        let sign = match notice.tone {
+            Tone::Done => "✓",
+            Tone::Note => "•",
+            Tone::Bad => "✕",
+        };
+        let says = pen::cut(&outside::safe(&notice.says), usize::from(area.width).saturating_sub(4));
+        let line = [Span::styled(format!(" {sign} "), theme.tone(notice.tone)), Span::raw(says)];
+        return pen.line(area, &Line::from(line.to_vec()));
+    }
+    let mut spans = Vec::new();
+    let mut used = 0;
+    for (nth, hint) in hints(app, MOST).into_iter().enumerate() {
+        let key = hint.key.to_string();
+        used += key.len() + hint.name.len() + 4;
+        if used > usize::from(area.width) {
+            break;
+        }
+        let style = if nth == 0 { theme.accent } else { theme.strong };
+        spans.push(Span::raw(" "));
+        spans.push(Span::styled(key, style));
+        spans.push(Span::styled(format!(" {}  ", hint.name), theme.dim));
+    }
+    pen.line(area, &Line::from(spans));
+}

@@ -1,0 +1,124 @@
+//! The first line: whose session this is, where it stands, how fast it flows.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{App, State},
+    payload::{size, span_of, thousands},
+};
+
+use super::{outside, pen, pen::Pen};
+
+/// Cells of the state, so that what follows it keeps its place.
+const STATE: usize = 24;
+/// Seconds in the picture of the rate.
+const SPARK: usize = 8;
+
+pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let right = facts(pen, app, area.width);
+    let width = u16::try_from(right.width()).unwrap_or(area.width).min(area.width);
+    let left = Rect { width: area.width - width, ..area };
+    let room = usize::from(left.width).saturating_sub(2);
+    let mut spans = vec![Span::raw(" ")];
+    let name = outside::safe(&app.profile.name);
+    let url = outside::safe(&app.profile.url);
+    let mut used = 0;
+    let mut add = |text: &str, style, spans: &mut Vec<Span<'static>>| {
+        let left_over = room.saturating_sub(used);
+        if left_over >= 6 {
+            let shown = pen::cut(text, left_over);
+            used += pen::width(&shown) + 2;
+            spans.push(Span::styled(shown, style));
+            spans.push(Span::raw("  "));
+        }
+    };
+    let named = name != url && !name.is_empty();
+    // On a narrow screen the name of the session says more than ours.
+    if area.width >= 100 || !named {
+        add("sockeye", pen.theme.strong, &mut spans);
+    }
+    if named {
+        add(&name, pen.theme.plain, &mut spans);
+    }
+    add(&url, pen.theme.dim, &mut spans);
+    pen.line(left, &Line::from(spans));
+    pen.right(area, &right);
+}
+
+/// The facts at the right end, as many as leave room for the address.
+fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
+    let theme = pen.theme;
+    let link = &app.link;
+    let (sign, words, style) = state(app, theme);
+    let says = format!("{sign} {words}");
+    let pad = if width >= 80 { STATE.saturating_sub(pen::width(&says)) } else { 1 };
+    let mut spans = vec![Span::styled(says, style), Span::raw(" ".repeat(pad))];
+    if width >= 72 {
+        spans.push(Span::raw(format!("dial {:<3}", link.dial)));
+    }
+    if width >= 80 {
+        let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
+        spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 100 { 12 } else { 9 })));
+    }
+    if width >= 100 {
+        spans.push(Span::styled(spark(app), theme.dim));
+        spans.push(Span::raw(format!(" {:>8} ", size(link.counts.bytes))));
+    }
+    Line::from(spans)
+}
+
+/// The state as a sign, in words, and in its colour.
+pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, ratatui::style::Style) {
+    let link = &app.link;
+    match &link.state {
+        State::Starting => ("◌", "starting".to_owned(), theme.wait),
+        State::Dialing { stage, .. } => {
+            let stage = stage.map_or(String::new(), |stage| format!(" {stage}"));
+            ("◐", format!("dialing{stage} {}", tenths(link.lasting(app.now))), theme.wait)
+        }
+        State::Open { .. } => match link.paused {
+            Some((since, _)) => ("‖", format!("open, not read {}", tenths(app.now.since(since))), theme.wait),
+            None => ("●", format!("open {}", lasting(link.lasting(app.now))), theme.ok),
+        },
+        State::Waiting { until, .. } => {
+            ("◌", format!("waiting {}", tenths(until.since(app.now))), theme.wait)
+        }
+        State::Down => ("✕", "not connected".to_owned(), theme.bad),
+        State::Ended(ended) => match ended.why {
+            crate::session::End::Stopped => ("✕", "ended".to_owned(), theme.dim),
+            crate::session::End::RetriesExhausted { .. } => {
+                ("✕", "ended, retries spent".to_owned(), theme.bad)
+            }
+        },
+    }
+}
+
+/// How long the connection is open, by the second, so that nothing else moves.
+fn lasting(time: std::time::Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 24 * 3600 {
+        format!("{:02}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
+    } else {
+        span_of(time)
+    }
+}
+
+/// `0.8 s`, always with one decimal.
+pub fn tenths(time: std::time::Duration) -> String {
+    format!("{}.{} s", time.as_secs(), time.subsec_millis() / 100)
+}
+
+/// The last seconds as bars, the highest of them full; it moves once a second.
+fn spark(app: &App) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let seconds: Vec<u64> = app.link.rate.seconds(SPARK).collect();
+    let highest = seconds.iter().copied().max().unwrap_or(0).max(1);
+    let bars = seconds.iter().map(|&rate| match rate {
+        0 => ' ',
+        rate => BARS[usize::try_from((rate * 7).div_ceil(highest)).unwrap_or(7).min(7)],
+    });
+    format!("{:>SPARK$}", bars.collect::<String>())
+}

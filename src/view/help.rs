@@ -1,0 +1,86 @@
+//! What the keys do, read from the table of actions, with why some do not work now.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::app::{ACTIONS, ActionSpec, App, Scope};
+
+use super::{pen, pen::Pen, theme::Theme};
+
+const KEYS: usize = 16;
+const NAME: usize = 18;
+
+/// The signs of the feed, in words.
+const SIGNS: &[(&str, &str)] = &[
+    ("↓ ↑ ↻", "received, sent, handed out again"),
+    ("✓ … ✕ ⊘", "acked, handed out, nacked, dropped; ↻2 is the second attempt"),
+    ("·", "in the column Δ: it came in the same read as the row above"),
+    ("shift-drag", "selects text in most terminals while the mouse is in use"),
+];
+
+pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
+    let theme = pen.theme;
+    let right = Span::styled("esc goes back", theme.dim);
+    pen.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
+    let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    let lines = lines(app, theme, usize::from(body.width));
+    let room = usize::from(body.height);
+    let from = usize::from(scroll).min(lines.len().saturating_sub(room));
+    pen.page(body, &lines, from);
+}
+
+fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    let sections =
+        [(Scope::Feed, "in the feed"), (Scope::Send, "on the send line"), (Scope::Everywhere, "anywhere")];
+    for (scope, heading) in sections {
+        lines.push(Line::styled(format!(" {heading}"), theme.strong));
+        for action in ACTIONS.iter().filter(|action| action.scope == scope) {
+            row(action, app, theme, width, &mut lines);
+        }
+        lines.push(Line::default());
+    }
+    lines.push(Line::styled(" signs", theme.strong));
+    for (sign, says) in SIGNS {
+        entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), says, theme.plain, width);
+    }
+    lines
+}
+
+fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    let keys = action.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+    let reason = (action.available)(app).err();
+    let style = if reason.is_some() { theme.dim } else { theme.strong };
+    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.name), style);
+    match reason {
+        Some(reason) => entry(lines, head, &format!("not now: {reason}"), theme.dim, width),
+        None => entry(lines, head, action.doc, theme.plain, width),
+    }
+}
+
+/// A head and its text, wrapped in a column of its own.
+fn entry(
+    lines: &mut Vec<Line<'static>>,
+    head: Span<'static>,
+    says: &str,
+    style: ratatui::style::Style,
+    width: usize,
+) {
+    let column = pen::width(&head.content);
+    let room = width.saturating_sub(column + 1);
+    if room < 16 {
+        // Too narrow for two columns: the text goes below.
+        lines.push(Line::from(head));
+        for part in pen::wrap(says, width.saturating_sub(5)) {
+            lines.push(Line::styled(format!("    {part}"), style));
+        }
+        return;
+    }
+    let mut head = Some(head);
+    for part in pen::wrap(says, room) {
+        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
+        lines.push(Line::from(vec![head, Span::styled(part, style)]));
+    }
+}

@@ -1,0 +1,214 @@
+//! A dial as a waterfall, and under it what went wrong; it has the main region until something
+//! comes through.
+
+use std::time::Duration;
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{App, Ladder, Rung, State, layout::Areas},
+    payload::span_of,
+    session::{Evidence, Stage},
+};
+
+use super::{outside, pen, pen::Pen, theme::Theme, trouble};
+
+/// Lines that what happened needs at least, the rule and the blank line before it included.
+const CRAMPED: usize = 8;
+/// Cells of the time at the right end.
+const TIME: usize = 9;
+
+pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
+    let theme = pen.theme;
+    let ladder = &app.link.ladder;
+    let left = Span::styled(format!("Dial {}", app.link.dial.0.max(1)), theme.accent);
+    pen.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
+    let width = usize::from(areas.main.width);
+    let mut lines = Vec::new();
+    for stage in stages(app) {
+        lines.push(match ladder.rungs.iter().find(|rung| rung.stage == stage) {
+            Some(rung) => reached(ladder, rung, app, theme, width),
+            None => Line::from(vec![
+                Span::styled(format!("  · {:<9}", stage.word()), theme.dim),
+                Span::styled("–", theme.dim),
+            ]),
+        });
+    }
+    let explained = trouble::explained(app, theme, width.saturating_sub(2));
+    if !explained.is_empty() && usize::from(areas.main.height) < lines.len() + CRAMPED {
+        // No room for both: of the ladder only the stage that matters stays.
+        let reached = ladder.rungs.last().map(|rung| reached(ladder, rung, app, theme, width));
+        lines = reached.into_iter().collect();
+    }
+    let rungs = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let below = Rect {
+        y: areas.main.y.saturating_add(rungs + 1),
+        height: areas.main.height.saturating_sub(rungs + 1),
+        ..areas.main
+    };
+    for (y, line) in (areas.main.y..areas.main.bottom()).zip(&lines) {
+        pen.line(Rect { y, height: 1, ..areas.main }, line);
+    }
+    if !explained.is_empty() && below.height > 1 {
+        happened(pen, below, app, &explained);
+    }
+}
+
+/// The rule *what happened* with the countdown in it, and the lines under it.
+fn happened(pen: &mut Pen<'_>, area: Rect, app: &App, explained: &[Line<'_>]) {
+    let theme = pen.theme;
+    let next = trouble::next(app).map_or_else(Span::default, |says| match app.link.state {
+        State::Waiting { .. } => Span::styled(format!("◌ {says}"), theme.wait),
+        _ => Span::styled(says, theme.dim),
+    });
+    pen.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
+    let room = usize::from(area.height) - 1;
+    // The last line stays in sight however far it is scrolled.
+    let from = usize::from(app.ladder_scroll).min(explained.len().saturating_sub(room));
+    pen.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
+}
+
+/// How the dial stands, for the right end of its rule.
+fn outcome(app: &App, theme: &Theme) -> Span<'static> {
+    let ladder = &app.link.ladder;
+    if let Some(failure) = &ladder.failure {
+        let took = span_of(ladder.span(app.now));
+        let after = if app.size.width >= 60 { format!(" after {took}") } else { String::new() };
+        return Span::styled(format!("✕ failed at {}{after}", failure.stage), theme.bad);
+    }
+    if app.link.lost.is_some() && !matches!(app.link.state, State::Dialing { .. }) {
+        return Span::styled("✕ lost", theme.bad);
+    }
+    let (sign, words, style) = super::header::state(app, theme);
+    Span::styled(format!("{sign} {words}"), style)
+}
+
+/// The stages this dial has or will have, so that the ladder keeps its height while it is climbed.
+fn stages(app: &App) -> impl Iterator<Item = Stage> {
+    let (secure, opening) = (app.profile.secure, app.profile.opening);
+    let reached: Vec<Stage> = app.link.ladder.rungs.iter().map(|rung| rung.stage).collect();
+    Stage::ALL.into_iter().filter(move |stage| {
+        reached.contains(stage)
+            || match stage {
+                Stage::Lookup | Stage::Tcp | Stage::Upgrade => true,
+                Stage::Tls => secure,
+                Stage::Open => opening,
+                Stage::Proxy | Stage::First => false,
+            }
+    })
+}
+
+/// `  ✓ tcp      203.0.113.7:9443          ━━━━╸              18.4 ms`
+fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let (sign, style) = match &rung.report {
+        None if ladder.over.is_some() => ("·", theme.dim),
+        None => ("◐", theme.wait),
+        Some(report) if report.outcome.is_ok() => ("✓", theme.ok),
+        Some(_) => ("✕", theme.bad),
+    };
+    let bar = match width {
+        100.. => 28,
+        72.. => 16,
+        _ => 0,
+    };
+    let says_room = width.saturating_sub(13 + 2 + bar + 1 + TIME + 2);
+    let says = pen::cut(&words(rung), says_room);
+    let pad = " ".repeat(says_room.saturating_sub(pen::width(&says)));
+    let says_style = if rung.failure().is_some() { theme.plain } else { theme.dim };
+    let mut spans = vec![
+        Span::styled(format!("  {sign} "), style),
+        Span::raw(format!("{:<9}", rung.stage.word())),
+        Span::styled(says, says_style),
+        Span::raw(format!("{pad}  ")),
+    ];
+    if bar > 0 {
+        let (before, filled) = waterfall(ladder, rung, app, bar);
+        let rest = bar - before - pen::width(&filled);
+        spans.push(Span::raw(" ".repeat(before)));
+        spans.push(Span::styled(filled, style));
+        spans.push(Span::raw(" ".repeat(rest + 1)));
+    }
+    spans.push(Span::styled(format!("{:>TIME$}", span_of(rung.took(app.now))), theme.plain));
+    Line::from(spans)
+}
+
+/// Where the bar of a stage begins, and the bar, in a field of `cells`.
+fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, String) {
+    // While a dial runs the scale doubles now and then, so that the bars do not shrink all the time.
+    let total = match ladder.over {
+        Some(_) => ladder.span(app.now).max(Duration::from_micros(1)),
+        None => {
+            let millis = u64::try_from(ladder.span(app.now).as_millis()).unwrap_or(u64::MAX / 2);
+            Duration::from_millis(millis.max(64).next_power_of_two())
+        }
+    };
+    let total = total.as_secs_f64();
+    let halves = |part: Duration| {
+        let share = (part.as_secs_f64() / total).clamp(0.0, 1.0);
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "a share between 0 and 1 of a few cells"
+        )]
+        let halves = (share * cells as f64 * 2.0).round() as usize;
+        halves
+    };
+    let before = (halves(rung.began.since(ladder.began)) / 2).min(cells - 1);
+    let length = halves(rung.took(app.now)).clamp(1, (cells - before) * 2);
+    (before, format!("{}{}", "━".repeat(length / 2), if length % 2 == 1 { "╸" } else { "" }))
+}
+
+/// What a stage saw, in one line.
+fn words(rung: &Rung) -> String {
+    let Some(report) = &rung.report else { return doing(rung.stage).to_owned() };
+    if let Err(failure) = &report.outcome {
+        return outside::safe(&failure.says);
+    }
+    match &report.evidence {
+        Evidence::Nothing {} => String::new(),
+        Evidence::Lookup { host, addresses } => {
+            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            match addresses.as_slice() {
+                [only] if only == host => only.clone(),
+                all => format!("{} → {}", outside::safe(host), all.join(", ")),
+            }
+        }
+        Evidence::Tcp { tried, remote, .. } => {
+            let failed = tried.iter().filter(|tried| tried.error.is_some()).count();
+            let remote = remote.map_or(String::new(), |remote| remote.to_string());
+            if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
+        }
+        Evidence::Tls(tls) => {
+            let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
+            let mut says = parts.into_iter().flatten().map(outside::safe).collect::<Vec<_>>().join(" · ");
+            if tls.skipped {
+                says.push_str(" · not verified");
+            }
+            says
+        }
+        Evidence::Upgrade(exchange) => exchange.response.as_ref().map_or(String::new(), |response| {
+            format!("{} {}", response.status, outside::safe(&response.reason))
+        }),
+        Evidence::Open { sent } => match sent.len() {
+            1 => "1 opening message sent".to_owned(),
+            n => format!("{n} opening messages sent"),
+        },
+    }
+}
+
+/// What a stage that runs is doing.
+const fn doing(stage: Stage) -> &'static str {
+    match stage {
+        Stage::Lookup => "asking for the addresses",
+        Stage::Tcp => "connecting",
+        Stage::Proxy => "asking the proxy",
+        Stage::Tls => "shaking hands",
+        Stage::Upgrade => "waiting for the answer",
+        Stage::Open => "sending the opening messages",
+        Stage::First => "waiting for a first message",
+    }
+}

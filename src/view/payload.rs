@@ -1,0 +1,73 @@
+//! A payload in the detail pane: JSON in colours, text, or hex. Only the lines that are seen.
+
+use ratatui::text::{Line, Span};
+
+use crate::{
+    app::{DetailMode, reading},
+    payload::{hex, json::Token, size},
+};
+
+use super::{outside, pen, theme::Theme};
+
+/// Lines `from` and on, at most `height`, in `width` cells.
+#[must_use]
+pub fn lines(
+    payload: &[u8],
+    mode: DetailMode,
+    from: usize,
+    (width, height): (usize, usize),
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let mut shown: Vec<Line<'static>> = match reading::shape(payload, mode) {
+        reading::Shape::Json => reading::json_lines(payload)
+            .skip(from)
+            .take(height)
+            .map(|line| json(&line, width, theme))
+            .collect(),
+        reading::Shape::Text => {
+            reading::text(payload, width).into_iter().skip(from).take(height).map(Line::from).collect()
+        }
+        reading::Shape::Hex => (from..from + height)
+            .map_while(|nth| hex::row(payload, nth))
+            .map(|row| hex_line(row, width, theme))
+            .collect(),
+    };
+    let missing = reading::missing(payload, mode);
+    if missing > 0 && shown.len() < height {
+        let says = format!("… {} more: hex shows all", size(missing as u64));
+        shown.push(Line::styled(pen::cut(&says, width), theme.dim));
+    }
+    shown
+}
+
+fn json(line: &crate::payload::json::Line<'_>, width: usize, theme: &Theme) -> Line<'static> {
+    let indent = (line.depth * 2).min(width / 2);
+    let mut spans = vec![Span::raw(" ".repeat(indent))];
+    let mut room = width.saturating_sub(indent);
+    for part in &line.parts {
+        let style = match part.token {
+            Token::Name => theme.note,
+            Token::Text => theme.ok,
+            Token::Number => theme.plain,
+            Token::Literal => theme.wait,
+            Token::Punctuation => theme.dim,
+        };
+        let text = pen::cut(&outside::safe(part.text), room);
+        room = room.saturating_sub(pen::width(&text));
+        spans.push(Span::styled(text, style));
+    }
+    Line::from(spans)
+}
+
+fn hex_line(row: hex::Row, width: usize, theme: &Theme) -> Line<'static> {
+    let mut spans = Vec::with_capacity(3);
+    // The offset leaves first, then the text: the bytes are what the view is for.
+    if width >= 8 + 2 + hex::HEX_CELLS + 2 {
+        spans.push(Span::styled(format!("{:08x}  ", row.offset), theme.dim));
+    } else if width >= 4 + 2 + hex::HEX_CELLS {
+        spans.push(Span::styled(format!("{:04x}  ", row.offset & 0xffff), theme.dim));
+    }
+    spans.push(Span::raw(row.hex));
+    spans.push(Span::styled(format!("  {}", row.text), theme.ok));
+    Line::from(spans)
+}

@@ -1,0 +1,186 @@
+//! What is wrong or missing, in sentences: findings, their fixes, and what an empty feed says.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{App, State},
+    payload::{span_of, thousands},
+    session::{Finding, Severity},
+};
+
+use super::{outside, pen, pen::Pen, theme::Theme};
+
+/// Lines of a server's refusal that are shown.
+const BODY: usize = 4;
+
+/// The sign that stands before a finding.
+#[must_use]
+pub const fn sign(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Note => "•",
+        Severity::Warning => "!",
+        Severity::Error => "✕",
+    }
+}
+
+/// What happened, why, what was seen, and what would mend it.
+#[must_use]
+pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    match app.link.finding() {
+        Some(finding) => of_finding(finding, theme, width, &mut lines),
+        None => unexplained(app, theme, width, &mut lines),
+    }
+    refusal(app, theme, width, &mut lines);
+    let others = app.link.findings.len().saturating_sub(1);
+    if others > 0 {
+        lines.push(Line::default());
+        let also = app.link.findings.iter().filter(|other| Some(*other) != app.link.finding());
+        for other in also {
+            let says = format!("{} {}", sign(other.severity), outside::safe(&other.title));
+            lines.push(Line::styled(pen::cut(&says, width), theme.severity(other.severity)));
+        }
+    }
+    lines
+}
+
+pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    let style = theme.severity(finding.severity);
+    let title = outside::safe(&finding.title);
+    hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
+    paragraph(lines, &outside::safe(&finding.cause), theme.plain, width);
+    // What mends it stands before the evidence, so that it is in sight on a small screen.
+    for fix in &finding.fixes {
+        let edits: Vec<String> =
+            fix.edits.iter().map(|edit| format!("{}: {}", edit.path, outside::safe(&edit.value))).collect();
+        hang(lines, ("→", theme.accent), &outside::safe(&fix.title), theme.plain, width);
+        for edit in edits {
+            hang(lines, (" ", theme.dim), &edit, theme.note, width);
+        }
+    }
+    if !finding.evidence.is_empty() {
+        lines.push(Line::default());
+    }
+    for seen in &finding.evidence {
+        hang(lines, ("·", theme.dim), &outside::safe(seen), theme.dim, width);
+    }
+}
+
+/// Without a finding, what the network said stands for itself.
+fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    if let Some(lost) = &app.link.lost {
+        hang(lines, ("✕", theme.bad), &outside::safe(&lost.says), theme.strong, width);
+    } else if let Some(failure) = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
+        hang(lines, ("✕", theme.bad), &outside::safe(&failure.says), theme.strong, width);
+        for cause in &failure.because {
+            hang(lines, ("·", theme.dim), &outside::safe(cause), theme.dim, width);
+        }
+    }
+}
+
+/// The body of a refusal, which often names the reason in the server's own words.
+fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    let Some(response) = app.link.failed.as_ref().and_then(|failed| failed.response()) else { return };
+    let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
+    let Some(first) = first else { return };
+    let told = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
+    if app.link.finding().is_some_and(told) {
+        return;
+    }
+    lines.push(Line::default());
+    lines.push(Line::styled("  the server's own words", theme.dim));
+    let body = crate::payload::printable_lines(&response.body).into_owned();
+    for line in body.lines().flat_map(|line| pen::wrap(line, width.saturating_sub(4))).take(BODY) {
+        lines.push(Line::from(vec![Span::styled("  │ ", theme.rule), Span::raw(line)]));
+    }
+}
+
+/// `text` wrapped behind a sign that stands alone in its column.
+fn hang(
+    lines: &mut Vec<Line<'static>>,
+    (sign, sign_style): (&str, ratatui::style::Style),
+    text: &str,
+    style: ratatui::style::Style,
+    width: usize,
+) {
+    for (nth, part) in pen::wrap(text, width.saturating_sub(4)).into_iter().enumerate() {
+        let sign = if nth == 0 { sign } else { " " };
+        lines.push(Line::from(vec![
+            Span::styled(format!("  {sign} "), sign_style),
+            Span::styled(part, style),
+        ]));
+    }
+}
+
+fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::Style, width: usize) {
+    if !text.is_empty() {
+        hang(lines, (" ", style), text, style, width);
+    }
+}
+
+/// What comes next, and when: `next dial in 0.8 s, retry 4, 2 left`.
+#[must_use]
+pub fn next(app: &App) -> Option<String> {
+    match &app.link.state {
+        State::Waiting { until, retry } => {
+            let left = match retry.left {
+                Some(1) => ", the last try".to_owned(),
+                Some(left) => format!(", {} tries left", thousands(left.into())),
+                None => String::new(),
+            };
+            let failures = match retry.failures {
+                0 => String::new(),
+                1 => ", after 1 failure".to_owned(),
+                n => format!(", after {} failures in a row", thousands(n.into())),
+            };
+            let wait = super::header::tenths(until.since(app.now));
+            Some(format!("dial {} in {wait}{failures}{left}", app.link.dial.next()))
+        }
+        State::Ended(ended) => Some(match ended.why {
+            crate::session::End::Stopped => "ended as asked".to_owned(),
+            crate::session::End::RetriesExhausted { retries, .. } => {
+                format!("ended: max_retries {retries} is used up")
+            }
+        }),
+        _ => None,
+    }
+}
+
+/// What stands in a feed to which no message has come.
+pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let theme = pen.theme;
+    let counts = app.link.counts;
+    let width = usize::from(area.width).saturating_sub(2);
+    let mut lines = vec![Line::default()];
+    let says = match (counts.messages, app.link.is_open()) {
+        (0, true) => {
+            let plural = if counts.pings == 1 { "ping" } else { "pings" };
+            format!(
+                "no messages yet: the server has sent 0 messages and {} {plural}",
+                thousands(counts.pings)
+            )
+        }
+        (0, false) => "no messages came, and nothing is open".to_owned(),
+        (n, _) => format!("the view was cleared; {} messages so far, the next one shows here", thousands(n)),
+    };
+    hang(&mut lines, ("◌", theme.dim), &says, theme.plain, width);
+    if let State::Open { opened, .. } = &app.link.state {
+        let sent = match counts.sent {
+            0 => "nothing was sent to it (i writes a message)".to_owned(),
+            1 => "1 message was sent to it".to_owned(),
+            n => format!("{} messages were sent to it", thousands(n)),
+        };
+        let text = format!("the connection opened in {}; {sent}", span_of(opened.took));
+        hang(&mut lines, (" ", theme.dim), &text, theme.dim, width);
+    }
+    if let Some(finding) = app.link.finding() {
+        lines.push(Line::default());
+        of_finding(finding, theme, width, &mut lines);
+    }
+    for (y, line) in (area.y..area.bottom()).zip(&lines) {
+        pen.line(Rect { y, height: 1, ..area }, line);
+    }
+}

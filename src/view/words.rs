@@ -1,0 +1,107 @@
+//! Words and signs for what the timeline holds.
+
+use ratatui::style::Style;
+
+use crate::{
+    app::Entry,
+    payload::{size, span_of, thousands},
+    session::{CloseFrame, ControlKind, Delivery, End, Kind, Verdict},
+};
+
+use super::{outside, theme::Theme};
+
+/// `text` or `binary`.
+#[must_use]
+pub const fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "text",
+        Kind::Binary => "binary",
+    }
+}
+
+/// The frame's name.
+#[must_use]
+pub const fn control(kind: &ControlKind) -> &'static str {
+    match kind {
+        ControlKind::Ping(_) => "ping",
+        ControlKind::Pong { .. } => "pong",
+        ControlKind::Close(_) => "close",
+    }
+}
+
+/// A delivery in three cells, and its colour: `✓`, `↻2`.
+#[must_use]
+pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
+    let (sign, style) = match delivery.verdict {
+        Verdict::Acked => ("✓", theme.ok),
+        Verdict::Pending => ("…", theme.wait),
+        Verdict::Nacked => ("✕", theme.bad),
+        Verdict::Dropped => ("⊘", theme.bad),
+    };
+    match (delivery.attempt, delivery.verdict) {
+        (0 | 1, _) | (_, Verdict::Dropped) => (sign.to_owned(), style),
+        (attempt @ 2..=99, _) => (format!("↻{attempt}"), style),
+        _ => ("↻++".to_owned(), style),
+    }
+}
+
+/// The same in words: `acked`, `acked at attempt 2`.
+#[must_use]
+pub fn delivered(delivery: Delivery) -> String {
+    let verdict = match delivery.verdict {
+        Verdict::Acked => "acked",
+        Verdict::Pending => "handed out",
+        Verdict::Nacked => "nacked",
+        Verdict::Dropped => "dropped",
+    };
+    match delivery.attempt {
+        0 | 1 => verdict.to_owned(),
+        attempt => format!("{verdict} · attempt {attempt}"),
+    }
+}
+
+/// `1001 going away`: code and reason of a close frame as it was sent.
+#[must_use]
+pub fn close(frame: &CloseFrame) -> String {
+    match (frame.code, frame.reason.is_empty()) {
+        (None, _) => "without a code".to_owned(),
+        (Some(code), true) => code.to_string(),
+        (Some(code), false) => format!("{code} {}", outside::safe(&frame.reason)),
+    }
+}
+
+/// What a row that is no frame says, and its colour. `None` for rows with columns.
+#[must_use]
+pub fn event(entry: &Entry, dial: u32, theme: &Theme) -> Option<(String, Style)> {
+    Some(match entry {
+        Entry::Opened(opened) => (format!("dial {dial}: open in {}", span_of(opened.took)), theme.ok),
+        Entry::Lost(lost) => (outside::safe(&lost.says), theme.bad),
+        Entry::Failed(failure) => {
+            (format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)), theme.bad)
+        }
+        Entry::Paused { read_ahead } => {
+            (format!("reading paused: {} read ahead and not handed out", size(*read_ahead)), theme.wait)
+        }
+        Entry::Resumed { after } => (format!("reading goes on after {}", span_of(*after)), theme.note),
+        Entry::Ended(ended) => {
+            let messages = thousands(ended.messages);
+            match &ended.why {
+                End::Stopped => {
+                    (format!("ended as asked: {messages} messages, {} dials", ended.dials), theme.note)
+                }
+                End::RetriesExhausted { retries, .. } => (
+                    format!(
+                        "ended: max_retries {retries} is used up: {messages} messages, {} dials",
+                        ended.dials
+                    ),
+                    theme.bad,
+                ),
+            }
+        }
+        Entry::Found(finding) => {
+            let sign = super::trouble::sign(finding.severity);
+            (format!("{sign} {}", outside::safe(&finding.title)), theme.severity(finding.severity))
+        }
+        Entry::Control(_) | Entry::Sent(_) | Entry::Redelivered { .. } => return None,
+    })
+}

@@ -1,0 +1,149 @@
+//! Control frames, and frames of ours.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_pings_and_does_not_read_is_not_read_either() {
+    let (Session { handle, mut events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    let listener = tokio::spawn(async move {
+        let mut told = Vec::new();
+        while let Some(events) = events.recv().await {
+            told.extend(events.into_iter().map(|event| words(&event.what).concat()));
+        }
+        told
+    });
+    let ping = frame(PING, &[b'x'; 100]);
+    let mut said = 0;
+    while timeout(SECOND, visit.io.write_all(&ping)).await.is_ok() {
+        said += ping.len();
+        assert!(said < 2 << 20, "{said} bytes of pings were taken that nobody answered");
+    }
+    handle.ask(Command::Stop).expect("the engine takes commands");
+    let told = listener.await.expect("the session ends");
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_is_answered_at_once_with_its_payload() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    let start = Instant::now();
+    visit.say(PING, b"beat").await;
+    assert_eq!(visit.hear().await, Some(Heard { opcode: PONG, payload: b"beat".to_vec() }));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    drop(visit);
+    let told = story(&session.until(is_lost).await);
+    assert_eq!(told[2..4], ["In ping beat", "Out pong beat None"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ping_of_ours_measures_the_round_trip() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    session.ask(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
+    let asked = visit.hear().await.expect("the ping comes");
+    sleep(ms(40)).await;
+    visit.say(PONG, b"unasked").await;
+    visit.say(PONG, &asked.payload).await;
+    let is_answer = |what: &What| {
+        let pong = |kind: &ControlKind| matches!(kind, ControlKind::Pong { round_trip: Some(_), .. });
+        matches!(what, What::Control(Control { direction: Direction::In, kind }) if pong(kind))
+    };
+    let told = session.until(is_answer).await;
+    assert_eq!(story(&told)[..2], ["Out ping there?", "In pong unasked None"]);
+    let Some(What::Control(Control { kind: ControlKind::Pong { round_trip: Some(took), .. }, .. })) =
+        told.last().map(|event| &event.what)
+    else {
+        panic!("{told:?}")
+    };
+    assert_pauses(&[*took], &[ms(40)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn messages_of_ours_go_out_masked_and_in_order() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let large = "x".repeat(70_000);
+    for (kind, text) in [(Kind::Text, "a"), (Kind::Binary, "b"), (Kind::Text, large.as_str())] {
+        session.ask(Command::Send(Outgoing::Data { kind, payload: Bytes::from(text.to_owned()) }));
+    }
+    for (opcode, payload) in [(1, "a"), (2, "b"), (1, large.as_str())] {
+        assert_eq!(visit.hear().await, Some(Heard { opcode, payload: payload.as_bytes().to_vec() }));
+    }
+    drop(visit);
+    let told = story(&session.until(is_lost).await);
+    assert_eq!(
+        told[..3],
+        ["sent Text a".to_owned(), "sent Binary b".to_owned(), format!("sent Text {large}")]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_close_of_ours_is_a_handshake_and_then_a_loss() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let close = CloseFrame { code: Some(4000), reason: "trying".to_owned() };
+    session.ask(Command::Send(Outgoing::Close(close)));
+    assert_eq!(visit.hear().await, Some(Heard { opcode: CLOSE, payload: b"\x0f\xa0trying".to_vec() }));
+    visit.close(4000, "").await;
+    drop(visit);
+    let told = story(&session.until(is_retry).await);
+    assert_eq!(told[..2], ["Out close Some(4000) trying", "In close Some(4000) "]);
+    assert!(told[2].ends_with("): trying, and the server agreed"), "{}", told[2]);
+    assert_eq!(told[3], "retry 0 left None");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_cannot_be_carried_out_is_refused_in_words() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Refuse, Answer::Accept]);
+    session.until(is_retry).await;
+    session.ask(Command::Send(Outgoing::Ping(Bytes::new())));
+    session.ask(Command::Nack(MessageId(1)));
+    let visit = visits.next().await;
+    let told = story(&session.until(is_open).await);
+    assert_eq!(
+        told[..2],
+        [
+            "refused ping: no connection is open",
+            "refused nack: message 1 has not been received yet: the last one is 0",
+        ]
+    );
+    let close = |code, reason: &str| Outgoing::Close(CloseFrame { code, reason: reason.to_owned() });
+    for (frame, says) in [
+        (Outgoing::Ping(Bytes::from(vec![0; 126])), "refused ping: a ping carries at most 125 bytes"),
+        (close(None, "why"), "refused close: a close frame without a code cannot carry a reason"),
+        (close(Some(1006), ""), "refused close: 1006 must not be sent as a close code"),
+        (
+            close(Some(1000), &"x".repeat(124)),
+            "refused close: the reason of a close frame has at most 123 bytes",
+        ),
+    ] {
+        session.ask(Command::Send(frame));
+        let told = story(&session.until(|what| matches!(what, What::Refused { .. })).await);
+        assert!(told[0].starts_with(says), "{told:?}");
+    }
+    drop(visit);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_can_still_be_left() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let payload = Bytes::from(vec![0; 300_000]);
+    for _ in 0..6 {
+        session.ask(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
+    }
+    let told = story(&session.until(|what| matches!(what, What::Refused { .. })).await);
+    assert!(told[0].starts_with("refused send: the server does not read: "), "{}", told[0]);
+    visit.text("but it does write").await;
+    session.until(is_message).await;
+    let start = Instant::now();
+    session.ask(Command::Stop);
+    session.rest().await;
+    assert_pauses(&[start.elapsed()], &[SECOND]);
+}

@@ -1,0 +1,169 @@
+//! Sessions with a scripted peer, told in words. No port, no real time: the clock is paused and
+//! moves on by itself when everybody waits.
+
+mod deliveries;
+mod endings;
+mod frames;
+mod pace;
+mod retries;
+mod wishes;
+
+#[path = "../support/peer.rs"]
+mod peer;
+
+use std::{collections::VecDeque, time::Duration};
+
+use bytes::Bytes;
+use peer::{Answer, CLOSE, Heard, PING, PONG, Visits, frame, peer, settings};
+use sockeye::{
+    config::Settings,
+    engine::{Events, Handle, HandleError, start},
+    session::{
+        CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Verdict,
+        What,
+    },
+};
+use tokio::{
+    io::AsyncWriteExt,
+    time::{Instant, sleep, timeout},
+};
+
+const SEED: u64 = 42;
+const SECOND: Duration = Duration::from_secs(1);
+/// What the paused clock may add to a pause: timers count whole milliseconds.
+const TICK: Duration = Duration::from_millis(2);
+
+const fn ms(count: u64) -> Duration {
+    Duration::from_millis(count)
+}
+
+/// A session and what it has told.
+struct Session {
+    handle: Handle,
+    events: Events,
+    waiting: VecDeque<Event>,
+}
+
+fn begin(settings: Settings, answers: &[Answer]) -> (Session, Visits) {
+    let (network, visits) = peer(answers);
+    let (handle, events) = start(settings, network, SEED);
+    (Session { handle, events, waiting: VecDeque::new() }, visits)
+}
+
+impl Session {
+    async fn next(&mut self) -> Option<Event> {
+        while self.waiting.is_empty() {
+            self.waiting.extend(self.events.recv().await?);
+        }
+        self.waiting.pop_front()
+    }
+
+    /// Everything up to the first event that is `wanted`, which comes last.
+    async fn until(&mut self, wanted: impl Fn(&What) -> bool) -> Vec<Event> {
+        let mut events = Vec::new();
+        loop {
+            let event = self.next().await.expect("the session has not ended before");
+            let last = wanted(&event.what);
+            events.push(event);
+            if last {
+                return events;
+            }
+        }
+    }
+
+    /// The rest of the session, in words.
+    async fn rest(&mut self) -> Vec<String> {
+        let mut events = Vec::new();
+        while let Some(event) = self.next().await {
+            events.push(event);
+        }
+        story(&events)
+    }
+
+    fn ask(&self, command: Command) {
+        self.handle.ask(command).expect("the engine takes commands");
+    }
+}
+
+/// Events as words. Stages and findings, which are others' business, are left out.
+fn story(events: &[Event]) -> Vec<String> {
+    events.iter().flat_map(|event| words(&event.what)).collect()
+}
+
+fn words(what: &What) -> Vec<String> {
+    let one = match what {
+        What::Dialing { .. } => "dialing".to_owned(),
+        What::StageStarted(_) | What::StageEnded(_) | What::Finding(_) => return Vec::new(),
+        What::Opened(_) => "opened".to_owned(),
+        What::Messages(batch) => {
+            assert_eq!(batch.verdict, Verdict::Acked);
+            let text = |payload| String::from_utf8_lossy(payload).into_owned();
+            return batch.messages().map(|one| format!("{}: {}", one.id, text(one.payload))).collect();
+        }
+        What::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
+        What::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
+        What::Delivery(told) => {
+            let recalled = if told.recalled { " (recalled)" } else { "" };
+            format!("{} attempt {} {:?}{recalled}", told.id, told.delivery.attempt, told.delivery.verdict)
+        }
+        What::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.says),
+        What::Failed(failure) => format!("failed at {}", failure.stage),
+        What::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
+        What::ReadingPaused { .. } => "reading paused".to_owned(),
+        What::ReadingResumed { .. } => "reading resumed".to_owned(),
+        What::Refused { command, says } => format!("refused {command}: {says}"),
+        What::Ended(ended) => {
+            let why = match &ended.why {
+                End::Stopped => "stopped".to_owned(),
+                End::RetriesExhausted { retries, last } => {
+                    format!("{retries} retries used up at {}", last.stage)
+                }
+            };
+            format!("ended, {why}: {} messages, {} dials", ended.messages, ended.dials)
+        }
+    };
+    vec![one]
+}
+
+fn control(kind: &ControlKind) -> String {
+    match kind {
+        ControlKind::Ping(payload) => format!("ping {}", String::from_utf8_lossy(payload)),
+        ControlKind::Pong { payload, round_trip } => {
+            format!("pong {} {round_trip:?}", String::from_utf8_lossy(payload))
+        }
+        ControlKind::Close(CloseFrame { code, reason }) => format!("close {code:?} {reason}"),
+    }
+}
+
+fn is_open(what: &What) -> bool {
+    matches!(what, What::Opened(_))
+}
+
+fn is_lost(what: &What) -> bool {
+    matches!(what, What::Lost(_))
+}
+
+fn is_retry(what: &What) -> bool {
+    matches!(what, What::RetryIn(_))
+}
+
+fn is_message(what: &What) -> bool {
+    matches!(what, What::Messages(_))
+}
+
+fn normal_close() -> Heard {
+    Heard { opcode: CLOSE, payload: 1000u16.to_be_bytes().to_vec() }
+}
+
+/// The pauses that the rules give for the dice of this seed around these intervals.
+fn jittered(seed: u64, intervals: &[u64]) -> Vec<Duration> {
+    let mut dice = fastrand::Rng::with_seed(seed);
+    intervals.iter().map(|&middle| ms(middle).mul_f64(0.5 + dice.f64())).collect()
+}
+
+fn assert_pauses(found: &[Duration], expected: &[Duration]) {
+    assert_eq!(found.len(), expected.len(), "{found:?} against {expected:?}");
+    for (found, expected) in found.iter().zip(expected) {
+        assert!(found >= expected && *found <= *expected + TICK, "{found:?} against {expected:?}");
+    }
+}

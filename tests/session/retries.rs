@@ -1,0 +1,86 @@
+//! When it dials again, and when it gives up.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_is_down_is_dialled_with_growing_pauses_until_the_retries_are_used_up() {
+    let (mut session, visits) = begin(Settings { max_retries: Some(4), ..settings() }, &[Answer::Refuse]);
+    let told = session.until(|what| matches!(what, What::Ended(_))).await;
+    assert_eq!(
+        story(&told),
+        [
+            "dialing",
+            "failed at tcp",
+            "retry 1 left Some(3)",
+            "dialing",
+            "failed at tcp",
+            "retry 2 left Some(2)",
+            "dialing",
+            "failed at tcp",
+            "retry 3 left Some(1)",
+            "dialing",
+            "failed at tcp",
+            "retry 4 left Some(0)",
+            "dialing",
+            "failed at tcp",
+            "ended, 4 retries used up at tcp: 0 messages, 5 dials",
+        ]
+    );
+    let expected = jittered(SEED, &[500, 750, 1_000, 1_000]);
+    let delays = told.iter().filter_map(|event| match &event.what {
+        What::RetryIn(retry) => Some(retry.delay),
+        _ => None,
+    });
+    assert_eq!(delays.collect::<Vec<_>>(), expected);
+    assert_pauses(&visits.pauses(), &expected);
+    assert!(session.next().await.is_none(), "nothing follows the end");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_one_failed_dial_ends_the_session() {
+    let (mut session, _visits) = begin(Settings { max_retries: Some(0), ..settings() }, &[Answer::Refuse]);
+    let expected = ["dialing", "failed at tcp", "ended, 0 retries used up at tcp: 0 messages, 1 dials"];
+    assert_eq!(session.rest().await, expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_retries_a_lost_connection_is_redialled_once() {
+    let settings = Settings { max_retries: Some(0), ..settings() };
+    let (mut session, mut visits) = begin(settings, &[Answer::Accept, Answer::Refuse]);
+    drop(visits.next().await);
+    assert_eq!(
+        session.rest().await,
+        [
+            "dialing",
+            "opened",
+            "lost after 0 messages: the server ended the connection without a close frame",
+            "retry 0 left Some(0)",
+            "dialing",
+            "failed at tcp",
+            "ended, 0 retries used up at tcp: 0 messages, 2 dials",
+        ]
+    );
+    assert_pauses(&visits.pauses(), &[ms(100)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_drops_us_and_then_is_down_meets_the_short_pauses() {
+    let settings = Settings { max_retries: Some(3), ..settings() };
+    let (mut session, mut visits) = begin(settings, &[Answer::Accept, Answer::Refuse]);
+    drop(visits.next().await);
+    let told = session.rest().await;
+    let end = "ended, 3 retries used up at tcp: 0 messages, 5 dials";
+    assert_eq!(told.last().map(String::as_str), Some(end));
+    let expected = [vec![ms(100)], jittered(SEED, &[100, 150, 225])].concat();
+    assert_pauses(&visits.pauses(), &expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_accepts_and_drops_is_redialled_after_a_tenth_of_a_second_each_time() {
+    let (mut session, mut visits) = begin(Settings { max_retries: Some(0), ..settings() }, &[Answer::Accept]);
+    for _ in 0..20 {
+        drop(visits.next().await);
+        session.until(is_lost).await;
+    }
+    assert_pauses(&visits.pauses(), &[ms(100); 19]);
+}

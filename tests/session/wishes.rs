@@ -1,0 +1,165 @@
+//! Stop, reconnect, connect.
+
+use super::*;
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_closes_with_1000_and_ends_when_the_server_has_answered() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    session.ask(Command::Stop);
+    assert_eq!(visit.hear().await, Some(normal_close()));
+    visit.text("still in flight").await;
+    visit.say(PING, b"and this").await;
+    visit.close(1000, "").await;
+    visit.io.shutdown().await.expect("a pipe can be closed");
+    assert_eq!(visit.hear().await, None, "nothing follows a close frame");
+    let told = session.rest().await;
+    assert_eq!(told[..3], ["Out close Some(1000) ", "1: still in flight", "In ping and this"]);
+    assert_eq!(told[3], "In close Some(1000) ");
+    assert!(told[4].ends_with("and the server agreed"), "{}", told[4]);
+    assert_eq!(told[5..], ["ended, stopped: 1 messages, 1 dials"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_ends_within_a_second_even_if_the_server_does_not_answer() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let start = Instant::now();
+    session.ask(Command::Stop);
+    let told = session.rest().await;
+    assert_pauses(&[start.elapsed()], &[SECOND]);
+    assert_eq!(
+        told,
+        [
+            "Out close Some(1000) ",
+            "lost after 0 messages: this side closed, and the server did not answer within 1 s",
+            "ended, stopped: 0 messages, 1 dials",
+        ]
+    );
+    assert_eq!((visit.hear().await, visit.hear().await), (Some(normal_close()), None));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_is_heard_while_dialling_and_while_waiting() {
+    for answer in [Answer::Hang, Answer::Refuse] {
+        let (mut session, _visits) = begin(settings(), &[answer]);
+        let told = |what: &What| match answer {
+            Answer::Hang => matches!(what, What::StageStarted(_)),
+            _ => is_retry(what),
+        };
+        session.until(told).await;
+        let start = Instant::now();
+        session.ask(Command::Stop);
+        assert_eq!(session.rest().await, ["ended, stopped: 0 messages, 1 dials"]);
+        assert_eq!(start.elapsed(), Duration::ZERO);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dropped_handle_is_a_stop() {
+    let (Session { handle, mut events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    drop(handle);
+    assert_eq!(visit.hear().await, Some(normal_close()));
+    drop(visit);
+    let mut all = Vec::new();
+    while let Some(events) = events.recv().await {
+        all.extend(events);
+    }
+    assert_eq!(story(&all).last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_nobody_listens_to_ends() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let Session { handle, events, .. } = session;
+    let start = Instant::now();
+    drop(events);
+    assert_eq!(visit.hear().await, Some(normal_close()));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+    visit.close(1000, "").await;
+    assert_eq!(visit.hear().await, None);
+    drop(handle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_nobody_ever_listened_to_ends() {
+    let (Session { handle, events, .. }, _visits) = begin(settings(), &[Answer::Refuse]);
+    drop(events);
+    sleep(ms(1)).await;
+    assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reconnect_cuts_the_wait_short() {
+    let (mut session, visits) = begin(settings(), &[Answer::Refuse]);
+    session.until(is_retry).await;
+    session.ask(Command::Reconnect);
+    let told = session.until(is_retry).await;
+    assert_eq!(story(&told), ["dialing", "failed at tcp", "retry 2 left None"]);
+    assert_eq!(visits.pauses(), [Duration::ZERO]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reconnect_closes_what_is_open_and_dials_at_once() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    session.ask(Command::Reconnect);
+    assert_eq!(visit.hear().await, Some(normal_close()));
+    visit.close(1000, "").await;
+    drop(visit);
+    let told = session.until(is_open).await;
+    assert_eq!(story(&told)[3..], ["dialing", "opened"]);
+    assert_eq!(visits.pauses(), [Duration::ZERO]);
+    let dials: Vec<u32> = told.iter().map(|event| event.dial.0).collect();
+    assert!(dials.is_sorted() && dials.first() == Some(&1) && dials.last() == Some(&2), "{dials:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connect_takes_the_new_settings_to_the_next_dial() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let visit = visits.next().await;
+    session.until(is_open).await;
+    let other = Settings { max_message_size: 7, auto_replay_nacks: false, ..settings() };
+    session.ask(Command::Connect(Box::new(other.clone())));
+    drop(visit);
+    let mut visit = visits.next().await;
+    assert_eq!(*visit.settings, other);
+    visit.text("12345678").await;
+    assert_eq!(
+        visit.hear().await.map(|heard| heard.payload[..2].to_vec()),
+        Some(1009u16.to_be_bytes().to_vec())
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_dial_that_hangs_is_given_up_for_another() {
+    for wish in [Command::Reconnect, Command::Connect(Box::new(settings()))] {
+        let (mut session, mut visits) = begin(settings(), &[Answer::Hang, Answer::Accept]);
+        session.until(|what| matches!(what, What::StageStarted(_))).await;
+        session.ask(wish);
+        let told = session.until(is_open).await;
+        assert_eq!(story(&told), ["dialing", "opened"]);
+        assert_eq!(visits.pauses(), [Duration::ZERO]);
+        drop(visits.next().await);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wish_after_a_stop_is_refused() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let visit = visits.next().await;
+    session.until(is_open).await;
+    session.ask(Command::Stop);
+    session.ask(Command::Reconnect);
+    let told = session.rest().await;
+    assert!(told.contains(&"refused reconnect: the session is ending".to_owned()), "{told:?}");
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+    assert!(session.handle.ask(Command::Stop).is_err(), "there is nobody left to ask");
+    drop(visit);
+}

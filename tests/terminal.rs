@@ -1,0 +1,349 @@
+//! The real program in a pseudo-terminal: what it draws, and that it gives the terminal back.
+#![cfg(unix)]
+
+use std::{
+    io::{Read, Write},
+    net::SocketAddr,
+    num::NonZero,
+    process,
+    sync::{Arc, Condvar, Mutex, MutexGuard},
+    thread,
+    time::{Duration, Instant},
+};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
+use sockeye::{
+    config::{Endpoint, Settings},
+    serve::{Demo, DemoOptions},
+    tui,
+};
+use tokio::{net::TcpListener, runtime::Runtime};
+use tokio_tungstenite::{accept_async, tungstenite::Message};
+
+/// How long anything may take on a busy machine.
+const LIMIT: Duration = Duration::from_secs(20);
+
+/// Makes the test that panics play the program that panics.
+const PLAY: &str = "SOCKEYE_TEST_PANICS";
+
+/// What the program has written, as bytes and as a screen.
+struct Seen {
+    raw: Vec<u8>,
+    parser: vt100::Parser,
+    over: bool,
+}
+
+/// A program in a pseudo-terminal.
+struct Terminal {
+    master: Box<dyn MasterPty + Send>,
+    writer: Box<dyn Write + Send>,
+    child: Box<dyn Child + Send + Sync>,
+    seen: Arc<(Mutex<Seen>, Condvar)>,
+    /// The modes of the line before the program began.
+    modes: String,
+}
+
+impl Terminal {
+    fn running(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+        command.env("TERM", "xterm-256color");
+        command.env("COLORTERM", "truecolor");
+        command.env_remove("NO_COLOR");
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
+        let modes = format!("{:?}", pair.master.get_termios().expect("the modes of the line"));
+        let child = pair.slave.spawn_command(command).expect("the program starts");
+        drop(pair.slave);
+        let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
+        let seen = Arc::new((Mutex::new(Seen { raw: Vec::new(), parser, over: false }), Condvar::new()));
+        let mut reader = pair.master.try_clone_reader().expect("its output");
+        let own = seen.clone();
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let read = reader.read(&mut buffer).unwrap_or(0);
+                let (seen, changed) = &*own;
+                let mut seen = seen.lock().expect("no reader panics");
+                seen.raw.extend_from_slice(&buffer[..read]);
+                seen.parser.process(&buffer[..read]);
+                seen.over = read == 0;
+                changed.notify_all();
+                if read == 0 {
+                    return;
+                }
+            }
+        });
+        let writer = pair.master.take_writer().expect("its input");
+        Self { master: pair.master, writer, child, seen, modes }
+    }
+
+    /// The program on this address.
+    fn on(url: &str, size: (u16, u16)) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
+        command.arg(url);
+        Self::running(command, size)
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.writer.write_all(keys.as_bytes()).expect("the terminal takes keys");
+        self.writer.flush().expect("the terminal takes keys");
+    }
+
+    fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.seen.0.lock().expect("no reader panics")
+    }
+
+    fn text(&self) -> String {
+        self.seen().parser.screen().contents()
+    }
+
+    /// Waits until the screen is as it should be and returns it.
+    fn wait_for(&self, what: &str, mut holds: impl FnMut(&str) -> bool) -> String {
+        let until = Instant::now() + LIMIT;
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().expect("no reader panics");
+        loop {
+            let text = seen.parser.screen().contents();
+            if holds(&text) {
+                return text;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !seen.over, "waited in vain for {what}; the screen:\n{text}");
+            seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
+        }
+    }
+
+    fn wait_for_text(&self, text: &str) -> String {
+        self.wait_for(text, |screen| screen.contains(text))
+    }
+
+    fn resize(&self, (columns, rows): (u16, u16)) {
+        self.seen().parser.screen_mut().set_size(cells(rows), cells(columns));
+        let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
+        self.master.resize(size).expect("the terminal changes its size");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.process_id().expect("it runs").to_string();
+        let sent = process::Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
+        assert!(sent.success(), "the signal was sent");
+    }
+
+    /// Waits for its end and returns what stands on the terminal then.
+    fn ended(mut self) -> (ExitStatus, String) {
+        let status = self.child.wait().expect("it can be waited for");
+        let until = Instant::now() + LIMIT;
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().expect("no reader panics");
+        while !seen.over {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero(), "its output has no end");
+            seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
+        }
+        let screen = seen.parser.screen();
+        assert!(!screen.alternate_screen(), "the alternate screen is left");
+        assert!(!screen.hide_cursor(), "the cursor is shown");
+        assert!(!screen.bracketed_paste(), "pastes are plain again");
+        assert_eq!(screen.mouse_protocol_mode(), vt100::MouseProtocolMode::None, "the mouse is free");
+        if let Some(modes) = self.master.get_termios() {
+            assert_eq!(format!("{modes:?}"), self.modes, "the line is as it was");
+        }
+        (status, screen.contents())
+    }
+}
+
+fn cells(n: u16) -> NonZero<u16> {
+    NonZero::new(n).expect("a terminal has cells")
+}
+
+/// A runtime with a demo server in it.
+fn demo() -> (Runtime, Demo) {
+    let runtime = Runtime::new().expect("a runtime");
+    let inside = runtime.enter();
+    let demo = Demo::start(DemoOptions { rate: 50, ..DemoOptions::default() }).expect("the demo server");
+    drop(inside);
+    (runtime, demo)
+}
+
+/// A server that sends these messages to whoever comes, and then keeps quiet.
+fn sending(messages: Vec<Message>) -> (Runtime, SocketAddr) {
+    let runtime = Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    runtime.spawn(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let messages = messages.clone();
+            tokio::spawn(async move {
+                let mut socket = accept_async(stream).await.expect("an upgrade");
+                for message in messages {
+                    socket.send(message).await.expect("it is read");
+                }
+                while let Some(Ok(_)) = socket.next().await {}
+            });
+        }
+    });
+    (runtime, address)
+}
+
+#[test]
+fn the_feed_is_drawn_and_q_gives_the_terminal_back() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (120, 40));
+    let parts = ["\"e\":\"trade\"", "● open", "following", "enter open"];
+    terminal.wait_for("a feed", |screen| parts.iter().all(|part| screen.contains(part)));
+    terminal.press("q");
+    let (status, left) = terminal.ended();
+    assert!(status.success(), "{status}");
+    assert!(left.contains("messages in") && left.contains("1 dial"), "the farewell: {left}");
+}
+
+#[test]
+fn a_refusal_is_explained_on_the_screen() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/unauthorized"), (100, 30));
+    let parts = ["what happened", "401", "reconnect now", "waiting"];
+    terminal.wait_for("a refusal with its reason", |screen| parts.iter().all(|part| screen.contains(part)));
+    terminal.press("\x03");
+    let (status, left) = terminal.ended();
+    assert!(status.success(), "{status}");
+    assert!(left.contains("failed at upgrade"), "the farewell: {left}");
+}
+
+#[test]
+fn signals_give_the_terminal_back() {
+    for name in ["TERM", "INT", "HUP"] {
+        let (_runtime, demo) = demo();
+        let terminal = Terminal::on(&demo.url("/ticks"), (80, 24));
+        terminal.wait_for_text("● open");
+        terminal.signal(name);
+        let (status, _) = terminal.ended();
+        assert_eq!(status.exit_code(), 130, "SIG{name}");
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back() {
+    if std::env::var_os(PLAY).is_some() {
+        return play_the_program_that_panics();
+    }
+    let mut command = CommandBuilder::new(std::env::current_exe().expect("this program"));
+    command.args(["--exact", "a_panic_gives_the_terminal_back", "--nocapture"]);
+    command.env(PLAY, "1");
+    command.env("RUST_BACKTRACE", "0");
+    let mut terminal = Terminal::running(command, (80, 24));
+    terminal.wait_for_text("● open");
+    terminal.press("inow\r");
+    let (_, left) = terminal.ended();
+    assert!(left.contains("a promise was broken"), "the panic speaks on the terminal given back: {left}");
+    assert!(left.contains("the screen said: a part of the program failed"), "and the screen ends: {left}");
+}
+
+/// The screen on a server whose task panics at the first message.
+fn play_the_program_that_panics() {
+    let runtime = Runtime::new().expect("a runtime");
+    let error = runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let url = format!("ws://{}/", listener.local_addr().expect("its address"));
+        tokio::spawn(async move {
+            let (stream, _) = listener.accept().await.expect("somebody comes");
+            let mut socket = accept_async(stream).await.expect("an upgrade");
+            drop(socket.next().await);
+            panic!("a promise was broken");
+        });
+        let settings = Settings::new(Endpoint::parse(&url).expect("a url"));
+        tui::run(settings, "panics".to_owned(), tui::Options::default()).await.expect_err("it cannot go on")
+    });
+    writeln!(std::io::stderr(), "the screen said: {error}").expect("somebody reads");
+}
+
+#[test]
+fn a_storm_of_sizes_ends_in_a_whole_screen() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (80, 24));
+    terminal.wait_for_text("● open");
+    for step in 0..60 {
+        terminal.resize((1 + step * 37 % 160, 1 + step * 11 % 50));
+    }
+    terminal.resize((90, 20));
+    let screen = terminal.wait_for("a footer in the last line", |screen| {
+        screen.lines().nth(19).is_some_and(|last| last.contains("enter open"))
+            && screen.lines().next().is_some_and(|first| first.contains("● open"))
+    });
+    assert!(screen.contains("number"), "{screen}");
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn no_control_sequence_of_a_payload_reaches_the_terminal() {
+    let hostile = [
+        "\x1b[2J\x1b[31mCSI",
+        "\x1b]52;c;c3RvbGVu\x07OSC52",
+        "\x1b]8;;http://evil.example\x1b\\OSC8",
+        "\x07BEL",
+        "\u{9b}31mC1",
+        "\u{202e}BIDI",
+        "{\"k\":\"\x1b]0;title\x07JSON\"}",
+        "LAST",
+    ];
+    let mut messages: Vec<Message> = hostile.iter().map(|text| Message::text(*text)).collect();
+    messages.push(Message::Ping(b"\x1b[5mPING"[..].into()));
+    let (_runtime, address) = sending(messages);
+    let mut terminal = Terminal::on(&format!("ws://{address}/"), (120, 40));
+    let words = ["CSI", "OSC52", "evil", "BEL", "C1", "BIDI", "JSON", "LAST", "PING"];
+    terminal.wait_for("every payload", |screen| words.iter().all(|word| screen.contains(word)));
+    terminal.press("g\r");
+    terminal.wait_for_text("─ what happened");
+    terminal.press("j");
+    terminal.wait_for_text("pretty");
+    for keys in ["v", "v", "v", "j", "j", "j", "j", "j", "j"] {
+        terminal.press(keys);
+    }
+    terminal.wait_for("the last message", |screen| screen.contains("#7 "));
+    terminal.press("q");
+    let raw = terminal.seen.clone();
+    assert!(terminal.ended().0.success());
+    let raw = String::from_utf8_lossy(&raw.0.lock().expect("no reader panics").raw).into_owned();
+    for forbidden in ["\x1b[31m", "\x1b]52", "\x1b]8", "\x1b]0", "\x07", "\u{9b}", "\u{202e}", "\x1b[5m"] {
+        assert!(!raw.contains(forbidden), "{forbidden:?} reached the terminal");
+    }
+}
+
+#[test]
+fn keys_are_answered_while_a_flood_runs() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));
+    terminal.wait_for("a flood", |screen| screen.contains("last 10,000 kept"));
+    terminal.press("k");
+    terminal.wait_for_text("held");
+    terminal.press("?");
+    terminal.wait_for_text("esc goes back");
+    terminal.press("?f");
+    terminal.wait_for_text("following");
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn a_line_that_is_written_comes_back_from_an_echo() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/echo"), (100, 30));
+    terminal.wait_for_text("● open");
+    terminal.press("i");
+    terminal.wait_for_text("─ send ─");
+    terminal.press("\x1b[200~salmon\x1b[201~ run\r");
+    terminal.wait_for("what was sent and what came back", |screen| screen.matches("salmon run").count() == 2);
+    terminal.press("\x03");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn without_a_terminal_the_screen_names_tail() {
+    let output = process::Command::new(env!("CARGO_BIN_EXE_sockeye"))
+        .arg("ws://127.0.0.1:9/")
+        .output()
+        .expect("the program starts");
+    assert_eq!(output.status.code(), Some(2));
+    let says = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(says.contains("sockeye tail") && output.stdout.is_empty(), "{says}");
+}
