@@ -65,7 +65,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             Vec::new()
         }
         Input::Events(events) => {
-            events.into_iter().for_each(|event| apply(app, event));
+            for event in events {
+                apply(app, event);
+            }
             Vec::new()
         }
         Input::Outcome(outcome) => {
