@@ -1,25 +1,13 @@
 //! Text and bytes made to break a terminal, in every place that shows something from outside.
 
-use std::time::Duration;
-
 use bytes::Bytes;
-use insta::assert_snapshot;
-use jiff::tz::TimeZone;
 use proptest::prelude::*;
-use ratatui::{
-    Terminal,
-    backend::TestBackend,
-    layout::{Position, Size},
-};
 use sockeye::{
-    app::{ACTIONS, App, Effect, Input, Look, Outcome, Profile, hints, press, update},
+    app::{App, Input, Look, press, update},
     session::{
-        Batch, Certificate, CloseFrame, Command, Control, ControlKind, Delivery, DialId, Direction, Edit,
-        End, Ended, Event, Evidence, Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost,
-        MessageId, Opened, Outgoing, Redelivery, Response, RetryIn, Run, Sent, Severity, Side, Span, Stage,
-        StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
+        CloseFrame, Control, ControlKind, Direction, Edit, Evidence, Exchange, Failure, FailureKind, Finding,
+        Fix, Kind, Response, Severity, Stage, What,
     },
-    view,
 };
 
 use super::{screen, story::*};

@@ -3,24 +3,18 @@
 mod hostile;
 mod story;
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use insta::assert_snapshot;
-use jiff::tz::TimeZone;
-use proptest::prelude::*;
 use ratatui::{
     Terminal,
     backend::TestBackend,
     layout::{Position, Size},
 };
 use sockeye::{
-    app::{ACTIONS, App, Effect, Input, Look, Outcome, Profile, hints, press, update},
+    app::{ACTIONS, App, Effect, Input, Outcome, hints, press, update},
     session::{
-        Batch, Certificate, CloseFrame, Command, Control, ControlKind, Delivery, DialId, Direction, Edit,
-        End, Ended, Event, Evidence, Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost,
-        MessageId, Opened, Outgoing, Redelivery, Response, RetryIn, Run, Sent, Severity, Side, Span, Stage,
-        StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
+        Command, Delivery, End, Ended, Failure, FailureKind, Kind, MessageId, Outgoing, Redelivery, Sent,
+        Stage, Verdict, What,
     },
     view,
 };

@@ -3,23 +3,15 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use insta::assert_snapshot;
 use jiff::tz::TimeZone;
-use proptest::prelude::*;
-use ratatui::{
-    Terminal,
-    backend::TestBackend,
-    layout::{Position, Size},
-};
+use ratatui::layout::Size;
 use sockeye::{
-    app::{ACTIONS, App, Effect, Input, Look, Outcome, Profile, hints, press, update},
+    app::{App, Input, Profile, update},
     session::{
-        Batch, Certificate, CloseFrame, Command, Control, ControlKind, Delivery, DialId, Direction, Edit,
-        End, Ended, Event, Evidence, Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost,
-        MessageId, Opened, Outgoing, Redelivery, Response, RetryIn, Run, Sent, Severity, Side, Span, Stage,
-        StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
+        Batch, Certificate, CloseFrame, Control, ControlKind, DialId, Direction, Edit, Event, Evidence,
+        Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId, Opened, Response,
+        RetryIn, Run, Severity, Side, Span, Stage, StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
     },
-    view,
 };
 
 /// 12:00:00.000 on 2 January 2026.
