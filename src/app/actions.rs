@@ -335,7 +335,7 @@ pub static ACTIONS: &[ActionSpec] = &[
         rank: |_| Some(2),
         available: always,
         run: |app| {
-            app.help = app.help.map(|scroll| scroll.saturating_add(4));
+            app.scroll_help(4);
             Vec::new()
         },
     },
@@ -347,7 +347,7 @@ pub static ACTIONS: &[ActionSpec] = &[
         rank: never,
         available: always,
         run: |app| {
-            app.help = app.help.map(|scroll| scroll.saturating_sub(4));
+            app.scroll_help(-4);
             Vec::new()
         },
     },

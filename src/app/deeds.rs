@@ -43,7 +43,8 @@ impl App {
     /// Moves what has the focus by so many lines or rows.
     pub(super) fn go(&mut self, by: i64) -> Vec<Effect> {
         if self.shows_ladder() {
-            self.ladder_scroll = shifted(usize::from(self.ladder_scroll), by).try_into().unwrap_or(u16::MAX);
+            let scroll = shifted(usize::from(self.ladder_scroll), by).min(self.explanation());
+            self.ladder_scroll = scroll.try_into().unwrap_or(u16::MAX);
         } else if self.focus == Focus::Detail {
             return self.scroll_detail(by);
         } else {
@@ -71,6 +72,13 @@ impl App {
         Vec::new()
     }
 
+    /// Scrolls the help; a row takes two lines at most where there is room for its columns.
+    pub(super) fn scroll_help(&mut self, by: i64) {
+        let most = 2 * super::ACTIONS.len();
+        let scrolled = |scroll| shifted(usize::from(scroll), by).min(most).try_into().unwrap_or(u16::MAX);
+        self.help = self.help.map(scrolled);
+    }
+
     pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {
         let pane = layout::areas(self.size, self).detail;
         let width = usize::from(pane.width).saturating_sub(2);
@@ -79,6 +87,21 @@ impl App {
         let furthest = lines.saturating_sub(usize::from(pane.height));
         self.detail.scroll = shifted(self.detail.scroll, by).min(furthest);
         Vec::new()
+    }
+
+    /// About how many lines explain what is wrong, rather more than fewer: the drawing stops at
+    /// the last, and this keeps the scroll from running far beyond it.
+    fn explanation(&self) -> usize {
+        let width = usize::from(self.size.width).saturating_sub(6).max(1);
+        let lines = |text: &String| text.len() / width + 1;
+        let findings = self.link.findings.iter().map(|finding| {
+            let fixes = finding.fixes.iter().map(|fix| lines(&fix.title) + fix.edits.len());
+            let evidence = finding.evidence.iter().map(lines);
+            lines(&finding.title) + lines(&finding.cause) + fixes.chain(evidence).sum::<usize>()
+        });
+        let because = self.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+        findings.sum::<usize>()
+            + because.map_or(0, |failure| failure.because.iter().map(lines).sum::<usize>() + 1)
     }
 
     /// Half of what the focused region shows, in lines.

@@ -1,3 +1,5 @@
+//! What the timeline promises about selection, view and bounds.
+
 use std::time::Duration;
 
 use bytes::Bytes;
