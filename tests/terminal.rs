@@ -93,10 +93,6 @@ impl Terminal {
         self.seen.0.lock().expect("no reader panics")
     }
 
-    fn text(&self) -> String {
-        self.seen().parser.screen().contents()
-    }
-
     /// Waits until the screen is as it should be and returns it.
     fn wait_for(&self, what: &str, mut holds: impl FnMut(&str) -> bool) -> String {
         let until = Instant::now() + LIMIT;

@@ -3,13 +3,15 @@
 use crate::session::{Command, Kind, Outgoing};
 
 use super::{
-    action::{ActionSpec, Scope, Unavailable},
+    action::{ActionSpec, Scope},
+    conditions::{
+        a_message_can_be_rejected, a_payload_is_selected, a_payload_is_shown, a_row_can_be_opened, always,
+        never, the_connection_is_open, the_detail_is_open, the_line_can_be_sent, the_session_runs,
+        the_view_follows, the_view_holds, there_are_rows, there_is_something_to_move_through,
+    },
+    deeds::copy,
     key::{Code, Key},
-    layout,
-    link::Link,
     model::{App, Focus},
-    reading,
-    timeline::{Line, Timeline},
     update::Effect,
 };
 
@@ -333,7 +335,7 @@ pub static ACTIONS: &[ActionSpec] = &[
         rank: |_| Some(2),
         available: always,
         run: |app| {
-            app.help = app.help.map(|scroll| scroll.saturating_add(4));
+            app.scroll_help(4);
             Vec::new()
         },
     },
@@ -345,183 +347,8 @@ pub static ACTIONS: &[ActionSpec] = &[
         rank: never,
         available: always,
         run: |app| {
-            app.help = app.help.map(|scroll| scroll.saturating_sub(4));
+            app.scroll_help(-4);
             Vec::new()
         },
     },
 ];
-
-fn never(_: &App) -> Option<u8> {
-    None
-}
-
-fn always(_: &App) -> Result<(), Unavailable> {
-    Ok(())
-}
-
-fn unless(holds: bool, reason: Unavailable) -> Result<(), Unavailable> {
-    if holds { Err(reason) } else { Ok(()) }
-}
-
-fn there_is_something_to_move_through(app: &App) -> Result<(), Unavailable> {
-    unless(app.timeline.is_empty() && !app.shows_ladder(), "there are no rows yet")
-}
-
-fn there_are_rows(app: &App) -> Result<(), Unavailable> {
-    unless(app.timeline.is_empty() || app.shows_ladder(), "there are no rows yet")
-}
-
-fn the_view_holds(app: &App) -> Result<(), Unavailable> {
-    there_are_rows(app)?;
-    unless(app.timeline.is_following(), "the view follows already")
-}
-
-fn the_view_follows(app: &App) -> Result<(), Unavailable> {
-    there_are_rows(app)?;
-    unless(!app.timeline.is_following(), "the view holds still already")
-}
-
-fn a_row_can_be_opened(app: &App) -> Result<(), Unavailable> {
-    there_are_rows(app)?;
-    unless(app.detail.open, "the detail is open already")
-}
-
-fn the_detail_is_open(app: &App) -> Result<(), Unavailable> {
-    unless(!app.detail.open || app.shows_ladder(), "the detail is closed (enter opens it)")
-}
-
-fn a_payload_is_shown(app: &App) -> Result<(), Unavailable> {
-    the_detail_is_open(app)?;
-    a_payload_is_selected(app)
-}
-
-fn a_payload_is_selected(app: &App) -> Result<(), Unavailable> {
-    unless(app.selected_payload().is_none(), "the selected row has no payload")
-}
-
-fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
-    the_session_runs(app)?;
-    match app.timeline.selected().map(|row| row.line) {
-        Some(Line::Message { .. } | Line::Redelivered { message: Some(_), .. }) => Ok(()),
-        Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window"),
-        _ => Err("the selected row is not a received message"),
-    }
-}
-
-fn the_session_runs(app: &App) -> Result<(), Unavailable> {
-    unless(app.link.has_ended(), "the session has ended")
-}
-
-fn the_connection_is_open(app: &App) -> Result<(), Unavailable> {
-    unless(!app.link.is_open(), "the connection is not open")
-}
-
-fn the_line_can_be_sent(app: &App) -> Result<(), Unavailable> {
-    the_connection_is_open(app)?;
-    unless(app.send.is_empty(), "the line is empty")
-}
-
-/// Text goes as it is; anything else as hex digits, so that it survives the clipboard.
-fn copy(kind: Kind, payload: &[u8]) -> Effect {
-    match std::str::from_utf8(payload) {
-        Ok(text) if kind == Kind::Text => Effect::Copy(text.to_owned()),
-        _ => Effect::Copy(payload.iter().map(|byte| format!("{byte:02x}")).collect()),
-    }
-}
-
-impl App {
-    fn dial_again(&mut self) -> Vec<Effect> {
-        if !self.link.has_ended() {
-            return vec![Effect::Engine(Command::Reconnect)];
-        }
-        // A new session counts from one again, so nothing of the old one may stay beside it.
-        self.close_detail();
-        self.link = Link::default();
-        self.timeline = Timeline::default();
-        self.ladder_scroll = 0;
-        vec![Effect::Restart]
-    }
-
-    fn open_detail(&mut self) {
-        self.timeline.hold(self.page());
-        self.detail.open = true;
-        self.detail.scroll = 0;
-    }
-
-    fn close_detail(&mut self) {
-        self.detail.open = false;
-        if self.focus == Focus::Detail {
-            self.focus = Focus::Feed;
-        }
-    }
-
-    /// Moves what has the focus by so many lines or rows.
-    pub(super) fn go(&mut self, by: i64) -> Vec<Effect> {
-        if self.shows_ladder() {
-            self.ladder_scroll = shifted(usize::from(self.ladder_scroll), by).try_into().unwrap_or(u16::MAX);
-        } else if self.focus == Focus::Detail {
-            return self.scroll_detail(by);
-        } else {
-            self.timeline.select_by(by, self.page());
-            self.detail.scroll = 0;
-        }
-        Vec::new()
-    }
-
-    fn go_first(&mut self) -> Vec<Effect> {
-        if self.shows_ladder() || self.focus == Focus::Detail {
-            return self.go(-i64::from(u32::MAX));
-        }
-        self.timeline.select_first(self.page());
-        self.detail.scroll = 0;
-        Vec::new()
-    }
-
-    fn go_newest(&mut self) -> Vec<Effect> {
-        if self.shows_ladder() || self.focus == Focus::Detail {
-            return self.go(i64::from(u32::MAX));
-        }
-        self.timeline.follow();
-        self.detail.scroll = 0;
-        Vec::new()
-    }
-
-    pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {
-        let pane = layout::areas(self.size, self).detail;
-        let width = usize::from(pane.width).saturating_sub(2);
-        let lines =
-            self.selected_payload().map_or(0, |(_, bytes)| reading::lines(bytes, self.detail.mode, width));
-        let furthest = lines.saturating_sub(usize::from(pane.height));
-        self.detail.scroll = shifted(self.detail.scroll, by).min(furthest);
-        Vec::new()
-    }
-
-    /// Half of what the focused region shows, in lines.
-    fn pages_half(&self) -> i64 {
-        i64::from((self.page() / 2).max(1))
-    }
-
-    /// The payload of the selected row, received or sent.
-    #[must_use]
-    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
-        use super::window::Entry;
-        use crate::session::ControlKind;
-        match self.timeline.selected()?.line {
-            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
-                Some((message.kind, message.payload))
-            }
-            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, &sent.payload)),
-            Line::Entry(Entry::Control(control)) => match &control.kind {
-                ControlKind::Ping(payload) | ControlKind::Pong { payload, .. } if !payload.is_empty() => {
-                    Some((Kind::Binary, payload))
-                }
-                _ => None,
-            },
-            _ => None,
-        }
-    }
-}
-
-fn shifted(from: usize, by: i64) -> usize {
-    from.saturating_add_signed(isize::try_from(by).unwrap_or(isize::MAX))
-}

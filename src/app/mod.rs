@@ -3,12 +3,15 @@
 
 mod action;
 mod actions;
+mod conditions;
+mod deeds;
 mod key;
 pub mod layout;
 mod link;
 mod model;
 mod rate;
 pub mod reading;
+mod row;
 mod text_input;
 mod timeline;
 mod update;
@@ -20,7 +23,7 @@ pub use key::{Code, Key, keys};
 pub use link::{Counts, Ladder, Link, Rung, State};
 pub use model::{App, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, Tone};
 pub use rate::Rate;
+pub use row::{Entry, Line, Row, RowId};
 pub use text_input::TextInput;
-pub use timeline::{Line, Mode, Row, Timeline};
+pub use timeline::{Mode, Timeline};
 pub use update::{Effect, Input, Outcome, press, update};
-pub use window::{Entry, RowId};

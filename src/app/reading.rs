@@ -21,11 +21,13 @@ pub enum Shape {
 /// The shape of this payload in this mode.
 #[must_use]
 pub fn shape(payload: &[u8], mode: Mode) -> Shape {
+    let is_binary =
+        |content| matches!(content, Content::Binary | Content::Gzip | Content::Zlib | Content::Zstd);
     match (mode, Content::of(payload)) {
-        (Mode::Hex, _) => Shape::Hex,
+        (Mode::Raw, _) => Shape::Text,
         (Mode::Pretty, Content::Json) if front(payload).is_some_and(is_json) => Shape::Json,
-        (Mode::Pretty, Content::Binary | Content::Gzip | Content::Zlib | Content::Zstd) => Shape::Hex,
-        _ => Shape::Text,
+        (Mode::Pretty, content) if !is_binary(content) => Shape::Text,
+        (Mode::Pretty | Mode::Hex, _) => Shape::Hex,
     }
 }
 

@@ -61,7 +61,7 @@ impl TextInput {
             (Code::Home, ..) | (Code::Char('a'), true, _) => self.cursor = 0,
             (Code::End, ..) | (Code::Char('e'), true, _) => self.cursor = self.text.len(),
             (Code::Backspace, false, false) | (Code::Char('h'), true, _) => {
-                self.cut(self.left(), self.cursor)
+                self.cut(self.left(), self.cursor);
             }
             (Code::Delete, ..) | (Code::Char('d'), true, _) => self.cut(self.cursor, self.right()),
             (Code::Backspace, ..) | (Code::Char('w'), true, _) => self.cut(self.word_left(), self.cursor),

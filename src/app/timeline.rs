@@ -16,7 +16,10 @@ use crate::session::{
     Batch, Delivery, DialId, Event, Message, MessageId, Redelivery, Timestamp, Verdict, What,
 };
 
-use super::window::{Block, Entry, ROWS, RowId, Rows, Window};
+use super::{
+    row::{Entry, Line, Row, RowId},
+    window::{Block, ROWS, Rows, Window},
+};
 
 /// Whether the window moves with what arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,35 +65,6 @@ impl Default for Timeline {
             lost_rows: false,
         }
     }
-}
-
-/// One row as it is shown.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Row<'a> {
-    pub id: RowId,
-    pub at: Timestamp,
-    /// Since the row before; `None` for the first.
-    pub delta: Option<Duration>,
-    pub dial: DialId,
-    pub line: Line<'a>,
-}
-
-/// What a row says.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Line<'a> {
-    Message {
-        message: Message<'a>,
-        delivery: Delivery,
-    },
-    /// A message handed out again; its payload when it is still kept.
-    Redelivered {
-        id: MessageId,
-        delivery: Delivery,
-        message: Option<Message<'a>>,
-    },
-    Entry(&'a Entry),
-    /// This many rows have left between what is held and the newest.
-    Gap(u64),
 }
 
 impl Timeline {

@@ -65,7 +65,9 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             Vec::new()
         }
         Input::Events(events) => {
-            events.into_iter().for_each(|event| apply(app, event));
+            for event in events {
+                apply(app, event);
+            }
             Vec::new()
         }
         Input::Outcome(outcome) => {
@@ -129,8 +131,8 @@ fn click(app: &mut App, at: Position) {
 }
 
 fn wheel(app: &mut App, at: Position, lines: i64) -> Vec<Effect> {
-    if let Some(scroll) = &mut app.help {
-        *scroll = scroll.saturating_add_signed(i16::try_from(lines).unwrap_or(0));
+    if app.help.is_some() {
+        app.scroll_help(lines);
         return Vec::new();
     }
     if layout::areas(app.size, app).detail.contains(at) {

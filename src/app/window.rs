@@ -2,18 +2,14 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{
-    Batch, Control, DialId, Ended, Failure, Finding, Lost, MessageId, Opened, Sent, Timestamp,
-};
+use crate::session::{Batch, DialId, MessageId, Timestamp};
+
+use super::row::{Entry, RowId};
 
 /// The most rows a window keeps.
 pub const ROWS: u64 = 10_000;
 /// The most bytes it keeps, counting the shared buffers of batches; one block alone may be larger.
 pub const BYTES: usize = 8 << 20;
-
-/// A row's place in the session, counted from 0; it never changes, also when rows before it leave.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct RowId(pub u64);
 
 /// Rows that arrived together.
 #[derive(Clone, Debug)]
@@ -32,30 +28,6 @@ pub(super) struct Block {
 pub(super) enum Rows {
     Messages(Batch),
     One(Entry),
-}
-
-/// A row that is not a received message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Entry {
-    Control(Control),
-    Sent(Sent),
-    /// The message is handed out once more.
-    Redelivered {
-        id: MessageId,
-        attempt: u32,
-    },
-    Opened(Box<Opened>),
-    Lost(Box<Lost>),
-    Failed(Box<Failure>),
-    Paused {
-        read_ahead: u64,
-    },
-    Resumed {
-        after: std::time::Duration,
-    },
-    Ended(Ended),
-    /// A diagnosis of an open or a lost connection.
-    Found(Box<Finding>),
 }
 
 impl Block {

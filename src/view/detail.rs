@@ -1,5 +1,7 @@
 //! The selected row, whole.
 
+use std::fmt::Write as _;
+
 use ratatui::{
     layout::Rect,
     text::{Line as Text, Span},
@@ -53,7 +55,7 @@ fn name(row: &Row<'_>) -> String {
                 words::delivered(*delivery)
             );
             if message.frames > 1 {
-                name.push_str(&format!(" · {} frames", message.frames));
+                let _ = write!(name, " · {} frames", message.frames);
             }
             if !message.valid {
                 name.push_str(" · not UTF-8");

@@ -1,5 +1,7 @@
 //! The timeline as a table. Only the rows that are seen are made.
 
+use std::fmt::Write as _;
+
 use ratatui::{
     layout::Rect,
     style::Style,
@@ -113,11 +115,11 @@ fn heads(pen: &mut Pen<'_>, area: Rect, columns: &Columns) {
             Column::Size => "size",
             Column::Delivery => "dlv",
         };
-        if matches!(column, Column::Number | Column::Delta | Column::Size) {
-            text.push_str(&format!("{head:>width$}  "));
-        } else {
-            text.push_str(&format!("{head:<width$}  "));
-        }
+        // Writing to a string does not fail.
+        let _ = match column {
+            Column::Number | Column::Delta | Column::Size => write!(text, "{head:>width$}  "),
+            _ => write!(text, "{head:<width$}  "),
+        };
     }
     text.push_str("preview");
     pen.text(area, text, pen.theme.dim);

@@ -138,25 +138,14 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
 /// Where the bar of a stage begins, and the bar, in a field of `cells`.
 fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, String) {
     // While a dial runs the scale doubles now and then, so that the bars do not shrink all the time.
-    let total = match ladder.over {
-        Some(_) => ladder.span(app.now).max(Duration::from_micros(1)),
-        None => {
-            let millis = u64::try_from(ladder.span(app.now).as_millis()).unwrap_or(u64::MAX / 2);
-            Duration::from_millis(millis.max(64).next_power_of_two())
-        }
+    let span = ladder.span(app.now);
+    let total = if ladder.over.is_some() {
+        span.as_micros().max(1)
+    } else {
+        span.as_micros().max(64_000).next_power_of_two()
     };
-    let total = total.as_secs_f64();
-    let halves = |part: Duration| {
-        let share = (part.as_secs_f64() / total).clamp(0.0, 1.0);
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            clippy::cast_precision_loss,
-            reason = "a share between 0 and 1 of a few cells"
-        )]
-        let halves = (share * cells as f64 * 2.0).round() as usize;
-        halves
-    };
+    let halves =
+        |part: Duration| usize::try_from(part.as_micros() * cells as u128 * 2 / total).unwrap_or(usize::MAX);
     let before = (halves(rung.began.since(ladder.began)) / 2).min(cells - 1);
     let length = halves(rung.took(app.now)).clamp(1, (cells - before) * 2);
     (before, format!("{}{}", "━".repeat(length / 2), if length % 2 == 1 { "╸" } else { "" }))

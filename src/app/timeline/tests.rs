@@ -1,11 +1,13 @@
+//! What the timeline promises about selection, view and bounds.
+
 use std::time::Duration;
 
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Line, Mode, Timeline};
+use super::{Entry, Line, Mode, RowId, Timeline};
 use crate::{
-    app::window::{BYTES, Entry, ROWS, RowId},
+    app::window::{BYTES, ROWS},
     session::{
         Batch, Control, ControlKind, Delivery, DialId, Direction, Event, Kind, MessageId, Redelivery, Run,
         Span, Timestamp, Verdict, What,

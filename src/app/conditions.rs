@@ -1,0 +1,74 @@
+//! When an action can be done, and why not when it cannot.
+
+use super::{action::Unavailable, model::App, row::Line};
+
+pub(super) fn never(_: &App) -> Option<u8> {
+    None
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the rows of the table want this shape")]
+pub(super) fn always(_: &App) -> Result<(), Unavailable> {
+    Ok(())
+}
+
+fn unless(holds: bool, reason: Unavailable) -> Result<(), Unavailable> {
+    if holds { Err(reason) } else { Ok(()) }
+}
+
+pub(super) fn there_is_something_to_move_through(app: &App) -> Result<(), Unavailable> {
+    unless(app.timeline.is_empty() && !app.shows_ladder(), "there are no rows yet")
+}
+
+pub(super) fn there_are_rows(app: &App) -> Result<(), Unavailable> {
+    unless(app.timeline.is_empty() || app.shows_ladder(), "there are no rows yet")
+}
+
+pub(super) fn the_view_holds(app: &App) -> Result<(), Unavailable> {
+    there_are_rows(app)?;
+    unless(app.timeline.is_following(), "the view follows already")
+}
+
+pub(super) fn the_view_follows(app: &App) -> Result<(), Unavailable> {
+    there_are_rows(app)?;
+    unless(!app.timeline.is_following(), "the view holds still already")
+}
+
+pub(super) fn a_row_can_be_opened(app: &App) -> Result<(), Unavailable> {
+    there_are_rows(app)?;
+    unless(app.detail.open, "the detail is open already")
+}
+
+pub(super) fn the_detail_is_open(app: &App) -> Result<(), Unavailable> {
+    unless(!app.detail.open || app.shows_ladder(), "the detail is closed (enter opens it)")
+}
+
+pub(super) fn a_payload_is_shown(app: &App) -> Result<(), Unavailable> {
+    the_detail_is_open(app)?;
+    a_payload_is_selected(app)
+}
+
+pub(super) fn a_payload_is_selected(app: &App) -> Result<(), Unavailable> {
+    unless(app.selected_payload().is_none(), "the selected row has no payload")
+}
+
+pub(super) fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
+    the_session_runs(app)?;
+    match app.timeline.selected().map(|row| row.line) {
+        Some(Line::Message { .. } | Line::Redelivered { message: Some(_), .. }) => Ok(()),
+        Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window"),
+        _ => Err("the selected row is not a received message"),
+    }
+}
+
+pub(super) fn the_session_runs(app: &App) -> Result<(), Unavailable> {
+    unless(app.link.has_ended(), "the session has ended")
+}
+
+pub(super) fn the_connection_is_open(app: &App) -> Result<(), Unavailable> {
+    unless(!app.link.is_open(), "the connection is not open")
+}
+
+pub(super) fn the_line_can_be_sent(app: &App) -> Result<(), Unavailable> {
+    the_connection_is_open(app)?;
+    unless(app.send.is_empty(), "the line is empty")
+}

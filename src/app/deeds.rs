@@ -1,0 +1,148 @@
+//! What actions do to the screen, where it takes more than a line.
+
+use std::fmt::Write as _;
+
+use crate::session::{Command, ControlKind, Kind};
+
+use super::{
+    layout,
+    link::Link,
+    model::{App, Focus},
+    reading,
+    row::{Entry, Line},
+    timeline::Timeline,
+    update::Effect,
+};
+
+impl App {
+    pub(super) fn dial_again(&mut self) -> Vec<Effect> {
+        if !self.link.has_ended() {
+            return vec![Effect::Engine(Command::Reconnect)];
+        }
+        // A new session counts from one again, so nothing of the old one may stay beside it.
+        self.close_detail();
+        self.link = Link::default();
+        self.timeline = Timeline::default();
+        self.ladder_scroll = 0;
+        vec![Effect::Restart]
+    }
+
+    pub(super) fn open_detail(&mut self) {
+        self.timeline.hold(self.page());
+        self.detail.open = true;
+        self.detail.scroll = 0;
+    }
+
+    pub(super) fn close_detail(&mut self) {
+        self.detail.open = false;
+        if self.focus == Focus::Detail {
+            self.focus = Focus::Feed;
+        }
+    }
+
+    /// Moves what has the focus by so many lines or rows.
+    pub(super) fn go(&mut self, by: i64) -> Vec<Effect> {
+        if self.shows_ladder() {
+            let scroll = shifted(usize::from(self.ladder_scroll), by).min(self.explanation());
+            self.ladder_scroll = scroll.try_into().unwrap_or(u16::MAX);
+        } else if self.focus == Focus::Detail {
+            return self.scroll_detail(by);
+        } else {
+            self.timeline.select_by(by, self.page());
+            self.detail.scroll = 0;
+        }
+        Vec::new()
+    }
+
+    pub(super) fn go_first(&mut self) -> Vec<Effect> {
+        if self.shows_ladder() || self.focus == Focus::Detail {
+            return self.go(-i64::from(u32::MAX));
+        }
+        self.timeline.select_first(self.page());
+        self.detail.scroll = 0;
+        Vec::new()
+    }
+
+    pub(super) fn go_newest(&mut self) -> Vec<Effect> {
+        if self.shows_ladder() || self.focus == Focus::Detail {
+            return self.go(i64::from(u32::MAX));
+        }
+        self.timeline.follow();
+        self.detail.scroll = 0;
+        Vec::new()
+    }
+
+    /// Scrolls the help; a row takes two lines at most where there is room for its columns.
+    pub(super) fn scroll_help(&mut self, by: i64) {
+        let most = 2 * super::ACTIONS.len();
+        let scrolled = |scroll| shifted(usize::from(scroll), by).min(most).try_into().unwrap_or(u16::MAX);
+        self.help = self.help.map(scrolled);
+    }
+
+    pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {
+        let pane = layout::areas(self.size, self).detail;
+        let width = usize::from(pane.width).saturating_sub(2);
+        let lines =
+            self.selected_payload().map_or(0, |(_, bytes)| reading::lines(bytes, self.detail.mode, width));
+        let furthest = lines.saturating_sub(usize::from(pane.height));
+        self.detail.scroll = shifted(self.detail.scroll, by).min(furthest);
+        Vec::new()
+    }
+
+    /// About how many lines explain what is wrong, rather more than fewer: the drawing stops at
+    /// the last, and this keeps the scroll from running far beyond it.
+    fn explanation(&self) -> usize {
+        let width = usize::from(self.size.width).saturating_sub(6).max(1);
+        let lines = |text: &String| text.len() / width + 1;
+        let findings = self.link.findings.iter().map(|finding| {
+            let fixes = finding.fixes.iter().map(|fix| lines(&fix.title) + fix.edits.len());
+            let evidence = finding.evidence.iter().map(lines);
+            lines(&finding.title) + lines(&finding.cause) + fixes.chain(evidence).sum::<usize>()
+        });
+        let because = self.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+        findings.sum::<usize>()
+            + because.map_or(0, |failure| failure.because.iter().map(lines).sum::<usize>() + 1)
+    }
+
+    /// Half of what the focused region shows, in lines.
+    pub(super) fn pages_half(&self) -> i64 {
+        i64::from((self.page() / 2).max(1))
+    }
+
+    /// The payload of the selected row, received or sent.
+    #[must_use]
+    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
+        match self.timeline.selected()?.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                Some((message.kind, message.payload))
+            }
+            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, &sent.payload)),
+            Line::Entry(Entry::Control(control)) => match &control.kind {
+                ControlKind::Ping(payload) | ControlKind::Pong { payload, .. } if !payload.is_empty() => {
+                    Some((Kind::Binary, payload))
+                }
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
+fn shifted(from: usize, by: i64) -> usize {
+    from.saturating_add_signed(isize::try_from(by).unwrap_or(isize::MAX))
+}
+
+/// Text goes as it is; anything else as hex digits, so that it survives the clipboard.
+pub(super) fn copy(kind: Kind, payload: &[u8]) -> Effect {
+    match std::str::from_utf8(payload) {
+        Ok(text) if kind == Kind::Text => Effect::Copy(text.to_owned()),
+        _ => {
+            let mut digits = String::with_capacity(payload.len() * 2);
+            for byte in payload {
+                // Writing to a string does not fail.
+                let _ = write!(digits, "{byte:02x}");
+            }
+            Effect::Copy(digits)
+        }
+    }
+}

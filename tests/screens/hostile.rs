@@ -1,0 +1,120 @@
+//! Text and bytes made to break a terminal, in every place that shows something from outside.
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use sockeye::{
+    app::{App, Input, Look, press, update},
+    session::{
+        CloseFrame, Control, ControlKind, Direction, Edit, Evidence, Exchange, Failure, FailureKind, Finding,
+        Fix, Kind, Response, Severity, Stage, What,
+    },
+};
+
+use super::{screen, story::*};
+
+/// Whether a terminal would obey this character, or show nothing for it.
+fn obeyed(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+fn hostile() -> impl Strategy<Value = String> {
+    let nasty = prop_oneof![
+        Just("\u{1b}[2J".to_owned()),
+        Just("\u{1b}]52;c;aGk=\u{7}".to_owned()),
+        Just("\u{9b}31m".to_owned()),
+        Just("\u{202e}evil\u{2066}".to_owned()),
+        Just("\u{7f}\u{0}\r\n\t".to_owned()),
+        "\\PC{0,12}",
+        any::<String>(),
+    ];
+    prop::collection::vec(nasty, 0..6).prop_map(|parts| parts.concat())
+}
+
+fn hostile_app(text: &str, bytes: &[u8]) -> App {
+    let mut app = app();
+    text.clone_into(&mut app.profile.name);
+    text.clone_into(&mut app.profile.url);
+    let failure = Failure {
+        stage: Stage::Upgrade,
+        kind: FailureKind::Status { code: 401 },
+        says: text.to_owned(),
+        because: vec![text.to_owned()],
+    };
+    let finding = Finding {
+        code: "auth-401",
+        severity: Severity::Error,
+        title: text.to_owned(),
+        cause: text.to_owned(),
+        evidence: vec![text.to_owned()],
+        fixes: vec![Fix {
+            title: text.to_owned(),
+            edits: vec![Edit { path: "url".to_owned(), value: text.to_owned() }],
+        }],
+    };
+    let response =
+        Response { status: 401, reason: text.to_owned(), body: text.to_owned(), ..Response::default() };
+    let exchange = Exchange { response: Some(response), ..Exchange::default() };
+    let mut events = dialled(1, 0);
+    let evidence = Evidence::Upgrade(Box::new(exchange));
+    events.push(event(80, 1, report(Stage::Upgrade, 60, 22_700, Err(failure.clone()), evidence)));
+    events.extend(failed(84, 1, failure, finding));
+    tell(&mut app, events);
+    screen_is_clean(&mut app);
+    let close = CloseFrame { code: Some(3000), reason: text.to_owned() };
+    let control = |kind| What::Control(Control { direction: Direction::In, kind });
+    tell(&mut app, opened(2, 1_000));
+    tell(
+        &mut app,
+        [
+            event(
+                1_100,
+                2,
+                batch(1, &[(Kind::Text, text.as_bytes()), (Kind::Text, bytes), (Kind::Binary, bytes)]),
+            ),
+            event(1_200, 2, control(ControlKind::Ping(Bytes::copy_from_slice(bytes)))),
+            event(1_300, 2, control(ControlKind::Close(close))),
+            event(1_400, 2, What::Refused { command: "send", says: text.to_owned() }),
+        ],
+    );
+    app
+}
+
+fn screen_is_clean(app: &mut App) {
+    for size in [(120, 40), (80, 24), (40, 10), (21, 5)] {
+        let drawn = screen(app, size);
+        let bad: Vec<char> = drawn.chars().filter(|&c| c != '\n' && obeyed(c)).collect();
+        assert!(bad.is_empty(), "{bad:?} reached the screen\n{drawn}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_control_character_reaches_a_cell(text in hostile(), bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+        let mut app = hostile_app(&text, &bytes);
+        screen_is_clean(&mut app);
+        press(&mut app, "g<enter>");
+        for keys in ["", "v", "v", "vj", "j", "j", "j", "<tab>J"] {
+            press(&mut app, keys);
+            screen_is_clean(&mut app);
+        }
+        press(&mut app, "<esc>i");
+        update(&mut app, Input::Paste(text));
+        screen_is_clean(&mut app);
+    }
+
+    #[test]
+    fn every_key_at_every_size_draws(keys in "[jkgGfpvxyziqrRJK1?]{0,30}", width in 1u16..140, height in 1u16..50) {
+        let mut app = receiving(40);
+        for look in [Look::Dark, Look::Light, Look::Sixteen, Look::Plain] {
+            app.look = look;
+            press(&mut app, &keys);
+            press(&mut app, "<esc><enter><tab>");
+            let next = app.link.counts.messages + 1;
+            tell(&mut app, ticks(next, 50, 2_000));
+            screen(&mut app, (width, height));
+        }
+    }
+}

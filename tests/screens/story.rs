@@ -1,0 +1,293 @@
+//! Sessions to draw: what an engine would have told.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use jiff::tz::TimeZone;
+use ratatui::layout::Size;
+use sockeye::{
+    app::{App, Input, Profile, update},
+    session::{
+        Batch, Certificate, CloseFrame, Control, ControlKind, DialId, Direction, Edit, Event, Evidence,
+        Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId, Opened, Response,
+        RetryIn, Run, Severity, Side, Span, Stage, StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
+    },
+};
+
+/// 12:00:00.000 on 2 January 2026.
+pub const NOON: Timestamp = Timestamp(1_767_355_200_000_000);
+
+pub fn after(millis: u64) -> Timestamp {
+    NOON.plus(Duration::from_millis(millis))
+}
+
+pub fn event(millis: u64, dial: u32, what: What) -> Event {
+    Event { at: after(millis), dial: DialId(dial), what }
+}
+
+pub fn app() -> App {
+    let profile = Profile {
+        name: "ticks".to_owned(),
+        url: "wss://feed.example:9443/ticks".to_owned(),
+        replays: true,
+        secure: true,
+        opening: false,
+    };
+    App::new(profile, Size { width: 120, height: 40 }, NOON, TimeZone::UTC)
+}
+
+pub fn tell(app: &mut App, events: impl IntoIterator<Item = Event>) {
+    let effects = update(app, Input::Events(events.into_iter().collect()));
+    assert!(effects.is_empty(), "events ask for nothing");
+}
+
+pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
+    let mut bytes = Vec::new();
+    let mut spans = Vec::new();
+    for (kind, payload) in payloads {
+        let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
+        spans.push(Span { start, len, kind: *kind, valid: str::from_utf8(payload).is_ok(), frames: 1 });
+        bytes.extend_from_slice(payload);
+    }
+    let run = Run { bytes: Bytes::from(bytes), spans };
+    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+}
+
+pub fn tick(n: u64) -> String {
+    format!(
+        r#"{{"e":"trade","s":"BTC-USD","p":{}.5,"q":0.31,"T":{},"m":{}}}"#,
+        64_000 + n % 97,
+        1_732_374_067_413 + n,
+        n.is_multiple_of(2)
+    )
+}
+
+/// `n` messages from number `first` on, in batches of three.
+pub fn ticks(first: u64, n: u64, millis: u64) -> Vec<Event> {
+    let numbers: Vec<u64> = (first..first + n).collect();
+    let batches = numbers.chunks(3).zip(0..);
+    let told = batches.map(|(chunk, nth)| {
+        let texts: Vec<String> = chunk.iter().copied().map(tick).collect();
+        let payloads: Vec<(Kind, &[u8])> = texts.iter().map(|text| (Kind::Text, text.as_bytes())).collect();
+        event(millis + nth * 7, 1, batch(chunk[0], &payloads))
+    });
+    told.collect()
+}
+
+pub fn report(
+    stage: Stage,
+    began: u64,
+    micros: u64,
+    outcome: Result<(), Failure>,
+    evidence: Evidence,
+) -> What {
+    let took = Duration::from_micros(micros);
+    What::StageEnded(Box::new(StageReport { stage, began: after(began), took, outcome, evidence }))
+}
+
+pub fn lookup() -> Evidence {
+    let addresses =
+        vec!["203.0.113.7".parse().expect("an address"), "203.0.113.8".parse().expect("an address")];
+    Evidence::Lookup { host: "feed.example".to_owned(), addresses }
+}
+
+pub fn tcp() -> Evidence {
+    let remote = "203.0.113.7:9443".parse().expect("an address");
+    let tried = vec![Tried { address: remote, took_us: 18_400, error: None }];
+    Evidence::Tcp { tried, local: None, remote: Some(remote) }
+}
+
+pub fn tls() -> TlsEvidence {
+    TlsEvidence {
+        server_name: Some("feed.example".to_owned()),
+        version: Some("TLS 1.3".to_owned()),
+        suite: Some("TLS13_AES_256_GCM_SHA384".to_owned()),
+        group: Some("X25519".to_owned()),
+        trust: "145 roots of this system".to_owned(),
+        chain: vec![Certificate { subject: "feed.example".to_owned(), ..Certificate::default() }],
+        ..TlsEvidence::default()
+    }
+}
+
+/// Dial `dial` at `start`, as far as a finished TCP connection.
+pub fn dialled(dial: u32, start: u64) -> Vec<Event> {
+    let url = "wss://feed.example:9443/ticks".to_owned();
+    vec![
+        event(start, dial, What::Dialing { url }),
+        event(start, dial, What::StageStarted(Stage::Lookup)),
+        event(start + 12, dial, report(Stage::Lookup, start, 12_100, Ok(()), lookup())),
+        event(start + 12, dial, What::StageStarted(Stage::Tcp)),
+        event(start + 30, dial, report(Stage::Tcp, start + 12, 18_400, Ok(()), tcp())),
+        event(start + 30, dial, What::StageStarted(Stage::Tls)),
+    ]
+}
+
+pub fn opened(dial: u32, start: u64) -> Vec<Event> {
+    let mut events = dialled(dial, start);
+    let exchange = Exchange {
+        response: Some(Response {
+            status: 101,
+            reason: "Switching Protocols".to_owned(),
+            ..Response::default()
+        }),
+        ..Exchange::default()
+    };
+    let opened = Opened {
+        remote: Some("203.0.113.7:9443".parse().expect("an address")),
+        tls: Some("TLS 1.3 · TLS13_AES_256_GCM_SHA384".to_owned()),
+        subprotocol: None,
+        took: Duration::from_millis(84),
+    };
+    events.extend([
+        event(
+            start + 60,
+            dial,
+            report(Stage::Tls, start + 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls()))),
+        ),
+        event(start + 60, dial, What::StageStarted(Stage::Upgrade)),
+        event(
+            start + 84,
+            dial,
+            report(Stage::Upgrade, start + 60, 22_700, Ok(()), Evidence::Upgrade(Box::new(exchange))),
+        ),
+        event(start + 84, dial, What::Opened(Box::new(opened))),
+    ]);
+    events
+}
+
+pub fn retry(millis: u64, dial: u32, delay: u64, failures: u32) -> Event {
+    let delay = Duration::from_millis(delay);
+    event(millis, dial, What::RetryIn(RetryIn { failures, left: None, delay }))
+}
+
+pub fn failed(millis: u64, dial: u32, failure: Failure, finding: Finding) -> [Event; 3] {
+    [
+        event(millis, dial, What::Failed(Box::new(failure))),
+        event(millis, dial, What::Finding(Box::new(finding))),
+        retry(millis, dial, 800, 1),
+    ]
+}
+
+pub fn unknown_issuer(dial: u32, start: u64) -> Vec<Event> {
+    let failure = Failure {
+        stage: Stage::Tls,
+        kind: FailureKind::CertUnknownIssuer,
+        says: "the server's certificate is signed by an unknown issuer".to_owned(),
+        because: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
+    };
+    let finding = Finding {
+        code: "cert-unknown-issuer",
+        severity: Severity::Error,
+        title: "The server's certificate is signed by an issuer that is not trusted here".to_owned(),
+        cause:
+            "The chain ends in “Example Internal CA”, which is not among the 145 roots of this system. The \
+                pipeline would refuse it too."
+                .to_owned(),
+        evidence: vec![
+            "0  feed.example           EC P-256   valid 61 days".to_owned(),
+            "1  Example Internal CA    RSA 4096   valid 6 years".to_owned(),
+        ],
+        fixes: vec![
+            Fix {
+                title: "trust the authority: give its certificate as PEM".to_owned(),
+                edits: vec![Edit { path: "tls.root_cas_file".to_owned(), value: "./ca.pem".to_owned() }],
+            },
+            Fix {
+                title: "do not verify, on a network you trust".to_owned(),
+                edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
+            },
+        ],
+    };
+    let mut events = dialled(dial, start);
+    let evidence = Evidence::Tls(Box::new(tls()));
+    events.push(event(
+        start + 61,
+        dial,
+        report(Stage::Tls, start + 30, 30_800, Err(failure.clone()), evidence),
+    ));
+    events.extend(failed(start + 61, dial, failure, finding));
+    events
+}
+
+pub fn unauthorized(dial: u32, start: u64) -> Vec<Event> {
+    let failure = Failure {
+        stage: Stage::Upgrade,
+        kind: FailureKind::Status { code: 401 },
+        says: "the server answered 401 Unauthorized instead of 101 Switching Protocols".to_owned(),
+        because: Vec::new(),
+    };
+    let finding = Finding {
+        code: "auth-401",
+        severity: Severity::Error,
+        title: "The server refused the credentials: 401 Unauthorized".to_owned(),
+        cause: "It wants basic authentication for “feed”, and the request carried none.".to_owned(),
+        evidence: vec![
+            "WWW-Authenticate: Basic realm=\"feed\"".to_owned(),
+            "Authorization: not sent".to_owned(),
+        ],
+        fixes: vec![Fix {
+            title: "send a name and a password".to_owned(),
+            edits: vec![Edit { path: "basic_auth.enabled".to_owned(), value: "true".to_owned() }],
+        }],
+    };
+    let response = Response {
+        status: 401,
+        reason: "Unauthorized".to_owned(),
+        body: "{\"error\":\"missing credentials\",\n \"hint\":\"user \u{1b}[31mdemo\u{1b}[0m\"}".to_owned(),
+        ..Response::default()
+    };
+    let exchange = Exchange { response: Some(response), ..Exchange::default() };
+    let mut events = dialled(dial, start);
+    events.extend([
+        event(
+            start + 60,
+            dial,
+            report(Stage::Tls, start + 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls()))),
+        ),
+        event(
+            start + 84,
+            dial,
+            report(
+                Stage::Upgrade,
+                start + 60,
+                22_700,
+                Err(failure.clone()),
+                Evidence::Upgrade(Box::new(exchange)),
+            ),
+        ),
+    ]);
+    events.extend(failed(start + 84, dial, failure, finding));
+    events
+}
+
+pub fn lost(millis: u64) -> [Event; 3] {
+    let frame = CloseFrame { code: Some(1001), reason: "going away".to_owned() };
+    let lost = Lost {
+        kind: LossKind::Closed { by: Side::Server, frame: frame.clone() },
+        open_for: Duration::from_millis(millis),
+        messages: 60,
+        says: "closed by the server: 1001 going away".to_owned(),
+    };
+    let close = Control { direction: Direction::In, kind: ControlKind::Close(frame) };
+    [
+        event(millis, 1, What::Control(close)),
+        event(millis, 1, What::Lost(Box::new(lost))),
+        retry(millis, 1, 100, 0),
+    ]
+}
+
+pub fn ping(millis: u64) -> Event {
+    let control = Control {
+        direction: Direction::In,
+        kind: ControlKind::Ping(Bytes::from_static(&[0x1f, 0x3a, 0, 1])),
+    };
+    event(millis, 1, What::Control(control))
+}
+
+/// An app on an open connection that has brought `n` ticks.
+pub fn receiving(n: u64) -> App {
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    tell(&mut app, ticks(1, n, 200));
+    app
+}
