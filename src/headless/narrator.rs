@@ -193,19 +193,19 @@ mod tests {
         String::from_utf8(narrator.err).expect("words are UTF-8")
     }
 
-    fn refused() -> Box<Failure> {
-        Box::new(Failure {
+    fn refused() -> Failure {
+        Failure {
             stage: Stage::Tcp,
             kind: FailureKind::Refused,
             says: "127.0.0.1:9 refused".to_owned(),
             because: vec!["Connection refused (os error 111)".to_owned()],
-        })
+        }
     }
 
     fn failing(dial: u32, left: Option<u32>) -> [(u32, What); 2] {
         let delay = Duration::from_millis(800);
         let retry = RetryIn { failures: dial, left, delay };
-        [(dial, What::Failed(refused())), (dial, What::RetryIn(retry))]
+        [(dial, What::Failed(Box::new(refused()))), (dial, What::RetryIn(retry))]
     }
 
     fn opened(dial: u32) -> (u32, What) {
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_lasted_is_news_when_it_is_lost() {
-        let hourly = |dial| [opened(dial), lost(dial, Duration::from_secs(3600))];
+        let hourly = |dial| [opened(dial), lost(dial, Duration::from_hours(1))];
         assert_eq!(story((1..=5).flat_map(hourly)).lines().count(), 10);
     }
 
@@ -280,7 +280,7 @@ mod tests {
 
     #[test]
     fn retries_that_are_used_up_end_the_story() {
-        let end = End::RetriesExhausted { retries: 3, last: refused() };
+        let end = End::RetriesExhausted { retries: 3, last: Box::new(refused()) };
         let ended = What::Ended(Ended { why: end, messages: 0, dials: 4 });
         assert_eq!(
             story([(4, ended)]),
@@ -292,7 +292,7 @@ mod tests {
     fn nothing_a_server_says_reaches_the_terminal_as_a_control() {
         let mut failure = refused();
         failure.says = "401 \u{1b}[2J\u{9b}2J\nUnauthorized".to_owned();
-        let story = story([(1, What::Failed(failure))]);
+        let story = story([(1, What::Failed(Box::new(failure)))]);
         assert!(!story.replace('\n', "").chars().any(char::is_control), "{story:?}");
     }
 }

@@ -69,10 +69,10 @@ fn of_failure(failure: &Failure) -> Exit {
             Stage::First => Exit::Receive,
             Stage::Lookup | Stage::Tcp | Stage::Proxy | Stage::Upgrade => Exit::Empty,
         },
-        Kind::PlainServer { .. } | Kind::TlsVersion | Kind::TlsFailed => Exit::Tls,
-        Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
-        Kind::TlsAlert { .. } => Exit::Tls,
+
         Kind::ClientCertWanted => Exit::ClientCertificate,
+        Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
+        Kind::PlainServer { .. } | Kind::TlsVersion | Kind::TlsAlert { .. } | Kind::TlsFailed => Exit::Tls,
         Kind::CertExpired { .. }
         | Kind::CertNotYetValid { .. }
         | Kind::CertWrongName { .. }

@@ -139,13 +139,12 @@ impl<W: Write> Tail<W> {
     fn outcome(self, watch: &Watch) -> Outcome {
         match (self.stopped, self.ended) {
             (Some(Stop::Unwritable), _) => Outcome::Unwritable,
-            (Some(Stop::Enough | Stop::Gone), _) => Outcome::Done,
             (None, Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }
             (None, _) if watch.interrupted() => Outcome::Interrupted,
             (None, _) if watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
-            (None, _) => Outcome::Done,
+            (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }
     }
 }

@@ -84,7 +84,9 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
             biased;
             batch = events.recv() => {
                 let Some(batch) = batch else { return };
-                batch.iter().for_each(|event| report.take(event));
+                for event in &batch {
+                    report.take(event);
+                }
                 if report.opened.is_some() && until.is_none() {
                     until = Some(Instant::now() + wait);
                 }

@@ -40,16 +40,16 @@ pub(super) fn backslashes(block: &[u8; BLOCK]) -> u32 {
 fn in_word(word: u64) -> u32 {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const LOW: u64 = ONES * 0x7f;
+    const QUOTE: u64 = 0x22;
+    const BACKSLASH: u64 = 0x5c;
     // The top bit of each byte stays clear where the byte is the one sought: nothing is carried
     // from one byte to the next, so that all eight are told rightly.
     let low = word & LOW;
-    let not_quote = (low ^ (ONES * b'"' as u64)) + LOW;
-    let not_backslash = (low ^ (ONES * b'\\' as u64)) + LOW;
+    let not_quote = (low ^ (ONES * QUOTE)) + LOW;
+    let not_backslash = (low ^ (ONES * BACKSLASH)) + LOW;
     let found = !((not_quote & not_backslash) | word) & !LOW;
     // Gathers the eight top bits in the top byte.
-    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left")]
-    let bits = ((found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32;
-    bits
+    ((found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32
 }
 
 #[cfg(test)]

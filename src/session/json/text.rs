@@ -139,7 +139,6 @@ pub(super) fn number(out: &mut Vec<u8>, mut value: u64) {
     let mut first = digits.len();
     loop {
         first -= 1;
-        #[expect(clippy::cast_possible_truncation, reason = "a digit is below ten")]
         let digit = (value % 10) as u8;
         digits[first] = b'0' + digit;
         value /= 10;
