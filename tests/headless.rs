@@ -1,7 +1,6 @@
 //! The program itself, without a screen: its output, its words and its exit codes.
 
-#[path = "support/mod.rs"]
-mod support;
+pub mod support;
 
 #[path = "headless/probe.rs"]
 mod probe;

@@ -124,7 +124,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
 /// Every message is there: one line each, and the numbers run to the last.
 fn check(scenario: &Scenario, count: u64) {
     let written = std::fs::read(target()).expect("the reader has written a file");
-    let lines = written.iter().filter(|&&byte| byte == b'\n').count() as u64;
+    let lines = memchr::memchr_iter(b'\n', &written).count() as u64;
     assert_eq!(lines, count, "{}: one line a message", scenario.name);
     if written.starts_with(b"{\"v\"") {
         let text = String::from_utf8(written).expect("lines are UTF-8");

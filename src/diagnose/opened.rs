@@ -1,5 +1,7 @@
 //! What to say about a connection that opened.
 
+use std::time::Duration;
+
 use crate::{
     config::{MessageType, Settings},
     session::{Finding, Fix, Severity, StageReport, Timestamp},
@@ -43,17 +45,17 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     covered(settings, unverified.into_iter().chain(soon).collect())
 }
 
-/// The server has sent nothing for ten seconds after the connection opened.
+/// The server has sent nothing for this long after the connection opened.
 #[must_use]
-pub fn silent(settings: &Settings) -> Finding {
+pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     let none = settings.open_messages.is_empty();
-    let cause = if none {
-        "The connection is open and no message has come for ten seconds. Nothing was sent: \
-         many feeds speak only after a subscription."
+    let why = if none {
+        "Nothing was sent: many feeds speak only after a subscription."
     } else {
-        "The connection is open and no message has come for ten seconds. The server may not \
-         understand the opening message, or have nothing to tell."
+        "The server may not understand the opening message, or have nothing to tell."
     };
+    let waited = waited.as_secs_f64();
+    let cause = format!("The connection is open and no message has come for {waited} s. {why}");
     Draft::new("silent-after-open", cause)
         .severity(Severity::Note)
         .seen([opening(settings)])

@@ -33,7 +33,7 @@ use super::{
     connection::{Connection, Turn},
     ledger::{Ledger, Rejected},
     loss::SocketEnd,
-    machine::{Input, Machine, Output},
+    machine::{Input, Machine, Output, SILENCE},
     queue::{NobodyListens, Outbox},
     teller::Teller,
 };
@@ -167,7 +167,7 @@ impl<D: Dial> Runner<D> {
                 }
             }
             Output::HangUp => self.lost(&SocketEnd::LeftByUs),
-            Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings)))),
+            Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings, SILENCE)))),
             Output::RetryIn(retry) => self.tell(What::RetryIn(retry)),
             Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
             Output::End(why) => self.end(why),

@@ -63,7 +63,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     let open = settings("ws://feed.example/ticks");
     let mut used: BTreeSet<&str> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
     used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
-    used.insert(diagnose::silent(&open).code);
+    used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code);
     used.extend(["verification-off", "cert-expires-soon"]);
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().copied().collect());

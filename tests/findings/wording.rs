@@ -216,11 +216,11 @@ fn a_certificate_is_about_to_expire_in_its_last_14_days() {
 #[test]
 fn silence_is_answered_by_the_type_of_the_opening() {
     let mut settings = settings("ws://feed.example/");
-    assert_eq!(edits(&[diagnose::silent(&settings)]), [""; 0]);
+    assert_eq!(edits(&[diagnose::silent(&settings, Duration::from_secs(10))]), [""; 0]);
     settings.open_messages = vec![Secret::new("hello")];
-    assert_eq!(edits(&[diagnose::silent(&settings)]), ["open_message_type=text"]);
+    assert_eq!(edits(&[diagnose::silent(&settings, Duration::from_secs(10))]), ["open_message_type=text"]);
     settings.open_message_type = MessageType::Text;
-    assert_eq!(edits(&[diagnose::silent(&settings)]), [""; 0]);
+    assert_eq!(edits(&[diagnose::silent(&settings, Duration::from_secs(10))]), [""; 0]);
 }
 
 #[test]

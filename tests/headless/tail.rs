@@ -17,9 +17,8 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
         r#""type":"binary","size":4,"verdict":"acked","attempt":1,"frames":2,"base64":"AAH+/w=="}"#,
         r#""type":"text","size":4,"verdict":"acked","attempt":1,"valid":false,"base64":"Y2Fm6Q=="}"#,
     ];
-    let expected: String =
-        expected.iter().zip(1..).map(|(rest, id)| format!("{}{rest}\n", head(id))).collect();
-    assert_eq!(settled(&ran.out), expected);
+    let expected: Vec<_> = expected.iter().zip(1..).map(|(rest, id)| head(id) + rest).collect();
+    assert_eq!(settled(&ran.out).lines().collect::<Vec<_>>(), expected);
     assert_eq!(
         settled(&ran.err),
         "sockeye: connecting to ws://127.0.0.1:PORT/ticks\n\

@@ -48,7 +48,7 @@ pub async fn run<D: Dial>(
     follow(&mut report, &handle, events, args.wait).await;
     report.interrupted = watch.interrupted();
     if report.is_silent() {
-        report.add_once(diagnose::silent(&settings));
+        report.add_once(diagnose::silent(&settings, args.wait));
     }
     let exit = exit_of(&report.outcome());
     let mut sink = Sink::stdout();
