@@ -35,7 +35,8 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
             spans.push(Span::raw("  "));
         }
     };
-    let named = name != url && !name.is_empty();
+    // A session without a file is called after its host, which the address says already.
+    let named = !name.is_empty() && !url.contains(&name);
     // On a narrow screen the name of the session says more than ours.
     if area.width >= 100 || !named {
         add("sockeye", pen.theme.strong, &mut spans);
