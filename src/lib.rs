@@ -60,6 +60,7 @@ pub mod headless;
 pub mod logging;
 pub mod net;
 pub mod payload;
+pub mod reference;
 pub mod serve;
 pub mod session;
 pub mod tui;

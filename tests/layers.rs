@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("serve", &["session", "payload"]),
     ("app", &["session", "config", "filter", "diagnose", "payload"]),
     ("view", &["app", "session", "config", "payload"]),
-    ("headless", &["engine", "net", "filter", "diagnose", "session", "config", "payload", "cli"]),
+    ("headless", &["engine", "net", "serve", "filter", "diagnose", "session", "config", "payload", "cli"]),
     ("tui", &["app", "view", "engine", "net", "session", "config", "payload", "cli"]),
     ("logging", &[]),
 ];

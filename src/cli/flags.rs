@@ -104,6 +104,7 @@ pub(super) const SHORTS: &[Known] = &[
 /// The whole command line.
 pub(super) fn command() -> Command {
     let root = Command::new("sockeye")
+        .bin_name("sockeye")
         .version(env!("CARGO_PKG_VERSION"))
         .about("Inspect and debug websocket feeds")
         .long_about(
@@ -202,9 +203,9 @@ fn serve() -> Command {
 
 /// Adds what every command on a session takes.
 fn with_session(command: Command, address: bool) -> Command {
-    let mut command = command.next_help_heading("Options");
+    let mut command = command.next_help_heading("Session");
     if address {
-        let url = Arg::new("address").value_name("URL").conflicts_with("url");
+        let url = Arg::new("address").value_name("URL").conflicts_with("url").help_heading(None::<&str>);
         command = command.arg(url.help("Where to connect: ws://host/path or wss://host/path"));
     }
     command = command
@@ -245,7 +246,7 @@ fn with_session(command: Command, address: bool) -> Command {
         let arg = known.letter.into_iter().fold(arg, Arg::short);
         command = command.arg(arg.help(known.help));
     }
-    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
+    for field in FIELDS.iter().filter(|field| field.is_scalar() && (address || field.id != FieldId::Url)) {
         command = command.arg(flag(field));
     }
     command.after_long_help(after_help())

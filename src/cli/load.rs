@@ -9,7 +9,7 @@ use std::{
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
+    ConfigFile, FIELDS, Field, FieldId, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
 };
 
 /// What the arguments of a session came to.
@@ -52,13 +52,12 @@ impl std::error::Error for LoadError {}
 ///
 /// All problems of the file, the variables and the flags at once.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
-    let Gathered { values, mut problems, file } = gather(args, environment);
-    let failed = problems.iter().any(Problem::is_error);
-    let mut found = lint(&values);
-    // A field that could not be read at all is told once, not once more as missing.
-    found.retain(|problem| !(failed && problem.origin == Origin::Default));
-    found.extend(check_files(&values, &|path| std::fs::read(path)));
-    if let Some(file) = &file {
+    let Gathered { values, mut problems, file, start } = gather(args, environment);
+    let mut found = judge(&values, &problems);
+    if let (Some(file), Some(start)) = (&file, start) {
+        for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
+            problem.origin = start.clone();
+        }
         file.add_lines(&mut found);
     }
     problems.extend(found);
@@ -73,6 +72,30 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     Ok(Loaded { settings, values, warnings: problems, name })
 }
 
+/// What the lint and a look at the files say of values, given what reading them brought up.
+#[must_use]
+pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
+    let mut found = lint(values);
+    // An address that could not be read, or that stands under a wrong name, is not missing too.
+    let told = |problem: &Problem| {
+        let about_url = problem.path == "url" || problem.advice.as_deref() == Some("did you mean 'url'?");
+        let about_all =
+            problem.path.is_empty() && !["variable-not-set", "misplaced-field"].contains(&problem.code);
+        problem.is_error() && (about_url || about_all)
+    };
+    if reading.iter().any(told) {
+        found.retain(|problem| problem.code != "url-required");
+    }
+    // What a missing variable leaves empty is wrong for that reason alone.
+    let unset = |problem: &Problem| {
+        let same = |other: &Problem| other.code == "variable-not-set" && line_of(other) == line_of(problem);
+        line_of(problem).is_some() && reading.iter().any(same)
+    };
+    found.retain(|problem| !unset(problem));
+    found.extend(check_files(values, &|path| std::fs::read(path)));
+    found
+}
+
 /// All values with their origins and what reading them brought up, before any lint.
 #[derive(Debug, Default)]
 pub struct Gathered {
@@ -80,6 +103,8 @@ pub struct Gathered {
     pub problems: Vec<Problem>,
     /// The file, to tell lines by.
     pub file: Option<ConfigFile>,
+    /// Where the input begins in it: the place of what is missing.
+    pub start: Option<Origin>,
 }
 
 /// Brings file, environment and flags together without judging the values.
@@ -104,7 +129,21 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
             None => all.values.set(format!("headers.{name}"), text, Origin::Flag),
         }
     }
+    settle(&mut all.values);
     all
+}
+
+/// Of two fields that exclude each other the one from the higher origin stands.
+fn settle(values: &mut Values) {
+    let pairs =
+        [(FieldId::OpenMessage, FieldId::OpenMessages), (FieldId::TlsRootCas, FieldId::TlsRootCasFile)];
+    for (one, other) in pairs {
+        for (stands, goes) in [(one, other), (other, one)] {
+            if let Some(origin) = values.highest(stands).cloned() {
+                values.unset_below(goes.path(), &origin);
+            }
+        }
+    }
 }
 
 /// Reads a config file, within its limit.
@@ -154,6 +193,7 @@ impl Gathered {
         match file.input(input) {
             Ok(input) => {
                 self.values = input.values.clone();
+                self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
             }
             Err(_) if unread => {}
@@ -205,6 +245,13 @@ impl Gathered {
                 ),
             }
         }
+    }
+}
+
+fn line_of(problem: &Problem) -> Option<u32> {
+    match problem.origin {
+        Origin::File { line, .. } => Some(line),
+        _ => None,
     }
 }
 

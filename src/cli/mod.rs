@@ -11,5 +11,5 @@ pub use args::{
     ServeWhat, SessionArgs, TailArgs,
 };
 pub use exit::Exit;
-pub use load::{Gathered, LoadError, Loaded, gather, load, read_config};
+pub use load::{Gathered, LoadError, Loaded, gather, judge, load, read_config};
 pub use parse::parse;

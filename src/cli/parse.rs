@@ -204,3 +204,170 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     };
     Duration::try_from_secs_f64(seconds).map_err(|_| wanted())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Result<Invocation, Error> {
+        parse(
+            std::iter::once("sockeye")
+                .chain(line.split(' ').filter(|word| !word.is_empty()))
+                .map(OsString::from),
+        )
+    }
+
+    fn session_of(line: &str) -> SessionArgs {
+        match words(line).expect("the line is right") {
+            Invocation::Screen(args) | Invocation::Demo(args) => args.session,
+            Invocation::Tail(args) => args.session,
+            Invocation::Probe(args) => args.session,
+            other => panic!("no session: {other:?}"),
+        }
+    }
+
+    fn given(line: &str) -> Vec<(String, String)> {
+        session_of(line).given
+    }
+
+    fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+        pairs.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect()
+    }
+
+    #[test]
+    fn the_commands_agree_with_each_other() {
+        flags::command().debug_assert();
+    }
+
+    #[test]
+    fn without_arguments_it_is_the_start_screen() {
+        assert_eq!(words("").expect("nothing is fine"), Invocation::Screen(ScreenArgs::default()));
+    }
+
+    #[test]
+    fn flags_keep_the_order_in_which_they_were_given() {
+        assert_eq!(
+            given(
+                "--set tls.enabled=false ws://a --tls-enabled --max-retries -1 --auto-replay-nacks=false --no-retry"
+            ),
+            pairs(&[
+                ("tls.enabled", "false"),
+                ("url", "ws://a"),
+                ("tls.enabled", "true"),
+                ("connection.max_retries", "-1"),
+                ("auto_replay_nacks", "false"),
+                ("connection.max_retries", "0"),
+            ])
+        );
+    }
+
+    #[test]
+    fn a_bool_flag_takes_no_word_that_is_not_its_own() {
+        assert_eq!(given("--tls-enabled ws://a"), pairs(&[("tls.enabled", "true"), ("url", "ws://a")]));
+    }
+
+    #[test]
+    fn flags_that_fingers_know_set_the_fields_they_stand_for() {
+        let tls = ("tls.enabled", "true");
+        assert_eq!(given("-k"), pairs(&[tls, ("tls.skip_cert_verify", "true")]));
+        assert_eq!(given("--cacert ca.pem"), pairs(&[tls, ("tls.root_cas_file", "ca.pem")]));
+        assert_eq!(given("-x http://p:1"), pairs(&[("proxy_url", "http://p:1")]));
+        assert_eq!(
+            given("--cert c --key k --pass env:P"),
+            pairs(&[
+                tls,
+                ("tls.client_certs.0.cert_file", "c"),
+                tls,
+                ("tls.client_certs.0.key_file", "k"),
+                ("tls.client_certs.0.password", "env:P"),
+            ])
+        );
+        assert_eq!(
+            given("-u ann:a:b"),
+            pairs(&[
+                ("basic_auth.enabled", "true"),
+                ("basic_auth.username", "ann"),
+                ("basic_auth.password", "a:b")
+            ])
+        );
+    }
+
+    #[test]
+    fn headers_keep_their_order_and_their_names() {
+        let headers = session_of("--origin https://o -H X-Key:1 -A me -H @file --subprotocol a,b").headers;
+        assert_eq!(
+            headers,
+            pairs(&[
+                ("Origin", "https://o"),
+                ("X-Key", "1"),
+                ("User-Agent", "me"),
+                ("@file", ""),
+                ("Sec-WebSocket-Protocol", "a,b"),
+            ])
+        );
+    }
+
+    #[test]
+    fn tail_and_probe_take_their_own_flags() {
+        let Ok(Invocation::Tail(tail)) = words(
+            "tail ws://a --format raw --events --count 3 --for 1.5s --output f --filter x --color never",
+        ) else {
+            panic!("it is a tail")
+        };
+        assert_eq!((tail.format, tail.events, tail.count), (Format::Raw, true, Some(3)));
+        assert_eq!((tail.limit, tail.common.color), (Some(Duration::from_millis(1500)), ColorChoice::Never));
+        let Ok(Invocation::Probe(probe)) = words("probe ws://a --json --no-open") else {
+            panic!("it is a probe")
+        };
+        assert_eq!((probe.json, probe.open, probe.wait), (true, false, Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn times_have_units() {
+        for (text, millis) in
+            [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("1h", 3_600_000), ("2", 2_000)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "s", "1d", "-1s", "1e99h", "."] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn help_ends_well_and_wrong_usage_does_not() {
+        for line in ["--help", "-h", "--version", "tail --help", "serve --help"] {
+            assert_eq!(words(line).expect_err("it is no command").exit_code(), 0, "{line}");
+        }
+        for line in
+            ["tail --count 0", "-u ann", "-H x", "--set x", "lint", "serve", "ws://a ws://b", "--input x"]
+        {
+            assert_eq!(words(line).expect_err("it is wrong").exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn short_help_keeps_advanced_fields_back() {
+        let text = |line| words(line).expect_err("help is no command").to_string();
+        assert!(!text("-h").contains("--oauth-consumer-key") && text("-h").contains("--auto-replay-nacks"));
+        let long = text("--help");
+        assert!(
+            long.contains("--tls-root-cas-file") && long.contains(" 65  the retries are used up"),
+            "{long}"
+        );
+    }
+
+    #[test]
+    fn letters_that_mean_different_things_elsewhere_stay_free() {
+        for letter in ["-s", "-o", "-n", "-w", "-p", "-m"] {
+            assert!(words(&format!("{letter} x ws://a")).is_err(), "{letter}");
+        }
+    }
+
+    #[test]
+    fn arguments_show_no_secret_in_debug() {
+        let shown =
+            format!("{:?}", words("ws://h?token=hunter2 -u ann:hunter2 -H K:hunter2").expect("it is right"));
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

@@ -1,6 +1,6 @@
 //! Every field of the websocket input, described once.
 
-use super::field::{Engines, Field, FieldId, Kind, Matters, Preset};
+use super::field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 use super::{checks, settings::MAX_MESSAGE_SIZE};
 
 const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
@@ -15,7 +15,7 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::OpenMessage, "open_message", Kind::Text, Preset::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
     row(FieldId::OpenMessages, "open_messages", Kind::TextList, Preset::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
     row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), Preset::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
-    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit of the pipeline's.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
     row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, Preset::Bool(true), "Whether a message that the output rejects is handed out again until it is accepted. When false such a message is dropped.").basic().live(),
     row(FieldId::Tls, "tls", Kind::Group, Preset::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
     row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, Preset::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
@@ -39,9 +39,9 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled).not_yet(),
     row(FieldId::BasicAuth, "basic_auth", Kind::Group, Preset::Children, "HTTP basic authentication (RFC 7617)."),
     row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, Preset::Bool(false), "Whether a user name and a password are sent with the handshake."),
-    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It cannot hold a colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
+    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. A server reads it up to its first colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
-    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens, signed anew by us (RFC 7519)."),
+    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens (RFC 7519)."),
     row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token.").not_yet(),
     row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled).not_yet(),
     row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled).not_yet(),
@@ -92,7 +92,115 @@ impl Field {
         Self { engines, ..self }
     }
 
-    const fn check(self, check: fn(&str) -> Result<(), String>) -> Self {
+    const fn check(self, check: Check) -> Self {
         Self { check: Some(check), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The field table of the pipeline, as read from its sources.
+    const TABLE: &str = include_str!("../../tests/config/fields.tsv");
+
+    #[test]
+    fn each_row_stands_at_its_own_id() {
+        for (index, field) in FIELDS.iter().enumerate() {
+            assert_eq!(field.id as usize, index, "{}", field.path);
+            assert_eq!(field.id.path(), field.path);
+        }
+    }
+
+    #[test]
+    fn the_catalogue_equals_the_pipelines_table() {
+        let rows: Vec<_> = TABLE.lines().skip(1).map(|row| row.split('\t').collect::<Vec<_>>()).collect();
+        assert_eq!(rows.len(), FIELDS.len());
+        for (row, field) in rows.iter().zip(&FIELDS) {
+            let [path, kind, preset, advanced, secret, page, bento, benthos] = row[..] else {
+                panic!("a row of eight: {row:?}")
+            };
+            assert_eq!(field.path, path);
+            assert!(is_of_kind(field.kind, kind), "{path}: {kind}");
+            assert_eq!(preset_of(field), preset, "{path}");
+            assert_eq!(field.advanced, advanced == "yes", "{path}");
+            assert_eq!(field.secret, is_masked(path, secret), "{path}");
+            assert_eq!(field.engines.page, page == "yes", "{path}");
+            assert_eq!(field.engines.bento, bento != "no", "{path}");
+            assert_eq!(field.engines.benthos, benthos != "no", "{path}");
+        }
+    }
+
+    fn is_of_kind(kind: Kind, told: &str) -> bool {
+        match kind {
+            Kind::Text | Kind::Path => told.starts_with("string"),
+            Kind::Url { .. } => told == "URL string",
+            Kind::Bool => told == "bool",
+            Kind::Int => told.starts_with("int"),
+            Kind::Choice(choices) => told == format!("enum {}", choices.join(", ")),
+            Kind::TextMap => told == "map of interpolated strings",
+            Kind::AnyMap => told == "map of anything",
+            Kind::TextList => told == "list of strings",
+            Kind::ObjectList => told == "list of objects",
+            Kind::Group => told == "object",
+        }
+    }
+
+    fn preset_of(field: &Field) -> &'static str {
+        match (field.preset, field.kind) {
+            // The engines differ from each other and from the limit of ours.
+            (Preset::Int(_), _) => "0 in 4.78.0, 33554432 later",
+            (Preset::Required, _) => "none, required",
+            (Preset::Bool(true), _) => "true",
+            (Preset::Bool(false), _) => "false",
+            (Preset::Text(""), _) => "\"\"",
+            (Preset::Text(text), _) => text,
+            (Preset::Empty, Kind::TextMap | Kind::AnyMap) => "{}",
+            (Preset::Empty, Kind::ObjectList) => "[]",
+            (Preset::Absent | Preset::Empty, _) => "none",
+            (Preset::Children, _) => "(children)",
+        }
+    }
+
+    /// What is masked beyond the engine's own secrets, and the one that is public after all.
+    fn is_masked(path: &str, told: &str) -> bool {
+        match path {
+            "tls.root_cas" => false,
+            "headers" | "oauth.access_token" | "oauth.consumer_key" | "jwt.claims" | "jwt.headers" => true,
+            _ => told == "yes",
+        }
+    }
+
+    #[test]
+    fn whatever_is_named_like_a_secret_is_one() {
+        for field in &FIELDS {
+            let leaf = field.path.rsplit('.').next().unwrap_or_default();
+            let named = ["secret", "password", "token", "key"].iter().any(|word| leaf.ends_with(word));
+            assert!(!named || field.secret, "{}", field.path);
+        }
+    }
+
+    #[test]
+    fn a_value_finds_its_row_by_its_path() {
+        let id = |path| Field::at(path).map(|field| field.id);
+        assert_eq!(id("headers.X.Y-Z"), Some(FieldId::Headers));
+        assert_eq!(id("open_messages.12"), Some(FieldId::OpenMessages));
+        assert_eq!(id("tls.client_certs.0.cert_file"), Some(FieldId::TlsClientCertsCertFile));
+        assert_eq!(id("tls.client_certs[].key"), Some(FieldId::TlsClientCertsKey));
+        for path in
+            ["open_messages.x", "tls.client_certs.0.nothing", "tls.client_certs.key", "url.x", "tls.", ""]
+        {
+            assert_eq!(id(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_scalar_field_has_a_flag_and_a_variable_of_its_own() {
+        let scalars: Vec<_> = FIELDS.iter().filter(|field| field.is_scalar()).collect();
+        let mut flags: Vec<_> = scalars.iter().map(|field| field.flag()).collect();
+        flags.sort();
+        flags.dedup();
+        assert_eq!(flags.len(), scalars.len());
+        assert_eq!(FieldId::TlsRootCasFile.field().variable(), "SOCKEYE_TLS_ROOT_CAS_FILE");
     }
 }

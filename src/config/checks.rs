@@ -18,7 +18,9 @@ pub(super) fn size(text: &str) -> Result<(), String> {
 /// A user name for basic authentication (RFC 7617, section 2).
 pub(super) fn user(text: &str) -> Result<(), String> {
     if text.contains(':') {
-        return Err("a user name with a colon in it cannot be sent: the colon ends it".to_owned());
+        return Err(
+            "the server takes what stands behind its first colon for a part of the password".to_owned()
+        );
     }
     Ok(())
 }

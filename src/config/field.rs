@@ -78,11 +78,14 @@ pub struct Field {
     pub live: bool,
     pub matters: Matters,
     /// What a value of this field must be beyond its kind.
-    pub check: Option<fn(&str) -> Result<(), String>>,
+    pub check: Option<Check>,
     pub engines: Engines,
     /// Whether Sockeye acts on it. Setting one that it does not act on is an error.
     pub acts: bool,
 }
+
+/// Says what is wrong with a text, or that nothing is.
+pub type Check = fn(&str) -> Result<(), String>;
 
 /// What sort of value a field takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

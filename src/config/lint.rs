@@ -2,6 +2,7 @@
 
 use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::certificates_in;
+use super::read::did_you_mean;
 use super::{Endpoint, Given, Origin, Problem, Values, nearest};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
@@ -32,7 +33,7 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
         let mut problem = error("unknown-field", "no field has this name".to_owned());
         let (within, key) =
             path.rsplit_once('.').map_or(("", path), |(_, key)| (&path[..path.len() - key.len()], key));
-        problem.advice = nearest(within, key).map(|path| format!("did you mean '{path}'?"));
+        problem.advice = Some(did_you_mean(nearest(within, key)));
         return Some(problem);
     };
     let is_entry =
@@ -59,6 +60,9 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
         }
         _ => match field.check.map_or(Ok(()), |check| check(text)) {
             Err(says) if field.id == FieldId::Url => Some(error("url-malformed", says)),
+            Err(says) if field.id == FieldId::BasicAuthUsername => {
+                Some(Problem::warning("user-with-colon", path, given.origin.clone(), says))
+            }
             Err(says) => Some(error("wrong-value", says)),
             Ok(()) => None,
         },
@@ -95,9 +99,9 @@ fn not_built(values: &Values) -> Vec<Problem> {
         }
         told.push(group);
         let says = "Sockeye does not act on this field yet, so the session would not be the pipeline's";
-        let advice = match field.matters {
-            Matters::While(switch) if !is_list => format!("remove it, or set {} to false", switch.path()),
-            _ => "remove it to go on without".to_owned(),
+        let advice = match field.kind {
+            Kind::Bool => "set it to false to go on without",
+            _ => "remove it to go on without",
         };
         problems.push(Problem::error("not-built-yet", group, given.origin.clone(), says).advise(advice));
     }
@@ -134,11 +138,11 @@ fn switched_off(values: &Values) -> Vec<Problem> {
         let idle: Vec<_> = values.iter().filter(filled).collect();
         let Some((first, given)) = idle.first() else { continue };
         let others = match idle.len() - 1 {
-            0 => String::new(),
-            1 => " (and one field more)".to_owned(),
-            more => format!(" (and {more} fields more)"),
+            0 => "this has".to_owned(),
+            1 => "this and one field more have".to_owned(),
+            more => format!("this and {more} fields more have"),
         };
-        let says = format!("it has no effect{others}, because {} is off", switch.path());
+        let says = format!("{} is off, so {others} no effect", switch.path());
         let advice = format!("set {} to true, or remove it", switch.path());
         problems.push(Problem::warning("switched-off", *first, given.origin.clone(), says).advise(advice));
     }

@@ -40,6 +40,15 @@ const PIPELINE: [&str; 11] = [
 /// Input components that hold other inputs.
 const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];
 
+/// Whether a key belongs to the pipeline around the fields.
+pub(super) fn is_pipeline_word(key: &str) -> bool {
+    key == "websocket"
+        || key == "inputs"
+        || RESERVED.contains(&key)
+        || PIPELINE.contains(&key)
+        || NESTING.contains(&key)
+}
+
 /// Finds every websocket input of a document.
 pub(super) fn locate(root: &Node) -> Located<'_> {
     let mut located = Located::default();

@@ -17,6 +17,11 @@ pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
     FIELDS.iter().filter_map(|field| score(field.path)).min().map(|(_, _, path)| path)
 }
 
+/// Whether one name was probably meant by the other.
+pub(super) fn is_near(typed: &str, known: &str) -> bool {
+    distance(&plain(typed), &plain(known)) <= 2
+}
+
 /// Letters and digits only, in lower case: `openMessage` is `open_message`.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()

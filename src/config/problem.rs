@@ -88,15 +88,30 @@ impl fmt::Display for Problem {
             f.write_str("warning: ")?;
         }
         if !self.path.is_empty() {
-            write!(f, "{}: ", self.path)?;
+            write!(f, "{}: ", clean(&self.path))?;
         }
-        f.write_str(&self.says)?;
+        f.write_str(&clean(&self.says))?;
         if let (Some(line), Origin::File { line: number, .. }) = (&self.line, &self.origin) {
-            write!(f, "\n  {number:>4} | {line}")?;
+            write!(f, "\n  {number:>4} | {}", clean(line))?;
         }
         if let Some(advice) = &self.advice {
-            write!(f, "\n  help: {advice}")?;
+            let lines: Vec<_> = advice.split('\n').map(clean).collect();
+            write!(f, "\n  help: {}", lines.join("\n"))?;
         }
         Ok(())
     }
+}
+
+/// A text from a file or an argument as it may reach a terminal: nothing in it steers.
+fn clean(text: &str) -> String {
+    text.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Controls, characters of no width and those that turn the direction of writing.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}')
+        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
 }

@@ -1,184 +1,27 @@
-//! From the text of a file to the values of each websocket input in it.
-
-use std::path::Path;
+//! From the tree of one websocket input to its values.
 
 use super::field::{Field, Kind};
-use super::locate::{Slot, locate};
+use super::locate::Slot;
 use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
-use super::yaml::{Key, Node, What, parse};
+use super::yaml::{Key, Node, What};
 use super::{Given, Origin, Problem, Values, nearest};
 
-/// A config file and the websocket inputs in it.
-#[derive(Clone, Debug)]
-pub struct ConfigFile {
-    source: Source,
-    pub inputs: Vec<Input>,
-    /// Problems of the file as a whole.
-    pub problems: Vec<Problem>,
-}
-
-/// One websocket input of a file.
-#[derive(Clone, Debug)]
-pub struct Input {
-    /// The engine's name of its place: `root.input.broker.inputs.0`.
-    pub path: String,
-    pub label: Option<String>,
-    pub values: Values,
-    /// What reading it brought up; the lint has the rest.
-    pub problems: Vec<Problem>,
-    /// Where its object stands, in the replaced text.
-    at: usize,
-}
-
-impl ConfigFile {
-    /// Reads the text of the file at `path`. Problems are collected, never returned as errors.
-    #[must_use]
-    pub fn read(path: &Path, text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
-        let mut source = Source::new(path, text, environment);
-        let mut problems: Vec<_> =
-            source.replaced.unset.iter().map(|unset| not_set(&source, unset)).collect();
-        let mut inputs = Vec::new();
-        match parse(&source.replaced.text) {
-            Err(broken) => {
-                let origin = source.origin(broken.at);
-                let advice = match broken.code {
-                    "duplicate-key" => "remove one of the two",
-                    _ => "check the indentation, the quotes and the brackets on this line and the one above",
-                };
-                problems.push(Problem::error(broken.code, "", origin, broken.says).advise(advice));
-            }
-            Ok(root) => {
-                source.parsed = true;
-                let marked = parse(&super::interpolate::mark(&source.raw)).ok();
-                read_inputs(&mut source, &root, marked.as_ref(), &mut inputs, &mut problems);
-            }
-        }
-        let mut file = Self { source, inputs, problems };
-        file.show_lines();
-        file
-    }
-
-    /// The input that is meant: the only one, or the one at `wanted`: its path, with or
-    /// without `root.`, or its label.
-    ///
-    /// # Errors
-    ///
-    /// Which inputs there are, when there is not exactly one that can be meant.
-    pub fn input(&self, wanted: Option<&str>) -> Result<&Input, Box<Problem>> {
-        let whole = Origin::File { path: self.source.path.clone(), line: 0, column: 0 };
-        let paths = || self.inputs.iter().map(Input::described).collect::<Vec<_>>().join("\n        ");
-        let told = |code, says: String, advice| {
-            Box::new(Problem { advice, ..Problem::error(code, "", whole.clone(), says) })
-        };
-        let Some(wanted) = wanted else {
-            return match self.inputs.as_slice() {
-                [only] => Ok(only),
-                [] => Err(told("no-websocket-input", "there is no websocket input in it".to_owned(), None)),
-                several => {
-                    let says = format!("there are {} websocket inputs in it", several.len());
-                    let advice = format!("choose one with --input:\n        {}", paths());
-                    Err(told("several-inputs", says, Some(advice)))
-                }
-            };
-        };
-        let is_meant = |input: &&Input| {
-            input.path == wanted
-                || input.path.strip_prefix("root.") == Some(wanted)
-                || input.label.as_deref() == Some(wanted)
-        };
-        self.inputs.iter().find(is_meant).ok_or_else(|| {
-            let says = format!("there is no websocket input at '{wanted}' in it");
-            let advice = if self.inputs.is_empty() {
-                "there is no websocket input in it at all".to_owned()
-            } else {
-                format!("it has:\n        {}", paths())
-            };
-            told("no-such-input", says, Some(advice))
-        })
-    }
-
-    /// Where an input of this file begins: the place of what is missing in it.
-    #[must_use]
-    pub fn start_of(&self, input: &Input) -> Origin {
-        self.source.origin(input.at)
-    }
-
-    /// Gives problems of this file the line on which they stand, secrets masked.
-    pub fn add_lines(&self, problems: &mut [Problem]) {
-        self.source.show_lines(problems);
-    }
-
-    fn show_lines(&mut self) {
-        self.source.show_lines(&mut self.problems);
-        for input in &mut self.inputs {
-            self.source.show_lines(&mut input.problems);
-        }
-    }
-}
-
-impl Input {
-    fn described(&self) -> String {
-        match &self.label {
-            Some(label) => format!("{} (label {label})", self.path),
-            None => self.path.clone(),
-        }
-    }
-}
-
-fn not_set(source: &Source, unset: &super::interpolate::Unset) -> Problem {
-    let says = format!("the environment variable {} is not set", unset.name);
-    let advice = format!("export {0}=…, or give a default: ${{{0}:default}}", unset.name);
-    Problem::error("variable-not-set", "", source.raw_origin(unset.at), says).advise(advice)
-}
-
-fn read_inputs(
-    source: &mut Source,
-    root: &Node,
-    marked: Option<&Node>,
-    inputs: &mut Vec<Input>,
-    problems: &mut Vec<Problem>,
-) {
-    let located = locate(root);
-    let marked_inputs = marked.map(|root| locate(root).inputs).unwrap_or_default();
-    for (at, names) in located.ambiguous {
-        let says = format!("unable to infer the input type, candidates are {}", names.join(" and "));
-        let problem = Problem::error("several-components", "", source.origin(at), says);
-        problems.push(problem.advise("an input has one component; keep one of them"));
-    }
-    if located.inputs.is_empty() {
-        let mut problem = Problem::error(
-            "no-websocket-input",
-            "",
-            source.origin(root.at),
-            "there is no websocket input in it",
-        );
-        let others: Vec<_> = located.others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
-        problem.advice = Some(if others.is_empty() {
-            "expected the fields of the input, 'websocket:' or 'input: websocket:'".to_owned()
-        } else {
-            format!("it has other inputs: {}", others.join(", "))
-        });
-        problems.push(problem);
-    }
-    for (path, slot) in located.inputs {
-        let twin = marked_inputs.iter().find(|(other, _)| *other == path).map(|(_, slot)| slot.body);
-        let mut reader = Reader { source, values: Values::default(), problems: Vec::new() };
-        reader.slot(&slot, twin);
-        let (values, problems) = (reader.values, reader.problems);
-        let label = slot.label().map(str::to_owned);
-        inputs.push(Input { path, label, values, problems, at: slot.body.at });
-    }
-}
-
-struct Reader<'a> {
+/// Collects the values of one input and what is wrong with them.
+pub(super) struct Reader<'a> {
     source: &'a mut Source,
-    values: Values,
-    problems: Vec<Problem>,
+    pub values: Values,
+    pub problems: Vec<Problem>,
 }
 
-impl Reader<'_> {
-    fn slot(&mut self, slot: &Slot<'_>, twin: Option<&Node>) {
+impl<'a> Reader<'a> {
+    pub fn new(source: &'a mut Source) -> Self {
+        Self { source, values: Values::default(), problems: Vec::new() }
+    }
+
+    /// Reads the object of an input. `twin` is the same object in the text with marks for its
+    /// expressions.
+    pub fn slot(&mut self, slot: &Slot<'_>, twin: Option<&Node>) {
         for key in slot.strangers() {
             let says = format!("field {} is invalid when the component type is websocket (input)", key.text);
             let near = nearest("", &key.text);
@@ -187,12 +30,9 @@ impl Reader<'_> {
             problem.advice = advice;
             self.problems.push(problem);
         }
-        if let Some(node) = slot.slot {
-            for (key, value) in node.entries() {
-                if slot.strangers().iter().any(|stranger| stranger.at == key.at) && is_secret_name(&key.text)
-                {
-                    self.source.hide(value.at..value.end);
-                }
+        for (key, value) in slot.slot.map_or(&[][..], Node::entries) {
+            if slot.strangers().iter().any(|stranger| stranger.at == key.at) {
+                self.hide_secrets(key, value);
             }
         }
         if matches!(slot.body.what, What::Map(_)) {
@@ -225,20 +65,42 @@ impl Reader<'_> {
         }
     }
 
+    /// Masks what may be secret in a value that no field takes: all of it, unless the key is
+    /// nearly that of a field which has no secret.
+    fn hide_secrets(&mut self, key: &Key, value: &Node) {
+        let near = nearest("", &key.text).and_then(Field::at);
+        let is_plain = near.is_some_and(|field| !field.secret) && !is_secret_name(&key.text);
+        match &value.what {
+            What::Map(entries) if is_plain => {
+                entries.iter().for_each(|(key, value)| self.hide_secrets(key, value))
+            }
+            What::Scalar(_) if is_plain => {}
+            _ => self.source.hide(value.at..value.end),
+        }
+    }
+
     fn unknown(&mut self, key: &Key, value: &Node, row: &str, path: &str) {
         let near = nearest(row, &key.text);
-        if is_secret_name(&key.text) || near.and_then(Field::at).is_some_and(|field| field.secret) {
-            self.source.hide(value.at..value.end);
-        }
-        let full = format!("{path}{}", key.text);
+        self.hide_secrets(key, value);
+        let name =
+            key.text.split(|c: char| !c.is_alphanumeric() && !"_-.".contains(c)).next().unwrap_or_default();
+        // `password hunter2` without its colon is all key.
+        let full = if name != key.text && is_secret_name(name) {
+            self.source.hide(key.at + name.len()..value.end);
+            format!("{path}{name}…")
+        } else {
+            format!("{path}{}", key.text)
+        };
         let mut problem =
             Problem::error("unknown-field", full, self.source.origin(key.at), "no field has this name");
-        problem.advice = near.map(|path| format!("did you mean '{path}'?"));
+        problem.advice = Some(did_you_mean(near));
         self.problems.push(problem);
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
-        if field.secret {
+        let is_read_further =
+            matches!((field.kind, &value.what), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
+        if field.secret && !is_read_further {
             self.source.hide(value.at..value.end);
         }
         let wanted = match (field.kind, &value.what) {
@@ -257,7 +119,15 @@ impl Reader<'_> {
             _ => "a text",
         };
         let says = format!("expected {wanted}, got {}", value.name());
-        self.problems.push(Problem::error("wrong-kind", path, self.source.origin(key.at), says));
+        let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), says);
+        problem.advice = match field.kind {
+            Kind::TextMap | Kind::AnyMap => {
+                Some("write each as 'Name: value', indented, on a line below it".to_owned())
+            }
+            Kind::TextList => Some("write each behind '- ' on a line below it".to_owned()),
+            _ => None,
+        };
+        self.problems.push(problem);
     }
 
     fn scalar(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
@@ -305,6 +175,9 @@ impl Reader<'_> {
         for (key, value) in node.entries() {
             let path = format!("{path}.{}", key.text);
             let twin = twin.and_then(|twin| twin.get(&key.text));
+            if field.secret {
+                self.source.hide(value.at..value.end);
+            }
             match &value.what {
                 What::Scalar(_) => {
                     self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
@@ -352,6 +225,14 @@ impl Reader<'_> {
             _ => None,
         }
     }
+}
+
+/// The advice on a name that no field has.
+pub(super) fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(
+        || "all fields are in: sockeye config --example".to_owned(),
+        |path| format!("did you mean '{path}'?"),
+    )
 }
 
 fn zero(text: &str) -> &str {

@@ -7,7 +7,8 @@ use std::{
 
 use super::endpoint::{MASK, mask_urls, names_a_secret};
 use super::interpolate::{Interpolated, interpolate, is_bare};
-use super::{Field, Origin, Problem};
+use super::locate::is_pipeline_word;
+use super::{Origin, Problem};
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 160;
@@ -78,18 +79,11 @@ impl Source {
 
     /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
     fn line(&self, number: u32) -> Option<String> {
-        let mut start = 0;
-        let lines = self.raw.split('\n');
-        let mut skipped = 1;
-        for text in lines {
-            if skipped == number {
-                let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
-                return Some(printable(&mask_urls(&shown)));
-            }
-            skipped += 1;
-            start += text.len() + 1;
-        }
-        None
+        let index = usize::try_from(number).ok()?.checked_sub(1)?;
+        let text = self.raw.split('\n').nth(index)?;
+        let start = self.raw.split('\n').take(index).map(|line| line.len() + 1).sum();
+        let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
+        Some(printable(&mask_urls(&shown)))
     }
 
     /// The line with every known secret on it masked.
@@ -111,32 +105,40 @@ impl Source {
             }
         }
         shown.push_str(&text[done..]);
-        shown
+        // A comment may be a line that was taken out of use.
+        let comment = shown.find(" #").map(|at| &shown[at..]);
+        let secret = comment.and_then(|comment| {
+            let mut colons = comment.match_indices(':').map(|(at, _)| at + shown.len() - comment.len());
+            colons.find(|at| is_secret_name(word_before(&shown[..*at])))
+        });
+        secret.map_or_else(|| shown.clone(), |at| format!("{} {MASK}", &shown[..=at]))
     }
 
-    /// The line of a file that does not parse: its value is masked when its key, or the block
-    /// it seems to stand in, could hold secrets.
+    /// The line of a file that does not parse. What it may hold is a guess, so a value shows only
+    /// behind a key that is known to have no secret, in a block that has none.
     fn guessed(&self, start: usize, text: &str) -> String {
         let indent = |line: &str| line.len() - line.trim_start().len();
-        let keyed = key_of(text);
-        let known = keyed.is_some_and(|key| Field::at(key).is_some_and(|field| !field.secret));
         let mut within = indent(text);
         let before = self.raw.get(..start).unwrap_or_default();
-        let parents = before.lines().rev().filter_map(|line| {
+        let in_secret = before.lines().rev().any(|line| {
             let is_parent = !line.trim().is_empty() && indent(line) < within;
-            is_parent.then(|| {
+            if is_parent {
                 within = indent(line);
-                key_of(line)
-            })?
+            }
+            is_parent && key_of(line).is_some_and(is_secret_name)
         });
-        let in_secret = parents.into_iter().any(|key| is_secret_name(key));
-        if in_secret || (!known && looks_like_key_material(text)) {
-            let cut = text.find(':').map_or(indent(text), |at| at + 1);
-            return format!("{} {MASK}", &text[..cut]);
-        }
-        let secret =
-            text.match_indices(':').map(|(at, _)| at).find(|at| is_secret_name(word_before(&text[..*at])));
-        secret.map_or_else(|| text.to_owned(), |at| format!("{} {MASK}", &text[..=at]))
+        let Some(key) = key_of(text) else {
+            let says_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
+            return if says_nothing { text.to_owned() } else { format!("{}{MASK}", &text[..indent(text)]) };
+        };
+        let is_known = is_plain_name(key) && !in_secret;
+        let mut colons = text.match_indices(':').map(|(at, _)| at);
+        let cut = if is_known {
+            colons.find(|at| is_secret_name(word_before(&text[..*at])))
+        } else {
+            colons.next()
+        };
+        cut.map_or_else(|| text.to_owned(), |at| format!("{} {MASK}", &text[..=at]))
     }
 }
 
@@ -144,6 +146,13 @@ impl Source {
 fn word_before(text: &str) -> &str {
     let text = text.trim_end().trim_end_matches(['"', '\'']);
     text.rsplit(|c: char| c.is_whitespace() || "\"'{,[".contains(c)).next().unwrap_or_default()
+}
+
+/// Whether a key is one of ours, or of a pipeline, and not that of a secret.
+fn is_plain_name(key: &str) -> bool {
+    let leaf = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+    let is_ours = super::FIELDS.iter().any(|field| leaf(field.path) == key);
+    (is_ours || is_pipeline_word(key)) && !is_secret_name(key)
 }
 
 /// Whether a key, wherever it stands, names something secret: a field of ours or a usual name.
@@ -157,10 +166,6 @@ pub(super) fn is_secret_name(key: &str) -> bool {
 fn key_of(line: &str) -> Option<&str> {
     let (key, _) = line.trim_start().trim_start_matches("- ").split_once(':')?;
     Some(key.trim().trim_matches(['"', '\'', '{', ' ']))
-}
-
-fn looks_like_key_material(line: &str) -> bool {
-    line.split_whitespace().any(|word| word.len() >= 40 && !word.contains("://"))
 }
 
 fn printable(line: &str) -> String {

@@ -97,6 +97,13 @@ impl Values {
         });
     }
 
+    /// The highest origin among a field and its entries.
+    #[must_use]
+    pub fn highest(&self, id: FieldId) -> Option<&Origin> {
+        let entries = self.entries(id).into_iter().map(|(_, given)| given);
+        self.of(id).into_iter().chain(entries).map(|given| &given.origin).max_by_key(|origin| origin.rank())
+    }
+
     /// The value at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Given> {

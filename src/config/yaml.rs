@@ -117,18 +117,36 @@ fn well_formed(text: &str) -> Result<(), Broken> {
     };
     match serde::de::IgnoredAny::deserialize(document) {
         Ok(_) => Ok(()),
-        Err(error) => {
-            let at = error.location().map_or(0, |location| location.index());
-            Err(Broken { at, says: plain_words(&error), code: "yaml-syntax" })
-        }
+        Err(error) => Err(place(text, &error)),
     }
 }
 
-/// The parser's text without the place, which is told in our own way.
-fn plain_words(error: &serde_yaml::Error) -> String {
-    let text = error.to_string();
-    let text = text.split(" at line ").next().unwrap_or_default();
-    text.trim_end_matches(", while parsing").to_owned()
+/// The parser's own words. What never ends is placed where it begins, not at the end of the file.
+fn place(text: &str, error: &serde_yaml::Error) -> Broken {
+    let at = error.location().map_or(0, |location| location.index());
+    let told = error.to_string();
+    let (says, rest) = told.split_once(" at line ").unwrap_or((&told, ""));
+    let begins = rest.split_once(", ").and_then(|(_, context)| {
+        let (context, place) = context.split_once(" at line ")?;
+        let (line, column) = place.split_once(" column ")?;
+        Some((context, line.parse::<usize>().ok()?, column.parse::<usize>().ok()?))
+    });
+    let at_end = text.get(at..).is_none_or(|rest| rest.trim().is_empty());
+    match begins.filter(|_| at_end) {
+        Some((context, line, column)) => Broken {
+            at: offset_of(text, line, column),
+            says: format!("{says} {context} that begins here"),
+            code: "yaml-syntax",
+        },
+        None => Broken { at, says: says.to_owned(), code: "yaml-syntax" },
+    }
+}
+
+/// The offset of a line and a column, both counting from 1, the column in characters.
+fn offset_of(text: &str, line: usize, column: usize) -> usize {
+    let start: usize = text.split('\n').take(line.saturating_sub(1)).map(|line| line.len() + 1).sum();
+    let behind = text.get(start..).unwrap_or_default();
+    start + behind.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at)
 }
 
 struct Reader {
@@ -217,4 +235,99 @@ fn null(at: usize) -> Node {
 
 fn offset(at: u32) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The tree as the reference parser would give it, all scalars as text.
+    fn plain(node: &Node) -> serde_json::Value {
+        match &node.what {
+            What::Scalar(scalar) => scalar.text.as_str().into(),
+            What::List(items) => items.iter().map(plain).collect(),
+            What::Map(entries) => {
+                entries.iter().map(|(key, value)| (key.text.clone(), plain(value))).collect()
+            }
+        }
+    }
+
+    fn reference(value: &serde_yaml::Value) -> serde_json::Value {
+        match value {
+            serde_yaml::Value::Null => "".into(),
+            serde_yaml::Value::Bool(value) => value.to_string().into(),
+            serde_yaml::Value::Number(number) => number.to_string().into(),
+            serde_yaml::Value::String(text) => text.as_str().into(),
+            serde_yaml::Value::Sequence(items) => items.iter().map(reference).collect(),
+            serde_yaml::Value::Mapping(entries) => {
+                let name = |key: &serde_yaml::Value| key.as_str().unwrap_or_default().to_owned();
+                entries.iter().map(|(key, value)| (name(key), reference(value))).collect()
+            }
+            serde_yaml::Value::Tagged(tagged) => reference(&tagged.value),
+        }
+    }
+
+    #[test]
+    fn it_reads_what_the_reference_parser_reads() {
+        let texts = [
+            "a: |\n  one\n   two\n\n  three\nb: 1\n",
+            "a: >-\n  folded\n  line\n\n  next\nb: |+\n  kept\n\n",
+            "a: |2\n    two more\n  none\n",
+            "a: plain over\n  two lines # comment\nb: 'it''s'\n",
+            "a: \"one \\\n  two\\t\\u00e9 \\x41\"\nb: \"folded\n  here\"\n",
+            "list:\n- a\n-   b: 1\n    c: 2\n- - x\n  - y\n",
+            "flow: { a: [1, two, \"three\"], b: {c: d}, }\n",
+            "base: &b {x: 1}\nuse: *b\nlist: &l [1]\nagain: *l\nword: &w text\nsame: *w\n",
+            "block: &b\n  x: 1\n  y: two\nuse: *b\n",
+            "? key\n: value\n\"quoted key\": 1\n",
+            "a: 1\r\nb: |\r\n  one\r\n  two\r\n",
+            "%YAML 1.2\n---\na: b\n...\n",
+            "a: !!str 5\nb: !custom x\n",
+            "a:\nb: ~\nc: \"\"\n",
+            "url: ws://h:1/p?a=b#c\ntime: 12:30:00\n",
+            "{\"json\": {\"a\": [true, null, 1.5]}}",
+        ];
+        for text in texts {
+            let document = serde_yaml::Deserializer::from_str(text).next().expect("a document");
+            let value: serde_yaml::Value = serde::Deserialize::deserialize(document).expect("valid YAML");
+            let node = parse(text).unwrap_or_else(|broken| panic!("{text}: {broken:?}"));
+            let ours = plain(&node).to_string().replace("\"~\"", "\"\"").replace("\"null\"", "\"\"");
+            assert_eq!(ours, reference(&value).to_string(), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_first_document_counts() {
+        let node = parse("a: 1\n---\na: [unclosed\n");
+        assert!(node.is_err() || node.is_ok_and(|node| node.get("a").is_some()));
+        assert!(parse("a: 1\n---\nb: 2\n").expect("two documents").get("b").is_none());
+    }
+
+    #[test]
+    fn a_bomb_of_aliases_is_defused() {
+        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..12 {
+            let inner = vec![format!("*a{}", level - 1); 9].join(", ");
+            text.push_str(
+                &["a", &level.to_string(), ": &a", &level.to_string(), " [", &inner, "]\n"].concat(),
+            );
+        }
+        assert!(parse(&text).is_err());
+        let deep = "[".repeat(20_000);
+        assert!(parse(&deep).is_err());
+        let nested = format!("{}x{}", "[".repeat(20_000), "]".repeat(20_000));
+        assert!(parse(&nested).is_err());
+    }
+
+    #[test]
+    fn everything_knows_where_it_stands() {
+        let text = "input:\n  websocket:\n    url: \"ws://h\"\n    list:\n      - one\n";
+        let root = parse(text).expect("valid YAML");
+        let body = root.get("input").and_then(|input| input.get("websocket")).expect("it is there");
+        let url = body.get("url").expect("it is there");
+        assert_eq!(&text[url.at..url.end], "\"ws://h\"");
+        assert_eq!(&text[body.at..body.at + 3], "url");
+        let item = &body.get("list").expect("it is there").items()[0];
+        assert_eq!(&text[item.at..item.end], "one");
+    }
 }

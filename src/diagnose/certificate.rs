@@ -121,9 +121,12 @@ fn self_signed(dial: &FailedDial) -> Finding {
 }
 
 fn unknown_issuer(dial: &FailedDial) -> Finding {
-    let issuer =
-        dial.tls().and_then(|tls| tls.chain.last()).map_or("an unknown issuer", |last| last.issuer.as_str());
-    let cause = format!("The server's certificate leads to “{issuer}”; {}.", not_among(dial));
+    let last = dial.tls().and_then(|tls| tls.chain.last());
+    let cause = match last {
+        Some(last) => format!("The server's certificate leads to “{}”; {}.", last.issuer, not_among(dial)),
+        None => "The server's certificate leads to no trusted root.".to_owned(),
+    };
+    let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
     draft("cert-unknown-issuer", dial, cause)
         .fix(switch_on(dial))
         .fix([trust(issuer), without_verification()])
@@ -171,7 +174,7 @@ fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
                 .filter(|tls| !tls.trust.is_empty())
                 .map(|tls| format!("checked against {}", tls.trust)),
         )
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`

@@ -7,20 +7,21 @@ use crate::{
 
 use super::table;
 
-/// Builds a finding; the title comes from the table.
-pub(super) struct Draft(Finding);
+/// Builds a finding; the title comes from the table, the pipeline's words come last.
+pub(super) struct Draft(Finding, Option<String>);
 
 impl Draft {
     pub(super) fn new(code: &'static str, cause: impl Into<String>) -> Self {
         let title = table::spec(code).map_or(code, |spec| spec.title);
-        Self(Finding {
+        let finding = Finding {
             code,
             severity: Severity::Error,
             title: title.to_owned(),
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
-        })
+        };
+        Self(finding, None)
     }
 
     pub(super) fn severity(mut self, severity: Severity) -> Self {
@@ -39,6 +40,12 @@ impl Draft {
         self
     }
 
+    /// What the pipeline would have logged, where it would have.
+    pub(super) fn logged(mut self, line: Option<String>) -> Self {
+        self.1 = line;
+        self
+    }
+
     /// Adds something to do; an option, a fix or many.
     pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
         self.0.fixes.extend(fixes);
@@ -50,7 +57,8 @@ impl Draft {
         self
     }
 
-    pub(super) fn done(self) -> Finding {
+    pub(super) fn done(mut self) -> Finding {
+        self.0.evidence.extend(self.1);
         self.0
     }
 }

@@ -63,6 +63,10 @@ fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
 }
 
 fn broken(dial: &FailedDial) -> Finding {
+    // With TLS 1.3 the refusal comes only after the handshake, as an error of the first read.
+    if dial.said().any(|line| line.contains("CertificateRequired")) {
+        return tls::client_certificate(dial);
+    }
     match dial.failure.stage {
         Stage::Lookup => reach::lookup_failed(dial),
         Stage::Tcp | Stage::Proxy => reach::broken(dial),

@@ -6,6 +6,7 @@ use crate::{
 };
 
 use super::{
+    cover::covered,
     dial::tls,
     draft::{Draft, advice, date, distance, set},
 };
@@ -39,8 +40,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
             .advise("have the server's certificate renewed")
             .done()
     });
-    let _ = settings;
-    unverified.into_iter().chain(soon).collect()
+    covered(settings, unverified.into_iter().chain(soon).collect())
 }
 
 /// The server has sent nothing for ten seconds after the connection opened.

@@ -43,12 +43,10 @@ fn error(dial: &FailedDial) -> String {
         | FailureKind::CertNotYetValid { .. }
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
-        | FailureKind::CertSelfSigned
-        | FailureKind::CertInvalid => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
+        | FailureKind::CertSelfSigned => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
         FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
-        FailureKind::TlsFailed => format!("tls: {}", failure.says),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
             "websocket: bad handshake".to_owned()
         }
@@ -59,8 +57,10 @@ fn error(dial: &FailedDial) -> String {
         {
             "websocket: invalid compression negotiation".to_owned()
         }
-        // The pipeline would go on, or would not have started.
+        // The pipeline would go on, would not have started, or would say it in words not known here.
         FailureKind::NotAsked { .. }
+        | FailureKind::TlsFailed
+        | FailureKind::CertInvalid
         | FailureKind::AnswerTooLarge { .. }
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),
@@ -120,10 +120,7 @@ fn x509(dial: &FailedDial) -> String {
                 format!("certificate is valid for {}, not {}", names.join(", "), dial.host())
             }
         }
-        FailureKind::CertUnknownIssuer | FailureKind::CertSelfSigned => {
-            "certificate signed by unknown authority".to_owned()
-        }
-        _ => dial.failure.says.clone(),
+        _ => "certificate signed by unknown authority".to_owned(),
     }
 }
 
@@ -169,6 +166,6 @@ fn spaced(alert: &str) -> String {
 /// The first line of what came, quoted as Go does.
 fn malformed(dial: &FailedDial) -> String {
     let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
-    let line = unread.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let line = unread.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     format!("malformed HTTP response \"{}\"", escaped(line))
 }

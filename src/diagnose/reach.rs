@@ -11,7 +11,7 @@ pub(super) fn not_found(dial: &FailedDial) -> Finding {
     let cause = format!("The resolver of this machine knows no host named “{}”.", dial.host());
     Draft::new("dns-not-found", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check the spelling of the host in url")
         .advise("if the name exists only inside a VPN, a cluster or a compose network, run this there")
         .done()
@@ -24,7 +24,7 @@ pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
     );
     Draft::new("dns-failed", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check the network and the name server of this machine, then dial again")
         .advise("put the address of the host into url to go around the lookup")
         .done()
@@ -33,7 +33,7 @@ pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
 pub(super) fn refused(dial: &FailedDial) -> Finding {
     let url = &dial.settings.url;
     let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
-    let draft = Draft::new("tcp-refused", cause).seen(tried(dial)).seen(dial.pipeline());
+    let draft = Draft::new("tcp-refused", cause).seen(tried(dial)).logged(dial.pipeline());
     // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
     let secure = (!url.secure && url.port == 80).then(|| {
         set_url("connect with TLS on port 443", &format!("wss://{}{}", bare(&url.authority), url.target))
@@ -51,7 +51,7 @@ pub(super) fn unreachable(dial: &FailedDial) -> Finding {
     let cause = format!("This machine has no route to any address of {}.", dial.host());
     Draft::new("tcp-unreachable", cause)
         .seen(tried(dial))
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check the network, the VPN and the routes of this machine")
         .done()
 }
@@ -64,7 +64,7 @@ pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     );
     Draft::new("tcp-timeout", cause)
         .seen(tried(dial))
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check that firewalls and security groups let this machine reach the port")
         .advise("correct host and port in url")
         .done()
@@ -73,9 +73,8 @@ pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
 pub(super) fn broken(dial: &FailedDial) -> Finding {
     let cause = format!("The connection to {} failed before anything was said.", dial.place());
     Draft::new("tcp-failed", cause)
-        .seen(dial.said())
         .seen(tried(dial))
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("dial again; if it stays, a firewall or a load balancer without a server resets it")
         .done()
 }

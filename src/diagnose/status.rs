@@ -153,7 +153,8 @@ fn forbidden(dial: &FailedDial) -> Finding {
     draft(
         "auth-403",
         dial,
-        "The server refuses this client, whatever it sends or for what it sends.".to_owned(),
+        "The server understood and refuses: for who asks, from which address or from which origin."
+            .to_owned(),
     )
     .seen(sent)
     .seen(none)
@@ -197,7 +198,10 @@ fn wrong_upgrade(dial: &FailedDial) -> Finding {
 fn too_many(dial: &FailedDial) -> Finding {
     let after = header(dial, "Retry-After").map(|after| cut(after, 40));
     let cause = match &after {
-        Some(after) => format!("The server limits how often one may connect; it asks to wait: {after}."),
+        Some(after) if after.parse::<u32>().is_ok() => {
+            format!("The server limits how often one may connect; it asks to wait {after} s.")
+        }
+        Some(after) => format!("The server limits how often one may connect; it asks to wait until {after}."),
         None => "The server limits how often one may connect.".to_owned(),
     };
     draft("http-429", dial, cause)
@@ -238,7 +242,7 @@ fn header<'a>(dial: &FailedDial<'a>, name: &str) -> Option<&'a str> {
 /// The evidence that all answers share: what came, and what the pipeline would say.
 fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
     let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
-    Draft::new(code, cause).seen(lines).seen(dial.pipeline())
+    Draft::new(code, cause).seen(lines).logged(dial.pipeline())
 }
 
 /// Status line, telling headers, and the first 300 characters of the body.

@@ -54,7 +54,7 @@ pub const FINDINGS: &[Spec] = &[
     row("tls-on-ws", UPGRADE, "the server speaks TLS", "The URL says ws, the port wants TLS."),
     row("http-redirect", UPGRADE, "the server redirects elsewhere", "The server answered with a redirect, which websocket clients do not follow."),
     row("http-400", UPGRADE, "the server rejects the request (400)", "The server found the upgrade request malformed; its body often says why."),
-    row("auth-401", UPGRADE, "the server wants other credentials (401)", "Credentials are missing or wrong."),
+    row("auth-401", UPGRADE, "the server wants credentials (401)", "Credentials are missing or wrong."),
     row("auth-403", UPGRADE, "access is forbidden (403)", "The server knows who asks, or does not care, and refuses; often for the Origin header or the address."),
     row("http-404", UPGRADE, "nothing at this path (404)", "The server has no such path."),
     row("proxy-auth", UPGRADE, "a proxy wants credentials (407)", "A proxy on the way wants a name and a password."),

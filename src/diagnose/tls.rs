@@ -12,11 +12,19 @@ use super::{
 };
 
 pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
-    let cause = format!("The URL says wss, but {} answers in plain text.", dial.place());
+    let place = dial.place();
+    let cause = if first_bytes.is_empty() {
+        format!(
+            "The URL says wss, but {place} hung up at the TLS greeting without a byte in answer; \
+             plain servers do that, and load balancers with nothing behind them."
+        )
+    } else {
+        format!("The URL says wss, but {place} answers in plain text.")
+    };
     let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
     Draft::new("tls-plain-server", cause)
         .seen(first)
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .fix([other_scheme(dial)])
         .advise("or correct the port in url: the TLS port may be another one")
         .done()
@@ -25,7 +33,7 @@ pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
 pub(super) fn version(dial: &FailedDial) -> Finding {
     Draft::new("tls-version", "The server speaks only TLS versions before 1.2, which are not offered.")
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
         .done()
 }
@@ -44,7 +52,7 @@ pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
         | "certificateexpired"
         | "certificateunknown"
         | "unknownca"
-        | "accessdenied" => failed(dial, "The server refused the client certificate, or the lack of one."),
+        | "accessdenied" => refused_certificate(dial),
         _ => failed(dial, "The server broke the TLS handshake off with an alert."),
     }
 }
@@ -55,7 +63,7 @@ fn suite(dial: &FailedDial) -> Finding {
     Draft::new("tls-suite", cause)
         .seen(dial.said())
         .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
         .advise("if the server wants a client certificate, set tls.client_certs")
         .done()
@@ -64,16 +72,24 @@ fn suite(dial: &FailedDial) -> Finding {
 pub(super) fn client_certificate(dial: &FailedDial) -> Finding {
     Draft::new("client-cert-wanted", "The server goes on only with a client certificate, and none was sent.")
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .fix(switch_on(dial))
         .advise("set tls.client_certs to a certificate and key that the server accepts, with tls.enabled")
+        .done()
+}
+
+fn refused_certificate(dial: &FailedDial) -> Finding {
+    Draft::new("tls-failed", "The server refused the client certificate, or the lack of one.")
+        .seen(dial.said())
+        .logged(dial.pipeline())
+        .advise("set tls.client_certs to a certificate that the server accepts, with tls.enabled")
         .done()
 }
 
 pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {
     Draft::new("tls-failed", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check that url names the TLS port of the server")
         .done()
 }
@@ -94,7 +110,7 @@ pub(super) fn roots(dial: &FailedDial) -> Finding {
     };
     Draft::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise(cure)
         .done()
 }

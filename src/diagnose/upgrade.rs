@@ -38,7 +38,7 @@ pub(super) fn not_http(dial: &FailedDial, looks_like_tls: bool) -> Finding {
     Draft::new("not-http", capital(&cause))
         .seen(dial.said())
         .seen((!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread))))
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("correct the port in url")
         .done()
 }
@@ -86,7 +86,7 @@ pub(super) fn too_large(dial: &FailedDial, limit: u64) -> Finding {
     let cause = format!("The head of the answer is larger than the {} kiB that are read.", limit / 1024);
     Draft::new("answer-too-large", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("look at what answers there: curl -v shows it")
         .done()
 }
@@ -98,7 +98,7 @@ pub(super) fn unsendable(dial: &FailedDial, name: &str) -> Finding {
     );
     Draft::new("header-unsendable", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise(format!("correct or remove headers.{}", cut(name, 80)))
         .done()
 }
@@ -107,7 +107,7 @@ pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     let cause = format!("The connection stands, but no whole answer came within {}.", seconds(limit_ms));
     Draft::new("upgrade-timeout", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check that the server behind a proxy or load balancer runs")
         .fix(perhaps_tls(dial))
         .done()
@@ -118,7 +118,7 @@ pub(super) fn closed_early(dial: &FailedDial) -> Finding {
         format!("{} took the connection and hung up before it answered the upgrade request.", dial.place());
     Draft::new("closed-early", cause)
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("check that the server behind a proxy or load balancer runs")
         .fix(perhaps_tls(dial))
         .done()
@@ -139,7 +139,7 @@ pub(super) fn open_timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
 pub(super) fn broken(dial: &FailedDial) -> Finding {
     Draft::new("connection-failed", format!("The connection to {} broke.", dial.place()))
         .seen(dial.said())
-        .seen(dial.pipeline())
+        .logged(dial.pipeline())
         .advise("dial again; if it stays, look at firewalls and proxies in between")
         .done()
 }
@@ -147,5 +147,5 @@ pub(super) fn broken(dial: &FailedDial) -> Finding {
 /// A draft with the answer that came as evidence.
 fn answered(code: &'static str, dial: &FailedDial, cause: impl Into<String>) -> Draft {
     let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
-    Draft::new(code, cause).seen(lines).seen(dial.pipeline())
+    Draft::new(code, cause).seen(lines).logged(dial.pipeline())
 }

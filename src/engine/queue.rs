@@ -99,8 +99,10 @@ impl Outbox {
     pub(super) async fn send(self, events: Vec<Event>) -> Result<(), NobodyListens> {
         let place = self.sender.reserve().await.map_err(|_| NobodyListens)?;
         let room = tokio::select! {
-            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
+            // A shell that goes gives its room back, so ask first whether it has gone.
+            biased;
             () = self.sender.closed() => return Err(NobodyListens),
+            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
         };
         place.send(Parcel { events, _room: room.map_err(|_| NobodyListens)? });
         Ok(())

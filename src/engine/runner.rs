@@ -100,8 +100,11 @@ impl<D: Dial> Runner<D> {
     /// Lives the session from its first dial to its end.
     pub(super) async fn run(mut self) {
         self.step(Input::Connect(self.settings.clone()));
-        while !self.machine.is_ended() {
+        loop {
             self.hand_over();
+            if self.machine.is_ended() {
+                break;
+            }
             let woken = self.wake().await;
             self.now = self.clock.now();
             self.react(woken);

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
-    config::{Engines, FIELDS, Field, FieldId, Kind, Matters, Origin, Preset, Values, escape},
+    config::{Engines, FIELDS, Field, FieldId, Kind, Matters, Origin, Preset, Values, escape, is_unseen},
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -132,11 +132,20 @@ fn scalar(values: &Values, field: &Field, name: &str, indent: usize) -> Option<L
         Matters::Always => true,
         Matters::While(switch) => values.text_of(switch) == "true",
     };
-    let preset = field.preset_text().filter(|_| field.acts && takes_part && field.engines == Engines::ALL)?;
+    if !field.acts || !takes_part || field.engines != Engines::ALL {
+        return None;
+    }
+    field.preset_text()?;
     Some(Line {
-        text: format!("{:indent$}{name}: {}", "", text(&preset)),
+        text: format!("{:indent$}{name}: {}", "", preset(field)),
         origin: Some(told(&Origin::Default)),
     })
+}
+
+/// The default of a field as YAML.
+fn preset(field: &Field) -> String {
+    let preset = field.preset_text().unwrap_or_default();
+    if matches!(field.kind, Kind::Bool | Kind::Int) { preset } else { text(&preset) }
 }
 
 /// An origin for a comment; what is odd in a path must not end the line.
@@ -145,7 +154,7 @@ fn told(origin: &Origin) -> String {
         Origin::File { path, line, .. } => format!("{}:{line}", path.display()),
         other => other.to_string(),
     };
-    told.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    told.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A value as YAML, secrets hidden.
@@ -197,14 +206,6 @@ fn quoted(text: &str) -> String {
     quoted
 }
 
-/// Controls, characters of no width and those that turn the direction of writing.
-fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}')
-        || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{e0000}'..)
-}
-
 /// A sample of every field: what it does, and its default or, in a comment, an example.
 #[must_use]
 pub fn example() -> String {
@@ -212,7 +213,7 @@ pub fn example() -> String {
         "# Every field of the websocket input. Lines that are commented out show a field that has no\n\
          # default, or that only some engines know; all others show the default.\n\
          #\n\
-         # ${NAME} and ${NAME:default} take a value from the environment.\ninput:\n  websocket:\n",
+         # ${NAME:default} takes its value from the environment; without it, the default.\ninput:\n  websocket:\n",
     );
     for field in FIELDS.iter().filter(|field| !field.path.contains("[]")) {
         if field.path == "connection.max_retries" {
@@ -245,7 +246,7 @@ fn described(field: &Field) -> String {
         Preset::Empty if field.kind == Kind::AnyMap => Some("{}".to_owned()),
         Preset::Children => Some(String::new()),
         _ if commented.is_some() => None,
-        _ => Some(text(&field.preset_text().unwrap_or_default())),
+        _ => Some(preset(field)),
     };
     lines.extend(value.map(|value| format!("{:depth$}{name}: {value}", "").trim_end().to_owned()));
     format!("\n{}\n", lines.join("\n"))
@@ -255,11 +256,11 @@ fn described(field: &Field) -> String {
 fn commented(id: FieldId) -> Option<&'static [&'static str]> {
     Some(match id {
         FieldId::ProxyUrl => &["proxy_url: http://proxy.example.com:3128"],
-        FieldId::Headers => &["headers:", "  X-Api-Key: ${API_KEY}"],
+        FieldId::Headers => &["headers:", "  X-Api-Key: ${API_KEY:}"],
         FieldId::OpenMessage => &["open_message: '{\"op\":\"subscribe\",\"channel\":\"ticks\"}'"],
         FieldId::OpenMessages => &[
             "open_messages:",
-            "  - '{\"op\":\"auth\",\"key\":\"${API_KEY}\"}'",
+            "  - '{\"op\":\"auth\",\"key\":\"${API_KEY:}\"}'",
             "  - '{\"op\":\"subscribe\",\"channel\":\"ticks\"}'",
         ],
         FieldId::MaxMessageSize => &["max_message_size: 33554432"],
@@ -267,9 +268,9 @@ fn commented(id: FieldId) -> Option<&'static [&'static str]> {
             "client_certs:",
             "  - cert_file: ./client.pem",
             "    key_file: ./client.key",
-            "    password: ${KEY_PASSWORD}",
-            "  - cert: ${CERT_PEM}",
-            "    key: ${KEY_PEM}",
+            "    password: ${KEY_PASSWORD:}",
+            "  - cert: ${CERT_PEM:}",
+            "    key: ${KEY_PEM:}",
         ],
         FieldId::Connection => &["connection:", "  max_retries: 3"],
         _ => return None,

@@ -3,8 +3,8 @@
 use std::io;
 
 use crate::{
-    cli::{Exit, LintArgs, read_config},
-    config::{ConfigFile, Origin, Problem, check_files, lint},
+    cli::{Exit, LintArgs, judge, read_config},
+    config::{ConfigFile, Origin, Problem},
 };
 
 /// Checks the files and writes their problems to `out`.
@@ -47,12 +47,8 @@ pub fn run(
 fn problems_of(file: &ConfigFile) -> Vec<Problem> {
     let mut problems = file.problems.clone();
     for input in &file.inputs {
-        let unread = input.problems.iter().any(Problem::is_error);
         problems.extend(input.problems.iter().cloned());
-        let mut found = lint(&input.values);
-        // What could not be read is told once, not once more as missing.
-        found.retain(|problem| !(unread && problem.origin == Origin::Default && problem.path != "url"));
-        found.extend(check_files(&input.values, &|path| std::fs::read(path)));
+        let mut found = judge(&input.values, &input.problems);
         for problem in &mut found {
             if problem.origin == Origin::Default {
                 problem.origin = file.start_of(input);

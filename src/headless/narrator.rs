@@ -8,7 +8,7 @@ use std::{collections::HashMap, io::Write, time::Duration};
 
 use crate::{
     payload::printable,
-    session::{End, Ended, Event, Failure, Finding, Lost, Opened, RetryIn, What},
+    session::{End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, RetryIn, Side, What},
 };
 
 use super::words::{count, explained, took};
@@ -101,6 +101,9 @@ impl<W: Write> Narrator<W> {
     }
 
     fn lost(&mut self, lost: &Lost) {
+        if matches!(lost.kind, LossKind::Left | LossKind::Closed { by: Side::Us, .. }) {
+            return;
+        }
         if lost.open_for >= LASTING {
             self.told.clear();
         }
@@ -180,9 +183,7 @@ impl<W: Write> Narrator<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{
-        CloseFrame, DialId, Edit, FailureKind, Fix, LossKind, Severity, Side, Stage, Timestamp,
-    };
+    use crate::session::{CloseFrame, DialId, Edit, FailureKind, Fix, Severity, Stage, Timestamp};
 
     fn story(events: impl IntoIterator<Item = (u32, What)>) -> String {
         let mut narrator = Narrator::new(Vec::new());

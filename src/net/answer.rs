@@ -44,9 +44,9 @@ impl Head {
                 len,
             })),
             Ok(httparse::Status::Partial) if bytes.len() < LARGEST_HEAD => Ok(None),
-            Ok(_) => Err(too_large(format!("is larger than {} KiB", LARGEST_HEAD >> 10))),
+            Ok(_) => Err(too_large(&format!("is larger than {} KiB", LARGEST_HEAD >> 10))),
             Err(httparse::Error::TooManyHeaders) => {
-                Err(too_large(format!("has more than {MOST_HEADERS} headers")))
+                Err(too_large(&format!("has more than {MOST_HEADERS} headers")))
             }
             Err(error) => Err(not_http(bytes, error, peer)),
         }
@@ -130,7 +130,7 @@ fn refusal(says: String, kind: FailureKind) -> Cause {
     Cause::Answer { says, kind }
 }
 
-fn too_large(how: String) -> Cause {
+fn too_large(how: &str) -> Cause {
     let kind = FailureKind::AnswerTooLarge { limit: LARGEST_HEAD as u64 };
     refusal(format!("the head of the answer {how}"), kind)
 }

@@ -117,10 +117,9 @@ fn between(chunk: &mut Chunk, byte: u8) -> Option<Framing> {
             line.push(byte);
             Chunk::Size(std::mem::take(line))
         }
-        Chunk::Size(_) => return None,
         Chunk::Break if byte == b'\n' => Chunk::Size(Vec::new()),
         Chunk::Break if byte == b'\r' => Chunk::Break,
-        Chunk::Bytes(_) | Chunk::Break => return None,
+        Chunk::Size(_) | Chunk::Bytes(_) | Chunk::Break => return None,
         Chunk::Trailer { empty: true } if byte == b'\n' => return Some(Framing::Whole),
         Chunk::Trailer { empty } => Chunk::Trailer { empty: byte == b'\n' || (*empty && byte == b'\r') },
     };

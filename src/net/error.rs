@@ -31,7 +31,7 @@ pub enum Cause {
         says: String,
         kind: FailureKind,
         #[source]
-        source: Option<rustls::Error>,
+        source: Option<Box<rustls::Error>>,
     },
     #[error("{says}")]
     Answer { says: String, kind: FailureKind },
@@ -56,9 +56,9 @@ impl Cause {
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
-            Self::TimedOut { limit, .. } => {
-                FailureKind::TimedOut { limit_ms: u64::try_from(limit.as_millis()).unwrap_or(u64::MAX) }
-            }
+            Self::TimedOut { limit, .. } => FailureKind::TimedOut {
+                limit_ms: u64::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(u64::MAX),
+            },
             Self::Io { kind, .. } | Self::Tls { kind, .. } | Self::Answer { kind, .. } => kind.clone(),
         }
     }

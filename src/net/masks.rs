@@ -10,7 +10,8 @@ use crate::{
 /// What stands where a secret was.
 pub(super) const MASK: &str = "•••";
 
-/// A header value this short could be any word of an answer and is not searched for.
+/// A header or query value shorter than this could be any word of an answer and is not
+/// searched for.
 const SHORTEST: usize = 4;
 
 /// A word of a header value, or an entry of a list of subprotocols, is taken for a credential
@@ -84,7 +85,12 @@ fn of_query(url: &Endpoint) -> Vec<Secret> {
         query.split('&').map(str::to_owned).collect()
     };
     let hidden = pairs(&url.target).into_iter().zip(pairs(&shown)).filter(|(raw, shown)| raw != shown);
-    hidden.filter_map(|(raw, _)| raw.split_once('=').map(|(_, value)| Secret::new(value))).collect()
+    let values = hidden.flat_map(|(raw, _)| {
+        let decoded = url::form_urlencoded::parse(raw.as_bytes()).map(|(_, value)| value.into_owned());
+        let written = raw.split_once('=').map(|(_, value)| value.to_owned());
+        decoded.chain(written).collect::<Vec<_>>()
+    });
+    values.filter(|value| value.len() >= SHORTEST).map(Secret::new).collect()
 }
 
 #[cfg(test)]

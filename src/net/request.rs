@@ -73,8 +73,7 @@ pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> 
     }
 
     let mut wire = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.target));
-    let mut shown =
-        format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.shown_target()).replace(MASK_ENCODED, MASK));
+    let mut shown = format!("GET {} HTTP/1.1\r\n", settings.url.shown_target());
     for line in &lines {
         write!(wire, "{}: {}\r\n", line.name, line.value).expect("writing to a String does not fail");
         write!(shown, "{}: {}\r\n", line.name, line.shown).expect("writing to a String does not fail");
@@ -83,9 +82,6 @@ pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> 
     shown.push_str("\r\n");
     Ok(Request { wire, shown })
 }
-
-/// [`MASK`] in percent encoding.
-const MASK_ENCODED: &str = "%E2%80%A2%E2%80%A2%E2%80%A2";
 
 fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
     let headers = settings.headers.iter().map(|(name, value)| {

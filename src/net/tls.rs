@@ -73,7 +73,7 @@ pub(super) async fn handshake(
     }
     let config = config(trust, skip, &seen.notes).map_err(|error| {
         let says = "TLS could not be set up".to_owned();
-        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(error) }
+        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
 
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
@@ -117,19 +117,29 @@ fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause
     if !first.is_empty() && !begins_like_tls(first) {
         let says = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        return Cause::Tls { says, kind, source: beneath(&error) };
+        return Cause::Tls { says, kind, source: beneath(&error).map(Box::new) };
     }
     match beneath(&error) {
         Some(error) => broken(error, found, remote),
+        None if first.is_empty() && hung_up(&error) => {
+            let says = format!("{remote} answered the TLS greeting by hanging up, without a byte");
+            Cause::Io { says, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
+        }
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            let says = format!("{remote} closed the connection during the TLS handshake");
+            let suspicion = found.suspicion();
+            let says = format!("{remote} closed the connection during the TLS handshake{suspicion}");
             Cause::Io { says, kind: FailureKind::ClosedEarly, source: error }
         }
         None => {
-            let says = format!("the connection to {remote} broke during the TLS handshake");
+            let suspicion = found.suspicion();
+            let says = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
             Cause::Io { says, kind: FailureKind::Io, source: error }
         }
     }
+}
+
+fn hung_up(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
 /// The TLS error inside an error of the stream.
@@ -156,7 +166,7 @@ pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
             _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
         },
     };
-    Cause::Tls { says, kind, source: Some(error) }
+    Cause::Tls { says, kind, source: Some(Box::new(error)) }
 }
 
 fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
@@ -215,8 +225,7 @@ fn alert_name(alert: AlertDescription) -> String {
 /// Whether these bytes begin a record of TLS or SSL 3 (RFC 8446, section 5.1).
 pub(super) fn begins_like_tls(bytes: &[u8]) -> bool {
     match bytes {
-        [kind] => (0x14..=0x18).contains(kind),
-        [kind, 3, ..] => (0x14..=0x18).contains(kind),
+        [kind] | [kind, 3, ..] => (0x14..=0x18).contains(kind),
         _ => false,
     }
 }
@@ -268,9 +277,10 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_the_stream_is_a_plain_server_only_after_plain_bytes() {
+    fn the_end_of_the_stream_is_a_plain_server_unless_tls_came_before_it() {
         let found = Found::default();
-        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
+        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), silent);
         assert_eq!(failure(eof(), b"\x16\x03", &found, "h:1").kind(), FailureKind::ClosedEarly);
         let first_bytes = b"220 ".to_vec();
         assert_eq!(failure(eof(), b"220 ", &found, "h:1").kind(), FailureKind::PlainServer { first_bytes });

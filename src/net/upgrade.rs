@@ -201,12 +201,8 @@ impl Line {
         Cause::Answer { says, kind: FailureKind::ClosedEarly }
     }
 
-    /// Some servers refuse a missing client certificate without a word.
     fn suspicion(&self) -> &'static str {
-        match &self.notes {
-            Some(notes) if notes.lock().client_cert_asked => "; it had asked for a client certificate",
-            _ => "",
-        }
+        self.notes.as_ref().map_or("", |notes| notes.lock().suspicion())
     }
 }
 

@@ -22,6 +22,9 @@ use super::{certificate::certificate, roots::Trust};
 /// How many certificates of a served chain are kept.
 const LONGEST_CHAIN: usize = 20;
 
+/// How many of a certificate's names a sentence holds.
+const MOST_NAMES_TOLD: usize = 8;
+
 /// One thing that is wrong with a certificate.
 #[derive(Clone, Debug)]
 pub(super) struct Fault {
@@ -57,6 +60,12 @@ impl Found {
         let says: Vec<_> = self.faults.iter().map(|fault| fault.says.as_str()).collect();
         (!says.is_empty()).then(|| says.join("; "))
     }
+
+    /// What to add when the peer leaves without a word: some servers refuse a missing client
+    /// certificate that way.
+    pub(super) fn suspicion(&self) -> &'static str {
+        if self.client_cert_asked { "; it had asked for a client certificate" } else { "" }
+    }
 }
 
 /// Checks the name, the dates and the issuers of a certificate, each on its own, so that one
@@ -84,7 +93,7 @@ impl Judge {
         let parsed = match ParsedCertificate::try_from(leaf) {
             Ok(parsed) => parsed,
             Err(error) => {
-                faults.push(unusable(error));
+                faults.push(unusable(&read, error));
                 return faults;
             }
         };
@@ -107,17 +116,19 @@ impl Judge {
         faults
     }
 
+    /// Lets a signature pass that does not hold, if nothing is to be verified; it is noted.
     fn allow(
         &self,
+        cert: &CertificateDer<'_>,
         checked: Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
-        match checked {
-            Err(error) if self.skip => {
-                self.notes.lock().faults.push(unusable(error));
-                Ok(HandshakeSignatureValid::assertion())
-            }
-            checked => checked,
+        let Err(error) = checked else { return checked };
+        let fault = unusable(&certificate(cert), error.clone());
+        let mut found = self.notes.lock();
+        if found.faults.iter().all(|known| known.says != fault.says) {
+            found.faults.push(fault);
         }
+        if self.skip { Ok(HandshakeSignatureValid::assertion()) } else { Err(error) }
     }
 }
 
@@ -148,7 +159,7 @@ impl ServerCertVerifier for Judge {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.allow(verify_tls12_signature(message, cert, dss, &self.algorithms))
+        self.allow(cert, verify_tls12_signature(message, cert, dss, &self.algorithms))
     }
 
     fn verify_tls13_signature(
@@ -157,7 +168,7 @@ impl ServerCertVerifier for Judge {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.allow(verify_tls13_signature(message, cert, dss, &self.algorithms))
+        self.allow(cert, verify_tls13_signature(message, cert, dss, &self.algorithms))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -203,13 +214,22 @@ fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault 
     let presented = read.names.clone();
     let says = match presented.as_slice() {
         [] => format!("is not valid for \"{expected}\": it has no subject alternative names"),
-        names => format!("is not valid for \"{expected}\", only for {}", names.join(", ")),
+        names => format!("is not valid for \"{expected}\", only for {}", listed(names)),
     };
     Fault { kind: FailureKind::CertWrongName { expected, presented }, says, error }
 }
 
+/// The first few names; the evidence has them all.
+fn listed(names: &[String]) -> String {
+    let (told, more) = names.split_at(names.len().min(MOST_NAMES_TOLD));
+    match more.len() {
+        0 => told.join(", "),
+        more => format!("{} and {more} more", told.join(", ")),
+    }
+}
+
 fn chain_fault(read: &Certificate, error: Error) -> Fault {
-    let Error::InvalidCertificate(problem) = &error else { return unusable(error) };
+    let Error::InvalidCertificate(problem) = &error else { return unusable(read, error) };
     let (kind, says) = match problem {
         CertificateError::UnknownIssuer if !read.self_issued => (
             FailureKind::CertUnknownIssuer,
@@ -221,7 +241,7 @@ fn chain_fault(read: &Certificate, error: Error) -> Fault {
         CertificateError::ExpiredContext { not_after, .. } => expired_issuer(Some(micros(*not_after))),
         CertificateError::NotValidYet => future_issuer(None),
         CertificateError::NotValidYetContext { not_before, .. } => future_issuer(Some(micros(*not_before))),
-        _ => return unusable(error),
+        _ => return unusable(read, error),
     };
     Fault { kind, says, error }
 }
@@ -243,8 +263,20 @@ fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
     )
 }
 
-fn unusable(error: Error) -> Fault {
-    let says = format!("cannot be used: {error}");
+/// Any other fault, in the words of the library where they are words.
+fn unusable(read: &Certificate, error: Error) -> Fault {
+    let says = match &error {
+        Error::InvalidCertificate(CertificateError::BadSignature) => {
+            format!("has a signature that does not fit, or a key that is too weak ({})", read.key)
+        }
+        Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.to_string().as_str() {
+            "UnsupportedCertVersion" => "is no X.509 certificate of version 3".to_owned(),
+            "CaUsedAsEndEntity" => "is that of an authority, not of a server".to_owned(),
+            other => format!("cannot be used: {other}"),
+        },
+        Error::InvalidCertificate(problem) => format!("cannot be used: {problem}"),
+        error => format!("cannot be used: {error}"),
+    };
     Fault { kind: FailureKind::CertInvalid, says, error }
 }
 

@@ -4,6 +4,7 @@ use std::{io, net::Ipv4Addr, sync::Arc, time::Duration};
 
 use tokio::{
     net::{TcpListener, TcpStream},
+    runtime::Handle,
     sync::Semaphore,
     task::JoinSet,
     time::sleep,
@@ -16,7 +17,12 @@ pub(super) const GUESTS: usize = 64;
 const BREATH: Duration = Duration::from_millis(100);
 
 /// Binds a port of the loopback address; 0 lets the system choose.
+///
+/// # Errors
+///
+/// The port is taken, or there is no tokio runtime.
 pub(super) fn bind(port: u16) -> io::Result<TcpListener> {
+    Handle::try_current().map_err(io::Error::other)?;
     let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     listener.set_nonblocking(true)?;
     TcpListener::from_std(listener)

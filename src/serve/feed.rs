@@ -198,3 +198,67 @@ fn append_frame(block: &mut Vec<u8>, payload: &[u8]) {
     }
     block.extend(payload);
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::StreamExt;
+    use tokio::{io::DuplexStream, time::Instant};
+    use tokio_tungstenite::{
+        WebSocketStream,
+        tungstenite::{Message, protocol::Role},
+    };
+
+    use super::{Duration, Ending, Market, Plan, flood, play};
+
+    async fn pair() -> (WebSocketStream<DuplexStream>, WebSocketStream<DuplexStream>) {
+        let (ours, theirs) = tokio::io::duplex(4096);
+        let server = WebSocketStream::from_raw_socket(ours, Role::Server, None).await;
+        (server, WebSocketStream::from_raw_socket(theirs, Role::Client, None).await)
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_slow_feed_begins_late_and_pings_meanwhile() {
+        let (server, mut client) = pair().await;
+        let first = Duration::from_secs(58);
+        let begun = Instant::now();
+        tokio::spawn(play(server, Market::new(0), Plan { first, ..Plan::every(first) }));
+        let mut pings = 0;
+        while let Some(Ok(Message::Ping(_))) = client.next().await {
+            pings += 1;
+        }
+        assert_eq!((pings, begun.elapsed()), (11, first));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_feed_that_ends_ticks_until_then() {
+        let (server, mut client) = pair().await;
+        let end = Some((Duration::from_millis(20_100), Ending::Drop));
+        tokio::spawn(play(server, Market::new(0), Plan { end, ..Plan::ticks(5) }));
+        let mut ticks = 0;
+        while let Some(Ok(message)) = client.next().await {
+            ticks += u32::from(message.is_text());
+        }
+        assert_eq!(ticks, 101);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_flood_waits_for_a_client_that_does_not_read() {
+        let (server, client) = pair().await;
+        let flood = tokio::spawn(flood(server, Market::new(0)));
+        tokio::time::sleep(Duration::from_hours(1)).await;
+        assert!(!flood.is_finished());
+        drop(client);
+        flood.await.expect("it ends with its client");
+    }
+
+    #[test]
+    fn a_fast_feed_sends_several_messages_at_a_time() {
+        let pace = |rate| {
+            let plan = Plan::ticks(rate);
+            (plan.every, plan.burst)
+        };
+        assert_eq!(pace(0), (Duration::from_secs(1), 1));
+        assert_eq!(pace(5), (Duration::from_millis(200), 1));
+        assert_eq!(pace(20_000), (Duration::from_millis(10), 200));
+    }
+}

@@ -5,12 +5,13 @@ use std::io::Write;
 use rustls::version::{TLS12, TLS13};
 use sockeye::{
     config::{RootSource, Settings, TlsSettings},
+    net::Limits,
     session::{FailureKind, Stage},
 };
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Told, dial, settings,
+    Told, dial, dial_within, settings,
     support::{
         certs::{Authority, Identity, Valid},
         servers::{Server, once, once_tls, read_head, until_left, upgrade},
@@ -198,6 +199,53 @@ async fn without_verification_it_connects_and_still_tells() {
 }
 
 #[tokio::test]
+async fn a_chain_over_an_intermediate_is_followed() {
+    let root = Authority::new("our own");
+    let identity = root.intermediate("in between").issue(&[HERE], Valid::Today);
+    let told = dial_to(&identity, root.pem()).await;
+    let subjects: Vec<_> = told.tls().chain.iter().map(|certificate| certificate.subject.as_str()).collect();
+    assert_eq!(subjects, ["CN=a server", "CN=in between"]);
+    told.socket();
+}
+
+#[tokio::test]
+async fn a_chain_without_its_intermediate_is_an_unknown_issuer() {
+    let root = Authority::new("our own");
+    let identity = root.intermediate("in between").issue(&[HERE], Valid::Today).alone();
+    let told = dial_to(&identity, root.pem()).await;
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::CertUnknownIssuer));
+    assert_eq!((told.tls().chain.len(), told.tls().chain[0].issuer.as_str()), (1, "CN=in between"));
+}
+
+#[tokio::test]
+async fn a_certificate_that_cannot_be_read_stops_only_those_who_verify() {
+    let authority = Authority::new("our own");
+    let identity = authority.issue(&[HERE], Valid::Today);
+    let showing = async || {
+        once_tls(identity.acceptor_showing(b"rubbish"), async |stream| upgrade(stream, "", b"").await).await
+    };
+    let server = showing().await;
+    let told = dial(trusting(&server.wss("/"), authority.pem())).await;
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::CertInvalid));
+    assert_eq!((told.tls().chain.len(), told.tls().chain[0].sha256.len()), (1, 64));
+
+    let server = showing().await;
+    let told = dial(skipping(&server.wss("/"), authority.pem())).await;
+    let verdict = told.tls().verdict.as_deref().expect("the fault is still told");
+    assert!(verdict.starts_with("cannot be used: "), "{verdict}");
+    told.socket();
+}
+
+#[tokio::test]
+async fn a_server_that_hangs_in_the_handshake_is_given_up() {
+    let server = once(until_left).await;
+    let limits = Limits { connect: std::time::Duration::from_millis(300), ..Limits::default() };
+    let told = dial_within(limits, trusting(&server.wss("/"), Authority::new("our own").pem())).await;
+    assert!(matches!(told.failed(), (Stage::Tls, FailureKind::TimedOut { .. })));
+    assert_eq!(told.tls().trust, "tls.root_cas (1 certificate)");
+}
+
+#[tokio::test]
 async fn a_plain_server_behind_wss_is_recognised() {
     let server = once(async |mut stream| {
         stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the peer listens");
@@ -220,7 +268,7 @@ async fn a_tls_server_behind_ws_is_recognised() {
 }
 
 #[tokio::test]
-async fn a_server_that_leaves_during_the_handshake_is_told() {
+async fn a_server_that_hangs_up_at_the_tls_greeting_is_taken_for_a_plain_one() {
     let server = once(async |mut stream| {
         // The whole hello is read, so that the connection ends and is not reset.
         let mut hello = vec![0; 16 << 10];
@@ -231,7 +279,7 @@ async fn a_server_that_leaves_during_the_handshake_is_told() {
     })
     .await;
     let told = dial(settings(&server.wss("/"))).await;
-    assert_eq!(told.failed(), (Stage::Tls, FailureKind::ClosedEarly));
+    assert_eq!(told.failed(), (Stage::Tls, FailureKind::PlainServer { first_bytes: Vec::new() }));
 }
 
 #[tokio::test]

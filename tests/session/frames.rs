@@ -3,6 +3,28 @@
 use super::*;
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_pings_and_does_not_read_is_not_read_either() {
+    let (Session { handle, mut events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    let listener = tokio::spawn(async move {
+        let mut told = Vec::new();
+        while let Some(events) = events.recv().await {
+            told.extend(events.into_iter().map(|event| words(&event.what).concat()));
+        }
+        told
+    });
+    let ping = frame(PING, &[b'x'; 100]);
+    let mut said = 0;
+    while timeout(SECOND, visit.io.write_all(&ping)).await.is_ok() {
+        said += ping.len();
+        assert!(said < 2 << 20, "{said} bytes of pings were taken that nobody answered");
+    }
+    handle.ask(Command::Stop).expect("the engine takes commands");
+    let told = listener.await.expect("the session ends");
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_ping_is_answered_at_once_with_its_payload() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;

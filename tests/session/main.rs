@@ -17,7 +17,7 @@ use bytes::Bytes;
 use peer::{Answer, CLOSE, Heard, PING, PONG, Visits, frame, peer, settings};
 use sockeye::{
     config::Settings,
-    engine::{Events, Handle, start},
+    engine::{Events, Handle, HandleError, start},
     session::{
         CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Verdict,
         What,

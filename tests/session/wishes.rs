@@ -10,12 +10,15 @@ async fn a_stop_closes_with_1000_and_ends_when_the_server_has_answered() {
     session.ask(Command::Stop);
     assert_eq!(visit.hear().await, Some(normal_close()));
     visit.text("still in flight").await;
+    visit.say(PING, b"and this").await;
     visit.close(1000, "").await;
-    drop(visit);
+    visit.io.shutdown().await.expect("a pipe can be closed");
+    assert_eq!(visit.hear().await, None, "nothing follows a close frame");
     let told = session.rest().await;
-    assert_eq!(told[..3], ["Out close Some(1000) ", "1: still in flight", "In close Some(1000) "]);
-    assert!(told[3].ends_with("and the server agreed"), "{}", told[3]);
-    assert_eq!(told[4..], ["ended, stopped: 1 messages, 1 dials"]);
+    assert_eq!(told[..3], ["Out close Some(1000) ", "1: still in flight", "In ping and this"]);
+    assert_eq!(told[3], "In close Some(1000) ");
+    assert!(told[4].ends_with("and the server agreed"), "{}", told[4]);
+    assert_eq!(told[5..], ["ended, stopped: 1 messages, 1 dials"]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,13 +73,25 @@ async fn a_dropped_handle_is_a_stop() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_nobody_listens_to_ends() {
-    let (Session { handle, events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let Session { handle, events, .. } = session;
+    let start = Instant::now();
     drop(events);
     assert_eq!(visit.hear().await, Some(normal_close()));
+    assert_eq!(start.elapsed(), Duration::ZERO);
     visit.close(1000, "").await;
     assert_eq!(visit.hear().await, None);
     drop(handle);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_nobody_ever_listened_to_ends() {
+    let (Session { handle, events, .. }, _visits) = begin(settings(), &[Answer::Refuse]);
+    drop(events);
+    sleep(ms(1)).await;
+    assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
 }
 
 #[tokio::test(start_paused = true)]

@@ -8,7 +8,8 @@ use rcgen::{
 use rustls::{
     RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::{CryptoProvider, aws_lc_rs},
-    server::WebPkiClientVerifier,
+    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
+    sign::CertifiedKey,
 };
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
@@ -26,6 +27,8 @@ pub enum Valid {
 /// Something that signs.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
+    /// Its certificate and those above it, without the root.
+    chain: Vec<CertificateDer<'static>>,
     der: CertificateDer<'static>,
     pem: String,
 }
@@ -58,13 +61,24 @@ fn key_of(key: &KeyPair) -> PrivateKeyDer<'static> {
 }
 
 impl Authority {
+    /// A root.
     pub fn new(name: &str) -> Self {
-        let mut params = params(name, &[], Valid::Today);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+        let params = authority_params(name);
         let key = KeyPair::generate().expect("a key can be made");
         let cert = params.self_signed(&key).expect("it can sign itself");
-        Self { issuer: Issuer::new(params, key), der: cert.der().clone(), pem: cert.pem() }
+        let (der, pem) = (cert.der().clone(), cert.pem());
+        Self { issuer: Issuer::new(params, key), chain: Vec::new(), der, pem }
+    }
+
+    /// An authority signed by this one.
+    #[must_use]
+    pub fn intermediate(&self, name: &str) -> Self {
+        let params = authority_params(name);
+        let key = KeyPair::generate().expect("a key can be made");
+        let cert = params.signed_by(&key, &self.issuer).expect("it can be signed");
+        let (der, pem) = (cert.der().clone(), cert.pem());
+        let chain = [vec![der.clone()], self.chain.clone()].concat();
+        Self { issuer: Issuer::new(params, key), chain, der, pem }
     }
 
     /// Its certificate, for `tls.root_cas`.
@@ -80,8 +94,16 @@ impl Authority {
     pub fn issue(&self, names: &[&str], valid: Valid) -> Identity {
         let key = KeyPair::generate().expect("a key can be made");
         let cert = params("a server", names, valid).signed_by(&key, &self.issuer).expect("it can be signed");
-        Identity { chain: vec![cert.der().clone()], key: key_of(&key), pem: cert.pem() }
+        let chain = [vec![cert.der().clone()], self.chain.clone()].concat();
+        Identity { chain, key: key_of(&key), pem: cert.pem() }
     }
+}
+
+fn authority_params(name: &str) -> CertificateParams {
+    let mut params = params(name, &[], Valid::Today);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params
 }
 
 impl Identity {
@@ -98,6 +120,25 @@ impl Identity {
 
     pub fn pem(&self) -> &str {
         &self.pem
+    }
+
+    /// The same without the certificates of its issuers.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.chain.truncate(1);
+        self
+    }
+
+    /// A server that shows these bytes in place of a certificate.
+    pub fn acceptor_showing(&self, der: &[u8]) -> TlsAcceptor {
+        let key = provider().key_provider.load_private_key(self.key.clone_key()).expect("it is a key");
+        let shown = CertifiedKey::new(vec![CertificateDer::from(der.to_vec())], key);
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_safe_default_protocol_versions()
+            .expect("the versions fit the provider")
+            .with_no_client_auth()
+            .with_cert_resolver(Arc::new(Always(Arc::new(shown))));
+        TlsAcceptor::from(Arc::new(config))
     }
 
     /// A server with this identity, any TLS version.
@@ -135,6 +176,15 @@ impl Identity {
             .with_single_cert(self.chain.clone(), self.key.clone_key())
             .expect("certificate and key belong together");
         TlsAcceptor::from(Arc::new(config))
+    }
+}
+
+#[derive(Debug)]
+struct Always(Arc<CertifiedKey>);
+
+impl ResolvesServerCert for Always {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
     }
 }
 

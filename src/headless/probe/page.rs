@@ -196,9 +196,9 @@ fn clipped(text: &str) -> String {
 
 fn validity(certificate: &Certificate, now: Timestamp) -> String {
     const DAY: i64 = 86_400_000_000;
-    let days = (certificate.not_after.0 - now.0).div_euclid(DAY);
+    let days = (certificate.not_after.0 - now.0) / DAY;
     let left = match days {
-        ..0 => format!("expired {} ago", count(days.unsigned_abs(), "day")),
+        _ if certificate.not_after < now => format!("expired {} ago", count(days.unsigned_abs(), "day")),
         _ if certificate.not_before > now => "not yet valid".to_owned(),
         _ => format!("{} left", count(days.unsigned_abs(), "day")),
     };

@@ -1,0 +1,138 @@
+//! The reference page: Markdown tables of fields, keys, findings and exit codes, read from the
+//! tables of the code.
+
+use std::fmt::Write;
+
+use crate::{
+    app::{ACTIONS, Scope},
+    cli::Exit,
+    config::{FIELDS, Field, Kind, Matters, Preset},
+    diagnose::FINDINGS,
+};
+
+/// The whole page. `assets/reference.md` holds it, and a test compares the two.
+#[must_use]
+pub fn page() -> String {
+    let mut page =
+        "# Reference\n\nMade from the tables of the code; `tests/reference.rs` holds it to them.\n"
+            .to_owned();
+    section(
+        &mut page,
+        "Fields",
+        FIELDS_INTRO,
+        &["field", "type", "default", "what it is"],
+        FIELDS.iter().map(field),
+    );
+    section(
+        &mut page,
+        "Keys",
+        KEYS_INTRO,
+        &["where", "key", "name", "what it does"],
+        ACTIONS.iter().map(|action| {
+            let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
+            [place(action.scope).to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
+        }),
+    );
+    section(
+        &mut page,
+        "Findings",
+        FINDINGS_INTRO,
+        &["code", "where", "title", "meaning"],
+        FINDINGS.iter().map(|finding| {
+            [
+                format!("`{}`", finding.code),
+                finding.at.to_owned(),
+                finding.title.to_owned(),
+                finding.meaning.to_owned(),
+            ]
+        }),
+    );
+    section(
+        &mut page,
+        "Exit codes",
+        EXITS_INTRO,
+        &["code", "meaning"],
+        Exit::ALL.iter().map(|(_, code, meaning)| [code.to_string(), (*meaning).to_owned()]),
+    );
+    page
+}
+
+const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
+    (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
+    masked wherever they could be shown. Setting a field marked *not yet* is an error: Sockeye does not act on it so far.";
+const KEYS_INTRO: &str = "`?` shows those that work here and now, and why another does not.";
+const FINDINGS_INTRO: &str = "A finding names what is wrong, why, what was seen and what would mend it. The codes are stable; \
+    `probe --json` and `tail --events` carry them.";
+const EXITS_INTRO: &str = "They follow curl where curl has one.";
+
+fn section<const N: usize>(
+    page: &mut String,
+    title: &str,
+    intro: &str,
+    heads: &[&str; N],
+    rows: impl Iterator<Item = [String; N]>,
+) {
+    let mut add = |line: &str| {
+        page.push_str(line);
+        page.push('\n');
+    };
+    add(&format!("\n## {title}\n\n{intro}\n"));
+    add(&format!("| {} |", heads.join(" | ")));
+    add(&format!("|{}", "---|".repeat(N)));
+    for row in rows {
+        add(&format!("| {} |", row.map(|cell| cell.replace('|', "\\|")).join(" | ")));
+    }
+}
+
+fn field(field: &Field) -> [String; 4] {
+    let mut doc = field.doc.to_owned();
+    if let Matters::While(switch) = field.matters {
+        // Writing into a String cannot fail.
+        let _ = write!(doc, " Only while `{}` is on.", switch.path());
+    }
+    let marks = [
+        (field.secret, "secret"),
+        (!field.engines.benthos, "Bento only"),
+        (!field.engines.bento, "Redpanda Connect only"),
+        (!field.acts, "not yet"),
+    ];
+    for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
+        let _ = write!(doc, " *{mark}*");
+    }
+    [format!("`{}`", field.path), kind(field.kind), preset(field.preset), doc]
+}
+
+fn kind(kind: Kind) -> String {
+    match kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Url { schemes } => format!("URL ({})", schemes.join(", ")),
+        Kind::Bool => "bool".to_owned(),
+        Kind::Int => "whole number".to_owned(),
+        Kind::Choice(words) => words.join(" or "),
+        Kind::Path => "file".to_owned(),
+        Kind::TextMap | Kind::AnyMap => "map".to_owned(),
+        Kind::TextList | Kind::ObjectList => "list".to_owned(),
+        Kind::Group => "group".to_owned(),
+    }
+}
+
+fn preset(preset: Preset) -> String {
+    match preset {
+        Preset::Absent => "none".to_owned(),
+        Preset::Required => "required".to_owned(),
+        Preset::Bool(value) => format!("`{value}`"),
+        Preset::Int(value) => format!("`{value}`"),
+        Preset::Text(text) => format!("`\"{text}\"`"),
+        Preset::Empty => "empty".to_owned(),
+        Preset::Children => String::new(),
+    }
+}
+
+const fn place(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Everywhere => "everywhere",
+        Scope::Feed => "feed",
+        Scope::Send => "send line",
+        Scope::Help => "help",
+    }
+}

@@ -1,0 +1,363 @@
+//! Configs as people write them: the good ones load, the bad ones are told in words that help.
+
+use std::{fs, path::PathBuf};
+
+use proptest::prelude::*;
+use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, Loaded, SessionArgs};
+use sockeye::config::{ConfigFile, MessageType, Origin, Problem, Secret, Settings, Values, lint};
+use sockeye::headless;
+
+fn no_environment(_: &str) -> Option<String> {
+    None
+}
+
+fn from_file(path: &str) -> SessionArgs {
+    SessionArgs { file: Some(PathBuf::from(path)), ..SessionArgs::default() }
+}
+
+fn load_good(name: &str) -> Loaded {
+    let path = format!("tests/config/good/{name}.yaml");
+    cli::load(&from_file(&path), &no_environment).unwrap_or_else(|error| panic!("{name} must load:\n{error}"))
+}
+
+fn files_in(folder: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder stands in the repository");
+    let paths = entries.map(|entry| entry.expect("the folder can be listed").path());
+    let mut paths: Vec<_> = paths.filter(|path| path.extension().is_some_and(|end| end == "yaml")).collect();
+    paths.sort();
+    paths
+}
+
+/// What a person reads after `sockeye -c FILE`: the errors, or the warnings.
+fn told(path: &str) -> String {
+    match cli::load(&from_file(path), &no_environment) {
+        Ok(loaded) => loaded.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn every_bad_file_is_told_in_the_words_beside_it() {
+    let update = std::env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some();
+    for path in files_in("tests/config/bad") {
+        let told = told(&path.display().to_string()) + "\n";
+        let beside = path.with_extension("expected");
+        if update {
+            fs::write(&beside, &told).expect("the expectation can be written");
+        }
+        let expected = fs::read_to_string(&beside).unwrap_or_default();
+        assert!(told.len() > 1, "{} brings up nothing", path.display());
+        assert_eq!(told, expected, "{}", path.display());
+    }
+}
+
+#[test]
+fn no_bad_file_makes_a_secret_show() {
+    for path in files_in("tests/config/bad") {
+        let path = path.display().to_string();
+        let text = fs::read_to_string(&path).expect("the file can be read");
+        let file = ConfigFile::read(path.as_ref(), &text, &no_environment);
+        for input in &file.inputs {
+            let shown = format!(
+                "{:?}{}{:?}",
+                input.values,
+                headless::config::effective(&input.values),
+                input.problems
+            );
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        let mut out = Vec::new();
+        let args = LintArgs { files: vec![path.clone().into()], ..LintArgs::default() };
+        headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+        let out = String::from_utf8(out).expect("the lint writes text") + &told(&path);
+        assert!(!out.contains("hunter2"), "{out}");
+    }
+}
+
+#[test]
+fn every_good_file_loads_and_its_config_reads_back_the_same() {
+    for path in files_in("tests/config/good") {
+        let args = from_file(&path.display().to_string());
+        let loaded = cli::load(&args, &no_environment).unwrap_or_else(|error| panic!("{error}"));
+        let printed = headless::config::effective(&loaded.values);
+        if !printed.contains("(hidden)") {
+            let again = ConfigFile::read("again.yaml".as_ref(), &printed, &no_environment);
+            let input = again.input(None).unwrap_or_else(|problem| panic!("{problem}\n{printed}"));
+            let settings = Settings::from_values(&input.values).expect("printed config has no error");
+            assert_eq!(settings, loaded.settings, "{printed}");
+        }
+    }
+}
+
+#[test]
+fn a_bare_field_map_follows_the_pipelines_rules() {
+    let settings = load_good("bare_fields").settings;
+    assert!(!settings.auto_replay_nacks, "no means false");
+    assert_eq!(settings.max_retries, None, "below zero means for ever");
+    assert_eq!(settings.open_messages[0].expose(), "hello");
+}
+
+#[test]
+fn a_pipeline_gives_its_websocket_input() {
+    let loaded = load_good("pipeline");
+    let settings = loaded.settings;
+    assert_eq!(settings.url.shown(), "ws://localhost:4195/feed");
+    assert_eq!(settings.open_message_type, MessageType::Text);
+    let opening: Vec<_> = settings.open_messages.iter().map(Secret::expose).collect();
+    assert_eq!(opening, ["{\"op\":\"auth\"}", "{\"op\":\"subscribe\"}\n"]);
+    let names: Vec<_> = settings.headers.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["X-Api-Key", "Origin"]);
+    assert_eq!(settings.basic_auth.expect("it is enabled").password.expose(), "secret");
+    assert_eq!(loaded.name.as_deref(), Some("pipeline"));
+}
+
+#[test]
+fn other_forms_are_read_too() {
+    assert_eq!(load_good("typed").settings.url.host, "::1");
+    assert_eq!(load_good("broker").settings.url.target, "/a");
+    assert_eq!(load_good("json_with_bom").settings.max_message_size, 1024);
+    assert_eq!(load_good("anchors").settings.url.target, "/anchored");
+    assert_eq!(load_good("websocket").settings.url.target, "/feed?channel=1");
+}
+
+#[test]
+fn an_input_is_chosen_by_path_or_label() {
+    for wanted in ["root.input.broker.inputs.1", "input.broker.inputs.1", "second"] {
+        let mut args = from_file("tests/config/bad/two_inputs.yaml");
+        args.input = Some(wanted.to_owned());
+        let loaded = cli::load(&args, &no_environment).expect("one input is chosen");
+        assert_eq!(loaded.settings.url.host, "two", "{wanted}");
+    }
+}
+
+#[test]
+fn a_flag_outranks_a_variable_and_a_variable_the_file() {
+    let environment = |name: &str| match name {
+        "SOCKEYE_OPEN_MESSAGE" => Some("from the variable".to_owned()),
+        "SOCKEYE_URL" => Some("ws://variable".to_owned()),
+        "SOCKEYE_CONNECTION_MAX_RETRIES" => Some("7".to_owned()),
+        _ => None,
+    };
+    let mut args = from_file("tests/config/good/bare_fields.yaml");
+    args.given = vec![("url".to_owned(), "ws://flag".to_owned())];
+    let loaded = cli::load(&args, &environment).expect("all values are right");
+    assert_eq!(loaded.settings.url.host, "flag");
+    assert_eq!(loaded.settings.open_messages[0].expose(), "from the variable");
+    assert_eq!(loaded.settings.max_retries, Some(7));
+    assert_eq!(loaded.values.get("url").expect("it is given").origin, Origin::Flag);
+}
+
+#[test]
+fn of_two_fields_that_exclude_each_other_the_higher_origin_stands() {
+    let environment = |name: &str| (name == "SOCKEYE_OPEN_MESSAGE").then(|| "one".to_owned());
+    let mut args = from_file("tests/config/good/pipeline.yaml");
+    let settings = cli::load(&args, &environment).expect("the variable outranks the file").settings;
+    assert_eq!(settings.open_messages, [Secret::new("one")]);
+    args.given.push(("open_messages.0".to_owned(), "two".to_owned()));
+    let settings = cli::load(&args, &environment).expect("the flag outranks the variable").settings;
+    assert_eq!(settings.open_messages[0], Secret::new("two"));
+}
+
+#[test]
+fn what_a_text_holds_cannot_steer_the_terminal() {
+    let args = parse(&["ws://h", "--set", "open_message_type=\u{1b}[2J\u{202e}", "--set", "\u{1b}x=1"]);
+    let told = cli::load(&args, &no_environment).expect_err("both are wrong").to_string();
+    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
+}
+
+#[test]
+fn secrets_come_from_files_and_variables() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let file = folder.path().join("password");
+    fs::write(&file, "from a file\n").expect("the file can be written");
+    let environment = |name: &str| (name == "PW").then(|| "from a variable".to_owned());
+    for (text, expected) in [("env:PW", "from a variable"), (&*format!("@{}", file.display()), "from a file")]
+    {
+        let invocation = parse(&["ws://host", "-u", &format!("ann:{text}")]);
+        let loaded = cli::load(&invocation, &environment).expect("the password is found");
+        assert_eq!(loaded.settings.basic_auth.expect("it is enabled").password.expose(), expected);
+    }
+    let error = cli::load(&parse(&["ws://host", "-u", "ann:env:MISSING"]), &environment);
+    let error = error.expect_err("the variable is not set").to_string();
+    assert_eq!(error, "command line: basic_auth.password: the environment variable MISSING is not set");
+}
+
+fn parse(words: &[&str]) -> SessionArgs {
+    let words = ["sockeye"].iter().chain(words).map(Into::into);
+    match cli::parse(words).expect("the words are right") {
+        Invocation::Screen(args) => args.session,
+        other => panic!("not the screen: {other:?}"),
+    }
+}
+
+#[test]
+fn the_sample_of_every_field_passes_the_lint() {
+    let sample = headless::config::example();
+    let file = ConfigFile::read("example.yaml".as_ref(), &sample, &no_environment);
+    assert_eq!(file.problems.iter().map(|problem| problem.says.as_str()).collect::<Vec<_>>(), [""; 0]);
+    let input = file.input(None).expect("it has one input");
+    let problems: Vec<Problem> = input.problems.iter().cloned().chain(lint(&input.values)).collect();
+    assert_eq!(problems, []);
+    for field in &sockeye::config::FIELDS {
+        let name = field.path.rsplit('.').next().expect("a path has an end");
+        assert!(sample.contains(&format!("{name}:")), "{} is missing", field.path);
+    }
+}
+
+#[test]
+fn the_sample_in_the_repository_is_the_one_printed() {
+    if std::env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some() {
+        fs::write("examples/every_field.yaml", headless::config::example())
+            .expect("the sample can be written");
+    }
+    let stored = fs::read_to_string("examples/every_field.yaml").expect("the sample is in the repository");
+    assert_eq!(stored, headless::config::example(), "print it again with: sockeye config --example");
+}
+
+#[test]
+fn the_examples_pass_the_lint() {
+    let files = files_in("examples");
+    assert!(files.len() >= 3, "there are examples");
+    let mut out = Vec::new();
+    let environment = |name: &str| name.starts_with("FEED_").then(|| "value".to_owned());
+    let args = LintArgs { files, ..LintArgs::default() };
+    let exit = headless::lint::run(&args, &environment, &mut out).expect("writing to memory works");
+    assert_eq!(exit, Exit::Done, "{}", String::from_utf8_lossy(&out));
+}
+
+#[test]
+fn lint_ends_with_usage_for_errors_only() {
+    let run = |file: &str| {
+        let mut out = Vec::new();
+        let args = LintArgs { files: vec![file.into()], ..LintArgs::default() };
+        let exit = headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+        (exit, String::from_utf8(out).expect("the lint writes text"))
+    };
+    assert_eq!(run("tests/config/bad/max_retries_empty.yaml").0, Exit::Done);
+    let (exit, out) = run("tests/config/bad/no_scheme.yaml");
+    assert_eq!(exit, Exit::Usage);
+    assert!(out.starts_with("tests/config/bad/no_scheme.yaml(1,6) url: the scheme is missing"), "{out}");
+    assert_eq!(run("tests/config/bad/no_such_file.yaml").0, Exit::Usage);
+    assert_eq!(
+        run("tests/config/bad/two_inputs.yaml").0,
+        Exit::Done,
+        "several inputs are no fault of a file"
+    );
+}
+
+#[test]
+fn config_prints_each_value_with_its_origin() {
+    let mut session = from_file("tests/config/good/pipeline.yaml");
+    session.given = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
+    session.given.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
+    let mut out = Vec::new();
+    let mut problems = Vec::new();
+    let args = ConfigArgs { session: session.clone(), ..ConfigArgs::default() };
+    let exit =
+        headless::config::run(&args, &no_environment, &mut out, &mut problems).expect("memory takes all");
+    assert_eq!(exit, Exit::Done, "{}", String::from_utf8_lossy(&problems));
+    let out = String::from_utf8(out).expect("it is text");
+    if std::env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some() {
+        fs::write("tests/config/effective.expected", &out).expect("the expectation can be written");
+    }
+    let expected = fs::read_to_string("tests/config/effective.expected").unwrap_or_default();
+    assert_eq!(out, expected);
+}
+
+/// A config with a secret in each place that has one.
+const PIPELINE: &str = "input:
+  label: feed
+  websocket:
+    url: wss://example.com/feed
+    headers:
+      X-Api-Key: hunter2
+    tls:
+      enabled: true
+      client_certs:
+        - cert_file: ./c.pem
+          password: hunter2
+    oauth:
+      consumer_secret: hunter2
+      access_token: \"hunter2\"
+    basic_auth: { enabled: true, username: ann, password: hunter2 }
+    jwt:
+      enabled: true
+      claims:
+        sub: hunter2
+  processors: []
+";
+
+proptest! {
+    #[test]
+    fn values_survive_the_yaml_that_config_prints(
+        message in "\\PC{0,40}",
+        messages in prop::collection::vec(any::<String>(), 0..3),
+        user in "[^:\\x00]{0,20}",
+        retries in any::<i64>(),
+        replay in any::<bool>(),
+    ) {
+        let mut values = Values::default();
+        values.set("url", "ws://host/path?a=b", Origin::Flag);
+        if messages.is_empty() {
+            values.set("open_message", message, Origin::Flag);
+        }
+        for (index, message) in messages.iter().enumerate() {
+            values.set(format!("open_messages.{index}"), message, Origin::Flag);
+        }
+        values.set("basic_auth.enabled", "true", Origin::Flag);
+        values.set("basic_auth.username", user, Origin::Flag);
+        values.set("connection.max_retries", retries.to_string(), Origin::Flag);
+        values.set("auto_replay_nacks", replay.to_string(), Origin::Flag);
+        let printed = headless::config::effective(&values);
+        let again = ConfigFile::read("again.yaml".as_ref(), &printed, &no_environment);
+        prop_assert!(again.problems.is_empty(), "{:?}\n{}", again.problems, printed);
+        let read = &again.inputs[0].values;
+        for (path, given) in values.iter() {
+            prop_assert_eq!(&read.get(path).expect("it is printed").text, &given.text, "{}\n{}", path, printed);
+        }
+    }
+
+    #[test]
+    fn no_secret_shows_in_debug_problems_or_config(secret in "[a-zA-Z0-9]{12,24}", which in 0..7_usize, on in any::<bool>()) {
+        let paths = [
+            "basic_auth.password", "oauth.consumer_secret", "oauth.access_token", "headers.X-Key",
+            "tls.client_certs.0.password", "jwt.claims.sub", "tls.client_certs.0.key",
+        ];
+        let mut values = Values::default();
+        values.set("url", format!("wss://host/?token={secret}"), Origin::Flag);
+        values.set(paths[which], secret.as_str(), Origin::Flag);
+        values.set("tls.enabled", on.to_string(), Origin::Flag);
+        let problems = lint(&values);
+        let settings = Settings::from_values(&values);
+        let shown = format!("{values:?}{problems:?}{settings:?}{}", headless::config::effective(&values));
+        prop_assert!(!shown.contains(&secret), "{}", shown);
+    }
+
+    #[test]
+    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..12_usize) {
+        let secret = PIPELINE.match_indices("hunter2").any(|(from, text)| (from..from + text.len()).contains(&at));
+        prop_assume!(!secret);
+        let mut text = PIPELINE.to_owned();
+        match [":", "\"", "'", "{", "[", "#", "-", " ", "\n", "\t", "*"].get(slip) {
+            Some(slip) => text.insert_str(at, slip),
+            None => drop(text.remove(at)),
+        }
+        let file = ConfigFile::read("slip.yaml".as_ref(), &text, &no_environment);
+        let mut problems = file.problems.clone();
+        for input in &file.inputs {
+            problems.extend(input.problems.iter().cloned());
+            problems.extend(cli::judge(&input.values, &input.problems));
+        }
+        file.add_lines(&mut problems);
+        let shown = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        prop_assert!(!shown.contains("hunter2"), "{}\n{}", text, shown);
+    }
+
+    #[test]
+    fn no_text_makes_the_reader_panic(text in "[a-z:{}\\[\\] \n\"'|>&*!#$-]{0,80}") {
+        let file = ConfigFile::read("any.yaml".as_ref(), &text, &no_environment);
+        for input in &file.inputs {
+            drop(lint(&input.values));
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! Settings, ladders and losses to diagnose, and short ways to read what comes out.
+
+use std::{net::SocketAddr, time::Duration};
+
+use sockeye::{
+    config::{Endpoint, Settings},
+    session::{
+        Certificate, CloseFrame, Edit, Evidence, Exchange, Failure, FailureKind, Finding, LossKind, Lost,
+        Response, Side, Stage, StageReport, Timestamp, TlsEvidence, Tried,
+    },
+};
+
+pub const DAY: i64 = 86_400_000_000;
+/// 2026-01-14T00:00:00Z
+pub const NOW: Timestamp = Timestamp(1_768_348_800_000_000);
+
+pub fn settings(url: &str) -> Settings {
+    Settings::new(Endpoint::parse(url).expect("the URL of the test is right"))
+}
+
+pub fn failure(stage: Stage, kind: FailureKind) -> Failure {
+    Failure { stage, kind, says: "it failed".to_owned(), because: Vec::new() }
+}
+
+pub fn report(stage: Stage, evidence: Evidence) -> StageReport {
+    StageReport { stage, began: NOW, took: Duration::ZERO, outcome: Ok(()), evidence }
+}
+
+pub fn address(text: &str) -> SocketAddr {
+    text.parse().expect("the address of the test is right")
+}
+
+pub fn tcp(error: &str) -> StageReport {
+    let tried = vec![Tried { address: address("127.0.0.1:9"), took_us: 300, error: Some(error.to_owned()) }];
+    report(Stage::Tcp, Evidence::Tcp { tried, local: None, remote: None })
+}
+
+pub fn leaf() -> Certificate {
+    Certificate {
+        subject: "feed.example".to_owned(),
+        issuer: "Example CA".to_owned(),
+        names: vec!["feed.example".to_owned()],
+        not_before: Timestamp(NOW.0 - 100 * DAY),
+        not_after: Timestamp(NOW.0 + 100 * DAY),
+        ..Certificate::default()
+    }
+}
+
+pub fn tls(chain: Vec<Certificate>) -> StageReport {
+    let evidence =
+        TlsEvidence { chain, trust: "145 roots of this system".to_owned(), ..TlsEvidence::default() };
+    report(Stage::Tls, Evidence::Tls(Box::new(evidence)))
+}
+
+pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> StageReport {
+    let response = Response {
+        status,
+        head: format!("HTTP/1.1 {status} Words\r\n"),
+        headers: headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+        body: body.to_owned(),
+        ..Response::default()
+    };
+    let exchange = Exchange { response: Some(response), ..Exchange::default() };
+    report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))
+}
+
+pub fn unread(bytes: &[u8]) -> StageReport {
+    let exchange = Exchange { unread: bytes.to_vec(), ..Exchange::default() };
+    report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))
+}
+
+pub fn codes(findings: &[Finding]) -> Vec<&'static str> {
+    findings.iter().map(|finding| finding.code).collect()
+}
+
+/// All edits of all fixes, as `path=value`.
+pub fn edits(findings: &[Finding]) -> Vec<String> {
+    let fixes = findings.iter().flat_map(|finding| &finding.fixes);
+    fixes.flat_map(|fix| &fix.edits).map(|Edit { path, value }| format!("{path}={value}")).collect()
+}
+
+pub fn lost(kind: LossKind) -> Lost {
+    Lost { kind, open_for: Duration::from_millis(12_340), messages: 3, says: "it ended".to_owned() }
+}
+
+pub fn closed(code: Option<u16>) -> LossKind {
+    LossKind::Closed { by: Side::Server, frame: CloseFrame { code, reason: String::new() } }
+}

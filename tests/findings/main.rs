@@ -1,0 +1,96 @@
+//! What each failure and each loss is diagnosed as, and which edits would mend it.
+
+mod made;
+mod rows;
+mod wording;
+
+use std::collections::BTreeSet;
+
+use sockeye::{
+    diagnose,
+    session::{CloseFrame, LossKind, Side, Stage},
+};
+
+use made::{NOW, codes, edits, failure, lost, settings};
+use rows::{losses, place, rows};
+
+#[test]
+fn each_failure_has_its_findings_and_fixes() {
+    for row in rows() {
+        let findings = row.findings();
+        let what = format!("{:?} at {} of {}", row.kind, row.stage, row.url);
+        assert_eq!(codes(&findings), row.codes, "{what}");
+        assert_eq!(edits(&findings), row.edits, "{what}");
+    }
+}
+
+#[test]
+fn every_kind_of_failure_is_in_the_table_above() {
+    let seen: BTreeSet<usize> = rows().iter().map(|row| place(&row.kind)).collect();
+    assert_eq!(seen, (0..26).collect());
+}
+
+#[test]
+fn every_failure_yields_a_finding_at_every_stage() {
+    for row in rows() {
+        for stage in Stage::ALL {
+            let failure = failure(stage, row.kind.clone());
+            let findings = diagnose::failed(&settings(row.url), &[], &failure, NOW);
+            assert!(!findings.is_empty(), "{:?} at {stage}", row.kind);
+        }
+    }
+}
+
+#[test]
+fn each_loss_has_its_finding() {
+    let settings = settings("ws://feed.example/ticks");
+    for (kind, code) in losses() {
+        assert_eq!(codes(&diagnose::lost(&settings, &lost(kind.clone()))), [code], "{kind:?}");
+    }
+}
+
+#[test]
+fn leaving_by_ourselves_is_no_finding() {
+    let settings = settings("ws://feed.example/ticks");
+    let ours = LossKind::Closed { by: Side::Us, frame: CloseFrame::default() };
+    for kind in [LossKind::Left, ours] {
+        assert_eq!(diagnose::lost(&settings, &lost(kind)), []);
+    }
+}
+
+#[test]
+fn the_table_and_the_findings_in_use_are_the_same() {
+    let open = settings("ws://feed.example/ticks");
+    let mut used: BTreeSet<&str> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
+    used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
+    used.insert(diagnose::silent(&open).code);
+    used.extend(["verification-off", "cert-expires-soon"]);
+    let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
+    assert_eq!(used, table.iter().copied().collect());
+    assert_eq!(table.len(), used.len(), "a code stands twice in the table");
+}
+
+#[test]
+fn the_table_is_well_formed() {
+    let places: Vec<&str> =
+        Stage::ALL.iter().map(|stage| stage.word()).chain(["open connection", "session"]).collect();
+    for spec in diagnose::FINDINGS {
+        let kebab =
+            spec.code.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        assert!(kebab, "{}", spec.code);
+        assert!(places.contains(&spec.at), "{} is at {}", spec.code, spec.at);
+        assert!(!spec.title.is_empty() && !spec.title.ends_with('.'), "{}", spec.title);
+        assert!(spec.meaning.ends_with('.'), "{}", spec.meaning);
+    }
+}
+
+#[test]
+fn every_finding_says_why_and_what_to_do() {
+    for row in rows() {
+        for finding in row.findings() {
+            assert!(finding.cause.ends_with('.'), "{finding:?}");
+            assert!(!finding.evidence.is_empty(), "{finding:?}");
+            assert!(!finding.fixes.is_empty(), "{finding:?}");
+        }
+    }
+}

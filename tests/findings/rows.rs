@@ -1,0 +1,230 @@
+//! Each failure and each loss, with the codes and the edits that it should yield.
+
+use sockeye::{
+    diagnose,
+    session::{Certificate, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp},
+};
+
+use crate::made::{DAY, NOW, answer, closed, failure, leaf, settings, tcp, tls, unread};
+
+/// One failed dial and what it should be diagnosed as.
+pub struct Row {
+    pub url: &'static str,
+    pub stage: Stage,
+    pub kind: FailureKind,
+    pub ladder: Vec<StageReport>,
+    pub codes: &'static [&'static str],
+    pub edits: &'static [&'static str],
+}
+
+pub fn row(stage: Stage, kind: FailureKind, codes: &'static [&'static str]) -> Row {
+    let url = match stage {
+        Stage::Tls => "wss://feed.example/ticks",
+        _ => "ws://feed.example:8080/ticks",
+    };
+    Row { url, stage, kind, ladder: Vec::new(), codes, edits: &[] }
+}
+
+impl Row {
+    pub fn at(mut self, url: &'static str) -> Self {
+        self.url = url;
+        self
+    }
+
+    pub fn saw(mut self, report: StageReport) -> Self {
+        self.ladder.push(report);
+        self
+    }
+
+    pub fn edits(mut self, edits: &'static [&'static str]) -> Self {
+        self.edits = edits;
+        self
+    }
+
+    pub fn findings(&self) -> Vec<Finding> {
+        let failure = failure(self.stage, self.kind.clone());
+        diagnose::failed(&settings(self.url), &self.ladder, &failure, NOW)
+    }
+}
+
+pub const UNVERIFIED: &[&str] = &["tls.enabled=true", "tls.skip_cert_verify=true"];
+pub const WSS: &[&str] = &["url=wss://feed.example:8080/ticks"];
+
+pub fn reaching() -> Vec<Row> {
+    use FailureKind::{Io, LookupFailed, NameNotFound, Refused, TimedOut, Unreachable};
+    let late = TimedOut { limit_ms: 45_000 };
+    vec![
+        row(Stage::Lookup, NameNotFound, &["dns-not-found"]),
+        row(Stage::Lookup, LookupFailed, &["dns-failed"]),
+        row(Stage::Lookup, late.clone(), &["dns-failed"]),
+        row(Stage::Tcp, Refused, &["tcp-refused"]).saw(tcp("connection refused")),
+        row(Stage::Tcp, Refused, &["tcp-refused"])
+            .at("ws://feed.example/ticks")
+            .edits(&["url=wss://feed.example/ticks"]),
+        row(Stage::Tcp, Unreachable, &["tcp-unreachable"]),
+        row(Stage::Tcp, late.clone(), &["tcp-timeout"]),
+        row(Stage::Tcp, Io, &["tcp-failed"]),
+        row(Stage::Tls, late.clone(), &["tls-failed"]),
+        row(Stage::Tls, Io, &["tls-failed"]),
+        row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).edits(WSS),
+        row(Stage::Upgrade, Io, &["connection-failed"]),
+        row(Stage::Open, late, &["open-timeout"]),
+    ]
+}
+
+pub fn securing() -> Vec<Row> {
+    use FailureKind::{
+        CertExpired, CertInvalid, CertNotYetValid, CertSelfSigned, CertUnknownIssuer, CertWrongName,
+        ClientCertWanted, ClosedEarly, PlainServer, Roots, TlsAlert, TlsFailed, TlsVersion,
+    };
+    let past = Certificate { not_after: Timestamp(NOW.0 - 12 * DAY), ..leaf() };
+    let future = Certificate { not_before: Timestamp(NOW.0 + DAY), ..leaf() };
+    let other = Certificate { names: vec!["other.example".to_owned()], ..leaf() };
+    let own = Certificate { self_issued: true, ..leaf() };
+    let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
+    let wrong = CertWrongName { expected: "feed.example".to_owned(), presented: Vec::new() };
+    vec![
+        row(Stage::Tls, PlainServer { first_bytes: b"HTTP/1.1".to_vec() }, &["tls-plain-server"])
+            .edits(&["url=ws://feed.example:443/ticks"]),
+        row(Stage::Tls, CertExpired { not_after: Some(past.not_after) }, &["cert-expired"])
+            .saw(tls(vec![past.clone()]))
+            .edits(UNVERIFIED),
+        row(Stage::Tls, CertNotYetValid { not_before: None }, &["cert-not-yet-valid"])
+            .saw(tls(vec![future]))
+            .edits(UNVERIFIED),
+        row(Stage::Tls, wrong, &["cert-wrong-name"]).saw(tls(vec![other.clone()])).edits(UNVERIFIED),
+        row(Stage::Tls, CertSelfSigned, &["cert-self-signed"]).saw(tls(vec![own])).edits(UNVERIFIED),
+        row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer", "cert-chain-incomplete"])
+            .saw(tls(vec![leaf()]))
+            .edits(UNVERIFIED),
+        row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"])
+            .saw(tls(vec![leaf(), leaf()]))
+            .edits(UNVERIFIED),
+        row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
+        row(Stage::Tls, CertInvalid, &["cert-invalid"]).saw(tls(vec![leaf()])).edits(UNVERIFIED),
+        row(Stage::Tls, TlsVersion, &["tls-version"]),
+        row(Stage::Tls, alert("protocol_version"), &["tls-version"]),
+        row(Stage::Tls, alert("HandshakeFailure"), &["tls-suite"]),
+        row(Stage::Tls, alert("certificate_required"), &["client-cert-wanted"]),
+        row(Stage::Tls, alert("unrecognized_name"), &["tls-failed"]),
+        row(Stage::Tls, alert("unknown_ca"), &["tls-failed"]),
+        row(Stage::Tls, alert("internal_error"), &["tls-failed"]),
+        row(Stage::Tls, ClientCertWanted, &["client-cert-wanted"]),
+        row(Stage::Tls, TlsFailed, &["tls-failed"]),
+        row(Stage::Tls, ClosedEarly, &["tls-failed"]),
+        row(Stage::Tls, Roots, &["tls-roots"]),
+    ]
+}
+
+pub fn upgrading() -> Vec<Row> {
+    use FailureKind::{
+        AnswerTooLarge, BadAccept, BadHeader, BadUpgradeHeader, ClosedEarly, NotAsked, NotHttp,
+    };
+    let extension = NotAsked { header: "Sec-WebSocket-Extensions".to_owned(), got: "x".to_owned() };
+    let header = BadUpgradeHeader { header: "Upgrade".to_owned(), got: None };
+    vec![
+        row(Stage::Upgrade, NotHttp { looks_like_tls: true }, &["tls-on-ws"]).edits(WSS),
+        row(Stage::Upgrade, NotHttp { looks_like_tls: false }, &["not-http"]).saw(unread(b"SSH-2.0-x\r\n")),
+        row(Stage::Upgrade, BadAccept { expected: "a".to_owned(), got: None }, &["upgrade-accept"]),
+        row(Stage::Upgrade, header, &["upgrade-header"]),
+        row(Stage::Upgrade, extension, &["extension-not-asked"]),
+        row(Stage::Upgrade, ClosedEarly, &["closed-early"]).edits(WSS),
+        row(Stage::Upgrade, AnswerTooLarge { limit: 262_144 }, &["answer-too-large"]),
+        row(Stage::Upgrade, BadHeader { name: "X".to_owned() }, &["header-unsendable"]),
+        row(Stage::Open, ClosedEarly, &["closed-after-open"]),
+    ]
+}
+
+pub fn refusing() -> Vec<Row> {
+    let refused = |code, codes| row(Stage::Upgrade, FailureKind::Status { code }, codes);
+    let moved = |to| refused(301, &["http-redirect"]).saw(answer(301, &[("location", to)], ""));
+    let nginx = "<center>The plain HTTP request was sent to HTTPS port</center>";
+    vec![
+        moved("/v2?a=b").edits(&["url=ws://feed.example:8080/v2?a=b"]),
+        moved("v2").edits(&["url=ws://feed.example:8080/v2"]),
+        moved("https://feed.example/ticks#top").edits(&["url=wss://feed.example/ticks"]),
+        moved("//other.example/x").edits(&["url=ws://other.example/x"]),
+        moved("wss://other.example/x").edits(&["url=wss://other.example/x"]),
+        moved("/ticks"),
+        moved("https://feed.example/login?next=/ticks"),
+        moved("ftp://feed.example/"),
+        refused(308, &["http-redirect"]),
+        refused(400, &["http-400"]).saw(answer(400, &[], "missing channel")),
+        refused(400, &["tls-on-ws"]).saw(answer(400, &[], nginx)).edits(WSS),
+        refused(401, &["auth-401"]).saw(answer(401, &[("WWW-Authenticate", "Bearer")], "")),
+        refused(403, &["auth-403"]),
+        refused(404, &["http-404"]),
+        refused(407, &["proxy-auth"]),
+        refused(426, &["http-426"]),
+        refused(429, &["http-429"]).saw(answer(429, &[("Retry-After", "30")], "")),
+        refused(500, &["http-5xx"]),
+        refused(503, &["http-5xx"]),
+        refused(200, &["http-other"]),
+        refused(418, &["http-other"]),
+    ]
+}
+
+pub fn rows() -> Vec<Row> {
+    [reaching(), securing(), upgrading(), refusing()].into_iter().flatten().collect()
+}
+
+/// A number for each kind of failure; a new one does not compile until it has a row.
+pub fn place(kind: &FailureKind) -> usize {
+    match kind {
+        FailureKind::NameNotFound => 0,
+        FailureKind::LookupFailed => 1,
+        FailureKind::Refused => 2,
+        FailureKind::Unreachable => 3,
+        FailureKind::TimedOut { .. } => 4,
+        FailureKind::Io => 5,
+        FailureKind::ClosedEarly => 6,
+        FailureKind::PlainServer { .. } => 7,
+        FailureKind::CertExpired { .. } => 8,
+        FailureKind::CertNotYetValid { .. } => 9,
+        FailureKind::CertWrongName { .. } => 10,
+        FailureKind::CertUnknownIssuer => 11,
+        FailureKind::CertSelfSigned => 12,
+        FailureKind::CertInvalid => 13,
+        FailureKind::TlsVersion => 14,
+        FailureKind::TlsAlert { .. } => 15,
+        FailureKind::ClientCertWanted => 16,
+        FailureKind::TlsFailed => 17,
+        FailureKind::Roots => 18,
+        FailureKind::Status { .. } => 19,
+        FailureKind::NotHttp { .. } => 20,
+        FailureKind::BadAccept { .. } => 21,
+        FailureKind::BadUpgradeHeader { .. } => 22,
+        FailureKind::NotAsked { .. } => 23,
+        FailureKind::AnswerTooLarge { .. } => 24,
+        FailureKind::BadHeader { .. } => 25,
+    }
+}
+
+pub fn losses() -> Vec<(LossKind, &'static str)> {
+    vec![
+        (closed(None), "close-no-code"),
+        (closed(Some(1000)), "close-normal"),
+        (closed(Some(1001)), "close-going-away"),
+        (closed(Some(1002)), "close-protocol"),
+        (closed(Some(1003)), "close-unsupported"),
+        (closed(Some(1004)), "close-unknown"),
+        (closed(Some(1005)), "close-unknown"),
+        (closed(Some(1006)), "close-unknown"),
+        (closed(Some(1007)), "close-invalid-data"),
+        (closed(Some(1008)), "close-policy"),
+        (closed(Some(1009)), "close-too-big"),
+        (closed(Some(1010)), "close-extension"),
+        (closed(Some(1011)), "close-server-error"),
+        (closed(Some(1012)), "close-restart"),
+        (closed(Some(1013)), "close-try-later"),
+        (closed(Some(1014)), "close-bad-gateway"),
+        (closed(Some(2999)), "close-unknown"),
+        (closed(Some(3000)), "close-app"),
+        (closed(Some(4999)), "close-app"),
+        (closed(Some(5000)), "close-unknown"),
+        (LossKind::Ended, "closed-abnormally"),
+        (LossKind::Io { error: "connection reset by peer".to_owned() }, "connection-failed"),
+        (LossKind::Violation { rule: "masked".to_owned(), last: vec![0x81, 0x80] }, "protocol-error"),
+        (LossKind::TooLarge { size: 5000, limit: 4096 }, "message-too-large"),
+    ]
+}

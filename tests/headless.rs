@@ -1,0 +1,15 @@
+//! The program itself, without a screen: its output, its words and its exit codes.
+
+#[path = "support/mod.rs"]
+mod support;
+
+#[path = "headless/probe.rs"]
+mod probe;
+#[path = "headless/program.rs"]
+mod program;
+#[path = "headless/stopping.rs"]
+mod stopping;
+#[path = "headless/tail.rs"]
+mod tail;
+#[path = "headless/usage.rs"]
+mod usage;

@@ -1,0 +1,81 @@
+//! `sockeye probe`: one dial as a waterfall, or as JSON.
+
+use serde_json::Value;
+
+use crate::{
+    program::{feeding, nobody, run, settled, text},
+    support::servers::answering,
+};
+
+const REFUSAL: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"feed\"\r\n\
+    Content-Length: 19\r\nConnection: close\r\n\r\n\x1b[2Jno token, no feed";
+
+#[tokio::test]
+async fn a_feed_that_speaks_is_told_stage_by_stage() {
+    let server = feeding(text(r#"{"price":"9.50"}"#)).await;
+    let ran = run(&["probe", &server.ws("/ticks")]).await;
+    assert_eq!(
+        settled(&ran.out),
+        "ws://127.0.0.1:PORT/ticks\n\
+         \n\
+         ✓ lookup  SPAN BAR 127.0.0.1\n\
+         ✓ tcp     SPAN BAR 127.0.0.1:PORT\n\
+         ✓ upgrade SPAN BAR 101 Switching Protocols\n\
+         ✓ first   SPAN BAR text, 16 B: {\"price\":\"9.50\"}\n\
+         \n\
+         answer\n  HTTP/1.1 101 Switching Protocols\n  Upgrade: websocket\n  Connection: Upgrade\n  \
+         Sec-WebSocket-Accept: KEY\n\
+         \n\
+         open in SPAN, and messages come (exit 0)\n"
+    );
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert_eq!(server.outcome().await, Some(1000));
+}
+
+#[tokio::test]
+async fn silence_is_no_failure_but_a_finding() {
+    let server = feeding(Vec::new()).await;
+    let ran = run(&["probe", &server.ws("/"), "--for", "50ms", "--json"]).await;
+    let report: Value = serde_json::from_str(&ran.out).expect("one JSON object");
+    assert_eq!((&report["outcome"], &report["exit"]), (&"silent".into(), &0.into()));
+    assert_eq!(report["findings"][0]["code"], "silent-after-open");
+    assert_eq!(ran.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_refusal_shows_its_answer_and_what_would_mend_it() {
+    let server = answering(vec![REFUSAL.to_vec()]).await;
+    let ran = run(&["probe", &server.ws("/"), "-u", "demo:hunter2"]).await;
+    assert!(ran.out.contains("✗ upgrade"), "{}", ran.out);
+    assert!(ran.out.contains("\n  HTTP/1.1 401 Unauthorized\n"), "{}", ran.out);
+    assert!(ran.out.contains("\n  ␛[2Jno token, no feed\n"), "{}", ran.out);
+    assert!(ran.out.contains("[auth-401]\n  why       "), "{}", ran.out);
+    assert!(ran.out.trim_end().ends_with("(exit 22)"), "{}", ran.out);
+    assert!(!ran.out.contains("hunter2") && !ran.out.contains("ZGVtbzpodW50ZXIy"), "{}", ran.out);
+    assert_eq!(ran.code, Some(22));
+}
+
+#[tokio::test]
+async fn a_failure_for_machines_has_ladder_findings_and_exit_code() {
+    let ran = run(&["probe", &nobody().await, "--json"]).await;
+    assert_eq!(ran.out.lines().count(), 1);
+    let report: Value = serde_json::from_str(&ran.out).expect("one JSON object");
+    let stages: Vec<_> = report["ladder"].as_array().expect("a ladder").iter().collect();
+    assert_eq!(stages.len(), 2);
+    assert_eq!((&stages[1]["stage"], &stages[1]["outcome"]), (&"tcp".into(), &"failed".into()));
+    assert_eq!(stages[1]["failure"]["cause"], "refused");
+    assert_eq!((&report["outcome"], &report["exit"]), (&"failed".into(), &7.into()));
+    assert_eq!(report["findings"][0]["code"], "tcp-refused");
+    assert_eq!(ran.code, Some(7));
+    let document = include_str!("../../assets/probe.md");
+    for field in report.as_object().expect("an object").keys() {
+        assert!(document.contains(&format!("| `{field}` |")), "{field} is not explained");
+    }
+}
+
+#[tokio::test]
+async fn colours_are_there_when_asked_for_only() {
+    let url = nobody().await;
+    assert!(!run(&["probe", &url]).await.out.contains('\u{1b}'));
+    assert!(run(&["probe", &url, "--color", "always"]).await.out.contains("\u{1b}[31m✗\u{1b}[0m"));
+}

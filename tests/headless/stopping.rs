@@ -1,0 +1,103 @@
+//! What ends `tail` and `serve` from outside: time, signals, a reader that leaves.
+
+use std::{
+    io::{BufRead as _, BufReader, Read as _},
+    process::{Child, Command, ExitStatus, Stdio},
+};
+
+use tokio::{io::AsyncWriteExt as _, time::timeout};
+
+use crate::{
+    program::{LONG, feeding, run, sockeye, text, welcome},
+    support::servers::once,
+};
+
+#[tokio::test]
+async fn a_time_that_is_over_is_success_unless_a_count_was_asked_for() {
+    for (more, code) in [(&[] as &[&str], 0), (&["--count", "5"], 28)] {
+        let server = feeding(text("tick")).await;
+        let ran = run(&[&["tail", &server.ws("/"), "--for", "300ms"], more].concat()).await;
+        assert_eq!((ran.out.lines().count(), ran.code), (1, Some(code)));
+        assert_eq!(server.outcome().await, Some(1000));
+    }
+}
+
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill").args([name, &child.id().to_string()]).status();
+    assert!(sent.expect("kill is there").success());
+}
+
+fn started(args: &[&str]) -> Child {
+    sockeye(args).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+}
+
+async fn ended(mut child: Child) -> ExitStatus {
+    let wait = tokio::task::spawn_blocking(move || child.wait());
+    timeout(LONG, wait).await.expect("it ends").expect("no panic").expect("it can be waited for")
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_signal_closes_politely() {
+    for name in ["-INT", "-TERM"] {
+        let server = feeding(text("tick")).await;
+        let mut child = started(&["tail", &server.ws("/")]);
+        let out = child.stdout.take().expect("a pipe");
+        BufReader::new(out).read_line(&mut String::new()).expect("a first message");
+        signal(&child, name);
+        assert_eq!(ended(child).await.code(), Some(130), "{name}");
+        assert_eq!(server.outcome().await, Some(1000), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_interrupt_ends_it_even_while_its_output_is_stuck() {
+    let server = once(async |mut stream| {
+        welcome(&mut stream).await;
+        let flood = text(&"x".repeat(100)).repeat(1000);
+        while stream.write_all(&flood).await.is_ok() {}
+    })
+    .await;
+    let mut child = started(&["tail", &server.ws("/")]);
+    // One message is read, then no more: the pipe fills up.
+    let mut out = child.stdout.take().expect("a pipe");
+    out.read_exact(&mut [0]).expect("a first message");
+    signal(&child, "-INT");
+    signal(&child, "-INT");
+    assert_eq!(ended(child).await.code(), Some(130));
+    drop(out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_leaves_ends_it_without_a_word() {
+    let server = once(async |mut stream| {
+        welcome(&mut stream).await;
+        let flood = text("tick").repeat(1000);
+        while stream.write_all(&flood).await.is_ok() {}
+    })
+    .await;
+    let mut child = started(&["tail", &server.ws("/"), "--format", "raw"]);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a first message");
+    assert_eq!(line, "tick\n");
+    let mut err = child.stderr.take().expect("a pipe");
+    assert_eq!(ended(child).await.code(), Some(0));
+    let mut words = String::new();
+    err.read_to_string(&mut words).expect("words are UTF-8");
+    assert!(!words.contains("roken") && !words.contains("cannot write"), "{words}");
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_says_where_it_listens_and_serves_until_interrupted() {
+    let mut child = started(&["serve", "echo"]);
+    let mut line = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe")).read_line(&mut line).expect("a first line");
+    assert!(line.contains("ws://127.0.0.1:"), "{line}");
+    let url = line.split_whitespace().find(|word| word.starts_with("ws://")).expect("a URL");
+    let probed = run(&["probe", url.trim_end_matches(','), "--for", "10ms"]).await;
+    assert_eq!(probed.code, Some(0), "{}", probed.out);
+    signal(&child, "-INT");
+    assert_eq!(ended(child).await.code(), Some(130));
+}

@@ -1,0 +1,161 @@
+//! `sockeye tail`: what it writes, and what it says beside it.
+
+use tokio::io::AsyncWriteExt as _;
+
+use crate::{
+    program::{close, feeding, nobody, run, settled, text, three_kinds, welcome},
+    support::servers::{answering, once},
+};
+
+#[tokio::test]
+async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
+    let server = feeding(three_kinds()).await;
+    let ran = run(&["tail", &server.ws("/ticks"), "--count", "3"]).await;
+    let head = |id: u32| format!(r#"{{"v":1,"kind":"message","at":"TIME","dial":1,"id":{id},"dir":"in","#);
+    let expected = [
+        r#""type":"text","size":16,"verdict":"acked","attempt":1,"text":"{\"price\":\"9.50\"}"}"#,
+        r#""type":"binary","size":4,"verdict":"acked","attempt":1,"frames":2,"base64":"AAH+/w=="}"#,
+        r#""type":"text","size":4,"verdict":"acked","attempt":1,"valid":false,"base64":"Y2Fm6Q=="}"#,
+    ];
+    let expected: String =
+        expected.iter().zip(1..).map(|(rest, id)| format!("{}{rest}\n", head(id))).collect();
+    assert_eq!(settled(&ran.out), expected);
+    assert_eq!(
+        settled(&ran.err),
+        "sockeye: connecting to ws://127.0.0.1:PORT/ticks\n\
+         sockeye: open in SPAN, 127.0.0.1:PORT\n\
+         sockeye: closed, 3 messages in 1 dial\n"
+    );
+    assert_eq!(ran.code, Some(0));
+}
+
+#[tokio::test]
+async fn a_count_is_kept_exactly_and_the_close_is_polite() {
+    let server = feeding(text("tick").repeat(1000)).await;
+    let ran = run(&["tail", &server.ws("/"), "--count", "7", "--format", "raw"]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("tick\n".repeat(7).as_str(), Some(0)));
+    assert_eq!(server.outcome().await, Some(1000));
+}
+
+#[tokio::test]
+async fn only_messages_that_pass_the_filter_are_written_and_counted() {
+    let feed = ["one apple", "two pears", "three apples", "four apples"].map(text).concat();
+    let server = feeding(feed).await;
+    let ran = run(&["tail", &server.ws("/"), "--filter", "apple", "--count", "2", "--format", "raw"]).await;
+    assert_eq!(ran.out, "one apple\nthree apples\n");
+}
+
+#[tokio::test]
+async fn pretty_lines_show_controls_instead_of_obeying_them() {
+    let server = feeding([text("a\u{1b}[31mred"), crate::program::frame(0x82, &[0xca, 0xfe])].concat()).await;
+    let ran = run(&["tail", &server.ws("/"), "--count", "2", "--format", "pretty"]).await;
+    assert_eq!(
+        settled(&ran.out),
+        "     1  CLOCK  text        9 B  a␛[31mred\n     2  CLOCK  binary       2 B  ca fe \n"
+    );
+}
+
+#[tokio::test]
+async fn events_are_the_whole_session_in_order() {
+    let server = feeding([crate::program::frame(0x89, b"hi"), text("tick")].concat()).await;
+    let ran = run(&["tail", &server.ws("/"), "--events", "--count", "1"]).await;
+    let kinds: Vec<String> = ran
+        .out
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).expect("a line is JSON"))
+        .map(|line| {
+            let word = |field: &str| line[field].as_str().map(|word| format!(" {word}")).unwrap_or_default();
+            let stage = if line["kind"] == "control" { word("type") } else { word("stage") + &word("state") };
+            format!("{}{stage}", line["kind"].as_str().expect("a line has a kind"))
+        })
+        .collect();
+    let expected = [
+        "dial",
+        "stage lookup started",
+        "stage lookup ended",
+        "stage tcp started",
+        "stage tcp ended",
+        "stage upgrade started",
+        "stage upgrade ended",
+        "opened",
+        "stage first started",
+        "control ping",
+        "stage first ended",
+        "message",
+    ];
+    assert_eq!(kinds[..expected.len()], expected);
+    assert_eq!(kinds.last().map(String::as_str), Some("ended"));
+}
+
+#[tokio::test]
+async fn a_file_takes_the_messages_instead_of_stdout() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("feed.txt");
+    std::fs::write(&path, "older and much longer than what comes\n").expect("a file");
+    let server = feeding(text("tick")).await;
+    let path_text = path.to_str().expect("a path");
+    let ran = run(&["tail", &server.ws("/"), "--count", "1", "--format", "raw", "--output", path_text]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("", Some(0)));
+    assert_eq!(std::fs::read_to_string(&path).expect("the file is there"), "tick\n");
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_written_is_named_before_anything_is_dialled() {
+    let ran = run(&["tail", "ws://127.0.0.1:9/", "--output", "/nowhere/feed.txt"]).await;
+    assert_eq!(
+        ran.err,
+        "sockeye: cannot write to /nowhere/feed.txt: No such file or directory (os error 2)\n"
+    );
+    assert_eq!(ran.code, Some(1));
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_full_disk_ends_it_with_the_name_of_the_target() {
+    let server = feeding(text("tick")).await;
+    let ran = run(&["tail", &server.ws("/"), "--output", "/dev/full"]).await;
+    assert!(ran.err.contains("sockeye: cannot write to /dev/full: No space left on device"), "{}", ran.err);
+    assert_eq!(ran.code, Some(1));
+}
+
+#[tokio::test]
+async fn a_single_dial_ends_with_the_code_of_its_failure() {
+    let refused = answering(vec![b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()]).await;
+    let chatty = answering(vec![b"220 mail.example ESMTP\r\n".to_vec()]).await;
+    for (url, code) in [(nobody().await, 7), (refused.ws("/"), 22), (chatty.ws("/"), 22)] {
+        let ran = run(&["tail", &url, "--no-retry"]).await;
+        assert_eq!(ran.code, Some(code), "{}", ran.err);
+        assert!(ran.err.contains("sockeye: dial 1 failed at "), "{}", ran.err);
+        assert!(ran.err.contains("\n  why   "), "the finding says why: {}", ran.err);
+    }
+}
+
+#[tokio::test]
+async fn retries_that_are_used_up_have_a_code_of_their_own() {
+    let ran = run(&["tail", &nobody().await, "--max-retries", "1"]).await;
+    assert_eq!(ran.code, Some(65), "{}", ran.err);
+    assert!(ran.err.contains("sockeye: gave up after 1 retries at tcp: "), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn an_error_code_of_the_server_outranks_the_redial_that_fails_after_it() {
+    let server = once(async |mut stream| {
+        welcome(&mut stream).await;
+        stream.write_all(&close(1011)).await.expect("the client listens");
+        crate::support::servers::until_left(stream).await;
+    })
+    .await;
+    let ran = run(&["tail", &server.ws("/"), "--no-retry"]).await;
+    assert_eq!(ran.code, Some(66), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn unlimited_retries_say_how_to_end_them() {
+    let ran = run(&["tail", &nobody().await, "--for", "300ms"]).await;
+    assert!(
+        ran.err.contains("sockeye: it goes on trying; --no-retry or --max-retries N makes it give up\n"),
+        "{}",
+        ran.err
+    );
+    assert_eq!(ran.code, Some(0));
+}
