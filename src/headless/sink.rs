@@ -9,7 +9,7 @@ use std::{
 /// How much is gathered before it is written even though more is at hand.
 const FULL: usize = 256 << 10;
 /// How much of the buffer is kept for the next batch.
-const KEPT: usize = 2 * FULL;
+const KEPT: usize = 8 * FULL;
 
 /// Collects lines and writes them with one system call for many.
 pub struct Sink {

@@ -3,6 +3,7 @@
 //! Lines are written by hand into a buffer that the caller reuses. What a message costs here
 //! is what `sockeye tail` costs, so its path allocates nothing and formats nothing twice.
 
+mod block;
 mod line;
 #[cfg(test)]
 mod samples;

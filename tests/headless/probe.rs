@@ -8,7 +8,7 @@ use crate::{
 };
 
 const REFUSAL: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"feed\"\r\n\
-    Content-Length: 19\r\nConnection: close\r\n\r\n\x1b[2Jno token, no feed";
+    Content-Length: 21\r\nConnection: close\r\n\r\n\x1b[2Jno token, no feed";
 
 #[tokio::test]
 async fn a_feed_that_speaks_is_told_stage_by_stage() {
@@ -18,10 +18,10 @@ async fn a_feed_that_speaks_is_told_stage_by_stage() {
         settled(&ran.out),
         "ws://127.0.0.1:PORT/ticks\n\
          \n\
-         ✓ lookup  SPAN BAR 127.0.0.1\n\
-         ✓ tcp     SPAN BAR 127.0.0.1:PORT\n\
+         ✓ lookup SPAN BAR 127.0.0.1\n\
+         ✓ tcp SPAN BAR 127.0.0.1:PORT\n\
          ✓ upgrade SPAN BAR 101 Switching Protocols\n\
-         ✓ first   SPAN BAR text, 16 B: {\"price\":\"9.50\"}\n\
+         ✓ first SPAN BAR text, 16 B: {\"price\":\"9.50\"}\n\
          \n\
          answer\n  HTTP/1.1 101 Switching Protocols\n  Upgrade: websocket\n  Connection: Upgrade\n  \
          Sec-WebSocket-Accept: KEY\n\

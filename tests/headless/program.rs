@@ -108,7 +108,8 @@ pub fn settled(text: &str) -> String {
         (r"[\d.]+ (ms|s)\b", "SPAN"),
         (r#"_ms":[\d.e-]+"#, r#"_ms":SPAN"#),
         (r"(Accept|Key): [A-Za-z0-9+/=]+", "$1: KEY"),
-        (r" *SPAN  [ ▏▎▍▌▋▊▉█]+", " SPAN BAR "),
+        (r"SPAN  [ ▏▎▍▌▋▊▉█]+", "SPAN BAR "),
+        (r" +SPAN BAR", " SPAN BAR"),
     ];
     rules.iter().fold(text.to_owned(), |text, (pattern, word)| {
         Regex::new(pattern).expect("a pattern").replace_all(&text, *word).into_owned()

@@ -1,11 +1,13 @@
-//! Strings and numbers as JSON, eight bytes at a time.
+//! Strings and numbers as JSON, sixteen bytes at a time.
 //!
 //! Besides what RFC 8259 demands (quote, backslash, C0), DEL and the C1 controls are escaped:
 //! a line that ends on a terminal then holds no control sequence. A parser gives the text back
 //! byte for byte all the same.
 
-const ONES: u64 = 0x0101_0101_0101_0101;
-const HIGHS: u64 = 0x8080_8080_8080_8080;
+use super::block::{BLOCK, Needs, backslashes, needs};
+
+/// How much text is escaped into one stretch of the buffer.
+const PIECE: usize = 1024;
 
 /// Appends `text` in quotes. It must be UTF-8.
 pub(super) fn quoted(out: &mut Vec<u8>, text: &[u8]) {
@@ -16,28 +18,71 @@ pub(super) fn quoted(out: &mut Vec<u8>, text: &[u8]) {
 
 /// Appends `text` with everything escaped that may not stand in a JSON string. It must be UTF-8.
 pub(super) fn escaped(out: &mut Vec<u8>, text: &[u8]) {
-    out.reserve(text.len() + text.len() / 4 + 8);
+    out.reserve(text.len() + text.len() / 4 + 2 * BLOCK);
     let mut rest = text;
-    while let Some(word) = rest.first_chunk::<8>() {
-        let found = special(u64::from_le_bytes(*word));
-        out.extend_from_slice(word);
-        if found == 0 {
-            rest = &rest[8..];
-            continue;
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+        match needs(piece) {
+            Needs::Nothing => out.extend_from_slice(piece),
+            Needs::Backslashes => usual(out, piece),
+            Needs::Care => {
+                // A character may reach beyond the piece.
+                while rest.len() > behind.len() {
+                    rest = one(out, rest);
+                }
+                continue;
+            }
         }
-        // All eight were copied; those from the special one on are taken back.
-        let plain = (found.trailing_zeros() / 8) as usize;
-        out.truncate(out.len() - 8 + plain);
-        rest = one(out, &rest[plain..]);
+        rest = behind;
     }
-    while let Some(&byte) = rest.first() {
-        if special(u64::from(byte) | SPACES) == 0 {
-            out.push(byte);
-            rest = &rest[1..];
-        } else {
-            rest = one(out, rest);
-        }
+}
+
+/// Appends text in which nothing needs more than a backslash before it.
+fn usual(out: &mut Vec<u8>, text: &[u8]) {
+    let start = out.len();
+    // Every byte may double, and whole blocks are copied of which only a part may count.
+    out.resize(start + 2 * text.len() + 2 * BLOCK, 0);
+    let room = &mut out[start..];
+    let (mut read, mut written) = (0, 0);
+    while read < text.len() {
+        // The block, and as much again behind it to copy from.
+        let mut padded = [b' '; 2 * BLOCK];
+        let source = text[read..].first_chunk().unwrap_or_else(|| {
+            padded[..text.len() - read].copy_from_slice(&text[read..]);
+            &padded
+        });
+        let len = (text.len() - read).min(BLOCK);
+        written = backslashed(room, written, source, len);
+        read += len;
     }
+    out.truncate(start + written);
+}
+
+/// Writes the first `len` bytes of `source` to `room` at `written`, a backslash before each that
+/// needs one. Returns where that ends.
+#[inline]
+fn backslashed(room: &mut [u8], mut written: usize, source: &[u8; 2 * BLOCK], len: usize) -> usize {
+    let [block, _] = source.as_chunks::<BLOCK>().0 else { return written };
+    let mut marked = backslashes(block) & ((1 << len) - 1);
+    let mut from = 0;
+    while marked != 0 {
+        let to = marked.trailing_zeros() as usize;
+        copy_block(room, written, source, from);
+        written += to - from;
+        room[written] = b'\\';
+        written += 1;
+        from = to;
+        marked &= marked - 1;
+    }
+    copy_block(room, written, source, from);
+    written + len - from
+}
+
+/// Copies a whole block, since that is one load and one store; the next copy writes over what
+/// was too much.
+#[inline]
+fn copy_block(room: &mut [u8], to: usize, source: &[u8; 2 * BLOCK], from: usize) {
+    room[to..to + BLOCK].copy_from_slice(&source[from..from + BLOCK]);
 }
 
 /// Appends JSON with the controls in its strings escaped that its writer left alone.
@@ -50,40 +95,14 @@ pub(super) fn without_controls(out: &mut Vec<u8>, json: &[u8]) {
     out.extend_from_slice(rest);
 }
 
-const SPACES: u64 = 0x2020_2020_2020_2000;
-
-/// Has the top bit set in the first byte that is special, and in none before it.
-///
-/// Special are C0, quote, backslash, DEL, and everything that is not ASCII. Bytes behind the
-/// first special one may be marked wrongly, by a borrow or a carry.
-#[inline]
-fn special(word: u64) -> u64 {
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let below = word.wrapping_sub(ONES * 0x20) & !word;
-    let equal = (quote.wrapping_sub(ONES) & !quote) | (backslash.wrapping_sub(ONES) & !backslash);
-    (below | equal | word | word.wrapping_add(ONES)) & HIGHS
-}
-
-/// Appends the special byte or the stretch of non-ASCII at the start of `rest`; returns what
+/// Appends the character or the stretch of non-ASCII at the start of `rest`; returns what
 /// follows it.
-#[inline]
 fn one<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
     match rest {
-        [b'"', rest @ ..] => {
-            out.extend_from_slice(b"\\\"");
+        [byte @ (b'"' | b'\\'), rest @ ..] => {
+            out.extend_from_slice(&[b'\\', *byte]);
             rest
         }
-        [b'\\', rest @ ..] => {
-            out.extend_from_slice(b"\\\\");
-            rest
-        }
-        _ => seldom(out, rest),
-    }
-}
-
-fn seldom<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
-    match rest {
         [0xc2, control @ 0x80..=0x9f, rest @ ..] => {
             unicode(out, *control);
             rest
@@ -99,6 +118,7 @@ fn seldom<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
                 b'\n' => out.extend_from_slice(b"\\n"),
                 b'\r' => out.extend_from_slice(b"\\r"),
                 b'\t' => out.extend_from_slice(b"\\t"),
+                b' '..=b'~' => out.push(*byte),
                 byte => unicode(out, *byte),
             }
             rest
@@ -148,6 +168,15 @@ mod tests {
         assert_eq!(text("1234567\u{1b}[31m\n\t\r\0"), r"1234567\u001b[31m\n\t\r\u0000");
         assert_eq!(text("\u{7f}\u{9b}2J\u{85}"), r"\u007f\u009b2J\u0085");
         assert_eq!(text("20 °C, £3, 漢字\u{2028}\u{1f600}"), "20 °C, £3, 漢字\u{2028}\u{1f600}");
+    }
+
+    #[test]
+    fn a_control_is_found_across_the_stretches_that_a_long_text_is_cut_into() {
+        for before in super::PIECE - 40..super::PIECE + 40 {
+            let plain = "x\"".repeat(before / 2) + &"y".repeat(before % 2);
+            let escaped = "x\\\"".repeat(before / 2) + &"y".repeat(before % 2);
+            assert_eq!(text(&format!("{plain}\u{9b}°z")), format!("{escaped}\\u009b°z"));
+        }
     }
 
     #[test]

@@ -1,0 +1,88 @@
+//! Which bytes of a block need escaping in a JSON string, without looking at each alone.
+
+/// How many bytes are looked at together.
+pub(super) const BLOCK: usize = 16;
+
+/// What a stretch of text needs to stand in a JSON string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// Backslashes before quotes and backslashes.
+    Backslashes,
+    /// More than that: it holds C0, DEL, or 0xC2, with which the C1 controls begin among others.
+    Care,
+}
+
+/// What this text needs.
+#[inline]
+pub(super) fn needs(text: &[u8]) -> Needs {
+    let (mut care, mut backslashes) = (0, 0);
+    // Without an early exit and without a branch the compiler compares many bytes at once.
+    for &byte in text {
+        care |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
+        backslashes |= u8::from(byte == b'"') | u8::from(byte == b'\\');
+    }
+    match (care, backslashes) {
+        (0, 0) => Needs::Nothing,
+        (0, _) => Needs::Backslashes,
+        _ => Needs::Care,
+    }
+}
+
+/// The quotes and backslashes of a block; bit n stands for byte n.
+#[inline]
+pub(super) fn backslashes(block: &[u8; BLOCK]) -> u32 {
+    let (words, _) = block.as_chunks::<8>();
+    words.iter().rev().fold(0, |bits, word| bits << 8 | in_word(u64::from_le_bytes(*word)))
+}
+
+#[inline]
+fn in_word(word: u64) -> u32 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const LOW: u64 = ONES * 0x7f;
+    // The top bit of each byte stays clear where the byte is the one sought: nothing is carried
+    // from one byte to the next, so that all eight are told rightly.
+    let low = word & LOW;
+    let not_quote = (low ^ (ONES * b'"' as u64)) + LOW;
+    let not_backslash = (low ^ (ONES * b'\\' as u64)) + LOW;
+    let found = !((not_quote & not_backslash) | word) & !LOW;
+    // Gathers the eight top bits in the top byte.
+    #[expect(clippy::cast_possible_truncation, reason = "eight bits are left")]
+    let bits = ((found >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56) as u32;
+    bits
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{BLOCK, Needs, backslashes, needs};
+
+    fn one_by_one(block: &[u8; BLOCK]) -> u32 {
+        block.iter().zip(0..).map(|(byte, nth)| u32::from(matches!(byte, b'"' | b'\\')) << nth).sum()
+    }
+
+    #[test]
+    fn every_byte_is_told_rightly_at_every_place() {
+        for byte in 0..=u8::MAX {
+            for place in 0..BLOCK {
+                let mut block = [b' '; BLOCK];
+                block[place] = byte;
+                assert_eq!(backslashes(&block), one_by_one(&block), "{byte:#x} at {place}");
+                let needed = match byte {
+                    0..0x20 | 0x7f | 0xc2 => Needs::Care,
+                    b'"' | b'\\' => Needs::Backslashes,
+                    _ => Needs::Nothing,
+                };
+                assert_eq!(needs(&block), needed, "{byte:#x} at {place}");
+            }
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_block_is_told_rightly(block: [u8; BLOCK]) {
+            prop_assert_eq!(backslashes(&block), one_by_one(&block));
+        }
+    }
+}
