@@ -36,7 +36,8 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
         }
     };
     // A session without a file is called after its host, which the address says already.
-    let named = !name.is_empty() && !url.contains(&name);
+    let authority = url.split('/').nth(2).unwrap_or(&url);
+    let named = !name.is_empty() && !authority.starts_with(&name);
     // On a narrow screen the name of the session says more than ours.
     if area.width >= 100 || !named {
         add("sockeye", pen.theme.strong, &mut spans);
