@@ -190,7 +190,7 @@ fn the_feed_is_drawn_and_q_gives_the_terminal_back() {
     terminal.press("q");
     let (status, left) = terminal.ended();
     assert!(status.success(), "{status}");
-    assert!(left.contains("messages in") && left.contains("1 dial"), "the farewell: {left}");
+    assert!(left.contains(" message") && left.contains(", 1 dial"), "the farewell: {left}");
 }
 
 #[test]

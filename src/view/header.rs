@@ -63,11 +63,14 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
     }
     if width >= 80 {
         let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
-        spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 100 { 12 } else { 9 })));
+        spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 110 { 12 } else { 9 })));
     }
     if width >= 100 {
         spans.push(Span::styled(spark(app), theme.dim));
-        spans.push(Span::raw(format!(" {:>8} ", size(link.counts.bytes))));
+        spans.push(Span::raw(" "));
+    }
+    if width >= 110 {
+        spans.push(Span::raw(format!("{:>8} ", size(link.counts.bytes))));
     }
     Line::from(spans)
 }
