@@ -121,12 +121,12 @@ fn on_the_screen(args: &ScreenArgs, demo: Option<DemoOptions>) -> Exit {
         Err(error) => return no_runtime(&error),
     };
     let exit = runtime.block_on(async {
-        let Some(options) = demo else { return screen(args, &args.session).await };
+        let Some(options) = demo else { return screen(args, &args.session, None).await };
         match Demo::start(options) {
             Ok(demo) => {
                 let mut session = args.session.clone();
                 session.given.insert(0, ("url".to_owned(), demo.url("/ticks")));
-                screen(args, &session).await
+                screen(args, &session, Some("demo")).await
             }
             Err(error) => {
                 say(&format!("the demo server cannot start: {error}"));
@@ -138,12 +138,13 @@ fn on_the_screen(args: &ScreenArgs, demo: Option<DemoOptions>) -> Exit {
     exit
 }
 
-async fn screen(args: &ScreenArgs, session: &SessionArgs) -> Exit {
+/// `name` outranks what the session would be called.
+async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>) -> Exit {
     let loaded = match settings(session) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
-    let name = loaded.name.unwrap_or_default();
+    let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     match tui::run(loaded.settings, name, tui::Options { color: args.common.color }).await {
         Ok(farewell) => {
             say(&farewell.to_string());

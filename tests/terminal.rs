@@ -32,6 +32,8 @@ struct Seen {
     raw: Vec<u8>,
     parser: vt100::Parser,
     over: bool,
+    /// Nobody wants to see more.
+    let_go: bool,
 }
 
 /// A program in a pseudo-terminal.
@@ -55,7 +57,10 @@ impl Terminal {
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
         let parser = vt100::Parser::new(cells(rows), cells(columns), 0);
-        let seen = Arc::new((Mutex::new(Seen { raw: Vec::new(), parser, over: false }), Condvar::new()));
+        let seen = Arc::new((
+            Mutex::new(Seen { raw: Vec::new(), parser, over: false, let_go: false }),
+            Condvar::new(),
+        ));
         let mut reader = pair.master.try_clone_reader().expect("its output");
         let own = seen.clone();
         thread::spawn(move || {
@@ -68,7 +73,7 @@ impl Terminal {
                 seen.parser.process(&buffer[..read]);
                 seen.over = read == 0;
                 changed.notify_all();
-                if read == 0 {
+                if read == 0 || seen.let_go {
                     return;
                 }
             }
@@ -123,6 +128,15 @@ impl Terminal {
         let id = self.child.process_id().expect("it runs").to_string();
         let sent = process::Command::new("kill").args(["-s", name, &id]).status().expect("kill runs");
         assert!(sent.success(), "the signal was sent");
+    }
+
+    /// Takes the terminal away and returns how the program ends.
+    fn hung_up(self) -> ExitStatus {
+        self.seen().let_go = true;
+        let Self { master, writer, mut child, .. } = self;
+        drop((master, writer));
+        // The last hold on the terminal goes with the next thing the program writes.
+        child.wait().expect("it can be waited for")
     }
 
     /// Waits for its end and returns what stands on the terminal then.
@@ -190,7 +204,7 @@ fn the_feed_is_drawn_and_q_gives_the_terminal_back() {
     terminal.press("q");
     let (status, left) = terminal.ended();
     assert!(status.success(), "{status}");
-    assert!(left.contains("messages in") && left.contains("1 dial"), "the farewell: {left}");
+    assert!(left.contains(" message") && left.contains(", 1 dial"), "the farewell: {left}");
 }
 
 #[test]
@@ -215,6 +229,14 @@ fn signals_give_the_terminal_back() {
         let (status, _) = terminal.ended();
         assert_eq!(status.exit_code(), 130, "SIG{name}");
     }
+}
+
+#[test]
+fn a_terminal_that_goes_away_ends_the_program() {
+    let (_runtime, demo) = demo();
+    let terminal = Terminal::on(&demo.url("/ticks"), (80, 24));
+    terminal.wait_for_text("● open");
+    assert_eq!(terminal.hung_up().exit_code(), 130);
 }
 
 #[test]

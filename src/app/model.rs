@@ -12,7 +12,7 @@ use super::{layout, link::Link, text_input::TextInput, timeline::Timeline};
 /// How long a notice stays without a key press.
 pub const NOTICE: Duration = Duration::from_secs(5);
 
-/// Everything the screen shows is read from here; only [`super::update`] changes it.
+/// Everything the screen shows is read from here; only [`update`](super::update()) changes it.
 #[derive(Clone, Debug)]
 pub struct App {
     pub size: Size,

@@ -65,6 +65,7 @@ impl Columns {
 }
 
 /// The texts of one row, one for each column.
+#[derive(Default)]
 struct Cells {
     number: String,
     delta: String,
@@ -179,15 +180,6 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
     // The messages of one read came together: there is no time between them to show.
     let delta =
         row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
-    let blank = Cells {
-        number: String::new(),
-        delta,
-        direction: ("", theme.plain),
-        kind: "",
-        size: String::new(),
-        delivery: (String::new(), theme.plain),
-        preview: (String::new(), theme.plain),
-    };
     let received = |id: u64, direction, kind, payload: &[u8], delivery: Delivery, style| Cells {
         number: thousands(id),
         direction: (direction, theme.dim),
@@ -195,9 +187,9 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
         size: size(payload.len() as u64),
         delivery: words::delivery(delivery, theme),
         preview: (outside::preview(kind, payload, room), style),
-        ..blank_of(&blank)
+        ..Cells::default()
     };
-    match &row.line {
+    let shown = match &row.line {
         Line::Message { message, delivery } => {
             received(message.id.0, "↓", message.kind, message.payload, *delivery, theme.plain)
         }
@@ -209,33 +201,22 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
             direction: ("↻", theme.dim),
             delivery: words::delivery(*delivery, theme),
             preview: ("its payload has left the window".to_owned(), theme.dim),
-            ..blank
+            ..Cells::default()
         },
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
             kind: words::kind(sent.kind),
             size: size(sent.payload.len() as u64),
             preview: (outside::preview(sent.kind, &sent.payload, room), theme.plain),
-            ..blank
+            ..Cells::default()
         },
-        Line::Entry(Entry::Control(frame)) => control(pen, frame, room, blank),
-        Line::Entry(_) | Line::Gap(_) => blank,
-    }
+        Line::Entry(Entry::Control(frame)) => control(pen, frame, room),
+        Line::Entry(_) | Line::Gap(_) => Cells::default(),
+    };
+    Cells { delta, ..shown }
 }
 
-fn blank_of(cells: &Cells) -> Cells {
-    Cells {
-        number: String::new(),
-        delta: cells.delta.clone(),
-        direction: cells.direction,
-        kind: "",
-        size: String::new(),
-        delivery: (String::new(), cells.delivery.1),
-        preview: (String::new(), cells.preview.1),
-    }
-}
-
-fn control(pen: &Pen<'_>, frame: &Control, room: usize, blank: Cells) -> Cells {
+fn control(pen: &Pen<'_>, frame: &Control, room: usize) -> Cells {
     let theme = pen.theme;
     let direction = match frame.direction {
         Direction::In => ("↓", theme.dim),
@@ -257,6 +238,6 @@ fn control(pen: &Pen<'_>, frame: &Control, room: usize, blank: Cells) -> Cells {
         kind: words::control(&frame.kind),
         size: size(length as u64),
         preview: (preview, theme.dim),
-        ..blank
+        ..Cells::default()
     }
 }

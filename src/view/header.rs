@@ -35,7 +35,9 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
             spans.push(Span::raw("  "));
         }
     };
-    let named = name != url && !name.is_empty();
+    // A session without a file is called after its host, which the address says already.
+    let authority = url.split('/').nth(2).unwrap_or(&url);
+    let named = !name.is_empty() && !authority.starts_with(&name);
     // On a narrow screen the name of the session says more than ours.
     if area.width >= 100 || !named {
         add("sockeye", pen.theme.strong, &mut spans);
@@ -61,11 +63,14 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
     }
     if width >= 80 {
         let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
-        spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 100 { 12 } else { 9 })));
+        spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 110 { 12 } else { 9 })));
     }
     if width >= 100 {
         spans.push(Span::styled(spark(app), theme.dim));
-        spans.push(Span::raw(format!(" {:>8} ", size(link.counts.bytes))));
+        spans.push(Span::raw(" "));
+    }
+    if width >= 110 {
+        spans.push(Span::raw(format!("{:>8} ", size(link.counts.bytes))));
     }
     Line::from(spans)
 }

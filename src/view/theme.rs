@@ -50,7 +50,7 @@ impl Theme {
                 ],
             ),
             Look::Sixteen => {
-                let four = [Color::Green, Color::Yellow, Color::Red, Color::Blue];
+                let four = [Color::Green, Color::Yellow, Color::Red, Color::Cyan];
                 let dim = Style::new().add_modifier(Modifier::DIM);
                 Self {
                     dim,
