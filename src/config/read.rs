@@ -72,7 +72,9 @@ impl<'a> Reader<'a> {
         let is_plain = near.is_some_and(|field| !field.secret) && !is_secret_name(&key.text);
         match &value.what {
             What::Map(entries) if is_plain => {
-                entries.iter().for_each(|(key, value)| self.hide_secrets(key, value))
+                for (key, value) in entries {
+                    self.hide_secrets(key, value);
+                }
             }
             What::Scalar(_) if is_plain => {}
             _ => self.source.hide(value.at..value.end),
