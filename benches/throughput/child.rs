@@ -37,6 +37,7 @@ pub fn floor(url: &str, target: &Path, count: u64) -> Command {
 }
 
 /// Runs it to its end. Its times are read when it has ended and is not yet reaped.
+#[expect(clippy::disallowed_methods, reason = "a child is looked at once a millisecond until it ends")]
 pub fn run(mut command: Command) -> Cost {
     let began = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the reader starts");

@@ -94,6 +94,7 @@ fn flood(client: &mut TcpStream, count: u64, piece: &[u8], frame: usize) -> std:
     client.write_all(&piece[..rest * frame])
 }
 
+#[expect(clippy::disallowed_methods, reason = "the pace of the feed is the time between its messages")]
 fn pace(client: &mut TcpStream, count: u64, every: Duration, frame: &[u8]) -> std::io::Result<()> {
     let mut due = Instant::now();
     for _ in 0..count {
