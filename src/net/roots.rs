@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use rustls::RootCertStore;
+use rustls::{RootCertStore, crypto::aws_lc_rs};
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 use tokio::task::{JoinHandle, spawn_blocking};
 
@@ -40,6 +40,9 @@ impl SystemRoots {
     pub(super) fn load(&self, tls: &TlsSettings) -> JoinHandle<Result<Arc<Trust>, Cause>> {
         let system = self.clone();
         let source = tls.roots.clone().filter(|_| tls.enabled);
+        // The first random bytes of a process cost the library some 40 ms of gathering entropy.
+        // They are drawn here, while TCP connects, and not in the handshake.
+        drop(spawn_blocking(|| aws_lc_rs::default_provider().secure_random.fill(&mut [0; 1])));
         spawn_blocking(move || match source {
             None => Ok(system.0.get_or_init(|| Arc::new(of_system())).clone()),
             Some(source) => configured(&source).map(Arc::new),
