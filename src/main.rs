@@ -8,7 +8,7 @@ use std::{
 };
 
 use sockeye::{
-    cli::{self, ColorChoice, Exit, Invocation, Loaded, ScreenArgs, SessionArgs},
+    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Loaded, ScreenArgs, SessionArgs},
     config::Problem,
     headless::{
         config, lint,
@@ -17,7 +17,7 @@ use sockeye::{
     },
     logging,
     net::Network,
-    serve::{Demo, DemoOptions},
+    serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
     tui,
 };
@@ -47,8 +47,8 @@ fn chosen(invocation: Invocation) -> Exit {
             within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
-        Invocation::Screen(args) => on_the_screen(&args, None),
-        Invocation::Demo(args) => on_the_screen(&args, Some(DemoOptions::default())),
+        Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None).await),
+        Invocation::Demo(args) => on_the_screen(async || demo(&args).await),
         Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
         Invocation::Config(args) => {
             written(config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr()))
@@ -109,8 +109,8 @@ fn no_runtime(error: &io::Error) -> Exit {
     Exit::Other
 }
 
-/// Runs the screen: on what the arguments name, or on a demo server of its own.
-fn on_the_screen(args: &ScreenArgs, demo: Option<DemoOptions>) -> Exit {
+/// Runs a shell that draws, if there is something to draw on.
+fn on_the_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
     if !io::stdout().is_terminal() {
         say("the screen needs a terminal on stdout; `sockeye tail` writes the same feed as lines");
         return Exit::Usage;
@@ -120,21 +120,32 @@ fn on_the_screen(args: &ScreenArgs, demo: Option<DemoOptions>) -> Exit {
         Ok(runtime) => runtime,
         Err(error) => return no_runtime(&error),
     };
-    let exit = runtime.block_on(async {
-        let Some(options) = demo else { return screen(args, &args.session, None).await };
-        match Demo::start(options) {
-            Ok(demo) => {
-                let mut session = args.session.clone();
-                session.given.insert(0, ("url".to_owned(), demo.url("/ticks")));
-                screen(args, &session, Some("demo")).await
-            }
-            Err(error) => {
-                say(&format!("the demo server cannot start: {error}"));
-                Exit::Other
-            }
-        }
-    });
+    let exit = runtime.block_on(shell());
     leave(runtime);
+    exit
+}
+
+/// The screen on a feed server of its own.
+async fn demo(args: &DemoArgs) -> Exit {
+    let asked = args.path.as_deref().unwrap_or("/ticks").trim_start_matches('/');
+    let paths = || PATHS.iter().map(|spec| spec.path);
+    let Some(path) = paths().find(|path| path.trim_start_matches('/') == asked) else {
+        say(&format!("the demo has no path /{asked}; it has {}", paths().collect::<Vec<_>>().join(", ")));
+        return Exit::Usage;
+    };
+    let demo = match Demo::start(DemoOptions::default()) {
+        Ok(demo) => demo,
+        Err(error) => {
+            say(&format!("the demo server cannot start: {error}"));
+            return Exit::Other;
+        }
+    };
+    let url = if args.secure { demo.secure_url(path) } else { demo.url(path) };
+    let mut session = args.screen.session.clone();
+    session.given.insert(0, ("url".to_owned(), url));
+    let exit = screen(&args.screen, &session, Some("demo")).await;
+    let others: Vec<_> = paths().filter(|other| *other != path).collect();
+    say(&format!("more to look at with sockeye demo PATH: {}", others.join(", ")));
     exit
 }
 

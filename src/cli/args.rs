@@ -5,10 +5,10 @@ use std::{fmt, path::PathBuf, time::Duration};
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invocation {
-    /// The screen, on a URL or a file; without either the start screen.
+    /// The screen, on a URL or a file.
     Screen(ScreenArgs),
     /// The screen on a built-in feed server.
-    Demo(ScreenArgs),
+    Demo(DemoArgs),
     Tail(TailArgs),
     Probe(ProbeArgs),
     Lint(LintArgs),
@@ -62,6 +62,16 @@ impl fmt::Debug for SessionArgs {
 pub struct ScreenArgs {
     pub common: Common,
     pub session: SessionArgs,
+}
+
+/// What of the built-in feed server to look at.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DemoArgs {
+    pub screen: ScreenArgs,
+    /// One of the server's paths, with or without its slash; `None` for the ticks.
+    pub path: Option<String>,
+    /// `--secure`: over TLS.
+    pub secure: bool,
 }
 
 /// What `tail` writes for each message.

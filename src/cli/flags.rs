@@ -109,21 +109,28 @@ pub(super) fn command() -> Command {
         .about("Inspect and debug websocket feeds")
         .long_about(
             "Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda \
-             Connect.\n\nWithout a command it opens the screen on an address or a config file; without either, \
-             the start screen.",
+             Connect.\n\nWithout a command it opens the screen on an address or a config file. `sockeye demo` \
+             needs neither.",
         )
         .args_conflicts_with_subcommands(true)
         .subcommand_negates_reqs(true)
         .after_help("Exit codes, and more fields with --help.")
         .after_long_help(after_help());
-    let demo = Command::new("demo").about("The screen on a built-in feed server with faults to look at");
     with_session(root, true)
-        .subcommand(with_session(demo, false))
+        .subcommand(with_session(demo(), false))
         .subcommand(with_session(tail(), true))
         .subcommand(with_session(probe(), true))
         .subcommand(lint())
         .subcommand(with_session(config(), true))
         .subcommand(serve())
+}
+
+fn demo() -> Command {
+    let path = Arg::new("path").value_name("PATH");
+    Command::new("demo")
+        .about("The screen on a built-in feed server with faults to look at")
+        .arg(path.help("What to look at: /ticks, /unauthorized, /drop, … (`serve demo` lists all)"))
+        .arg(switch("secure").help("Over TLS, with a certificate for another name"))
 }
 
 fn tail() -> Command {

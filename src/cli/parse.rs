@@ -6,8 +6,8 @@ use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
 
 use super::flags::{self, Short};
 use super::{
-    ColorChoice, Common, ConfigArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs, ServeArgs,
-    ServeWhat, SessionArgs, TailArgs,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs,
+    ServeArgs, ServeWhat, SessionArgs, TailArgs,
 };
 use crate::config::FIELDS;
 
@@ -20,7 +20,11 @@ use crate::config::FIELDS;
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
     let matches = flags::command().try_get_matches_from(args)?;
     Ok(match matches.subcommand() {
-        Some(("demo", matches)) => Invocation::Demo(screen(matches)?),
+        Some(("demo", matches)) => Invocation::Demo(DemoArgs {
+            screen: screen(matches)?,
+            path: text(matches, "path"),
+            secure: matches.get_flag("secure"),
+        }),
         Some(("tail", matches)) => Invocation::Tail(tail(matches)?),
         Some(("probe", matches)) => Invocation::Probe(probe(matches)?),
         Some(("lint", matches)) => {
@@ -219,7 +223,8 @@ mod tests {
 
     fn session_of(line: &str) -> SessionArgs {
         match words(line).expect("the line is right") {
-            Invocation::Screen(args) | Invocation::Demo(args) => args.session,
+            Invocation::Screen(args) => args.session,
+            Invocation::Demo(args) => args.screen.session,
             Invocation::Tail(args) => args.session,
             Invocation::Probe(args) => args.session,
             other => panic!("no session: {other:?}"),
@@ -240,8 +245,18 @@ mod tests {
     }
 
     #[test]
-    fn without_arguments_it_is_the_start_screen() {
+    fn without_arguments_it_is_the_screen() {
         assert_eq!(words("").expect("nothing is fine"), Invocation::Screen(ScreenArgs::default()));
+    }
+
+    #[test]
+    fn the_demo_takes_a_path_and_has_its_own_address() {
+        let demo = |path: Option<&str>, secure| {
+            let path = path.map(str::to_owned);
+            Invocation::Demo(DemoArgs { path, secure, ..DemoArgs::default() })
+        };
+        assert_eq!(words("demo").expect("nothing is needed"), demo(None, false));
+        assert_eq!(words("demo drop --secure").expect("both are known"), demo(Some("drop"), true));
     }
 
     #[test]

@@ -12,7 +12,8 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     if values.of(FieldId::Url).is_none() {
         let says = "it is required: there is no address to connect to";
-        let advice = "give one: sockeye wss://host/path, or url: in a file with -c FILE";
+        let advice =
+            "give one: sockeye wss://host/path, or url: in a file with -c FILE; `sockeye demo` has its own";
         problems.push(Problem::error("url-required", "url", Origin::Default, says).advise(advice));
     }
     for (path, given) in values.iter() {
