@@ -68,8 +68,14 @@ async fn a_port_nobody_listens_on_refuses() {
 #[tokio::test]
 async fn a_name_that_does_not_exist_is_told() {
     let told = dial(settings("ws://no-such-host.invalid/")).await;
-    assert_eq!(told.failed(), (Stage::Lookup, FailureKind::NameNotFound));
-    assert_eq!(told.failure().says, "no host is named \"no-such-host.invalid\"");
+    // No resolver knows a name under .invalid (RFC 6761, section 6.4). A machine without one cannot
+    // say so; which of its answers mean what is tested beside `lookup`.
+    match told.failed() {
+        (Stage::Lookup, FailureKind::NameNotFound) => {
+            assert_eq!(told.failure().says, "no host is named \"no-such-host.invalid\"");
+        }
+        failed => assert_eq!(failed, (Stage::Lookup, FailureKind::LookupFailed)),
+    }
     let host = "no-such-host.invalid".to_owned();
     assert_eq!(*told.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: Vec::new() });
 }
