@@ -8,7 +8,8 @@
 //!
 //! Either part is within the bounds of a [`window`](super::window), so a hold at most doubles
 //! the memory. Rows are named by their place in the session: a flood moves neither the selected
-//! row nor the view.
+//! row nor the view. Only a view that reaches across both parts cannot stay whole when rows leave;
+//! it stays with the selected row.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -121,10 +122,10 @@ impl Timeline {
         }
     }
 
-    /// Before rows leave: while held, what is looked at is set apart.
+    /// Before rows leave: while held, the part with the selected row is set apart.
     fn make_room(&mut self, next: RowId) {
-        let looking_at_newest = self.older.is_none() || self.top >= self.newest.first();
-        if self.mode != Mode::Following && looking_at_newest {
+        let among_newest = self.older.is_none() || self.selected >= self.newest.first();
+        if self.mode != Mode::Following && among_newest {
             self.lost_rows |= self.older.is_some();
             self.older = Some(std::mem::replace(&mut self.newest, Window::starting_at(next)));
         } else {

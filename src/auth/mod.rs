@@ -51,7 +51,7 @@ mod tests {
         let header = authorization(&settings(Some(("Aladdin", "open sesame")))).expect("basic is on");
         assert_eq!(header.scheme, "Basic");
         assert_eq!(header.credentials.expose(), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        assert_eq!(format!("{header:?}"), r#"Authorization { scheme: "Basic", credentials: (hidden) }"#);
+        assert_eq!(format!("{header:?}"), r#"Authorization { scheme: "Basic", credentials: ••• }"#);
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use super::MASK;
+
 /// Where to connect to, as written: neither path nor query is normalised.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
@@ -163,9 +165,6 @@ fn port(digits: &str) -> Result<Option<u16>, String> {
     }
 }
 
-/// What stands in the place of a masked value.
-pub(super) const MASK: &str = "(hidden)";
-
 /// Masks the values of query parameters that are named like credentials.
 pub(super) fn mask_query(target: &str) -> String {
     let Some((path, query)) = target.split_once('?') else {
@@ -312,8 +311,8 @@ mod tests {
         );
         assert_eq!(
             shown.shown_target(),
-            "/p?token=(hidden)&channel=b&api_key=(hidden)&X-Amz-Signature=(hidden)&sig=(hidden)&access_token=\
-             &auth=(hidden)&key=(hidden)"
+            "/p?token=•••&channel=b&api_key=•••&X-Amz-Signature=•••&sig=•••&access_token=\
+             &auth=•••&key=•••"
         );
         assert!(!format!("{shown:?}").contains("=a&"));
     }

@@ -4,7 +4,9 @@ use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// A password, token or key: `Debug` and `Display` show `(hidden)`, whatever it holds.
+use super::MASK;
+
+/// A password, token or key: `Debug` and `Display` show [`MASK`], whatever it holds.
 ///
 /// [`Secret::expose`] is the one way to the text, easy to search for.
 #[derive(Clone, Default)]
@@ -39,13 +41,13 @@ impl Eq for Secret {}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(hidden)")
+        f.write_str(MASK)
     }
 }
 
 impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(hidden)")
+        f.write_str(MASK)
     }
 }
 
@@ -56,7 +58,7 @@ mod tests {
     #[test]
     fn a_secret_prints_nothing_of_itself() {
         let secret = Secret::new("hunter2");
-        assert_eq!(format!("{secret} {secret:?}"), "(hidden) (hidden)");
+        assert_eq!(format!("{secret} {secret:?}"), "••• •••");
         assert_eq!(secret.expose(), "hunter2");
     }
 }

@@ -5,10 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::endpoint::{MASK, mask_urls, names_a_secret};
+use super::endpoint::{mask_urls, names_a_secret};
 use super::interpolate::{Interpolated, interpolate, is_bare};
 use super::locate::is_pipeline_word;
-use super::{Origin, Problem};
+use super::{MASK, Origin, Problem};
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 160;

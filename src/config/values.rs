@@ -2,9 +2,10 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::endpoint::{MASK, mask_urls};
+use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
+use super::masks::MASK;
 
 /// Where a value stands. Later ones outrank earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -139,7 +140,7 @@ impl Values {
         self.0.iter().map(|(path, given)| (path.as_str(), given))
     }
 
-    /// The value at a path as it may be shown: as its file has it, `(hidden)` for a secret
+    /// The value at a path as it may be shown: as its file has it, [`MASK`] for a secret
     /// that is more than a bare `${NAME}`, addresses without credentials.
     #[must_use]
     pub fn shown(&self, path: &str) -> Option<String> {

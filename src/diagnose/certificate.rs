@@ -10,7 +10,7 @@ use crate::{
 
 use super::{
     dial::FailedDial,
-    draft::{Draft, advice, cut, date, distance, without_verification},
+    draft::{Draft, advice, cut, distance, without_verification},
     tls::{switch_on, trust},
 };
 
@@ -64,24 +64,24 @@ fn reported(dial: &FailedDial) -> Finding {
 
 fn expired(dial: &FailedDial, not_after: Option<Timestamp>) -> Finding {
     let when =
-        not_after.map(|at| format!(" on {}, {}", date(at), distance(at, dial.now))).unwrap_or_default();
+        not_after.map(|at| format!(" on {}, {}", at.day(), distance(at, dial.now))).unwrap_or_default();
     draft("cert-expired", dial, format!("The server's certificate expired{when}."))
         .advise("have the server's certificate renewed")
-        .advise(format!("check the clock of this machine: it says {}", date(dial.now)))
+        .advise(format!("check the clock of this machine: it says {}", dial.now.day()))
         .fix([without_verification()])
         .done()
 }
 
 fn not_yet(dial: &FailedDial, not_before: Option<Timestamp>) -> Finding {
     let when =
-        not_before.map(|at| format!(" on {}, {}", date(at), distance(at, dial.now))).unwrap_or_default();
+        not_before.map(|at| format!(" on {}, {}", at.day(), distance(at, dial.now))).unwrap_or_default();
     let cause = if when.is_empty() {
         "The server's certificate is not valid yet.".to_owned()
     } else {
         format!("The server's certificate becomes valid{when}.")
     };
     draft("cert-not-yet-valid", dial, cause)
-        .advise(format!("check the clock of this machine: it says {}", date(dial.now)))
+        .advise(format!("check the clock of this machine: it says {}", dial.now.day()))
         .advise("check the clock of the machine that issued the certificate")
         .fix([without_verification()])
         .done()
@@ -183,8 +183,8 @@ fn described(nth: usize, one: &Certificate, now: Timestamp) -> String {
         "certificate {nth}: {}, by {}, {} to {} ({})",
         one.subject,
         one.issuer,
-        date(one.not_before),
-        date(one.not_after),
+        one.not_before.day(),
+        one.not_after.day(),
         distance(one.not_after, now)
     )
 }

@@ -103,16 +103,9 @@ pub(super) fn without_verification() -> Fix {
     )
 }
 
-/// `2026-01-02`
-pub(super) fn date(at: Timestamp) -> String {
-    let text = at.to_string();
-    text.split('T').next().unwrap_or_default().to_owned()
-}
-
 /// `in 3 days`, `today`, `12 days ago`
 pub(super) fn distance(at: Timestamp, now: Timestamp) -> String {
-    const DAY: i64 = 86_400_000_000;
-    match at.0.saturating_sub(now.0) / DAY {
+    match at.days_since(now) {
         0 => "today".to_owned(),
         1 => "in 1 day".to_owned(),
         -1 => "1 day ago".to_owned(),

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use crate::{
     config::{MessageType, Settings},
-    session::{Finding, Fix, Severity, StageReport, Timestamp},
+    session::{Finding, Fix, Severity, StageReport, Timestamp, limit_in_words},
 };
 
 use super::{
     cover::covered,
     dial::tls,
-    draft::{Draft, advice, date, distance, set},
+    draft::{Draft, advice, distance, set},
 };
 
-/// A certificate with less left than this is worth a word: 14 days, in microseconds.
-const SOON: i64 = 14 * 86_400_000_000;
+/// A certificate with less left than this is worth a word.
+const SOON: Duration = Duration::from_hours(14 * 24);
 
 /// What a dial that went well should still be told: verification switched off, a certificate
 /// about to expire.
@@ -34,14 +34,17 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
         }
         .done()
     });
-    let soon = tls.chain.first().filter(|leaf| (0..SOON).contains(&(leaf.not_after.0 - now.0))).map(|leaf| {
-        let (day, left) = (date(leaf.not_after), distance(leaf.not_after, now));
-        Draft::new("cert-expires-soon", format!("The server's certificate ends on {day}, {left}."))
-            .severity(Severity::Note)
-            .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
-            .advise("have the server's certificate renewed")
-            .done()
-    });
+    let soon =
+        tls.chain.first().filter(|leaf| leaf.not_after >= now && leaf.not_after.since(now) < SOON).map(
+            |leaf| {
+                let (day, left) = (leaf.not_after.day(), distance(leaf.not_after, now));
+                Draft::new("cert-expires-soon", format!("The server's certificate ends on {day}, {left}."))
+                    .severity(Severity::Note)
+                    .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+                    .advise("have the server's certificate renewed")
+                    .done()
+            },
+        );
     covered(settings, unverified.into_iter().chain(soon).collect())
 }
 
@@ -54,8 +57,8 @@ pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     } else {
         "The server may not understand the opening message, or have nothing to tell."
     };
-    let waited = waited.as_secs_f64();
-    let cause = format!("The connection is open and no message has come for {waited} s. {why}");
+    let waited = limit_in_words(waited);
+    let cause = format!("The connection is open and no message has come for {waited}. {why}");
     Draft::new("silent-after-open", cause)
         .severity(Severity::Note)
         .seen([opening(settings)])

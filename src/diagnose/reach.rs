@@ -1,6 +1,8 @@
 //! Failures on the way to the host: lookup and TCP.
 
-use crate::session::Finding;
+use std::time::Duration;
+
+use crate::session::{Finding, limit_in_words};
 
 use super::{
     dial::FailedDial,
@@ -60,7 +62,7 @@ pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     let cause = format!(
         "No address of {} answered within {}; a firewall that drops packets looks like this.",
         dial.host(),
-        seconds(limit_ms)
+        limit_in_words(Duration::from_millis(limit_ms))
     );
     Draft::new("tcp-timeout", cause)
         .seen(tried(dial))
@@ -77,15 +79,6 @@ pub(super) fn broken(dial: &FailedDial) -> Finding {
         .logged(dial.pipeline())
         .advise("dial again; if it stays, a firewall or a load balancer without a server resets it")
         .done()
-}
-
-/// `45 s`, `0.5 s`
-pub(super) fn seconds(ms: u64) -> String {
-    if ms.is_multiple_of(1000) {
-        format!("{} s", ms / 1000)
-    } else {
-        format!("{}.{} s", ms / 1000, ms % 1000 / 100)
-    }
 }
 
 /// A line for each address, or what the failure says when none was tried.

@@ -1,11 +1,12 @@
 //! Failures of the upgrade and of the opening messages other than an HTTP status.
 
-use crate::session::Finding;
+use std::time::Duration;
+
+use crate::session::{Finding, limit_in_words};
 
 use super::{
     dial::FailedDial,
     draft::{Draft, cut},
-    reach::seconds,
     status::{answer, perhaps_tls, tls_on_ws},
     tls::escaped,
 };
@@ -104,7 +105,10 @@ pub(super) fn unsendable(dial: &FailedDial, name: &str) -> Finding {
 }
 
 pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
-    let cause = format!("The connection stands, but no whole answer came within {}.", seconds(limit_ms));
+    let cause = format!(
+        "The connection stands, but no whole answer came within {}.",
+        limit_in_words(Duration::from_millis(limit_ms))
+    );
     Draft::new("upgrade-timeout", cause)
         .seen(dial.said())
         .logged(dial.pipeline())
@@ -127,7 +131,7 @@ pub(super) fn closed_early(dial: &FailedDial) -> Finding {
 pub(super) fn open_timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     let cause = format!(
         "The server did not take the opening messages within {}: it does not read.",
-        seconds(limit_ms)
+        limit_in_words(Duration::from_millis(limit_ms))
     );
     Draft::new("open-timeout", cause)
         .seen(dial.said())

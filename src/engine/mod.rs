@@ -1,7 +1,6 @@
 //! The life of a session: retry, ledger and machine are pure; the runner is the task that owns
 //! the socket.
 
-mod clock;
 mod connection;
 mod ledger;
 mod loss;

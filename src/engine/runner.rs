@@ -24,12 +24,11 @@ use tokio::{
 use crate::{
     config::Settings,
     diagnose,
-    net::{Dial, DialError, Reporter, Socket, Step},
+    net::{Clock, Dial, DialError, Reporter, Socket, Step},
     session::{Command, DialId, End, Ended, Event, Failure, Finding, Outgoing, Stage, StageReport, What},
 };
 
 use super::{
-    clock::Clock,
     connection::{Connection, Turn},
     ledger::{Ledger, Rejected},
     loss::SocketEnd,
@@ -106,7 +105,7 @@ impl<D: Dial> Runner<D> {
                 break;
             }
             let woken = self.wake().await;
-            self.now = self.clock.now();
+            self.now = self.clock.elapsed();
             self.react(woken);
         }
         self.teller.finish(self.now).await;

@@ -12,12 +12,12 @@ use std::{future::pending, mem, pin::Pin, time::Duration};
 
 use tokio::select;
 
-use crate::session::{DialId, Event, What};
-
-use super::{
-    clock::Clock,
-    queue::{NobodyListens, NotTaken, Outbox},
+use crate::{
+    net::Clock,
+    session::{DialId, Event, What},
 };
+
+use super::queue::{NobodyListens, NotTaken, Outbox};
 
 /// Events that may gather behind those that wait, before commands and dials must wait too.
 const BACKLOG: usize = 64;

@@ -4,7 +4,9 @@ use std::io;
 
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
-    config::{Engines, FIELDS, Field, FieldId, Kind, Matters, Origin, Preset, Values, escape, is_unseen},
+    config::{
+        Engines, FIELDS, Field, FieldId, Kind, MASK, Matters, Origin, Preset, Values, escape, is_unseen,
+    },
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -160,6 +162,9 @@ fn told(origin: &Origin) -> String {
 /// A value as YAML, secrets hidden.
 fn value(values: &Values, path: &str, kind: Kind) -> String {
     let shown = values.shown(path).unwrap_or_default();
+    if shown == MASK {
+        return shown;
+    }
     let is_expression = values.get(path).is_some_and(|given| given.expression.is_some());
     let bare = matches!(kind, Kind::Bool | Kind::Int);
     match is_expression {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::{Finding, Timestamp};
+use crate::session::Finding;
 
 /// A length of time as a person says it: `0.4 ms`, `84 ms`, `1.2 s`, `3 min 5 s`, `2 h 4 min`.
 #[must_use]
@@ -23,12 +23,6 @@ pub(super) fn took(time: Duration) -> String {
 pub(super) fn count(number: u64, noun: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{number} {noun}{plural}")
-}
-
-/// The day of a time in UTC.
-#[must_use]
-pub(super) fn day(time: Timestamp) -> String {
-    time.to_string().chars().take(10).collect()
 }
 
 /// Cause, evidence and fixes of a finding, a line each, to stand under its title.

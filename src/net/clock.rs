@@ -1,24 +1,41 @@
-//! The one door to the clock: read once, then counted on.
+//! The time of a session: the wall clock read once, and the monotonic clock from there on.
+
+use std::time::Duration;
 
 use tokio::time::Instant;
 
 use crate::session::Timestamp;
 
-/// The wall clock as it was at the start, moved on by the monotonic one.
+/// Turns spans since the start into the times that events carry, and into those of timers.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
+pub(crate) struct Clock {
     wall: Timestamp,
     start: Instant,
 }
 
 impl Clock {
     /// Reads both clocks.
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self { wall: Timestamp(jiff::Timestamp::now().as_microsecond()), start: Instant::now() }
     }
 
+    /// The span since the start.
+    pub(crate) fn elapsed(&self) -> Duration {
+        self.start.elapsed()
+    }
+
     /// The time; never earlier than one it has told before.
-    pub(super) fn now(&self) -> Timestamp {
-        self.wall.plus(self.start.elapsed())
+    pub(crate) fn now(&self) -> Timestamp {
+        self.at(self.elapsed())
+    }
+
+    /// The time so long after the start.
+    pub(crate) fn at(&self, moment: Duration) -> Timestamp {
+        self.wall.plus(moment)
+    }
+
+    /// The same for timers.
+    pub(crate) fn instant(&self, moment: Duration) -> Instant {
+        self.start + moment
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{error::Error, io, time::Duration};
 
-use crate::session::{Failure, FailureKind, Stage};
+use crate::session::{Failure, FailureKind, Stage, limit_in_words};
 
 /// Where a dial stopped, and what stopped it.
 #[derive(Debug, thiserror::Error)]
@@ -17,7 +17,7 @@ pub struct DialError {
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
     /// `whom` names the peer: `the resolver`, `127.0.0.1:4195`.
-    #[error("no answer from {whom} within {}", in_words(*limit))]
+    #[error("no answer from {whom} within {}", limit_in_words(*limit))]
     TimedOut { whom: String, limit: Duration },
     #[error("{says}")]
     Io {
@@ -64,26 +64,9 @@ impl Cause {
     }
 }
 
-/// `45 s`, `1.5 s`, `200 ms`.
-pub(super) fn in_words(limit: Duration) -> String {
-    match limit.as_secs_f64() {
-        short if short < 0.9995 => format!("{} ms", limit.as_millis()),
-        seconds if seconds < 9.95 && (seconds - seconds.round()).abs() > 0.05 => format!("{seconds:.1} s"),
-        seconds => format!("{seconds:.0} s"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-
-    #[test]
-    fn limits_are_told_as_people_say_them() {
-        let told = [200, 1000, 1500, 9990, 44_980, 45_000].map(|ms| in_words(Duration::from_millis(ms)));
-        assert_eq!(told, ["200 ms", "1 s", "1.5 s", "10 s", "45 s", "45 s"]);
-    }
 
     #[test]
     fn a_failure_keeps_what_lay_beneath_it() {

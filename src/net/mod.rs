@@ -29,6 +29,7 @@ use crate::{
     session::{Opened, Stage, StageReport},
 };
 
+pub(crate) use clock::Clock;
 pub use dial::{Limits, Network};
 pub use error::{Cause, DialError};
 

@@ -11,7 +11,7 @@ use crate::{
     wire,
 };
 
-use super::{Cause, Reporter, Step, masks::Masks, upgrade::Line};
+use super::{Cause, Reporter, Step, masks::masks, upgrade::Line};
 
 /// The payload of a frame at most, in bytes: longer messages go out in fragments, as those of
 /// the pipeline do.
@@ -34,7 +34,7 @@ pub(super) async fn send(
     report: &Reporter,
     seen: &mut Seen,
 ) -> Result<(), Cause> {
-    let masks = Masks::of(settings);
+    let masks = masks(settings);
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,
         MessageType::Text => Kind::Text,

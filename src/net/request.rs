@@ -4,11 +4,11 @@ use std::fmt::Write;
 
 use crate::{
     auth,
-    config::{Endpoint, Settings},
+    config::{Endpoint, MASK, Settings},
     session::FailureKind,
 };
 
-use super::{Cause, masks::MASK};
+use super::Cause;
 
 /// Headers of the handshake itself, which nobody sets by hand.
 const FORBIDDEN: [&str; 5] =

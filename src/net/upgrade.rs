@@ -11,7 +11,7 @@ use tokio::{
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    config::Settings,
+    config::{MASK, Masks, Settings},
     session::{Evidence, Exchange, FailureKind, Response},
 };
 
@@ -19,7 +19,7 @@ use super::{
     Cause, Io,
     answer::{Head, LARGEST_HEAD},
     body::Body,
-    masks::{MASK, Masks},
+    masks::masks,
     request::request,
     tls,
     verify::Notes,
@@ -82,7 +82,7 @@ pub(super) async fn upgrade(
     patience: Patience,
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
-    seen.masks = Masks::of(settings);
+    seen.masks = masks(settings);
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).map_err(|error| Cause::Io {
         says: "the system gave no random bytes for Sec-WebSocket-Key".to_owned(),

@@ -25,4 +25,4 @@ pub use message::{Batch, Message};
 pub use stage::{
     Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
 };
-pub use time::Timestamp;
+pub use time::{Timestamp, limit_in_words};

@@ -13,7 +13,13 @@ impl Timestamp {
     /// How much later this is than `earlier`; zero if it is not.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
-        Duration::from_micros(u64::try_from(self.0 - earlier.0).unwrap_or(0))
+        Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+
+    /// The whole days from `earlier` to this time; below zero if this is the earlier one.
+    #[must_use]
+    pub fn days_since(self, earlier: Self) -> i64 {
+        self.0.saturating_sub(earlier.0) / 86_400_000_000
     }
 
     /// This time and `duration` later, to the microsecond.
@@ -26,10 +32,26 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or_default()
     }
 
+    /// `2026-01-02`: the day in UTC.
+    #[must_use]
+    pub fn day(self) -> String {
+        self.at().strftime("%Y-%m-%d").to_string()
+    }
+
     /// `12:01:07.408` on the local clock of `zone`.
     #[must_use]
     pub fn clock(self, zone: &jiff::tz::TimeZone) -> String {
         self.at().to_zoned(zone.clone()).strftime("%H:%M:%S%.3f").to_string()
+    }
+}
+
+/// A limit as people say it: `45 s`, `1.5 s`, `200 ms`.
+#[must_use]
+pub fn limit_in_words(limit: Duration) -> String {
+    match limit.as_secs_f64() {
+        short if short < 0.9995 => format!("{} ms", limit.as_millis()),
+        seconds if seconds < 9.95 && (seconds - seconds.round()).abs() > 0.05 => format!("{seconds:.1} s"),
+        seconds => format!("{seconds:.0} s"),
     }
 }
 
@@ -50,12 +72,27 @@ impl serde::Serialize for Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use super::Timestamp;
+    use super::{Timestamp, limit_in_words};
 
     #[test]
     fn times_are_written_in_utc_to_the_microsecond() {
         assert_eq!(Timestamp(1_767_323_045_987_123).to_string(), "2026-01-02T03:04:05.987123Z");
         assert_eq!(Timestamp(1_767_323_045_000_000).to_string(), "2026-01-02T03:04:05.000000Z");
+    }
+
+    #[test]
+    fn days_are_counted_whole_in_both_directions() {
+        let (noon, day) = (Timestamp(1_767_355_200_000_000), 86_400_000_000);
+        let from_noon = |micros: i64| Timestamp(noon.0 + micros).days_since(noon);
+        assert_eq!([0, day - 1, day, 1 - day, -day, -3 * day].map(from_noon), [0, 0, 1, 0, -1, -3]);
+        assert_eq!(noon.day(), "2026-01-02");
+    }
+
+    #[test]
+    fn limits_are_told_as_people_say_them() {
+        let told =
+            [200, 1000, 1500, 9990, 44_980, 45_000].map(|ms| limit_in_words(Duration::from_millis(ms)));
+        assert_eq!(told, ["200 ms", "1 s", "1.5 s", "10 s", "45 s", "45 s"]);
     }
 
     #[test]

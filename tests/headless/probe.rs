@@ -33,6 +33,13 @@ async fn a_feed_that_speaks_is_told_stage_by_stage() {
 }
 
 #[tokio::test]
+async fn a_wait_longer_than_the_clock_goes_is_a_wait_for_ever() {
+    let server = feeding(text("a")).await;
+    let ran = run(&["probe", &server.ws("/"), "--for", "9999999999999999999"]).await;
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
 async fn silence_is_no_failure_but_a_finding() {
     let server = feeding(Vec::new()).await;
     let ran = run(&["probe", &server.ws("/"), "--for", "50ms", "--json"]).await;

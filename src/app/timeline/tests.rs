@@ -49,6 +49,15 @@ fn shown(timeline: &Timeline) -> Vec<u64> {
     timeline.visible(PAGE).map(|row| row.id.0).collect()
 }
 
+/// The same, or nothing where the view reaches across both parts.
+fn shown_whole(timeline: &Timeline) -> Vec<u64> {
+    let rows = shown(timeline);
+    let first = timeline.newest.first().0;
+    let across =
+        rows.first().is_some_and(|top| *top < first) && rows.last().is_some_and(|last| *last >= first);
+    if across { Vec::new() } else { rows }
+}
+
 #[test]
 fn the_newest_rows_are_shown_while_following() {
     assert_eq!(shown(&received(25)), (15..25).collect::<Vec<_>>());
@@ -102,6 +111,20 @@ fn what_is_held_stays_under_a_flood_and_the_gap_is_told() {
     assert_eq!(timeline.selected().expect("the gap").line, Line::Gap(3 * ROWS));
     timeline.select_by(1, PAGE);
     assert_eq!(timeline.selected_id(), RowId(4 * ROWS));
+}
+
+#[test]
+fn a_selected_row_behind_what_was_set_apart_stays_under_a_flood() {
+    let mut timeline = received(ROWS);
+    timeline.hold(PAGE);
+    timeline.apply(batch(ROWS + 1, 1_000, 1));
+    timeline.select_by(3, PAGE);
+    assert_eq!(timeline.selected_id(), RowId(ROWS + 2));
+    for first in (ROWS + 1_001..=5 * ROWS).step_by(1_000) {
+        timeline.apply(batch(first, 1_000, 1));
+        timeline.fit(PAGE);
+    }
+    assert_eq!(timeline.selected_id(), RowId(ROWS + 2));
 }
 
 #[test]
@@ -180,7 +203,7 @@ proptest! {
         let mut next = 1;
         for step in steps {
             let held = (timeline.mode() != Mode::Following && !timeline.is_empty())
-                .then(|| (timeline.selected_id(), shown(&timeline)));
+                .then(|| (timeline.selected_id(), shown_whole(&timeline)));
             let arrived = match step {
                 Step::Flood(n) => { timeline.apply(batch(next, n, 1)); next += u64::from(n); true }
                 Step::Fat(size) => { timeline.apply(batch(next, 1, size)); next += 1; true }

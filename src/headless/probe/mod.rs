@@ -88,7 +88,8 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                     report.take(event);
                 }
                 if report.opened.is_some() && until.is_none() {
-                    until = Some(Instant::now() + wait);
+                    // A time beyond the end of the clock never comes.
+                    until = Instant::now().checked_add(wait);
                 }
                 report.is_settled()
             }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     cli::Exit,
-    headless::words::{count, day, explained, took},
+    headless::words::{count, explained, took},
     payload::{cut, printable},
     session::{
         Certificate, Evidence, Exchange, Finding, Kind, OpenSent, Severity, Stage, StageReport, Timestamp,
@@ -195,14 +195,14 @@ fn clipped(text: &str) -> String {
 }
 
 fn validity(certificate: &Certificate, now: Timestamp) -> String {
-    const DAY: i64 = 86_400_000_000;
-    let days = (certificate.not_after.0 - now.0) / DAY;
-    let left = match days {
-        _ if certificate.not_after < now => format!("expired {} ago", count(days.unsigned_abs(), "day")),
-        _ if certificate.not_before > now => "not yet valid".to_owned(),
-        _ => format!("{} left", count(days.unsigned_abs(), "day")),
+    let Certificate { not_before, not_after, .. } = certificate;
+    let days = count(not_after.days_since(now).unsigned_abs(), "day");
+    let left = match (*not_before..=*not_after).contains(&now) {
+        true => format!("{days} left"),
+        false if now > *not_after => format!("expired {days} ago"),
+        false => "not yet valid".to_owned(),
     };
-    format!("{} to {}, {left}", day(certificate.not_before), day(certificate.not_after))
+    format!("{} to {}, {left}", not_before.day(), not_after.day())
 }
 
 fn in_words(report: &StageReport) -> String {
