@@ -264,6 +264,19 @@ fn config_prints_each_value_with_its_origin() {
     assert_eq!(out, expected);
 }
 
+#[test]
+fn a_secret_that_an_opening_message_repeats_is_not_printed() {
+    let mut session = from_file("tests/config/good/pipeline.yaml");
+    session.given = vec![
+        ("open_message".to_owned(), r#"{"key":"hunter2","channel":"ticks"}"#.to_owned()),
+        ("basic_auth.password".to_owned(), "hunter2".to_owned()),
+    ];
+    let loaded = cli::load(&session, &no_environment).expect("it loads");
+    let printed = headless::config::effective(&loaded.values);
+    assert!(printed.contains(r#"{\"key\":\"•••\",\"channel\":\"ticks\"}"#), "{printed}");
+    assert!(!printed.contains("hunter2"), "{printed}");
+}
+
 /// A config with a secret in each place that has one.
 const PIPELINE: &str = "input:
   label: feed
