@@ -2,7 +2,6 @@
 
 mod catalogue;
 mod checks;
-mod dialect;
 mod endpoint;
 mod field;
 mod file;
@@ -22,7 +21,6 @@ mod values;
 mod yaml;
 
 pub use catalogue::FIELDS;
-pub use dialect::Dialect;
 pub use endpoint::Endpoint;
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};

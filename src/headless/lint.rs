@@ -24,7 +24,7 @@ pub fn run(
         let (problems, inputs) = match read_config(path) {
             Ok(text) => {
                 let file = ConfigFile::read(path, &text, environment);
-                let inputs = file.inputs.iter().map(|input| input.path.clone()).collect();
+                let inputs: Vec<_> = file.inputs.iter().map(|input| input.path.clone()).collect();
                 (problems_of(&file), inputs)
             }
             Err(problem) => (vec![*problem], Vec::new()),
@@ -33,7 +33,6 @@ pub fn run(
             write_problem(problem, out)?;
         }
         if problems.is_empty() {
-            let inputs: Vec<String> = inputs;
             writeln!(out, "{}: no problems in {}", path.display(), inputs.join(", "))?;
         }
         if problems.iter().any(Problem::is_error) {
