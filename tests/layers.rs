@@ -145,8 +145,24 @@ fn every_file_opens_with_its_subject() {
     assert!(silent.is_empty(), "no module comment in {}", silent.join(", "));
 }
 
+#[test]
+fn every_file_that_the_map_names_is_there() {
+    let lib = read(&source().join("lib.rs"));
+    let map = lib.lines().filter(|line| line.starts_with("//!"));
+    let quoted = map.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let files: Vec<_> = quoted.filter(|text| text.contains('/') && !text.starts_with('/')).collect();
+    assert!(files.len() > 20, "the map names files: {files:?}");
+    for file in files {
+        assert!(source().join(file).exists() || root().join(file).exists(), "there is no {file}");
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    root().join("src")
 }
 
 fn files_of(room: &str) -> Vec<PathBuf> {
