@@ -226,6 +226,16 @@ fn the_examples_pass_the_lint() {
 }
 
 #[test]
+fn a_name_of_a_file_cannot_steer_the_terminal_of_the_lint() {
+    let mut out = Vec::new();
+    let args = LintArgs { files: vec!["no\u{1b}[31m.yaml".into()], ..LintArgs::default() };
+    let exit = headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+    let out = String::from_utf8(out).expect("the lint writes text");
+    assert_eq!(exit, Exit::Usage);
+    assert!(out.starts_with("no␛[31m.yaml: no such file\n"), "{out}");
+}
+
+#[test]
 fn lint_ends_with_usage_for_errors_only() {
     let run = |file: &str| {
         let mut out = Vec::new();
