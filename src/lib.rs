@@ -102,8 +102,8 @@
 //!   `app/deeds.rs` and when it can in `app/conditions.rs`, a key script in `tests/screens/main.rs`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
-//!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server that misbehaves in `tests/support/` and
-//!   a test in `tests/dialing/`.
+//!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
+//!   that misbehaves in `tests/support/` and a test in `tests/dialing/`.
 //! * *Add an event or a form of output:* a variant of [`What`](session::What) (`session/event.rs`),
 //!   its line in `session/json.rs` and a section in `assets/events.md`; a form of lines is a
 //!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
