@@ -34,7 +34,7 @@ async fn a_stop_ends_within_a_second_even_if_the_server_does_not_answer() {
         told,
         [
             "Out close Some(1000) ",
-            "lost after 0 messages: this side closed, and the server did not answer within 1 s",
+            "lost after 0 messages: this side closed, and the server did not answer in time",
             "ended, stopped: 0 messages, 1 dials",
         ]
     );
