@@ -43,7 +43,7 @@ fn chosen(invocation: Invocation) -> Exit {
             within(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
         }),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
-            let style = Style { colours: is_coloured(args.common.color) };
+            let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
@@ -180,6 +180,12 @@ fn is_coloured(choice: ColorChoice) -> bool {
             !plain && io::stdout().is_terminal()
         }
     }
+}
+
+/// The width of the terminal, or of a page that stands in no terminal.
+fn columns() -> usize {
+    let size = io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
+    size.map_or(Style::COLUMNS, |(columns, _)| usize::from(columns))
 }
 
 fn wall_clock() -> Timestamp {
