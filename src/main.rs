@@ -27,9 +27,12 @@ fn main() -> ExitCode {
     let invocation = match cli::parse(env::args_os()) {
         Ok(invocation) => invocation,
         Err(error) => {
-            // Also --help and --version; a closed pipe is no reason to complain.
-            drop(error.print());
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            // Also --help and --version.
+            let exit = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Err(unwritten) if exit == 0 => ExitCode::from(written(Err(unwritten)).code()),
+                _ => ExitCode::from(exit),
+            };
         }
     };
     let _log = variable(logging::VARIABLE)
