@@ -27,9 +27,12 @@ fn main() -> ExitCode {
     let invocation = match cli::parse(env::args_os()) {
         Ok(invocation) => invocation,
         Err(error) => {
-            // Also --help and --version; a closed pipe is no reason to complain.
-            drop(error.print());
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+            // Also --help and --version.
+            let exit = u8::try_from(error.exit_code()).unwrap_or(2);
+            return match error.print() {
+                Err(unwritten) if exit == 0 => ExitCode::from(written(Err(unwritten)).code()),
+                _ => ExitCode::from(exit),
+            };
         }
     };
     let _log = variable(logging::VARIABLE)
@@ -43,7 +46,7 @@ fn chosen(invocation: Invocation) -> Exit {
             within(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
         }),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
-            let style = Style { colours: is_coloured(args.common.color) };
+            let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
@@ -180,6 +183,12 @@ fn is_coloured(choice: ColorChoice) -> bool {
             !plain && io::stdout().is_terminal()
         }
     }
+}
+
+/// The width of the terminal, or of a page that stands in no terminal.
+fn columns() -> usize {
+    let size = io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
+    size.map_or(Style::COLUMNS, |(columns, _)| usize::from(columns))
 }
 
 fn wall_clock() -> Timestamp {

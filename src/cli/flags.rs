@@ -96,7 +96,7 @@ pub(super) const SHORTS: &[Known] = &[
         id: "no-retry",
         letter: None,
         value: None,
-        help: "Dial once (connection.max_retries=0)",
+        help: "End when a dial fails (connection.max_retries=0)",
         short: Short::Fields(&[("connection.max_retries", Some("0"))]),
     },
 ];
@@ -324,7 +324,8 @@ fn after_help() -> String {
         Exit::ALL.iter().map(|(_, code, meaning)| format!("  {code:>3}  {meaning}")).collect();
     format!(
         "Values:\n  Each field can stand in the file, in a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and in a \
-         flag;\n  a flag outranks a variable, a variable the file.\n\nExit codes:\n{}",
+         flag;\n  a flag outranks a variable, a variable the file.\n\nLog:\n  SOCKEYE_LOG=debug writes a log \
+         to the state folder, ~/.local/state/sockeye/log.\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }

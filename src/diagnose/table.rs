@@ -73,7 +73,7 @@ pub const FINDINGS: &[Spec] = &[
 
     row("open-timeout", OPEN, "the opening messages could not be sent in time", "The server does not read what is sent to it."),
     row("closed-after-open", OPEN, "closed right after the opening", "The server ended the connection before it sent any message; it often dislikes the opening message."),
-    row("silent-after-open", OPEN, "the server is silent", "The connection is open, but no message has come for ten seconds."),
+    row("silent-after-open", OPEN, "the server is silent", "The connection is open, but no message has come for ten seconds, or for as long as a probe waits."),
 
     row("close-normal", CONNECTION, "closed normally (1000)", "The server has said all it had to say."),
     row("close-going-away", CONNECTION, "the server goes away (1001)", "The server shuts down or drops the connection to free resources."),

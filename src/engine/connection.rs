@@ -4,14 +4,14 @@
 //!            close asked               the server's close
 //!   Open ------------------> Leaving ----------------------+
 //!    |                                                     v
-//!    +-- the server's close, a violation, a broken write --> Spent: what still comes is dropped
+//!    +-- the server's close, a violation ------------> Spent: lost, as soon as the answer is out
 //! ```
 
 use std::{
     future::poll_fn,
     io,
     pin::{Pin, pin},
-    task::{Context, Poll, Waker, ready},
+    task::{Context, Poll, ready},
     time::Duration,
 };
 
@@ -31,6 +31,7 @@ use super::{
     ledger::Ledger,
     loss::{self, SocketEnd},
     outbound::Outbound,
+    parting::Parting,
 };
 
 /// How many pieces of one read are taken before what they yielded is handed over. A read of
@@ -73,6 +74,8 @@ pub(super) enum Turn {
     More,
     /// Frames of ours were written whole, or cannot be written.
     Wrote(io::Result<()>),
+    /// It is settled how the connection ends, and what could be answered has been.
+    Over,
 }
 
 impl Connection {
@@ -102,10 +105,12 @@ impl Connection {
             return Poll::Ready(Turn::Wrote(written));
         }
         if let State::Spent(_) = self.state {
-            self.inbox.clear();
-        } else if !may_read || self.outbound.is_full() {
+            return Poll::Ready(Turn::Over);
+        }
+        if !may_read || self.outbound.is_full() {
             return Poll::Pending;
-        } else if self.more {
+        }
+        if self.more {
             return Poll::Ready(Turn::More);
         }
         self.make_room();
@@ -283,19 +288,21 @@ impl Connection {
         self.inbox.len() as u64
     }
 
-    /// Leaves the connection; what is to be told of it.
-    pub(super) fn lost(mut self, end: &SocketEnd, now: Duration) -> Lost {
-        // A goodbye of TLS, as far as it can be said without waiting.
-        drop(Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop())));
+    /// Leaves the connection: what is to be told of it, and the socket to part from.
+    pub(super) fn lost(self, end: &SocketEnd, now: Duration) -> (Lost, Parting) {
+        let parting = Parting { io: self.io, unwritten: self.outbound.into_unwritten() };
         let kind = match (self.state, self.broken, end) {
             (State::Spent(kind), ..) => kind,
-            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::LeftByUs) => LossKind::Left,
+            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::Settled | SocketEnd::LeftByUs) => {
+                LossKind::Left
+            }
             (State::Open, _, SocketEnd::Eof) => LossKind::Ended,
             (State::Open, Some(error), _) => LossKind::Io { error },
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };
         let says = loss::says(&kind, end);
-        Lost { kind, open_for: now.saturating_sub(self.opened_at), messages: self.messages, says }
+        let open_for = now.saturating_sub(self.opened_at);
+        (Lost { kind, open_for, messages: self.messages, says }, parting)
     }
 }
 

@@ -10,6 +10,8 @@ use crate::{
 pub(super) enum SocketEnd {
     Eof,
     Error(String),
+    /// It still stands, but no more is to be heard on it.
+    Settled,
     /// This side did not wait for it any longer.
     LeftByUs,
 }
@@ -40,7 +42,9 @@ pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
         LossKind::Left => match end {
             SocketEnd::Eof => "this side closed, and the server hung up without a close frame".to_owned(),
             SocketEnd::Error(error) => format!("this side closed, and the connection broke: {error}"),
-            SocketEnd::LeftByUs => "this side closed, and the server did not answer within 1 s".to_owned(),
+            SocketEnd::Settled | SocketEnd::LeftByUs => {
+                "this side closed, and the server did not answer in time".to_owned()
+            }
         },
     }
 }

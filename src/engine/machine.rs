@@ -25,6 +25,8 @@ use super::retry::{AFTER_LOSS, Retry};
 
 /// How long a closing handshake may take.
 pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+/// The same when the session ends by it: somebody waits for that.
+pub(super) const STOP_LIMIT: Duration = Duration::from_millis(200);
 /// How long an open connection may stay without a message before that is worth a word.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
 /// The status code of a polite close (RFC 6455, section 7.4.1).
@@ -199,7 +201,8 @@ impl Machine {
     }
 
     fn close(&mut self, then: Then, now: Duration) -> Vec<Output> {
-        self.state = State::Closing { then, until: now + CLOSE_LIMIT };
+        let limit = if then == Then::End { STOP_LIMIT } else { CLOSE_LIMIT };
+        self.state = State::Closing { then, until: now + limit };
         vec![Output::Close(CloseFrame { code: Some(NORMAL), reason: String::new() })]
     }
 
@@ -208,7 +211,7 @@ impl Machine {
             State::Idle | State::Dialing | State::Waiting { .. } => self.end(End::Stopped),
             State::Open { .. } => self.close(Then::End, now),
             State::Closing { until, .. } => {
-                self.state = State::Closing { then: Then::End, until };
+                self.state = State::Closing { then: Then::End, until: until.min(now + STOP_LIMIT) };
                 Vec::new()
             }
             State::Ended => Vec::new(),

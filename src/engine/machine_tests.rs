@@ -85,16 +85,16 @@ fn a_stop_ends_at_once_what_is_not_open() {
 fn a_stop_closes_an_open_connection_politely_and_ends_when_it_is_gone() {
     let mut machine = open();
     assert_eq!(machine.step(Input::Stop, NOW), [polite()]);
-    assert_eq!(machine.state, State::Closing { then: Then::End, until: NOW + CLOSE_LIMIT });
+    assert_eq!(machine.state, State::Closing { then: Then::End, until: NOW + STOP_LIMIT });
     assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::End(End::Stopped)]);
 }
 
 #[test]
-fn a_server_that_does_not_answer_the_close_is_left_after_a_second() {
+fn a_server_that_does_not_answer_the_close_does_not_hold_up_a_stop() {
     let mut machine = closing(Input::Stop);
-    assert_eq!(machine.step(Input::TimeIsUp, NOW), [], "the second has not passed");
-    assert_eq!(machine.step(Input::TimeIsUp, NOW + CLOSE_LIMIT), [Output::HangUp]);
-    assert_eq!(machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT), [Output::End(End::Stopped)]);
+    assert_eq!(machine.step(Input::TimeIsUp, NOW), [], "the time has not passed");
+    assert_eq!(machine.step(Input::TimeIsUp, NOW + STOP_LIMIT), [Output::HangUp]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW + STOP_LIMIT), [Output::End(End::Stopped)]);
 }
 
 #[test]
@@ -183,8 +183,17 @@ fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() 
     for (first, second, told, then) in table {
         let mut machine = closing(first.clone());
         assert_eq!(machine.step(second.clone(), NOW), told, "{first:?}, then {second:?}");
-        assert_eq!(machine.state, State::Closing { then, until: NOW + CLOSE_LIMIT });
+        let limit = if then == Then::End { STOP_LIMIT } else { CLOSE_LIMIT };
+        assert_eq!(machine.state, State::Closing { then, until: NOW + limit });
     }
+}
+
+#[test]
+fn a_stop_late_in_a_closing_does_not_make_it_longer() {
+    let mut machine = closing(Input::Reconnect);
+    let late = NOW + CLOSE_LIMIT.saturating_sub(STOP_LIMIT / 2);
+    assert_eq!(machine.step(Input::Stop, late), []);
+    assert_eq!(machine.due(), Some(NOW + CLOSE_LIMIT));
 }
 
 #[test]
@@ -255,7 +264,7 @@ proptest! {
         }
         outputs.extend(machine.step(Input::Stop, now));
         if let Some(due) = machine.due() {
-            prop_assert!(due <= now + CLOSE_LIMIT, "a stop takes no longer than a close");
+            prop_assert!(due <= now + STOP_LIMIT, "a stop is not held up");
             outputs.extend(machine.step(Input::TimeIsUp, due));
             outputs.extend(machine.step(Input::Lost(machine.dial()), due));
         }

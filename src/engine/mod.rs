@@ -6,6 +6,7 @@ mod ledger;
 mod loss;
 mod machine;
 mod outbound;
+mod parting;
 mod queue;
 mod retry;
 mod runner;

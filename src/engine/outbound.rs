@@ -72,6 +72,11 @@ impl Outbound {
         &self.bytes
     }
 
+    /// The same, when nothing more will be put in.
+    pub(super) fn into_unwritten(self) -> BytesMut {
+        self.bytes
+    }
+
     /// So many bytes have been written.
     pub(super) fn wrote(&mut self, len: usize) {
         self.bytes.advance(len);

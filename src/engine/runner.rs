@@ -33,6 +33,7 @@ use super::{
     ledger::{Ledger, Rejected},
     loss::SocketEnd,
     machine::{Input, Machine, Output, SILENCE},
+    parting::Partings,
     queue::{NobodyListens, Outbox},
     teller::Teller,
 };
@@ -49,6 +50,7 @@ pub(super) struct Runner<D> {
     settings: Arc<Settings>,
     dialing: Option<Dialing>,
     connection: Option<Connection>,
+    partings: Partings,
     asked: mpsc::Receiver<Command>,
     /// Whether the last handle has been dropped.
     unhandled: bool,
@@ -90,6 +92,7 @@ impl<D: Dial> Runner<D> {
             settings: Arc::new(settings),
             dialing: None,
             connection: None,
+            partings: Partings::default(),
             asked,
             unhandled: false,
             teller: Teller::new(outbox),
@@ -287,6 +290,7 @@ impl<D: Dial> Runner<D> {
             Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
             Turn::Read(Err(error)) => return self.lost(&error.into()),
             Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.ledger, self.now, &mut told),
+            Turn::Over => return self.lost(&SocketEnd::Settled),
             Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
         }
         for what in told {
@@ -309,7 +313,11 @@ impl<D: Dial> Runner<D> {
 
     fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
-        let lost = connection.lost(end, self.now);
+        let (lost, parting) = connection.lost(end, self.now);
+        match end {
+            SocketEnd::Settled => self.partings.wait_for(parting),
+            SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::LeftByUs => parting.leave(),
+        }
         let findings = diagnose::lost(&self.settings, &lost);
         self.tell(What::Lost(Box::new(lost)));
         self.tell_findings(findings);

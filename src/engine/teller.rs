@@ -14,7 +14,7 @@ use tokio::select;
 
 use crate::{
     net::Clock,
-    session::{DialId, Event, What},
+    session::{DialId, Event, What, json},
 };
 
 use super::queue::{NobodyListens, NotTaken, Outbox};
@@ -47,6 +47,7 @@ impl Teller {
     }
 
     pub(super) fn tell(&mut self, event: Event) {
+        log(&event);
         self.told.push(event);
     }
 
@@ -134,5 +135,21 @@ impl Teller {
         self.waiting = None;
         self.told.clear();
         NobodyListens
+    }
+}
+
+/// Logs an event as its JSON line, in which secrets are masked; of messages only how many.
+fn log(event: &Event) {
+    if let What::Messages(batch) = &event.what {
+        if tracing::enabled!(tracing::Level::TRACE) {
+            let bytes: u64 = batch.run.spans.iter().map(|span| u64::from(span.len)).sum();
+            tracing::trace!("{} messages, {bytes} bytes", batch.run.spans.len());
+        }
+        return;
+    }
+    if tracing::enabled!(tracing::Level::DEBUG) {
+        let mut line = Vec::new();
+        json::write_event(&mut line, event);
+        tracing::debug!("{}", String::from_utf8_lossy(&line).trim_end());
     }
 }

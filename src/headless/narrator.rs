@@ -89,15 +89,15 @@ impl<W: Write> Narrator<W> {
     }
 
     fn opened(&mut self, dial: u32, opened: &Opened) {
-        let nth = match self.telling("opened".to_owned()) {
-            Telling::InFull => String::new(),
-            Telling::Counted(nth) => format!(", for the {nth}. time in a row that did not last"),
+        let again = match self.telling("opened".to_owned()) {
+            Telling::InFull => "",
+            Telling::Counted(_) => " again",
             Telling::NotAtAll => return,
         };
-        let by = if dial > 1 { format!(" by dial {dial}") } else { String::new() };
+        let by = if dial > 1 { format!(" (dial {dial})") } else { String::new() };
         let whom = opened.remote.map(|remote| format!(", {remote}")).unwrap_or_default();
         let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
-        self.say(&format!("open in {}{by}{nth}{whom}{tls}", took(opened.took)));
+        self.say(&format!("open{again} in {}{by}{whom}{tls}", took(opened.took)));
     }
 
     fn lost(&mut self, lost: &Lost) {
@@ -112,7 +112,10 @@ impl<W: Write> Narrator<W> {
         let after = format!("after {} and {}", took(lost.open_for), count(lost.messages, "message"));
         match telling {
             Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.says)),
-            Telling::Counted(nth) => self.say(&format!("lost like this {nth} times: {}", lost.says)),
+            Telling::Counted(nth) => {
+                let last = took(lost.open_for);
+                self.say(&format!("lost {nth} times like this, the last after {last}: {}", lost.says));
+            }
             Telling::NotAtAll => (),
         }
     }
@@ -128,7 +131,7 @@ impl<W: Write> Narrator<W> {
                 }
             }
             Telling::Counted(nth) => {
-                self.say(&format!("failed like this {nth} times: {}: {}", failure.stage, failure.says));
+                self.say(&format!("failed {nth} times like this: {}: {}", failure.stage, failure.says));
             }
             Telling::NotAtAll => (),
         }
@@ -138,15 +141,26 @@ impl<W: Write> Narrator<W> {
         if !self.awake {
             return;
         }
-        let left = match retry.left {
-            Some(0) => ", the last one allowed".to_owned(),
-            Some(left) => format!(", {left} more allowed after it"),
-            None => String::new(),
+        let left = match (retry.failures, retry.left) {
+            (0, Some(0)) => self.exempt().to_owned(),
+            (_, Some(0)) => ", the last one allowed".to_owned(),
+            (_, Some(left)) => format!(", {left} more allowed after it"),
+            (_, None) => String::new(),
         };
         self.say(&format!("next dial in {}{left}", took(retry.delay)));
         if retry.left.is_none() && retry.failures > 0 && !self.hinted {
             self.hinted = true;
             self.say("it goes on trying; --no-retry or --max-retries N makes it give up");
+        }
+    }
+
+    /// Why a dial follows although no retry is allowed, told once.
+    fn exempt(&mut self) -> &'static str {
+        match self.telling("exempt".to_owned()) {
+            Telling::InFull => {
+                " (a lost connection is dialled again even with max_retries 0; a dial that fails then ends it)"
+            }
+            Telling::Counted(_) | Telling::NotAtAll => "",
         }
     }
 
@@ -234,7 +248,7 @@ mod tests {
     #[test]
     fn a_server_that_stays_down_is_only_counted() {
         let story = story((1..=1000).flat_map(|dial| failing(dial, None)));
-        assert!(story.contains("failed like this 512 times: tcp: 127.0.0.1:9 refused\n"), "{story}");
+        assert!(story.contains("failed 512 times like this: tcp: 127.0.0.1:9 refused\n"), "{story}");
         assert!(story.lines().count() < 25, "{story}");
     }
 
@@ -246,6 +260,36 @@ mod tests {
             story.starts_with("sockeye: open in 84 ms\nsockeye: connection lost after 5.0 ms and 3 messages")
         );
         assert!(story.lines().count() < 25, "{story}");
+    }
+
+    #[test]
+    fn what_repeats_is_told_in_calm_words() {
+        let flap = |dial| [opened(dial), lost(dial, Duration::from_secs(1))];
+        let story = story((1..=2).flat_map(flap));
+        assert_eq!(
+            story.lines().skip(2).collect::<Vec<_>>(),
+            [
+                "sockeye: open again in 84 ms (dial 2)",
+                "sockeye: lost 2 times like this, the last after 1.0 s: \
+                 the server closed with 1001 (going away)"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_loss_without_retries_left_says_once_that_it_is_dialled_again_all_the_same() {
+        let retry = RetryIn { failures: 0, left: Some(0), delay: Duration::from_millis(100) };
+        let flap = |dial| [lost(dial, Duration::from_millis(5)), (dial, What::RetryIn(retry))];
+        let story = story((1..=8).flat_map(flap));
+        assert!(!story.contains("the last one allowed"), "{story}");
+        let told = "sockeye: next dial in 100 ms (a lost connection is dialled again even with max_retries 0; \
+                    a dial that fails then ends it)\n";
+        assert_eq!((story.matches(told).count(), story.matches("max_retries").count()), (1, 1), "{story}");
+    }
+
+    #[test]
+    fn a_failure_with_one_retry_left_says_so() {
+        assert!(story(failing(1, Some(0))).contains("next dial in 800 ms, the last one allowed\n"));
     }
 
     #[test]

@@ -59,6 +59,12 @@ impl Watch {
         self.0.load(Ordering::Relaxed) == TIME_UP
     }
 
+    /// Whether the session was ended from outside at all.
+    #[must_use]
+    pub fn is_over(&self) -> bool {
+        self.0.load(Ordering::Relaxed) != 0
+    }
+
     async fn keep(self, mut signals: Signals, session: Handle, limit: Option<Duration>) {
         let limit = async {
             match limit {

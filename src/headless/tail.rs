@@ -38,9 +38,9 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
             return Exit::Other;
         }
     };
-    let mut tail = Tail { handle, printer, sink, narrator, lost: None, ended: None, stopped: None };
+    let mut tail = Tail { handle, watch, printer, sink, narrator, lost: None, ended: None, stopped: None };
     tail.follow(events).await;
-    exit_of(&tail.outcome(&watch))
+    exit_of(&tail.outcome())
 }
 
 /// Everything that can be wrong is found before anything is dialled.
@@ -59,6 +59,7 @@ fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
 
 struct Tail<W> {
     handle: Handle,
+    watch: Watch,
     printer: Printer,
     sink: Sink,
     narrator: Narrator<W>,
@@ -89,7 +90,7 @@ impl<W: Write> Tail<W> {
     /// One batch: written with one system call unless it is large.
     fn take(&mut self, events: &[Event]) {
         for event in events {
-            if self.may_write() {
+            if self.may_write() && !self.is_too_late(event) {
                 let taken = self.printer.take(event, &mut self.sink);
                 self.check(taken);
             }
@@ -108,6 +109,11 @@ impl<W: Write> Tail<W> {
     /// Whether the output is still there; also true for the events after the last message.
     fn may_write(&self) -> bool {
         !matches!(self.stopped, Some(Stop::Gone | Stop::Unwritable))
+    }
+
+    /// Whether this is a message that came while the connection was being closed from outside.
+    fn is_too_late(&self, event: &Event) -> bool {
+        matches!(event.what, What::Messages(_)) && self.watch.is_over()
     }
 
     fn remember(&mut self, event: &Event) {
@@ -136,14 +142,14 @@ impl<W: Write> Tail<W> {
         let _ = self.handle.ask(Command::Stop);
     }
 
-    fn outcome(self, watch: &Watch) -> Outcome {
+    fn outcome(self) -> Outcome {
         match (self.stopped, self.ended) {
             (Some(Stop::Unwritable), _) => Outcome::Unwritable,
             (None, Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }
-            (None, _) if watch.interrupted() => Outcome::Interrupted,
-            (None, _) if watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
+            (None, _) if self.watch.interrupted() => Outcome::Interrupted,
+            (None, _) if self.watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
             (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }
     }

@@ -1,10 +1,11 @@
 //! `sockeye probe`: one dial as a waterfall, or as JSON.
 
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
 
 use crate::{
-    program::{feeding, nobody, run, settled, text},
-    support::servers::answering,
+    program::{close, feeding, nobody, run, settled, text, welcome},
+    support::servers::{answering, once, until_left},
 };
 
 const REFUSAL: &[u8] = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"feed\"\r\n\
@@ -47,6 +48,42 @@ async fn silence_is_no_failure_but_a_finding() {
     assert_eq!((&report["outcome"], &report["exit"]), (&"silent".into(), &0.into()));
     assert_eq!(report["findings"][0]["code"], "silent-after-open");
     assert_eq!(ran.code, Some(0));
+}
+
+#[tokio::test]
+async fn silence_is_told_with_the_time_that_was_waited() {
+    let server = feeding(Vec::new()).await;
+    let ran = run(&["probe", &server.ws("/"), "--for", "50ms"]).await;
+    assert!(ran.out.contains("no message has come for 50 ms"), "{}", ran.out);
+    assert!(!ran.out.contains("ten seconds"), "{}", ran.out);
+}
+
+#[tokio::test]
+async fn a_loss_right_behind_the_first_message_is_what_the_probe_ends_with() {
+    let masked = vec![0x81, 0x81, 0, 0, 0, 0, b'x'];
+    for (last, code, word) in [
+        (close(1008), 66, "1008"),
+        (close(1000), 0, "1000"),
+        (close(1001), 0, "1001"),
+        (masked, 56, "bad MASK"),
+        (Vec::new(), 56, "without a close frame"),
+    ] {
+        let server = once(async move |mut stream| {
+            welcome(&mut stream).await;
+            stream.write_all(&text("one")).await.expect("the client listens");
+            stream.write_all(&last).await.expect("the client listens");
+            // To drop it is how the last of these servers behaves.
+            if !last.is_empty() {
+                until_left(stream).await;
+            }
+        })
+        .await;
+        let ran = run(&["probe", &server.ws("/")]).await;
+        let verdict = ran.out.lines().skip_while(|line| !line.starts_with("messages came, then lost after "));
+        let verdict = verdict.collect::<Vec<_>>().join(" ");
+        assert!(verdict.contains(word) && verdict.ends_with(&format!("(exit {code})")), "{}", ran.out);
+        assert_eq!(ran.code, Some(code), "{}", ran.out);
+    }
 }
 
 #[tokio::test]

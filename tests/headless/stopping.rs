@@ -3,13 +3,17 @@
 use std::{
     io::{BufRead as _, BufReader, Read as _},
     process::{Child, Command, ExitStatus, Stdio},
+    time::{Duration, Instant},
 };
 
-use tokio::{io::AsyncWriteExt as _, time::timeout};
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    time::timeout,
+};
 
 use crate::{
     program::{LONG, feeding, run, sockeye, text, welcome},
-    support::servers::once,
+    support::servers::{Server, once},
 };
 
 #[tokio::test]
@@ -20,6 +24,43 @@ async fn a_time_that_is_over_is_success_unless_a_count_was_asked_for() {
         assert_eq!((ran.out.lines().count(), ran.code), (1, Some(code)));
         assert_eq!(server.outcome().await, Some(1000));
     }
+}
+
+/// Says `before` at once, and `after` when the client has closed; never answers the close.
+async fn talking_on() -> Server<()> {
+    once(async |mut stream| {
+        welcome(&mut stream).await;
+        stream.write_all(&text("before")).await.expect("the client listens");
+        let mut close = [0; 8];
+        stream.read_exact(&mut close).await.expect("a close frame comes");
+        // A client that has enough hangs up before all is sent.
+        while stream.write_all(&text("after").repeat(1000)).await.is_ok() {}
+    })
+    .await
+}
+
+#[tokio::test]
+async fn nothing_is_written_after_the_time_is_over_and_a_flood_does_not_hold_up_the_end() {
+    let server = talking_on().await;
+    let start = Instant::now();
+    let ran = run(&["tail", &server.ws("/"), "--for", "500ms", "--format", "raw"]).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("before\n", Some(0)));
+    assert!(start.elapsed() < Duration::from_millis(1400), "{:?}", start.elapsed());
+    server.outcome().await;
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_written_after_a_signal() {
+    let server = talking_on().await;
+    let mut child = started(&["tail", &server.ws("/"), "--format", "raw"]);
+    let mut out = BufReader::new(child.stdout.take().expect("a pipe"));
+    let mut written = String::new();
+    out.read_line(&mut written).expect("a first message");
+    signal(&child, "-INT");
+    assert_eq!(ended(child).await.code(), Some(130));
+    out.read_to_string(&mut written).expect("messages are UTF-8");
+    assert_eq!(written, "before\n");
 }
 
 fn signal(child: &Child, name: &str) {

@@ -1,6 +1,6 @@
 //! Bad input: each one clear message, and exit code 2.
 
-use crate::program::{nobody, run, settled};
+use crate::program::{close, feeding, nobody, run, settled, text};
 
 #[tokio::test]
 async fn the_screen_without_a_terminal_names_tail() {
@@ -27,6 +27,26 @@ async fn a_wrong_url_a_wrong_filter_and_a_missing_file_are_told_in_one_line() {
     }
 }
 
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn help_that_cannot_be_written_is_an_error_unless_its_reader_left() {
+    let full = || std::fs::File::options().write(true).open("/dev/full").expect("it is there on linux");
+    for args in [&["--help"][..], &["--version"], &["tail", "-h"]] {
+        let output = crate::program::sockeye(args).stdout(full()).output().expect("the program starts");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(
+            err, "sockeye: cannot write to standard output: No space left on device (os error 28)\n",
+            "{args:?}"
+        );
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let output = crate::program::sockeye(args).stdout(writer).output().expect("the program starts");
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]), "{args:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_log_that_cannot_be_kept_is_one_warning() {
     let url = nobody().await;
@@ -39,12 +59,34 @@ async fn a_log_that_cannot_be_kept_is_one_warning() {
 }
 
 #[tokio::test]
-async fn a_log_is_kept_in_the_state_folder_when_it_is_asked_for() {
+async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
-    let url = nobody().await;
-    let mut command = crate::program::sockeye(&["tail", &url, "--no-retry"]);
-    command.env("SOCKEYE_LOG", "debug").env("XDG_STATE_HOME", folder.path());
-    assert_eq!(command.output().expect("the program starts").status.code(), Some(7));
-    let files = std::fs::read_dir(folder.path().join("sockeye/log")).expect("a log folder").count();
-    assert_eq!(files, 1);
+    let server = feeding([text("tick"), text("tock"), close(1008)].concat()).await;
+    let url = format!("{}?token=Zm9vdG9rZW4", server.ws("/"));
+    let secrets = ["hunter2", "Zm9vdG9rZW4", "ZGVtbzpodW50ZXIy", "s3cret-header", "open-sesame"];
+    let args = ["tail", &url, "--no-retry", "-u", "demo:hunter2", "-H", "X-Key: s3cret-header"];
+    let mut command = crate::program::sockeye(&args);
+    command.args(["--set", r#"open_message={"password":"open-sesame"}"#]);
+    command.env("SOCKEYE_LOG", "trace").env("XDG_STATE_HOME", folder.path());
+    assert_eq!(run_this(command).await, Some(66));
+    let files = std::fs::read_dir(folder.path().join("sockeye/log")).expect("a log folder");
+    let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
+    let [log] = &files[..] else { panic!("one file: {files:?}") };
+    let log = std::fs::read_to_string(log).expect("a log is text");
+    for kind in ["dial", "stage", "opened", "lost", "finding", "retry", "failed", "ended"] {
+        assert!(
+            log.contains(&format!(r#"DEBUG sockeye::engine::teller: {{"v":1,"kind":"{kind}""#)),
+            "{kind}: {log}"
+        );
+    }
+    assert!(log.contains("TRACE sockeye::engine::teller: 2 messages, 8 bytes"), "{log}");
+    assert!(!log.contains("tock"), "payloads are not logged: {log}");
+    for secret in secrets {
+        assert!(!log.contains(secret), "{secret}: {log}");
+    }
+}
+
+async fn run_this(mut command: std::process::Command) -> Option<i32> {
+    let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
+    output.expect("the program starts").status.code()
 }

@@ -58,13 +58,65 @@ async fn an_empty_close_is_answered_by_an_empty_close() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_closes_and_never_hangs_up_is_left_after_a_second() {
+async fn an_end_that_is_known_is_told_at_once_though_the_server_does_not_hang_up() {
+    let masked = vec![0x81, 0x81, 0, 0, 0, 0, b'x'];
+    for last in [frame(CLOSE, &1001u16.to_be_bytes()), masked] {
+        let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+        let mut visit = visits.next().await;
+        session.until(is_open).await;
+        sleep(ms(250)).await;
+        visit.raw(&last).await;
+        let start = Instant::now();
+        let told = session.until(is_retry).await;
+        assert_eq!(start.elapsed(), Duration::ZERO, "{:?}", story(&told));
+        let open_for = told.iter().find_map(|event| match &event.what {
+            What::Lost(lost) => Some(lost.open_for),
+            _ => None,
+        });
+        assert_pauses(&[open_for.expect("it was lost")], &[ms(250)]);
+        drop(visits.next().await);
+        assert_pauses(&visits.pauses(), &[ms(350)]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stop_does_not_wait_for_a_server_that_does_not_hang_up() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;
-    let start = Instant::now();
     visit.close(1001, "").await;
     session.until(is_lost).await;
+    let start = Instant::now();
+    session.ask(Command::Stop);
+    assert_eq!(session.rest().await.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_closed_has_a_second_to_hang_up_first() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    visit.close(1001, "").await;
+    session.until(is_lost).await;
+    let start = Instant::now();
+    visit.text("too late, and dropped").await;
+    assert_eq!(visit.hear().await.map(|heard| heard.opcode), Some(CLOSE));
+    assert_eq!(visit.hear().await, None);
     assert_pauses(&[start.elapsed()], &[SECOND]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn few_servers_that_do_not_hang_up_are_waited_for_at_a_time() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut kept = Vec::new();
+    for nth in 1..=5 {
+        let mut visit = visits.next().await;
+        visit.close(1001, "").await;
+        session.until(is_lost).await;
+        assert_eq!(visit.hear().await.map(|heard| heard.opcode), Some(CLOSE));
+        let is_left = timeout(ms(1), visit.hear()).await.is_ok();
+        assert_eq!(is_left, nth > 4, "visit {nth}");
+        kept.push(visit);
+    }
 }
 
 #[tokio::test(start_paused = true)]

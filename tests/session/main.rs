@@ -30,6 +30,8 @@ use tokio::{
 
 const SEED: u64 = 42;
 const SECOND: Duration = Duration::from_secs(1);
+/// How long a stop waits for the server's close frame.
+const STOP_LIMIT: Duration = ms(200);
 /// What the paused clock may add to a pause: timers count whole milliseconds.
 const TICK: Duration = Duration::from_millis(2);
 

@@ -88,7 +88,7 @@ async fn a_stop_is_heard_while_the_shell_takes_no_events() {
     let start = Instant::now();
     assert_eq!(visit.hear().await, Some(normal_close()));
     assert_eq!(visit.hear().await, None, "the client has hung up");
-    assert_pauses(&[start.elapsed()], &[SECOND]);
+    assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
     let told = session.rest().await;
     assert!(told.last().is_some_and(|last| last.starts_with("ended, stopped")), "{:?}", told.last());
 }
@@ -120,4 +120,23 @@ async fn a_talkative_server_is_never_called_silent() {
     visit.text("hello").await;
     session.until(is_message).await;
     assert!(timeout(60 * SECOND, session.next()).await.is_err(), "nothing more is told");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_flood_does_not_hold_up_a_stop() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    session.until(is_open).await;
+    let flood = tokio::spawn(async move {
+        let text = frame(peer::TEXT, &[b'x'; 1000]);
+        while visit.io.write_all(&text).await.is_ok() {
+            sleep(ms(1)).await;
+        }
+    });
+    session.until(is_message).await;
+    let start = Instant::now();
+    session.ask(Command::Stop);
+    session.rest().await;
+    assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
+    flood.await.expect("the client has hung up");
 }

@@ -4,6 +4,7 @@ mod json;
 mod page;
 mod report;
 mod style;
+mod wrap;
 
 use std::{io, time::Duration};
 
@@ -25,6 +26,10 @@ use super::{
 };
 use report::Report;
 pub use style::Style;
+
+/// How long a connection is still looked at after its first message: a server that throws a
+/// client out does so right behind it.
+const GLANCE: Duration = Duration::from_millis(100);
 
 /// Dials once, waits for a first message, closes, and prints what it saw. `now` is the time of
 /// the wall clock.
@@ -48,7 +53,7 @@ pub async fn run<D: Dial>(
     follow(&mut report, &handle, events, args.wait).await;
     report.interrupted = watch.interrupted();
     if report.is_silent() {
-        report.add_once(diagnose::silent(&settings, args.wait));
+        report.put(diagnose::silent(&settings, args.wait));
     }
     let exit = exit_of(&report.outcome());
     let mut sink = Sink::stdout();
@@ -68,10 +73,11 @@ fn complain(says: &str) -> Exit {
     Exit::Other
 }
 
-/// Takes events until a first message, silence for as long as `wait`, a loss or a failure; then
-/// asks for the end and waits for it.
+/// Takes events until a first message and a moment more, silence for as long as `wait`, a loss or
+/// a failure; then asks for the end and waits for it.
 async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: Duration) {
     let mut asked = false;
+    let mut heard = false;
     let mut until: Option<Instant> = None;
     loop {
         let patience = async {
@@ -90,6 +96,10 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                 if report.opened.is_some() && until.is_none() {
                     // A time beyond the end of the clock never comes.
                     until = Instant::now().checked_add(wait);
+                }
+                if report.first.is_some() && !heard {
+                    heard = true;
+                    until = Some(Instant::now() + GLANCE);
                 }
                 report.is_settled()
             }

@@ -1,6 +1,8 @@
 //! The report for people: a waterfall, then what stands behind it.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
+
+use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     cli::Exit,
@@ -12,19 +14,24 @@ use crate::{
     },
 };
 
-use super::{report::Report, style::Style};
+use super::{report::Report, style::Style, wrap::wrapped};
 
 /// Cells of the waterfall.
 const WIDTH: usize = 24;
+/// Cells of a step of the waterfall before its words.
+const RUNG: usize = 2 + 7 + 1 + 9 + 2 + WIDTH + 2;
 /// How many lines of an answer are shown.
 const LINES: usize = 20;
-/// How wide a text from outside may be, in cells.
-const COLUMNS: usize = 200;
+/// How much of one line from outside is shown, in cells.
+const LONGEST: usize = 1000;
+/// A page is at least as wide, so that a bar and some words fit.
+const NARROWEST: usize = 60;
 
 /// Appends the report as text.
 pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timestamp, style: Style) {
-    let mut page = Page { text: String::new(), style };
-    page.line(&style.bold(&printable(&report.url)));
+    let columns = style.columns.max(NARROWEST);
+    let mut page = Page { text: String::new(), style, columns, evidence: HashSet::new() };
+    page.line(&style.bold(&cut(&printable(&report.url), columns)));
     page.line("");
     page.waterfall(report);
     if let Some(Evidence::Tls(tls)) = report.stage(Stage::Tls).map(|stage| &stage.evidence) {
@@ -44,6 +51,9 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timesta
 struct Page {
     text: String,
     style: Style,
+    columns: usize,
+    /// What findings have brought forward, since several may rest on the same.
+    evidence: HashSet<String>,
 }
 
 impl Page {
@@ -58,8 +68,19 @@ impl Page {
     }
 
     fn entry(&mut self, label: &str, text: &str) {
-        let label = self.style.dim(&format!("{label:<9}"));
-        self.line(&format!("  {label} {}", clipped(text)));
+        let label = format!("{label:<9}");
+        self.rows(&format!("  {} ", self.style.dim(&label)), label.width() + 3, text);
+    }
+
+    /// Text behind a `lead` of so many cells, in as many rows as it takes.
+    fn rows(&mut self, lead: &str, indent: usize, text: &str) {
+        let text = clipped(text);
+        for (nth, row) in wrapped(&text, self.columns - indent).into_iter().enumerate() {
+            match nth {
+                0 => self.line(&format!("{lead}{row}")),
+                _ => self.line(&format!("{:indent$}{row}", "")),
+            }
+        }
     }
 
     fn waterfall(&mut self, report: &Report) {
@@ -87,8 +108,13 @@ impl Page {
 
     fn rung(&mut self, sign: &str, stage: Stage, time: Option<Duration>, bar: &str, says: &str) {
         let time = time.map_or_else(String::new, took);
-        let bar = format!("{bar}{}", " ".repeat(WIDTH.saturating_sub(bar.chars().count())));
-        self.line(&format!("{sign} {stage:<7} {time:>9}  {}  {}", self.style.dim(&bar), clipped(says)));
+        let bar = format!("{bar:<WIDTH$}");
+        let lead = format!("{sign} {stage:<7} {time:>9}  {}  ", self.style.dim(&bar));
+        if clipped(says).width() <= self.columns - RUNG {
+            return self.line(&format!("{lead}{}", clipped(says)));
+        }
+        self.line(&lead);
+        self.rows("    ", 4, says);
     }
 
     fn certificates(&mut self, tls: &TlsEvidence, now: Timestamp) {
@@ -135,7 +161,7 @@ impl Page {
     fn quoted(&mut self, text: &str) {
         let text = text.trim_end();
         for line in text.lines().take(LINES) {
-            self.line(&format!("  {}", clipped(line)));
+            self.rows("  ", 2, line);
         }
         let more = text.lines().count().saturating_sub(LINES);
         if more > 0 {
@@ -144,15 +170,24 @@ impl Page {
     }
 
     fn finding(&mut self, finding: &Finding) {
-        let word = match finding.severity {
-            Severity::Note => self.style.dim("note"),
-            Severity::Warning => self.style.odd("warning"),
-            Severity::Error => self.style.bad("error"),
+        let (word, dressed) = match finding.severity {
+            Severity::Note => ("note", self.style.dim("note")),
+            Severity::Warning => ("warning", self.style.odd("warning")),
+            Severity::Error => ("error", self.style.bad("error")),
         };
-        let title = self.style.bold(&printable(&finding.title));
         self.line("");
-        self.line(&format!("{word}: {title} {}", self.style.dim(&format!("[{}]", finding.code))));
+        let (title, code) = (clipped(&finding.title), format!("[{}]", finding.code));
+        let indent = word.width() + 2;
+        let mut lead = format!("{dressed}: ");
+        for row in wrapped(&format!("{title} {code}"), self.columns - indent) {
+            let (title, code) = row.strip_suffix(&code).map_or((row, ""), |title| (title, code.as_str()));
+            self.line(&format!("{lead}{}{}", self.style.bold(title), self.style.dim(code)));
+            lead = " ".repeat(indent);
+        }
         for (label, text) in explained(finding) {
+            if label == "seen" && !self.evidence.insert(text.clone()) {
+                continue;
+            }
             for line in text.lines() {
                 self.entry(label, line);
             }
@@ -163,14 +198,17 @@ impl Page {
         let says = match report {
             Report { interrupted: true, .. } => "interrupted".to_owned(),
             Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.says),
-            Report { lost: Some(lost), .. } => format!("lost after {}: {}", took(lost.open_for), lost.says),
+            Report { lost: Some(lost), first, .. } => {
+                let after = if first.is_some() { "messages came, then " } else { "" };
+                format!("{after}lost after {}: {}", took(lost.open_for), lost.says)
+            }
             Report { first: Some(_), opened: Some(opened), .. } => {
                 format!("open in {}, and messages come", took(opened.took))
             }
             Report { opened: Some(opened), .. } => format!("open in {}, but silent", took(opened.took)),
             _ => "no answer".to_owned(),
         };
-        self.line(&format!("{} (exit {})", clipped(&says), exit.code()));
+        self.rows("", 0, &format!("{says} (exit {})", exit.code()));
     }
 }
 
@@ -191,7 +229,7 @@ fn bar(began: Duration, time: Duration, whole: Duration) -> String {
 }
 
 fn clipped(text: &str) -> String {
-    cut(&printable(text), COLUMNS).into_owned()
+    cut(&printable(text), LONGEST).into_owned()
 }
 
 fn validity(certificate: &Certificate, now: Timestamp) -> String {
@@ -240,4 +278,79 @@ fn tcp_in_words(tried: &[Tried], remote: Option<std::net::SocketAddr>) -> String
 fn opening_in_words(sent: &[OpenSent]) -> String {
     let bytes: u64 = sent.iter().map(|sent| sent.size).sum();
     format!("{} sent, {bytes} B", count(sent.len() as u64, "message"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{DialId, Event, Failure, FailureKind, What};
+
+    const LONG: &str = "connection refused by 192.0.2.17:8443; none of 12 addresses took it, and each of \
+                        them was tried for as long as its share of the time was";
+
+    fn page(columns: usize, told: Vec<What>) -> String {
+        let mut report = Report::new(format!("wss://feed.example/{}", "ticks/".repeat(30)));
+        for what in told {
+            report.take(&Event { at: Timestamp(0), dial: DialId(1), what });
+        }
+        let mut out = Vec::new();
+        let style = Style { colours: false, columns };
+        write(&mut out, &report, Exit::Tcp, Timestamp(0), style);
+        String::from_utf8(out).expect("a page is UTF-8")
+    }
+
+    fn failure() -> Failure {
+        Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says: LONG.to_owned(), because: Vec::new() }
+    }
+
+    fn stage() -> What {
+        What::StageEnded(Box::new(StageReport {
+            stage: Stage::Tcp,
+            began: Timestamp(0),
+            took: Duration::from_millis(3),
+            outcome: Err(failure()),
+            evidence: Evidence::Nothing {},
+        }))
+    }
+
+    fn finding(code: &'static str, evidence: &[&str]) -> What {
+        What::Finding(Box::new(Finding {
+            code,
+            severity: Severity::Error,
+            title: "none of the addresses took the connection, which a firewall may be the reason of"
+                .to_owned(),
+            cause: LONG.to_owned(),
+            evidence: evidence.iter().map(|line| (*line).to_owned()).collect(),
+            fixes: Vec::new(),
+        }))
+    }
+
+    #[test]
+    fn a_page_keeps_to_its_width_and_cuts_nothing_but_its_address() {
+        for columns in [80, 120] {
+            let told = vec![stage(), What::Failed(Box::new(failure())), finding("tcp-refused", &[LONG])];
+            let page = page(columns, told);
+            assert!(page.lines().all(|line| line.width() <= columns), "{page}");
+            assert!(page.lines().next().is_some_and(|line| line.ends_with('…')), "{page}");
+            assert_eq!(page.matches('…').count(), 1, "{page}");
+            let words = page.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(words.matches(LONG).count(), 4, "rung, cause, evidence, verdict: {page}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_beside_a_bar_stands_below_it() {
+        let page = page(80, vec![stage()]);
+        let below = page.lines().skip_while(|line| !line.starts_with("✗ tcp")).nth(1);
+        assert!(below.is_some_and(|line| line.starts_with("    connection refused by")), "{page}");
+    }
+
+    #[test]
+    fn evidence_that_findings_share_is_shown_once() {
+        let page = page(
+            80,
+            vec![finding("a", &["close 1008", "after 3 ms"]), finding("b", &["close 1008", "more"])],
+        );
+        assert_eq!(["close 1008", "after 3 ms", "more"].map(|line| page.matches(line).count()), [1, 1, 1]);
+    }
 }

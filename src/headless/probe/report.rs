@@ -89,7 +89,7 @@ impl Report {
 
     /// Whether there is nothing more to learn.
     pub(super) fn is_settled(&self) -> bool {
-        self.first.is_some() || self.ending || self.failed.is_some()
+        self.ending || self.failed.is_some()
     }
 
     /// Whether the connection was open until we closed it, and nothing came.
@@ -97,21 +97,20 @@ impl Report {
         self.opened.is_some() && self.first.is_none() && self.lost.is_none() && !self.interrupted
     }
 
-    /// How it came out. The end of a connection that has delivered a message is no failure.
+    /// How it came out.
     pub(super) fn outcome(&self) -> Outcome {
         match (&self.failed, &self.lost) {
             _ if self.interrupted => Outcome::Interrupted,
             (Some(failure), _) => Outcome::RetriesExhausted { retries: 0, last: failure.clone(), lost: None },
-            (None, Some(lost)) if self.first.is_none() => Outcome::Lost(lost.kind.clone()),
-            (None, _) => Outcome::Done,
+            (None, Some(lost)) => Outcome::Lost(lost.kind.clone()),
+            (None, None) => Outcome::Done,
         }
     }
 
-    /// Adds a finding unless the session has told it already.
-    pub(super) fn add_once(&mut self, finding: Finding) {
-        if self.findings.iter().all(|known| known.code != finding.code) {
-            self.findings.push(finding);
-        }
+    /// Adds a finding in place of what the session told of the kind.
+    pub(super) fn put(&mut self, finding: Finding) {
+        self.findings.retain(|known| known.code != finding.code);
+        self.findings.push(finding);
     }
 
     /// The span from the first stage to the end of the last, waiting for a message included.

@@ -1,12 +1,18 @@
-//! Colours for a page of text, or none.
+//! How a page of text may look: its colours, or none, and its width.
 
-/// Whether escape sequences may be written.
+/// What the output can take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
+    /// Whether escape sequences may be written.
     pub colours: bool,
+    /// How wide a line may be.
+    pub columns: usize,
 }
 
 impl Style {
+    /// The width of a page that no terminal shows.
+    pub const COLUMNS: usize = 100;
+
     fn dressed(self, sgr: &str, text: &str) -> String {
         if self.colours { format!("\u{1b}[{sgr}m{text}\u{1b}[0m") } else { text.to_owned() }
     }

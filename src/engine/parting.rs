@@ -1,0 +1,74 @@
+//! Sockets whose connection is over: each is kept for a moment, in which the server can read the
+//! last frame and hang up first (RFC 6455, section 7.1.1).
+
+use std::{
+    io,
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Waker},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWrite as _, AsyncWriteExt as _},
+    sync::Semaphore,
+    time::timeout,
+};
+
+use crate::net::Io;
+
+/// How long a server has to hang up.
+const LIMIT: Duration = Duration::from_secs(1);
+/// How many sockets are kept at a time; one more is dropped at once.
+const MOST: usize = 4;
+/// How much of what still comes is read, and dropped, at a time.
+const READ: usize = 16 << 10;
+
+/// A socket on which nothing more is to be heard.
+pub(super) struct Parting {
+    pub io: Box<dyn Io>,
+    /// What should still go out.
+    pub unwritten: BytesMut,
+}
+
+/// Parts from sockets without keeping anybody waiting.
+pub(super) struct Partings(Arc<Semaphore>);
+
+impl Default for Partings {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(MOST)))
+    }
+}
+
+impl Partings {
+    /// Waits in a task of its own until the server has hung up, but not for long.
+    pub(super) fn wait_for(&self, parting: Parting) {
+        let Ok(place) = self.0.clone().try_acquire_owned() else { return parting.leave() };
+        drop(tokio::spawn(async move {
+            parting.wait().await;
+            drop(place);
+        }));
+    }
+}
+
+impl Parting {
+    async fn wait(mut self) {
+        let until_hung_up = async {
+            self.io.write_all_buf(&mut self.unwritten).await?;
+            self.io.flush().await?;
+            // A socket that is closed with bytes unread takes the close frame back that the
+            // server has not read yet.
+            let mut dropped = vec![0; READ];
+            while self.io.read(&mut dropped).await? > 0 {}
+            io::Result::Ok(())
+        };
+        drop(timeout(LIMIT, until_hung_up).await);
+        self.leave();
+    }
+
+    /// Leaves at once, with the goodbye of TLS as far as it can be said without waiting.
+    pub(super) fn leave(mut self) {
+        drop(Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop())));
+    }
+}
