@@ -22,7 +22,7 @@ mod yaml;
 
 pub use catalogue::FIELDS;
 pub use dialect::Dialect;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};
 pub use files::check_files;
