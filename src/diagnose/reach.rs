@@ -81,10 +81,11 @@ pub(super) fn broken(dial: &FailedDial) -> Finding {
 
 /// `45 s`, `0.5 s`
 pub(super) fn seconds(ms: u64) -> String {
-    if ms.is_multiple_of(1000) {
-        format!("{} s", ms / 1000)
+    let tenths = (ms + 50) / 100;
+    if tenths.is_multiple_of(10) {
+        format!("{} s", tenths / 10)
     } else {
-        format!("{}.{} s", ms / 1000, ms % 1000 / 100)
+        format!("{}.{} s", tenths / 10, tenths % 10)
     }
 }
 
