@@ -225,6 +225,28 @@ pub(super) fn mask_urls(text: &str) -> String {
     shown
 }
 
+/// The address a server redirects to, absolute or relative, as it may be shown: user info is
+/// masked, and values named like credentials in query and fragment.
+#[must_use]
+pub fn mask_location(text: &str) -> String {
+    let (address, fragment) =
+        text.split_once('#').map_or((text, None), |(address, fragment)| (address, Some(fragment)));
+    let start = address.find("//").map_or(0, |at| at + 2);
+    let end = address[start..].find(['/', '?']).map_or(address.len(), |at| start + at);
+    let mut shown = mask_query(&match address[start..end].rfind('@') {
+        Some(at) => format!("{}{MASK}{}", &address[..start], &address[start + at..]),
+        None => address.to_owned(),
+    });
+    if let Some(fragment) = fragment {
+        // A fragment is often a query of its own, with or without a path before it.
+        let (path, query) = fragment.split_at(fragment.find('?').map_or(0, |at| at + 1));
+        shown.push('#');
+        shown.push_str(path);
+        shown.push_str(&mask_query(&format!("?{query}"))[1..]);
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -315,5 +337,21 @@ mod tests {
              &auth=•••&key=•••"
         );
         assert!(!format!("{shown:?}").contains("=a&"));
+    }
+
+    #[test]
+    fn a_location_is_shown_without_credentials() {
+        let table = [
+            ("/v2?token=a&b=c", "/v2?token=•••&b=c"),
+            ("https://me:pw@h:1/x@y?key=a#top", "https://•••@h:1/x@y?key=•••#top"),
+            ("//me@h", "//•••@h"),
+            ("https://h/cb#access_token=a&state=b", "https://h/cb#access_token=•••&state=b"),
+            ("/app#/in?token=a", "/app#/in?token=•••"),
+            ("/users/@me?page=2", "/users/@me?page=2"),
+            ("", ""),
+        ];
+        for (text, shown) in table {
+            assert_eq!(mask_location(text), shown, "{text}");
+        }
     }
 }

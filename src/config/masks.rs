@@ -14,9 +14,16 @@ pub struct Masks(Vec<Secret>);
 impl FromIterator<Secret> for Masks {
     /// Empty ones are left out: they stand everywhere.
     fn from_iter<I: IntoIterator<Item = Secret>>(secrets: I) -> Self {
-        let mut secrets: Vec<_> = secrets.into_iter().filter(|secret| !secret.is_empty()).collect();
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
-        Self(secrets)
+        let mut masks = Self::default();
+        masks.extend(secrets);
+        masks
+    }
+}
+
+impl Extend<Secret> for Masks {
+    fn extend<I: IntoIterator<Item = Secret>>(&mut self, secrets: I) {
+        self.0.extend(secrets.into_iter().filter(|secret| !secret.is_empty()));
+        self.0.sort_by_key(|secret| std::cmp::Reverse(secret.expose().len()));
     }
 }
 

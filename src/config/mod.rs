@@ -21,7 +21,7 @@ mod values;
 mod yaml;
 
 pub use catalogue::FIELDS;
-pub use endpoint::Endpoint;
+pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};
 pub use files::{MAX_PEM, check_files, read_within};

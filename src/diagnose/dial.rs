@@ -94,3 +94,11 @@ pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
         _ => None,
     })
 }
+
+/// The answer to the upgrade of a ladder.
+pub(super) fn response(ladder: &[StageReport]) -> Option<&Response> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Upgrade(exchange) => exchange.response.as_ref(),
+        _ => None,
+    })
+}

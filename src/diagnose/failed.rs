@@ -42,7 +42,7 @@ pub fn failed(
         FailureKind::BadAccept { expected, got } => upgrade::accept(&dial, expected, got.as_deref()),
         FailureKind::BadUpgradeHeader { header, got } => upgrade::header(&dial, header, got.as_deref()),
         FailureKind::NotAsked { header, got } => upgrade::not_asked(&dial, header, got),
-        FailureKind::AnswerTooLarge { limit } => upgrade::too_large(&dial, *limit),
+        FailureKind::AnswerTooLarge { limit, counted } => upgrade::too_large(&dial, *limit, *counted),
         FailureKind::BadHeader { name } => upgrade::unsendable(&dial, name),
     };
     covered(settings, vec![one])

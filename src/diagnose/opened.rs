@@ -4,23 +4,45 @@ use std::time::Duration;
 
 use crate::{
     config::{MessageType, Settings},
-    session::{Finding, Fix, Severity, StageReport, Timestamp, limit_in_words},
+    session::{Finding, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
 };
 
 use super::{
     cover::covered,
-    dial::tls,
-    draft::{Draft, advice, distance, set},
+    dial::{response, tls},
+    draft::{Draft, advice, cut, distance, set},
 };
 
 /// A certificate with less left than this is worth a word.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
 /// What a dial that went well should still be told: verification switched off, a certificate
-/// about to expire.
+/// about to expire, an answer that only this client reads.
 #[must_use]
 pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
-    let Some(tls) = tls(ladder) else { return Vec::new() };
+    let mut findings = tls(ladder).map(|tls| secured(tls, now)).unwrap_or_default();
+    findings.extend(interim(ladder));
+    covered(settings, findings)
+}
+
+/// The pipeline takes the first answer for the real one, whatever its status (Go's `http.ReadResponse`).
+fn interim(ladder: &[StageReport]) -> Option<Finding> {
+    let response = response(ladder)?;
+    let mut lines = response.head.lines().filter(|line| line.starts_with("HTTP/"));
+    let (first, _) = (lines.next()?, lines.next()?);
+    let cause =
+        "The server sent an interim answer (1xx) before the 101; the pipeline takes it for a refusal.";
+    let draft = Draft::new("interim-answer", cause)
+        .severity(Severity::Warning)
+        .seen([
+            cut(first.trim_end(), 200),
+            "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
+        ])
+        .advise("let the server, or the proxy before it, answer an upgrade with the 101 alone");
+    Some(draft.done())
+}
+
+fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
         let draft = Draft::new("verification-off", cause).severity(Severity::Note);
@@ -45,7 +67,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
                     .done()
             },
         );
-    covered(settings, unverified.into_iter().chain(soon).collect())
+    unverified.into_iter().chain(soon).collect()
 }
 
 /// The server has sent nothing for this long after the connection opened.

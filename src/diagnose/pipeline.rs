@@ -2,10 +2,14 @@
 
 use crate::{
     config::{Endpoint, Settings},
-    session::{Failure, FailureKind, Stage, Timestamp},
+    session::{Counted, Failure, FailureKind, Stage, Timestamp},
 };
 
-use super::{dial::FailedDial, tls::escaped};
+use super::{
+    dial::FailedDial,
+    tls::escaped,
+    upgrade::{Deflate, deflate},
+};
 
 /// The line of the pipeline's own log for this failure; empty where it would log nothing.
 ///
@@ -35,7 +39,10 @@ fn error(dial: &FailedDial) -> String {
         FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", dial.host()),
         FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", dial.host()),
         FailureKind::Refused => dialed(dial, "connect: connection refused"),
-        FailureKind::Unreachable => dialed(dial, "connect: no route to host"),
+        FailureKind::Unreachable => {
+            let error = system_error(dial).unwrap_or("no route to host".to_owned());
+            dialed(dial, &format!("connect: {error}"))
+        }
         FailureKind::TimedOut { .. } => timed_out(dial),
         FailureKind::Io | FailureKind::ClosedEarly => broken(dial),
         FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
@@ -48,13 +55,14 @@ fn error(dial: &FailedDial) -> String {
         FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
+            refused(dial)
+        }
+        // It takes the first interim answer for the real one.
+        FailureKind::AnswerTooLarge { counted: Counted::Interim, .. } => {
             "websocket: bad handshake".to_owned()
         }
         FailureKind::NotHttp { .. } => malformed(dial),
-        FailureKind::NotAsked { header, got }
-            if header.eq_ignore_ascii_case("Sec-WebSocket-Extensions")
-                && got.contains("permessage-deflate") =>
-        {
+        FailureKind::NotAsked { header, got } if deflate(header, got) == Some(Deflate::Refused) => {
             "websocket: invalid compression negotiation".to_owned()
         }
         // The pipeline would go on, would not have started, or would say it in words not known here.
@@ -86,15 +94,27 @@ fn timed_out(dial: &FailedDial) -> String {
 }
 
 fn broken(dial: &FailedDial) -> String {
-    let closed = dial.failure.kind == FailureKind::ClosedEarly;
-    let error = dial.failure.because.last().unwrap_or(&dial.failure.says);
-    match dial.failure.stage {
+    let stage = dial.failure.stage;
+    if dial.failure.kind == FailureKind::ClosedEarly {
+        return if stage == Stage::Tls { "EOF" } else { "unexpected EOF" }.to_owned();
+    }
+    // What is no error of the system, the pipeline would say in words not known here.
+    let Some(error) = system_error(dial) else { return String::new() };
+    match stage {
         Stage::Lookup => format!("dial tcp: lookup {}: {error}", dial.host()),
         Stage::Tcp | Stage::Proxy => dialed(dial, &format!("connect: {error}")),
-        Stage::Tls if closed => "EOF".to_owned(),
-        _ if closed => "unexpected EOF".to_owned(),
+        _ if error == "broken pipe" => {
+            format!("write tcp {}: write: {error}", dial.ends().unwrap_or("A->B".to_owned()))
+        }
         _ => read(dial, &format!("read: {error}")),
     }
+}
+
+/// The error of the operating system as Go spells it (`syscall.Errno`).
+fn system_error(dial: &FailedDial) -> Option<String> {
+    let error = dial.failure.because.last()?;
+    let (words, _) = error.split_once(" (os error ")?;
+    Some(words.to_lowercase())
 }
 
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
@@ -163,9 +183,48 @@ fn spaced(alert: &str) -> String {
     words
 }
 
-/// The first line of what came, quoted as Go does.
+/// An answer that is no upgrade; one with a broken header is refused before that (`net/textproto`).
+fn refused(dial: &FailedDial) -> String {
+    let broken = dial.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
+    match broken {
+        Some(line) => format!("malformed MIME header line: {}", escaped(line.as_bytes())),
+        None => "websocket: bad handshake".to_owned(),
+    }
+}
+
+/// Whether a line of a head is a header with characters that Go does not take.
+fn is_broken(line: &str) -> bool {
+    let is_control =
+        |text: &str| text.chars().any(|character| character.is_ascii_control() && character != '\t');
+    let is_token = |name: &str| {
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+    };
+    if line.is_empty() || line.starts_with("HTTP/") {
+        return false;
+    }
+    match line.split_once(':') {
+        _ if line.starts_with([' ', '\t']) => is_control(line),
+        Some((name, value)) => !is_token(name) || is_control(value),
+        None => true,
+    }
+}
+
+/// What is wrong with the first line of what came, quoted as Go does (`net/http`).
 fn malformed(dial: &FailedDial) -> String {
+    if dial.response().is_some() {
+        return refused(dial);
+    }
     let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     let line = unread.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    format!("malformed HTTP response \"{}\"", escaped(line))
+    let words: Vec<_> = line.splitn(2, |byte| *byte == b' ').collect();
+    let [version, status] = words[..] else {
+        return format!("malformed HTTP response \"{}\"", escaped(line));
+    };
+    let status = status.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
+    if status.len() == 3 && status.iter().all(u8::is_ascii_digit) {
+        format!("malformed HTTP version \"{}\"", escaped(version))
+    } else {
+        format!("malformed HTTP status code \"{}\"", escaped(status))
+    }
 }

@@ -58,7 +58,8 @@ fn redirect(dial: &FailedDial, code: u16) -> Finding {
         }
     };
     let url = &dial.settings.url;
-    let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
+    // What came is masked, so it is compared with what may be shown.
+    let here = url.shown();
     let fix = match target {
         Some((location, _)) if looks_like_a_login(location) => {
             Some(advice("this looks like a login page: the server wants credentials first"))
@@ -182,15 +183,27 @@ fn proxy_auth(dial: &FailedDial) -> Finding {
 }
 
 fn wrong_upgrade(dial: &FailedDial) -> Finding {
-    let wants = header(dial, "Sec-WebSocket-Version").map(|version| format!("it speaks version {version}"));
-    draft(
-        "http-426",
-        dial,
-        "The server did not see an upgrade it knows; a proxy that drops the Upgrade header causes this."
-            .to_owned(),
-    )
-    .seen(wants)
-    .advise("let proxies in between pass Upgrade and Connection on")
+    let versions = header(dial, "Sec-WebSocket-Version").map(|versions| cut(versions, 80));
+    match versions {
+        Some(versions) if !versions.split(',').any(|version| version.trim() == "13") => {
+            let cause = format!(
+                "The server wants another version of the websocket protocol: it speaks {versions}, \
+                 the request said 13."
+            );
+            draft("http-426", dial, cause)
+                .titled("the server wants another version of the protocol (426)".to_owned())
+                .seen([format!("Sec-WebSocket-Version: {versions}")])
+                .advise("let the server speak version 13 (RFC 6455): the pipeline knows no other")
+        }
+        versions => draft(
+            "http-426",
+            dial,
+            "The server did not see an upgrade it knows; a proxy that drops the Upgrade header causes this."
+                .to_owned(),
+        )
+        .seen(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
+        .advise("let proxies in between pass Upgrade and Connection on"),
+    }
     .advise("correct the path in url")
     .done()
 }
@@ -247,10 +260,11 @@ fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
 
 /// Status line, telling headers, and the first 300 characters of the body.
 pub(super) fn answer(response: &Response) -> Vec<String> {
+    // Interim answers may stand before the real one.
     let status = response
         .head
         .lines()
-        .next()
+        .rfind(|line| line.starts_with("HTTP/"))
         .map_or_else(|| format!("{} {}", response.status, response.reason), |line| cut(line.trim_end(), 200));
     let headers = TELLING
         .iter()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::{Finding, limit_in_words};
+use crate::session::{Counted, Finding, limit_in_words};
 
 use super::{
     dial::FailedDial,
@@ -25,6 +25,17 @@ pub(super) fn not_http(dial: &FailedDial, looks_like_tls: bool) -> Finding {
     if looks_like_tls && !dial.settings.url.secure {
         return tls_on_ws(dial);
     }
+    if dial.response().is_some() {
+        return answered(
+            "not-http",
+            dial,
+            "The server answered 101, but the head of its answer breaks the rules of HTTP.",
+        )
+        .seen(dial.said())
+        .titled("the head of the answer cannot be read".to_owned())
+        .advise("look for what writes control characters into the status line or a header of the answer")
+        .done();
+    }
     let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
     let http2 = unread.len() >= 9 && unread[3] == 4 && unread[5..9] == [0; 4];
@@ -38,7 +49,7 @@ pub(super) fn not_http(dial: &FailedDial, looks_like_tls: bool) -> Finding {
     };
     Draft::new("not-http", capital(&cause))
         .seen(dial.said())
-        .seen((!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread))))
+        .seen(began(dial))
         .logged(dial.pipeline())
         .advise("correct the port in url")
         .done()
@@ -64,11 +75,18 @@ pub(super) fn accept(dial: &FailedDial, expected: &str, got: Option<&str>) -> Fi
 }
 
 pub(super) fn header(dial: &FailedDial, header: &str, got: Option<&str>) -> Finding {
-    let cause = match got {
-        Some(got) => format!("The server answered 101, but with “{header}: {}”.", cut(got, 80)),
-        None => format!("The server answered 101, but without the header {header}."),
+    let (title, cause) = match got {
+        Some(got) => (
+            format!("the header {header} of the answer is wrong"),
+            format!("The server answered 101, but with “{header}: {}”.", cut(got, 80)),
+        ),
+        None => (
+            format!("the answer lacks the header {header}"),
+            format!("The server answered 101, but without the header {header}."),
+        ),
     };
     answered("upgrade-header", dial, cause)
+        .titled(title)
         .advise("let proxies in between pass Upgrade and Connection on, in both directions")
         .done()
 }
@@ -80,11 +98,45 @@ pub(super) fn not_asked(dial: &FailedDial, header: &str, got: &str) -> Finding {
     } else {
         "let the server use only extensions that were offered"
     };
-    answered("extension-not-asked", dial, cause).advise(mend).done()
+    let goes_on = "the pipeline would go on and inflate; Sockeye does not read compression yet";
+    let inflates = deflate(header, got) == Some(Deflate::Taken);
+    answered("extension-not-asked", dial, cause)
+        .seen(inflates.then(|| goes_on.to_owned()))
+        .advise(mend)
+        .done()
 }
 
-pub(super) fn too_large(dial: &FailedDial, limit: u64) -> Finding {
-    let cause = format!("The head of the answer is larger than the {} kiB that are read.", limit / 1024);
+/// What the pipeline does about compression that it did not offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deflate {
+    /// It takes it, since each message can be read for itself.
+    Taken,
+    Refused,
+}
+
+/// How the pipeline judges this header; `None` where it holds no compression that it knows.
+pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
+    if !header.eq_ignore_ascii_case("Sec-WebSocket-Extensions") {
+        return None;
+    }
+    let mut extensions = got.split(',').map(|extension| extension.split(';').map(str::trim));
+    let parameters: Vec<_> = extensions
+        .find_map(|mut words| (words.next() == Some("permessage-deflate")).then(|| words.collect()))?;
+    let has = |name| parameters.iter().any(|word| word.split('=').next().map(str::trim) == Some(name));
+    let both = has("server_no_context_takeover") && has("client_no_context_takeover");
+    Some(if both { Deflate::Taken } else { Deflate::Refused })
+}
+
+pub(super) fn too_large(dial: &FailedDial, limit: u64, counted: Counted) -> Finding {
+    let cause = match counted {
+        Counted::Bytes => {
+            format!("The head of the answer is larger than the {} KiB that are read.", limit / 1024)
+        }
+        Counted::Headers => format!("The answer has more than the {limit} headers that are read."),
+        Counted::Interim => format!(
+            "The server sent more than {limit} interim answers (1xx) and none that says whether it upgrades."
+        ),
+    };
     Draft::new("answer-too-large", cause)
         .seen(dial.said())
         .logged(dial.pipeline())
@@ -105,27 +157,56 @@ pub(super) fn unsendable(dial: &FailedDial, name: &str) -> Finding {
 }
 
 pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
-    let cause = format!(
-        "The connection stands, but no whole answer came within {}.",
-        limit_in_words(Duration::from_millis(limit_ms))
-    );
-    Draft::new("upgrade-timeout", cause)
-        .seen(dial.said())
-        .logged(dial.pipeline())
-        .advise("check that the server behind a proxy or load balancer runs")
-        .fix(perhaps_tls(dial))
-        .done()
+    let limit = limit_in_words(Duration::from_millis(limit_ms));
+    let (title, cause) = match part(dial) {
+        None => (None, format!("The connection stands, but no answer came within {limit}.")),
+        Some(part) => (
+            Some("no whole answer to the upgrade request"),
+            format!("The connection stands, but within {limit} only {part} of an answer came."),
+        ),
+    };
+    unanswered("upgrade-timeout", dial, title, cause)
 }
 
 pub(super) fn closed_early(dial: &FailedDial) -> Finding {
-    let cause =
-        format!("{} took the connection and hung up before it answered the upgrade request.", dial.place());
-    Draft::new("closed-early", cause)
+    let place = dial.place();
+    let (title, cause) = match part(dial) {
+        None => {
+            (None, format!("{place} took the connection and hung up before it answered the upgrade request."))
+        }
+        Some(part) => (
+            Some("closed within the answer"),
+            format!("{place} hung up after {part} of an answer, before the head of it was whole."),
+        ),
+    };
+    unanswered("closed-early", dial, title, cause)
+}
+
+/// No answer, or only a part of one; a server that sent a part in plain text does not want TLS.
+fn unanswered(code: &'static str, dial: &FailedDial, title: Option<&str>, cause: String) -> Finding {
+    let draft = Draft::new(code, cause)
         .seen(dial.said())
+        .seen(part(dial).and_then(|_| began(dial)))
         .logged(dial.pipeline())
-        .advise("check that the server behind a proxy or load balancer runs")
-        .fix(perhaps_tls(dial))
-        .done()
+        .advise("check that the server behind a proxy or load balancer runs");
+    match title {
+        None => draft.fix(perhaps_tls(dial)).done(),
+        Some(title) => draft.titled(title.to_owned()).done(),
+    }
+}
+
+/// How much came of an answer that never became whole: `37 bytes`.
+fn part(dial: &FailedDial) -> Option<String> {
+    match dial.exchange()?.unread_size {
+        0 => None,
+        1 => Some("1 byte".to_owned()),
+        bytes => Some(format!("{bytes} bytes")),
+    }
+}
+
+fn began(dial: &FailedDial) -> Option<String> {
+    let unread = dial.exchange()?.unread.as_slice();
+    (!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread)))
 }
 
 pub(super) fn open_timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {

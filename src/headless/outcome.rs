@@ -166,7 +166,7 @@ mod tests {
             (Stage::Upgrade, BadAccept { expected: text(), got: got() }, 22),
             (Stage::Upgrade, BadUpgradeHeader { header: text(), got: got() }, 22),
             (Stage::Upgrade, NotAsked { header: text(), got: text() }, 22),
-            (Stage::Upgrade, AnswerTooLarge { limit: 1 }, 22),
+            (Stage::Upgrade, AnswerTooLarge { limit: 1, counted: crate::session::Counted::Bytes }, 22),
             (Stage::Upgrade, BadHeader { name: text() }, 2),
             (Stage::Upgrade, TimedOut { limit_ms: 1 }, 28),
             (Stage::Upgrade, ClosedEarly, 52),

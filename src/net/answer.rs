@@ -2,15 +2,18 @@
 
 use httparse::{EMPTY_HEADER, ParserConfig};
 
-use crate::session::FailureKind;
+use crate::session::{Counted, FailureKind};
 
-use super::{Cause, tls::begins_like_tls};
+use super::{Cause, lenient, tls::begins_like_tls};
 
 /// The largest head of an answer that is read, in bytes.
 pub(super) const LARGEST_HEAD: usize = 256 << 10;
 
 /// The most headers that are read.
-const MOST_HEADERS: usize = 1024;
+pub(super) const MOST_HEADERS: usize = 1024;
+
+/// The most interim answers that are read before the real one.
+const MOST_INTERIM: usize = 16;
 
 /// The head of an HTTP answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,17 +22,50 @@ pub(super) struct Head {
     pub(super) reason: String,
     /// In order, invalid UTF-8 replaced.
     pub(super) headers: Vec<(String, String)>,
-    /// Its length with the empty line, in bytes.
+    /// Its length with the empty line and with what came before it, in bytes.
     pub(super) len: usize,
+    /// What breaks the rules of HTTP in it, when it could be read only leniently.
+    pub(super) fault: Option<httparse::Error>,
 }
 
 impl Head {
-    /// Reads the head at the start of `bytes`; `None` while it is not whole.
+    /// Reads the head of the answer in `bytes`, behind any interim answers (RFC 9110, section
+    /// 15.2); `None` while it is not whole.
     ///
     /// # Errors
     ///
     /// What was sent is not HTTP, or more than is read.
     pub(super) fn parse(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
+        let mut start = 0;
+        for _ in 0..=MOST_INTERIM {
+            let head = Self::parse_one(&bytes[start..], peer)?;
+            start += head.as_ref().map_or(0, |head| head.len);
+            match head {
+                None if bytes.len() < LARGEST_HEAD => return Ok(None),
+                Some(_) if start <= LARGEST_HEAD => {}
+                _ => return Err(too_large(LARGEST_HEAD, Counted::Bytes)),
+            }
+            if let Some(head) = head.filter(|head| !head.is_interim()) {
+                return Ok(Some(Self { len: start, ..head }));
+            }
+        }
+        Err(too_large(MOST_INTERIM, Counted::Interim))
+    }
+
+    /// The last interim answer, if `bytes` end right behind it.
+    pub(super) fn parse_interim(bytes: &[u8], peer: &str) -> Option<Self> {
+        let mut start = 0;
+        loop {
+            let head = Self::parse_one(&bytes[start..], peer).ok()??;
+            start += head.len;
+            if start == bytes.len() {
+                return Some(Self { len: start, ..head });
+            }
+        }
+    }
+
+    /// Reads the head at the start of `bytes`, whatever its status.
+    fn parse_one(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
         let mut headers = vec![EMPTY_HEADER; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut headers);
         let mut parser = ParserConfig::default();
@@ -37,19 +73,23 @@ impl Head {
             .allow_multiple_spaces_in_response_status_delimiters(true)
             .allow_obsolete_multiline_headers_in_responses(true);
         match parser.parse_response(&mut response, bytes) {
-            Ok(httparse::Status::Complete(len)) if len <= LARGEST_HEAD => Ok(Some(Self {
+            Ok(httparse::Status::Complete(len)) => Ok(Some(Self {
                 status: response.code.unwrap_or_default(),
                 reason: response.reason.unwrap_or_default().to_owned(),
                 headers: response.headers.iter().map(owned).collect(),
                 len,
+                fault: None,
             })),
-            Ok(httparse::Status::Partial) if bytes.len() < LARGEST_HEAD => Ok(None),
-            Ok(_) => Err(too_large(&format!("is larger than {} KiB", LARGEST_HEAD >> 10))),
-            Err(httparse::Error::TooManyHeaders) => {
-                Err(too_large(&format!("has more than {MOST_HEADERS} headers")))
-            }
+            Ok(httparse::Status::Partial) => Ok(None),
+            Err(httparse::Error::TooManyHeaders) => Err(too_large(MOST_HEADERS, Counted::Headers)),
+            Err(error) if lenient::begins(bytes) => Ok(lenient::head(bytes, error)),
             Err(error) => Err(not_http(bytes, error, peer)),
         }
+    }
+
+    /// Whether another answer follows; 101 is the last one, since it ends HTTP.
+    fn is_interim(&self) -> bool {
+        self.status != 101 && matches!(self.status, 100..200)
     }
 
     /// The values of all headers of this name, in order.
@@ -75,6 +115,10 @@ impl Head {
             let says =
                 format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
             return Err(refusal(says, FailureKind::Status { code: self.status }));
+        }
+        if let Some(fault) = self.fault {
+            let says = format!("the server answered 101, but the head of its answer cannot be read: {fault}");
+            return Err(refusal(says, FailureKind::NotHttp { looks_like_tls: false }));
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
@@ -130,9 +174,13 @@ fn refusal(says: String, kind: FailureKind) -> Cause {
     Cause::Answer { says, kind }
 }
 
-fn too_large(how: &str) -> Cause {
-    let kind = FailureKind::AnswerTooLarge { limit: LARGEST_HEAD as u64 };
-    refusal(format!("the head of the answer {how}"), kind)
+fn too_large(limit: usize, counted: Counted) -> Cause {
+    let says = match counted {
+        Counted::Bytes => format!("the head of the answer is larger than {} KiB", limit >> 10),
+        Counted::Headers => format!("the head of the answer has more than {limit} headers"),
+        Counted::Interim => format!("more than {limit} interim answers came, and none behind them"),
+    };
+    refusal(says, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
 }
 
 fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
@@ -222,17 +270,57 @@ mod tests {
     fn what_is_not_http_is_told_apart() {
         assert_eq!(broken(b"SSH-2.0-OpenSSH_9.6\r\n"), FailureKind::NotHttp { looks_like_tls: false });
         assert_eq!(broken(b"\x15\x03\x01\x00\x02\x02\x46"), FailureKind::NotHttp { looks_like_tls: true });
-        assert_eq!(
-            broken(b"HTTP/1.1 200 OK\r\nno colon\r\n\r\n"),
-            FailureKind::NotHttp { looks_like_tls: false }
-        );
+        assert_eq!(broken(b"HTTP/2 200\r\n\r\n"), FailureKind::NotHttp { looks_like_tls: false });
+    }
+
+    #[test]
+    fn interim_answers_are_skipped_up_to_a_number() {
+        let real = "HTTP/1.1 401 Unauthorized\r\n\r\n";
+        let behind = |interim: usize| format!("{}{real}", "HTTP/1.1 102 Processing\r\n\r\n".repeat(interim));
+        let parsed = |text: &str| Head::parse(text.as_bytes(), "h:1");
+        for interim in [0, 1, 16] {
+            let text = behind(interim);
+            let head = parsed(&text).expect("it is HTTP").expect("it is whole");
+            assert_eq!((head.status, head.len), (401, text.len()), "{interim}");
+        }
+        let limit = FailureKind::AnswerTooLarge { limit: 16, counted: Counted::Interim };
+        assert_eq!(broken(behind(17).as_bytes()), limit);
+        assert_eq!(parsed("HTTP/1.1 100 Continue\r\n\r\n").expect("it is HTTP"), None);
+        assert_eq!(parsed("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 1").expect("it is HTTP"), None);
+    }
+
+    #[test]
+    fn interim_answers_count_against_the_limit_of_the_head() {
+        let interim = format!("HTTP/1.1 103 Early Hints\r\nLink: {}\r\n\r\n", "x".repeat(200 << 10));
+        let limit = FailureKind::AnswerTooLarge { limit: 256 << 10, counted: Counted::Bytes };
+        assert_eq!(broken(interim.repeat(2).as_bytes()), limit);
+    }
+
+    #[test]
+    fn an_interim_answer_that_is_the_last_thing_is_found() {
+        let last = |text: &str| Head::parse_interim(text.as_bytes(), "h:1").map(|head| head.status);
+        assert_eq!(last("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n"), Some(103));
+        assert_eq!(last("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101"), None);
+        assert_eq!(last(""), None);
+    }
+
+    #[test]
+    fn a_101_that_breaks_the_rules_of_http_is_refused() {
+        let answer = "HTTP/1.1 101 Switching\x1b Protocols\r\nUpgrade: websocket\r\n\r\n";
+        let head = Head::parse(answer.as_bytes(), "h:1").expect("it can be read").expect("it is whole");
+        let cause = head.judge(ACCEPT).expect_err("it breaks the rules");
+        assert_eq!(cause.kind(), FailureKind::NotHttp { looks_like_tls: false });
+        let says =
+            "the server answered 101, but the head of its answer cannot be read: invalid response status";
+        assert_eq!(cause.to_string(), says);
     }
 
     #[test]
     fn a_head_has_a_limit() {
-        let limit = FailureKind::AnswerTooLarge { limit: 256 << 10 };
+        let limit = FailureKind::AnswerTooLarge { limit: 256 << 10, counted: Counted::Bytes };
         let long = format!("HTTP/1.1 101 S\r\nX: {}", "x".repeat(300 << 10));
         assert_eq!(broken(long.as_bytes()), limit);
+        let limit = FailureKind::AnswerTooLarge { limit: 1024, counted: Counted::Headers };
         let many = format!("HTTP/1.1 101 S\r\n{}\r\n", "X: 1\r\n".repeat(1025));
         assert_eq!(broken(many.as_bytes()), limit);
         let enough = format!("HTTP/1.1 101 S\r\n{}\r\n", "X: 1\r\n".repeat(1024));

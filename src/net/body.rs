@@ -1,5 +1,7 @@
 //! The body of a refusal, collected up to a limit; pure over bytes.
 
+use crate::session::BodyEnd;
+
 use super::answer::Head;
 
 /// How much of a body is kept, in bytes.
@@ -12,8 +14,20 @@ const LONGEST_LINE: usize = 4096;
 #[derive(Debug)]
 pub(super) struct Body {
     kept: Vec<u8>,
-    cut: bool,
+    /// Why no more of it is read, though it has not ended.
+    cut: Option<BodyEnd>,
     framing: Framing,
+}
+
+/// Why the reading of a body stopped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stop {
+    /// It needs no more, or the peer has ended the stream.
+    Ended,
+    /// The connection failed.
+    Failed,
+    /// Nothing came in time.
+    Late,
 }
 
 /// How its end is known (RFC 9112, section 6.3).
@@ -50,12 +64,12 @@ impl Body {
             Some(length) => Framing::Length(length),
             None => Framing::UntilEnd,
         };
-        Self { kept: Vec::new(), cut: false, framing }
+        Self { kept: Vec::new(), cut: None, framing }
     }
 
     /// Whether nothing more needs to be read.
     pub(super) fn is_whole(&self) -> bool {
-        self.cut || matches!(self.framing, Framing::Whole)
+        self.cut.is_some() || matches!(self.framing, Framing::Whole)
     }
 
     /// Takes what was read.
@@ -83,7 +97,7 @@ impl Body {
                 Framing::Chunked(chunk) => {
                     match between(chunk, bytes[0]) {
                         Some(next) => self.framing = next,
-                        None => self.cut = true,
+                        None => self.cut = Some(BodyEnd::BrokenOff),
                     }
                     1
                 }
@@ -94,15 +108,22 @@ impl Body {
 
     fn keep(&mut self, bytes: &[u8]) -> usize {
         let room = LARGEST_BODY - self.kept.len();
-        self.cut |= bytes.len() > room;
+        if bytes.len() > room {
+            self.cut = Some(BodyEnd::TooLong);
+        }
         self.kept.extend_from_slice(&bytes[..bytes.len().min(room)]);
         bytes.len()
     }
 
-    /// What was kept, and whether there was more of it.
-    pub(super) fn finish(self) -> (Vec<u8>, bool) {
-        let announced = matches!(self.framing, Framing::Length(_) | Framing::Chunked(_));
-        (self.kept, self.cut || announced)
+    /// What was kept, and how far that is.
+    pub(super) fn finish(self, stop: Stop) -> (Vec<u8>, BodyEnd) {
+        let end = match (self.cut, self.framing, stop) {
+            (Some(cut), ..) => cut,
+            (None, Framing::Whole, _) | (None, Framing::UntilEnd, Stop::Ended) => BodyEnd::Whole,
+            (None, _, Stop::Late) => BodyEnd::Stalled,
+            (None, _, Stop::Ended | Stop::Failed) => BodyEnd::BrokenOff,
+        };
+        (self.kept, end)
     }
 }
 
@@ -151,7 +172,7 @@ mod tests {
         assert!(!body.is_whole());
         body.push(b"llo, more");
         assert!(body.is_whole());
-        assert_eq!(body.finish(), (b"hello".to_vec(), false));
+        assert_eq!(body.finish(Stop::Ended), (b"hello".to_vec(), BodyEnd::Whole));
     }
 
     #[test]
@@ -161,7 +182,8 @@ mod tests {
             let mut body = body(&[("Transfer-Encoding", "chunked")]);
             wire.chunks(step).for_each(|part| body.push(part));
             assert!(body.is_whole(), "in parts of {step}");
-            assert_eq!(body.finish(), (b"hello!".to_vec(), false), "in parts of {step}");
+            let whole = (b"hello!".to_vec(), BodyEnd::Whole);
+            assert_eq!(body.finish(Stop::Ended), whole, "in parts of {step}");
         }
     }
 
@@ -170,7 +192,7 @@ mod tests {
         let mut body = body(&[("Transfer-Encoding", "chunked")]);
         body.push(b"3\r\nabc\r\nzz\r\nrest");
         assert!(body.is_whole());
-        assert_eq!(body.finish(), (b"abc".to_vec(), true));
+        assert_eq!(body.finish(Stop::Ended), (b"abc".to_vec(), BodyEnd::BrokenOff));
     }
 
     #[test]
@@ -180,14 +202,23 @@ mod tests {
         assert!(!body.is_whole(), "it may end here");
         body.push(b"x");
         assert!(body.is_whole());
-        let (kept, cut) = body.finish();
-        assert_eq!((kept.len(), cut), (LARGEST_BODY, true));
+        let (kept, end) = body.finish(Stop::Ended);
+        assert_eq!((kept.len(), end), (LARGEST_BODY, BodyEnd::TooLong));
     }
 
     #[test]
-    fn a_body_that_stops_early_is_marked() {
-        let mut body = body(&[("content-length", "5")]);
-        body.push(b"he");
-        assert_eq!(body.finish(), (b"he".to_vec(), true));
+    fn a_body_that_stops_early_is_told_by_why() {
+        let ends = |headers: &[(&str, &str)], wire: &[u8]| {
+            [Stop::Ended, Stop::Failed, Stop::Late].map(|stop| {
+                let mut body = body(headers);
+                body.push(wire);
+                assert!(!body.is_whole());
+                body.finish(stop).1
+            })
+        };
+        let broken = [BodyEnd::BrokenOff, BodyEnd::BrokenOff, BodyEnd::Stalled];
+        assert_eq!(ends(&[("content-length", "5")], b"he"), broken);
+        assert_eq!(ends(&[("transfer-encoding", "chunked")], b"ffffffffffffffff\r\nhe"), broken);
+        assert_eq!(ends(&[], b"he"), [BodyEnd::Whole, BodyEnd::BrokenOff, BodyEnd::Stalled]);
     }
 }

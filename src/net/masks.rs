@@ -2,7 +2,7 @@
 
 use crate::{
     auth,
-    config::{Endpoint, Masks, Secret, Settings},
+    config::{Endpoint, Masks, Secret, Settings, mask_location},
 };
 
 /// A word of a header value, or an entry of a list of subprotocols, is taken for a credential
@@ -21,6 +21,11 @@ pub(super) fn masks(settings: &Settings) -> Masks {
     password.chain(credentials).chain(headers).chain(of_query(&settings.url)).collect()
 }
 
+/// The credentials in addresses that the server gave: its body may repeat them.
+pub(super) fn learned<'a>(addresses: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Secret> {
+    addresses.flat_map(|address| hidden(address, &mask_location(address)))
+}
+
 fn of_header(name: &str, value: &str) -> Vec<Secret> {
     let name = name.to_ascii_lowercase();
     let value = value.trim();
@@ -35,18 +40,29 @@ fn of_header(name: &str, value: &str) -> Vec<Secret> {
 
 /// The query values that [`Endpoint::shown_target`] hides.
 fn of_query(url: &Endpoint) -> Vec<Secret> {
-    let shown = url.shown_target();
-    let pairs = |target: &str| -> Vec<String> {
-        let query = target.split_once('?').map_or("", |(_, query)| query);
-        query.split('&').map(str::to_owned).collect()
-    };
-    let hidden = pairs(&url.target).into_iter().zip(pairs(&shown)).filter(|(raw, shown)| raw != shown);
-    let values = hidden.flat_map(|(raw, _)| {
+    hidden(&url.target, &url.shown_target())
+}
+
+/// What `shown` hides of an address, as written and decoded.
+fn hidden(address: &str, shown: &str) -> Vec<Secret> {
+    let pairs = parts(address).into_iter().zip(parts(shown));
+    let values = pairs.filter(|(raw, shown)| raw != shown).flat_map(|(raw, _)| {
+        let user_info = raw.rsplit_once('@').map_or(raw, |(user_info, _)| user_info);
+        let written =
+            raw.split_once('=').or_else(|| user_info.split_once(':')).map(|(_, value)| value.to_owned());
         let decoded = url::form_urlencoded::parse(raw.as_bytes()).map(|(_, value)| value.into_owned());
-        let written = raw.split_once('=').map(|(_, value)| value.to_owned());
         decoded.chain(written).collect::<Vec<_>>()
     });
     values.filter(|value| value.len() >= Masks::SHORTEST).map(Secret::new).collect()
+}
+
+/// Authority, and the pairs of query and fragment: the parts of an address that are masked one by one.
+fn parts(address: &str) -> Vec<&str> {
+    let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
+    let (path, query) = address.split_once('?').unwrap_or((address, ""));
+    let authority = path.split_once("//").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
+    let (_, fragment) = fragment.split_once('?').unwrap_or(("", fragment));
+    std::iter::once(authority).chain(query.split('&')).chain(fragment.split('&')).collect()
 }
 
 #[cfg(test)]
@@ -86,5 +102,13 @@ mod tests {
         });
         let answer = "graphql-ws for https://example.org";
         assert_eq!(masks.text(answer), answer);
+    }
+
+    #[test]
+    fn credentials_of_a_location_are_learnt() {
+        let addresses = ["/v2?token=s3cr3t%2B&a=bcdef", "https://me:hunter2@h/#key=f00-bar"];
+        let masks: Masks = learned(addresses.into_iter()).collect();
+        let body = "s3cr3t%2B s3cr3t+ bcdef hunter2 f00-bar";
+        assert_eq!(masks.text(body), "••• ••• bcdef ••• •••");
     }
 }

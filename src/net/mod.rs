@@ -6,6 +6,7 @@ mod certificate;
 mod clock;
 mod dial;
 mod error;
+mod lenient;
 mod lookup;
 mod masks;
 mod open;

@@ -1,6 +1,6 @@
 //! The stage of the upgrade: our request, and the answer, both verbatim (RFC 6455, section 4).
 
-use std::{future::Future, io, time::Duration};
+use std::{io, time::Duration};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::BytesMut;
@@ -11,15 +11,15 @@ use tokio::{
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    config::{MASK, Masks, Settings},
-    session::{Evidence, Exchange, FailureKind, Response},
+    config::{MASK, Masks, Settings, mask_location},
+    session::{BodyEnd, Evidence, Exchange, FailureKind, Response, limit_in_words},
 };
 
 use super::{
     Cause, Io,
     answer::{Head, LARGEST_HEAD},
-    body::Body,
-    masks::masks,
+    body::{Body, Stop},
+    masks::{learned, masks},
     request::request,
     tls,
     verify::Notes,
@@ -61,6 +61,7 @@ impl From<Seen> for Evidence {
         if exchange.response.is_none() {
             exchange.unread = masks.bytes(&unread[..unread.len().min(LARGEST_HEAD)]);
             exchange.unread.truncate(UNREAD);
+            exchange.unread_size = unread.len() as u64;
         }
         Self::Upgrade(Box::new(exchange))
     }
@@ -83,6 +84,7 @@ pub(super) async fn upgrade(
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
     seen.masks = masks(settings);
+    let began = Instant::now();
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).map_err(|error| Cause::Io {
         says: "the system gave no random bytes for Sec-WebSocket-Key".to_owned(),
@@ -96,21 +98,27 @@ pub(super) async fn upgrade(
     // A server that refuses at once may close while we write; its answer says more than our
     // broken write, so it is read all the same.
     let written = write(line, request.wire.as_bytes()).await;
-    let head = match (read_head(line, &mut seen.unread).await, written) {
+    let Ok(read) = timeout_at(patience.deadline, read_head(line, &mut seen.unread)).await else {
+        return Err(line.late(&seen.unread, patience.deadline - began));
+    };
+    let head = match (read, written) {
         (Ok(Some(head)), _) => head,
-        (Err(Cause::Io { .. }) | Ok(None), Err(error)) => return Err(line.broken(error)),
+        (Err(Cause::Io { .. }) | Ok(None), Err(error)) => return Err(line.broken(error, &seen.unread)),
         (Err(cause), _) => return Err(cause),
-        (Ok(None), Ok(())) => return Err(line.closed(&seen.unread)),
+        (Ok(None), Ok(())) => {
+            Head::parse_interim(&seen.unread, &line.remote).ok_or_else(|| line.closed(&seen.unread))?
+        }
     };
 
     let rest = seen.unread.split_off(head.len);
     seen.exchange.response = Some(response(&head, &seen.unread, &seen.masks));
+    seen.masks.extend(learned(head.values("Location")));
     let judged = head.judge(&derive_accept_key(key.as_bytes()));
     if let Err(Cause::Answer { kind: FailureKind::Status { .. }, .. }) = &judged {
-        let (body, cut) = read_body(line, &head, &rest, patience).await;
+        let (body, end) = read_body(line, &head, &rest, patience).await;
         if let Some(response) = &mut seen.exchange.response {
             response.body = seen.masks.text(&String::from_utf8_lossy(&body));
-            response.body_cut = cut;
+            response.body_end = end;
         }
     }
     judged.map_err(|cause| masked(cause, &seen.masks))?;
@@ -128,7 +136,8 @@ async fn read_head(line: &mut Line, read: &mut BytesMut) -> Result<Option<Head>,
     let mut parsed = 0;
     loop {
         read.reserve(16 << 10);
-        if end_as_none(line.io.read_buf(read).await).map_err(|error| line.broken(error))?.is_none() {
+        let more = end_as_none(line.io.read_buf(read).await).map_err(|error| line.broken(error, read))?;
+        if more.is_none() {
             return Ok(None);
         }
         // A long head that comes a byte at a time is parsed again at line breaks only.
@@ -143,7 +152,7 @@ async fn read_head(line: &mut Line, read: &mut BytesMut) -> Result<Option<Head>,
     }
 }
 
-async fn read_body(line: &mut Line, head: &Head, rest: &[u8], patience: Patience) -> (Vec<u8>, bool) {
+async fn read_body(line: &mut Line, head: &Head, rest: &[u8], patience: Patience) -> (Vec<u8>, BodyEnd) {
     let mut body = Body::new(head);
     body.push(rest);
     let now = Instant::now();
@@ -154,17 +163,14 @@ async fn read_body(line: &mut Line, head: &Head, rest: &[u8], patience: Patience
         part.clear();
         part.reserve(16 << 10);
         let until = end.min(Instant::now() + patience.quiet);
-        match in_time(until, line.io.read_buf(&mut part)).await {
-            Some(_) => body.push(&part),
-            None => break,
+        match timeout_at(until, line.io.read_buf(&mut part)).await.map(end_as_none) {
+            Ok(Ok(Some(_))) => body.push(&part),
+            Ok(Ok(None)) => return body.finish(Stop::Ended),
+            Ok(Err(_)) => return body.finish(Stop::Failed),
+            Err(_) => return body.finish(Stop::Late),
         }
     }
-    body.finish()
-}
-
-/// How much was read; `None` at the end of the stream, on an error, and when time is up.
-async fn in_time(until: Instant, read: impl Future<Output = io::Result<usize>>) -> Option<usize> {
-    timeout_at(until, read).await.ok().and_then(|read| end_as_none(read).ok().flatten())
+    body.finish(Stop::Ended)
 }
 
 /// A TLS peer that leaves without a `close_notify` ends the stream like any other.
@@ -178,17 +184,35 @@ fn end_as_none(read: io::Result<usize>) -> io::Result<Option<usize>> {
 }
 
 impl Line {
-    fn broken(&self, error: io::Error) -> Cause {
-        let remote = &self.remote;
+    fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
+        let (remote, suspicion) = (&self.remote, self.suspicion());
         if let (Some(notes), Some(error)) = (&self.notes, tls::beneath(&error)) {
             return tls::broken(error, &notes.lock(), remote);
         }
-        let says = if error.kind() == io::ErrorKind::ConnectionReset {
-            format!("{remote} reset the connection instead of answering the upgrade{}", self.suspicion())
-        } else {
-            format!("the connection to {remote} broke during the upgrade{}", self.suspicion())
+        let came = bytes(read.len());
+        let says = match (error.kind(), read.is_empty()) {
+            (io::ErrorKind::ConnectionReset, true) => {
+                format!("{remote} reset the connection instead of answering the upgrade{suspicion}")
+            }
+            (io::ErrorKind::ConnectionReset, false) => {
+                format!("{remote} reset the connection after {came} of its answer{suspicion}")
+            }
+            (_, true) => format!("the connection to {remote} broke during the upgrade{suspicion}"),
+            (_, false) => {
+                format!("the connection to {remote} broke after {came} of the answer{suspicion}")
+            }
         };
         Cause::Io { says, kind: FailureKind::Io, source: error }
+    }
+
+    fn late(&self, read: &[u8], limit: Duration) -> Cause {
+        let cause = Cause::TimedOut { whom: self.remote.clone(), limit };
+        if read.is_empty() {
+            return cause;
+        }
+        let (came, limit) = (bytes(read.len()), limit_in_words(limit));
+        let says = format!("{} sent {came} of an answer within {limit}, but not a whole one", self.remote);
+        Cause::Answer { says, kind: cause.kind() }
     }
 
     fn closed(&self, read: &[u8]) -> Cause {
@@ -196,7 +220,7 @@ impl Line {
         let says = if read.is_empty() {
             format!("{remote} closed the connection without an answer to the upgrade{suspicion}")
         } else {
-            format!("{remote} closed the connection after {} bytes of its answer{suspicion}", read.len())
+            format!("{remote} closed the connection after {} of its answer{suspicion}", bytes(read.len()))
         };
         Cause::Answer { says, kind: FailureKind::ClosedEarly }
     }
@@ -206,15 +230,21 @@ impl Line {
     }
 }
 
+/// `1 byte`, `37 bytes`
+fn bytes(count: usize) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
+}
+
 fn response(head: &Head, bytes: &[u8], masks: &Masks) -> Response {
-    let headers = head.headers.iter().map(|(name, value)| (name.clone(), shown(name, value, masks)));
+    let headers = head.headers.iter().map(|(name, value)| (name.clone(), masks.text(&shown(name, value))));
     let lines = String::from_utf8_lossy(bytes);
     let lines = lines.split_inclusive('\n').map(|line| match line.split_once(':') {
-        Some((name, value)) if name.eq_ignore_ascii_case("set-cookie") => {
-            let end = &value[value.trim_end().len()..];
-            format!("{name}: {}{end}", without_cookie(value.trim()))
+        Some((name, value)) => {
+            let (blank, end) = (value.len() - value.trim_start().len(), value.trim_end().len());
+            let (blank, end) = (&value[..blank.min(end)], &value[end..]);
+            format!("{name}:{blank}{}{end}", shown(name, value.trim()))
         }
-        _ => line.to_owned(),
+        None => line.to_owned(),
     });
     Response {
         status: head.status,
@@ -222,13 +252,17 @@ fn response(head: &Head, bytes: &[u8], masks: &Masks) -> Response {
         head: masks.text(&lines.collect::<String>()),
         headers: headers.collect(),
         body: String::new(),
-        body_cut: false,
+        body_end: BodyEnd::Whole,
     }
 }
 
-fn shown(name: &str, value: &str, masks: &Masks) -> String {
-    let value = masks.text(value);
-    if name.eq_ignore_ascii_case("set-cookie") { without_cookie(&value) } else { value }
+/// The value of a header without the credentials that servers put there.
+fn shown(name: &str, value: &str) -> String {
+    match name.to_ascii_lowercase().as_str() {
+        "set-cookie" => without_cookie(value),
+        "location" | "content-location" => mask_location(value),
+        _ => value.to_owned(),
+    }
 }
 
 /// A cookie is a credential of its own: its name and attributes stay.
@@ -261,6 +295,17 @@ mod tests {
     fn a_cookie_keeps_its_name_and_attributes_only() {
         assert_eq!(without_cookie("session=abc; Path=/; Secure"), "session=•••; Path=/; Secure");
         assert_eq!(without_cookie("abc"), "=•••");
+    }
+
+    #[test]
+    fn a_location_keeps_all_but_its_credentials() {
+        let bytes =
+            b"HTTP/1.1 302 Found\r\nlocation:  /v2?token=s3cr3t&a=b\r\nLocation: https://me:pw@h/\r\n\r\n";
+        let head = Head::parse(bytes, "h:1").expect("it is HTTP").expect("it is whole");
+        let response = response(&head, bytes, &Masks::default());
+        let shown = "HTTP/1.1 302 Found\r\nlocation:  /v2?token=•••&a=b\r\nLocation: https://•••@h/\r\n\r\n";
+        assert_eq!(response.head, shown);
+        assert_eq!(response.header("Location"), Some("/v2?token=•••&a=b"));
     }
 
     #[test]

@@ -96,9 +96,20 @@ pub enum FailureKind {
     /// The head of the answer is larger than we read.
     AnswerTooLarge {
         limit: u64,
+        counted: Counted,
     },
     /// A configured header cannot be sent as it is.
     BadHeader {
         name: String,
     },
+}
+
+/// What a limit on the head of an answer counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Counted {
+    Bytes,
+    Headers,
+    /// Answers with a status of 1xx before the real one.
+    Interim,
 }

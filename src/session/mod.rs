@@ -17,12 +17,12 @@ pub use event::{
     Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
     What,
 };
-pub use failure::{Failure, FailureKind};
+pub use failure::{Counted, Failure, FailureKind};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use stage::{
-    Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
+    BodyEnd, Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
 };
 pub use time::{Timestamp, limit_in_words};

@@ -144,6 +144,8 @@ pub struct Exchange {
     /// The first bytes of an answer that could not be read as HTTP.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "super::json::base64_text")]
     pub unread: Vec<u8>,
+    /// How many bytes of such an answer, or of one that never became whole, came in all.
+    pub unread_size: u64,
 }
 
 /// An HTTP answer.
@@ -157,8 +159,36 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// What followed the head of a refusal, as text, invalid bytes replaced.
     pub body: String,
-    /// Whether the body was longer than what is kept.
-    pub body_cut: bool,
+    /// How far it was read.
+    pub body_end: BodyEnd,
+}
+
+/// Where the reading of a body stopped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyEnd {
+    /// At its end.
+    #[default]
+    Whole,
+    /// There is more of it than is kept.
+    TooLong,
+    /// The connection ended within it, or its chunks cannot be read.
+    BrokenOff,
+    /// Nothing more of it came in time.
+    Stalled,
+}
+
+impl BodyEnd {
+    /// What is missing, in words; `None` when nothing is.
+    #[must_use]
+    pub const fn words(self) -> Option<&'static str> {
+        match self {
+            Self::Whole => None,
+            Self::TooLong => Some("longer than what is kept"),
+            Self::BrokenOff => Some("it breaks off here"),
+            Self::Stalled => Some("no more of it came in time"),
+        }
+    }
 }
 
 /// One opening message that went out.

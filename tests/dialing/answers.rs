@@ -1,9 +1,14 @@
 //! Answers to the upgrade that are none, or not the right one.
 
-use sockeye::session::{FailureKind, Stage};
+use std::time::Duration;
+
+use sockeye::{
+    net::Limits,
+    session::{BodyEnd, Counted, FailureKind, Stage},
+};
 
 use crate::{
-    Told, dial, settings,
+    Told, dial, dial_within, settings,
     support::servers::{answering, once, read_head, upgrading},
 };
 
@@ -61,7 +66,10 @@ async fn a_chunked_body_is_joined() {
     ])
     .await;
     assert_eq!(told.failed(), status(500));
-    assert_eq!((told.response().body.as_str(), told.response().body_cut), ("the feed is down", false));
+    assert_eq!(
+        (told.response().body.as_str(), told.response().body_end),
+        ("the feed is down", BodyEnd::Whole)
+    );
 }
 
 #[tokio::test]
@@ -76,7 +84,7 @@ async fn a_giant_body_is_cut() {
     let body = "x".repeat(2 << 20);
     let told = answered(&["HTTP/1.1 500 Oops\r\n\r\n", &body]).await;
     assert_eq!(told.failed(), status(500));
-    assert_eq!((told.response().body.len(), told.response().body_cut), (1 << 20, true));
+    assert_eq!((told.response().body.len(), told.response().body_end), (1 << 20, BodyEnd::TooLong));
 }
 
 #[tokio::test]
@@ -155,13 +163,17 @@ async fn a_server_that_leaves_within_its_answer_is_told() {
     let told = dial(settings(&server.ws("/"))).await;
     assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::ClosedEarly));
     assert_eq!(told.exchange().unread, b"HTTP/1.1 101 Swi");
+    assert_eq!(told.exchange().unread_size, 16);
 }
 
 #[tokio::test]
 async fn a_giant_head_is_not_read_to_its_end() {
     let long = format!("HTTP/1.1 101 Switching Protocols\r\nX: {}", "x".repeat(300 << 10));
     let told = answered(&[&long]).await;
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::AnswerTooLarge { limit: 256 << 10 }));
+    assert_eq!(
+        told.failed(),
+        (Stage::Upgrade, FailureKind::AnswerTooLarge { limit: 256 << 10, counted: Counted::Bytes })
+    );
     assert_eq!(told.exchange().unread, &long.as_bytes()[..1024]);
 }
 
@@ -172,4 +184,113 @@ async fn two_hundred_headers_are_fine() {
     let told = dial(settings(&server.ws("/"))).await;
     assert_eq!(told.response().headers.len(), 203);
     told.socket();
+}
+
+#[tokio::test]
+async fn interim_answers_are_skipped_and_kept() {
+    let hints = "HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n";
+    let server = once(async move |mut stream| {
+        let request = read_head(&mut stream).await;
+        let answer = crate::support::servers::switching(&request, "");
+        for part in ["HTTP/1.1 100 Continue\r\n\r\n", hints, &answer, "\u{1}"] {
+            tokio::io::AsyncWriteExt::write_all(&mut stream, part.as_bytes())
+                .await
+                .expect("the peer listens");
+            tokio::task::yield_now().await;
+        }
+        crate::support::servers::until_left(stream).await;
+    })
+    .await;
+    let told = dial(settings(&server.ws("/"))).await;
+    let response = told.response();
+    assert_eq!((response.status, response.header("Link")), (101, None));
+    let head = format!("HTTP/1.1 100 Continue\r\n\r\n{hints}HTTP/1.1 101 Switching Protocols\r\n");
+    assert!(response.head.starts_with(&head), "{}", response.head);
+    told.socket();
+}
+
+#[tokio::test]
+async fn a_refusal_behind_an_interim_answer_is_told() {
+    let told =
+        answered(&["HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\n\r\nno"])
+            .await;
+    assert_eq!(told.failed(), status(401));
+    assert_eq!(told.response().body, "no");
+}
+
+#[tokio::test]
+async fn endless_interim_answers_are_given_up() {
+    let told = answered(&[&"HTTP/1.1 100 Continue\r\n\r\n".repeat(50)]).await;
+    let kind = FailureKind::AnswerTooLarge { limit: 16, counted: Counted::Interim };
+    assert_eq!(told.failed(), (Stage::Upgrade, kind));
+}
+
+#[tokio::test]
+async fn an_interim_answer_with_nothing_behind_it_is_a_refusal() {
+    let server = once(async |mut stream| {
+        read_head(&mut stream).await;
+        let answer = b"HTTP/1.1 100 Continue\r\n\r\n";
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer).await.expect("the peer listens");
+    })
+    .await;
+    assert_eq!(dial(settings(&server.ws("/"))).await.failed(), status(100));
+}
+
+#[tokio::test]
+async fn control_characters_do_not_hide_the_status() {
+    let head = "HTTP/1.1 401 No\x1b[31m\r\nX-Evil: a\x07b\r\nServer: x\r\nContent-Length: 2\r\n\r\n";
+    let told = answered(&[head, "no"]).await;
+    assert_eq!(told.failed(), status(401));
+    let response = told.response();
+    assert_eq!((response.head.as_str(), response.body.as_str()), (head, "no"));
+    assert_eq!(response.header("server"), Some("x"));
+}
+
+#[tokio::test]
+async fn a_101_with_control_characters_is_no_upgrade() {
+    let server = upgrading("X-Evil: a\x07b\r\n", Vec::new()).await;
+    let told = dial(settings(&server.ws("/"))).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
+    let says = "the server answered 101, but the head of its answer cannot be read: invalid header value";
+    assert_eq!(told.failure().says, says);
+    assert!(told.response().head.contains("X-Evil: a\x07b"), "{}", told.response().head);
+}
+
+#[tokio::test]
+async fn a_body_that_breaks_off_is_told_from_one_that_stalls() {
+    let chunked = "HTTP/1.1 500 Oops\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let length = "HTTP/1.1 500 Oops\r\nContent-Length: 100\r\n\r\nno entry";
+    let ends = [
+        answered(&[chunked, "zz\r\nhello\r\n"]).await,
+        answered(&[chunked, "ffffffffffffffff\r\nhello\r\n"]).await,
+        answered(&[length]).await,
+    ]
+    .map(|told| told.response().body_end);
+    assert_eq!(ends, [BodyEnd::BrokenOff, BodyEnd::Stalled, BodyEnd::Stalled]);
+    let server = once(async |mut stream| {
+        read_head(&mut stream).await;
+        tokio::io::AsyncWriteExt::write_all(&mut stream, length.as_bytes()).await.expect("the peer listens");
+    })
+    .await;
+    assert_eq!(dial(settings(&server.ws("/"))).await.response().body_end, BodyEnd::BrokenOff);
+}
+
+#[tokio::test]
+async fn an_answer_that_trickles_past_the_limit_is_counted() {
+    let server = answering(vec![b"HTTP/1.1 101 Switch".to_vec()]).await;
+    let limits = Limits { connect: Duration::from_millis(400), ..Limits::default() };
+    let told = dial_within(limits, settings(&server.ws("/"))).await;
+    assert!(matches!(told.failed(), (Stage::Upgrade, FailureKind::TimedOut { .. })));
+    let says = told.failure().says;
+    assert!(says.starts_with(&format!("{} sent 19 bytes of an answer within ", server.address)), "{says}");
+    assert!(says.ends_with(" ms, but not a whole one"), "{says}");
+    assert_eq!(told.exchange().unread_size, 19);
+}
+
+#[tokio::test]
+async fn the_limit_of_headers_is_told_as_such() {
+    let told = answered(&[&format!("HTTP/1.1 101 S\r\n{}\r\n", "X: 1\r\n".repeat(1025))]).await;
+    let kind = FailureKind::AnswerTooLarge { limit: 1024, counted: Counted::Headers };
+    assert_eq!(told.failed(), (Stage::Upgrade, kind));
+    assert_eq!(told.failure().says, "the head of the answer has more than 1024 headers");
 }

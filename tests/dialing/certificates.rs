@@ -6,7 +6,7 @@ use rustls::version::{TLS12, TLS13};
 use sockeye::{
     config::{RootSource, Settings, TlsSettings},
     net::Limits,
-    session::{FailureKind, Stage},
+    session::{BodyEnd, FailureKind, Stage},
 };
 use tokio::io::AsyncWriteExt;
 
@@ -313,5 +313,5 @@ async fn an_answer_behind_tls_may_end_without_a_farewell() {
     .await;
     let told = dial(trusting(&server.wss("/"), authority.pem())).await;
     assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::Status { code: 403 }));
-    assert_eq!((told.response().body.as_str(), told.response().body_cut), ("no", false));
+    assert_eq!((told.response().body.as_str(), told.response().body_end), ("no", BodyEnd::Whole));
 }

@@ -5,8 +5,9 @@ use std::time::Duration;
 use futures_util::StreamExt;
 use sockeye::{
     config::{MessageType, Secret},
+    diagnose,
     net::{Limits, Step},
-    session::{Evidence, FailureKind, Kind, OpenSent, Stage},
+    session::{Evidence, FailureKind, Kind, OpenSent, Stage, Timestamp},
 };
 use tokio::net::TcpListener;
 use tokio_tungstenite::{accept_async, tungstenite::Message};
@@ -106,6 +107,34 @@ async fn a_server_that_hangs_is_given_up_after_the_limit() {
     assert!(told.failure().says.starts_with(&format!("no answer from {} within ", server.address)));
     assert!(told.exchange().request.starts_with("GET / HTTP/1.1\r\n"), "{:?}", told.exchange());
     assert_eq!(told.exchange().response, None);
+}
+
+#[tokio::test]
+async fn a_tls_server_that_hangs_is_given_up_after_the_limit() {
+    let server = once(until_left).await;
+    let connect = Duration::from_millis(500);
+    let limits = Limits { connect, ..Limits::default() };
+    let settings = settings(&server.wss("/"));
+    let told = dial_within(limits, settings.clone()).await;
+    let (stage, kind) = told.failed();
+    assert_eq!(stage, Stage::Tls);
+    let FailureKind::TimedOut { limit_ms } = kind else { panic!("it timed out: {kind:?}") };
+    assert!(limit_ms <= 500, "what was left of the limit: {limit_ms}");
+    let failure = told.failure();
+    assert!(failure.says.starts_with(&format!("no answer from {} within ", server.address)), "{failure:?}");
+
+    let ladder: Vec<_> = told.reports().cloned().collect();
+    let findings = diagnose::failed(&settings, &ladder, &failure, Timestamp::default());
+    let [finding] = &findings[..] else { panic!("there is one finding: {findings:?}") };
+    assert_eq!(finding.code, "tls-failed");
+    assert!(finding.cause.starts_with("The server took the connection but did not answer the TLS handshake"));
+    let Evidence::Tcp { local: Some(local), remote: Some(remote), .. } = told.evidence(Stage::Tcp) else {
+        panic!("evidence of TCP")
+    };
+    let logged = format!(
+        "the pipeline would log: Failed to connect to websocket: read tcp {local}->{remote}: i/o timeout"
+    );
+    assert_eq!(finding.evidence, [failure.says, logged]);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use sockeye::{
 
 use crate::{
     Told, dial, settings,
-    support::servers::{header, once, read_head, upgrading},
+    support::servers::{answering, header, once, read_head, upgrading},
 };
 
 fn with_basic(url: &str) -> Settings {
@@ -106,4 +106,18 @@ async fn a_header_that_would_break_the_request_is_not_sent() {
     let told = dial(settings).await;
     assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::BadHeader { name: "X-A".to_owned() }));
     assert!(!everything(&told).contains("s3cr3t"));
+}
+
+#[tokio::test]
+async fn credentials_in_a_redirect_are_masked_wherever_they_stand() {
+    let answer = "HTTP/1.1 302 Found\r\nLocation: https://me:pa55word@h/v2?token=s3cr3t-t0ken&a=b#key=f00-bar\r\n\r\n\
+                  <a href=\"https://me:pa55word@h/v2?token=s3cr3t-t0ken&amp;a=b#key=f00-bar\">Found</a>";
+    let server = answering(vec![answer.as_bytes().to_vec()]).await;
+    let told = dial(settings(&server.ws("/"))).await;
+    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::Status { code: 302 }));
+    let shown = "https://•••@h/v2?token=•••&a=b#key=•••";
+    assert_eq!(told.response().header("location"), Some(shown));
+    assert_eq!(told.response().head, format!("HTTP/1.1 302 Found\r\nLocation: {shown}\r\n\r\n"));
+    let all = everything(&told);
+    assert!(!["pa55word", "s3cr3t-t0ken", "f00-bar"].iter().any(|secret| all.contains(secret)), "{all}");
 }

@@ -65,7 +65,8 @@ pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> StageReport 
 }
 
 pub fn unread(bytes: &[u8]) -> StageReport {
-    let exchange = Exchange { unread: bytes.to_vec(), ..Exchange::default() };
+    let unread_size = bytes.len() as u64;
+    let exchange = Exchange { unread: bytes.to_vec(), unread_size, ..Exchange::default() };
     report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))
 }
 

@@ -1,5 +1,6 @@
 //! What each failure and each loss is diagnosed as, and which edits would mend it.
 
+mod answers;
 mod made;
 mod rows;
 mod wording;
@@ -67,7 +68,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
         Message { id: MessageId(7), kind: Kind::Text, payload: b"ok \xff\xfe", valid: false, frames: 1 };
     used.insert(diagnose::invalid_utf8(&text).code);
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code);
-    used.extend(["verification-off", "cert-expires-soon"]);
+    used.extend(["verification-off", "cert-expires-soon", "interim-answer"]);
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().copied().collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");

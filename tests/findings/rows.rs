@@ -2,7 +2,7 @@
 
 use sockeye::{
     diagnose,
-    session::{Certificate, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp},
+    session::{Certificate, Counted, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp},
 };
 
 use crate::made::{DAY, NOW, answer, closed, failure, leaf, settings, tcp, tls, unread};
@@ -67,6 +67,7 @@ pub fn reaching() -> Vec<Row> {
         row(Stage::Tls, late.clone(), &["tls-failed"]),
         row(Stage::Tls, Io, &["tls-failed"]),
         row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).edits(WSS),
+        row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).saw(unread(b"HTTP/1.1 101 Sw")),
         row(Stage::Upgrade, Io, &["connection-failed"]),
         row(Stage::Open, late, &["open-timeout"]),
     ]
@@ -121,6 +122,7 @@ pub fn upgrading() -> Vec<Row> {
         AnswerTooLarge, BadAccept, BadHeader, BadUpgradeHeader, ClosedEarly, NotAsked, NotHttp,
     };
     let extension = NotAsked { header: "Sec-WebSocket-Extensions".to_owned(), got: "x".to_owned() };
+    let too_large = AnswerTooLarge { limit: 262_144, counted: Counted::Bytes };
     let header = BadUpgradeHeader { header: "Upgrade".to_owned(), got: None };
     vec![
         row(Stage::Upgrade, NotHttp { looks_like_tls: true }, &["tls-on-ws"]).edits(WSS),
@@ -129,7 +131,8 @@ pub fn upgrading() -> Vec<Row> {
         row(Stage::Upgrade, header, &["upgrade-header"]),
         row(Stage::Upgrade, extension, &["extension-not-asked"]),
         row(Stage::Upgrade, ClosedEarly, &["closed-early"]).edits(WSS),
-        row(Stage::Upgrade, AnswerTooLarge { limit: 262_144 }, &["answer-too-large"]),
+        row(Stage::Upgrade, ClosedEarly, &["closed-early"]).saw(unread(b"HTTP/1.1 101 Sw")),
+        row(Stage::Upgrade, too_large, &["answer-too-large"]),
         row(Stage::Upgrade, BadHeader { name: "X".to_owned() }, &["header-unsendable"]),
         row(Stage::Open, ClosedEarly, &["closed-after-open"]),
     ]
@@ -148,6 +151,9 @@ pub fn refusing() -> Vec<Row> {
         moved("/ticks"),
         moved("https://feed.example/login?next=/ticks"),
         moved("ftp://feed.example/"),
+        moved("/v2?token=•••"),
+        moved("https://•••@feed.example/v2"),
+        moved("/v2?a=•••"),
         refused(308, &["http-redirect"]),
         refused(400, &["http-400"]).saw(answer(400, &[], "missing channel")),
         refused(400, &["tls-on-ws"]).saw(answer(400, &[], nginx)).edits(WSS),

@@ -152,8 +152,8 @@ impl Page {
             self.line("");
             self.quoted(&response.body);
         }
-        if response.body_cut {
-            self.line(&self.style.dim("  (longer than what is kept)"));
+        if let Some(missing) = response.body_end.words() {
+            self.line(&self.style.dim(&format!("  ({missing})")));
         }
     }
 

@@ -1,0 +1,89 @@
+//! Reading the head of an answer that breaks the rules of HTTP, so that its status is not lost.
+
+use memchr::memmem;
+
+use super::answer::{Head, MOST_HEADERS};
+
+/// Whether a status line of HTTP/1 with a whole status stands at the start.
+pub(super) fn begins(bytes: &[u8]) -> bool {
+    status(bytes).is_some()
+}
+
+/// The head at the start, with whatever it holds; `None` while its empty line has not come.
+pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
+    let (status, at) = status(bytes)?;
+    let len = [&b"\n\r\n"[..], b"\n\n"]
+        .iter()
+        .filter_map(|end| memmem::find(bytes, end).map(|at| at + end.len()))
+        .min()?;
+    let text = String::from_utf8_lossy(&bytes[at..len]);
+    let mut lines = text.lines();
+    let reason = lines.next().unwrap_or_default().trim().to_owned();
+    let mut headers: Vec<(String, String)> = Vec::new();
+    for line in lines.take(MOST_HEADERS) {
+        match (line.split_once(':'), headers.last_mut()) {
+            (_, Some((_, value))) if line.starts_with([' ', '\t']) => {
+                value.push(' ');
+                value.push_str(line.trim());
+            }
+            (Some((name, value)), _) => headers.push((name.trim().to_owned(), value.trim().to_owned())),
+            (None, _) => {}
+        }
+    }
+    Some(Head { status, reason, headers, len, fault: Some(fault) })
+}
+
+/// The status, and where it ends.
+fn status(bytes: &[u8]) -> Option<(u16, usize)> {
+    let rest = bytes.strip_prefix(b"HTTP/1.")?;
+    let (_, rest) = rest.split_first().filter(|(minor, _)| minor.is_ascii_digit())?;
+    let digits = rest.trim_ascii_start();
+    let digits = digits.get(..3).filter(|_| digits.len() < rest.len())?;
+    let status = std::str::from_utf8(digits).ok()?.parse().ok().filter(|status| *status >= 100)?;
+    let at = bytes.len() - rest.trim_ascii_start().len() + digits.len();
+    bytes.get(at).filter(|next| !next.is_ascii_alphanumeric()).map(|_| (status, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Option<Head> {
+        head(text.as_bytes(), httparse::Error::HeaderValue)
+    }
+
+    #[test]
+    fn control_characters_do_not_hide_the_status() {
+        let text =
+            "HTTP/1.1 401 No\x1b[31m\r\nX-Evil: a\x07b\r\nno colon\r\n folded\r\nServer: x\r\n\r\nbody";
+        let head = read(text).expect("it is whole");
+        assert_eq!((head.status, head.reason.as_str()), (401, "No\x1b[31m"));
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(head.headers, [header("X-Evil", "a\x07b folded"), header("Server", "x")]);
+        assert_eq!(head.len, text.len() - "body".len());
+    }
+
+    #[test]
+    fn the_empty_line_is_waited_for() {
+        assert_eq!(read("HTTP/1.1 401 No\x1b\r\nX: y\r\n"), None);
+        assert_eq!(read("HTTP/1.1 401 No\x1b\n\nbody").map(|head| head.len), Some(18));
+    }
+
+    #[test]
+    fn only_a_whole_status_of_http_1_begins_an_answer() {
+        for text in ["HTTP/1.1 401\r\n", "HTTP/1.0 200 OK", "HTTP/1.1  503 x"] {
+            assert!(begins(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "",
+            "HTTP/1.1 401",
+            "HTTP/2.0 401 ",
+            "HTTP/1.1401 ",
+            "HTTP/1.1 4011 ",
+            "HTTP/1.1 +40 ",
+            "HTTP/1.1 099 ",
+        ] {
+            assert!(!begins(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! What findings say about answers to the upgrade, word for word.
+
+use sockeye::{
+    diagnose,
+    session::{Counted, Evidence, Exchange, Failure, FailureKind, Finding, Response, Stage, StageReport},
+};
+
+use crate::made::{NOW, answer, codes, failure, report, settings, unread};
+
+fn finding(kind: FailureKind, ladder: &[StageReport]) -> Finding {
+    let failure = failure(Stage::Upgrade, kind);
+    let findings = diagnose::failed(&settings("ws://feed.example:8080/ticks"), ladder, &failure, NOW);
+    let [finding] = findings.try_into().expect("there is one finding");
+    finding
+}
+
+/// What the pipeline would log, behind the words that all its lines begin with.
+fn logged(finding: &Finding) -> Option<&str> {
+    let begin = "the pipeline would log: Failed to connect to websocket: ";
+    finding.evidence.iter().find_map(|line| line.strip_prefix(begin))
+}
+
+#[test]
+fn a_part_of_an_answer_is_counted() {
+    let ladder = [unread(b"HTTP/1.1 101 Switching Protocols\r\nUpg")];
+    let closed = finding(FailureKind::ClosedEarly, &ladder);
+    assert_eq!(closed.title, "closed within the answer");
+    let cause = "feed.example:8080 hung up after 37 bytes of an answer, before the head of it was whole.";
+    assert_eq!(closed.cause, cause);
+    assert_eq!(closed.evidence[1], r"it began with: HTTP/1.1 101 Switching Protocols\r\nUpg");
+    let late = finding(FailureKind::TimedOut { limit_ms: 44_980 }, &ladder);
+    assert_eq!(late.title, "no whole answer to the upgrade request");
+    assert_eq!(late.cause, "The connection stands, but within 45 s only 37 bytes of an answer came.");
+    for finding in [closed, late] {
+        assert!(finding.fixes.iter().all(|fix| !fix.title.contains("wss")), "{:?}", finding.fixes);
+    }
+}
+
+#[test]
+fn each_limit_of_a_head_is_told_in_its_unit() {
+    let cause = |limit, counted| finding(FailureKind::AnswerTooLarge { limit, counted }, &[]).cause;
+    let bytes = cause(262_144, Counted::Bytes);
+    assert_eq!(bytes, "The head of the answer is larger than the 256 KiB that are read.");
+    assert_eq!(cause(1024, Counted::Headers), "The answer has more than the 1024 headers that are read.");
+    assert!(cause(16, Counted::Interim).starts_with("The server sent more than 16 interim answers (1xx)"));
+}
+
+#[test]
+fn the_status_line_is_the_one_of_the_real_answer() {
+    let head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\n\r\n".to_owned();
+    let response = Response { status: 401, head, ..Response::default() };
+    let exchange = Exchange { response: Some(response), ..Exchange::default() };
+    let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
+    let finding = finding(FailureKind::Status { code: 401 }, &ladder);
+    assert_eq!(finding.evidence[0], "HTTP/1.1 401 Unauthorized");
+}
+
+#[test]
+fn a_masked_redirect_is_advice() {
+    let moved = |to| {
+        let ladder = [answer(302, &[("Location", to)], "")];
+        finding(FailureKind::Status { code: 302 }, &ladder).fixes.swap_remove(0)
+    };
+    let fix = moved("/v2?token=•••");
+    assert_eq!(fix.title, "connect to where it points: ws://feed.example:8080/v2?token=•••");
+    assert_eq!(fix.edits, []);
+    assert_eq!(moved("https://•••@feed.example/v2").title, "connect to where it points");
+}
+
+#[test]
+fn an_upgrade_header_is_missing_or_wrong() {
+    let title = |got: Option<&str>| {
+        let (header, got) = ("Upgrade".to_owned(), got.map(str::to_owned));
+        finding(FailureKind::BadUpgradeHeader { header, got }, &[]).title
+    };
+    assert_eq!(title(None), "the answer lacks the header Upgrade");
+    assert_eq!(title(Some("h2c")), "the header Upgrade of the answer is wrong");
+}
+
+#[test]
+fn a_426_that_names_another_version_is_about_the_version() {
+    let cause = |headers: &[(&str, &str)]| {
+        let ladder = [answer(426, headers, "")];
+        finding(FailureKind::Status { code: 426 }, &ladder).cause
+    };
+    assert_eq!(
+        cause(&[("Sec-WebSocket-Version", "8, 7")]),
+        "The server wants another version of the websocket protocol: it speaks 8, 7, the request said 13."
+    );
+    assert!(cause(&[("Sec-WebSocket-Version", "13")]).contains("a proxy that drops the Upgrade header"));
+    assert!(cause(&[]).contains("a proxy that drops the Upgrade header"));
+}
+
+#[test]
+fn compression_without_an_offer_is_told_as_the_pipeline_takes_it() {
+    let asked = |got: &str| {
+        let (header, got) = ("Sec-WebSocket-Extensions".to_owned(), got.to_owned());
+        finding(FailureKind::NotAsked { header, got }, &[])
+    };
+    let both = asked("x, permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    assert_eq!(logged(&both), None);
+    let goes_on = "the pipeline would go on and inflate; Sockeye does not read compression yet";
+    assert_eq!(both.evidence.last().map(String::as_str), Some(goes_on));
+    for got in ["permessage-deflate", "permessage-deflate; server_no_context_takeover"] {
+        assert_eq!(logged(&asked(got)), Some("websocket: invalid compression negotiation"), "{got}");
+    }
+}
+
+#[test]
+fn a_101_that_breaks_the_rules_of_http_is_told_as_such() {
+    let head = "HTTP/1.1 101 Switching Protocols\r\nX-Evil: a\x07b\r\n\r\n".to_owned();
+    let response = Response { status: 101, head, ..Response::default() };
+    let exchange = Exchange { response: Some(response), ..Exchange::default() };
+    let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
+    let finding = finding(FailureKind::NotHttp { looks_like_tls: false }, &ladder);
+    assert_eq!(finding.title, "the head of the answer cannot be read");
+    let cause = "The server answered 101, but the head of its answer breaks the rules of HTTP.";
+    assert_eq!(finding.cause, cause);
+    assert_eq!(logged(&finding), Some(r"malformed MIME header line: X-Evil: a\x07b"));
+}
+
+#[test]
+fn errors_of_the_system_are_logged_in_the_words_of_go() {
+    let line = |stage, kind: FailureKind, because: &str| {
+        let because = vec![because.to_owned()];
+        diagnose::pipeline_line(&Failure { because, ..failure(stage, kind) })
+            .trim_start_matches("Failed to connect to websocket: ")
+            .to_owned()
+    };
+    let reset = "Connection reset by peer (os error 104)";
+    let broken = "Broken pipe (os error 32)";
+    let network = "Network is unreachable (os error 101)";
+    let said = [
+        line(Stage::Upgrade, FailureKind::Io, reset),
+        line(Stage::Tls, FailureKind::Io, reset),
+        line(Stage::Upgrade, FailureKind::Io, broken),
+        line(Stage::Tcp, FailureKind::Io, "Permission denied (os error 13)"),
+        line(Stage::Tcp, FailureKind::Unreachable, network),
+        line(Stage::Upgrade, FailureKind::Io, "received corrupt message of type Handshake"),
+    ];
+    let expected = [
+        "read tcp A->B: read: connection reset by peer",
+        "read tcp A->B: read: connection reset by peer",
+        "write tcp A->B: write: broken pipe",
+        "dial tcp A:P: connect: permission denied",
+        "dial tcp A:P: connect: network is unreachable",
+        "",
+    ];
+    assert_eq!(said, expected);
+    assert_eq!(codes(&[finding(FailureKind::Io, &[])]), ["connection-failed"]);
+}
+
+#[test]
+fn what_is_not_http_is_logged_in_the_words_of_go() {
+    let line = |bytes: &[u8]| {
+        let finding = finding(FailureKind::NotHttp { looks_like_tls: false }, &[unread(bytes)]);
+        logged(&finding).expect("the pipeline says something").to_owned()
+    };
+    assert_eq!(line(b"SSH-2.0-x\r\n"), r#"malformed HTTP response "SSH-2.0-x""#);
+    assert_eq!(line(b"220 mail ESMTP\r\n"), r#"malformed HTTP status code "mail""#);
+    assert_eq!(line(b"ICY 200 OK\r\n"), r#"malformed HTTP version "ICY""#);
+}
+
+#[test]
+fn an_interim_answer_is_told_though_the_connection_opened() {
+    let opened = |head: &str| {
+        let response = Response { status: 101, head: head.to_owned(), ..Response::default() };
+        let exchange = Exchange { response: Some(response), ..Exchange::default() };
+        let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
+        diagnose::opened(&settings("ws://feed.example/"), &ladder, NOW)
+    };
+    let switching = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
+    assert_eq!(opened(switching), []);
+    let findings = opened(&format!("HTTP/1.1 100 Continue\r\n\r\n{switching}"));
+    assert_eq!(codes(&findings), ["interim-answer"]);
+    assert_eq!(findings[0].evidence[0], "HTTP/1.1 100 Continue");
+    assert_eq!(logged(&findings[0]), Some("websocket: bad handshake"));
+}
