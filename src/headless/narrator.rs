@@ -113,8 +113,8 @@ impl<W: Write> Narrator<W> {
         match telling {
             Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.says)),
             Telling::Counted(nth) => {
-                let last = took(lost.open_for);
-                self.say(&format!("lost {nth} times like this, the last after {last}: {}", lost.says));
+                let open_for = took(lost.open_for);
+                self.say(&format!("lost {nth} times like this, the last after {open_for}: {}", lost.says));
             }
             Telling::NotAtAll => (),
         }
