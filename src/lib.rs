@@ -18,36 +18,98 @@
 //!
 //! # Floors
 //!
-//! A room imports only from floors below it, and `tests/layers.rs` holds it to that.
+//! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
 //!
 //! ```text
 //! floor 7   main
 //! floor 6   tui
 //! floor 5   headless     view        reference
-//! floor 4   engine       serve       app
-//! floor 3   net          diagnose    filter
+//! floor 4   engine       app
+//! floor 3   net          diagnose
 //! floor 2   session      auth        cli
-//! floor 1   config       payload     wire
+//! floor 1   config       payload     wire        filter      serve       logging
 //! ```
+//!
+//! | Room | What stands there |
+//! |---|---|
+//! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
+//! | [`payload`] | what a message holds, made fit to be seen |
+//! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
+//! | [`filter`] | which messages are wanted: words and `/regex/` |
+//! | [`serve`] | loopback servers: the demo feed and an echo |
+//! | [`logging`] | the program's own log file |
+//! | [`session`] | a session as data: events, commands, stages, findings, and their JSON |
+//! | [`auth`] | settings in, headers out |
+//! | [`cli`] | arguments, from them to settings, exit codes |
+//! | [`net`] | from an address to an open socket, stage by stage |
+//! | [`diagnose`] | from a ladder and its settings to findings with fixes |
+//! | [`engine`] | the life of a session: machine, ledger, retry, and the task that owns the socket |
+//! | [`app`] | what the screen knows and does |
+//! | [`view`] | the app in, a frame out |
+//! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
+//! | [`reference`](mod@reference) | the tables as Markdown |
+//! | [`tui`] | the terminal, keys in, effects out |
 //!
 //! # Invariants
 //!
-//! 1. *Invariant:* arrows run down (`tests/layers.rs`).
+//! Each with what holds it.
+//!
+//! 1. *Invariant:* arrows run down. `tests/layers.rs`.
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
-//!    vocabulary in [`session`].
-//! 3. *Invariant:* decisions are pure: `config`, `auth`, `payload`, `filter`, `diagnose`, the
-//!    engine's machine, ledger and retry, and all of `app` take time and randomness as arguments.
-//! 4. *Invariant:* the screen's state changes in one place, `app::update`; drawing takes `&App`.
+//!    vocabulary in [`session`]. `tests/layers.rs`.
+//! 3. *Invariant:* decisions are pure: all of floor 1 but `serve` and `logging`, and `session`,
+//!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger and retry take time,
+//!    chance and files as arguments. `tests/layers.rs`.
+//! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
+//!    The signature of [`view::draw`].
 //! 5. *Invariant:* one event stream, several readers: what the screen shows and what the
-//!    printer prints come from the same [`session::Event`]s.
-//! 6. *Invariant:* every queue has a bound; overload becomes back-pressure on the socket, never
-//!    memory, and it is visible.
-//! 7. *Invariant:* causes are never dropped: a failure carries its stage, its source and the
-//!    fields to look at.
-//! 8. *Invariant:* secrets do not print; they live in [`config::Secret`].
+//!    printer prints come from the same [`session::Event`]s. The one way out of
+//!    [`engine::start`].
+//! 6. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
+//!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
+//!    channel without one.
+//! 7. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
+//!    seen. `tests/dialing/` for each cause, `tests/findings/` for what is said of it.
+//! 8. *Invariant:* secrets do not print; they live in [`config::Secret`], and where a peer repeats
+//!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
 //! 9. *Invariant:* payloads are data: bytes from outside reach the terminal only through
-//!    [`payload`], control characters made visible.
+//!    [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
 //! 10. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
+//!     `tests/terminal.rs`.
+//!
+//! # Bounds
+//!
+//! | What may gather | Bound | When it is full |
+//! |---|---|---|
+//! | commands, shell to engine | [`engine::COMMANDS`] | [`engine::HandleError::Busy`] |
+//! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
+//! | events behind those that wait | 64, `engine/teller.rs` | commands and dials wait too |
+//! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
+//! | rejected messages of a session | 10,000, `engine/ledger.rs` | a further nack is refused |
+//! | steps of a dial | [`net::Reporter::BOUND`] | the dial waits |
+//! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the dial fails; the body is cut |
+//! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
+//! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | rows of the feed | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave |
+//! | clients of a loopback server | 64, `serve/door.rs` | the next one waits |
+//!
+//! # Recipes
+//!
+//! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
+//!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
+//!   (`config/settings.rs`), a file in `tests/config/good/`.
+//! * *Add an action:* a row in [`ACTIONS`](app::ACTIONS) (`app/actions.rs`), what it does in
+//!   `app/deeds.rs` and when it can in `app/conditions.rs`, a key script in `tests/screens/main.rs`.
+//! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
+//!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
+//!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
+//!   that misbehaves in `tests/support/` and a test in `tests/dialing/`.
+//! * *Add an event or a form of output:* a variant of [`What`](session::What) (`session/event.rs`),
+//!   its line in `session/json.rs` and a section in `assets/events.md`; a form of lines is a
+//!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
+//!
+//! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
+//! `tests/reference.rs` holds to the tables.
 
 pub mod app;
 pub mod auth;

@@ -226,6 +226,16 @@ fn the_examples_pass_the_lint() {
 }
 
 #[test]
+fn a_name_of_a_file_cannot_steer_the_terminal_of_the_lint() {
+    let mut out = Vec::new();
+    let args = LintArgs { files: vec!["no\u{1b}[31m.yaml".into()], ..LintArgs::default() };
+    let exit = headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+    let out = String::from_utf8(out).expect("the lint writes text");
+    assert_eq!(exit, Exit::Usage);
+    assert!(out.starts_with("no␛[31m.yaml: no such file\n"), "{out}");
+}
+
+#[test]
 fn lint_ends_with_usage_for_errors_only() {
     let run = |file: &str| {
         let mut out = Vec::new();
@@ -262,6 +272,19 @@ fn config_prints_each_value_with_its_origin() {
     }
     let expected = fs::read_to_string("tests/config/effective.expected").unwrap_or_default();
     assert_eq!(out, expected);
+}
+
+#[test]
+fn a_secret_that_an_opening_message_repeats_is_not_printed() {
+    let mut session = from_file("tests/config/good/pipeline.yaml");
+    session.given = vec![
+        ("open_message".to_owned(), r#"{"key":"hunter2","channel":"ticks"}"#.to_owned()),
+        ("basic_auth.password".to_owned(), "hunter2".to_owned()),
+    ];
+    let loaded = cli::load(&session, &no_environment).expect("it loads");
+    let printed = headless::config::effective(&loaded.values);
+    assert!(printed.contains(r#"{\"key\":\"•••\",\"channel\":\"ticks\"}"#), "{printed}");
+    assert!(!printed.contains("hunter2"), "{printed}");
 }
 
 /// A config with a secret in each place that has one.

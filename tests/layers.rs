@@ -1,28 +1,30 @@
 //! The floors of the house: a room imports only from rooms below it.
 
 use std::{
+    collections::BTreeSet,
     fs,
     path::{Path, PathBuf},
 };
 
-/// Each room and the rooms it may import, as `src/lib.rs` draws them.
+/// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("payload", &[]),
     ("wire", &[]),
+    ("logging", &[]),
+    ("filter", &[]),
+    ("serve", &[]),
     ("session", &["config", "wire"]),
     ("auth", &["config"]),
     ("cli", &["config"]),
-    ("filter", &["session", "payload"]),
-    ("diagnose", &["session", "config"]),
+    ("diagnose", &["config", "session"]),
     ("net", &["auth", "config", "session", "wire"]),
-    ("engine", &["net", "wire", "config", "session", "filter", "diagnose"]),
-    ("serve", &["session", "payload"]),
-    ("app", &["session", "config", "filter", "diagnose", "payload"]),
-    ("view", &["app", "session", "config", "payload"]),
-    ("headless", &["engine", "net", "serve", "filter", "diagnose", "session", "config", "payload", "cli"]),
-    ("tui", &["app", "view", "engine", "net", "session", "config", "payload", "cli"]),
-    ("logging", &[]),
+    ("engine", &["config", "diagnose", "net", "session", "wire"]),
+    ("app", &["payload", "session"]),
+    ("view", &["app", "payload", "session"]),
+    ("headless", &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session"]),
+    ("reference", &["app", "cli", "config", "diagnose"]),
+    ("tui", &["app", "cli", "config", "engine", "net", "payload", "session", "view"]),
 ];
 
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.
@@ -40,19 +42,71 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("headless", &["ratatui", "crossterm"]),
 ];
 
+/// What reads a clock, a file, a variable or chance. A generator with a seed is none of these.
+const DOORS: &[&str] = &[
+    "Instant::now",
+    "SystemTime",
+    "Timestamp::now",
+    "Zoned::now",
+    "fs::",
+    "File::open",
+    "File::create",
+    "env::",
+    "getrandom",
+    "fastrand::u",
+];
+
+/// Folders and files that take all of these as arguments.
+const PURE: &[&str] = &[
+    "config",
+    "payload",
+    "wire",
+    "session",
+    "auth",
+    "filter",
+    "diagnose",
+    "app",
+    "view",
+    "engine/machine.rs",
+    "engine/ledger.rs",
+    "engine/retry.rs",
+];
+
 #[test]
-fn every_import_runs_downwards() {
-    let mut upward = Vec::new();
-    for (room, allowed) in FLOORS {
+fn each_room_imports_what_its_row_says_and_every_row_points_up_the_table() {
+    let mut odd = Vec::new();
+    for (nth, (room, allowed)) in FLOORS.iter().enumerate() {
+        let mut imported = BTreeSet::new();
         for file in files_of(room) {
-            for target in imports(&read(&file)) {
-                if target != *room && !allowed.contains(&target.as_str()) && is_a_room(&target) {
-                    upward.push(format!("{} imports {target}, which {room} may not", file.display()));
+            for target in imports(&read(&file)).into_iter().filter(|target| target != room) {
+                if is_a_room(&target) && !allowed.contains(&target.as_str()) {
+                    odd.push(format!("{} imports {target}, which {room} may not", file.display()));
                 }
+                imported.insert(target);
             }
         }
+        let unused = allowed.iter().filter(|target| !imported.contains(**target));
+        odd.extend(unused.map(|target| format!("{room} may import {target} and does not")));
+        let circular = allowed.iter().filter(|target| !FLOORS[..nth].iter().any(|(name, _)| name == *target));
+        odd.extend(circular.map(|target| format!("{room} stands above {target}, which it may import")));
     }
-    assert!(upward.is_empty(), "{}", upward.join("\n"));
+    assert!(odd.is_empty(), "{}", odd.join("\n"));
+}
+
+#[test]
+fn pure_rooms_read_no_clock_no_file_and_no_chance() {
+    let mut impure = Vec::new();
+    for place in PURE {
+        let mut files = Vec::new();
+        visit(&source().join(place), &mut |file| files.push(file.to_owned()));
+        assert!(!files.is_empty(), "there is no {place}");
+        for file in files {
+            let text = without_comments(&read(&file));
+            let doors = DOORS.iter().filter(|door| text.contains(**door));
+            impure.extend(doors.map(|door| format!("{} has {door}", file.display())));
+        }
+    }
+    assert!(impure.is_empty(), "{}", impure.join("\n"));
 }
 
 #[test]
@@ -60,7 +114,7 @@ fn every_room_stands_on_a_floor() {
     let lib = read(&source().join("lib.rs"));
     let rooms = lib.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';'));
     for room in rooms {
-        assert!(room == "reference" || FLOORS.iter().any(|(name, _)| *name == room), "{room} has no floor");
+        assert!(is_a_room(room), "{room} has no floor");
     }
 }
 
@@ -91,21 +145,39 @@ fn every_file_opens_with_its_subject() {
     assert!(silent.is_empty(), "no module comment in {}", silent.join(", "));
 }
 
+#[test]
+fn every_file_that_the_map_names_is_there() {
+    let lib = read(&source().join("lib.rs"));
+    let map = lib.lines().filter(|line| line.starts_with("//!"));
+    let quoted = map.flat_map(|line| line.split('`').skip(1).step_by(2));
+    let files: Vec<_> = quoted.filter(|text| text.contains('/') && !text.starts_with('/')).collect();
+    assert!(files.len() > 20, "the map names files: {files:?}");
+    for file in files {
+        assert!(source().join(file).exists() || root().join(file).exists(), "there is no {file}");
+    }
+}
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
 fn source() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+    root().join("src")
 }
 
 fn files_of(room: &str) -> Vec<PathBuf> {
     let mut files = Vec::new();
-    visit(&source().join(room), &mut |file| files.push(file.to_owned()));
-    let single = source().join(format!("{room}.rs"));
-    if single.exists() {
-        files.push(single);
+    for place in [room.to_owned(), format!("{room}.rs")] {
+        visit(&source().join(place), &mut |file| files.push(file.to_owned()));
     }
     files
 }
 
+/// Every source file in a folder, or the one file itself.
 fn visit(folder: &Path, each: &mut dyn FnMut(&Path)) {
+    if folder.is_file() {
+        return each(folder);
+    }
     let Ok(entries) = fs::read_dir(folder) else { return };
     for path in entries.map(|entry| entry.expect("the source tree is readable").path()) {
         if path.is_dir() {
@@ -125,7 +197,7 @@ fn without_comments(text: &str) -> String {
 }
 
 fn is_a_room(name: &str) -> bool {
-    FLOORS.iter().any(|(room, _)| *room == name) || name == "reference"
+    FLOORS.iter().any(|(room, _)| *room == name)
 }
 
 /// Every `x` of `crate::x` and of `use crate::{x, …}`.

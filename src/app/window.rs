@@ -2,7 +2,9 @@
 
 use std::collections::VecDeque;
 
-use crate::session::{Batch, DialId, MessageId, Timestamp};
+use serde::Serialize;
+
+use crate::session::{Batch, DialId, MessageId, Timestamp, json};
 
 use super::row::{Entry, RowId};
 
@@ -48,10 +50,20 @@ impl Block {
                 batch.run.bytes.len() + batch.run.spans.len() * size_of::<crate::session::Span>()
             }
             Rows::One(Entry::Sent(sent)) => sent.payload.len(),
+            Rows::One(Entry::Failed(failure)) => written(failure),
+            Rows::One(Entry::Lost(lost)) => written(lost),
+            Rows::One(Entry::Found(finding)) => written(finding),
             Rows::One(_) => 0,
         };
         held + size_of::<Self>()
     }
+}
+
+/// About as many bytes as it holds. A server may put much into a refusal, and refuse often.
+fn written(value: &impl Serialize) -> usize {
+    let mut out = Vec::new();
+    json::write_value(&mut out, value);
+    out.len()
 }
 
 /// Consecutive rows within the two bounds.

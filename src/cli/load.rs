@@ -1,15 +1,11 @@
 //! From arguments to settings: the file, the environment and the flags, in rising rank.
 
-use std::{
-    fmt,
-    fs::File,
-    io::{self, Read as _},
-    path::Path,
-};
+use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, MAX_FILE, Origin, Problem, Settings, Values, check_files, lint,
+    ConfigFile, FIELDS, Field, FieldId, MAX_FILE, MAX_PEM, Origin, Problem, Settings, Values, check_files,
+    lint, read_within,
 };
 
 /// What the arguments of a session came to.
@@ -92,7 +88,7 @@ pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
         line_of(problem).is_some() && reading.iter().any(same)
     };
     found.retain(|problem| !unset(problem));
-    found.extend(check_files(values, &|path| std::fs::read(path)));
+    found.extend(check_files(values, &|path| read(path, MAX_PEM)));
     found
 }
 
@@ -157,28 +153,34 @@ pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
         let advice = advice.map(str::to_owned);
         Box::new(Problem { advice, ..Problem::error(code, "", whole(), says) })
     };
-    let unreadable = |error: io::Error| {
-        if error.kind() == io::ErrorKind::NotFound {
+    let bytes = read(path, MAX_FILE).map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
             let here =
                 std::env::current_dir().map_or_else(|_| ".".to_owned(), |path| path.display().to_string());
             let advice = format!("the working directory is {here}");
-            return wrong("file-not-found", "no such file".to_owned(), Some(&advice));
+            wrong("file-not-found", "no such file".to_owned(), Some(&advice))
         }
-        wrong("file-unreadable", format!("cannot read it: {error}"), None)
-    };
-    let mut bytes = Vec::new();
-    let file = File::open(path).map_err(unreadable)?;
-    file.take(MAX_FILE + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() as u64 > MAX_FILE {
-        let says = format!("it is larger than {} MiB", MAX_FILE >> 20);
-        let advice = "a config file is text of some kilobytes; is this the right file?";
-        return Err(wrong("file-too-large", says, Some(advice)));
-    }
+        io::ErrorKind::FileTooLarge => {
+            let advice = "a config file is text of some kilobytes; is this the right file?";
+            wrong("file-too-large", error.to_string(), Some(advice))
+        }
+        _ => wrong("file-unreadable", format!("cannot read it: {error}"), None),
+    })?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
         let line = String::from_utf8_lossy(&error.as_bytes()[..good]).matches('\n').count() + 1;
         wrong("not-utf8", format!("line {line} is not UTF-8"), Some("save the file as UTF-8"))
     })
+}
+
+/// The one door to the files that arguments and fields name.
+fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    File::open(path).and_then(|file| read_within(limit, file))
+}
+
+fn read_text(path: &str) -> io::Result<String> {
+    let bytes = read(path.as_ref(), MAX_FILE)?;
+    String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
 impl Gathered {
@@ -207,7 +209,7 @@ impl Gathered {
         let is_secret = Field::at(path).is_some_and(|field| field.secret);
         let wrong = |says: String| Problem::error("secret-not-found", path, Origin::Flag, says);
         let text = match (text.strip_prefix('@'), text.strip_prefix("env:")) {
-            (Some(file), _) if is_secret => match std::fs::read_to_string(file) {
+            (Some(file), _) if is_secret => match read_text(file) {
                 Ok(text) => text
                     .strip_suffix('\n')
                     .map_or(text.clone(), |line| line.trim_end_matches('\r').to_owned()),
@@ -227,7 +229,7 @@ impl Gathered {
     /// Headers from a file of `Name: value` lines; empty ones and those that begin with # aside.
     fn headers(&mut self, file: &str) {
         let wrong = |says: String| Problem::error("headers-unreadable", "headers", Origin::Flag, says);
-        let text = match std::fs::read_to_string(file) {
+        let text = match read_text(file) {
             Ok(text) => text,
             Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),
         };

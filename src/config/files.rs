@@ -1,10 +1,31 @@
 //! The files that fields name: whether they are there and hold what they should.
 
-use std::{io, path::Path};
+use std::{
+    io::{self, Read},
+    path::Path,
+};
 
 use rustls_pki_types::{CertificateDer, pem::PemObject};
 
 use super::{FieldId, Problem, Values};
+
+/// The most bytes of a bundle of certificates that are read.
+pub const MAX_PEM: u64 = 16 << 20;
+
+/// All that `source` holds.
+///
+/// # Errors
+///
+/// Those of reading, and [`io::ErrorKind::FileTooLarge`] when there are more than `limit` bytes.
+pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(limit + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let says = format!("it is larger than {} MiB", limit >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, says));
+    }
+    Ok(bytes)
+}
 
 /// Looks at every file that takes part, through `read`.
 #[must_use]
@@ -56,4 +77,19 @@ pub(super) fn certificates_in(pem: &[u8]) -> Result<(), String> {
         return Err("holds binary DER, not PEM".to_owned());
     }
     Err("holds no certificate".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::read_within;
+
+    #[test]
+    fn a_file_without_an_end_is_not_read_to_it() {
+        let error = read_within(1 << 20, io::repeat(b'x')).expect_err("it has no end");
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert_eq!(error.to_string(), "it is larger than 1 MiB");
+        assert_eq!(read_within(3, &b"abc"[..]).expect("it is no longer than that"), b"abc");
+    }
 }

@@ -144,6 +144,12 @@ impl Slot<'_> {
         keys.filter(|key| key.text != "websocket" && !RESERVED.contains(&key.text.as_str())).collect()
     }
 
+    /// The key `plugin`, which the pipeline's lint calls ineffective.
+    pub fn plugin(&self) -> Option<&Key> {
+        let mut keys = self.slot.map_or(&[][..], Node::entries).iter().map(|(key, _)| key);
+        keys.find(|key| key.text == "plugin")
+    }
+
     /// The label of the slot.
     pub fn label(&self) -> Option<&str> {
         match &self.slot?.get("label")?.what {

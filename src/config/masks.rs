@@ -21,6 +21,9 @@ impl FromIterator<Secret> for Masks {
 }
 
 impl Masks {
+    /// In bytes: a value shorter than this could be any word of a text and is not searched for.
+    pub const SHORTEST: usize = 4;
+
     /// The text with every secret replaced.
     #[must_use]
     pub fn text(&self, text: &str) -> String {

@@ -2,7 +2,6 @@
 
 mod catalogue;
 mod checks;
-mod dialect;
 mod endpoint;
 mod field;
 mod file;
@@ -22,11 +21,10 @@ mod values;
 mod yaml;
 
 pub use catalogue::FIELDS;
-pub use dialect::Dialect;
 pub use endpoint::Endpoint;
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};
-pub use files::check_files;
+pub use files::{MAX_PEM, check_files, read_within};
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use lint::lint;
 pub use masks::{MASK, Masks};

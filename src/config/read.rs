@@ -35,6 +35,11 @@ impl<'a> Reader<'a> {
                 self.hide_secrets(key, value);
             }
         }
+        if let Some(key) = slot.plugin() {
+            let problem =
+                Problem::warning("plugin", "", self.source.origin(key.at), "plugin object is ineffective");
+            self.problems.push(problem.advise("move the fields below websocket:"));
+        }
         if matches!(slot.body.what, What::Map(_)) {
             self.object(slot.body, twin, "", "");
         } else {

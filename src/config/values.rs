@@ -2,10 +2,11 @@
 
 use std::{fmt, path::PathBuf};
 
+use super::Secret;
 use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
-use super::masks::MASK;
+use super::masks::{MASK, Masks};
 
 /// Where a value stands. Later ones outrank earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -149,8 +150,22 @@ impl Values {
         if is_secret(path) && !text.is_empty() && !(given.expression.is_some() && is_bare(text)) {
             return Some(MASK.to_owned());
         }
+        if Field::at(path)
+            .is_some_and(|field| matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages))
+        {
+            return Some(self.secrets().text(text));
+        }
         let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
         Some(if is_url { mask_urls(text) } else { text.clone() })
+    }
+
+    /// What an opening message must not show: the values of secret fields, as far as they are
+    /// long enough to mean something.
+    fn secrets(&self) -> Masks {
+        let secret = |(path, given): (&str, &Given)| {
+            (is_secret(path) && given.text.len() >= Masks::SHORTEST).then(|| Secret::new(given.text.as_str()))
+        };
+        self.iter().filter_map(secret).collect()
     }
 }
 

@@ -10,6 +10,9 @@ pub const MAX_FILE: u64 = 4 << 20;
 const MAX_NODES: usize = 100_000;
 /// How deep a document may be nested, aliases followed.
 const MAX_DEPTH: usize = 100;
+/// How many brackets may be open at once before the text is not parsed at all: the time that
+/// the reference parser takes grows with the square of it.
+const MAX_BRACKETS: usize = 2_000;
 
 /// A value with its offset in the text.
 #[derive(Clone, Debug)]
@@ -112,6 +115,10 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
 /// nesting, which the lossless parser does not.
 fn well_formed(text: &str) -> Result<(), Broken> {
     use serde::Deserialize as _;
+    if let Some(at) = bottomless(text) {
+        let says = format!("more than {MAX_BRACKETS} brackets are open here");
+        return Err(Broken { at, says, code: "yaml-too-large" });
+    }
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
         return Ok(());
     };
@@ -119,6 +126,20 @@ fn well_formed(text: &str) -> Result<(), Broken> {
         Ok(_) => Ok(()),
         Err(error) => Err(place(text, &error)),
     }
+}
+
+/// Where the brackets of a text go deeper than any config does. Those in quotes count as well,
+/// since that is not known yet.
+fn bottomless(text: &str) -> Option<usize> {
+    let mut open = 0_usize;
+    text.bytes().position(|byte| {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        open > MAX_BRACKETS
+    })
 }
 
 /// The parser's own words. What never ends is placed where it begins, not at the end of the file.
@@ -315,6 +336,8 @@ mod tests {
         assert!(parse(&text).is_err());
         let deep = "[".repeat(20_000);
         assert!(parse(&deep).is_err());
+        let broken = parse(&format!("a: {}", "[".repeat(1_000_000))).expect_err("nobody nests like that");
+        assert_eq!((broken.at, broken.says.as_str()), (2_003, "more than 2000 brackets are open here"));
         let nested = format!("{}x{}", "[".repeat(20_000), "]".repeat(20_000));
         assert!(parse(&nested).is_err());
     }

@@ -14,6 +14,7 @@ mod pipeline;
 mod reach;
 mod status;
 mod table;
+mod text;
 mod tls;
 mod upgrade;
 
@@ -22,3 +23,4 @@ pub use loss::lost;
 pub use opened::{opened, silent};
 pub use pipeline::pipeline_line;
 pub use table::{FINDINGS, Spec, spec};
+pub use text::invalid_utf8;

@@ -91,6 +91,7 @@ pub const FINDINGS: &[Spec] = &[
     row("close-bad-gateway", CONNECTION, "bad gateway (1014)", "A gateway got an invalid answer from the server behind it."),
     row("close-app", CONNECTION, "closed with a code of the application", "Codes 3000 to 4999 mean what the server's documentation says."),
     row("close-unknown", CONNECTION, "closed with an unknown code", "The code is not one that may be sent, or has no agreed meaning."),
+    row("invalid-utf8", CONNECTION, "a text message is not UTF-8", "A message was sent as text but holds bytes that are not UTF-8. It is kept as it came."),
     row("protocol-error", CONNECTION, "the server broke the protocol", "A frame came that RFC 6455 does not allow."),
     row("message-too-large", CONNECTION, "a message is over the limit", "A message was larger than max_message_size, so the connection was ended."),
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),

@@ -19,6 +19,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
+    diagnose,
     net::{Io, Socket},
     session::{
         Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, Outgoing, Run, Side,
@@ -57,6 +58,8 @@ pub(super) struct Connection {
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
+    /// Whether a text that is not UTF-8 was told; once is enough for a connection.
+    invalid_told: bool,
 }
 
 enum State {
@@ -92,6 +95,7 @@ impl Connection {
             opened_at,
             began,
             messages: 0,
+            invalid_told: false,
         }
     }
 
@@ -190,7 +194,13 @@ impl Connection {
         }
         let count = run.spans.len() as u64;
         self.messages += count;
-        told.push(What::Messages(Batch { first: ledger.hand_out(count), run, verdict: Verdict::Acked }));
+        let batch = Batch { first: ledger.hand_out(count), run, verdict: Verdict::Acked };
+        let first_invalid =
+            if self.invalid_told { None } else { batch.messages().find(|message| !message.valid) };
+        let finding = first_invalid.map(|message| Box::new(diagnose::invalid_utf8(&message)));
+        self.invalid_told |= finding.is_some();
+        told.push(What::Messages(batch));
+        told.extend(finding.map(What::Finding));
     }
 
     fn control(&mut self, frame: ControlFrame, now: Duration, told: &mut Vec<What>) {

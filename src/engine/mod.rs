@@ -12,7 +12,7 @@ mod retry;
 mod runner;
 mod teller;
 
-pub use queue::{Events, Handle, HandleError};
+pub use queue::{BATCHES, BYTES, COMMANDS, Events, Handle, HandleError};
 
 use crate::{config::Settings, net::Dial};
 

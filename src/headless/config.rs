@@ -7,6 +7,7 @@ use crate::{
     config::{
         Engines, FIELDS, Field, FieldId, Kind, MASK, Matters, Origin, Preset, Values, escape, is_unseen,
     },
+    payload::printable_lines,
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -28,13 +29,13 @@ pub fn run(
         Ok(loaded) => {
             out.write_all(effective(&loaded.values).as_bytes())?;
             for warning in &loaded.warnings {
-                writeln!(problems, "{warning}")?;
+                writeln!(problems, "{}", printable_lines(&warning.to_string()))?;
             }
             Ok(Exit::Done)
         }
         Err(LoadError { problems: found }) => {
             for problem in &found {
-                writeln!(problems, "{problem}")?;
+                writeln!(problems, "{}", printable_lines(&problem.to_string()))?;
             }
             Ok(Exit::Usage)
         }

@@ -5,6 +5,7 @@ use std::io;
 use crate::{
     cli::{Exit, LintArgs, judge, read_config},
     config::{ConfigFile, Origin, Problem},
+    payload::{printable, printable_lines},
 };
 
 /// Checks the files and writes their problems to `out`.
@@ -24,7 +25,7 @@ pub fn run(
         let (problems, inputs) = match read_config(path) {
             Ok(text) => {
                 let file = ConfigFile::read(path, &text, environment);
-                let inputs = file.inputs.iter().map(|input| input.path.clone()).collect();
+                let inputs: Vec<_> = file.inputs.iter().map(|input| input.path.clone()).collect();
                 (problems_of(&file), inputs)
             }
             Err(problem) => (vec![*problem], Vec::new()),
@@ -33,8 +34,8 @@ pub fn run(
             write_problem(problem, out)?;
         }
         if problems.is_empty() {
-            let inputs: Vec<String> = inputs;
-            writeln!(out, "{}: no problems in {}", path.display(), inputs.join(", "))?;
+            let says = format!("{}: no problems in {}", path.display(), inputs.join(", "));
+            writeln!(out, "{}", printable(&says))?;
         }
         if problems.iter().any(Problem::is_error) {
             exit = Exit::Usage;
@@ -66,10 +67,11 @@ fn problems_of(file: &ConfigFile) -> Vec<Problem> {
 
 /// The place as the pipeline's linter writes it, then the rest as everywhere.
 fn write_problem(problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
-    match &problem.origin {
+    let told = match &problem.origin {
         Origin::File { path, line, column } if *line > 0 => {
-            writeln!(out, "{}({line},{column}) {problem:#}", path.display())
+            format!("{}({line},{column}) {problem:#}", path.display())
         }
-        _ => writeln!(out, "{problem}"),
-    }
+        _ => problem.to_string(),
+    };
+    writeln!(out, "{}", printable_lines(&told))
 }

@@ -138,7 +138,7 @@ impl Printer {
 }
 
 fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
-    let kind = if message.kind == Kind::Text { "text" } else { "binary" };
+    let kind = message.kind.word();
     let start = &message.payload[..message.payload.len().min(PRETTY)];
     let rest = message.payload.len() - start.len();
     let body = if message.kind == Kind::Text {

@@ -5,10 +5,6 @@ use crate::{
     config::{Endpoint, Masks, Secret, Settings},
 };
 
-/// A header or query value shorter than this could be any word of an answer and is not
-/// searched for.
-const SHORTEST: usize = 4;
-
 /// A word of a header value, or an entry of a list of subprotocols, is taken for a credential
 /// of its own from this length on.
 const SHORTEST_WORD: usize = 16;
@@ -33,7 +29,7 @@ fn of_header(name: &str, value: &str) -> Vec<Secret> {
     }
     let words = value.split([' ', ',', ';', '=']).filter(|word| word.len() >= SHORTEST_WORD);
     // A subprotocol is a name that the answer repeats; only a long one can be a token.
-    let whole = (value.len() >= SHORTEST && name != "sec-websocket-protocol").then_some(value);
+    let whole = (value.len() >= Masks::SHORTEST && name != "sec-websocket-protocol").then_some(value);
     words.chain(whole).map(Secret::new).collect()
 }
 
@@ -50,7 +46,7 @@ fn of_query(url: &Endpoint) -> Vec<Secret> {
         let written = raw.split_once('=').map(|(_, value)| value.to_owned());
         decoded.chain(written).collect::<Vec<_>>()
     });
-    values.filter(|value| value.len() >= SHORTEST).map(Secret::new).collect()
+    values.filter(|value| value.len() >= Masks::SHORTEST).map(Secret::new).collect()
 }
 
 #[cfg(test)]

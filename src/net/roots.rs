@@ -2,8 +2,6 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
-    path::Path,
     sync::{Arc, OnceLock},
 };
 
@@ -12,14 +10,11 @@ use rustls_pki_types::{CertificateDer, pem::PemObject};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::{
-    config::{RootSource, TlsSettings},
+    config::{MAX_PEM, RootSource, TlsSettings, read_within},
     session::FailureKind,
 };
 
 use super::Cause;
-
-/// More than any bundle of certificates holds, in bytes.
-const LARGEST_FILE: u64 = 16 << 20;
 
 /// A set of trusted certificates, and where it came from.
 #[derive(Debug)]
@@ -64,7 +59,7 @@ fn configured(source: &RootSource) -> Result<Trust, Cause> {
         RootSource::Text(text) => ("tls.root_cas".to_owned(), text.clone().into_bytes()),
         RootSource::File(path) => {
             let place = format!("tls.root_cas_file {}", path.display());
-            match read(path) {
+            match File::open(path).and_then(|file| read_within(MAX_PEM, file)) {
                 Ok(pem) => (place, pem),
                 Err(source) => {
                     let says = format!("{place} cannot be read");
@@ -92,18 +87,6 @@ fn store_of(listed: &[CertificateDer<'static>]) -> (RootCertStore, usize) {
     let mut store = RootCertStore::empty();
     let (usable, _) = store.add_parsable_certificates(listed.iter().cloned());
     (store, usable)
-}
-
-fn read(path: &Path) -> io::Result<Vec<u8>> {
-    let mut pem = Vec::new();
-    File::open(path)?.take(LARGEST_FILE + 1).read_to_end(&mut pem)?;
-    if pem.len() as u64 > LARGEST_FILE {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            format!("it is larger than {} MiB", LARGEST_FILE >> 20),
-        ));
-    }
-    Ok(pem)
 }
 
 #[cfg(test)]

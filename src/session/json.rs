@@ -10,8 +10,8 @@ mod samples;
 mod text;
 
 use super::{
-    Batch, Control, ControlKind, DialId, Direction, End, Ended, Event, Kind, Message, Sent, StageReport,
-    Timestamp, Verdict, What,
+    Control, ControlKind, DialId, Direction, End, Ended, Event, Kind, Message, Sent, StageReport, Timestamp,
+    Verdict, What,
 };
 use line::Line;
 
@@ -36,7 +36,8 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         What::StageEnded(report) => stage_ended(begin(out, "stage"), report),
         What::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
         What::Messages(batch) => {
-            write_messages(out, event.at, event.dial, batch, |_| true);
+            let lines = MessageLines::new(event.at, event.dial, batch.verdict);
+            batch.messages().for_each(|message| lines.write(out, &message));
         }
         What::Control(control) => write_control(begin(out, "control"), control),
         What::Sent(sent) => write_sent(begin(out, "sent"), sent),
@@ -54,23 +55,6 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         }
         What::Ended(ended) => write_ended(begin(out, "ended"), ended),
     }
-}
-
-/// Writes a line for each message of `batch` that `keep` keeps, and says how many those are.
-pub fn write_messages(
-    out: &mut Vec<u8>,
-    at: Timestamp,
-    dial: DialId,
-    batch: &Batch,
-    mut keep: impl FnMut(&Message<'_>) -> bool,
-) -> u64 {
-    let lines = MessageLines::new(at, dial, batch.verdict);
-    let mut written = 0;
-    for message in batch.messages().filter(|message| keep(message)) {
-        lines.write(out, &message);
-        written += 1;
-    }
-    written
 }
 
 /// What the lines of one batch have in common, formatted once.
@@ -180,7 +164,7 @@ fn write_control(line: Line<'_>, control: &Control) {
 fn write_sent(line: Line<'_>, sent: &Sent) {
     let line = line
         .text("dir", "out")
-        .text("type", kind_word(sent.kind))
+        .text("type", sent.kind.word())
         .number("size", sent.payload.len() as u64)
         .flag("opening", sent.opening);
     match sent.kind {
@@ -203,13 +187,6 @@ fn direction_word(direction: Direction) -> &'static str {
     match direction {
         Direction::In => "in",
         Direction::Out => "out",
-    }
-}
-
-fn kind_word(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Binary => "binary",
     }
 }
 

@@ -11,6 +11,17 @@ pub enum Kind {
     Binary,
 }
 
+impl Kind {
+    /// The word for it in JSON and on the screen.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Binary => "binary",
+        }
+    }
+}
+
 /// One whole data message inside the bytes of its [`Run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {

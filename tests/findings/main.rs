@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use sockeye::{
     diagnose,
-    session::{CloseFrame, LossKind, Side, Stage},
+    session::{CloseFrame, Kind, LossKind, Message, MessageId, Side, Stage},
 };
 
 use made::{NOW, codes, edits, failure, lost, settings};
@@ -63,6 +63,9 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     let open = settings("ws://feed.example/ticks");
     let mut used: BTreeSet<&str> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
     used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
+    let text =
+        Message { id: MessageId(7), kind: Kind::Text, payload: b"ok \xff\xfe", valid: false, frames: 1 };
+    used.insert(diagnose::invalid_utf8(&text).code);
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code);
     used.extend(["verification-off", "cert-expires-soon"]);
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();

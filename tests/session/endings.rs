@@ -144,7 +144,7 @@ async fn a_server_that_breaks_a_rule_is_told_which_one() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn text_that_is_not_utf8_is_delivered_and_marked() {
+async fn text_that_is_not_utf8_is_delivered_marked_and_told_once() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
     let mut visit = visits.next().await;
     visit.say(peer::TEXT, b"caf\xe9").await;
@@ -152,4 +152,12 @@ async fn text_that_is_not_utf8_is_delivered_and_marked() {
     let Some(What::Messages(batch)) = told.last().map(|event| &event.what) else { panic!("{told:?}") };
     let message = batch.get(MessageId(1)).expect("the first message has id 1");
     assert_eq!((message.payload, message.valid), (&b"caf\xe9"[..], false));
+    visit.say(peer::TEXT, b"\xff again").await;
+    drop(visit);
+    let told = session.until(is_lost).await;
+    let findings = told.iter().filter_map(|event| match &event.what {
+        What::Finding(finding) => Some((finding.code, finding.evidence[0].as_str())),
+        _ => None,
+    });
+    assert_eq!(findings.collect::<Vec<_>>(), [("invalid-utf8", "at byte 3 of 4: e9")]);
 }

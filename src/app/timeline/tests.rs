@@ -9,8 +9,8 @@ use super::{Entry, Line, Mode, RowId, Timeline};
 use crate::{
     app::window::{BYTES, ROWS},
     session::{
-        Batch, Control, ControlKind, Delivery, DialId, Direction, Event, Kind, MessageId, Redelivery, Run,
-        Span, Timestamp, Verdict, What,
+        Batch, Control, ControlKind, Delivery, DialId, Direction, Event, Failure, FailureKind, Kind,
+        MessageId, Redelivery, Run, Span, Stage, Timestamp, Verdict, What,
     },
 };
 
@@ -136,6 +136,19 @@ fn one_message_larger_than_the_window_is_kept_alone() {
     timeline.apply(batch(502, 1, 1));
     assert_eq!(timeline.selected_message().map(|message| message.id), Some(MessageId(502)));
     assert_eq!(timeline.len(), 1);
+}
+
+#[test]
+fn refusals_that_repeat_much_fill_no_more_than_the_window() {
+    let mut timeline = Timeline::default();
+    for dial in 1..=20 {
+        let got = Some("x".repeat(1 << 20));
+        let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got };
+        let failure = Failure { stage: Stage::Upgrade, kind, says: String::new(), because: Vec::new() };
+        let what = What::Failed(Box::new(failure));
+        timeline.apply(Event { at: Timestamp(0), dial: DialId(dial), what });
+    }
+    assert_eq!(timeline.len(), 7);
 }
 
 #[test]

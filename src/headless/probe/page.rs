@@ -93,7 +93,7 @@ impl Page {
         match (&report.first, report.opened_at) {
             (Some(first), Some(opened)) => {
                 let bar = bar(opened.since(origin), first.took, whole);
-                let kind = if first.kind == Kind::Text { "text" } else { "binary" };
+                let kind = first.kind.word();
                 let preview = String::from_utf8_lossy(&first.preview);
                 let begins = if first.kind == Kind::Text { format!(": {preview}") } else { String::new() };
                 let says = format!("{kind}, {} B{begins}", first.size);
