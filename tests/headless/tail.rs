@@ -19,11 +19,16 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
     ];
     let expected: Vec<_> = expected.iter().zip(1..).map(|(rest, id)| head(id) + rest).collect();
     assert_eq!(settled(&ran.out).lines().collect::<Vec<_>>(), expected);
+    let words = settled(&ran.err);
+    let words: Vec<_> = words.lines().filter(|line| !line.starts_with("  ")).collect();
     assert_eq!(
-        settled(&ran.err),
-        "sockeye: connecting to ws://127.0.0.1:PORT/ticks\n\
-         sockeye: open in SPAN, 127.0.0.1:PORT\n\
-         sockeye: closed, 3 messages in 1 dial\n"
+        words,
+        [
+            "sockeye: connecting to ws://127.0.0.1:PORT/ticks",
+            "sockeye: open in SPAN, 127.0.0.1:PORT",
+            "sockeye: a text message is not UTF-8 [invalid-utf8]",
+            "sockeye: closed, 3 messages in 1 dial",
+        ]
     );
     assert_eq!(ran.code, Some(0));
 }
