@@ -356,6 +356,22 @@ fn a_line_that_is_written_comes_back_from_an_echo() {
 }
 
 #[test]
+fn a_probe_keeps_to_the_width_of_the_terminal() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let nobody = format!("ws://{}/", listener.local_addr().expect("its address"));
+    drop(listener);
+    for columns in [72, 130] {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
+        command.args(["probe", &nobody]);
+        let (_, page) = Terminal::running(command, (columns, 60)).ended();
+        // A line that the terminal had to break is one line here.
+        let widest = page.lines().map(|line| line.chars().count()).max().expect("a page");
+        assert!(widest <= columns.into(), "{widest} of {columns}:\n{page}");
+        assert_eq!(widest > 72, columns > 72, "the width is used:\n{page}");
+    }
+}
+
+#[test]
 fn without_a_terminal_the_screen_names_tail() {
     let output = process::Command::new(env!("CARGO_BIN_EXE_sockeye"))
         .arg("ws://127.0.0.1:9/")

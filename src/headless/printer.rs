@@ -14,6 +14,8 @@ use crate::{
 
 use super::sink::{Sink, SinkError};
 
+/// How much of a raw payload is copied at a time, in bytes.
+const PART: usize = 256 << 10;
 /// How much of a payload a pretty line shows, in bytes.
 const PRETTY: usize = 16 << 10;
 
@@ -80,19 +82,33 @@ impl Printer {
         match self.form {
             Form::Events | Form::Json => {
                 let lines = MessageLines::new(event.at, event.dial, batch.verdict);
-                self.each(batch, sink, |out, message| lines.write(out, message))
+                self.each(batch, sink, |sink, message| {
+                    (0..MessageLines::parts(message)).try_for_each(|part| {
+                        lines.write_part(&mut sink.buffer, message, part);
+                        sink.relieve()
+                    })
+                })
             }
-            Form::Raw => self.each(batch, sink, |out, message| {
-                out.extend_from_slice(message.payload);
-                out.push(b'\n');
+            Form::Raw => self.each(batch, sink, |sink, message| {
+                for part in message.payload.chunks(PART) {
+                    sink.buffer.extend_from_slice(part);
+                    sink.relieve()?;
+                }
+                sink.buffer.push(b'\n');
+                Ok(())
             }),
-            Form::RawShown => self.each(batch, sink, |out, message| {
-                out.extend_from_slice(printable(&String::from_utf8_lossy(message.payload)).as_bytes());
-                out.push(b'\n');
+            Form::RawShown => self.each(batch, sink, |sink, message| {
+                sink.buffer
+                    .extend_from_slice(printable(&String::from_utf8_lossy(message.payload)).as_bytes());
+                sink.buffer.push(b'\n');
+                Ok(())
             }),
             Form::Pretty => {
                 let clock = event.at.clock(&self.zone);
-                self.each(batch, sink, |out, message| pretty(out, &clock, message))
+                self.each(batch, sink, |sink, message| {
+                    pretty(&mut sink.buffer, &clock, message);
+                    Ok(())
+                })
             }
         }
     }
@@ -101,7 +117,7 @@ impl Printer {
         &mut self,
         batch: &Batch,
         sink: &mut Sink,
-        write: impl Fn(&mut Vec<u8>, &Message<'_>),
+        write: impl Fn(&mut Sink, &Message<'_>) -> Result<(), SinkError>,
     ) -> Result<(), SinkError> {
         let all = self.filter.is_empty();
         for message in batch.messages() {
@@ -114,7 +130,7 @@ impl Printer {
                 }
                 *left -= 1;
             }
-            write(&mut sink.buffer, &message);
+            write(sink, &message)?;
             sink.relieve()?;
         }
         Ok(())
@@ -146,4 +162,67 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(line, "{byte:02x} ");
         line
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io,
+        sync::{Arc, Mutex},
+    };
+
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::session::{DialId, MessageId, Run, Span, Timestamp, Verdict};
+
+    /// What was written, piece by piece.
+    #[derive(Clone, Default)]
+    struct Pieces(Arc<Mutex<Vec<Vec<u8>>>>);
+
+    impl io::Write for Pieces {
+        fn write(&mut self, piece: &[u8]) -> io::Result<usize> {
+            self.0.lock().expect("no test panics with this lock").push(piece.to_vec());
+            Ok(piece.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    fn written(form: Form, kind: Kind, payload: &[u8]) -> Vec<Vec<u8>> {
+        let len = u32::try_from(payload.len()).expect("a test is not that large");
+        let span = Span { start: 0, len, kind, valid: true, frames: 1 };
+        let run = Run { bytes: Bytes::copy_from_slice(payload), spans: vec![span] };
+        let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
+        let event = Event { at: Timestamp(0), dial: DialId(1), what: What::Messages(batch) };
+        let pieces = Pieces::default();
+        let mut sink = Sink::new("pieces", Box::new(pieces.clone()));
+        let filter = Filter::parse("").expect("no words are a filter");
+        let mut printer = Printer { form, filter, left: None, zone: jiff::tz::TimeZone::UTC };
+        printer.take(&event, &mut sink).expect("everything is taken");
+        sink.flush().expect("everything is taken");
+        drop(sink);
+        pieces.0.lock().expect("no test panics with this lock").clone()
+    }
+
+    #[test]
+    fn a_large_message_is_written_in_pieces_and_whole() {
+        let text = format!("a{}\"\n", "é".repeat(1 << 20));
+        for (kind, payload) in [(Kind::Text, text.as_bytes()), (Kind::Binary, &vec![7; (2 << 20) + 1])] {
+            let raw = written(Form::Raw, kind, payload);
+            assert!(raw.concat().strip_suffix(b"\n") == Some(payload));
+            let json = written(Form::Json, kind, payload);
+            let line: serde_json::Value = serde_json::from_slice(&json.concat()).expect("a line is JSON");
+            let back = match line["text"].as_str() {
+                Some(text) => text.as_bytes().to_vec(),
+                None => BASE64_STANDARD.decode(line["base64"].as_str().expect("a payload")).expect("base64"),
+            };
+            assert!(back == payload, "it comes back as it was");
+            let largest = [raw, json].concat().iter().map(Vec::len).max();
+            assert!(largest < Some(1 << 20), "{largest:?}");
+        }
+    }
 }

@@ -134,7 +134,8 @@ pub struct Redelivery {
 pub struct RetryIn {
     /// Failed attempts in a row so far; 0 after a loss.
     pub failures: u32,
-    /// How many more are allowed; `None` without a limit.
+    /// How many retries are left if the next dial fails; `None` without a limit. After a loss that
+    /// dial is made even with 0.
     pub left: Option<u32>,
     #[serde(skip)]
     pub delay: Duration,

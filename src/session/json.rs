@@ -21,6 +21,10 @@ pub(super) use line::{base64_text, milliseconds};
 /// The version every line carries as `v`; it rises when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
 
+/// How much of a payload one part of its line holds, in bytes. A multiple of three, so that base64
+/// needs no padding between parts.
+const PART: usize = 192 << 10;
+
 /// Writes `event` as one line, or as one line a message if it is a batch of them.
 pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     let begin = |out, kind| Line::begin(out, kind, event.at, event.dial);
@@ -76,6 +80,34 @@ impl MessageLines {
 
     /// Appends the line of one message.
     pub fn write(&self, out: &mut Vec<u8>, message: &Message<'_>) {
+        for part in 0..Self::parts(message) {
+            self.write_part(out, message, part);
+        }
+    }
+
+    /// In how many parts the line of a message can be written. Whoever empties the buffer in
+    /// between needs no second copy of a large payload.
+    #[must_use]
+    pub fn parts(message: &Message<'_>) -> usize {
+        message.payload.len().div_ceil(PART).max(1)
+    }
+
+    /// Appends one part, counted from 0.
+    pub fn write_part(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+        let is_text = message.kind == Kind::Text;
+        let as_text = is_text && message.valid;
+        if part == 0 {
+            self.begin(out, message);
+            line::payload_begin(out, is_text, message.valid);
+        }
+        let [start, end] = [part, part + 1].map(|nth| edge(message.payload, nth * PART, as_text));
+        line::payload_part(out, as_text, &message.payload[start..end]);
+        if part + 1 == Self::parts(message) {
+            out.extend_from_slice(b"\"}\n");
+        }
+    }
+
+    fn begin(&self, out: &mut Vec<u8>, message: &Message<'_>) {
         out.extend_from_slice(&self.head);
         text::number(out, message.id.0);
         out.extend_from_slice(match message.kind {
@@ -88,9 +120,16 @@ impl MessageLines {
             out.extend_from_slice(b",\"frames\":");
             text::number(out, u64::from(message.frames));
         }
-        line::payload(out, message.kind == Kind::Text, message.valid, message.payload);
-        out.extend_from_slice(b"}\n");
     }
+}
+
+/// Where a part of a payload ends that should end at `at`: in text not inside a character.
+fn edge(payload: &[u8], at: usize, as_text: bool) -> usize {
+    let mut at = at.min(payload.len());
+    while as_text && at > 0 && at < payload.len() && payload[at] & 0xc0 == 0x80 {
+        at -= 1;
+    }
+    at
 }
 
 fn stage_ended(line: Line<'_>, report: &StageReport) {

@@ -93,19 +93,30 @@ impl<'a> Line<'a> {
 
 /// Text as `text`; binary and invalid text as `base64`, the latter marked `"valid":false`.
 pub(super) fn payload(out: &mut Vec<u8>, is_text: bool, valid: bool, bytes: &[u8]) {
-    if is_text && valid {
-        out.extend_from_slice(b",\"text\":\"");
-        text::escaped(out, bytes);
-        out.push(b'"');
-        return;
+    payload_begin(out, is_text, valid);
+    payload_part(out, is_text && valid, bytes);
+    out.push(b'"');
+}
+
+/// The name of a payload's field and the quotation mark that its parts follow.
+pub(super) fn payload_begin(out: &mut Vec<u8>, is_text: bool, valid: bool) {
+    out.extend_from_slice(match (is_text, valid) {
+        (true, true) => b",\"text\":\"",
+        (_, true) => b",\"base64\":\"",
+        (_, false) => b",\"valid\":false,\"base64\":\"",
+    });
+}
+
+/// Whole characters of a text; otherwise a multiple of three bytes, or the last ones.
+pub(super) fn payload_part(out: &mut Vec<u8>, as_text: bool, bytes: &[u8]) {
+    if as_text {
+        return text::escaped(out, bytes);
     }
-    out.extend_from_slice(if valid { b",\"base64\":\"" } else { b",\"valid\":false,\"base64\":\"" });
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
     if BASE64_STANDARD.encode_slice(bytes, &mut out[start..]).is_err() {
         out.truncate(start);
     }
-    out.push(b'"');
 }
 
 /// Appends what serde makes of `value`, with DEL and the C1 controls escaped as everywhere.
