@@ -113,13 +113,8 @@ impl<W: Write> Narrator<W> {
         match telling {
             Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.says)),
             Telling::Counted(nth) => {
-<<<<<<< HEAD
-                let lasting = took(lost.open_for);
-                self.say(&format!("lost {nth} times like this, the last after {lasting}: {}", lost.says));
-=======
                 let open_for = took(lost.open_for);
                 self.say(&format!("lost {nth} times like this, the last after {open_for}: {}", lost.says));
->>>>>>> fix-shell
             }
             Telling::NotAtAll => (),
         }
