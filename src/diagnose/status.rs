@@ -8,6 +8,7 @@ use super::{
     dial::FailedDial,
     draft::{Draft, advice, cut, set_url},
     reach::other_scheme,
+    tls,
 };
 
 /// What servers say to plain HTTP on a TLS port: nginx, Go, Apache.
@@ -16,6 +17,9 @@ const WANTS_TLS: [&str; 3] = [
     "Client sent an HTTP request to an HTTPS server",
     "speaking plain HTTP to an SSL-enabled server port",
 ];
+
+/// What nginx says over TLS to a client that presented no certificate.
+const WANTS_CERTIFICATE: &str = "No required SSL certificate was sent";
 
 /// Headers of an answer worth showing whatever the status.
 const TELLING: [&str; 7] =
@@ -27,6 +31,7 @@ pub(super) fn finding(dial: &FailedDial, code: u16) -> Finding {
         400 if !dial.settings.url.secure && WANTS_TLS.iter().any(|says| body.contains(says)) => {
             tls_on_ws(dial)
         }
+        400 if body.contains(WANTS_CERTIFICATE) => tls::client_certificate(dial),
         301 | 302 | 303 | 307 | 308 => redirect(dial, code),
         400 => bad_request(dial),
         401 => unauthorized(dial),

@@ -14,6 +14,8 @@ pub enum Outcome {
     TooFew,
     /// The output could not be written.
     Unwritable,
+    /// The events ended without saying why: the engine is gone, which is a defect of ours.
+    Broken,
     /// By a signal.
     Interrupted,
     /// `max_retries`, here `retries`, is used up. `lost` is what ended the last open connection
@@ -29,7 +31,7 @@ pub fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Done,
         Outcome::TooFew => Exit::Timeout,
-        Outcome::Unwritable => Exit::Other,
+        Outcome::Unwritable | Outcome::Broken => Exit::Other,
         Outcome::Interrupted => Exit::Interrupted,
         Outcome::RetriesExhausted { retries: 1.., .. } => Exit::RetriesExhausted,
         Outcome::RetriesExhausted { lost: Some(lost), .. } if closed_with_an_error(lost) => {
@@ -126,6 +128,11 @@ mod tests {
 
     fn closed(by: Side, code: Option<u16>) -> LossKind {
         LossKind::Closed { by, frame: CloseFrame { code, reason: String::new() } }
+    }
+
+    #[test]
+    fn what_went_wrong_on_our_side_is_no_success() {
+        assert_eq!([Outcome::Unwritable, Outcome::Broken].map(|one| exit_of(&one).code()), [1, 1]);
     }
 
     #[test]

@@ -40,7 +40,11 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
     };
     let mut tail = Tail { handle, watch, printer, sink, narrator, lost: None, ended: None, stopped: None };
     tail.follow(events).await;
-    exit_of(&tail.outcome())
+    let outcome = tail.outcome();
+    if outcome == Outcome::Broken {
+        Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
+    }
+    exit_of(&outcome)
 }
 
 /// Everything that can be wrong is found before anything is dialled.
@@ -150,6 +154,7 @@ impl<W: Write> Tail<W> {
             }
             (None, _) if self.watch.interrupted() => Outcome::Interrupted,
             (None, _) if self.watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
+            (None, None) if !self.watch.is_over() => Outcome::Broken,
             (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }
     }

@@ -142,7 +142,9 @@ pub fn refusing() -> Vec<Row> {
     let refused = |code, codes| row(Stage::Upgrade, FailureKind::Status { code }, codes);
     let moved = |to| refused(301, &["http-redirect"]).saw(answer(301, &[("location", to)], ""));
     let nginx = "<center>The plain HTTP request was sent to HTTPS port</center>";
+    let certificate = "<center>No required SSL certificate was sent</center>";
     vec![
+        refused(400, &["client-cert-wanted"]).saw(answer(400, &[], certificate)),
         moved("/v2?a=b").edits(&["url=ws://feed.example:8080/v2?a=b"]),
         moved("v2").edits(&["url=ws://feed.example:8080/v2"]),
         moved("https://feed.example/ticks#top").edits(&["url=wss://feed.example/ticks"]),
