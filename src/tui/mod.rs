@@ -5,6 +5,7 @@ mod colours;
 mod effects;
 mod farewell;
 mod input;
+mod keys;
 mod pacer;
 mod run;
 mod signals;

@@ -2,8 +2,6 @@
 
 use std::{io, time::Duration};
 
-use crossterm::event::EventStream;
-use futures_util::StreamExt as _;
 use tokio::time::{Instant, sleep_until, timeout_at};
 
 use crate::{
@@ -22,6 +20,7 @@ use super::{
     colours,
     effects::{Then, carry_out},
     input,
+    keys::{Keys, is_gone},
     pacer::FramePacer,
     signals::Signals,
     terminal::Screen,
@@ -99,7 +98,7 @@ struct Shell {
 
 impl Shell {
     async fn converse(&mut self, mut signals: Signals) -> Result<Left, TuiError> {
-        let mut keys = EventStream::new();
+        let mut keys = Keys::listen().map_err(TuiError::Terminal)?;
         self.pacer.changed();
         loop {
             if Screen::is_lost() {
@@ -113,11 +112,15 @@ impl Shell {
                 () = signals.next() => return Ok(Left::Interrupted),
                 event = keys.next() => match event {
                     Some(Ok(event)) => input::translate(event),
+                    Some(Err(error)) if is_gone(&error) => return Ok(Left::Interrupted),
                     Some(Err(error)) => return Err(TuiError::Terminal(error)),
                     None => return Ok(Left::Interrupted),
                 },
                 () = reached(due), if due.is_some() => {
-                    self.draw()?;
+                    match self.draw() {
+                        Err(error) if is_gone(&error) => return Ok(Left::Interrupted),
+                        drawn => drawn.map_err(TuiError::Terminal)?,
+                    }
                     continue;
                 }
                 events = self.events.recv(), if !self.told_all => {
@@ -134,9 +137,9 @@ impl Shell {
         }
     }
 
-    fn draw(&mut self) -> Result<(), TuiError> {
+    fn draw(&mut self) -> io::Result<()> {
         let Self { app, screen, .. } = self;
-        screen.terminal.draw(|frame| view::draw(frame, app)).map_err(TuiError::Terminal)?;
+        screen.terminal.draw(|frame| view::draw(frame, app))?;
         self.pacer.drawn(Instant::now());
         Ok(())
     }
