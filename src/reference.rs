@@ -13,48 +13,43 @@ use crate::{
 /// The whole page. `assets/reference.md` holds it, and a test compares the two.
 #[must_use]
 pub fn page() -> String {
-    let mut page =
-        "# Reference\n\nMade from the tables of the code; `tests/reference.rs` holds it to them.\n"
-            .to_owned();
-    section(
-        &mut page,
-        "Fields",
-        FIELDS_INTRO,
-        &["field", "type", "default", "what it is"],
-        FIELDS.iter().map(field),
-    );
-    section(
-        &mut page,
-        "Keys",
-        KEYS_INTRO,
-        &["where", "key", "name", "what it does"],
-        ACTIONS.iter().map(|action| {
-            let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
-            [place(action.scope).to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
-        }),
-    );
-    section(
-        &mut page,
-        "Findings",
-        FINDINGS_INTRO,
-        &["code", "where", "title", "meaning"],
-        FINDINGS.iter().map(|finding| {
-            [
-                format!("`{}`", finding.code),
-                finding.at.to_owned(),
-                finding.title.to_owned(),
-                finding.meaning.to_owned(),
-            ]
-        }),
-    );
-    section(
-        &mut page,
-        "Exit codes",
-        EXITS_INTRO,
-        &["code", "meaning"],
-        Exit::ALL.iter().map(|(_, code, meaning)| [code.to_string(), (*meaning).to_owned()]),
-    );
-    page
+    let sections = [
+        ("Fields", FIELDS_INTRO, fields()),
+        ("Keys", KEYS_INTRO, keys()),
+        ("Findings", FINDINGS_INTRO, findings()),
+        ("Exit codes", EXITS_INTRO, exit_codes()),
+    ];
+    let sections = sections.map(|(title, intro, table)| format!("\n## {title}\n\n{intro}\n\n{table}"));
+    let head = "# Reference\n\nMade from the tables of the code; `tests/reference.rs` holds it to them.\n";
+    head.to_owned() + &sections.concat()
+}
+
+fn fields() -> String {
+    table(&["field", "type", "default", "what it is"], FIELDS.iter().map(field))
+}
+
+fn keys() -> String {
+    let rows = ACTIONS.iter().map(|action| {
+        let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
+        [place(action.scope).to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
+    });
+    table(&["where", "key", "name", "what it does"], rows)
+}
+
+fn findings() -> String {
+    let rows = FINDINGS.iter().map(|finding| {
+        let rest = [finding.at, finding.title, finding.meaning].map(str::to_owned);
+        let [at, title, meaning] = rest;
+        [format!("`{}`", finding.code), at, title, meaning]
+    });
+    table(&["code", "where", "title", "meaning"], rows)
+}
+
+/// The table of exit codes, which the README holds as well.
+#[must_use]
+pub fn exit_codes() -> String {
+    let rows = Exit::ALL.iter().map(|(_, code, meaning)| [code.to_string(), (*meaning).to_owned()]);
+    table(&["code", "meaning"], rows)
 }
 
 const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
@@ -65,23 +60,10 @@ const FINDINGS_INTRO: &str = "A finding names what is wrong, why, what was seen 
     `probe --json` and `tail --events` carry them.";
 const EXITS_INTRO: &str = "They follow curl where curl has one.";
 
-fn section<const N: usize>(
-    page: &mut String,
-    title: &str,
-    intro: &str,
-    heads: &[&str; N],
-    rows: impl Iterator<Item = [String; N]>,
-) {
-    let mut add = |line: &str| {
-        page.push_str(line);
-        page.push('\n');
-    };
-    add(&format!("\n## {title}\n\n{intro}\n"));
-    add(&format!("| {} |", heads.join(" | ")));
-    add(&format!("|{}", "---|".repeat(N)));
-    for row in rows {
-        add(&format!("| {} |", row.map(|cell| cell.replace('|', "\\|")).join(" | ")));
-    }
+fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+    let rows = rows.map(|row| row.map(|cell| cell.replace('|', "\\|")).join(" | "));
+    let lines = [heads.join(" | "), ["---"; N].join(" | ")].into_iter().chain(rows);
+    lines.map(|line| format!("| {line} |\n")).collect()
 }
 
 fn field(field: &Field) -> [String; 4] {

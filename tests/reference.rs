@@ -15,3 +15,10 @@ fn the_reference_page_is_current() {
         "assets/reference.md is old; SOCKEYE_UPDATE_EXPECTED=1 cargo test --test reference renews it"
     );
 }
+
+#[test]
+fn the_readme_has_the_exit_codes() {
+    let readme = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md"));
+    let table = sockeye::reference::exit_codes();
+    assert!(readme.expect("the README is there").contains(&table), "README.md wants this table:\n{table}");
+}
