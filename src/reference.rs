@@ -63,7 +63,7 @@ const EXITS_INTRO: &str = "They follow curl where curl has one.";
 fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows = rows.map(|row| row.map(|cell| cell.replace('|', "\\|")).join(" | "));
     let lines = [heads.join(" | "), ["---"; N].join(" | ")].into_iter().chain(rows);
-    lines.map(|line| format!("| {line} |\n")).collect()
+    lines.fold(String::new(), |page, line| page + "| " + &line + " |\n")
 }
 
 fn field(field: &Field) -> [String; 4] {
