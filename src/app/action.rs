@@ -1,5 +1,7 @@
 //! What a row of the table of actions is, and how its readers take it.
 
+use std::borrow::Cow;
+
 use super::{
     key::Key,
     model::{App, Focus},
@@ -7,7 +9,7 @@ use super::{
 };
 
 /// Why something cannot be done here and now, in words.
-pub type Unavailable = &'static str;
+pub type Unavailable = Cow<'static, str>;
 
 /// Where an action's keys mean it. Inner scopes are asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::{
     app::{App, State},
-    payload::{span_of, thousands},
+    payload::{counted, span_of, thousands},
     session::{Finding, Severity},
 };
 
@@ -31,7 +31,13 @@ pub const fn sign(severity: Severity) -> &'static str {
 pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     match app.link.finding() {
-        Some(finding) => of_finding(finding, theme, width, &mut lines),
+        Some(finding) => {
+            let mut finding = finding.clone();
+            // What the verdict of the stage says already is not said again.
+            let failure = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+            finding.evidence.retain(|seen| failure.is_none_or(|failure| failure.says != *seen));
+            of_finding(&finding, theme, width, &mut lines);
+        }
         None => unexplained(app, theme, width, &mut lines),
     }
     refusal(app, theme, width, &mut lines);
@@ -140,7 +146,7 @@ pub fn next(app: &App) -> Option<String> {
             Some(format!("dial {} in {wait}{failures}{left}", app.link.dial.next()))
         }
         State::Ended(ended) => Some(match ended.why {
-            crate::session::End::Stopped => "ended as asked".to_owned(),
+            crate::session::End::Stopped => "stopped as asked".to_owned(),
             crate::session::End::RetriesExhausted { retries, .. } => {
                 format!("ended: max_retries {retries} is used up")
             }
@@ -157,21 +163,18 @@ pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let mut lines = vec![Line::default()];
     let says = match (counts.messages, app.link.is_open()) {
         (0, true) => {
-            let plural = if counts.pings == 1 { "ping" } else { "pings" };
-            format!(
-                "no messages yet: the server has sent 0 messages and {} {plural}",
-                thousands(counts.pings)
-            )
+            format!("no messages yet: the server has sent 0 messages and {}", counted(counts.pings, "ping"))
         }
         (0, false) => "no messages came, and nothing is open".to_owned(),
-        (n, _) => format!("the view was cleared; {} messages so far, the next one shows here", thousands(n)),
+        (n, _) => {
+            format!("the view was cleared; {} so far, the next one shows here", counted(n, "message"))
+        }
     };
     hang(&mut lines, ("◌", theme.dim), &says, theme.plain, width);
     if let State::Open { opened, .. } = &app.link.state {
         let sent = match counts.sent {
             0 => "nothing was sent to it (i writes a message)".to_owned(),
-            1 => "1 message was sent to it".to_owned(),
-            n => format!("{} messages were sent to it", thousands(n)),
+            n => format!("{} went to it", counted(n, "message")),
         };
         let text = format!("the connection opened in {}; {sent}", span_of(opened.took));
         hang(&mut lines, (" ", theme.dim), &text, theme.dim, width);
