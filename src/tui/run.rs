@@ -4,14 +4,14 @@ use std::{io, time::Duration};
 
 use crossterm::event::EventStream;
 use futures_util::StreamExt as _;
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     app::{App, Input, Profile, update},
     cli::ColorChoice,
     config::Settings,
     engine::{self, Events, Handle},
-    net::Network,
+    net::{Limits, Network},
     session::Command,
     view,
 };
@@ -63,14 +63,24 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
         replays: settings.auto_replay_nacks,
         secure: settings.url.secure,
         opening: !settings.open_messages.is_empty(),
+        connect_limit: Limits::default().connect,
+        open_limit: Limits::default().open,
     };
     let mut app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
     app.look = colours::look(options.color, |name| std::env::var(name).ok());
     let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
     let mut shell =
         Shell { app, screen, clock, pacer: FramePacer::default(), settings, handle, events, told_all: false };
-    let left = shell.converse(signals).await;
-    shell.part().await;
+    let mut ears = Ears { keys: EventStream::new(), signals };
+    let left = shell.converse(&mut ears).await;
+    match left {
+        Ok(Left::Asked) => shell.part(Some(ears.keys)).await,
+        // After a signal the terminal may be gone: it is neither drawn on nor read.
+        _ => {
+            drop(ears);
+            shell.part(None).await;
+        }
+    }
     let Shell { app, screen, .. } = shell;
     drop(screen);
     match left? {
@@ -83,6 +93,12 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
 enum Left {
     Asked,
     Interrupted,
+}
+
+/// Where the person is heard.
+struct Ears {
+    keys: EventStream,
+    signals: Signals,
 }
 
 struct Shell {
@@ -98,8 +114,7 @@ struct Shell {
 }
 
 impl Shell {
-    async fn converse(&mut self, mut signals: Signals) -> Result<Left, TuiError> {
-        let mut keys = EventStream::new();
+    async fn converse(&mut self, Ears { keys, signals }: &mut Ears) -> Result<Left, TuiError> {
         self.pacer.changed();
         loop {
             if Screen::is_lost() {
@@ -160,13 +175,36 @@ impl Shell {
     }
 
     /// Closes politely and folds what the engine still tells, for as long as that may take.
-    async fn part(&mut self) {
+    /// Whoever asks to leave once more leaves at once.
+    async fn part(&mut self, mut keys: Option<EventStream>) {
         if self.handle.ask(Command::Stop).is_err() {
             return;
         }
+        self.app.closing = true;
+        if keys.is_some() && self.app.link.is_open() && self.draw().is_err() {
+            // A terminal that is gone shows nothing, and the connection is closed all the same.
+            keys = None;
+        }
         let until = Instant::now() + GRACE;
-        while let Ok(Some(events)) = timeout_at(until, self.events.recv()).await {
-            drop(update(&mut self.app, Input::Events(events)));
+        loop {
+            let key = async {
+                match &mut keys {
+                    Some(keys) => keys.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = sleep_until(until) => return,
+                event = key => match event {
+                    Some(Ok(event)) if input::leaves(&event) => return,
+                    Some(Ok(_)) => {}
+                    _ => keys = None,
+                },
+                events = self.events.recv() => match events {
+                    Some(events) => drop(update(&mut self.app, Input::Events(events))),
+                    None => return,
+                },
+            }
         }
     }
 }

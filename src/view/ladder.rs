@@ -52,6 +52,16 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     for (y, line) in (areas.main.y..areas.main.bottom()).zip(&lines) {
         pen.line(Rect { y, height: 1, ..areas.main }, line);
     }
+    if explained.is_empty()
+        && let Some(waits) = trouble::waits(app)
+    {
+        let room = width.saturating_sub(6);
+        for (y, says) in (below.y..below.bottom()).zip(pen::wrap(&waits, room)) {
+            let sign = if y == below.y { "◌" } else { " " };
+            let line = Line::from(vec![Span::styled(format!("  {sign} "), theme.wait), Span::raw(says)]);
+            pen.line(Rect { y, height: 1, ..below }, &line);
+        }
+    }
     if !explained.is_empty() && below.height > 1 {
         happened(pen, below, app, &explained);
     }
@@ -79,7 +89,8 @@ fn outcome(app: &App, theme: &Theme) -> Span<'static> {
         let after = if app.size.width >= 60 { format!(" after {took}") } else { String::new() };
         return Span::styled(format!("✕ failed at {}{after}", failure.stage), theme.bad);
     }
-    if app.link.lost.is_some() && !matches!(app.link.state, State::Dialing { .. }) {
+    let lost = app.link.lost.is_some() && !app.link.was_stopped();
+    if lost && !matches!(app.link.state, State::Dialing { .. }) {
         return Span::styled("✕ lost", theme.bad);
     }
     let (sign, words, style) = super::header::state(app, theme);

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use crate::{
     app::Entry,
     payload::{counted, size, span_of},
-    session::{CloseFrame, ControlKind, Delivery, End, Kind, LossKind, Lost, Side, Verdict},
+    session::{CloseFrame, ControlKind, Delivery, End, Kind, Verdict},
 };
 
 use super::{outside, theme::Theme};
@@ -70,11 +70,6 @@ pub fn close(frame: &CloseFrame) -> String {
     }
 }
 
-/// Whether the connection ended because this side was asked to end it.
-const fn is_ours(lost: &Lost) -> bool {
-    matches!(lost.kind, LossKind::Left | LossKind::Closed { by: Side::Us, .. })
-}
-
 /// What a row that is no frame says, if it can in `room` cells, and its colour. `None` for rows
 /// with columns.
 #[must_use]
@@ -83,7 +78,7 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(St
         Entry::Opened(opened) => (format!("dial {dial}: open in {}", span_of(opened.took)), theme.ok),
         Entry::Lost(lost, _) => {
             let says = outside::safe(&lost.says);
-            let style = if is_ours(lost) { theme.note } else { theme.bad };
+            let style = if lost.is_ours() { theme.note } else { theme.bad };
             let open = span_of(lost.open_for);
             let whole = format!("{says} · dial {dial} was open {open}");
             (if super::pen::width(&whole) <= room { whole } else { format!("{says} · {open}") }, style)

@@ -13,8 +13,8 @@ use ratatui::{
 use sockeye::{
     app::{ACTIONS, App, Effect, Input, Outcome, hints, press, update},
     session::{
-        Command, Delivery, End, Ended, Failure, FailureKind, Finding, Kind, MessageId, Outgoing, Redelivery,
-        Sent, Severity, Stage, Verdict, What,
+        CloseFrame, Command, Delivery, End, Ended, Evidence, Failure, FailureKind, Finding, Kind, LossKind,
+        MessageId, Outgoing, Redelivery, Sent, Severity, Side, Stage, Verdict, What,
     },
     view,
 };
@@ -277,8 +277,10 @@ fn the_footer_names_only_what_works() {
     let mut apps = [app(), receiving(0), receiving(9)];
     for app in &mut apps {
         for hint in hints(app, 6) {
-            let row =
-                ACTIONS.iter().find(|row| row.name == hint.name).expect("hints are read from the table");
+            let row = ACTIONS
+                .iter()
+                .find(|row| row.called(app) == hint.name)
+                .expect("hints are read from the table");
             assert_eq!((row.available)(app), Ok(()), "{}", row.name);
         }
     }
@@ -366,4 +368,49 @@ fn a_close_is_one_row_that_opens_its_finding() {
     snapshots("closed", &mut app);
     let drawn = screen(&mut app, (120, 40));
     assert_eq!(drawn.matches("The server went away").count(), 1, "{drawn}");
+}
+
+#[test]
+fn a_dial_says_what_it_waits_for_and_when_it_gives_up() {
+    let upgrading = || {
+        let mut events = dialled(1, 0);
+        events.push(event(60, 1, report(Stage::Tls, 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls())))));
+        events.push(event(60, 1, What::StageStarted(Stage::Upgrade)));
+        events
+    };
+    let mut waiting = app();
+    tell(&mut waiting, upgrading());
+    update(&mut waiting, Input::Tick(after(4_400)));
+    let drawn = screen(&mut waiting, (80, 24));
+    assert!(drawn.contains("◌ connected, but no answer to the upgrade yet; gives up in 40.6 s"), "{drawn}");
+    let mut asking = app();
+    tell(&mut asking, upgrading().into_iter().take(2));
+    let drawn = screen(&mut asking, (80, 24));
+    assert!(drawn.contains("waiting for the resolver; gives up in 45.0 s"), "{drawn}");
+}
+
+#[test]
+fn a_paste_that_does_not_fit_says_what_was_left_out() {
+    let mut app = receiving(1);
+    press(&mut app, "i");
+    update(&mut app, Input::Paste("x".repeat((1 << 20) + 24)));
+    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
+    assert_eq!(says, Some("the line holds 1 MiB; 24 B were left out"));
+}
+
+#[test]
+fn a_stop_that_was_asked_for_is_no_failure() {
+    let mut app = receiving(5);
+    let mut left = lost(900);
+    if let What::Lost(lost) = &mut left[1].what {
+        lost.kind =
+            LossKind::Closed { by: Side::Us, frame: CloseFrame { code: Some(1000), reason: String::new() } };
+        "closed by this side: 1000".clone_into(&mut lost.says);
+    }
+    tell(&mut app, left.into_iter().take(2));
+    tell(&mut app, [event(910, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1 }))]);
+    snapshots("stopped", &mut app);
+    let drawn = screen(&mut app, (120, 40));
+    assert!(drawn.contains("• stopped as asked") && !drawn.contains('✕'), "{drawn}");
+    assert!(drawn.contains("r new session"), "{drawn}");
 }

@@ -32,6 +32,8 @@ pub fn app() -> App {
         replays: true,
         secure: true,
         opening: false,
+        connect_limit: Duration::from_secs(45),
+        open_limit: Duration::from_secs(10),
     };
     App::new(profile, Size { width: 120, height: 40 }, NOON, TimeZone::UTC)
 }
