@@ -51,14 +51,15 @@ impl Columns {
             (Delivery, 3),
         ];
         // Whole columns leave, the least telling first, until the preview has its room.
-        let mut leaving = [Delta, Size, Delivery, Number, Type].into_iter();
+        let mut leaving = [Delta, Size, Delivery, Number, Type, Time].into_iter();
         loop {
             let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
             let preview = usize::from(width).saturating_sub(taken + 2);
-            if preview >= PREVIEW {
+            let Some(next) = leaving.next() else { return Self { shown, preview } };
+            // The time is worth more than a long preview.
+            if preview >= if next == Time { PREVIEW / 2 } else { PREVIEW } {
                 return Self { shown, preview };
             }
-            let Some(next) = leaving.next() else { return Self { shown, preview } };
             shown.retain(|(column, _)| *column != next);
         }
     }

@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Ladder, Rung, State, layout::Areas},
     payload::span_of,
-    session::{Evidence, Stage},
+    session::{Evidence, Failure, FailureKind, Stage},
 };
 
 use super::{outside, pen, pen::Pen, theme::Theme, trouble};
@@ -121,8 +121,8 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
         Some(_) => ("✕", theme.bad),
     };
     let bar = match width {
-        100.. => 28,
-        72.. => 16,
+        110.. => 28,
+        90.. => 16,
         _ => 0,
     };
     let says_room = width.saturating_sub(13 + 2 + bar + 1 + TIME + 2);
@@ -166,7 +166,7 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
 fn words(rung: &Rung) -> String {
     let Some(report) = &rung.report else { return doing(rung.stage).to_owned() };
     if let Err(failure) = &report.outcome {
-        return outside::safe(&failure.says);
+        return outside::safe(&verdict(failure, &report.evidence));
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
@@ -198,6 +198,42 @@ fn words(rung: &Rung) -> String {
             n => format!("{n} opening messages sent"),
         },
     }
+}
+
+/// Why a stage failed, in as few words as tell it; what happened says the rest below.
+fn verdict(failure: &Failure, evidence: &Evidence) -> String {
+    use FailureKind as Kind;
+    let says = match &failure.kind {
+        Kind::Status { code } => {
+            let reason = match evidence {
+                Evidence::Upgrade(exchange) => {
+                    exchange.response.as_ref().map(|answer| answer.reason.as_str())
+                }
+                _ => None,
+            };
+            return format!("{code} {}", reason.unwrap_or_default());
+        }
+        Kind::TimedOut { limit_ms } => {
+            return format!("no answer in {} s", Duration::from_millis(*limit_ms).as_secs());
+        }
+        Kind::NameNotFound => "no such host",
+        Kind::LookupFailed => "the resolver did not answer",
+        Kind::Refused => "refused",
+        Kind::Unreachable => "no route",
+        Kind::ClosedEarly => "closed without an answer",
+        Kind::PlainServer { .. } => "no TLS here",
+        Kind::CertExpired { .. } => "certificate expired",
+        Kind::CertNotYetValid { .. } => "certificate not valid yet",
+        Kind::CertWrongName { .. } => "certificate for another name",
+        Kind::CertUnknownIssuer => "issuer not trusted",
+        Kind::CertSelfSigned => "self-signed certificate",
+        Kind::TlsVersion => "no TLS version in common",
+        Kind::ClientCertWanted => "a client certificate is wanted",
+        Kind::NotHttp { .. } => "no HTTP here",
+        Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
+        _ => return failure.says.clone(),
+    };
+    says.to_owned()
 }
 
 /// What a stage that runs is doing.

@@ -414,3 +414,12 @@ fn a_stop_that_was_asked_for_is_no_failure() {
     assert!(drawn.contains("• stopped as asked") && !drawn.contains('✕'), "{drawn}");
     assert!(drawn.contains("r new session"), "{drawn}");
 }
+
+#[test]
+fn a_small_screen_drops_columns_and_cuts_no_number() {
+    let mut app = receiving(9);
+    let drawn = screen(&mut app, (20, 5));
+    assert!(drawn.contains("↓  {\"e\":") && !drawn.contains("12:00"), "{drawn}");
+    assert!(screen(&mut app, (10, 3)).contains("too small"));
+    assert!(screen(&mut app, (9, 1)).contains("too small"));
+}
