@@ -73,14 +73,9 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
         Shell { app, screen, clock, pacer: FramePacer::default(), settings, handle, events, told_all: false };
     let mut ears = Ears { keys: EventStream::new(), signals };
     let left = shell.converse(&mut ears).await;
-    match left {
-        Ok(Left::Asked) => shell.part(Some(ears.keys)).await,
-        // After a signal the terminal may be gone: it is neither drawn on nor read.
-        _ => {
-            drop(ears);
-            shell.part(None).await;
-        }
-    }
+    // After a signal the terminal may be gone: it is neither drawn on nor read.
+    let keys = matches!(left, Ok(Left::Asked)).then_some(ears.keys);
+    shell.part(keys).await;
     let Shell { app, screen, .. } = shell;
     drop(screen);
     match left? {

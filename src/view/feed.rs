@@ -135,7 +135,7 @@ fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Ve
         match column {
             Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
             Column::Time if matches!(row.line, Line::Newer(_)) => {
-                spans.push(Span::raw(" ".repeat(width + 2)))
+                spans.push(Span::raw(" ".repeat(width + 2)));
             }
             Column::Time => {
                 spans.push(Span::styled(format!("{}  ", row.at.clock(&app.zone)), pen.theme.dim));

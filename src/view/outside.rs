@@ -24,8 +24,8 @@ pub fn broken(bytes: &[u8], cells: usize) -> Vec<(String, bool)> {
     let mut room = cells;
     // A cell takes a byte at least; what is behind that is not worth a look.
     for chunk in bytes[..bytes.len().min(cells.saturating_mul(4))].utf8_chunks() {
-        let bad: String = chunk.invalid().iter().map(|byte| format!("<{byte:02X}>")).collect();
-        for (text, is_bad) in [(safe(chunk.valid()), false), (bad, true)] {
+        let bad = chunk.invalid().iter().map(|byte| (format!("<{byte:02X}>"), true));
+        for (text, is_bad) in std::iter::once((safe(chunk.valid()), false)).chain(bad) {
             let text = payload::cut(&text, room).into_owned();
             room -= super::pen::width(&text).min(room);
             if !text.is_empty() {
