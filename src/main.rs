@@ -118,6 +118,10 @@ fn on_the_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
         say("the screen needs a terminal on stdout; `sockeye tail` writes the same feed as lines");
         return Exit::Usage;
     }
+    if variable("TERM").is_some_and(|term| term == "dumb") {
+        say("the screen needs more than TERM=dumb can show; `sockeye tail` writes the same feed as lines");
+        return Exit::Usage;
+    }
     // Two threads: reading the socket and drawing the screen do not wait for each other.
     let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,

@@ -48,7 +48,9 @@ struct Terminal {
 
 impl Terminal {
     fn running(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
-        command.env("TERM", "xterm-256color");
+        if command.get_env("TERM").is_none_or(|term| term != "dumb") {
+            command.env("TERM", "xterm-256color");
+        }
         command.env("COLORTERM", "truecolor");
         command.env_remove("NO_COLOR");
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
@@ -380,4 +382,45 @@ fn without_a_terminal_the_screen_names_tail() {
     assert_eq!(output.status.code(), Some(2));
     let says = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(says.contains("sockeye tail") && output.stdout.is_empty(), "{says}");
+}
+
+#[test]
+fn a_terminal_that_can_show_nothing_is_refused_with_the_name_of_tail() {
+    let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
+    command.arg("ws://127.0.0.1:9/");
+    command.env("TERM", "dumb");
+    let (status, left) = Terminal::running(command, (120, 10)).ended();
+    assert_eq!(status.exit_code(), 2);
+    assert!(left.contains("sockeye tail") && left.lines().count() == 1, "{left}");
+}
+
+#[test]
+fn only_clicks_and_the_wheel_are_asked_for() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (80, 24));
+    terminal.wait_for_text("● open");
+    let mode = terminal.seen().parser.screen().mouse_protocol_mode();
+    assert_eq!(mode, vt100::MouseProtocolMode::PressRelease);
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn leaving_says_what_it_waits_for_and_can_be_cut_short() {
+    let runtime = Runtime::new().expect("a runtime");
+    let listener = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a free port");
+    let address = listener.local_addr().expect("its address");
+    runtime.spawn(async move {
+        let (stream, _) = listener.accept().await.expect("somebody comes");
+        let socket = accept_async(stream).await.expect("an upgrade");
+        // It never reads, so it never answers the close.
+        std::future::pending::<()>().await;
+        drop(socket);
+    });
+    let mut terminal = Terminal::on(&format!("ws://{address}/"), (80, 24));
+    terminal.wait_for_text("● open");
+    terminal.press("q");
+    terminal.wait_for_text("◌ closing, waiting for the server (ctrl+c leaves now)");
+    terminal.press("\x03");
+    assert!(terminal.ended().0.success());
 }

@@ -1,5 +1,7 @@
 //! What a row of the table of actions is, and how its readers take it.
 
+use std::borrow::Cow;
+
 use super::{
     key::Key,
     model::{App, Focus},
@@ -7,7 +9,7 @@ use super::{
 };
 
 /// Why something cannot be done here and now, in words.
-pub type Unavailable = &'static str;
+pub type Unavailable = Cow<'static, str>;
 
 /// Where an action's keys mean it. Inner scopes are asked first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +33,30 @@ pub struct ActionSpec {
     pub rank: fn(&App) -> Option<u8>,
     pub available: fn(&App) -> Result<(), Unavailable>,
     pub run: fn(&mut App) -> Vec<Effect>,
+}
+
+impl ActionSpec {
+    /// What it is called now.
+    #[must_use]
+    pub fn called(&self, app: &App) -> &'static str {
+        match self.name {
+            "reconnect now" if app.link.has_ended() => "new session",
+            name => name,
+        }
+    }
+
+    /// What it does now: where the ladder has the main region, there are lines and no rows.
+    #[must_use]
+    pub fn explained(&self, app: &App) -> &'static str {
+        match self.name {
+            "reconnect now" if app.link.has_ended() => "Begin a new session with the same settings",
+            "down" if app.shows_ladder() => "Scroll down in what happened",
+            "up" if app.shows_ladder() => "Scroll up in what happened",
+            "first" if app.shows_ladder() => "Go to the beginning of what happened",
+            "newest" if app.shows_ladder() => "Go to the end of what happened",
+            _ => self.doc,
+        }
+    }
 }
 
 /// A key and what it does, as the footer shows it.
@@ -74,7 +100,7 @@ pub fn hints(app: &App, most: usize) -> Vec<Hint> {
         .filter(|action| app.scopes().contains(&action.scope) && (action.available)(app).is_ok())
         .filter_map(|action| {
             let key = action.keys.iter().find(|key| !(app.is_writing() && key.typed().is_some()))?;
-            Some(((action.rank)(app)?, Hint { key: *key, name: action.name }))
+            Some(((action.rank)(app)?, Hint { key: *key, name: action.called(app) }))
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);

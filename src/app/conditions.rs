@@ -1,6 +1,18 @@
 //! When an action can be done, and why not when it cannot.
 
-use super::{action::Unavailable, model::App, row::Line};
+use crate::{
+    payload::{size, thousands},
+    session::Verdict,
+};
+
+use super::{
+    action::Unavailable,
+    model::App,
+    row::{Line, Received},
+};
+
+/// What is said of a payload that was let go, behind its size.
+pub(super) const NOT_KEPT: &str = "not kept: the window holds 8 MiB";
 
 pub(super) fn never(_: &App) -> Option<u8> {
     None
@@ -11,8 +23,8 @@ pub(super) fn always(_: &App) -> Result<(), Unavailable> {
     Ok(())
 }
 
-fn unless(holds: bool, reason: Unavailable) -> Result<(), Unavailable> {
-    if holds { Err(reason) } else { Ok(()) }
+fn unless(holds: bool, reason: &'static str) -> Result<(), Unavailable> {
+    if holds { Err(reason.into()) } else { Ok(()) }
 }
 
 pub(super) fn there_is_something_to_move_through(app: &App) -> Result<(), Unavailable> {
@@ -48,15 +60,27 @@ pub(super) fn a_payload_is_shown(app: &App) -> Result<(), Unavailable> {
 }
 
 pub(super) fn a_payload_is_selected(app: &App) -> Result<(), Unavailable> {
+    it_is_kept(app)?;
     unless(app.selected_payload().is_none(), "the selected row has no payload")
+}
+
+fn it_is_kept(app: &App) -> Result<(), Unavailable> {
+    let let_go = app.timeline.selected().and_then(|row| row.let_go());
+    let_go.map_or(Ok(()), |bytes| Err(format!("{}, {NOT_KEPT}", size(bytes)).into()))
 }
 
 pub(super) fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
     the_session_runs(app)?;
+    it_is_kept(app)?;
     match app.timeline.selected().map(|row| row.line) {
+        Some(
+            Line::Message { message: Received { id, .. }, delivery } | Line::Redelivered { id, delivery, .. },
+        ) if delivery.verdict == Verdict::Dropped => {
+            Err(format!("message {} was dropped", thousands(id.0)).into())
+        }
         Some(Line::Message { .. } | Line::Redelivered { message: Some(_), .. }) => Ok(()),
-        Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window"),
-        _ => Err("the selected row is not a received message"),
+        Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window".into()),
+        _ => Err("the selected row is not a received message".into()),
     }
 }
 

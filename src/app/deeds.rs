@@ -9,7 +9,7 @@ use super::{
     link::Link,
     model::{App, Focus},
     reading,
-    row::{Entry, Line},
+    row::{Entry, Line, Row},
     timeline::Timeline,
     update::Effect,
 };
@@ -114,15 +114,29 @@ impl App {
     pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
         match self.timeline.selected()?.line {
             Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
-                Some((message.kind, message.payload))
+                Some((message.kind, message.payload?))
             }
-            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, &sent.payload)),
+            Line::Entry(Entry::Sent(sent)) => Some((sent.kind, sent.payload.as_ref()?)),
             Line::Entry(Entry::Control(control)) => match &control.kind {
                 ControlKind::Ping(payload) | ControlKind::Pong { payload, .. } if !payload.is_empty() => {
                     Some((Kind::Binary, payload))
                 }
                 _ => None,
             },
+            _ => None,
+        }
+    }
+}
+
+impl Row<'_> {
+    /// How large its payload was, when it is not kept any more.
+    #[must_use]
+    pub fn let_go(&self) -> Option<u64> {
+        match &self.line {
+            Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
+                message.payload.is_none().then_some(message.size)
+            }
+            Line::Entry(Entry::Sent(sent)) => sent.payload.is_none().then_some(sent.size),
             _ => None,
         }
     }

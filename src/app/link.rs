@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::session::{
-    Control, ControlKind, DialId, Direction, Ended, Event, Evidence, Failure, Finding, Lost, Opened, RetryIn,
-    Stage, StageReport, Timestamp, Verdict, What,
+    Control, ControlKind, DialId, Direction, End, Ended, Event, Evidence, Failure, Finding, Lost, Opened,
+    RetryIn, Stage, StageReport, Timestamp, Verdict, What,
 };
 
 use super::rate::Rate;
@@ -87,6 +87,8 @@ pub struct Link {
     pub findings_of: DialId,
     /// How the last connection ended.
     pub lost: Option<Box<Lost>>,
+    /// The last loss that was not of our doing; it stays when a dial opens.
+    pub last_loss: Option<Box<Lost>>,
     /// Since when the socket is not read, and what waits in the reader.
     pub paused: Option<(Timestamp, u64)>,
     pub counts: Counts,
@@ -127,6 +129,9 @@ impl Link {
                 self.down();
                 self.forget_findings_before(event.dial);
                 self.lost = Some(lost.clone());
+                if !lost.is_ours() {
+                    self.last_loss = Some(lost.clone());
+                }
             }
             What::Failed(failure) => {
                 self.down();
@@ -160,6 +165,12 @@ impl Link {
         matches!(self.state, State::Ended(_))
     }
 
+    /// Whether the session has ended because it was asked to.
+    #[must_use]
+    pub const fn was_stopped(&self) -> bool {
+        matches!(&self.state, State::Ended(Ended { why: End::Stopped, .. }))
+    }
+
     /// The gravest finding there is; the first of equals.
     #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
@@ -173,7 +184,7 @@ impl Link {
     pub fn is_troubled(&self) -> bool {
         let lasts = match &self.state {
             State::Waiting { retry, .. } => retry.delay >= BLINK,
-            State::Ended(_) => true,
+            State::Ended(_) => !self.was_stopped(),
             _ => false,
         };
         self.failed.is_some() || (self.lost.is_some() && lasts)

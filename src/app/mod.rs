@@ -23,7 +23,7 @@ pub use key::{Code, Key, keys};
 pub use link::{Counts, Ladder, Link, Rung, State};
 pub use model::{App, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, Tone};
 pub use rate::Rate;
-pub use row::{Entry, Line, Row, RowId};
+pub use row::{Entry, Line, Received, Row, RowId, Written};
 pub use text_input::TextInput;
 pub use timeline::{Mode, Timeline};
 pub use update::{Effect, Input, Outcome, press, update};

@@ -30,6 +30,8 @@ pub struct App {
     /// The help, when it is open: how far it is scrolled, in lines.
     pub help: Option<u16>,
     pub notice: Option<Notice>,
+    /// Whether the screen is being left and the connection closes.
+    pub closing: bool,
 }
 
 /// What the screen says of the session it belongs to.
@@ -44,6 +46,10 @@ pub struct Profile {
     pub secure: bool,
     /// Whether the `open` stage is.
     pub opening: bool,
+    /// How long a dial may take from the lookup to the answer to the upgrade.
+    pub connect_limit: Duration,
+    /// How long its opening messages may take.
+    pub open_limit: Duration,
 }
 
 /// Which colours the terminal takes.
@@ -122,6 +128,16 @@ impl Mode {
     }
 }
 
+impl Profile {
+    /// Whether it has a name of its own. A session without a file is called after its host, which
+    /// the address says already.
+    #[must_use]
+    pub fn is_named(&self) -> bool {
+        let authority = self.url.split('/').nth(2).unwrap_or(&self.url);
+        !self.name.is_empty() && !authority.starts_with(&self.name)
+    }
+}
+
 impl App {
     /// An empty screen. Times are shown on the clock of `zone`.
     #[must_use]
@@ -140,6 +156,7 @@ impl App {
             ladder_scroll: 0,
             help: None,
             notice: None,
+            closing: false,
         }
     }
 

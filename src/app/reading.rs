@@ -35,7 +35,7 @@ pub fn shape(payload: &[u8], mode: Mode) -> Shape {
 #[must_use]
 pub fn lines(payload: &[u8], mode: Mode, width: usize) -> usize {
     match shape(payload, mode) {
-        Shape::Hex => hex::rows(payload.len()),
+        Shape::Hex => hex::rows(payload.len(), hex::each(payload.len(), width)),
         Shape::Json => json_lines(payload).count(),
         Shape::Text => text(payload, width).len(),
     }
@@ -111,7 +111,8 @@ mod tests {
     #[test]
     fn lines_are_counted_as_they_are_shown() {
         assert_eq!(lines(br#"{"a":1,"b":[]}"#, Mode::Pretty, 40), 4);
-        assert_eq!(lines(&[0; 33], Mode::Hex, 40), 3);
+        assert_eq!(lines(&[0; 33], Mode::Hex, 80), 3);
+        assert_eq!(lines(&[0; 33], Mode::Hex, 40), 5);
         assert_eq!(text("añb漢字\nc".as_bytes(), 4), ["añb", "漢字", "c"]);
     }
 

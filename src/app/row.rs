@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
+
 use crate::session::{
-    Control, Delivery, DialId, Ended, Failure, Finding, Lost, Message, MessageId, Opened, Sent, Timestamp,
+    Control, Delivery, DialId, Ended, Failure, Finding, Kind, Lost, MessageId, Opened, Sent, Span, Timestamp,
 };
 
 /// One row as it is shown.
@@ -21,18 +23,60 @@ pub struct Row<'a> {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Line<'a> {
     Message {
-        message: Message<'a>,
+        message: Received<'a>,
         delivery: Delivery,
     },
-    /// A message handed out again; its payload when it is still kept.
+    /// A message handed out again; itself when its row is still kept.
     Redelivered {
         id: MessageId,
         delivery: Delivery,
-        message: Option<Message<'a>>,
+        message: Option<Received<'a>>,
     },
     Entry(&'a Entry),
-    /// This many rows have left between what is held and the newest.
-    Gap(u64),
+    /// This many rows have arrived behind what is held.
+    Newer(u64),
+}
+
+/// A received message as the window keeps it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Received<'a> {
+    pub id: MessageId,
+    pub kind: Kind,
+    /// Whether a text message is valid UTF-8; true for binary.
+    pub valid: bool,
+    /// How many frames carried it.
+    pub frames: u32,
+    /// Of the payload, in bytes.
+    pub size: u64,
+    /// `None` when it was let go to stay within the bytes of the window.
+    pub payload: Option<&'a [u8]>,
+}
+
+/// A message of ours as the window keeps it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub kind: Kind,
+    /// Whether it is one of the opening messages.
+    pub opening: bool,
+    /// Of the payload, in bytes.
+    pub size: u64,
+    /// `None` when it was let go to stay within the bytes of the window.
+    pub payload: Option<Bytes>,
+}
+
+impl<'a> Received<'a> {
+    pub(super) fn of(id: MessageId, span: &Span, bytes: &'a [u8]) -> Self {
+        let (start, len) = (span.start as usize, span.len as usize);
+        let payload = if len == 0 { Some(&[][..]) } else { bytes.get(start..start + len) };
+        let Span { kind, valid, frames, .. } = *span;
+        Self { id, kind, valid, frames, size: span.len.into(), payload }
+    }
+}
+
+impl From<Sent> for Written {
+    fn from(Sent { kind, payload, opening }: Sent) -> Self {
+        Self { kind, opening, size: payload.len() as u64, payload: Some(payload) }
+    }
 }
 
 /// A row's place in the session, counted from 0; it never changes, also when rows before it leave.
@@ -43,14 +87,15 @@ pub struct RowId(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Entry {
     Control(Control),
-    Sent(Sent),
+    Sent(Written),
     /// The message is handed out once more.
     Redelivered {
         id: MessageId,
         attempt: u32,
     },
     Opened(Box<Opened>),
-    Lost(Box<Lost>),
+    /// An open connection that is no more, and what was found about it.
+    Lost(Box<Lost>, Vec<Finding>),
     Failed(Box<Failure>),
     Paused {
         read_ahead: u64,

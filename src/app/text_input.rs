@@ -38,13 +38,15 @@ impl TextInput {
         std::mem::take(&mut self.text)
     }
 
-    /// Writes `text` at the cursor, as much of it as there is room for.
-    pub fn insert(&mut self, text: &str) {
+    /// Writes `text` at the cursor, as much of it as there is room for, and says how many bytes
+    /// were left out.
+    pub fn insert(&mut self, text: &str) -> usize {
         let room = text.floor_char_boundary(LIMIT.saturating_sub(self.text.len()));
         self.text.insert_str(self.cursor, &text[..room]);
         self.cursor += room;
         // The new text may have joined its neighbours into one grapheme.
         self.cursor = self.bound_at_or_after(self.cursor);
+        text.len() - room
     }
 
     /// Edits by one key; false when the key means nothing here.
@@ -141,7 +143,7 @@ mod tests {
     #[test]
     fn a_paste_beyond_the_limit_is_cut_at_a_character() {
         let mut input = TextInput::default();
-        input.insert(&"ä".repeat(LIMIT));
+        assert_eq!(input.insert(&"ä".repeat(LIMIT)), LIMIT);
         assert_eq!(input.text().len(), LIMIT);
     }
 }

@@ -1,26 +1,28 @@
 //! Everything in order, as rows: a window that follows the newest or stands still.
 //!
 //! ```text
-//!   following   [ rows ........ newest ]            the selection is the newest row
-//!   held        [ rows ...... newest ]              rows are added, none leaves
-//!   held, full  [ older ] (gap) [ .... newest ]     what was seen stays; rows between leave
+//!   following   [ rows ........ newest ]         the selection is the newest row
+//!   held        [ rows ...... newest ]           rows are added, none leaves
+//!   held, full  [ rows ] (n newer)  [ newest ]   what was seen stays; the newest wait behind it
 //! ```
 //!
 //! Either part is within the bounds of a [`window`](super::window), so a hold at most doubles
 //! the memory. Rows are named by their place in the session: a flood moves neither the selected
-//! row nor the view. Only a view that reaches across both parts cannot stay whole when rows leave;
-//! it stays with the selected row.
+//! row nor the view. What waits behind a full hold is reached by following.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crate::session::{
-    Batch, Delivery, DialId, Event, Message, MessageId, Redelivery, Timestamp, Verdict, What,
+    Batch, Delivery, DialId, Event, Finding, MessageId, Redelivery, Timestamp, Verdict, What,
 };
 
 use super::{
-    row::{Entry, Line, Row, RowId},
-    window::{Block, ROWS, Rows, Window},
+    row::{Entry, Line, Received, Row, RowId},
+    window::{self, Block, ROWS, Rows, Window},
 };
+
+/// How many rows after a loss its findings may come, and how many of them are joined to it.
+const NEAR: usize = 8;
 
 /// Whether the window moves with what arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +37,8 @@ pub enum Mode {
 /// The rows of a session that are kept, the selected one, and the first one shown.
 #[derive(Clone, Debug)]
 pub struct Timeline {
-    /// Set apart when a hold would otherwise lose what is looked at.
-    older: Option<Window>,
+    /// What is held, set apart when it would otherwise lose what is looked at.
+    apart: Option<Window>,
     newest: Window,
     mode: Mode,
     selected: RowId,
@@ -54,7 +56,7 @@ pub struct Timeline {
 impl Default for Timeline {
     fn default() -> Self {
         Self {
-            older: None,
+            apart: None,
             newest: Window::default(),
             mode: Mode::Following,
             selected: RowId::default(),
@@ -79,14 +81,17 @@ impl Timeline {
                 None => return,
             },
             What::Control(control) => Entry::Control(control),
-            What::Sent(sent) => Entry::Sent(sent),
+            What::Sent(sent) => Entry::Sent(sent.into()),
             What::Opened(opened) => Entry::Opened(opened),
-            What::Lost(lost) => Entry::Lost(lost),
+            What::Lost(lost) => Entry::Lost(lost, Vec::new()),
             What::Failed(failure) => Entry::Failed(failure),
             What::ReadingPaused { read_ahead } => Entry::Paused { read_ahead },
             What::ReadingResumed { after } => Entry::Resumed { after },
             What::Ended(ended) => Entry::Ended(ended),
-            What::Finding(finding) => Entry::Found(finding),
+            What::Finding(finding) => match self.belongs_to_a_loss(finding, dial) {
+                Some(finding) => Entry::Found(finding),
+                None => return,
+            },
             What::Dialing { .. }
             | What::StageStarted(_)
             | What::StageEnded(_)
@@ -95,6 +100,21 @@ impl Timeline {
         };
         self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
         self.push(Rows::One(entry), at, dial);
+    }
+
+    /// Joins what is found about a loss to its row; gives back what belongs to no loss.
+    fn belongs_to_a_loss(&mut self, finding: Box<Finding>, dial: DialId) -> Option<Box<Finding>> {
+        let lost = self.newest.latest().take(NEAR).find_map(|block| match &mut block.rows {
+            Rows::One(Entry::Lost(_, findings)) if block.dial == dial && findings.len() < NEAR => {
+                Some(findings)
+            }
+            _ => None,
+        });
+        match lost {
+            Some(findings) => findings.push(*finding),
+            None => return Some(finding),
+        }
+        None
     }
 
     fn receive(&mut self, batch: Batch, at: Timestamp, dial: DialId) {
@@ -112,25 +132,16 @@ impl Timeline {
         let first = self.newest.end();
         let block = Block { first, at, before: self.last, dial, next_message: self.next_message, rows };
         self.last = Some(at);
-        if self.newest.is_full_for(&block) {
-            self.make_room(first);
+        let holds = self.mode != Mode::Following && self.apart.is_none();
+        if holds && self.newest.is_full_for(&block) {
+            self.apart = Some(std::mem::replace(&mut self.newest, Window::starting_at(first)));
         }
-        self.newest.push(block);
-        self.newest.trim();
-        if self.mode == Mode::Following {
-            self.selected = RowId(self.newest.end().0 - 1);
-        }
-    }
-
-    /// Before rows leave: while held, the part with the selected row is set apart.
-    fn make_room(&mut self, next: RowId) {
-        let among_newest = self.older.is_none() || self.selected >= self.newest.first();
-        if self.mode != Mode::Following && among_newest {
-            self.lost_rows |= self.older.is_some();
-            self.older = Some(std::mem::replace(&mut self.newest, Window::starting_at(next)));
-        } else {
+        if self.newest.push(block) {
             self.lost_rows = true;
             self.forget_verdicts();
+        }
+        if self.mode == Mode::Following {
+            self.selected = RowId(self.newest.end().0 - 1);
         }
     }
 
@@ -138,7 +149,7 @@ impl Timeline {
         if self.verdicts.len() as u64 <= 2 * ROWS {
             return;
         }
-        let oldest = self.older.as_ref().unwrap_or(&self.newest).oldest_message();
+        let oldest = self.seen().oldest_message();
         if let Some(oldest) = oldest {
             self.verdicts = self.verdicts.split_off(&oldest);
         }
@@ -155,10 +166,20 @@ impl Timeline {
         again.then_some(Entry::Redelivered { id: told.id, attempt })
     }
 
-    /// How many rows can be reached, a gap counted as one.
+    /// The rows that can be reached.
+    fn seen(&self) -> &Window {
+        self.apart.as_ref().unwrap_or(&self.newest)
+    }
+
+    /// How many rows wait behind what is held.
+    fn newer(&self) -> u64 {
+        self.apart.as_ref().map_or(0, |apart| self.newest.end().0 - apart.end().0)
+    }
+
+    /// How many rows can be reached, those that wait counted as one.
     #[must_use]
     pub fn len(&self) -> u64 {
-        self.older.as_ref().map_or(0, |older| older.len() + u64::from(self.gap() > 0)) + self.newest.len()
+        self.seen().len() + u64::from(self.apart.is_some())
     }
 
     #[must_use]
@@ -191,6 +212,12 @@ impl Timeline {
         self.lost_rows
     }
 
+    /// Whether payloads of rows that are kept have been let go.
+    #[must_use]
+    pub fn has_lost_payloads(&self) -> bool {
+        self.seen().is_partly_bare()
+    }
+
     /// Messages and control frames of both directions so far.
     #[must_use]
     pub const fn traffic(&self) -> u64 {
@@ -210,7 +237,7 @@ impl Timeline {
 
     /// The received message of the selected row, be it of a first or of a later delivery.
     #[must_use]
-    pub fn selected_message(&self) -> Option<Message<'_>> {
+    pub fn selected_message(&self) -> Option<Received<'_>> {
         match self.selected()?.line {
             Line::Message { message, .. } => Some(message),
             Line::Redelivered { message, .. } => message,
@@ -221,16 +248,11 @@ impl Timeline {
     /// A row by its id; `None` when it has left.
     #[must_use]
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
-        if let Some(older) = &self.older {
-            if id == older.end() && self.gap() > 0 {
-                let at = self.newest.find(self.newest.first()).map_or(Timestamp(0), |(block, _)| block.at);
-                return Some(Row { id, at, delta: None, dial: DialId(0), line: Line::Gap(self.gap()) });
-            }
-            if id < older.end() {
-                return older.find(id).map(|(block, nth)| self.describe(block, id, nth));
-            }
+        if id == self.seen().end() && self.apart.is_some() {
+            let at = self.last.unwrap_or(Timestamp(0));
+            return Some(Row { id, at, delta: None, dial: DialId(0), line: Line::Newer(self.newer()) });
         }
-        self.newest.find(id).map(|(block, nth)| self.describe(block, id, nth))
+        self.seen().find(id).map(|(block, nth)| self.describe(block, id, nth))
     }
 
     fn describe<'a>(&'a self, block: &'a Block, id: RowId, nth: u64) -> Row<'a> {
@@ -238,8 +260,7 @@ impl Timeline {
             if nth == 0 { block.before.map(|before| block.at.since(before)) } else { Some(Duration::ZERO) };
         let line = match &block.rows {
             Rows::Messages(batch) => {
-                let message =
-                    batch.get(batch.first.plus(nth)).expect("a block's rows are its batch's messages");
+                let message = window::message(batch, nth).expect("a block's rows are its batch's messages");
                 Line::Message { message, delivery: self.delivery(message.id, batch.verdict) }
             }
             Rows::One(Entry::Redelivered { id, attempt }) => {
@@ -259,40 +280,17 @@ impl Timeline {
 
     /// A received message, while its row is kept.
     #[must_use]
-    pub fn message(&self, id: MessageId) -> Option<Message<'_>> {
-        let older = self.older.as_ref().and_then(|older| older.batch_of(id));
-        older.or_else(|| self.newest.batch_of(id))?.get(id)
-    }
-
-    fn gap(&self) -> u64 {
-        self.older.as_ref().map_or(0, |older| self.newest.first().0.saturating_sub(older.end().0))
+    pub fn message(&self, id: MessageId) -> Option<Received<'_>> {
+        self.seen().message(id).or_else(|| self.newest.message(id))
     }
 
     /// The place of a row among those that can be reached; of a row that has left, the nearest.
     fn place(&self, id: RowId) -> u64 {
-        let Some(older) = &self.older else {
-            return id.0.saturating_sub(self.newest.first().0).min(self.newest.len().saturating_sub(1));
-        };
-        if id < older.end() {
-            return id.0.saturating_sub(older.first().0);
-        }
-        if self.gap() == 0 {
-            return (older.len() + id.0 - older.end().0).min(self.len() - 1);
-        }
-        match id.0.checked_sub(self.newest.first().0) {
-            None => older.len(),
-            Some(nth) => (older.len() + 1 + nth).min(self.len() - 1),
-        }
+        id.0.saturating_sub(self.seen().first().0).min(self.len().saturating_sub(1))
     }
 
     fn at_place(&self, place: u64) -> RowId {
-        let Some(older) = &self.older else {
-            return RowId(self.newest.first().0 + place);
-        };
-        if place <= older.len() || self.gap() == 0 {
-            return RowId(older.first().0 + place);
-        }
-        RowId(self.newest.first().0 + place - older.len() - 1)
+        RowId(self.seen().first().0 + place)
     }
 
     /// The rows that `height` lines show, from the top.
@@ -316,7 +314,7 @@ impl Timeline {
     /// Lets the window move with what arrives; the newest row becomes the selected one.
     pub fn follow(&mut self) {
         self.mode = Mode::Following;
-        self.older = None;
+        self.lost_rows |= self.apart.take().is_some();
         self.selected = RowId(self.newest.end().0.saturating_sub(1));
     }
 

@@ -2,7 +2,10 @@
 
 use ratatui::layout::{Position, Size};
 
-use crate::session::{Command, Event, Timestamp, What};
+use crate::{
+    payload::size,
+    session::{Command, Event, Timestamp, What},
+};
 
 use super::{
     action::meaning,
@@ -107,7 +110,10 @@ fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
 
 fn paste(app: &mut App, text: &str) {
     if app.is_writing() {
-        app.send.insert(text);
+        let left_out = app.send.insert(text);
+        if left_out > 0 {
+            app.say(Tone::Note, format!("the line holds 1 MiB; {} were left out", size(left_out as u64)));
+        }
     } else if app.help.is_none() {
         app.say(Tone::Note, "nothing to paste into: i opens the send line");
     }

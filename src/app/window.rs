@@ -1,16 +1,19 @@
-//! A bounded run of rows. Batches stay as they came; a row is found by its position.
+//! A bounded run of rows. Batches stay as they came; a row is found by its position. Rows are small
+//! and bounded by their number, payloads by their bytes: the oldest are let go, their rows stay.
 
 use std::collections::VecDeque;
 
+use bytes::Bytes;
 use serde::Serialize;
 
 use crate::session::{Batch, DialId, MessageId, Timestamp, json};
 
-use super::row::{Entry, RowId};
+use super::row::{Entry, Received, RowId};
 
 /// The most rows a window keeps.
 pub const ROWS: u64 = 10_000;
-/// The most bytes it keeps, counting the shared buffers of batches; one block alone may be larger.
+/// The most bytes of payloads it keeps, counting the shared buffers of batches; what came last is
+/// kept also when it is larger.
 pub const BYTES: usize = 8 << 20;
 
 /// Rows that arrived together.
@@ -44,33 +47,49 @@ impl Block {
         self.first.0 + self.len()
     }
 
+    /// Of the payloads that are kept, and of words that quote a server.
     fn bytes(&self) -> usize {
-        let held = match &self.rows {
-            Rows::Messages(batch) => {
-                batch.run.bytes.len() + batch.run.spans.len() * size_of::<crate::session::Span>()
-            }
-            Rows::One(Entry::Sent(sent)) => sent.payload.len(),
+        match &self.rows {
+            Rows::Messages(batch) => batch.run.bytes.len(),
+            Rows::One(Entry::Sent(sent)) => sent.payload.as_ref().map_or(0, Bytes::len),
             Rows::One(Entry::Failed(failure)) => written(failure),
-            Rows::One(Entry::Lost(lost)) => written(lost),
+            Rows::One(Entry::Lost(lost, _)) => written(lost),
             Rows::One(Entry::Found(finding)) => written(finding),
             Rows::One(_) => 0,
-        };
-        held + size_of::<Self>()
+        }
     }
-}
 
-/// About as many bytes as it holds. A server may put much into a refusal, and refuse often.
-fn written(value: &impl Serialize) -> usize {
-    let mut out = Vec::new();
-    json::write_value(&mut out, value);
-    out.len()
+    /// Lets the payload go; words stay as long as their row.
+    fn let_go(&mut self) {
+        match &mut self.rows {
+            Rows::Messages(batch) => batch.run.bytes = Bytes::new(),
+            Rows::One(Entry::Sent(sent)) if sent.size > 0 => sent.payload = None,
+            Rows::One(_) => {}
+        }
+    }
+
+    /// Lets rows at the front go, so that no more than a window's remain.
+    fn cut(&mut self) {
+        let Rows::Messages(batch) = &mut self.rows else { return };
+        let over = (batch.len() as u64).saturating_sub(ROWS);
+        if let Ok(count @ 1..) = usize::try_from(over) {
+            // A list of its own size, so that the long one is really let go.
+            batch.run.spans = batch.run.spans.split_off(count);
+            batch.first = batch.first.plus(over);
+            self.first = RowId(self.first.0 + over);
+            self.next_message = batch.first;
+        }
+    }
 }
 
 /// Consecutive rows within the two bounds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Window {
     blocks: VecDeque<Block>,
+    /// Of payloads and of words that quote a server.
     bytes: usize,
+    /// How many blocks at the front have let their payloads go.
+    bare: usize,
     /// First row kept; it may lie inside the first block.
     first: u64,
     end: u64,
@@ -100,29 +119,55 @@ impl Window {
         self.bytes
     }
 
-    pub(super) fn push(&mut self, block: Block) {
-        self.end = block.end();
-        self.bytes += block.bytes();
-        self.blocks.push_back(block);
+    #[cfg(test)]
+    pub(super) fn last_bytes(&self) -> usize {
+        self.blocks.back().map_or(0, Block::bytes)
     }
 
-    /// Whether taking `block` in would push other rows out.
+    /// Whether rows are kept whose payloads are not.
+    pub(super) const fn is_partly_bare(&self) -> bool {
+        self.bare > 0
+    }
+
+    /// The last blocks, the newest first.
+    pub(super) fn latest(&mut self) -> impl Iterator<Item = &mut Block> {
+        self.blocks.iter_mut().rev()
+    }
+
+    /// Whether taking `block` in would let something go.
     pub(super) fn is_full_for(&self, block: &Block) -> bool {
         !self.blocks.is_empty() && (self.len() + block.len() > ROWS || self.bytes + block.bytes() > BYTES)
     }
 
-    /// Lets the oldest rows go until both bounds hold. The last block stays, cut to the last rows.
-    pub(super) fn trim(&mut self) {
+    /// Takes `block` in and lets the oldest go until both bounds hold; true when rows have left.
+    pub(super) fn push(&mut self, mut block: Block) -> bool {
+        self.end = block.end();
+        block.cut();
+        self.bytes += block.bytes();
+        self.blocks.push_back(block);
+        let before = self.first;
         self.first = self.first.max(self.end.saturating_sub(ROWS));
-        while let Some(oldest) = self.blocks.front() {
-            let useless = oldest.end() <= self.first;
-            if !useless && (self.bytes <= BYTES || self.blocks.len() == 1) {
-                break;
-            }
+        while let Some(oldest) = self.blocks.front().filter(|oldest| oldest.end() <= self.first) {
             self.bytes -= oldest.bytes();
-            self.first = self.first.max(oldest.end());
+            self.bare = self.bare.saturating_sub(1);
             self.blocks.pop_front();
         }
+        while self.bytes > BYTES && self.bare + 1 < self.blocks.len() {
+            let block = &mut self.blocks[self.bare];
+            self.bytes -= block.bytes();
+            block.let_go();
+            self.bytes += block.bytes();
+            self.bare += 1;
+        }
+        let newest = self.blocks.back().map_or(0, Block::bytes);
+        while self.bytes - newest > BYTES
+            && let Some(oldest) = self.blocks.pop_front()
+        {
+            self.bytes -= oldest.bytes();
+            self.bare = self.bare.saturating_sub(1);
+            self.first = self.first.max(oldest.end());
+        }
+        self.first > before
     }
 
     /// The block that holds `row`, and the row's place in it.
@@ -135,12 +180,12 @@ impl Window {
         Some((block, row.0 - block.first.0))
     }
 
-    /// The batch that holds a message, if it is kept, and when it came.
-    pub(super) fn batch_of(&self, id: MessageId) -> Option<&Batch> {
+    /// A message, if its row is kept.
+    pub(super) fn message(&self, id: MessageId) -> Option<Received<'_>> {
         let nth = self.blocks.partition_point(|block| block.next_message <= id).checked_sub(1)?;
         match &self.blocks.get(nth)?.rows {
-            Rows::Messages(batch) if batch.get(id).is_some() => Some(batch),
-            _ => None,
+            Rows::Messages(batch) => message(batch, id.0.checked_sub(batch.first.0)?),
+            Rows::One(_) => None,
         }
     }
 
@@ -148,4 +193,17 @@ impl Window {
     pub(super) fn oldest_message(&self) -> Option<MessageId> {
         self.blocks.front().map(|block| block.next_message)
     }
+}
+
+/// Message `nth` of a batch.
+pub(super) fn message(batch: &Batch, nth: u64) -> Option<Received<'_>> {
+    let span = batch.run.spans.get(usize::try_from(nth).ok()?)?;
+    Some(Received::of(batch.first.plus(nth), span, &batch.run.bytes))
+}
+
+/// About as many bytes as it holds. A server may put much into a refusal, and refuse often.
+fn written(value: &impl Serialize) -> usize {
+    let mut out = Vec::new();
+    json::write_value(&mut out, value);
+    out.len()
 }

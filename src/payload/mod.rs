@@ -8,4 +8,4 @@ mod size;
 
 pub use kind::Content;
 pub use printable::{Shown, cut, preview, printable, printable_lines};
-pub use size::{gap, size, span_of, thousands};
+pub use size::{counted, gap, size, span_of, thousands};

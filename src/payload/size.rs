@@ -39,13 +39,16 @@ pub fn span_of(time: Duration) -> String {
     }
 }
 
-/// The time since the one before: `+0.8 ms`.
+/// The time since the one before, never in less than milliseconds, so that a column of them is
+/// read at a glance: `+0.8 ms`, `+0.04 ms`.
 #[must_use]
 pub fn gap(time: Duration) -> String {
-    if time < Duration::from_millis(1) && time >= Duration::from_micros(50) {
-        return format!("+{} ms", tenths(time.as_nanos(), 1_000_000));
+    match time.as_micros() {
+        micros @ 0..100 => format!("+0.{:02} ms", micros / 10),
+        micros @ 100..1_000 => format!("+0.{} ms", micros / 100),
+        micros @ 1_000..10_000 => format!("+{}.{} ms", micros / 1_000, micros / 100 % 10),
+        _ => format!("+{}", span_of(time)),
     }
-    format!("+{}", span_of(time))
 }
 
 /// A count with a comma between thousands: `148,201`.
@@ -62,6 +65,13 @@ pub fn thousands(count: u64) -> String {
     out
 }
 
+/// So many of them, with a plural `s` where there is one: `1 message`, `1,204 messages`.
+#[must_use]
+pub fn counted(count: u64, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", thousands(count))
+}
+
 /// `value / unit` with one decimal, cut off.
 fn tenths(value: u128, unit: u128) -> String {
     format!("{}.{}", value / unit, value % unit * 10 / unit)
@@ -73,7 +83,7 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{gap, size, span_of, thousands};
+    use super::{counted, gap, size, span_of, thousands};
 
     #[test]
     fn sizes_have_two_or_three_figures() {
@@ -101,7 +111,9 @@ mod tests {
     #[test]
     fn a_gap_wears_a_sign() {
         assert_eq!(gap(Duration::from_micros(800)), "+0.8 ms");
-        assert_eq!(gap(Duration::from_micros(3)), "+3 µs");
+        assert_eq!(gap(Duration::from_micros(38)), "+0.03 ms");
+        assert_eq!(gap(Duration::from_micros(3)), "+0.00 ms");
+        assert_eq!(gap(Duration::from_micros(1_100)), "+1.1 ms");
         assert_eq!(gap(Duration::from_secs(2)), "+2.00 s");
     }
 
@@ -112,6 +124,12 @@ mod tests {
             ["0", "999", "1,000", "148,201", "1,000,000"]
         );
         assert_eq!(thousands(u64::MAX), "18,446,744,073,709,551,615");
+    }
+
+    #[test]
+    fn one_is_not_several() {
+        let shown = [0, 1, 1_204].map(|count| counted(count, "message"));
+        assert_eq!(shown, ["0 messages", "1 message", "1,204 messages"]);
     }
 
     proptest! {

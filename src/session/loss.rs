@@ -34,6 +34,14 @@ pub struct Lost {
     pub says: String,
 }
 
+impl Lost {
+    /// Whether this side ended it.
+    #[must_use]
+    pub const fn is_ours(&self) -> bool {
+        matches!(self.kind, LossKind::Left | LossKind::Closed { by: Side::Us, .. })
+    }
+}
+
 /// What ended it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]

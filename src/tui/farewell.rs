@@ -3,14 +3,17 @@
 use std::{fmt, time::Duration};
 
 use crate::{
-    app::{App, State},
-    payload::{printable, span_of, thousands},
+    app::App,
+    payload::{counted, printable, span_of},
 };
 
 /// What the session was.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Farewell {
-    pub name: String,
+    /// `None` when it is called after its host, which the address says.
+    pub name: Option<String>,
+    /// Masked.
+    pub url: String,
     /// Data messages received.
     pub messages: u64,
     pub dials: u32,
@@ -24,14 +27,20 @@ pub struct Farewell {
 impl Farewell {
     pub(super) fn of(app: &App, lasting: Duration, interrupted: bool) -> Self {
         let link = &app.link;
-        let never_open = link.counts.messages == 0 && !matches!(link.state, State::Open { .. });
-        let failure = link.ladder.failure.as_ref().filter(|_| never_open);
+        let trouble = match (link.failed.as_ref().and_then(|failed| failed.failure.as_ref()), &link.last_loss)
+        {
+            (Some(failure), _) => Some(format!("the last failed at {}: {}", failure.stage, failure.says)),
+            (None, Some(lost)) if lost.says.starts_with("closed") => Some(format!("last {}", lost.says)),
+            (None, Some(lost)) => Some(format!("the last loss: {}", lost.says)),
+            (None, None) => None,
+        };
         Self {
-            name: app.profile.name.clone(),
+            name: app.profile.is_named().then(|| app.profile.name.clone()),
+            url: app.profile.url.clone(),
             messages: link.counts.messages,
             dials: link.dial.0,
             lasting,
-            trouble: failure.map(|failure| format!("{}: {}", failure.stage, failure.says)),
+            trouble,
             interrupted,
         }
     }
@@ -39,19 +48,14 @@ impl Farewell {
 
 impl fmt::Display for Farewell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plural = |n: u64, word: &str| {
-            if n == 1 { format!("1 {word}") } else { format!("{} {word}s", thousands(n)) }
-        };
-        write!(
-            f,
-            "{}: {} in {}, {}",
-            printable(&self.name),
-            plural(self.messages, "message"),
-            span_of(self.lasting),
-            plural(self.dials.into(), "dial"),
-        )?;
+        if let Some(name) = &self.name {
+            write!(f, "{}: ", printable(name))?;
+        }
+        let messages = counted(self.messages, "message");
+        let dials = counted(self.dials.into(), "dial");
+        write!(f, "{}: {messages} in {}, {dials}", printable(&self.url), span_of(self.lasting))?;
         match &self.trouble {
-            Some(trouble) => write!(f, "; the last failed at {}", printable(trouble)),
+            Some(trouble) => write!(f, "; {}", printable(trouble)),
             None => Ok(()),
         }
     }
@@ -66,13 +70,19 @@ mod tests {
     #[test]
     fn the_farewell_counts_what_came() {
         let farewell = Farewell {
-            name: "ticks\u{1b}".to_owned(),
+            name: Some("ticks\u{1b}".to_owned()),
+            url: "ws://h/expire".to_owned(),
             messages: 1_204,
             dials: 1,
             lasting: Duration::from_secs(61),
-            trouble: None,
+            trouble: Some("last closed by the server: 4401 token expired".to_owned()),
             interrupted: false,
         };
-        assert_eq!(farewell.to_string(), "ticks␛: 1,204 messages in 00:01:01, 1 dial");
+        assert_eq!(
+            farewell.to_string(),
+            "ticks␛: ws://h/expire: 1,204 messages in 00:01:01, 1 dial; last closed by the server: 4401 token expired"
+        );
+        let unnamed = Farewell { name: None, trouble: None, ..farewell };
+        assert_eq!(unnamed.to_string(), "ws://h/expire: 1,204 messages in 00:01:01, 1 dial");
     }
 }

@@ -27,6 +27,13 @@ pub(super) fn translate(event: Event) -> Option<Input> {
     }
 }
 
+/// Whether this asks to leave while the connection closes.
+pub(super) fn leaves(event: &Event) -> bool {
+    let Event::Key(key) = event else { return false };
+    let key = (key.kind != KeyEventKind::Release).then(|| self::key(*key)).flatten();
+    key == Some(Key::ctrl('c')) || key == Some(Key::char('q'))
+}
+
 fn key(event: KeyEvent) -> Option<Key> {
     let code = match event.code {
         KeyCode::Char(char) => Code::Char(char),

@@ -2,14 +2,14 @@
 
 use std::{io, time::Duration};
 
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     app::{App, Input, Profile, update},
     cli::ColorChoice,
     config::Settings,
     engine::{self, Events, Handle},
-    net::Network,
+    net::{Limits, Network},
     session::Command,
     view,
 };
@@ -62,14 +62,20 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
         replays: settings.auto_replay_nacks,
         secure: settings.url.secure,
         opening: !settings.open_messages.is_empty(),
+        connect_limit: Limits::default().connect,
+        open_limit: Limits::default().open,
     };
     let mut app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
     app.look = colours::look(options.color, |name| std::env::var(name).ok());
     let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
     let mut shell =
         Shell { app, screen, clock, pacer: FramePacer::default(), settings, handle, events, told_all: false };
-    let left = shell.converse(signals).await;
-    shell.part().await;
+    let keys = Keys::listen().map_err(TuiError::Terminal)?;
+    let mut ears = Ears { keys, signals };
+    let left = shell.converse(&mut ears).await;
+    // After a signal the terminal may be gone: it is neither drawn on nor read.
+    let keys = matches!(left, Ok(Left::Asked)).then_some(ears.keys);
+    shell.part(keys).await;
     let Shell { app, screen, .. } = shell;
     drop(screen);
     match left? {
@@ -82,6 +88,12 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
 enum Left {
     Asked,
     Interrupted,
+}
+
+/// Where the person is heard.
+struct Ears {
+    keys: Keys,
+    signals: Signals,
 }
 
 struct Shell {
@@ -97,8 +109,7 @@ struct Shell {
 }
 
 impl Shell {
-    async fn converse(&mut self, mut signals: Signals) -> Result<Left, TuiError> {
-        let mut keys = Keys::listen().map_err(TuiError::Terminal)?;
+    async fn converse(&mut self, Ears { keys, signals }: &mut Ears) -> Result<Left, TuiError> {
         self.pacer.changed();
         loop {
             if Screen::is_lost() {
@@ -163,13 +174,36 @@ impl Shell {
     }
 
     /// Closes politely and folds what the engine still tells, for as long as that may take.
-    async fn part(&mut self) {
+    /// Whoever asks to leave once more leaves at once.
+    async fn part(&mut self, mut keys: Option<Keys>) {
         if self.handle.ask(Command::Stop).is_err() {
             return;
         }
+        self.app.closing = true;
+        if keys.is_some() && self.app.link.is_open() && self.draw().is_err() {
+            // A terminal that is gone shows nothing, and the connection is closed all the same.
+            keys = None;
+        }
         let until = Instant::now() + GRACE;
-        while let Ok(Some(events)) = timeout_at(until, self.events.recv()).await {
-            drop(update(&mut self.app, Input::Events(events)));
+        loop {
+            let key = async {
+                match &mut keys {
+                    Some(keys) => keys.next().await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                () = sleep_until(until) => return,
+                event = key => match event {
+                    Some(Ok(event)) if input::leaves(&event) => return,
+                    Some(Ok(_)) => {}
+                    _ => keys = None,
+                },
+                events = self.events.recv() => match events {
+                    Some(events) => drop(update(&mut self.app, Input::Events(events))),
+                    None => return,
+                },
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The terminal, taken and always given back: on return, on error, on panic.
 
 use std::{
+    fmt,
     io::{self, Stdout, Write as _},
     mem::ManuallyDrop,
     panic,
@@ -11,8 +12,9 @@ use std::{
 };
 
 use crossterm::{
+    Command,
     cursor::Show,
-    event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture},
+    event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
     terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
 };
@@ -28,6 +30,32 @@ pub(super) struct Screen {
     pub terminal: ManuallyDrop<Terminal<CrosstermBackend<Stdout>>>,
 }
 
+/// Clicks and the wheel, and no more: every other motion of the mouse would wake us for nothing.
+#[derive(Clone, Copy)]
+enum Mouse {
+    Heard,
+    Free,
+}
+
+impl Command for Mouse {
+    fn write_ansi(&self, f: &mut impl fmt::Write) -> fmt::Result {
+        // Buttons (1000), and their places as decimal numbers without a limit (1006).
+        f.write_str(match self {
+            Self::Heard => "\x1b[?1000h\x1b[?1006h",
+            Self::Free => "\x1b[?1006l\x1b[?1000l",
+        })
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+        match self {
+            Self::Heard => EnableMouseCapture.execute_winapi(),
+            Self::Free => DisableMouseCapture.execute_winapi(),
+        }
+    }
+}
+
 impl Screen {
     /// Raw mode, the alternate screen, bracketed paste and the mouse. Selecting text stays
     /// possible with shift held in most terminals.
@@ -39,7 +67,7 @@ impl Screen {
         install_hook();
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
-        let entered = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, EnableMouseCapture);
+        let entered = execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste, Mouse::Heard);
         let terminal = entered.and_then(|()| Terminal::new(CrosstermBackend::new(io::stdout())));
         match terminal {
             Ok(terminal) => Ok(Self { terminal: ManuallyDrop::new(terminal) }),
@@ -80,7 +108,7 @@ fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
-    let _ = execute!(io::stdout(), DisableMouseCapture, DisableBracketedPaste, LeaveAlternateScreen, Show);
+    let _ = execute!(io::stdout(), Mouse::Free, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();
 }
 

@@ -1,7 +1,5 @@
 //! The selected row, whole.
 
-use std::fmt::Write as _;
-
 use ratatui::{
     layout::Rect,
     text::{Line as Text, Span},
@@ -9,8 +7,8 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Focus, Line, Row, layout::Areas},
-    payload::{size, span_of, thousands},
-    session::{Control, ControlKind, Direction},
+    payload::{counted, size, span_of, thousands},
+    session::{Control, ControlKind, Direction, Lost},
 };
 
 use super::{outside, payload, pen, pen::Pen, trouble, words};
@@ -18,14 +16,14 @@ use super::{outside, payload, pen, pen::Pen, trouble, words};
 pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
     let style = if app.focus == Focus::Detail { pen.theme.accent } else { pen.theme.strong };
-    let name = row.as_ref().map_or_else(|| "nothing selected".to_owned(), |row| name(row));
     let mode = app.selected_payload().map_or("", |_| app.detail.mode.word());
+    // The view mode stays: it says what the bytes below are.
+    let taken = if mode.is_empty() { 4 } else { pen::width(mode) + 7 };
+    let room = usize::from(areas.detail_title.width).saturating_sub(taken);
+    let name = row.as_ref().map_or_else(|| pen::cut("nothing selected", room), |row| name(row, room));
     pen.rule(
         areas.detail_title,
-        &Text::from(Span::styled(
-            pen::cut(&name, usize::from(areas.detail_title.width).saturating_sub(4)),
-            style,
-        )),
+        &Text::from(Span::styled(name, style)),
         &Text::from(Span::styled(mode, pen.theme.dim)),
     );
     if areas.divider.height > 0 {
@@ -43,38 +41,51 @@ const fn inner(area: Rect) -> Rect {
     Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
 }
 
-/// `#148,201 · text · 212 B · acked`
-fn name(row: &Row<'_>) -> String {
+/// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
+fn name(row: &Row<'_>, room: usize) -> String {
+    let parts = parts(row);
+    let mut kept: Vec<usize> = (0..parts.len()).collect();
+    loop {
+        let name = kept.iter().map(|&nth| parts[nth].1.as_str()).collect::<Vec<_>>().join(" · ");
+        let least = kept.iter().copied().min_by_key(|&nth| parts[nth].0).filter(|_| kept.len() > 1);
+        match least {
+            Some(least) if pen::width(&name) > room => kept.retain(|&nth| nth != least),
+            _ => return pen::cut(&name, room),
+        }
+    }
+}
+
+/// The parts of the name with how much each matters.
+fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
     match &row.line {
         Line::Message { message, delivery } | Line::Redelivered { message: Some(message), delivery, .. } => {
-            let mut name = format!(
-                "#{} · {} · {} · {}",
-                thousands(message.id.0),
-                words::kind(message.kind),
-                size(message.payload.len() as u64),
-                words::delivered(*delivery)
-            );
-            if message.frames > 1 {
-                let _ = write!(name, " · {} frames", message.frames);
-            }
+            let mut parts = vec![
+                (9, format!("#{}", thousands(message.id.0))),
+                (3, words::kind(message.kind).to_owned()),
+                (1, size(message.size)),
+                (2, words::delivered(*delivery)),
+            ];
             if !message.valid {
-                name.push_str(" · not UTF-8");
+                parts.insert(1, (8, "not UTF-8".to_owned()));
             }
-            name
+            if message.frames > 1 {
+                parts.push((0, counted(message.frames.into(), "frame")));
+            }
+            parts
         }
         Line::Redelivered { id, delivery, message: None } => {
-            format!("#{} · {}", thousands(id.0), words::delivered(*delivery))
+            vec![(9, format!("#{}", thousands(id.0))), (2, words::delivered(*delivery))]
         }
         Line::Entry(Entry::Sent(sent)) => {
             let what = if sent.opening { "opening message" } else { "sent" };
-            format!("{what} · {} · {}", words::kind(sent.kind), size(sent.payload.len() as u64))
+            vec![(9, what.to_owned()), (3, words::kind(sent.kind).to_owned()), (1, size(sent.size))]
         }
         Line::Entry(Entry::Control(Control { direction, kind })) => {
             let way = if *direction == Direction::In { "received" } else { "sent" };
-            format!("{} · {way}", words::control(kind))
+            vec![(9, words::control(kind).to_owned()), (1, way.to_owned())]
         }
-        Line::Entry(_) => "what happened".to_owned(),
-        Line::Gap(_) => "gap".to_owned(),
+        Line::Entry(_) => vec![(9, "what happened".to_owned())],
+        Line::Newer(_) => vec![(9, "held".to_owned())],
     }
 }
 
@@ -86,24 +97,51 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
         }
         return payload::lines(bytes, app.detail.mode, app.detail.scroll, (width, height), pen.theme);
     }
-    if let Line::Entry(Entry::Found(finding)) = &row.line {
-        let mut lines = Vec::new();
-        trouble::of_finding(finding, pen.theme, width, &mut lines);
+    let found = match &row.line {
+        Line::Entry(Entry::Found(finding)) => std::slice::from_ref(&**finding),
+        Line::Entry(Entry::Lost(_, findings)) => findings.as_slice(),
+        _ => &[],
+    };
+    if !found.is_empty() {
+        let mut lines: Vec<Text<'_>> = Vec::new();
+        if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
+            let says = loss(lost, row.dial.0);
+            lines.extend(says.iter().flat_map(|says| pen::wrap(says, width)).map(Text::from));
+            lines.push(Text::default());
+        }
+        for finding in found {
+            trouble::of_finding(finding, pen.theme, width, &mut lines);
+        }
         return lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
     let mut text = Vec::new();
     match &row.line {
+        Line::Entry(Entry::Sent(_)) => {}
         Line::Entry(entry) => sentences(entry, row.dial.0, &mut text),
-        Line::Gap(rows) => text.push(format!(
-            "{} rows arrived and left while the view was held. A view that is held keeps what it showed, and \
-             the newest rows beside it; what lies between is not kept.",
-            thousands(*rows)
+        Line::Newer(rows) => text.push(format!(
+            "{} arrived while the view was held. A view that is held keeps what it shows and nothing behind \
+             it; f lets it follow the newest again.",
+            counted(*rows, "row")
         )),
-        Line::Redelivered { .. } => text.push("its payload has left the window".to_owned()),
-        Line::Message { .. } => {}
+        Line::Redelivered { message: None, .. } => {
+            text.push("its message has left the window".to_owned());
+        }
+        Line::Message { .. } | Line::Redelivered { .. } => {}
     }
+    text.extend(row.let_go().map(|bytes| {
+        format!(
+            "{}, not kept: the window holds 8 MiB of payloads (what came last is always kept whole)",
+            size(bytes)
+        )
+    }));
     let lines = text.iter().flat_map(|says| pen::wrap(says, width));
     lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
+}
+
+/// What is said of a connection that was lost.
+fn loss(lost: &Lost, dial: u32) -> [String; 2] {
+    let (messages, open) = (counted(lost.messages, "message"), span_of(lost.open_for));
+    [outside::safe(&lost.says), format!("dial {dial} was open for {open} and brought {messages}")]
 }
 
 /// What an event says in full.
@@ -113,14 +151,7 @@ fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
             text.push(format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)));
             text.extend(failure.because.iter().map(|cause| format!("because: {}", outside::safe(cause))));
         }
-        Entry::Lost(lost) => {
-            text.push(outside::safe(&lost.says));
-            let messages = thousands(lost.messages);
-            text.push(format!(
-                "dial {dial} was open for {} and brought {messages} messages",
-                span_of(lost.open_for)
-            ));
-        }
+        Entry::Lost(lost, _) => text.extend(loss(lost, dial)),
         Entry::Opened(opened) => {
             text.push(format!("dial {dial} opened after {}", span_of(opened.took)));
             text.extend(opened.remote.map(|remote| format!("address: {remote}")));
@@ -138,7 +169,7 @@ fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
         },
         other => {
             let plain = super::theme::Theme::of(crate::app::Look::Plain);
-            text.extend(words::event(other, dial, &plain).map(|(says, _)| says));
+            text.extend(words::event(other, dial, &plain, usize::MAX).map(|(says, _)| says));
         }
     }
 }

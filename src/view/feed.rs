@@ -9,8 +9,8 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Line, Row, layout::Areas},
-    payload::{gap, size, thousands},
+    app::{App, Entry, Line, Received, Row, layout::Areas},
+    payload::{counted, gap, size, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind},
 };
 
@@ -51,14 +51,15 @@ impl Columns {
             (Delivery, 3),
         ];
         // Whole columns leave, the least telling first, until the preview has its room.
-        let mut leaving = [Delta, Size, Delivery, Number, Type].into_iter();
+        let mut leaving = [Delta, Size, Delivery, Number, Type, Time].into_iter();
         loop {
             let taken: usize = shown.iter().map(|(_, width)| width + 2).sum();
             let preview = usize::from(width).saturating_sub(taken + 2);
-            if preview >= PREVIEW {
+            let Some(next) = leaving.next() else { return Self { shown, preview } };
+            // The time is worth more than a long preview.
+            if preview >= if next == Time { PREVIEW / 2 } else { PREVIEW } {
                 return Self { shown, preview };
             }
-            let Some(next) = leaving.next() else { return Self { shown, preview } };
             shown.retain(|(column, _)| *column != next);
         }
     }
@@ -73,7 +74,7 @@ struct Cells {
     kind: &'static str,
     size: String,
     delivery: (String, Style),
-    preview: (String, Style),
+    preview: Vec<Span<'static>>,
 }
 
 pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
@@ -128,24 +129,25 @@ fn heads(pen: &mut Pen<'_>, area: Rect, columns: &Columns) {
 
 /// A row that cuts through the columns: closes, dials, pauses, gaps.
 fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
-    let (says, style) = match &row.line {
-        Line::Gap(rows) => {
-            (format!("{} rows left the window while it was held", thousands(*rows)), pen.theme.wait)
-        }
-        Line::Entry(entry) => words::event(entry, row.dial.0, pen.theme)?,
-        _ => return None,
-    };
     let mut spans = Vec::new();
     let mut room = columns.preview;
     for &(column, width) in &columns.shown {
         match column {
             Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
+            Column::Time if matches!(row.line, Line::Newer(_)) => {
+                spans.push(Span::raw(" ".repeat(width + 2)));
+            }
             Column::Time => {
                 spans.push(Span::styled(format!("{}  ", row.at.clock(&app.zone)), pen.theme.dim));
             }
             _ => room += width + 2,
         }
     }
+    let (says, style) = match &row.line {
+        Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), pen.theme.wait),
+        Line::Entry(entry) => words::event(entry, row.dial.0, pen.theme, room.saturating_sub(6))?,
+        _ => return None,
+    };
     let says = super::pen::cut(&says, room.saturating_sub(6));
     let rest = room.saturating_sub(4 + super::pen::width(&says));
     spans.push(Span::styled("── ", pen.theme.rule));
@@ -171,7 +173,7 @@ fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<
         spans.push(Span::styled(text, style));
         spans.push(Span::raw("  "));
     }
-    spans.push(Span::styled(cells.preview.0, cells.preview.1));
+    spans.extend(cells.preview);
     spans
 }
 
@@ -180,40 +182,59 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
     // The messages of one read came together: there is no time between them to show.
     let delta =
         row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
-    let received = |id: u64, direction, kind, payload: &[u8], delivery: Delivery, style| Cells {
-        number: thousands(id),
+    let received = |direction, message: &Received<'_>, delivery: Delivery, style| Cells {
+        number: thousands(message.id.0),
         direction: (direction, theme.dim),
-        kind: words::kind(kind),
-        size: size(payload.len() as u64),
+        kind: if message.valid { words::kind(message.kind) } else { "text!" },
+        size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        preview: (outside::preview(kind, payload, room), style),
+        preview: preview(pen, message.kind, message.valid, message.payload, room, style),
         ..Cells::default()
     };
     let shown = match &row.line {
-        Line::Message { message, delivery } => {
-            received(message.id.0, "↓", message.kind, message.payload, *delivery, theme.plain)
-        }
-        Line::Redelivered { id, delivery, message: Some(message) } => {
-            received(id.0, "↻", message.kind, message.payload, *delivery, theme.dim)
+        Line::Message { message, delivery } => received("↓", message, *delivery, theme.plain),
+        Line::Redelivered { delivery, message: Some(message), .. } => {
+            received("↻", message, *delivery, theme.dim)
         }
         Line::Redelivered { id, delivery, message: None } => Cells {
             number: thousands(id.0),
             direction: ("↻", theme.dim),
             delivery: words::delivery(*delivery, theme),
-            preview: ("its payload has left the window".to_owned(), theme.dim),
+            preview: vec![Span::styled(super::pen::cut("its message has left the window", room), theme.dim)],
             ..Cells::default()
         },
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
             kind: words::kind(sent.kind),
-            size: size(sent.payload.len() as u64),
-            preview: (outside::preview(sent.kind, &sent.payload, room), theme.plain),
+            size: size(sent.size),
+            preview: preview(pen, sent.kind, true, sent.payload.as_deref(), room, theme.plain),
             ..Cells::default()
         },
         Line::Entry(Entry::Control(frame)) => control(pen, frame, room),
-        Line::Entry(_) | Line::Gap(_) => Cells::default(),
+        Line::Entry(_) | Line::Newer(_) => Cells::default(),
     };
     Cells { delta, ..shown }
+}
+
+/// The beginning of a payload, or why there is none.
+fn preview(
+    pen: &Pen<'_>,
+    kind: Kind,
+    valid: bool,
+    payload: Option<&[u8]>,
+    room: usize,
+    style: Style,
+) -> Vec<Span<'static>> {
+    let theme = pen.theme;
+    match payload {
+        None => vec![Span::styled(super::pen::cut("(payload not kept)", room), theme.dim)],
+        Some([]) => vec![Span::styled("(empty)", theme.dim)],
+        Some(bytes) if !valid => outside::broken(bytes, room)
+            .into_iter()
+            .map(|(text, bad)| Span::styled(text, if bad { theme.bad } else { style }))
+            .collect(),
+        Some(bytes) => vec![Span::styled(outside::preview(kind, bytes, room), style)],
+    }
 }
 
 fn control(pen: &Pen<'_>, frame: &Control, room: usize) -> Cells {
@@ -237,7 +258,7 @@ fn control(pen: &Pen<'_>, frame: &Control, room: usize) -> Cells {
         direction,
         kind: words::control(&frame.kind),
         size: size(length as u64),
-        preview: (preview, theme.dim),
+        preview: vec![Span::styled(preview, theme.dim)],
         ..Cells::default()
     }
 }

@@ -14,6 +14,11 @@ const MOST: usize = 6;
 
 pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let theme = pen.theme;
+    if app.closing {
+        let says = "closing, waiting for the server (ctrl+c leaves now)";
+        let says = pen::cut(says, usize::from(area.width).saturating_sub(4));
+        return pen.line(area, &Line::from(vec![Span::styled(" ◌ ", theme.wait), Span::raw(says)]));
+    }
     if let Some(notice) = &app.notice {
         let sign = match notice.tone {
             Tone::Done => "✓",

@@ -35,9 +35,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
             spans.push(Span::raw("  "));
         }
     };
-    // A session without a file is called after its host, which the address says already.
-    let authority = url.split('/').nth(2).unwrap_or(&url);
-    let named = !name.is_empty() && !authority.starts_with(&name);
+    let named = app.profile.is_named();
     // On a narrow screen the name of the session says more than ours.
     if area.width >= 100 || !named {
         add("sockeye", pen.theme.strong, &mut spans);
@@ -93,7 +91,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         }
         State::Down => ("✕", "not connected".to_owned(), theme.bad),
         State::Ended(ended) => match ended.why {
-            crate::session::End::Stopped => ("✕", "ended".to_owned(), theme.dim),
+            crate::session::End::Stopped => ("•", "stopped as asked".to_owned(), theme.note),
             crate::session::End::RetriesExhausted { .. } => {
                 ("✕", "ended, retries spent".to_owned(), theme.bad)
             }

@@ -17,6 +17,12 @@ const SIGNS: &[(&str, &str)] = &[
     ("↓ ↑ ↻", "received, sent, handed out again"),
     ("✓ … ✕ ⊘", "acked, handed out, nacked, dropped; ↻2 is the second attempt"),
     ("·", "in the column Δ: it came in the same read as the row above"),
+    ("● ◐ ◌ ✕ •", "open, dialing, waiting, ended by a failure, stopped as asked"),
+];
+
+/// What the mouse does.
+const MOUSE: &[(&str, &str)] = &[
+    ("click, wheel", "selects a row or a pane; scrolls what is under it"),
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
@@ -42,9 +48,14 @@ fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(Line::default());
     }
-    lines.push(Line::styled(" signs", theme.strong));
-    for (sign, says) in SIGNS {
-        entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), says, theme.plain, width);
+    for (nth, (heading, rows)) in [("signs", SIGNS), ("mouse", MOUSE)].into_iter().enumerate() {
+        if nth > 0 {
+            lines.push(Line::default());
+        }
+        lines.push(Line::styled(format!(" {heading}"), theme.strong));
+        for (sign, says) in rows {
+            entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), says, theme.plain, width);
+        }
     }
     lines
 }
@@ -53,10 +64,10 @@ fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut 
     let keys = action.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
     let reason = (action.available)(app).err();
     let style = if reason.is_some() { theme.dim } else { theme.strong };
-    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.name), style);
+    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.called(app)), style);
     match reason {
         Some(reason) => entry(lines, head, &format!("not now: {reason}"), theme.dim, width),
-        None => entry(lines, head, action.doc, theme.plain, width),
+        None => entry(lines, head, action.explained(app), theme.plain, width),
     }
 }
 

@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Ladder, Rung, State, layout::Areas},
     payload::span_of,
-    session::{Evidence, Stage},
+    session::{Evidence, Failure, FailureKind, Stage},
 };
 
 use super::{outside, pen, pen::Pen, theme::Theme, trouble};
@@ -52,6 +52,16 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     for (y, line) in (areas.main.y..areas.main.bottom()).zip(&lines) {
         pen.line(Rect { y, height: 1, ..areas.main }, line);
     }
+    if explained.is_empty()
+        && let Some(waits) = trouble::waits(app)
+    {
+        let room = width.saturating_sub(6);
+        for (y, says) in (below.y..below.bottom()).zip(pen::wrap(&waits, room)) {
+            let sign = if y == below.y { "◌" } else { " " };
+            let line = Line::from(vec![Span::styled(format!("  {sign} "), theme.wait), Span::raw(says)]);
+            pen.line(Rect { y, height: 1, ..below }, &line);
+        }
+    }
     if !explained.is_empty() && below.height > 1 {
         happened(pen, below, app, &explained);
     }
@@ -79,7 +89,8 @@ fn outcome(app: &App, theme: &Theme) -> Span<'static> {
         let after = if app.size.width >= 60 { format!(" after {took}") } else { String::new() };
         return Span::styled(format!("✕ failed at {}{after}", failure.stage), theme.bad);
     }
-    if app.link.lost.is_some() && !matches!(app.link.state, State::Dialing { .. }) {
+    let lost = app.link.lost.is_some() && !app.link.was_stopped();
+    if lost && !matches!(app.link.state, State::Dialing { .. }) {
         return Span::styled("✕ lost", theme.bad);
     }
     let (sign, words, style) = super::header::state(app, theme);
@@ -110,8 +121,8 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
         Some(_) => ("✕", theme.bad),
     };
     let bar = match width {
-        100.. => 28,
-        72.. => 16,
+        110.. => 28,
+        90.. => 16,
         _ => 0,
     };
     let says_room = width.saturating_sub(13 + 2 + bar + 1 + TIME + 2);
@@ -155,7 +166,7 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
 fn words(rung: &Rung) -> String {
     let Some(report) = &rung.report else { return doing(rung.stage).to_owned() };
     if let Err(failure) = &report.outcome {
-        return outside::safe(&failure.says);
+        return outside::safe(&verdict(failure, &report.evidence));
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
@@ -187,6 +198,42 @@ fn words(rung: &Rung) -> String {
             n => format!("{n} opening messages sent"),
         },
     }
+}
+
+/// Why a stage failed, in as few words as tell it; what happened says the rest below.
+fn verdict(failure: &Failure, evidence: &Evidence) -> String {
+    use FailureKind as Kind;
+    let says = match &failure.kind {
+        Kind::Status { code } => {
+            let reason = match evidence {
+                Evidence::Upgrade(exchange) => {
+                    exchange.response.as_ref().map(|answer| answer.reason.as_str())
+                }
+                _ => None,
+            };
+            return format!("{code} {}", reason.unwrap_or_default());
+        }
+        Kind::TimedOut { limit_ms } => {
+            return format!("no answer in {} s", Duration::from_millis(*limit_ms).as_secs());
+        }
+        Kind::NameNotFound => "no such host",
+        Kind::LookupFailed => "the resolver did not answer",
+        Kind::Refused => "refused",
+        Kind::Unreachable => "no route",
+        Kind::ClosedEarly => "closed without an answer",
+        Kind::PlainServer { .. } => "no TLS here",
+        Kind::CertExpired { .. } => "certificate expired",
+        Kind::CertNotYetValid { .. } => "certificate not valid yet",
+        Kind::CertWrongName { .. } => "certificate for another name",
+        Kind::CertUnknownIssuer => "issuer not trusted",
+        Kind::CertSelfSigned => "self-signed certificate",
+        Kind::TlsVersion => "no TLS version in common",
+        Kind::ClientCertWanted => "a client certificate is wanted",
+        Kind::NotHttp { .. } => "no HTTP here",
+        Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
+        _ => return failure.says.clone(),
+    };
+    says.to_owned()
 }
 
 /// What a stage that runs is doing.

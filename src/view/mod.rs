@@ -58,7 +58,10 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
 
 fn too_small(pen: &mut Pen<'_>, area: Rect) {
     let says = format!("sockeye needs 20 × 4 cells; this is {} × {}", area.width, area.height);
+    let fits = |lines: &Vec<String>| lines.len() <= usize::from(area.height);
     let lines = pen::wrap(&says, area.width.into());
+    let lines =
+        if area.width >= 14 && fits(&lines) { lines } else { pen::wrap("too small", area.width.into()) };
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         pen.text(Rect { y, height: 1, ..area }, line, pen.theme.plain);
     }

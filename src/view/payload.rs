@@ -27,10 +27,11 @@ pub fn lines(
         reading::Shape::Text => {
             reading::text(payload, width).into_iter().skip(from).take(height).map(Line::from).collect()
         }
-        reading::Shape::Hex => (from..from + height)
-            .map_while(|nth| hex::row(payload, nth))
-            .map(|row| hex_line(row, width, theme))
-            .collect(),
+        reading::Shape::Hex => {
+            let each = hex::each(payload.len(), width);
+            let rows = (from..from + height).map_while(|nth| hex::row(payload, nth, each));
+            rows.map(|row| hex_line(row, hex::digits(payload.len()), theme)).collect()
+        }
     };
     let missing = reading::missing(payload, mode);
     if missing > 0 && shown.len() < height {
@@ -59,15 +60,10 @@ fn json(line: &crate::payload::json::Line<'_>, width: usize, theme: &Theme) -> L
     Line::from(spans)
 }
 
-fn hex_line(row: hex::Row, width: usize, theme: &Theme) -> Line<'static> {
-    let mut spans = Vec::with_capacity(3);
-    // The offset leaves first, then the text: the bytes are what the view is for.
-    if width >= 8 + 2 + hex::HEX_CELLS + 2 {
-        spans.push(Span::styled(format!("{:08x}  ", row.offset), theme.dim));
-    } else if width >= 4 + 2 + hex::HEX_CELLS {
-        spans.push(Span::styled(format!("{:04x}  ", row.offset & 0xffff), theme.dim));
-    }
-    spans.push(Span::raw(row.hex));
-    spans.push(Span::styled(format!("  {}", row.text), theme.ok));
-    Line::from(spans)
+fn hex_line(row: hex::Row, digits: usize, theme: &Theme) -> Line<'static> {
+    Line::from(vec![
+        Span::styled(format!("{:0digits$x}  ", row.offset), theme.dim),
+        Span::raw(row.hex),
+        Span::styled(format!("  {}", row.text), theme.ok),
+    ])
 }

@@ -59,9 +59,9 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
     let (what, why) = match (failure, &link.lost) {
         (Some(failure), _) => (failure.says.as_str(), failure.because.join(": ")),
         (None, Some(lost)) => {
-            let messages = crate::payload::thousands(lost.messages);
+            let messages = crate::payload::counted(lost.messages, "message");
             let open = crate::payload::span_of(lost.open_for);
-            (lost.says.as_str(), format!("it was open for {open} and brought {messages} messages"))
+            (lost.says.as_str(), format!("it was open for {open} and brought {messages}"))
         }
         (None, None) => ("", String::new()),
     };

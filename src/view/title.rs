@@ -10,7 +10,7 @@ use crate::{
         App, Focus,
         layout::{Areas, Room},
     },
-    payload::thousands,
+    payload::{counted, thousands},
 };
 
 use super::pen::Pen;
@@ -18,7 +18,12 @@ use super::pen::Pen;
 /// The screens there are, the current one in the accent; at the right what plays the output.
 pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
     pen.line(area, &Line::from(vec![Span::raw(" "), Span::styled("1 Feed", pen.theme.accent)]));
-    let nacks = if app.profile.replays { "nacked: handed out again" } else { "nacked: dropped" };
+    let dropped = app.link.counts.dropped;
+    let nacks = match (app.profile.replays, dropped) {
+        (true, _) => "nacked: handed out again".to_owned(),
+        (false, 0) => "nacked: dropped".to_owned(),
+        (false, dropped) => format!("nacked: dropped · {} dropped", thousands(dropped)),
+    };
     pen.right(area, &Line::from(Span::styled(format!("output: accept all · {nacks} "), pen.theme.dim)));
 }
 
@@ -32,18 +37,24 @@ pub fn feed(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let left = Line::from(Span::styled("Feed", if focused { theme.accent } else { theme.strong }));
     let timeline = &app.timeline;
     let messages = app.link.counts.messages;
-    let noun = if messages == 1 { "message" } else { "messages" };
     let mut right = Vec::new();
     if areas.title.width >= 56 {
-        right.push(Span::raw(format!("{} {noun} · ", thousands(messages))));
-        if timeline.has_lost_rows() && areas.title.width >= 76 {
-            right.push(Span::styled("last 10,000 kept · ", theme.dim));
-        }
+        right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
+        let wide = areas.title.width >= 84;
+        let kept = match (timeline.has_lost_rows(), timeline.has_lost_payloads()) {
+            (true, true) if wide => "last 10,000 kept, payloads of the last 8 MiB · ",
+            (true, _) if areas.title.width >= 72 => "last 10,000 kept · ",
+            (true, _) => "last 10,000 · ",
+            (false, true) if wide => "payloads of the last 8 MiB kept · ",
+            (false, true) => "last 8 MiB · ",
+            (false, false) => "",
+        };
+        right.push(Span::styled(kept, theme.dim));
     }
     if timeline.is_following() {
         right.push(Span::styled("following", theme.ok));
     } else {
-        right.push(Span::styled(format!("held · {} passed", thousands(timeline.passed())), theme.wait));
+        right.push(Span::styled(format!("held · {} new", thousands(timeline.passed())), theme.wait));
     }
     pen.rule(areas.title, &left, &Line::from(right));
 }

@@ -7,8 +7,8 @@ use ratatui::{
 
 use crate::{
     app::{App, State},
-    payload::{span_of, thousands},
-    session::{Finding, Severity},
+    payload::{counted, span_of, thousands},
+    session::{Finding, Severity, Stage},
 };
 
 use super::{outside, pen, pen::Pen, theme::Theme};
@@ -31,7 +31,13 @@ pub const fn sign(severity: Severity) -> &'static str {
 pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     match app.link.finding() {
-        Some(finding) => of_finding(finding, theme, width, &mut lines),
+        Some(finding) => {
+            let mut finding = finding.clone();
+            // What the verdict of the stage says already is not said again.
+            let failure = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+            finding.evidence.retain(|seen| failure.is_none_or(|failure| failure.says != *seen));
+            of_finding(&finding, theme, width, &mut lines);
+        }
         None => unexplained(app, theme, width, &mut lines),
     }
     refusal(app, theme, width, &mut lines);
@@ -71,7 +77,10 @@ pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: 
 
 /// Without a finding, what the network said stands for itself.
 fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
-    if let Some(lost) = &app.link.lost {
+    if app.link.was_stopped() && app.link.failed.is_none() {
+        hang(lines, ("•", theme.note), "the session was stopped as asked", theme.strong, width);
+        hang(lines, ("→", theme.accent), "r begins a new session, q leaves", theme.plain, width);
+    } else if let Some(lost) = &app.link.lost {
         hang(lines, ("✕", theme.bad), &outside::safe(&lost.says), theme.strong, width);
     } else if let Some(failure) = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
         hang(lines, ("✕", theme.bad), &outside::safe(&failure.says), theme.strong, width);
@@ -140,13 +149,34 @@ pub fn next(app: &App) -> Option<String> {
             Some(format!("dial {} in {wait}{failures}{left}", app.link.dial.next()))
         }
         State::Ended(ended) => Some(match ended.why {
-            crate::session::End::Stopped => "ended as asked".to_owned(),
+            crate::session::End::Stopped => "stopped as asked".to_owned(),
             crate::session::End::RetriesExhausted { retries, .. } => {
                 format!("ended: max_retries {retries} is used up")
             }
         }),
         _ => None,
     }
+}
+
+/// What a dial that runs waits for, and when it is given up.
+#[must_use]
+pub fn waits(app: &App) -> Option<String> {
+    let State::Dialing { since, stage } = &app.link.state else { return None };
+    let began = |stage| app.link.ladder.rungs.iter().find(|rung| rung.stage == stage).map(|rung| rung.began);
+    let says = match stage {
+        None | Some(Stage::Lookup) => "waiting for the resolver",
+        Some(Stage::Tcp) => "no answer to the connection yet",
+        Some(Stage::Proxy) => "connected to the proxy, which has not let us through yet",
+        Some(Stage::Tls) => "connected, but the TLS handshake is not over yet",
+        Some(Stage::Upgrade) => "connected, but no answer to the upgrade yet",
+        Some(Stage::Open) => "upgraded; the opening messages are on their way",
+        Some(Stage::First) => return Some("open; waiting for a first message".to_owned()),
+    };
+    let until = match stage {
+        Some(Stage::Open) => began(Stage::Open)?.plus(app.profile.open_limit),
+        _ => since.plus(app.profile.connect_limit),
+    };
+    Some(format!("{says}; gives up in {}", super::header::tenths(until.since(app.now))))
 }
 
 /// What stands in a feed to which no message has come.
@@ -157,21 +187,19 @@ pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let mut lines = vec![Line::default()];
     let says = match (counts.messages, app.link.is_open()) {
         (0, true) => {
-            let plural = if counts.pings == 1 { "ping" } else { "pings" };
-            format!(
-                "no messages yet: the server has sent 0 messages and {} {plural}",
-                thousands(counts.pings)
-            )
+            format!("no messages yet: the server has sent 0 messages and {}", counted(counts.pings, "ping"))
         }
+        (0, false) if app.link.has_ended() => "no messages came; r begins a new session".to_owned(),
         (0, false) => "no messages came, and nothing is open".to_owned(),
-        (n, _) => format!("the view was cleared; {} messages so far, the next one shows here", thousands(n)),
+        (n, _) => {
+            format!("the view was cleared; {} so far, the next one shows here", counted(n, "message"))
+        }
     };
     hang(&mut lines, ("◌", theme.dim), &says, theme.plain, width);
     if let State::Open { opened, .. } = &app.link.state {
         let sent = match counts.sent {
             0 => "nothing was sent to it (i writes a message)".to_owned(),
-            1 => "1 message was sent to it".to_owned(),
-            n => format!("{} messages were sent to it", thousands(n)),
+            n => format!("{} went to it", counted(n, "message")),
         };
         let text = format!("the connection opened in {}; {sent}", span_of(opened.took));
         hang(&mut lines, (" ", theme.dim), &text, theme.dim, width);

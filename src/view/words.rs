@@ -4,7 +4,7 @@ use ratatui::style::Style;
 
 use crate::{
     app::Entry,
-    payload::{size, span_of, thousands},
+    payload::{counted, size, span_of},
     session::{CloseFrame, ControlKind, Delivery, End, Kind, Verdict},
 };
 
@@ -70,12 +70,19 @@ pub fn close(frame: &CloseFrame) -> String {
     }
 }
 
-/// What a row that is no frame says, and its colour. `None` for rows with columns.
+/// What a row that is no frame says, if it can in `room` cells, and its colour. `None` for rows
+/// with columns.
 #[must_use]
-pub fn event(entry: &Entry, dial: u32, theme: &Theme) -> Option<(String, Style)> {
+pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(String, Style)> {
     Some(match entry {
         Entry::Opened(opened) => (format!("dial {dial}: open in {}", span_of(opened.took)), theme.ok),
-        Entry::Lost(lost) => (outside::safe(&lost.says), theme.bad),
+        Entry::Lost(lost, _) => {
+            let says = outside::safe(&lost.says);
+            let style = if lost.is_ours() { theme.note } else { theme.bad };
+            let open = span_of(lost.open_for);
+            let whole = format!("{says} · dial {dial} was open {open}");
+            (if super::pen::width(&whole) <= room { whole } else { format!("{says} · {open}") }, style)
+        }
         Entry::Failed(failure) => {
             (format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)), theme.bad)
         }
@@ -84,18 +91,13 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme) -> Option<(String, Style)>
         }
         Entry::Resumed { after } => (format!("reading goes on after {}", span_of(*after)), theme.note),
         Entry::Ended(ended) => {
-            let messages = thousands(ended.messages);
+            let total =
+                format!("{}, {}", counted(ended.messages, "message"), counted(ended.dials.into(), "dial"));
             match &ended.why {
-                End::Stopped => {
-                    (format!("ended as asked: {messages} messages, {} dials", ended.dials), theme.note)
+                End::Stopped => (format!("stopped as asked: {total}"), theme.note),
+                End::RetriesExhausted { retries, .. } => {
+                    (format!("ended: max_retries {retries} is used up: {total}"), theme.bad)
                 }
-                End::RetriesExhausted { retries, .. } => (
-                    format!(
-                        "ended: max_retries {retries} is used up: {messages} messages, {} dials",
-                        ended.dials
-                    ),
-                    theme.bad,
-                ),
             }
         }
         Entry::Found(finding) => {

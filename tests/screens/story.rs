@@ -32,6 +32,8 @@ pub fn app() -> App {
         replays: true,
         secure: true,
         opening: false,
+        connect_limit: Duration::from_secs(45),
+        open_limit: Duration::from_secs(10),
     };
     App::new(profile, Size { width: 120, height: 40 }, NOON, TimeZone::UTC)
 }
@@ -46,7 +48,8 @@ pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
     let mut spans = Vec::new();
     for (kind, payload) in payloads {
         let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
-        spans.push(Span { start, len, kind: *kind, valid: str::from_utf8(payload).is_ok(), frames: 1 });
+        let valid = *kind == Kind::Binary || str::from_utf8(payload).is_ok();
+        spans.push(Span { start, len, kind: *kind, valid, frames: 1 });
         bytes.extend_from_slice(payload);
     }
     let run = Run { bytes: Bytes::from(bytes), spans };

@@ -10,7 +10,7 @@ use crate::{
     app::window::{BYTES, ROWS},
     session::{
         Batch, Control, ControlKind, Delivery, DialId, Direction, Event, Failure, FailureKind, Kind,
-        MessageId, Redelivery, Run, Span, Stage, Timestamp, Verdict, What,
+        MessageId, Redelivery, Run, Sent, Span, Stage, Timestamp, Verdict, What,
     },
 };
 
@@ -47,15 +47,6 @@ fn received(n: u64) -> Timeline {
 
 fn shown(timeline: &Timeline) -> Vec<u64> {
     timeline.visible(PAGE).map(|row| row.id.0).collect()
-}
-
-/// The same, or nothing where the view reaches across both parts.
-fn shown_whole(timeline: &Timeline) -> Vec<u64> {
-    let rows = shown(timeline);
-    let first = timeline.newest.first().0;
-    let across =
-        rows.first().is_some_and(|top| *top < first) && rows.last().is_some_and(|last| *last >= first);
-    if across { Vec::new() } else { rows }
 }
 
 #[test]
@@ -104,38 +95,45 @@ fn what_is_held_stays_under_a_flood_and_the_gap_is_told() {
         timeline.apply(batch(first, 1_000, 1));
     }
     assert_eq!(shown(&timeline), before);
-    assert!(timeline.has_lost_rows());
     timeline.select_by(20, PAGE);
     assert_eq!(timeline.selected_id(), RowId(ROWS - 1));
-    timeline.select_by(1, PAGE);
-    assert_eq!(timeline.selected().expect("the gap").line, Line::Gap(3 * ROWS));
-    timeline.select_by(1, PAGE);
-    assert_eq!(timeline.selected_id(), RowId(4 * ROWS));
-}
-
-#[test]
-fn a_selected_row_behind_what_was_set_apart_stays_under_a_flood() {
-    let mut timeline = received(ROWS);
-    timeline.hold(PAGE);
-    timeline.apply(batch(ROWS + 1, 1_000, 1));
-    timeline.select_by(3, PAGE);
-    assert_eq!(timeline.selected_id(), RowId(ROWS + 2));
-    for first in (ROWS + 1_001..=5 * ROWS).step_by(1_000) {
-        timeline.apply(batch(first, 1_000, 1));
-        timeline.fit(PAGE);
+    for _ in 0..3 {
+        timeline.select_by(1, PAGE);
+        assert_eq!(timeline.selected().expect("what waits").line, Line::Newer(4 * ROWS));
     }
-    assert_eq!(timeline.selected_id(), RowId(ROWS + 2));
+    let before = shown(&timeline);
+    timeline.apply(batch(5 * ROWS + 1, 1_000, 1));
+    timeline.fit(PAGE);
+    assert_eq!(shown(&timeline), before, "nothing below it is live");
+    timeline.follow();
+    assert!(timeline.has_lost_rows());
+    assert_eq!(timeline.selected_id(), RowId(5 * ROWS + 999));
 }
 
 #[test]
-fn one_message_larger_than_the_window_is_kept_alone() {
+fn a_message_larger_than_the_window_takes_payloads_and_no_rows() {
     let mut timeline = received(500);
     let size = u32::try_from(BYTES).expect("it fits") + 1;
     timeline.apply(batch(501, 1, size));
-    assert_eq!(timeline.len(), 1);
+    assert_eq!((timeline.len(), timeline.has_lost_rows(), timeline.has_lost_payloads()), (501, false, true));
+    let kept =
+        |timeline: &Timeline, id| timeline.message(MessageId(id)).expect("its row is kept").payload.is_some();
+    assert!(kept(&timeline, 501), "the newest is kept whole");
+    assert!(!kept(&timeline, 500));
     timeline.apply(batch(502, 1, 1));
-    assert_eq!(timeline.selected_message().map(|message| message.id), Some(MessageId(502)));
-    assert_eq!(timeline.len(), 1);
+    assert_eq!((timeline.len(), kept(&timeline, 501), kept(&timeline, 502)), (502, false, true));
+    let large = timeline.message(MessageId(501)).expect("its row is kept");
+    assert_eq!(large.size, u64::from(size));
+}
+
+#[test]
+fn a_message_of_ours_counts_as_well() {
+    let mut timeline = Timeline::default();
+    let sent = Sent { kind: Kind::Text, payload: Bytes::from(vec![b'x'; BYTES]), opening: false };
+    timeline.apply(Event { at: Timestamp(0), dial: DialId(1), what: What::Sent(sent) });
+    timeline.apply(batch(1, 1, 1));
+    let row = timeline.row(RowId(0)).expect("it is kept");
+    assert_eq!(row.let_go(), Some(BYTES as u64));
 }
 
 #[test]
@@ -148,7 +146,7 @@ fn refusals_that_repeat_much_fill_no_more_than_the_window() {
         let what = What::Failed(Box::new(failure));
         timeline.apply(Event { at: Timestamp(0), dial: DialId(dial), what });
     }
-    assert_eq!(timeline.len(), 7);
+    assert_eq!(timeline.len(), 8);
 }
 
 #[test]
@@ -216,7 +214,7 @@ proptest! {
         let mut next = 1;
         for step in steps {
             let held = (timeline.mode() != Mode::Following && !timeline.is_empty())
-                .then(|| (timeline.selected_id(), shown_whole(&timeline)));
+                .then(|| (timeline.selected_id(), shown(&timeline)));
             let arrived = match step {
                 Step::Flood(n) => { timeline.apply(batch(next, n, 1)); next += u64::from(n); true }
                 Step::Fat(size) => { timeline.apply(batch(next, 1, size)); next += 1; true }
@@ -233,8 +231,10 @@ proptest! {
                 prop_assert_eq!(&now[..rows.len().min(now.len())], &rows[..]);
             }
             prop_assert!(timeline.newest.len() <= ROWS);
-            prop_assert!(timeline.newest.bytes() <= BYTES || timeline.newest.len() == 1);
-            prop_assert!(timeline.older.as_ref().is_none_or(|older| older.len() <= ROWS));
+            for window in [Some(&timeline.newest), timeline.apart.as_ref()].into_iter().flatten() {
+                prop_assert!(window.bytes() <= BYTES.max(window.last_bytes()));
+                prop_assert!(window.len() <= ROWS);
+            }
             prop_assert!(timeline.visible(PAGE).count() as u64 == timeline.len().min(u64::from(PAGE)));
             if !timeline.is_empty() {
                 prop_assert!(timeline.selected().is_some());

@@ -1,0 +1,76 @@
+//! Where a copied payload goes: the clipboard of the desktop, or that of the terminal (OSC 52).
+
+use super::terminal::Screen;
+
+/// The most bytes that go to a terminal's clipboard; many terminals take no more.
+const MOST: usize = 74_994;
+
+/// The clipboards there are. The desktop's is kept: on X11 a copied text dies with it.
+#[derive(Default)]
+pub(super) struct Clipboard {
+    desktop: Option<arboard::Clipboard>,
+}
+
+/// Which clipboard has the text now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    Desktop,
+    /// By OSC 52. Whether the terminal took it cannot be known.
+    Terminal,
+}
+
+impl Clipboard {
+    /// Copies `text` to the desktop's clipboard if there is one at this machine, else to the
+    /// terminal's.
+    ///
+    /// # Errors
+    ///
+    /// Neither takes it; why the last one does not.
+    pub(super) fn copy(
+        &mut self,
+        text: &str,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Way, String> {
+        if has_desktop(variable) && self.to_desktop(text).is_ok() {
+            return Ok(Way::Desktop);
+        }
+        if text.len() > MOST {
+            let size = text.len();
+            return Err(format!("{size} bytes are more than the clipboard of a terminal takes ({MOST})"));
+        }
+        Screen::copy(text).map(|()| Way::Terminal).map_err(|error| error.to_string())
+    }
+
+    fn to_desktop(&mut self, text: &str) -> Result<(), arboard::Error> {
+        if self.desktop.is_none() {
+            self.desktop = Some(arboard::Clipboard::new()?);
+        }
+        self.desktop.as_mut().map_or(Err(arboard::Error::ClipboardNotSupported), |desktop| desktop.set_text(text))
+    }
+}
+
+/// Whether the person sits at the desktop of this machine: over SSH its clipboard is not theirs,
+/// and asking for a display that is not there takes long.
+fn has_desktop(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+    let remote = ["SSH_TTY", "SSH_CONNECTION"].into_iter().any(is_set);
+    let displays = ["DISPLAY", "WAYLAND_DISPLAY"].into_iter().any(is_set);
+    !remote && (displays || cfg!(any(target_os = "macos", windows)))
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::has_desktop;
+
+    #[test]
+    fn the_desktop_counts_only_where_the_person_sits() {
+        let with = |set: &'static [&str]| {
+            has_desktop(&move |name| set.contains(&name).then(|| "something".to_owned()))
+        };
+        assert!(with(&["DISPLAY"]));
+        assert!(with(&["WAYLAND_DISPLAY"]));
+        assert!(!with(&[]));
+        assert!(!with(&["DISPLAY", "SSH_TTY"]));
+        assert!(!with(&["WAYLAND_DISPLAY", "SSH_CONNECTION"]));
+    }
+}
