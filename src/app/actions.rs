@@ -196,7 +196,7 @@ pub static ACTIONS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "copy",
-        doc: "Copy the selected payload to the clipboard of the terminal (OSC 52)",
+        doc: "Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)",
         scope: Scope::Feed,
         keys: &[Key::char('y')],
         rank: |_| Some(31),

@@ -44,8 +44,8 @@ pub enum Effect {
 /// How an effect went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// So many bytes went to the clipboard of the terminal.
-    Copied(usize),
+    /// So many bytes went to a clipboard; `way` says to which.
+    Copied { bytes: usize, way: &'static str },
     /// It could not be done, and why.
     Failed(String),
 }
@@ -165,7 +165,7 @@ fn apply(app: &mut App, event: Event) {
 
 fn tell(app: &mut App, outcome: Outcome) {
     match outcome {
-        Outcome::Copied(bytes) => app.say(Tone::Done, format!("copied {bytes} bytes by OSC 52")),
+        Outcome::Copied { bytes, way } => app.say(Tone::Done, format!("copied {bytes} bytes {way}")),
         Outcome::Failed(says) => app.say(Tone::Bad, says),
     }
 }

@@ -19,6 +19,16 @@ pub(super) enum Way {
     Terminal,
 }
 
+impl Way {
+    /// How it is told.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Desktop => "to the clipboard",
+            Self::Terminal => "by OSC 52, if the terminal takes it",
+        }
+    }
+}
+
 impl Clipboard {
     /// Copies `text` to the desktop's clipboard if there is one at this machine, else to the
     /// terminal's.
@@ -31,7 +41,7 @@ impl Clipboard {
         text: &str,
         variable: &dyn Fn(&str) -> Option<String>,
     ) -> Result<Way, String> {
-        if has_desktop(variable) && self.to_desktop(text).is_ok() {
+        if has_desktop(variable) && self.hand_to_desktop(text).is_ok() {
             return Ok(Way::Desktop);
         }
         if text.len() > MOST {
@@ -41,11 +51,13 @@ impl Clipboard {
         Screen::copy(text).map(|()| Way::Terminal).map_err(|error| error.to_string())
     }
 
-    fn to_desktop(&mut self, text: &str) -> Result<(), arboard::Error> {
+    fn hand_to_desktop(&mut self, text: &str) -> Result<(), arboard::Error> {
         if self.desktop.is_none() {
             self.desktop = Some(arboard::Clipboard::new()?);
         }
-        self.desktop.as_mut().map_or(Err(arboard::Error::ClipboardNotSupported), |desktop| desktop.set_text(text))
+        self.desktop
+            .as_mut()
+            .map_or(Err(arboard::Error::ClipboardNotSupported), |desktop| desktop.set_text(text))
     }
 }
 

@@ -16,6 +16,7 @@ use crate::{
 
 use super::{
     Farewell,
+    clipboard::Clipboard,
     clock::Clock,
     colours,
     effects::{Then, carry_out},
@@ -68,8 +69,17 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
     let mut app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
     app.look = colours::look(options.color, |name| std::env::var(name).ok());
     let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
-    let mut shell =
-        Shell { app, screen, clock, pacer: FramePacer::default(), settings, handle, events, told_all: false };
+    let mut shell = Shell {
+        app,
+        screen,
+        clock,
+        pacer: FramePacer::default(),
+        settings,
+        handle,
+        events,
+        clipboard: Clipboard::default(),
+        told_all: false,
+    };
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
     let mut ears = Ears { keys, signals };
     let left = shell.converse(&mut ears).await;
@@ -104,6 +114,7 @@ struct Shell {
     settings: Settings,
     handle: Handle,
     events: Events,
+    clipboard: Clipboard,
     /// The engine has told its last event.
     told_all: bool,
 }
@@ -159,7 +170,7 @@ impl Shell {
     fn feed(&mut self, input: Input) -> bool {
         self.pacer.changed();
         for effect in update(&mut self.app, input) {
-            match carry_out(effect, &self.handle) {
+            match carry_out(effect, &self.handle, &mut self.clipboard) {
                 Then::GoOn => {}
                 Then::Tell(outcome) => drop(update(&mut self.app, Input::Outcome(outcome))),
                 Then::Restart => {

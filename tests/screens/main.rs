@@ -229,7 +229,7 @@ fn copying_gives_the_payload_as_it_came() {
     let effects = press(&mut app, "y");
     let [Effect::Copy(text)] = effects.as_slice() else { panic!("one copy is expected") };
     assert_eq!(*text, tick(3));
-    update(&mut app, Input::Outcome(Outcome::Copied(text.len())));
+    update(&mut app, Input::Outcome(Outcome::Copied { bytes: text.len(), way: "by OSC 52" }));
     assert!(screen(&mut app, (80, 24)).contains("by OSC 52"));
 }
 
