@@ -4,7 +4,10 @@ use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;
 use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, Loaded, SessionArgs};
-use sockeye::config::{ConfigFile, MessageType, Origin, Problem, Secret, Settings, Values, lint};
+use sockeye::config::{
+    ConfigFile, FIELDS, FieldId, Kind, Matters, MessageType, Origin, Preset, Problem, Secret, Settings,
+    Values, lint,
+};
 use sockeye::headless;
 
 fn no_environment(_: &str) -> Option<String> {
@@ -198,7 +201,7 @@ fn the_sample_of_every_field_passes_the_lint() {
     let input = file.input(None).expect("it has one input");
     let problems: Vec<Problem> = input.problems.iter().cloned().chain(lint(&input.values)).collect();
     assert_eq!(problems, []);
-    for field in &sockeye::config::FIELDS {
+    for field in &FIELDS {
         let name = field.path.rsplit('.').next().expect("a path has an end");
         assert!(sample.contains(&format!("{name}:")), "{} is missing", field.path);
     }
@@ -285,6 +288,45 @@ fn a_secret_that_an_opening_message_repeats_is_not_printed() {
     let printed = headless::config::effective(&loaded.values);
     assert!(printed.contains(r#"{\"key\":\"•••\",\"channel\":\"ticks\"}"#), "{printed}");
     assert!(!printed.contains("hunter2"), "{printed}");
+}
+
+#[test]
+fn no_field_is_forgotten_on_the_way_to_the_settings() {
+    let given = |pairs: &[(&str, &str)]| {
+        let mut values = Values::default();
+        values.set("url", "wss://host", Origin::Flag);
+        for (path, text) in pairs {
+            values.set(*path, *text, Origin::Flag);
+        }
+        Settings::from_values(&values)
+    };
+    let pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+    for field in &FIELDS {
+        let path = field.path.replace("[]", ".0");
+        let (path, text) = match field.kind {
+            Kind::Group => continue,
+            Kind::TextMap | Kind::AnyMap => (path + ".x", "y"),
+            Kind::TextList => (path + ".0", "y"),
+            Kind::ObjectList => (path + ".0.cert_file", "y"),
+            Kind::Url { .. } => (path, "wss://other"),
+            Kind::Bool => (path, if field.preset == Preset::Bool(true) { "false" } else { "true" }),
+            Kind::Int => (path, "7"),
+            Kind::Choice(_) => (path, "text"),
+            Kind::Text | Kind::Path if field.id == FieldId::TlsRootCas => (path, pem),
+            Kind::Text | Kind::Path => (path, "y"),
+        };
+        let switch = match field.matters {
+            Matters::While(switch) => vec![(switch.path(), "true")],
+            Matters::Always => Vec::new(),
+        };
+        let with = [switch.as_slice(), &[(path.as_str(), text)]].concat();
+        match given(&with) {
+            Ok(settings) => assert_ne!(Ok(settings), given(&switch), "{path} changes nothing"),
+            Err(problems) => {
+                assert!(!field.acts && problems[0].code == "not-built-yet", "{path}: {problems:?}");
+            }
+        }
+    }
 }
 
 /// A config with a secret in each place that has one.
