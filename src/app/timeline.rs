@@ -6,7 +6,7 @@
 //!   held, full  [ rows ] (n newer)  [ newest ]   what was seen stays; the newest wait behind it
 //! ```
 //!
-//! Either part is within the bounds of a [`window`](super::window), so a hold at most doubles
+//! Either part is within the bounds of a window, so a hold at most doubles
 //! the memory. Rows are named by their place in the session: a flood moves neither the selected
 //! row nor the view. What waits behind a full hold is reached by following.
 
