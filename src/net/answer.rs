@@ -122,7 +122,7 @@ impl Head {
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
-                let got = self.joined(header);
+                let got = self.joined(header).map(brief);
                 let says = match &got {
                     None => format!("the answer has no {header} header; it should be \"{header}: {token}\""),
                     Some(got) => format!("the answer has \"{header}: {got}\", which should name \"{token}\""),
@@ -130,7 +130,7 @@ impl Head {
                 return Err(refusal(says, FailureKind::BadUpgradeHeader { header: header.to_owned(), got }));
             }
         }
-        let got = self.values("Sec-WebSocket-Accept").next().map(|value| value.trim().to_owned());
+        let got = self.values("Sec-WebSocket-Accept").next().map(|value| brief(value.trim().to_owned()));
         if got.as_deref() != Some(accept) {
             let says = match &got {
                 None => "the answer has no Sec-WebSocket-Accept header".to_owned(),
@@ -155,7 +155,7 @@ impl Head {
         if !compressed {
             return Ok(());
         }
-        let got = self.joined(header).unwrap_or_default();
+        let got = self.joined(header).map(brief).unwrap_or_default();
         let says = "the server switched on permessage-deflate, which was not offered; compressed messages are not read yet";
         Err(refusal(says.to_owned(), FailureKind::NotAsked { header: header.to_owned(), got }))
     }
@@ -195,6 +195,13 @@ fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
     refusal(says, FailureKind::NotHttp { looks_like_tls })
 }
 
+/// A header value as a failure quotes it. The head may be long, and a failure is kept by everyone
+/// who reads the events; the value stands whole in the evidence.
+fn brief(value: String) -> String {
+    const LONGEST: usize = 1024;
+    if value.len() <= LONGEST { value } else { value.chars().take(LONGEST).collect::<String>() + "…" }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,6 +217,12 @@ mod tests {
 
     fn broken(bytes: &[u8]) -> FailureKind {
         Head::parse(bytes, "h:1").expect_err("it cannot be read").kind()
+    }
+
+    #[test]
+    fn a_failure_quotes_no_more_than_the_beginning_of_a_long_value() {
+        assert_eq!(super::brief("h2c".to_owned()), "h2c");
+        assert_eq!(super::brief("é".repeat(5_000)), "é".repeat(1_024) + "…");
     }
 
     #[test]

@@ -34,7 +34,12 @@ impl Clock {
         self.wall.plus(moment)
     }
 
-    /// The same for timers.
+    /// When it will be `at`.
+    pub(crate) fn when(&self, at: Timestamp) -> Instant {
+        self.start + at.since(self.wall)
+    }
+
+    /// A span since the start, for timers.
     pub(crate) fn instant(&self, moment: Duration) -> Instant {
         self.start + moment
     }

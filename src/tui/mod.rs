@@ -1,7 +1,6 @@
 //! The shell with a screen: it owns the terminal, feeds the app, and carries out its effects.
 
 mod clipboard;
-mod clock;
 mod colours;
 mod effects;
 mod farewell;

@@ -9,7 +9,7 @@ use crate::{
     cli::ColorChoice,
     config::Settings,
     engine::{self, Events, Handle},
-    net::{Limits, Network},
+    net::{Clock, Limits, Network},
     session::Command,
     view,
 };
@@ -17,7 +17,6 @@ use crate::{
 use super::{
     Farewell,
     clipboard::Clipboard,
-    clock::Clock,
     colours,
     effects::{Then, carry_out},
     input,
@@ -89,8 +88,8 @@ pub async fn run(settings: Settings, name: String, options: Options) -> Result<F
     let Shell { app, screen, .. } = shell;
     drop(screen);
     match left? {
-        Left::Asked => Ok(Farewell::of(&app, clock.lasting(), false)),
-        Left::Interrupted => Ok(Farewell::of(&app, clock.lasting(), true)),
+        Left::Asked => Ok(Farewell::of(&app, clock.elapsed(), false)),
+        Left::Interrupted => Ok(Farewell::of(&app, clock.elapsed(), true)),
     }
 }
 
@@ -127,7 +126,7 @@ impl Shell {
                 return Err(TuiError::Panicked);
             }
             let due = self.pacer.due(Instant::now());
-            let tick = self.app.next_tick().map(|after| self.clock.instant(self.app.now.plus(after)));
+            let tick = self.app.next_tick().map(|after| self.clock.when(self.app.now.plus(after)));
             // In this order: a flood can delay neither a frame nor a key.
             let input = tokio::select! {
                 biased;
