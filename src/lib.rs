@@ -98,7 +98,7 @@
 //! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* a row in [`ACTIONS`](app::ACTIONS) (`app/actions.rs`), what it does in
+//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`), what it does in
 //!   `app/deeds.rs` and when it can in `app/conditions.rs`, a key script in `tests/screens/main.rs`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)

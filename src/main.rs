@@ -19,7 +19,7 @@ use sockeye::{
     net::Network,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
-    tui,
+    tui::{self, Begin, Opening},
 };
 use tokio::runtime::{self, Runtime};
 
@@ -163,7 +163,12 @@ async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>) ->
         Err(exit) => return exit,
     };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
-    match tui::run(loaded.settings, name, tui::Options { color: args.common.color }).await {
+    let opening = Opening { settings: loaded.settings, values: loaded.values, name };
+    on_terminal(Begin::Session(Box::new(opening)), args).await
+}
+
+async fn on_terminal(begin: Begin, args: &ScreenArgs) -> Exit {
+    match tui::run(begin, tui::Options { color: args.common.color }).await {
         Ok(farewell) => {
             say(&farewell.to_string());
             if farewell.interrupted { Exit::Interrupted } else { Exit::Done }

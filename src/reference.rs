@@ -4,7 +4,7 @@
 use std::fmt::Write;
 
 use crate::{
-    app::{ACTIONS, Scope},
+    app::actions,
     cli::Exit,
     config::{FIELDS, Field, Kind, Matters, Preset},
     diagnose::FINDINGS,
@@ -29,9 +29,9 @@ fn fields() -> String {
 }
 
 fn keys() -> String {
-    let rows = ACTIONS.iter().map(|action| {
+    let rows = actions().map(|action| {
         let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
-        [place(action.scope).to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
+        [action.scope.place().to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
     });
     table(&["where", "key", "name", "what it does"], rows)
 }
@@ -107,14 +107,5 @@ fn preset(preset: Preset) -> String {
         Preset::Text(text) => format!("`\"{text}\"`"),
         Preset::Empty => "empty".to_owned(),
         Preset::Children => String::new(),
-    }
-}
-
-const fn place(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Everywhere => "everywhere",
-        Scope::Feed => "feed",
-        Scope::Send => "send line",
-        Scope::Help => "help",
     }
 }

@@ -20,7 +20,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("diagnose", &["config", "session"]),
     ("net", &["auth", "config", "session", "wire"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
-    ("app", &["payload", "session"]),
+    ("app", &["config", "payload", "session"]),
     ("view", &["app", "payload", "session"]),
     ("headless", &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session"]),
     ("reference", &["app", "cli", "config", "diagnose"]),

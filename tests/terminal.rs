@@ -14,7 +14,7 @@ use std::{
 use futures_util::{SinkExt as _, StreamExt as _};
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use sockeye::{
-    config::{Endpoint, Settings},
+    config::{Endpoint, Settings, Values},
     serve::{Demo, DemoOptions},
     tui,
 };
@@ -271,7 +271,10 @@ fn play_the_program_that_panics() {
             panic!("a promise was broken");
         });
         let settings = Settings::new(Endpoint::parse(&url).expect("a url"));
-        tui::run(settings, "panics".to_owned(), tui::Options::default()).await.expect_err("it cannot go on")
+        let opening = tui::Opening { settings, values: Values::default(), name: "panics".to_owned() };
+        tui::run(tui::Begin::Session(Box::new(opening)), tui::Options::default())
+            .await
+            .expect_err("it cannot go on")
     });
     writeln!(std::io::stderr(), "the screen said: {error}").expect("somebody reads");
 }

@@ -5,6 +5,9 @@ use std::borrow::Cow;
 use super::{
     key::Key,
     model::{App, Focus},
+    overlay::Overlay,
+    screen::Screen,
+    text_input::TextInput,
     update::Effect,
 };
 
@@ -15,10 +18,65 @@ pub type Unavailable = Cow<'static, str>;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     Everywhere,
-    /// The main region and the detail.
+    /// Every screen of a session, while no text is being written.
+    Screens,
+    Start,
+    /// The main region of the feed and its detail.
     Feed,
     Send,
+    /// The line of the feed's filter.
+    Filter,
+    Connection,
+    /// A field of the form whose text is being edited.
+    Edit,
+    Dials,
+    Log,
+    /// The line of the log's search.
+    Search,
+    Prompt,
+    Palette,
     Help,
+}
+
+impl Scope {
+    /// All of them, in the order of the help.
+    pub const ALL: [Self; 14] = [
+        Self::Start,
+        Self::Feed,
+        Self::Connection,
+        Self::Dials,
+        Self::Log,
+        Self::Screens,
+        Self::Send,
+        Self::Filter,
+        Self::Edit,
+        Self::Search,
+        Self::Prompt,
+        Self::Palette,
+        Self::Help,
+        Self::Everywhere,
+    ];
+
+    /// Where that is, in words.
+    #[must_use]
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Everywhere => "anywhere",
+            Self::Screens => "on every screen",
+            Self::Start => "on the start screen",
+            Self::Feed => "on the feed",
+            Self::Send => "on the send line",
+            Self::Filter => "in the filter",
+            Self::Edit => "in a field",
+            Self::Search => "in the search",
+            Self::Connection => "on the connection",
+            Self::Dials => "on the dials",
+            Self::Log => "on the log",
+            Self::Prompt => "in a question",
+            Self::Palette => "in the palette",
+            Self::Help => "in the help",
+        }
+    }
 }
 
 /// One thing a person can do. Keymap, footer and help are read from these rows.
@@ -70,17 +128,61 @@ impl App {
     /// The scopes that get a key now, the innermost first.
     #[must_use]
     pub fn scopes(&self) -> &'static [Scope] {
-        match (self.help, self.focus) {
-            (Some(_), _) => &[Scope::Help, Scope::Everywhere],
-            (None, Focus::Send) => &[Scope::Send, Scope::Everywhere],
-            (None, _) => &[Scope::Feed, Scope::Everywhere],
+        match &self.overlay {
+            Some(Overlay::Help(_)) => &[Scope::Help, Scope::Everywhere],
+            Some(Overlay::Palette(_)) => &[Scope::Palette, Scope::Everywhere],
+            Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
+            None => self.screen_scopes(),
+        }
+    }
+
+    /// The same for the screen under any overlay.
+    #[must_use]
+    pub const fn screen_scopes(&self) -> &'static [Scope] {
+        match (self.screen, self.focus) {
+            (Screen::Start, _) => &[Scope::Start, Scope::Everywhere],
+            (Screen::Feed, Focus::Send) => &[Scope::Send, Scope::Everywhere],
+            (Screen::Feed, Focus::Filter) => &[Scope::Filter, Scope::Everywhere],
+            (Screen::Feed, _) => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+            (Screen::Connection, _) if self.form.is_editing() => &[Scope::Edit, Scope::Everywhere],
+            (Screen::Connection, _) => &[Scope::Connection, Scope::Screens, Scope::Everywhere],
+            (Screen::Dials, _) => &[Scope::Dials, Scope::Screens, Scope::Everywhere],
+            (Screen::Log, _) if self.journal.is_searching() => &[Scope::Search, Scope::Everywhere],
+            (Screen::Log, _) => &[Scope::Log, Scope::Screens, Scope::Everywhere],
+        }
+    }
+
+    /// The text that printing keys write now.
+    pub(super) fn written(&mut self) -> Option<&mut TextInput> {
+        match &mut self.overlay {
+            Some(Overlay::Help(_)) => None,
+            Some(Overlay::Palette(palette)) => Some(&mut palette.input),
+            Some(Overlay::Prompt(prompt)) => Some(&mut prompt.input),
+            None => match (self.screen, self.focus) {
+                (Screen::Start, _) => Some(&mut self.start.input),
+                (Screen::Feed, Focus::Send) => Some(&mut self.send),
+                (Screen::Feed, Focus::Filter) => Some(&mut self.filter),
+                (Screen::Connection, _) => self.form.written(),
+                (Screen::Log, _) => self.journal.written(),
+                (Screen::Feed | Screen::Dials, _) => None,
+            },
         }
     }
 
     /// Whether printing keys write text now.
     #[must_use]
     pub const fn is_writing(&self) -> bool {
-        self.help.is_none() && matches!(self.focus, Focus::Send)
+        match &self.overlay {
+            Some(Overlay::Help(_)) => false,
+            Some(Overlay::Palette(_) | Overlay::Prompt(_)) => true,
+            None => match self.screen {
+                Screen::Start => true,
+                Screen::Feed => matches!(self.focus, Focus::Send | Focus::Filter),
+                Screen::Connection => self.form.is_editing(),
+                Screen::Log => self.journal.is_searching(),
+                Screen::Dials => false,
+            },
+        }
     }
 }
 
@@ -88,15 +190,14 @@ impl App {
 #[must_use]
 pub(super) fn meaning(app: &App, key: Key) -> Option<&'static ActionSpec> {
     app.scopes().iter().find_map(|scope| {
-        super::ACTIONS.iter().find(|action| action.scope == *scope && action.keys.contains(&key))
+        super::actions().find(|action| action.scope == *scope && action.keys.contains(&key))
     })
 }
 
 /// The keys that matter here and now and that work, at most `most`.
 #[must_use]
 pub fn hints(app: &App, most: usize) -> Vec<Hint> {
-    let mut ranked: Vec<(u8, Hint)> = super::ACTIONS
-        .iter()
+    let mut ranked: Vec<(u8, Hint)> = super::actions()
         .filter(|action| app.scopes().contains(&action.scope) && (action.available)(app).is_ok())
         .filter_map(|action| {
             let key = action.keys.iter().find(|key| !(app.is_writing() && key.typed().is_some()))?;

@@ -8,7 +8,9 @@ use crate::{
 use super::{
     action::Unavailable,
     model::App,
+    overlay::Overlay,
     row::{Line, Received},
+    screen::Screen,
 };
 
 /// What is said of a payload that was let go, behind its size.
@@ -28,7 +30,8 @@ fn unless(holds: bool, reason: &'static str) -> Result<(), Unavailable> {
 }
 
 pub(super) fn there_is_something_to_move_through(app: &App) -> Result<(), Unavailable> {
-    unless(app.timeline.is_empty() && !app.shows_ladder(), "there are no rows yet")
+    let nothing = app.screen == Screen::Feed && app.timeline.is_empty() && !app.shows_ladder();
+    unless(nothing, "there are no rows yet")
 }
 
 pub(super) fn there_are_rows(app: &App) -> Result<(), Unavailable> {
@@ -82,6 +85,11 @@ pub(super) fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
         Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window".into()),
         _ => Err("the selected row is not a received message".into()),
     }
+}
+
+pub(super) fn an_answer_is_written(app: &App) -> Result<(), Unavailable> {
+    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.is_empty());
+    unless(empty, "the line is empty")
 }
 
 pub(super) fn the_session_runs(app: &App) -> Result<(), Unavailable> {

@@ -5,11 +5,14 @@ use std::fmt::Write as _;
 use crate::session::{Command, ControlKind, Kind};
 
 use super::{
+    dials::Dials,
     layout,
     link::Link,
     model::{App, Focus},
+    overlay::Overlay,
     reading,
     row::{Entry, Line, Row},
+    screen::Screen,
     timeline::Timeline,
     update::Effect,
 };
@@ -19,12 +22,25 @@ impl App {
         if !self.link.has_ended() {
             return vec![Effect::Engine(Command::Reconnect)];
         }
-        // A new session counts from one again, so nothing of the old one may stay beside it.
+        self.begin_anew();
+        vec![Effect::Restart]
+    }
+
+    /// A new session counts from one again, so nothing of the old one may stay beside it.
+    pub(super) fn begin_anew(&mut self) {
         self.close_detail();
         self.link = Link::default();
         self.timeline = Timeline::default();
+        self.dials = Dials::default();
         self.ladder_scroll = 0;
-        vec![Effect::Restart]
+    }
+
+    pub(super) fn go_to(&mut self, screen: Screen) -> Vec<Effect> {
+        self.screen = screen;
+        if screen == Screen::Feed {
+            self.focus = Focus::Feed;
+        }
+        Vec::new()
     }
 
     pub(super) fn open_detail(&mut self) {
@@ -42,6 +58,13 @@ impl App {
 
     /// Moves what has the focus by so many lines or rows.
     pub(super) fn go(&mut self, by: i64) -> Vec<Effect> {
+        match self.screen {
+            Screen::Start => return self.go_start(by),
+            Screen::Connection => return self.go_form(by),
+            Screen::Dials => return self.go_dials(by),
+            Screen::Log => return self.go_log(by),
+            Screen::Feed => {}
+        }
         if self.shows_ladder() {
             let scroll = shifted(usize::from(self.ladder_scroll), by).min(self.explanation());
             self.ladder_scroll = scroll.try_into().unwrap_or(u16::MAX);
@@ -55,7 +78,7 @@ impl App {
     }
 
     pub(super) fn go_first(&mut self) -> Vec<Effect> {
-        if self.shows_ladder() || self.focus == Focus::Detail {
+        if self.screen != Screen::Feed || self.shows_ladder() || self.focus == Focus::Detail {
             return self.go(-i64::from(u32::MAX));
         }
         self.timeline.select_first(self.page());
@@ -64,7 +87,7 @@ impl App {
     }
 
     pub(super) fn go_newest(&mut self) -> Vec<Effect> {
-        if self.shows_ladder() || self.focus == Focus::Detail {
+        if self.screen != Screen::Feed || self.shows_ladder() || self.focus == Focus::Detail {
             return self.go(i64::from(u32::MAX));
         }
         self.timeline.follow();
@@ -74,9 +97,11 @@ impl App {
 
     /// Scrolls the help; a row takes two lines at most where there is room for its columns.
     pub(super) fn scroll_help(&mut self, by: i64) {
-        let most = 2 * super::ACTIONS.len();
+        let most = 3 * super::actions().count();
         let scrolled = |scroll| shifted(usize::from(scroll), by).min(most).try_into().unwrap_or(u16::MAX);
-        self.help = self.help.map(scrolled);
+        if let Some(Overlay::Help(scroll)) = &mut self.overlay {
+            *scroll = scrolled(*scroll);
+        }
     }
 
     pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {

@@ -1,8 +1,11 @@
 //! Where everything stands: geometry only, read by `update` (pages, clicks) and by the drawing.
 
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::{Position, Rect, Size};
 
-use super::model::{App, Focus};
+use super::{
+    model::{App, Focus},
+    screen::Screen,
+};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
@@ -25,6 +28,8 @@ pub struct Areas {
     pub room: Room,
     pub header: Rect,
     pub tabs: Rect,
+    /// What a screen has for itself: between tabs and footer.
+    pub body: Rect,
     /// The rule with the title of the main region.
     pub title: Rect,
     /// The main region under its rule.
@@ -44,6 +49,24 @@ pub struct Areas {
     pub footer: Rect,
 }
 
+impl Areas {
+    /// The screen whose name stands here in the line of screens.
+    #[must_use]
+    pub fn tab_at(&self, at: Position) -> Option<Screen> {
+        if !self.tabs.contains(at) {
+            return None;
+        }
+        let mut x = self.tabs.x;
+        Screen::TABS.into_iter().find(|screen| {
+            // A blank, the number, a blank, the word, and two blanks.
+            let width = u16::try_from(screen.word().len()).unwrap_or(0) + 5;
+            let here = at.x >= x && at.x < x + width;
+            x += width;
+            here
+        })
+    }
+}
+
 /// Computes the places for a terminal of this size.
 #[must_use]
 pub fn areas(size: Size, app: &App) -> Areas {
@@ -58,6 +81,7 @@ pub fn areas(size: Size, app: &App) -> Areas {
         room,
         header: none,
         tabs: none,
+        body: none,
         title: none,
         main: whole,
         heads: none,
@@ -78,6 +102,7 @@ pub fn areas(size: Size, app: &App) -> Areas {
     if room == Room::Whole {
         areas.tabs = top(&mut rest, 1);
     }
+    areas.body = rest;
     if app.focus == Focus::Send {
         areas.send = bottom(&mut rest, if room == Room::Whole { 2 } else { 1 });
     }

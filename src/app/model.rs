@@ -5,9 +5,15 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
-use crate::session::Timestamp;
+use crate::{
+    config::{Settings, Values},
+    session::Timestamp,
+};
 
-use super::{layout, link::Link, text_input::TextInput, timeline::Timeline};
+use super::{
+    dials::Dials, form::Form, journal::Journal, layout, link::Link, overlay::Overlay, screen::Screen,
+    start::Start, text_input::TextInput, timeline::Timeline,
+};
 
 /// How long a notice stays without a key press.
 pub const NOTICE: Duration = Duration::from_secs(5);
@@ -20,15 +26,21 @@ pub struct App {
     pub zone: TimeZone,
     pub look: Look,
     pub profile: Profile,
+    pub screen: Screen,
+    pub overlay: Option<Overlay>,
     pub link: Link,
+    pub form: Form,
+    pub dials: Dials,
+    pub journal: Journal,
+    pub start: Start,
     pub timeline: Timeline,
     pub detail: Detail,
     pub send: TextInput,
+    /// The expression that the feed is filtered by, as written.
+    pub filter: TextInput,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: u16,
-    /// The help, when it is open: how far it is scrolled, in lines.
-    pub help: Option<u16>,
     pub notice: Option<Notice>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
@@ -72,6 +84,7 @@ pub enum Focus {
     Feed,
     Detail,
     Send,
+    Filter,
 }
 
 /// The pane of one message.
@@ -129,6 +142,22 @@ impl Mode {
 }
 
 impl Profile {
+    /// What the screen says of a session with these settings, called `name`.
+    #[must_use]
+    pub fn of(name: String, settings: &Settings, connect_limit: Duration, open_limit: Duration) -> Self {
+        let mut profile = Self { name, connect_limit, open_limit, ..Self::default() };
+        profile.take_on(settings);
+        profile
+    }
+
+    /// Says of the session what its settings say now.
+    pub(super) fn take_on(&mut self, settings: &Settings) {
+        self.url = settings.url.shown();
+        self.replays = settings.auto_replay_nacks;
+        self.secure = settings.url.secure;
+        self.opening = !settings.open_messages.is_empty();
+    }
+
     /// Whether it has a name of its own. A session without a file is called after its host, which
     /// the address says already.
     #[must_use]
@@ -148,16 +177,29 @@ impl App {
             zone,
             look: Look::default(),
             profile,
+            screen: Screen::default(),
+            overlay: None,
             link: Link::default(),
+            form: Form::default(),
+            dials: Dials::default(),
+            journal: Journal::default(),
+            start: Start::default(),
             timeline: Timeline::default(),
             detail: Detail::default(),
             send: TextInput::default(),
+            filter: TextInput::default(),
             focus: Focus::default(),
             ladder_scroll: 0,
-            help: None,
             notice: None,
             closing: false,
         }
+    }
+
+    /// A session with these values under way.
+    #[must_use]
+    pub fn with_values(mut self, values: Values) -> Self {
+        self.form = Form::new(values);
+        self
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.

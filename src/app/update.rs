@@ -3,6 +3,7 @@
 use ratatui::layout::{Position, Size};
 
 use crate::{
+    config::Settings,
     payload::size,
     session::{Command, Event, Timestamp, What},
 };
@@ -12,6 +13,8 @@ use super::{
     key::Key,
     layout,
     model::{App, Focus, NOTICE, Tone},
+    overlay::Overlay,
+    screen::Screen,
 };
 
 /// What the screen is fed.
@@ -35,6 +38,8 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub enum Effect {
     Engine(Command),
+    /// Dial with these settings: in the session that runs, or in a new one.
+    Dial(Box<Settings>),
     Copy(String),
     /// A new session with the same settings, after one that has ended.
     Restart,
@@ -54,14 +59,8 @@ pub enum Outcome {
 pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     let effects = match input {
         Input::Key(key) => on_key(app, key),
-        Input::Paste(text) => {
-            paste(app, &text);
-            Vec::new()
-        }
-        Input::Click(at) => {
-            click(app, at);
-            Vec::new()
-        }
+        Input::Paste(text) => paste(app, &text),
+        Input::Click(at) => click(app, at),
         Input::Wheel { at, lines } => wheel(app, at, lines),
         Input::Resized(size) => {
             app.size = size;
@@ -94,8 +93,8 @@ pub fn press(app: &mut App, script: &str) -> Vec<Effect> {
 fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
     let Some(action) = meaning(app, key) else {
-        if app.is_writing() {
-            app.send.press(key);
+        if app.written().is_some_and(|text| text.press(key)) {
+            return app.wrote();
         }
         return Vec::new();
     };
@@ -108,22 +107,56 @@ fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
     }
 }
 
-fn paste(app: &mut App, text: &str) {
-    if app.is_writing() {
-        let left_out = app.send.insert(text);
-        if left_out > 0 {
-            app.say(Tone::Note, format!("the line holds 1 MiB; {} were left out", size(left_out as u64)));
+fn paste(app: &mut App, text: &str) -> Vec<Effect> {
+    let Some(written) = app.written() else {
+        if app.overlay.is_none() {
+            app.say(Tone::Note, "nothing to paste into: i on the feed opens the send line");
         }
-    } else if app.help.is_none() {
-        app.say(Tone::Note, "nothing to paste into: i opens the send line");
+        return Vec::new();
+    };
+    let left_out = written.insert(text);
+    if left_out > 0 {
+        app.say(Tone::Note, format!("the line holds 1 MiB; {} were left out", size(left_out as u64)));
+    }
+    app.wrote()
+}
+
+impl App {
+    /// What follows from a change of the text that is being written.
+    fn wrote(&mut self) -> Vec<Effect> {
+        match (&self.overlay, self.screen) {
+            (Some(Overlay::Palette(_)), _) => self.wrote_palette(),
+            (Some(_), _) => self.wrote_answer(),
+            (None, Screen::Start) => self.wrote_start(),
+            (None, Screen::Connection) => self.wrote_form(),
+            (None, Screen::Log) => self.wrote_search(),
+            (None, Screen::Feed | Screen::Dials) => Vec::new(),
+        }
     }
 }
 
-fn click(app: &mut App, at: Position) {
-    if app.help.take().is_some() {
-        return;
+fn click(app: &mut App, at: Position) -> Vec<Effect> {
+    if app.overlay.is_some() {
+        app.overlay.take_if(|overlay| matches!(overlay, Overlay::Help(_)));
+        return Vec::new();
     }
     let areas = layout::areas(app.size, app);
+    if let Some(screen) = areas.tab_at(at) {
+        return app.go_to(screen);
+    }
+    match app.screen {
+        Screen::Start => app.click_start(at),
+        Screen::Feed => {
+            click_feed(app, &areas, at);
+            Vec::new()
+        }
+        Screen::Connection => app.click_form(at),
+        Screen::Dials => app.click_dials(at),
+        Screen::Log => app.click_log(at),
+    }
+}
+
+fn click_feed(app: &mut App, areas: &layout::Areas, at: Position) {
     if areas.rows.contains(at) {
         app.focus = Focus::Feed;
         if app.timeline.select_line(at.y - areas.rows.y, areas.rows.height) {
@@ -137,9 +170,12 @@ fn click(app: &mut App, at: Position) {
 }
 
 fn wheel(app: &mut App, at: Position, lines: i64) -> Vec<Effect> {
-    if app.help.is_some() {
+    if app.overlay.is_some() {
         app.scroll_help(lines);
         return Vec::new();
+    }
+    if app.screen != Screen::Feed {
+        return app.go(lines);
     }
     if layout::areas(app.size, app).detail.contains(at) {
         return app.scroll_detail(lines);
@@ -156,6 +192,8 @@ fn apply(app: &mut App, event: Event) {
         app.say(Tone::Bad, format!("{command}: {says}"));
     }
     app.link.apply(&event);
+    app.dials.apply(&event);
+    app.journal.apply(&event);
     // What is found about a failed dial stands in the ladder or the strip, with more room.
     let of_a_failure = app.link.failed.as_ref().is_some_and(|failed| failed.dial == event.dial);
     if !(of_a_failure && matches!(event.what, What::Finding(_))) {

@@ -12,4 +12,4 @@ mod signals;
 mod terminal;
 
 pub use farewell::Farewell;
-pub use run::{Options, TuiError, run};
+pub use run::{Begin, Opening, Options, TuiError, run};

@@ -2,15 +2,16 @@
 
 use std::{io, time::Duration};
 
+use ratatui::layout::Size;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
-    app::{App, Input, Profile, update},
+    app::{self, App, Input, Profile, update},
     cli::ColorChoice,
-    config::Settings,
-    engine::{self, Events, Handle},
+    config::{Settings, Values},
+    engine::{self, Events, Handle, HandleError},
     net::{Clock, Limits, Network},
-    session::Command,
+    session::{Command, Event},
     view,
 };
 
@@ -46,39 +47,59 @@ pub enum TuiError {
     Panicked,
 }
 
-/// Runs a session on the screen until it is left. `name` is what the session is called.
+/// What the screen begins with.
+#[derive(Clone, Debug)]
+pub enum Begin {
+    /// The choice of what to look at.
+    Start,
+    Session(Box<Opening>),
+}
+
+/// A session to begin.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub settings: Settings,
+    /// Where the settings come from, for the form.
+    pub values: Values,
+    pub name: String,
+}
+
+impl Begin {
+    fn app(&self, size: Size, clock: &Clock) -> App {
+        let limits = Limits::default();
+        let profile = match self {
+            Self::Session(opening) => {
+                Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
+            }
+            Self::Start => {
+                Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
+            }
+        };
+        let app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
+        match self {
+            Self::Session(opening) => app.with_values(opening.values.clone()),
+            Self::Start => App { screen: app::Screen::Start, ..app },
+        }
+    }
+}
+
+/// Runs the screen until it is left.
 ///
 /// # Errors
 ///
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
-pub async fn run(settings: Settings, name: String, options: Options) -> Result<Farewell, TuiError> {
+pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     let signals = Signals::new().map_err(TuiError::Signals)?;
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
-    let profile = Profile {
-        name,
-        url: settings.url.shown(),
-        replays: settings.auto_replay_nacks,
-        secure: settings.url.secure,
-        opening: !settings.open_messages.is_empty(),
-        connect_limit: Limits::default().connect,
-        open_limit: Limits::default().open,
-    };
-    let mut app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
-    app.look = colours::look(options.color, |name| std::env::var(name).ok());
-    let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
-    let mut shell = Shell {
-        app,
-        screen,
-        clock,
-        pacer: FramePacer::default(),
-        settings,
-        handle,
-        events,
-        clipboard: Clipboard::default(),
-        told_all: false,
-    };
+    let app = begin.app(size, &clock);
+    let pacer = FramePacer::default();
+    let mut shell = Shell { app, screen, clock, pacer, live: None, clipboard: Clipboard::default() };
+    shell.app.look = colours::look(options.color, |name| std::env::var(name).ok());
+    if let Begin::Session(opening) = begin {
+        shell.start(opening.settings);
+    }
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
     let mut ears = Ears { keys, signals };
     let left = shell.converse(&mut ears).await;
@@ -110,12 +131,44 @@ struct Shell {
     screen: Screen,
     clock: Clock,
     pacer: FramePacer,
+    /// The session, once there is one.
+    live: Option<Live>,
+    clipboard: Clipboard,
+}
+
+/// A session and the ends of its queues.
+struct Live {
+    /// Those it was last asked to run with.
     settings: Settings,
     handle: Handle,
     events: Events,
-    clipboard: Clipboard,
     /// The engine has told its last event.
     told_all: bool,
+}
+
+impl Live {
+    fn start(settings: Settings) -> Self {
+        let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
+        Self { settings, handle, events, told_all: false }
+    }
+
+    /// Dials with these settings, in a new session if this one has ended.
+    fn dial(&mut self, settings: Settings) {
+        self.settings = settings.clone();
+        if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
+            *self = Self::start(settings);
+        }
+    }
+
+    /// What the engine tells next; `None` once, when it has told all, and never after.
+    async fn recv(&mut self) -> Option<Vec<Event>> {
+        if self.told_all {
+            return std::future::pending().await;
+        }
+        let events = self.events.recv().await;
+        self.told_all = events.is_none();
+        events
+    }
 }
 
 impl Shell {
@@ -144,10 +197,7 @@ impl Shell {
                     }
                     continue;
                 }
-                events = self.events.recv(), if !self.told_all => {
-                    self.told_all = events.is_none();
-                    events.map(Input::Events)
-                }
+                events = told(&mut self.live) => events.map(Input::Events),
                 () = reached(tick), if tick.is_some() => Some(Input::Tick(self.clock.now())),
             };
             if let Some(input) = input
@@ -169,24 +219,32 @@ impl Shell {
     fn feed(&mut self, input: Input) -> bool {
         self.pacer.changed();
         for effect in update(&mut self.app, input) {
-            match carry_out(effect, &self.handle, &mut self.clipboard) {
+            let handle = self.live.as_ref().map(|live| &live.handle);
+            match carry_out(effect, handle, &mut self.clipboard) {
                 Then::GoOn => {}
                 Then::Tell(outcome) => drop(update(&mut self.app, Input::Outcome(outcome))),
                 Then::Restart => {
-                    let again = engine::start(self.settings.clone(), Network::new(), fastrand::u64(..));
-                    (self.handle, self.events) = again;
-                    self.told_all = false;
+                    self.live = self.live.take().map(|live| Live::start(live.settings));
                 }
+                Then::Dial(settings) => match &mut self.live {
+                    Some(live) => live.dial(*settings),
+                    None => self.start(*settings),
+                },
                 Then::Quit => return true,
             }
         }
         false
     }
 
+    /// The first session.
+    fn start(&mut self, settings: Settings) {
+        self.live = Some(Live::start(settings));
+    }
+
     /// Closes politely and folds what the engine still tells, for as long as that may take.
     /// Whoever asks to leave once more leaves at once.
     async fn part(&mut self, mut keys: Option<Keys>) {
-        if self.handle.ask(Command::Stop).is_err() {
+        if self.live.as_ref().is_none_or(|live| live.handle.ask(Command::Stop).is_err()) {
             return;
         }
         self.app.closing = true;
@@ -209,12 +267,19 @@ impl Shell {
                     Some(Ok(_)) => {}
                     _ => keys = None,
                 },
-                events = self.events.recv() => match events {
+                events = told(&mut self.live) => match events {
                     Some(events) => drop(update(&mut self.app, Input::Events(events))),
                     None => return,
                 },
             }
         }
+    }
+}
+
+async fn told(live: &mut Option<Live>) -> Option<Vec<Event>> {
+    match live {
+        Some(live) => live.recv().await,
+        None => std::future::pending().await,
     }
 }
 

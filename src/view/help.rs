@@ -5,7 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::app::{ACTIONS, ActionSpec, App, Scope};
+use crate::app::{ActionSpec, App, actions};
 
 use super::{pen, pen::Pen, theme::Theme};
 
@@ -39,11 +39,9 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    let sections =
-        [(Scope::Feed, "in the feed"), (Scope::Send, "on the send line"), (Scope::Everywhere, "anywhere")];
-    for (scope, heading) in sections {
-        lines.push(Line::styled(format!(" {heading}"), theme.strong));
-        for action in ACTIONS.iter().filter(|action| action.scope == scope) {
+    for scope in app.screen_scopes() {
+        lines.push(Line::styled(format!(" {}", scope.place()), theme.strong));
+        for action in actions().filter(|action| action.scope == *scope) {
             row(action, app, theme, width, &mut lines);
         }
         lines.push(Line::default());

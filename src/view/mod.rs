@@ -1,24 +1,32 @@
 //! App in, frame out: one file per region. Drawing reads the state and changes nothing.
 
+mod connection;
 mod detail;
+mod dials;
 mod feed;
 mod footer;
 mod header;
 mod help;
 mod ladder;
+mod log;
 mod outside;
+mod overlay;
 mod payload;
 mod pen;
 mod send;
+mod start;
 mod strip;
 mod theme;
 mod title;
 mod trouble;
 mod words;
 
-use ratatui::{Frame, layout::Rect};
+use ratatui::{
+    Frame,
+    layout::{Position, Rect},
+};
 
-use crate::app::{App, layout};
+use crate::app::{App, Overlay, Screen, layout};
 
 use pen::Pen;
 use theme::Theme;
@@ -35,25 +43,37 @@ pub fn draw(frame: &mut Frame<'_>, app: &App) {
     header::draw(&mut pen, areas.header, app);
     title::tabs(&mut pen, areas.tabs, app);
     footer::draw(&mut pen, areas.footer, app);
-    if let Some(scroll) = app.help {
-        let top = areas.header.bottom().max(areas.tabs.bottom());
-        let body = Rect { y: top, height: areas.footer.y.saturating_sub(top), ..area };
-        return help::draw(&mut pen, body, app, scroll);
+    if let Some(Overlay::Help(scroll)) = app.overlay {
+        return help::draw(&mut pen, areas.body, app, scroll);
     }
-    if app.shows_ladder() {
-        ladder::draw(&mut pen, &areas, app);
-    } else {
-        title::feed(&mut pen, &areas, app);
-        feed::draw(&mut pen, &areas, app);
-        if app.detail.open {
-            detail::draw(&mut pen, &areas, app);
-        }
-        strip::draw(&mut pen, areas.strip, app);
+    let mut cursor = match app.screen {
+        Screen::Start => start::draw(&mut pen, areas.body, app),
+        Screen::Feed => feed_screen(&mut pen, &areas, app),
+        Screen::Connection => connection::draw(&mut pen, areas.body, app),
+        Screen::Dials => dials::draw(&mut pen, areas.body, app),
+        Screen::Log => log::draw(&mut pen, areas.body, app),
+    };
+    if let Some(overlay) = &app.overlay {
+        cursor = overlay::draw(&mut pen, areas.body, app, overlay);
     }
-    let cursor = send::draw(&mut pen, areas.send, app);
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
     }
+}
+
+/// The feed with its panes; where the cursor stands, if a line is being written.
+fn feed_screen(pen: &mut Pen<'_>, areas: &layout::Areas, app: &App) -> Option<Position> {
+    if app.shows_ladder() {
+        ladder::draw(pen, areas, app);
+    } else {
+        title::feed(pen, areas, app);
+        feed::draw(pen, areas, app);
+        if app.detail.open {
+            detail::draw(pen, areas, app);
+        }
+        strip::draw(pen, areas.strip, app);
+    }
+    send::draw(pen, areas.send, app)
 }
 
 fn too_small(pen: &mut Pen<'_>, area: Rect) {

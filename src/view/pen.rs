@@ -2,14 +2,16 @@
 
 use ratatui::{
     buffer::Buffer,
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
 };
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use super::theme::Theme;
+use crate::app::TextInput;
+
+use super::{outside, theme::Theme};
 
 /// The frame under the pen, and the colours.
 pub struct Pen<'a> {
@@ -82,6 +84,28 @@ impl Pen<'_> {
         }
     }
 
+    /// Writes a line of text that is being written behind `lead`, the part around the cursor; where
+    /// the cursor stands.
+    pub fn input(&mut self, line: Rect, lead: &str, input: &TextInput) -> Position {
+        let room = usize::from(line.width).saturating_sub(width(lead) + 1);
+        let (before, behind) = input.split();
+        let before = tail(before, room);
+        let left = room.saturating_sub(width(&before));
+        let behind = crate::payload::preview(behind.as_bytes(), crate::payload::Shown::Text, left);
+        let ahead = u16::try_from(width(lead) + width(&before)).unwrap_or(0);
+        let spans =
+            vec![Span::styled(lead.to_owned(), self.theme.accent), Span::raw(before), Span::raw(behind)];
+        self.line(line, &Line::from(spans));
+        Position { x: (line.x + ahead).min(line.right().saturating_sub(1)), y: line.y }
+    }
+
+    /// Empties a region for what stands over it.
+    pub fn clear(&mut self, area: Rect) {
+        for y in area.y..area.bottom() {
+            self.blank(Rect { y, height: 1, ..area });
+        }
+    }
+
     /// Takes the rule away, so that a title in it has its own colours only.
     fn blank(&mut self, area: Rect) {
         self.buffer.set_style(area, Style::reset());
@@ -138,6 +162,21 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// The end of `text` that fits, so that the cursor stays in sight.
+fn tail(text: &str, cells: usize) -> String {
+    let mut used = 0;
+    let mut shown = Vec::new();
+    for grapheme in text.graphemes(true).rev() {
+        let grapheme = outside::safe(grapheme);
+        used += width(&grapheme);
+        if used > cells {
+            break;
+        }
+        shown.push(grapheme);
+    }
+    shown.into_iter().rev().collect()
 }
 
 /// How many cells `text` takes.

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App, Focus,
+        App, Focus, Screen,
         layout::{Areas, Room},
     },
     payload::{counted, thousands},
@@ -17,14 +17,27 @@ use super::pen::Pen;
 
 /// The screens there are, the current one in the accent; at the right what plays the output.
 pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
-    pen.line(area, &Line::from(vec![Span::raw(" "), Span::styled("1 Feed", pen.theme.accent)]));
+    let tab = |screen: Screen| {
+        let style = if screen == app.screen { pen.theme.accent } else { pen.theme.plain };
+        [
+            Span::raw(" "),
+            Span::styled(format!("{} {}", screen.number(), screen.word()), style),
+            Span::raw("  "),
+        ]
+    };
+    let tabs: Vec<_> = Screen::TABS.into_iter().flat_map(tab).collect();
+    let taken = tabs.iter().map(Span::width).sum::<usize>();
+    pen.line(area, &Line::from(tabs));
     let dropped = app.link.counts.dropped;
     let nacks = match (app.profile.replays, dropped) {
         (true, _) => "nacked: handed out again".to_owned(),
         (false, 0) => "nacked: dropped".to_owned(),
         (false, dropped) => format!("nacked: dropped · {} dropped", thousands(dropped)),
     };
-    pen.right(area, &Line::from(Span::styled(format!("output: accept all · {nacks} "), pen.theme.dim)));
+    let says = format!("output: accept all · {nacks} ");
+    if taken + super::pen::width(&says) <= usize::from(area.width) {
+        pen.right(area, &Line::from(Span::styled(says, pen.theme.dim)));
+    }
 }
 
 /// `─ Feed ──────── 148,201 messages · following ─`
@@ -33,7 +46,7 @@ pub fn feed(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
         return;
     }
     let theme = pen.theme;
-    let focused = app.focus == Focus::Feed && app.help.is_none();
+    let focused = app.focus == Focus::Feed && app.overlay.is_none();
     let left = Line::from(Span::styled("Feed", if focused { theme.accent } else { theme.strong }));
     let timeline = &app.timeline;
     let messages = app.link.counts.messages;

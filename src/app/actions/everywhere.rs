@@ -1,0 +1,18 @@
+//! What can be done anywhere.
+
+use super::super::{
+    action::{ActionSpec, Scope},
+    conditions::{always, never},
+    key::Key,
+    update::Effect,
+};
+
+pub(super) static ROWS: &[ActionSpec] = &[ActionSpec {
+    name: "quit at once",
+    doc: "Leave from anywhere",
+    scope: Scope::Everywhere,
+    keys: &[Key::ctrl('c')],
+    rank: never,
+    available: always,
+    run: |_| vec![Effect::Quit],
+}];

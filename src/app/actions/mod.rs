@@ -1,0 +1,35 @@
+//! The table of actions: everything a person can do, one row each, a file a scope.
+
+mod connection;
+mod dials;
+mod everywhere;
+mod feed;
+mod help;
+mod log;
+mod palette;
+mod prompt;
+mod screens;
+mod send;
+mod start;
+
+use super::action::ActionSpec;
+
+/// The rows by scope, in the order of the help.
+static TABLES: [&[ActionSpec]; 11] = [
+    start::ROWS,
+    feed::ROWS,
+    connection::ROWS,
+    dials::ROWS,
+    log::ROWS,
+    screens::ROWS,
+    send::ROWS,
+    prompt::ROWS,
+    palette::ROWS,
+    help::ROWS,
+    everywhere::ROWS,
+];
+
+/// Every action, in the order of the help.
+pub fn actions() -> impl Iterator<Item = &'static ActionSpec> + Clone {
+    TABLES.into_iter().flatten()
+}

@@ -1,0 +1,62 @@
+//! A question with one line for its answer: a path, a number, an address.
+
+use super::{model::App, overlay::Overlay, text_input::TextInput, update::Effect};
+
+/// What the answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The path of a new file for the profile.
+    WriteProfile,
+}
+
+/// An open question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub input: TextInput,
+    /// Why the last answer does not do.
+    pub refusal: Option<String>,
+}
+
+impl Purpose {
+    /// The question, as the line says it.
+    #[must_use]
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::WriteProfile => "write the profile to a new file",
+        }
+    }
+
+    /// Whether the answer is the path of a file, so that it can be completed.
+    #[must_use]
+    pub const fn is_path(self) -> bool {
+        match self {
+            Self::WriteProfile => true,
+        }
+    }
+}
+
+impl App {
+    /// Opens a question with a suggestion.
+    pub(super) fn ask(&mut self, purpose: Purpose, suggestion: &str) {
+        let mut input = TextInput::default();
+        input.insert(suggestion);
+        self.overlay = Some(Overlay::Prompt(Prompt { purpose, input, refusal: None }));
+    }
+
+    /// The answer has changed.
+    pub(super) fn wrote_answer(&mut self) -> Vec<Effect> {
+        if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
+            prompt.refusal = None;
+        }
+        Vec::new()
+    }
+
+    /// Takes the line of the open question as its answer.
+    pub(super) fn answer(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return Vec::new() };
+        match prompt.purpose {
+            Purpose::WriteProfile => Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,42 @@
+//! The screens there are.
+
+/// What has the region between the header and the footer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Screen {
+    /// Before there is a session.
+    Start,
+    #[default]
+    Feed,
+    Connection,
+    Dials,
+    Log,
+}
+
+impl Screen {
+    /// Those of a session, in the order of their keys.
+    pub const TABS: [Self; 4] = [Self::Feed, Self::Connection, Self::Dials, Self::Log];
+
+    /// The key that goes there; 0 for the start screen, which has none.
+    #[must_use]
+    pub const fn number(self) -> u8 {
+        match self {
+            Self::Start => 0,
+            Self::Feed => 1,
+            Self::Connection => 2,
+            Self::Dials => 3,
+            Self::Log => 6,
+        }
+    }
+
+    /// What it is called.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Start => "Start",
+            Self::Feed => "Feed",
+            Self::Connection => "Connection",
+            Self::Dials => "Dials",
+            Self::Log => "Log",
+        }
+    }
+}

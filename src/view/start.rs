@@ -1,0 +1,16 @@
+//! The screen Start.
+
+use ratatui::{
+    layout::{Position, Rect},
+    text::{Line, Span},
+};
+
+use crate::app::App;
+
+use super::pen::Pen;
+
+pub fn draw(pen: &mut Pen<'_>, area: Rect, _app: &App) -> Option<Position> {
+    let title = Line::from(Span::styled("Start", pen.theme.accent));
+    pen.rule(area, &title, &Line::default());
+    None
+}
