@@ -9,6 +9,7 @@ pub mod json;
 mod loss;
 mod message;
 mod stage;
+mod stored;
 mod time;
 
 pub use crate::wire::{Kind, Run, Span};
@@ -25,4 +26,5 @@ pub use message::{Batch, Message};
 pub use stage::{
     BodyEnd, Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
 };
+pub use stored::{Remembered, Seq, Stored, StoredMessage, StoredWhat, Stretch};
 pub use time::{Timestamp, limit_in_words};
