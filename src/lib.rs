@@ -125,6 +125,7 @@ pub mod payload;
 pub mod reference;
 pub mod serve;
 pub mod session;
+pub mod store;
 pub mod tui;
 pub mod view;
 pub mod wire;

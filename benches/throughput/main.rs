@@ -81,7 +81,7 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
     let tick = server::tick;
     let text =
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
-    let flood = |payload, count| Feed { payload, count: many(count), every: None };
+    let flood = |payload, count| Feed { payload, count: many(count), every: None, stamped: false };
     vec![
         Scenario { name: "json 200 B", format: "json", feed: flood(tick(200), 1_000_000) },
         Scenario { name: "json 100 B text", format: "json", feed: flood(text(100), 1_000_000) },
@@ -90,7 +90,12 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
         Scenario {
             name: "paced json 10 k/s",
             format: "json",
-            feed: Feed { payload: tick(200), count: many(30_000), every: Some(Duration::from_micros(100)) },
+            feed: Feed {
+                payload: tick(200),
+                count: many(30_000),
+                every: Some(Duration::from_micros(100)),
+                stamped: false,
+            },
         },
     ]
 }
@@ -141,7 +146,7 @@ fn check(scenario: &Scenario, count: u64) {
 
 /// From the start of the program to its first message.
 fn start_up(rounds: usize) {
-    let feed = Feed { payload: server::tick(200), count: 1, every: None };
+    let feed = Feed { payload: server::stamped(200), count: 1, every: None, stamped: true };
     let server = Server::start(&feed);
     let (mut ours, mut floors) = (Vec::new(), Vec::new());
     for _ in 0..rounds.max(3) {

@@ -3,7 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpListener, TcpStream},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     thread,
     time::{Duration, Instant},
 };
@@ -21,6 +21,28 @@ pub struct Feed {
     pub count: u64,
     /// The time between two messages; `None` to send as fast as they are taken.
     pub every: Option<Duration>,
+    /// Whether each payload says when it was sent: see [`stamp`].
+    pub stamped: bool,
+}
+
+/// Digits of a stamp.
+pub const DIGITS: usize = 12;
+/// What stands before the stamp of a payload.
+pub const STAMP: &str = r#"{"sent":"#;
+
+/// Microseconds since this process asked first.
+#[expect(clippy::disallowed_methods, reason = "a stamp is a reading of the clock")]
+pub fn stamp() -> u64 {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    let began = *BEGAN.get_or_init(Instant::now);
+    u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
+}
+
+/// A payload with room for a stamp, of this many bytes.
+pub fn stamped(size: usize) -> Vec<u8> {
+    let mut payload = format!("{STAMP}{:0DIGITS$},", 0).into_bytes();
+    payload.extend_from_slice(&tick(size - payload.len())[1..]);
+    payload
 }
 
 pub struct Server(SocketAddr);
@@ -51,9 +73,11 @@ impl Server {
 fn serve(mut client: TcpStream, feed: &Feed, piece: &[u8], frame: usize) -> std::io::Result<()> {
     client.set_nodelay(true)?;
     upgrade(&mut client)?;
+    let mut frames =
+        Frames { bytes: piece.to_vec(), each: frame, payload: feed.payload.len(), stamped: feed.stamped };
     match feed.every {
-        None => flood(&mut client, feed.count, piece, frame)?,
-        Some(every) => pace(&mut client, feed.count, every, &piece[..frame])?,
+        None => flood(&mut client, feed.count, &mut frames)?,
+        Some(every) => pace(&mut client, feed.count, every, &mut frames)?,
     }
     // The client closes when it has counted them all.
     client.set_read_timeout(Some(Duration::from_secs(5)))?;
@@ -85,20 +109,43 @@ fn upgrade(client: &mut TcpStream) -> std::io::Result<()> {
     client.write_all(answer.as_bytes())
 }
 
-fn flood(client: &mut TcpStream, count: u64, piece: &[u8], frame: usize) -> std::io::Result<()> {
-    let per_piece = (piece.len() / frame) as u64;
-    for _ in 0..count / per_piece {
-        client.write_all(piece)?;
+/// Equal frames, one behind the other.
+struct Frames {
+    bytes: Vec<u8>,
+    /// Of one frame, in bytes.
+    each: usize,
+    payload: usize,
+    stamped: bool,
+}
+
+impl Frames {
+    /// The first so many of them, with the time in them if they take one.
+    fn first(&mut self, count: usize) -> &[u8] {
+        if self.stamped {
+            let digits = format!("{:0DIGITS$}", stamp());
+            let at = self.each - self.payload + STAMP.len();
+            for frame in self.bytes.chunks_exact_mut(self.each).take(count) {
+                frame[at..at + DIGITS].copy_from_slice(digits.as_bytes());
+            }
+        }
+        &self.bytes[..count * self.each]
     }
-    let rest = usize::try_from(count % per_piece).expect("less than a piece");
-    client.write_all(&piece[..rest * frame])
+}
+
+fn flood(client: &mut TcpStream, count: u64, frames: &mut Frames) -> std::io::Result<()> {
+    let per_piece = frames.bytes.len() / frames.each;
+    for _ in 0..count / per_piece as u64 {
+        client.write_all(frames.first(per_piece))?;
+    }
+    let rest = usize::try_from(count % per_piece as u64).expect("less than a piece");
+    client.write_all(frames.first(rest))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the pace of the feed is the time between its messages")]
-fn pace(client: &mut TcpStream, count: u64, every: Duration, frame: &[u8]) -> std::io::Result<()> {
+fn pace(client: &mut TcpStream, count: u64, every: Duration, frames: &mut Frames) -> std::io::Result<()> {
     let mut due = Instant::now();
     for _ in 0..count {
-        client.write_all(frame)?;
+        client.write_all(frames.first(1))?;
         due += every;
         thread::sleep(due.saturating_duration_since(Instant::now()));
     }

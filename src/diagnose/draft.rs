@@ -14,7 +14,7 @@ impl Draft {
     pub(super) fn new(code: &'static str, cause: impl Into<String>) -> Self {
         let title = table::spec(code).map_or(code, |spec| spec.title);
         let finding = Finding {
-            code,
+            code: code.into(),
             severity: Severity::Error,
             title: title.to_owned(),
             cause: cause.into(),

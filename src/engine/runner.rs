@@ -231,7 +231,7 @@ impl<D: Dial> Runner<D> {
     }
 
     fn refuse(&mut self, command: &'static str, says: String) {
-        self.tell(What::Refused { command, says });
+        self.tell(What::Refused { command: command.into(), says });
     }
 
     // ---- A dial -------------------------------------------------------------------------

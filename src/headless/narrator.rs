@@ -301,7 +301,7 @@ mod tests {
     #[test]
     fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
         let finding = Finding {
-            code: "tcp-refused",
+            code: "tcp-refused".into(),
             severity: Severity::Error,
             title: "nothing listens there".to_owned(),
             cause: "the port is closed".to_owned(),

@@ -1,9 +1,9 @@
 //! What the engine tells: one stream of these is the session.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, Stage, StageReport, Timestamp,
@@ -48,14 +48,14 @@ pub enum What {
     },
     /// A command that could not be carried out, and why.
     Refused {
-        command: &'static str,
+        command: Cow<'static, str>,
         says: String,
     },
     Ended(Ended),
 }
 
 /// An open connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opened {
     /// Address of the server, or of the proxy.
     pub remote: Option<std::net::SocketAddr>,
@@ -67,7 +67,7 @@ pub struct Opened {
     pub took: Duration,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Direction {
     In,
@@ -102,7 +102,7 @@ pub struct Sent {
 }
 
 /// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Pending,
@@ -111,8 +111,29 @@ pub enum Verdict {
     Dropped,
 }
 
+impl Verdict {
+    /// The word for it in JSON and in captures.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Acked => "acked",
+            Self::Nacked => "nacked",
+            Self::Dropped => "dropped",
+        }
+    }
+
+    /// The verdict with this word.
+    #[must_use]
+    pub fn of(word: &str) -> Option<Self> {
+        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped]
+            .into_iter()
+            .find(|verdict| verdict.word() == word)
+    }
+}
+
 /// One handing over of a message to the output, and what became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Counted from 1; a replay is attempt 2, 3, … of the same message.
     pub attempt: u32,
@@ -120,7 +141,7 @@ pub struct Delivery {
 }
 
 /// A verdict given, or a message handed out again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redelivery {
     pub id: MessageId,
     #[serde(flatten)]
@@ -130,7 +151,7 @@ pub struct Redelivery {
 }
 
 /// The pause before the next dial.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryIn {
     /// Failed attempts in a row so far; 0 after a loss.
     pub failures: u32,

@@ -1,11 +1,11 @@
 //! Why a stage failed, as plain data for events, captures and diagnosis.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Stage, Timestamp};
 
 /// A failed stage: what kind of failure, in words, and what lay beneath it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub stage: Stage,
     #[serde(flatten)]
@@ -14,12 +14,12 @@ pub struct Failure {
     /// by whoever shows it.
     pub says: String,
     /// The chain of sources beneath it, outermost first; none repeats `says`.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub because: Vec<String>,
 }
 
 /// The causes that a person can act on. `Failure::stage` says where it happened.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum FailureKind {
     /// The name does not exist.
@@ -40,7 +40,7 @@ pub enum FailureKind {
     ClosedEarly,
     /// The peer answered the TLS hello with something that is not TLS.
     PlainServer {
-        #[serde(serialize_with = "super::json::base64_text")]
+        #[serde(with = "super::json::base64_text")]
         first_bytes: Vec<u8>,
     },
     CertExpired {
@@ -105,7 +105,7 @@ pub enum FailureKind {
 }
 
 /// What a limit on the head of an answer counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
     Bytes,

@@ -1,12 +1,14 @@
 //! A diagnosis: what is wrong, why, and what would mend it. Made by `diagnose`, read by all.
 
-use serde::Serialize;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
 
 /// One diagnosis. `diagnose::FINDINGS` describes every code.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Stable, in kebab case: `cert-expired`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     pub severity: Severity,
     /// What failed, in a few words.
     pub title: String,
@@ -18,7 +20,7 @@ pub struct Finding {
     pub fixes: Vec<Fix>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     Note,
@@ -27,14 +29,14 @@ pub enum Severity {
 }
 
 /// Something to do about it. Without edits it is advice only.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
 }
 
 /// A field to set, by its path in the catalogue.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     pub path: String,
     pub value: String,

@@ -5,6 +5,7 @@
 
 mod block;
 mod line;
+mod read;
 #[cfg(test)]
 mod samples;
 mod text;
@@ -17,6 +18,7 @@ use line::Line;
 
 pub use line::write_value;
 pub(super) use line::{base64_text, milliseconds};
+pub use read::{body, kind_of, read_event};
 
 /// The version every line carries as `v`; it rises when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;
@@ -73,7 +75,7 @@ impl MessageLines {
         head.extend_from_slice(b",\"id\":");
         let mut tail = Vec::with_capacity(40);
         tail.extend_from_slice(b",\"verdict\":\"");
-        tail.extend_from_slice(verdict_word(verdict).as_bytes());
+        tail.extend_from_slice(verdict.word().as_bytes());
         tail.extend_from_slice(b"\",\"attempt\":1");
         Self { head, tail }
     }
@@ -187,14 +189,5 @@ fn direction_word(direction: Direction) -> &'static str {
     match direction {
         Direction::In => "in",
         Direction::Out => "out",
-    }
-}
-
-fn verdict_word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pending => "pending",
-        Verdict::Acked => "acked",
-        Verdict::Nacked => "nacked",
-        Verdict::Dropped => "dropped",
     }
 }

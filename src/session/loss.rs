@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// Who did it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     Us,
@@ -13,7 +13,7 @@ pub enum Side {
 }
 
 /// A close frame as it was on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CloseFrame {
     /// `None` for a close frame without a payload.
     pub code: Option<u16>,
@@ -21,7 +21,7 @@ pub struct CloseFrame {
 }
 
 /// An open connection that is no more.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lost {
     #[serde(flatten)]
     pub kind: LossKind,
@@ -43,7 +43,7 @@ impl Lost {
 }
 
 /// What ended it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum LossKind {
     /// A closing handshake, begun by this side (RFC 6455, section 7).
@@ -59,7 +59,7 @@ pub enum LossKind {
     /// The server broke the protocol. `last` holds the raw bytes where it did, at most 256.
     Violation {
         rule: String,
-        #[serde(serialize_with = "super::json::base64_text")]
+        #[serde(with = "super::json::base64_text")]
         last: Vec<u8>,
     },
     /// A message over `max_message_size`. `size` is what its frames declared so far.

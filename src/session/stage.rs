@@ -6,12 +6,12 @@ use std::{
     time::Duration,
 };
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Failure, Kind, Timestamp};
 
 /// A step of a dial. One that does not apply is absent from the ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
     /// The host's name to its addresses.
@@ -86,17 +86,17 @@ pub enum Evidence {
 }
 
 /// One address that was tried, and why it did not do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     pub address: SocketAddr,
-    #[serde(rename = "took_ms", serialize_with = "super::json::milliseconds")]
+    #[serde(rename = "took_ms", with = "super::json::milliseconds")]
     pub took_us: u64,
     /// `None` for the address that answered.
     pub error: Option<String>,
 }
 
 /// What the TLS handshake showed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TlsEvidence {
     /// The name sent as SNI and checked against the certificate; `None` for a bare address.
     pub server_name: Option<String>,
@@ -117,7 +117,7 @@ pub struct TlsEvidence {
 }
 
 /// One certificate as served, parsed for reading. Names are at most 1,024 characters.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     pub subject: String,
     pub issuer: String,
@@ -137,19 +137,19 @@ pub struct Certificate {
 }
 
 /// The upgrade request and its answer, verbatim except that secrets are masked.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
     /// The first bytes of an answer that could not be read as HTTP.
-    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "super::json::base64_text")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::json::base64_text")]
     pub unread: Vec<u8>,
     /// How many bytes of such an answer, or of one that never became whole, came in all.
     pub unread_size: u64,
 }
 
 /// An HTTP answer.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Response {
     pub status: u16,
     pub reason: String,
@@ -164,7 +164,7 @@ pub struct Response {
 }
 
 /// Where the reading of a body stopped.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyEnd {
     /// At its end.
@@ -192,7 +192,7 @@ impl BodyEnd {
 }
 
 /// One opening message that went out.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSent {
     #[serde(rename = "type")]
     pub kind: Kind,

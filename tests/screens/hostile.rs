@@ -42,7 +42,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         because: vec![text.to_owned()],
     };
     let finding = Finding {
-        code: "auth-401",
+        code: "auth-401".into(),
         severity: Severity::Error,
         title: text.to_owned(),
         cause: text.to_owned(),
@@ -74,7 +74,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
             ),
             event(1_200, 2, control(ControlKind::Ping(Bytes::copy_from_slice(bytes)))),
             event(1_300, 2, control(ControlKind::Close(close))),
-            event(1_400, 2, What::Refused { command: "send", says: text.to_owned() }),
+            event(1_400, 2, What::Refused { command: "send".into(), says: text.to_owned() }),
         ],
     );
     app

@@ -179,7 +179,7 @@ pub fn unknown_issuer(dial: u32, start: u64) -> Vec<Event> {
         because: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
     };
     let finding = Finding {
-        code: "cert-unknown-issuer",
+        code: "cert-unknown-issuer".into(),
         severity: Severity::Error,
         title: "The server's certificate is signed by an issuer that is not trusted here".to_owned(),
         cause:
@@ -220,7 +220,7 @@ pub fn unauthorized(dial: u32, start: u64) -> Vec<Event> {
         because: Vec::new(),
     };
     let finding = Finding {
-        code: "auth-401",
+        code: "auth-401".into(),
         severity: Severity::Error,
         title: "The server refused the credentials: 401 Unauthorized".to_owned(),
         cause: "It wants basic authentication for “feed”, and the request carried none.".to_owned(),

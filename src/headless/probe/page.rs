@@ -315,7 +315,7 @@ mod tests {
 
     fn finding(code: &'static str, evidence: &[&str]) -> What {
         What::Finding(Box::new(Finding {
-            code,
+            code: code.into(),
             severity: Severity::Error,
             title: "none of the addresses took the connection, which a firewall may be the reason of"
                 .to_owned(),

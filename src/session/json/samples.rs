@@ -6,7 +6,7 @@ use std::{collections::BTreeSet, time::Duration};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{super::*, write_event};
+use super::{super::*, body, kind_of, read_event, write_event};
 
 const DOCUMENT: &str = include_str!("../../../assets/events.md");
 const NOON: Timestamp = Timestamp(1_767_323_045_987_123);
@@ -52,7 +52,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> What {
 
 fn finding() -> Finding {
     Finding {
-        code: "tcp-refused",
+        code: "tcp-refused".into(),
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),
         cause: "the host is there and answered that the port is closed".to_owned(),
@@ -122,7 +122,7 @@ fn samples() -> Vec<What> {
         What::Finding(Box::new(finding())),
         What::ReadingPaused { read_ahead: 262_144 },
         What::ReadingResumed { after: Duration::from_millis(1_250) },
-        What::Refused { command: "send", says: "the connection is not open".to_owned() },
+        What::Refused { command: "send".into(), says: "the connection is not open".to_owned() },
         What::Ended(Ended { why: End::Stopped, messages: 812, dials: 1 }),
         What::Ended(Ended {
             why: End::RetriesExhausted { retries: 3, last: Box::new(refused()) },
@@ -130,6 +130,55 @@ fn samples() -> Vec<What> {
             dials: 4,
         }),
     ]
+}
+
+#[test]
+fn every_event_but_messages_is_read_back_as_it_was() {
+    for what in samples().into_iter().filter(|what| !matches!(what, What::Messages(_))) {
+        let event = Event { at: NOON, dial: DialId(3), what };
+        let body = body(&event);
+        let read = read_event(kind_of(&event.what), &body);
+        assert_eq!(read.expect("it was written"), event.what, "{body}");
+    }
+}
+
+#[test]
+fn every_evidence_is_read_back_as_it_was() {
+    let certificate = Certificate {
+        subject: "feed.example".to_owned(),
+        names: vec!["feed.example".to_owned()],
+        not_before: NOON,
+        not_after: NOON.plus(Duration::from_secs(86_400)),
+        ..Certificate::default()
+    };
+    let tls = TlsEvidence {
+        chain: vec![certificate],
+        version: Some("TLS 1.3".to_owned()),
+        ..TlsEvidence::default()
+    };
+    let response =
+        Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
+    let exchange = Exchange {
+        request: "GET / HTTP/1.1".to_owned(),
+        response: Some(response),
+        unread: vec![0, 255],
+        unread_size: 2,
+    };
+    let addresses = vec!["127.0.0.1".parse().expect("an address")];
+    let sent = vec![OpenSent { kind: Kind::Text, size: 12 }];
+    for (stage, evidence) in [
+        (Stage::Lookup, Evidence::Lookup { host: "feed.example".to_owned(), addresses }),
+        (Stage::Tls, Evidence::Tls(Box::new(tls))),
+        (Stage::Upgrade, Evidence::Upgrade(Box::new(exchange))),
+        (Stage::Open, Evidence::Open { sent }),
+        (Stage::First, Evidence::Nothing {}),
+    ] {
+        let report =
+            StageReport { stage, began: NOON, took: Duration::from_micros(7), outcome: Ok(()), evidence };
+        let what = What::StageEnded(Box::new(report));
+        let body = body(&Event { at: NOON, dial: DialId(1), what: what.clone() });
+        assert_eq!(read_event("stage", &body).expect("it was written"), what, "{body}");
+    }
 }
 
 fn lines() -> Vec<String> {

@@ -1,0 +1,224 @@
+//! What the screen costs and how fast it answers, measured on the real program in a pseudo-terminal.
+//!
+//! ```text
+//! cargo bench --bench screen                    everything
+//! cargo bench --bench screen -- memory flood    the measurements with these names
+//! cargo test --bench screen                     tiny counts; only that all of it runs
+//! ```
+//!
+//! `keys` asks under a flood and with a million messages behind it how long a key takes to be seen;
+//! `flood` how late the newest row is, and what drawing costs of the rate; `memory` what a million and
+//! ten million messages leave in memory; `start` when the first frame stands; `idle` what silence costs.
+
+#[path = "../throughput/server.rs"]
+mod server;
+mod terminal;
+
+use std::{
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+    process::{Command, ExitCode, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use server::{Feed, Server};
+use terminal::Terminal;
+
+struct Plan {
+    rounds: usize,
+    smoke: bool,
+    only: Vec<String>,
+}
+
+impl Plan {
+    fn has(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| only == name)
+    }
+
+    /// A count of messages, or a small one that only shows that it runs.
+    fn many(&self, count: u64) -> u64 {
+        if self.smoke { count / 1000 } else { count }
+    }
+}
+
+fn main() -> ExitCode {
+    if !cfg!(target_os = "linux") {
+        say("the costs of a process are read from /proc, which only Linux has");
+        return ExitCode::SUCCESS;
+    }
+    let smoke = !std::env::args().any(|arg| arg == "--bench");
+    let only = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    let plan = Plan { rounds: if smoke { 2 } else { 30 }, smoke, only };
+    if plan.has("start") {
+        start(&plan);
+    }
+    if plan.has("idle") {
+        idle(&plan);
+    }
+    if plan.has("flood") {
+        flood(&plan);
+    }
+    if plan.has("keys") {
+        keys(&plan);
+    }
+    if plan.has("memory") {
+        memory(&plan);
+    }
+    ExitCode::SUCCESS
+}
+
+fn feed(count: u64, every: Option<Duration>) -> Feed {
+    Feed { payload: server::stamped(200), count, every, stamped: true }
+}
+
+/// From the start of the program to its first frame, and to its first message.
+#[expect(clippy::disallowed_methods, reason = "a latency is measured by the clock")]
+fn start(plan: &Plan) {
+    let server = Server::start(&feed(1, None));
+    let (mut frames, mut messages) = (Vec::new(), Vec::new());
+    for _ in 0..plan.rounds.min(10) {
+        let began = Instant::now();
+        let terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
+        terminal.wait_for(|screen| screen.contains("1 Feed"));
+        frames.push(began.elapsed());
+        terminal.wait_for(|screen| screen.contains("BTC-USD"));
+        messages.push(began.elapsed());
+    }
+    say(&format!("start     first frame {}, first message {}", spread(frames), spread(messages)));
+}
+
+/// The processor time of an open connection on which nothing comes.
+fn idle(plan: &Plan) {
+    let server = Server::start(&feed(1, None));
+    let terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
+    terminal.wait_for(|screen| screen.contains("BTC-USD"));
+    let lasting = Duration::from_millis(if plan.smoke { 100 } else { 3_000 });
+    let share = share(&terminal, lasting);
+    say(&format!("idle      {share:.1} % of a processor"));
+    let server = Server::start(&feed(u64::MAX, Some(Duration::from_micros(200))));
+    let terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
+    terminal.wait_for(|screen| screen.contains("BTC-USD"));
+    let share = self::share(&terminal, lasting);
+    say(&format!("5 k/s     {share:.1} % of a processor, newest row {} late", late(&terminal)));
+}
+
+/// How much of a processor the program takes while this lasts.
+#[expect(clippy::disallowed_methods, reason = "what silence costs shows only with time")]
+fn share(terminal: &Terminal, lasting: Duration) -> f64 {
+    terminal.lateness();
+    let before = terminal.cpu();
+    thread::sleep(lasting);
+    (terminal.cpu() - before).as_secs_f64() / lasting.as_secs_f64() * 100.0
+}
+
+/// How late the newest row is at the highest rate, and the rate beside that of `tail` to nowhere.
+#[expect(clippy::disallowed_methods, reason = "a rate is measured by the clock")]
+fn flood(plan: &Plan) {
+    let count = plan.many(3_000_000);
+    let server = Server::start(&feed(count, None));
+    let all = format!("{} messages", thousands(count));
+    let began = Instant::now();
+    let headless = Command::new(env!("CARGO_BIN_EXE_sockeye"))
+        .args(["tail", &server.url(), "--format", "raw", "--count", &count.to_string()])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()
+        .expect("tail runs");
+    assert!(headless.success(), "tail counts them all");
+    let floor = began.elapsed();
+    for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])] {
+        let url = server.url();
+        let began = Instant::now();
+        let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
+        terminal.wait_for(|screen| screen.contains(&all));
+        let took = began.elapsed();
+        #[expect(clippy::cast_precision_loss, reason = "counts are small")]
+        let rate = count as f64 / took.as_secs_f64() / 1e6;
+        say(&format!(
+            "flood     {name}: {rate:.2} M/s, {:.2} of tail to nowhere, newest row {} late, {:.0} MB",
+            floor.as_secs_f64() / took.as_secs_f64(),
+            late(&terminal),
+            terminal.resident()
+        ));
+    }
+}
+
+/// How long a key takes to be seen: in silence, under a flood, and with a million messages behind it.
+fn keys(plan: &Plan) {
+    let quiet = Server::start(&feed(100, None));
+    let flooding = Server::start(&feed(u64::MAX, None));
+    let full = Server::start(&feed(plan.many(1_000_000), None));
+    let all = format!("{} messages", thousands(plan.many(1_000_000)));
+    for (name, server, ready) in [
+        ("idle", &quiet, "100 messages"),
+        ("under a flood", &flooding, "BTC-USD"),
+        ("with a million behind", &full, all.as_str()),
+    ] {
+        let mut terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
+        terminal.wait_for(|screen| screen.contains(ready));
+        let (mut help, mut first, mut newest, mut filter) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..plan.rounds {
+            help.push(terminal.answer("?", |screen| screen.contains("Help")));
+            help.push(terminal.answer("?", |screen| !screen.contains("Help")));
+            first.push(terminal.answer("g", |screen| screen.contains("dial 1: open")));
+            newest.push(terminal.answer("G", |screen| screen.contains("following")));
+        }
+        for _ in 0..plan.rounds.min(5) {
+            filter.push(terminal.answer("/venue", |screen| screen.contains("/venue")));
+            terminal.answer("\x1b", |screen| !screen.contains("venue ") || screen.contains("following"));
+        }
+        say(&format!(
+            "keys      {name}: help {}, to the first row {}, to the newest {}, filter {}",
+            spread(help),
+            spread(first),
+            spread(newest),
+            spread(filter)
+        ));
+    }
+}
+
+/// What so many messages leave in memory.
+fn memory(plan: &Plan) {
+    for count in [1_000_000, 10_000_000].map(|count| plan.many(count)) {
+        let server = Server::start(&feed(count, None));
+        let all = format!("{} messages", thousands(count));
+        for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])]
+        {
+            let url = server.url();
+            let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
+            terminal.wait_for(|screen| screen.contains(&all));
+            say(&format!("memory    {} {name}: {:.0} MB", thousands(count), terminal.resident()));
+        }
+    }
+}
+
+/// A new file for each run; the last one goes.
+fn capture() -> &'static str {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-bench.sqlite");
+    for end in ["", "-wal", "-shm"] {
+        drop(std::fs::remove_file(PathBuf::from(format!("{}{end}", path.display()))));
+    }
+    concat!(env!("CARGO_TARGET_TMPDIR"), "/screen-bench.sqlite")
+}
+
+fn late(terminal: &Terminal) -> String {
+    spread(terminal.lateness().into_iter().map(Duration::from_micros).collect())
+}
+
+/// Median and greatest, in milliseconds.
+fn spread(mut times: Vec<Duration>) -> String {
+    times.sort();
+    let ms = |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
+    format!("{:.1} (worst {:.1}) ms", ms(times.get(times.len() / 2)), ms(times.last()))
+}
+
+fn thousands(count: u64) -> String {
+    sockeye::payload::thousands(count)
+}
+
+fn say(line: &str) {
+    let mut out = io::stdout().lock();
+    drop(writeln!(out, "{line}"));
+    drop(out.flush());
+}

@@ -1,0 +1,196 @@
+//! Events read back from what was written of them.
+
+use std::time::Duration;
+
+use base64::{Engine as _, prelude::BASE64_STANDARD};
+use bytes::Bytes;
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Error, Map, Value, from_value};
+
+use super::{
+    super::{
+        Control, ControlKind, Direction, End, Ended, Event, Evidence, Failure, Opened, RetryIn, Sent, Stage,
+        StageReport, Timestamp, What,
+    },
+    line::{Line, micros},
+    write_event,
+};
+
+/// The word for the kind of an event, as its line has it.
+#[must_use]
+pub const fn kind_of(what: &What) -> &'static str {
+    match what {
+        What::Dialing { .. } => "dial",
+        What::StageStarted(_) | What::StageEnded(_) => "stage",
+        What::Opened(_) => "opened",
+        What::Messages(_) => "message",
+        What::Control(_) => "control",
+        What::Sent(_) => "sent",
+        What::Delivery(_) => "delivery",
+        What::Lost(_) => "lost",
+        What::Failed(_) => "failed",
+        What::RetryIn(_) => "retry",
+        What::Finding(_) => "finding",
+        What::ReadingPaused { .. } => "paused",
+        What::ReadingResumed { .. } => "resumed",
+        What::Refused { .. } => "refused",
+        What::Ended(_) => "ended",
+    }
+}
+
+/// The line of an event as an object without version, kind, time and dial. Not for messages.
+#[must_use]
+pub fn body(event: &Event) -> String {
+    let (mut head, mut line) = (Vec::new(), Vec::new());
+    Line::open(&mut head, kind_of(&event.what), event.at, event.dial);
+    write_event(&mut line, event);
+    let rest = line.get(head.len()..).unwrap_or_default();
+    let rest = rest.strip_prefix(b",").unwrap_or(rest);
+    format!("{{{}", String::from_utf8_lossy(rest).trim_end())
+}
+
+/// What an event of this kind tells, from its [`body`].
+///
+/// # Errors
+///
+/// The body is not one of that kind.
+pub fn read_event(kind: &str, body: &str) -> Result<What, Error> {
+    let mut fields = Fields(serde_json::from_str(body)?);
+    Ok(match kind {
+        "dial" => What::Dialing { url: fields.take("url")? },
+        "stage" => stage(&mut fields)?,
+        "opened" => {
+            let took = fields.ms("took_ms");
+            What::Opened(Box::new(Opened { took, ..fields.all()? }))
+        }
+        "control" => What::Control(control(&mut fields)?),
+        "sent" => What::Sent(Sent {
+            kind: fields.take("type")?,
+            opening: fields.take("opening")?,
+            payload: fields.payload(),
+        }),
+        "delivery" => What::Delivery(fields.all()?),
+        "lost" => {
+            let open_for = fields.ms("open_for_ms");
+            let mut lost: Box<super::super::Lost> = fields.all()?;
+            lost.open_for = open_for;
+            What::Lost(lost)
+        }
+        "failed" => What::Failed(fields.all()?),
+        "retry" => {
+            let delay = fields.ms("delay_ms");
+            What::RetryIn(RetryIn { delay, ..fields.all()? })
+        }
+        "finding" => What::Finding(fields.all()?),
+        "paused" => What::ReadingPaused { read_ahead: fields.take("read_ahead")? },
+        "resumed" => What::ReadingResumed { after: fields.ms("after_ms") },
+        "refused" => {
+            let command: String = fields.take("command")?;
+            What::Refused { command: command.into(), says: fields.take("says")? }
+        }
+        "ended" => What::Ended(ended(&mut fields)?),
+        other => return Err(serde::de::Error::custom(format!("there is no kind of event called {other}"))),
+    })
+}
+
+/// The fields of a body that have not been read yet.
+struct Fields(Map<String, Value>);
+
+impl Fields {
+    fn take<T: DeserializeOwned>(&mut self, name: &str) -> Result<T, Error> {
+        from_value(self.0.remove(name).unwrap_or(Value::Null))
+    }
+
+    fn all<T: DeserializeOwned>(&mut self) -> Result<T, Error> {
+        from_value(Value::Object(std::mem::take(&mut self.0)))
+    }
+
+    fn ms(&mut self, name: &str) -> Duration {
+        micros(self.0.remove(name).and_then(|value| value.as_f64()).unwrap_or_default())
+    }
+
+    fn payload(&mut self) -> Bytes {
+        match (self.0.remove("text"), self.0.remove("base64")) {
+            (Some(Value::String(text)), _) => text.into_bytes().into(),
+            (_, Some(Value::String(base64))) => BASE64_STANDARD.decode(base64).unwrap_or_default().into(),
+            _ => Bytes::new(),
+        }
+    }
+}
+
+fn stage(fields: &mut Fields) -> Result<What, Error> {
+    let stage: Stage = fields.take("stage")?;
+    let state: String = fields.take("state")?;
+    if state == "started" {
+        return Ok(What::StageStarted(stage));
+    }
+    let failure: Option<Failure> = fields.take("failure")?;
+    let began: Timestamp = fields.take("began")?;
+    Ok(What::StageEnded(Box::new(StageReport {
+        stage,
+        began,
+        took: fields.ms("took_ms"),
+        outcome: failure.map_or(Ok(()), Err),
+        evidence: evidence(stage, fields.take("evidence")?)?,
+    })))
+}
+
+/// Which evidence it is follows from the stage that saw it.
+fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
+    #[derive(Deserialize)]
+    struct Lookup {
+        host: String,
+        addresses: Vec<std::net::IpAddr>,
+    }
+    #[derive(Deserialize)]
+    struct Tcp {
+        tried: Vec<super::super::Tried>,
+        local: Option<std::net::SocketAddr>,
+        remote: Option<std::net::SocketAddr>,
+    }
+    #[derive(Deserialize)]
+    struct Open {
+        sent: Vec<super::super::OpenSent>,
+    }
+    if value.as_object().is_none_or(Map::is_empty) {
+        return Ok(Evidence::Nothing {});
+    }
+    Ok(match stage {
+        Stage::Lookup => {
+            let Lookup { host, addresses } = from_value(value)?;
+            Evidence::Lookup { host, addresses }
+        }
+        Stage::Tcp => {
+            let Tcp { tried, local, remote } = from_value(value)?;
+            Evidence::Tcp { tried, local, remote }
+        }
+        Stage::Tls => Evidence::Tls(from_value(value)?),
+        Stage::Upgrade => Evidence::Upgrade(from_value(value)?),
+        Stage::Open => Evidence::Open { sent: from_value::<Open>(value)?.sent },
+        Stage::Proxy | Stage::First => Evidence::Nothing {},
+    })
+}
+
+fn control(fields: &mut Fields) -> Result<Control, Error> {
+    let direction: Direction = fields.take("dir")?;
+    let kind: String = fields.take("type")?;
+    let kind = match kind.as_str() {
+        "ping" => ControlKind::Ping(fields.payload()),
+        "pong" => {
+            let timed = fields.0.contains_key("round_trip_ms");
+            let round_trip = timed.then(|| fields.ms("round_trip_ms"));
+            ControlKind::Pong { payload: fields.payload(), round_trip }
+        }
+        _ => ControlKind::Close(fields.all()?),
+    };
+    Ok(Control { direction, kind })
+}
+
+fn ended(fields: &mut Fields) -> Result<Ended, Error> {
+    let why: String = fields.take("why")?;
+    let why = match why.as_str() {
+        "stopped" => End::Stopped,
+        _ => End::RetriesExhausted { retries: fields.take("retries")?, last: fields.take("last")? },
+    };
+    Ok(Ended { why, messages: fields.take("messages")?, dials: fields.take("dials")? })
+}

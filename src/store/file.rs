@@ -1,0 +1,151 @@
+//! Where captures lie, and whether a file is one.
+
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+use super::{
+    CaptureError,
+    schema::{APPLICATION, VERSION},
+};
+
+/// The beginning of every SQLite file.
+const MAGIC: &[u8] = b"SQLite format 3\0";
+/// Where it holds the version and the mark of its application, as big-endian numbers
+/// (<https://www.sqlite.org/fileformat2.html>, 1.3).
+const AT_VERSION: usize = 60;
+const AT_APPLICATION: usize = 68;
+const HEADER: usize = 100;
+/// The most characters of a session's name in the name of its file.
+const NAME: usize = 40;
+
+/// What a path holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Holds {
+    Nothing,
+    /// A file without a byte, which SQLite makes a database of.
+    Emptiness,
+    Capture,
+}
+
+/// Looks at a file that is to be written: absent, or a capture to go on with.
+///
+/// # Errors
+///
+/// It is something else, or cannot be looked at.
+pub fn check(path: &Path) -> Result<(), CaptureError> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
+    if holds(path)? == Holds::Nothing {
+        let meta = fs::metadata(folder).map_err(unusable)?;
+        if !meta.is_dir() {
+            return Err(unusable(io::ErrorKind::NotADirectory.into()));
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn holds(path: &Path) -> Result<Holds, CaptureError> {
+    let at = || path.to_owned();
+    let unusable = |source| CaptureError::Unusable { path: at(), source };
+    let mut file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holds::Nothing),
+        Err(error) => return Err(unusable(error)),
+    };
+    let meta = file.metadata().map_err(unusable)?;
+    if meta.is_dir() {
+        return Err(CaptureError::Folder { path: at() });
+    }
+    if !meta.is_file() {
+        return Err(CaptureError::NotOurs { path: at() });
+    }
+    if meta.len() == 0 {
+        return Ok(Holds::Emptiness);
+    }
+    let mut header = Vec::with_capacity(HEADER);
+    file.by_ref().take(HEADER as u64).read_to_end(&mut header).map_err(unusable)?;
+    let number = |at: usize| {
+        let bytes = header.get(at..at + 4)?;
+        Some(u32::from_be_bytes(bytes.try_into().ok()?))
+    };
+    if !header.starts_with(MAGIC) {
+        return Err(CaptureError::NotOurs { path: at() });
+    }
+    match (number(AT_APPLICATION), number(AT_VERSION)) {
+        (Some(APPLICATION), Some(found)) if found > VERSION => Err(CaptureError::Newer { path: at(), found }),
+        (Some(APPLICATION), _) => Ok(Holds::Capture),
+        // A writer that was killed at once has its tables in the log beside the file only.
+        (Some(0), Some(0)) if wal(path).exists() => Ok(Holds::Capture),
+        _ => Err(CaptureError::NotOurs { path: at() }),
+    }
+}
+
+/// The write-ahead log beside a capture.
+pub(super) fn wal(path: &Path) -> PathBuf {
+    beside(path, "-wal")
+}
+
+pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(end);
+    name.into()
+}
+
+/// The bytes of a capture on disk, with its log.
+pub(super) fn size(path: &Path) -> u64 {
+    [path.to_owned(), wal(path)]
+        .iter()
+        .filter_map(|path| fs::metadata(path).ok())
+        .map(|meta| meta.len())
+        .sum()
+}
+
+/// Makes a file that only its owner reads.
+pub(super) fn create(path: &Path) -> io::Result<()> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
+}
+
+/// Where captures lie unless another place is named: `sockeye/captures` in the state folder.
+#[must_use]
+pub fn folder() -> Option<PathBuf> {
+    use etcetera::BaseStrategy as _;
+    let base = etcetera::choose_base_strategy().ok()?;
+    Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("sockeye").join("captures"))
+}
+
+/// A new path in the folder of captures for a session called `name` that begins at `time`
+/// (`20260102-030405`). The folder is made if need be, and is its owner's alone.
+///
+/// # Errors
+///
+/// There is no such folder, and it cannot be made.
+pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
+    let folder = folder().ok_or(CaptureError::Homeless)?;
+    make(&folder).map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
+    let name: String = name
+        .chars()
+        .take(NAME)
+        .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.' { c } else { '-' })
+        .collect();
+    let name = if name.trim_matches(['-', '.']).is_empty() { "session".to_owned() } else { name };
+    let numbered = |nth: u32| match nth {
+        0 => folder.join(format!("{name}-{time}.sqlite")),
+        nth => folder.join(format!("{name}-{time}-{nth}.sqlite")),
+    };
+    Ok((0..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0)))
+}
+
+fn make(folder: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}

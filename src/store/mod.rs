@@ -1,0 +1,26 @@
+//! Captures on disk: what a session told, kept in an SQLite file that any tool can ask.
+//!
+//! ```text
+//!   shell --- events, bounded ---> writer (a thread of its own) ---> FILE, FILE-wal
+//!                                                                      |
+//!   shell <--- pages, scans ------ reader (another thread) <-----------+
+//! ```
+//!
+//! `assets/capture.md` documents the file.
+
+mod error;
+mod file;
+mod library;
+mod reader;
+mod recorder;
+mod scan;
+mod schema;
+mod writer;
+
+pub use error::CaptureError;
+pub use file::{check, folder, new_path};
+pub use library::{About, Kept, delete, list};
+pub use reader::{Overview, Reader};
+pub use recorder::{BATCHES, BYTES, Progress, Recorder, State};
+pub use scan::{ExportError, Found, Wanted};
+pub use schema::{SCHEMA, VERSION};

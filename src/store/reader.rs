@@ -1,0 +1,355 @@
+//! A capture as its readers ask it: sessions, pages, whole payloads. Each call waits for the disk,
+//! so it belongs on a thread of its own.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params, types::ValueRef};
+
+use crate::session::{
+    Delivery, DialId, Event, Kind, MessageId, Redelivery, Remembered, Seq, Stored, StoredMessage, StoredWhat,
+    Stretch, Timestamp, Verdict, What, json,
+};
+
+use super::{
+    CaptureError,
+    file::{self, Holds},
+};
+
+/// One session of a capture, with its totals.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    pub id: i64,
+    pub name: String,
+    /// Masked.
+    pub url: String,
+    pub first: Seq,
+    pub last: Seq,
+    pub began: Timestamp,
+    pub last_at: Timestamp,
+    pub messages: u64,
+    /// Of all payloads.
+    pub bytes: u64,
+    pub dials: u32,
+    /// Whether its end is captured; otherwise its writer was killed, or still writes.
+    pub is_whole: bool,
+}
+
+/// A connection that only reads.
+#[derive(Debug)]
+pub struct Reader {
+    pub(super) db: Connection,
+    pub(super) path: PathBuf,
+}
+
+/// The columns of a message that a page carries.
+const MESSAGE: &str = "seq, id, at, dial, type, size, frames, valid, verdict, substr(payload, 1, 4096)";
+
+impl Reader {
+    /// Opens a capture, also one that is being written, or whose writer was killed.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it cannot be read; see [`CaptureError`].
+    pub fn open(path: &Path) -> Result<Self, CaptureError> {
+        let at = || path.to_owned();
+        match file::holds(path)? {
+            Holds::Nothing => return Err(CaptureError::Missing { path: at() }),
+            Holds::Emptiness => return Err(CaptureError::Empty { path: at() }),
+            Holds::Capture => {}
+        }
+        let database = |source| CaptureError::Database { path: at(), source };
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let readable = |db: Connection| {
+            db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)).map(|_| db)
+        };
+        let opened = Connection::open_with_flags(path, flags).and_then(readable).or_else(|error| {
+            if file::wal(path).exists() {
+                return Err(error);
+            }
+            // In a folder that cannot be written SQLite has no place for its locks, and needs none.
+            let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+            let uri = format!("file:{name}?immutable=1");
+            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(readable)
+        });
+        Ok(Self { db: opened.map_err(database)?, path: at() })
+    }
+
+    pub(super) fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
+        result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
+    }
+
+    /// Every session, the oldest first.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn sessions(&self) -> Result<Vec<Overview>, CaptureError> {
+        let sessions = || {
+            let mut select = self.db.prepare_cached(
+                "SELECT id, name, url, first_seq, last_seq, started_at, last_at, messages, bytes, dials, \
+                 ended IS NOT NULL FROM session ORDER BY id",
+            )?;
+            let rows = select.query_map([], |row| {
+                Ok(Overview {
+                    id: row.get(0)?,
+                    name: row.get(1)?,
+                    url: row.get(2)?,
+                    first: Seq(count(row, 3)?),
+                    last: Seq(count(row, 4)?),
+                    began: Timestamp(row.get(5)?),
+                    last_at: Timestamp(row.get(6)?),
+                    messages: count(row, 7)?,
+                    bytes: count(row, 8)?,
+                    dials: row.get(9)?,
+                    is_whole: row.get(10)?,
+                })
+            })?;
+            rows.collect()
+        };
+        self.told(sessions())
+    }
+
+    /// Tells a session again, in pieces, as a screen folds it: messages as stretches, everything
+    /// else as it was. `each` takes a piece and says whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn remember(
+        &self,
+        session: &Overview,
+        each: &mut dyn FnMut(Vec<Remembered>) -> bool,
+    ) -> Result<(), CaptureError> {
+        self.told(self.remembered(session, each))
+    }
+
+    fn remembered(
+        &self,
+        session: &Overview,
+        each: &mut dyn FnMut(Vec<Remembered>) -> bool,
+    ) -> rusqlite::Result<()> {
+        /// Events in a piece.
+        const PIECE: usize = 512;
+        let mut select = self.db.prepare_cached(
+            "SELECT seq, at, dial, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
+             UNION ALL SELECT seq, at, dial, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
+             WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
+        )?;
+        let mut rows = select.query(params![place(session.first), place(session.last)])?;
+        let mut next = session.first;
+        let mut piece = Vec::new();
+        while let Some(row) = rows.next()? {
+            let seq = Seq(count(row, 0)?);
+            piece.extend(self.stretch(next, seq)?);
+            next = seq.plus(1);
+            let event = Event { at: Timestamp(row.get(1)?), dial: DialId(row.get(2)?), what: what(row)? };
+            piece.push(Remembered::Event(event));
+            if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
+                return Ok(());
+            }
+        }
+        piece.extend(self.stretch(next, session.last.plus(1))?);
+        each(piece);
+        Ok(())
+    }
+
+    /// The messages from one place up to another, where nothing else stands in between.
+    fn stretch(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<Remembered>> {
+        let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
+        let mut select = self.db.prepare_cached("SELECT id, at, dial FROM message WHERE seq = ?1")?;
+        let first = select.query_row(params![place(first_seq)], |row| {
+            let first = MessageId(self::count(row, 0)?);
+            Ok(Stretch { first_seq, first, count, at: Timestamp(row.get(1)?), dial: DialId(row.get(2)?) })
+        });
+        Ok(first.optional()?.map(Remembered::Messages))
+    }
+
+    /// What stands at `count` places from `from` on, as far as it is committed.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn page(&self, from: Seq, count: u32) -> Result<Vec<Stored>, CaptureError> {
+        self.told(self.paged(from, from.plus(u64::from(count.max(1)) - 1)))
+    }
+
+    fn paged(&self, from: Seq, to: Seq) -> rusqlite::Result<Vec<Stored>> {
+        let mut page = Vec::new();
+        let mut select =
+            self.db.prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
+        let messages = select.query_map(params![place(from), place(to)], |row| {
+            let what = StoredWhat::Message(message(row)?);
+            Ok(Stored {
+                seq: Seq(count(row, 0)?),
+                at: Timestamp(row.get(2)?),
+                dial: DialId(row.get(3)?),
+                what,
+            })
+        })?;
+        for stored in messages {
+            page.push(stored?);
+        }
+        let mut select = self.db.prepare_cached(
+            "SELECT seq, at, dial, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
+             UNION ALL SELECT seq, at, dial, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = select.query(params![place(from), place(to)])?;
+        while let Some(row) = rows.next()? {
+            let (seq, at, dial) = (Seq(count(row, 0)?), Timestamp(row.get(1)?), DialId(row.get(2)?));
+            let kind: String = row.get(3)?;
+            let what = if kind == "delivery" {
+                let told = self.delivery(seq)?;
+                StoredWhat::Redelivered { message: self.message(told.id, seq)?, told }
+            } else {
+                StoredWhat::Event(Box::new(read(&kind, row.get_ref(4)?)?))
+            };
+            page.push(Stored { seq, at, dial, what });
+        }
+        page.sort_by_key(|stored| stored.seq);
+        self.add_verdicts(&mut page)?;
+        Ok(page)
+    }
+
+    fn delivery(&self, seq: Seq) -> rusqlite::Result<Redelivery> {
+        let mut select = self
+            .db
+            .prepare_cached("SELECT message, attempt, verdict, recalled FROM delivery WHERE seq = ?1")?;
+        select.query_row(params![place(seq)], |row| redelivery(row, 0))
+    }
+
+    /// The message with this number that was received before a place; numbers rise with places.
+    pub(super) fn message(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<StoredMessage>> {
+        let Some(seq) = self.place_of(id, before)? else { return Ok(None) };
+        let mut select = self.db.prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq = ?1"))?;
+        let mut found = select.query_row(params![place(seq)], message).optional()?;
+        if let Some(found) = &mut found {
+            found.delivery = self.latest(seq, id)?.unwrap_or(found.delivery);
+        }
+        Ok(found)
+    }
+
+    /// Halves the places between the session's first and `before` until one is left.
+    pub(super) fn place_of(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<Seq>> {
+        let mut session =
+            self.db.prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
+        let (mut low, mut high) = (session.query_row(params![place(before)], |row| count(row, 0))?, before.0);
+        let mut select = self.db.prepare_cached(
+            "SELECT seq, id FROM message WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
+        )?;
+        while low < high {
+            let middle = low.midpoint(high);
+            let next = select.query_row(params![place(Seq(middle)), place(before)], |row| {
+                Ok((count(row, 0)?, count(row, 1)?))
+            });
+            match next.optional()? {
+                Some((seq, found)) if found == id.0 => return Ok(Some(Seq(seq))),
+                Some((seq, found)) if found < id.0 => low = seq + 1,
+                _ => high = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    /// Adds what became of the messages of a page later on.
+    fn add_verdicts(&self, page: &mut [Stored]) -> rusqlite::Result<()> {
+        for stored in page {
+            if let StoredWhat::Message(message) = &mut stored.what
+                && let Some(latest) = self.latest(stored.seq, message.id)?
+            {
+                message.delivery = latest;
+            }
+        }
+        Ok(())
+    }
+
+    fn latest(&self, seq: Seq, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
+        let mut select = self.db.prepare_cached(
+            "SELECT attempt, verdict FROM delivery \
+             WHERE session = (SELECT max(id) FROM session WHERE first_seq <= ?1) AND message = ?2 \
+             ORDER BY seq DESC LIMIT 1",
+        )?;
+        let latest = select.query_row(params![place(seq), i64::try_from(id.0).unwrap_or(i64::MAX)], |row| {
+            Ok(Delivery { attempt: row.get(0)?, verdict: verdict(row, 1)? })
+        });
+        latest.optional()
+    }
+
+    /// The whole payload of the message at a place; `None` when there is none.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn payload(&self, seq: Seq) -> Result<Option<Bytes>, CaptureError> {
+        let payload = || {
+            let mut select = self.db.prepare_cached("SELECT payload FROM message WHERE seq = ?1")?;
+            select
+                .query_row(params![place(seq)], |row| Ok(Bytes::copy_from_slice(bytes(row.get_ref(0)?))))
+                .optional()
+        };
+        self.told(payload())
+    }
+}
+
+/// A place as SQLite holds it.
+pub(super) fn place(seq: Seq) -> i64 {
+    i64::try_from(seq.0).unwrap_or(i64::MAX)
+}
+
+fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
+    row.get::<_, i64>(at).map(|count| u64::try_from(count).unwrap_or(0))
+}
+
+pub(super) fn bytes(value: ValueRef<'_>) -> &[u8] {
+    match value {
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
+        _ => &[],
+    }
+}
+
+fn verdict(row: &Row<'_>, at: usize) -> rusqlite::Result<Verdict> {
+    let word: String = row.get(at)?;
+    Ok(Verdict::of(&word).unwrap_or(Verdict::Pending))
+}
+
+fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<Redelivery> {
+    let delivery = Delivery { attempt: row.get(at + 1)?, verdict: verdict(row, at + 2)? };
+    Ok(Redelivery { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
+}
+
+/// A message from the columns of [`MESSAGE`].
+fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
+    let kind = if row.get_ref(4)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
+    let head = bytes(row.get_ref(9)?);
+    // Of a text SQLite counts characters, which are no fewer than the bytes that are kept.
+    let head = match str::from_utf8(head) {
+        Ok(text) => &head[..text.floor_char_boundary(StoredMessage::HEAD)],
+        Err(_) => &head[..head.len().min(StoredMessage::HEAD)],
+    };
+    Ok(StoredMessage {
+        seq: Seq(count(row, 0)?),
+        id: MessageId(count(row, 1)?),
+        kind,
+        size: count(row, 5)?,
+        frames: row.get(6)?,
+        valid: row.get(7)?,
+        delivery: Delivery { attempt: 1, verdict: verdict(row, 8)? },
+        head: Bytes::copy_from_slice(head),
+    })
+}
+
+fn what(row: &Row<'_>) -> rusqlite::Result<What> {
+    let kind: String = row.get(3)?;
+    if kind == "delivery" {
+        return redelivery(row, 5).map(What::Delivery);
+    }
+    read(&kind, row.get_ref(4)?)
+}
+
+fn read(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<What> {
+    let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
+        rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, error)
+    };
+    let body = body.as_str().map_err(|error| wrong(error.into()))?;
+    json::read_event(kind, body).map_err(|error| wrong(error.into()))
+}

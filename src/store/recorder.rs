@@ -1,0 +1,136 @@
+//! The way into a capture: a bounded queue, and the thread behind it.
+
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+};
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+
+use crate::session::{Event, What};
+
+use super::{CaptureError, file, writer};
+
+/// Batches of events that may wait for the disk.
+pub const BATCHES: usize = 16;
+/// Payload bytes that may wait for the disk; a larger batch waits alone.
+pub const BYTES: u32 = 4 << 20;
+
+/// How a capture stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum State {
+    /// Its file is being opened.
+    #[default]
+    Opening,
+    Recording,
+    /// Nothing more is captured, and why. What was committed stays.
+    Failed(String),
+    /// Everything is on disk and the file is closed.
+    Closed,
+}
+
+/// How far a capture has come.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Progress {
+    pub state: State,
+    /// On disk, the write-ahead log included.
+    pub bytes: u64,
+    /// What lay in the file before: the place of an event in the file is that much higher than
+    /// its place in this stream.
+    pub before: u64,
+    /// How many places of this stream are committed.
+    pub committed: u64,
+    /// Why the capture gets too large, when it does.
+    pub large: Option<String>,
+}
+
+/// What waits for the disk.
+pub(super) struct Parcel {
+    pub events: Vec<Event>,
+    _room: OwnedSemaphorePermit,
+}
+
+/// Takes events to be written. Dropping it lets the writer finish by itself.
+#[derive(Debug)]
+pub struct Recorder {
+    path: PathBuf,
+    sender: mpsc::Sender<Parcel>,
+    room: Arc<Semaphore>,
+    progress: watch::Receiver<Progress>,
+    done: oneshot::Receiver<()>,
+}
+
+impl Recorder {
+    /// Begins to capture into `path`, which is made, or gone on with if it is a capture. The file
+    /// is opened on the thread that writes it, so that nobody waits for the disk.
+    ///
+    /// # Errors
+    ///
+    /// The file is something else, or the system has no thread left.
+    pub fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
+        file::check(path)?;
+        let (sender, parcels) = mpsc::channel(BATCHES);
+        let (told, progress) = watch::channel(Progress::default());
+        let (finished, done) = oneshot::channel();
+        let (path, name) = (path.to_owned(), name.to_owned());
+        let own = path.clone();
+        thread::Builder::new()
+            .name("capture".to_owned())
+            .spawn(move || {
+                writer::run(&own, &name, parcels, &told);
+                // Nobody need be waiting.
+                let _ = finished.send(());
+            })
+            .map_err(|source| CaptureError::Unusable { path: path.clone(), source })?;
+        let room = Arc::new(Semaphore::new(BYTES as usize));
+        Ok(Self { path, sender, room, progress, done })
+    }
+
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Queues a copy of `events`, waiting for room if there is none. When nothing is captured any more it
+    /// returns at once. Cancelling it queues nothing.
+    pub async fn record(&self, events: &[Event]) {
+        let Ok(place) = self.sender.reserve().await else { return };
+        if let Ok(room) = self.room.clone().acquire_many_owned(share_of(events)).await {
+            place.send(Parcel { events: events.to_vec(), _room: room });
+        }
+    }
+
+    /// How far it has come.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.borrow().clone()
+    }
+
+    /// Waits until it has come further than was last seen; for ever when it has ended.
+    pub async fn changed(&mut self) -> Progress {
+        if self.progress.changed().await.is_err() {
+            return std::future::pending().await;
+        }
+        self.progress.borrow_and_update().clone()
+    }
+
+    /// Waits until all that was queued is on disk, and says how it went.
+    pub async fn finish(self) -> Progress {
+        let Self { sender, done, progress, .. } = self;
+        drop(sender);
+        // A writer that broke off has told why.
+        let _ = done.await;
+        progress.borrow().clone()
+    }
+}
+
+/// The part of [`BYTES`] that these events take up.
+fn share_of(events: &[Event]) -> u32 {
+    let bytes = |event: &Event| match &event.what {
+        What::Messages(batch) => batch.run.bytes.len() + size_of_val(&batch.run.spans[..]),
+        What::Sent(sent) => sent.payload.len(),
+        _ => 0,
+    };
+    u32::try_from(events.iter().map(bytes).sum::<usize>()).unwrap_or(BYTES).clamp(1, BYTES)
+}

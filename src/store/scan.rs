@@ -1,0 +1,139 @@
+//! Looking through a whole capture: for what matches, and for what is to be written out.
+
+use std::io::Write;
+
+use rusqlite::params;
+
+use crate::session::{DialId, Kind, Message, MessageId, Seq, Timestamp, Verdict, What, json};
+
+use super::{
+    CaptureError, Reader,
+    reader::{bytes, place},
+};
+
+/// Which payloads are looked for.
+pub type Wanted<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+/// What a scan has found in one piece of the capture.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Found {
+    /// Everything up to this place has been looked at.
+    pub upto: Seq,
+    /// In order.
+    pub matches: Vec<Seq>,
+}
+
+/// Places that are looked at before what was found is told.
+const PIECE: u64 = 20_000;
+
+impl Reader {
+    /// Looks at every payload between two places, theirs included: received, sent, and handed out again.
+    /// `each` takes what a piece yielded and says whether to go on.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn scan(
+        &self,
+        wanted: Wanted<'_>,
+        (from, to): (Seq, Seq),
+        each: &mut dyn FnMut(Found) -> bool,
+    ) -> Result<(), CaptureError> {
+        let mut next = from;
+        while next <= to {
+            let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
+            let matches = self.told(self.matches(wanted, next, upto))?;
+            if !each(Found { upto, matches }) {
+                break;
+            }
+            next = upto.plus(1);
+        }
+        Ok(())
+    }
+
+    fn matches(&self, wanted: Wanted<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
+        let mut matches = Vec::new();
+        let mut select =
+            self.db.prepare_cached("SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2")?;
+        let mut rows = select.query(params![place(from), place(upto)])?;
+        while let Some(row) = rows.next()? {
+            if wanted(bytes(row.get_ref(1)?)) {
+                matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
+            }
+        }
+        let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
+        let mut select = self.db.prepare_cached(sent)?;
+        let mut rows = select.query(params![place(from), place(upto)])?;
+        while let Some(row) = rows.next()? {
+            let body = row.get_ref(1)?.as_str().unwrap_or_default();
+            if let Ok(What::Sent(sent)) = json::read_event("sent", body)
+                && wanted(&sent.payload)
+            {
+                matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
+            }
+        }
+        let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
+        let mut select = self.db.prepare_cached(again)?;
+        let mut rows = select.query(params![place(from), place(upto)])?;
+        while let Some(row) = rows.next()? {
+            let [seq, id] = [row.get::<_, i64>(0)?, row.get(1)?].map(|n| u64::try_from(n).unwrap_or(0));
+            if let Some(at) = self.place_of(MessageId(id), Seq(seq))?
+                && self.payload(at).ok().flatten().is_some_and(|payload| wanted(&payload))
+            {
+                matches.push(Seq(seq));
+            }
+        }
+        matches.sort_unstable();
+        Ok(matches)
+    }
+
+    /// Writes the messages between two places that are wanted as JSON Lines, as `tail` writes
+    /// them, and says how many there were. `go_on` is asked now and then.
+    ///
+    /// # Errors
+    ///
+    /// The disk fails, on either side.
+    pub fn export(
+        &self,
+        wanted: Wanted<'_>,
+        (from, to): (Seq, Seq),
+        out: &mut dyn Write,
+    ) -> Result<u64, ExportError> {
+        let mut written = 0;
+        let mut line = Vec::new();
+        let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
+        let sql =
+            "SELECT id, at, dial, type, frames, valid, payload FROM message WHERE seq BETWEEN ?1 AND ?2";
+        let mut select = self.db.prepare_cached(sql).map_err(failed)?;
+        let mut rows = select.query(params![place(from), place(to)]).map_err(failed)?;
+        while let Some(row) = rows.next().map_err(failed)? {
+            let payload = bytes(row.get_ref(6).map_err(failed)?);
+            if !wanted(payload) {
+                continue;
+            }
+            line.clear();
+            write_line(&mut line, row, payload).map_err(failed)?;
+            out.write_all(&line).map_err(ExportError::Write)?;
+            written += 1;
+        }
+        Ok(written)
+    }
+}
+
+/// Why an export was not finished.
+#[derive(Debug, thiserror::Error)]
+pub enum ExportError {
+    #[error(transparent)]
+    Read(CaptureError),
+    #[error("{0}")]
+    Write(#[source] std::io::Error),
+}
+
+fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> rusqlite::Result<()> {
+    let kind = if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
+    let id = MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
+    let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
+    let message = Message { id, kind, payload, valid: row.get(5)?, frames: row.get(4)? };
+    json::MessageLines::new(at, dial, Verdict::Acked).write(line, &message);
+    Ok(())
+}

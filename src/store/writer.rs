@@ -1,0 +1,346 @@
+//! The thread that writes a capture.
+
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{CachedStatement, Connection, params, types::Value};
+use tokio::{
+    runtime,
+    sync::{mpsc, watch},
+    time::{Instant, timeout_at},
+};
+
+use crate::session::{Batch, DialId, End, Event, Kind, Message, Timestamp, What, json};
+
+use super::{
+    CaptureError, Progress, State,
+    file::{self, Holds},
+    recorder::Parcel,
+    schema,
+};
+
+/// A commit comes after so many rows, or so long after the first of them.
+const ROWS: u64 = 1_000;
+const GATHERING: Duration = Duration::from_millis(50);
+/// How often the size of the file and the room on the disk are looked at, and told.
+const LOOK: Duration = Duration::from_millis(250);
+/// From here on a capture is called large (`capture-large`).
+const LARGE: u64 = 10 << 30;
+/// A disk with less room than this is called short, and one with less than that is left alone.
+const SHORT: u64 = 1 << 30;
+const FULL: u64 = 100 << 20;
+
+/// Writes what comes until nothing more does, or until it cannot go on.
+pub(super) fn run(
+    path: &Path,
+    name: &str,
+    mut parcels: mpsc::Receiver<Parcel>,
+    progress: &watch::Sender<Progress>,
+) {
+    let fail = |says: String| progress.send_modify(|progress| progress.state = State::Failed(says));
+    let Ok(runtime) = runtime::Builder::new_current_thread().enable_time().build() else {
+        return fail("the system gives no event queue".to_owned());
+    };
+    let written = runtime.block_on(async {
+        let mut writer = Writer::open(path, name, progress)?;
+        writer.follow(&mut parcels).await
+    });
+    match written {
+        Ok(()) => progress.send_modify(|progress| progress.state = State::Closed),
+        Err(error) => fail(error.to_string()),
+    }
+}
+
+struct Writer<'a> {
+    db: Connection,
+    path: PathBuf,
+    name: String,
+    progress: &'a watch::Sender<Progress>,
+    session: Option<Session>,
+    /// The place of the last event in the file.
+    seq: u64,
+    /// When the commit that is being gathered began, and how many rows it has.
+    gathering: Option<(Instant, u64)>,
+    looked: Option<Instant>,
+    /// Held while the file is written, and let go after the database, which is closed before it.
+    _lock: File,
+}
+
+/// The totals of the session being written.
+struct Session {
+    id: i64,
+    first_seq: u64,
+    last_at: Timestamp,
+    messages: u64,
+    bytes: u64,
+    dials: u32,
+    ended: Option<&'static str>,
+}
+
+impl<'a> Writer<'a> {
+    fn open(path: &Path, name: &str, progress: &'a watch::Sender<Progress>) -> Result<Self, CaptureError> {
+        let found = file::holds(path)?;
+        let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
+        if found == Holds::Nothing {
+            file::create(path).map_err(unusable)?;
+        }
+        let lock = File::options().read(true).write(true).open(path).map_err(unusable)?;
+        if lock.try_lock().is_err() {
+            return Err(CaptureError::InUse { path: path.to_owned() });
+        }
+        let database = |source| CaptureError::Database { path: path.to_owned(), source };
+        let db = Connection::open(path).map_err(database)?;
+        if found == Holds::Capture { schema::tune(&db) } else { schema::create(&db) }.map_err(database)?;
+        let last = "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
+                    ifnull((SELECT max(seq) FROM delivery), 0))";
+        let seq: i64 = db.query_row(last, [], |row| row.get(0)).map_err(database)?;
+        let seq = u64::try_from(seq).unwrap_or(0);
+        progress.send_modify(|progress| {
+            *progress = Progress {
+                state: State::Recording,
+                before: seq,
+                bytes: file::size(path),
+                ..Progress::default()
+            };
+        });
+        Ok(Self {
+            db,
+            path: path.to_owned(),
+            name: name.to_owned(),
+            progress,
+            session: None,
+            seq,
+            gathering: None,
+            looked: None,
+            _lock: lock,
+        })
+    }
+
+    /// Takes parcels until there are no more, and commits in time.
+    async fn follow(&mut self, parcels: &mut mpsc::Receiver<Parcel>) -> Result<(), CaptureError> {
+        loop {
+            let parcel = match self.gathering {
+                Some((since, _)) => timeout_at(since + GATHERING, parcels.recv()).await,
+                None => Ok(parcels.recv().await),
+            };
+            match parcel {
+                Ok(Some(parcel)) => self.write(&parcel.events)?,
+                Ok(None) => break,
+                Err(_) => self.commit()?,
+            }
+            let due = |(since, rows): (Instant, u64)| rows >= ROWS || since.elapsed() >= GATHERING;
+            if self.gathering.is_some_and(due) {
+                self.commit()?;
+            }
+        }
+        self.commit()?;
+        // One file is left, without a log beside it.
+        self.told(self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);"))?;
+        self.look(true)
+    }
+
+    fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
+        result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
+    }
+
+    fn write(&mut self, events: &[Event]) -> Result<(), CaptureError> {
+        if self.gathering.is_none() {
+            self.told(self.db.execute_batch("BEGIN"))?;
+            self.gathering = Some((Instant::now(), 0));
+        }
+        let before = self.seq;
+        for event in events {
+            let written = self.put(event);
+            self.told(written)?;
+        }
+        if let Some((_, rows)) = &mut self.gathering {
+            *rows += self.seq - before;
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, event: &Event) -> rusqlite::Result<()> {
+        if self.session.is_none() {
+            self.begin(event)?;
+        }
+        let Self { db, session: Some(session), seq, .. } = self else { return Ok(()) };
+        session.last_at = event.at;
+        match &event.what {
+            What::Messages(batch) => {
+                let mut insert = db.prepare_cached(
+                    "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                )?;
+                for message in batch.messages() {
+                    *seq += 1;
+                    put_message(&mut insert, (*seq, session.id), event, batch, &message)?;
+                }
+                session.messages += batch.len() as u64;
+                session.bytes += batch.payload_bytes();
+                return Ok(());
+            }
+            What::Delivery(told) => {
+                *seq += 1;
+                let mut insert =
+                    db.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+                let (delivery, at) = (told.delivery, event.at.0);
+                let (verdict, dial) = (delivery.verdict.word(), event.dial.0);
+                insert.execute(params![
+                    number(*seq),
+                    session.id,
+                    number(told.id.0),
+                    delivery.attempt,
+                    verdict,
+                    told.recalled,
+                    at,
+                    dial
+                ])?;
+                return Ok(());
+            }
+            What::Dialing { .. } => session.dials = event.dial.0,
+            What::Ended(ended) => {
+                session.ended = Some(match ended.why {
+                    End::Stopped => "stopped",
+                    End::RetriesExhausted { .. } => "retries-exhausted",
+                });
+            }
+            _ => {}
+        }
+        *seq += 1;
+        let mut insert = db.prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let (kind, body) = (json::kind_of(&event.what), json::body(event));
+        insert.execute(params![number(*seq), session.id, event.at.0, event.dial.0, kind, body])?;
+        drop(insert);
+        if session.ended.is_some() {
+            self.sum_up()?;
+            self.session = None;
+        }
+        Ok(())
+    }
+
+    fn begin(&mut self, event: &Event) -> rusqlite::Result<()> {
+        let url = match &event.what {
+            What::Dialing { url } => url.as_str(),
+            _ => "",
+        };
+        self.db.execute(
+            "INSERT INTO session (name, url, sockeye, first_seq, last_seq, started_at, last_at, messages, bytes, dials) \
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, 0, 0, 0)",
+            params![self.name, url, env!("CARGO_PKG_VERSION"), number(self.seq + 1), event.at.0],
+        )?;
+        self.session = Some(Session {
+            id: self.db.last_insert_rowid(),
+            first_seq: self.seq + 1,
+            last_at: event.at,
+            messages: 0,
+            bytes: 0,
+            dials: 0,
+            ended: None,
+        });
+        Ok(())
+    }
+
+    fn sum_up(&self) -> rusqlite::Result<()> {
+        let Some(session) = &self.session else { return Ok(()) };
+        let mut update = self.db.prepare_cached(
+            "UPDATE session SET last_seq = ?2, last_at = ?3, messages = ?4, bytes = ?5, dials = ?6, ended = ?7 WHERE id = ?1",
+        )?;
+        let (messages, bytes) = (number(session.messages), number(session.bytes));
+        let last = number(self.seq.max(session.first_seq));
+        update.execute(params![
+            session.id,
+            last,
+            session.last_at.0,
+            messages,
+            bytes,
+            session.dials,
+            session.ended
+        ])?;
+        Ok(())
+    }
+
+    fn commit(&mut self) -> Result<(), CaptureError> {
+        if self.gathering.take().is_none() {
+            return Ok(());
+        }
+        self.told(self.sum_up())?;
+        self.told(self.db.execute_batch("COMMIT"))?;
+        self.look(false)
+    }
+
+    /// Tells how far it has come and whether there is still room for it.
+    fn look(&mut self, last: bool) -> Result<(), CaptureError> {
+        if !last && self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+            return Ok(());
+        }
+        self.looked = Some(Instant::now());
+        let bytes = file::size(&self.path);
+        let free = free(&self.path);
+        let large = match free {
+            Some(free) if free < SHORT => Some(format!("the disk has {} MiB left", free >> 20)),
+            _ if bytes >= LARGE => Some(format!("the capture has {} GiB", bytes >> 30)),
+            _ => None,
+        };
+        self.progress.send_modify(|progress| {
+            let committed = self.seq - progress.before;
+            *progress = Progress { bytes, committed, large, ..progress.clone() };
+        });
+        match free {
+            Some(free) if free < FULL && !last => Err(CaptureError::Unusable {
+                path: self.path.clone(),
+                source: std::io::Error::new(
+                    std::io::ErrorKind::StorageFull,
+                    format!("the disk has less than {} MiB left", FULL >> 20),
+                ),
+            }),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn put_message(
+    insert: &mut CachedStatement<'_>,
+    (seq, session): (u64, i64),
+    event: &Event,
+    batch: &Batch,
+    message: &Message<'_>,
+) -> rusqlite::Result<()> {
+    let DialId(dial) = event.dial;
+    let payload = match (message.kind, str::from_utf8(message.payload)) {
+        (Kind::Text, Ok(text)) => rusqlite::types::ToSqlOutput::Borrowed(text.into()),
+        _ => rusqlite::types::ToSqlOutput::Borrowed(message.payload.into()),
+    };
+    insert.execute(params![
+        number(seq),
+        session,
+        number(message.id.0),
+        event.at.0,
+        dial,
+        message.kind.word(),
+        number(message.payload.len() as u64),
+        message.frames,
+        message.valid,
+        batch.verdict.word(),
+        payload
+    ])?;
+    Ok(())
+}
+
+/// A count as SQLite holds it.
+fn number(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
+
+/// The room on the disk of this file, in bytes.
+#[cfg(unix)]
+fn free(path: &Path) -> Option<u64> {
+    let stat = rustix::fs::statvfs(path).ok()?;
+    Some(stat.f_bavail.saturating_mul(stat.f_frsize))
+}
+
+#[cfg(not(unix))]
+fn free(_path: &Path) -> Option<u64> {
+    None
+}
