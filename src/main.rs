@@ -51,6 +51,7 @@ fn chosen(invocation: Invocation) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None).await),
+        Invocation::Open(_) => Exit::Usage,
         Invocation::Demo(args) => on_the_screen(async || demo(&args).await),
         Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
         Invocation::Config(args) => {

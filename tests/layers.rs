@@ -19,10 +19,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("cli", &["config"]),
     ("diagnose", &["config", "session"]),
     ("net", &["auth", "config", "session", "wire"]),
+    ("store", &["session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
     ("app", &["config", "payload", "session"]),
     ("view", &["app", "payload", "session"]),
-    ("headless", &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session"]),
+    (
+        "headless",
+        &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session", "store"],
+    ),
     ("reference", &["app", "cli", "config", "diagnose"]),
     ("tui", &["app", "cli", "config", "engine", "net", "payload", "session", "view"]),
 ];

@@ -9,6 +9,8 @@ pub enum Invocation {
     Screen(ScreenArgs),
     /// The screen on a built-in feed server.
     Demo(DemoArgs),
+    /// The screen on a capture.
+    Open(OpenArgs),
     Tail(TailArgs),
     Probe(ProbeArgs),
     Lint(LintArgs),
@@ -58,10 +60,55 @@ impl fmt::Debug for SessionArgs {
     }
 }
 
+/// Whether and where a session on the screen is captured.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum Keep {
+    /// In a file of its own in the state folder.
+    #[default]
+    InState,
+    /// `--capture FILE`
+    At(PathBuf),
+    /// `--no-capture`
+    Nowhere,
+}
+
+/// How the screen looks and listens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Display {
+    /// `--theme`
+    pub theme: Theme,
+    /// `--ascii`
+    pub ascii: bool,
+    /// `--no-mouse`
+    pub no_mouse: bool,
+}
+
+/// Which colours the screen takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// What the terminal says of itself.
+    #[default]
+    Auto,
+    Dark,
+    Light,
+    Sixteen,
+    Plain,
+}
+
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScreenArgs {
     pub common: Common,
+    pub display: Display,
     pub session: SessionArgs,
+    pub keep: Keep,
+}
+
+/// `open CAPTURE`
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpenArgs {
+    pub common: Common,
+    pub display: Display,
+    pub capture: PathBuf,
 }
 
 /// What of the built-in feed server to look at.
@@ -101,6 +148,8 @@ pub struct TailArgs {
     pub output: Option<PathBuf>,
     /// Words that must all be in the payload; `!word` must not; `/regex/` must match.
     pub filter: Option<String>,
+    /// `--capture FILE`
+    pub capture: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

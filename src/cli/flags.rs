@@ -116,8 +116,9 @@ pub(super) fn command() -> Command {
         .subcommand_negates_reqs(true)
         .after_help("Exit codes, and more fields with --help.")
         .after_long_help(after_help());
-    with_session(root, true)
-        .subcommand(with_session(demo(), false))
+    with_session(with_display(with_keep(root)), true)
+        .subcommand(with_session(with_display(with_keep(demo())), false))
+        .subcommand(with_display(open()))
         .subcommand(with_session(tail(), true))
         .subcommand(with_session(probe(), true))
         .subcommand(lint())
@@ -131,6 +132,40 @@ fn demo() -> Command {
         .about("The screen on a built-in feed server with faults to look at")
         .arg(path.help("What to look at: /ticks, /unauthorized, /drop, … (`serve demo` lists all)"))
         .arg(switch("secure").help("Over TLS, with a certificate for another name"))
+}
+
+fn open() -> Command {
+    let capture =
+        Arg::new("capture").value_name("CAPTURE").required(true).value_parser(value_parser!(PathBuf));
+    Command::new("open")
+        .about("The screen on a capture, as it was seen, also one whose writer was killed")
+        .arg(capture.help("A capture: the screen says on leaving where it lies"))
+        .arg(color())
+}
+
+/// Adds whether and where the screen captures.
+fn with_keep(command: Command) -> Command {
+    command
+        .next_help_heading("Screen")
+        .arg(
+            valued("capture", "FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Capture the session into this file instead of one in the state folder"),
+        )
+        .arg(switch("no-capture").conflicts_with("capture").help("Capture nothing"))
+}
+
+/// Adds how the screen looks.
+fn with_display(command: Command) -> Command {
+    command
+        .next_help_heading("Screen")
+        .arg(
+            choice("theme", &["auto", "dark", "light", "16", "plain"])
+                .default_value("auto")
+                .help("Which colours"),
+        )
+        .arg(switch("ascii").help("Draw with ASCII only"))
+        .arg(switch("no-mouse").help("Leave the mouse to the terminal"))
 }
 
 fn tail() -> Command {
@@ -155,6 +190,11 @@ fn tail() -> Command {
                 .help("Write to this file instead of stdout"),
         )
         .arg(valued("filter", "TEXT").help("Only messages with these words; !word excludes, /regex/ matches"))
+        .arg(
+            valued("capture", "FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help("Capture the whole session into this file as well"),
+        )
 }
 
 fn probe() -> Command {

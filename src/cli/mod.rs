@@ -7,8 +7,8 @@ mod load;
 mod parse;
 
 pub use args::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs,
-    ServeArgs, ServeWhat, SessionArgs, TailArgs,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
+    ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
 };
 pub use exit::Exit;
 pub use load::{Gathered, LoadError, Loaded, gather, judge, load, read_config};

@@ -6,8 +6,8 @@ use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
 
 use super::flags::{self, Short};
 use super::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Format, Invocation, LintArgs, ProbeArgs, ScreenArgs,
-    ServeArgs, ServeWhat, SessionArgs, TailArgs,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
+    ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
 };
 use crate::config::FIELDS;
 
@@ -24,6 +24,11 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Err
             screen: screen(matches)?,
             path: text(matches, "path"),
             secure: matches.get_flag("secure"),
+        }),
+        Some(("open", matches)) => Invocation::Open(OpenArgs {
+            common: common(matches),
+            display: display(matches),
+            capture: matches.get_one("capture").cloned().unwrap_or_default(),
         }),
         Some(("tail", matches)) => Invocation::Tail(tail(matches)?),
         Some(("probe", matches)) => Invocation::Probe(probe(matches)?),
@@ -42,7 +47,23 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Err
 }
 
 fn screen(matches: &ArgMatches) -> Result<ScreenArgs, Error> {
-    Ok(ScreenArgs { common: common(matches), session: session(matches)? })
+    let keep = match matches.get_one::<PathBuf>("capture") {
+        Some(path) => Keep::At(path.clone()),
+        None if matches.get_flag("no-capture") => Keep::Nowhere,
+        None => Keep::InState,
+    };
+    Ok(ScreenArgs { common: common(matches), display: display(matches), session: session(matches)?, keep })
+}
+
+fn display(matches: &ArgMatches) -> Display {
+    let theme = match text(matches, "theme").as_deref() {
+        Some("dark") => Theme::Dark,
+        Some("light") => Theme::Light,
+        Some("16") => Theme::Sixteen,
+        Some("plain") => Theme::Plain,
+        _ => Theme::Auto,
+    };
+    Display { theme, ascii: matches.get_flag("ascii"), no_mouse: matches.get_flag("no-mouse") }
 }
 
 fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
@@ -59,6 +80,7 @@ fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
         limit: matches.get_one("for").copied(),
         output: matches.get_one("output").cloned(),
         filter: text(matches, "filter"),
+        capture: matches.get_one("capture").cloned(),
     })
 }
 

@@ -3,6 +3,7 @@
 //! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
 //! so, and what would mend it; where a field cures it, the fix carries the edit.
 
+mod capture;
 mod certificate;
 mod cover;
 mod dial;
@@ -18,6 +19,7 @@ mod text;
 mod tls;
 mod upgrade;
 
+pub use capture::{capture_failed, capture_large};
 pub use failed::failed;
 pub use loss::lost;
 pub use opened::{opened, silent};

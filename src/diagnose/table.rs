@@ -23,6 +23,7 @@ const TLS: &str = "tls";
 const UPGRADE: &str = "upgrade";
 const OPEN: &str = "open";
 const CONNECTION: &str = "open connection";
+const SESSION: &str = "session";
 
 /// All findings, in the order of the stages.
 #[rustfmt::skip]
@@ -96,6 +97,9 @@ pub const FINDINGS: &[Spec] = &[
     row("protocol-error", CONNECTION, "the server broke the protocol", "A frame came that RFC 6455 does not allow."),
     row("message-too-large", CONNECTION, "a message is over the limit", "A message was larger than max_message_size, so the connection was ended."),
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
+
+    row("capture-failed", SESSION, "the capture failed", "The file of the capture cannot be written any more; the session goes on without."),
+    row("capture-large", SESSION, "the capture gets large", "The capture has 10 GiB, or its disk less than 1 GiB left."),
 ];
 
 /// The row of a code.

@@ -1,5 +1,6 @@
 //! Shells without a screen: tail, probe, lint and config.
 
+mod capture;
 pub mod config;
 pub mod lint;
 mod narrator;

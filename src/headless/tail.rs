@@ -12,6 +12,7 @@ use crate::{
 };
 
 use super::{
+    capture::Capture,
     narrator::Narrator,
     outcome::{Outcome, exit_of},
     printer::{Form, Printer},
@@ -30,6 +31,14 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
             return exit;
         }
     };
+    let capture = match args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)) {
+        Some(Ok(capture)) => Some(capture),
+        Some(Err(error)) => {
+            narrator.say(&format!("no capture: {error}"));
+            return Exit::Usage;
+        }
+        None => None,
+    };
     let (handle, events) = engine::start(settings, dial, seed);
     let watch = match Watch::start(handle.clone(), args.limit) {
         Ok(watch) => watch,
@@ -38,8 +47,10 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
             return Exit::Other;
         }
     };
-    let mut tail = Tail { handle, watch, printer, sink, narrator, lost: None, ended: None, stopped: None };
+    let mut tail =
+        Tail { handle, watch, printer, sink, narrator, capture, lost: None, ended: None, stopped: None };
     tail.follow(events).await;
+    tail.finish_capture().await;
     let outcome = tail.outcome();
     if outcome == Outcome::Broken {
         Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
@@ -67,6 +78,7 @@ struct Tail<W> {
     printer: Printer,
     sink: Sink,
     narrator: Narrator<W>,
+    capture: Option<Capture>,
     /// What ended the last open connection, if none opened since.
     lost: Option<LossKind>,
     ended: Option<End>,
@@ -87,7 +99,24 @@ impl<W: Write> Tail<W> {
             self.stop(Stop::Enough);
         }
         while let Some(events) = events.recv().await {
+            if let Some(capture) = &mut self.capture {
+                capture.record(&events).await;
+            }
             self.take(&events);
+            if let Some(news) = self.capture.as_mut().and_then(Capture::news)
+                && let Some(last) = events.last()
+            {
+                let (at, dial) = (last.at, last.dial);
+                self.take(&[Event { at, dial, what: What::Finding(Box::new(news)) }]);
+            }
+        }
+    }
+
+    /// Waits for the disk, and says where the capture is and how to look at it.
+    async fn finish_capture(&mut self) {
+        if let Some(capture) = self.capture.take() {
+            let told = capture.finish().await;
+            self.narrator.say(&told);
         }
     }
 

@@ -69,6 +69,15 @@ impl Recorder {
     ///
     /// The file is something else, or the system has no thread left.
     pub fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
+        Self::start_within(path, name, 0)
+    }
+
+    /// The same in a file of at most so many pages; 0 sets no limit.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`Recorder::start`].
+    pub fn start_within(path: &Path, name: &str, pages: i64) -> Result<Self, CaptureError> {
         file::check(path)?;
         let (sender, parcels) = mpsc::channel(BATCHES);
         let (told, progress) = watch::channel(Progress::default());
@@ -78,7 +87,7 @@ impl Recorder {
         thread::Builder::new()
             .name("capture".to_owned())
             .spawn(move || {
-                writer::run(&own, &name, parcels, &told);
+                writer::run(&own, &name, pages, parcels, &told);
                 // Nobody need be waiting.
                 let _ = finished.send(());
             })

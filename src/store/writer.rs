@@ -37,6 +37,7 @@ const FULL: u64 = 100 << 20;
 pub(super) fn run(
     path: &Path,
     name: &str,
+    pages: i64,
     mut parcels: mpsc::Receiver<Parcel>,
     progress: &watch::Sender<Progress>,
 ) {
@@ -46,6 +47,9 @@ pub(super) fn run(
     };
     let written = runtime.block_on(async {
         let mut writer = Writer::open(path, name, progress)?;
+        if pages > 0 {
+            writer.told(writer.db.pragma_update(None, "max_page_count", pages))?;
+        }
         writer.follow(&mut parcels).await
     });
     match written {

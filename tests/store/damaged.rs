@@ -1,0 +1,114 @@
+//! Files that are no captures, or cannot be written.
+
+use std::fs;
+
+use sockeye::store::{CaptureError, Reader, Recorder, State, check, list};
+use tempfile::TempDir;
+
+use super::{batch, capture, event, story};
+use sockeye::session::Kind;
+
+#[test]
+fn a_file_that_is_no_capture_is_refused_and_stays_as_it_is() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("notes.txt");
+    fs::write(&path, "dear diary").expect("a file");
+    let error = Recorder::start(&path, "x").expect_err("it is no capture");
+    assert!(matches!(error, CaptureError::NotOurs { .. }), "{error}");
+    assert!(error.to_string().contains("is not a capture of sockeye"), "{error}");
+    assert_eq!(fs::read(&path).expect("it is there"), b"dear diary");
+    assert!(matches!(Reader::open(&path), Err(CaptureError::NotOurs { .. })));
+}
+
+#[test]
+fn another_programs_database_is_refused() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("other.sqlite");
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch("CREATE TABLE t (a)").expect("a table");
+    drop(db);
+    assert!(matches!(check(&path), Err(CaptureError::NotOurs { .. })));
+    assert!(matches!(sockeye::store::delete(&path), Err(CaptureError::NotOurs { .. })));
+    assert!(path.exists());
+}
+
+#[tokio::test]
+async fn a_capture_of_a_newer_version_is_refused_with_both_versions() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("new.sqlite");
+    capture(&path, &story()).await;
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch("PRAGMA user_version = 99").expect("a version");
+    drop(db);
+    let error = Reader::open(&path).expect_err("it is newer");
+    assert!(
+        error.to_string().contains("newer sockeye (version 99 of the file, this one knows 1)"),
+        "{error}"
+    );
+}
+
+#[test]
+fn what_is_not_there_is_told_apart_from_what_is_empty_and_from_a_folder() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("none.sqlite");
+    assert!(matches!(Reader::open(&path), Err(CaptureError::Missing { .. })));
+    fs::write(&path, "").expect("a file");
+    assert!(matches!(Reader::open(&path), Err(CaptureError::Empty { .. })));
+    assert!(matches!(Reader::open(folder.path()), Err(CaptureError::Folder { .. })));
+    let nowhere = folder.path().join("no/such/folder.sqlite");
+    let error = check(&nowhere).expect_err("there is no such folder");
+    assert!(error.to_string().contains("make the folder first"), "{error}");
+}
+
+#[tokio::test]
+async fn a_damaged_capture_is_told_and_listed() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("broken.sqlite");
+    capture(&path, &story()).await;
+    let mut bytes = fs::read(&path).expect("it was written");
+    let len = bytes.len();
+    bytes.truncate(len / 2);
+    for byte in &mut bytes[200..] {
+        *byte = 0x5a;
+    }
+    fs::write(&path, bytes).expect("it can be broken");
+    let error = Reader::open(&path).expect_err("it is broken").to_string();
+    assert!(error.contains("damaged") || error.contains("not a capture"), "{error}");
+    let kept = list(folder.path(), 10).expect("the folder is read");
+    assert!(kept[0].about.as_ref().is_err_and(|says| says.contains("broken.sqlite")), "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_disk_that_fills_ends_the_capture_and_keeps_what_was_committed() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("full.sqlite");
+    capture(&path, &story()).await;
+    // A limit on the pages of a file is what a full disk is to SQLite.
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count");
+    drop(db);
+    let recorder = Recorder::start_within(&path, "full", pages + 2).expect("it can be written");
+    let large = vec![b'x'; 100_000];
+    for nth in 1..20 {
+        recorder.record(&[event(0, batch(nth, &[(Kind::Text, &large)]))]).await;
+    }
+    let progress = recorder.finish().await;
+    let State::Failed(says) = progress.state else { panic!("{progress:?}") };
+    assert!(says.contains("the disk is full; make room"), "{says}");
+    let reader = Reader::open(&path).expect("what was committed is there");
+    assert_eq!(reader.sessions().expect("sessions")[0].messages, 5);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_capture_in_a_folder_that_cannot_be_written_is_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    capture(&path, &story()).await;
+    let read_only = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode));
+    read_only(0o500).expect("the mode changes");
+    let reader = Reader::open(&path).expect("it is readable");
+    assert_eq!(reader.sessions().expect("sessions").len(), 1);
+    read_only(0o700).expect("the mode changes back");
+}

@@ -1,0 +1,236 @@
+//! Captures: what is written is read back, by us and by a stranger.
+
+mod damaged;
+mod stranger;
+
+use std::{path::Path, time::Duration};
+
+use bytes::Bytes;
+use sockeye::{
+    session::{
+        Batch, CloseFrame, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind,
+        LossKind, Lost, MessageId, Opened, Redelivery, Remembered, Run, Sent, Seq, Side, Span, StoredWhat,
+        Timestamp, Verdict, What,
+    },
+    store::{Reader, Recorder, State},
+};
+use tempfile::TempDir;
+
+pub const NOON: i64 = 1_767_355_200_000_000;
+
+pub fn event(millis: i64, what: What) -> Event {
+    Event { at: Timestamp(NOON + millis * 1000), dial: DialId(1), what }
+}
+
+pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
+    let mut bytes = Vec::new();
+    let spans = payloads.iter().map(|(kind, payload)| {
+        let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
+        bytes.extend_from_slice(payload);
+        let valid = *kind == Kind::Binary || str::from_utf8(payload).is_ok();
+        Span { start, len, kind: *kind, valid, frames: 1 }
+    });
+    let spans = spans.collect();
+    let run = Run { bytes: Bytes::from(bytes), spans };
+    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+}
+
+pub fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
+    What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+}
+
+/// A session with messages, a ping, a rejected message, a subscription, and a close.
+pub fn story() -> Vec<Event> {
+    let opened = Opened { remote: None, tls: None, subprotocol: None, took: Duration::from_micros(900) };
+    let sent =
+        Sent { kind: Kind::Text, payload: Bytes::from_static(b"{\"op\":\"subscribe\"}"), opening: false };
+    let frame = CloseFrame { code: Some(1001), reason: "going away".to_owned() };
+    let lost = Lost {
+        kind: LossKind::Closed { by: Side::Server, frame },
+        open_for: Duration::from_secs(1),
+        messages: 5,
+        says: "closed by the server: 1001 going away".to_owned(),
+    };
+    vec![
+        event(0, What::Dialing { url: "ws://feed.example/ticks".to_owned() }),
+        event(1, What::Opened(Box::new(opened))),
+        event(2, What::Sent(sent)),
+        event(
+            10,
+            batch(
+                1,
+                &[
+                    (Kind::Text, br#"{"s":"BTC","price":100.5}"#),
+                    (Kind::Binary, &[0, 1, 254, 255]),
+                    (Kind::Text, "žluťoučký kůň".as_bytes()),
+                ],
+            ),
+        ),
+        event(
+            20,
+            What::Control(Control {
+                direction: Direction::In,
+                kind: ControlKind::Ping(Bytes::from_static(b"k1")),
+            }),
+        ),
+        event(30, batch(4, &[(Kind::Text, br#"{"s":"ETH","price":7}"#), (Kind::Text, b"caf\xe9")])),
+        event(40, told(1, 1, Verdict::Nacked, true)),
+        event(41, told(1, 2, Verdict::Acked, false)),
+        event(50, What::Lost(Box::new(lost))),
+        event(60, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1 })),
+    ]
+}
+
+pub async fn capture(path: &Path, events: &[Event]) {
+    let recorder = Recorder::start(path, "ticks").expect("it can be written");
+    for event in events {
+        recorder.record(std::slice::from_ref(event)).await;
+    }
+    let progress = recorder.finish().await;
+    assert_eq!(progress.state, State::Closed);
+}
+
+pub async fn captured(events: &[Event]) -> (TempDir, Reader) {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    capture(&path, events).await;
+    let reader = Reader::open(&path).expect("it was written");
+    (folder, reader)
+}
+
+#[tokio::test]
+async fn a_session_is_told_again_as_it_was() {
+    let (_folder, reader) = captured(&story()).await;
+    let session = reader.sessions().expect("sessions").remove(0);
+    assert_eq!((session.messages, session.bytes, session.dials, session.is_whole), (5, 73, 1, true));
+    let mut again = Vec::new();
+    let mut each = |piece: Vec<Remembered>| {
+        again.extend(piece);
+        true
+    };
+    reader.remember(&session, &mut each).expect("it is read");
+    let expected: Vec<_> =
+        story().into_iter().filter(|event| !matches!(event.what, What::Messages(_))).collect();
+    let events: Vec<_> = again
+        .iter()
+        .filter_map(|one| match one {
+            Remembered::Event(event) => Some(event.clone()),
+            Remembered::Messages(_) => None,
+        })
+        .collect();
+    assert_eq!(events, expected);
+    let stretches: Vec<_> = again
+        .iter()
+        .filter_map(|one| match one {
+            Remembered::Messages(stretch) => Some((stretch.first_seq, stretch.first, stretch.count)),
+            Remembered::Event(_) => None,
+        })
+        .collect();
+    assert_eq!(stretches, [(Seq(4), MessageId(1), 3), (Seq(8), MessageId(4), 2)]);
+}
+
+#[tokio::test]
+async fn a_page_holds_what_stood_there_with_what_became_of_it() {
+    let (_folder, reader) = captured(&story()).await;
+    let page = reader.page(Seq(3), 9).expect("a page");
+    assert_eq!(page.iter().map(|stored| stored.seq.0).collect::<Vec<_>>(), (3..=11).collect::<Vec<_>>());
+    let StoredWhat::Message(first) = &page[1].what else { panic!("{:?}", page[1]) };
+    assert_eq!(
+        (first.id, first.size, &first.head[..]),
+        (MessageId(1), 25, &br#"{"s":"BTC","price":100.5}"#[..])
+    );
+    assert_eq!(first.delivery, Delivery { attempt: 2, verdict: Verdict::Acked });
+    let StoredWhat::Message(broken) = &page[6].what else { panic!("{:?}", page[6]) };
+    assert_eq!((broken.valid, &broken.head[..]), (false, &b"caf\xe9"[..]));
+    let StoredWhat::Redelivered { told, message } = &page[7].what else { panic!("{:?}", page[7]) };
+    assert_eq!((told.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
+}
+
+#[tokio::test]
+async fn a_large_payload_is_on_a_page_in_part_and_by_its_place_whole() {
+    let large = "ž".repeat(10_000);
+    let (_folder, reader) = captured(&[event(0, batch(1, &[(Kind::Text, large.as_bytes())]))]).await;
+    let page = reader.page(Seq(1), 1).expect("a page");
+    let StoredWhat::Message(message) = &page[0].what else { panic!("{:?}", page[0]) };
+    assert_eq!((message.size, message.head.len()), (20_000, 4096));
+    assert_eq!(reader.payload(Seq(1)).expect("it is read").as_deref(), Some(large.as_bytes()));
+    assert_eq!(reader.payload(Seq(2)).expect("it is read"), None);
+}
+
+#[tokio::test]
+async fn a_scan_finds_received_sent_and_replayed_payloads_in_order() {
+    let (_folder, reader) = captured(&story()).await;
+    let mut found = Vec::new();
+    let wanted = |payload: &[u8]| payload.starts_with(b"{");
+    let mut each = |piece: sockeye::store::Found| {
+        found.extend(piece.matches);
+        true
+    };
+    reader.scan(&wanted, (Seq(1), Seq(99)), &mut each).expect("it is read");
+    assert_eq!(found.iter().map(|seq| seq.0).collect::<Vec<_>>(), [3, 4, 8, 11]);
+}
+
+#[tokio::test]
+async fn an_export_has_the_lines_that_tail_writes() {
+    let (_folder, reader) = captured(&story()).await;
+    let mut out = Vec::new();
+    let written = reader.export(&|payload| payload.starts_with(b"{"), (Seq(1), Seq(99)), &mut out);
+    assert_eq!(written.expect("it is written"), 2);
+    let text = String::from_utf8(out).expect("lines are text");
+    let first = text.lines().next().expect("a line");
+    assert_eq!(
+        first,
+        r#"{"v":1,"kind":"message","at":"2026-01-02T12:00:00.010000Z","dial":1,"id":1,"dir":"in","type":"text","size":25,"verdict":"acked","attempt":1,"text":"{\"s\":\"BTC\",\"price\":100.5}"}"#
+    );
+}
+
+#[tokio::test]
+async fn a_second_session_goes_on_where_the_first_ended() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    capture(&path, &story()).await;
+    capture(&path, &story()).await;
+    let reader = Reader::open(&path).expect("it was written");
+    let sessions = reader.sessions().expect("sessions");
+    let places: Vec<_> = sessions.iter().map(|session| (session.first.0, session.last.0)).collect();
+    assert_eq!(places, [(1, 13), (14, 26)]);
+    let page = reader.page(Seq(24), 1).expect("a page");
+    let StoredWhat::Redelivered { message: Some(message), .. } = &page[0].what else { panic!("{page:?}") };
+    assert_eq!(message.seq, Seq(17), "the message of its own session");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_its_owner_reads_a_capture() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, _reader) = captured(&story()).await;
+    for entry in folder.path().read_dir().expect("the folder") {
+        let entry = entry.expect("a file");
+        let mode = entry.metadata().expect("its mode").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{:?}", entry.path());
+    }
+}
+
+#[tokio::test]
+async fn a_live_capture_is_read_beside_its_writer() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("ticks.sqlite");
+    let mut recorder = Recorder::start(&path, "ticks").expect("it can be written");
+    recorder.record(&story()).await;
+    loop {
+        let progress = recorder.changed().await;
+        if progress.committed == 13 {
+            break;
+        }
+    }
+    let reader = Reader::open(&path).expect("it is being written");
+    assert_eq!(reader.page(Seq(1), 100).expect("a page").len(), 13);
+    assert!(
+        matches!(sockeye::store::delete(&path), Err(sockeye::store::CaptureError::InUse { .. })),
+        "what is being written is not deleted"
+    );
+    drop(reader);
+    recorder.finish().await;
+    sockeye::store::delete(&path).expect("nobody writes it any more");
+    assert_eq!(folder.path().read_dir().expect("the folder").count(), 0);
+}
