@@ -8,7 +8,7 @@ use std::{
 };
 
 use sockeye::{
-    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Loaded, ScreenArgs, SessionArgs},
+    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Keep, Loaded, ScreenArgs, SessionArgs},
     config::Problem,
     headless::{
         config, lint,
@@ -51,7 +51,11 @@ fn chosen(invocation: Invocation) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None).await),
-        Invocation::Open(_) => Exit::Usage,
+        Invocation::Open(args) => on_the_screen(async || {
+            let options =
+                tui::Options { color: args.common.color, display: args.display, keep: Keep::Nowhere };
+            on_terminal(Begin::Capture(args.capture.clone()), options).await
+        }),
         Invocation::Demo(args) => on_the_screen(async || demo(&args).await),
         Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
         Invocation::Config(args) => {
@@ -165,11 +169,15 @@ async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>) ->
     };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let opening = Opening { settings: loaded.settings, values: loaded.values, name };
-    on_terminal(Begin::Session(Box::new(opening)), args).await
+    on_terminal(Begin::Session(Box::new(opening)), options(args)).await
 }
 
-async fn on_terminal(begin: Begin, args: &ScreenArgs) -> Exit {
-    match tui::run(begin, tui::Options { color: args.common.color }).await {
+fn options(args: &ScreenArgs) -> tui::Options {
+    tui::Options { color: args.common.color, display: args.display, keep: args.keep.clone() }
+}
+
+async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
+    match tui::run(begin, options).await {
         Ok(farewell) => {
             say(&farewell.to_string());
             if farewell.interrupted { Exit::Interrupted } else { Exit::Done }
@@ -177,7 +185,7 @@ async fn on_terminal(begin: Begin, args: &ScreenArgs) -> Exit {
         Err(error) => {
             let source = error.source().map_or(String::new(), |source| format!(": {source}"));
             say(&format!("{error}{source}"));
-            Exit::Other
+            if matches!(error, tui::TuiError::Capture(_)) { Exit::Usage } else { Exit::Other }
         }
     }
 }

@@ -21,14 +21,14 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("net", &["auth", "config", "session", "wire"]),
     ("store", &["session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
-    ("app", &["config", "payload", "session"]),
+    ("app", &["config", "filter", "payload", "session"]),
     ("view", &["app", "payload", "session"]),
     (
         "headless",
         &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session", "store"],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
-    ("tui", &["app", "cli", "config", "engine", "net", "payload", "session", "view"]),
+    ("tui", &["app", "cli", "config", "engine", "filter", "net", "payload", "session", "store", "view"]),
 ];
 
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.

@@ -7,6 +7,7 @@ use crate::{
 
 use super::{
     action::Unavailable,
+    capture::Capture,
     model::App,
     overlay::Overlay,
     row::{Line, Received},
@@ -64,6 +65,9 @@ pub(super) fn a_payload_is_shown(app: &App) -> Result<(), Unavailable> {
 
 pub(super) fn a_payload_is_selected(app: &App) -> Result<(), Unavailable> {
     it_is_kept(app)?;
+    let part =
+        app.timeline.selected_message().is_some_and(|message| message.payload.is_some() && !message.is_whole);
+    unless(part, "the payload is still being read")?;
     unless(app.selected_payload().is_none(), "the selected row has no payload")
 }
 
@@ -74,17 +78,66 @@ fn it_is_kept(app: &App) -> Result<(), Unavailable> {
 
 pub(super) fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
     the_session_runs(app)?;
-    it_is_kept(app)?;
+    match a_delivery(app)? {
+        (id, Verdict::Dropped) => Err(format!("message {} was dropped", thousands(id)).into()),
+        _ => Ok(()),
+    }
+}
+
+pub(super) fn a_message_can_be_acked(app: &App) -> Result<(), Unavailable> {
+    the_session_runs(app)?;
+    match a_delivery(app)? {
+        (id, Verdict::Dropped) => Err(format!("message {} was dropped", thousands(id)).into()),
+        (id, Verdict::Acked) => {
+            Err(format!("message {} is acked: the output accepts all by itself", thousands(id)).into())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The number of the selected message, and what became of it.
+fn a_delivery(app: &App) -> Result<(u64, Verdict), Unavailable> {
     match app.timeline.selected().map(|row| row.line) {
         Some(
             Line::Message { message: Received { id, .. }, delivery } | Line::Redelivered { id, delivery, .. },
-        ) if delivery.verdict == Verdict::Dropped => {
-            Err(format!("message {} was dropped", thousands(id.0)).into())
-        }
-        Some(Line::Message { .. } | Line::Redelivered { message: Some(_), .. }) => Ok(()),
-        Some(Line::Redelivered { message: None, .. }) => Err("the message has left the window".into()),
+        ) => Ok((id.0, delivery.verdict)),
+        Some(Line::Unread { message: Some(_), .. }) => Err("the row is still being read".into()),
         _ => Err("the selected row is not a received message".into()),
     }
+}
+
+pub(super) fn there_is_a_session(app: &App) -> Result<(), Unavailable> {
+    unless(app.capture.is_reading(), "this is an old capture, there is no session")
+}
+
+pub(super) fn the_capture_has_sessions(app: &App) -> Result<(), Unavailable> {
+    let several = matches!(app.capture, Capture::Reading { sessions: 2.., .. });
+    unless(!several, "no old capture with several sessions is open")
+}
+
+pub(super) fn a_filter_can_be_used(app: &App) -> Result<(), Unavailable> {
+    unless(app.shows_ladder(), "nothing has been received yet")
+}
+
+pub(super) fn there_is_something_to_leave(app: &App) -> Result<(), Unavailable> {
+    let nothing = !app.detail.open && app.timeline.sieve().is_none();
+    unless(nothing || app.shows_ladder(), "no detail and no filter is open")
+}
+
+pub(super) fn a_message_can_be_marked(app: &App) -> Result<(), Unavailable> {
+    there_are_rows(app)?;
+    unless(app.timeline.selected_message().is_none(), "the selected row is not a message")
+}
+
+pub(super) fn something_is_marked(app: &App) -> Result<(), Unavailable> {
+    unless(app.timeline.marks().len() == 0, "nothing is marked (space marks)")
+}
+
+pub(super) fn something_can_be_saved(app: &App) -> Result<(), Unavailable> {
+    if app.timeline.marks().len() > 0 {
+        return Ok(());
+    }
+    a_payload_is_selected(app)
 }
 
 pub(super) fn an_answer_is_written(app: &App) -> Result<(), Unavailable> {
@@ -93,10 +146,12 @@ pub(super) fn an_answer_is_written(app: &App) -> Result<(), Unavailable> {
 }
 
 pub(super) fn the_session_runs(app: &App) -> Result<(), Unavailable> {
+    there_is_a_session(app)?;
     unless(app.link.has_ended(), "the session has ended")
 }
 
 pub(super) fn the_connection_is_open(app: &App) -> Result<(), Unavailable> {
+    there_is_a_session(app)?;
     unless(!app.link.is_open(), "the connection is not open")
 }
 

@@ -2,18 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::session::{Command, ControlKind, Kind};
+use crate::session::{Command, ControlKind, Kind, MessageId};
 
 use super::{
     dials::Dials,
     layout,
     link::Link,
-    model::{App, Focus},
+    model::{App, Focus, Tone},
     overlay::Overlay,
     reading,
     row::{Entry, Line, Row},
     screen::Screen,
-    timeline::Timeline,
+    text_input::TextInput,
+    timeline::MARKS,
     update::Effect,
 };
 
@@ -30,9 +31,52 @@ impl App {
     pub(super) fn begin_anew(&mut self) {
         self.close_detail();
         self.link = Link::default();
-        self.timeline = Timeline::default();
+        self.timeline = self.timeline.renewed();
+        self.began = None;
         self.dials = Dials::default();
         self.ladder_scroll = 0;
+    }
+
+    /// The message of the selected row, be it of a first or of a later delivery.
+    pub(super) fn selected_id(&self) -> Option<MessageId> {
+        match self.timeline.selected()?.line {
+            Line::Message { message, .. } => Some(message.id),
+            Line::Redelivered { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    pub(super) fn toggle_mark(&mut self) -> Vec<Effect> {
+        self.timeline.hold(self.page());
+        if !self.timeline.toggle_mark() {
+            self.say(Tone::Bad, format!("no more than {MARKS} messages can be marked"));
+        }
+        Vec::new()
+    }
+
+    pub(super) fn next_time_style(&mut self) -> Vec<Effect> {
+        self.time = self.time.next();
+        self.say(Tone::Note, format!("times {}", self.time.word()));
+        Vec::new()
+    }
+
+    /// Goes to a message by its number.
+    pub(super) fn go_to_message(&mut self, id: MessageId) -> Vec<Effect> {
+        self.screen = Screen::Feed;
+        self.focus = Focus::Feed;
+        let page = self.page();
+        if self.timeline.select_message(id, page) {
+            self.filter = TextInput::default();
+            return vec![Effect::StopScan];
+        }
+        let last = self.link.counts.messages;
+        let says = match id.0 {
+            0 => "the first message is number 1".to_owned(),
+            n if n > last => format!("message {n} has not been received: the last one is {last}"),
+            n => format!("message {n} is not kept: only the last rows are, since nothing is captured"),
+        };
+        self.say(Tone::Bad, says);
+        Vec::new()
     }
 
     pub(super) fn go_to(&mut self, screen: Screen) -> Vec<Effect> {

@@ -2,7 +2,7 @@
 
 use ratatui::layout::Position;
 
-use crate::session::Event;
+use crate::session::{Event, Timestamp};
 
 use super::{model::App, text_input::TextInput, update::Effect};
 
@@ -13,6 +13,12 @@ pub struct Journal {}
 impl Journal {
     /// Folds one event into it.
     pub fn apply(&mut self, _event: &Event) {}
+
+    /// Something that a person asked for is done.
+    pub fn note_done(&mut self, _at: Timestamp, _says: String) {}
+
+    /// Something went wrong on this side.
+    pub fn note_bad(&mut self, _at: Timestamp, _says: String) {}
 
     /// Whether the search is being written.
     #[must_use]

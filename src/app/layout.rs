@@ -103,7 +103,7 @@ pub fn areas(size: Size, app: &App) -> Areas {
         areas.tabs = top(&mut rest, 1);
     }
     areas.body = rest;
-    if app.focus == Focus::Send {
+    if app.screen == Screen::Feed && matches!(app.focus, Focus::Send | Focus::Filter) {
         areas.send = bottom(&mut rest, if room == Room::Whole { 2 } else { 1 });
     }
     if app.shows_strip() && rest.height >= STRIP + 8 {

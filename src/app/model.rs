@@ -11,8 +11,8 @@ use crate::{
 };
 
 use super::{
-    dials::Dials, form::Form, journal::Journal, layout, link::Link, overlay::Overlay, screen::Screen,
-    start::Start, text_input::TextInput, timeline::Timeline,
+    capture::Capture, dials::Dials, form::Form, journal::Journal, layout, link::Link, overlay::Overlay,
+    screen::Screen, start::Start, text_input::TextInput, timeline::Timeline,
 };
 
 /// How long a notice stays without a key press.
@@ -38,6 +38,12 @@ pub struct App {
     pub send: TextInput,
     /// The expression that the feed is filtered by, as written.
     pub filter: TextInput,
+    /// Why that cannot be read, when it cannot; the last one that could stays in force.
+    pub filter_fault: Option<String>,
+    pub time: TimeStyle,
+    /// When the first event was told.
+    pub began: Option<Timestamp>,
+    pub capture: Capture,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: u16,
@@ -75,6 +81,39 @@ pub enum Look {
     Sixteen,
     /// No colours: bold, dim and reversed only.
     Plain,
+}
+
+/// How the time of a row is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeStyle {
+    /// On the local clock.
+    #[default]
+    Clock,
+    /// Since the first dial.
+    Session,
+    /// Before or after the selected row.
+    Selected,
+}
+
+impl TimeStyle {
+    /// What it is called.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clock => "on the clock",
+            Self::Session => "since the session began",
+            Self::Selected => "from the selected row",
+        }
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Clock => Self::Session,
+            Self::Session => Self::Selected,
+            Self::Selected => Self::Clock,
+        }
+    }
 }
 
 /// Who gets the keys.
@@ -188,6 +227,10 @@ impl App {
             detail: Detail::default(),
             send: TextInput::default(),
             filter: TextInput::default(),
+            filter_fault: None,
+            time: TimeStyle::default(),
+            began: None,
+            capture: Capture::default(),
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
@@ -224,17 +267,23 @@ impl App {
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         use super::link::State;
+        if self.timeline.waits_for_the_capture() {
+            return Some(Duration::from_millis(50));
+        }
         match self.link.state {
+            _ if self.capture.is_reading() => self.notice_ends(),
             State::Dialing { .. } | State::Waiting { .. } => Some(Duration::from_millis(100)),
             State::Open { .. } => {
                 let into = u64::try_from(self.now.0.rem_euclid(1_000_000)).unwrap_or(0);
                 Some(Duration::from_micros(1_000_000 - into))
             }
-            _ => self
-                .notice
-                .as_ref()
-                .map(|notice| notice.since.plus(NOTICE).since(self.now).max(Duration::from_millis(1))),
+            _ => self.notice_ends(),
         }
+    }
+
+    fn notice_ends(&self) -> Option<Duration> {
+        let left = |notice: &Notice| notice.since.plus(NOTICE).since(self.now).max(Duration::from_millis(1));
+        self.notice.as_ref().map(left)
     }
 
     pub(super) fn say(&mut self, tone: Tone, says: impl Into<String>) {

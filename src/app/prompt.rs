@@ -7,6 +7,10 @@ use super::{model::App, overlay::Overlay, text_input::TextInput, update::Effect}
 pub enum Purpose {
     /// The path of a new file for the profile.
     WriteProfile,
+    /// The path of a new file for the selected payload, or for the marked messages.
+    Save,
+    /// The path of a new file for what is shown.
+    Export,
 }
 
 /// An open question.
@@ -24,6 +28,8 @@ impl Purpose {
     pub const fn question(self) -> &'static str {
         match self {
             Self::WriteProfile => "write the profile to a new file",
+            Self::Save => "save to a new file",
+            Self::Export => "export what is shown as JSON Lines to a new file",
         }
     }
 
@@ -31,7 +37,7 @@ impl Purpose {
     #[must_use]
     pub const fn is_path(self) -> bool {
         match self {
-            Self::WriteProfile => true,
+            Self::WriteProfile | Self::Save | Self::Export => true,
         }
     }
 }
@@ -42,6 +48,13 @@ impl App {
         let mut input = TextInput::default();
         input.insert(suggestion);
         self.overlay = Some(Overlay::Prompt(Prompt { purpose, input, refusal: None }));
+    }
+
+    /// Says under the open question why its answer does not do.
+    pub(super) fn refuse_answer(&mut self, says: String) {
+        if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
+            prompt.refusal = Some(says);
+        }
     }
 
     /// The answer has changed.
@@ -57,6 +70,8 @@ impl App {
         let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return Vec::new() };
         match prompt.purpose {
             Purpose::WriteProfile => Vec::new(),
+            Purpose::Save => self.save_to(prompt.input.text().into()),
+            Purpose::Export => self.export_to(prompt.input.text().into()),
         }
     }
 }

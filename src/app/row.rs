@@ -6,6 +6,7 @@ use bytes::Bytes;
 
 use crate::session::{
     Control, Delivery, DialId, Ended, Failure, Finding, Kind, Lost, MessageId, Opened, Sent, Span, Timestamp,
+    What,
 };
 
 /// One row as it is shown.
@@ -35,6 +36,11 @@ pub enum Line<'a> {
     Entry(&'a Entry),
     /// This many rows have arrived behind what is held.
     Newer(u64),
+    /// A row that is being read from the capture, or that never came into it.
+    Unread {
+        message: Option<MessageId>,
+        is_gone: bool,
+    },
 }
 
 /// A received message as the window keeps it.
@@ -50,6 +56,8 @@ pub struct Received<'a> {
     pub size: u64,
     /// `None` when it was let go to stay within the bytes of the window.
     pub payload: Option<&'a [u8]>,
+    /// Whether that is all of it; of a message read back from a capture it may be the beginning.
+    pub is_whole: bool,
 }
 
 /// A message of ours as the window keeps it.
@@ -69,13 +77,37 @@ impl<'a> Received<'a> {
         let (start, len) = (span.start as usize, span.len as usize);
         let payload = if len == 0 { Some(&[][..]) } else { bytes.get(start..start + len) };
         let Span { kind, valid, frames, .. } = *span;
-        Self { id, kind, valid, frames, size: span.len.into(), payload }
+        Self { id, kind, valid, frames, size: span.len.into(), payload, is_whole: payload.is_some() }
     }
 }
 
 impl From<Sent> for Written {
     fn from(Sent { kind, payload, opening }: Sent) -> Self {
         Self { kind, opening, size: payload.len() as u64, payload: Some(payload) }
+    }
+}
+
+impl Entry {
+    /// The row that an event makes by itself; deliveries and findings need to know what was before.
+    pub(super) fn of(what: What) -> Option<Self> {
+        Some(match what {
+            What::Control(control) => Self::Control(control),
+            What::Sent(sent) => Self::Sent(sent.into()),
+            What::Opened(opened) => Self::Opened(opened),
+            What::Lost(lost) => Self::Lost(lost, Vec::new()),
+            What::Failed(failure) => Self::Failed(failure),
+            What::ReadingPaused { read_ahead } => Self::Paused { read_ahead },
+            What::ReadingResumed { after } => Self::Resumed { after },
+            What::Ended(ended) => Self::Ended(ended),
+            What::Finding(finding) => Self::Found(finding),
+            What::Delivery(told) => Self::Redelivered { id: told.id, attempt: told.delivery.attempt },
+            What::Messages(_)
+            | What::Dialing { .. }
+            | What::StageStarted(_)
+            | What::StageEnded(_)
+            | What::RetryIn(_)
+            | What::Refused { .. } => return None,
+        })
     }
 }
 

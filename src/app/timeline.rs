@@ -8,21 +8,35 @@
 //!
 //! Either part is within the bounds of a window, so a hold at most doubles
 //! the memory. Rows are named by their place in the session: a flood moves neither the selected
-//! row nor the view. What waits behind a full hold is reached by following.
+//! row nor the view. With a capture every row can be reached: an index says what each is, and those
+//! outside the windows are read back a page at a time. Without one, what waits behind a full hold is
+//! reached by following, and the oldest rows are gone.
 
-use std::{collections::BTreeMap, time::Duration};
+mod moving;
+mod paging;
+mod sieving;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::session::{
-    Batch, Delivery, DialId, Event, Finding, MessageId, Redelivery, Timestamp, Verdict, What,
+    Batch, Delivery, DialId, Event, Finding, MessageId, Redelivery, Remembered, Seq, Severity, Stretch,
+    Timestamp, What,
 };
 
 use super::{
+    index::Index,
+    pages::Pages,
     row::{Entry, Line, Received, Row, RowId},
-    window::{self, Block, ROWS, Rows, Window},
+    sieve::Sieve,
+    window::{Block, ROWS, Rows, Window},
 };
 
-/// How many rows after a loss its findings may come, and how many of them are joined to it.
-const NEAR: usize = 8;
+/// How many findings are joined to a loss.
+const JOINED: usize = 8;
+/// Rows of trouble that are remembered, for jumping from one to the next.
+const TROUBLES: usize = 100_000;
+/// Rows that can be marked.
+pub const MARKS: usize = 10_000;
 
 /// Whether the window moves with what arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,17 +48,46 @@ pub enum Mode {
     },
 }
 
-/// The rows of a session that are kept, the selected one, and the first one shown.
+/// Whether rows that leave the windows can be read back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// They are gone.
+    #[default]
+    Nowhere,
+    /// All of them, once they are written.
+    All,
+    /// Those up to this place; the capture has ended there.
+    Upto(Seq),
+}
+
+/// The rows of a session, the selected one, and the first one shown.
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// What is held, set apart when it would otherwise lose what is looked at.
     apart: Option<Window>,
     newest: Window,
+    index: Index,
+    pages: Pages,
+    kept: Kept,
+    /// Whether the capture is still being written, so that what is missing from it may come.
+    is_live: bool,
+    sieve: Option<Sieve>,
+    /// Counts filters, so that late results of an earlier one are told.
+    generation: u64,
     mode: Mode,
     selected: RowId,
     top: RowId,
+    marks: BTreeSet<RowId>,
+    /// Losses, failures and findings, in order.
+    troubles: Vec<RowId>,
+    /// The first row that has not been cleared away.
+    base: u64,
     /// The last row's time.
     last: Option<Timestamp>,
+    /// The last row, while it is a loss that findings may be joined to.
+    loss: Option<(DialId, usize)>,
+    /// The place of the next event in the stream.
+    next_seq: Seq,
     next_message: MessageId,
     /// Messages, control frames and frames of ours so far, cleared ones included.
     traffic: u64,
@@ -58,10 +101,21 @@ impl Default for Timeline {
         Self {
             apart: None,
             newest: Window::default(),
+            index: Index::default(),
+            pages: Pages::default(),
+            kept: Kept::Nowhere,
+            is_live: true,
+            sieve: None,
+            generation: 0,
             mode: Mode::Following,
             selected: RowId::default(),
             top: RowId::default(),
+            marks: BTreeSet::new(),
+            troubles: Vec::new(),
+            base: 0,
             last: None,
+            loss: None,
+            next_seq: Seq(1),
             next_message: MessageId(1),
             traffic: 0,
             verdicts: BTreeMap::new(),
@@ -71,48 +125,84 @@ impl Default for Timeline {
 }
 
 impl Timeline {
+    /// An empty one for the next session of the same stream.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self { next_seq: self.next_seq, kept: self.kept, generation: self.generation, ..Self::default() }
+    }
+
+    /// Counts places from here on: a capture may hold other sessions before this one.
+    pub fn begin_at(&mut self, seq: Seq) {
+        self.next_seq = seq;
+    }
+
     /// Folds one event into it. Messages are moved in, not copied.
     pub fn apply(&mut self, event: Event) {
         let Event { at, dial, what } = event;
-        let entry = match what {
-            What::Messages(batch) => return self.receive(batch, at, dial),
-            What::Delivery(told) => match self.redeliver(told) {
-                Some(entry) => entry,
-                None => return,
-            },
-            What::Control(control) => Entry::Control(control),
-            What::Sent(sent) => Entry::Sent(sent.into()),
-            What::Opened(opened) => Entry::Opened(opened),
-            What::Lost(lost) => Entry::Lost(lost, Vec::new()),
-            What::Failed(failure) => Entry::Failed(failure),
-            What::ReadingPaused { read_ahead } => Entry::Paused { read_ahead },
-            What::ReadingResumed { after } => Entry::Resumed { after },
-            What::Ended(ended) => Entry::Ended(ended),
-            What::Finding(finding) => match self.belongs_to_a_loss(finding, dial) {
-                Some(finding) => Entry::Found(finding),
-                None => return,
-            },
-            What::Dialing { .. }
-            | What::StageStarted(_)
-            | What::StageEnded(_)
-            | What::RetryIn(_)
-            | What::Refused { .. } => return,
-        };
-        self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
-        self.push(Rows::One(entry), at, dial);
+        match what {
+            What::Messages(batch) => self.receive(batch, at, dial),
+            what => {
+                let seq = self.take_place();
+                if let Some(entry) = self.entry(what, dial) {
+                    self.push_entry(entry, seq, at, dial);
+                }
+            }
+        }
+    }
+
+    /// Folds what a capture tells again; its rows are read back when they are looked at.
+    pub fn remember(&mut self, remembered: Remembered) {
+        match remembered {
+            Remembered::Messages(Stretch { first_seq, first, count, at, .. }) => {
+                self.index.messages(first_seq, first, count);
+                self.next_seq = first_seq.plus(count);
+                self.next_message = first.plus(count);
+                self.traffic += count;
+                self.last = Some(at);
+                self.loss = None;
+            }
+            Remembered::Event(Event { at, dial, what }) => {
+                let seq = self.take_place();
+                let Some(entry) = self.entry(what, dial) else { return };
+                self.note(&entry, dial);
+                self.index.entry(seq, self.next_message);
+                self.last = Some(at);
+            }
+        }
+        self.is_live = false;
+        self.newest = Window::starting_at(RowId(self.index.len()));
+        self.select_newest();
+    }
+
+    /// An event that makes no row here has its place in the stream all the same.
+    pub fn pass_over(&mut self, event: &Event) {
+        debug_assert!(!matches!(event.what, What::Messages(_)), "messages have rows");
+        self.take_place();
+    }
+
+    /// The row that an event makes, if it makes one.
+    fn entry(&mut self, what: What, dial: DialId) -> Option<Entry> {
+        match what {
+            What::Delivery(told) => self.redeliver(told),
+            What::Finding(finding) => self.unless_of_a_loss(finding, dial).map(Entry::Found),
+            what => Entry::of(what),
+        }
+    }
+
+    const fn take_place(&mut self) -> Seq {
+        let seq = self.next_seq;
+        self.next_seq = seq.plus(1);
+        seq
     }
 
     /// Joins what is found about a loss to its row; gives back what belongs to no loss.
-    fn belongs_to_a_loss(&mut self, finding: Box<Finding>, dial: DialId) -> Option<Box<Finding>> {
-        let lost = self.newest.latest().take(NEAR).find_map(|block| match &mut block.rows {
-            Rows::One(Entry::Lost(_, findings)) if block.dial == dial && findings.len() < NEAR => {
-                Some(findings)
-            }
-            _ => None,
-        });
-        match lost {
-            Some(findings) => findings.push(*finding),
-            None => return Some(finding),
+    fn unless_of_a_loss(&mut self, finding: Box<Finding>, dial: DialId) -> Option<Box<Finding>> {
+        match &mut self.loss {
+            Some((of, joined)) if *of == dial && *joined < JOINED => *joined += 1,
+            _ => return Some(finding),
+        }
+        if let Some(Block { rows: Rows::One(Entry::Lost(_, findings)), .. }) = self.newest.latest().next() {
+            findings.push(*finding);
         }
         None
     }
@@ -121,11 +211,49 @@ impl Timeline {
         if batch.is_empty() {
             return;
         }
-        self.traffic += batch.len() as u64;
-        let next = batch.first.plus(batch.len() as u64);
+        let count = batch.len() as u64;
+        let (seq, row, next) = (self.next_seq, self.index.len(), batch.first.plus(count));
+        self.traffic += count;
+        self.loss = None;
+        self.index.messages(seq, batch.first, count);
+        self.next_seq = seq.plus(count);
+        if let Some(sieve) = &mut self.sieve {
+            for (row, message) in (row..).zip(batch.messages()) {
+                if sieve.filter.matches(message.payload) {
+                    sieve.pass(row, true);
+                }
+            }
+        }
         self.next_message = batch.first;
         self.push(Rows::Messages(batch), at, dial);
         self.next_message = next;
+    }
+
+    fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, dial: DialId) {
+        self.note(&entry, dial);
+        if self.sieve.is_some() {
+            let (passes, row) = (self.passes(&entry), self.index.len());
+            if let (Some(is_message), Some(sieve)) = (passes, &mut self.sieve) {
+                sieve.pass(row, is_message);
+            }
+        }
+        self.index.entry(seq, self.next_message);
+        self.push(Rows::One(entry), at, dial);
+    }
+
+    /// What is remembered of a row that is not a message, beside the row.
+    fn note(&mut self, entry: &Entry, dial: DialId) {
+        self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
+        self.loss = matches!(entry, Entry::Lost(..)).then_some((dial, 0));
+        let is_trouble = match entry {
+            Entry::Lost(lost, _) => !lost.is_ours(),
+            Entry::Failed(_) => true,
+            Entry::Found(finding) => finding.severity > Severity::Note,
+            _ => false,
+        };
+        if is_trouble && self.troubles.len() < TROUBLES {
+            self.troubles.push(RowId(self.index.len()));
+        }
     }
 
     fn push(&mut self, rows: Rows, at: Timestamp, dial: DialId) {
@@ -141,7 +269,7 @@ impl Timeline {
             self.forget_verdicts();
         }
         if self.mode == Mode::Following {
-            self.selected = RowId(self.newest.end().0 - 1);
+            self.select_newest();
         }
     }
 
@@ -160,13 +288,14 @@ impl Timeline {
 
     fn redeliver(&mut self, told: Redelivery) -> Option<Entry> {
         let known = self.verdicts.insert(told.id, told.delivery);
+        self.pages.tell(told.id, told.delivery);
         let attempt = told.delivery.attempt;
         self.forget_verdicts();
         let again = attempt > known.map_or(1, |delivery| delivery.attempt);
         again.then_some(Entry::Redelivered { id: told.id, attempt })
     }
 
-    /// The rows that can be reached.
+    /// The rows in memory that are looked at.
     fn seen(&self) -> &Window {
         self.apart.as_ref().unwrap_or(&self.newest)
     }
@@ -176,15 +305,15 @@ impl Timeline {
         self.apart.as_ref().map_or(0, |apart| self.newest.end().0 - apart.end().0)
     }
 
-    /// How many rows can be reached, those that wait counted as one.
-    #[must_use]
-    pub fn len(&self) -> u64 {
-        self.seen().len() + u64::from(self.apart.is_some())
+    /// Whether rows outside the windows can be reached.
+    const fn is_captured(&self) -> bool {
+        !matches!(self.kept, Kept::Nowhere)
     }
 
+    /// Whether all rows can be read back from a capture, those that are still to be written too.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
+    pub const fn can_be_read_back(&self) -> bool {
+        matches!(self.kept, Kept::All)
     }
 
     #[must_use]
@@ -206,16 +335,16 @@ impl Timeline {
         }
     }
 
-    /// Whether rows have left the window.
+    /// Whether rows have left for good.
     #[must_use]
     pub const fn has_lost_rows(&self) -> bool {
-        self.lost_rows
+        self.lost_rows && !self.is_captured()
     }
 
     /// Whether payloads of rows that are kept have been let go.
     #[must_use]
     pub fn has_lost_payloads(&self) -> bool {
-        self.seen().is_partly_bare()
+        !self.is_captured() && self.seen().is_partly_bare()
     }
 
     /// Messages and control frames of both directions so far.
@@ -245,134 +374,53 @@ impl Timeline {
         }
     }
 
-    /// A row by its id; `None` when it has left.
-    #[must_use]
-    pub fn row(&self, id: RowId) -> Option<Row<'_>> {
-        if id == self.seen().end() && self.apart.is_some() {
-            let at = self.last.unwrap_or(Timestamp(0));
-            return Some(Row { id, at, delta: None, dial: DialId(0), line: Line::Newer(self.newer()) });
-        }
-        self.seen().find(id).map(|(block, nth)| self.describe(block, id, nth))
-    }
-
-    fn describe<'a>(&'a self, block: &'a Block, id: RowId, nth: u64) -> Row<'a> {
-        let delta =
-            if nth == 0 { block.before.map(|before| block.at.since(before)) } else { Some(Duration::ZERO) };
-        let line = match &block.rows {
-            Rows::Messages(batch) => {
-                let message = window::message(batch, nth).expect("a block's rows are its batch's messages");
-                Line::Message { message, delivery: self.delivery(message.id, batch.verdict) }
-            }
-            Rows::One(Entry::Redelivered { id, attempt }) => {
-                let latest = self.delivery(*id, Verdict::Pending);
-                let over = Delivery { attempt: *attempt, verdict: Verdict::Nacked };
-                let delivery = if latest.attempt == *attempt { latest } else { over };
-                Line::Redelivered { id: *id, delivery, message: self.message(*id) }
-            }
-            Rows::One(entry) => Line::Entry(entry),
-        };
-        Row { id, at: block.at, delta, dial: block.dial, line }
-    }
-
-    fn delivery(&self, id: MessageId, first: Verdict) -> Delivery {
-        self.verdicts.get(&id).copied().unwrap_or(Delivery { attempt: 1, verdict: first })
-    }
-
-    /// A received message, while its row is kept.
+    /// A received message, while its row is kept in memory.
     #[must_use]
     pub fn message(&self, id: MessageId) -> Option<Received<'_>> {
         self.seen().message(id).or_else(|| self.newest.message(id))
     }
 
-    /// The place of a row among those that can be reached; of a row that has left, the nearest.
-    fn place(&self, id: RowId) -> u64 {
-        id.0.saturating_sub(self.seen().first().0).min(self.len().saturating_sub(1))
+    /// The marked rows, in order.
+    pub fn marks(&self) -> impl ExactSizeIterator<Item = RowId> + '_ {
+        self.marks.iter().copied()
     }
 
-    fn at_place(&self, place: u64) -> RowId {
-        RowId(self.seen().first().0 + place)
+    #[must_use]
+    pub fn is_marked(&self, row: RowId) -> bool {
+        self.marks.contains(&row)
     }
 
-    /// The rows that `height` lines show, from the top.
-    pub fn visible(&self, height: u16) -> impl Iterator<Item = Row<'_>> {
-        let top = match self.mode {
-            Mode::Following => self.len().saturating_sub(u64::from(height)),
-            Mode::Held { .. } => self.place(self.top),
-        };
-        let end = top.saturating_add(u64::from(height)).min(self.len());
-        (top..end).filter_map(|place| self.row(self.at_place(place)))
-    }
-
-    /// Makes the window stand still, with what `height` lines show.
-    pub fn hold(&mut self, height: u16) {
-        if self.mode == Mode::Following {
-            self.top = self.at_place(self.len().saturating_sub(u64::from(height)));
-            self.mode = Mode::Held { since: self.newest.end() };
+    /// Marks the selected row, or takes its mark away; false when there are too many marks.
+    pub fn toggle_mark(&mut self) -> bool {
+        if self.marks.remove(&self.selected) {
+            return true;
         }
+        self.marks.len() < MARKS && self.marks.insert(self.selected)
     }
 
-    /// Lets the window move with what arrives; the newest row becomes the selected one.
-    pub fn follow(&mut self) {
-        self.mode = Mode::Following;
-        self.lost_rows |= self.apart.take().is_some();
-        self.selected = RowId(self.newest.end().0.saturating_sub(1));
-    }
-
-    /// Selects the row `by` places further down, and holds.
-    pub fn select_by(&mut self, by: i64, height: u16) {
-        if !self.is_empty() {
-            let place = self.place(self.selected).saturating_add_signed(by).min(self.len() - 1);
-            self.select_place(place, height);
-        }
-    }
-
-    /// Selects the first row that is kept, and holds.
-    pub fn select_first(&mut self, height: u16) {
-        if !self.is_empty() {
-            self.select_place(0, height);
-        }
-    }
-
-    /// Selects the row shown on this line, and holds; false when there is none.
-    pub fn select_line(&mut self, line: u16, height: u16) -> bool {
-        let Some(id) = self.visible(height).nth(usize::from(line)).map(|row| row.id) else { return false };
-        self.hold(height);
-        self.selected = id;
-        true
-    }
-
-    fn select_place(&mut self, place: u64, height: u16) {
-        self.hold(height);
-        self.selected = self.at_place(place);
-        self.fit(height);
-    }
-
-    /// Moves the view as little as brings the selected row onto its `height` lines.
-    pub fn fit(&mut self, height: u16) {
-        if self.mode == Mode::Following || self.is_empty() {
-            return;
-        }
-        let height = u64::from(height.max(1));
-        let selected = self.place(self.selected);
-        let furthest = self.len().saturating_sub(height);
-        let lowest = selected.saturating_sub(height - 1);
-        let top = self.place(self.top).clamp(lowest, selected).min(furthest.max(lowest));
-        self.top = self.at_place(top);
-        self.selected = self.at_place(selected);
+    /// Takes all marks away.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
     }
 
     /// Empties the view. What was counted stays counted.
     pub fn clear(&mut self) {
-        let next = self.newest.end();
-        *self = Self {
-            newest: Window::starting_at(next),
+        let end = self.newest.end();
+        let empty = Self {
+            newest: Window::starting_at(end),
+            index: std::mem::take(&mut self.index),
+            kept: self.kept,
+            generation: self.generation,
+            selected: end,
+            top: end,
+            base: end.0,
             last: self.last,
+            next_seq: self.next_seq,
             next_message: self.next_message,
             traffic: self.traffic,
-            selected: next,
-            top: next,
             ..Self::default()
         };
+        *self = empty;
     }
 }
 

@@ -1,19 +1,27 @@
 //! The one place where the screen's state changes.
 
+use std::path::PathBuf;
+
+use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
     config::Settings,
+    filter::Filter,
     payload::size,
-    session::{Command, Event, Timestamp, What},
+    session::{Command, Event, Remembered, Seq, Stored, Timestamp, What},
 };
 
 use super::{
     action::meaning,
+    capture::CaptureNews,
     key::Key,
     layout,
     model::{App, Focus, NOTICE, Tone},
     overlay::Overlay,
+    pages::Ranges,
+    prompt::Purpose,
+    saving::Saving,
     screen::Screen,
 };
 
@@ -31,6 +39,8 @@ pub enum Input {
     Resized(Size),
     Events(Vec<Event>),
     Outcome(Outcome),
+    /// A piece of an old capture.
+    Remembered(Vec<Remembered>),
     Tick(Timestamp),
 }
 
@@ -40,6 +50,29 @@ pub enum Effect {
     Engine(Command),
     /// Dial with these settings: in the session that runs, or in a new one.
     Dial(Box<Settings>),
+    /// Read these places of the capture.
+    Load(Ranges),
+    /// Read the whole payload of the message at this place.
+    LoadWhole(Seq),
+    /// Look through the capture for what this filter lets through.
+    Scan {
+        generation: u64,
+        filter: Filter,
+        from: Seq,
+        to: Seq,
+    },
+    /// Nobody wants the results of a scan any more.
+    StopScan,
+    /// Show an old capture: its last session, or the one so many before it.
+    OpenCapture {
+        path: PathBuf,
+        back: usize,
+    },
+    /// Write to a new file.
+    Save {
+        path: PathBuf,
+        what: Saving,
+    },
     Copy(String),
     /// A new session with the same settings, after one that has ended.
     Restart,
@@ -50,9 +83,38 @@ pub enum Effect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// So many bytes went to a clipboard; `way` says to which.
-    Copied { bytes: usize, way: &'static str },
+    Copied {
+        bytes: usize,
+        way: &'static str,
+    },
     /// It could not be done, and why.
     Failed(String),
+    /// What was read of the capture, in order.
+    Loaded(Vec<Stored>),
+    /// A payload, whole; `None` when it is not there.
+    Whole {
+        seq: Seq,
+        bytes: Option<Bytes>,
+    },
+    /// What a scan has found up to a place.
+    Sifted {
+        generation: u64,
+        upto: Seq,
+        matches: Vec<Seq>,
+    },
+    /// So many messages went to a new file. The path is as it was given.
+    Saved {
+        path: String,
+        count: u64,
+        bytes: u64,
+    },
+    /// The file was not written; the question is asked again.
+    NotSaved {
+        purpose: Purpose,
+        path: String,
+        says: String,
+    },
+    Capture(CaptureNews),
 }
 
 /// Changes the state by one input and says what is to be done outside.
@@ -76,12 +138,22 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             tell(app, outcome);
             Vec::new()
         }
+        Input::Remembered(pieces) => {
+            for piece in pieces {
+                remember(app, piece);
+            }
+            Vec::new()
+        }
         Input::Tick(now) => {
             tick(app, now);
             Vec::new()
         }
     };
-    app.timeline.fit(app.page());
+    let page = app.page();
+    app.timeline.fit(page);
+    let mut effects = effects;
+    effects.extend(app.timeline.ask(page).map(Effect::Load));
+    effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects
 }
 
@@ -122,6 +194,12 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 }
 
 impl App {
+    /// What is found about a failed dial stands in the ladder or the strip, with more room.
+    fn belongs_elsewhere(&self, event: &Event) -> bool {
+        let of_a_failure = self.link.failed.as_ref().is_some_and(|failed| failed.dial == event.dial);
+        of_a_failure && matches!(event.what, What::Finding(_))
+    }
+
     /// What follows from a change of the text that is being written.
     fn wrote(&mut self) -> Vec<Effect> {
         match (&self.overlay, self.screen) {
@@ -130,6 +208,7 @@ impl App {
             (None, Screen::Start) => self.wrote_start(),
             (None, Screen::Connection) => self.wrote_form(),
             (None, Screen::Log) => self.wrote_search(),
+            (None, Screen::Feed) if self.focus == Focus::Filter => self.wrote_filter(),
             (None, Screen::Feed | Screen::Dials) => Vec::new(),
         }
     }
@@ -191,26 +270,65 @@ fn apply(app: &mut App, event: Event) {
     if let What::Refused { command, says } = &event.what {
         app.say(Tone::Bad, format!("{command}: {says}"));
     }
+    app.began.get_or_insert(event.at);
     app.link.apply(&event);
     app.dials.apply(&event);
     app.journal.apply(&event);
-    // What is found about a failed dial stands in the ladder or the strip, with more room.
-    let of_a_failure = app.link.failed.as_ref().is_some_and(|failed| failed.dial == event.dial);
-    if !(of_a_failure && matches!(event.what, What::Finding(_))) {
+    if app.belongs_elsewhere(&event) {
+        app.timeline.pass_over(&event);
+    } else {
         app.timeline.apply(event);
     }
 }
 
+fn remember(app: &mut App, piece: Remembered) {
+    match &piece {
+        Remembered::Event(event) => {
+            app.now = app.now.max(event.at);
+            app.began.get_or_insert(event.at);
+            app.link.apply(event);
+            app.dials.apply(event);
+            app.journal.apply(event);
+            if app.belongs_elsewhere(event) {
+                app.timeline.pass_over(event);
+                return;
+            }
+        }
+        Remembered::Messages(stretch) => {
+            app.now = app.now.max(stretch.at);
+            app.link.counts.messages += stretch.count;
+        }
+    }
+    app.timeline.remember(piece);
+}
+
 fn tell(app: &mut App, outcome: Outcome) {
     match outcome {
-        Outcome::Copied { bytes, way } => app.say(Tone::Done, format!("copied {bytes} bytes {way}")),
+        Outcome::Copied { bytes, way } => {
+            let says = format!("copied {} {way}", size(bytes as u64));
+            app.journal.note_done(app.now, says.clone());
+            app.say(Tone::Done, says);
+        }
         Outcome::Failed(says) => app.say(Tone::Bad, says),
+        Outcome::Loaded(stored) => {
+            let page = app.page();
+            app.timeline.take(stored, page);
+        }
+        Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
+        Outcome::Sifted { generation, upto, matches } => app.timeline.sifted(generation, upto, &matches),
+        Outcome::Saved { path, count, bytes } => app.saved(&path, count, bytes),
+        Outcome::NotSaved { purpose, path, says } => {
+            app.ask(purpose, &path);
+            app.refuse_answer(says);
+        }
+        Outcome::Capture(news) => app.hear_of_capture(news),
     }
 }
 
 fn tick(app: &mut App, now: Timestamp) {
     app.now = app.now.max(now);
     app.link.rate.move_to(app.now);
+    app.timeline.ask_again();
     if app.notice.as_ref().is_some_and(|notice| app.now >= notice.since.plus(NOTICE)) {
         app.notice = None;
     }

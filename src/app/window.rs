@@ -59,6 +59,17 @@ impl Block {
         }
     }
 
+    /// Whether it had payloads and has let them go.
+    pub(super) fn is_bare(&self) -> bool {
+        match &self.rows {
+            Rows::Messages(batch) => {
+                batch.run.bytes.is_empty() && batch.run.spans.iter().any(|span| span.len > 0)
+            }
+            Rows::One(Entry::Sent(sent)) => sent.payload.is_none(),
+            Rows::One(_) => false,
+        }
+    }
+
     /// Lets the payload go; words stay as long as their row.
     fn let_go(&mut self) {
         match &mut self.rows {
@@ -103,6 +114,11 @@ impl Window {
 
     pub(super) const fn first(&self) -> RowId {
         RowId(self.first)
+    }
+
+    /// The first row whose block has its payloads still.
+    pub(super) fn first_whole(&self) -> RowId {
+        self.blocks.get(self.bare).map_or(self.end(), |block| RowId(block.first.0.max(self.first)))
     }
 
     /// The row behind the last.

@@ -95,7 +95,8 @@ pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
 }
 
 /// The bytes of a capture on disk, with its log.
-pub(super) fn size(path: &Path) -> u64 {
+#[must_use]
+pub fn size(path: &Path) -> u64 {
     [path.to_owned(), wal(path)]
         .iter()
         .filter_map(|path| fs::metadata(path).ok())

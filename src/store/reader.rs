@@ -75,6 +75,12 @@ impl Reader {
         Ok(Self { db: opened.map_err(database)?, path: at() })
     }
 
+    /// The file that is read.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
     pub(super) fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
         result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
     }

@@ -116,6 +116,12 @@ impl Recorder {
         self.progress.borrow().clone()
     }
 
+    /// The same, as something to be waited on.
+    #[must_use]
+    pub fn watch(&self) -> watch::Receiver<Progress> {
+        self.progress.clone()
+    }
+
     /// Waits until it has come further than was last seen; for ever when it has ended.
     pub async fn changed(&mut self) -> Progress {
         if self.progress.changed().await.is_err() {

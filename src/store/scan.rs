@@ -28,6 +28,7 @@ const PIECE: u64 = 20_000;
 
 impl Reader {
     /// Looks at every payload between two places, theirs included: received, sent, and handed out again.
+    /// Dials, losses, findings and pauses are found in any case, as the landmarks between them.
     /// `each` takes what a piece yielded and says whether to go on.
     ///
     /// # Errors
@@ -82,6 +83,13 @@ impl Reader {
             {
                 matches.push(Seq(seq));
             }
+        }
+        let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
+                         ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
+        let mut select = self.db.prepare_cached(landmarks)?;
+        let mut rows = select.query(params![place(from), place(upto)])?;
+        while let Some(row) = rows.next()? {
+            matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
         }
         matches.sort_unstable();
         Ok(matches)

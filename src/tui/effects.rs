@@ -1,12 +1,17 @@
 //! Carrying out what the app asks for.
 
+use std::path::PathBuf;
+
 use crate::{
     app::{Effect, Outcome},
     config::Settings,
     engine::Handle,
 };
 
-use super::clipboard::Clipboard;
+use super::{
+    clipboard::Clipboard,
+    desk::{Desk, Job, Source},
+};
 
 /// What the loop itself must do.
 pub(super) enum Then {
@@ -14,23 +19,67 @@ pub(super) enum Then {
     Tell(Outcome),
     Restart,
     Dial(Box<Settings>),
+    Open { path: PathBuf, back: usize },
     Quit,
 }
 
-/// Carries out one effect without waiting.
-pub(super) fn carry_out(effect: Effect, handle: Option<&Handle>, clipboard: &mut Clipboard) -> Then {
-    match effect {
-        Effect::Engine(command) => match handle.map(|handle| handle.ask(command)) {
-            Some(Ok(())) => Then::GoOn,
-            Some(Err(error)) => Then::Tell(Outcome::Failed(error.to_string())),
-            None => Then::Tell(Outcome::Failed("there is no session".to_owned())),
-        },
-        Effect::Copy(text) => Then::Tell(match clipboard.copy(&text, &|name| std::env::var(name).ok()) {
-            Ok(way) => Outcome::Copied { bytes: text.len(), way: way.words() },
-            Err(error) => Outcome::Failed(format!("not copied: {error}")),
-        }),
-        Effect::Dial(settings) => Then::Dial(settings),
-        Effect::Restart => Then::Restart,
-        Effect::Quit => Then::Quit,
+/// Where effects are carried out.
+pub(super) struct Hands<'a> {
+    pub handle: Option<&'a Handle>,
+    pub clipboard: &'a mut Clipboard,
+    /// For what is looked at.
+    pub quick: &'a Desk,
+    /// For what may last.
+    pub slow: &'a Desk,
+    /// The capture that can be read back.
+    pub source: Option<Source>,
+}
+
+impl Hands<'_> {
+    /// Carries out one effect without waiting.
+    pub(super) fn carry_out(&mut self, effect: Effect) -> Then {
+        match effect {
+            Effect::Engine(command) => match self.handle.map(|handle| handle.ask(command)) {
+                Some(Ok(())) => Then::GoOn,
+                Some(Err(error)) => Then::Tell(Outcome::Failed(error.to_string())),
+                None => Then::Tell(Outcome::Failed("there is no session".to_owned())),
+            },
+            Effect::Copy(text) => {
+                Then::Tell(match self.clipboard.copy(&text, &|name| std::env::var(name).ok()) {
+                    Ok(way) => Outcome::Copied { bytes: text.len(), way: way.words() },
+                    Err(error) => Outcome::Failed(format!("not copied: {error}")),
+                })
+            }
+            Effect::Load(ranges) => match self.source.take() {
+                Some(source) => ask(self.quick, Job::Load(source, ranges)),
+                None => Then::Tell(Outcome::Loaded(Vec::new())),
+            },
+            Effect::LoadWhole(seq) => match self.source.take() {
+                Some(source) => ask(self.quick, Job::LoadWhole(source, seq)),
+                None => Then::Tell(Outcome::Whole { seq, bytes: None }),
+            },
+            Effect::Scan { generation, filter, from, to } => match self.source.take() {
+                Some(source) => ask(self.slow, Job::Scan { source, generation, filter, from, to }),
+                None => Then::GoOn,
+            },
+            Effect::StopScan => {
+                self.slow.stop_scan();
+                Then::GoOn
+            }
+            Effect::Save { path, what } => {
+                ask(self.slow, Job::Save { source: self.source.take(), path, what })
+            }
+            Effect::OpenCapture { path, back } => Then::Open { path, back },
+            Effect::Dial(settings) => Then::Dial(settings),
+            Effect::Restart => Then::Restart,
+            Effect::Quit => Then::Quit,
+        }
     }
+}
+
+fn ask(desk: &Desk, job: Job) -> Then {
+    if desk.ask(job) {
+        return Then::GoOn;
+    }
+    Then::Tell(Outcome::Failed("too much waits for the disk; try again".to_owned()))
 }

@@ -1,10 +1,15 @@
 //! The one line that is left when the screen is gone.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use crate::{
     app::App,
-    payload::{counted, printable, span_of},
+    payload::{counted, printable, size, span_of},
+    store::{Progress, State},
 };
 
 /// What the session was.
@@ -22,10 +27,17 @@ pub struct Farewell {
     pub trouble: Option<String>,
     /// Whether a signal ended it.
     pub interrupted: bool,
+    /// Where the capture is, its size, and why it is not whole, when it is not.
+    pub capture: Option<(PathBuf, u64, Option<String>)>,
 }
 
 impl Farewell {
-    pub(super) fn of(app: &App, lasting: Duration, interrupted: bool) -> Self {
+    pub(super) fn of(
+        app: &App,
+        lasting: Duration,
+        interrupted: bool,
+        kept: Option<(PathBuf, Progress)>,
+    ) -> Self {
         let link = &app.link;
         let trouble = match (link.failed.as_ref().and_then(|failed| failed.failure.as_ref()), &link.last_loss)
         {
@@ -42,6 +54,13 @@ impl Farewell {
             lasting,
             trouble,
             interrupted,
+            capture: kept.map(|(path, progress)| {
+                let says = match progress.state {
+                    State::Failed(says) => Some(says),
+                    State::Opening | State::Recording | State::Closed => None,
+                };
+                (path, progress.bytes, says)
+            }),
         }
     }
 }
@@ -54,10 +73,30 @@ impl fmt::Display for Farewell {
         let messages = counted(self.messages, "message");
         let dials = counted(self.dials.into(), "dial");
         write!(f, "{}: {messages} in {}, {dials}", printable(&self.url), span_of(self.lasting))?;
-        match &self.trouble {
-            Some(trouble) => write!(f, "; {}", printable(trouble)),
+        if let Some(trouble) = &self.trouble {
+            write!(f, "; {}", printable(trouble))?;
+        }
+        match &self.capture {
+            Some((path, bytes, None)) => {
+                let path = quoted(path);
+                write!(f, "\ncaptured {} in {path}: sockeye open {path}", size(*bytes))
+            }
+            Some((path, _, Some(says))) => {
+                write!(f, "\nthe capture in {} is not whole: {}", quoted(path), printable(says))
+            }
             None => Ok(()),
         }
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-+@%:,=~".contains(c);
+    if text.chars().all(plain) {
+        text
+    } else {
+        printable(&format!("'{}'", text.replace('\'', r"'\''"))).into_owned()
     }
 }
 
@@ -77,11 +116,16 @@ mod tests {
             lasting: Duration::from_secs(61),
             trouble: Some("last closed by the server: 4401 token expired".to_owned()),
             interrupted: false,
+            capture: None,
         };
         assert_eq!(
             farewell.to_string(),
             "ticks␛: ws://h/expire: 1,204 messages in 00:01:01, 1 dial; last closed by the server: 4401 token expired"
         );
+        let captured = Farewell { capture: Some(("/a b/x.sqlite".into(), 2_048, None)), ..farewell.clone() };
+        let last = captured.to_string();
+        let last = last.lines().last().expect("a line");
+        assert_eq!(last, "captured 2.0 kB in '/a b/x.sqlite': sockeye open '/a b/x.sqlite'");
         let unnamed = Farewell { name: None, trouble: None, ..farewell };
         assert_eq!(unnamed.to_string(), "ws://h/expire: 1,204 messages in 00:01:01, 1 dial");
     }

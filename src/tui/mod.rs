@@ -2,6 +2,7 @@
 
 mod clipboard;
 mod colours;
+mod desk;
 mod effects;
 mod farewell;
 mod input;

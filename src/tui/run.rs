@@ -1,17 +1,21 @@
 //! The loop: keys first, then the frame, then what the engine tells.
 
-use std::{io, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 use ratatui::layout::Size;
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::{mpsc, watch},
+    time::{Instant, sleep_until},
+};
 
 use crate::{
-    app::{self, App, Input, Profile, update},
-    cli::ColorChoice,
+    app::{self, App, CaptureNews, Input, Outcome, Profile, update},
+    cli::{ColorChoice, Display, Keep},
     config::{Settings, Values},
     engine::{self, Events, Handle, HandleError},
     net::{Clock, Limits, Network},
-    session::{Command, Event},
+    session::{Command, Event, Seq},
+    store::{self, CaptureError, Progress, Reader, Recorder, State},
     view,
 };
 
@@ -19,7 +23,8 @@ use super::{
     Farewell,
     clipboard::Clipboard,
     colours,
-    effects::{Then, carry_out},
+    desk::{Desk, Job, OUTCOMES, Source},
+    effects::{Hands, Then},
     input,
     keys::{Keys, is_gone},
     pacer::FramePacer,
@@ -31,9 +36,11 @@ use super::{
 const GRACE: Duration = Duration::from_millis(1_200);
 
 /// What the screen is told beside the settings.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Options {
     pub color: ColorChoice,
+    pub display: Display,
+    pub keep: Keep,
 }
 
 /// Why the screen could not go on.
@@ -43,6 +50,8 @@ pub enum TuiError {
     Terminal(#[source] io::Error),
     #[error("the signals cannot be heard")]
     Signals(#[source] io::Error),
+    #[error(transparent)]
+    Capture(CaptureError),
     #[error("a part of the program failed; its message is above")]
     Panicked,
 }
@@ -52,6 +61,8 @@ pub enum TuiError {
 pub enum Begin {
     /// The choice of what to look at.
     Start,
+    /// An old capture.
+    Capture(PathBuf),
     Session(Box<Opening>),
 }
 
@@ -65,19 +76,28 @@ pub struct Opening {
 }
 
 impl Begin {
+    /// What the session is called.
+    fn name(&self) -> &str {
+        match self {
+            Self::Session(opening) => &opening.name,
+            Self::Start | Self::Capture(_) => "session",
+        }
+    }
+
     fn app(&self, size: Size, clock: &Clock) -> App {
         let limits = Limits::default();
         let profile = match self {
             Self::Session(opening) => {
                 Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
             }
-            Self::Start => {
+            Self::Start | Self::Capture(_) => {
                 Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
             }
         };
         let app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
         match self {
             Self::Session(opening) => app.with_values(opening.values.clone()),
+            Self::Capture(_) => app,
             Self::Start => App { screen: app::Screen::Start, ..app },
         }
     }
@@ -89,16 +109,45 @@ impl Begin {
 ///
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
 pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
+    // A file that was named and cannot be used is told before anything is drawn or dialled.
+    let recorder = match &options.keep {
+        Keep::At(path) => {
+            let name = begin.name();
+            Some(Recorder::start(path, name).map_err(TuiError::Capture)?)
+        }
+        Keep::InState | Keep::Nowhere => None,
+    };
+    if let Begin::Capture(path) = &begin {
+        Reader::open(path).map_err(TuiError::Capture)?;
+    }
     let signals = Signals::new().map_err(TuiError::Signals)?;
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
     let app = begin.app(size, &clock);
-    let pacer = FramePacer::default();
-    let mut shell = Shell { app, screen, clock, pacer, live: None, clipboard: Clipboard::default() };
+    let (outcomes, heard) = mpsc::channel(OUTCOMES);
+    let desk = |name| Desk::open(name, outcomes.clone()).map_err(TuiError::Terminal);
+    let mut shell = Shell {
+        app,
+        screen,
+        clock,
+        pacer: FramePacer::default(),
+        live: None,
+        clipboard: Clipboard::default(),
+        quick: desk("pages")?,
+        slow: desk("files")?,
+        heard,
+        recorder,
+        progress: None,
+        reading: None,
+        keep: options.keep.clone(),
+        told_large: false,
+    };
     shell.app.look = colours::look(options.color, |name| std::env::var(name).ok());
-    if let Begin::Session(opening) = begin {
-        shell.start(opening.settings);
+    match begin {
+        Begin::Session(opening) => shell.start(opening.settings),
+        Begin::Capture(path) => shell.open(path, 0),
+        Begin::Start => {}
     }
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
     let mut ears = Ears { keys, signals };
@@ -106,12 +155,18 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(ears.keys);
     shell.part(keys).await;
-    let Shell { app, screen, .. } = shell;
+    let Shell { app, screen, recorder, quick, slow, heard, .. } = shell;
+    drop(heard);
+    // Whoever reads the capture lets go of it first, so that its writer leaves one file.
+    quick.close();
+    slow.close();
+    let kept = match recorder {
+        Some(recorder) => Some((recorder.path().to_owned(), recorder.finish().await)),
+        None => None,
+    };
     drop(screen);
-    match left? {
-        Left::Asked => Ok(Farewell::of(&app, clock.elapsed(), false)),
-        Left::Interrupted => Ok(Farewell::of(&app, clock.elapsed(), true)),
-    }
+    let interrupted = matches!(left?, Left::Interrupted);
+    Ok(Farewell::of(&app, clock.elapsed(), interrupted, kept))
 }
 
 /// What made the loop end.
@@ -134,6 +189,18 @@ struct Shell {
     /// The session, once there is one.
     live: Option<Live>,
     clipboard: Clipboard,
+    quick: Desk,
+    slow: Desk,
+    /// What the desks tell.
+    heard: mpsc::Receiver<Input>,
+    recorder: Option<Recorder>,
+    /// How the capture stands, while it is written.
+    progress: Option<watch::Receiver<Progress>>,
+    /// The old capture that is looked at.
+    reading: Option<PathBuf>,
+    keep: Keep,
+    /// Whether it has been told that the capture gets large.
+    told_large: bool,
 }
 
 /// A session and the ends of its queues.
@@ -144,12 +211,14 @@ struct Live {
     events: Events,
     /// The engine has told its last event.
     told_all: bool,
+    /// Events that are not queued for the capture yet.
+    unrecorded: Option<Vec<Event>>,
 }
 
 impl Live {
     fn start(settings: Settings) -> Self {
         let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
-        Self { settings, handle, events, told_all: false }
+        Self { settings, handle, events, told_all: false, unrecorded: None }
     }
 
     /// Dials with these settings, in a new session if this one has ended.
@@ -160,14 +229,20 @@ impl Live {
         }
     }
 
-    /// What the engine tells next; `None` once, when it has told all, and never after.
-    async fn recv(&mut self) -> Option<Vec<Event>> {
+    /// What the engine tells next, once it is queued for the capture; `None` once, when it has told
+    /// all, and never after. Safe to cancel: what has been heard stays here until it is queued.
+    async fn recv(&mut self, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
         if self.told_all {
             return std::future::pending().await;
         }
-        let events = self.events.recv().await;
-        self.told_all = events.is_none();
-        events
+        if self.unrecorded.is_none() {
+            self.unrecorded = self.events.recv().await;
+        }
+        if let (Some(events), Some(recorder)) = (&self.unrecorded, recorder) {
+            recorder.record(events).await;
+        }
+        self.told_all = self.unrecorded.is_none();
+        self.unrecorded.take()
     }
 }
 
@@ -197,7 +272,9 @@ impl Shell {
                     }
                     continue;
                 }
-                events = told(&mut self.live) => events.map(Input::Events),
+                Some(input) = self.heard.recv() => Some(input),
+                progress = grown(&mut self.progress) => self.capture_news(&progress),
+                events = told(&mut self.live, self.recorder.as_ref()) => events.map(Input::Events),
                 () = reached(tick), if tick.is_some() => Some(Input::Tick(self.clock.now())),
             };
             if let Some(input) = input
@@ -219,8 +296,14 @@ impl Shell {
     fn feed(&mut self, input: Input) -> bool {
         self.pacer.changed();
         for effect in update(&mut self.app, input) {
-            let handle = self.live.as_ref().map(|live| &live.handle);
-            match carry_out(effect, handle, &mut self.clipboard) {
+            let mut hands = Hands {
+                handle: self.live.as_ref().map(|live| &live.handle),
+                source: self.source(),
+                clipboard: &mut self.clipboard,
+                quick: &self.quick,
+                slow: &self.slow,
+            };
+            match hands.carry_out(effect) {
                 Then::GoOn => {}
                 Then::Tell(outcome) => drop(update(&mut self.app, Input::Outcome(outcome))),
                 Then::Restart => {
@@ -230,14 +313,70 @@ impl Shell {
                     Some(live) => live.dial(*settings),
                     None => self.start(*settings),
                 },
+                Then::Open { path, back } => self.open(path, back),
                 Then::Quit => return true,
             }
         }
         false
     }
 
+    /// The capture that rows are read back from, and where it counts from.
+    fn source(&self) -> Option<Source> {
+        if let Some(path) = &self.reading {
+            return Some(Source { path: path.clone(), before: 0 });
+        }
+        let recorder = self.recorder.as_ref()?;
+        Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Shows an old capture instead of a session.
+    fn open(&mut self, path: PathBuf, back: usize) {
+        // The last handle goes with it, which ends a session politely.
+        self.live = None;
+        self.reading = Some(path.clone());
+        self.slow.ask(Job::Open { path, back });
+    }
+
+    /// What the screen should know of the progress of the capture.
+    fn capture_news(&mut self, progress: &Progress) -> Option<Input> {
+        let path = self.recorder.as_ref()?.path().to_owned();
+        let committed = Seq(progress.committed);
+        let news = match &progress.state {
+            State::Opening | State::Closed => return None,
+            State::Failed(says) => CaptureNews::Failed { path, says: says.clone(), committed },
+            State::Recording => match &progress.large {
+                Some(says) if !std::mem::replace(&mut self.told_large, true) => {
+                    CaptureNews::Large { says: says.clone() }
+                }
+                _ => CaptureNews::Grown { path, bytes: progress.bytes },
+            },
+        };
+        Some(Input::Outcome(Outcome::Capture(news)))
+    }
+
+    /// Begins to capture, unless that is not wanted or under way; a state folder that cannot be written
+    /// is told and is no reason not to go on.
+    fn begin_to_capture(&mut self) {
+        if self.recorder.is_none() && self.keep == Keep::InState {
+            let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+            let name = self.app.profile.name.clone();
+            let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
+            match begun {
+                Ok(recorder) => self.recorder = Some(recorder),
+                Err(error) => {
+                    self.keep = Keep::Nowhere;
+                    let news = CaptureNews::Refused { says: error.to_string() };
+                    drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
+                }
+            }
+        }
+        self.progress = self.recorder.as_ref().map(Recorder::watch);
+    }
+
     /// The first session.
     fn start(&mut self, settings: Settings) {
+        self.reading = None;
+        self.begin_to_capture();
         self.live = Some(Live::start(settings));
     }
 
@@ -267,7 +406,7 @@ impl Shell {
                     Some(Ok(_)) => {}
                     _ => keys = None,
                 },
-                events = told(&mut self.live) => match events {
+                events = told(&mut self.live, self.recorder.as_ref()) => match events {
                     Some(events) => drop(update(&mut self.app, Input::Events(events))),
                     None => return,
                 },
@@ -276,9 +415,23 @@ impl Shell {
     }
 }
 
-async fn told(live: &mut Option<Live>) -> Option<Vec<Event>> {
+async fn grown(progress: &mut Option<watch::Receiver<Progress>>) -> Progress {
+    match progress {
+        Some(watched) => {
+            if watched.changed().await.is_ok() {
+                return watched.borrow_and_update().clone();
+            }
+            // It has ended, and has told its last.
+            *progress = None;
+            std::future::pending().await
+        }
+        None => std::future::pending().await,
+    }
+}
+
+async fn told(live: &mut Option<Live>, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
     match live {
-        Some(live) => live.recv().await,
+        Some(live) => live.recv(recorder).await,
         None => std::future::pending().await,
     }
 }

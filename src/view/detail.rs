@@ -86,6 +86,9 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
         }
         Line::Entry(_) => vec![(9, "what happened".to_owned())],
         Line::Newer(_) => vec![(9, "held".to_owned())],
+        Line::Unread { message, .. } => {
+            vec![(9, message.map_or("a row".to_owned(), |id| format!("#{}", thousands(id.0))))]
+        }
     }
 }
 
@@ -95,7 +98,13 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
         if bytes.is_empty() {
             return vec![Text::styled("an empty payload", pen.theme.dim)];
         }
-        return payload::lines(bytes, app.detail.mode, app.detail.scroll, (width, height), pen.theme);
+        let part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
+        let mut lines = payload::lines(bytes, app.detail.mode, app.detail.scroll, (width, height), pen.theme);
+        if part {
+            lines.truncate(height.saturating_sub(1));
+            lines.push(Text::styled("… the rest is being read from the capture", pen.theme.dim));
+        }
+        return lines;
     }
     let found = match &row.line {
         Line::Entry(Entry::Found(finding)) => std::slice::from_ref(&**finding),
@@ -127,6 +136,10 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
             text.push("its message has left the window".to_owned());
         }
         Line::Message { .. } | Line::Redelivered { .. } => {}
+        Line::Unread { is_gone: true, .. } => {
+            text.push("it came after the capture had ended, and has left the window".to_owned());
+        }
+        Line::Unread { .. } => text.push("being read from the capture".to_owned()),
     }
     text.extend(row.let_go().map(|bytes| {
         format!(

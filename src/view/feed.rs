@@ -9,9 +9,9 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Entry, Line, Received, Row, layout::Areas},
+    app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
     payload::{counted, gap, size, thousands},
-    session::{Control, ControlKind, Delivery, Direction, Kind},
+    session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
 use super::{outside, pen::Pen, trouble, words};
@@ -92,7 +92,12 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
             None => table_row(pen, app, &row, &columns),
         };
         let is_selected = row.id == selected;
-        let mark = if is_selected { "▌ " } else { "  " };
+        let mark = match (is_selected, app.timeline.is_marked(row.id)) {
+            (true, true) => "▌◆",
+            (true, false) => "▌ ",
+            (false, true) => " ◆",
+            (false, false) => "  ",
+        };
         let mut spans = vec![Span::styled(mark, pen.theme.accent)];
         spans.extend(line);
         let line = Spans::from(spans);
@@ -100,7 +105,20 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
-    if app.timeline.is_empty() || app.link.counts.messages == 0 {
+    if let Some(sieve) = app.timeline.sieve().filter(|sieve| sieve.messages == 0) {
+        let says = match sieve.scanning {
+            Some(scan) => format!("nothing found yet; {} % of the capture is looked through", scan.percent()),
+            None => "no message matches; esc shows all again".to_owned(),
+        };
+        let below = u16::from(rest.height > 1);
+        let line = Rect {
+            x: rest.x + 2,
+            y: rest.y + below,
+            width: rest.width.saturating_sub(2),
+            height: rest.height.min(1),
+        };
+        pen.text(line, says, pen.theme.dim);
+    } else if app.timeline.is_empty() || app.link.counts.messages == 0 {
         trouble::empty_feed(pen, rest, app);
     }
 }
@@ -134,11 +152,11 @@ fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Ve
     for &(column, width) in &columns.shown {
         match column {
             Column::Number => spans.push(Span::raw(" ".repeat(width + 2))),
-            Column::Time if matches!(row.line, Line::Newer(_)) => {
+            Column::Time if matches!(row.line, Line::Newer(_) | Line::Unread { .. }) => {
                 spans.push(Span::raw(" ".repeat(width + 2)));
             }
             Column::Time => {
-                spans.push(Span::styled(format!("{}  ", row.at.clock(&app.zone)), pen.theme.dim));
+                spans.push(Span::styled(format!("{}  ", time(app, row)), pen.theme.dim));
             }
             _ => room += width + 2,
         }
@@ -163,7 +181,7 @@ fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
             Column::Number => (format!("{:>width$}", cells.number), theme.plain),
-            Column::Time => (row.at.clock(&app.zone), theme.dim),
+            Column::Time => (time(app, row), theme.dim),
             Column::Delta => (format!("{:>width$}", cells.delta), theme.dim),
             Column::Direction => (cells.direction.0.to_owned(), cells.direction.1),
             Column::Type => (format!("{:<width$}", cells.kind), theme.plain),
@@ -175,6 +193,33 @@ fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<
     }
     spans.extend(cells.preview);
     spans
+}
+
+/// When it happened, in the chosen style, in twelve cells.
+fn time(app: &App, row: &Row<'_>) -> String {
+    if matches!(row.line, Line::Unread { .. }) {
+        return " ".repeat(12);
+    }
+    let since = |from: Timestamp| {
+        let (sign, span) = if row.at < from { ('-', from.since(row.at)) } else { ('+', row.at.since(from)) };
+        let (seconds, millis) = (span.as_secs(), span.subsec_millis());
+        let text = match seconds {
+            0..3600 => format!("{sign}{}:{:02}.{millis:03}", seconds / 60, seconds % 60),
+            _ => format!(
+                "{sign}{}:{:02}:{:02}.{}",
+                seconds / 3600,
+                seconds / 60 % 60,
+                seconds % 60,
+                millis / 100
+            ),
+        };
+        format!("{text:>12}")
+    };
+    match app.time {
+        TimeStyle::Clock => row.at.clock(&app.zone),
+        TimeStyle::Session => since(app.began.unwrap_or(row.at)),
+        TimeStyle::Selected => since(app.timeline.selected().map_or(row.at, |selected| selected.at)),
+    }
 }
 
 fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
@@ -211,6 +256,11 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
             ..Cells::default()
         },
         Line::Entry(Entry::Control(frame)) => control(pen, frame, room),
+        Line::Unread { message, is_gone } => Cells {
+            number: message.map_or(String::new(), |id| thousands(id.0)),
+            preview: vec![Span::styled(if *is_gone { "(not captured)" } else { "…" }, theme.dim)],
+            ..Cells::default()
+        },
         Line::Entry(_) | Line::Newer(_) => Cells::default(),
     };
     Cells { delta, ..shown }

@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, State},
+    app::{App, Capture, State},
     payload::{size, span_of, thousands},
 };
 
@@ -68,14 +68,31 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
         spans.push(Span::raw(" "));
     }
     if width >= 110 {
-        spans.push(Span::raw(format!("{:>8} ", size(link.counts.bytes))));
+        spans.extend(capture(app, theme));
+    } else if matches!(app.capture, Capture::Failed { .. }) {
+        spans.push(Span::styled("✕ cap ", theme.bad));
     }
     Line::from(spans)
+}
+
+/// The size of the capture and whether it grows; without one, that of the payloads.
+fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
+    let told = |bytes, sign, style| [Span::raw(format!("{:>8}", size(bytes))), Span::styled(sign, style)];
+    match &app.capture {
+        Capture::Off => told(app.link.counts.bytes, "   ", theme.plain),
+        Capture::Recording { bytes, .. } => told(*bytes, " ⏺ ", theme.ok),
+        Capture::Reading { bytes, .. } => told(*bytes, " ▤ ", theme.note),
+        Capture::Failed { .. } => [Span::styled("✕ capture", theme.bad), Span::raw("  ")],
+    }
 }
 
 /// The state as a sign, in words, and in its colour.
 pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, ratatui::style::Style) {
     let link = &app.link;
+    if let Capture::Reading { is_whole, .. } = &app.capture {
+        let says = if *is_whole { "old capture" } else { "old capture, broken off" };
+        return ("▤", says.to_owned(), theme.note);
+    }
     match &link.state {
         State::Starting => ("◌", "starting".to_owned(), theme.wait),
         State::Dialing { stage, .. } => {

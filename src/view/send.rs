@@ -5,21 +5,41 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::{app::App, payload::size};
+use crate::{
+    app::{App, Focus},
+    payload::size,
+};
 
-use super::pen::Pen;
+use super::{outside, pen::Pen};
 
-/// Draws it and says where the cursor stands; `None` when it is not there.
+/// Draws the line that is written, of a message or of the filter, and says where the cursor stands;
+/// `None` when it is not there.
 pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
     let theme = pen.theme;
+    let line = Rect { y: area.bottom() - 1, height: 1, ..area };
+    if app.focus == Focus::Filter {
+        let fault = app.filter_fault.as_deref().map(outside::safe).unwrap_or_default();
+        if area.height > 1 {
+            let right = match fault.as_str() {
+                "" => Span::styled("words, \"a phrase\", !not, /regex/", theme.dim),
+                fault => Span::styled(fault.to_owned(), theme.bad),
+            };
+            pen.rule(area, &Line::from(Span::styled("filter", theme.accent)), &Line::from(right));
+        }
+        let cursor = pen.input(line, "/ ", &app.filter);
+        if !fault.is_empty() {
+            let written = Rect { x: line.x + 2, width: line.width.saturating_sub(2), ..line };
+            pen.buffer.set_style(written, theme.bad);
+        }
+        return Some(cursor);
+    }
     if area.height > 1 {
         let bytes = size(app.send.text().len() as u64);
         let right = Span::styled(format!("text · {bytes}"), theme.dim);
         pen.rule(area, &Line::from(Span::styled("send", theme.accent)), &Line::from(right));
     }
-    let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(pen.input(line, "› ", &app.send))
 }

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App, Focus, Screen,
+        App, Capture, Focus, Screen,
         layout::{Areas, Room},
     },
     payload::{counted, thousands},
@@ -34,7 +34,11 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
         (false, 0) => "nacked: dropped".to_owned(),
         (false, dropped) => format!("nacked: dropped · {} dropped", thousands(dropped)),
     };
-    let says = format!("output: accept all · {nacks} ");
+    let says = match &app.capture {
+        Capture::Reading { sessions, nth, .. } if *sessions > 1 => format!("session {nth} of {sessions} "),
+        Capture::Reading { .. } => String::new(),
+        _ => format!("output: accept all · {nacks} "),
+    };
     if taken + super::pen::width(&says) <= usize::from(area.width) {
         pen.right(area, &Line::from(Span::styled(says, pen.theme.dim)));
     }
@@ -51,7 +55,18 @@ pub fn feed(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let timeline = &app.timeline;
     let messages = app.link.counts.messages;
     let mut right = Vec::new();
-    if areas.title.width >= 56 {
+    let marked = timeline.marks().len();
+    if marked > 0 {
+        right.push(Span::raw(format!("{marked} marked · ")));
+    }
+    if let Some(sieve) = timeline.sieve() {
+        let text = super::pen::cut(&super::outside::safe(&sieve.text), 24);
+        let scan = sieve.scanning.map_or(String::new(), |scan| format!(" scanning {} %", scan.percent()));
+        let full = if sieve.full { "+" } else { "" };
+        let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
+        right.push(Span::styled(format!("/{text}"), theme.note));
+        right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(sieve.messages))));
+    } else if areas.title.width >= 56 {
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
         let wide = areas.title.width >= 84;
         let kept = match (timeline.has_lost_rows(), timeline.has_lost_payloads()) {

@@ -158,7 +158,7 @@ async fn a_large_payload_is_on_a_page_in_part_and_by_its_place_whole() {
 }
 
 #[tokio::test]
-async fn a_scan_finds_received_sent_and_replayed_payloads_in_order() {
+async fn a_scan_finds_received_sent_and_replayed_payloads_and_the_landmarks_in_order() {
     let (_folder, reader) = captured(&story()).await;
     let mut found = Vec::new();
     let wanted = |payload: &[u8]| payload.starts_with(b"{");
@@ -167,7 +167,7 @@ async fn a_scan_finds_received_sent_and_replayed_payloads_in_order() {
         true
     };
     reader.scan(&wanted, (Seq(1), Seq(99)), &mut each).expect("it is read");
-    assert_eq!(found.iter().map(|seq| seq.0).collect::<Vec<_>>(), [3, 4, 8, 11]);
+    assert_eq!(found.iter().map(|seq| seq.0).collect::<Vec<_>>(), [2, 3, 4, 8, 11, 12, 13]);
 }
 
 #[tokio::test]

@@ -5,12 +5,14 @@ use crate::session::Command;
 use super::super::{
     action::{ActionSpec, Scope},
     conditions::{
-        a_message_can_be_rejected, a_payload_is_selected, a_payload_is_shown, a_row_can_be_opened, never,
-        the_connection_is_open, the_detail_is_open, the_view_follows, the_view_holds, there_are_rows,
+        a_filter_can_be_used, a_message_can_be_acked, a_message_can_be_marked, a_message_can_be_rejected,
+        a_payload_is_selected, a_payload_is_shown, a_row_can_be_opened, never, something_can_be_saved,
+        something_is_marked, the_capture_has_sessions, the_connection_is_open, the_detail_is_open,
+        the_view_follows, the_view_holds, there_are_rows, there_is_something_to_leave,
     },
     deeds::copy,
     key::{Code, Key},
-    model::Focus,
+    model::{App, Focus},
     update::Effect,
 };
 
@@ -53,12 +55,15 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "back",
-        doc: "Close the detail",
+        doc: "Close the detail; without one, take the filter away",
         scope: Scope::Feed,
         keys: &[Key::of(Code::Esc)],
         rank: |_| Some(12),
-        available: the_detail_is_open,
+        available: there_is_something_to_leave,
         run: |app| {
+            if !app.detail.open {
+                return app.drop_filter();
+            }
             app.close_detail();
             Vec::new()
         },
@@ -116,9 +121,95 @@ pub(super) static ROWS: &[ActionSpec] = &[
         available: a_message_can_be_rejected,
         run: |app| {
             app.timeline.hold(app.page());
-            let selected = app.timeline.selected_message().map(|message| message.id);
-            selected.map(|id| Effect::Engine(Command::Nack(id))).into_iter().collect()
+            app.selected_id().map(|id| Effect::Engine(Command::Nack(id))).into_iter().collect()
         },
+    },
+    ActionSpec {
+        name: "ack",
+        doc: "Acknowledge the selected message; while the output accepts all, it does so by itself",
+        scope: Scope::Feed,
+        keys: &[Key::char('a')],
+        rank: never,
+        available: a_message_can_be_acked,
+        run: |_| Vec::new(),
+    },
+    ActionSpec {
+        name: "filter",
+        doc: "Show only messages with these words; !word excludes, /regex/ matches; dials and closes stay",
+        scope: Scope::Feed,
+        keys: &[Key::char('/')],
+        rank: |app| app.timeline.sieve().is_none().then_some(25),
+        available: a_filter_can_be_used,
+        run: |app| {
+            app.focus = Focus::Filter;
+            Vec::new()
+        },
+    },
+    ActionSpec {
+        name: "next",
+        doc: "Go to the next match; without a filter, to the next loss, failure or finding",
+        scope: Scope::Feed,
+        keys: &[Key::char('n')],
+        rank: never,
+        available: there_are_rows,
+        run: |app| app.go_to_next(true),
+    },
+    ActionSpec {
+        name: "previous",
+        doc: "Go to the last match before; without a filter, to the last loss, failure or finding",
+        scope: Scope::Feed,
+        keys: &[Key::char('N')],
+        rank: never,
+        available: there_are_rows,
+        run: |app| app.go_to_next(false),
+    },
+    ActionSpec {
+        name: "mark",
+        doc: "Mark the selected message, or take its mark away; s saves the marked ones",
+        scope: Scope::Feed,
+        keys: &[Key::char(' ')],
+        rank: never,
+        available: a_message_can_be_marked,
+        run: App::toggle_mark,
+    },
+    ActionSpec {
+        name: "unmark all",
+        doc: "Take all marks away",
+        scope: Scope::Feed,
+        keys: &[Key::char('U')],
+        rank: never,
+        available: something_is_marked,
+        run: |app| {
+            app.timeline.unmark();
+            Vec::new()
+        },
+    },
+    ActionSpec {
+        name: "time style",
+        doc: "Tell times on the clock, since the session began, or from the selected row",
+        scope: Scope::Feed,
+        keys: &[Key::char('t')],
+        rank: never,
+        available: there_are_rows,
+        run: App::next_time_style,
+    },
+    ActionSpec {
+        name: "save",
+        doc: "Save the selected payload to a new file, or the marked messages as JSON Lines",
+        scope: Scope::Feed,
+        keys: &[Key::char('s')],
+        rank: |_| Some(33),
+        available: something_can_be_saved,
+        run: App::ask_to_save,
+    },
+    ActionSpec {
+        name: "export",
+        doc: "Export all messages that are shown as JSON Lines to a new file, the whole session without a filter",
+        scope: Scope::Feed,
+        keys: &[Key::char('S')],
+        rank: never,
+        available: there_are_rows,
+        run: App::ask_to_export,
     },
     ActionSpec {
         name: "copy",
@@ -143,6 +234,24 @@ pub(super) static ROWS: &[ActionSpec] = &[
             app.focus = Focus::Send;
             Vec::new()
         },
+    },
+    ActionSpec {
+        name: "earlier session",
+        doc: "Go to the session before, in an old capture that holds several",
+        scope: Scope::Feed,
+        keys: &[Key::char('(')],
+        rank: never,
+        available: the_capture_has_sessions,
+        run: |app| app.go_to_session(true),
+    },
+    ActionSpec {
+        name: "later session",
+        doc: "Go to the session behind, in an old capture that holds several",
+        scope: Scope::Feed,
+        keys: &[Key::char(')')],
+        rank: never,
+        available: the_capture_has_sessions,
+        run: |app| app.go_to_session(false),
     },
     ActionSpec {
         name: "clear",

@@ -4,6 +4,7 @@ mod connection;
 mod dials;
 mod everywhere;
 mod feed;
+mod filter;
 mod help;
 mod log;
 mod palette;
@@ -15,7 +16,7 @@ mod start;
 use super::action::ActionSpec;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 11] = [
+static TABLES: [&[ActionSpec]; 12] = [
     start::ROWS,
     feed::ROWS,
     connection::ROWS,
@@ -23,6 +24,7 @@ static TABLES: [&[ActionSpec]; 11] = [
     log::ROWS,
     screens::ROWS,
     send::ROWS,
+    filter::ROWS,
     prompt::ROWS,
     palette::ROWS,
     help::ROWS,

@@ -4,7 +4,7 @@ use crate::session::Command;
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{always, never, the_session_runs, there_is_something_to_move_through},
+    conditions::{always, never, the_session_runs, there_is_a_session, there_is_something_to_move_through},
     key::{Code, Key},
     model::App,
     overlay::Overlay,
@@ -127,7 +127,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
         scope: Scope::Screens,
         keys: &[Key::char('r')],
         rank: |app| (!app.link.is_open()).then_some(1),
-        available: always,
+        available: there_is_a_session,
         run: App::dial_again,
     },
     ActionSpec {

@@ -1,0 +1,133 @@
+//! Saving and exporting: what is written, and under which name it is offered.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use crate::{
+    filter::Filter,
+    payload::{Content, counted, size},
+    session::{Message, Seq, Verdict, json},
+};
+
+use super::{
+    model::{App, Tone},
+    prompt::Purpose,
+    row::{Line, Received, Row},
+    update::Effect,
+};
+
+/// What goes into a new file.
+#[derive(Clone, Debug)]
+pub enum Saving {
+    /// These bytes. `count` messages are in them.
+    Bytes { bytes: Bytes, count: u64 },
+    /// Messages of the capture as JSON Lines, those that pass if there is a filter.
+    Range { filter: Option<Filter>, from: Seq, to: Seq },
+    /// These messages of the capture as JSON Lines.
+    Places(Vec<Seq>),
+}
+
+impl App {
+    /// Asks for the name of a file for the selected payload, or for the marked messages.
+    pub(super) fn ask_to_save(&mut self) -> Vec<Effect> {
+        self.timeline.hold(self.page());
+        let marked = self.timeline.marks().len();
+        let suggestion = match self.timeline.selected_message() {
+            _ if marked > 0 => format!("{}-marked.jsonl", self.file_stem()),
+            Some(message) => {
+                let payload = message.payload.unwrap_or_default();
+                let end = match Content::of(payload) {
+                    Content::Json => "json",
+                    Content::Text | Content::Empty => "txt",
+                    Content::Gzip => "gz",
+                    Content::Zlib | Content::Binary => "bin",
+                    Content::Zstd => "zst",
+                };
+                format!("{}-{}.{end}", self.file_stem(), message.id)
+            }
+            None => format!("{}-sent.txt", self.file_stem()),
+        };
+        self.ask(Purpose::Save, &suggestion);
+        Vec::new()
+    }
+
+    /// Asks for the name of a file for all that is shown.
+    pub(super) fn ask_to_export(&mut self) -> Vec<Effect> {
+        self.timeline.hold(self.page());
+        let suggestion = format!("{}.jsonl", self.file_stem());
+        self.ask(Purpose::Export, &suggestion);
+        Vec::new()
+    }
+
+    /// A name for files of this session.
+    fn file_stem(&self) -> String {
+        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
+    }
+
+    /// Writes the selected payload, or the marked messages, to a new file.
+    pub(super) fn save_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let marked: Vec<_> = self.timeline.marks().collect();
+        if marked.is_empty() {
+            let payload = self.selected_payload().map(|(_, bytes)| Bytes::copy_from_slice(bytes));
+            let Some(bytes) = payload else {
+                self.say(Tone::Bad, "save: the selected payload is not at hand any more");
+                return Vec::new();
+            };
+            return vec![Effect::Save { path, what: Saving::Bytes { bytes, count: 1 } }];
+        }
+        let rows: Vec<_> = marked.iter().filter_map(|row| self.timeline.row(*row)).collect();
+        let what = if rows.len() == marked.len() && rows.iter().all(is_whole) {
+            lines(&rows)
+        } else {
+            Saving::Places(marked.iter().filter_map(|row| self.timeline.seq_of(*row)).collect())
+        };
+        vec![Effect::Save { path, what }]
+    }
+
+    /// Writes what is shown to a new file: from the capture, or from memory without one.
+    pub(super) fn export_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let filter = self.timeline.sieve().map(|sieve| sieve.filter.clone());
+        let what = if self.timeline.can_be_read_back() {
+            let (from, to) = self.timeline.reach();
+            Saving::Range { filter, from, to }
+        } else {
+            lines(&self.timeline.all().collect::<Vec<_>>())
+        };
+        vec![Effect::Save { path, what }]
+    }
+
+    /// Takes in how the writing went.
+    pub(super) fn saved(&mut self, path: &str, count: u64, bytes: u64) {
+        let says = format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes));
+        self.journal.note_done(self.now, says.clone());
+        self.say(Tone::Done, says);
+    }
+}
+
+fn is_whole(row: &Row<'_>) -> bool {
+    matches!(&row.line, Line::Message { message, .. } if message.is_whole)
+}
+
+/// The received messages among these rows as JSON Lines.
+fn lines(rows: &[Row<'_>]) -> Saving {
+    let mut bytes = Vec::new();
+    let mut count = 0;
+    for row in rows {
+        if let Line::Message { message, delivery } = &row.line
+            && let Received { id, kind, valid, frames, payload: Some(payload), .. } = *message
+        {
+            let lines =
+                json::MessageLines::new(row.at, row.dial, first_verdict(delivery.attempt, delivery.verdict));
+            lines.write(&mut bytes, &Message { id, kind, payload, valid, frames });
+            count += 1;
+        }
+    }
+    Saving::Bytes { bytes: bytes.into(), count }
+}
+
+/// What became of the first delivery: the lines of messages tell that one.
+const fn first_verdict(attempt: u32, latest: Verdict) -> Verdict {
+    if attempt > 1 { Verdict::Acked } else { latest }
+}
