@@ -22,7 +22,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("store", &["session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
     ("app", &["config", "filter", "payload", "session"]),
-    ("view", &["app", "payload", "session"]),
+    ("view", &["app", "config", "payload", "session"]),
     (
         "headless",
         &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session", "store"],

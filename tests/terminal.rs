@@ -5,6 +5,7 @@ use std::{
     io::{Read, Write},
     net::SocketAddr,
     num::NonZero,
+    path::PathBuf,
     process,
     sync::{Arc, Condvar, Mutex, MutexGuard},
     thread,
@@ -12,6 +13,8 @@ use std::{
 };
 
 use futures_util::{SinkExt as _, StreamExt as _};
+use tempfile::TempDir;
+
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use sockeye::{
     config::{Endpoint, Settings, Values},
@@ -44,6 +47,8 @@ struct Terminal {
     seen: Arc<(Mutex<Seen>, Condvar)>,
     /// The modes of the line before the program began.
     modes: String,
+    /// Where the program keeps its captures; it goes with the terminal.
+    state: TempDir,
 }
 
 impl Terminal {
@@ -53,6 +58,8 @@ impl Terminal {
         }
         command.env("COLORTERM", "truecolor");
         command.env_remove("NO_COLOR");
+        let state = TempDir::new().expect("a folder");
+        command.env("XDG_STATE_HOME", state.path());
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let modes = format!("{:?}", pair.master.get_termios().expect("the modes of the line"));
@@ -81,14 +88,25 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().expect("its input");
-        Self { master: pair.master, writer, child, seen, modes }
+        Self { master: pair.master, writer, child, seen, modes, state }
     }
 
     /// The program on this address.
     fn on(url: &str, size: (u16, u16)) -> Self {
+        Self::with(&[url], size)
+    }
+
+    /// The program with these arguments.
+    fn with(args: &[&str], size: (u16, u16)) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
-        command.arg(url);
+        command.args(args);
         Self::running(command, size)
+    }
+
+    /// The captures that are kept in the state folder.
+    fn captures(&self) -> Vec<PathBuf> {
+        let entries = self.state.path().join("sockeye/captures").read_dir().into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
     }
 
     fn press(&mut self, keys: &str) {
@@ -135,7 +153,7 @@ impl Terminal {
     /// Takes the terminal away and returns how the program ends.
     fn hung_up(self) -> ExitStatus {
         self.seen().let_go = true;
-        let Self { master, writer, mut child, .. } = self;
+        let Self { master, writer, mut child, state: _state, .. } = self;
         drop((master, writer));
         // The last hold on the terminal goes with the next thing the program writes.
         child.wait().expect("it can be waited for")
@@ -335,7 +353,7 @@ fn no_control_sequence_of_a_payload_reaches_the_terminal() {
 #[test]
 fn keys_are_answered_while_a_flood_runs() {
     let (_runtime, demo) = demo();
-    let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));
+    let mut terminal = Terminal::with(&[&demo.url("/flood"), "--no-capture"], (120, 40));
     terminal.wait_for("a flood", |screen| screen.contains("last 10,000 kept"));
     terminal.press("k");
     terminal.wait_for_text("held");
@@ -344,6 +362,108 @@ fn keys_are_answered_while_a_flood_runs() {
     terminal.press("?f");
     terminal.wait_for_text("following");
     terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));
+    terminal.wait_for("a flood", |screen| screen.contains("following") && screen.contains("00,0"));
+    terminal.press("g");
+    let first = terminal.wait_for("the first row", |screen| screen.contains("dial 1: open"));
+    assert!(first.contains("        1  "), "the first message stands below it:\n{first}");
+    terminal.press("q");
+    let [path] = &terminal.captures()[..] else { panic!("one file: {:?}", terminal.captures()) };
+    let path = path.clone();
+    let state = std::mem::replace(&mut terminal.state, TempDir::new().expect("a folder"));
+    assert!(terminal.ended().0.success());
+    let mut again = Terminal::with(&["open", path.to_str().expect("a path")], (120, 40));
+    again.wait_for("the end of it", |screen| {
+        screen.contains("old capture") && screen.contains("stopped as asked")
+    });
+    again.press("g");
+    again.wait_for("the first row", |screen| {
+        screen.contains("dial 1: open") && screen.contains("        1  ")
+    });
+    again.press("q");
+    assert!(again.ended().0.success());
+    drop(state);
+}
+
+#[test]
+fn a_capture_whose_writer_was_killed_opens_with_what_was_committed() {
+    let (_runtime, demo) = demo();
+    let terminal = Terminal::on(&demo.url("/ticks"), (100, 30));
+    // A quarter of a second after a message it is on disk.
+    terminal.wait_for("some messages", |screen| screen.contains("10 messages"));
+    terminal.signal("KILL");
+    let [path] = &captures_of(&terminal)[..] else { panic!("one capture") };
+    let mut again = Terminal::with(&["open", path.to_str().expect("a path")], (100, 30));
+    let seen = again.wait_for("what was committed", |screen| {
+        screen.contains("broken off") && screen.contains("messages")
+    });
+    let counted =
+        seen.split(" messages").next().and_then(|head| head.rsplit(' ').next()?.parse::<u64>().ok());
+    assert!(counted.is_some_and(|count| count >= 8), "{seen}");
+    again.press("q");
+    assert!(again.ended().0.success());
+}
+
+/// The databases among the files of a killed writer.
+fn captures_of(terminal: &Terminal) -> Vec<PathBuf> {
+    terminal
+        .captures()
+        .into_iter()
+        .filter(|path| path.extension().is_some_and(|end| end == "sqlite"))
+        .collect()
+}
+
+#[test]
+fn an_edited_field_is_what_the_next_dial_uses() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/unauthorized"), (100, 30));
+    terminal.wait_for_text("401");
+    terminal.press("2\r");
+    terminal.wait_for_text("take");
+    for _ in 0.."unauthorized".len() {
+        terminal.press("\x7f");
+    }
+    terminal.press("ticks\r");
+    terminal.wait_for_text("1 changed");
+    terminal.press("\x1b[15~");
+    terminal.wait_for_text("● open");
+    terminal.press("1");
+    terminal.wait_for_text("following");
+    terminal.press("q");
+    assert!(terminal.ended().0.success());
+}
+
+#[test]
+fn a_rejected_message_comes_again_and_a_saved_one_is_a_file() {
+    let (_runtime, demo) = demo();
+    let mut terminal = Terminal::on(&demo.url("/ticks"), (120, 40));
+    terminal.wait_for_text("3 messages");
+    terminal.press("x");
+    terminal.wait_for_text("↻2");
+    terminal.press("fs");
+    terminal.wait_for_text("save to a new file");
+    let file = terminal.state.path().join("saved.json");
+    terminal.press("\x15");
+    terminal.press(file.to_str().expect("a path"));
+    terminal.press("\r");
+    terminal.wait_for_text("wrote 1 message");
+    let saved = std::fs::read_to_string(&file).expect("it was written");
+    assert!(saved.starts_with('{'), "{saved}");
+    terminal.press("s");
+    terminal.wait_for_text("save to a new file");
+    terminal.press("\x15");
+    terminal.press(file.to_str().expect("a path"));
+    terminal.press("\r");
+    terminal.wait_for_text("there is such a file already");
+    assert_eq!(std::fs::read_to_string(&file).expect("it stays"), saved);
+    terminal.press("\x1b");
+    terminal.press("\x03");
     assert!(terminal.ended().0.success());
 }
 

@@ -1,6 +1,7 @@
 //! When an action can be done, and why not when it cannot.
 
 use crate::{
+    config::{Field, Kind, is_secret},
     payload::{size, thousands},
     session::Verdict,
 };
@@ -8,6 +9,7 @@ use crate::{
 use super::{
     action::Unavailable,
     capture::Capture,
+    dials::DialsPane,
     model::App,
     overlay::Overlay,
     row::{Line, Received},
@@ -50,6 +52,9 @@ pub(super) fn the_view_follows(app: &App) -> Result<(), Unavailable> {
 }
 
 pub(super) fn a_row_can_be_opened(app: &App) -> Result<(), Unavailable> {
+    if app.shows_ladder() {
+        return a_trouble_has_a_fix(app);
+    }
     there_are_rows(app)?;
     unless(app.detail.open, "the detail is open already")
 }
@@ -158,4 +163,105 @@ pub(super) fn the_connection_is_open(app: &App) -> Result<(), Unavailable> {
 pub(super) fn the_line_can_be_sent(app: &App) -> Result<(), Unavailable> {
     the_connection_is_open(app)?;
     unless(app.send.is_empty(), "the line is empty")
+}
+
+pub(super) fn a_field_is_selected(app: &App) -> Result<(), Unavailable> {
+    unless(app.selected_field().is_none(), "no field is selected")
+}
+
+pub(super) fn a_field_can_be_chosen(app: &App) -> Result<(), Unavailable> {
+    let chooses = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Choice(_));
+    unless(!app.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
+}
+
+pub(super) fn a_field_can_be_undone(app: &App) -> Result<(), Unavailable> {
+    let path = app.form.selected.as_str();
+    let changed = app
+        .form
+        .changes()
+        .iter()
+        .any(|own| own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+    unless(!changed, "the field is as the session runs with it")
+}
+
+pub(super) fn a_field_is_given(app: &App) -> Result<(), Unavailable> {
+    let path = app.form.selected.as_str();
+    let given =
+        app.form.values.iter().any(|(own, _)| {
+            own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        });
+    unless(!given, "the field has its default")
+}
+
+pub(super) fn a_list_is_selected(app: &App) -> Result<(), Unavailable> {
+    let lists = |field: &Field| {
+        field.path.contains("[]")
+            || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
+    };
+    unless(!app.selected_field().is_some_and(lists), "the field is no list and no map")
+}
+
+pub(super) fn a_secret_is_selected(app: &App) -> Result<(), Unavailable> {
+    unless(!app.selected_is_secret(), "the field is no secret")
+}
+
+pub(super) fn a_secret_is_edited(app: &App) -> Result<(), Unavailable> {
+    let secret = app.form.edit.as_ref().is_some_and(|edit| is_secret(&edit.path));
+    unless(!secret, "the field is no secret")
+}
+
+pub(super) fn a_path_is_edited(app: &App) -> Result<(), Unavailable> {
+    let is_path = |path: &str| Field::at(path).is_some_and(|field| field.kind == Kind::Path);
+    let edits = app.form.edit.as_ref().is_some_and(|edit| is_path(&edit.path));
+    unless(!edits, "the field is no path")
+}
+
+/// The values can be used as they are.
+pub(super) fn the_form_can_be_applied(app: &App) -> Result<(), Unavailable> {
+    app.form.fault().map_or(Ok(()), |problem| {
+        Err(format!("{problem:#}").lines().next().unwrap_or_default().to_owned().into())
+    })
+}
+
+pub(super) fn there_are_dials(app: &App) -> Result<(), Unavailable> {
+    unless(app.dials.is_empty(), "nothing has been dialled yet")
+}
+
+pub(super) fn a_dial_has_fixes(app: &App) -> Result<(), Unavailable> {
+    there_are_dials(app)?;
+    let none = app.dials.selected().is_none_or(|dial| dial.fixes().next().is_none());
+    unless(none, "no field would mend this dial")
+}
+
+pub(super) fn a_trouble_has_a_fix(app: &App) -> Result<(), Unavailable> {
+    there_is_a_session(app)?;
+    unless(app.link.fix().is_none(), "no field would mend what is wrong")
+}
+
+pub(super) fn a_field_is_suspected(app: &App) -> Result<(), Unavailable> {
+    there_are_dials(app)?;
+    unless(app.suspect().is_none(), "nothing is wrong with this dial")
+}
+
+pub(super) fn something_is_open_on_the_dials(app: &App) -> Result<(), Unavailable> {
+    let nothing = app.dials.choosing.is_none() && app.dials.pane == DialsPane::List;
+    unless(nothing, "the list has the keys already")
+}
+
+pub(super) fn the_log_has_lines(app: &App) -> Result<(), Unavailable> {
+    unless(app.journal.is_empty(), "nothing has happened yet")
+}
+
+pub(super) fn the_log_holds(app: &App) -> Result<(), Unavailable> {
+    unless(app.journal.is_following(), "the log follows already")
+}
+
+pub(super) fn a_search_is_kept(app: &App) -> Result<(), Unavailable> {
+    unless(!app.journal.is_searched(), "nothing is searched for")
+}
+
+pub(super) fn a_line_has_a_dial(app: &App) -> Result<(), Unavailable> {
+    the_log_has_lines(app)?;
+    let none = app.journal.selected().is_none_or(|(_, line)| line.dial.is_none());
+    unless(none, "the line is about no dial")
 }

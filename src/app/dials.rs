@@ -1,27 +1,384 @@
 //! Every dial of the session: its ladder, what it showed and what was found.
 
-use ratatui::layout::Position;
+use std::collections::VecDeque;
 
-use crate::session::Event;
+use ratatui::layout::{Position, Rect, Size};
 
-use super::{model::App, update::Effect};
+use crate::payload::span_of;
+use crate::session::{
+    DialId, Event, Evidence, Finding, Fix, Lost, Opened, PipelineLine, Sent, Timestamp, What,
+};
+
+use super::{
+    layout,
+    link::Ladder,
+    model::{App, Tone},
+    update::Effect,
+};
+
+/// Dials that are kept.
+const KEPT: usize = 200;
+/// Dials whose refusals are kept whole; of older ones the beginning is.
+const WHOLE: usize = 8;
+/// How much of an older refusal is kept, in bytes.
+const REST: usize = 8 << 10;
+/// Findings and lines of the pipeline's log that are kept of a dial.
+const TOLD: usize = 16;
+/// From this width the list of dials stands beside the one that is looked at.
+const BESIDE: u16 = 92;
 
 /// The dials so far, and the one that is looked at.
 #[derive(Clone, Debug, Default)]
-pub struct Dials {}
+pub struct Dials {
+    /// The oldest first.
+    all: VecDeque<Dial>,
+    /// Those that are not kept any more.
+    pub forgotten: u64,
+    /// The one that is looked at; `None` follows the newest.
+    selected: Option<DialId>,
+    pub pane: DialsPane,
+    /// How far the dial that is looked at is scrolled, in lines.
+    pub scroll: usize,
+    /// The fix that is chosen, while one is being chosen.
+    pub choosing: Option<usize>,
+}
+
+/// Which side gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DialsPane {
+    #[default]
+    List,
+    Detail,
+}
+
+/// One dial, and the connection it led to.
+#[derive(Clone, Debug, Default)]
+pub struct Dial {
+    pub ladder: Ladder,
+    pub opened: Option<(Timestamp, Box<Opened>)>,
+    pub lost: Option<(Timestamp, Box<Lost>)>,
+    pub findings: Vec<Finding>,
+    pub pipeline: Vec<PipelineLine>,
+    /// Opening messages: kind and size, with the masked text.
+    pub sent: Vec<Sent>,
+}
+
+impl Dial {
+    #[must_use]
+    pub fn id(&self) -> DialId {
+        self.ladder.dial
+    }
+
+    /// The fixes that set fields, of all its findings, the gravest first.
+    pub fn fixes(&self) -> impl Iterator<Item = &Fix> {
+        self.by_gravity().into_iter().flat_map(|finding| &finding.fixes).filter(|fix| !fix.edits.is_empty())
+    }
+
+    /// Its findings, the gravest first.
+    #[must_use]
+    pub fn by_gravity(&self) -> Vec<&Finding> {
+        let mut findings: Vec<_> = self.findings.iter().collect();
+        findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+        findings
+    }
+}
 
 impl Dials {
     /// Folds one event into it.
-    pub fn apply(&mut self, _event: &Event) {}
+    pub fn apply(&mut self, event: &Event) {
+        let at = event.at;
+        if let What::Dialing { url } = &event.what {
+            let ladder = Ladder::starting(event.dial, at, url);
+            self.all.push_back(Dial { ladder, ..Dial::default() });
+            return self.forget();
+        }
+        // What is told belongs to one of the last dials.
+        let Some(dial) = self.all.iter_mut().rev().find(|dial| dial.id() == event.dial) else { return };
+        match &event.what {
+            What::StageStarted(stage) => dial.ladder.begin(*stage, at),
+            What::StageEnded(report) => dial.ladder.end(report),
+            What::Opened(opened) => {
+                dial.ladder.over = Some(at);
+                dial.opened = Some((at, opened.clone()));
+            }
+            What::Failed(failure) => {
+                dial.ladder.over = Some(at);
+                dial.ladder.failure = Some(failure.clone());
+            }
+            What::Lost(lost) => dial.lost = Some((at, lost.clone())),
+            What::Finding(finding) if dial.findings.len() < TOLD => dial.findings.push((**finding).clone()),
+            What::Pipeline(line) if dial.pipeline.len() < TOLD => dial.pipeline.push(line.clone()),
+            What::Sent(sent) if sent.opening && dial.sent.len() < TOLD => dial.sent.push(sent.clone()),
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self) {
+        if self.all.len() > KEPT {
+            self.all.pop_front();
+            self.forgotten += 1;
+        }
+        let old = self.all.len().checked_sub(WHOLE + 1).and_then(|nth| self.all.get_mut(nth));
+        for rung in old.into_iter().flat_map(|dial| &mut dial.ladder.rungs) {
+            if let Some(report) = &mut rung.report
+                && let Evidence::Upgrade(exchange) = &mut report.evidence
+                && let Some(response) = &mut exchange.response
+                && response.body.len() > REST
+            {
+                response.body.truncate(response.body.floor_char_boundary(REST));
+                response.body.shrink_to_fit();
+                response.body_end = crate::session::BodyEnd::TooLong;
+            }
+        }
+    }
+
+    /// All that are kept, the newest first.
+    pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &Dial> {
+        self.all.iter().rev()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The one that is looked at.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Dial> {
+        let chosen = self.selected.and_then(|id| self.all.iter().rev().find(|dial| dial.id() == id));
+        chosen.or_else(|| self.all.back())
+    }
+
+    /// Whether the newest is looked at, whichever that is.
+    #[must_use]
+    pub const fn is_following(&self) -> bool {
+        self.selected.is_none()
+    }
+
+    /// The place of the one that is looked at, counted from the newest.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        let id = self.selected().map(Dial::id);
+        self.newest_first().position(|dial| Some(dial.id()) == id).unwrap_or(0)
+    }
+
+    fn select(&mut self, place: usize) {
+        let id = self.newest_first().nth(place).map(Dial::id);
+        self.selected = id.filter(|_| place > 0);
+        self.scroll = 0;
+        self.choosing = None;
+    }
+}
+
+/// The place of each part; one that is absent has no height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DialsAreas {
+    pub title: Rect,
+    pub list: Rect,
+    pub divider: Rect,
+    pub detail_title: Rect,
+    pub detail: Rect,
+}
+
+/// Computes the places for a terminal of this size.
+#[must_use]
+pub fn areas(size: Size, app: &App) -> DialsAreas {
+    let body = layout::areas(size, app).body;
+    if body.height < 2 {
+        return DialsAreas::default();
+    }
+    let below = |area: Rect| Rect { y: area.y + 1, height: area.height - 1, ..area };
+    let rule = |area: Rect| Rect { height: 1, ..area };
+    if body.width >= BESIDE {
+        let left = Rect { width: 35, ..body };
+        let right = Rect { x: 36, width: body.width - 36, ..body };
+        return DialsAreas {
+            title: rule(left),
+            list: below(left),
+            divider: Rect { x: 35, width: 1, ..body },
+            detail_title: rule(right),
+            detail: below(right),
+        };
+    }
+    if body.height >= 14 {
+        let upper = Rect { height: 5, ..body };
+        let lower = Rect { y: upper.bottom(), height: body.height - 5, ..body };
+        return DialsAreas {
+            title: rule(upper),
+            list: below(upper),
+            detail_title: rule(lower),
+            detail: below(lower),
+            ..DialsAreas::default()
+        };
+    }
+    // One at a time, the one that has the keys.
+    match app.dials.pane {
+        DialsPane::List => DialsAreas { title: rule(body), list: below(body), ..DialsAreas::default() },
+        DialsPane::Detail => {
+            DialsAreas { detail_title: rule(body), detail: below(body), ..DialsAreas::default() }
+        }
+    }
 }
 
 impl App {
-    /// Moves through the dials, or scrolls the one that is looked at.
-    pub(super) fn go_dials(&mut self, _by: i64) -> Vec<Effect> {
+    /// Moves through the dials, or scrolls the one that is looked at, or chooses among its fixes.
+    pub(super) fn go_dials(&mut self, by: i64) -> Vec<Effect> {
+        let by = isize::try_from(by).unwrap_or(if by < 0 { isize::MIN } else { isize::MAX });
+        if let Some(chosen) = self.dials.choosing {
+            let most = self.dials.selected().map_or(0, |dial| dial.fixes().count()).saturating_sub(1);
+            self.dials.choosing = Some(chosen.saturating_add_signed(by).min(most));
+        } else if self.dials.pane == DialsPane::Detail {
+            // The drawing stops at the last line; this keeps the scroll from running far beyond it.
+            self.dials.scroll = self.dials.scroll.saturating_add_signed(by).min(self.dial_length());
+        } else {
+            let most = self.dials.newest_first().len().saturating_sub(1);
+            let place = self.dials.place().saturating_add_signed(by).min(most);
+            self.dials.select(place);
+        }
         Vec::new()
     }
 
-    pub(super) fn click_dials(&mut self, _at: Position) -> Vec<Effect> {
+    /// About how many lines the dial that is looked at takes, rather more than fewer.
+    fn dial_length(&self) -> usize {
+        let width = usize::from(areas(self.size, self).detail.width).max(20) - 4;
+        let Some(dial) = self.dials.selected() else { return 0 };
+        let lines = |text: &str| text.lines().map(|line| line.len() / width + 1).sum::<usize>();
+        let of_evidence = dial.ladder.rungs.iter().filter_map(|rung| rung.report.as_ref()).map(|report| {
+            match &report.evidence {
+                Evidence::Upgrade(exchange) => {
+                    let response =
+                        exchange.response.as_ref().map_or(0, |one| lines(&one.head) + lines(&one.body));
+                    lines(&exchange.request) + response + exchange.unread.len() / 16
+                }
+                Evidence::Tls(tls) => 8 + 8 * tls.chain.len(),
+                Evidence::Tcp { tried, .. } => tried.len(),
+                _ => 2,
+            }
+        });
+        let of_findings = dial.findings.iter().map(|finding| {
+            let fixes = finding.fixes.iter().map(|fix| lines(&fix.title) + fix.edits.len()).sum::<usize>();
+            lines(&finding.cause) + finding.evidence.iter().map(|seen| lines(seen)).sum::<usize>() + fixes + 4
+        });
+        of_evidence.sum::<usize>() + of_findings.sum::<usize>() + 20
+    }
+
+    pub(super) fn click_dials(&mut self, at: Position) -> Vec<Effect> {
+        let areas = areas(self.size, self);
+        if areas.list.contains(at) {
+            self.dials.pane = DialsPane::List;
+            let height = usize::from(areas.list.height).max(1);
+            let top = first_shown(self.dials.place(), height);
+            let place = top + usize::from(at.y - areas.list.y);
+            if place < self.dials.newest_first().len() {
+                self.dials.select(place);
+            }
+        } else if areas.detail.contains(at) {
+            self.dials.pane = DialsPane::Detail;
+        }
         Vec::new()
     }
+
+    /// Looks at a dial on its screen.
+    pub(super) fn show_dial(&mut self, id: DialId) -> Vec<Effect> {
+        self.screen = super::Screen::Dials;
+        let place = self.dials.newest_first().position(|dial| dial.id() == id);
+        match place {
+            Some(place) => self.dials.select(place),
+            None => self.say(Tone::Note, format!("dial {id} is not kept any more")),
+        }
+        Vec::new()
+    }
+
+    /// To the next dial with a finding that is more than a note, towards older or newer ones.
+    pub(super) fn go_to_troubled_dial(&mut self, older: bool) -> Vec<Effect> {
+        let troubled = |dial: &Dial| {
+            dial.ladder.failure.is_some() || dial.lost.as_ref().is_some_and(|(_, lost)| !lost.is_ours())
+        };
+        let place = self.dials.place();
+        let found = if older {
+            self.dials
+                .newest_first()
+                .enumerate()
+                .skip(place + 1)
+                .find(|(_, dial)| troubled(dial))
+                .map(|(nth, _)| nth)
+        } else {
+            self.dials
+                .newest_first()
+                .enumerate()
+                .take(place)
+                .filter(|(_, dial)| troubled(dial))
+                .last()
+                .map(|(nth, _)| nth)
+        };
+        match found {
+            Some(place) => self.dials.select(place),
+            None => {
+                self.say(Tone::Note, format!("no {} dial has failed", if older { "older" } else { "newer" }))
+            }
+        }
+        Vec::new()
+    }
+
+    /// Applies the chosen fix of the dial that is looked at, or its first.
+    pub(super) fn fix_dial(&mut self) -> Vec<Effect> {
+        let chosen = self.dials.choosing.take().unwrap_or(0);
+        let fix = self.dials.selected().and_then(|dial| dial.fixes().nth(chosen)).cloned();
+        fix.map_or_else(Vec::new, |fix| self.apply_fix(&fix))
+    }
+
+    /// Applies the first fix of what the feed shows as wrong.
+    pub(super) fn fix_trouble(&mut self) -> Vec<Effect> {
+        let fix = self.link.fix().cloned();
+        fix.map_or_else(Vec::new, |fix| self.apply_fix(&fix))
+    }
+
+    /// Copies what the dial that is looked at showed, as text.
+    pub(super) fn copy_dial(&mut self) -> Vec<Effect> {
+        self.dials.selected().map(|dial| Effect::Copy(as_text(dial))).into_iter().collect()
+    }
+
+    /// The field to look at first for the dial that is looked at.
+    pub(super) fn suspect(&self) -> Option<String> {
+        let dial = self.dials.selected()?;
+        let edited = dial.fixes().flat_map(|fix| &fix.edits).map(|edit| edit.path.clone()).next();
+        edited.or_else(|| dial.ladder.failure.as_ref().map(|_| "url".to_owned()))
+    }
+}
+
+/// A dial as text: its stages, findings and exchange. Secrets are masked in all of them.
+fn as_text(dial: &Dial) -> String {
+    let mut lines = vec![format!("dial {} to {}, {}", dial.id(), dial.ladder.url, dial.ladder.began)];
+    for rung in &dial.ladder.rungs {
+        let took = rung.report.as_ref().map_or(String::new(), |report| span_of(report.took));
+        let says = rung.failure().map_or("ok".to_owned(), |failure| failure.says.clone());
+        lines.push(format!("{:<9}{took:>9}  {says}", rung.stage.word()));
+    }
+    if let Some((_, lost)) = &dial.lost {
+        lines.push(lost.says.clone());
+    }
+    for finding in dial.by_gravity() {
+        lines.push(format!("\n[{}] {}\n{}", finding.code, finding.title, finding.cause));
+        lines.extend(finding.evidence.iter().map(|seen| format!("  {seen}")));
+        for fix in &finding.fixes {
+            lines.push(format!("→ {}", fix.title));
+            lines.extend(fix.edits.iter().map(|edit| format!("    {}: {}", edit.path, edit.value)));
+        }
+    }
+    lines.extend(dial.pipeline.iter().map(|line| format!("\npipeline {}: {}", line.level.word(), line.text)));
+    for rung in &dial.ladder.rungs {
+        if let Some(Evidence::Upgrade(exchange)) = rung.report.as_ref().map(|report| &report.evidence) {
+            lines.push(format!("\n{}", exchange.request.trim_end()));
+            if let Some(response) = &exchange.response {
+                lines.push(format!("\n{}\n\n{}", response.head.trim_end(), response.body));
+            }
+        }
+    }
+    lines.join("\n")
+}
+
+/// The first place shown of a list, so that the selected one is in sight.
+#[must_use]
+pub const fn first_shown(selected: usize, height: usize) -> usize {
+    if selected < height { 0 } else { selected + 1 - height }
 }

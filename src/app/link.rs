@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::session::{
-    Control, ControlKind, DialId, Direction, End, Ended, Event, Evidence, Failure, Finding, Lost, Opened,
-    RetryIn, Stage, StageReport, Timestamp, Verdict, What,
+    Control, ControlKind, DialId, Direction, End, Ended, Event, Evidence, Failure, Finding, Fix, Lost,
+    Opened, RetryIn, Stage, StageReport, Timestamp, Verdict, What,
 };
 
 use super::rate::Rate;
@@ -103,10 +103,15 @@ impl Link {
         match &event.what {
             What::Dialing { url } => {
                 self.state = State::Dialing { since: at, stage: None };
-                self.ladder = Ladder { dial: event.dial, began: at, url: url.clone(), ..Ladder::default() };
+                self.ladder = Ladder::starting(event.dial, at, url);
             }
-            What::StageStarted(stage) => self.begin(*stage, at),
-            What::StageEnded(report) => self.end(report),
+            What::StageStarted(stage) => {
+                if let State::Dialing { stage: running, .. } = &mut self.state {
+                    *running = Some(*stage);
+                }
+                self.ladder.begin(*stage, at);
+            }
+            What::StageEnded(report) => self.ladder.end(report),
             What::Opened(opened) => {
                 self.ladder.over = Some(at);
                 self.forget_findings_before(event.dial);
@@ -147,7 +152,7 @@ impl Link {
             What::Finding(finding) => self.find(finding, event.dial),
             What::ReadingPaused { read_ahead } => self.paused = Some((at, *read_ahead)),
             What::ReadingResumed { .. } => self.paused = None,
-            What::Refused { .. } => {}
+            What::Refused { .. } | What::Pipeline(_) => {}
             What::Ended(ended) => {
                 self.paused = None;
                 self.state = State::Ended(ended.clone());
@@ -176,6 +181,14 @@ impl Link {
     pub fn finding(&self) -> Option<&Finding> {
         let gravest = self.findings.iter().map(|finding| finding.severity).max()?;
         self.findings.iter().find(|finding| finding.severity == gravest)
+    }
+
+    /// The first fix that sets a field, of the gravest finding that has one.
+    #[must_use]
+    pub fn fix(&self) -> Option<&Fix> {
+        let has_edits = |fix: &&Fix| !fix.edits.is_empty();
+        let of_gravest = self.finding().and_then(|finding| finding.fixes.iter().find(has_edits));
+        of_gravest.or_else(|| self.findings.iter().flat_map(|finding| &finding.fixes).find(has_edits))
     }
 
     /// Whether something is wrong that does not pass by itself in a moment: a dial failed, or a
@@ -218,26 +231,6 @@ impl Link {
             self.findings.push(finding.clone());
         }
     }
-
-    fn begin(&mut self, stage: Stage, at: Timestamp) {
-        if let State::Dialing { stage: running, .. } = &mut self.state {
-            *running = Some(stage);
-        }
-        self.ladder.rungs.push(Rung { stage, began: at, report: None });
-        // A dial has fewer stages than this; a peer cannot make more.
-        self.ladder.rungs.truncate(Stage::ALL.len());
-    }
-
-    fn end(&mut self, report: &StageReport) {
-        let rung = self.ladder.rungs.iter_mut().find(|rung| rung.stage == report.stage);
-        if let Some(rung) = rung {
-            rung.began = report.began;
-            rung.report = Some(Box::new(report.clone()));
-        } else if self.ladder.rungs.len() < Stage::ALL.len() {
-            let report = Box::new(report.clone());
-            self.ladder.rungs.push(Rung { stage: report.stage, began: report.began, report: Some(report) });
-        }
-    }
 }
 
 impl Counts {
@@ -251,6 +244,29 @@ impl Counts {
 }
 
 impl Ladder {
+    /// A dial that begins. `url` is masked.
+    #[must_use]
+    pub fn starting(dial: DialId, began: Timestamp, url: &str) -> Self {
+        Self { dial, began, url: url.to_owned(), ..Self::default() }
+    }
+
+    pub(super) fn begin(&mut self, stage: Stage, at: Timestamp) {
+        self.rungs.push(Rung { stage, began: at, report: None });
+        // A dial has fewer stages than this; a peer cannot make more.
+        self.rungs.truncate(Stage::ALL.len());
+    }
+
+    pub(super) fn end(&mut self, report: &StageReport) {
+        let rung = self.rungs.iter_mut().find(|rung| rung.stage == report.stage);
+        if let Some(rung) = rung {
+            rung.began = report.began;
+            rung.report = Some(Box::new(report.clone()));
+        } else if self.rungs.len() < Stage::ALL.len() {
+            let report = Box::new(report.clone());
+            self.rungs.push(Rung { stage: report.stage, began: report.began, report: Some(report) });
+        }
+    }
+
     /// From the first stage to the end of the dial, or to `now` while it runs.
     #[must_use]
     pub fn span(&self, now: Timestamp) -> Duration {

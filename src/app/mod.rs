@@ -36,7 +36,7 @@ pub use actions::actions;
 pub use capture::{Capture, CaptureNews};
 pub use key::{Code, Key, keys};
 pub use link::{Counts, Ladder, Link, Rung, State};
-pub use model::{App, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, TimeStyle, Tone};
+pub use model::{App, Completed, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, TimeStyle, Tone};
 pub use overlay::Overlay;
 pub use pages::Ranges;
 pub use palette::Palette;

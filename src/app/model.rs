@@ -44,6 +44,8 @@ pub struct App {
     /// When the first event was told.
     pub began: Option<Timestamp>,
     pub capture: Capture,
+    /// Whether nothing has been dialled yet.
+    pub has_no_session: bool,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: u16,
@@ -81,6 +83,15 @@ pub enum Look {
     Sixteen,
     /// No colours: bold, dim and reversed only.
     Plain,
+}
+
+/// Files that a path may go on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completed {
+    /// The path as it was when they were looked for.
+    pub typed: String,
+    /// Whole paths, those of folders with a slash behind them.
+    pub names: Vec<String>,
 }
 
 /// How the time of a row is told.
@@ -231,6 +242,7 @@ impl App {
             time: TimeStyle::default(),
             began: None,
             capture: Capture::default(),
+            has_no_session: false,
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,

@@ -69,7 +69,7 @@ impl App {
     pub(super) fn answer(&mut self) -> Vec<Effect> {
         let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return Vec::new() };
         match prompt.purpose {
-            Purpose::WriteProfile => Vec::new(),
+            Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
             Purpose::Export => self.export_to(prompt.input.text().into()),
         }

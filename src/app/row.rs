@@ -106,6 +106,7 @@ impl Entry {
             | What::StageStarted(_)
             | What::StageEnded(_)
             | What::RetryIn(_)
+            | What::Pipeline(_)
             | What::Refused { .. } => return None,
         })
     }

@@ -38,6 +38,18 @@ impl TextInput {
         std::mem::take(&mut self.text)
     }
 
+    /// Moves the cursor behind so many characters, as a person counts them.
+    pub fn move_to_grapheme(&mut self, nth: usize) {
+        self.cursor = self.text.grapheme_indices(true).nth(nth).map_or(self.text.len(), |(at, _)| at);
+    }
+
+    /// Puts another text in its place, the cursor behind it.
+    pub fn replace(&mut self, text: &str) {
+        self.text.clear();
+        self.cursor = 0;
+        self.insert(text);
+    }
+
     /// Writes `text` at the cursor, as much of it as there is room for, and says how many bytes
     /// were left out.
     pub fn insert(&mut self, text: &str) -> usize {

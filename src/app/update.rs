@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
-    config::Settings,
+    config::{Problem, Secret, Settings, Values},
     filter::Filter,
     payload::size,
     session::{Command, Event, Remembered, Seq, Stored, Timestamp, What},
@@ -17,7 +17,7 @@ use super::{
     capture::CaptureNews,
     key::Key,
     layout,
-    model::{App, Focus, NOTICE, Tone},
+    model::{App, Completed, Focus, NOTICE, Tone},
     overlay::Overlay,
     pages::Ranges,
     prompt::Purpose,
@@ -68,6 +68,20 @@ pub enum Effect {
         path: PathBuf,
         back: usize,
     },
+    /// Work out what an expression that was typed stands for.
+    Interpolate {
+        path: String,
+        expression: String,
+    },
+    /// Look at the files that these values name.
+    CheckFiles(Box<Values>),
+    /// Find the files that a path may go on with.
+    Complete(String),
+    /// Write a profile to a new file.
+    WriteProfile {
+        path: PathBuf,
+        text: Secret,
+    },
     /// Write to a new file.
     Save {
         path: PathBuf,
@@ -115,6 +129,20 @@ pub enum Outcome {
         says: String,
     },
     Capture(CaptureNews),
+    /// What an expression stands for, and the variables in it that are not set.
+    Interpolated {
+        path: String,
+        expression: String,
+        text: Secret,
+        unset: Vec<String>,
+    },
+    /// What is wrong with the files that the values name.
+    FilesChecked(Vec<Problem>),
+    Completed(Completed),
+    /// The profile went to a new file.
+    Written {
+        path: String,
+    },
 }
 
 /// Changes the state by one input and says what is to be done outside.
@@ -322,6 +350,16 @@ fn tell(app: &mut App, outcome: Outcome) {
             app.refuse_answer(says);
         }
         Outcome::Capture(news) => app.hear_of_capture(news),
+        Outcome::Interpolated { path, expression, text, unset } => {
+            app.interpolated(path, expression, text.expose(), &unset);
+        }
+        Outcome::FilesChecked(problems) => app.form.files = problems,
+        Outcome::Completed(completed) => app.completed(&completed),
+        Outcome::Written { path } => {
+            let says = format!("wrote the profile to {path}");
+            app.journal.note_done(app.now, says.clone());
+            app.say(Tone::Done, says);
+        }
     }
 }
 

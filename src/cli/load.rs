@@ -4,8 +4,8 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, MAX_FILE, MAX_PEM, Origin, Problem, Settings, Values, check_files,
-    lint, read_within,
+    ConfigFile, FIELDS, Field, FieldId, Given, MAX_FILE, MAX_PEM, Origin, Problem, Settings, Values,
+    check_files, lint, read_within,
 };
 
 /// What the arguments of a session came to.
@@ -216,7 +216,12 @@ impl Gathered {
                 Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),
             },
             (_, Some(name)) if is_secret => match environment(name) {
-                Some(text) => text,
+                // It stays an expression, so that nothing writes the value itself.
+                Some(text) => {
+                    let expression = Some(format!("${{{name}}}"));
+                    let given = Given { text, origin: Origin::Flag, expression };
+                    return self.values.put(path.to_owned(), given);
+                }
                 None => {
                     return self.problems.push(wrong(format!("the environment variable {name} is not set")));
                 }

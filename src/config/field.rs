@@ -52,6 +52,12 @@ impl FieldId {
         &FIELDS[self as usize]
     }
 
+    /// The list or map at this path, or the one that holds this entry.
+    #[must_use]
+    pub fn of_list(path: &str) -> Option<Self> {
+        FIELDS.iter().find(|field| field.path == path).map(|field| field.id)
+    }
+
     /// The path of this field: `tls.root_cas_file`.
     #[must_use]
     pub fn path(self) -> &'static str {

@@ -18,6 +18,7 @@ mod secret;
 mod settings;
 mod source;
 mod values;
+mod write;
 mod yaml;
 
 pub use catalogue::FIELDS;
@@ -33,4 +34,5 @@ pub use problem::{Problem, Severity, is_unseen};
 pub use secret::Secret;
 pub use settings::{BasicAuth, MAX_MESSAGE_SIZE, MessageType, RootSource, Settings, TlsSettings};
 pub use values::{Given, Origin, Values, is_secret};
+pub use write::{Secrets, Written, YamlLine, preset_yaml};
 pub use yaml::MAX_FILE;

@@ -23,6 +23,6 @@ pub use capture::{capture_failed, capture_large};
 pub use failed::failed;
 pub use loss::lost;
 pub use opened::{opened, silent};
-pub use pipeline::pipeline_line;
+pub use pipeline::{logged_end, logged_failure, logged_first_connection, logged_loss, pipeline_line};
 pub use table::{FINDINGS, Spec, spec};
 pub use text::invalid_utf8;

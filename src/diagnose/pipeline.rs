@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Endpoint, Settings},
-    session::{Counted, Failure, FailureKind, Stage, Timestamp},
+    session::{Counted, Failure, FailureKind, Level, PipelineLine, Stage, StageReport, Timestamp},
 };
 
 use super::{
@@ -25,6 +25,39 @@ pub fn pipeline_line(failure: &Failure) -> String {
     };
     let settings = Settings::new(url);
     line(&FailedDial { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
+}
+
+/// What the pipeline would log about a dial that failed, as an operator sees it.
+#[must_use]
+pub fn logged_failure(
+    settings: &Settings,
+    ladder: &[StageReport],
+    failure: &Failure,
+    now: Timestamp,
+) -> Option<PipelineLine> {
+    let text = line(&FailedDial { settings, ladder, failure, now });
+    (!text.is_empty()).then_some(PipelineLine { level: Level::Error, text })
+}
+
+/// What the pipeline logs about the first connection of an input; of later ones it logs nothing.
+#[must_use]
+pub fn logged_first_connection() -> PipelineLine {
+    PipelineLine { level: Level::Info, text: "Input type websocket is now active".to_owned() }
+}
+
+/// What newer pipelines log about a lost connection, and only at debug; others log nothing.
+#[must_use]
+pub fn logged_loss() -> PipelineLine {
+    let text = "Input websocket lost its connection, reconnecting in 100ms".to_owned();
+    PipelineLine { level: Level::Debug, text }
+}
+
+/// What the pipeline logs when its retries are used up.
+#[must_use]
+pub fn logged_end() -> PipelineLine {
+    let text =
+        "Maximum number of connection attempt retries has been met, gracefully terminating input websocket";
+    PipelineLine { level: Level::Error, text: text.to_owned() }
 }
 
 /// The same with what the ladder knows.

@@ -158,6 +158,11 @@ impl Machine {
         }
     }
 
+    /// Dials from now on are made with these settings; nothing happens at once.
+    pub(super) fn adjust(&mut self, settings: Arc<Settings>) {
+        self.settings = Some(settings);
+    }
+
     fn concerns(&self, dial: DialId) -> bool {
         dial == self.dial
     }

@@ -55,6 +55,8 @@ pub(super) struct Runner<D> {
     /// Whether the last handle has been dropped.
     unhandled: bool,
     teller: Teller,
+    /// Whether a connection has been open in this session.
+    has_opened: bool,
 }
 
 /// A dial under way. Dropping it gives it up.
@@ -96,6 +98,7 @@ impl<D: Dial> Runner<D> {
             asked,
             unhandled: false,
             teller: Teller::new(outbox),
+            has_opened: false,
         }
     }
 
@@ -187,6 +190,9 @@ impl<D: Dial> Runner<D> {
 
     fn end(&mut self, why: End) {
         self.dialing = None;
+        if let End::RetriesExhausted { .. } = why {
+            self.tell(What::Pipeline(diagnose::logged_end()));
+        }
         let (messages, dials) = (self.ledger.messages(), self.machine.dial().0);
         self.tell(What::Ended(Ended { why, messages, dials }));
     }
@@ -198,6 +204,7 @@ impl<D: Dial> Runner<D> {
             Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),
             Command::Reconnect => self.step(Input::Reconnect),
             Command::Stop => self.step(Input::Stop),
+            Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
             Command::Nack(id) => {
                 let rejected =
@@ -213,6 +220,13 @@ impl<D: Dial> Runner<D> {
                 }
             }
         }
+    }
+
+    /// What holds for the connection that is open holds for the next ones too.
+    fn adjust(&mut self, auto_replay_nacks: bool) {
+        let settings = Settings { auto_replay_nacks, ..(*self.settings).clone() };
+        self.settings = Arc::new(settings);
+        self.machine.adjust(self.settings.clone());
     }
 
     fn send(&mut self, frame: Outgoing) {
@@ -260,8 +274,12 @@ impl<D: Dial> Runner<D> {
     fn failed(&mut self, failure: Failure) {
         let Some((id, ladder)) = self.finish_dial() else { return };
         let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
+        let logged = diagnose::logged_failure(&self.settings, &ladder, &failure, self.clock.at(self.now));
         self.tell(What::Failed(Box::new(failure.clone())));
         self.tell_findings(findings);
+        if let Some(line) = logged {
+            self.tell(What::Pipeline(line));
+        }
         self.step(Input::Failed(id, Box::new(failure)));
     }
 
@@ -270,6 +288,9 @@ impl<D: Dial> Runner<D> {
         let at = self.clock.at(self.now);
         self.tell(What::Opened(Box::new(socket.opened.clone())));
         self.tell_findings(diagnose::opened(&self.settings, &ladder, at));
+        if !std::mem::replace(&mut self.has_opened, true) {
+            self.tell(What::Pipeline(diagnose::logged_first_connection()));
+        }
         self.tell(What::StageStarted(Stage::First));
         self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
         self.step(Input::Opened(id));
@@ -319,8 +340,12 @@ impl<D: Dial> Runner<D> {
             SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::LeftByUs => parting.leave(),
         }
         let findings = diagnose::lost(&self.settings, &lost);
+        let is_ours = lost.is_ours();
         self.tell(What::Lost(Box::new(lost)));
         self.tell_findings(findings);
+        if !is_ours {
+            self.tell(What::Pipeline(diagnose::logged_loss()));
+        }
         self.step(Input::Lost(self.machine.dial()));
     }
 

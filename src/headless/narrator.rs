@@ -68,6 +68,7 @@ impl<W: Write> Narrator<W> {
             | What::StageStarted(_)
             | What::StageEnded(_)
             | What::Messages(_)
+            | What::Pipeline(_)
             | What::Control(_)
             | What::Sent(_)
             | What::Delivery(_)

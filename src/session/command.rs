@@ -15,6 +15,8 @@ pub enum Command {
     Reconnect,
     /// Close politely with 1000 and end the session.
     Stop,
+    /// Change what may change without a new connection.
+    Adjust { auto_replay_nacks: bool },
     /// Put a frame on the wire.
     Send(Outgoing),
     /// Reject a message, if need be after the fact: it is handed out again, or dropped.

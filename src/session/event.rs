@@ -6,7 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, Stage, StageReport, Timestamp,
+    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage, StageReport,
+    Timestamp,
 };
 
 /// Something that happened, when, and on which dial.
@@ -39,6 +40,8 @@ pub enum What {
     Failed(Box<Failure>),
     RetryIn(RetryIn),
     Finding(Box<Finding>),
+    /// What the pipeline would have logged about what was told last.
+    Pipeline(PipelineLine),
     /// The socket is not read, since this side does not keep up.
     ReadingPaused {
         read_ahead: u64,

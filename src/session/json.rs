@@ -48,6 +48,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         What::Failed(failure) => begin(out, "failed").fields(failure).end(),
         What::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
         What::Finding(finding) => begin(out, "finding").fields(finding).end(),
+        What::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
         What::ReadingPaused { read_ahead } => {
             begin(out, "paused").number("read_ahead", *read_ahead).end();
         }

@@ -8,6 +8,7 @@ mod id;
 pub mod json;
 mod loss;
 mod message;
+mod pipeline;
 mod stage;
 mod stored;
 mod time;
@@ -23,6 +24,7 @@ pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
+pub use pipeline::{Level, PipelineLine};
 pub use stage::{
     BodyEnd, Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
 };

@@ -11,6 +11,7 @@ use crate::{
 use super::{
     clipboard::Clipboard,
     desk::{Desk, Job, Source},
+    fields,
 };
 
 /// What the loop itself must do.
@@ -68,6 +69,14 @@ impl Hands<'_> {
             }
             Effect::Save { path, what } => {
                 ask(self.slow, Job::Save { source: self.source.take(), path, what })
+            }
+            Effect::Interpolate { path, expression } => Then::Tell(fields::interpolated(path, expression)),
+            Effect::CheckFiles(values) => {
+                ask(self.quick, Job::Run(Box::new(move || fields::checked(&values))))
+            }
+            Effect::Complete(typed) => ask(self.quick, Job::Run(Box::new(move || fields::completed(typed)))),
+            Effect::WriteProfile { path, text } => {
+                ask(self.slow, Job::Run(Box::new(move || fields::written(&path, &text))))
             }
             Effect::OpenCapture { path, back } => Then::Open { path, back },
             Effect::Dial(settings) => Then::Dial(settings),

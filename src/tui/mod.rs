@@ -5,6 +5,7 @@ mod colours;
 mod desk;
 mod effects;
 mod farewell;
+mod fields;
 mod input;
 mod keys;
 mod pacer;

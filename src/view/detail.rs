@@ -119,7 +119,7 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
             lines.push(Text::default());
         }
         for finding in found {
-            trouble::of_finding(finding, pen.theme, width, &mut lines);
+            trouble::of_finding(finding, false, pen.theme, width, &mut lines);
         }
         return lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }

@@ -80,7 +80,7 @@ fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
     let told = |bytes, sign, style| [Span::raw(format!("{:>8}", size(bytes))), Span::styled(sign, style)];
     match &app.capture {
         Capture::Off => told(app.link.counts.bytes, "   ", theme.plain),
-        Capture::Recording { bytes, .. } => told(*bytes, " ⏺ ", theme.ok),
+        Capture::Recording { bytes, .. } => told(*bytes, " ◉ ", theme.ok),
         Capture::Reading { bytes, .. } => told(*bytes, " ▤ ", theme.note),
         Capture::Failed { .. } => [Span::styled("✕ capture", theme.bad), Span::raw("  ")],
     }

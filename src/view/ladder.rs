@@ -27,16 +27,7 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let left = Span::styled(format!("Dial {}", app.link.dial.0.max(1)), theme.accent);
     pen.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
     let width = usize::from(areas.main.width);
-    let mut lines = Vec::new();
-    for stage in stages(app) {
-        lines.push(match ladder.rungs.iter().find(|rung| rung.stage == stage) {
-            Some(rung) => reached(ladder, rung, app, theme, width),
-            None => Line::from(vec![
-                Span::styled(format!("  · {:<9}", stage.word()), theme.dim),
-                Span::styled("–", theme.dim),
-            ]),
-        });
-    }
+    let mut lines = waterfall_of(app, ladder, theme, width);
     let explained = trouble::explained(app, theme, width.saturating_sub(2));
     if !explained.is_empty() && usize::from(areas.main.height) < lines.len() + CRAMPED {
         // No room for both: of the ladder only the stage that matters stays.
@@ -65,6 +56,18 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     if !explained.is_empty() && below.height > 1 {
         happened(pen, below, app, &explained);
     }
+}
+
+/// The stages of a dial as lines, those that were not reached too.
+pub(super) fn waterfall_of(app: &App, ladder: &Ladder, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let line = |stage: Stage| match ladder.rungs.iter().find(|rung| rung.stage == stage) {
+        Some(rung) => reached(ladder, rung, app, theme, width),
+        None => Line::from(vec![
+            Span::styled(format!("  · {:<9}", stage.word()), theme.dim),
+            Span::styled("–", theme.dim),
+        ]),
+    };
+    stages(app, ladder).map(line).collect()
 }
 
 /// The rule *what happened* with the countdown in it, and the lines under it.
@@ -98,9 +101,11 @@ fn outcome(app: &App, theme: &Theme) -> Span<'static> {
 }
 
 /// The stages this dial has or will have, so that the ladder keeps its height while it is climbed.
-fn stages(app: &App) -> impl Iterator<Item = Stage> {
-    let (secure, opening) = (app.profile.secure, app.profile.opening);
-    let reached: Vec<Stage> = app.link.ladder.rungs.iter().map(|rung| rung.stage).collect();
+fn stages(app: &App, ladder: &Ladder) -> impl Iterator<Item = Stage> {
+    let secure = ladder.url.starts_with("wss");
+    // What the fields say now is not what they said of an older dial.
+    let opening = app.profile.opening && ladder.dial == app.link.dial;
+    let reached: Vec<Stage> = ladder.rungs.iter().map(|rung| rung.stage).collect();
     Stage::ALL.into_iter().filter(move |stage| {
         reached.contains(stage)
             || match stage {

@@ -99,6 +99,16 @@ impl Pen<'_> {
         Position { x: (line.x + ahead).min(line.right().saturating_sub(1)), y: line.y }
     }
 
+    /// The same of a secret: only how long it is.
+    pub fn hidden(&mut self, line: Rect, input: &TextInput) -> Position {
+        let (before, behind) = input.split();
+        let [before, behind] = [before, behind].map(|text| text.graphemes(true).count());
+        let mut dots = TextInput::default();
+        dots.insert(&"•".repeat(before + behind));
+        dots.move_to_grapheme(before);
+        self.input(line, "", &dots)
+    }
+
     /// Empties a region for what stands over it.
     pub fn clear(&mut self, area: Rect) {
         for y in area.y..area.bottom() {

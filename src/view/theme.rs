@@ -20,6 +20,8 @@ pub struct Theme {
     pub wait: Style,
     pub bad: Style,
     pub note: Style,
+    /// A text that is being edited in its place.
+    pub edited: Style,
 }
 
 impl Theme {
@@ -73,6 +75,7 @@ impl Theme {
             wait: Style::new().fg(wait),
             bad: Style::new().fg(bad),
             note: Style::new().fg(note),
+            edited: Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }
 
@@ -89,6 +92,7 @@ impl Theme {
             wait: none,
             bad: strong,
             note: none,
+            edited: Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }
 

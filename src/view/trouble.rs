@@ -36,7 +36,7 @@ pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
             // What the verdict of the stage says already is not said again.
             let failure = app.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
             finding.evidence.retain(|seen| failure.is_none_or(|failure| failure.says != *seen));
-            of_finding(&finding, theme, width, &mut lines);
+            of_finding(&finding, app.shows_ladder(), theme, width, &mut lines);
         }
         None => unexplained(app, theme, width, &mut lines),
     }
@@ -53,16 +53,26 @@ pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     lines
 }
 
-pub(super) fn of_finding(finding: &Finding, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+/// `keys` says whether enter applies the first fix here.
+pub(super) fn of_finding(
+    finding: &Finding,
+    keys: bool,
+    theme: &Theme,
+    width: usize,
+    lines: &mut Vec<Line<'static>>,
+) {
     let style = theme.severity(finding.severity);
     let title = outside::safe(&finding.title);
     hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
     paragraph(lines, &outside::safe(&finding.cause), theme.plain, width);
     // What mends it stands before the evidence, so that it is in sight on a small screen.
+    let mut first = keys;
     for fix in &finding.fixes {
         let edits: Vec<String> =
             fix.edits.iter().map(|edit| format!("{}: {}", edit.path, outside::safe(&edit.value))).collect();
-        hang(lines, ("→", theme.accent), &outside::safe(&fix.title), theme.plain, width);
+        let sign = if first && !fix.edits.is_empty() { "⏎" } else { "→" };
+        first &= fix.edits.is_empty();
+        hang(lines, (sign, theme.accent), &outside::safe(&fix.title), theme.plain, width);
         for edit in edits {
             hang(lines, (" ", theme.dim), &edit, theme.note, width);
         }
@@ -206,7 +216,7 @@ pub fn empty_feed(pen: &mut Pen<'_>, area: Rect, app: &App) {
     }
     if let Some(finding) = app.link.finding() {
         lines.push(Line::default());
-        of_finding(finding, theme, width, &mut lines);
+        of_finding(finding, app.shows_ladder(), theme, width, &mut lines);
     }
     for (y, line) in (area.y..area.bottom()).zip(&lines) {
         pen.line(Rect { y, height: 1, ..area }, line);

@@ -70,8 +70,8 @@ pub fn unread(bytes: &[u8]) -> StageReport {
     report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))
 }
 
-pub fn codes(findings: &[Finding]) -> Vec<&'static str> {
-    findings.iter().map(|finding| finding.code).collect()
+pub fn codes(findings: &[Finding]) -> Vec<String> {
+    findings.iter().map(|finding| finding.code.to_string()).collect()
 }
 
 /// All edits of all fixes, as `path=value`.

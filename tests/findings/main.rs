@@ -62,15 +62,16 @@ fn leaving_by_ourselves_is_no_finding() {
 #[test]
 fn the_table_and_the_findings_in_use_are_the_same() {
     let open = settings("ws://feed.example/ticks");
-    let mut used: BTreeSet<&str> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
+    let mut used: BTreeSet<String> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
     used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
     let text =
         Message { id: MessageId(7), kind: Kind::Text, payload: b"ok \xff\xfe", valid: false, frames: 1 };
-    used.insert(diagnose::invalid_utf8(&text).code);
-    used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code);
-    used.extend(["verification-off", "cert-expires-soon", "interim-answer"]);
+    used.insert(diagnose::invalid_utf8(&text).code.into_owned());
+    used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
+    used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
+    used.extend(["verification-off", "cert-expires-soon", "interim-answer"].map(str::to_owned));
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
-    assert_eq!(used, table.iter().copied().collect());
+    assert_eq!(used, table.iter().map(|code| (*code).to_owned()).collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");
 }
 

@@ -193,7 +193,7 @@ fn an_unverified_certificate_is_noted_with_what_is_wrong_with_it() {
     let fine = opened_with(skipped.clone());
     assert_eq!(
         (codes(&fine), edits(&fine)),
-        (vec!["verification-off"], lines(&["tls.skip_cert_verify=false"]))
+        (vec!["verification-off".to_owned()], lines(&["tls.skip_cert_verify=false"]))
     );
 
     let wrong = opened_with(TlsEvidence { verdict: Some("it has expired".to_owned()), ..skipped });

@@ -82,6 +82,7 @@ async fn events_are_the_whole_session_in_order() {
         "stage upgrade started",
         "stage upgrade ended",
         "opened",
+        "pipeline",
         "stage first started",
         "control ping",
         "stage first ended",

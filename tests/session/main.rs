@@ -95,7 +95,9 @@ fn story(events: &[Event]) -> Vec<String> {
 fn words(what: &What) -> Vec<String> {
     let one = match what {
         What::Dialing { .. } => "dialing".to_owned(),
-        What::StageStarted(_) | What::StageEnded(_) | What::Finding(_) => return Vec::new(),
+        What::StageStarted(_) | What::StageEnded(_) | What::Finding(_) | What::Pipeline(_) => {
+            return Vec::new();
+        }
         What::Opened(_) => "opened".to_owned(),
         What::Messages(batch) => {
             assert_eq!(batch.verdict, Verdict::Acked);

@@ -43,12 +43,15 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "open",
-        doc: "Open the detail of the selected row; the view holds still",
+        doc: "Open the detail of the selected row; the view holds still. While a dial fails, apply the first fix",
         scope: Scope::Feed,
         keys: &[Key::of(Code::Enter)],
         rank: |_| Some(10),
         available: a_row_can_be_opened,
         run: |app| {
+            if app.shows_ladder() {
+                return app.fix_trouble();
+            }
             app.open_detail();
             Vec::new()
         },

@@ -1,5 +1,92 @@
 //! What can be done on the log.
 
-use super::super::action::ActionSpec;
+use super::super::{
+    action::{ActionSpec, Scope},
+    conditions::{a_line_has_a_dial, a_search_is_kept, always, never, the_log_has_lines, the_log_holds},
+    key::{Code, Key},
+    model::App,
+};
 
-pub(super) static ROWS: &[ActionSpec] = &[];
+pub(super) static ROWS: &[ActionSpec] = &[
+    ActionSpec {
+        name: "show dial",
+        doc: "Go to the dial that the line is about",
+        scope: Scope::Log,
+        keys: &[Key::of(Code::Enter)],
+        rank: |_| Some(10),
+        available: a_line_has_a_dial,
+        run: App::show_dial_of_line,
+    },
+    ActionSpec {
+        name: "search",
+        doc: "Show only lines with these words, ours or the pipeline's",
+        scope: Scope::Log,
+        keys: &[Key::char('/')],
+        rank: |_| Some(11),
+        available: the_log_has_lines,
+        run: App::begin_search,
+    },
+    ActionSpec {
+        name: "level",
+        doc: "Show lines from the next level on: debug, info, warn, error",
+        scope: Scope::Log,
+        keys: &[Key::char('l')],
+        rank: |_| Some(12),
+        available: always,
+        run: App::next_level,
+    },
+    ActionSpec {
+        name: "follow",
+        doc: "Stay at the newest line",
+        scope: Scope::Log,
+        keys: &[Key::char('f')],
+        rank: |_| Some(13),
+        available: the_log_holds,
+        run: App::follow_log,
+    },
+    ActionSpec {
+        name: "all lines",
+        doc: "Take the search away",
+        scope: Scope::Log,
+        keys: &[Key::of(Code::Esc)],
+        rank: |_| Some(9),
+        available: a_search_is_kept,
+        run: App::drop_search,
+    },
+    ActionSpec {
+        name: "next line",
+        doc: "Go to the next line that is shown",
+        scope: Scope::Log,
+        keys: &[Key::char('n')],
+        rank: never,
+        available: the_log_has_lines,
+        run: |app| app.go_log(1),
+    },
+    ActionSpec {
+        name: "line before",
+        doc: "Go to the line before that is shown",
+        scope: Scope::Log,
+        keys: &[Key::char('N')],
+        rank: never,
+        available: the_log_has_lines,
+        run: |app| app.go_log(-1),
+    },
+    ActionSpec {
+        name: "copy line",
+        doc: "Copy the line, and what the pipeline says beside it",
+        scope: Scope::Log,
+        keys: &[Key::char('y')],
+        rank: never,
+        available: the_log_has_lines,
+        run: App::copy_log_line,
+    },
+    ActionSpec {
+        name: "log file",
+        doc: "Say where the program keeps its own log",
+        scope: Scope::Log,
+        keys: &[Key::char('L')],
+        rank: never,
+        available: always,
+        run: App::tell_log_file,
+    },
+];

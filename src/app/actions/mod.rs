@@ -2,6 +2,7 @@
 
 mod connection;
 mod dials;
+mod edit;
 mod everywhere;
 mod feed;
 mod filter;
@@ -10,13 +11,14 @@ mod log;
 mod palette;
 mod prompt;
 mod screens;
+mod search;
 mod send;
 mod start;
 
 use super::action::ActionSpec;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 12] = [
+static TABLES: [&[ActionSpec]; 14] = [
     start::ROWS,
     feed::ROWS,
     connection::ROWS,
@@ -25,6 +27,8 @@ static TABLES: [&[ActionSpec]; 12] = [
     screens::ROWS,
     send::ROWS,
     filter::ROWS,
+    edit::ROWS,
+    search::ROWS,
     prompt::ROWS,
     palette::ROWS,
     help::ROWS,

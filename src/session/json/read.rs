@@ -31,6 +31,7 @@ pub const fn kind_of(what: &What) -> &'static str {
         What::Failed(_) => "failed",
         What::RetryIn(_) => "retry",
         What::Finding(_) => "finding",
+        What::Pipeline(_) => "pipeline",
         What::ReadingPaused { .. } => "paused",
         What::ReadingResumed { .. } => "resumed",
         What::Refused { .. } => "refused",
@@ -82,6 +83,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<What, Error> {
             What::RetryIn(RetryIn { delay, ..fields.all()? })
         }
         "finding" => What::Finding(fields.all()?),
+        "pipeline" => What::Pipeline(fields.all()?),
         "paused" => What::ReadingPaused { read_ahead: fields.take("read_ahead")? },
         "resumed" => What::ReadingResumed { after: fields.ms("after_ms") },
         "refused" => {

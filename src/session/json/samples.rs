@@ -120,6 +120,11 @@ fn samples() -> Vec<What> {
         What::Failed(Box::new(refused())),
         What::RetryIn(RetryIn { failures: 1, left: None, delay: Duration::from_millis(642) }),
         What::Finding(Box::new(finding())),
+        What::Pipeline(PipelineLine {
+            level: Level::Error,
+            text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
+                .to_owned(),
+        }),
         What::ReadingPaused { read_ahead: 262_144 },
         What::ReadingResumed { after: Duration::from_millis(1_250) },
         What::Refused { command: "send".into(), says: "the connection is not open".to_owned() },

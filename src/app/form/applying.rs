@@ -1,0 +1,90 @@
+//! Making the edited values those of the session, and writing them to a file.
+
+use std::path::PathBuf;
+
+use crate::{
+    config::{Field, Secret, Secrets, Settings, Written},
+    payload::counted,
+    session::{Command, Fix},
+};
+
+use super::{App, Effect, set};
+use crate::app::{Screen, Tone, prompt::Purpose};
+
+impl App {
+    /// Makes the edited values those of the session, and dials with them. Where only what may change
+    /// without a new connection has changed, there is none.
+    pub(in crate::app) fn apply_form(&mut self) -> Vec<Effect> {
+        if self.form.is_editing() {
+            drop(self.take_edit());
+        }
+        let settings = match Settings::from_values(&self.form.values) {
+            Ok(settings) => settings,
+            Err(problems) => {
+                let first = problems.into_iter().find(crate::config::Problem::is_error);
+                if let Some(problem) = first {
+                    self.say(Tone::Bad, format!("{problem:#}"));
+                    drop(self.edit_field(&problem.path));
+                }
+                return Vec::new();
+            }
+        };
+        let changes = self.form.changes();
+        let only_live =
+            !changes.is_empty() && changes.iter().all(|path| Field::at(path).is_some_and(|field| field.live));
+        let says = match changes.len() {
+            0 => "nothing was changed; dialling again".to_owned(),
+            _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
+        };
+        self.journal.note_done(self.now, says.clone());
+        self.form.applied = self.form.values.clone();
+        self.profile.take_on(&settings);
+        let runs = !self.link.has_ended() && !self.capture.is_reading() && !self.has_no_session;
+        if only_live && runs {
+            self.say(Tone::Done, format!("{says}, without a new connection"));
+            return vec![Effect::Engine(Command::Adjust { auto_replay_nacks: settings.auto_replay_nacks })];
+        }
+        self.say(Tone::Done, says);
+        self.dial(settings)
+    }
+
+    /// Dials with these settings, in a new session if none runs.
+    pub(in crate::app) fn dial(&mut self, settings: Settings) -> Vec<Effect> {
+        if self.link.has_ended() || self.capture.is_reading() {
+            self.begin_anew();
+            self.capture = super::super::Capture::Off;
+        }
+        self.has_no_session = false;
+        vec![Effect::Dial(Box::new(settings))]
+    }
+
+    /// Sets what a fix sets, and dials with it.
+    pub(in crate::app) fn apply_fix(&mut self, fix: &Fix) -> Vec<Effect> {
+        for edit in &fix.edits {
+            set(&mut self.form.values, &edit.path, &edit.value);
+        }
+        self.form.judge();
+        let effects = self.apply_form();
+        if effects.is_empty() {
+            self.screen = Screen::Connection;
+        }
+        effects
+    }
+
+    /// Asks for the name of a new file for the profile.
+    pub(in crate::app) fn ask_to_write(&mut self) -> Vec<Effect> {
+        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
+        let stem: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+            .collect();
+        self.ask(Purpose::WriteProfile, &format!("{stem}.yaml"));
+        Vec::new()
+    }
+
+    /// Writes the profile to a new file. Values from the environment stay expressions.
+    pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {
+        let text = Written { values: &self.form.values, presets: false, secrets: Secrets::Typed }.text();
+        vec![Effect::WriteProfile { path, text: Secret::new(text) }]
+    }
+}

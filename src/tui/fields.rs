@@ -1,0 +1,88 @@
+//! What the form needs of the system: variables, the files that fields name, and a new file for a profile.
+
+use std::{
+    fs::{self, File},
+    io::{self, Write as _},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    app::{Completed, Input, Outcome, Purpose},
+    config::{MAX_PEM, Secret, Values, check_files, interpolate, read_within},
+};
+
+use super::desk::at_home;
+
+/// Names that are offered for a path at most.
+const NAMES: usize = 100;
+
+/// What an expression stands for in this environment.
+pub(super) fn interpolated(path: String, expression: String) -> Outcome {
+    let found = interpolate(&expression, &|name| std::env::var(name).ok());
+    let unset = found.unset.into_iter().map(|unset| unset.name).collect();
+    Outcome::Interpolated { path, expression, text: Secret::new(found.text), unset }
+}
+
+/// What is wrong with the files that these values name.
+pub(super) fn checked(values: &Values) -> Vec<Input> {
+    let read = |path: &Path| File::open(path).and_then(|file| read_within(MAX_PEM, file));
+    vec![Input::Outcome(Outcome::FilesChecked(check_files(values, &read)))]
+}
+
+/// The files that begin as `typed` does.
+pub(super) fn completed(typed: String) -> Vec<Input> {
+    let (folder, start) =
+        typed.rsplit_once('/').map_or(("", typed.as_str()), |(folder, start)| (folder, start));
+    let lead = if typed.contains('/') { format!("{folder}/") } else { String::new() };
+    let looked = match lead.as_str() {
+        "" => PathBuf::from("."),
+        lead => at_home(lead.into()),
+    };
+    let mut names: Vec<String> = fs::read_dir(looked)
+        .into_iter()
+        .flatten()
+        .filter_map(Result::ok)
+        .filter_map(|entry| {
+            let name = entry.file_name().into_string().ok()?;
+            let is_wanted = name.starts_with(start) && (start.starts_with('.') || !name.starts_with('.'));
+            let end = if entry.path().is_dir() { "/" } else { "" };
+            is_wanted.then(|| format!("{lead}{name}{end}"))
+        })
+        .collect();
+    names.sort();
+    names.truncate(NAMES);
+    vec![Input::Outcome(Outcome::Completed(Completed { typed, names }))]
+}
+
+/// Writes a profile to a new file that only its owner reads, whole or not at all.
+pub(super) fn written(path: &Path, text: &Secret) -> Vec<Input> {
+    let shown = path.display().to_string();
+    let outcome = match write_new(&at_home(path.to_owned()), text) {
+        Ok(()) => Outcome::Written { path: shown },
+        Err(error) => {
+            let says = match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    "there is such a file already, and it would lose its comments; choose another name"
+                        .to_owned()
+                }
+                io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+                _ => error.to_string(),
+            };
+            Outcome::NotSaved { purpose: Purpose::WriteProfile, path: shown, says }
+        }
+    };
+    vec![Input::Outcome(outcome)]
+}
+
+fn write_new(path: &Path, text: &Secret) -> io::Result<()> {
+    let mut options = File::options();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let mut file = options.open(path)?;
+    let written = file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all());
+    if written.is_err() {
+        drop(fs::remove_file(path));
+    }
+    written
+}

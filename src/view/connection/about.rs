@@ -1,0 +1,172 @@
+//! What is said of the selected field, and the profile as YAML.
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{
+        App,
+        form::{FormAreas, Pane, switch_of},
+    },
+    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, is_secret},
+};
+
+use super::super::{outside, pen, pen::Pen, theme::Theme};
+
+pub fn draw(pen: &mut Pen<'_>, areas: &FormAreas, app: &App) {
+    if areas.about.height == 0 {
+        return;
+    }
+    let theme = pen.theme;
+    let style = if app.form.pane == Pane::About { theme.accent } else { theme.strong };
+    let name =
+        pen::cut(&outside::safe(&app.form.selected), usize::from(areas.about_title.width).saturating_sub(6));
+    pen.rule(areas.about_title, &Line::from(Span::styled(name, style)), &Line::default());
+    if areas.divider.height > 0 {
+        pen.upright(areas.divider);
+    }
+    let inner = Rect { x: areas.about.x + 1, width: areas.about.width.saturating_sub(2), ..areas.about };
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    if let Some(field) = app.selected_field() {
+        said(app, field, theme, width, &mut lines);
+    }
+    let completions = app.form.edit.iter().flat_map(|edit| &edit.completions);
+    let names: Vec<_> = completions.map(|name| Line::raw(pen::cut(&outside::safe(name), width))).collect();
+    if !names.is_empty() {
+        lines.push(Line::default());
+        lines.extend(names);
+    }
+    let preview = yaml(app, theme, width);
+    // The preview has what is left, and its heading stays in sight.
+    let from =
+        app.form.scroll.min((lines.len() + preview.len() + 1).saturating_sub(usize::from(inner.height)));
+    lines.push(Line::default());
+    let heading = lines.len();
+    lines.extend(preview);
+    for (y, (nth, line)) in (inner.y..inner.bottom()).zip(lines.iter().enumerate().skip(from)) {
+        let place = Rect { y, height: 1, ..inner };
+        if nth + 1 == heading {
+            let rule = Rect { x: areas.about.x, width: areas.about.width, ..place };
+            pen.rule(rule, &Line::from(Span::styled("as YAML", theme.strong)), &Line::default());
+            if areas.divider.height > 0 {
+                pen.text(Rect { width: 1, height: 1, y, ..areas.divider }, "├", theme.rule);
+            }
+        } else {
+            pen.line(place, line);
+        }
+    }
+}
+
+fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    let path = app.form.selected.as_str();
+    let values = &app.form.values;
+    let mut paragraph = |text: &str, style: Style| {
+        lines.extend(pen::wrap(text, width).into_iter().map(|line| Line::styled(line, style)));
+    };
+    paragraph(field.doc, theme.plain);
+    if !field.acts {
+        paragraph("Not yet: Sockeye does not act on this field, so setting it is an error.", theme.wait);
+    }
+    if let Some(switch) = switch_of(field, values) {
+        paragraph(&format!("It has no effect while {} is off.", switch.path()), theme.wait);
+    }
+    lines.push(Line::default());
+    let mut fact = |name: &str, text: String| {
+        let room = width.saturating_sub(9);
+        for (nth, part) in pen::wrap(&outside::safe(&text), room).into_iter().enumerate() {
+            let head = if nth == 0 { format!("{name:<9}") } else { " ".repeat(9) };
+            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)]));
+        }
+    };
+    fact("type", kind(field));
+    let preset = field.preset_text().map_or_else(
+        || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
+        |preset| if preset.is_empty() { "empty".to_owned() } else { preset },
+    );
+    fact("default", preset);
+    fact("from", origin(values.get(path).map(|given| &given.origin)));
+    if field.engines != Engines::ALL {
+        fact("known to", engines(field.engines));
+    }
+    if is_secret(path) && values.get(path).is_some_and(|given| !given.text.is_empty()) {
+        let says = if app.form.revealed.as_deref() == Some(path) {
+            "shown (ctrl+r hides it)"
+        } else {
+            "masked (ctrl+r shows it)"
+        };
+        fact("secret", says.to_owned());
+    }
+    let problems: Vec<_> = app.form.problems_of(path).collect();
+    for problem in problems {
+        lines.push(Line::default());
+        let (sign, style) = match problem.severity {
+            Severity::Error => ("✕ ", theme.bad),
+            Severity::Warning => ("! ", theme.wait),
+        };
+        let room = width.saturating_sub(2);
+        let place = if problem.path == path { String::new() } else { format!("{}: ", problem.path) };
+        let says = outside::safe(&format!("{place}{}", problem.says));
+        for (nth, part) in pen::wrap(&says, room).into_iter().enumerate() {
+            lines.push(Line::from(vec![
+                Span::styled(if nth == 0 { sign } else { "  " }, style),
+                Span::raw(part),
+            ]));
+        }
+        for part in problem.advice.iter().flat_map(|advice| pen::wrap(&outside::safe(advice), room)) {
+            lines.push(Line::from(vec![Span::raw("  "), Span::styled(part, theme.note)]));
+        }
+    }
+}
+
+fn kind(field: &Field) -> String {
+    match field.kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Url { schemes } => format!("an address: {}", schemes.join("://, ") + "://"),
+        Kind::Bool => "on or off".to_owned(),
+        Kind::Int => "a whole number".to_owned(),
+        Kind::Choice(choices) => choices.join(" or "),
+        Kind::Path => "the path of a file".to_owned(),
+        Kind::TextMap | Kind::AnyMap => "names with a value each".to_owned(),
+        Kind::TextList => "a list of texts".to_owned(),
+        Kind::ObjectList => "a list of certificates with their keys".to_owned(),
+        Kind::Group => "a group".to_owned(),
+    }
+}
+
+fn origin(origin: Option<&Origin>) -> String {
+    match origin {
+        None | Some(Origin::Default) => "the default".to_owned(),
+        Some(Origin::File { path, line: 0, .. }) => path.display().to_string(),
+        Some(Origin::File { path, line, .. }) => format!("{} line {line}", path.display()),
+        Some(Origin::Environment(name)) => format!("the environment, {name}"),
+        Some(Origin::Flag) => "the command line".to_owned(),
+        Some(Origin::Form) => "this form".to_owned(),
+    }
+}
+
+fn engines(engines: Engines) -> String {
+    match engines {
+        Engines { bento: true, benthos: false, .. } => "Bento only".to_owned(),
+        Engines { bento: false, .. } => "Redpanda Connect only".to_owned(),
+        Engines { .. } => "both engines".to_owned(),
+    }
+}
+
+/// The profile as the pipeline reads it; changed lines stand out.
+fn yaml(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let values = app.form.draft();
+    let written = Written { values: &values, presets: false, secrets: Secrets::Masked }.lines();
+    let line = |line: crate::config::YamlLine| {
+        let changed = line.path.as_deref().is_some_and(|path| {
+            let text = |given: Option<&crate::config::Given>| given.map(|given| given.text.clone());
+            text(values.get(path)) != text(app.form.applied.get(path))
+        });
+        let style = if changed { theme.wait } else { theme.plain };
+        Line::styled(pen::cut(&outside::safe(&line.text), width), style)
+    };
+    written.into_iter().map(line).collect()
+}

@@ -1,0 +1,274 @@
+//! What one dial showed, section by section.
+
+use ratatui::text::{Line, Span};
+
+use crate::{
+    app::{App, dials::Dial},
+    payload::{hex, size, span_of},
+    session::{Certificate, Evidence, Exchange, Finding, Fix, Timestamp, TlsEvidence},
+};
+
+use super::super::{ladder, outside, pen, theme::Theme, trouble};
+use super::verbatim;
+
+/// A line of the detail, or a rule with the title of a section.
+pub enum Item {
+    Rule(String),
+    Line(Line<'static>),
+}
+
+/// Bytes of an answer that is no HTTP that are shown.
+const UNREAD: usize = 256;
+
+/// Everything there is to see of a dial, in `width` cells.
+pub fn items(app: &App, dial: &Dial, theme: &Theme, width: usize) -> Vec<Item> {
+    let mut items: Vec<Item> =
+        ladder::waterfall_of(app, &dial.ladder, theme, width).into_iter().map(Item::Line).collect();
+    happened(app, dial, theme, width, &mut items);
+    for rung in &dial.ladder.rungs {
+        let Some(report) = &rung.report else { continue };
+        match &report.evidence {
+            Evidence::Lookup { addresses, .. } if addresses.len() > 1 => {
+                items.push(Item::Rule(format!("{} addresses", addresses.len())));
+                let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
+                verbatim(&all.join(", "), width, theme.plain, &mut items);
+            }
+            Evidence::Tcp { tried, .. } if tried.iter().any(|one| one.error.is_some()) || tried.len() > 1 => {
+                items.push(Item::Rule("addresses tried".to_owned()));
+                for one in tried {
+                    let took = span_of(std::time::Duration::from_micros(one.took_us));
+                    let (sign, style, says) = match &one.error {
+                        Some(error) => ("✕", theme.bad, outside::safe(error)),
+                        None => ("✓", theme.ok, "connected".to_owned()),
+                    };
+                    items.push(Item::Line(Line::from(vec![
+                        Span::styled(format!("{sign} "), style),
+                        Span::raw(format!("{:<28} {took:>9}  ", one.address.to_string())),
+                        Span::styled(says, theme.dim),
+                    ])));
+                }
+            }
+            Evidence::Tls(tls) => of_tls(app, tls, theme, width, &mut items),
+            Evidence::Upgrade(exchange) => of_exchange(exchange, theme, width, &mut items),
+            _ => {}
+        }
+    }
+    if !dial.sent.is_empty() {
+        items.push(Item::Rule("opening messages".to_owned()));
+        for sent in &dial.sent {
+            let head = format!("↑ {} {:>7}  ", sent.kind.word(), size(sent.payload.len() as u64));
+            let room = width.saturating_sub(pen::width(&head));
+            let text = outside::preview(sent.kind, &sent.payload, room);
+            items.push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::raw(text)])));
+        }
+    }
+    pipeline(dial, theme, width, &mut items);
+    items
+}
+
+/// Findings with their fixes, or what ended the connection where nothing was found.
+fn happened(app: &App, dial: &Dial, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    let findings = dial.by_gravity();
+    if findings.is_empty() && dial.lost.is_none() && dial.ladder.failure.is_none() {
+        return;
+    }
+    items.push(Item::Rule("what happened".to_owned()));
+    if let Some((_, lost)) = &dial.lost {
+        verbatim(&lost.says, width, theme.plain, items);
+    }
+    if findings.is_empty()
+        && let Some(failure) = &dial.ladder.failure
+    {
+        verbatim(&failure.says, width, theme.strong, items);
+        failure
+            .because
+            .iter()
+            .for_each(|cause| verbatim(&format!("because: {cause}"), width, theme.dim, items));
+    }
+    let mut nth_fix = 0;
+    for finding in findings {
+        of_finding(app, finding, &mut nth_fix, theme, width, items);
+    }
+}
+
+fn of_finding(
+    app: &App,
+    finding: &Finding,
+    nth_fix: &mut usize,
+    theme: &Theme,
+    width: usize,
+    items: &mut Vec<Item>,
+) {
+    let room = width.saturating_sub(2);
+    let title = outside::safe(&finding.title);
+    for (nth, part) in pen::wrap(&title, room.saturating_sub(finding.code.len() + 3)).into_iter().enumerate()
+    {
+        let sign = if nth == 0 { trouble::sign(finding.severity) } else { " " };
+        let mut spans = vec![
+            Span::styled(format!("{sign} "), theme.severity(finding.severity)),
+            Span::styled(part, theme.strong),
+        ];
+        if nth == 0 {
+            spans.push(Span::styled(format!("  {}", finding.code), theme.dim));
+        }
+        items.push(Item::Line(Line::from(spans)));
+    }
+    let mut hang = |text: &str, style| {
+        for part in pen::wrap(&outside::safe(text), room) {
+            items.push(Item::Line(Line::from(vec![Span::raw("  "), Span::styled(part, style)])));
+        }
+    };
+    hang(&finding.cause, theme.plain);
+    finding.evidence.iter().for_each(|seen| hang(&format!("· {seen}"), theme.dim));
+    for fix in &finding.fixes {
+        of_fix(app, fix, nth_fix, theme, width, items);
+    }
+}
+
+/// A fix with the key that applies it; advice has none.
+fn of_fix(app: &App, fix: &Fix, nth_fix: &mut usize, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    let is_chosen = app.dials.choosing == Some(*nth_fix);
+    let key = match (fix.edits.is_empty(), app.dials.choosing) {
+        (true, _) => "→",
+        (false, None) if *nth_fix == 0 => "⏎",
+        (false, None) => "F",
+        (false, Some(_)) => {
+            if is_chosen {
+                "▌⏎"
+            } else {
+                " ·"
+            }
+        }
+    };
+    *nth_fix += usize::from(!fix.edits.is_empty());
+    let style = if is_chosen { theme.strong } else { theme.plain };
+    for (nth, part) in pen::wrap(&outside::safe(&fix.title), width.saturating_sub(6)).into_iter().enumerate()
+    {
+        let head = if nth == 0 { format!("  {key:<3} ") } else { "      ".to_owned() };
+        items.push(Item::Line(Line::from(vec![Span::styled(head, theme.accent), Span::styled(part, style)])));
+    }
+    for edit in &fix.edits {
+        let text =
+            pen::cut(&format!("{}: {}", edit.path, outside::safe(&edit.value)), width.saturating_sub(6));
+        items.push(Item::Line(Line::from(vec![Span::raw("      "), Span::styled(text, theme.note)])));
+    }
+}
+
+fn fact(name: &str, text: &str, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    for (nth, part) in pen::wrap(&outside::safe(text), width.saturating_sub(12)).into_iter().enumerate() {
+        let head = if nth == 0 { format!("{name:<12}") } else { " ".repeat(12) };
+        items.push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)])));
+    }
+}
+
+fn of_tls(app: &App, tls: &TlsEvidence, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    items.push(Item::Rule("tls".to_owned()));
+    let mut tell = |name: &str, text: Option<&str>| {
+        if let Some(text) = text.filter(|text| !text.is_empty()) {
+            fact(name, text, theme, width, items);
+        }
+    };
+    tell("version", tls.version.as_deref());
+    tell("suite", tls.suite.as_deref());
+    tell("key exchange", tls.group.as_deref());
+    tell("server name", tls.server_name.as_deref());
+    tell("trust", Some(&tls.trust));
+    tell("verdict", tls.verdict.as_deref().or(tls.version.as_ref().map(|_| "verified")));
+    tell("verify", tls.skipped.then_some("switched off: anyone in between can read along"));
+    if tls.chain.is_empty() {
+        return;
+    }
+    items.push(Item::Rule("certificate chain, as served".to_owned()));
+    for (nth, certificate) in tls.chain.iter().enumerate() {
+        of_certificate(nth, certificate, app.now, theme, width, items);
+    }
+}
+
+fn of_certificate(
+    nth: usize,
+    certificate: &Certificate,
+    now: Timestamp,
+    theme: &Theme,
+    width: usize,
+    items: &mut Vec<Item>,
+) {
+    let left = certificate.not_after.days_since(now);
+    let (validity, style) = if now < certificate.not_before {
+        (format!("not valid before {}", certificate.not_before.day()), theme.bad)
+    } else if now >= certificate.not_after {
+        (format!("expired {}, {} days ago", certificate.not_after.day(), -left), theme.bad)
+    } else {
+        let style = if left < 14 { theme.wait } else { theme.ok };
+        (format!("valid {left} days, until {}", certificate.not_after.day()), style)
+    };
+    let subject = pen::cut(&outside::safe(&certificate.subject), width.saturating_sub(4));
+    items.push(Item::Line(Line::from(vec![
+        Span::styled(format!("{nth} "), theme.dim),
+        Span::styled(subject, theme.strong),
+    ])));
+    let mut tell = |name: &str, text: &str, style| {
+        for (nth, part) in pen::wrap(&outside::safe(text), width.saturating_sub(14)).into_iter().enumerate() {
+            let head = if nth == 0 { format!("  {name:<12}") } else { " ".repeat(14) };
+            items
+                .push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)])));
+        }
+    };
+    tell("", &validity, style);
+    if !certificate.names.is_empty() {
+        tell("names", &certificate.names.join(", "), theme.plain);
+    }
+    let own = if certificate.self_issued { " (itself)" } else { "" };
+    tell("issuer", &format!("{}{own}", certificate.issuer), theme.plain);
+    let ca = if certificate.ca { " · a certificate authority" } else { "" };
+    tell("key", &format!("{} · signed with {}{ca}", certificate.key, certificate.signature), theme.plain);
+    tell("sha-256", &certificate.sha256, theme.dim);
+}
+
+fn of_exchange(exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    items.push(Item::Rule("request, secrets masked".to_owned()));
+    verbatim(&exchange.request, width, theme.plain, items);
+    if let Some(response) = &exchange.response {
+        items.push(Item::Rule("response".to_owned()));
+        verbatim(&response.head, width, theme.plain, items);
+        if !response.body.is_empty() {
+            let end = response.body_end.words().map_or(String::new(), |words| format!(", {words}"));
+            items.push(Item::Rule(format!("body, {}{end}", size(response.body.len() as u64))));
+            verbatim(&response.body, width, theme.plain, items);
+        }
+    }
+    if !exchange.unread.is_empty() {
+        items.push(Item::Rule(format!("an answer that is no HTTP, {}", size(exchange.unread_size))));
+        let bytes = &exchange.unread[..exchange.unread.len().min(UNREAD)];
+        let each = hex::each(bytes.len(), width);
+        for row in (0..).map_while(|nth| hex::row(bytes, nth, each)) {
+            items.push(Item::Line(Line::from(vec![
+                Span::raw(row.hex),
+                Span::styled(format!("  {}", row.text), theme.ok),
+            ])));
+        }
+    }
+}
+
+/// What an operator of the pipeline would have seen.
+fn pipeline(dial: &Dial, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    let is_over = dial.ladder.failure.is_some() || dial.lost.is_some();
+    if dial.pipeline.is_empty() && !is_over {
+        return;
+    }
+    items.push(Item::Rule("the pipeline's log".to_owned()));
+    if dial.pipeline.is_empty() {
+        items.push(Item::Line(Line::styled("nothing: it would be silent about this", theme.dim)));
+    }
+    for line in &dial.pipeline {
+        let level = line.level.word().to_uppercase();
+        for (nth, part) in
+            pen::wrap(&outside::safe(&line.text), width.saturating_sub(6)).into_iter().enumerate()
+        {
+            let head = if nth == 0 { format!("{level:<6}") } else { " ".repeat(6) };
+            items.push(Item::Line(Line::from(vec![
+                Span::styled(head, super::super::log::level(line.level, theme)),
+                Span::raw(part),
+            ])));
+        }
+    }
+}
