@@ -1,4 +1,4 @@
-//! The program's own log: a file a day in the state folder, off unless it is asked for.
+//! The program's own log: a file a day in the state folder, which the screen keeps at info and other commands when they are asked.
 
 use std::{fs, io, path::PathBuf};
 

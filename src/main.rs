@@ -19,7 +19,7 @@ use sockeye::{
     net::Network,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
-    tui::{self, Begin, Opening},
+    tui::{self, Begin, Opening, OwnLog},
 };
 use tokio::runtime::{self, Runtime};
 
@@ -35,12 +35,30 @@ fn main() -> ExitCode {
             };
         }
     };
-    let _log = variable(logging::VARIABLE)
-        .and_then(|asked| logging::start(&asked).map_err(|error| say(&error.to_string())).ok());
-    ExitCode::from(chosen(invocation).code())
+    let (_log, own) = log(&invocation);
+    ExitCode::from(chosen(invocation, &own).code())
 }
 
-fn chosen(invocation: Invocation) -> Exit {
+/// Begins the program's own log: as it is asked for, and for the screen at info in any case. What keeps it
+/// from being written is told where it can be read.
+fn log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
+    let asked = variable(logging::VARIABLE).filter(|asked| !asked.is_empty());
+    let has_screen = matches!(invocation, Invocation::Screen(_) | Invocation::Demo(_) | Invocation::Open(_));
+    if asked.as_deref() == Some("off") || (asked.is_none() && !has_screen) {
+        return (None, OwnLog::default());
+    }
+    match logging::start(asked.as_deref().unwrap_or("info")) {
+        Ok(log) => (Some(log), OwnLog { folder: logging::folder(), fault: None }),
+        Err(error) => {
+            if !has_screen || asked.is_some() {
+                say(&error.to_string());
+            }
+            (None, OwnLog { folder: None, fault: Some(error.to_string()) })
+        }
+    }
+}
+
+fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
         Invocation::Tail(args) => with_settings(&args.session, |loaded| {
             within(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
@@ -50,13 +68,21 @@ fn chosen(invocation: Invocation) -> Exit {
             within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
-        Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None).await),
+        Invocation::Screen(args) if names_nothing(&args.session) => {
+            on_the_screen(async || on_terminal(Begin::Start, options(&args, log)).await)
+        }
+        Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None, log).await),
         Invocation::Open(args) => on_the_screen(async || {
-            let options =
-                tui::Options { color: args.common.color, display: args.display, keep: Keep::Nowhere };
+            let options = tui::Options {
+                color: args.common.color,
+                display: args.display,
+                keep: Keep::Nowhere,
+                log: log.clone(),
+                ..tui::Options::default()
+            };
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
-        Invocation::Demo(args) => on_the_screen(async || demo(&args).await),
+        Invocation::Demo(args) => on_the_screen(async || demo(&args, log).await),
         Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
         Invocation::Config(args) => {
             written(config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr()))
@@ -74,6 +100,14 @@ fn written(outcome: io::Result<Exit>) -> Exit {
             Exit::Other
         }
     }
+}
+
+/// Whether nothing says what to look at, so that the screen asks.
+fn names_nothing(args: &SessionArgs) -> bool {
+    args.file.is_none()
+        && args.given.is_empty()
+        && args.headers.is_empty()
+        && variable("SOCKEYE_URL").is_none()
 }
 
 /// Runs a shell that has what its arguments say, or tells every problem of them.
@@ -138,7 +172,7 @@ fn on_the_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
 }
 
 /// The screen on a feed server of its own.
-async fn demo(args: &DemoArgs) -> Exit {
+async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
     let asked = args.path.as_deref().unwrap_or("/ticks").trim_start_matches('/');
     let paths = || PATHS.iter().map(|spec| spec.path);
     let Some(path) = paths().find(|path| path.trim_start_matches('/') == asked) else {
@@ -155,25 +189,31 @@ async fn demo(args: &DemoArgs) -> Exit {
     let url = if args.secure { demo.secure_url(path) } else { demo.url(path) };
     let mut session = args.screen.session.clone();
     session.given.insert(0, ("url".to_owned(), url));
-    let exit = screen(&args.screen, &session, Some("demo")).await;
+    let exit = screen(&args.screen, &session, Some("demo"), log).await;
     let others: Vec<_> = paths().filter(|other| *other != path).collect();
     say(&format!("more to look at with sockeye demo PATH: {}", others.join(", ")));
     exit
 }
 
 /// `name` outranks what the session would be called.
-async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>) -> Exit {
+async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     let loaded = match settings(session) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let opening = Opening { settings: loaded.settings, values: loaded.values, name };
-    on_terminal(Begin::Session(Box::new(opening)), options(args)).await
+    on_terminal(Begin::Session(Box::new(opening)), options(args, log)).await
 }
 
-fn options(args: &ScreenArgs) -> tui::Options {
-    tui::Options { color: args.common.color, display: args.display, keep: args.keep.clone() }
+fn options(args: &ScreenArgs, log: &OwnLog) -> tui::Options {
+    tui::Options {
+        color: args.common.color,
+        display: args.display,
+        keep: args.keep.clone(),
+        log: log.clone(),
+        profile: args.session.file.clone(),
+    }
 }
 
 async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {

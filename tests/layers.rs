@@ -28,7 +28,10 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session", "store"],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
-    ("tui", &["app", "cli", "config", "engine", "filter", "net", "payload", "session", "store", "view"]),
+    (
+        "tui",
+        &["app", "cli", "config", "engine", "filter", "net", "payload", "serve", "session", "store", "view"],
+    ),
 ];
 
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.

@@ -73,7 +73,6 @@ fn feed(count: u64, every: Option<Duration>) -> Feed {
 }
 
 /// From the start of the program to its first frame, and to its first message.
-#[expect(clippy::disallowed_methods, reason = "a latency is measured by the clock")]
 fn start(plan: &Plan) {
     let server = Server::start(&feed(1, None));
     let (mut frames, mut messages) = (Vec::new(), Vec::new());
@@ -109,11 +108,10 @@ fn share(terminal: &Terminal, lasting: Duration) -> f64 {
     terminal.lateness();
     let before = terminal.cpu();
     thread::sleep(lasting);
-    (terminal.cpu() - before).as_secs_f64() / lasting.as_secs_f64() * 100.0
+    terminal.cpu().saturating_sub(before).as_secs_f64() / lasting.as_secs_f64() * 100.0
 }
 
 /// How late the newest row is at the highest rate, and the rate beside that of `tail` to nowhere.
-#[expect(clippy::disallowed_methods, reason = "a rate is measured by the clock")]
 fn flood(plan: &Plan) {
     let count = plan.many(3_000_000);
     let server = Server::start(&feed(count, None));

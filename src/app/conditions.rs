@@ -14,6 +14,7 @@ use super::{
     overlay::Overlay,
     row::{Line, Received},
     screen::Screen,
+    start::Offer,
 };
 
 /// What is said of a payload that was let go, behind its size.
@@ -264,4 +265,14 @@ pub(super) fn a_line_has_a_dial(app: &App) -> Result<(), Unavailable> {
     the_log_has_lines(app)?;
     let none = app.journal.selected().is_none_or(|(_, line)| line.dial.is_none());
     unless(none, "the line is about no dial")
+}
+
+pub(super) fn a_path_is_asked_for(app: &App) -> Result<(), Unavailable> {
+    let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.is_path());
+    unless(!asks, "the answer is no path")
+}
+
+pub(super) fn a_capture_is_chosen(app: &App) -> Result<(), Unavailable> {
+    let chosen = matches!(app.start.offer(), Some(Offer::Capture { .. }));
+    unless(!chosen, "no capture is chosen")
 }

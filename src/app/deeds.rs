@@ -54,6 +54,17 @@ impl App {
         Vec::new()
     }
 
+    pub(super) fn toggle_mouse(&mut self) -> Vec<Effect> {
+        self.mouse = !self.mouse;
+        let says = if self.mouse {
+            "the mouse is heard here"
+        } else {
+            "the mouse is the terminal's: it selects text"
+        };
+        self.say(Tone::Note, says);
+        vec![Effect::Mouse(self.mouse)]
+    }
+
     pub(super) fn next_time_style(&mut self) -> Vec<Effect> {
         self.time = self.time.next();
         self.say(Tone::Note, format!("times {}", self.time.word()));

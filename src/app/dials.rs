@@ -133,6 +133,7 @@ impl Dials {
     }
 
     /// All that are kept, the newest first.
+    #[must_use]
     pub fn newest_first(&self) -> impl ExactSizeIterator<Item = &Dial> {
         self.all.iter().rev()
     }
@@ -314,7 +315,7 @@ impl App {
         match found {
             Some(place) => self.dials.select(place),
             None => {
-                self.say(Tone::Note, format!("no {} dial has failed", if older { "older" } else { "newer" }))
+                self.say(Tone::Note, format!("no {} dial has failed", if older { "older" } else { "newer" }));
             }
         }
         Vec::new()

@@ -126,6 +126,7 @@ impl Journal {
     }
 
     /// The lines that are shown, with their numbers, the oldest first.
+    #[must_use]
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = (u64, &JournalLine)> {
         (self.forgotten..)
             .zip(0..self.lines.len())

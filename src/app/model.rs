@@ -19,12 +19,18 @@ use super::{
 pub const NOTICE: Duration = Duration::from_secs(5);
 
 /// Everything the screen shows is read from here; only [`update`](super::update()) changes it.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "facts of the screen that have nothing to do with one another"
+)]
 #[derive(Clone, Debug)]
 pub struct App {
     pub size: Size,
     pub now: Timestamp,
     pub zone: TimeZone,
     pub look: Look,
+    /// Whether everything is drawn with ASCII only.
+    pub ascii: bool,
     pub profile: Profile,
     pub screen: Screen,
     pub overlay: Option<Overlay>,
@@ -44,6 +50,8 @@ pub struct App {
     /// When the first event was told.
     pub began: Option<Timestamp>,
     pub capture: Capture,
+    /// Whether clicks and the wheel are heard.
+    pub mouse: bool,
     /// Whether nothing has been dialled yet.
     pub has_no_session: bool,
     pub focus: Focus,
@@ -226,6 +234,7 @@ impl App {
             now,
             zone,
             look: Look::default(),
+            ascii: false,
             profile,
             screen: Screen::default(),
             overlay: None,
@@ -242,6 +251,7 @@ impl App {
             time: TimeStyle::default(),
             began: None,
             capture: Capture::default(),
+            mouse: true,
             has_no_session: false,
             focus: Focus::default(),
             ladder_scroll: 0,

@@ -133,8 +133,9 @@ impl Pages {
     pub(super) fn tell(&mut self, id: MessageId, delivery: Delivery) {
         for leaf in self.leaves.values_mut() {
             match &mut leaf.what {
-                LeafWhat::Message(message) if message.id == id => message.delivery = delivery,
-                LeafWhat::Redelivered(_, Some(message)) if message.id == id => message.delivery = delivery,
+                LeafWhat::Message(message) | LeafWhat::Redelivered(_, Some(message)) if message.id == id => {
+                    message.delivery = delivery;
+                }
                 _ => {}
             }
         }

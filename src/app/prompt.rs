@@ -11,6 +11,8 @@ pub enum Purpose {
     Save,
     /// The path of a new file for what is shown.
     Export,
+    /// Whether a capture is really to be deleted.
+    Delete,
 }
 
 /// An open question.
@@ -30,6 +32,7 @@ impl Purpose {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
             Self::Export => "export what is shown as JSON Lines to a new file",
+            Self::Delete => "delete the capture for good? y and enter delete it",
         }
     }
 
@@ -38,6 +41,7 @@ impl Purpose {
     pub const fn is_path(self) -> bool {
         match self {
             Self::WriteProfile | Self::Save | Self::Export => true,
+            Self::Delete => false,
         }
     }
 }
@@ -57,6 +61,14 @@ impl App {
         }
     }
 
+    /// Asks which files the path being written may go on with.
+    pub(super) fn complete_answer(&mut self) -> Vec<Effect> {
+        match &self.overlay {
+            Some(Overlay::Prompt(prompt)) => vec![Effect::Complete(prompt.input.text().to_owned())],
+            _ => Vec::new(),
+        }
+    }
+
     /// The answer has changed.
     pub(super) fn wrote_answer(&mut self) -> Vec<Effect> {
         if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
@@ -71,6 +83,7 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
+            Purpose::Delete => self.delete_if(prompt.input.text()),
             Purpose::Export => self.export_to(prompt.input.text().into()),
         }
     }

@@ -23,6 +23,7 @@ use super::{
     prompt::Purpose,
     saving::Saving,
     screen::Screen,
+    start::Offer,
 };
 
 /// What the screen is fed.
@@ -68,6 +69,20 @@ pub enum Effect {
         path: PathBuf,
         back: usize,
     },
+    /// Hear the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Give the terminal back to the shell that started this, until it continues.
+    Suspend,
+    /// Look at the captures and profiles there are.
+    ListRecent,
+    /// Delete a capture.
+    DeleteCapture(PathBuf),
+    /// Dial the built-in feed server.
+    StartDemo,
+    /// Read a config file.
+    OpenProfile(PathBuf),
+    /// Read YAML that was pasted.
+    ReadYaml(Secret),
     /// Work out what an expression that was typed stands for.
     Interpolate {
         path: String,
@@ -81,6 +96,8 @@ pub enum Effect {
     WriteProfile {
         path: PathBuf,
         text: Secret,
+        /// Its address, masked.
+        url: String,
     },
     /// Write to a new file.
     Save {
@@ -139,6 +156,14 @@ pub enum Outcome {
     /// What is wrong with the files that the values name.
     FilesChecked(Vec<Problem>),
     Completed(Completed),
+    /// The captures and profiles there are.
+    Recent(Vec<Offer>),
+    /// A profile that was opened or pasted: its values, its name, and what reading it brought up.
+    Profile {
+        values: Box<Values>,
+        name: String,
+        problems: Vec<Problem>,
+    },
     /// The profile went to a new file.
     Written {
         path: String,
@@ -162,10 +187,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Input::Outcome(outcome) => {
-            tell(app, outcome);
-            Vec::new()
-        }
+        Input::Outcome(outcome) => tell(app, outcome),
         Input::Remembered(pieces) => {
             for piece in pieces {
                 remember(app, piece);
@@ -330,7 +352,7 @@ fn remember(app: &mut App, piece: Remembered) {
     app.timeline.remember(piece);
 }
 
-fn tell(app: &mut App, outcome: Outcome) {
+fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Copied { bytes, way } => {
             let says = format!("copied {} {way}", size(bytes as u64));
@@ -354,6 +376,8 @@ fn tell(app: &mut App, outcome: Outcome) {
             app.interpolated(path, expression, text.expose(), &unset);
         }
         Outcome::FilesChecked(problems) => app.form.files = problems,
+        Outcome::Recent(offers) => app.offered(offers),
+        Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
         Outcome::Completed(completed) => app.completed(&completed),
         Outcome::Written { path } => {
             let says = format!("wrote the profile to {path}");
@@ -361,6 +385,7 @@ fn tell(app: &mut App, outcome: Outcome) {
             app.say(Tone::Done, says);
         }
     }
+    Vec::new()
 }
 
 fn tick(app: &mut App, now: Timestamp) {

@@ -364,8 +364,8 @@ fn after_help() -> String {
         Exit::ALL.iter().map(|(_, code, meaning)| format!("  {code:>3}  {meaning}")).collect();
     format!(
         "Values:\n  Each field can stand in the file, in a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and in a \
-         flag;\n  a flag outranks a variable, a variable the file.\n\nLog:\n  SOCKEYE_LOG=debug writes a log \
-         to the state folder, ~/.local/state/sockeye/log.\n\nExit codes:\n{}",
+         flag;\n  a flag outranks a variable, a variable the file.\n\nLog:\n  The screen keeps one at info in ~/.local/state/sockeye/log; SOCKEYE_LOG=debug says more, \
+         off nothing;\n  other commands keep one when it is set.\n\nExit codes:\n{}",
         codes.join("\n")
     )
 }

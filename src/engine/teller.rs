@@ -138,7 +138,8 @@ impl Teller {
     }
 }
 
-/// Logs an event as its JSON line, in which secrets are masked; of messages only how many.
+/// Logs an event as its JSON line, in which secrets are masked: the turns of a session at info, the rest at debug;
+/// of messages only how many.
 fn log(event: &Event) {
     if let What::Messages(batch) = &event.what {
         if tracing::enabled!(tracing::Level::TRACE) {
@@ -147,9 +148,19 @@ fn log(event: &Event) {
         }
         return;
     }
-    if tracing::enabled!(tracing::Level::DEBUG) {
+    let turns = matches!(
+        event.what,
+        What::Dialing { .. }
+            | What::Opened(_)
+            | What::Failed(_)
+            | What::Lost(_)
+            | What::Finding(_)
+            | What::Ended(_)
+    );
+    if tracing::enabled!(tracing::Level::DEBUG) || (turns && tracing::enabled!(tracing::Level::INFO)) {
         let mut line = Vec::new();
         json::write_event(&mut line, event);
-        tracing::debug!("{}", String::from_utf8_lossy(&line).trim_end());
+        let line = String::from_utf8_lossy(&line);
+        if turns { tracing::info!("{}", line.trim_end()) } else { tracing::debug!("{}", line.trim_end()) }
     }
 }

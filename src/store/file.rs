@@ -129,7 +129,7 @@ pub fn folder() -> Option<PathBuf> {
 /// There is no such folder, and it cannot be made.
 pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
     let folder = folder().ok_or(CaptureError::Homeless)?;
-    make(&folder).map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
+    make_folder(&folder).map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
     let name: String = name
         .chars()
         .take(NAME)
@@ -140,10 +140,15 @@ pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
         0 => folder.join(format!("{name}-{time}.sqlite")),
         nth => folder.join(format!("{name}-{time}-{nth}.sqlite")),
     };
-    Ok((0..).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0)))
+    Ok((0..10_000).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0)))
 }
 
-fn make(folder: &Path) -> io::Result<()> {
+/// Makes a folder that only its owner reads, unless it is there.
+///
+/// # Errors
+///
+/// It cannot be made.
+pub fn make_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -18,7 +18,7 @@ mod schema;
 mod writer;
 
 pub use error::CaptureError;
-pub use file::{check, folder, new_path, size};
+pub use file::{check, folder, make_folder, new_path, size};
 pub use library::{About, Kept, delete, list};
 pub use reader::{Overview, Reader};
 pub use recorder::{BATCHES, BYTES, Progress, Recorder, State};

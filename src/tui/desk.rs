@@ -135,7 +135,7 @@ impl Clerk {
                     let outcome = self.save(source.as_ref(), path, what);
                     self.tell(outcome)
                 }
-                Job::Open { path, back } => self.tell_again(path, back),
+                Job::Open { path, back } => self.tell_again(&path, back),
                 Job::Run(run) => run().into_iter().all(|input| self.outcomes.blocking_send(input).is_ok()),
             };
             if !going_on {
@@ -262,17 +262,17 @@ impl Clerk {
     }
 
     /// Tells a session of an old capture from its first event to its last.
-    fn tell_again(&mut self, path: PathBuf, back: usize) -> bool {
+    fn tell_again(&mut self, path: &Path, back: usize) -> bool {
         let outcomes = self.outcomes.clone();
-        let read = self.reader(&path).and_then(|reader| {
+        let read = self.reader(path).and_then(|reader| {
             let mut sessions = reader.sessions()?;
             let many = sessions.len();
             let Some(session) = many.checked_sub(1 + back).map(|nth| sessions.swap_remove(nth)) else {
-                return Err(CaptureError::Empty { path: path.clone() });
+                return Err(CaptureError::Empty { path: path.to_owned() });
             };
             let news = CaptureNews::Opened {
-                bytes: store::size(&path),
-                path: path.clone(),
+                bytes: store::size(path),
+                path: path.to_owned(),
                 first: session.first,
                 payloads: session.bytes,
                 began: session.began,

@@ -11,7 +11,7 @@ use crate::{
 use super::{
     clipboard::Clipboard,
     desk::{Desk, Job, Source},
-    fields,
+    fields, recent,
 };
 
 /// What the loop itself must do.
@@ -19,6 +19,9 @@ pub(super) enum Then {
     GoOn,
     Tell(Outcome),
     Restart,
+    Demo,
+    Mouse(bool),
+    Suspend,
     Dial(Box<Settings>),
     Open { path: PathBuf, back: usize },
     Quit,
@@ -75,10 +78,17 @@ impl Hands<'_> {
                 ask(self.quick, Job::Run(Box::new(move || fields::checked(&values))))
             }
             Effect::Complete(typed) => ask(self.quick, Job::Run(Box::new(move || fields::completed(typed)))),
-            Effect::WriteProfile { path, text } => {
-                ask(self.slow, Job::Run(Box::new(move || fields::written(&path, &text))))
+            Effect::WriteProfile { path, text, url } => {
+                ask(self.slow, Job::Run(Box::new(move || fields::written(&path, &text, &url))))
             }
             Effect::OpenCapture { path, back } => Then::Open { path, back },
+            Effect::ListRecent => ask(self.slow, Job::Run(Box::new(recent::offers))),
+            Effect::DeleteCapture(path) => ask(self.slow, Job::Run(Box::new(move || recent::delete(&path)))),
+            Effect::OpenProfile(path) => ask(self.quick, Job::Run(Box::new(move || fields::profile(&path)))),
+            Effect::ReadYaml(text) => ask(self.quick, Job::Run(Box::new(move || fields::pasted(&text)))),
+            Effect::StartDemo => Then::Demo,
+            Effect::Mouse(heard) => Then::Mouse(heard),
+            Effect::Suspend => Then::Suspend,
             Effect::Dial(settings) => Then::Dial(settings),
             Effect::Restart => Then::Restart,
             Effect::Quit => Then::Quit,

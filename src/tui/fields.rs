@@ -8,10 +8,12 @@ use std::{
 
 use crate::{
     app::{Completed, Input, Outcome, Purpose},
-    config::{MAX_PEM, Secret, Values, check_files, interpolate, read_within},
+    cli::{SessionArgs, gather},
+    config::{ConfigFile, MAX_PEM, Problem, Secret, Values, check_files, interpolate, read_within},
+    session::Timestamp,
 };
 
-use super::desk::at_home;
+use super::{desk::at_home, recent};
 
 /// Names that are offered for a path at most.
 const NAMES: usize = 100;
@@ -55,10 +57,17 @@ pub(super) fn completed(typed: String) -> Vec<Input> {
 }
 
 /// Writes a profile to a new file that only its owner reads, whole or not at all.
-pub(super) fn written(path: &Path, text: &Secret) -> Vec<Input> {
+pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
     let shown = path.display().to_string();
     let outcome = match write_new(&at_home(path.to_owned()), text) {
-        Ok(()) => Outcome::Written { path: shown },
+        Ok(()) => {
+            recent::remember(
+                &at_home(path.to_owned()),
+                url,
+                Timestamp(jiff::Timestamp::now().as_microsecond()),
+            );
+            Outcome::Written { path: shown }
+        }
         Err(error) => {
             let says = match error.kind() {
                 io::ErrorKind::AlreadyExists => {
@@ -85,4 +94,36 @@ fn write_new(path: &Path, text: &Secret) -> io::Result<()> {
         drop(fs::remove_file(path));
     }
     written
+}
+
+/// Reads a config file for the start screen.
+pub(super) fn profile(path: &Path) -> Vec<Input> {
+    let args = SessionArgs { file: Some(path.to_owned()), ..SessionArgs::default() };
+    let gathered = gather(&args, &|name| std::env::var(name).ok());
+    let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
+    if !gathered.problems.iter().any(Problem::is_error) {
+        let url = gathered.values.shown("url").unwrap_or_default();
+        recent::remember(path, &url, Timestamp(jiff::Timestamp::now().as_microsecond()));
+    }
+    told(gathered.values, name, gathered.problems)
+}
+
+/// Reads YAML that was pasted.
+pub(super) fn pasted(text: &Secret) -> Vec<Input> {
+    let file = ConfigFile::read(Path::new("pasted"), text.expose(), &|name| std::env::var(name).ok());
+    let mut problems = file.problems.clone();
+    match file.input(None) {
+        Ok(input) => {
+            problems.extend(input.problems.iter().cloned());
+            told(input.values.clone(), String::new(), problems)
+        }
+        Err(problem) => {
+            problems.push(*problem);
+            told(Values::default(), String::new(), problems)
+        }
+    }
+}
+
+fn told(values: Values, name: String, problems: Vec<Problem>) -> Vec<Input> {
+    vec![Input::Outcome(Outcome::Profile { values: Box::new(values), name, problems })]
 }

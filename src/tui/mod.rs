@@ -9,9 +9,10 @@ mod fields;
 mod input;
 mod keys;
 mod pacer;
+mod recent;
 mod run;
 mod signals;
 mod terminal;
 
 pub use farewell::Farewell;
-pub use run::{Begin, Opening, Options, TuiError, run};
+pub use run::{Begin, Opening, Options, OwnLog, TuiError, run};

@@ -11,9 +11,10 @@ use tokio::{
 use crate::{
     app::{self, App, CaptureNews, Input, Outcome, Profile, update},
     cli::{ColorChoice, Display, Keep},
-    config::{Settings, Values},
+    config::{Origin, Settings, Values},
     engine::{self, Events, Handle, HandleError},
     net::{Clock, Limits, Network},
+    serve::{Demo, DemoOptions},
     session::{Command, Event, Seq},
     store::{self, CaptureError, Progress, Reader, Recorder, State},
     view,
@@ -28,6 +29,7 @@ use super::{
     input,
     keys::{Keys, is_gone},
     pacer::FramePacer,
+    recent,
     signals::Signals,
     terminal::Screen,
 };
@@ -41,6 +43,9 @@ pub struct Options {
     pub color: ColorChoice,
     pub display: Display,
     pub keep: Keep,
+    pub log: OwnLog,
+    /// The config file that the session comes from.
+    pub profile: Option<PathBuf>,
 }
 
 /// Why the screen could not go on.
@@ -54,6 +59,13 @@ pub enum TuiError {
     Capture(CaptureError),
     #[error("a part of the program failed; its message is above")]
     Panicked,
+}
+
+/// The program's own log: where it lies, or why there is none.
+#[derive(Clone, Debug, Default)]
+pub struct OwnLog {
+    pub folder: Option<PathBuf>,
+    pub fault: Option<String>,
 }
 
 /// What the screen begins with.
@@ -98,7 +110,7 @@ impl Begin {
         match self {
             Self::Session(opening) => app.with_values(opening.values.clone()),
             Self::Capture(_) => app,
-            Self::Start => App { screen: app::Screen::Start, ..app },
+            Self::Start => App { screen: app::Screen::Start, has_no_session: true, ..app },
         }
     }
 }
@@ -142,12 +154,26 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         reading: None,
         keep: options.keep.clone(),
         told_large: false,
+        demo: None,
+        again: Vec::new(),
     };
-    shell.app.look = colours::look(options.color, |name| std::env::var(name).ok());
+    shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
+    shell.app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
+    shell.app.mouse = !options.display.no_mouse;
+    shell.app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
+    if let Some(fault) = &options.log.fault {
+        shell.tell(Outcome::Failed(fault.clone()));
+    }
+    if options.display.no_mouse {
+        Screen::hear_mouse(false).map_err(TuiError::Terminal)?;
+    }
+    if let (Begin::Session(opening), Some(path)) = (&begin, &options.profile) {
+        recent::remember(path, &opening.settings.url.shown(), clock.now());
+    }
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),
         Begin::Capture(path) => shell.open(path, 0),
-        Begin::Start => {}
+        Begin::Start => drop(shell.feed(Input::Tick(shell.clock.now()))),
     }
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
     let mut ears = Ears { keys, signals };
@@ -201,6 +227,10 @@ struct Shell {
     keep: Keep,
     /// Whether it has been told that the capture gets large.
     told_large: bool,
+    /// The built-in feed server, once it was asked for.
+    demo: Option<Demo>,
+    /// What follows from what was fed last.
+    again: Vec<Input>,
 }
 
 /// A session and the ends of its queues.
@@ -292,9 +322,19 @@ impl Shell {
         Ok(())
     }
 
-    /// Feeds the app and carries out what it asks for; true when it asks to leave.
+    /// Feeds the app and carries out what it asks for, and what follows from that; true when it asks to leave.
     fn feed(&mut self, input: Input) -> bool {
         self.pacer.changed();
+        self.again.push(input);
+        while let Some(input) = self.again.pop() {
+            if self.feed_one(input) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn feed_one(&mut self, input: Input) -> bool {
         for effect in update(&mut self.app, input) {
             let mut hands = Hands {
                 handle: self.live.as_ref().map(|live| &live.handle),
@@ -305,7 +345,7 @@ impl Shell {
             };
             match hands.carry_out(effect) {
                 Then::GoOn => {}
-                Then::Tell(outcome) => drop(update(&mut self.app, Input::Outcome(outcome))),
+                Then::Tell(outcome) => self.again.push(Input::Outcome(outcome)),
                 Then::Restart => {
                     self.live = self.live.take().map(|live| Live::start(live.settings));
                 }
@@ -313,6 +353,9 @@ impl Shell {
                     Some(live) => live.dial(*settings),
                     None => self.start(*settings),
                 },
+                Then::Demo => self.start_demo(),
+                Then::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
+                Then::Suspend => self.suspend(),
                 Then::Open { path, back } => self.open(path, back),
                 Then::Quit => return true,
             }
@@ -327,6 +370,46 @@ impl Shell {
         }
         let recorder = self.recorder.as_ref()?;
         Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Stops the program as ctrl+z does elsewhere; it goes on where it was.
+    fn suspend(&mut self) {
+        #[cfg(unix)]
+        {
+            let back = self.screen.suspend(self.app.mouse);
+            self.tell_if_failed(back);
+            if let Ok(size) = self.screen.terminal.size() {
+                drop(update(&mut self.app, Input::Resized(size)));
+            }
+        }
+        drop(update(&mut self.app, Input::Tick(self.clock.now())));
+    }
+
+    fn tell(&mut self, outcome: Outcome) {
+        drop(update(&mut self.app, Input::Outcome(outcome)));
+    }
+
+    fn tell_if_failed(&mut self, done: io::Result<()>) {
+        if let Err(error) = done {
+            let says = format!("the terminal refuses: {error}");
+            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(says))));
+        }
+    }
+
+    /// Dials the built-in feed server, which runs as long as the screen.
+    fn start_demo(&mut self) {
+        if self.demo.is_none() {
+            match Demo::start(DemoOptions::default()) {
+                Ok(demo) => self.demo = Some(demo),
+                Err(error) => return self.tell_if_failed(Err(error)),
+            }
+        }
+        let Some(demo) = &self.demo else { return };
+        let mut values = Values::default();
+        values.set("url", demo.url("/ticks"), Origin::Form);
+        let outcome =
+            Outcome::Profile { values: Box::new(values), name: "demo".to_owned(), problems: Vec::new() };
+        self.again.push(Input::Outcome(outcome));
     }
 
     /// Shows an old capture instead of a session.

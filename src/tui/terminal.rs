@@ -78,6 +78,33 @@ impl Screen {
         }
     }
 
+    /// Hears clicks and the wheel, or leaves them to the terminal.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be written to.
+    pub(super) fn hear_mouse(heard: bool) -> io::Result<()> {
+        execute!(io::stdout(), if heard { Mouse::Heard } else { Mouse::Free })
+    }
+
+    /// Gives the terminal back and stops this program until the shell lets it go on, then takes it again.
+    ///
+    /// # Errors
+    ///
+    /// The terminal refuses.
+    #[cfg(unix)]
+    pub(super) fn suspend(&mut self, mouse: bool) -> io::Result<()> {
+        give_back();
+        // To the whole group, as the terminal itself would do it: a shell may have started a pipeline.
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        enable_raw_mode()?;
+        TAKEN.store(true, Ordering::SeqCst);
+        execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
+        Self::hear_mouse(mouse)?;
+        // What stands on the screen is not what was drawn last.
+        self.terminal.clear()
+    }
+
     /// Whether a panic elsewhere has given the terminal back already.
     pub(super) fn is_lost() -> bool {
         !TAKEN.load(Ordering::SeqCst)

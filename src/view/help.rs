@@ -5,7 +5,9 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::app::{ActionSpec, App, actions};
+use crate::app::{ActionSpec, App, Capture, Scope, actions};
+
+use crate::config::Origin;
 
 use super::{pen, pen::Pen, theme::Theme};
 
@@ -18,6 +20,8 @@ const SIGNS: &[(&str, &str)] = &[
     ("✓ … ✕ ⊘", "acked, handed out, nacked, dropped; ↻2 is the second attempt"),
     ("·", "in the column Δ: it came in the same read as the row above"),
     ("● ◐ ◌ ✕ •", "open, dialing, waiting, ended by a failure, stopped as asked"),
+    ("◉ ▤", "behind the size of a capture: it is being written; an old one is looked at"),
+    ("◆", "a marked message"),
 ];
 
 /// What the mouse does.
@@ -39,7 +43,9 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
-    for scope in app.screen_scopes() {
+    let here = app.screen_scopes();
+    let others = Scope::ALL.iter().filter(|scope| !here.contains(scope));
+    for scope in here.iter().chain(others) {
         lines.push(Line::styled(format!(" {}", scope.place()), theme.strong));
         for action in actions().filter(|action| action.scope == *scope) {
             row(action, app, theme, width, &mut lines);
@@ -55,7 +61,36 @@ fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
             entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), says, theme.plain, width);
         }
     }
+    lines.push(Line::default());
+    lines.push(Line::styled(" files", theme.strong));
+    for (name, path) in files(app) {
+        entry(
+            &mut lines,
+            Span::raw(format!("  {name:<KEYS$}")),
+            &super::outside::safe(&path),
+            theme.plain,
+            width,
+        );
+    }
     lines
+}
+
+/// The files that take part.
+fn files(app: &App) -> Vec<(&'static str, String)> {
+    let capture = match &app.capture {
+        Capture::Off => "nothing is captured".to_owned(),
+        Capture::Recording { path, .. } | Capture::Failed { path, .. } | Capture::Reading { path, .. } => {
+            path.display().to_string()
+        }
+    };
+    let log = app.journal.file.clone().unwrap_or_else(|| "none is kept".to_owned());
+    let config = app.form.values.iter().find_map(|(_, given)| match &given.origin {
+        Origin::File { path, .. } => Some(path.display().to_string()),
+        _ => None,
+    });
+    let mut files = vec![("capture", capture), ("log", log)];
+    files.extend(config.map(|path| ("profile", path)));
+    files
 }
 
 fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {

@@ -1,5 +1,6 @@
 //! App in, frame out: one file per region. Drawing reads the state and changes nothing.
 
+mod ascii;
 mod connection;
 mod detail;
 mod dials;
@@ -33,6 +34,14 @@ use theme::Theme;
 
 /// Draws the whole screen.
 pub fn draw(frame: &mut Frame<'_>, app: &App) {
+    in_signs(frame, app);
+    if app.ascii {
+        let area = frame.area();
+        ascii::plain(frame.buffer_mut(), area);
+    }
+}
+
+fn in_signs(frame: &mut Frame<'_>, app: &App) {
     let theme = Theme::of(app.look);
     let area = frame.area();
     let areas = layout::areas(area.as_size(), app);

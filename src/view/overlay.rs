@@ -7,31 +7,89 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt};
 
-use super::{pen, pen::Pen};
+use super::{outside, pen, pen::Pen};
+
+/// Actions that the palette shows at once, at most.
+const FITS: u16 = 12;
+/// Cells of the names in the palette, and of the keys.
+const NAME: usize = 22;
+const KEYS: usize = 12;
 
 /// Draws an open overlay over `body`; where the cursor stands, if it writes.
-pub fn draw(pen: &mut Pen<'_>, body: Rect, _app: &App, overlay: &Overlay) -> Option<Position> {
+pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
     match overlay {
         Overlay::Help(_) => None,
         Overlay::Prompt(prompt) => question(pen, body, prompt),
-        Overlay::Palette(palette) => names(pen, body, palette),
+        Overlay::Palette(palette) => names(pen, body, app, palette),
     }
 }
 
 /// The question in the last two lines of the body: its rule, and the line for the answer.
 fn question(pen: &mut Pen<'_>, body: Rect, prompt: &Prompt) -> Option<Position> {
-    let area = Rect { y: body.bottom().saturating_sub(2).max(body.y), height: body.height.min(2), ..body };
-    let title = Line::from(Span::styled(prompt.purpose.question(), pen.theme.accent));
-    let refusal = prompt.refusal.as_deref().map(super::outside::safe).unwrap_or_default();
+    let height = body.height.min(2);
+    let area = Rect { y: body.bottom() - height, height, ..body };
+    if height == 0 {
+        return None;
+    }
     pen.clear(area);
-    pen.rule(area, &title, &Line::from(Span::styled(refusal, pen.theme.bad)));
-    let line = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+    let title = Line::from(Span::styled(prompt.purpose.question(), pen.theme.accent));
+    let refusal = prompt.refusal.as_deref().map(outside::safe).unwrap_or_default();
+    let room = usize::from(area.width).saturating_sub(title.width() + 8);
+    let refusal = Line::from(Span::styled(pen::cut(&refusal, room), pen.theme.bad));
+    pen.rule(area, &title, &refusal);
+    let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(pen.input(line, "› ", &prompt.input))
 }
 
-fn names(pen: &mut Pen<'_>, body: Rect, palette: &Palette) -> Option<Position> {
-    let area = Rect { height: body.height.min(1), ..body };
+/// The palette at the top of the body: the line, the actions that fit, and a rule below.
+fn names(pen: &mut Pen<'_>, body: Rect, app: &App, palette: &Palette) -> Option<Position> {
+    let theme = pen.theme;
+    let fits = app.palette_fits(palette);
+    let shown =
+        u16::try_from(fits.len()).unwrap_or(u16::MAX).min(FITS).min(body.height.saturating_sub(3)).max(1);
+    let area = Rect { height: (shown + 3).min(body.height), ..body };
+    if area.height == 0 {
+        return None;
+    }
     pen.clear(area);
-    let _ = pen::width("");
-    Some(pen.input(area, ": ", &palette.input))
+    let right = Span::styled("a number goes to that message", theme.dim);
+    pen.rule(area, &Line::from(Span::styled("palette", theme.accent)), &Line::from(right));
+    let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
+    let cursor = (line.height > 0).then(|| pen.input(line, ": ", &palette.input));
+    let from = (palette.chosen + 1).saturating_sub(usize::from(shown));
+    let rows = area.y + 2..(area.y + 2 + shown).min(area.bottom());
+    for (y, (nth, action)) in rows.zip(fits.iter().enumerate().skip(from)) {
+        let is_chosen = nth == palette.chosen;
+        let reason = (action.available)(app).err();
+        let keys = action.keys.first().map_or(String::new(), ToString::to_string);
+        let says = match &reason {
+            Some(reason) => format!("not now: {reason}"),
+            None => action.explained(app).to_owned(),
+        };
+        let room = usize::from(area.width).saturating_sub(2 + NAME + KEYS + 1);
+        let name = match (is_chosen, reason.is_some()) {
+            (true, _) => theme.strong,
+            (false, true) => theme.dim,
+            (false, false) => theme.plain,
+        };
+        let spans = vec![
+            Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent),
+            Span::styled(format!("{:<NAME$}", pen::cut(action.called(app), NAME - 1)), name),
+            Span::styled(format!("{:<KEYS$}", pen::cut(&keys, KEYS - 1)), theme.note),
+            Span::styled(pen::cut(&outside::safe(&says), room), theme.dim),
+        ];
+        pen.line(Rect { y, height: 1, ..area }, &Line::from(spans));
+    }
+    if fits.is_empty() && area.height > 2 {
+        pen.text(
+            Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
+            "no action is called so",
+            theme.dim,
+        );
+    }
+    if area.height > 3 {
+        let last = Rect { y: area.bottom() - 1, height: 1, ..area };
+        pen.rule(last, &Line::default(), &Line::default());
+    }
+    cursor
 }

@@ -1,16 +1,105 @@
-//! The screen Start.
+//! The start screen: a line for an address, and what there is to begin with.
 
 use ratatui::{
     layout::{Position, Rect},
     text::{Line, Span},
 };
 
-use crate::app::App;
+use crate::{
+    app::{
+        App,
+        dials::first_shown,
+        start::{HEAD, Offer},
+    },
+    payload::{counted, size},
+};
 
-use super::pen::Pen;
+use super::{outside, pen, pen::Pen};
 
-pub fn draw(pen: &mut Pen<'_>, area: Rect, _app: &App) -> Option<Position> {
-    let title = Line::from(Span::styled("Start", pen.theme.accent));
-    pen.rule(area, &title, &Line::default());
-    None
+pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
+    let theme = pen.theme;
+    let start = &app.start;
+    if area.height < 3 {
+        return None;
+    }
+    pen.rule(area, &Line::from(Span::styled("Start", theme.accent)), &Line::default());
+    let line = |nth: u16| Rect {
+        x: area.x + 2,
+        y: area.y + nth,
+        width: area.width.saturating_sub(4),
+        height: u16::from(nth < area.height),
+    };
+    let width = usize::from(area.width).saturating_sub(4);
+    let says =
+        pen::wrap("Type or paste an address, a line of curl, websocat or wscat, or a config as YAML.", width);
+    pen.text(line(1), says.first().map_or("", String::as_str), theme.plain);
+    let cursor = (area.height > 2).then(|| pen.input(line(2), "› ", &start.input));
+    if start.input.is_empty() && area.height > 2 {
+        let place = line(2);
+        pen.text(
+            Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place },
+            "wss://feed.example/ticks",
+            theme.dim,
+        );
+    }
+    if let Some(fault) = &start.fault {
+        pen.text(line(3), format!("✕ {}", outside::safe(fault)), theme.bad);
+    }
+    if area.height > HEAD {
+        let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
+        let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
+        let right = if kept > 0 { counted(kept, "capture") } else { "no capture is kept yet".to_owned() };
+        pen.rule(
+            heading,
+            &Line::from(Span::styled("or begin with", theme.strong)),
+            &Line::from(Span::styled(right, theme.dim)),
+        );
+    }
+    let rows = area.y + HEAD.min(area.height)..area.bottom();
+    let top = first_shown(start.chosen, rows.len().max(1));
+    for (y, (nth, offer)) in rows.zip(start.offers.iter().enumerate().skip(top)) {
+        row(pen, Rect { y, height: 1, ..area }, app, offer, nth == start.chosen && start.input.is_empty());
+    }
+    cursor
+}
+
+fn row(pen: &mut Pen<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool) {
+    let theme = pen.theme;
+    let mark = Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent);
+    let style = if is_chosen { theme.strong } else { theme.plain };
+    let day = |at: crate::session::Timestamp| format!("{} {}", at.day(), &at.clock(&app.zone)[..5]);
+    let spans = match offer {
+        Offer::Demo => vec![
+            mark,
+            Span::styled(format!("{:<9}", "demo"), theme.note),
+            Span::styled("a feed server of its own, with nothing to set up", style),
+        ],
+        Offer::Profile { path, url, at } => vec![
+            mark,
+            Span::styled(format!("{:<9}", "profile"), theme.note),
+            Span::styled(format!("{}  ", outside::safe(&path.display().to_string())), style),
+            Span::styled(format!("{}  {}", outside::safe(url), day(*at)), theme.dim),
+        ],
+        Offer::Capture { path, bytes, about } => {
+            let name = path.file_name().map_or(String::new(), |name| outside::safe(&name.to_string_lossy()));
+            let told = match about {
+                Ok(about) => format!(
+                    "{}  {}  {}",
+                    day(about.began),
+                    counted(about.messages, "message"),
+                    outside::safe(&about.url)
+                ),
+                Err(says) => format!("cannot be read: {}", outside::safe(says)),
+            };
+            let told_style = if about.is_ok() { theme.dim } else { theme.bad };
+            vec![
+                mark,
+                Span::styled(format!("{:<9}", "capture"), theme.note),
+                Span::styled(format!("{:>8}  ", size(*bytes)), theme.plain),
+                Span::styled(format!("{name}  "), style),
+                Span::styled(told, told_style),
+            ]
+        }
+    };
+    pen.line(area, &Line::from(spans));
 }

@@ -16,13 +16,13 @@ use sockeye::{
 };
 use tempfile::TempDir;
 
-pub const NOON: i64 = 1_767_355_200_000_000;
+const NOON: i64 = 1_767_355_200_000_000;
 
-pub fn event(millis: i64, what: What) -> Event {
+fn event(millis: i64, what: What) -> Event {
     Event { at: Timestamp(NOON + millis * 1000), dial: DialId(1), what }
 }
 
-pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
+fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
     let mut bytes = Vec::new();
     let spans = payloads.iter().map(|(kind, payload)| {
         let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
@@ -35,12 +35,12 @@ pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
     What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }
 
-pub fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
+fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
     What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.
-pub fn story() -> Vec<Event> {
+fn story() -> Vec<Event> {
     let opened = Opened { remote: None, tls: None, subprotocol: None, took: Duration::from_micros(900) };
     let sent =
         Sent { kind: Kind::Text, payload: Bytes::from_static(b"{\"op\":\"subscribe\"}"), opening: false };
@@ -81,7 +81,7 @@ pub fn story() -> Vec<Event> {
     ]
 }
 
-pub async fn capture(path: &Path, events: &[Event]) {
+async fn capture(path: &Path, events: &[Event]) {
     let recorder = Recorder::start(path, "ticks").expect("it can be written");
     for event in events {
         recorder.record(std::slice::from_ref(event)).await;
@@ -90,7 +90,7 @@ pub async fn capture(path: &Path, events: &[Event]) {
     assert_eq!(progress.state, State::Closed);
 }
 
-pub async fn captured(events: &[Event]) -> (TempDir, Reader) {
+async fn captured(events: &[Event]) -> (TempDir, Reader) {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
     capture(&path, events).await;

@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{always, an_answer_is_written},
+    conditions::{a_path_is_asked_for, always, an_answer_is_written},
     key::{Code, Key},
     model::App,
 };
@@ -16,6 +16,15 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: |_| Some(1),
         available: an_answer_is_written,
         run: App::answer,
+    },
+    ActionSpec {
+        name: "complete it",
+        doc: "Write what all files that begin like this share",
+        scope: Scope::Prompt,
+        keys: &[Key::of(Code::Tab)],
+        rank: |_| Some(3),
+        available: a_path_is_asked_for,
+        run: App::complete_answer,
     },
     ActionSpec {
         name: "never mind",

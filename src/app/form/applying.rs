@@ -85,6 +85,7 @@ impl App {
     /// Writes the profile to a new file. Values from the environment stay expressions.
     pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {
         let text = Written { values: &self.form.values, presets: false, secrets: Secrets::Typed }.text();
-        vec![Effect::WriteProfile { path, text: Secret::new(text) }]
+        let url = self.form.values.shown("url").unwrap_or_default();
+        vec![Effect::WriteProfile { path, text: Secret::new(text), url }]
     }
 }

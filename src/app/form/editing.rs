@@ -303,8 +303,8 @@ fn indices(values: &Values, list: &str) -> Vec<usize> {
 
 /// After an entry of a list has gone, those behind it move up.
 fn close_gap(values: &mut Values, path: &str) {
-    let Some((list, last)) = path.rsplit_once('.') else { return };
-    if last.parse::<usize>().is_err() {
+    let Some((list, index)) = path.rsplit_once('.') else { return };
+    if index.parse::<usize>().is_err() {
         return;
     }
     for (nth, index) in indices(values, list).into_iter().enumerate() {

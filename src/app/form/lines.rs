@@ -111,7 +111,7 @@ fn entries(values: &Values, field: &Field, lines: &mut Vec<FormLine>) {
             indices.dedup();
             let prefix = format!("{}[].", field.path);
             for index in indices {
-                for child in FIELDS.iter() {
+                for child in &FIELDS {
                     if let Some(leaf) = child.path.strip_prefix(&prefix) {
                         let path = format!("{}.{index}.{leaf}", field.path);
                         lines.push(FormLine::Entry { id: child.id, path });

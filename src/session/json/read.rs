@@ -122,8 +122,8 @@ impl Fields {
 
 fn stage(fields: &mut Fields) -> Result<What, Error> {
     let stage: Stage = fields.take("stage")?;
-    let state: String = fields.take("state")?;
-    if state == "started" {
+    let how: String = fields.take("state")?;
+    if how == "started" {
         return Ok(What::StageStarted(stage));
     }
     let failure: Option<Failure> = fields.take("failure")?;

@@ -153,7 +153,7 @@ fn every_evidence_is_read_back_as_it_was() {
         subject: "feed.example".to_owned(),
         names: vec!["feed.example".to_owned()],
         not_before: NOON,
-        not_after: NOON.plus(Duration::from_secs(86_400)),
+        not_after: NOON.plus(Duration::from_hours(24)),
         ..Certificate::default()
     };
     let tls = TlsEvidence {

@@ -1,0 +1,89 @@
+//! What there is to begin with: profiles that were opened before, and the captures in the state folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    app::{
+        Input, Outcome,
+        start::{About, Offer},
+    },
+    session::Timestamp,
+    store,
+};
+
+/// Profiles that are remembered, and captures that are listed.
+const PROFILES: usize = 20;
+const CAPTURES: usize = 200;
+
+/// A profile that was opened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Recent {
+    path: PathBuf,
+    /// Masked.
+    url: String,
+    at: Timestamp,
+}
+
+/// Where the profiles are remembered.
+fn file() -> Option<PathBuf> {
+    Some(store::folder()?.parent()?.join("recent.json"))
+}
+
+fn read(path: &Path) -> Vec<Recent> {
+    // A list that cannot be read is no list.
+    fs::read(path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
+}
+
+/// Remembers that a profile was opened. That it cannot be is no reason to trouble anybody.
+pub(super) fn remember(profile: &Path, url: &str, at: Timestamp) {
+    let Some(path) = file() else { return };
+    let profile = fs::canonicalize(profile).unwrap_or_else(|_| profile.to_owned());
+    let mut recent = read(&path);
+    recent.retain(|known| known.path != profile);
+    recent.insert(0, Recent { path: profile, url: url.to_owned(), at });
+    recent.truncate(PROFILES);
+    drop(write(&path, &recent));
+}
+
+/// Whole or not at all.
+fn write(path: &Path, recent: &[Recent]) -> io::Result<()> {
+    let folder = path.parent().unwrap_or(path);
+    store::make_folder(folder)?;
+    let new = path.with_extension(format!("{}.new", std::process::id()));
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    serde_json::to_writer(options.open(&new)?, recent)?;
+    fs::rename(new, path)
+}
+
+/// Profiles, then captures, the newest of each first.
+pub(super) fn offers() -> Vec<Input> {
+    let profiles = file().map(|path| read(&path)).unwrap_or_default();
+    let mut offers: Vec<_> = profiles
+        .into_iter()
+        .filter(|recent| recent.path.exists())
+        .map(|Recent { path, url, at }| Offer::Profile { path, url, at })
+        .collect();
+    let kept = store::folder().map(|folder| store::list(&folder, CAPTURES));
+    for one in kept.into_iter().flatten().flatten() {
+        let about =
+            one.about.map(|about| About { url: about.url, began: about.began, messages: about.messages });
+        offers.push(Offer::Capture { path: one.path, bytes: one.bytes, about });
+    }
+    vec![Input::Outcome(Outcome::Recent(offers))]
+}
+
+/// Deletes a capture, and lists what is left.
+pub(super) fn delete(path: &Path) -> Vec<Input> {
+    let deleted = store::delete(path)
+        .err()
+        .map(|error| Input::Outcome(Outcome::Failed(format!("not deleted: {error}"))));
+    offers().into_iter().chain(deleted).collect()
+}

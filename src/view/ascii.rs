@@ -1,0 +1,69 @@
+//! Everything on the screen in ASCII, for terminals and eyes that want it: one pass over what was drawn.
+
+use ratatui::{buffer::Buffer, layout::Rect};
+
+/// What stands in for the signs of the screen, one cell for one cell.
+const SIGNS: &[(char, char)] = &[
+    ('─', '-'),
+    ('━', '='),
+    ('╸', '='),
+    ('│', '|'),
+    ('┬', '+'),
+    ('┴', '+'),
+    ('├', '+'),
+    ('┤', '+'),
+    ('┼', '+'),
+    ('▌', '>'),
+    ('●', 'o'),
+    ('◐', 'c'),
+    ('◌', '.'),
+    ('◉', '@'),
+    ('▤', '#'),
+    ('◆', '*'),
+    ('✓', 'v'),
+    ('✕', 'x'),
+    ('⊘', 'X'),
+    ('↻', '@'),
+    ('↓', '<'),
+    ('↑', '>'),
+    ('←', '<'),
+    ('→', '>'),
+    ('⏎', '$'),
+    ('›', '>'),
+    ('•', '*'),
+    ('·', '.'),
+    ('…', '~'),
+    ('–', '-'),
+    ('‖', '='),
+    ('Δ', 'd'),
+    ('µ', 'u'),
+    ('“', '"'),
+    ('”', '"'),
+    ('×', 'x'),
+    ('▁', '.'),
+    ('▂', '.'),
+    ('▃', ':'),
+    ('▄', ':'),
+    ('▅', '+'),
+    ('▆', '+'),
+    ('▇', '#'),
+    ('█', '#'),
+    ('␛', '^'),
+];
+
+/// Puts a stand-in for every sign, and `?` for everything else that is not ASCII.
+pub(super) fn plain(buffer: &mut Buffer, area: Rect) {
+    for y in area.y..area.bottom() {
+        for x in area.x..area.right() {
+            let Some(cell) = buffer.cell_mut((x, y)) else { continue };
+            let symbol = cell.symbol();
+            if symbol.is_ascii() {
+                continue;
+            }
+            let sign = symbol.chars().next().and_then(|first| {
+                SIGNS.iter().find(|(known, _)| *known == first).map(|(_, stand_in)| *stand_in)
+            });
+            cell.set_char(sign.unwrap_or('?'));
+        }
+    }
+}
