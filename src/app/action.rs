@@ -99,7 +99,7 @@ impl ActionSpec {
     pub fn called(&self, app: &App) -> &'static str {
         match self.name {
             "reconnect now" if app.link.has_ended() => "new session",
-            "open" if app.shows_ladder() => "fix",
+            "open" if app.screen == Screen::Feed && app.shows_ladder() => "fix",
             name => name,
         }
     }
@@ -109,7 +109,9 @@ impl ActionSpec {
     pub fn explained(&self, app: &App) -> &'static str {
         match self.name {
             "reconnect now" if app.link.has_ended() => "Begin a new session with the same settings",
-            "open" if app.shows_ladder() => "Apply the first fix: set its fields and dial again",
+            "open" if app.screen == Screen::Feed && app.shows_ladder() => {
+                "Apply the first fix: set its fields and dial again"
+            }
             "down" if app.shows_ladder() => "Scroll down in what happened",
             "up" if app.shows_ladder() => "Scroll up in what happened",
             "first" if app.shows_ladder() => "Go to the beginning of what happened",

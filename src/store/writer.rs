@@ -27,6 +27,8 @@ const ROWS: u64 = 1_000;
 const GATHERING: Duration = Duration::from_millis(50);
 /// How often the size of the file and the room on the disk are looked at, and told.
 const LOOK: Duration = Duration::from_millis(250);
+/// A log beside the file that is longer than this is moved into the file when there is time, in bytes.
+const LONG: u64 = 2 << 20;
 /// From here on a capture is called large (`capture-large`).
 const LARGE: u64 = 10 << 30;
 /// A disk with less room than this is called short, and one with less than that is left alone.
@@ -133,7 +135,10 @@ impl<'a> Writer<'a> {
             match parcel {
                 Ok(Some(parcel)) => self.write(&parcel.events)?,
                 Ok(None) => break,
-                Err(_) => self.commit()?,
+                Err(_) => {
+                    self.commit()?;
+                    self.shorten()?;
+                }
             }
             let due = |(since, rows): (Instant, u64)| rows >= ROWS || since.elapsed() >= GATHERING;
             if self.gathering.is_some_and(due) {
@@ -272,6 +277,12 @@ impl<'a> Writer<'a> {
         self.told(self.sum_up())?;
         self.told(self.db.execute_batch("COMMIT"))?;
         self.look(false)
+    }
+
+    /// While little comes, the log beside the file is kept short: each commit of a slow feed writes whole pages.
+    fn shorten(&self) -> Result<(), CaptureError> {
+        let long = std::fs::metadata(file::wal(&self.path)).is_ok_and(|wal| wal.len() > LONG);
+        if long { self.told(self.db.execute_batch("PRAGMA wal_checkpoint(PASSIVE);")) } else { Ok(()) }
     }
 
     /// Tells how far it has come and whether there is still room for it.

@@ -57,7 +57,8 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
     let pad = if width >= 80 { STATE.saturating_sub(pen::width(&says)) } else { 1 };
     let mut spans = vec![Span::styled(says, style), Span::raw(" ".repeat(pad))];
     if width >= 72 {
-        spans.push(Span::raw(format!("dial {:<3}", link.dial)));
+        let dial = if link.dial.0 > 0 { format!("dial {:<3}", link.dial) } else { " ".repeat(8) };
+        spans.push(Span::raw(dial));
     }
     if width >= 80 {
         let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
@@ -89,6 +90,9 @@ fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
 /// The state as a sign, in words, and in its colour.
 pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, ratatui::style::Style) {
     let link = &app.link;
+    if app.has_no_session && !app.capture.is_reading() {
+        return ("·", "no session".to_owned(), theme.dim);
+    }
     if let Capture::Reading { is_whole, .. } = &app.capture {
         let says = if *is_whole { "old capture" } else { "old capture, broken off" };
         return ("▤", says.to_owned(), theme.note);

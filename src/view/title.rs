@@ -17,6 +17,10 @@ use super::pen::Pen;
 
 /// The screens there are, the current one in the accent; at the right what plays the output.
 pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    if app.screen == Screen::Start {
+        let says = Span::styled(" a terminal inspector for websocket feeds", pen.theme.dim);
+        return pen.line(area, &Line::from(says));
+    }
     let tab = |screen: Screen| {
         let style = if screen == app.screen { pen.theme.accent } else { pen.theme.plain };
         [

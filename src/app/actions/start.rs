@@ -75,7 +75,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
         run: |app| app.go_to(Screen::Connection),
     },
     ActionSpec {
-        name: "start help",
+        name: "help",
         doc: "What the keys do",
         scope: Scope::Start,
         keys: &[Key::of(Code::F(1))],
@@ -87,7 +87,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
         },
     },
     ActionSpec {
-        name: "quit now",
+        name: "quit",
         doc: "Leave",
         scope: Scope::Start,
         keys: &[Key::of(Code::Esc)],

@@ -119,9 +119,16 @@ fn of_finding(
         }
     };
     hang(&finding.cause, theme.plain);
-    finding.evidence.iter().for_each(|seen| hang(&format!("· {seen}"), theme.dim));
+    // What mends it stands before the evidence, so that it is in sight on a small screen.
     for fix in &finding.fixes {
         of_fix(app, fix, nth_fix, theme, width, items);
+    }
+    // What the pipeline says has a section of its own.
+    for seen in finding.evidence.iter().filter(|seen| !seen.starts_with("the pipeline would log")) {
+        for (nth, part) in pen::wrap(&outside::safe(seen), room.saturating_sub(2)).into_iter().enumerate() {
+            let head = if nth == 0 { "  · " } else { "    " };
+            items.push(Item::Line(Line::styled(format!("{head}{part}"), theme.dim)));
+        }
     }
 }
 
