@@ -1,6 +1,11 @@
 //! The real program in a pseudo-terminal: what it draws, and that it gives the terminal back.
 #![cfg(unix)]
 
+#[path = "terminal/beginning.rs"]
+mod beginning;
+#[path = "terminal/evil.rs"]
+mod evil;
+
 use std::{
     io::{Read, Write},
     net::SocketAddr,
@@ -52,13 +57,16 @@ struct Terminal {
 }
 
 impl Terminal {
-    fn running(mut command: CommandBuilder, (columns, rows): (u16, u16)) -> Self {
+    fn running(command: CommandBuilder, size: (u16, u16)) -> Self {
+        Self::kept_in(command, size, TempDir::new().expect("a folder"))
+    }
+
+    fn kept_in(mut command: CommandBuilder, (columns, rows): (u16, u16), state: TempDir) -> Self {
         if command.get_env("TERM").is_none_or(|term| term != "dumb") {
             command.env("TERM", "xterm-256color");
         }
         command.env("COLORTERM", "truecolor");
         command.env_remove("NO_COLOR");
-        let state = TempDir::new().expect("a folder");
         command.env("XDG_STATE_HOME", state.path());
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
@@ -96,6 +104,13 @@ impl Terminal {
         Self::with(&[url], size)
     }
 
+    /// The program with these arguments and a state folder that was there before.
+    fn in_state(args: &[&str], size: (u16, u16), state: TempDir) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
+        command.args(args);
+        Self::kept_in(command, size, state)
+    }
+
     /// The program with these arguments.
     fn with(args: &[&str], size: (u16, u16)) -> Self {
         let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_sockeye"));
@@ -124,6 +139,18 @@ impl Terminal {
             }
             let left = until.saturating_duration_since(Instant::now());
             assert!(!left.is_zero() && !seen.over, "waited in vain for {what}; the screen:\n{text}");
+            seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
+        }
+    }
+
+    /// Waits until what was written is as it should be.
+    fn wait_until(&self, what: &str, holds: impl Fn(&Seen) -> bool) {
+        let until = Instant::now() + LIMIT;
+        let (seen, changed) = &*self.seen;
+        let mut seen = seen.lock().expect("no reader panics");
+        while !holds(&seen) {
+            let left = until.saturating_duration_since(Instant::now());
+            assert!(!left.is_zero() && !seen.over, "waited in vain until {what}");
             seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
         }
     }

@@ -16,7 +16,9 @@ use crossterm::{
     cursor::Show,
     event::{DisableBracketedPaste, EnableBracketedPaste},
     execute,
-    terminal::{EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode},
+    terminal::{
+        Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
+    },
 };
 use ratatui::{Terminal, backend::CrosstermBackend};
 
@@ -101,8 +103,11 @@ impl Screen {
         TAKEN.store(true, Ordering::SeqCst);
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;
         Self::hear_mouse(mouse)?;
-        // What stands on the screen is not what was drawn last.
-        self.terminal.clear()
+        execute!(io::stdout(), Clear(ClearType::All))?;
+        // What stands on the screen is not what was drawn last: a new one draws all of it. To clear the old one
+        // would ask the terminal for its cursor, and the answer goes to the thread that reads keys.
+        self.terminal = ManuallyDrop::new(Terminal::new(CrosstermBackend::new(io::stdout()))?);
+        Ok(())
     }
 
     /// Whether a panic elsewhere has given the terminal back already.

@@ -30,8 +30,7 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
         height: u16::from(nth < area.height),
     };
     let width = usize::from(area.width).saturating_sub(4);
-    let says =
-        pen::wrap("Type or paste an address, a line of curl, websocat or wscat, or a config as YAML.", width);
+    let says = pen::wrap("Type or paste an address, a line of curl, websocat or wscat, or YAML.", width);
     pen.text(line(1), says.first().map_or("", String::as_str), theme.plain);
     let cursor = (area.height > 2).then(|| pen.input(line(2), "› ", &start.input));
     if start.input.is_empty() && area.height > 2 {
@@ -101,5 +100,10 @@ fn row(pen: &mut Pen<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool)
             ]
         }
     };
+    let taken: usize = spans.iter().rev().skip(1).map(Span::width).sum();
+    let mut spans = spans;
+    if let Some(last) = spans.last_mut() {
+        last.content = pen::cut(&last.content, usize::from(area.width).saturating_sub(taken + 1)).into();
+    }
     pen.line(area, &Line::from(spans));
 }

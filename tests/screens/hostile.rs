@@ -3,10 +3,14 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{App, Input, Look, press, update},
+    app::{
+        App, CaptureNews, Input, Look, Outcome, Purpose, Screen, press,
+        start::{About, Offer},
+        update,
+    },
     session::{
         CloseFrame, Control, ControlKind, Direction, Edit, Evidence, Exchange, Failure, FailureKind, Finding,
-        Fix, Kind, Response, Severity, Stage, What,
+        Fix, Kind, Response, Seq, Severity, Stage, What,
     },
 };
 
@@ -100,13 +104,54 @@ proptest! {
             press(&mut app, keys);
             screen_is_clean(&mut app);
         }
-        press(&mut app, "<esc>i");
+        press(&mut app, "<esc>");
+        for keys in ["3", "<tab>jjj", "<esc>F", "<esc>6", "k", "2", "<enter>", "<esc>?", "<esc>1:"] {
+            press(&mut app, keys);
+            screen_is_clean(&mut app);
+        }
+        press(&mut app, "<esc>");
+        let outcomes = [
+            Outcome::Failed(text.clone()),
+            Outcome::NotSaved { purpose: Purpose::Save, path: text.clone(), says: text.clone() },
+            Outcome::Saved { path: text.clone(), count: 1, bytes: 2 },
+            Outcome::Capture(CaptureNews::Failed { path: text.clone().into(), says: text.clone(), committed: Seq(1) }),
+        ];
+        for outcome in outcomes {
+            update(&mut app, Input::Outcome(outcome));
+            screen_is_clean(&mut app);
+        }
+        press(&mut app, "<esc>/");
+        update(&mut app, Input::Paste(text.clone()));
+        screen_is_clean(&mut app);
+        press(&mut app, "<enter>2<enter>");
+        update(&mut app, Input::Paste(text.clone()));
+        screen_is_clean(&mut app);
+        press(&mut app, "<enter>j?");
+        screen_is_clean(&mut app);
+        press(&mut app, "<esc>1i");
         update(&mut app, Input::Paste(text));
         screen_is_clean(&mut app);
     }
 
     #[test]
-    fn every_key_at_every_size_draws(keys in "[jkgGfpvxyziqrRJK1?]{0,30}", width in 1u16..140, height in 1u16..50) {
+    fn names_of_files_and_profiles_are_shown_and_not_obeyed(text in hostile()) {
+        let mut app = app();
+        app.screen = Screen::Start;
+        let about = About { url: text.clone(), began: NOON, messages: 3 };
+        let offers = vec![
+            Offer::Profile { path: text.clone().into(), url: text.clone(), at: NOON },
+            Offer::Capture { path: text.clone().into(), bytes: 1, about: Ok(about) },
+            Offer::Capture { path: text.clone().into(), bytes: 1, about: Err(text.clone()) },
+        ];
+        update(&mut app, Input::Outcome(Outcome::Recent(offers)));
+        screen_is_clean(&mut app);
+        update(&mut app, Input::Paste(text));
+        press(&mut app, "<enter>");
+        screen_is_clean(&mut app);
+    }
+
+    #[test]
+    fn every_key_at_every_size_draws(keys in "[jkgGfpvxyziqrRJK1236?:/ntsSUMdu+wFel<>esc ]{0,30}", width in 1u16..140, height in 1u16..50) {
         let mut app = receiving(40);
         for look in [Look::Dark, Look::Light, Look::Sixteen, Look::Plain] {
             app.look = look;

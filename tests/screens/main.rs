@@ -1,6 +1,8 @@
 //! The screen without a terminal: key scripts, what is drawn, and what must never be.
 
 mod hostile;
+mod paging;
+mod rooms;
 mod states;
 mod story;
 

@@ -35,7 +35,11 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
                 Severity::Warning => Level::Warn,
                 Severity::Error => Level::Error,
             };
-            (level, format!("{}: {} {}", finding.code, finding.title, finding.cause), false)
+            (
+                level,
+                format!("{}: {}. {}", finding.code, finding.title.trim_end_matches('.'), finding.cause),
+                false,
+            )
         }
         What::Control(control) => {
             let ControlKind::Close(close) = &control.kind else { return None };

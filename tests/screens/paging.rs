@@ -1,0 +1,286 @@
+//! A feed longer than memory: rows read back from a capture, filters over all of it, marks and saving.
+
+use bytes::Bytes;
+use proptest::prelude::*;
+use sockeye::{
+    app::{App, CaptureNews, Effect, Input, Line, Outcome, Ranges, Saving, press, update},
+    session::{Delivery, DialId, Event, MessageId, Seq, Stored, StoredMessage, StoredWhat, Verdict, What},
+};
+
+use super::{screen, snapshots, story::*};
+
+/// What a capture would hold of events: every event at its place.
+#[derive(Default)]
+struct Kept {
+    stored: Vec<Stored>,
+    committed: usize,
+}
+
+impl Kept {
+    fn take(&mut self, events: &[Event]) {
+        for event in events {
+            match &event.what {
+                What::Messages(batch) => {
+                    for message in batch.messages() {
+                        self.push(
+                            event,
+                            StoredWhat::Message(StoredMessage {
+                                seq: Seq(self.stored.len() as u64 + 1),
+                                id: message.id,
+                                kind: message.kind,
+                                valid: message.valid,
+                                frames: message.frames,
+                                size: message.payload.len() as u64,
+                                head: Bytes::copy_from_slice(message.payload),
+                                delivery: Delivery { attempt: 1, verdict: Verdict::Acked },
+                            }),
+                        );
+                    }
+                }
+                what => self.push(event, StoredWhat::Event(Box::new(what.clone()))),
+            }
+        }
+        self.committed = self.stored.len();
+    }
+
+    fn push(&mut self, event: &Event, what: StoredWhat) {
+        let seq = Seq(self.stored.len() as u64 + 1);
+        self.stored.push(Stored { seq, at: event.at, dial: event.dial, what });
+    }
+
+    fn read(&self, ranges: &Ranges) -> Vec<Stored> {
+        let place = |seq: u64| usize::try_from(seq - 1).expect("small").min(self.committed);
+        ranges
+            .iter()
+            .flat_map(|(from, count)| self.stored[place(from.0)..place(from.0 + u64::from(*count))].to_vec())
+            .collect()
+    }
+
+    /// Answers what the app asks of the capture until it asks for nothing more.
+    fn serve(&self, app: &mut App, effects: Vec<Effect>) {
+        let mut asked = effects;
+        for _ in 0..50 {
+            let Some(effect) = asked.pop() else { return };
+            let outcome = match effect {
+                Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
+                Effect::LoadWhole(seq) => Outcome::Whole { seq, bytes: None },
+                Effect::Scan { generation, filter, from, to } => {
+                    let matches =
+                        self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
+                            |stored| match &stored.what {
+                                StoredWhat::Message(message) => filter.matches(&message.head),
+                                StoredWhat::Event(what) => matches!(**what, What::Opened(_) | What::Lost(_)),
+                                StoredWhat::Redelivered { .. } => false,
+                            },
+                        );
+                    Outcome::Sifted {
+                        generation,
+                        upto: to,
+                        matches: matches.map(|stored| stored.seq).collect(),
+                    }
+                }
+                _ => continue,
+            };
+            asked.extend(update(app, Input::Outcome(outcome)));
+        }
+        panic!("it asks without end");
+    }
+}
+
+fn feed(app: &mut App, kept: &mut Kept, events: Vec<Event>) {
+    kept.take(&events);
+    let effects = update(app, Input::Events(events));
+    kept.serve(app, effects);
+}
+
+fn do_keys(app: &mut App, kept: &Kept, keys: &str) {
+    let effects = press(app, keys);
+    kept.serve(app, effects);
+}
+
+/// A session of 30,000 messages, of which memory keeps the last 10,000.
+fn long() -> (App, Kept) {
+    let (mut app, mut kept) = (app(), Kept::default());
+    let news = CaptureNews::Grown { path: "/s/ticks.sqlite".into(), bytes: 5_000_000 };
+    update(&mut app, Input::Outcome(Outcome::Capture(news)));
+    feed(&mut app, &mut kept, opened(1, 0));
+    for first in (1..30_000).step_by(1_000) {
+        feed(&mut app, &mut kept, ticks(first, 1_000, 300 + first));
+    }
+    (app, kept)
+}
+
+fn shown(app: &App) -> Vec<Option<u64>> {
+    let number = |line: &Line<'_>| match line {
+        Line::Message { message, .. } => Some(message.id.0),
+        _ => None,
+    };
+    app.timeline.visible(app.page()).map(|row| number(&row.line)).collect()
+}
+
+#[test]
+fn the_first_row_of_a_long_session_is_read_back() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "g");
+    assert_eq!(shown(&app)[..4], [None, Some(1), Some(2), Some(3)]);
+    snapshots("paged", &mut app);
+    do_keys(&mut app, &kept, "<pagedown>");
+    assert!(shown(&app).iter().all(Option::is_some), "{:?}", shown(&app));
+    do_keys(&mut app, &kept, ":15000<enter>");
+    assert_eq!(app.timeline.selected_message().map(|message| message.id), Some(MessageId(15_000)));
+}
+
+#[test]
+fn a_row_that_is_being_read_says_so_and_nothing_waits() {
+    let (mut app, _kept) = long();
+    let effects = press(&mut app, "g");
+    assert!(matches!(effects.as_slice(), [Effect::Load(_)]), "{effects:?}");
+    snapshots("paging", &mut app);
+    assert!(press(&mut app, "jj").is_empty(), "one question at a time");
+}
+
+#[test]
+fn what_is_not_committed_yet_is_asked_for_again_by_and_by() {
+    let (mut app, mut kept) = long();
+    kept.committed = 10;
+    do_keys(&mut app, &kept, ":15000<enter>");
+    assert!(app.next_tick().is_some_and(|after| after.as_millis() <= 100));
+    kept.committed = kept.stored.len();
+    let now = app.now;
+    let effects = update(&mut app, Input::Tick(now));
+    kept.serve(&mut app, effects);
+    assert_eq!(app.timeline.selected_message().map(|message| message.id), Some(MessageId(15_000)));
+}
+
+#[test]
+fn a_filter_finds_in_memory_and_in_the_capture() {
+    let (mut app, mut kept) = long();
+    do_keys(&mut app, &kept, "/64096");
+    // The price is 64,000 and the remainder by 97.
+    let expected: Vec<u64> = (1..=30_000).filter(|n| n % 97 == 96).collect();
+    let sieve = app.timeline.sieve().expect("a filter is in force");
+    assert_eq!((sieve.messages, sieve.scanning), (expected.len() as u64, None));
+    do_keys(&mut app, &kept, "<enter>g");
+    let numbers: Vec<u64> = shown(&app).into_iter().flatten().collect();
+    assert_eq!(numbers, expected[..numbers.len()], "from the first on, with the dial between them");
+    feed(&mut app, &mut kept, ticks(30_001, 200, 40_000));
+    let more = (30_001..=30_200).filter(|n| n % 97 == 96).count() as u64;
+    assert_eq!(app.timeline.sieve().expect("it stays").messages, expected.len() as u64 + more);
+    snapshots("filtered", &mut app);
+    do_keys(&mut app, &kept, "<esc>");
+    assert!(app.timeline.sieve().is_none());
+}
+
+#[test]
+fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
+    let (mut app, kept) = long();
+    do_keys(&mut app, &kept, "/64096 /(");
+    snapshots("filter-fault", &mut app);
+    assert!(app.filter_fault.is_some());
+    assert!(app.timeline.sieve().is_some());
+}
+
+#[test]
+fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
+    let mut app = receiving(9);
+    press(&mut app, "k<space>k<space>");
+    snapshots("marked", &mut app);
+    let effects = press(&mut app, "s<enter>");
+    let [Effect::Save { path, what: Saving::Bytes { bytes, count: 2 } }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(path.to_str(), Some("ticks-marked.jsonl"));
+    let text = String::from_utf8(bytes.to_vec()).expect("lines are text");
+    assert!(text.lines().count() == 2 && text.contains("\"id\":7"), "{text}");
+    let effects = press(&mut app, "Us<enter>");
+    let [Effect::Save { path, what: Saving::Bytes { bytes, count: 1 } }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((path.to_str(), bytes.as_ref()), (Some("ticks-7.json"), tick(7).as_bytes()));
+}
+
+#[test]
+fn an_export_is_the_whole_session_or_what_the_filter_shows() {
+    let (mut app, kept) = long();
+    let effects = press(&mut app, "S<enter>");
+    let [Effect::Save { what: Saving::Range { filter: None, from, to }, .. }, ..] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert!(to.0 - from.0 >= 30_000);
+    do_keys(&mut app, &kept, "/64096<enter>");
+    let effects = press(&mut app, "S<enter>");
+    assert!(
+        matches!(&effects[0], Effect::Save { what: Saving::Range { filter: Some(_), .. }, .. }),
+        "{effects:?}"
+    );
+    let mut small = receiving(9);
+    let effects = press(&mut small, "S<enter>");
+    assert!(matches!(&effects[0], Effect::Save { what: Saving::Bytes { count: 9, .. }, .. }), "{effects:?}");
+}
+
+#[test]
+fn times_are_told_in_three_ways() {
+    let mut app = receiving(9);
+    press(&mut app, "kt");
+    snapshots("time-session", &mut app);
+    press(&mut app, "t");
+    snapshots("time-selected", &mut app);
+    press(&mut app, "t");
+    assert!(screen(&mut app, (120, 40)).contains("12:00:0"));
+}
+
+#[test]
+fn n_goes_from_trouble_to_trouble() {
+    let mut app = receiving(30);
+    tell(&mut app, lost(900));
+    tell(&mut app, opened(2, 1_000));
+    tell(&mut app, ticks(31, 30, 1_200));
+    press(&mut app, "N");
+    let selected = app.timeline.selected().map(|row| row.line.clone());
+    assert!(matches!(selected, Some(Line::Entry(sockeye::app::Entry::Lost(..)))), "{selected:?}");
+    press(&mut app, "N");
+    assert!(
+        app.notice.as_ref().is_some_and(|notice| notice.says.contains("no loss, failure or finding above"))
+    );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Whatever is done, the rows that are shown stand in a row, and each is the message of its number.
+    #[test]
+    fn rows_that_are_shown_are_those_of_the_session(steps in prop::collection::vec((0_u8..8, 1_u64..900), 1..25)) {
+        let (mut app, mut kept) = (app(), Kept::default());
+        let news = CaptureNews::Grown { path: "/s/x".into(), bytes: 1 };
+        update(&mut app, Input::Outcome(Outcome::Capture(news)));
+        feed(&mut app, &mut kept, opened(1, 0));
+        let mut next = 1;
+        for (kind, n) in steps {
+            match kind {
+                0..4 => {
+                    feed(&mut app, &mut kept, ticks(next, n * 20, 500 + next));
+                    next += n * 20;
+                }
+                4 => do_keys(&mut app, &kept, "g"),
+                5 => do_keys(&mut app, &kept, &format!(":{n}<enter>")),
+                6 => do_keys(&mut app, &kept, "<pageup>kk"),
+                _ => do_keys(&mut app, &kept, "<pagedown>j"),
+            }
+            let rows: Vec<_> = app.timeline.visible(app.page()).collect();
+            for pair in rows.windows(2) {
+                prop_assert_eq!(pair[1].id.0, pair[0].id.0 + 1);
+            }
+            for row in &rows {
+                match &row.line {
+                    Line::Message { message, .. } => {
+                        let expected = tick(message.id.0);
+                        prop_assert_eq!(message.payload, Some(expected.as_bytes()));
+                        prop_assert_eq!(row.dial, DialId(1));
+                    }
+                    Line::Unread { .. } => prop_assert!(false, "row {:?} was not read", row.id),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
