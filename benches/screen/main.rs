@@ -96,10 +96,13 @@ fn idle(plan: &Plan) {
     let share = share(&terminal, lasting);
     say(&format!("idle      {share:.1} % of a processor"));
     let server = Server::start(&feed(u64::MAX, Some(Duration::from_micros(200))));
-    let terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
-    terminal.wait_for(|screen| screen.contains("BTC-USD"));
-    let share = self::share(&terminal, lasting);
-    say(&format!("5 k/s     {share:.1} % of a processor, newest row {} late", late(&terminal)));
+    for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])] {
+        let url = server.url();
+        let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
+        terminal.wait_for(|screen| screen.contains("BTC-USD"));
+        let share = self::share(&terminal, lasting);
+        say(&format!("5 k/s     {name}: {share:.1} % of a processor, newest row {} late", late(&terminal)));
+    }
 }
 
 /// How much of a processor the program takes while this lasts.

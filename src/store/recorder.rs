@@ -13,7 +13,7 @@ use crate::session::{Event, What};
 use super::{CaptureError, file, writer};
 
 /// Batches of events that may wait for the disk.
-pub const BATCHES: usize = 16;
+pub const BATCHES: usize = 256;
 /// Payload bytes that may wait for the disk; a larger batch waits alone.
 pub const BYTES: u32 = 4 << 20;
 

@@ -10,7 +10,7 @@ use rusqlite::{CachedStatement, Connection, params, types::Value};
 use tokio::{
     runtime,
     sync::{mpsc, watch},
-    time::{Instant, timeout_at},
+    time::{Instant, sleep, timeout_at},
 };
 
 use crate::session::{Batch, DialId, End, Event, Kind, Message, Timestamp, What, json};
@@ -25,6 +25,9 @@ use super::{
 /// A commit comes after so many rows, or so long after the first of them.
 const ROWS: u64 = 1_000;
 const GATHERING: Duration = Duration::from_millis(50);
+/// A parcel of fewer rows than this comes from a feed that can wait: it is a while until the next is looked for.
+const FEW: u64 = 16;
+const NAP: Duration = Duration::from_millis(5);
 /// How often the size of the file and the room on the disk are looked at, and told.
 const LOOK: Duration = Duration::from_millis(250);
 /// A log beside the file that is longer than this is moved into the file when there is time, in bytes.
@@ -133,7 +136,18 @@ impl<'a> Writer<'a> {
                 None => Ok(parcels.recv().await),
             };
             match parcel {
-                Ok(Some(parcel)) => self.write(&parcel.events)?,
+                Ok(Some(parcel)) => {
+                    let before = self.seq;
+                    self.write(&parcel.events)?;
+                    drop(parcel);
+                    if self.seq - before < FEW {
+                        // Messages that come one by one are taken several at a time.
+                        sleep(NAP).await;
+                        while let Ok(parcel) = parcels.try_recv() {
+                            self.write(&parcel.events)?;
+                        }
+                    }
+                }
                 Ok(None) => break,
                 Err(_) => {
                     self.commit()?;

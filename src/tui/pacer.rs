@@ -4,14 +4,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The least time between the end of one frame and the next.
-pub(super) const FRAME: Duration = Duration::from_millis(16);
+/// The least time between the end of one frame and the next while data flows.
+pub(super) const FRAME: Duration = Duration::from_millis(20);
+/// The same when a person has pressed a key, who waits for the answer.
+pub(super) const ANSWER: Duration = Duration::from_millis(3);
 
 /// Changes since the last frame, and when that was.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct FramePacer {
     drawn: Option<Instant>,
     changed: bool,
+    pressed: bool,
 }
 
 impl FramePacer {
@@ -20,15 +23,23 @@ impl FramePacer {
         self.changed = true;
     }
 
+    /// A key was pressed.
+    pub(super) const fn pressed(&mut self) {
+        self.changed = true;
+        self.pressed = true;
+    }
+
     /// When the next frame is due; `None` while there is nothing new to draw.
     pub(super) fn due(&self, now: Instant) -> Option<Instant> {
-        self.changed.then(|| self.drawn.map_or(now, |drawn| (drawn + FRAME).max(now)))
+        let pace = if self.pressed { ANSWER } else { FRAME };
+        self.changed.then(|| self.drawn.map_or(now, |drawn| (drawn + pace).max(now)))
     }
 
     /// A frame was drawn, ending at `now`.
     pub(super) const fn drawn(&mut self, now: Instant) {
         self.drawn = Some(now);
         self.changed = false;
+        self.pressed = false;
     }
 }
 
@@ -38,7 +49,7 @@ mod tests {
 
     use tokio::time::Instant;
 
-    use super::{FRAME, FramePacer};
+    use super::{ANSWER, FRAME, FramePacer};
 
     #[test]
     fn silence_draws_nothing() {
@@ -56,6 +67,19 @@ mod tests {
         let later = start + Duration::from_secs(1);
         pacer.changed();
         assert_eq!(pacer.due(later), Some(later));
+    }
+
+    #[test]
+    fn a_key_is_answered_before_the_next_frame_of_a_flood() {
+        let start = Instant::now();
+        let mut pacer = FramePacer::default();
+        pacer.drawn(start);
+        pacer.changed();
+        pacer.pressed();
+        assert_eq!(pacer.due(start), Some(start + ANSWER));
+        pacer.drawn(start);
+        pacer.changed();
+        assert_eq!(pacer.due(start), Some(start + FRAME));
     }
 
     #[test]

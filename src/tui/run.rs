@@ -324,7 +324,12 @@ impl Shell {
 
     /// Feeds the app and carries out what it asks for, and what follows from that; true when it asks to leave.
     fn feed(&mut self, input: Input) -> bool {
-        self.pacer.changed();
+        match input {
+            Input::Key(_) | Input::Paste(_) | Input::Click(_) | Input::Wheel { .. } | Input::Resized(_) => {
+                self.pacer.pressed();
+            }
+            _ => self.pacer.changed(),
+        }
         self.again.push(input);
         while let Some(input) = self.again.pop() {
             if self.feed_one(input) {
