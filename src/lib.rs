@@ -1,19 +1,20 @@
 //! Sockeye: a terminal inspector and debugger for websocket feeds.
 //!
-//! A session is a stream of events. The engine writes the stream; the screen and the printer
-//! fold it. Everything a person can set is one row in a table of fields; everything they can
+//! A session is a stream of events. The engine writes the stream; the screen, the printer and the
+//! recorder fold it. Everything a person can set is one row in a table of fields; everything they can
 //! do is one row in a table of actions; everything that can be wrong is one row in a table of
 //! findings.
 //!
 //! ```text
 //!        +---------------------- commands ----------------------+
 //!        v                                                      |
-//!   +---------+                events              +------------+-----------+
-//!   | engine  | ---------------------------------> | tui:  app -> view      |  <--- keys
-//!   +---------+                         |          +------------------------+
-//!        |                              |
-//!        v                              +--------> headless: the same stream, as lines
-//!   net (stages)
+//!   +---------+   events   +----------+   events   +------------+-----------+
+//!   | engine  | ---------> | recorder | ---------> | tui:  app -> view      |  <--- keys
+//!   +---------+            +----------+     |      +------------------------+
+//!        |                      |           |               ^
+//!        v                      v           |               | pages, scans
+//!   net (stages)           SQLite file -----|---------------+
+//!                                           +----> headless: the same stream, as lines
 //! ```
 //!
 //! # Floors
@@ -25,7 +26,7 @@
 //! floor 6   tui
 //! floor 5   headless     view        reference
 //! floor 4   engine       app
-//! floor 3   net          diagnose
+//! floor 3   net          diagnose    store
 //! floor 2   session      auth        cli
 //! floor 1   config       payload     wire        filter      serve       logging
 //! ```
@@ -43,6 +44,7 @@
 //! | [`cli`] | arguments, from them to settings, exit codes |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
+//! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
 //! | [`engine`] | the life of a session: machine, ledger, retry, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
@@ -65,16 +67,18 @@
 //! 5. *Invariant:* one event stream, several readers: what the screen shows and what the
 //!    printer prints come from the same [`session::Event`]s. The one way out of
 //!    [`engine::start`].
-//! 6. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
+//! 6. *Invariant:* recorded before shown: events are queued for the capture before a screen or a printer
+//!    folds them. `Live::recv` in `tui/run.rs`, `Tail::follow` in `headless/tail.rs`.
+//! 7. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
 //!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
 //!    channel without one.
-//! 7. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
+//! 8. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
 //!    seen. `tests/dialing/` for each cause, `tests/findings/` for what is said of it.
-//! 8. *Invariant:* secrets do not print; they live in [`config::Secret`], and where a peer repeats
+//! 9. *Invariant:* secrets do not print; they live in [`config::Secret`], and where a peer repeats
 //!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
-//! 9. *Invariant:* payloads are data: bytes from outside reach the terminal only through
+//! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!    [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
-//! 10. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
+//! 11. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.
 //!
 //! # Bounds
@@ -90,7 +94,12 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the dial fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
-//! | rows of the feed | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave |
+//! | batches and bytes on their way to the disk | [`store::BATCHES`] and [`store::BYTES`] | the shell takes no more from the engine |
+//! | jobs for a desk, outcomes for the screen | 64 each, `tui/desk.rs` | a job is refused; a desk waits |
+//! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
+//! | rows read back | 2,000, `app/pages.rs` | those not in sight go |
+//! | runs of rows that a filter found | 500,000 of either part, `app/sieve.rs` | no more are shown, and the title says so |
+//! | dials, lines of the log | 200, `app/dials.rs`; 5,000, `app/journal.rs` | the oldest leave |
 //! | clients of a loopback server | 64, `serve/door.rs` | the next one waits |
 //!
 //! # Recipes
@@ -98,14 +107,15 @@
 //! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`), what it does in
-//!   `app/deeds.rs` and when it can in `app/conditions.rs`, a key script in `tests/screens/main.rs`.
+//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`, a file a scope), what it does in
+//!   `app/deeds.rs` or beside the part it changes and when it can in `app/conditions.rs`, a key script in `tests/screens/main.rs`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/dialing/`.
 //! * *Add an event or a form of output:* a variant of [`What`](session::What) (`session/event.rs`),
-//!   its line in `session/json.rs` and a section in `assets/events.md`; a form of lines is a
+//!   its line in `session/json.rs`, how it is read back in `session/json/read.rs`, a section in
+//!   `assets/events.md`; a form of lines is a
 //!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which

@@ -162,8 +162,9 @@ impl App {
     pub(super) fn scroll_detail(&mut self, by: i64) -> Vec<Effect> {
         let pane = layout::areas(self.size, self).detail;
         let width = usize::from(pane.width).saturating_sub(2);
-        let lines =
-            self.selected_payload().map_or(0, |(_, bytes)| reading::lines(bytes, self.detail.mode, width));
+        let lines = self
+            .selected_payload()
+            .map_or(0, |(kind, bytes)| reading::lines(kind, bytes, self.detail.mode, width));
         let furthest = lines.saturating_sub(usize::from(pane.height));
         self.detail.scroll = shifted(self.detail.scroll, by).min(furthest);
         Vec::new()

@@ -3,7 +3,10 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
-use crate::payload::{Content, hex, json, printable_lines};
+use crate::{
+    payload::{Content, hex, json, printable_lines},
+    session::Kind,
+};
 
 use super::model::Mode;
 
@@ -18,23 +21,25 @@ pub enum Shape {
     Hex,
 }
 
-/// The shape of this payload in this mode.
+/// The shape of this payload in this mode. What was sent as text is text, also with control characters in it,
+/// unless it is not UTF-8.
 #[must_use]
-pub fn shape(payload: &[u8], mode: Mode) -> Shape {
+pub fn shape(kind: Kind, payload: &[u8], mode: Mode) -> Shape {
+    let is_text = kind == Kind::Text && front(payload).is_some();
     let is_binary =
         |content| matches!(content, Content::Binary | Content::Gzip | Content::Zlib | Content::Zstd);
     match (mode, Content::of(payload)) {
         (Mode::Raw, _) => Shape::Text,
         (Mode::Pretty, Content::Json) if front(payload).is_some_and(is_json) => Shape::Json,
-        (Mode::Pretty, content) if !is_binary(content) => Shape::Text,
+        (Mode::Pretty, content) if is_text || !is_binary(content) => Shape::Text,
         (Mode::Pretty | Mode::Hex, _) => Shape::Hex,
     }
 }
 
 /// How many lines it takes at this width.
 #[must_use]
-pub fn lines(payload: &[u8], mode: Mode, width: usize) -> usize {
-    match shape(payload, mode) {
+pub fn lines(kind: Kind, payload: &[u8], mode: Mode, width: usize) -> usize {
+    match shape(kind, payload, mode) {
         Shape::Hex => hex::rows(payload.len(), hex::each(payload.len(), width)),
         Shape::Json => json_lines(payload).count(),
         Shape::Text => text(payload, width).len(),
@@ -60,8 +65,8 @@ pub fn text(payload: &[u8], width: usize) -> Vec<String> {
 
 /// How many bytes are not laid out in this mode.
 #[must_use]
-pub fn missing(payload: &[u8], mode: Mode) -> usize {
-    match shape(payload, mode) {
+pub fn missing(kind: Kind, payload: &[u8], mode: Mode) -> usize {
+    match shape(kind, payload, mode) {
         Shape::Hex => 0,
         Shape::Json | Shape::Text => payload.len().saturating_sub(LIMIT),
     }
@@ -98,21 +103,28 @@ fn is_json(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Mode, Shape, lines, shape, text};
+    use super::{Kind, Mode, Shape, lines, shape, text};
 
     #[test]
     fn what_is_not_json_is_text_and_what_is_not_text_is_hex() {
-        assert_eq!(shape(br#"{"a":1}"#, Mode::Pretty), Shape::Json);
-        assert_eq!(shape(br#"{"a":1}"#, Mode::Raw), Shape::Text);
-        assert_eq!(shape(b"{a}", Mode::Pretty), Shape::Text);
-        assert_eq!(shape(&[0, 1, 2, 255], Mode::Pretty), Shape::Hex);
+        assert_eq!(shape(Kind::Binary, br#"{"a":1}"#, Mode::Pretty), Shape::Json);
+        assert_eq!(shape(Kind::Binary, br#"{"a":1}"#, Mode::Raw), Shape::Text);
+        assert_eq!(shape(Kind::Binary, b"{a}", Mode::Pretty), Shape::Text);
+        assert_eq!(shape(Kind::Binary, &[0, 1, 2, 255], Mode::Pretty), Shape::Hex);
+    }
+
+    #[test]
+    fn what_was_sent_as_text_is_text_unless_it_is_not_utf8() {
+        assert_eq!(shape(Kind::Text, b"a\x1b[2J\x07\x00", Mode::Pretty), Shape::Text);
+        assert_eq!(shape(Kind::Text, b"\x00\xff\xfe", Mode::Pretty), Shape::Hex);
+        assert_eq!(shape(Kind::Text, b"text", Mode::Hex), Shape::Hex);
     }
 
     #[test]
     fn lines_are_counted_as_they_are_shown() {
-        assert_eq!(lines(br#"{"a":1,"b":[]}"#, Mode::Pretty, 40), 4);
-        assert_eq!(lines(&[0; 33], Mode::Hex, 80), 3);
-        assert_eq!(lines(&[0; 33], Mode::Hex, 40), 5);
+        assert_eq!(lines(Kind::Binary, br#"{"a":1,"b":[]}"#, Mode::Pretty, 40), 4);
+        assert_eq!(lines(Kind::Binary, &[0; 33], Mode::Hex, 80), 3);
+        assert_eq!(lines(Kind::Binary, &[0; 33], Mode::Hex, 40), 5);
         assert_eq!(text("añb漢字\nc".as_bytes(), 4), ["añb", "漢字", "c"]);
     }
 

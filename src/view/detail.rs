@@ -94,12 +94,13 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
 
 fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static>> {
     let (width, height) = (usize::from(pane.width), usize::from(pane.height));
-    if let Some((_, bytes)) = app.selected_payload() {
+    if let Some((kind, bytes)) = app.selected_payload() {
         if bytes.is_empty() {
             return vec![Text::styled("an empty payload", pen.theme.dim)];
         }
         let part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
-        let mut lines = payload::lines(bytes, app.detail.mode, app.detail.scroll, (width, height), pen.theme);
+        let mut lines =
+            payload::lines((kind, bytes), app.detail.mode, app.detail.scroll, (width, height), pen.theme);
         if part {
             lines.truncate(height.saturating_sub(1));
             lines.push(Text::styled("… the rest is being read from the capture", pen.theme.dim));

@@ -101,7 +101,7 @@ fn ours(pen: &mut Pen<'_>, place: Rect, app: &App, line: &JournalLine, is_select
     let mark = if is_selected { "▌ " } else { "  " };
     let clock = line.at.clock(&app.zone);
     let head = format!("{clock}  ");
-    let room = usize::from(place.width).saturating_sub(2 + head.len() + 7 + 1);
+    let room = usize::from(place.width).saturating_sub(2 + head.len() + 7 + 2);
     let text = pen::cut(&outside::safe(&line.text), room);
     let style = if is_selected { theme.strong } else { theme.plain };
     let spans = vec![

@@ -5,6 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::{
     app::{DetailMode, reading},
     payload::{hex, json::Token, size},
+    session::Kind,
 };
 
 use super::{outside, pen, theme::Theme};
@@ -12,13 +13,13 @@ use super::{outside, pen, theme::Theme};
 /// Lines `from` and on, at most `height`, in `width` cells.
 #[must_use]
 pub fn lines(
-    payload: &[u8],
+    (kind, payload): (Kind, &[u8]),
     mode: DetailMode,
     from: usize,
     (width, height): (usize, usize),
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let mut shown: Vec<Line<'static>> = match reading::shape(payload, mode) {
+    let mut shown: Vec<Line<'static>> = match reading::shape(kind, payload, mode) {
         reading::Shape::Json => reading::json_lines(payload)
             .skip(from)
             .take(height)
@@ -33,7 +34,7 @@ pub fn lines(
             rows.map(|row| hex_line(row, hex::digits(payload.len()), theme)).collect()
         }
     };
-    let missing = reading::missing(payload, mode);
+    let missing = reading::missing(kind, payload, mode);
     if missing > 0 && shown.len() < height {
         let says = format!("… {} more: hex shows all", size(missing as u64));
         shown.push(Line::styled(pen::cut(&says, width), theme.dim));

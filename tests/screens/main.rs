@@ -2,6 +2,7 @@
 
 mod hostile;
 mod paging;
+mod pictures;
 mod rooms;
 mod states;
 mod story;
