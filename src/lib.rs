@@ -77,7 +77,7 @@
 //! 9. *Invariant:* secrets do not print; they live in [`config::Secret`], and where a peer repeats
 //!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
-//!    [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
+//!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
 //! 11. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.
 //!

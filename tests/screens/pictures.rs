@@ -41,13 +41,15 @@ fn picture(buffer: &Buffer, width: usize, height: usize) -> String {
         while x < width {
             let length = row[x..].iter().take_while(|cell| style(cell) == style(&row[x])).count();
             let text: String = row[x..x + length].iter().map(Cell::symbol).collect();
-            if !text.trim().is_empty() {
+            // Each word at its own place, so that no font of any width moves the next one.
+            for (at, word) in words(&text) {
                 let (ink, weight) = style(&row[x]);
-                let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
-                let (left, top, long) = (12 + x * CELL.0, 12 + y * CELL.1 + 14, length * CELL.0);
+                let (left, top) = (12 + (x + at) * CELL.0, 12 + y * CELL.1 + 14);
+                let long = word.chars().count() * CELL.0;
+                let text = word.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
                 writeln!(
                     out,
-                    "<text x=\"{left}\" y=\"{top}\" textLength=\"{long}\" fill=\"{ink}\"{weight} xml:space=\"preserve\">{text}</text>"
+                    "<text x=\"{left}\" y=\"{top}\" textLength=\"{long}\" lengthAdjust=\"spacingAndGlyphs\" fill=\"{ink}\"{weight}>{text}</text>"
                 )
                 .expect("a string takes text");
             }
@@ -55,6 +57,21 @@ fn picture(buffer: &Buffer, width: usize, height: usize) -> String {
         }
     }
     out + "</svg>\n"
+}
+
+/// The words of a line and where each begins, in characters.
+fn words(text: &str) -> Vec<(usize, String)> {
+    let mut words: Vec<(usize, String)> = Vec::new();
+    let mut inside = false;
+    for (at, c) in text.chars().enumerate() {
+        match (c == ' ', words.last_mut()) {
+            (true, _) => {}
+            (false, Some((_, word))) if inside => word.push(c),
+            (false, _) => words.push((at, c.to_string())),
+        }
+        inside = c != ' ';
+    }
+    words
 }
 
 fn style(cell: &Cell) -> (String, &'static str) {
