@@ -143,7 +143,10 @@ impl<'a> Writer<'a> {
                     if self.seq - before < FEW {
                         // Messages that come one by one are taken several at a time.
                         sleep(NAP).await;
-                        while let Ok(parcel) = parcels.try_recv() {
+                        // Not beyond what is due to be committed: a flood may have begun.
+                        while !self.is_due()
+                            && let Ok(parcel) = parcels.try_recv()
+                        {
                             self.write(&parcel.events)?;
                         }
                     }
@@ -154,8 +157,7 @@ impl<'a> Writer<'a> {
                     self.shorten()?;
                 }
             }
-            let due = |(since, rows): (Instant, u64)| rows >= ROWS || since.elapsed() >= GATHERING;
-            if self.gathering.is_some_and(due) {
+            if self.is_due() {
                 self.commit()?;
             }
         }
@@ -163,6 +165,11 @@ impl<'a> Writer<'a> {
         // One file is left, without a log beside it.
         self.told(self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);"))?;
         self.look(true)
+    }
+
+    /// Whether what has been gathered is to be committed now.
+    fn is_due(&self) -> bool {
+        self.gathering.is_some_and(|(since, rows)| rows >= ROWS || since.elapsed() >= GATHERING)
     }
 
     fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {

@@ -67,8 +67,15 @@ async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let args = ["tail", &url, "--no-retry", "-u", "demo:hunter2", "-H", "X-Key: s3cret-header"];
     let mut command = crate::program::sockeye(&args);
     command.args(["--set", r#"open_message={"password":"open-sesame"}"#]);
+    let capture = folder.path().join("session.sqlite");
+    command.arg("--capture").arg(&capture);
     command.env("SOCKEYE_LOG", "trace").env("XDG_STATE_HOME", folder.path());
     assert_eq!(run_this(command).await, Some(66));
+    let captured = std::fs::read(&capture).expect("a capture");
+    for secret in secrets {
+        let found = captured.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!found, "{secret} is in the capture");
+    }
     let files = std::fs::read_dir(folder.path().join("sockeye/log")).expect("a log folder");
     let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
     let [log] = &files[..] else { panic!("one file: {files:?}") };

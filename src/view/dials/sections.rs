@@ -48,7 +48,7 @@ pub fn items(app: &App, dial: &Dial, theme: &Theme, width: usize) -> Vec<Item> {
                     ])));
                 }
             }
-            Evidence::Tls(tls) => of_tls(app, tls, theme, width, &mut items),
+            Evidence::Tls(tls) => of_tls(app, tls, report.outcome.is_ok(), theme, width, &mut items),
             Evidence::Upgrade(exchange) => of_exchange(exchange, theme, width, &mut items),
             _ => {}
         }
@@ -162,13 +162,13 @@ fn of_fix(app: &App, fix: &Fix, nth_fix: &mut usize, theme: &Theme, width: usize
 }
 
 fn fact(name: &str, text: &str, theme: &Theme, width: usize, items: &mut Vec<Item>) {
-    for (nth, part) in pen::wrap(&outside::safe(text), width.saturating_sub(12)).into_iter().enumerate() {
-        let head = if nth == 0 { format!("{name:<12}") } else { " ".repeat(12) };
+    for (nth, part) in pen::wrap(&outside::safe(text), width.saturating_sub(14)).into_iter().enumerate() {
+        let head = if nth == 0 { format!("{name:<14}") } else { " ".repeat(14) };
         items.push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)])));
     }
 }
 
-fn of_tls(app: &App, tls: &TlsEvidence, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+fn of_tls(app: &App, tls: &TlsEvidence, is_ok: bool, theme: &Theme, width: usize, items: &mut Vec<Item>) {
     items.push(Item::Rule("tls".to_owned()));
     let mut tell = |name: &str, text: Option<&str>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
@@ -180,7 +180,8 @@ fn of_tls(app: &App, tls: &TlsEvidence, theme: &Theme, width: usize, items: &mut
     tell("key exchange", tls.group.as_deref());
     tell("server name", tls.server_name.as_deref());
     tell("trust", Some(&tls.trust));
-    tell("verdict", tls.verdict.as_deref().or(tls.version.as_ref().map(|_| "verified")));
+    let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");
+    tell("verdict", tls.verdict.as_deref().or(verified));
     tell("verify", tls.skipped.then_some("switched off: anyone in between can read along"));
     if tls.chain.is_empty() {
         return;
