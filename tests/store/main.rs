@@ -234,3 +234,18 @@ async fn a_live_capture_is_read_beside_its_writer() {
     sockeye::store::delete(&path).expect("nobody writes it any more");
     assert_eq!(folder.path().read_dir().expect("the folder").count(), 0);
 }
+
+#[tokio::test]
+async fn a_flood_that_begins_after_a_single_message_is_committed_while_it_runs() {
+    let folder = TempDir::new().expect("a folder");
+    let recorder = Recorder::start(&folder.path().join("flood.sqlite"), "flood").expect("it can be written");
+    recorder.record(&story()[..3]).await;
+    let many: Vec<(Kind, &[u8])> = vec![(Kind::Text, b"tick"); 200];
+    let mut next = 1;
+    while recorder.progress().committed < 1_000 {
+        recorder.record(&[event(0, batch(next, &many))]).await;
+        next += 200;
+        assert!(next < 50_000_000, "nothing is committed");
+    }
+    recorder.finish().await;
+}
