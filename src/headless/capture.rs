@@ -30,7 +30,7 @@ impl Capture {
         let progress = self.recorder.progress();
         match (progress.state, progress.large) {
             (State::Failed(says), _) if !self.told.0 => {
-                self.told.0 = true;
+                self.told = (true, true);
                 Some(diagnose::capture_failed(&says))
             }
             (_, Some(says)) if !self.told.1 => {

@@ -79,6 +79,10 @@ impl Recorder {
     /// Those of [`Recorder::start`].
     pub fn start_within(path: &Path, name: &str, pages: i64) -> Result<Self, CaptureError> {
         file::check(path)?;
+        // That it cannot be made is better known before anything is dialled.
+        if file::holds(path)? == file::Holds::Nothing {
+            file::create(path).map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
+        }
         let (sender, parcels) = mpsc::channel(BATCHES);
         let (told, progress) = watch::channel(Progress::default());
         let (finished, done) = oneshot::channel();

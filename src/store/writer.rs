@@ -93,9 +93,6 @@ impl<'a> Writer<'a> {
     fn open(path: &Path, name: &str, progress: &'a watch::Sender<Progress>) -> Result<Self, CaptureError> {
         let found = file::holds(path)?;
         let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
-        if found == Holds::Nothing {
-            file::create(path).map_err(unusable)?;
-        }
         let lock = File::options().read(true).write(true).open(path).map_err(unusable)?;
         if lock.try_lock().is_err() {
             return Err(CaptureError::InUse { path: path.to_owned() });
