@@ -64,6 +64,19 @@ pub struct Sieve {
     pub scanning: Option<Scan>,
     /// Whether there was no room for all that was found.
     pub full: bool,
+    /// Whether the scan has stopped where nothing more was committed, and since then time has passed.
+    pub(super) stopped: Stopped,
+}
+
+/// Whether a scan that is not done goes on by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stopped {
+    /// It runs.
+    No,
+    /// It waits for more to be committed.
+    Waiting,
+    /// It may go on.
+    Ready,
 }
 
 /// How far a look through the capture has come.
@@ -94,6 +107,7 @@ impl Sieve {
             messages: 0,
             scanning: None,
             full: false,
+            stopped: Stopped::No,
         }
     }
 

@@ -34,6 +34,12 @@ impl App {
         }]
     }
 
+    /// Goes on with a look through the capture that had to wait for more.
+    pub(super) fn scan_on(&mut self) -> Option<Effect> {
+        let (generation, filter, from, to) = self.timeline.scan_on()?;
+        Some(Effect::Scan { generation, filter, from, to })
+    }
+
     /// Goes back to the feed with the filter that is in force.
     pub(super) fn keep_filter(&mut self) -> Vec<Effect> {
         self.focus = Focus::Feed;

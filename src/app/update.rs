@@ -133,6 +133,10 @@ pub enum Outcome {
         upto: Seq,
         matches: Vec<Seq>,
     },
+    /// A scan has come to its end, or to that of what is committed.
+    ScanOver {
+        generation: u64,
+    },
     /// So many messages went to a new file. The path is as it was given.
     Saved {
         path: String,
@@ -204,6 +208,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
     let mut effects = effects;
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
+    effects.extend(app.scan_on());
     effects
 }
 
@@ -366,6 +371,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
         Outcome::Sifted { generation, upto, matches } => app.timeline.sifted(generation, upto, &matches),
+        Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
         Outcome::Saved { path, count, bytes } => app.saved(&path, count, bytes),
         Outcome::NotSaved { purpose, path, says } => {
             app.ask(purpose, &path);

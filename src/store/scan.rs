@@ -29,7 +29,7 @@ const PIECE: u64 = 20_000;
 impl Reader {
     /// Looks at every payload between two places, theirs included: received, sent, and handed out again.
     /// Dials, losses, findings and pauses are found in any case, as the landmarks between them.
-    /// `each` takes what a piece yielded and says whether to go on.
+    /// `each` takes what a piece yielded and says whether to go on. It ends where nothing more is committed.
     ///
     /// # Errors
     ///
@@ -42,6 +42,11 @@ impl Reader {
     ) -> Result<(), CaptureError> {
         let mut next = from;
         while next <= to {
+            // What is not committed yet is left to another scan.
+            let to = to.min(self.told(self.last())?);
+            if next > to {
+                break;
+            }
             let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
             let matches = self.told(self.matches(wanted, next, upto))?;
             if !each(Found { upto, matches }) {
@@ -50,6 +55,15 @@ impl Reader {
             next = upto.plus(1);
         }
         Ok(())
+    }
+
+    /// The last place that is committed.
+    fn last(&self) -> rusqlite::Result<Seq> {
+        let mut select = self.db.prepare_cached(
+            "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
+             ifnull((SELECT max(seq) FROM delivery), 0))",
+        )?;
+        select.query_row([], |row| Ok(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0))))
     }
 
     fn matches(&self, wanted: Wanted<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {

@@ -191,7 +191,7 @@ impl Clerk {
             Err(error) => Err(error),
         };
         match scanned {
-            Ok(()) => true,
+            Ok(()) => self.tell(Outcome::ScanOver { generation }),
             Err(error) => self.tell(Outcome::Failed(format!("the filter stopped: {error}"))),
         }
     }

@@ -65,6 +65,8 @@ impl Kept {
                 Effect::Load(ranges) => Outcome::Loaded(self.read(&ranges)),
                 Effect::LoadWhole(seq) => Outcome::Whole { seq, bytes: None },
                 Effect::Scan { generation, filter, from, to } => {
+                    let to = to.min(Seq(self.committed as u64));
+                    let over = Outcome::ScanOver { generation };
                     let matches =
                         self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
                             |stored| match &stored.what {
@@ -73,11 +75,12 @@ impl Kept {
                                 StoredWhat::Redelivered { .. } => false,
                             },
                         );
-                    Outcome::Sifted {
-                        generation,
-                        upto: to,
-                        matches: matches.map(|stored| stored.seq).collect(),
+                    let found = matches.map(|stored| stored.seq).collect();
+                    if from <= to {
+                        let told = Outcome::Sifted { generation, upto: to, matches: found };
+                        asked.extend(update(app, Input::Outcome(told)));
                     }
+                    over
                 }
                 _ => continue,
             };
@@ -169,6 +172,20 @@ fn a_filter_finds_in_memory_and_in_the_capture() {
     snapshots("filtered", &mut app);
     do_keys(&mut app, &kept, "<esc>");
     assert!(app.timeline.sieve().is_none());
+}
+
+#[test]
+fn what_was_not_committed_when_a_filter_looked_is_found_by_and_by() {
+    let (mut app, mut kept) = long();
+    kept.committed = 15_000;
+    do_keys(&mut app, &kept, "/64096");
+    let found = |app: &App| app.timeline.sieve().map(|sieve| (sieve.messages, sieve.scanning.is_some()));
+    assert!(found(&app).is_some_and(|(messages, scanning)| messages < 309 && scanning), "{:?}", found(&app));
+    kept.committed = kept.stored.len();
+    let now = app.now;
+    let effects = update(&mut app, Input::Tick(now));
+    kept.serve(&mut app, effects);
+    assert_eq!(found(&app), Some((309, false)));
 }
 
 #[test]

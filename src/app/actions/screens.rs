@@ -187,15 +187,6 @@ pub(super) static ROWS: &[ActionSpec] = &[
         run: App::toggle_mouse,
     },
     ActionSpec {
-        name: "suspend",
-        doc: "Give the terminal back to the shell; fg comes back",
-        scope: Scope::Screens,
-        keys: &[Key::ctrl('z')],
-        rank: never,
-        available: always,
-        run: |_| vec![Effect::Suspend],
-    },
-    ActionSpec {
         name: "quit",
         doc: "Close the connection politely and leave",
         scope: Scope::Screens,

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{App, Effect, set};
-use crate::app::{Screen, Tone, prompt::Purpose};
+use crate::app::{Capture, Screen, Timeline, Tone, prompt::Purpose};
 
 impl App {
     /// Makes the edited values those of the session, and dials with them. Where only what may change
@@ -52,7 +52,11 @@ impl App {
     pub(in crate::app) fn dial(&mut self, settings: Settings) -> Vec<Effect> {
         if self.link.has_ended() || self.capture.is_reading() {
             self.begin_anew();
-            self.capture = super::super::Capture::Off;
+            if self.capture.is_reading() {
+                // A stream of its own begins, with a capture of its own.
+                self.timeline = Timeline::default();
+                self.capture = Capture::Off;
+            }
         }
         self.has_no_session = false;
         vec![Effect::Dial(Box::new(settings))]

@@ -9,6 +9,7 @@ use crate::session::{Delivery, DialId, MessageId, Seq, Stored, Timestamp, Verdic
 use super::{Block, Entry, Kept, Line, Row, RowId, Rows, Timeline};
 use crate::app::{
     pages::{Leaf, LeafWhat, Ranges},
+    sieve::Stopped,
     window,
 };
 
@@ -153,6 +154,9 @@ impl Timeline {
     /// Asks again for what was not committed yet.
     pub fn ask_again(&mut self) {
         self.pages.short = false;
+        if let Some(sieve) = self.sieve.as_mut().filter(|sieve| sieve.stopped == Stopped::Waiting) {
+            sieve.stopped = Stopped::Ready;
+        }
     }
 
     /// What is to be read so that `height` lines can be shown.
@@ -171,8 +175,10 @@ impl Timeline {
 
     /// Whether something that should be seen was not committed yet when it was asked for.
     #[must_use]
-    pub const fn waits_for_the_capture(&self) -> bool {
-        self.pages.short
+    pub fn waits_for_the_capture(&self) -> bool {
+        let scan =
+            self.sieve.as_ref().is_some_and(|sieve| sieve.scanning.is_some() && sieve.stopped != Stopped::No);
+        self.pages.short || scan
     }
 
     /// The place of the selected payload, if it is to be read whole and has not been asked for.

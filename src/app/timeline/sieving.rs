@@ -2,8 +2,8 @@
 
 use crate::{filter::Filter, session::Seq};
 
-use super::{Entry, RowId, Rows, Sieve, Timeline};
-use crate::app::sieve::Scan;
+use super::{Entry, Kept, RowId, Rows, Sieve, Timeline};
+use crate::app::sieve::{Scan, Stopped};
 
 impl Timeline {
     /// The filter in force.
@@ -79,6 +79,25 @@ impl Timeline {
         }
     }
 
+    /// A look through the capture has ended: what was not committed by then is looked at by and by.
+    pub fn scan_over(&mut self, generation: u64) {
+        let live = self.is_live && self.kept == Kept::All;
+        if let Some(sieve) = self.sieve.as_mut().filter(|sieve| sieve.generation == generation) {
+            sieve.stopped = Stopped::Waiting;
+            if !live {
+                sieve.scanning = None;
+            }
+        }
+    }
+
+    /// Where a look through the capture that has stopped goes on, once time has passed.
+    pub fn scan_on(&mut self) -> Option<(u64, Filter, Seq, Seq)> {
+        let sieve = self.sieve.as_mut().filter(|sieve| sieve.stopped == Stopped::Ready)?;
+        let scan = sieve.scanning?;
+        sieve.stopped = Stopped::No;
+        Some((sieve.generation, sieve.filter.clone(), scan.upto.plus(1), scan.to))
+    }
+
     /// Takes in what a look through the capture has found up to a place; results of an earlier filter are void.
     pub fn sifted(&mut self, generation: u64, upto: Seq, matches: &[Seq]) {
         let Some(sieve) = self.sieve.as_mut().filter(|sieve| sieve.generation == generation) else { return };
@@ -88,6 +107,7 @@ impl Timeline {
                 sieve.pass_old(row.0, is_message);
             }
         }
+        // A capture that is not written any more holds no more than was found in it.
         sieve.scanning = sieve.scanning.filter(|scan| upto < scan.to).map(|scan| Scan { upto, ..scan });
         if self.is_following() {
             self.select_newest();
