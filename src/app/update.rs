@@ -386,7 +386,9 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
         Outcome::Completed(completed) => app.completed(&completed),
         Outcome::Written { path } => {
-            let says = format!("wrote the profile to {path}");
+            let secrets =
+                if app.form.has_typed_secrets() { "; the secrets in it are as they were typed" } else { "" };
+            let says = format!("wrote the profile to {path}{secrets}");
             app.journal.note_done(app.now, says.clone());
             app.say(Tone::Done, says);
         }

@@ -11,7 +11,7 @@ pub use lines::{FormLine, lines};
 
 use ratatui::layout::Position;
 
-use crate::config::{FieldId, Given, Origin, Problem, Values, lint};
+use crate::config::{FieldId, Given, Origin, Problem, Values, is_secret, lint};
 
 use super::{model::App, text_input::TextInput, update::Effect};
 
@@ -129,6 +129,15 @@ impl Form {
     #[must_use]
     pub fn fault(&self) -> Option<&Problem> {
         self.problems.iter().chain(&self.files).find(|problem| problem.is_error())
+    }
+
+    /// Whether a profile that is written would hold a secret itself, and not where to find it.
+    #[must_use]
+    pub fn has_typed_secrets(&self) -> bool {
+        self.values.iter().any(|(path, given)| {
+            let elsewhere = given.expression.is_some() || matches!(given.origin, Origin::Environment(_));
+            is_secret(path) && !given.text.is_empty() && !elsewhere
+        })
     }
 
     /// Whether a value differs from what the session runs with.
