@@ -68,7 +68,7 @@
 //!    printer prints come from the same [`session::Event`]s. The one way out of
 //!    [`engine::start`].
 //! 6. *Invariant:* recorded before shown: events are queued for the capture before a screen or a printer
-//!    folds them. `Live::recv` in `tui/run.rs`, `Tail::follow` in `headless/tail.rs`.
+//!    folds them. `Live::recv` in `tui/live.rs`, `Tail::follow` in `headless/tail.rs`.
 //! 7. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
 //!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
 //!    channel without one.

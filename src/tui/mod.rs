@@ -1,5 +1,6 @@
 //! The shell with a screen: it owns the terminal, feeds the app, and carries out its effects.
 
+mod begin;
 mod clipboard;
 mod colours;
 mod desk;
@@ -8,11 +9,13 @@ mod farewell;
 mod fields;
 mod input;
 mod keys;
+mod live;
 mod pacer;
 mod recent;
 mod run;
 mod signals;
 mod terminal;
 
+pub use begin::{Begin, Opening, Options, OwnLog, TuiError};
 pub use farewell::Farewell;
-pub use run::{Begin, Opening, Options, OwnLog, TuiError, run};
+pub use run::run;

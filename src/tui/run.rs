@@ -2,32 +2,31 @@
 
 use std::{io, path::PathBuf, time::Duration};
 
-use ratatui::layout::Size;
 use tokio::{
     sync::{mpsc, watch},
     time::{Instant, sleep_until},
 };
 
 use crate::{
-    app::{self, App, CaptureNews, Input, Outcome, Profile, update},
-    cli::{ColorChoice, Display, Keep},
+    app::{App, CaptureNews, Input, Outcome, update},
+    cli::Keep,
     config::{Origin, Settings, Values},
-    engine::{self, Events, Handle, HandleError},
-    net::{Clock, Limits, Network},
+    net::Clock,
     serve::{Demo, DemoOptions},
     session::{Command, Event, Seq},
-    store::{self, CaptureError, Progress, Reader, Recorder, State},
+    store::{self, Progress, Reader, Recorder, State},
     view,
 };
 
 use super::{
-    Farewell,
+    Begin, Farewell, Options, TuiError,
     clipboard::Clipboard,
     colours,
     desk::{Desk, Job, OUTCOMES, Source},
     effects::{Hands, Then},
     input,
     keys::{Keys, is_gone},
+    live::Live,
     pacer::FramePacer,
     recent,
     signals::Signals,
@@ -36,84 +35,6 @@ use super::{
 
 /// How long a polite close may take when leaving. The engine waits a second for the server.
 const GRACE: Duration = Duration::from_millis(1_200);
-
-/// What the screen is told beside the settings.
-#[derive(Clone, Debug, Default)]
-pub struct Options {
-    pub color: ColorChoice,
-    pub display: Display,
-    pub keep: Keep,
-    pub log: OwnLog,
-    /// The config file that the session comes from.
-    pub profile: Option<PathBuf>,
-}
-
-/// Why the screen could not go on.
-#[derive(Debug, thiserror::Error)]
-pub enum TuiError {
-    #[error("the terminal cannot be used")]
-    Terminal(#[source] io::Error),
-    #[error("the signals cannot be heard")]
-    Signals(#[source] io::Error),
-    #[error(transparent)]
-    Capture(CaptureError),
-    #[error("a part of the program failed; its message is above")]
-    Panicked,
-}
-
-/// The program's own log: where it lies, or why there is none.
-#[derive(Clone, Debug, Default)]
-pub struct OwnLog {
-    pub folder: Option<PathBuf>,
-    pub fault: Option<String>,
-}
-
-/// What the screen begins with.
-#[derive(Clone, Debug)]
-pub enum Begin {
-    /// The choice of what to look at.
-    Start,
-    /// An old capture.
-    Capture(PathBuf),
-    Session(Box<Opening>),
-}
-
-/// A session to begin.
-#[derive(Clone, Debug)]
-pub struct Opening {
-    pub settings: Settings,
-    /// Where the settings come from, for the form.
-    pub values: Values,
-    pub name: String,
-}
-
-impl Begin {
-    /// What the session is called.
-    fn name(&self) -> &str {
-        match self {
-            Self::Session(opening) => &opening.name,
-            Self::Start | Self::Capture(_) => "session",
-        }
-    }
-
-    fn app(&self, size: Size, clock: &Clock) -> App {
-        let limits = Limits::default();
-        let profile = match self {
-            Self::Session(opening) => {
-                Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
-            }
-            Self::Start | Self::Capture(_) => {
-                Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
-            }
-        };
-        let app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
-        match self {
-            Self::Session(opening) => app.with_values(opening.values.clone()),
-            Self::Capture(_) => app,
-            Self::Start => App { screen: app::Screen::Start, has_no_session: true, ..app },
-        }
-    }
-}
 
 /// Runs the screen until it is left.
 ///
@@ -231,49 +152,6 @@ struct Shell {
     demo: Option<Demo>,
     /// What follows from what was fed last.
     again: Vec<Input>,
-}
-
-/// A session and the ends of its queues.
-struct Live {
-    /// Those it was last asked to run with.
-    settings: Settings,
-    handle: Handle,
-    events: Events,
-    /// The engine has told its last event.
-    told_all: bool,
-    /// Events that are not queued for the capture yet.
-    unrecorded: Option<Vec<Event>>,
-}
-
-impl Live {
-    fn start(settings: Settings) -> Self {
-        let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
-        Self { settings, handle, events, told_all: false, unrecorded: None }
-    }
-
-    /// Dials with these settings, in a new session if this one has ended.
-    fn dial(&mut self, settings: Settings) {
-        self.settings = settings.clone();
-        if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
-            *self = Self::start(settings);
-        }
-    }
-
-    /// What the engine tells next, once it is queued for the capture; `None` once, when it has told
-    /// all, and never after. Safe to cancel: what has been heard stays here until it is queued.
-    async fn recv(&mut self, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
-        if self.told_all {
-            return std::future::pending().await;
-        }
-        if self.unrecorded.is_none() {
-            self.unrecorded = self.events.recv().await;
-        }
-        if let (Some(events), Some(recorder)) = (&self.unrecorded, recorder) {
-            recorder.record(events).await;
-        }
-        self.told_all = self.unrecorded.is_none();
-        self.unrecorded.take()
-    }
 }
 
 impl Shell {

@@ -1,0 +1,91 @@
+//! What the screen begins with, and what it is told beside it.
+
+use std::{io, path::PathBuf};
+
+use ratatui::layout::Size;
+
+use crate::{
+    app::{App, Profile, Screen},
+    cli::{ColorChoice, Display, Keep},
+    config::{Settings, Values},
+    net::{Clock, Limits},
+    store::CaptureError,
+};
+
+/// What the screen is told beside the settings.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    pub color: ColorChoice,
+    pub display: Display,
+    pub keep: Keep,
+    pub log: OwnLog,
+    /// The config file that the session comes from.
+    pub profile: Option<PathBuf>,
+}
+
+/// Why the screen could not go on.
+#[derive(Debug, thiserror::Error)]
+pub enum TuiError {
+    #[error("the terminal cannot be used")]
+    Terminal(#[source] io::Error),
+    #[error("the signals cannot be heard")]
+    Signals(#[source] io::Error),
+    #[error(transparent)]
+    Capture(CaptureError),
+    #[error("a part of the program failed; its message is above")]
+    Panicked,
+}
+
+/// The program's own log: where it lies, or why there is none.
+#[derive(Clone, Debug, Default)]
+pub struct OwnLog {
+    pub folder: Option<PathBuf>,
+    pub fault: Option<String>,
+}
+
+/// What the screen begins with.
+#[derive(Clone, Debug)]
+pub enum Begin {
+    /// The choice of what to look at.
+    Start,
+    /// An old capture.
+    Capture(PathBuf),
+    Session(Box<Opening>),
+}
+
+/// A session to begin.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub settings: Settings,
+    /// Where the settings come from, for the form.
+    pub values: Values,
+    pub name: String,
+}
+
+impl Begin {
+    /// What the session is called.
+    pub(super) fn name(&self) -> &str {
+        match self {
+            Self::Session(opening) => &opening.name,
+            Self::Start | Self::Capture(_) => "session",
+        }
+    }
+
+    pub(super) fn app(&self, size: Size, clock: &Clock) -> App {
+        let limits = Limits::default();
+        let profile = match self {
+            Self::Session(opening) => {
+                Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
+            }
+            Self::Start | Self::Capture(_) => {
+                Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
+            }
+        };
+        let app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
+        match self {
+            Self::Session(opening) => app.with_values(opening.values.clone()),
+            Self::Capture(_) => app,
+            Self::Start => App { screen: Screen::Start, has_no_session: true, ..app },
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! A session that runs, and the capture it passes through on its way to the screen.
+
+use crate::{
+    config::Settings,
+    engine::{self, Events, Handle, HandleError},
+    net::Network,
+    session::{Command, Event},
+    store::Recorder,
+};
+
+/// A session and the ends of its queues.
+pub(super) struct Live {
+    /// Those it was last asked to run with.
+    pub settings: Settings,
+    pub handle: Handle,
+    events: Events,
+    /// The engine has told its last event.
+    told_all: bool,
+    /// Events that are not queued for the capture yet.
+    unrecorded: Option<Vec<Event>>,
+}
+
+impl Live {
+    pub(super) fn start(settings: Settings) -> Self {
+        let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
+        Self { settings, handle, events, told_all: false, unrecorded: None }
+    }
+
+    /// Dials with these settings, in a new session if this one has ended.
+    pub(super) fn dial(&mut self, settings: Settings) {
+        self.settings = settings.clone();
+        if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
+            *self = Self::start(settings);
+        }
+    }
+
+    /// What the engine tells next, once it is queued for the capture; `None` once, when it has told
+    /// all, and never after. Safe to cancel: what has been heard stays here until it is queued.
+    pub(super) async fn recv(&mut self, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
+        if self.told_all {
+            return std::future::pending().await;
+        }
+        if self.unrecorded.is_none() {
+            self.unrecorded = self.events.recv().await;
+        }
+        if let (Some(events), Some(recorder)) = (&self.unrecorded, recorder) {
+            recorder.record(events).await;
+        }
+        self.told_all = self.unrecorded.is_none();
+        self.unrecorded.take()
+    }
+}
