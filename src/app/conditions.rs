@@ -230,6 +230,7 @@ pub(super) fn there_are_dials(app: &App) -> Result<(), Unavailable> {
 
 pub(super) fn a_dial_has_fixes(app: &App) -> Result<(), Unavailable> {
     there_are_dials(app)?;
+    there_is_a_session(app)?;
     let none = app.dials.selected().is_none_or(|dial| dial.fixes().next().is_none());
     unless(none, "no field would mend this dial")
 }

@@ -136,6 +136,12 @@ impl Journal {
             .into_iter()
     }
 
+    /// A line by its number, shown or not.
+    #[must_use]
+    pub fn line(&self, number: u64) -> Option<&JournalLine> {
+        self.lines.get(usize::try_from(number.checked_sub(self.forgotten)?).ok()?)
+    }
+
     fn shows(&self, line: &JournalLine) -> bool {
         let level = line.pipeline.as_ref().map_or(line.level, |pipeline| pipeline.level.max(line.level));
         let said = line.pipeline.as_ref().map_or("", |pipeline| pipeline.text.as_str());

@@ -29,7 +29,7 @@ pub fn draw(pen: &mut Pen<'_>, _area: Rect, app: &App) -> Option<Position> {
     let selected = app.journal.selected().map(|(number, _)| number);
     let shown = rows(app, height);
     for (y, (number, is_pipeline)) in (areas.rows.y..areas.rows.bottom()).zip(&shown) {
-        let Some((_, line)) = app.journal.shown().find(|(own, _)| own == number) else { continue };
+        let Some(line) = app.journal.line(*number) else { continue };
         let place = Rect { y, height: 1, ..areas.rows };
         let is_selected = Some(*number) == selected;
         if *is_pipeline {

@@ -134,7 +134,7 @@ fn of_finding(
 
 /// A fix with the key that applies it; advice has none.
 fn of_fix(app: &App, fix: &Fix, nth_fix: &mut usize, theme: &Theme, width: usize, items: &mut Vec<Item>) {
-    let is_chosen = app.dials.choosing == Some(*nth_fix);
+    let is_chosen = !fix.edits.is_empty() && app.dials.choosing == Some(*nth_fix);
     let key = match (fix.edits.is_empty(), app.dials.choosing) {
         (true, _) => "→",
         (false, None) if *nth_fix == 0 => "⏎",
