@@ -28,6 +28,8 @@ struct Scenario {
     name: &'static str,
     format: &'static str,
     feed: Feed,
+    /// Whether the reader keeps a capture beside its output.
+    captured: bool,
 }
 
 struct Plan {
@@ -54,7 +56,7 @@ fn main() -> ExitCode {
     let plan = plan(&args, smoke);
     let scenarios = scenarios(plan.smoke);
     let chosen = scenarios.iter().filter(|one| plan.only.as_ref().is_none_or(|only| one.name.contains(only)));
-    say("scenario            rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
+    say("scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
     for scenario in chosen {
         compare(scenario, plan.rounds);
     }
@@ -83,10 +85,15 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
     let flood = |payload, count| Feed { payload, count: many(count), every: None, stamped: false };
     vec![
-        Scenario { name: "json 200 B", format: "json", feed: flood(tick(200), 1_000_000) },
-        Scenario { name: "json 100 B text", format: "json", feed: flood(text(100), 1_000_000) },
-        Scenario { name: "json 1 MiB", format: "json", feed: flood(text(1 << 20), 1_000) },
-        Scenario { name: "raw 200 B", format: "raw", feed: flood(tick(200), 1_000_000) },
+        Scenario { name: "json 200 B", format: "json", feed: flood(tick(200), 1_000_000), captured: false },
+        Scenario {
+            name: "json 100 B text",
+            format: "json",
+            feed: flood(text(100), 1_000_000),
+            captured: false,
+        },
+        Scenario { name: "json 1 MiB", format: "json", feed: flood(text(1 << 20), 1_000), captured: false },
+        Scenario { name: "raw 200 B", format: "raw", feed: flood(tick(200), 1_000_000), captured: false },
         Scenario {
             name: "paced json 10 k/s",
             format: "json",
@@ -96,6 +103,19 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
                 every: Some(Duration::from_micros(100)),
                 stamped: false,
             },
+            captured: false,
+        },
+        Scenario {
+            name: "raw 200 B, captured",
+            format: "raw",
+            feed: flood(tick(200), 1_000_000),
+            captured: true,
+        },
+        Scenario {
+            name: "json 200 B, captured",
+            format: "json",
+            feed: flood(tick(200), 1_000_000),
+            captured: true,
         },
     ]
 }
@@ -109,7 +129,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
     for _ in 0..rounds {
         let floor = child::run(child::floor(&server.url(), &target(), count));
         check(scenario, count);
-        let own = child::run(child::tail(&server.url(), &target(), scenario.format, count));
+        let own = child::run(reader(scenario, &server.url()));
         check(scenario, count);
         ratios.0.push(floor.wall.as_secs_f64() / own.wall.as_secs_f64());
         ratios.1.push(own.cpu.as_secs_f64() / floor.cpu.as_secs_f64().max(0.001));
@@ -120,7 +140,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
     let count = count as f64;
     let of = |costs: &[Cost], what: fn(&Cost) -> f64| median(costs.iter().map(what).collect());
     say(&format!(
-        "{:<18}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
+        "{:<20}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
         scenario.name,
         median(ratios.0),
         median(ratios.1),
@@ -129,6 +149,19 @@ fn compare(scenario: &Scenario, rounds: usize) {
         of(&floors, |cost| cost.cpu.as_secs_f64()) * 1e6 / count,
         of(&ours, |cost| cost.peak_mb),
     ));
+}
+
+/// `tail` as the scenario wants it; a capture begins anew each time.
+fn reader(scenario: &Scenario, url: &str) -> std::process::Command {
+    let mut command = child::tail(url, &target(), scenario.format, scenario.feed.count);
+    if scenario.captured {
+        let capture = target().with_extension("sqlite");
+        for end in ["", "-wal", "-shm"] {
+            drop(std::fs::remove_file(format!("{}{end}", capture.display())));
+        }
+        command.arg("--capture").arg(capture);
+    }
+    command
 }
 
 /// Every message is there: one line each, and the numbers run to the last.

@@ -195,7 +195,7 @@ impl Shell {
 
     fn draw(&mut self) -> io::Result<()> {
         let Self { app, screen, .. } = self;
-        screen.terminal.draw(|frame| view::draw(frame, app))?;
+        screen.draw(|frame| view::draw(frame, app))?;
         self.pacer.drawn(Instant::now());
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! The terminal, taken and always given back: on return, on error, on panic.
 
 use std::{
+    cell::Cell,
     fmt,
     io::{self, Stdout, Write as _},
     mem::ManuallyDrop,
@@ -9,6 +10,8 @@ use std::{
         Once,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
+    time::{Duration, Instant},
 };
 
 use crossterm::{
@@ -20,10 +23,21 @@ use crossterm::{
         Clear, ClearType, EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
     },
 };
-use ratatui::{Terminal, backend::CrosstermBackend};
+use ratatui::{Frame, Terminal, backend::CrosstermBackend};
 
 /// Whether the terminal is in our hands.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Whether a frame is being written. A panic elsewhere waits for its end, so that the terminal is given back
+/// behind it, and not within it.
+static DRAWING: AtomicBool = AtomicBool::new(false);
+/// How long that may take.
+const FRAME: Duration = Duration::from_millis(200);
+
+thread_local! {
+    /// Whether it is this thread that writes it, which cannot wait for itself.
+    static DRAWS: Cell<bool> = const { Cell::new(false) };
+}
 
 /// Holds the terminal; dropping it gives the terminal back.
 pub(super) struct Screen {
@@ -78,6 +92,20 @@ impl Screen {
                 Err(error)
             }
         }
+    }
+
+    /// Draws a frame, unless the terminal has been given back meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The terminal cannot be written to.
+    pub(super) fn draw(&mut self, frame: impl FnOnce(&mut Frame<'_>)) -> io::Result<()> {
+        DRAWS.set(true);
+        DRAWING.store(true, Ordering::SeqCst);
+        let drawn = if Self::is_lost() { Ok(()) } else { self.terminal.draw(frame).map(drop) };
+        DRAWING.store(false, Ordering::SeqCst);
+        DRAWS.set(false);
+        drawn
     }
 
     /// Hears clicks and the wheel, or leaves them to the terminal.
@@ -139,6 +167,10 @@ impl Drop for Screen {
 fn give_back() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
+    }
+    let began = Instant::now();
+    while DRAWING.load(Ordering::SeqCst) && !DRAWS.get() && began.elapsed() < FRAME {
+        thread::yield_now();
     }
     let _ = execute!(io::stdout(), Mouse::Free, DisableBracketedPaste, LeaveAlternateScreen, Show);
     let _ = disable_raw_mode();

@@ -94,7 +94,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         return ("·", "no session".to_owned(), theme.dim);
     }
     if let Capture::Reading { is_whole, .. } = &app.capture {
-        let says = if *is_whole { "old capture" } else { "old capture, broken off" };
+        let says = if *is_whole { "old capture" } else { "old capture, cut off" };
         return ("▤", says.to_owned(), theme.note);
     }
     match &link.state {
