@@ -69,7 +69,7 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(args) if names_nothing(&args.session) => {
-            on_the_screen(async || on_terminal(Begin::Start, options(&args, log)).await)
+            on_the_screen(async || on_terminal(Begin::Start(args.session.manner), options(&args, log)).await)
         }
         Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None, log).await),
         Invocation::Open(args) => on_the_screen(async || {

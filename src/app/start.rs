@@ -143,7 +143,12 @@ impl App {
     }
 
     /// Begins with these values; what is wrong with them is mended on the form.
-    pub(super) fn take_profile(&mut self, values: Values, name: String, problems: &[Problem]) -> Vec<Effect> {
+    pub(super) fn take_profile(
+        &mut self,
+        mut values: Values,
+        name: String,
+        problems: &[Problem],
+    ) -> Vec<Effect> {
         if values.iter().next().is_none()
             && let Some(problem) = problems.iter().find(|problem| problem.is_error())
         {
@@ -151,6 +156,8 @@ impl App {
             self.say(Tone::Bad, format!("{problem}"));
             return Vec::new();
         }
+        // How the session is conducted was said on the command line, and holds for every profile.
+        values.manner = self.form.values.manner;
         self.form = Form::new(values);
         self.profile.name = name;
         let first = problems.iter().find(|problem| problem.is_error());

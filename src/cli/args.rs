@@ -2,6 +2,8 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
+use crate::config::{Dialect, Manner};
+
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invocation {
@@ -45,6 +47,8 @@ pub struct SessionArgs {
     pub given: Vec<(String, String)>,
     /// `-H 'Name: value'`, in the order given. `-H @file` is the name `@file` without a value.
     pub headers: Vec<(String, String)>,
+    /// `--as`, `--deflate`
+    pub manner: Manner,
 }
 
 impl fmt::Debug for SessionArgs {
@@ -56,6 +60,7 @@ impl fmt::Debug for SessionArgs {
             .field("input", &self.input)
             .field("given", &names(&self.given))
             .field("headers", &names(&self.headers))
+            .field("manner", &self.manner)
             .finish()
     }
 }
@@ -166,6 +171,8 @@ pub struct ProbeArgs {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LintArgs {
     pub common: Common,
+    /// `--as`
+    pub dialect: Dialect,
     pub files: Vec<PathBuf>,
 }
 

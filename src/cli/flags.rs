@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, Command, builder::ValueParser, value_parser};
 
 use super::{Exit, parse::duration};
-use crate::config::{FIELDS, Field, FieldId, Kind};
+use crate::config::{Dialect, FIELDS, Field, FieldId, Kind};
 
 /// What a flag that fingers know stands for.
 pub(super) enum Short {
@@ -219,6 +219,7 @@ fn lint() -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help("Fields, an input or a whole pipeline, as YAML or JSON"),
         )
+        .arg(dialect())
         .arg(color())
         .after_long_help(after_help())
 }
@@ -272,6 +273,8 @@ fn with_session(command: Command, address: bool) -> Command {
                 .action(ArgAction::Append)
                 .help("Set any field: tls.root_cas_file=ca.pem, open_messages.0=hello"),
         )
+        .arg(dialect())
+        .arg(switch("deflate").help("Offer permessage-deflate, which the pipeline does not"))
         .arg(color())
         .next_help_heading("Shortcuts")
         .arg(
@@ -352,6 +355,12 @@ fn switch(id: &str) -> Arg {
 
 fn choice(id: &'static str, choices: &'static [&'static str]) -> Arg {
     Arg::new(id).long(id).value_name("WORD").value_parser(clap::builder::PossibleValuesParser::new(choices))
+}
+
+fn dialect() -> Arg {
+    choice("as", &Dialect::WORDS)
+        .default_value(Dialect::Standard.word())
+        .help("Whose behaviour to follow: what the fields promise, or what a pipeline does to the letter")
 }
 
 fn color() -> Arg {

@@ -126,6 +126,7 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
         }
     }
     settle(&mut all.values);
+    all.values.manner = args.manner;
     all
 }
 

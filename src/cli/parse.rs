@@ -9,7 +9,7 @@ use super::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
     ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
 };
-use crate::config::FIELDS;
+use crate::config::{Dialect, FIELDS, Manner};
 
 /// Reads the command line; the first argument is the program's name.
 ///
@@ -34,7 +34,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Err
         Some(("probe", matches)) => Invocation::Probe(probe(matches)?),
         Some(("lint", matches)) => {
             let files = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
-            Invocation::Lint(LintArgs { common: common(matches), files })
+            Invocation::Lint(LintArgs { common: common(matches), dialect: dialect(matches), files })
         }
         Some(("config", matches)) => Invocation::Config(ConfigArgs {
             common: common(matches),
@@ -168,7 +168,12 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
         input: text(matches, "input"),
         given: given.sorted(),
         headers: headers.sorted(),
+        manner: Manner { dialect: dialect(matches), deflate: matches.get_flag("deflate") },
     })
+}
+
+fn dialect(matches: &ArgMatches) -> Dialect {
+    text(matches, "as").and_then(|word| Dialect::of(&word)).unwrap_or_default()
 }
 
 /// `Name: value`, or `@FILE` for a file of such lines.

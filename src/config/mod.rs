@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checks;
+mod dialect;
 mod endpoint;
 mod field;
 mod file;
@@ -23,6 +24,7 @@ mod write;
 mod yaml;
 
 pub use catalogue::FIELDS;
+pub use dialect::{Dialect, Manner};
 pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Endpoint, FieldId, Origin, Problem, Secret, Values};
+use super::{Endpoint, FieldId, Manner, Origin, Problem, Secret, Values};
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
 pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
@@ -27,6 +27,7 @@ pub struct Settings {
     /// `None` retries for ever, `Some(0)` never.
     pub max_retries: Option<u32>,
     pub basic_auth: Option<BasicAuth>,
+    pub manner: Manner,
 }
 
 /// Kind of the opening messages on the wire (`open_message_type`).
@@ -77,6 +78,7 @@ impl Settings {
             tls: TlsSettings::default(),
             max_retries: None,
             basic_auth: None,
+            manner: Manner::default(),
         }
     }
 }
@@ -122,6 +124,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             username: values.text_of(FieldId::BasicAuthUsername),
             password: Secret::new(values.text_of(FieldId::BasicAuthPassword)),
         }),
+        manner: values.manner,
     }
 }
 

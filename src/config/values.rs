@@ -3,6 +3,7 @@
 use std::{fmt, path::PathBuf};
 
 use super::Secret;
+use super::dialect::Manner;
 use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
@@ -68,7 +69,11 @@ impl fmt::Debug for Given {
 /// The values given, by path: `url`, `headers.X-Key`, `open_messages.0`,
 /// `tls.client_certs.0.cert_file`. Names in a map keep the order in which they came.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct Values(Vec<(String, Given)>);
+pub struct Values {
+    given: Vec<(String, Given)>,
+    /// What was asked for beside the fields.
+    pub manner: Manner,
+}
 
 impl Values {
     /// Sets one value. A value of a higher rank stands; one of the same rank gives way.
@@ -78,21 +83,21 @@ impl Values {
 
     /// Sets one value with all that is known of it, by the same rule.
     pub fn put(&mut self, path: String, given: Given) {
-        match self.0.iter_mut().find(|(known, _)| same_path(known, &path)) {
+        match self.given.iter_mut().find(|(known, _)| same_path(known, &path)) {
             Some((_, old)) if old.origin.rank() > given.origin.rank() => {}
             Some(slot) => *slot = (path, given),
-            None => self.0.push((path, given)),
+            None => self.given.push((path, given)),
         }
     }
 
     /// Takes a value back, so that the default holds.
     pub fn unset(&mut self, path: &str) {
-        self.0.retain(|(known, _)| known != path);
+        self.given.retain(|(known, _)| known != path);
     }
 
     /// Takes back everything at `path` and below it that ranks below `origin`.
     pub fn unset_below(&mut self, path: &str, origin: &Origin) {
-        self.0.retain(|(known, given)| {
+        self.given.retain(|(known, given)| {
             let within =
                 known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             !within || given.origin.rank() >= origin.rank()
@@ -109,7 +114,7 @@ impl Values {
     /// The value at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&Given> {
-        self.0.iter().find(|(known, _)| known == path).map(|(_, given)| given)
+        self.given.iter().find(|(known, _)| known == path).map(|(_, given)| given)
     }
 
     /// The value of a field that has one value.
@@ -128,8 +133,11 @@ impl Values {
     #[must_use]
     pub fn entries(&self, id: FieldId) -> Vec<(&str, &Given)> {
         let prefix = format!("{}.", id.path());
-        let mut entries: Vec<_> =
-            self.0.iter().filter_map(|(path, given)| Some((path.strip_prefix(&prefix)?, given))).collect();
+        let mut entries: Vec<_> = self
+            .given
+            .iter()
+            .filter_map(|(path, given)| Some((path.strip_prefix(&prefix)?, given)))
+            .collect();
         if matches!(id.field().kind, Kind::TextList | Kind::ObjectList) {
             entries.sort_by_key(|(name, _)| index_of(name));
         }
@@ -138,7 +146,7 @@ impl Values {
 
     /// Every path with its value, in the order in which they came.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
-        self.0.iter().map(|(path, given)| (path.as_str(), given))
+        self.given.iter().map(|(path, given)| (path.as_str(), given))
     }
 
     /// The value at a path as it may be shown: as its file has it, [`MASK`] for a secret

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     cli::{Exit, LintArgs, judge, read_config},
-    config::{ConfigFile, Origin, Problem},
+    config::{ConfigFile, Dialect, Origin, Problem},
     payload::{printable, printable_lines},
 };
 
@@ -26,7 +26,7 @@ pub fn run(
             Ok(text) => {
                 let file = ConfigFile::read(path, &text, environment);
                 let inputs: Vec<_> = file.inputs.iter().map(|input| input.path.clone()).collect();
-                (problems_of(&file), inputs)
+                (problems_of(&file, args.dialect), inputs)
             }
             Err(problem) => (vec![*problem], Vec::new()),
         };
@@ -45,11 +45,13 @@ pub fn run(
 }
 
 /// Every problem of every websocket input of a file, in the order of their places.
-fn problems_of(file: &ConfigFile) -> Vec<Problem> {
+fn problems_of(file: &ConfigFile, dialect: Dialect) -> Vec<Problem> {
     let mut problems = file.problems.clone();
     for input in &file.inputs {
         problems.extend(input.problems.iter().cloned());
-        let mut found = judge(&input.values, &input.problems);
+        let mut values = input.values.clone();
+        values.manner.dialect = dialect;
+        let mut found = judge(&values, &input.problems);
         for problem in &mut found {
             if problem.origin == Origin::Default {
                 problem.origin = file.start_of(input);

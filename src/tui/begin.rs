@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 use crate::{
     app::{App, Profile, Screen},
     cli::{ColorChoice, Display, Keep},
-    config::{Settings, Values},
+    config::{Manner, Settings, Values},
     net::{Clock, Limits},
     store::CaptureError,
 };
@@ -46,8 +46,8 @@ pub struct OwnLog {
 /// What the screen begins with.
 #[derive(Clone, Debug)]
 pub enum Begin {
-    /// The choice of what to look at.
-    Start,
+    /// The choice of what to look at, and how a session on it is conducted.
+    Start(Manner),
     /// An old capture.
     Capture(PathBuf),
     Session(Box<Opening>),
@@ -67,7 +67,7 @@ impl Begin {
     pub(super) fn name(&self) -> &str {
         match self {
             Self::Session(opening) => &opening.name,
-            Self::Start | Self::Capture(_) => "session",
+            Self::Start(_) | Self::Capture(_) => "session",
         }
     }
 
@@ -77,7 +77,7 @@ impl Begin {
             Self::Session(opening) => {
                 Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
             }
-            Self::Start | Self::Capture(_) => {
+            Self::Start(_) | Self::Capture(_) => {
                 Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
             }
         };
@@ -85,7 +85,11 @@ impl Begin {
         match self {
             Self::Session(opening) => app.with_values(opening.values.clone()),
             Self::Capture(_) => app,
-            Self::Start => App { screen: Screen::Start, has_no_session: true, ..app },
+            Self::Start(manner) => {
+                let mut values = Values::default();
+                values.manner = *manner;
+                App { screen: Screen::Start, has_no_session: true, ..app.with_values(values) }
+            }
         }
     }
 }

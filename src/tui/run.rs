@@ -94,7 +94,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),
         Begin::Capture(path) => shell.open(path, 0),
-        Begin::Start => drop(shell.slow.ask(Job::Run(Box::new(recent::offers)))),
+        Begin::Start(_) => drop(shell.slow.ask(Job::Run(Box::new(recent::offers)))),
     }
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
     let mut ears = Ears { keys, signals };
