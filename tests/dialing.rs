@@ -8,6 +8,9 @@ mod answers;
 mod certificates;
 #[path = "dialing/ladder.rs"]
 mod ladder;
+#[cfg(all(unix, feature = "renegotiation"))]
+#[path = "dialing/renegotiation.rs"]
+mod renegotiation;
 #[path = "dialing/secrets.rs"]
 mod secrets;
 

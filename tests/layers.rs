@@ -255,3 +255,13 @@ fn imports_are_found_in_all_their_forms() {
         "use crate::{config::Settings, session::{Event, What}};\nfn f() { crate::net::x() } // crate::tui";
     assert_eq!(imports(text), ["config", "session", "net"]);
 }
+
+#[test]
+fn unsafe_code_stands_in_one_place_only() {
+    let mut places = Vec::new();
+    visit(&source(), &mut |file| {
+        let count = without_comments(&read(file)).matches("unsafe {").count();
+        places.extend(std::iter::repeat_n(file.to_owned(), count));
+    });
+    assert_eq!(places, [source().join("net/renegotiate.rs")]);
+}

@@ -192,6 +192,9 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
+/// Whether the library that renegotiates is built in.
+const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
+
 /// What can only be said of several fields together.
 fn together(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -211,6 +214,16 @@ fn together(values: &Values) -> Vec<Problem> {
         let says = "both open_message and open_messages are set";
         let problem = Problem::error("both-openings", "open_message", given.origin.clone(), says);
         problems.push(problem.advise("move it into open_messages, as the first of the list"));
+    }
+    if let Some(given) = values.of(FieldId::TlsEnableRenegotiation)
+        && given.text == "true"
+        && tls
+        && !CAN_RENEGOTIATE
+    {
+        let says = "this build of Sockeye cannot renegotiate";
+        let path = FieldId::TlsEnableRenegotiation.path();
+        let problem = Problem::error("no-renegotiation", path, given.origin.clone(), says);
+        problems.push(problem.advise("set it to false, or build with the feature renegotiation, on Unix"));
     }
     let (text, file) = (values.of(FieldId::TlsRootCas), values.of(FieldId::TlsRootCasFile));
     let set = |given: Option<&Given>| given.is_some_and(|given| !given.text.is_empty());

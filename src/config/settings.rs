@@ -44,6 +44,8 @@ pub struct TlsSettings {
     /// `tls.enabled`: whether the other fields of the block apply.
     pub enabled: bool,
     pub skip_cert_verify: bool,
+    /// Whether the server may ask for another handshake on an open TLS 1.2 connection.
+    pub renegotiation: bool,
     /// Replaces the system's roots when set.
     pub roots: Option<RootSource>,
 }
@@ -163,6 +165,7 @@ fn tls(values: &Values) -> TlsSettings {
     TlsSettings {
         enabled: is_on(values, FieldId::TlsEnabled),
         skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
+        renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
         roots,
     }
 }

@@ -35,6 +35,7 @@ pub fn failed(
         FailureKind::TlsVersion => tls::version(&dial),
         FailureKind::TlsAlert { alert } => tls::alert(&dial, alert),
         FailureKind::ClientCertWanted => tls::client_certificate(&dial),
+        FailureKind::RenegotiationAsked => tls::renegotiation(&dial),
         FailureKind::TlsFailed => tls::failed(&dial, "The TLS handshake did not come to an end."),
         FailureKind::Roots => tls::roots(&dial),
         FailureKind::Status { code } => status::finding(&dial, *code),

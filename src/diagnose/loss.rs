@@ -11,7 +11,7 @@ use super::{
     cover::covered,
     draft::{Draft, advice, cut, set},
     opened::{as_text, as_the_other_type, opening},
-    tls::escaped,
+    tls::{ASKS_AGAIN, NO_CERTIFICATE, allow_another_handshake, escaped},
 };
 
 /// A connection that ends without a message within this time was ended for how it began.
@@ -41,6 +41,11 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
                 .advise("look at firewalls and proxies in between; the session dials again by itself")
                 .done()
         }
+        LossKind::RenegotiationAsked => draft("tls-renegotiation", lost, ASKS_AGAIN)
+            .severity(Severity::Error)
+            .fix([allow_another_handshake()])
+            .advise(NO_CERTIFICATE)
+            .done(),
         LossKind::Violation { rule, last } => violation(lost, rule, last),
         LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
     };

@@ -50,6 +50,11 @@ fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
             Some(verdict) => draft
                 .seen([format!("without it the certificate would be refused: {verdict}")])
                 .advise("mend the certificate or its trust, then set tls.skip_cert_verify to false"),
+            None if tls.chain.is_empty() => draft
+                .seen(["the certificates were not handed out, so nothing is known of them (TLS 1.3 with \
+                        tls.enable_renegotiation)"
+                    .to_owned()])
+                .advise("set tls.enable_renegotiation to false to see them"),
             None => draft
                 .seen(["the certificate would verify without it".to_owned()])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),

@@ -86,6 +86,7 @@ fn error(dial: &FailedDial) -> String {
         | FailureKind::CertSelfSigned => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
         FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
+        FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
             refused(dial)

@@ -21,6 +21,10 @@ const WANTS_TLS: [&str; 3] = [
 /// What nginx says over TLS to a client that presented no certificate.
 const WANTS_CERTIFICATE: &str = "No required SSL certificate was sent";
 
+/// What Apache says when a path wants a client certificate, and TLS 1.3 lets it ask for one no more
+/// (RFC 8446, section 4.6.2: only clients that offer it can be asked later).
+const TOO_LATE: &str = "Post-Handshake Authentication";
+
 /// Headers of an answer worth showing whatever the status.
 const TELLING: [&str; 7] =
     ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
@@ -32,6 +36,7 @@ pub(super) fn finding(dial: &FailedDial, code: u16) -> Finding {
             tls_on_ws(dial)
         }
         400 if body.contains(WANTS_CERTIFICATE) => tls::client_certificate(dial),
+        403 if body.contains(TOO_LATE) => tls::client_certificate_too_late(dial),
         301 | 302 | 303 | 307 | 308 => redirect(dial, code),
         400 => bad_request(dial),
         401 => unauthorized(dial),

@@ -47,6 +47,7 @@ pub const FINDINGS: &[Spec] = &[
     row("tls-version", TLS, "no TLS version in common", "The server offers only versions before TLS 1.2."),
     row("tls-suite", TLS, "no cipher suite in common", "The server broke off since it shares no cipher suite or key exchange with the client."),
     row("client-cert-wanted", TLS, "the server wants a client certificate", "The server goes on only with a client certificate, and none was sent."),
+    row("tls-renegotiation", TLS, "the server asks for a new handshake", "The server asks for another TLS handshake on the open connection, which tls.enable_renegotiation does not allow."),
     row("tls-roots", TLS, "the trusted roots cannot be used", "tls.root_cas or tls.root_cas_file cannot be read or holds no certificate."),
     row("tls-failed", TLS, "the TLS handshake failed", "The handshake failed for a reason without a code of its own."),
     row("verification-off", TLS, "the certificate is not verified", "tls.skip_cert_verify is on: anyone in between can read and change what is sent."),

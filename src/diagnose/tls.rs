@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     dial::FailedDial,
-    draft::{Draft, advice, set},
+    draft::{Draft, advice, cut, set},
     reach::other_scheme,
 };
 
@@ -76,6 +76,39 @@ pub(super) fn client_certificate(dial: &FailedDial) -> Finding {
         .fix(switch_on(dial))
         .advise("set tls.client_certs to a certificate and key that the server accepts, with tls.enabled")
         .done()
+}
+
+/// The server wants a client certificate for this path only, and can ask for none any more.
+pub(super) fn client_certificate_too_late(dial: &FailedDial) -> Finding {
+    let cause = "The server wants a client certificate for this path only, and asks for it on the open \
+                 connection. In TLS 1.3 that takes post-handshake authentication, which the pipeline does not offer.";
+    let body = dial.response().map(|response| cut(&response.body, 500));
+    Draft::new("client-cert-wanted", cause)
+        .seen(body.map(|body| format!("the server answered: {}", body.split_whitespace().collect::<Vec<_>>().join(" "))))
+        .logged(dial.pipeline())
+        .advise("let the server ask for it at the start of each connection: in Apache, SSLVerifyClient for the whole virtual host")
+        .advise("or let the server speak TLS 1.2 there, and set tls.enable_renegotiation and tls.client_certs")
+        .done()
+}
+
+/// The server asked for another handshake, mostly since it wants a client certificate for this
+/// path only.
+pub(super) fn renegotiation(dial: &FailedDial) -> Finding {
+    Draft::new("tls-renegotiation", ASKS_AGAIN)
+        .seen(dial.said())
+        .logged(dial.pipeline())
+        .fix([allow_another_handshake()])
+        .advise(NO_CERTIFICATE)
+        .done()
+}
+
+pub(super) const ASKS_AGAIN: &str = "The server asks for a new TLS handshake on the open connection, and \
+     tls.enable_renegotiation is off. Servers do so to ask for a client certificate for one path only.";
+pub(super) const NO_CERTIFICATE: &str =
+    "set tls.client_certs as well, if the server wants a client certificate for this path";
+
+pub(super) fn allow_another_handshake() -> Fix {
+    set("allow the new handshake", &[("tls.enabled", "true"), ("tls.enable_renegotiation", "true")])
 }
 
 fn refused_certificate(dial: &FailedDial) -> Finding {

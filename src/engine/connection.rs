@@ -307,6 +307,7 @@ impl Connection {
                 LossKind::Left
             }
             (State::Open, _, SocketEnd::Eof) => LossKind::Ended,
+            (State::Open, _, SocketEnd::AsksAgain) => LossKind::RenegotiationAsked,
             (State::Open, Some(error), _) => LossKind::Io { error },
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };

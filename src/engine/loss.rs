@@ -10,6 +10,8 @@ use crate::{
 pub(super) enum SocketEnd {
     Eof,
     Error(String),
+    /// The server asked for another TLS handshake, and may not.
+    AsksAgain,
     /// It still stands, but no more is to be heard on it.
     Settled,
     /// This side did not wait for it any longer.
@@ -20,6 +22,7 @@ impl From<std::io::Error> for SocketEnd {
     /// A TLS stream that ends without its own goodbye is an end like any other.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
+            _ if crate::net::asks_again(&error) => Self::AsksAgain,
             std::io::ErrorKind::UnexpectedEof => Self::Eof,
             _ => Self::Error(error.to_string()),
         }
@@ -35,6 +38,10 @@ pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
         }
         LossKind::Ended => "the server ended the connection without a close frame".to_owned(),
         LossKind::Io { error } => format!("the connection broke: {error}"),
+        LossKind::RenegotiationAsked => {
+            "the server asked for a new TLS handshake, which tls.enable_renegotiation does not allow"
+                .to_owned()
+        }
         LossKind::Violation { rule, .. } => format!("the server broke the websocket protocol: {rule}"),
         LossKind::TooLarge { size, limit } => {
             format!("a message of {size} bytes or more is over max_message_size, which is {limit}")
@@ -42,6 +49,9 @@ pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
         LossKind::Left => match end {
             SocketEnd::Eof => "this side closed, and the server hung up without a close frame".to_owned(),
             SocketEnd::Error(error) => format!("this side closed, and the connection broke: {error}"),
+            SocketEnd::AsksAgain => {
+                "this side closed, and the server asked for a new TLS handshake".to_owned()
+            }
             SocketEnd::Settled | SocketEnd::LeftByUs => {
                 "this side closed, and the server did not answer in time".to_owned()
             }

@@ -337,7 +337,9 @@ impl<D: Dial> Runner<D> {
         let (lost, parting) = connection.lost(end, self.now);
         match end {
             SocketEnd::Settled => self.partings.wait_for(parting),
-            SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::LeftByUs => parting.leave(),
+            SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::AsksAgain | SocketEnd::LeftByUs => {
+                parting.leave();
+            }
         }
         let findings = diagnose::lost(&self.settings, &lost);
         let is_ours = lost.is_ours();

@@ -46,9 +46,11 @@ fn of_loss(lost: &LossKind) -> Exit {
     match lost {
         LossKind::Closed { .. } if closed_with_an_error(lost) => Exit::ClosedByServer,
         LossKind::Closed { .. } | LossKind::Left => Exit::Done,
-        LossKind::Ended | LossKind::Io { .. } | LossKind::Violation { .. } | LossKind::TooLarge { .. } => {
-            Exit::Receive
-        }
+        LossKind::Ended
+        | LossKind::Io { .. }
+        | LossKind::RenegotiationAsked
+        | LossKind::Violation { .. }
+        | LossKind::TooLarge { .. } => Exit::Receive,
     }
 }
 
@@ -74,7 +76,11 @@ fn of_failure(failure: &Failure) -> Exit {
 
         Kind::ClientCertWanted => Exit::ClientCertificate,
         Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
-        Kind::PlainServer { .. } | Kind::TlsVersion | Kind::TlsAlert { .. } | Kind::TlsFailed => Exit::Tls,
+        Kind::PlainServer { .. }
+        | Kind::TlsVersion
+        | Kind::TlsAlert { .. }
+        | Kind::RenegotiationAsked
+        | Kind::TlsFailed => Exit::Tls,
         Kind::CertExpired { .. }
         | Kind::CertNotYetValid { .. }
         | Kind::CertWrongName { .. }

@@ -95,11 +95,8 @@ impl Dial for Network {
                 let handshake =
                     async |seen: &mut _| tls::handshake(stream, &steps.whom, settings, trust, seen).await;
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
-                let line = Line {
-                    io: Box::new(secured.stream),
-                    remote: steps.whom.clone(),
-                    notes: Some(secured.notes),
-                };
+                let line =
+                    Line { io: secured.stream, remote: steps.whom.clone(), notes: Some(secured.notes) };
                 (line, Some(secured.described))
             }
         };

@@ -10,6 +10,9 @@ mod lenient;
 mod lookup;
 mod masks;
 mod open;
+mod records;
+#[cfg(all(unix, feature = "renegotiation"))]
+mod renegotiate;
 mod request;
 mod roots;
 mod steps;
@@ -33,6 +36,7 @@ use crate::{
 pub(crate) use clock::Clock;
 pub use dial::{Limits, Network};
 pub use error::{Cause, DialError};
+pub(crate) use tap::asks_again;
 
 /// A byte stream under the websocket: TCP, TLS, or a pipe in a test.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}

@@ -3,8 +3,9 @@
 use std::{io, sync::Arc};
 
 use rustls::{
-    AlertDescription, ClientConfig, Error, PeerIncompatible, ProtocolVersion, client::Resumption,
-    crypto::aws_lc_rs,
+    AlertDescription, ClientConfig, Error, PeerIncompatible, ProtocolVersion,
+    client::Resumption,
+    crypto::{CryptoProvider, aws_lc_rs},
 };
 use rustls_pki_types::ServerName;
 use tokio::{net::TcpStream, task::JoinHandle};
@@ -15,8 +16,10 @@ use crate::{
     session::{Evidence, FailureKind, TlsEvidence},
 };
 
+#[cfg(all(unix, feature = "renegotiation"))]
+use super::renegotiate;
 use super::{
-    Cause,
+    Cause, Io,
     certificate::certificate,
     roots::Trust,
     tap::Tap,
@@ -41,7 +44,7 @@ impl From<Seen> for Evidence {
 
 /// A connection after the handshake.
 pub(super) struct Secured {
-    pub(super) stream: TlsStream<Tap<TcpStream>>,
+    pub(super) stream: Box<dyn Io>,
     /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`
     pub(super) described: String,
     pub(super) notes: Notes,
@@ -71,35 +74,45 @@ pub(super) async fn handshake(
     if matches!(name, ServerName::DnsName(_)) {
         seen.evidence.server_name = Some(host.clone());
     }
-    let config = config(trust, skip, &seen.notes).map_err(|error| {
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let algorithms = provider.signature_verification_algorithms;
+    let judge = Judge { trust, algorithms, skip, notes: seen.notes.clone() };
+    #[cfg(all(unix, feature = "renegotiation"))]
+    if settings.tls.enabled && settings.tls.renegotiation {
+        let terms = renegotiate::Terms { name: &name, remote, judge };
+        let (stream, described) = renegotiate::handshake(Tap::ending(tcp), terms, &mut seen.evidence).await?;
+        return Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() });
+    }
+    let config = config(provider, judge).map_err(|error| {
         let says = "TLS could not be set up".to_owned();
         Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
 
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
-    let stream = connecting
+    let mut stream = connecting
         .into_fallible()
         .await
         .map_err(|(error, tap)| failure(error, tap.first(), &seen.notes.lock(), remote))?;
-    let described = describe(&stream, &mut seen.evidence);
-    Ok(Secured { stream, described, notes: seen.notes.clone() })
+    describe(&stream, &mut seen.evidence);
+    let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
+    stream.get_mut().0.allow_no_other_handshake(is_tls12);
+    let described = in_short(&seen.evidence);
+    Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
 }
 
 /// TLS 1.2 and up, no ALPN, and nothing remembered between dials, so that each sees the chain.
-fn config(trust: Arc<Trust>, skip: bool, notes: &Notes) -> Result<ClientConfig, Error> {
-    let provider = Arc::new(aws_lc_rs::default_provider());
-    let algorithms = provider.signature_verification_algorithms;
-    let judge = Judge { trust, algorithms, skip, notes: notes.clone() };
+fn config(provider: Arc<CryptoProvider>, judge: Judge) -> Result<ClientConfig, Error> {
+    let notes = judge.notes.clone();
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(judge))
-        .with_client_cert_resolver(Arc::new(NoClientCert(notes.clone())));
+        .with_client_cert_resolver(Arc::new(NoClientCert(notes)));
     config.resumption = Resumption::disabled();
     Ok(config)
 }
 
-fn describe(stream: &TlsStream<Tap<TcpStream>>, evidence: &mut TlsEvidence) -> String {
+fn describe(stream: &TlsStream<Tap<TcpStream>>, evidence: &mut TlsEvidence) {
     let (_, session) = stream.get_ref();
     evidence.version = session.protocol_version().map(|version| match version {
         ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
@@ -108,12 +121,16 @@ fn describe(stream: &TlsStream<Tap<TcpStream>>, evidence: &mut TlsEvidence) -> S
     });
     evidence.suite = session.negotiated_cipher_suite().map(|suite| format!("{:?}", suite.suite()));
     evidence.group = session.negotiated_key_exchange_group().map(|group| format!("{:?}", group.name()));
+}
+
+/// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`
+pub(super) fn in_short(evidence: &TlsEvidence) -> String {
     let parts = [evidence.version.as_deref(), evidence.suite.as_deref()];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// Why a handshake failed, from the error and the first bytes of the peer.
-fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
+pub(super) fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
         let says = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };

@@ -21,6 +21,7 @@ use super::{
     body::{Body, Stop},
     masks::{learned, masks},
     request::request,
+    tap::asks_again,
     tls,
     verify::Notes,
 };
@@ -52,12 +53,14 @@ pub(super) struct Accepted {
 pub(super) struct Seen {
     exchange: Exchange,
     masks: Masks,
+    notes: Option<Notes>,
     /// What was read and is no part of the response yet.
     unread: BytesMut,
 }
 
 impl From<Seen> for Evidence {
-    fn from(Seen { mut exchange, masks, unread }: Seen) -> Self {
+    fn from(Seen { mut exchange, masks, notes, unread }: Seen) -> Self {
+        exchange.renegotiations = notes.map_or(0, |notes| notes.lock().renegotiations);
         if exchange.response.is_none() {
             exchange.unread = masks.bytes(&unread[..unread.len().min(LARGEST_HEAD)]);
             exchange.unread.truncate(UNREAD);
@@ -84,6 +87,7 @@ pub(super) async fn upgrade(
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
     seen.masks = masks(settings);
+    seen.notes.clone_from(&line.notes);
     let began = Instant::now();
     let mut nonce = [0; 16];
     getrandom::fill(&mut nonce).map_err(|error| Cause::Io {
@@ -186,6 +190,12 @@ fn end_as_none(read: io::Result<usize>) -> io::Result<Option<usize>> {
 impl Line {
     fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
         let (remote, suspicion) = (&self.remote, self.suspicion());
+        if asks_again(&error) {
+            let says = format!(
+                "{remote} answered the upgrade by asking for a new TLS handshake, which tls.enable_renegotiation does not allow"
+            );
+            return Cause::Io { says, kind: FailureKind::RenegotiationAsked, source: error };
+        }
         if let (Some(notes), Some(error)) = (&self.notes, tls::beneath(&error)) {
             return tls::broken(error, &notes.lock(), remote);
         }

@@ -42,6 +42,11 @@ pub(super) struct Found {
     pub(super) faults: Vec<Fault>,
     /// Whether the server asked for a client certificate.
     pub(super) client_cert_asked: bool,
+    /// How often it asked for another handshake, and got it.
+    pub(super) renegotiations: u32,
+    /// The last alert, where the library does not tell it with its error.
+    #[cfg(all(unix, feature = "renegotiation"))]
+    pub(super) alert: Option<u8>,
 }
 
 /// The one place that verifier and stage both see.

@@ -66,6 +66,9 @@ pub enum FailureKind {
     },
     /// The server asked for a client certificate and refused to go on without one.
     ClientCertWanted,
+    /// The server asked for another handshake on the open TLS 1.2 connection, which
+    /// `tls.enable_renegotiation` does not allow.
+    RenegotiationAsked,
     /// Any other failure of the TLS handshake.
     TlsFailed,
     /// `tls.root_cas` or `tls.root_cas_file` cannot be used.

@@ -56,6 +56,9 @@ pub enum LossKind {
     Ended,
     /// The operating system reported an error.
     Io { error: String },
+    /// The server asked for another TLS handshake, which `tls.enable_renegotiation` does not
+    /// allow.
+    RenegotiationAsked,
     /// The server broke the protocol. `last` holds the raw bytes where it did, at most 256.
     Violation {
         rule: String,

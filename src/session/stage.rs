@@ -141,11 +141,33 @@ pub struct Certificate {
 pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
+    /// How often the server asked for another TLS handshake meanwhile, and got it.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub renegotiations: u32,
     /// The first bytes of an answer that could not be read as HTTP.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::json::base64_text")]
     pub unread: Vec<u8>,
     /// How many bytes of such an answer, or of one that never became whole, came in all.
     pub unread_size: u64,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
+}
+
+impl Exchange {
+    /// `101 Switching Protocols`, and what came before it; `None` without an answer.
+    #[must_use]
+    pub fn in_short(&self) -> Option<String> {
+        let response = self.response.as_ref()?;
+        let before = match self.renegotiations {
+            0 => String::new(),
+            1 => ", after a new TLS handshake".to_owned(),
+            more => format!(", after {more} new TLS handshakes"),
+        };
+        Some(format!("{} {}{before}", response.status, response.reason))
+    }
 }
 
 /// An HTTP answer.

@@ -195,9 +195,7 @@ fn words(rung: &Rung) -> String {
             }
             says
         }
-        Evidence::Upgrade(exchange) => exchange.response.as_ref().map_or(String::new(), |response| {
-            format!("{} {}", response.status, outside::safe(&response.reason))
-        }),
+        Evidence::Upgrade(exchange) => exchange.in_short().map_or(String::new(), |says| outside::safe(&says)),
         Evidence::Open { sent } => match sent.len() {
             1 => "1 opening message sent".to_owned(),
             n => format!("{n} opening messages sent"),
@@ -232,6 +230,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::CertWrongName { .. } => "certificate for another name",
         Kind::CertUnknownIssuer => "issuer not trusted",
         Kind::CertSelfSigned => "self-signed certificate",
+        Kind::RenegotiationAsked => "asks for a new TLS handshake",
         Kind::TlsVersion => "no TLS version in common",
         Kind::ClientCertWanted => "a client certificate is wanted",
         Kind::NotHttp { .. } => "no HTTP here",

@@ -129,6 +129,9 @@ pub fn upgrading() -> Vec<Row> {
         row(Stage::Upgrade, NotHttp { looks_like_tls: false }, &["not-http"]).saw(unread(b"SSH-2.0-x\r\n")),
         row(Stage::Upgrade, BadAccept { expected: "a".to_owned(), got: None }, &["upgrade-accept"]),
         row(Stage::Upgrade, header, &["upgrade-header"]),
+        row(Stage::Upgrade, FailureKind::RenegotiationAsked, &["tls-renegotiation"])
+            .at("wss://feed.example/ticks")
+            .edits(&["tls.enabled=true", "tls.enable_renegotiation=true"]),
         row(Stage::Upgrade, extension, &["extension-not-asked"]),
         row(Stage::Upgrade, ClosedEarly, &["closed-early"]).edits(WSS),
         row(Stage::Upgrade, ClosedEarly, &["closed-early"]).saw(unread(b"HTTP/1.1 101 Sw")),
@@ -142,9 +145,11 @@ pub fn refusing() -> Vec<Row> {
     let refused = |code, codes| row(Stage::Upgrade, FailureKind::Status { code }, codes);
     let moved = |to| refused(301, &["http-redirect"]).saw(answer(301, &[("location", to)], ""));
     let nginx = "<center>The plain HTTP request was sent to HTTPS port</center>";
+    let too_late = "Reason: Cannot perform Post-Handshake Authentication.<br />";
     let certificate = "<center>No required SSL certificate was sent</center>";
     vec![
         refused(400, &["client-cert-wanted"]).saw(answer(400, &[], certificate)),
+        refused(403, &["client-cert-wanted"]).saw(answer(403, &[], too_late)),
         moved("/v2?a=b").edits(&["url=ws://feed.example:8080/v2?a=b"]),
         moved("v2").edits(&["url=ws://feed.example:8080/v2"]),
         moved("https://feed.example/ticks#top").edits(&["url=wss://feed.example/ticks"]),
@@ -205,6 +210,7 @@ pub fn place(kind: &FailureKind) -> usize {
         FailureKind::NotAsked { .. } => 23,
         FailureKind::AnswerTooLarge { .. } => 24,
         FailureKind::BadHeader { .. } => 25,
+        FailureKind::RenegotiationAsked => 26,
     }
 }
 
@@ -231,6 +237,7 @@ pub fn losses() -> Vec<(LossKind, &'static str)> {
         (closed(Some(4999)), "close-app"),
         (closed(Some(5000)), "close-unknown"),
         (LossKind::Ended, "closed-abnormally"),
+        (LossKind::RenegotiationAsked, "tls-renegotiation"),
         (LossKind::Io { error: "connection reset by peer".to_owned() }, "connection-failed"),
         (LossKind::Violation { rule: "masked".to_owned(), last: vec![0x81, 0x80] }, "protocol-error"),
         (LossKind::TooLarge { size: 5000, limit: 4096 }, "message-too-large"),

@@ -150,6 +150,15 @@ impl Identity {
         self.finish(config)
     }
 
+    /// A server with this identity and one version of TLS.
+    pub fn acceptor_of(&self, version: &'static SupportedProtocolVersion) -> TlsAcceptor {
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .expect("the version fits the provider")
+            .with_no_client_auth();
+        self.finish(config)
+    }
+
     /// A server that lets only clients of `authority` in, by this version of TLS.
     pub fn strict_acceptor(
         &self,

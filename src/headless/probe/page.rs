@@ -259,10 +259,7 @@ fn in_words(report: &StageReport) -> String {
             words.extend(tls.skipped.then_some("not verified"));
             words.join(", ")
         }
-        Evidence::Upgrade(exchange) => exchange
-            .response
-            .as_ref()
-            .map_or_else(String::new, |response| format!("{} {}", response.status, response.reason)),
+        Evidence::Upgrade(exchange) => exchange.in_short().unwrap_or_default(),
         Evidence::Open { sent } => opening_in_words(sent),
     }
 }

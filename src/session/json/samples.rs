@@ -165,6 +165,7 @@ fn every_evidence_is_read_back_as_it_was() {
         Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
     let exchange = Exchange {
         request: "GET / HTTP/1.1".to_owned(),
+        renegotiations: 1,
         response: Some(response),
         unread: vec![0, 255],
         unread_size: 2,

@@ -236,7 +236,11 @@ fn of_exchange(exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec
     items.push(Item::Rule("request, secrets masked".to_owned()));
     verbatim(&exchange.request, width, theme.plain, items);
     if let Some(response) = &exchange.response {
-        items.push(Item::Rule("response".to_owned()));
+        let again = match exchange.renegotiations {
+            0 => "response",
+            _ => "response, after a new TLS handshake that the server asked for",
+        };
+        items.push(Item::Rule(again.to_owned()));
         verbatim(&response.head, width, theme.plain, items);
         if !response.body.is_empty() {
             let end = response.body_end.words().map_or(String::new(), |words| format!(", {words}"));
