@@ -29,10 +29,12 @@
 //! floor 3   net          diagnose    store
 //! floor 2   session      auth        cli
 //! floor 1   config       payload     wire        filter      serve       logging
+//! ground    keys
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
+//! | [`keys`] | certificates and private keys, out of PEM text |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
@@ -59,7 +61,7 @@
 //! 1. *Invariant:* arrows run down. `tests/layers.rs`.
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
-//! 3. *Invariant:* decisions are pure: all of floor 1 but `serve` and `logging`, and `session`,
+//! 3. *Invariant:* decisions are pure: the ground, all of floor 1 but `serve` and `logging`, and `session`,
 //!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
@@ -129,6 +131,7 @@ pub mod diagnose;
 pub mod engine;
 pub mod filter;
 pub mod headless;
+pub mod keys;
 pub mod logging;
 pub mod net;
 pub mod payload;

@@ -315,10 +315,21 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
             Kind::Text | Kind::Path if field.id == FieldId::TlsRootCas => (path, pem),
             Kind::Text | Kind::Path => (path, "y"),
         };
-        let switch = match field.matters {
+        let mut switch = match field.matters {
             Matters::While(switch) => vec![(switch.path(), "true")],
             Matters::Always => Vec::new(),
         };
+        // Certificate and key come in pairs.
+        let companions: &[&str] = match field.id {
+            FieldId::TlsClientCertsCert => &["key"],
+            FieldId::TlsClientCertsKey => &["cert"],
+            FieldId::TlsClientCerts | FieldId::TlsClientCertsCertFile => &["key_file"],
+            FieldId::TlsClientCertsKeyFile => &["cert_file"],
+            FieldId::TlsClientCertsPassword => &["cert", "key"],
+            _ => &[],
+        };
+        let companions: Vec<_> = companions.iter().map(|leaf| format!("tls.client_certs.0.{leaf}")).collect();
+        switch.extend(companions.iter().map(|path| (path.as_str(), "z")));
         let with = [switch.as_slice(), &[(path.as_str(), text)]].concat();
         match given(&with) {
             Ok(settings) => assert_ne!(Ok(settings), given(&switch), "{path} changes nothing"),

@@ -6,6 +6,8 @@ pub mod support;
 mod answers;
 #[path = "dialing/certificates.rs"]
 mod certificates;
+#[path = "dialing/client_certs.rs"]
+mod client_certs;
 #[path = "dialing/ladder.rs"]
 mod ladder;
 #[cfg(all(unix, feature = "renegotiation"))]

@@ -8,7 +8,8 @@ use std::{
 
 /// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("config", &[]),
+    ("keys", &[]),
+    ("config", &["keys"]),
     ("payload", &[]),
     ("wire", &[]),
     ("logging", &[]),
@@ -18,7 +19,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth", &["config"]),
     ("cli", &["config"]),
     ("diagnose", &["config", "session"]),
-    ("net", &["auth", "config", "session", "wire"]),
+    ("net", &["auth", "config", "keys", "session", "wire"]),
     ("store", &["session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
     ("app", &["config", "filter", "payload", "session"]),
@@ -65,6 +66,7 @@ const DOORS: &[&str] = &[
 
 /// Folders and files that take all of these as arguments.
 const PURE: &[&str] = &[
+    "keys",
     "config",
     "payload",
     "wire",

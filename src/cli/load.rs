@@ -4,8 +4,8 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, Given, MAX_FILE, MAX_PEM, Origin, Problem, Settings, Values,
-    check_files, lint, read_within,
+    ConfigFile, FIELDS, Field, FieldId, Given, MAX_FILE, Origin, Problem, Settings, Values, check_files,
+    lint, read_within,
 };
 
 /// What the arguments of a session came to.
@@ -88,7 +88,7 @@ pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
         line_of(problem).is_some() && reading.iter().any(same)
     };
     found.retain(|problem| !unset(problem));
-    found.extend(check_files(values, &|path| read(path, MAX_PEM)));
+    found.extend(check_files(values, jiff::Timestamp::now().as_second(), &read));
     found
 }
 

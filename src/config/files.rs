@@ -5,9 +5,13 @@ use std::{
     path::Path,
 };
 
-use rustls_pki_types::{CertificateDer, pem::PemObject};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
-use super::{FieldId, Problem, Values};
+use crate::keys::{Identity, certificates};
+
+use super::client_certs::{ClientCert, ReadFile, Source, client_certs};
+use super::lint::of_pair;
+use super::{FieldId, Origin, Problem, Values};
 
 /// The most bytes of a bundle of certificates that are read.
 pub const MAX_PEM: u64 = 16 << 20;
@@ -27,56 +31,86 @@ pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Looks at every file that takes part, through `read`.
+/// Looks at every file that takes part, through `read`, and at what stands in their place as text.
+/// `now` is in seconds since 1970, for certificates that have expired.
 #[must_use]
-pub fn check_files(values: &Values, read: &dyn Fn(&Path) -> io::Result<Vec<u8>>) -> Vec<Problem> {
-    let Some(given) = values.of(FieldId::TlsRootCasFile) else { return Vec::new() };
-    if given.text.is_empty() || values.text_of(FieldId::TlsEnabled) != "true" {
+pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
+    if values.text_of(FieldId::TlsEnabled) != "true" {
         return Vec::new();
     }
+    roots(values, read).into_iter().chain(client(values, now, read)).collect()
+}
+
+fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
+    let given = values.of(FieldId::TlsRootCasFile).filter(|given| !given.text.is_empty())?;
     let error =
         |code, says: String| Problem::error(code, FieldId::TlsRootCasFile.path(), given.origin.clone(), says);
     let name = &given.text;
-    let problem = match read(Path::new(name)) {
+    match read(Path::new(name), MAX_PEM) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
             let advice = if Path::new(name).is_absolute() {
                 "name a PEM file with the certificates of the authorities to trust".to_owned()
             } else {
                 "the path counts from the working directory, not from the config file".to_owned()
             };
-            error("file-not-found", format!("no such file \"{name}\"")).advise(advice)
+            Some(error("file-not-found", format!("no such file \"{name}\"")).advise(advice))
         }
-        Err(failure) => error("file-unreadable", format!("cannot read \"{name}\": {failure}"))
-            .advise("it must be a readable PEM file with certificates"),
-        Ok(bytes) => match certificates_in(&bytes) {
-            Ok(()) => return Vec::new(),
-            Err(says) => error("roots-without-certificate", format!("\"{name}\" {says}"))
-                .advise("it must hold at least one block that begins with -----BEGIN CERTIFICATE-----"),
-        },
+        Err(failure) => Some(
+            error("file-unreadable", format!("cannot read \"{name}\": {failure}"))
+                .advise("it must be a readable PEM file with certificates"),
+        ),
+        Ok(bytes) => {
+            let says = certificates_in(&bytes).err()?;
+            Some(
+                error("roots-without-certificate", format!("\"{name}\" {says}; {SILENT}"))
+                    .advise("it must hold at least one block that begins with -----BEGIN CERTIFICATE-----"),
+            )
+        }
+    }
+}
+
+/// What the pipeline makes of roots without a certificate.
+pub(super) const SILENT: &str =
+    "the pipeline starts with it all the same and trusts nobody: certificate signed by unknown authority";
+
+fn client(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for cert in client_certs(values).into_iter().filter_map(Result::ok) {
+        match cert.open(read) {
+            Err(fault) => problems.push(of_pair(values, &fault)),
+            Ok(identity) => problems.extend(expired(values, &cert, &identity, now)),
+        }
+    }
+    problems
+}
+
+/// A certificate past its last day, or before its first.
+fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) -> Option<Problem> {
+    let leaf = identity.chain.first()?;
+    let (_, parsed) = X509Certificate::from_der(leaf).ok()?;
+    let (first, last) = (parsed.validity().not_before, parsed.validity().not_after);
+    let says = if now > last.timestamp() {
+        format!("the certificate expired on {}", day(last.timestamp()))
+    } else if now < first.timestamp() {
+        format!("the certificate is not valid before {}", day(first.timestamp()))
+    } else {
+        return None;
     };
-    vec![problem]
+    let leaf = if matches!(cert.cert, Source::File(_)) { "cert_file" } else { "cert" };
+    let path = format!("{}.{leaf}", cert.path);
+    let origin = values.get(&path).map_or(Origin::Default, |given| given.origin.clone());
+    let warning = Problem::warning("client-cert-expired", path, origin, says);
+    Some(warning.advise("have it renewed; a server that looks at it refuses it"))
+}
+
+/// `2026-01-02`
+fn day(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
 }
 
 /// Whether a PEM text holds certificates, and why not.
 pub(super) fn certificates_in(pem: &[u8]) -> Result<(), String> {
-    let mut count = 0_usize;
-    for certificate in CertificateDer::pem_slice_iter(pem) {
-        match certificate {
-            Ok(_) => count += 1,
-            Err(_) => return Err("is not whole: a PEM block in it cannot be read".to_owned()),
-        }
-    }
-    if count > 0 {
-        return Ok(());
-    }
-    let text = String::from_utf8_lossy(pem);
-    if text.contains("PRIVATE KEY-----") {
-        return Err("holds a private key, no certificate".to_owned());
-    }
-    if pem.first() == Some(&0x30) {
-        return Err("holds binary DER, not PEM".to_owned());
-    }
-    Err("holds no certificate".to_owned())
+    certificates(pem).map(drop).map_err(|error| error.to_string())
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! Every problem of a configuration at once.
 
+use super::client_certs::{CertFault, client_certs};
 use super::field::{Field, FieldId, Kind, Matters, Preset};
-use super::files::certificates_in;
+use super::files::{SILENT, certificates_in};
 use super::read::did_you_mean;
 use super::{Endpoint, Given, Origin, Problem, Values, nearest};
 
@@ -23,6 +24,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(switched_off(values));
     problems.extend(headers(values));
     problems.extend(together(values));
+    problems.extend(pairs(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
     problems
 }
@@ -192,6 +194,64 @@ fn is_token(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
+/// What is missing of the client certificates, and what is not used.
+fn pairs(values: &Values) -> Vec<Problem> {
+    if values.text_of(FieldId::TlsEnabled) != "true" {
+        return Vec::new();
+    }
+    let mut problems = Vec::new();
+    let entries = client_certs(values);
+    for fault in entries.iter().filter_map(|entry| entry.as_ref().err()) {
+        problems.push(of_pair(values, fault));
+    }
+    for (key, given) in values.entries(FieldId::TlsClientCerts) {
+        let path = format!("{}.{key}", FieldId::TlsClientCerts.path());
+        let Some((entry, leaf @ ("cert" | "key"))) = path.rsplit_once('.') else { continue };
+        let file = |leaf| values.get(&format!("{entry}.{leaf}")).is_some_and(|given| !given.text.is_empty());
+        if !given.text.is_empty() && (file("cert_file") || file("key_file")) {
+            let says = format!("{leaf} is not used, since a file is named as well");
+            let warning = Problem::warning("client-cert-twice", path.as_str(), given.origin.clone(), says);
+            problems.push(warning.advise("keep the text or the files"));
+        }
+    }
+    if entries.len() > 1
+        && let Some(given) = values.of(FieldId::TlsEnableRenegotiation).filter(|given| given.text == "true")
+    {
+        let says = "with tls.enable_renegotiation only the first client certificate is presented";
+        let path = FieldId::TlsClientCerts.path();
+        let warning = Problem::warning("client-certs-several", path, given.origin.clone(), says);
+        problems.push(warning.advise("keep the one that the server accepts"));
+    }
+    problems
+}
+
+/// A fault of a client certificate as a problem; under `--as` in the words of the pipeline.
+pub(super) fn of_pair(values: &Values, fault: &CertFault) -> Problem {
+    use super::CertFaultKind as Kind;
+    let entry = fault.path.rsplit_once('.').map_or(fault.path.as_str(), |(entry, _)| entry);
+    let prefix = format!("{entry}.");
+    let within = || values.iter().find(|(path, _)| path.starts_with(&prefix)).map(|(_, given)| given);
+    let origin =
+        values.get(&fault.path).or_else(within).map_or(Origin::Default, |given| given.origin.clone());
+    let says = if values.manner.dialect.is_pipeline() {
+        fault.pipeline.clone()
+    } else {
+        fault.says.strip_prefix(&format!("{}: ", fault.path)).unwrap_or(&fault.says).to_owned()
+    };
+    let (code, advice) = match fault.what {
+        Kind::Incomplete => {
+            ("client-cert-incomplete", "give cert_file and key_file, or cert and key".to_owned())
+        }
+        Kind::Password => ("key-password", format!("set {entry}.password to the password of the key")),
+        Kind::Mismatch => ("key-mismatch", "give the key that the certificate was made for".to_owned()),
+        Kind::Unreadable => (
+            "key-unreadable",
+            "give PEM text with -----BEGIN lines and all; paths count from the working directory".to_owned(),
+        ),
+    };
+    Problem::error(code, fault.path.as_str(), origin, says).advise(advice)
+}
+
 /// Whether the library that renegotiates is built in.
 const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 
@@ -245,7 +305,7 @@ fn together(values: &Values) -> Vec<Problem> {
             "roots-without-certificate",
             "tls.root_cas",
             given.origin.clone(),
-            format!("the text {says}"),
+            format!("the text {says}; {SILENT}"),
         );
         problems.push(problem.advise(
             "give PEM text, -----BEGIN CERTIFICATE----- and all; a path goes into tls.root_cas_file",

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod checks;
+mod client_certs;
 mod dialect;
 mod endpoint;
 mod field;
@@ -24,6 +25,7 @@ mod write;
 mod yaml;
 
 pub use catalogue::FIELDS;
+pub use client_certs::{CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs};
 pub use dialect::{Dialect, Manner};
 pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};

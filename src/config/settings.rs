@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Endpoint, FieldId, Manner, Origin, Problem, Secret, Values};
+use super::{ClientCert, Endpoint, FieldId, Manner, Origin, Problem, Secret, Values};
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
 pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
@@ -48,6 +48,8 @@ pub struct TlsSettings {
     pub renegotiation: bool,
     /// Replaces the system's roots when set.
     pub roots: Option<RootSource>,
+    /// Presented to a server that asks, the first that suits.
+    pub client_certs: Vec<ClientCert>,
 }
 
 /// Where `tls.root_cas` or `tls.root_cas_file` points.
@@ -86,6 +88,12 @@ impl Settings {
 }
 
 impl Settings {
+    /// Passwords, keys and tokens that fields of their own hold: nothing may show them.
+    pub fn credentials(&self) -> impl Iterator<Item = &Secret> {
+        let basic = self.basic_auth.iter().map(|basic| &basic.password);
+        basic.chain(self.tls.client_certs.iter().map(|cert| &cert.password))
+    }
+
     /// The one road from text to settings.
     ///
     /// # Errors
@@ -167,5 +175,6 @@ fn tls(values: &Values) -> TlsSettings {
         skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
         renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
         roots,
+        client_certs: super::client_certs(values).into_iter().filter_map(Result::ok).collect(),
     }
 }

@@ -23,6 +23,7 @@ pub(super) fn findings(dial: &FailedDial) -> Vec<Finding> {
     {
         findings.push(incomplete(dial, leaf));
     }
+    findings.extend(go_differs(dial));
     // A certificate that could not be parsed has no dates to judge.
     if let Some(leaf) = dial.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
         let mut add = |code: &str, make: &dyn Fn() -> Finding| {
@@ -147,6 +148,26 @@ fn incomplete(dial: &FailedDial, leaf: &Certificate) -> Finding {
             leaf.issuer
         ))
         .done()
+}
+
+/// Where the pipeline's runtime takes a certificate that this one refuses.
+fn go_differs(dial: &FailedDial) -> Option<Finding> {
+    let FailureKind::CertInvalid = dial.failure.kind else { return None };
+    let (leaf, verdict) = (dial.leaf()?, dial.tls()?.verdict.as_deref()?);
+    let cause = if leaf.ca && verdict.contains("that of an authority") {
+        "The certificate is that of an authority. The pipeline (Go) takes such a certificate from a server \
+         if the chain verifies; the library here does not."
+    } else if leaf.key == "RSA 1024" {
+        "The key has 1024 bits. The pipeline (Go) takes RSA keys from 1024 bits on; the library here wants 2048."
+    } else {
+        return None;
+    };
+    let finding = Draft::new("tls-go-differs", cause)
+        .severity(Severity::Note)
+        .seen([described(0, leaf, dial.now)])
+        .advise("have the certificate made anew all the same: other clients refuse it too")
+        .done();
+    Some(finding)
 }
 
 fn invalid(dial: &FailedDial) -> Finding {

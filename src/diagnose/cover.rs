@@ -16,7 +16,7 @@ pub(super) fn covered(settings: &Settings, mut findings: Vec<Finding>) -> Vec<Fi
         .map(|(_, value)| value.expose())
         // The token of `Bearer TOKEN` may be repeated without its scheme.
         .flat_map(|value| [value, value.rsplit(' ').next().unwrap_or(value)])
-        .chain(settings.basic_auth.iter().map(|basic| basic.password.expose()))
+        .chain(settings.credentials().map(Secret::expose))
         .chain(settings.open_messages.iter().map(Secret::expose))
         .filter(|secret| secret.len() >= SHORTEST)
         .map(Secret::new)

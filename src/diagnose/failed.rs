@@ -5,7 +5,7 @@ use crate::{
     session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
 };
 
-use super::{certificate, cover::covered, dial::FailedDial, loss, reach, status, tls, upgrade};
+use super::{certificate, client_cert, cover::covered, dial::FailedDial, loss, reach, status, tls, upgrade};
 
 /// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
 /// in order, the failed one last.
@@ -34,7 +34,11 @@ pub fn failed(
         | FailureKind::CertInvalid => return covered(settings, certificate::findings(&dial)),
         FailureKind::TlsVersion => tls::version(&dial),
         FailureKind::TlsAlert { alert } => tls::alert(&dial, alert),
-        FailureKind::ClientCertWanted => tls::client_certificate(&dial),
+        FailureKind::ClientCertWanted => client_cert::wanted(&dial),
+        FailureKind::ClientCertRefused { alert } => client_cert::refused(&dial, alert),
+        FailureKind::ClientKey { fault, entry, pipeline } => {
+            client_cert::unusable(&dial, *fault, entry, pipeline)
+        }
         FailureKind::RenegotiationAsked => tls::renegotiation(&dial),
         FailureKind::TlsFailed => tls::failed(&dial, "The TLS handshake did not come to an end."),
         FailureKind::Roots => tls::roots(&dial),
@@ -66,7 +70,7 @@ fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
 fn broken(dial: &FailedDial) -> Finding {
     // With TLS 1.3 the refusal comes only after the handshake, as an error of the first read.
     if dial.said().any(|line| line.contains("CertificateRequired")) {
-        return tls::client_certificate(dial);
+        return client_cert::wanted(dial);
     }
     match dial.failure.stage {
         Stage::Lookup => reach::lookup_failed(dial),

@@ -5,6 +5,7 @@
 
 mod capture;
 mod certificate;
+mod client_cert;
 mod cover;
 mod dial;
 mod draft;

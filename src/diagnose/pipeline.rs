@@ -85,7 +85,9 @@ fn error(dial: &FailedDial) -> String {
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
-        FailureKind::TlsAlert { alert } => format!("remote error: tls: {}", alert_in_go(alert)),
+        FailureKind::TlsAlert { alert } | FailureKind::ClientCertRefused { alert } => {
+            format!("remote error: tls: {}", alert_in_go(alert))
+        }
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
@@ -103,6 +105,7 @@ fn error(dial: &FailedDial) -> String {
         FailureKind::NotAsked { .. }
         | FailureKind::TlsFailed
         | FailureKind::CertInvalid
+        | FailureKind::ClientKey { .. }
         | FailureKind::AnswerTooLarge { .. }
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),

@@ -5,10 +5,10 @@ use url::Url;
 use crate::session::{Finding, Fix, Response};
 
 use super::{
+    client_cert,
     dial::FailedDial,
     draft::{Draft, advice, cut, set_url},
     reach::other_scheme,
-    tls,
 };
 
 /// What servers say to plain HTTP on a TLS port: nginx, Go, Apache.
@@ -20,6 +20,9 @@ const WANTS_TLS: [&str; 3] = [
 
 /// What nginx says over TLS to a client that presented no certificate.
 const WANTS_CERTIFICATE: &str = "No required SSL certificate was sent";
+
+/// What nginx says over TLS to a client whose certificate it does not take.
+const REFUSES_CERTIFICATE: &str = "The SSL certificate error";
 
 /// What Apache says when a path wants a client certificate, and TLS 1.3 lets it ask for one no more
 /// (RFC 8446, section 4.6.2: only clients that offer it can be asked later).
@@ -35,8 +38,9 @@ pub(super) fn finding(dial: &FailedDial, code: u16) -> Finding {
         400 if !dial.settings.url.secure && WANTS_TLS.iter().any(|says| body.contains(says)) => {
             tls_on_ws(dial)
         }
-        400 if body.contains(WANTS_CERTIFICATE) => tls::client_certificate(dial),
-        403 if body.contains(TOO_LATE) => tls::client_certificate_too_late(dial),
+        400 if body.contains(WANTS_CERTIFICATE) => client_cert::wanted(dial),
+        400 if body.contains(REFUSES_CERTIFICATE) => client_cert::refused(dial, ""),
+        403 if body.contains(TOO_LATE) => client_cert::too_late(dial),
         301 | 302 | 303 | 307 | 308 => redirect(dial, code),
         400 => bad_request(dial),
         401 => unauthorized(dial),

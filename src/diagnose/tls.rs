@@ -6,8 +6,9 @@ use crate::{
 };
 
 use super::{
+    client_cert,
     dial::FailedDial,
-    draft::{Draft, advice, cut, set},
+    draft::{Draft, advice, set},
     reach::other_scheme,
 };
 
@@ -44,15 +45,15 @@ pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
     match word.as_str() {
         "protocolversion" => version(dial),
         "handshakefailure" | "insufficientsecurity" => suite(dial),
-        "certificaterequired" => client_certificate(dial),
         "unrecognizedname" => failed(dial, &format!("The server has no site named “{}”.", dial.host())),
-        "badcertificate"
+        "certificaterequired"
+        | "badcertificate"
         | "unsupportedcertificate"
         | "certificaterevoked"
         | "certificateexpired"
         | "certificateunknown"
         | "unknownca"
-        | "accessdenied" => refused_certificate(dial),
+        | "accessdenied" => client_cert::wanted(dial),
         _ => failed(dial, "The server broke the TLS handshake off with an alert."),
     }
 }
@@ -66,28 +67,6 @@ fn suite(dial: &FailedDial) -> Finding {
         .logged(dial.pipeline())
         .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
         .advise("if the server wants a client certificate, set tls.client_certs")
-        .done()
-}
-
-pub(super) fn client_certificate(dial: &FailedDial) -> Finding {
-    Draft::new("client-cert-wanted", "The server goes on only with a client certificate, and none was sent.")
-        .seen(dial.said())
-        .logged(dial.pipeline())
-        .fix(switch_on(dial))
-        .advise("set tls.client_certs to a certificate and key that the server accepts, with tls.enabled")
-        .done()
-}
-
-/// The server wants a client certificate for this path only, and can ask for none any more.
-pub(super) fn client_certificate_too_late(dial: &FailedDial) -> Finding {
-    let cause = "The server wants a client certificate for this path only, and asks for it on the open \
-                 connection. In TLS 1.3 that takes post-handshake authentication, which the pipeline does not offer.";
-    let body = dial.response().map(|response| cut(&response.body, 500));
-    Draft::new("client-cert-wanted", cause)
-        .seen(body.map(|body| format!("the server answered: {}", body.split_whitespace().collect::<Vec<_>>().join(" "))))
-        .logged(dial.pipeline())
-        .advise("let the server ask for it at the start of each connection: in Apache, SSLVerifyClient for the whole virtual host")
-        .advise("or let the server speak TLS 1.2 there, and set tls.enable_renegotiation and tls.client_certs")
         .done()
 }
 
@@ -109,14 +88,6 @@ pub(super) const NO_CERTIFICATE: &str =
 
 pub(super) fn allow_another_handshake() -> Fix {
     set("allow the new handshake", &[("tls.enabled", "true"), ("tls.enable_renegotiation", "true")])
-}
-
-fn refused_certificate(dial: &FailedDial) -> Finding {
-    Draft::new("tls-failed", "The server refused the client certificate, or the lack of one.")
-        .seen(dial.said())
-        .logged(dial.pipeline())
-        .advise("set tls.client_certs to a certificate that the server accepts, with tls.enabled")
-        .done()
 }
 
 pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {
@@ -155,6 +126,7 @@ pub(super) fn switch_on(dial: &FailedDial) -> Option<Fix> {
         (Some(RootSource::File(_)), _) => "tls.root_cas_file",
         (Some(RootSource::Text(_)), _) => "tls.root_cas",
         (None, true) => "tls.skip_cert_verify",
+        (None, false) if !tls.client_certs.is_empty() => "tls.client_certs",
         (None, false) => return None,
     };
     (!tls.enabled).then(|| {

@@ -74,7 +74,9 @@ fn of_failure(failure: &Failure) -> Exit {
             Stage::Lookup | Stage::Tcp | Stage::Proxy | Stage::Upgrade => Exit::Empty,
         },
 
-        Kind::ClientCertWanted => Exit::ClientCertificate,
+        Kind::ClientCertWanted | Kind::ClientCertRefused { .. } | Kind::ClientKey { .. } => {
+            Exit::ClientCertificate
+        }
         Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
         Kind::PlainServer { .. }
         | Kind::TlsVersion

@@ -15,10 +15,10 @@ const HARMLESS: [&str; 7] =
 
 /// Everything secret that one dial sends.
 pub(super) fn masks(settings: &Settings) -> Masks {
-    let password = settings.basic_auth.iter().map(|basic| basic.password.clone());
+    let fields = settings.credentials().cloned();
     let credentials = auth::authorization(settings).map(|header| header.credentials);
     let headers = settings.headers.iter().flat_map(|(name, value)| of_header(name, value.expose()));
-    password.chain(credentials).chain(headers).chain(of_query(&settings.url)).collect()
+    fields.chain(credentials).chain(headers).chain(of_query(&settings.url)).collect()
 }
 
 /// The credentials in addresses that the server gave: its body may repeat them.

@@ -10,6 +10,7 @@ mod lenient;
 mod lookup;
 mod masks;
 mod open;
+mod presenter;
 mod records;
 #[cfg(all(unix, feature = "renegotiation"))]
 mod renegotiate;

@@ -22,10 +22,15 @@ use s2n_tls::{
 use s2n_tls_tokio::{TlsConnector, TlsStream};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::session::{FailureKind, TlsEvidence};
+use crate::{
+    config::Secret,
+    keys::PrivateKey,
+    session::{FailureKind, TlsEvidence},
+};
 
 use super::{
     Cause, Io,
+    presenter::Presentable,
     roots::Trust,
     tap::Tap,
     tls,
@@ -42,6 +47,8 @@ pub(super) struct Terms<'a> {
     /// Address of the peer, for messages.
     pub(super) remote: &'a str,
     pub(super) judge: Judge,
+    /// The one client certificate that this library takes.
+    pub(super) presentable: Option<&'a Presentable>,
 }
 
 /// An open connection on which the server may ask for another handshake.
@@ -89,14 +96,19 @@ impl Builder for Watching {
 }
 
 /// Agrees to every handshake the server asks for, and counts them.
-struct Agreed(Notes);
+struct Agreed {
+    notes: Notes,
+    /// The subject of the certificate that the server then gets.
+    presents: Option<String>,
+}
 
 impl RenegotiateCallback for Agreed {
     fn on_renegotiate_request(&self, _connection: &mut Connection) -> Option<RenegotiateResponse> {
-        let mut found = self.0.lock();
+        let mut found = self.notes.lock();
         found.renegotiations = found.renegotiations.saturating_add(1);
         // That is what servers ask again for.
         found.client_cert_asked = true;
+        found.presented.clone_from(&self.presents);
         Some(RenegotiateResponse::Schedule)
     }
 }
@@ -121,7 +133,7 @@ pub(super) async fn handshake<S: Io>(
     evidence: &mut TlsEvidence,
 ) -> Result<(Stream<S>, String), Cause> {
     let notes = terms.judge.notes.clone();
-    let config = config(&terms.judge).map_err(|error| {
+    let config = config(&terms).map_err(|error| {
         let says = "TLS with renegotiation could not be set up".to_owned();
         Cause::Io { says, kind: FailureKind::TlsFailed, source: error.into() }
     })?;
@@ -138,8 +150,14 @@ pub(super) async fn handshake<S: Io>(
     };
     let in_clear = tap.records().chain();
     let chain = if in_clear.is_empty() { served.unwrap_or_default() } else { in_clear };
-    if tap.records().asks_for_certificate() {
-        notes.lock().client_cert_asked = true;
+    let is_asked = match &connected {
+        Ok(watched) => watched.connection.handshake_type().is_ok_and(|kind| kind.contains("CLIENT_AUTH")),
+        Err(_) => false,
+    };
+    if is_asked || tap.records().asks_for_certificate() {
+        let mut found = notes.lock();
+        found.client_cert_asked = true;
+        found.presented = terms.presentable.map(|one| one.subject.clone());
     }
     let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
     let verified = judged(&terms, &chain);
@@ -149,15 +167,14 @@ pub(super) async fn handshake<S: Io>(
     })?;
     describe(&watched.connection, evidence);
     verified.map_err(|error| tls::broken(error, &notes.lock(), terms.remote))?;
-    if watched.connection.handshake_type().is_ok_and(|kind| kind.contains("CLIENT_AUTH")) {
-        notes.lock().client_cert_asked = true;
-    }
     tap.stop();
     let described = tls::in_short(evidence);
     Ok((Stream(TlsStream::from_parts(watched, tap)), described))
 }
 
-fn config(judge: &Judge) -> Result<Config, Error> {
+fn config(terms: &Terms<'_>) -> Result<Config, Error> {
+    let judge = &terms.judge;
+    let presents = terms.presentable.map(|one| one.subject.clone());
     let mut builder = ConfigBuilder::new();
     builder
         .set_security_policy(&DEFAULT_TLS13)?
@@ -165,15 +182,17 @@ fn config(judge: &Judge) -> Result<Config, Error> {
         .with_system_certs(false)?
         .set_client_auth_type(ClientAuthType::Optional)?
         .set_verify_host_callback(AnyName)?
-        .set_renegotiate_callback(Agreed(judge.notes.clone()))?;
+        .set_renegotiate_callback(Agreed { notes: judge.notes.clone(), presents: presents.clone() })?;
+    if let Some(Presentable { identity, .. }) = terms.presentable {
+        let chain: String = identity.chain.iter().map(|der| in_pem("CERTIFICATE", der)).collect();
+        builder.load_pem(chain.as_bytes(), key_in_pem(&identity.key).expose().as_bytes())?;
+    }
     if judge.skip {
         without_verification(&mut builder)?;
     } else {
         for root in &judge.trust.listed {
             // One that this library cannot read is none that it can trust.
-            if let Err(error) =
-                builder.trust_pem(pem::encode(&pem::Pem::new("CERTIFICATE", root.to_vec())).as_bytes())
-            {
+            if let Err(error) = builder.trust_pem(in_pem("CERTIFICATE", root).as_bytes()) {
                 tracing::debug!(%error, "a root could not be taken over");
             }
         }
@@ -186,6 +205,20 @@ fn without_verification(builder: &mut ConfigBuilder) -> Result<(), Error> {
     // SAFETY: the call is marked so since it takes security away, which is what was asked for; it
     // sets a flag of a builder that this function alone holds.
     unsafe { builder.disable_x509_verification() }.map(drop)
+}
+
+fn in_pem(tag: &str, der: &[u8]) -> String {
+    pem::encode(&pem::Pem::new(tag, der))
+}
+
+/// A key as the PEM text that the library wants.
+fn key_in_pem(key: &PrivateKey) -> Secret {
+    let tag = match key {
+        PrivateKey::Pkcs1(_) => "RSA PRIVATE KEY",
+        PrivateKey::Sec1(_) => "EC PRIVATE KEY",
+        _ => "PRIVATE KEY",
+    };
+    Secret::new(in_pem(tag, key.secret_der()))
 }
 
 /// A chain that was verified, in DER, without the root that the library puts behind it.

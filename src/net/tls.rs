@@ -8,12 +8,15 @@ use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
 };
 use rustls_pki_types::ServerName;
-use tokio::{net::TcpStream, task::JoinHandle};
+use tokio::{
+    net::TcpStream,
+    task::{JoinHandle, spawn_blocking},
+};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
     config::Settings,
-    session::{Evidence, FailureKind, TlsEvidence},
+    session::{ClientEvidence, Evidence, FailureKind, TlsEvidence},
 };
 
 #[cfg(all(unix, feature = "renegotiation"))]
@@ -21,9 +24,10 @@ use super::renegotiate;
 use super::{
     Cause, Io,
     certificate::certificate,
+    presenter::{self, Presentable, Presenter},
     roots::Trust,
     tap::Tap,
-    verify::{Found, Judge, NoClientCert, Notes},
+    verify::{Found, Judge, Notes},
 };
 
 /// What the handshake showed.
@@ -31,11 +35,19 @@ use super::{
 pub(super) struct Seen {
     evidence: TlsEvidence,
     notes: Notes,
+    /// How many client certificates there are.
+    configured: u64,
 }
 
 impl From<Seen> for Evidence {
-    fn from(Seen { mut evidence, notes }: Seen) -> Self {
+    fn from(Seen { mut evidence, notes, configured }: Seen) -> Self {
         let found = notes.lock();
+        evidence.client = found.client_cert_asked.then(|| ClientEvidence {
+            authorities: found.authorities.clone(),
+            configured,
+            presented: found.presented.clone(),
+        });
+        evidence.anchor.clone_from(&found.anchor);
         evidence.chain = found.chain.iter().map(|der| certificate(der)).collect();
         evidence.verdict = found.verdict();
         Self::Tls(Box::new(evidence))
@@ -74,16 +86,18 @@ pub(super) async fn handshake(
     if matches!(name, ServerName::DnsName(_)) {
         seen.evidence.server_name = Some(host.clone());
     }
+    let presentable = Arc::new(presentable(settings).await?);
+    seen.configured = presentable.len() as u64;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
     let judge = Judge { trust, algorithms, skip, notes: seen.notes.clone() };
     #[cfg(all(unix, feature = "renegotiation"))]
     if settings.tls.enabled && settings.tls.renegotiation {
-        let terms = renegotiate::Terms { name: &name, remote, judge };
+        let terms = renegotiate::Terms { name: &name, remote, judge, presentable: presentable.first() };
         let (stream, described) = renegotiate::handshake(Tap::ending(tcp), terms, &mut seen.evidence).await?;
         return Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() });
     }
-    let config = config(provider, judge).map_err(|error| {
+    let config = config(provider, judge, presentable).map_err(|error| {
         let says = "TLS could not be set up".to_owned();
         Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
@@ -100,14 +114,31 @@ pub(super) async fn handshake(
     Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
 }
 
+/// The client certificates of these settings, read off the threads that serve sockets.
+async fn presentable(settings: &Settings) -> Result<Vec<Presentable>, Cause> {
+    let tls = &settings.tls;
+    if !tls.enabled || tls.client_certs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (entries, as_pipeline) = (tls.client_certs.clone(), settings.manner.dialect.is_pipeline());
+    spawn_blocking(move || presenter::load(&entries, as_pipeline)).await.unwrap_or_else(|error| {
+        let says = "the client certificates could not be loaded".to_owned();
+        Err(Cause::Io { says, kind: FailureKind::TlsFailed, source: io::Error::other(error) })
+    })
+}
+
 /// TLS 1.2 and up, no ALPN, and nothing remembered between dials, so that each sees the chain.
-fn config(provider: Arc<CryptoProvider>, judge: Judge) -> Result<ClientConfig, Error> {
-    let notes = judge.notes.clone();
+fn config(
+    provider: Arc<CryptoProvider>,
+    judge: Judge,
+    presentable: Arc<Vec<Presentable>>,
+) -> Result<ClientConfig, Error> {
+    let presenter = Presenter { presentable, notes: judge.notes.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(judge))
-        .with_client_cert_resolver(Arc::new(NoClientCert(notes)));
+        .with_client_cert_resolver(Arc::new(presenter));
     config.resumption = Resumption::disabled();
     Ok(config)
 }
@@ -195,12 +226,18 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
             | Alert::BadCertificate
             | Alert::NoCertificate
             | Alert::UnsupportedCertificate
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
             | Alert::CertificateUnknown
             | Alert::UnknownCA
             | Alert::AccessDenied
     );
     let name = alert_name(alert);
     match alert {
+        _ if found.presented.is_some() && (of_a_certificate || alert == Alert::CertificateRequired) => {
+            let says = format!("{remote} refused the client certificate (alert {name})");
+            (FailureKind::ClientCertRefused { alert: name }, says)
+        }
         _ if alert == Alert::CertificateRequired || (found.client_cert_asked && of_a_certificate) => (
             FailureKind::ClientCertWanted,
             format!("{remote} wants a client certificate and got none (alert {name})"),

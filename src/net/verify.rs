@@ -5,15 +5,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::{
-        ResolvesClientCert,
         danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
         verify_server_cert_signed_by_trust_anchor, verify_server_name,
     },
     crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     server::ParsedCertificate,
-    sign::CertifiedKey,
 };
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::session::{Certificate, FailureKind, Timestamp};
 
@@ -42,6 +41,12 @@ pub(super) struct Found {
     pub(super) faults: Vec<Fault>,
     /// Whether the server asked for a client certificate.
     pub(super) client_cert_asked: bool,
+    /// The authorities whose certificates it takes, as it named them.
+    pub(super) authorities: Vec<String>,
+    /// The subject of the certificate that it got.
+    pub(super) presented: Option<String>,
+    /// Which of the trusted certificates the chain leads to.
+    pub(super) anchor: Option<String>,
     /// How often it asked for another handshake, and got it.
     pub(super) renegotiations: u32,
     /// The last alert, where the library does not tell it with its error.
@@ -69,7 +74,11 @@ impl Found {
     /// What to add when the peer leaves without a word: some servers refuse a missing client
     /// certificate that way.
     pub(super) fn suspicion(&self) -> &'static str {
-        if self.client_cert_asked { "; it had asked for a client certificate" } else { "" }
+        match (self.client_cert_asked, &self.presented) {
+            (false, _) => "",
+            (true, None) => "; it had asked for a client certificate",
+            (true, Some(_)) => "; it had asked for a client certificate and got one",
+        }
     }
 }
 
@@ -121,6 +130,26 @@ impl Judge {
         faults
     }
 
+    /// What a chain without faults of trust leads to.
+    fn anchor(&self, chain: &[CertificateDer<'_>], faults: &[Fault]) -> Option<String> {
+        if faults.iter().any(|fault| !matches!(fault.kind, FailureKind::CertWrongName { .. })) {
+            return None;
+        }
+        let listed = &self.trust.listed;
+        if listed.iter().any(|root| Some(root) == chain.first()) {
+            return Some(format!("it is itself listed in {}", self.trust.described));
+        }
+        let (nth, subject) = chain.iter().enumerate().find_map(|(nth, served)| {
+            let (_, served) = X509Certificate::from_der(served).ok()?;
+            let root = listed.iter().find(|root| {
+                X509Certificate::from_der(root)
+                    .is_ok_and(|(_, root)| root.subject().as_raw() == served.issuer().as_raw())
+            })?;
+            Some((nth, certificate(root).subject))
+        })?;
+        Some(format!("certificate {nth} is signed by \"{subject}\", among {}", self.trust.described))
+    }
+
     /// Lets a signature pass that does not hold, if nothing is to be verified; it is noted.
     fn allow(
         &self,
@@ -154,6 +183,7 @@ impl ServerCertVerifier for Judge {
         let served = std::iter::once(end_entity).chain(intermediates);
         let mut found = self.notes.lock();
         found.chain = served.take(LONGEST_CHAIN).map(|der| der.clone().into_owned()).collect();
+        found.anchor = self.anchor(&found.chain, &faults);
         found.faults = faults;
         verdict
     }
@@ -178,21 +208,6 @@ impl ServerCertVerifier for Judge {
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
-    }
-}
-
-/// Has no client certificate, but notes that one was asked for.
-#[derive(Debug)]
-pub(super) struct NoClientCert(pub(super) Notes);
-
-impl ResolvesClientCert for NoClientCert {
-    fn resolve(&self, _root_hints: &[&[u8]], _schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        self.0.lock().client_cert_asked = true;
-        None
-    }
-
-    fn has_certs(&self) -> bool {
-        false
     }
 }
 

@@ -66,6 +66,18 @@ pub enum FailureKind {
     },
     /// The server asked for a client certificate and refused to go on without one.
     ClientCertWanted,
+    /// The server refused the client certificate that it got, by this alert of RFC 8446.
+    ClientCertRefused {
+        alert: String,
+    },
+    /// A client certificate or its key cannot be used.
+    ClientKey {
+        fault: KeyFault,
+        /// `tls.client_certs.0`
+        entry: String,
+        /// What the pipeline says instead of starting.
+        pipeline: String,
+    },
     /// The server asked for another handshake on the open TLS 1.2 connection, which
     /// `tls.enable_renegotiation` does not allow.
     RenegotiationAsked,
@@ -105,6 +117,18 @@ pub enum FailureKind {
     BadHeader {
         name: String,
     },
+}
+
+/// What is wrong with a client certificate or its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KeyFault {
+    /// The password is missing or wrong.
+    Password,
+    /// Key and certificate do not belong together.
+    Mismatch,
+    /// One of the two cannot be read.
+    Unreadable,
 }
 
 /// What a limit on the head of an answer counts.

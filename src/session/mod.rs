@@ -19,14 +19,15 @@ pub use event::{
     Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
     What,
 };
-pub use failure::{Counted, Failure, FailureKind};
+pub use failure::{Counted, Failure, FailureKind, KeyFault};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
 pub use stage::{
-    BodyEnd, Certificate, Evidence, Exchange, OpenSent, Response, Stage, StageReport, TlsEvidence, Tried,
+    BodyEnd, Certificate, ClientEvidence, Evidence, Exchange, OpenSent, Response, Stage, StageReport,
+    TlsEvidence, Tried,
 };
 pub use stored::{Remembered, Seq, Stored, StoredMessage, StoredWhat, Stretch};
 pub use time::{Timestamp, limit_in_words};

@@ -106,6 +106,12 @@ pub struct TlsEvidence {
     pub suite: Option<String>,
     /// The key exchange group, such as `X25519`.
     pub group: Option<String>,
+    /// What the server asked of this side.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub client: Option<ClientEvidence>,
+    /// Which trusted certificate the chain leads to, where it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchor: Option<String>,
     /// What the chain was checked against: `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`.
     pub trust: String,
     /// Certificates as served, the server's own first; also when verification failed.
@@ -114,6 +120,34 @@ pub struct TlsEvidence {
     pub verdict: Option<String>,
     /// Whether verification was switched off.
     pub skipped: bool,
+}
+
+/// The request of a server for a client certificate (RFC 8446, section 4.3.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientEvidence {
+    /// The authorities whose certificates it takes, at most 64; none named means any.
+    pub authorities: Vec<String>,
+    /// How many certificates there were to choose from.
+    pub configured: u64,
+    /// The subject of the one that was presented.
+    pub presented: Option<String>,
+}
+
+impl ClientEvidence {
+    /// `asked for, by CN=our own; CN=client was presented`
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        let by = match self.authorities.as_slice() {
+            [] => "asked for".to_owned(),
+            [one] => format!("asked for, by {one}"),
+            [one, more @ ..] => format!("asked for, by {one} or {} more", more.len()),
+        };
+        match (&self.presented, self.configured) {
+            (Some(subject), _) => format!("{by}; {subject} was presented"),
+            (None, 0) => format!("{by}; there was none to present"),
+            (None, configured) => format!("{by}; none of {configured} suits, so none was presented"),
+        }
+    }
 }
 
 /// One certificate as served, parsed for reading. Names are at most 1,024 characters.
@@ -134,6 +168,9 @@ pub struct Certificate {
     pub ca: bool,
     /// Whether subject and issuer are the same.
     pub self_issued: bool,
+    /// All of it, for a file.
+    #[serde(default)]
+    pub pem: String,
 }
 
 /// The upgrade request and its answer, verbatim except that secrets are masked.

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     app::{Completed, Input, Outcome, Purpose},
     cli::{SessionArgs, gather},
-    config::{ConfigFile, MAX_PEM, Problem, Secret, Values, check_files, interpolate, read_within},
+    config::{ConfigFile, Problem, Secret, Values, check_files, interpolate, read_within},
     session::Timestamp,
 };
 
@@ -27,8 +27,9 @@ pub(super) fn interpolated(path: String, expression: String) -> Outcome {
 
 /// What is wrong with the files that these values name.
 pub(super) fn checked(values: &Values) -> Vec<Input> {
-    let read = |path: &Path| File::open(path).and_then(|file| read_within(MAX_PEM, file));
-    vec![Input::Outcome(Outcome::FilesChecked(check_files(values, &read)))]
+    let read = |path: &Path, limit| File::open(path).and_then(|file| read_within(limit, file));
+    let now = jiff::Timestamp::now().as_second();
+    vec![Input::Outcome(Outcome::FilesChecked(check_files(values, now, &read)))]
 }
 
 /// The files that begin as `typed` does.

@@ -52,6 +52,12 @@ pub fn tls(chain: Vec<Certificate>) -> StageReport {
     report(Stage::Tls, Evidence::Tls(Box::new(evidence)))
 }
 
+pub fn judged(leaf: Certificate, verdict: &str) -> StageReport {
+    let evidence =
+        TlsEvidence { chain: vec![leaf], verdict: Some(verdict.to_owned()), ..TlsEvidence::default() };
+    report(Stage::Tls, Evidence::Tls(Box::new(evidence)))
+}
+
 pub fn answer(status: u16, headers: &[(&str, &str)], body: &str) -> StageReport {
     let response = Response {
         status,

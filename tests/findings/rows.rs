@@ -2,10 +2,12 @@
 
 use sockeye::{
     diagnose,
-    session::{Certificate, Counted, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp},
+    session::{
+        Certificate, Counted, FailureKind, Finding, KeyFault, LossKind, Stage, StageReport, Timestamp,
+    },
 };
 
-use crate::made::{DAY, NOW, answer, closed, failure, leaf, settings, tcp, tls, unread};
+use crate::made::{DAY, NOW, answer, closed, failure, judged, leaf, settings, tcp, tls, unread};
 
 /// One failed dial and what it should be diagnosed as.
 pub struct Row {
@@ -76,12 +78,14 @@ pub fn reaching() -> Vec<Row> {
 pub fn securing() -> Vec<Row> {
     use FailureKind::{
         CertExpired, CertInvalid, CertNotYetValid, CertSelfSigned, CertUnknownIssuer, CertWrongName,
-        ClientCertWanted, ClosedEarly, PlainServer, Roots, TlsAlert, TlsFailed, TlsVersion,
+        ClientCertRefused, ClientCertWanted, ClientKey, ClosedEarly, PlainServer, Roots, TlsAlert, TlsFailed,
+        TlsVersion,
     };
     let past = Certificate { not_after: Timestamp(NOW.0 - 12 * DAY), ..leaf() };
     let future = Certificate { not_before: Timestamp(NOW.0 + DAY), ..leaf() };
     let other = Certificate { names: vec!["other.example".to_owned()], ..leaf() };
     let own = Certificate { self_issued: true, ..leaf() };
+    let key = |fault| ClientKey { fault, entry: "tls.client_certs.0".to_owned(), pipeline: String::new() };
     let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
     let wrong = CertWrongName { expected: "feed.example".to_owned(), presented: Vec::new() };
     vec![
@@ -103,14 +107,24 @@ pub fn securing() -> Vec<Row> {
             .edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid"]).saw(tls(vec![leaf()])).edits(UNVERIFIED),
+        row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
+            .saw(judged(Certificate { ca: true, ..leaf() }, "is that of an authority, not of a server"))
+            .edits(UNVERIFIED),
+        row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
+            .saw(judged(Certificate { key: "RSA 1024".to_owned(), ..leaf() }, "has a key that is too weak"))
+            .edits(UNVERIFIED),
         row(Stage::Tls, TlsVersion, &["tls-version"]),
         row(Stage::Tls, alert("protocol_version"), &["tls-version"]),
         row(Stage::Tls, alert("HandshakeFailure"), &["tls-suite"]),
         row(Stage::Tls, alert("certificate_required"), &["client-cert-wanted"]),
         row(Stage::Tls, alert("unrecognized_name"), &["tls-failed"]),
-        row(Stage::Tls, alert("unknown_ca"), &["tls-failed"]),
+        row(Stage::Tls, alert("unknown_ca"), &["client-cert-wanted"]),
         row(Stage::Tls, alert("internal_error"), &["tls-failed"]),
         row(Stage::Tls, ClientCertWanted, &["client-cert-wanted"]),
+        row(Stage::Tls, ClientCertRefused { alert: "unknown_ca".to_owned() }, &["client-cert-refused"]),
+        row(Stage::Tls, key(KeyFault::Password), &["key-password"]),
+        row(Stage::Tls, key(KeyFault::Mismatch), &["key-mismatch"]),
+        row(Stage::Tls, key(KeyFault::Unreadable), &["key-unreadable"]),
         row(Stage::Tls, TlsFailed, &["tls-failed"]),
         row(Stage::Tls, ClosedEarly, &["tls-failed"]),
         row(Stage::Tls, Roots, &["tls-roots"]),
@@ -149,6 +163,11 @@ pub fn refusing() -> Vec<Row> {
     let certificate = "<center>No required SSL certificate was sent</center>";
     vec![
         refused(400, &["client-cert-wanted"]).saw(answer(400, &[], certificate)),
+        refused(400, &["client-cert-refused"]).saw(answer(
+            400,
+            &[],
+            "<center>The SSL certificate error</center>",
+        )),
         refused(403, &["client-cert-wanted"]).saw(answer(403, &[], too_late)),
         moved("/v2?a=b").edits(&["url=ws://feed.example:8080/v2?a=b"]),
         moved("v2").edits(&["url=ws://feed.example:8080/v2"]),
@@ -211,6 +230,8 @@ pub fn place(kind: &FailureKind) -> usize {
         FailureKind::AnswerTooLarge { .. } => 24,
         FailureKind::BadHeader { .. } => 25,
         FailureKind::RenegotiationAsked => 26,
+        FailureKind::ClientCertRefused { .. } => 27,
+        FailureKind::ClientKey { .. } => 28,
     }
 }
 

@@ -122,6 +122,11 @@ impl Identity {
         &self.pem
     }
 
+    /// Its private key as PEM (PKCS#8).
+    pub fn key_pem(&self) -> String {
+        pem::encode(&pem::Pem::new("PRIVATE KEY", self.key.secret_der()))
+    }
+
     /// The same without the certificates of its issuers.
     #[must_use]
     pub fn alone(mut self) -> Self {

@@ -9,8 +9,8 @@ use crate::{
     headless::words::{count, explained, took},
     payload::{cut, printable},
     session::{
-        Certificate, Evidence, Exchange, Finding, Kind, OpenSent, Severity, Stage, StageReport, Timestamp,
-        TlsEvidence, Tried,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, Severity, Stage,
+        StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -118,23 +118,31 @@ impl Page {
     }
 
     fn certificates(&mut self, tls: &TlsEvidence, now: Timestamp) {
+        self.heading("tls");
+        self.entry("sent", tls.server_name.as_deref().unwrap_or("no server name: the host is an address"));
+        self.entry("offered", "TLS 1.2 and TLS 1.3, no ALPN");
+        if let Some(asked) = tls.client.as_ref().map(ClientEvidence::in_words) {
+            self.entry("client", &asked);
+        }
+        self.entry("trust", tls.anchor.as_deref().unwrap_or(&tls.trust));
+        if let Some(verdict) = &tls.verdict {
+            self.entry("verdict", verdict);
+        }
         if tls.chain.is_empty() {
             return;
         }
         self.heading("certificates");
-        for (certificate, nth) in tls.chain.iter().zip(1..) {
+        for (certificate, nth) in tls.chain.iter().zip(0..) {
             self.entry(&nth.to_string(), &certificate.subject);
             self.entry("issuer", &certificate.issuer);
             if !certificate.names.is_empty() {
                 self.entry("names", &certificate.names.join(", "));
             }
             self.entry("valid", &validity(certificate, now));
-            self.entry("key", &format!("{}, signed with {}", certificate.key, certificate.signature));
+            let authority = if certificate.ca { ", an authority" } else { "" };
+            let key = format!("{}, signed with {}{authority}", certificate.key, certificate.signature);
+            self.entry("key", &key);
             self.entry("sha256", &certificate.sha256);
-        }
-        self.entry("trust", &tls.trust);
-        if let Some(verdict) = &tls.verdict {
-            self.entry("verdict", verdict);
         }
     }
 

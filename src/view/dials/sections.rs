@@ -5,7 +5,7 @@ use ratatui::text::{Line, Span};
 use crate::{
     app::{App, dials::Dial},
     payload::{hex, size, span_of},
-    session::{Certificate, Evidence, Exchange, Finding, Fix, Timestamp, TlsEvidence},
+    session::{Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, Timestamp, TlsEvidence},
 };
 
 use super::super::{ladder, outside, pen, theme::Theme, trouble};
@@ -179,7 +179,10 @@ fn of_tls(app: &App, tls: &TlsEvidence, is_ok: bool, theme: &Theme, width: usize
     tell("suite", tls.suite.as_deref());
     tell("key exchange", tls.group.as_deref());
     tell("server name", tls.server_name.as_deref());
+    tell("offered", Some("TLS 1.2 and TLS 1.3, no ALPN"));
+    tell("client cert", tls.client.as_ref().map(ClientEvidence::in_words).as_deref());
     tell("trust", Some(&tls.trust));
+    tell("leads to", tls.anchor.as_deref());
     let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");
     tell("verdict", tls.verdict.as_deref().or(verified));
     tell("verify", tls.skipped.then_some("switched off: anyone in between can read along"));

@@ -1,0 +1,74 @@
+//! Private keys: of any kind that TLS and JWT take, in the clear or encrypted.
+
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
+
+use super::{NotWhole, blocks, encrypted, is_der};
+
+/// A private key, opened. Its `Debug` shows nothing of it, and its memory is cleared.
+pub type PrivateKey = PrivateKeyDer<'static>;
+
+/// Why a text gives no private key.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum KeyError {
+    #[error("holds no private key")]
+    None,
+    #[error("is empty")]
+    Empty,
+    #[error("holds a certificate, no private key")]
+    Certificate,
+    #[error("holds a public key, not the private one")]
+    Public,
+    #[error("holds an OpenSSH key, which is none of PKCS#1, PKCS#8 and SEC1")]
+    OpenSsh,
+    #[error("holds binary DER, not PEM")]
+    Der,
+    #[error("is not whole: a PEM block in it cannot be read")]
+    Broken,
+    /// `form` is `PKCS#1` or `PKCS#8`, as the pipeline calls them.
+    #[error("is encrypted ({form}), and no password is given")]
+    PasswordMissing { form: &'static str },
+    #[error("cannot be opened with the password that is given ({form})")]
+    PasswordWrong { form: &'static str },
+    #[error("is encrypted in a way that is not supported: {scheme}")]
+    Unsupported { scheme: String },
+    #[error("holds a private key that cannot be read")]
+    Damaged,
+}
+
+/// Opens the first private key of a PEM text: PKCS#1, PKCS#8 or SEC1, in the clear or encrypted. A
+/// password for a key in the clear is not used.
+///
+/// # Errors
+///
+/// There is none, or it cannot be opened.
+pub fn private_key(text: &[u8], password: &str) -> Result<PrivateKey, KeyError> {
+    let blocks = blocks(text).map_err(|NotWhole| KeyError::Broken)?;
+    let Some(block) = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY")) else {
+        let has = |end: &str| blocks.iter().any(|block| block.tag().ends_with(end));
+        return Err(match () {
+            () if has("CERTIFICATE") => KeyError::Certificate,
+            () if has("PUBLIC KEY") => KeyError::Public,
+            () if text.trim_ascii().is_empty() => KeyError::Empty,
+            () if is_der(text) => KeyError::Der,
+            () => KeyError::None,
+        });
+    };
+    if block.tag() == "ENCRYPTED PRIVATE KEY" {
+        return encrypted::pkcs8(block.contents(), password);
+    }
+    let der = match block.headers().get("DEK-Info") {
+        Some(info) => encrypted::traditional(info, block.contents(), password)?,
+        None => block.contents().to_vec(),
+    };
+    of_tag(block.tag(), der)
+}
+
+fn of_tag(tag: &str, der: Vec<u8>) -> Result<PrivateKey, KeyError> {
+    match tag {
+        "RSA PRIVATE KEY" => Ok(PrivatePkcs1KeyDer::from(der).into()),
+        "EC PRIVATE KEY" => Ok(PrivateSec1KeyDer::from(der).into()),
+        "PRIVATE KEY" => Ok(PrivatePkcs8KeyDer::from(der).into()),
+        "OPENSSH PRIVATE KEY" => Err(KeyError::OpenSsh),
+        _ => Err(KeyError::None),
+    }
+}

@@ -1,0 +1,159 @@
+//! Every kind of key that OpenSSL makes, with the right password, a wrong one and none.
+
+use super::{CertError, IdentityError, KeyError, certificates, holds, identity, private_key};
+
+macro_rules! key {
+    ($name:literal) => {
+        ($name, include_bytes!(concat!("../../tests/keys/", $name)).as_slice())
+    };
+}
+
+const PLAIN: [(&str, &[u8]); 5] = [
+    key!("rsa-pkcs1.pem"),
+    key!("rsa-pkcs8.pem"),
+    key!("ec-sec1.pem"),
+    key!("ec-pkcs8.pem"),
+    key!("ed25519-pkcs8.pem"),
+];
+
+const TRADITIONAL: [(&str, &[u8]); 6] = [
+    key!("rsa-des-cbc.pem"),
+    key!("rsa-des-ede3-cbc.pem"),
+    key!("rsa-aes-128-cbc.pem"),
+    key!("rsa-aes-192-cbc.pem"),
+    key!("rsa-aes-256-cbc.pem"),
+    key!("ec-aes-256-cbc.pem"),
+];
+
+const PBES2: [(&str, &[u8]); 8] = [
+    key!("rsa-pbes2-hmacWithSHA1.pem"),
+    key!("rsa-pbes2-hmacWithSHA256.pem"),
+    key!("rsa-pbes2-hmacWithSHA512.pem"),
+    key!("ec-pbes2-aes-128-cbc.pem"),
+    key!("ec-pbes2-aes-192-cbc.pem"),
+    key!("ec-pbes2-des3.pem"),
+    key!("ed25519-pbes2.pem"),
+    key!("ec-scrypt.pem"),
+];
+
+const RSA: &[u8] = include_bytes!("../../tests/keys/rsa-cert.pem");
+const EC: &[u8] = include_bytes!("../../tests/keys/ec-cert.pem");
+const ED25519: &[u8] = include_bytes!("../../tests/keys/ed25519-cert.pem");
+
+/// The certificate of a key, by the first word of its name.
+fn certificate_of(name: &str) -> &'static [u8] {
+    match name.split('-').next() {
+        Some("rsa") => RSA,
+        Some("ec") => EC,
+        _ => ED25519,
+    }
+}
+
+#[test]
+fn every_kind_of_key_opens_and_belongs_to_its_certificate() {
+    for (name, text) in PLAIN.into_iter().chain(TRADITIONAL).chain(PBES2) {
+        let opened = identity(certificate_of(name), text, "secret");
+        assert!(opened.is_ok(), "{name}: {:?}", opened.err());
+    }
+}
+
+#[test]
+fn a_password_for_a_key_in_the_clear_is_not_used() {
+    for (name, text) in PLAIN {
+        assert!(private_key(text, "").is_ok(), "{name}");
+        assert!(private_key(text, "not used").is_ok(), "{name}");
+    }
+}
+
+#[test]
+fn a_missing_and_a_wrong_password_are_told_apart() {
+    for (keys, form) in [(TRADITIONAL.as_slice(), "PKCS#1"), (&PBES2, "PKCS#8")] {
+        for (name, text) in keys {
+            assert_eq!(private_key(text, "").err(), Some(KeyError::PasswordMissing { form }), "{name}");
+            assert_eq!(private_key(text, "wrong").err(), Some(KeyError::PasswordWrong { form }), "{name}");
+        }
+    }
+}
+
+#[test]
+fn no_wrong_password_opens_a_key_by_chance() {
+    let (_, text) = key!("rsa-des-cbc.pem");
+    for nth in 0..2000 {
+        let wrong = format!("wrong {nth}");
+        assert_eq!(
+            private_key(text, &wrong).err(),
+            Some(KeyError::PasswordWrong { form: "PKCS#1" }),
+            "{wrong}"
+        );
+    }
+}
+
+#[test]
+fn an_encryption_that_is_not_supported_is_named() {
+    let scheme = |(_, text): (&str, &[u8])| match private_key(text, "secret").err() {
+        Some(KeyError::Unsupported { scheme }) => scheme,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(scheme(key!("rsa-camellia-256-cbc.pem")), "CAMELLIA-256-CBC");
+    assert!(scheme(key!("ec-pbes1.pem")).starts_with("PBES1, such as pbeWithMD5AndDES-CBC"));
+    assert!(scheme(key!("ec-pkcs12.pem")).starts_with("a scheme of PKCS#12"));
+}
+
+#[test]
+fn what_is_no_private_key_is_told_by_what_it_is() {
+    let fault = |text: &[u8]| private_key(text, "").err();
+    assert_eq!(fault(RSA), Some(KeyError::Certificate));
+    assert_eq!(fault(include_bytes!("../../tests/keys/ec-public.pem")), Some(KeyError::Public));
+    assert_eq!(fault(b" \n"), Some(KeyError::Empty));
+    assert_eq!(fault(b"secret"), Some(KeyError::None));
+    assert_eq!(fault(&[0x30, 0x82, 1, 2, 3]), Some(KeyError::Der));
+    assert_eq!(fault(b"-----BEGIN PRIVATE KEY-----\nMC4CAQ"), Some(KeyError::Broken));
+    assert_eq!(fault(b"-----BEGIN PRIVATE KEY-----\n!\n-----END PRIVATE KEY-----\n"), Some(KeyError::Broken));
+    let openssh = b"-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaA==\n-----END OPENSSH PRIVATE KEY-----\n";
+    assert_eq!(fault(openssh), Some(KeyError::OpenSsh));
+    let header =
+        b"-----BEGIN RSA PRIVATE KEY-----\nDEK-Info: DES-CBC,zz\n\nMC4CAQ==\n-----END RSA PRIVATE KEY-----\n";
+    assert_eq!(private_key(header, "secret").err(), Some(KeyError::Damaged));
+}
+
+#[test]
+fn what_is_no_certificate_is_told_by_what_it_is() {
+    assert_eq!(certificates(&[RSA, b"comment\n", EC].concat()).map(|found| found.len()), Ok(2));
+    assert_eq!(certificates(PLAIN[0].1), Err(CertError::Key));
+    assert_eq!(certificates(b""), Err(CertError::Empty));
+    assert_eq!(certificates(b"ca.pem"), Err(CertError::None));
+    assert_eq!(certificates(&[0x30, 0x82, 1, 2, 3]), Err(CertError::Der));
+    assert_eq!(certificates(&RSA[..RSA.len() / 2]), Err(CertError::Broken));
+}
+
+#[test]
+fn a_key_of_another_certificate_is_a_mismatch() {
+    assert_eq!(identity(EC, PLAIN[0].1, "").err(), Some(IdentityError::Mismatch));
+    assert_eq!(identity(RSA, PLAIN[2].1, "").err(), Some(IdentityError::Mismatch));
+    let damaged = b"-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n";
+    assert_eq!(identity(RSA, damaged, "").err(), Some(IdentityError::Key(KeyError::Damaged)));
+}
+
+#[test]
+fn what_a_text_holds_is_said_in_words() {
+    let table: [(&[u8], &str); 9] = [
+        (RSA, "a certificate"),
+        (&[RSA, EC].concat(), "2 certificates"),
+        (&[RSA, PLAIN[0].1].concat(), "a certificate and an RSA private key (PKCS#1)"),
+        (TRADITIONAL[0].1, "an encrypted RSA private key (PKCS#1)"),
+        (PLAIN[2].1, "an EC private key (SEC1)"),
+        (PBES2[0].1, "an encrypted private key (PKCS#8)"),
+        (b"", "nothing: it is empty"),
+        (b"hello", "no PEM"),
+        (b"-----BEGIN CERTIFICATE-----\n", "PEM that is not whole"),
+    ];
+    for (text, words) in table {
+        assert_eq!(holds(text), words);
+    }
+}
+
+#[test]
+fn a_key_does_not_print() {
+    let key = private_key(PLAIN[2].1, "").expect("it is a key");
+    assert!(format!("{key:?}").contains("elided"), "{key:?}");
+}
