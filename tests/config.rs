@@ -308,6 +308,7 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
             Kind::TextMap | Kind::AnyMap => (path + ".x", "y"),
             Kind::TextList => (path + ".0", "y"),
             Kind::ObjectList => (path + ".0.cert_file", "y"),
+            Kind::Url { .. } if field.id == FieldId::ProxyUrl => (path, "http://other:3128"),
             Kind::Url { .. } => (path, "wss://other"),
             Kind::Bool => (path, if field.preset == Preset::Bool(true) { "false" } else { "true" }),
             Kind::Int => (path, "7"),

@@ -10,6 +10,8 @@ mod certificates;
 mod client_certs;
 #[path = "dialing/ladder.rs"]
 mod ladder;
+#[path = "dialing/proxies.rs"]
+mod proxies;
 #[cfg(all(unix, feature = "renegotiation"))]
 #[path = "dialing/renegotiation.rs"]
 mod renegotiation;
@@ -41,8 +43,11 @@ async fn dial(settings: Settings) -> Told {
 }
 
 async fn dial_within(limits: Limits, settings: Settings) -> Told {
+    dial_by(Network::with_limits(limits), settings).await
+}
+
+async fn dial_by(network: Network, settings: Settings) -> Told {
     let (reporter, mut told) = Reporter::new();
-    let network = Network::with_limits(limits);
     let collect = async {
         let mut steps = Vec::new();
         while let Some(step) = told.recv().await {

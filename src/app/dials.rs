@@ -6,7 +6,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::payload::span_of;
 use crate::session::{
-    DialId, Event, Evidence, Finding, Fix, Lost, Opened, PipelineLine, Sent, Timestamp, What,
+    DialId, Event, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent, Timestamp, What,
 };
 
 use super::{
@@ -121,7 +121,7 @@ impl Dials {
         let old = self.all.len().checked_sub(WHOLE + 1).and_then(|nth| self.all.get_mut(nth));
         for rung in old.into_iter().flat_map(|dial| &mut dial.ladder.rungs) {
             if let Some(report) = &mut rung.report
-                && let Evidence::Upgrade(exchange) = &mut report.evidence
+                && let Some(exchange) = report.evidence.exchange_mut()
                 && let Some(response) = &mut exchange.response
                 && response.body.len() > REST
             {
@@ -244,12 +244,16 @@ impl App {
         let width = usize::from(areas(self.size, self).detail.width).max(20) - 4;
         let Some(dial) = self.dials.selected() else { return 0 };
         let lines = |text: &str| text.lines().map(|line| line.len() / width + 1).sum::<usize>();
+        let of_exchange = |exchange: &Exchange| {
+            let response = exchange.response.as_ref().map_or(0, |one| lines(&one.head) + lines(&one.body));
+            lines(&exchange.request) + response + exchange.unread.len() / 16
+        };
         let of_evidence = dial.ladder.rungs.iter().filter_map(|rung| rung.report.as_ref()).map(|report| {
             match &report.evidence {
-                Evidence::Upgrade(exchange) => {
-                    let response =
-                        exchange.response.as_ref().map_or(0, |one| lines(&one.head) + lines(&one.body));
-                    lines(&exchange.request) + response + exchange.unread.len() / 16
+                Evidence::Upgrade(exchange) => of_exchange(exchange),
+                Evidence::Proxy(proxy) => {
+                    let tls = proxy.tls.as_ref().map_or(0, |tls| 8 + 8 * tls.chain.len());
+                    8 + tls + proxy.exchange.as_deref().map_or(0, of_exchange) + proxy.unread.len() / 16
                 }
                 Evidence::Tls(tls) => 8 + 8 * tls.chain.len(),
                 Evidence::Tcp { tried, .. } => tried.len(),
@@ -368,7 +372,7 @@ fn as_text(dial: &Dial) -> String {
     }
     lines.extend(dial.pipeline.iter().map(|line| format!("\npipeline {}: {}", line.level.word(), line.text)));
     for rung in &dial.ladder.rungs {
-        if let Some(Evidence::Upgrade(exchange)) = rung.report.as_ref().map(|report| &report.evidence) {
+        if let Some(exchange) = rung.report.as_ref().and_then(|report| report.evidence.exchange()) {
             lines.push(format!("\n{}", exchange.request.trim_end()));
             if let Some(response) = &exchange.response {
                 lines.push(format!("\n{}\n\n{}", response.head.trim_end(), response.body));

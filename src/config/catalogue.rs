@@ -10,7 +10,7 @@ const NOTHING: Preset = Preset::Text("");
 /// The rows, in the order of the published page; each stands at its own [`FieldId`].
 pub static FIELDS: [Field; 38] = [
     row(FieldId::Url, "url", WS, Preset::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
-    row(FieldId::ProxyUrl, "proxy_url", PROXY, Preset::Absent, "The proxy to connect through, http://host:port for example. Leaving it out is not the same as setting it to nothing.").not_yet(),
+    row(FieldId::ProxyUrl, "proxy_url", PROXY, Preset::Absent, "The proxy to connect through, http://host:port for example. Left out, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; setting it to nothing is not the same."),
     row(FieldId::Headers, "headers", Kind::TextMap, Preset::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
     row(FieldId::OpenMessage, "open_message", Kind::Text, Preset::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
     row(FieldId::OpenMessages, "open_messages", Kind::TextList, Preset::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),

@@ -56,6 +56,16 @@ impl Endpoint {
         Ok(Self { secure, host, port, authority, target })
     }
 
+    /// `feed.example:443`, an IPv6 address in brackets.
+    #[must_use]
+    pub fn place(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+
     /// The URL as it may be shown: query values that look like credentials are masked.
     #[must_use]
     pub fn shown(&self) -> String {
@@ -122,7 +132,7 @@ fn name_of(bad: char) -> &'static str {
     }
 }
 
-fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
+pub(super) fn host_and_port(authority: &str) -> Result<(String, Option<u16>), String> {
     if let Some(bracketed) = authority.strip_prefix('[') {
         let Some((address, behind)) = bracketed.split_once(']') else {
             return Err("the ']' of its IPv6 address is missing".to_owned());
@@ -209,7 +219,7 @@ pub(super) fn mask_urls(text: &str) -> String {
     let mut rest = text;
     while let Some(at) = rest.find("://") {
         let (before, after) = rest.split_at(at + 3);
-        shown.push_str(before);
+        shown.push_str(&mask_logins(before));
         let end = after
             .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>'))
             .unwrap_or(after.len());
@@ -221,8 +231,18 @@ pub(super) fn mask_urls(text: &str) -> String {
         shown.push_str(&mask_query(&url));
         rest = behind;
     }
-    shown.push_str(rest);
+    shown.push_str(&mask_logins(rest));
     shown
+}
+
+/// Masks `name:password` in every `name:password@host`, as proxies are often written.
+fn mask_logins(text: &str) -> String {
+    let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>');
+    let words = text.split_inclusive(is_end).map(|word| match word.rsplit_once('@') {
+        Some((login, host)) if login.contains(':') => format!("{MASK}@{host}"),
+        _ => word.to_owned(),
+    });
+    words.collect()
 }
 
 /// The address a server redirects to, absolute or relative, as it may be shown: user info is

@@ -4,7 +4,7 @@ use super::client_certs::{CertFault, client_certs};
 use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::{SILENT, certificates_in};
 use super::read::did_you_mean;
-use super::{Endpoint, Given, Origin, Problem, Values, nearest};
+use super::{Endpoint, Given, Origin, Problem, Values, nearest, proxy};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
 /// name are looked at by [`super::check_files`].
@@ -20,6 +20,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     for (path, given) in values.iter() {
         problems.extend(value(path, given));
     }
+    problems.extend(proxy::problem(values));
     problems.extend(not_built(values));
     problems.extend(switched_off(values));
     problems.extend(headers(values));
@@ -89,12 +90,6 @@ fn not_built(values: &Values) -> Vec<Problem> {
     let mut told = Vec::new();
     for (path, given) in values.iter() {
         let Some(field) = Field::at(path).filter(|field| !field.acts) else { continue };
-        if field.id == FieldId::ProxyUrl && given.text.is_empty() {
-            let says = "it is empty; the pipeline would fail each attempt, Sockeye connects without a proxy";
-            let problem = Problem::warning("proxy-url-empty", path, given.origin.clone(), says);
-            problems.push(problem.advise("remove the field to connect without a proxy"));
-            continue;
-        }
         let is_list = field.path.contains("[]");
         let group = if is_list { "tls.client_certs" } else { field.path };
         if told.contains(&group) || (is_preset(field, &given.text) && !is_list) || !in_effect(values, field) {

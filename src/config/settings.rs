@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{ClientCert, Endpoint, FieldId, Manner, Origin, Problem, Secret, Values};
+use super::{ClientCert, Endpoint, FieldId, Manner, Origin, Problem, ProxyChoice, Secret, Values, proxy};
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
 pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
@@ -14,6 +14,7 @@ const NO_LIMIT: u64 = 1 << 30;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub url: Endpoint,
+    pub proxy: ProxyChoice,
     /// Extra request headers in the order given, names as written. Values may be credentials.
     pub headers: Vec<(String, Secret)>,
     /// Sent in this order after each successful upgrade.
@@ -74,6 +75,7 @@ impl Settings {
     pub fn new(url: Endpoint) -> Self {
         Self {
             url,
+            proxy: ProxyChoice::default(),
             headers: Vec::new(),
             open_messages: Vec::new(),
             open_message_type: MessageType::default(),
@@ -91,7 +93,12 @@ impl Settings {
     /// Passwords, keys and tokens that fields of their own hold: nothing may show them.
     pub fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
-        basic.chain(self.tls.client_certs.iter().map(|cert| &cert.password))
+        let login = match &self.proxy {
+            ProxyChoice::Through(proxy) => proxy.login.as_ref(),
+            _ => None,
+        };
+        let proxy = login.into_iter().filter_map(|login| login.password.as_ref());
+        basic.chain(proxy).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
     }
 
     /// The one road from text to settings.
@@ -119,6 +126,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
     };
     Settings {
         url,
+        proxy: proxy::choice(values),
         headers: headers(values),
         open_messages: open_messages(values),
         open_message_type: match values.text_of(FieldId::OpenMessageType).as_str() {

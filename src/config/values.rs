@@ -164,7 +164,12 @@ impl Values {
             return Some(self.secrets().text(text));
         }
         let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
-        Some(if is_url { mask_urls(text) } else { text.clone() })
+        Some(match text.rsplit_once('@') {
+            // A proxy's address is often written without its scheme.
+            Some((_, host)) if is_url && !text.contains("://") => format!("{MASK}@{host}"),
+            _ if is_url => mask_urls(text),
+            _ => text.clone(),
+        })
     }
 
     /// What an opening message must not show: the values of secret fields, as far as they are

@@ -3,7 +3,8 @@
 use crate::{
     config::Settings,
     session::{
-        Certificate, Evidence, Exchange, Failure, Response, StageReport, Timestamp, TlsEvidence, Tried,
+        Certificate, Evidence, Exchange, Failure, ProxyEvidence, Response, Route, Stage, StageReport,
+        Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -27,12 +28,7 @@ impl<'a> FailedDial<'a> {
 
     /// `feed.example:443`, in brackets where the host is an IPv6 address.
     pub(super) fn place(&self) -> String {
-        let url = &self.settings.url;
-        if url.host.contains(':') {
-            format!("[{}]:{}", url.host, url.port)
-        } else {
-            format!("{}:{}", url.host, url.port)
-        }
+        self.settings.url.place()
     }
 
     pub(super) fn tried(&self) -> &'a [Tried] {
@@ -61,7 +57,19 @@ impl<'a> FailedDial<'a> {
         self.tls().and_then(|tls| tls.chain.first())
     }
 
+    /// What the stage of the proxy saw.
+    pub(super) fn proxy(&self) -> Option<&'a ProxyEvidence> {
+        self.find(|evidence| match evidence {
+            Evidence::Proxy(proxy) => Some(&**proxy),
+            _ => None,
+        })
+    }
+
+    /// The exchange with the server; with the proxy if that is where the dial failed.
     pub(super) fn exchange(&self) -> Option<&'a Exchange> {
+        if self.failure.stage == Stage::Proxy {
+            return self.proxy()?.exchange.as_deref();
+        }
         self.find(|evidence| match evidence {
             Evidence::Upgrade(exchange) => Some(&**exchange),
             _ => None,
@@ -85,6 +93,14 @@ impl<'a> FailedDial<'a> {
         let line = super::pipeline::line(self);
         (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
     }
+}
+
+/// Which way the dial took, where a proxy was a question.
+pub(super) fn route(ladder: &[StageReport]) -> Option<&Route> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Lookup { route, .. } => route.as_ref(),
+        _ => None,
+    })
 }
 
 /// What the TLS stage of a ladder saw.

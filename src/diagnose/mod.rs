@@ -13,6 +13,7 @@ mod failed;
 mod loss;
 mod opened;
 mod pipeline;
+mod proxy;
 mod reach;
 mod status;
 mod table;

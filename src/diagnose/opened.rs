@@ -11,6 +11,7 @@ use super::{
     cover::covered,
     dial::{response, tls},
     draft::{Draft, advice, cut, distance, set},
+    proxy,
 };
 
 /// A certificate with less left than this is worth a word.
@@ -22,6 +23,7 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
     let mut findings = tls(ladder).map(|tls| secured(tls, now)).unwrap_or_default();
     findings.extend(interim(ladder));
+    findings.extend(proxy::in_play(settings, ladder));
     covered(settings, findings)
 }
 

@@ -7,6 +7,7 @@ use crate::{
 
 use super::{
     dial::FailedDial,
+    proxy,
     tls::escaped,
     upgrade::{Deflate, deflate},
 };
@@ -67,8 +68,26 @@ pub(super) fn line(dial: &FailedDial) -> String {
 }
 
 fn error(dial: &FailedDial) -> String {
+    if let Some(tls) = proxy::TlsOfProxy::of(dial) {
+        return error(&tls.dial(dial.now));
+    }
     let failure = dial.failure;
     match &failure.kind {
+        FailureKind::ProxyNotFound => {
+            let host = proxy::of(dial).map_or("HOST".to_owned(), |proxy| proxy.host);
+            format!("dial tcp: lookup {host}: no such host")
+        }
+        FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
+        FailureKind::ProxyUrl { scheme: None } if dial.settings.manner.dialect.is_pipeline() => {
+            failure.says.clone()
+        }
+        FailureKind::ProxyUrl { scheme: None } => {
+            "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
+        }
+        // Of the answer it keeps the reason phrase alone.
+        FailureKind::Status { .. } if failure.stage == Stage::Proxy => {
+            dial.response().map_or(String::new(), |response| response.reason.clone())
+        }
         FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", dial.host()),
         FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", dial.host()),
         FailureKind::Refused => dialed(dial, "connect: connection refused"),
@@ -103,6 +122,7 @@ fn error(dial: &FailedDial) -> String {
         }
         // The pipeline would go on, would not have started, or would say it in words not known here.
         FailureKind::NotAsked { .. }
+        | FailureKind::Socks { .. }
         | FailureKind::TlsFailed
         | FailureKind::CertInvalid
         | FailureKind::ClientKey { .. }
@@ -123,9 +143,12 @@ fn read(dial: &FailedDial, error: &str) -> String {
 
 fn timed_out(dial: &FailedDial) -> String {
     match dial.failure.stage {
-        Stage::Lookup => format!("dial tcp: lookup {}: i/o timeout", dial.host()),
-        Stage::Tcp | Stage::Proxy => dialed(dial, "i/o timeout"),
-        Stage::Tls | Stage::Upgrade => read(dial, "i/o timeout"),
+        Stage::Lookup => {
+            let host = proxy::of(dial).map_or(dial.host().to_owned(), |proxy| proxy.host);
+            format!("dial tcp: lookup {host}: i/o timeout")
+        }
+        Stage::Tcp => dialed(dial, "i/o timeout"),
+        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(dial, "i/o timeout"),
         Stage::Open | Stage::First => String::new(),
     }
 }
@@ -139,7 +162,7 @@ fn broken(dial: &FailedDial) -> String {
     let Some(error) = system_error(dial) else { return String::new() };
     match stage {
         Stage::Lookup => format!("dial tcp: lookup {}: {error}", dial.host()),
-        Stage::Tcp | Stage::Proxy => dialed(dial, &format!("connect: {error}")),
+        Stage::Tcp => dialed(dial, &format!("connect: {error}")),
         _ if error == "broken pipe" => {
             format!("write tcp {}: write: {error}", dial.ends().unwrap_or("A->B".to_owned()))
         }

@@ -82,7 +82,7 @@ pub(super) fn broken(dial: &FailedDial) -> Finding {
 }
 
 /// A line for each address, or what the failure says when none was tried.
-fn tried(dial: &FailedDial) -> Vec<String> {
+pub(super) fn tried(dial: &FailedDial) -> Vec<String> {
     let lines: Vec<String> = dial
         .tried()
         .iter()

@@ -19,6 +19,7 @@ const fn row(code: &'static str, at: &'static str, title: &'static str, meaning:
 
 const LOOKUP: &str = "lookup";
 const TCP: &str = "tcp";
+const PROXY: &str = "proxy";
 const TLS: &str = "tls";
 const UPGRADE: &str = "upgrade";
 const OPEN: &str = "open";
@@ -35,6 +36,15 @@ pub const FINDINGS: &[Spec] = &[
     row("tcp-unreachable", TCP, "host unreachable", "There is no route to any address of the host."),
     row("tcp-timeout", TCP, "no answer to the connection request", "No address answered in time; a firewall that drops packets looks like this."),
     row("tcp-failed", TCP, "the TCP connection failed", "The connection was reset, or the operating system reported another error."),
+
+    row("proxy-dns", PROXY, "the proxy's name could not be looked up", "The resolver does not know the host of the proxy, or gave no answer."),
+    row("proxy-refused", PROXY, "the proxy cannot be reached", "Nothing listens on the port of the proxy, or there is no route to it."),
+    row("proxy-timeout", PROXY, "no answer from the proxy", "The proxy did not answer in time: not to the connection, not to TLS, or not to what was asked of it."),
+    row("proxy-failed", PROXY, "this is not how a proxy answers", "What was said does not belong to the protocol of the proxy's scheme, or the connection to it broke."),
+    row("proxy-auth", PROXY, "a proxy wants credentials (407)", "The proxy wants a name and a password, or refuses those it got."),
+    row("proxy-denied", PROXY, "the proxy did not connect us", "The proxy refuses the connection to the host, or cannot reach it itself."),
+    row("proxy-scheme", PROXY, "the proxy's address cannot be used", "proxy_url, or the variable that names a proxy, is empty or has a scheme that no proxy has."),
+    row("proxy-from-env", PROXY, "a proxy of the environment is in play", "A variable such as HTTPS_PROXY names the proxy, not proxy_url."),
 
     row("tls-plain-server", TLS, "the server does not speak TLS", "The URL says wss, the port answers in plain text."),
     row("cert-expired", TLS, "the certificate has expired", "The server's certificate is past its last day."),
@@ -64,7 +74,6 @@ pub const FINDINGS: &[Spec] = &[
     row("auth-401", UPGRADE, "the server wants credentials (401)", "Credentials are missing or wrong."),
     row("auth-403", UPGRADE, "access is forbidden (403)", "The server knows who asks, or does not care, and refuses; often for the Origin header or the address."),
     row("http-404", UPGRADE, "nothing at this path (404)", "The server has no such path."),
-    row("proxy-auth", UPGRADE, "a proxy wants credentials (407)", "A proxy on the way wants a name and a password."),
     row("http-426", UPGRADE, "the server wants another upgrade (426)", "The server does not accept this kind or version of websocket, or did not see the upgrade."),
     row("http-429", UPGRADE, "too many requests (429)", "The server limits how often one may connect."),
     row("http-5xx", UPGRADE, "the server failed", "The server, or what stands behind it, is in trouble."),

@@ -62,7 +62,7 @@ fn closed_with_an_error(lost: &LossKind) -> bool {
 fn of_failure(failure: &Failure) -> Exit {
     use FailureKind as Kind;
     match &failure.kind {
-        Kind::NameNotFound | Kind::LookupFailed if failure.stage == Stage::Proxy => Exit::ProxyName,
+        Kind::ProxyNotFound => Exit::ProxyName,
         Kind::NameNotFound | Kind::LookupFailed => Exit::HostName,
         Kind::Refused | Kind::Unreachable => Exit::Tcp,
         Kind::TimedOut { .. } => Exit::Timeout,
@@ -94,8 +94,9 @@ fn of_failure(failure: &Failure) -> Exit {
         | Kind::BadAccept { .. }
         | Kind::BadUpgradeHeader { .. }
         | Kind::NotAsked { .. }
-        | Kind::AnswerTooLarge { .. } => Exit::Refused,
-        Kind::Roots | Kind::BadHeader { .. } => Exit::Usage,
+        | Kind::AnswerTooLarge { .. }
+        | Kind::Socks { .. } => Exit::Refused,
+        Kind::ProxyUrl { .. } | Kind::Roots | Kind::BadHeader { .. } => Exit::Usage,
     }
 }
 
@@ -153,7 +154,12 @@ mod tests {
             (Stage::Lookup, NameNotFound, 6),
             (Stage::Lookup, LookupFailed, 6),
             (Stage::Lookup, TimedOut { limit_ms: 1 }, 28),
-            (Stage::Proxy, NameNotFound, 5),
+            (Stage::Lookup, ProxyNotFound, 5),
+            (Stage::Proxy, NameNotFound, 6),
+            (Stage::Proxy, ProxyUrl { scheme: Some(text()) }, 2),
+            (Stage::Proxy, Socks { reply: crate::session::SocksReply::NotAllowed }, 22),
+            (Stage::Proxy, TimedOut { limit_ms: 1 }, 28),
+            (Stage::Proxy, ClosedEarly, 52),
             (Stage::Proxy, Refused, 7),
             (Stage::Proxy, Status { code: 407 }, 22),
             (Stage::Tcp, Refused, 7),

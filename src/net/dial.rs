@@ -1,22 +1,26 @@
 //! The real network: one dial as the list of its stages.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::{
-    config::Settings,
+    config::{ProxyScheme, Settings},
     session::{Opened, Stage},
 };
 
 use super::{
-    Dial, DialError, Reporter, Socket,
+    Dial, DialError, Io, Reporter, Socket,
     clock::Clock,
+    environment::Environment,
+    line::{Line, Patience},
     lookup, open,
+    proxy::{self, Ask},
     roots::SystemRoots,
     steps::Steps,
     tcp, tls,
-    upgrade::{self, Accepted, Line, Patience},
+    upgrade::{self, Accepted},
+    way::{self, Way},
 };
 
 /// Dials over TCP and TLS. Cheap to clone; the clones share the roots of the system.
@@ -25,6 +29,7 @@ pub struct Network {
     limits: Limits,
     clock: Clock,
     roots: SystemRoots,
+    environment: Environment,
 }
 
 /// How long a dial may take.
@@ -55,16 +60,24 @@ impl Default for Network {
 }
 
 impl Network {
-    /// The network with the usual limits. Reads the wall clock, the only time it does.
+    /// The network with the usual limits and the proxies of the environment. Reads the wall clock
+    /// and those variables, the only time it does.
     #[must_use]
     pub fn new() -> Self {
-        Self::with_limits(Limits::default())
+        Self { environment: Environment::read(), ..Self::with_limits(Limits::default()) }
     }
 
-    /// The network with other limits, for tests.
+    /// The network with other limits and an empty environment, for tests.
     #[must_use]
     pub fn with_limits(limits: Limits) -> Self {
-        Self { limits, clock: Clock::start(), roots: SystemRoots::default() }
+        let environment = Environment::default();
+        Self { limits, clock: Clock::start(), roots: SystemRoots::default(), environment }
+    }
+
+    /// The same with these variables.
+    #[must_use]
+    pub fn within(self, environment: Environment) -> Self {
+        Self { environment, ..self }
     }
 }
 
@@ -72,36 +85,30 @@ impl Dial for Network {
     async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, DialError> {
         let start = Instant::now();
         let deadline = start + self.limits.connect;
+        let patience = Patience { quiet: self.limits.quiet, deadline };
         let settings = &*settings;
         let url = &settings.url;
         // The roots of the system take a while to read: they load while TCP connects.
         let trust = url.secure.then(|| self.roots.load(&settings.tls));
         let mut steps = Steps::new(&self.clock, report.clone());
 
-        let addresses =
-            steps.run(Stage::Lookup, deadline, async |seen| lookup::addresses(url, seen).await).await?;
-        steps.whom.clone_from(&url.host);
-        let stream = steps
-            .run(Stage::Tcp, deadline, async |seen| tcp::connect(&addresses, deadline, seen).await)
-            .await?;
-        let remote = stream.peer_addr().ok();
-        if let Some(address) = remote {
-            steps.whom = address.to_string();
-        }
-
+        let (stream, remote) = self.reach(settings, patience, &mut steps).await?;
         let (mut line, tls) = match trust {
-            None => (Line { io: Box::new(stream), remote: steps.whom.clone(), notes: None }, None),
+            None => {
+                let remote = steps.whom.clone();
+                (Line { io: stream, remote, notes: None, asked: "the upgrade" }, None)
+            }
             Some(trust) => {
-                let handshake =
-                    async |seen: &mut _| tls::handshake(stream, &steps.whom, settings, trust, seen).await;
+                let handshake = async |seen: &mut _| {
+                    tls::handshake(stream, &url.host, &steps.whom, settings, trust, seen).await
+                };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
-                let line =
-                    Line { io: secured.stream, remote: steps.whom.clone(), notes: Some(secured.notes) };
+                let (remote, notes) = (steps.whom.clone(), Some(secured.notes));
+                let line = Line { io: secured.stream, remote, notes, asked: "the upgrade" };
                 (line, Some(secured.described))
             }
         };
 
-        let patience = Patience { quiet: self.limits.quiet, deadline };
         let upgrade = async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, seen).await;
         let Accepted { read_ahead, subprotocol } = steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
@@ -112,5 +119,56 @@ impl Dial for Network {
         }
         let opened = Opened { remote, tls, subprotocol, took: start.elapsed() };
         Ok(Socket { io: line.io, read_ahead, opened })
+    }
+}
+
+impl Network {
+    /// A connection to the host of the URL, straight or through a proxy, and the address that was
+    /// connected to.
+    async fn reach(
+        &self,
+        settings: &Settings,
+        patience: Patience,
+        steps: &mut Steps<'_>,
+    ) -> Result<(Box<dyn Io>, Option<SocketAddr>), DialError> {
+        let deadline = patience.deadline;
+        let Way { proxy, route } = match way::choose(settings, &self.environment) {
+            Ok(way) => way,
+            Err(cause) => {
+                return steps.run(Stage::Proxy, deadline, async |_: &mut proxy::Seen| Err(cause)).await;
+            }
+        };
+        let (host, port) = match &proxy {
+            Some(proxy) => (proxy.host.as_str(), proxy.port),
+            None => (settings.url.host.as_str(), settings.url.port),
+        };
+        let secure = proxy.as_ref().is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
+        let trust = secure.then(|| self.roots.load(&settings.tls));
+
+        let look = async |seen: &mut lookup::Seen| {
+            seen.route.clone_from(&route);
+            let found = lookup::addresses(host, port, seen).await;
+            found.map_err(|cause| if proxy.is_some() { cause.of_proxys_name() } else { cause })
+        };
+        let addresses = steps.run(Stage::Lookup, deadline, look).await?;
+        host.clone_into(&mut steps.whom);
+        let connect = async |seen: &mut tcp::Seen| {
+            seen.of_proxy = proxy.is_some();
+            tcp::connect(&addresses, deadline, seen).await
+        };
+        let stream = steps.run(Stage::Tcp, deadline, connect).await?;
+        let remote = stream.peer_addr().ok();
+        if let Some(address) = remote {
+            steps.whom = address.to_string();
+        }
+        let io: Box<dyn Io> = Box::new(stream);
+        let Some(proxy) = &proxy else { return Ok((io, remote)) };
+
+        steps.whom = format!("the proxy {}", steps.whom);
+        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, trust, patience };
+        let tunnel = async |seen: &mut _| proxy::tunnel(ask, seen).await;
+        let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
+        steps.whom = settings.url.place();
+        Ok((io, remote))
     }
 }

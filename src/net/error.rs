@@ -52,6 +52,19 @@ impl DialError {
 }
 
 impl Cause {
+    /// The same of a name that is the proxy's.
+    pub(super) fn of_proxys_name(self) -> Self {
+        match self {
+            Self::Io { says, kind: FailureKind::NameNotFound | FailureKind::LookupFailed, source } => {
+                Self::Io { says: format!("the proxy: {says}"), kind: FailureKind::ProxyNotFound, source }
+            }
+            Self::Answer { says, kind: FailureKind::NameNotFound } => {
+                Self::Answer { says: format!("the proxy: {says}"), kind: FailureKind::ProxyNotFound }
+            }
+            cause => cause,
+        }
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn kind(&self) -> FailureKind {

@@ -5,10 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use crate::{
-    config::Endpoint,
-    session::{Evidence, FailureKind},
-};
+use crate::session::{Evidence, FailureKind, Route};
 
 use super::Cause;
 
@@ -17,21 +14,21 @@ use super::Cause;
 pub(super) struct Seen {
     host: String,
     addresses: Vec<IpAddr>,
+    pub(super) route: Option<Route>,
 }
 
 impl From<Seen> for Evidence {
-    fn from(Seen { host, addresses }: Seen) -> Self {
-        Self::Lookup { host, addresses }
+    fn from(Seen { host, addresses, route }: Seen) -> Self {
+        Self::Lookup { host, addresses, route }
     }
 }
 
-/// The addresses of the endpoint in the order the system prefers; at least one.
-pub(super) async fn addresses(endpoint: &Endpoint, seen: &mut Seen) -> Result<Vec<SocketAddr>, Cause> {
-    let Endpoint { host, port, .. } = endpoint;
-    seen.host.clone_from(host);
+/// The addresses of the host in the order the system prefers; at least one.
+pub(super) async fn addresses(host: &str, port: u16, seen: &mut Seen) -> Result<Vec<SocketAddr>, Cause> {
+    host.clone_into(&mut seen.host);
     let found = match host.parse::<IpAddr>() {
-        Ok(address) => vec![SocketAddr::new(address, *port)],
-        Err(_) => match tokio::net::lookup_host((host.as_str(), *port)).await {
+        Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) => match tokio::net::lookup_host((host, port)).await {
             Ok(found) => found.collect(),
             Err(error) => return Err(failure(host, error)),
         },

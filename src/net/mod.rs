@@ -5,12 +5,15 @@ mod body;
 mod certificate;
 mod clock;
 mod dial;
+mod environment;
 mod error;
 mod lenient;
+mod line;
 mod lookup;
 mod masks;
 mod open;
 mod presenter;
+mod proxy;
 mod records;
 #[cfg(all(unix, feature = "renegotiation"))]
 mod renegotiate;
@@ -22,6 +25,7 @@ mod tcp;
 mod tls;
 mod upgrade;
 mod verify;
+mod way;
 
 use std::{future::Future, sync::Arc};
 
@@ -36,6 +40,7 @@ use crate::{
 
 pub(crate) use clock::Clock;
 pub use dial::{Limits, Network};
+pub use environment::{Environment, Variable};
 pub use error::{Cause, DialError};
 pub(crate) use tap::asks_again;
 

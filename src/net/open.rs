@@ -11,7 +11,7 @@ use crate::{
     wire,
 };
 
-use super::{Cause, Reporter, Step, masks::masks, upgrade::Line};
+use super::{Cause, Reporter, Step, line::Line, masks::masks};
 
 /// The payload of a frame at most, in bytes: longer messages go out in fragments, as those of
 /// the pipeline do.

@@ -61,7 +61,7 @@ mod tests {
 
     impl From<Seen> for Evidence {
         fn from(seen: Seen) -> Self {
-            Self::Lookup { host: "h".to_owned(), addresses: seen.0 }
+            Self::Lookup { host: "h".to_owned(), addresses: seen.0, route: None }
         }
     }
 
@@ -85,6 +85,9 @@ mod tests {
         let Some(Step::Ended(report)) = told.recv().await else { panic!("the end of the stage is told") };
         assert_eq!(report.took, limit);
         assert_eq!(report.outcome, Err(failure));
-        assert_eq!(report.evidence, Evidence::Lookup { host: "h".to_owned(), addresses: vec![address] });
+        assert_eq!(
+            report.evidence,
+            Evidence::Lookup { host: "h".to_owned(), addresses: vec![address], route: None }
+        );
     }
 }

@@ -43,6 +43,11 @@ impl<S> Tap<S> {
         Self { stream, first: Vec::new(), records: Records::default(), once: false, ends: false, fault: None }
     }
 
+    /// The stream itself, looked at no more.
+    pub(super) fn into_inner(self) -> S {
+        self.stream
+    }
+
     /// The first bytes the peer sent.
     pub(super) fn first(&self) -> &[u8] {
         &self.first

@@ -26,6 +26,7 @@ pub(super) struct Seen {
     trying: Option<(SocketAddr, Instant)>,
     local: Option<SocketAddr>,
     remote: Option<SocketAddr>,
+    pub(super) of_proxy: bool,
 }
 
 impl Seen {
@@ -40,7 +41,7 @@ impl Seen {
 impl From<Seen> for Evidence {
     fn from(mut seen: Seen) -> Self {
         seen.end(Some("given up".to_owned()));
-        Self::Tcp { tried: seen.tried, local: seen.local, remote: seen.remote }
+        Self::Tcp { tried: seen.tried, local: seen.local, remote: seen.remote, of_proxy: seen.of_proxy }
     }
 }
 
@@ -55,6 +56,7 @@ pub(super) async fn connect(
         let now = Instant::now();
         let share = share(deadline.saturating_duration_since(now), addresses.len() - nth);
         seen.trying = Some((*address, now));
+        let whom = if seen.of_proxy { format!("the proxy {address}") } else { address.to_string() };
         let failure = match timeout_at(now + share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
                 seen.end(None);
@@ -63,8 +65,8 @@ pub(super) async fn connect(
                 tune(&stream);
                 return Ok(stream);
             }
-            Ok(Err(error)) => refusal(*address, now.elapsed(), error),
-            Err(_) => Cause::TimedOut { whom: address.to_string(), limit: share },
+            Ok(Err(error)) => refusal(&whom, now.elapsed(), error),
+            Err(_) => Cause::TimedOut { whom, limit: share },
         };
         seen.end(Some(failure.to_string()));
         failures.push(failure);
@@ -89,15 +91,15 @@ fn tune(stream: &TcpStream) {
     }
 }
 
-fn refusal(address: SocketAddr, took: Duration, source: io::Error) -> Cause {
+fn refusal(whom: &str, took: Duration, source: io::Error) -> Cause {
     use io::ErrorKind as Kind;
     let (says, kind) = match source.kind() {
-        Kind::ConnectionRefused => (format!("connection refused by {address}"), FailureKind::Refused),
+        Kind::ConnectionRefused => (format!("connection refused by {whom}"), FailureKind::Refused),
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
-            (format!("no route to {address}"), FailureKind::Unreachable)
+            (format!("no route to {whom}"), FailureKind::Unreachable)
         }
-        Kind::TimedOut => return Cause::TimedOut { whom: address.to_string(), limit: took },
-        _ => (format!("could not connect to {address}"), FailureKind::Io),
+        Kind::TimedOut => return Cause::TimedOut { whom: whom.to_owned(), limit: took },
+        _ => (format!("could not connect to {whom}"), FailureKind::Io),
     };
     Cause::Io { says, kind, source }
 }
@@ -128,7 +130,7 @@ mod tests {
     use super::*;
 
     fn refused_by(address: &str, kind: io::ErrorKind) -> Cause {
-        refusal(address.parse().expect("an address"), Duration::ZERO, kind.into())
+        refusal(address, Duration::ZERO, kind.into())
     }
 
     #[test]

@@ -8,10 +8,7 @@ use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
 };
 use rustls_pki_types::ServerName;
-use tokio::{
-    net::TcpStream,
-    task::{JoinHandle, spawn_blocking},
-};
+use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
@@ -62,9 +59,10 @@ pub(super) struct Secured {
     pub(super) notes: Notes,
 }
 
-/// Makes the handshake with the host of the URL on a fresh connection to `remote`.
+/// Makes the handshake with `host` on a fresh connection to `remote`.
 pub(super) async fn handshake(
-    tcp: TcpStream,
+    tcp: Box<dyn Io>,
+    host: &str,
     remote: &str,
     settings: &Settings,
     trust: JoinHandle<Result<Arc<Trust>, Cause>>,
@@ -78,13 +76,12 @@ pub(super) async fn handshake(
     })?;
     seen.evidence.trust.clone_from(&trust.described);
 
-    let host = &settings.url.host;
-    let name = ServerName::try_from(host.clone()).map_err(|_| {
+    let name = ServerName::try_from(host.to_owned()).map_err(|_| {
         let says = format!("\"{host}\" cannot be a server name of TLS");
         Cause::Tls { says, kind: FailureKind::TlsFailed, source: None }
     })?;
     if matches!(name, ServerName::DnsName(_)) {
-        seen.evidence.server_name = Some(host.clone());
+        seen.evidence.server_name = Some(host.to_owned());
     }
     let presentable = Arc::new(presentable(settings).await?);
     seen.configured = presentable.len() as u64;
@@ -143,7 +140,7 @@ fn config(
     Ok(config)
 }
 
-fn describe(stream: &TlsStream<Tap<TcpStream>>, evidence: &mut TlsEvidence) {
+fn describe(stream: &TlsStream<Tap<Box<dyn Io>>>, evidence: &mut TlsEvidence) {
     let (_, session) = stream.get_ref();
     evidence.version = session.protocol_version().map(|version| match version {
         ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Stage, Timestamp};
+use super::{SocksReply, Stage, Timestamp};
 
 /// A failed stage: what kind of failure, in words, and what lay beneath it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,16 @@ pub struct Failure {
 pub enum FailureKind {
     /// The name does not exist.
     NameNotFound,
+    /// The name of the proxy does not exist, or could not be looked up.
+    ProxyNotFound,
+    /// What names the proxy cannot be used: its scheme where that is why.
+    ProxyUrl {
+        scheme: Option<String>,
+    },
+    /// A SOCKS proxy did not connect us.
+    Socks {
+        reply: SocksReply,
+    },
     /// The resolver gave no answer, or an error other than "no such name".
     LookupFailed,
     /// Every address refused the connection.

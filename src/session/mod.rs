@@ -9,6 +9,7 @@ pub mod json;
 mod loss;
 mod message;
 mod pipeline;
+mod proxy;
 mod stage;
 mod stored;
 mod time;
@@ -25,6 +26,7 @@ pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
+pub use proxy::{ProxyEvidence, Route, SocksReply};
 pub use stage::{
     BodyEnd, Certificate, ClientEvidence, Evidence, Exchange, OpenSent, Response, Stage, StageReport,
     TlsEvidence, Tried,

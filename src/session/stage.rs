@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Kind, Timestamp};
+use super::{Failure, Kind, ProxyEvidence, Route, Timestamp};
 
 /// A step of a dial. One that does not apply is absent from the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,19 +70,48 @@ pub enum Evidence {
     /// The stage ended before it saw anything.
     Nothing {},
     Lookup {
+        /// The host of the URL, or of the proxy.
         host: String,
         addresses: Vec<IpAddr>,
+        /// Whether a proxy is in play, where that was a question.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        route: Option<Route>,
     },
     Tcp {
         tried: Vec<Tried>,
         local: Option<SocketAddr>,
         remote: Option<SocketAddr>,
+        /// Whether these are the addresses of the proxy.
+        #[serde(skip_serializing_if = "is_false")]
+        of_proxy: bool,
     },
+    Proxy(Box<ProxyEvidence>),
     Tls(Box<TlsEvidence>),
     Upgrade(Box<Exchange>),
     Open {
         sent: Vec<OpenSent>,
     },
+}
+
+impl Evidence {
+    /// The HTTP exchange it holds, with the server or with the proxy.
+    #[must_use]
+    pub fn exchange(&self) -> Option<&Exchange> {
+        match self {
+            Self::Upgrade(exchange) => Some(exchange),
+            Self::Proxy(proxy) => proxy.exchange.as_deref(),
+            _ => None,
+        }
+    }
+
+    /// The same to change it.
+    pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
+        match self {
+            Self::Upgrade(exchange) => Some(exchange),
+            Self::Proxy(proxy) => proxy.exchange.as_deref_mut(),
+            _ => None,
+        }
+    }
 }
 
 /// One address that was tried, and why it did not do.
@@ -191,6 +220,11 @@ pub struct Exchange {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
 const fn is_zero(count: &u32) -> bool {
     *count == 0
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Exchange {

@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Ladder, Rung, State, layout::Areas},
     payload::span_of,
-    session::{Evidence, Failure, FailureKind, Stage},
+    session::{Evidence, Failure, FailureKind, Route, Stage},
 };
 
 use super::{outside, pen, pen::Pen, theme::Theme, trouble};
@@ -102,6 +102,9 @@ fn outcome(app: &App, theme: &Theme) -> Span<'static> {
 
 /// The stages this dial has or will have, so that the ladder keeps its height while it is climbed.
 fn stages(app: &App, ladder: &Ladder) -> impl Iterator<Item = Stage> {
+    let proxied = ladder.rungs.iter().filter_map(|rung| rung.report.as_ref()).any(|report| {
+        matches!(report.evidence, Evidence::Lookup { route: Some(Route { proxy: Some(_), .. }), .. })
+    });
     let secure = ladder.url.starts_with("wss");
     // What the fields say now is not what they said of an older dial.
     let opening = app.profile.opening && ladder.dial == app.link.dial;
@@ -112,7 +115,8 @@ fn stages(app: &App, ladder: &Ladder) -> impl Iterator<Item = Stage> {
                 Stage::Lookup | Stage::Tcp | Stage::Upgrade => true,
                 Stage::Tls => secure,
                 Stage::Open => opening,
-                Stage::Proxy | Stage::First => false,
+                Stage::Proxy => proxied,
+                Stage::First => false,
             }
     })
 }
@@ -175,11 +179,15 @@ fn words(rung: &Rung) -> String {
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
-        Evidence::Lookup { host, addresses } => {
+        Evidence::Lookup { host, addresses, route } => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            match addresses.as_slice() {
+            let says = match addresses.as_slice() {
                 [only] if only == host => only.clone(),
                 all => format!("{} → {}", outside::safe(host), all.join(", ")),
+            };
+            match route {
+                Some(Route { proxy: Some(_), .. }) => format!("the proxy {says}"),
+                _ => says,
             }
         }
         Evidence::Tcp { tried, remote, .. } => {
@@ -187,6 +195,7 @@ fn words(rung: &Rung) -> String {
             let remote = remote.map_or(String::new(), |remote| remote.to_string());
             if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
         }
+        Evidence::Proxy(proxy) => outside::safe(&proxy.in_short()),
         Evidence::Tls(tls) => {
             let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
             let mut says = parts.into_iter().flatten().map(outside::safe).collect::<Vec<_>>().join(" · ");
@@ -212,6 +221,10 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
                 Evidence::Upgrade(exchange) => {
                     exchange.response.as_ref().map(|answer| answer.reason.as_str())
                 }
+                Evidence::Proxy(proxy) => {
+                    let answer = proxy.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+                    answer.map(|answer| answer.reason.as_str())
+                }
                 _ => None,
             };
             return format!("{code} {}", reason.unwrap_or_default());
@@ -220,6 +233,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
             return format!("no answer in {} s", Duration::from_millis(*limit_ms).as_secs());
         }
         Kind::NameNotFound => "no such host",
+        Kind::ProxyNotFound => "the proxy's name is not known",
         Kind::LookupFailed => "the resolver did not answer",
         Kind::Refused => "refused",
         Kind::Unreachable => "no route",

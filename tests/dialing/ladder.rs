@@ -38,8 +38,10 @@ async fn every_stage_is_begun_and_ended_in_order() {
 
     let ip = server.address.ip();
     let host = ip.to_string();
-    assert_eq!(*told.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: vec![ip] });
-    let Evidence::Tcp { tried, local, remote } = told.evidence(Stage::Tcp) else { panic!("evidence of TCP") };
+    assert_eq!(*told.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: vec![ip], route: None });
+    let Evidence::Tcp { tried, local, remote, of_proxy: false } = told.evidence(Stage::Tcp) else {
+        panic!("evidence of TCP")
+    };
     assert_eq!((tried.len(), tried[0].address, &tried[0].error), (1, server.address, &None));
     assert_eq!(*remote, Some(server.address));
     assert!(local.is_some_and(|local| local.ip() == ip));
@@ -78,7 +80,7 @@ async fn a_name_that_does_not_exist_is_told() {
         failed => assert_eq!(failed, (Stage::Lookup, FailureKind::LookupFailed)),
     }
     let host = "no-such-host.invalid".to_owned();
-    assert_eq!(*told.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: Vec::new() });
+    assert_eq!(*told.evidence(Stage::Lookup), Evidence::Lookup { host, addresses: Vec::new(), route: None });
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod answers;
 mod made;
+mod proxies;
 mod rows;
 mod wording;
 
@@ -28,7 +29,7 @@ fn each_failure_has_its_findings_and_fixes() {
 #[test]
 fn every_kind_of_failure_is_in_the_table_above() {
     let seen: BTreeSet<usize> = rows().iter().map(|row| place(&row.kind)).collect();
-    assert_eq!(seen, (0..29).collect());
+    assert_eq!(seen, (0..32).collect());
 }
 
 #[test]
@@ -69,7 +70,9 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     used.insert(diagnose::invalid_utf8(&text).code.into_owned());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
-    used.extend(["verification-off", "cert-expires-soon", "interim-answer"].map(str::to_owned));
+    used.extend(
+        ["verification-off", "cert-expires-soon", "interim-answer", "proxy-from-env"].map(str::to_owned),
+    );
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().map(|code| (*code).to_owned()).collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");

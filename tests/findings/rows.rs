@@ -7,7 +7,10 @@ use sockeye::{
     },
 };
 
-use crate::made::{DAY, NOW, answer, closed, failure, judged, leaf, settings, tcp, tls, unread};
+use crate::{
+    made::{DAY, NOW, answer, closed, failure, judged, leaf, settings, tcp, tls, unread},
+    proxies,
+};
 
 /// One failed dial and what it should be diagnosed as.
 pub struct Row {
@@ -197,7 +200,7 @@ pub fn refusing() -> Vec<Row> {
 }
 
 pub fn rows() -> Vec<Row> {
-    [reaching(), securing(), upgrading(), refusing()].into_iter().flatten().collect()
+    [reaching(), securing(), upgrading(), refusing(), proxies::rows()].into_iter().flatten().collect()
 }
 
 /// A number for each kind of failure; a new one does not compile until it has a row.
@@ -232,6 +235,9 @@ pub fn place(kind: &FailureKind) -> usize {
         FailureKind::RenegotiationAsked => 26,
         FailureKind::ClientCertRefused { .. } => 27,
         FailureKind::ClientKey { .. } => 28,
+        FailureKind::ProxyNotFound => 29,
+        FailureKind::ProxyUrl { .. } => 30,
+        FailureKind::Socks { .. } => 31,
     }
 }
 

@@ -91,13 +91,13 @@ pub fn report(
 pub fn lookup() -> Evidence {
     let addresses =
         vec!["203.0.113.7".parse().expect("an address"), "203.0.113.8".parse().expect("an address")];
-    Evidence::Lookup { host: "feed.example".to_owned(), addresses }
+    Evidence::Lookup { host: "feed.example".to_owned(), addresses, route: None }
 }
 
 pub fn tcp() -> Evidence {
     let remote = "203.0.113.7:9443".parse().expect("an address");
     let tried = vec![Tried { address: remote, took_us: 18_400, error: None }];
-    Evidence::Tcp { tried, local: None, remote: Some(remote) }
+    Evidence::Tcp { tried, local: None, remote: Some(remote), of_proxy: false }
 }
 
 pub fn tls() -> TlsEvidence {

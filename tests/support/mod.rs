@@ -4,5 +4,7 @@
 
 #[expect(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "help for tests is no public API")]
 pub mod certs;
+#[expect(clippy::missing_panics_doc, reason = "help for tests is no public API")]
+pub mod proxies;
 #[expect(clippy::missing_panics_doc, clippy::must_use_candidate, reason = "help for tests is no public API")]
 pub mod servers;

@@ -1,6 +1,6 @@
 //! The report for people: a waterfall, then what stands behind it.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, net::IpAddr, time::Duration};
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -9,8 +9,8 @@ use crate::{
     headless::words::{count, explained, took},
     payload::{cut, printable},
     session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, Severity, Stage,
-        StageReport, Timestamp, TlsEvidence, Tried,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, ProxyEvidence, Route,
+        Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -34,11 +34,14 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timesta
     page.line(&style.bold(&cut(&printable(&report.url), columns)));
     page.line("");
     page.waterfall(report);
+    if let Some(Evidence::Proxy(proxy)) = report.stage(Stage::Proxy).map(|stage| &stage.evidence) {
+        page.proxy(proxy, now);
+    }
     if let Some(Evidence::Tls(tls)) = report.stage(Stage::Tls).map(|stage| &stage.evidence) {
-        page.certificates(tls, now);
+        page.certificates("", tls, now);
     }
     if let Some(Evidence::Upgrade(exchange)) = report.stage(Stage::Upgrade).map(|stage| &stage.evidence) {
-        page.answer(exchange);
+        page.answer("answer", exchange);
     }
     for finding in &report.findings {
         page.finding(finding);
@@ -117,8 +120,31 @@ impl Page {
         self.rows("    ", 4, says);
     }
 
-    fn certificates(&mut self, tls: &TlsEvidence, now: Timestamp) {
-        self.heading("tls");
+    /// What the proxy said, apart from what the server said.
+    fn proxy(&mut self, proxy: &ProxyEvidence, now: Timestamp) {
+        self.heading("proxy");
+        self.entry("address", &proxy.url);
+        self.entry("chosen by", &proxy.by);
+        self.entry("target", &proxy.target);
+        if let Some(socks) = proxy.socks {
+            self.entry("SOCKS", socks.words());
+        }
+        if !proxy.unread.is_empty() {
+            self.entry("sent", &String::from_utf8_lossy(&proxy.unread));
+        }
+        if let Some(tls) = &proxy.tls {
+            self.certificates(" of the proxy", tls, now);
+        }
+        if let Some(exchange) = &proxy.exchange {
+            self.heading("request to the proxy");
+            self.quoted(&exchange.request);
+            self.answer("answer of the proxy", exchange);
+        }
+    }
+
+    /// `whose` stands behind the headings where they are not the server's.
+    fn certificates(&mut self, whose: &str, tls: &TlsEvidence, now: Timestamp) {
+        self.heading(&format!("tls{whose}"));
         self.entry("sent", tls.server_name.as_deref().unwrap_or("no server name: the host is an address"));
         self.entry("offered", "TLS 1.2 and TLS 1.3, no ALPN");
         if let Some(asked) = tls.client.as_ref().map(ClientEvidence::in_words) {
@@ -131,7 +157,7 @@ impl Page {
         if tls.chain.is_empty() {
             return;
         }
-        self.heading("certificates");
+        self.heading(&format!("certificates{whose}"));
         for (certificate, nth) in tls.chain.iter().zip(0..) {
             self.entry(&nth.to_string(), &certificate.subject);
             self.entry("issuer", &certificate.issuer);
@@ -146,15 +172,15 @@ impl Page {
         }
     }
 
-    fn answer(&mut self, exchange: &Exchange) {
+    fn answer(&mut self, heading: &str, exchange: &Exchange) {
         let Some(response) = &exchange.response else {
             if !exchange.unread.is_empty() {
-                self.heading("answer");
+                self.heading(heading);
                 self.quoted(&String::from_utf8_lossy(&exchange.unread));
             }
             return;
         };
-        self.heading("answer");
+        self.heading(heading);
         self.quoted(&response.head);
         if !response.body.is_empty() {
             self.line("");
@@ -257,9 +283,8 @@ fn in_words(report: &StageReport) -> String {
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
-        Evidence::Lookup { addresses, .. } => {
-            addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
-        }
+        Evidence::Lookup { host, addresses, route } => lookup_in_words(host, addresses, route.as_ref()),
+        Evidence::Proxy(proxy) => proxy.in_short(),
         Evidence::Tcp { tried, remote, .. } => tcp_in_words(tried, *remote),
         Evidence::Tls(tls) => {
             let known = [&tls.version, &tls.suite, &tls.group];
@@ -269,6 +294,17 @@ fn in_words(report: &StageReport) -> String {
         }
         Evidence::Upgrade(exchange) => exchange.in_short().unwrap_or_default(),
         Evidence::Open { sent } => opening_in_words(sent),
+    }
+}
+
+/// The addresses, and why a proxy that is named does not count. Of a proxy its host too.
+fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> String {
+    let all = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match route {
+        None => all,
+        Some(Route { proxy: Some(_), .. }) if all == host => format!("the proxy {all}"),
+        Some(Route { proxy: Some(_), .. }) => format!("the proxy {host}: {all}"),
+        Some(Route { proxy: None, by }) => format!("{all} ({by})"),
     }
 }
 

@@ -143,12 +143,15 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
     struct Lookup {
         host: String,
         addresses: Vec<std::net::IpAddr>,
+        route: Option<super::super::Route>,
     }
     #[derive(Deserialize)]
     struct Tcp {
         tried: Vec<super::super::Tried>,
         local: Option<std::net::SocketAddr>,
         remote: Option<std::net::SocketAddr>,
+        #[serde(default)]
+        of_proxy: bool,
     }
     #[derive(Deserialize)]
     struct Open {
@@ -159,17 +162,18 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
     }
     Ok(match stage {
         Stage::Lookup => {
-            let Lookup { host, addresses } = from_value(value)?;
-            Evidence::Lookup { host, addresses }
+            let Lookup { host, addresses, route } = from_value(value)?;
+            Evidence::Lookup { host, addresses, route }
         }
         Stage::Tcp => {
-            let Tcp { tried, local, remote } = from_value(value)?;
-            Evidence::Tcp { tried, local, remote }
+            let Tcp { tried, local, remote, of_proxy } = from_value(value)?;
+            Evidence::Tcp { tried, local, remote, of_proxy }
         }
         Stage::Tls => Evidence::Tls(from_value(value)?),
         Stage::Upgrade => Evidence::Upgrade(from_value(value)?),
         Stage::Open => Evidence::Open { sent: from_value::<Open>(value)?.sent },
-        Stage::Proxy | Stage::First => Evidence::Nothing {},
+        Stage::Proxy => Evidence::Proxy(from_value(value)?),
+        Stage::First => Evidence::Nothing {},
     })
 }
 

@@ -31,6 +31,7 @@ fn tcp(outcome: Result<(), Failure>) -> What {
             tried: vec![Tried { address, took_us: 398, error }],
             local: outcome.is_ok().then(|| "127.0.0.1:41234".parse().expect("an address")),
             remote: outcome.is_ok().then_some(address),
+            of_proxy: false,
         },
         outcome,
     }))
@@ -172,8 +173,28 @@ fn every_evidence_is_read_back_as_it_was() {
     };
     let addresses = vec!["127.0.0.1".parse().expect("an address")];
     let sent = vec![OpenSent { kind: Kind::Text, size: 12 }];
+    let proxy = "http://•••@proxy.example:3128".to_owned();
+    let by = "HTTPS_PROXY".to_owned();
+    let route = Some(Route { proxy: Some(proxy.clone()), by: by.clone() });
+    let socks = ProxyEvidence {
+        socks: Some(SocksReply::NotSocks),
+        unread: b"HTTP/1.1".to_vec(),
+        ..ProxyEvidence::default()
+    };
+    let connect = ProxyEvidence {
+        url: proxy,
+        by,
+        target: "feed.example:443".to_owned(),
+        tls: Some(Box::new(tls.clone())),
+        exchange: Some(Box::new(exchange.clone())),
+        ..ProxyEvidence::default()
+    };
+    let tcp = Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true };
     for (stage, evidence) in [
-        (Stage::Lookup, Evidence::Lookup { host: "feed.example".to_owned(), addresses }),
+        (Stage::Lookup, Evidence::Lookup { host: "proxy.example".to_owned(), addresses, route }),
+        (Stage::Tcp, tcp),
+        (Stage::Proxy, Evidence::Proxy(Box::new(connect))),
+        (Stage::Proxy, Evidence::Proxy(Box::new(socks))),
         (Stage::Tls, Evidence::Tls(Box::new(tls))),
         (Stage::Upgrade, Evidence::Upgrade(Box::new(exchange))),
         (Stage::Open, Evidence::Open { sent }),

@@ -5,7 +5,10 @@ use ratatui::text::{Line, Span};
 use crate::{
     app::{App, dials::Dial},
     payload::{hex, size, span_of},
-    session::{Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, Timestamp, TlsEvidence},
+    session::{
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Route, Timestamp,
+        TlsEvidence,
+    },
 };
 
 use super::super::{ladder, outside, pen, theme::Theme, trouble};
@@ -28,6 +31,10 @@ pub fn items(app: &App, dial: &Dial, theme: &Theme, width: usize) -> Vec<Item> {
     for rung in &dial.ladder.rungs {
         let Some(report) = &rung.report else { continue };
         match &report.evidence {
+            Evidence::Lookup { route: Some(Route { proxy: None, by }), .. } => {
+                items.push(Item::Rule("no proxy".to_owned()));
+                verbatim(by, width, theme.plain, &mut items);
+            }
             Evidence::Lookup { addresses, .. } if addresses.len() > 1 => {
                 items.push(Item::Rule(format!("{} addresses", addresses.len())));
                 let all: Vec<_> = addresses.iter().map(ToString::to_string).collect();
@@ -48,8 +55,9 @@ pub fn items(app: &App, dial: &Dial, theme: &Theme, width: usize) -> Vec<Item> {
                     ])));
                 }
             }
-            Evidence::Tls(tls) => of_tls(app, tls, report.outcome.is_ok(), theme, width, &mut items),
-            Evidence::Upgrade(exchange) => of_exchange(exchange, theme, width, &mut items),
+            Evidence::Tls(tls) => of_tls("", app, tls, report.outcome.is_ok(), theme, width, &mut items),
+            Evidence::Proxy(proxy) => of_proxy(app, proxy, report.outcome.is_ok(), theme, width, &mut items),
+            Evidence::Upgrade(exchange) => of_exchange("", exchange, theme, width, &mut items),
             _ => {}
         }
     }
@@ -168,8 +176,45 @@ fn fact(name: &str, text: &str, theme: &Theme, width: usize, items: &mut Vec<Ite
     }
 }
 
-fn of_tls(app: &App, tls: &TlsEvidence, is_ok: bool, theme: &Theme, width: usize, items: &mut Vec<Item>) {
-    items.push(Item::Rule("tls".to_owned()));
+/// What the proxy was asked and said, apart from what the server said.
+fn of_proxy(
+    app: &App,
+    proxy: &ProxyEvidence,
+    is_ok: bool,
+    theme: &Theme,
+    width: usize,
+    items: &mut Vec<Item>,
+) {
+    items.push(Item::Rule("proxy".to_owned()));
+    fact("address", &proxy.url, theme, width, items);
+    fact("chosen by", &proxy.by, theme, width, items);
+    fact("target", &proxy.target, theme, width, items);
+    if let Some(socks) = proxy.socks {
+        fact("SOCKS 5", socks.words(), theme, width, items);
+    }
+    if let Some(tls) = &proxy.tls {
+        of_tls(" with the proxy", app, tls, is_ok || proxy.exchange.is_some(), theme, width, items);
+    }
+    if let Some(exchange) = &proxy.exchange {
+        of_exchange(" to the proxy", exchange, theme, width, items);
+    }
+    if !proxy.unread.is_empty() {
+        items.push(Item::Rule("what the proxy sent instead".to_owned()));
+        of_bytes(&proxy.unread, theme, width, items);
+    }
+}
+
+/// `whom` it is with is said behind the title where it is not the server.
+fn of_tls(
+    whom: &str,
+    app: &App,
+    tls: &TlsEvidence,
+    is_ok: bool,
+    theme: &Theme,
+    width: usize,
+    items: &mut Vec<Item>,
+) {
+    items.push(Item::Rule(format!("tls{whom}")));
     let mut tell = |name: &str, text: Option<&str>| {
         if let Some(text) = text.filter(|text| !text.is_empty()) {
             fact(name, text, theme, width, items);
@@ -235,12 +280,14 @@ fn of_certificate(
     tell("sha-256", &certificate.sha256, theme.dim);
 }
 
-fn of_exchange(exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec<Item>) {
-    items.push(Item::Rule("request, secrets masked".to_owned()));
+/// `whom` it is sent to is said behind the title where it is not the server.
+fn of_exchange(whom: &str, exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    items.push(Item::Rule(format!("request{whom}, secrets masked")));
     verbatim(&exchange.request, width, theme.plain, items);
     if let Some(response) = &exchange.response {
         let again = match exchange.renegotiations {
-            0 => "response",
+            0 if whom.is_empty() => "response",
+            0 => "response of the proxy",
             _ => "response, after a new TLS handshake that the server asked for",
         };
         items.push(Item::Rule(again.to_owned()));
@@ -253,14 +300,18 @@ fn of_exchange(exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec
     }
     if !exchange.unread.is_empty() {
         items.push(Item::Rule(format!("an answer that is no HTTP, {}", size(exchange.unread_size))));
-        let bytes = &exchange.unread[..exchange.unread.len().min(UNREAD)];
-        let each = hex::each(bytes.len(), width);
-        for row in (0..).map_while(|nth| hex::row(bytes, nth, each)) {
-            items.push(Item::Line(Line::from(vec![
-                Span::raw(row.hex),
-                Span::styled(format!("  {}", row.text), theme.ok),
-            ])));
-        }
+        of_bytes(&exchange.unread, theme, width, items);
+    }
+}
+
+fn of_bytes(bytes: &[u8], theme: &Theme, width: usize, items: &mut Vec<Item>) {
+    let bytes = &bytes[..bytes.len().min(UNREAD)];
+    let each = hex::each(bytes.len(), width);
+    for row in (0..).map_while(|nth| hex::row(bytes, nth, each)) {
+        items.push(Item::Line(Line::from(vec![
+            Span::raw(row.hex),
+            Span::styled(format!("  {}", row.text), theme.ok),
+        ])));
     }
 }
 

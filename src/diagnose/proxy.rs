@@ -1,0 +1,362 @@
+//! What goes wrong with a proxy, and that one is in play.
+
+mod secured;
+
+use std::time::Duration;
+
+use crate::{
+    config::{Proxy, ProxyChoice, ProxyScheme, Settings},
+    session::{
+        FailureKind, Finding, Fix, Response, Severity, SocksReply, Stage, StageReport, limit_in_words,
+    },
+};
+
+pub(super) use secured::TlsOfProxy;
+
+use super::{
+    dial::{FailedDial, route},
+    draft::{Draft, advice, cut, set},
+    reach::tried,
+};
+
+/// Headers in which proxies say what they think.
+const TELLING: [&str; 5] = ["Proxy-Authenticate", "X-Squid-Error", "Via", "Server", "Content-Type"];
+
+/// Whether a dial failed on its way to the proxy, or at it.
+pub(super) fn is_at_fault(dial: &FailedDial) -> bool {
+    let through = route(dial.ladder).is_some_and(|route| route.proxy.is_some());
+    match dial.failure.stage {
+        Stage::Proxy => true,
+        Stage::Lookup | Stage::Tcp => through,
+        _ => false,
+    }
+}
+
+/// The proxy of a dial; of one that the environment names, its credentials are masked.
+pub(super) fn of(dial: &FailedDial) -> Option<Proxy> {
+    if let ProxyChoice::Through(proxy) = &dial.settings.proxy {
+        return Some(proxy.clone());
+    }
+    let shown = dial.proxy().map(|proxy| proxy.url.as_str());
+    Proxy::parse(shown.or_else(|| route(dial.ladder)?.proxy.as_deref())?).ok()
+}
+
+/// What a dial that failed at the proxy means.
+pub(super) fn findings(dial: &FailedDial) -> Vec<Finding> {
+    if let Some(tls) = TlsOfProxy::of(dial) {
+        return tls.findings(dial);
+    }
+    let one = match &dial.failure.kind {
+        FailureKind::NameNotFound | FailureKind::LookupFailed if dial.failure.stage == Stage::Proxy => {
+            return vec![name_of_target(dial)];
+        }
+        FailureKind::ProxyNotFound | FailureKind::NameNotFound | FailureKind::LookupFailed => not_found(dial),
+        FailureKind::TimedOut { .. } if dial.failure.stage == Stage::Lookup => not_found(dial),
+        FailureKind::TimedOut { limit_ms } => timed_out(dial, *limit_ms),
+        FailureKind::Refused | FailureKind::Unreachable => unreached(dial),
+        FailureKind::ProxyUrl { .. } => scheme(dial),
+        FailureKind::Status { code: 407 }
+        | FailureKind::Socks { reply: SocksReply::NoMethod | SocksReply::LoginRefused } => credentials(dial),
+        FailureKind::Socks { reply: SocksReply::NotSocks } => odd(dial),
+        FailureKind::Status { code } => denied(dial, denial(dial, *code)),
+        FailureKind::Socks { reply } => denied(dial, refusal(dial, *reply)),
+        _ => odd(dial),
+    };
+    vec![one]
+}
+
+/// A note that the environment names the proxy, or a word on a `proxy_url` that is empty.
+pub(super) fn in_play(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
+    if settings.proxy == ProxyChoice::Empty && !settings.manner.dialect.is_pipeline() {
+        let cause =
+            "proxy_url is there and empty. It is taken as left out here; the pipeline fails each attempt.";
+        let logged = "the pipeline would log: Failed to connect to websocket: proxy: unknown scheme: ";
+        let draft = Draft::new("proxy-scheme", cause).severity(Severity::Warning);
+        return Some(
+            draft.seen([logged.trim_end().to_owned()]).advise("remove proxy_url from the file").done(),
+        );
+    }
+    let route = route(ladder)?;
+    let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;
+    let cause = format!("{} of the environment sends this dial through {proxy}.", route.by);
+    let draft = Draft::new("proxy-from-env", cause).severity(Severity::Note);
+    let seen = format!("the pipeline would take it too, where {} is set for it", route.by);
+    Some(draft.seen([seen]).fix([around(settings, &route.by)]).done())
+}
+
+fn not_found(dial: &FailedDial) -> Finding {
+    let cause = format!("The resolver of this machine gave no address of the proxy, {}.", named(dial));
+    draft("proxy-dns", dial, cause)
+        .seen(dial.said())
+        .advise(format!("correct the host in {}", chosen_by(dial)))
+        .fix([straight(dial)])
+        .done()
+}
+
+/// The name of the host itself, which a `socks5` proxy is not asked for.
+fn name_of_target(dial: &FailedDial) -> Finding {
+    let cause = format!(
+        "The resolver of this machine gave no address of “{}”; with socks5 the name is looked up here, \
+         with socks5h by the proxy, which is what the pipeline does with both.",
+        dial.host()
+    );
+    let code = if dial.failure.kind == FailureKind::NameNotFound { "dns-not-found" } else { "dns-failed" };
+    draft(code, dial, cause)
+        .seen(dial.said())
+        .fix([with_scheme(dial, "let the proxy look the name up", ProxyScheme::Socks5h)])
+        .advise("check the spelling of the host in url")
+        .done()
+}
+
+fn unreached(dial: &FailedDial) -> Finding {
+    let cause = match dial.failure.kind {
+        FailureKind::Refused => {
+            format!("The host of the proxy {} is reached, but nothing listens on its port.", named(dial))
+        }
+        _ => format!("This machine has no route to the proxy {}.", named(dial)),
+    };
+    draft("proxy-refused", dial, cause)
+        .seen(tried(dial))
+        .advise(format!("start the proxy, or correct host and port in {}", chosen_by(dial)))
+        .fix([straight(dial)])
+        .done()
+}
+
+fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    let limit = limit_in_words(Duration::from_millis(limit_ms));
+    let cause = if dial.failure.stage == Stage::Tcp {
+        format!(
+            "The proxy {} did not answer within {limit}; a firewall that drops packets looks like this.",
+            named(dial)
+        )
+    } else {
+        format!(
+            "The proxy {} took the connection and has not let us through within {limit}: it waits for {} in \
+             vain, or speaks another protocol and waits for us.",
+            named(dial),
+            dial.place()
+        )
+    };
+    draft("proxy-timeout", dial, cause)
+        .seen(if dial.failure.stage == Stage::Tcp { tried(dial) } else { dial.said().collect() })
+        .advise(format!("check host, port and scheme in {}", chosen_by(dial)))
+        .fix([straight(dial)])
+        .done()
+}
+
+/// Something else than a proxy of this scheme, or none any more.
+fn odd(dial: &FailedDial) -> Finding {
+    let proxy = of(dial);
+    let scheme = proxy.as_ref().map_or("its scheme", |proxy| proxy.scheme.word());
+    let first = dial.proxy().map(|proxy| proxy.unread.as_slice()).unwrap_or_default();
+    let unread = dial.exchange().map_or(first, |exchange| exchange.unread.as_slice());
+    let other = match &dial.failure.kind {
+        FailureKind::NotHttp { looks_like_tls: true } => Some(ProxyScheme::Https),
+        FailureKind::NotHttp { .. } if unread.starts_with(&[5]) => Some(ProxyScheme::Socks5h),
+        FailureKind::Socks { .. } if unread.starts_with(b"HTTP/") => Some(ProxyScheme::Http),
+        FailureKind::PlainServer { .. } => Some(ProxyScheme::Http),
+        _ => None,
+    };
+    let cause = match (&dial.failure.kind, other) {
+        (_, Some(other)) => {
+            format!(
+                "What listens at {} does not speak {scheme}, but seems to speak {}.",
+                named(dial),
+                other.word()
+            )
+        }
+        (FailureKind::ClosedEarly | FailureKind::Io, _) => {
+            format!("The proxy {} broke the connection off before it let us through.", named(dial))
+        }
+        (FailureKind::AnswerTooLarge { .. }, _) => {
+            format!("The answer of the proxy {} is larger than any real one.", named(dial))
+        }
+        _ => format!("What listens at {} does not answer as a proxy of {scheme} does.", named(dial)),
+    };
+    let quoted =
+        (!unread.is_empty()).then(|| format!("it sent: {}", cut(&String::from_utf8_lossy(unread), 200)));
+    draft("proxy-failed", dial, cause)
+        .seen(dial.said())
+        .seen(quoted)
+        .fix(other.map(|other| with_scheme(dial, &format!("speak {} with it", other.word()), other)))
+        .advise(format!("check host, port and scheme in {}", chosen_by(dial)))
+        .fix([straight(dial)])
+        .done()
+}
+
+fn scheme(dial: &FailedDial) -> Finding {
+    let by = chosen_by(dial);
+    let cause = match &dial.failure.kind {
+        FailureKind::ProxyUrl { scheme: Some(scheme) } if scheme.is_empty() => {
+            "The address of the proxy is empty or has no scheme. The pipeline begins with it and fails each \
+             attempt; an empty proxy_url is not the same as none."
+                .to_owned()
+        }
+        FailureKind::ProxyUrl { scheme: Some(scheme) } => format!(
+            "“{scheme}” is not a scheme that can be spoken with a proxy here: http, socks5, and in most \
+             pipelines https and socks5h are."
+        ),
+        _ => "The address of the proxy cannot be used as it is.".to_owned(),
+    };
+    let remove = if by == "proxy_url" {
+        advice("remove proxy_url to connect without a proxy")
+    } else {
+        advice(format!("correct or unset what names the proxy, {by}"))
+    };
+    draft("proxy-scheme", dial, cause).seen(dial.said()).fix([remove]).advise("write http://host:port").done()
+}
+
+fn credentials(dial: &FailedDial) -> Finding {
+    let by = chosen_by(dial);
+    let sent = of(dial).is_some_and(|proxy| proxy.login.is_some());
+    let challenges = challenges(dial);
+    let basic = challenges.is_empty() || challenges.iter().any(|name| name.eq_ignore_ascii_case("basic"));
+    let cause = match (sent, basic) {
+        (_, false) => format!(
+            "The proxy wants a login by {}, which neither this client nor the pipeline speaks.",
+            challenges.join(" or ")
+        ),
+        (true, true) => format!("The proxy does not accept the name and the password in {by}."),
+        (false, true) => "The proxy wants a name and a password, and none were sent.".to_owned(),
+    };
+    let cure = match (sent, basic) {
+        (_, false) => {
+            "ask for Basic, or run a small proxy of your own that logs in, and name that one".to_owned()
+        }
+        (true, true) => format!("correct the name and the password in {by}; write special characters as %40"),
+        (false, true) => format!("put them into {by}: http://user:password@host:port"),
+    };
+    draft("proxy-auth", dial, cause).seen(answered(dial)).advise(cure).fix([straight(dial)]).done()
+}
+
+fn denied(dial: &FailedDial, (cause, cure): (String, Fix)) -> Finding {
+    draft("proxy-denied", dial, cause).seen(answered(dial)).fix([cure, straight(dial)]).done()
+}
+
+/// Why a proxy answers CONNECT with this status, and what to do.
+fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
+    let (place, port) = (dial.place(), dial.settings.url.port);
+    match code {
+        403 if port == 443 => (
+            format!("The proxy does not let anyone through to {place}: its rules say no."),
+            advice("have the host let in by the rules of the proxy"),
+        ),
+        403 => (
+            format!("The proxy does not let anyone through to {place}; many allow CONNECT to port 443 only."),
+            advice("have host and port let in by the rules of the proxy"),
+        ),
+        502..=504 => (
+            format!("The proxy itself could not connect to {place}."),
+            advice("check host and port in url, and that the proxy can reach them"),
+        ),
+        500..=599 => ("The proxy is in trouble itself.".to_owned(), advice("look at the log of the proxy")),
+        401 => (
+            "A proxy asks for a login with 407; 401 is what a web server says, so this may be none."
+                .to_owned(),
+            advice(format!("check host and port in {}", chosen_by(dial))),
+        ),
+        400 | 404 | 405 => (
+            "It answers like a web server that does not know CONNECT, not like a proxy.".to_owned(),
+            advice(format!("check host and port in {}", chosen_by(dial))),
+        ),
+        _ => (
+            format!("The proxy answered {code} instead of opening a tunnel to {place}."),
+            advice("look at its answer, and at the log of the proxy"),
+        ),
+    }
+}
+
+/// The same of SOCKS (RFC 1928, section 6).
+fn refusal(dial: &FailedDial, reply: SocksReply) -> (String, Fix) {
+    let (place, words) = (dial.place(), reply.words());
+    match reply {
+        SocksReply::NotAllowed => (
+            format!("The rules of the proxy do not let us through to {place}."),
+            advice("have host and port let in by the rules of the proxy"),
+        ),
+        SocksReply::AddressNotSupported => (
+            "The proxy does not take this kind of address.".to_owned(),
+            with_scheme(dial, "let the proxy look the name up", ProxyScheme::Socks5h),
+        ),
+        SocksReply::CommandNotSupported | SocksReply::Unassigned => (
+            format!("The proxy does not connect anyone: it answers “{words}”."),
+            advice("look at the log of the proxy"),
+        ),
+        _ => (
+            format!("The proxy itself could not connect to {place}: “{words}”."),
+            advice("check host and port in url, and that the proxy can reach them"),
+        ),
+    }
+}
+
+/// What the proxy answered, the headers that tell something, and how its body begins.
+fn answered(dial: &FailedDial) -> Vec<String> {
+    let mut lines: Vec<String> = dial.said().collect();
+    let Some(response) = dial.response() else { return lines };
+    for name in TELLING {
+        let values = response.headers.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
+        lines.extend(values.take(4).map(|(_, value)| format!("{name}: {}", cut(value, 200))));
+    }
+    lines.extend(in_the_pipeline(response));
+    lines
+}
+
+/// The pipeline takes what stands behind the first blank of the status, and there may be none.
+fn in_the_pipeline(response: &Response) -> Option<String> {
+    if !response.reason.is_empty() {
+        return None;
+    }
+    let status = response.head.lines().rfind(|line| line.starts_with("HTTP/"))?;
+    let bare = status.split(' ').count() < 3;
+    Some(if bare {
+        "without a reason phrase, the library of the pipeline ends its whole process here".to_owned()
+    } else {
+        "without a reason phrase, the error in the log of the pipeline is empty".to_owned()
+    })
+}
+
+/// The names of the schemes that the proxy takes (RFC 9110, section 11.7.1).
+fn challenges(dial: &FailedDial) -> Vec<String> {
+    let headers = dial.response().map(|response| response.headers.as_slice()).unwrap_or_default();
+    let wanted = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Proxy-Authenticate"));
+    wanted.filter_map(|(_, value)| Some(cut(value.split([' ', ',']).next()?, 40))).collect()
+}
+
+fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
+    Draft::new(code, cause).logged(dial.pipeline())
+}
+
+/// The address of the proxy as it may be shown.
+fn named(dial: &FailedDial) -> String {
+    of(dial).map_or("named by the settings".to_owned(), |proxy| proxy.shown())
+}
+
+/// `proxy_url`, or the variable that names the proxy.
+fn chosen_by<'a>(dial: &FailedDial<'a>) -> &'a str {
+    let seen = dial.proxy().map(|proxy| proxy.by.as_str());
+    match (seen.or_else(|| Some(route(dial.ladder)?.by.as_str())), &dial.settings.proxy) {
+        (Some(by), _) => by,
+        (None, ProxyChoice::Environment) => "the environment",
+        (None, _) => "proxy_url",
+    }
+}
+
+/// Going without the proxy.
+fn straight(dial: &FailedDial) -> Fix {
+    match chosen_by(dial) {
+        "proxy_url" => advice("remove proxy_url if the host can be reached without a proxy"),
+        by => around(dial.settings, by),
+    }
+}
+
+fn around(settings: &Settings, by: &str) -> Fix {
+    advice(format!("unset {by}, or add {} to NO_PROXY, to connect without it", settings.url.host))
+}
+
+/// The same proxy under another scheme, as an edit unless that would write a mask.
+fn with_scheme(dial: &FailedDial, title: &str, scheme: ProxyScheme) -> Fix {
+    match of(dial).and_then(|proxy| proxy.with_scheme(scheme)) {
+        Some(url) => set(format!("{title}: {url}"), &[("proxy_url", &url)]),
+        None => advice(format!("{title}: write {}:// in {}", scheme.word(), chosen_by(dial))),
+    }
+}

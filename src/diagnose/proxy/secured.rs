@@ -1,0 +1,72 @@
+//! TLS with the proxy itself.
+
+use crate::{
+    config::{Endpoint, Settings},
+    session::{Evidence, Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
+};
+
+use super::{
+    super::{dial::FailedDial, failed},
+    named, of, straight,
+};
+
+/// TLS with an `https` proxy that failed, laid out as if the proxy were the server.
+pub(in super::super) struct TlsOfProxy {
+    settings: Settings,
+    ladder: Vec<StageReport>,
+    failure: Failure,
+}
+
+impl TlsOfProxy {
+    pub(in super::super) fn of(dial: &FailedDial) -> Option<Self> {
+        let is_tls = matches!(
+            dial.failure.kind,
+            FailureKind::CertExpired { .. }
+                | FailureKind::CertNotYetValid { .. }
+                | FailureKind::CertWrongName { .. }
+                | FailureKind::CertUnknownIssuer
+                | FailureKind::CertSelfSigned
+                | FailureKind::CertInvalid
+                | FailureKind::TlsVersion
+                | FailureKind::TlsAlert { .. }
+                | FailureKind::ClientCertWanted
+                | FailureKind::ClientCertRefused { .. }
+                | FailureKind::ClientKey { .. }
+                | FailureKind::RenegotiationAsked
+                | FailureKind::TlsFailed
+                | FailureKind::Roots
+        );
+        if dial.failure.stage != Stage::Proxy || !is_tls {
+            return None;
+        }
+        let place = of(dial).map_or("proxy".to_owned(), |proxy| proxy.place());
+        let url = Endpoint::parse(&format!("wss://{place}/")).ok()?;
+        let tls = dial.proxy().and_then(|proxy| proxy.tls.clone());
+        let ladder = dial.ladder.iter().filter(|report| report.stage == Stage::Proxy);
+        let ladder = ladder.map(|report| StageReport {
+            stage: Stage::Tls,
+            evidence: tls.clone().map_or(Evidence::Nothing {}, Evidence::Tls),
+            ..report.clone()
+        });
+        Some(Self {
+            settings: Settings { url, ..dial.settings.clone() },
+            ladder: ladder.collect(),
+            failure: Failure { stage: Stage::Tls, ..dial.failure.clone() },
+        })
+    }
+
+    pub(in super::super) fn dial(&self, now: Timestamp) -> FailedDial<'_> {
+        FailedDial { settings: &self.settings, ladder: &self.ladder, failure: &self.failure, now }
+    }
+
+    /// What is found of a server, told of the proxy: an edit of `url` would be one of the wrong address.
+    pub(super) fn findings(&self, dial: &FailedDial) -> Vec<Finding> {
+        let mut findings = failed::explained(&self.dial(dial.now));
+        for finding in &mut findings {
+            finding.cause = format!("This is about TLS with the proxy, {}. {}", named(dial), finding.cause);
+            finding.fixes.retain(|fix| fix.edits.iter().all(|edit| edit.path != "url"));
+            finding.fixes.push(straight(dial));
+        }
+        findings
+    }
+}

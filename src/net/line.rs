@@ -1,0 +1,253 @@
+//! An open connection before the websocket: a request out, the head and body of an answer in.
+
+use std::{io, time::Duration};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    time::{Instant, timeout_at},
+};
+
+use crate::{
+    config::{MASK, Masks, mask_location},
+    session::{BodyEnd, FailureKind, Response, limit_in_words},
+};
+
+use super::{
+    Cause, Io,
+    answer::{Head, LARGEST_HEAD},
+    body::{Body, Stop},
+    tap::asks_again,
+    tls,
+    verify::Notes,
+};
+
+/// The longest that the body of a refusal may take, however steadily it drips.
+const LONGEST_BODY: Duration = Duration::from_secs(10);
+
+/// An open connection, and who is at its other end.
+pub(super) struct Line {
+    pub(super) io: Box<dyn Io>,
+    /// Address of the peer, for messages.
+    pub(super) remote: String,
+    /// What its TLS handshake showed; `None` without TLS.
+    pub(super) notes: Option<Notes>,
+    /// What the peer is asked for, for messages: `the upgrade`.
+    pub(super) asked: &'static str,
+}
+
+/// When the reading of a refusal's body ends, if the body does not end by itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Patience {
+    /// The longest silence.
+    pub(super) quiet: Duration,
+    /// When the stage ends; half of what is left may go to the body.
+    pub(super) deadline: Instant,
+}
+
+impl Line {
+    /// Sends a request and reads the head of its answer; what came behind it is in `read` too.
+    pub(super) async fn exchange(
+        &mut self,
+        request: &[u8],
+        patience: Patience,
+        read: &mut BytesMut,
+    ) -> Result<Head, Cause> {
+        let began = Instant::now();
+        // A server that refuses at once may close while we write; its answer says more than our
+        // broken write, so it is read all the same.
+        let written = self.write(request).await;
+        let Ok(came) = timeout_at(patience.deadline, self.read_head(read)).await else {
+            return Err(self.late(read, patience.deadline - began));
+        };
+        match (came, written) {
+            (Ok(Some(head)), _) => Ok(head),
+            (Err(Cause::Io { .. }) | Ok(None), Err(error)) => Err(self.broken(error, read)),
+            (Err(cause), _) => Err(cause),
+            (Ok(None), Ok(())) => Head::parse_interim(read, &self.remote).ok_or_else(|| self.closed(read)),
+        }
+    }
+
+    async fn write(&mut self, request: &[u8]) -> io::Result<()> {
+        self.io.write_all(request).await?;
+        self.io.flush().await
+    }
+
+    /// Reads until the head of the answer is whole; `None` at the end of the stream.
+    async fn read_head(&mut self, read: &mut BytesMut) -> Result<Option<Head>, Cause> {
+        let mut parsed = 0;
+        loop {
+            read.reserve(16 << 10);
+            let more = end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(error, read))?;
+            if more.is_none() {
+                return Ok(None);
+            }
+            // A long head that comes a byte at a time is parsed again at line breaks only.
+            let news =
+                parsed < 64 || read.len() >= LARGEST_HEAD || memchr::memchr(b'\n', &read[parsed..]).is_some();
+            if news {
+                if let Some(head) = Head::parse(read, &self.remote)? {
+                    return Ok(Some(head));
+                }
+                parsed = read.len();
+            }
+        }
+    }
+
+    /// Reads the body that belongs to a head, as far as it comes; `rest` has come with the head.
+    pub(super) async fn body(&mut self, head: &Head, rest: &[u8], patience: Patience) -> (Vec<u8>, BodyEnd) {
+        let mut body = Body::new(head);
+        body.push(rest);
+        let now = Instant::now();
+        let left = patience.deadline.saturating_duration_since(now) / 2;
+        let end = now + left.min(LONGEST_BODY);
+        let mut part = BytesMut::with_capacity(16 << 10);
+        while !body.is_whole() {
+            part.clear();
+            part.reserve(16 << 10);
+            let until = end.min(Instant::now() + patience.quiet);
+            match timeout_at(until, self.io.read_buf(&mut part)).await.map(end_as_none) {
+                Ok(Ok(Some(_))) => body.push(&part),
+                Ok(Ok(None)) => return body.finish(Stop::Ended),
+                Ok(Err(_)) => return body.finish(Stop::Failed),
+                Err(_) => return body.finish(Stop::Late),
+            }
+        }
+        body.finish(Stop::Ended)
+    }
+
+    fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
+        let (remote, asked, suspicion) = (&self.remote, self.asked, self.suspicion());
+        if asks_again(&error) {
+            let says = format!(
+                "{remote} answered {asked} by asking for a new TLS handshake, which tls.enable_renegotiation does not allow"
+            );
+            return Cause::Io { says, kind: FailureKind::RenegotiationAsked, source: error };
+        }
+        if let (Some(notes), Some(error)) = (&self.notes, tls::beneath(&error)) {
+            return tls::broken(error, &notes.lock(), remote);
+        }
+        let came = bytes(read.len());
+        let says = match (error.kind(), read.is_empty()) {
+            (io::ErrorKind::ConnectionReset, true) => {
+                format!("{remote} reset the connection instead of answering {asked}{suspicion}")
+            }
+            (io::ErrorKind::ConnectionReset, false) => {
+                format!("{remote} reset the connection after {came} of its answer{suspicion}")
+            }
+            (_, true) => format!("the connection to {remote} broke during {asked}{suspicion}"),
+            (_, false) => {
+                format!("the connection to {remote} broke after {came} of the answer{suspicion}")
+            }
+        };
+        Cause::Io { says, kind: FailureKind::Io, source: error }
+    }
+
+    fn late(&self, read: &[u8], limit: Duration) -> Cause {
+        let cause = Cause::TimedOut { whom: self.remote.clone(), limit };
+        if read.is_empty() {
+            return cause;
+        }
+        let (came, limit) = (bytes(read.len()), limit_in_words(limit));
+        let says = format!("{} sent {came} of an answer within {limit}, but not a whole one", self.remote);
+        Cause::Answer { says, kind: cause.kind() }
+    }
+
+    fn closed(&self, read: &[u8]) -> Cause {
+        let (remote, asked, suspicion) = (&self.remote, self.asked, self.suspicion());
+        let says = if read.is_empty() {
+            format!("{remote} closed the connection without an answer to {asked}{suspicion}")
+        } else {
+            format!("{remote} closed the connection after {} of its answer{suspicion}", bytes(read.len()))
+        };
+        Cause::Answer { says, kind: FailureKind::ClosedEarly }
+    }
+
+    fn suspicion(&self) -> &'static str {
+        self.notes.as_ref().map_or("", |notes| notes.lock().suspicion())
+    }
+}
+
+/// A TLS peer that leaves without a `close_notify` ends the stream like any other.
+fn end_as_none(read: io::Result<usize>) -> io::Result<Option<usize>> {
+    match read {
+        Ok(0) => Ok(None),
+        Ok(read) => Ok(Some(read)),
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// `1 byte`, `37 bytes`
+fn bytes(count: usize) -> String {
+    format!("{count} byte{}", if count == 1 { "" } else { "s" })
+}
+
+/// The answer as it may be shown.
+pub(super) fn response(head: &Head, bytes: &[u8], masks: &Masks) -> Response {
+    let headers = head.headers.iter().map(|(name, value)| (name.clone(), masks.text(&shown(name, value))));
+    let lines = String::from_utf8_lossy(bytes);
+    let lines = lines.split_inclusive('\n').map(|line| match line.split_once(':') {
+        Some((name, value)) => {
+            let (blank, end) = (value.len() - value.trim_start().len(), value.trim_end().len());
+            let (blank, end) = (&value[..blank.min(end)], &value[end..]);
+            format!("{name}:{blank}{}{end}", shown(name, value.trim()))
+        }
+        None => line.to_owned(),
+    });
+    Response {
+        status: head.status,
+        reason: masks.text(&head.reason),
+        head: masks.text(&lines.collect::<String>()),
+        headers: headers.collect(),
+        body: String::new(),
+        body_end: BodyEnd::Whole,
+    }
+}
+
+/// The value of a header without the credentials that servers put there.
+fn shown(name: &str, value: &str) -> String {
+    match name.to_ascii_lowercase().as_str() {
+        "set-cookie" => without_cookie(value),
+        "location" | "content-location" => mask_location(value),
+        _ => value.to_owned(),
+    }
+}
+
+/// A cookie is a credential of its own: its name and attributes stay.
+fn without_cookie(value: &str) -> String {
+    let (pair, attributes) = value.split_at(value.find(';').unwrap_or(value.len()));
+    let name = pair.split_once('=').map_or("", |(name, _)| name);
+    format!("{name}={MASK}{attributes}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_keeps_its_name_and_attributes_only() {
+        assert_eq!(without_cookie("session=abc; Path=/; Secure"), "session=•••; Path=/; Secure");
+        assert_eq!(without_cookie("abc"), "=•••");
+    }
+
+    #[test]
+    fn a_location_keeps_all_but_its_credentials() {
+        let bytes =
+            b"HTTP/1.1 302 Found\r\nlocation:  /v2?token=s3cr3t&a=b\r\nLocation: https://me:pw@h/\r\n\r\n";
+        let head = Head::parse(bytes, "h:1").expect("it is HTTP").expect("it is whole");
+        let response = response(&head, bytes, &Masks::default());
+        let shown = "HTTP/1.1 302 Found\r\nlocation:  /v2?token=•••&a=b\r\nLocation: https://•••@h/\r\n\r\n";
+        assert_eq!(response.head, shown);
+        assert_eq!(response.header("Location"), Some("/v2?token=•••&a=b"));
+    }
+
+    #[test]
+    fn the_head_is_verbatim_but_for_cookies() {
+        let bytes = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\nX:  y\r\n\r\n";
+        let head = Head::parse(bytes, "h:1").expect("it is HTTP").expect("it is whole");
+        let response = response(&head, bytes, &Masks::default());
+        assert_eq!(response.head, "HTTP/1.1 200 OK\r\nset-cookie: a=•••; Path=/\r\nX:  y\r\n\r\n");
+        assert_eq!(response.header("Set-Cookie"), Some("a=•••; Path=/"));
+    }
+}

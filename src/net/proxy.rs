@@ -1,0 +1,102 @@
+//! The stage of the proxy: a tunnel through it to the host of the URL.
+
+mod connect;
+mod socks;
+
+use bytes::BytesMut;
+use tokio::task::JoinHandle;
+
+use crate::{
+    config::{Masks, Proxy, ProxyScheme, Secret, Settings},
+    session::{Evidence, ProxyEvidence, Route},
+};
+
+use super::{
+    Cause, Io,
+    answer::LARGEST_HEAD,
+    line::{Line, Patience},
+    tls,
+    upgrade::UNREAD,
+};
+
+/// A proxy, and what to ask of it.
+pub(super) struct Ask<'a> {
+    pub(super) proxy: &'a Proxy,
+    /// The connection to it, and its name in messages.
+    pub(super) io: Box<dyn Io>,
+    pub(super) remote: &'a str,
+    pub(super) route: Option<Route>,
+    pub(super) settings: &'a Settings,
+    /// What the certificate of an `https` proxy is judged by.
+    pub(super) trust: Option<Trusting>,
+    pub(super) patience: Patience,
+}
+
+type Trusting = JoinHandle<Result<std::sync::Arc<super::roots::Trust>, Cause>>;
+
+/// What the tunnel showed.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    evidence: ProxyEvidence,
+    masks: Masks,
+    tls: Option<tls::Seen>,
+    /// What was read and is no part of the response yet.
+    unread: BytesMut,
+}
+
+impl From<Seen> for Evidence {
+    fn from(Seen { mut evidence, masks, tls, unread }: Seen) -> Self {
+        if let Some(Self::Tls(tls)) = tls.map(Self::from) {
+            evidence.tls = Some(tls);
+        }
+        if let Some(exchange) = &mut evidence.exchange
+            && exchange.response.is_none()
+        {
+            exchange.unread = masks.bytes(&unread[..unread.len().min(LARGEST_HEAD)]);
+            exchange.unread.truncate(UNREAD);
+            exchange.unread_size = unread.len() as u64;
+        }
+        if evidence.url.is_empty() { Self::Nothing {} } else { Self::Proxy(Box::new(evidence)) }
+    }
+}
+
+/// Asks the proxy for a connection to the host of the URL, and gives what then is one.
+pub(super) async fn tunnel(ask: Ask<'_>, seen: &mut Seen) -> Result<Box<dyn Io>, Cause> {
+    let Ask { proxy, io, remote, route, settings, trust, patience } = ask;
+    seen.evidence.url = proxy.shown();
+    seen.evidence.by = route.map(|route| route.by).unwrap_or_default();
+    seen.evidence.target = settings.url.place();
+    seen.masks = masks(proxy);
+    if proxy.scheme.is_socks() {
+        return socks::connect(proxy, io, remote, settings, patience, seen).await;
+    }
+    let mut line = Line { io, remote: remote.to_owned(), notes: None, asked: "CONNECT" };
+    if let (ProxyScheme::Https, Some(trust)) = (proxy.scheme, trust) {
+        let seen = seen.tls.get_or_insert_default();
+        let secured = tls::handshake(line.io, &proxy.host, remote, settings, trust, seen).await;
+        let secured = secured.map_err(as_the_proxys)?;
+        line.io = secured.stream;
+        line.notes = Some(secured.notes);
+    }
+    connect::connect(proxy, line, settings, patience, seen).await
+}
+
+/// Whose certificate it is.
+fn as_the_proxys(cause: Cause) -> Cause {
+    match cause {
+        Cause::Tls { says, kind, source } => Cause::Tls {
+            says: says.replacen("the server's certificate", "the proxy's certificate", 1),
+            kind,
+            source,
+        },
+        cause => cause,
+    }
+}
+
+/// What the proxy must not repeat.
+fn masks(proxy: &Proxy) -> Masks {
+    let Some(login) = &proxy.login else { return Masks::default() };
+    let long = |secret: &&Secret| secret.expose().len() >= Masks::SHORTEST;
+    let parts = login.password.iter().chain([&login.user]).filter(long).cloned();
+    parts.chain([connect::credentials(login)]).collect()
+}

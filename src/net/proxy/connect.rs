@@ -1,0 +1,88 @@
+//! CONNECT (RFC 9110, section 9.3.6).
+
+use std::io::Cursor;
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use bytes::BytesMut;
+use tokio::io::AsyncReadExt;
+
+use crate::{
+    config::{Login, MASK, Proxy, Secret, Settings},
+    session::FailureKind,
+};
+
+use super::{
+    super::{
+        Cause, Io,
+        answer::Head,
+        line::{Line, Patience, response},
+    },
+    Seen,
+};
+
+/// Sends the request and judges the answer of the proxy.
+pub(super) async fn connect(
+    proxy: &Proxy,
+    mut line: Line,
+    settings: &Settings,
+    patience: Patience,
+    seen: &mut Seen,
+) -> Result<Box<dyn Io>, Cause> {
+    let is_pipeline = settings.manner.dialect.is_pipeline();
+    // A pipeline sends no name without a password.
+    let login = proxy.login.as_ref().filter(|login| !is_pipeline || login.password.is_some());
+    let credentials = login.map(credentials);
+    let place = settings.url.place();
+    let exchange = seen.evidence.exchange.get_or_insert_default();
+    exchange.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
+    let wire = request(&place, is_pipeline, credentials.as_ref().map(Secret::expose));
+
+    let head = line.exchange(wire.as_bytes(), patience, &mut seen.unread).await?;
+    let rest = seen.unread.split_off(head.len);
+    exchange.response = Some(response(&head, &seen.unread, &seen.masks));
+    if let Err(cause) = judge(&head, is_pipeline) {
+        let (body, end) = line.body(&head, &rest, patience).await;
+        if let Some(response) = &mut exchange.response {
+            response.body = seen.masks.text(&String::from_utf8_lossy(&body));
+            response.body_end = end;
+        }
+        return Err(match cause {
+            Cause::Answer { says, kind } => Cause::Answer { says: seen.masks.text(&says), kind },
+            cause => cause,
+        });
+    }
+    Ok(with_ahead(line.io, rest))
+}
+
+/// What goes behind `Basic` (RFC 7617, section 2).
+pub(super) fn credentials(login: &Login) -> Secret {
+    let password = login.password.as_ref().map_or("", Secret::expose);
+    let pair = Secret::new(format!("{}:{password}", login.user.expose()));
+    Secret::new(BASE64_STANDARD.encode(pair.expose()))
+}
+
+fn request(place: &str, is_pipeline: bool, credentials: Option<&str>) -> String {
+    let agent =
+        if is_pipeline { "Go-http-client/1.1" } else { concat!("sockeye/", env!("CARGO_PKG_VERSION")) };
+    let login = credentials.map_or(String::new(), |text| format!("Proxy-Authorization: Basic {text}\r\n"));
+    format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\nUser-Agent: {agent}\r\n{login}\r\n")
+}
+
+/// Any 2xx opens the tunnel; to a pipeline only 200 does.
+fn judge(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
+    if head.status == 200 || (!is_pipeline && matches!(head.status, 200..300)) {
+        return Ok(());
+    }
+    let reason = if head.reason.is_empty() { String::new() } else { format!(" {}", head.reason) };
+    let says = format!("the proxy answered {}{reason} to CONNECT", head.status);
+    Err(Cause::Answer { says, kind: FailureKind::Status { code: head.status } })
+}
+
+/// What came behind the head of the answer belongs to the tunnel.
+fn with_ahead(io: Box<dyn Io>, ahead: BytesMut) -> Box<dyn Io> {
+    if ahead.is_empty() {
+        return io;
+    }
+    let (reading, writing) = tokio::io::split(io);
+    Box::new(tokio::io::join(Cursor::new(ahead).chain(reading), writing))
+}

@@ -1,0 +1,126 @@
+//! SOCKS 5 (RFC 1928), with a name and a password (RFC 1929) or without.
+
+use std::{io, net::IpAddr};
+
+use tokio::{io::AsyncReadExt, time::timeout};
+use tokio_socks::{Error, TargetAddr, tcp::Socks5Stream};
+
+use crate::{
+    config::{Proxy, ProxyScheme, Secret, Settings},
+    session::{FailureKind, SocksReply},
+};
+
+use super::{
+    super::{Cause, Io, line::Patience, lookup, tap::Tap},
+    Seen,
+};
+
+/// Asks for the connection. What the library reads is bounded by the protocol: at most 262 bytes
+/// of a reply.
+pub(super) async fn connect(
+    proxy: &Proxy,
+    io: Box<dyn Io>,
+    remote: &str,
+    settings: &Settings,
+    patience: Patience,
+    seen: &mut Seen,
+) -> Result<Box<dyn Io>, Cause> {
+    let target = target(proxy, settings, seen).await?;
+    let mut tap = Tap::new(io);
+    let done = match &proxy.login {
+        None => Socks5Stream::connect_with_socket(&mut tap, target).await.map(drop),
+        Some(login) => {
+            let (user, password) = (login.user.expose(), login.password.as_ref().map_or("", Secret::expose));
+            Socks5Stream::connect_with_password_and_socket(&mut tap, target, user, password).await.map(drop)
+        }
+    };
+    let error = match done {
+        Ok(()) => {
+            seen.evidence.socks = Some(SocksReply::Succeeded);
+            return Ok(tap.into_inner());
+        }
+        Err(error) => error,
+    };
+    let Some(reply) = reply(&error, tap.first().len()) else {
+        return Err(broken(error, remote, tap.first().len()));
+    };
+    seen.evidence.socks = Some(reply);
+    if reply == SocksReply::NotSocks {
+        // The library stops at the second byte; a few more say what it is.
+        drop(timeout(patience.quiet, tap.read(&mut [0; 254])).await);
+        seen.evidence.unread = seen.masks.bytes(tap.first());
+    }
+    Err(refused(reply, remote))
+}
+
+/// The address with its name looked up here, or the name; a pipeline leaves the name to the proxy.
+async fn target(proxy: &Proxy, settings: &Settings, seen: &mut Seen) -> Result<TargetAddr<'static>, Cause> {
+    let url = &settings.url;
+    let by_name = || TargetAddr::Domain(url.host.clone().into(), url.port);
+    if let Ok(address) = url.host.parse::<IpAddr>() {
+        return Ok(TargetAddr::Ip((address, url.port).into()));
+    }
+    if url.host.len() > 255 {
+        let says = "the name of the host is longer than SOCKS can say (RFC 1928, section 5)".to_owned();
+        return Err(Cause::Answer {
+            says,
+            kind: FailureKind::Socks { reply: SocksReply::AddressNotSupported },
+        });
+    }
+    if proxy.scheme == ProxyScheme::Socks5h || settings.manner.dialect.is_pipeline() {
+        return Ok(by_name());
+    }
+    let found = lookup::addresses(&url.host, url.port, &mut lookup::Seen::default()).await?;
+    let Some(first) = found.first() else { return Ok(by_name()) };
+    seen.evidence.target = format!("{first} ({})", url.host);
+    Ok(TargetAddr::Ip(*first))
+}
+
+/// The answer that an error of the library stands for; `None` when there was none.
+fn reply(error: &Error, heard: usize) -> Option<SocksReply> {
+    Some(match error {
+        Error::NoAcceptableAuthMethods | Error::AuthorizationRequired | Error::InvalidAuthValues(_) => {
+            SocksReply::NoMethod
+        }
+        Error::PasswordAuthFailure(_) => SocksReply::LoginRefused,
+        Error::GeneralSocksServerFailure => SocksReply::GeneralFailure,
+        Error::ConnectionNotAllowedByRuleset => SocksReply::NotAllowed,
+        Error::NetworkUnreachable => SocksReply::NetworkUnreachable,
+        Error::HostUnreachable => SocksReply::HostUnreachable,
+        Error::ConnectionRefused => SocksReply::ConnectionRefused,
+        Error::TtlExpired => SocksReply::TtlExpired,
+        Error::CommandNotSupported => SocksReply::CommandNotSupported,
+        Error::AddressTypeNotSupported => SocksReply::AddressNotSupported,
+        // The library has one error for a method and for a reply that it does not know; the
+        // reply comes behind the two bytes of the method.
+        Error::UnknownAuthMethod if heard > 2 => SocksReply::Unassigned,
+        Error::Io(_) => return None,
+        _ => SocksReply::NotSocks,
+    })
+}
+
+fn refused(reply: SocksReply, remote: &str) -> Cause {
+    let says = match reply {
+        SocksReply::NotSocks => format!("{remote} does not speak SOCKS 5"),
+        SocksReply::NoMethod => format!("{remote} takes none of the ways to log in that were offered"),
+        SocksReply::LoginRefused => format!("{remote} refused the name or the password"),
+        reply => format!("{remote} did not connect: {}", reply.words()),
+    };
+    Cause::Answer { says, kind: FailureKind::Socks { reply } }
+}
+
+fn broken(error: Error, remote: &str, heard: usize) -> Cause {
+    let source = match error {
+        Error::Io(source) => source,
+        other => io::Error::other(other),
+    };
+    if source.kind() == io::ErrorKind::UnexpectedEof {
+        let says = match heard {
+            0 => format!("{remote} closed the connection without an answer to SOCKS 5"),
+            _ => format!("{remote} closed the connection in the middle of SOCKS 5"),
+        };
+        return Cause::Answer { says, kind: FailureKind::ClosedEarly };
+    }
+    let says = format!("the connection to {remote} broke during SOCKS 5");
+    Cause::Io { says, kind: FailureKind::Io, source }
+}

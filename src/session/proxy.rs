@@ -1,0 +1,94 @@
+//! What a dial saw of a proxy.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Exchange, TlsEvidence};
+
+/// The way a dial takes, and what decided it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Route {
+    /// The address of the proxy, its credentials masked; `None` when the dial goes straight.
+    pub proxy: Option<String>,
+    /// `proxy_url`, a variable of the environment such as `HTTPS_PROXY`, or why that one does not
+    /// count: `no_proxy has ".example", so HTTPS_PROXY is not used`.
+    pub by: String,
+}
+
+/// What the proxy was asked, and what it answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxyEvidence {
+    /// The address of the proxy, its credentials masked.
+    pub url: String,
+    /// What chose it, as in [`Route::by`].
+    pub by: String,
+    /// Host and port that it was asked to connect to.
+    pub target: String,
+    /// The TLS handshake with the proxy itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tls: Option<Box<TlsEvidence>>,
+    /// The CONNECT request and the proxy's answer (RFC 9110, section 9.3.6).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exchange: Option<Box<Exchange>>,
+    /// What a SOCKS proxy answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub socks: Option<SocksReply>,
+    /// The first bytes that a SOCKS proxy sent, when they are not SOCKS 5.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::json::base64_text")]
+    pub unread: Vec<u8>,
+}
+
+impl ProxyEvidence {
+    /// `feed.example:443 through http://proxy.example:3128, by HTTPS_PROXY`
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        let tls = self.tls.as_ref().and_then(|tls| tls.version.as_deref());
+        let tls = tls.map_or(String::new(), |version| format!(" over {version}"));
+        format!("{} through {}{tls}, by {}", self.target, self.url, self.by)
+    }
+}
+
+/// The answer of a SOCKS proxy: to the methods offered (RFC 1928, section 3), to the
+/// credentials (RFC 1929) or to the request (RFC 1928, section 6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SocksReply {
+    Succeeded,
+    /// None of the methods offered is acceptable.
+    NoMethod,
+    /// The name or the password is wrong.
+    LoginRefused,
+    GeneralFailure,
+    NotAllowed,
+    NetworkUnreachable,
+    HostUnreachable,
+    ConnectionRefused,
+    TtlExpired,
+    CommandNotSupported,
+    AddressNotSupported,
+    /// A code that the RFC does not assign.
+    Unassigned,
+    /// Something else than SOCKS 5.
+    NotSocks,
+}
+
+impl SocksReply {
+    /// The words of the RFC where it has some.
+    #[must_use]
+    pub const fn words(self) -> &'static str {
+        match self {
+            Self::Succeeded => "succeeded",
+            Self::NoMethod => "no acceptable methods",
+            Self::LoginRefused => "user name or password refused",
+            Self::GeneralFailure => "general SOCKS server failure",
+            Self::NotAllowed => "connection not allowed by ruleset",
+            Self::NetworkUnreachable => "network unreachable",
+            Self::HostUnreachable => "host unreachable",
+            Self::ConnectionRefused => "connection refused",
+            Self::TtlExpired => "TTL expired",
+            Self::CommandNotSupported => "command not supported",
+            Self::AddressNotSupported => "address type not supported",
+            Self::Unassigned => "a reply that RFC 1928 does not assign",
+            Self::NotSocks => "not SOCKS 5",
+        }
+    }
+}
