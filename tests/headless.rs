@@ -6,6 +6,8 @@ pub mod support;
 mod probe;
 #[path = "headless/program.rs"]
 mod program;
+#[path = "headless/proxies.rs"]
+mod proxies;
 #[path = "headless/stopping.rs"]
 mod stopping;
 #[path = "headless/tail.rs"]

@@ -258,6 +258,8 @@ fn together(values: &Values) -> Vec<Problem> {
     if let Some(given) = values.of(FieldId::TlsEnabled)
         && tls
         && endpoint.is_some_and(|endpoint| !endpoint.secure)
+        // The same settings hold for TLS with the proxy itself.
+        && !proxy::is_secure(values)
     {
         let says = "TLS is set up, but url starts with ws://, which is not encrypted";
         let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), says);

@@ -200,6 +200,11 @@ pub(super) fn choice(values: &Values) -> ProxyChoice {
     }
 }
 
+/// Whether `proxy_url` names a proxy that is spoken with over TLS.
+pub(super) fn is_secure(values: &Values) -> bool {
+    matches!(choice(values), ProxyChoice::Through(Proxy { scheme: ProxyScheme::Https, .. }))
+}
+
 /// What is wrong or odd about `proxy_url`.
 pub(super) fn problem(values: &Values) -> Option<Problem> {
     const RIGHT: &str =

@@ -103,6 +103,17 @@ pub(super) fn route(ladder: &[StageReport]) -> Option<&Route> {
     })
 }
 
+/// What TLS showed: with the server, or else with the proxy itself.
+pub(super) fn any_tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
+    let of_proxy = || {
+        ladder.iter().rev().find_map(|report| match &report.evidence {
+            Evidence::Proxy(proxy) => proxy.tls.as_deref(),
+            _ => None,
+        })
+    };
+    tls(ladder).or_else(of_proxy)
+}
+
 /// What the TLS stage of a ladder saw.
 pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     ladder.iter().rev().find_map(|report| match &report.evidence {

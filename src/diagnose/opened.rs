@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     cover::covered,
-    dial::{response, tls},
+    dial::{any_tls, response, tls},
     draft::{Draft, advice, cut, distance, set},
     proxy,
 };
@@ -21,7 +21,12 @@ const SOON: Duration = Duration::from_hours(14 * 24);
 /// about to expire, an answer that only this client reads.
 #[must_use]
 pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
-    let mut findings = tls(ladder).map(|tls| secured(tls, now)).unwrap_or_default();
+    let mut findings = any_tls(ladder).map(|tls| secured(tls, now)).unwrap_or_default();
+    if tls(ladder).is_none() {
+        for finding in &mut findings {
+            finding.cause = finding.cause.replacen("The server", "The proxy", 1);
+        }
+    }
     findings.extend(interim(ladder));
     findings.extend(proxy::in_play(settings, ladder));
     covered(settings, findings)

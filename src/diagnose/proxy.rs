@@ -20,7 +20,15 @@ use super::{
 };
 
 /// Headers in which proxies say what they think.
-const TELLING: [&str; 5] = ["Proxy-Authenticate", "X-Squid-Error", "Via", "Server", "Content-Type"];
+const TELLING: [&str; 4] = ["Proxy-Authenticate", "X-Squid-Error", "Via", "Server"];
+
+/// What squid says when it is not itself that is at fault, and what that means.
+const OF_SQUID: [(&str, &str); 4] = [
+    ("ERR_DNS_FAIL", "it could not look the name up"),
+    ("ERR_CANNOT_FORWARD", "it found no way to it"),
+    ("ERR_CONNECT_FAIL", "nothing there took its connection"),
+    ("ERR_READ_TIMEOUT", "nothing came in time"),
+];
 
 /// Whether a dial failed on its way to the proxy, or at it.
 pub(super) fn is_at_fault(dial: &FailedDial) -> bool {
@@ -210,6 +218,8 @@ fn credentials(dial: &FailedDial) -> Finding {
     let by = chosen_by(dial);
     let sent = of(dial).is_some_and(|proxy| proxy.login.is_some());
     let challenges = challenges(dial);
+    let is_socks = matches!(dial.failure.kind, FailureKind::Socks { .. });
+    let scheme = of(dial).map_or("http", |proxy| proxy.scheme.word());
     let basic = challenges.is_empty() || challenges.iter().any(|name| name.eq_ignore_ascii_case("basic"));
     let cause = match (sent, basic) {
         (_, false) => format!(
@@ -224,9 +234,11 @@ fn credentials(dial: &FailedDial) -> Finding {
             "ask for Basic, or run a small proxy of your own that logs in, and name that one".to_owned()
         }
         (true, true) => format!("correct the name and the password in {by}; write special characters as %40"),
-        (false, true) => format!("put them into {by}: http://user:password@host:port"),
+        (false, true) => format!("put them into {by}: {scheme}://user:password@host:port"),
     };
-    draft("proxy-auth", dial, cause).seen(answered(dial)).advise(cure).fix([straight(dial)]).done()
+    let draft = draft("proxy-auth", dial, cause);
+    let draft = if is_socks { draft.titled("the proxy wants credentials".to_owned()) } else { draft };
+    draft.seen(answered(dial)).advise(cure).fix([straight(dial)]).done()
 }
 
 fn denied(dial: &FailedDial, (cause, cure): (String, Fix)) -> Finding {
@@ -245,11 +257,16 @@ fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
             format!("The proxy does not let anyone through to {place}; many allow CONNECT to port 443 only."),
             advice("have host and port let in by the rules of the proxy"),
         ),
-        502..=504 => (
-            format!("The proxy itself could not connect to {place}."),
-            advice("check host and port in url, and that the proxy can reach them"),
+        500..=599 => (
+            match of_squid(dial) {
+                Some(why) => format!("The proxy itself could not connect to {place}: {why}."),
+                None if matches!(code, 502..=504) => {
+                    format!("The proxy itself could not connect to {place}.")
+                }
+                None => format!("The proxy itself could not connect to {place}, or is in trouble."),
+            },
+            advice("check host and port in url, that the proxy can reach them, and its log"),
         ),
-        500..=599 => ("The proxy is in trouble itself.".to_owned(), advice("look at the log of the proxy")),
         401 => (
             "A proxy asks for a login with 407; 401 is what a web server says, so this may be none."
                 .to_owned(),
@@ -264,6 +281,11 @@ fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
             advice("look at its answer, and at the log of the proxy"),
         ),
     }
+}
+
+fn of_squid(dial: &FailedDial) -> Option<&'static str> {
+    let says = dial.response()?.header("X-Squid-Error")?;
+    OF_SQUID.iter().find(|(code, _)| says.starts_with(code)).map(|(_, why)| *why)
 }
 
 /// The same of SOCKS (RFC 1928, section 6).

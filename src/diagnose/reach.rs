@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::session::{Finding, limit_in_words};
 
 use super::{
-    dial::FailedDial,
+    dial::{FailedDial, route},
     draft::{Draft, advice, set_url, with_other_scheme},
 };
 
@@ -13,6 +13,7 @@ pub(super) fn not_found(dial: &FailedDial) -> Finding {
     let cause = format!("The resolver of this machine knows no host named “{}”.", dial.host());
     Draft::new("dns-not-found", cause)
         .seen(dial.said())
+        .seen(straight(dial))
         .logged(dial.pipeline())
         .advise("check the spelling of the host in url")
         .advise("if the name exists only inside a VPN, a cluster or a compose network, run this there")
@@ -26,6 +27,7 @@ pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
     );
     Draft::new("dns-failed", cause)
         .seen(dial.said())
+        .seen(straight(dial))
         .logged(dial.pipeline())
         .advise("check the network and the name server of this machine, then dial again")
         .advise("put the address of the host into url to go around the lookup")
@@ -35,7 +37,8 @@ pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
 pub(super) fn refused(dial: &FailedDial) -> Finding {
     let url = &dial.settings.url;
     let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
-    let draft = Draft::new("tcp-refused", cause).seen(tried(dial)).logged(dial.pipeline());
+    let draft =
+        Draft::new("tcp-refused", cause).seen(tried(dial)).seen(straight(dial)).logged(dial.pipeline());
     // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
     let secure = (!url.secure && url.port == 80).then(|| {
         set_url("connect with TLS on port 443", &format!("wss://{}{}", bare(&url.authority), url.target))
@@ -53,6 +56,7 @@ pub(super) fn unreachable(dial: &FailedDial) -> Finding {
     let cause = format!("This machine has no route to any address of {}.", dial.host());
     Draft::new("tcp-unreachable", cause)
         .seen(tried(dial))
+        .seen(straight(dial))
         .logged(dial.pipeline())
         .advise("check the network, the VPN and the routes of this machine")
         .done()
@@ -66,6 +70,7 @@ pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     );
     Draft::new("tcp-timeout", cause)
         .seen(tried(dial))
+        .seen(straight(dial))
         .logged(dial.pipeline())
         .advise("check that firewalls and security groups let this machine reach the port")
         .advise("correct host and port in url")
@@ -76,9 +81,16 @@ pub(super) fn broken(dial: &FailedDial) -> Finding {
     let cause = format!("The connection to {} failed before anything was said.", dial.place());
     Draft::new("tcp-failed", cause)
         .seen(tried(dial))
+        .seen(straight(dial))
         .logged(dial.pipeline())
         .advise("dial again; if it stays, a firewall or a load balancer without a server resets it")
         .done()
+}
+
+/// Why a proxy that is named was not taken: without it, a host may be out of reach.
+fn straight(dial: &FailedDial) -> Option<String> {
+    let route = route(dial.ladder)?;
+    route.proxy.is_none().then(|| format!("no proxy was taken: {}", route.by))
 }
 
 /// A line for each address, or what the failure says when none was tried.

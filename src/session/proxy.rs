@@ -37,13 +37,22 @@ pub struct ProxyEvidence {
     pub unread: Vec<u8>,
 }
 
-impl ProxyEvidence {
-    /// `feed.example:443 through http://proxy.example:3128, by HTTPS_PROXY`
+impl Route {
+    /// What stands behind the addresses of a lookup: whose they are, or why not a proxy's.
     #[must_use]
     pub fn in_short(&self) -> String {
-        let tls = self.tls.as_ref().and_then(|tls| tls.version.as_deref());
-        let tls = tls.map_or(String::new(), |version| format!(" over {version}"));
-        format!("{} through {}{tls}, by {}", self.target, self.url, self.by)
+        match &self.proxy {
+            Some(_) => format!("the proxy by {}", self.by),
+            None => self.by.clone(),
+        }
+    }
+}
+
+impl ProxyEvidence {
+    /// `tunnel to feed.example:443`
+    #[must_use]
+    pub fn in_short(&self) -> String {
+        format!("tunnel to {}", self.target)
     }
 }
 

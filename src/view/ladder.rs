@@ -186,8 +186,8 @@ fn words(rung: &Rung) -> String {
                 all => format!("{} → {}", outside::safe(host), all.join(", ")),
             };
             match route {
-                Some(Route { proxy: Some(_), .. }) => format!("the proxy {says}"),
-                _ => says,
+                Some(route) => format!("{says} ({})", outside::safe(&route.in_short())),
+                None => says,
             }
         }
         Evidence::Tcp { tried, remote, .. } => {

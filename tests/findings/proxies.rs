@@ -148,7 +148,8 @@ fn a_407_tells_credentials_that_are_missing_from_those_that_are_wrong() {
 fn a_denial_shows_what_squid_says() {
     let seen = answered(URL, "HTTP/1.1 503 Service Unavailable", &[("X-Squid-Error", "ERR_DNS_FAIL 0")]);
     let finding = failed_at_proxy(&with_proxy(URL), FailureKind::Status { code: 503 }, seen);
-    assert_eq!(finding.cause, "The proxy itself could not connect to feed.example:8080.");
+    let cause = "The proxy itself could not connect to feed.example:8080: it could not look the name up.";
+    assert_eq!(finding.cause, cause);
     assert!(finding.evidence.contains(&"X-Squid-Error: ERR_DNS_FAIL 0".to_owned()), "{finding:?}");
 }
 
@@ -213,4 +214,21 @@ fn a_password_of_the_proxy_is_kept_out_of_findings() {
     let seen = answered("http://•••@proxy.example:3128", "HTTP/1.1 407 no", &[("Server", "hunter2")]);
     let finding = failed_at_proxy(&with_proxy(url), FailureKind::Status { code: 407 }, seen);
     assert!(!format!("{finding:?}").contains("hunter2"), "{finding:?}");
+}
+
+#[test]
+fn a_host_out_of_reach_is_told_together_with_the_proxy_that_was_not_taken() {
+    let by = "NO_PROXY has \".example\", so HTTPS_PROXY is not used";
+    let failure = failure(Stage::Lookup, FailureKind::NameNotFound);
+    let findings = diagnose::failed(&settings("wss://feed.example/"), &[looked_up(None, by)], &failure, NOW);
+    assert_eq!(codes(&findings), ["dns-not-found"]);
+    assert!(findings[0].evidence.contains(&format!("no proxy was taken: {by}")), "{findings:?}");
+}
+
+#[test]
+fn verification_that_is_off_is_told_of_an_https_proxy_as_well() {
+    let tls = TlsEvidence { skipped: true, chain: vec![leaf()], ..TlsEvidence::default() };
+    let evidence = ProxyEvidence { tls: Some(Box::new(tls)), ..ProxyEvidence::default() };
+    let ladder = [asked("https://proxy.example", evidence)];
+    assert_eq!(codes(&diagnose::opened(&with_proxy(URL), &ladder, NOW)), ["verification-off"]);
 }

@@ -187,6 +187,16 @@ fn a_dial_is_shown_with_its_ladder_what_happened_and_the_chain() {
 }
 
 #[test]
+fn what_a_proxy_said_stands_apart_from_what_the_server_said() {
+    let mut app = app().with_values(values());
+    tell(&mut app, refused_by_proxy(1, 0));
+    update(&mut app, Input::Tick(after(300)));
+    snapshots("ladder-proxy", &mut app);
+    press(&mut app, "3");
+    snapshots("dials-proxy", &mut app);
+}
+
+#[test]
 fn no_dial_yet_says_so() {
     let mut app = app();
     press(&mut app, "3");

@@ -7,10 +7,13 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 use sockeye::{
     app::{App, Input, Profile, update},
+    config::{Endpoint, Settings},
+    diagnose,
     session::{
         Batch, Certificate, CloseFrame, Control, ControlKind, DialId, Direction, Edit, Event, Evidence,
-        Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId, Opened, Response,
-        RetryIn, Run, Severity, Side, Span, Stage, StageReport, Timestamp, TlsEvidence, Tried, Verdict, What,
+        Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId, Opened, ProxyEvidence,
+        Response, RetryIn, Route, Run, Severity, Side, Span, Stage, StageReport, Timestamp, TlsEvidence,
+        Tried, Verdict, What,
     },
 };
 
@@ -293,4 +296,72 @@ pub fn receiving(n: u64) -> App {
     tell(&mut app, opened(1, 0));
     tell(&mut app, ticks(1, n, 200));
     app
+}
+
+/// A dial that a proxy of the environment turns away.
+pub fn refused_by_proxy(dial: u32, start: u64) -> Vec<Event> {
+    let proxy = "http://•••@proxy.example:3128".to_owned();
+    let by = "HTTPS_PROXY".to_owned();
+    let address: std::net::SocketAddr = "192.0.2.9:3128".parse().expect("an address");
+    let response = Response {
+        status: 403,
+        reason: "Forbidden".to_owned(),
+        head: "HTTP/1.1 403 Forbidden\r\nServer: squid/5.7\r\nX-Squid-Error: ERR_ACCESS_DENIED 0\r\n\r\n"
+            .to_owned(),
+        headers: vec![("X-Squid-Error".to_owned(), "ERR_ACCESS_DENIED 0".to_owned())],
+        body: "the rules of this house do not allow it\n".to_owned(),
+        ..Response::default()
+    };
+    let exchange = Exchange {
+        request: "CONNECT feed.example:9443 HTTP/1.1\r\nHost: feed.example:9443\r\n\r\n".to_owned(),
+        response: Some(response),
+        ..Exchange::default()
+    };
+    let evidence = ProxyEvidence {
+        url: proxy.clone(),
+        by: by.clone(),
+        target: "feed.example:9443".to_owned(),
+        exchange: Some(Box::new(exchange)),
+        ..ProxyEvidence::default()
+    };
+    let failure = Failure {
+        stage: Stage::Proxy,
+        kind: FailureKind::Status { code: 403 },
+        says: "the proxy answered 403 Forbidden to CONNECT".to_owned(),
+        because: Vec::new(),
+    };
+    let lookup = Evidence::Lookup {
+        host: "proxy.example".to_owned(),
+        addresses: vec![address.ip()],
+        route: Some(Route { proxy: Some(proxy), by }),
+    };
+    let tried = vec![Tried { address, took_us: 900, error: None }];
+    let tcp = Evidence::Tcp { tried, local: None, remote: Some(address), of_proxy: true };
+    let mut events = vec![
+        event(start, dial, What::Dialing { url: "wss://feed.example:9443/ticks".to_owned() }),
+        event(start + 4, dial, report(Stage::Lookup, start, 4_100, Ok(()), lookup)),
+        event(start + 5, dial, report(Stage::Tcp, start + 4, 900, Ok(()), tcp)),
+    ];
+    let last =
+        report(Stage::Proxy, start + 5, 12_000, Err(failure.clone()), Evidence::Proxy(Box::new(evidence)));
+    let ladder: Vec<StageReport> = events
+        .iter()
+        .map(|event| &event.what)
+        .chain([&last])
+        .filter_map(|what| match what {
+            What::StageEnded(report) => Some((**report).clone()),
+            _ => None,
+        })
+        .collect();
+    let url = Endpoint::parse("wss://feed.example:9443/ticks").expect("a URL");
+    let settings = Settings::new(url);
+    let findings = diagnose::failed(&settings, &ladder, &failure, after(start));
+    let logged = diagnose::logged_failure(&settings, &ladder, &failure, after(start));
+    events.push(event(start + 17, dial, last));
+    events.push(event(start + 17, dial, What::Failed(Box::new(failure))));
+    events.extend(
+        findings.into_iter().map(|finding| event(start + 17, dial, What::Finding(Box::new(finding)))),
+    );
+    events.extend(logged.map(|line| event(start + 17, dial, What::Pipeline(line))));
+    events
 }

@@ -63,7 +63,8 @@ impl TlsOfProxy {
     pub(super) fn findings(&self, dial: &FailedDial) -> Vec<Finding> {
         let mut findings = failed::explained(&self.dial(dial.now));
         for finding in &mut findings {
-            finding.cause = format!("This is about TLS with the proxy, {}. {}", named(dial), finding.cause);
+            let cause = finding.cause.replacen("The server", "The proxy", 1);
+            finding.cause = format!("This is about TLS with the proxy, {}. {cause}", named(dial));
             finding.fixes.retain(|fix| fix.edits.iter().all(|edit| edit.path != "url"));
             finding.fixes.push(straight(dial));
         }

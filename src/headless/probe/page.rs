@@ -302,9 +302,10 @@ fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> S
     let all = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     match route {
         None => all,
-        Some(Route { proxy: Some(_), .. }) if all == host => format!("the proxy {all}"),
-        Some(Route { proxy: Some(_), .. }) => format!("the proxy {host}: {all}"),
-        Some(Route { proxy: None, by }) => format!("{all} ({by})"),
+        Some(route @ Route { proxy: Some(_), .. }) if all != host => {
+            format!("{host}: {all} ({})", route.in_short())
+        }
+        Some(route) => format!("{all} ({})", route.in_short()),
     }
 }
 
