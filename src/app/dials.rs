@@ -4,9 +4,11 @@ use std::collections::VecDeque;
 
 use ratatui::layout::{Position, Rect, Size};
 
+use crate::config::FieldId;
 use crate::payload::span_of;
 use crate::session::{
-    DialId, Event, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent, Timestamp, What,
+    DialId, Event, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent, Severity, Timestamp,
+    What,
 };
 
 use super::{
@@ -347,7 +349,12 @@ impl App {
     pub(super) fn suspect(&self) -> Option<String> {
         let dial = self.dials.selected()?;
         let edited = dial.fixes().flat_map(|fix| &fix.edits).map(|edit| edit.path.clone()).next();
-        edited.or_else(|| dial.ladder.failure.as_ref().map(|_| "url".to_owned()))
+        let at_proxy = dial
+            .findings
+            .iter()
+            .any(|finding| finding.severity == Severity::Error && finding.code.starts_with("proxy-"));
+        let field = if at_proxy { FieldId::ProxyUrl } else { FieldId::Url };
+        edited.or_else(|| dial.ladder.failure.as_ref().map(|_| field.path().to_owned()))
     }
 }
 

@@ -19,6 +19,8 @@ enum Means {
     /// `NAME:PASSWORD`
     User,
     Field(&'static str),
+    /// A proxy, whose scheme may be missing.
+    Proxy,
     /// A switch that sets this field.
     On(&'static str),
     /// The address itself.
@@ -36,7 +38,7 @@ const CURL: &[(&str, &str, Means)] = &[
     ("-e", "--referer", Means::Named("Referer")),
     ("-b", "--cookie", Means::Named("Cookie")),
     ("-u", "--user", Means::User),
-    ("-x", "--proxy", Means::Field("proxy_url")),
+    ("-x", "--proxy", Means::Proxy),
     ("-k", "--insecure", Means::On("tls.skip_cert_verify")),
     ("", "--cacert", Means::Field("tls.root_cas_file")),
     ("-E", "--cert", Means::Field("tls.client_certs.0.cert_file")),
@@ -179,6 +181,12 @@ fn options(words: &[String], known: &[(&str, &str, Means)]) -> Result<Imported, 
                 }
                 set(&mut imported, path, &value()?);
             }
+            // To curl a proxy without a scheme is an HTTP one.
+            Means::Proxy => {
+                let proxy = value()?;
+                let scheme = if proxy.contains("://") { "" } else { "http://" };
+                set(&mut imported, "proxy_url", &format!("{scheme}{proxy}"));
+            }
             Means::On(path) => {
                 set(&mut imported, TLS, "true");
                 set(&mut imported, path, "true");
@@ -261,6 +269,14 @@ mod tests {
                 ("url", "wss://feed.example/ticks"),
             ])
         );
+    }
+
+    #[test]
+    fn a_proxy_of_curl_without_a_scheme_is_an_http_one() {
+        for (given, proxy) in [("me:pw@p:3128", "http://me:pw@p:3128"), ("socks5h://p:1", "socks5h://p:1")] {
+            let read = values(&format!("curl -x {given} wss://h.example"));
+            assert_eq!(read, pairs(&[("proxy_url", proxy), ("url", "wss://h.example")]));
+        }
     }
 
     #[test]

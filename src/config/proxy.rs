@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::endpoint::host_and_port;
-use super::{FieldId, MASK, Problem, Secret, Values};
+use super::{Dialect, FieldId, MASK, Problem, Secret, Values};
 
 /// What `proxy_url` says.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -200,9 +200,11 @@ pub(super) fn choice(values: &Values) -> ProxyChoice {
     }
 }
 
-/// Whether `proxy_url` names a proxy that is spoken with over TLS.
+/// Whether `proxy_url` names a proxy that is spoken with over TLS, for which the settings of TLS
+/// hold too. Redpanda Connect refuses them on `ws` all the same.
 pub(super) fn is_secure(values: &Values) -> bool {
-    matches!(choice(values), ProxyChoice::Through(Proxy { scheme: ProxyScheme::Https, .. }))
+    values.manner.dialect != Dialect::Connect
+        && matches!(choice(values), ProxyChoice::Through(Proxy { scheme: ProxyScheme::Https, .. }))
 }
 
 /// What is wrong or odd about `proxy_url`.
@@ -222,7 +224,8 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
     }
     let unknown = |scheme: &str| {
         let says = match scheme {
-            "" => "its scheme is missing".to_owned(),
+            _ if !given.text.contains("://") => "its scheme is missing".to_owned(),
+            "" => "its scheme is empty".to_owned(),
             scheme => format!("'{scheme}' is not the scheme of a proxy"),
         };
         if is_pipeline {
@@ -247,7 +250,7 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{Dialect, Origin};
+    use crate::config::Origin;
 
     fn parsed(text: &str) -> Proxy {
         Proxy::parse(text).unwrap_or_else(|fault| panic!("{text}: {fault:?}"))
@@ -301,6 +304,19 @@ mod tests {
         assert_eq!(shown("socks5://h:1"), Ok("socks5://h:1".to_owned()));
         assert_eq!(shown("ftp://h:1"), Err(ProxyFault::Scheme("ftp".to_owned())));
         assert!(matches!(shown("http://h:x"), Err(ProxyFault::Address(_))));
+    }
+
+    #[test]
+    fn tls_is_no_problem_on_ws_behind_an_https_proxy() {
+        let codes = |proxy: &str| {
+            let mut values = Values::default();
+            for (path, text) in [("url", "ws://h"), ("proxy_url", proxy), ("tls.enabled", "true")] {
+                values.set(path, text, Origin::Flag);
+            }
+            crate::config::lint(&values).into_iter().map(|problem| problem.code).collect::<Vec<_>>()
+        };
+        assert_eq!(codes("https://p:1"), [""; 0]);
+        assert_eq!(codes("http://p:1"), ["tls-on-ws"]);
     }
 
     #[test]

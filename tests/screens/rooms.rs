@@ -194,6 +194,8 @@ fn what_a_proxy_said_stands_apart_from_what_the_server_said() {
     snapshots("ladder-proxy", &mut app);
     press(&mut app, "3");
     snapshots("dials-proxy", &mut app);
+    press(&mut app, "e");
+    assert_eq!(app.form.selected, "proxy_url", "the field to look at");
 }
 
 #[test]

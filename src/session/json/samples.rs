@@ -208,6 +208,21 @@ fn every_evidence_is_read_back_as_it_was() {
     }
 }
 
+#[test]
+fn every_failure_of_a_proxy_is_read_back_as_it_was() {
+    let kinds = [
+        FailureKind::ProxyNotFound,
+        FailureKind::ProxyUrl { scheme: Some("ftp".to_owned()) },
+        FailureKind::ProxyUrl { scheme: None },
+        FailureKind::Socks { reply: SocksReply::HostUnreachable },
+    ];
+    for kind in kinds {
+        let what = What::Failed(Box::new(Failure { stage: Stage::Proxy, kind, ..refused() }));
+        let body = body(&Event { at: NOON, dial: DialId(1), what: what.clone() });
+        assert_eq!(read_event("failed", &body).expect("it was written"), what, "{body}");
+    }
+}
+
 fn lines() -> Vec<String> {
     let mut out = Vec::new();
     for what in samples() {
