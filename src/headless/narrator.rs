@@ -8,7 +8,7 @@ use std::{collections::HashMap, io::Write, time::Duration};
 
 use crate::{
     payload::printable,
-    session::{End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, RetryIn, Side, What},
+    session::{End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, RetryIn, Side, Stage, What},
 };
 
 use super::words::{count, explained, took};
@@ -25,6 +25,8 @@ pub struct Narrator<W> {
     /// Whether the last trouble was told, so that what follows from it is worth telling.
     awake: bool,
     hinted: bool,
+    /// Whether the present dial goes through a proxy.
+    proxied: bool,
 }
 
 /// What to do with something that may have been told before.
@@ -38,7 +40,7 @@ enum Telling {
 impl<W: Write> Narrator<W> {
     /// Tells into `err`; that it cannot be written is no reason to end a session.
     pub fn new(err: W) -> Self {
-        Self { err, told: HashMap::new(), awake: true, hinted: false }
+        Self { err, told: HashMap::new(), awake: true, hinted: false, proxied: false }
     }
 
     /// A line in the manner of the others.
@@ -55,6 +57,8 @@ impl<W: Write> Narrator<W> {
     /// Tells one event, if it is worth a word.
     pub fn take(&mut self, event: &Event) {
         match &event.what {
+            What::StageStarted(Stage::Lookup) => self.proxied = false,
+            What::StageStarted(Stage::Proxy) => self.proxied = true,
             What::Dialing { url } if event.dial.0 <= 1 => self.say(&format!("connecting to {url}")),
             What::Opened(opened) => self.opened(event.dial.0, opened),
             What::Lost(lost) => self.lost(lost),
@@ -96,7 +100,8 @@ impl<W: Write> Narrator<W> {
             Telling::NotAtAll => return,
         };
         let by = if dial > 1 { format!(" (dial {dial})") } else { String::new() };
-        let whom = opened.remote.map(|remote| format!(", {remote}")).unwrap_or_default();
+        let through = if self.proxied { "through the proxy " } else { "" };
+        let whom = opened.remote.map(|remote| format!(", {through}{remote}")).unwrap_or_default();
         let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
         self.say(&format!("open{again} in {}{by}{whom}{tls}", took(opened.took)));
     }

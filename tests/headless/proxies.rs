@@ -95,6 +95,7 @@ async fn a_connection_that_is_lost_is_dialled_again_through_the_proxy() {
     });
     let ran = run(&["tail", "ws://feed.example/", "-x", &url, "--count", "2", "--format", "raw"]).await;
     assert_eq!((ran.out.as_str(), ran.code), ("one\ntwo\n", Some(0)), "{}", ran.err);
+    assert!(settled(&ran.err).contains("open in SPAN, through the proxy 127.0.0.1:PORT\n"), "{}", ran.err);
     let connect = Some("CONNECT feed.example:80 HTTP/1.1".to_owned());
     assert_eq!(proxy.await.expect("the proxy does not panic"), [connect.clone(), connect]);
 }

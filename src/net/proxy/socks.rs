@@ -2,7 +2,10 @@
 
 use std::{io, net::IpAddr};
 
-use tokio::{io::AsyncReadExt, time::timeout};
+use tokio::{
+    io::AsyncReadExt,
+    time::{timeout, timeout_at},
+};
 use tokio_socks::{Error, TargetAddr, tcp::Socks5Stream};
 
 use crate::{
@@ -25,7 +28,7 @@ pub(super) async fn connect(
     patience: Patience,
     seen: &mut Seen,
 ) -> Result<Box<dyn Io>, Cause> {
-    let target = target(proxy, settings, seen).await?;
+    let target = target(proxy, settings, patience, seen).await?;
     let mut tap = Tap::new(io);
     let done = match &proxy.login {
         None => Socks5Stream::connect_with_socket(&mut tap, target).await.map(drop),
@@ -54,7 +57,12 @@ pub(super) async fn connect(
 }
 
 /// The address with its name looked up here, or the name; a pipeline leaves the name to the proxy.
-async fn target(proxy: &Proxy, settings: &Settings, seen: &mut Seen) -> Result<TargetAddr<'static>, Cause> {
+async fn target(
+    proxy: &Proxy,
+    settings: &Settings,
+    patience: Patience,
+    seen: &mut Seen,
+) -> Result<TargetAddr<'static>, Cause> {
     let url = &settings.url;
     let by_name = || TargetAddr::Domain(url.host.clone().into(), url.port);
     if let Ok(address) = url.host.parse::<IpAddr>() {
@@ -70,7 +78,13 @@ async fn target(proxy: &Proxy, settings: &Settings, seen: &mut Seen) -> Result<T
     if proxy.scheme == ProxyScheme::Socks5h || settings.manner.dialect.is_pipeline() {
         return Ok(by_name());
     }
-    let found = lookup::addresses(&url.host, url.port, &mut lookup::Seen::default()).await?;
+    let mut seen_of_lookup = lookup::Seen::default();
+    let looking = lookup::addresses(&url.host, url.port, &mut seen_of_lookup);
+    let found = timeout_at(patience.deadline, looking).await.unwrap_or_else(|_| {
+        // Not the proxy is waited for here.
+        let says = format!("the resolver gave no answer about \"{}\" in time", url.host);
+        Err(Cause::Answer { says, kind: FailureKind::LookupFailed })
+    })?;
     let Some(first) = found.first() else { return Ok(by_name()) };
     seen.evidence.target = format!("{first} ({})", url.host);
     Ok(TargetAddr::Ip(*first))
@@ -123,4 +137,56 @@ fn broken(error: Error, remote: &str, heard: usize) -> Cause {
     }
     let says = format!("the connection to {remote} broke during SOCKS 5");
     Cause::Io { says, kind: FailureKind::Io, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+    use tokio::{io::AsyncWriteExt, time::Instant};
+
+    use super::*;
+    use crate::config::Endpoint;
+
+    /// What becomes of a proxy that says these bytes and then leaves.
+    fn told(login: &str, bytes: &[u8]) -> Result<(), FailureKind> {
+        let proxy = Proxy::parse(&format!("socks5h://{login}p:1")).expect("a proxy");
+        let settings = Settings::new(Endpoint::parse("ws://feed.example/").expect("a URL"));
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+        runtime.block_on(async {
+            let (ours, mut theirs) = tokio::io::duplex(1024);
+            theirs.write_all(bytes).await.expect("there is room");
+            theirs.shutdown().await.expect("it can end");
+            let patience = Patience {
+                quiet: Duration::from_millis(1),
+                deadline: Instant::now() + Duration::from_secs(9),
+            };
+            let mut seen = Seen::default();
+            let done = connect(&proxy, Box::new(ours), "the proxy", &settings, patience, &mut seen).await;
+            done.map(drop).map_err(|cause| cause.kind())
+        })
+    }
+
+    #[test]
+    fn a_proxy_that_leaves_within_a_reply_closed_early() {
+        assert_eq!(told("", b"\x05\x00\x05\x00\x00\x03\xffabc"), Err(FailureKind::ClosedEarly));
+        assert_eq!(told("", b"\x05\x00\x05\x00\x00\x03\x01a\x00\x50"), Ok(()));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_of_a_proxy_make_it_panic(
+            login in prop_oneof!["", "me:pw@"],
+            version in prop_oneof![Just(5u8), any::<u8>()],
+            rest in prop::collection::vec(prop_oneof![Just(0u8), Just(1), Just(3), Just(5), any::<u8>()], 0..300),
+        ) {
+            let bytes = [&[version][..], &rest].concat();
+            let kind = told(&login, &bytes);
+            prop_assert!(
+                matches!(kind, Ok(()) | Err(FailureKind::ClosedEarly | FailureKind::Socks { .. })),
+                "{:?}", kind
+            );
+        }
+    }
 }
