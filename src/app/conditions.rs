@@ -1,7 +1,7 @@
 //! When an action can be done, and why not when it cannot.
 
 use crate::{
-    config::{Field, Kind, is_secret},
+    config::{Field, Kind},
     payload::{size, thousands},
     session::Verdict,
 };
@@ -207,7 +207,7 @@ pub(super) fn a_secret_is_selected(app: &App) -> Result<(), Unavailable> {
 }
 
 pub(super) fn a_secret_is_edited(app: &App) -> Result<(), Unavailable> {
-    let secret = app.form.edit.as_ref().is_some_and(|edit| is_secret(&edit.path));
+    let secret = app.form.edit.as_ref().is_some_and(|edit| app.form.values.hides(&edit.path));
     unless(!secret, "the field is no secret")
 }
 

@@ -163,13 +163,23 @@ impl Values {
         {
             return Some(self.secrets().text(text));
         }
-        let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
-        Some(match text.rsplit_once('@') {
-            // A proxy's address is often written without its scheme.
-            Some((_, host)) if is_url && !text.contains("://") => format!("{MASK}@{host}"),
-            _ if is_url => mask_urls(text),
-            _ => text.clone(),
-        })
+        Some(address(path, text))
+    }
+
+    /// The same with what its variables stand for.
+    #[must_use]
+    pub fn shown_in_full(&self, path: &str) -> Option<String> {
+        let text = &self.get(path)?.text;
+        if is_secret(path) && !text.is_empty() { Some(MASK.to_owned()) } else { Some(address(path, text)) }
+    }
+
+    /// Whether the value at a path is masked as a whole while it is edited: a secret, or the
+    /// address of a proxy with its credentials.
+    #[must_use]
+    pub fn hides(&self, path: &str) -> bool {
+        let has_login =
+            path == FieldId::ProxyUrl.path() && self.get(path).is_some_and(|given| given.text.contains('@'));
+        is_secret(path) || has_login
     }
 
     /// What an opening message must not show: the values of secret fields, as far as they are
@@ -179,6 +189,17 @@ impl Values {
             (is_secret(path) && given.text.len() >= Masks::SHORTEST).then(|| Secret::new(given.text.as_str()))
         };
         self.iter().filter_map(secret).collect()
+    }
+}
+
+/// A text that may be an address, without its credentials.
+fn address(path: &str, text: &str) -> String {
+    let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
+    match text.rsplit_once('@') {
+        // A proxy's address is often written without its scheme.
+        Some((_, host)) if is_url && !text.contains("://") => format!("{MASK}@{host}"),
+        _ if is_url => mask_urls(text),
+        _ => text.to_owned(),
     }
 }
 

@@ -119,7 +119,7 @@ fn row(
     let (sign, style) = sign(app, path, theme);
     pen.text(signs, sign, style);
     if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(edit.what, &edit.path, path)) {
-        let hidden = is_secret(&edit.path)
+        let hidden = form.values.hides(&edit.path)
             && edit.what == EditWhat::Value
             && form.revealed.as_ref() != Some(&edit.path);
         let lead = if edit.what == EditWhat::Name { "new name: " } else { "" };
@@ -186,7 +186,8 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
         Kind::Bool if given.expression.is_none() => (switch(&shown).to_owned(), theme.plain),
         _ if shown == MASK => ("••••••••".to_owned(), theme.plain),
         _ if given.expression.is_some() && !is_secret(path) && shown != given.text => {
-            (format!("{}  = {}", one_line(&shown), one_line(&given.text)), theme.plain)
+            let full = values.shown_in_full(path).unwrap_or_default();
+            (format!("{}  = {}", one_line(&shown), one_line(&full)), theme.plain)
         }
         _ if shown.is_empty() => ("\"\"".to_owned(), theme.dim),
         _ => (one_line(&shown), theme.plain),

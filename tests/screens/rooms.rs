@@ -5,7 +5,7 @@ use sockeye::{
         App, CaptureNews, Completed, Effect, Input, Outcome, Purpose, Screen,
         start::{About, Offer},
     },
-    config::{Origin, Values},
+    config::{Given, Origin, Values},
     session::{Command, Edit, Finding, Fix, Severity, What},
 };
 
@@ -196,6 +196,27 @@ fn what_a_proxy_said_stands_apart_from_what_the_server_said() {
     snapshots("dials-proxy", &mut app);
     press(&mut app, "e");
     assert_eq!(app.form.selected, "proxy_url", "the field to look at");
+}
+
+#[test]
+fn the_credentials_of_a_proxy_show_on_no_screen_until_they_are_asked_for() {
+    let variable = Some("http://${LOGIN}@proxy.example:3128".to_owned());
+    for (expression, edited) in [(None, "hunter2"), (variable, "${LOGIN}")] {
+        let mut given = values();
+        let text = "http://me:hunter2@proxy.example:3128".to_owned();
+        given.put("proxy_url".to_owned(), Given { text, origin: Origin::Flag, expression });
+        let mut app = app().with_values(given);
+        press(&mut app, "2j");
+        assert_eq!(app.form.selected, "proxy_url");
+        for keys in ["", "<enter>"] {
+            press(&mut app, keys);
+            let shown = screen(&mut app, (120, 40));
+            assert!(!shown.contains("hunter2"), "{shown}");
+        }
+        press(&mut app, "<ctrl-r>");
+        let shown = screen(&mut app, (120, 40));
+        assert!(shown.contains(edited), "{shown}");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Changing the fields of the form.
 
 use crate::{
-    config::{Field, FieldId, Given, Kind, Matters, Origin, Values, is_secret},
+    config::{Field, FieldId, Given, Kind, Matters, Origin, Values},
     payload::size,
 };
 
@@ -259,7 +259,7 @@ impl App {
 
     /// Whether the selected value is masked.
     pub(in crate::app) fn selected_is_secret(&self) -> bool {
-        is_secret(&self.form.selected) && self.selected_is_scalar()
+        self.form.values.hides(&self.form.selected) && self.selected_is_scalar()
     }
 
     /// What follows from a change of the values: what is wrong with them, and with the files they name.

@@ -11,7 +11,7 @@ pub use lines::{FormLine, lines};
 
 use ratatui::layout::Position;
 
-use crate::config::{FieldId, Given, Origin, Problem, Values, is_secret, lint};
+use crate::config::{FieldId, Given, Origin, Problem, Values, lint};
 
 use super::{model::App, text_input::TextInput, update::Effect};
 
@@ -136,7 +136,7 @@ impl Form {
     pub fn has_typed_secrets(&self) -> bool {
         self.values.iter().any(|(path, given)| {
             let elsewhere = given.expression.is_some() || matches!(given.origin, Origin::Environment(_));
-            is_secret(path) && !given.text.is_empty() && !elsewhere
+            self.values.hides(path) && !given.text.is_empty() && !elsewhere
         })
     }
 

@@ -11,7 +11,7 @@ use crate::{
         App,
         form::{FormAreas, Pane, switch_of},
     },
-    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, is_secret},
+    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written},
 };
 
 use super::super::{outside, pen, pen::Pen, theme::Theme};
@@ -92,7 +92,7 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
     if field.engines != Engines::ALL {
         fact("known to", engines(field.engines));
     }
-    if is_secret(path) && values.get(path).is_some_and(|given| !given.text.is_empty()) {
+    if values.hides(path) && values.get(path).is_some_and(|given| !given.text.is_empty()) {
         let says = if app.form.revealed.as_deref() == Some(path) {
             "shown (ctrl+r hides it)"
         } else {
