@@ -22,12 +22,13 @@
 //! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
 //!
 //! ```text
-//! floor 7   main
-//! floor 6   tui
-//! floor 5   headless     view        reference
-//! floor 4   engine       app
-//! floor 3   net          diagnose    store
-//! floor 2   session      auth        cli
+//! floor 8   main
+//! floor 7   tui
+//! floor 6   headless     view        reference
+//! floor 5   engine       app
+//! floor 4   net
+//! floor 3   auth         diagnose    store
+//! floor 2   session      cli
 //! floor 1   config       payload     wire        filter      serve       logging
 //! ground    keys
 //! ```

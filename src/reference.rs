@@ -76,7 +76,6 @@ fn field(field: &Field) -> [String; 4] {
         (field.secret, "secret"),
         (!field.engines.benthos, "Bento only"),
         (!field.engines.bento, "Redpanda Connect only"),
-        (!field.acts, "not yet"),
     ];
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         let _ = write!(doc, " *{mark}*");

@@ -4,6 +4,8 @@ pub mod support;
 
 #[path = "dialing/answers.rs"]
 mod answers;
+#[path = "dialing/auth.rs"]
+mod auth;
 #[path = "dialing/certificates.rs"]
 mod certificates;
 #[path = "dialing/client_certs.rs"]

@@ -16,7 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("filter", &[]),
     ("serve", &[]),
     ("session", &["config", "wire"]),
-    ("auth", &["config"]),
+    ("auth", &["config", "keys", "session"]),
     ("cli", &["config"]),
     ("diagnose", &["config", "session"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),

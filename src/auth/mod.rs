@@ -1,62 +1,85 @@
 //! Settings in, request headers out; pure.
 
-use base64::{Engine, prelude::BASE64_STANDARD};
+mod basic;
+mod jwt;
+mod oauth1;
 
-use crate::config::{BasicAuth, Secret, Settings};
+pub use jwt::{JwtFault, KeyFile};
 
-/// What goes into the `Authorization` header: a scheme, which may be shown, and what may not.
+use crate::{
+    config::{Secret, Settings},
+    session::AuthEvidence,
+};
+
+/// What is made anew for each attempt.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Moment {
+    /// Seconds since 1970.
+    pub now: u64,
+    /// Of OAuth: a number that is not used twice.
+    pub nonce: u64,
+}
+
+/// The `Authorization` header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
-    /// `Basic`
-    pub scheme: &'static str,
-    pub credentials: Secret,
+    pub value: Secret,
+    /// The same as it may be shown.
+    pub shown: String,
+    /// Whether one among `headers` stays beside it, as a line of its own.
+    pub adds: bool,
 }
 
-/// The `Authorization` header of these settings; it replaces one among `headers`.
+/// What the methods that are switched on came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Signed {
+    /// Of several methods the last one wins: OAuth, JWT, basic.
+    pub header: Option<Authorization>,
+    /// How each method came to its header, in that order.
+    pub evidence: Vec<AuthEvidence>,
+}
+
+/// Why a request cannot be signed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthFault {
+    pub what: JwtFault,
+    /// One sentence that names field and file, and holds no secret.
+    pub says: String,
+    /// The pipeline's own words.
+    pub pipeline: String,
+}
+
+/// Works out the `Authorization` header of these settings, by every method that is switched on.
 ///
-/// `None` when no method is switched on.
-#[must_use]
-pub fn authorization(settings: &Settings) -> Option<Authorization> {
-    settings.basic_auth.as_ref().map(basic)
+/// `key` is what reading `jwt.private_key_file` gave. Each method is worked out, also where a later
+/// one replaces its header: so does the pipeline, and a broken key fails the attempt there too.
+///
+/// # Errors
+///
+/// The key or the method of the token cannot be used.
+pub fn sign(settings: &Settings, moment: &Moment, key: KeyFile<'_>) -> Result<Signed, AuthFault> {
+    let mut signed = Signed::default();
+    if let Some(oauth) = &settings.oauth {
+        let (header, evidence) = oauth1::header(oauth, settings, moment);
+        signed.take(header, evidence);
+    }
+    if let Some(jwt) = &settings.jwt {
+        let (header, evidence) = jwt::header(jwt, key)?;
+        signed.take(header, evidence);
+    }
+    if let Some(basic) = &settings.basic_auth {
+        let (header, evidence) = basic::header(basic);
+        signed.take(header, evidence);
+    }
+    Ok(signed)
 }
 
-/// RFC 7617, section 2. Nothing is checked: the pipeline sends empty values and colons too.
-fn basic(BasicAuth { username, password }: &BasicAuth) -> Authorization {
-    let pair = Secret::new(format!("{username}:{}", password.expose()));
-    let credentials = Secret::new(BASE64_STANDARD.encode(pair.expose()));
-    Authorization { scheme: "Basic", credentials }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::config::Endpoint;
-
-    fn settings(basic_auth: Option<(&str, &str)>) -> Settings {
-        let url = Endpoint::parse("ws://localhost/").expect("the URL is valid");
-        let basic_auth = basic_auth.map(|(username, password)| BasicAuth {
-            username: username.to_owned(),
-            password: Secret::new(password),
-        });
-        Settings { basic_auth, ..Settings::new(url) }
-    }
-
-    #[test]
-    fn without_a_method_there_is_no_header() {
-        assert_eq!(authorization(&settings(None)), None);
-    }
-
-    #[test]
-    fn basic_is_the_example_of_the_rfc() {
-        let header = authorization(&settings(Some(("Aladdin", "open sesame")))).expect("basic is on");
-        assert_eq!(header.scheme, "Basic");
-        assert_eq!(header.credentials.expose(), "QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
-        assert_eq!(format!("{header:?}"), r#"Authorization { scheme: "Basic", credentials: ••• }"#);
-    }
-
-    #[test]
-    fn empty_values_are_sent() {
-        let header = authorization(&settings(Some(("", "")))).expect("basic is on");
-        assert_eq!(header.credentials.expose(), "Og==");
+impl Signed {
+    fn take(&mut self, header: Authorization, evidence: AuthEvidence) {
+        for earlier in &mut self.evidence {
+            earlier.replaced = true;
+        }
+        self.evidence.push(evidence);
+        self.header = Some(header);
     }
 }

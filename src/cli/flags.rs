@@ -318,7 +318,6 @@ fn flag(field: &'static Field) -> Arg {
         field.doc.trim_end_matches('.').to_owned(),
         preset.map(|preset| format!(" [default: {preset}]")).unwrap_or_default(),
         if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
-        if field.acts { String::new() } else { " (not acted on yet)".to_owned() },
     ];
     let mut arg = valued(&field.flag(), name)
         .action(ArgAction::Append)

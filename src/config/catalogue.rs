@@ -32,24 +32,24 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::Connection, "connection", Kind::Group, Preset::Absent, "How connection attempts are made."),
     row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, Preset::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is dialled once more."),
     row(FieldId::Oauth, "oauth", Kind::Group, Preset::Children, "OAuth 1.0a request signing (RFC 5849)."),
-    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, Preset::Bool(false), "Whether requests are signed with OAuth 1.0a.").not_yet(),
-    row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled).not_yet(),
-    row(FieldId::OauthConsumerSecret, "oauth.consumer_secret", Kind::Text, NOTHING, "The secret that belongs to the consumer key.").secret().needs(FieldId::OauthEnabled).not_yet(),
-    row(FieldId::OauthAccessToken, "oauth.access_token", Kind::Text, NOTHING, "The token that grants access on behalf of the user.").secret().needs(FieldId::OauthEnabled).not_yet(),
-    row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled).not_yet(),
+    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, Preset::Bool(false), "Whether requests are signed with OAuth 1.0a."),
+    row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthConsumerSecret, "oauth.consumer_secret", Kind::Text, NOTHING, "The secret that belongs to the consumer key.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthAccessToken, "oauth.access_token", Kind::Text, NOTHING, "The token that grants access on behalf of the user.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::BasicAuth, "basic_auth", Kind::Group, Preset::Children, "HTTP basic authentication (RFC 7617)."),
     row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, Preset::Bool(false), "Whether a user name and a password are sent with the handshake."),
     row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. A server reads it up to its first colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
     row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens (RFC 7519)."),
-    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token.").not_yet(),
-    row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled).not_yet(),
-    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled).not_yet(),
-    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, Preset::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled).not_yet(),
-    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, Preset::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled).not_yet(),
+    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token."),
+    row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled),
+    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled),
+    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, Preset::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled),
+    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, Preset::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
 ];
 
-/// A row as most are: advanced, shown, acting, known everywhere.
+/// A row as most are: advanced, shown, known everywhere.
 const fn row(id: FieldId, path: &'static str, kind: Kind, preset: Preset, doc: &'static str) -> Field {
     Field {
         id,
@@ -63,7 +63,6 @@ const fn row(id: FieldId, path: &'static str, kind: Kind, preset: Preset, doc: &
         matters: Matters::Always,
         check: None,
         engines: Engines::ALL,
-        acts: true,
     }
 }
 
@@ -78,10 +77,6 @@ impl Field {
 
     const fn live(self) -> Self {
         Self { live: true, ..self }
-    }
-
-    const fn not_yet(self) -> Self {
-        Self { acts: false, ..self }
     }
 
     const fn needs(self, switch: FieldId) -> Self {

@@ -16,6 +16,9 @@ pub struct Endpoint {
     pub authority: String,
     /// The request target: path and query byte for byte, `/` when there is no path.
     pub target: String,
+    /// The whole address as written, its scheme in lower case, its fragment and all: what the
+    /// pipeline signs.
+    pub full: String,
 }
 
 impl Endpoint {
@@ -30,6 +33,7 @@ impl Endpoint {
         if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || c.is_control()) {
             return Err(format!("it holds {}; write it as %{:02X}", name_of(bad), u32::from(bad)));
         }
+        let full = format!("{}://{rest}", if secure { "wss" } else { "ws" });
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let cut = rest.find(['/', '?']).unwrap_or(rest.len());
         let (authority, target) = rest.split_at(cut);
@@ -53,7 +57,7 @@ impl Endpoint {
             return Err(format!("its path or query holds '{bad}', which must be percent-encoded"));
         }
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        Ok(Self { secure, host, port, authority, target })
+        Ok(Self { secure, host, port, authority, target, full })
     }
 
     /// `feed.example:443`, an IPv6 address in brackets.
@@ -71,6 +75,15 @@ impl Endpoint {
     pub fn shown(&self) -> String {
         let scheme = if self.secure { "wss" } else { "ws" };
         format!("{scheme}://{}{}", self.authority, self.shown_target())
+    }
+
+    /// The whole address with the values of query parameters that look like credentials masked.
+    #[must_use]
+    pub fn shown_full(&self) -> String {
+        let (url, fragment) =
+            self.full.split_once('#').map_or((self.full.as_str(), None), |(url, rest)| (url, Some(rest)));
+        let fragment = fragment.map_or(String::new(), |fragment| format!("#{}", mask_query(fragment)));
+        format!("{}{fragment}", mask_query(url))
     }
 
     /// The request target with the values of such query parameters masked.

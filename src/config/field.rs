@@ -66,7 +66,6 @@ impl FieldId {
 }
 
 /// Everything there is to know about one field; forms, flags, lint and help read it here.
-#[expect(clippy::struct_excessive_bools, reason = "a row of a table: each column is a fact of its own")]
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub id: FieldId,
@@ -86,8 +85,6 @@ pub struct Field {
     /// What a value of this field must be beyond its kind.
     pub check: Option<Check>,
     pub engines: Engines,
-    /// Whether Sockeye acts on it. Setting one that it does not act on is an error.
-    pub acts: bool,
 }
 
 /// Says what is wrong with a text, or that nothing is.

@@ -7,9 +7,9 @@ use std::{
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::keys::{Identity, certificates};
+use crate::keys::{Identity, KeyError, certificates, private_key};
 
-use super::client_certs::{ClientCert, ReadFile, Source, client_certs};
+use super::client_certs::{ClientCert, MAX_KEY, ReadFile, Source, client_certs};
 use super::lint::of_pair;
 use super::{FieldId, Origin, Problem, Values};
 
@@ -35,10 +35,43 @@ pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
 /// `now` is in seconds since 1970, for certificates that have expired.
 #[must_use]
 pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
-    if values.text_of(FieldId::TlsEnabled) != "true" {
-        return Vec::new();
+    let is_on = |id| values.text_of(id) == "true";
+    let mut problems = Vec::new();
+    if is_on(FieldId::TlsEnabled) {
+        problems.extend(roots(values, read));
+        problems.extend(client(values, now, read));
     }
-    roots(values, read).into_iter().chain(client(values, now, read)).collect()
+    if is_on(FieldId::JwtEnabled) {
+        problems.extend(token_key(values, read));
+    }
+    problems
+}
+
+/// The key of a token: whether it is there and is a private key in the clear.
+fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
+    let path = FieldId::JwtPrivateKeyFile.path();
+    let given = values.of(FieldId::JwtPrivateKeyFile).filter(|given| !given.text.is_empty());
+    let Some(given) = given else {
+        let origin = values.of(FieldId::JwtEnabled).map_or(Origin::Default, |given| given.origin.clone());
+        let problem = Problem::error("jwt-key", path, origin, "no file with the private key is named");
+        return Some(problem.advise("name a PEM file with the private key that signs the token"));
+    };
+    let name = &given.text;
+    let says = match read(Path::new(name), MAX_KEY) {
+        Err(failure) if failure.kind() == io::ErrorKind::NotFound => format!("no such file \"{name}\""),
+        Err(failure) => format!("cannot read \"{name}\": {failure}"),
+        Ok(bytes) => match private_key(&bytes, "") {
+            Ok(_) => return None,
+            Err(KeyError::PasswordMissing { .. }) => {
+                format!("\"{name}\" is encrypted, and jwt has no password field")
+            }
+            Err(error) => format!("\"{name}\" {error}"),
+        },
+    };
+    let problem = Problem::error("jwt-key", path, given.origin.clone(), says);
+    Some(problem.advise(
+        "a PEM file with an RSA or Ed25519 key, not encrypted; the path counts from the working directory",
+    ))
 }
 
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {

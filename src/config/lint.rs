@@ -4,7 +4,7 @@ use super::client_certs::{CertFault, client_certs};
 use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::{SILENT, certificates_in};
 use super::read::did_you_mean;
-use super::{Endpoint, Given, Origin, Problem, Values, nearest, proxy};
+use super::{Endpoint, Given, Origin, Problem, Values, any, nearest, proxy};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
 /// name are looked at by [`super::check_files`].
@@ -21,7 +21,6 @@ pub fn lint(values: &Values) -> Vec<Problem> {
         problems.extend(value(path, given));
     }
     problems.extend(proxy::problem(values));
-    problems.extend(not_built(values));
     problems.extend(switched_off(values));
     problems.extend(headers(values));
     problems.extend(together(values));
@@ -43,7 +42,10 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
     let is_entry =
         path.len() > field.path.len() && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList);
     if is_entry {
-        return None;
+        return match field.kind {
+            Kind::AnyMap => any::typed(&given.text).err().map(|says| unsignable(path, given, says)),
+            _ => None,
+        };
     }
     let text = given.text.as_str();
     match field.kind {
@@ -73,6 +75,12 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
     }
 }
 
+/// A claim or a header entry of a token that JSON cannot hold.
+fn unsignable(path: &str, given: &Given, says: String) -> Problem {
+    let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; a text that looks like one of these goes in quotes";
+    Problem::error("claim-unsignable", path, given.origin.clone(), says).advise(advice)
+}
+
 fn choice(field: &Field, choices: &[&str], given: &Given) -> Problem {
     let says = format!("'{}' is not one of {}", given.text, choices.join(", "));
     let problem = Problem::error("wrong-choice", field.path, given.origin.clone(), says);
@@ -81,36 +89,6 @@ fn choice(field: &Field, choices: &[&str], given: &Given) -> Problem {
             "write '{choice}'; the pipeline's lint accepts this one, but each connection fails"
         )),
         None => problem.advise(format!("write one of {}", choices.join(", "))),
-    }
-}
-
-/// Fields that have no effect in Sockeye: an error where they would have one in the pipeline.
-fn not_built(values: &Values) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut told = Vec::new();
-    for (path, given) in values.iter() {
-        let Some(field) = Field::at(path).filter(|field| !field.acts) else { continue };
-        let is_list = field.path.contains("[]");
-        let group = if is_list { "tls.client_certs" } else { field.path };
-        if told.contains(&group) || (is_preset(field, &given.text) && !is_list) || !in_effect(values, field) {
-            continue;
-        }
-        told.push(group);
-        let says = "Sockeye does not act on this field yet, so the session would not be the pipeline's";
-        let advice = match field.kind {
-            Kind::Bool => "set it to false to go on without",
-            _ => "remove it to go on without",
-        };
-        problems.push(Problem::error("not-built-yet", group, given.origin.clone(), says).advise(advice));
-    }
-    problems
-}
-
-/// Whether the switch of a field is on. Where the switch itself is not built, it alone is told.
-fn in_effect(values: &Values, field: &Field) -> bool {
-    match field.matters {
-        Matters::Always => true,
-        Matters::While(switch) => switch.field().acts && values.text_of(switch) == "true",
     }
 }
 

@@ -1,5 +1,6 @@
 //! What can be set: the field catalogue, values with their origin, and the typed settings.
 
+pub mod any;
 mod catalogue;
 mod checks;
 mod client_certs;
@@ -40,7 +41,9 @@ pub use nearest::nearest;
 pub use problem::{Problem, Severity, is_unseen};
 pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme};
 pub use secret::Secret;
-pub use settings::{BasicAuth, MAX_MESSAGE_SIZE, MessageType, RootSource, Settings, TlsSettings};
+pub use settings::{
+    BasicAuth, Entries, Jwt, MAX_MESSAGE_SIZE, MessageType, OAuth1, RootSource, Settings, TlsSettings,
+};
 pub use values::{Given, Origin, Values, is_secret};
 pub use write::{Secrets, Written, YamlLine, preset_yaml};
 pub use yaml::MAX_FILE;

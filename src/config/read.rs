@@ -5,7 +5,7 @@ use super::locate::Slot;
 use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
 use super::yaml::{Key, Node, What};
-use super::{Given, Origin, Problem, Values, nearest};
+use super::{Given, Origin, Problem, Values, any, nearest};
 
 /// Collects the values of one input and what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -186,12 +186,16 @@ impl<'a> Reader<'a> {
                 self.source.hide(value.at..value.end);
             }
             match &value.what {
+                _ if field.kind == Kind::AnyMap => {
+                    let origin = self.source.origin(if is_empty(value) { key.at } else { value.at });
+                    let is_quoted = matches!(&value.what, What::Scalar(scalar) if !scalar.plain);
+                    // Without its quotes it would stand for another type.
+                    let expression = self.expression(twin);
+                    let expression = expression.map(|raw| if is_quoted { format!("\"{raw}\"") } else { raw });
+                    self.values.put(path, Given { text: flow(value), origin, expression });
+                }
                 What::Scalar(_) => {
                     self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
-                }
-                _ if field.kind == Kind::AnyMap => {
-                    let origin = self.source.origin(key.at);
-                    self.values.put(path, Given { text: flow(value), origin, expression: None });
                 }
                 _ => {
                     let says = format!("expected a text, got {}", value.name());
@@ -205,7 +209,7 @@ impl<'a> Reader<'a> {
         for (index, item) in items.iter().enumerate() {
             let path = format!("{path}.{index}");
             let twin = twin.and_then(|twin| twin.items().get(index));
-            let key = Key { at: item.at, text: String::new() };
+            let key = Key { at: item.at, text: String::new(), plain: true };
             match (&item.what, field.kind) {
                 (What::Map(_), Kind::ObjectList) => {
                     self.object(item, twin, &format!("{}[].", field.path), &format!("{path}."));
@@ -246,17 +250,35 @@ fn zero(text: &str) -> &str {
     if text.is_empty() { "an empty text" } else { text }
 }
 
-/// A nested value in YAML's flow style, for fields that take anything.
+/// A value in YAML's flow style, for fields that take anything: as [`any::typed`] reads it back.
 fn flow(node: &Node) -> String {
     match &node.what {
         What::Scalar(scalar) if scalar.plain => scalar.text.clone(),
+        What::Scalar(scalar) => any::written(&scalar.text.as_str().into()),
+        What::List(_) | What::Map(_) => inner(node),
+    }
+}
+
+/// The same within a list or a map, where a plain text may not stand as it is.
+fn inner(node: &Node) -> String {
+    match &node.what {
+        What::Scalar(scalar) if scalar.plain => {
+            any::plain(&scalar.text).map_or_else(|_| scalar.text.clone(), |value| value.to_string())
+        }
         What::Scalar(scalar) => serde_json::Value::from(scalar.text.as_str()).to_string(),
-        What::List(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        What::List(items) => format!("[{}]", items.iter().map(inner).collect::<Vec<_>>().join(", ")),
         What::Map(entries) => {
             let pair = |(key, value): &(Key, Node)| {
-                format!("{}: {}", serde_json::Value::from(key.text.as_str()), flow(value))
+                let text = serde_json::Value::from(key.text.as_str()).to_string();
+                // A key that is no text stays none; JSON cannot hold it, and that is told later.
+                let is_text = !key.plain || any::plain(&key.text).is_ok_and(|value| value.is_string());
+                format!("{}: {}", if is_text { &text } else { &key.text }, inner(value))
             };
             format!("{{{}}}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
+}
+
+fn is_empty(node: &Node) -> bool {
+    matches!(&node.what, What::Scalar(scalar) if scalar.text.is_empty())
 }

@@ -51,7 +51,7 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
 
 fn integer(text: &str) -> Result<Decoded, String> {
     let digits = text.replace('_', "");
-    if let Some(number) = prefixed(&digits) {
+    if let Some(number) = whole(&digits) {
         return Ok(Decoded { text: number.to_string(), odd: None });
     }
     let wanted = || "expected a whole number".to_owned();
@@ -66,7 +66,7 @@ fn integer(text: &str) -> Result<Decoded, String> {
 }
 
 /// Go's `ParseInt` with base 0: a prefix, or a leading zero for octal, chooses the base.
-fn prefixed(text: &str) -> Option<i64> {
+pub(super) fn whole(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),

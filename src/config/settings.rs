@@ -1,8 +1,12 @@
 //! The typed truth the engine gets.
 
-use std::path::PathBuf;
+use std::{fmt, path::PathBuf};
 
-use super::{ClientCert, Endpoint, FieldId, Manner, Origin, Problem, ProxyChoice, Secret, Values, proxy};
+use serde_json::Value;
+
+use super::{
+    ClientCert, Endpoint, FieldId, Given, Manner, Origin, Problem, ProxyChoice, Secret, Values, any, proxy,
+};
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
 pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
@@ -28,6 +32,8 @@ pub struct Settings {
     /// `None` retries for ever, `Some(0)` never.
     pub max_retries: Option<u32>,
     pub basic_auth: Option<BasicAuth>,
+    pub oauth: Option<OAuth1>,
+    pub jwt: Option<Jwt>,
     pub manner: Manner,
 }
 
@@ -69,6 +75,50 @@ pub struct BasicAuth {
     pub password: Secret,
 }
 
+/// OAuth 1.0a (RFC 5849). Any of the four may be empty.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OAuth1 {
+    pub consumer_key: Secret,
+    pub consumer_secret: Secret,
+    pub access_token: Secret,
+    pub access_token_secret: Secret,
+}
+
+/// A signed token (RFC 7519).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Jwt {
+    /// Read at each attempt.
+    pub private_key_file: PathBuf,
+    /// `RS256`, `RS384`, `RS512` or `EdDSA`; anything else fails each attempt.
+    pub signing_method: String,
+    pub claims: Entries,
+    /// They may replace `alg` and `typ`.
+    pub headers: Entries,
+}
+
+/// Names with values of any type. `Debug` shows the names only.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Entries(Vec<(String, Value)>);
+
+impl Entries {
+    /// In the order given.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value))
+    }
+}
+
+impl FromIterator<(String, Value)> for Entries {
+    fn from_iter<I: IntoIterator<Item = (String, Value)>>(entries: I) -> Self {
+        Self(entries.into_iter().collect())
+    }
+}
+
+impl fmt::Debug for Entries {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
 impl Settings {
     /// All defaults, for this endpoint.
     #[must_use]
@@ -84,6 +134,8 @@ impl Settings {
             tls: TlsSettings::default(),
             max_retries: None,
             basic_auth: None,
+            oauth: None,
+            jwt: None,
             manner: Manner::default(),
         }
     }
@@ -98,7 +150,11 @@ impl Settings {
             _ => None,
         };
         let proxy = login.into_iter().filter_map(|login| login.password.as_ref());
-        basic.chain(proxy).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
+        let oauth = self.oauth.iter().flat_map(|oauth| {
+            let OAuth1 { consumer_key, consumer_secret, access_token, access_token_secret } = oauth;
+            [consumer_key, consumer_secret, access_token, access_token_secret]
+        });
+        basic.chain(proxy).chain(oauth).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
     }
 
     /// The one road from text to settings.
@@ -142,6 +198,21 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             username: values.text_of(FieldId::BasicAuthUsername),
             password: Secret::new(values.text_of(FieldId::BasicAuthPassword)),
         }),
+        oauth: is_on(values, FieldId::OauthEnabled).then(|| {
+            let secret = |id| Secret::new(values.text_of(id));
+            OAuth1 {
+                consumer_key: secret(FieldId::OauthConsumerKey),
+                consumer_secret: secret(FieldId::OauthConsumerSecret),
+                access_token: secret(FieldId::OauthAccessToken),
+                access_token_secret: secret(FieldId::OauthAccessTokenSecret),
+            }
+        }),
+        jwt: is_on(values, FieldId::JwtEnabled).then(|| Jwt {
+            private_key_file: values.text_of(FieldId::JwtPrivateKeyFile).into(),
+            signing_method: values.text_of(FieldId::JwtSigningMethod),
+            claims: entries(values, FieldId::JwtClaims),
+            headers: entries(values, FieldId::JwtHeaders),
+        }),
         manner: values.manner,
     }
 }
@@ -152,6 +223,11 @@ fn is_on(values: &Values, id: FieldId) -> bool {
 
 fn number(values: &Values, id: FieldId) -> Option<i64> {
     values.of(id).and_then(|given| given.text.trim().parse().ok())
+}
+
+fn entries(values: &Values, id: FieldId) -> Entries {
+    let typed = |(name, given): (&str, &Given)| Some((name.to_owned(), any::typed(&given.text).ok()?));
+    values.entries(id).into_iter().filter_map(typed).collect()
 }
 
 fn headers(values: &Values) -> Vec<(String, Secret)> {

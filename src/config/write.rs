@@ -1,6 +1,6 @@
 //! Values written as pipeline YAML: for a person to read, and for a file.
 
-use super::{Engines, FIELDS, Field, Kind, MASK, Matters, Origin, Values, escape, is_unseen};
+use super::{Engines, FIELDS, Field, Kind, MASK, Matters, Origin, Values, any, escape, is_unseen};
 
 /// What becomes of secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,6 +72,7 @@ impl Written<'_> {
                         &format!("{}.{key}", field.path),
                         &format!("{}: ", scalar_text(key)),
                         indent + 2,
+                        field.kind,
                     )
                 };
                 entries.map(line).collect()
@@ -79,7 +80,9 @@ impl Written<'_> {
             Kind::TextList => {
                 let entries = values.entries(field.id).into_iter();
                 entries
-                    .map(|(key, _)| self.entry(&format!("{}.{key}", field.path), "- ", indent + 2))
+                    .map(|(key, _)| {
+                        self.entry(&format!("{}.{key}", field.path), "- ", indent + 2, Kind::Text)
+                    })
                     .collect()
             }
             Kind::ObjectList => self.objects(field, indent + 2),
@@ -101,13 +104,18 @@ impl Written<'_> {
             let (index, leaf) = key.split_once('.').unwrap_or((key, ""));
             let dash = if last == Some(index) { "  " } else { "- " };
             last = Some(index);
-            lines.push(self.entry(&format!("{}.{key}", field.path), &format!("{dash}{leaf}: "), indent));
+            lines.push(self.entry(
+                &format!("{}.{key}", field.path),
+                &format!("{dash}{leaf}: "),
+                indent,
+                Kind::Text,
+            ));
         }
         lines
     }
 
-    fn entry(&self, path: &str, lead: &str, indent: usize) -> YamlLine {
-        let text = self.value(path, Kind::Text);
+    fn entry(&self, path: &str, lead: &str, indent: usize, kind: Kind) -> YamlLine {
+        let text = self.value(path, kind);
         let origin = self.values.get(path).map(|given| told(&given.origin));
         YamlLine { text: format!("{:indent$}{lead}{text}", ""), path: Some(path.to_owned()), origin }
     }
@@ -122,7 +130,7 @@ impl Written<'_> {
             Matters::Always => true,
             Matters::While(switch) => self.values.text_of(switch) == "true",
         };
-        if !self.presets || !field.acts || !takes_part || field.engines != Engines::ALL {
+        if !self.presets || !takes_part || field.engines != Engines::ALL {
             return None;
         }
         field.preset_text()?;
@@ -145,6 +153,9 @@ impl Written<'_> {
         }
         let is_expression = given.expression.is_some()
             || (self.secrets == Secrets::Typed && matches!(given.origin, Origin::Environment(_)));
+        if kind == Kind::AnyMap {
+            return any_text(&shown, is_expression);
+        }
         let bare = matches!(kind, Kind::Bool | Kind::Int);
         match is_expression {
             true if bare || is_plain(&shown) => shown,
@@ -152,6 +163,15 @@ impl Written<'_> {
             false if bare => shown,
             false => scalar_text(&escape(&shown)),
         }
+    }
+}
+
+/// A value of any type; it is YAML already, unless it is a text.
+fn any_text(text: &str, is_expression: bool) -> String {
+    match any::typed(text) {
+        _ if is_expression => text.to_owned(),
+        Ok(serde_json::Value::String(plain)) => scalar_text(&escape(&plain)),
+        _ => escape(text),
     }
 }
 

@@ -33,6 +33,8 @@ pub(super) enum What {
 pub(super) struct Key {
     pub at: usize,
     pub text: String,
+    /// As [`Scalar::plain`].
+    pub plain: bool,
 }
 
 /// A scalar before anyone decided what it means.
@@ -213,8 +215,8 @@ impl Reader {
         for entry in mapping.entries() {
             let Some(key) = entry.key_node() else { continue };
             let at = offset(key.byte_range().start);
-            let text = match self.node(&key, depth + 1)?.what {
-                What::Scalar(scalar) => scalar.text,
+            let Scalar { text, plain } = match self.node(&key, depth + 1)?.what {
+                What::Scalar(scalar) => scalar,
                 What::Map(_) | What::List(_) => {
                     let says = "a key is a single value, not a list or a map".to_owned();
                     return Err(Broken { at, says, code: "yaml-syntax" });
@@ -228,7 +230,7 @@ impl Reader {
                 Some(value) => self.node(&value, depth + 1)?,
                 None => null(offset(key.byte_range().end)),
             };
-            entries.push((Key { at, text }, value));
+            entries.push((Key { at, text, plain }, value));
         }
         Ok(What::Map(entries))
     }

@@ -6,7 +6,8 @@ use crate::{
 };
 
 use super::{
-    certificate, client_cert, cover::covered, dial::FailedDial, loss, proxy, reach, status, tls, upgrade,
+    auth, certificate, client_cert, cover::covered, dial::FailedDial, loss, proxy, reach, status, tls,
+    upgrade,
 };
 
 /// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
@@ -21,6 +22,9 @@ pub fn failed(
     let dial = FailedDial { settings, ladder, failure, now };
     let mut findings = if proxy::is_at_fault(&dial) { proxy::findings(&dial) } else { explained(&dial) };
     findings.extend(proxy::in_play(settings, ladder));
+    if matches!(failure.kind, FailureKind::Status { .. }) {
+        findings.extend(auth::notes(settings, ladder, now));
+    }
     covered(settings, findings)
 }
 
@@ -61,6 +65,7 @@ pub(super) fn explained(dial: &FailedDial) -> Vec<Finding> {
         FailureKind::BadUpgradeHeader { header, got } => upgrade::header(dial, header, got.as_deref()),
         FailureKind::NotAsked { header, got } => upgrade::not_asked(dial, header, got),
         FailureKind::AnswerTooLarge { limit, counted } => upgrade::too_large(dial, *limit, *counted),
+        FailureKind::Token { fault, .. } => auth::token(dial, *fault),
         FailureKind::BadHeader { name } => upgrade::unsendable(dial, name),
     };
     vec![one]

@@ -3,6 +3,7 @@
 //! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
 //! so, and what would mend it; where a field cures it, the fix carries the edit.
 
+mod auth;
 mod capture;
 mod certificate;
 mod client_cert;

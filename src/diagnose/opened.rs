@@ -8,6 +8,7 @@ use crate::{
 };
 
 use super::{
+    auth,
     cover::covered,
     dial::{any_tls, response, tls},
     draft::{Draft, advice, cut, distance, set},
@@ -28,6 +29,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
         }
     }
     findings.extend(interim(ladder));
+    findings.extend(auth::notes(settings, ladder, now));
     findings.extend(proxy::in_play(settings, ladder));
     covered(settings, findings)
 }

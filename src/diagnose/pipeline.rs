@@ -23,6 +23,7 @@ pub fn pipeline_line(failure: &Failure) -> String {
         port: 443,
         authority: "HOST".to_owned(),
         target: "/".to_owned(),
+        full: "wss://HOST/".to_owned(),
     };
     let settings = Settings::new(url);
     line(&FailedDial { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
@@ -107,6 +108,7 @@ fn error(dial: &FailedDial) -> String {
         FailureKind::TlsAlert { alert } | FailureKind::ClientCertRefused { alert } => {
             format!("remote error: tls: {}", alert_in_go(alert))
         }
+        FailureKind::Token { pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {

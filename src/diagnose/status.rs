@@ -5,7 +5,7 @@ use url::Url;
 use crate::session::{Finding, Fix, Response};
 
 use super::{
-    client_cert,
+    auth, client_cert,
     dial::FailedDial,
     draft::{Draft, advice, cut, set_url},
     reach::other_scheme,
@@ -116,7 +116,7 @@ fn bad_request(dial: &FailedDial) -> Finding {
 }
 
 fn unauthorized(dial: &FailedDial) -> Finding {
-    let sent = credentials(dial);
+    let sent = auth::sent(dial);
     let cause = if sent.is_empty() {
         "The server wants credentials, and none were sent."
     } else {
@@ -126,29 +126,12 @@ fn unauthorized(dial: &FailedDial) -> Finding {
     let cure = match (sent.is_empty(), asked.split_whitespace().next().unwrap_or_default()) {
         (false, _) => "check the credentials, and whether they have expired",
         (true, "basic") => "set basic_auth.username and basic_auth.password, with basic_auth.enabled",
-        (true, "bearer") => "set headers.Authorization to “Bearer ” and the token",
+        (true, "bearer") => "set headers.Authorization to “Bearer ” and the token, or jwt to have one signed",
+        (true, "oauth") => "set the four fields of oauth, with oauth.enabled",
         (true, _) => "set basic_auth, or headers with the token the server wants",
     };
     let sent = if sent.is_empty() { vec!["sent: no credentials".to_owned()] } else { sent };
-    draft("auth-401", dial, cause.to_owned()).seen(sent).advise(cure).done()
-}
-
-/// A line for each way in which credentials were sent; values stay covered.
-fn credentials(dial: &FailedDial) -> Vec<String> {
-    let settings = dial.settings;
-    let basic = settings.basic_auth.as_ref().map(|basic| format!("sent: basic_auth as “{}”", basic.username));
-    let headers = settings.headers.iter().filter_map(|(name, _)| {
-        let lower = name.to_ascii_lowercase();
-        let telling = ["authorization", "cookie", "token", "key", "auth"];
-        telling.iter().any(|word| lower.contains(word)).then(|| {
-            if lower == "authorization" && settings.basic_auth.is_some() {
-                format!("not sent: headers.{name}, since basic_auth replaces it")
-            } else {
-                format!("sent: headers.{name}")
-            }
-        })
-    });
-    basic.into_iter().chain(headers).collect()
+    draft("auth-401", dial, cause.to_owned()).seen(sent).seen(auth::skew(dial)).advise(cure).done()
 }
 
 fn forbidden(dial: &FailedDial) -> Finding {
@@ -163,7 +146,7 @@ fn forbidden(dial: &FailedDial) -> Finding {
              such as {scheme}://{host}"
         )
     };
-    let sent = credentials(dial);
+    let sent = auth::sent(dial);
     let none = sent.is_empty().then(|| "sent: no credentials".to_owned());
     draft(
         "auth-403",

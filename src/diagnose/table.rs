@@ -88,6 +88,13 @@ pub const FINDINGS: &[Spec] = &[
     row("interim-answer", UPGRADE, "an interim answer came before the upgrade", "The server sent an answer of 1xx before the 101; the pipeline takes it for a refusal."),
     row("header-unsendable", UPGRADE, "a header cannot be sent", "A configured header has a name or value that HTTP does not allow."),
 
+    row("jwt-key", UPGRADE, "the key of the token cannot be used", "jwt.private_key_file cannot be read, or holds no key that its signing method takes."),
+    row("jwt-method", UPGRADE, "the signing method is not known", "jwt.signing_method is none of RS256, RS384, RS512 and EdDSA, spelled exactly so."),
+    row("jwt-expired", UPGRADE, "the token is out of its time", "exp of the token is past, or nbf is still to come, by the clock here or by the server's."),
+    row("jwt-alg-overridden", UPGRADE, "the token names another algorithm", "jwt.headers replaces alg, so that the token does not name the method that signed it."),
+    row("oauth-pipeline", UPGRADE, "the pipeline signs in its own way", "The pipeline's OAuth 1 signature departs from RFC 5849; a strict server refuses it."),
+    row("auth-several", UPGRADE, "several ways to authenticate at once", "More than one method, or a header beside one, is set; only the last is sent, or two headers are."),
+
     row("open-timeout", OPEN, "the opening messages could not be sent in time", "The server does not read what is sent to it."),
     row("closed-after-open", OPEN, "closed right after the opening", "The server ended the connection before it sent any message; it often dislikes the opening message."),
     row("silent-after-open", OPEN, "the server is silent", "The connection is open, but no message has come for ten seconds, or for as long as a probe waits."),

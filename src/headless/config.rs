@@ -84,9 +84,6 @@ fn described(field: &Field) -> String {
         }
         Engines { .. } => {}
     }
-    if !field.acts {
-        comments.push("Sockeye does not act on it yet.".to_owned());
-    }
     let commented = commented(field.id);
     comments.extend(commented.into_iter().flatten().map(|line| (*line).to_owned()));
     let mut lines: Vec<_> = comments.iter().map(|line| format!("{:depth$}# {line}", "")).collect();

@@ -96,7 +96,7 @@ fn of_failure(failure: &Failure) -> Exit {
         | Kind::NotAsked { .. }
         | Kind::AnswerTooLarge { .. }
         | Kind::Socks { .. } => Exit::Refused,
-        Kind::ProxyUrl { .. } | Kind::Roots | Kind::BadHeader { .. } => Exit::Usage,
+        Kind::ProxyUrl { .. } | Kind::Roots | Kind::BadHeader { .. } | Kind::Token { .. } => Exit::Usage,
     }
 }
 

@@ -1,7 +1,7 @@
 //! What one dial sends that nobody may see: servers like to repeat what they got.
 
 use crate::{
-    auth,
+    auth::Authorization,
     config::{Endpoint, Masks, Secret, Settings, mask_location},
 };
 
@@ -9,16 +9,32 @@ use crate::{
 /// of its own from this length on.
 const SHORTEST_WORD: usize = 16;
 
+/// A claim is taken for a secret of its own from this length on.
+const SHORTEST_CLAIM: usize = 8;
+
 /// Headers that say where and who, not by what right; masking them would hide half an answer.
 const HARMLESS: [&str; 7] =
     ["host", "user-agent", "origin", "accept", "accept-language", "cache-control", "pragma"];
 
 /// Everything secret that one dial sends.
-pub(super) fn masks(settings: &Settings) -> Masks {
+pub(super) fn masks(settings: &Settings, authorization: Option<&Authorization>) -> Masks {
     let fields = settings.credentials().cloned();
-    let credentials = auth::authorization(settings).map(|header| header.credentials);
+    // A server may repeat what stands behind the scheme.
+    let credentials = authorization.map(|header| {
+        let value = header.value.expose();
+        Secret::new(value.split_once(' ').map_or(value, |(_, credentials)| credentials))
+    });
     let headers = settings.headers.iter().flat_map(|(name, value)| of_header(name, value.expose()));
-    fields.chain(credentials).chain(headers).chain(of_query(&settings.url)).collect()
+    fields.chain(claims(settings)).chain(credentials).chain(headers).chain(of_query(&settings.url)).collect()
+}
+
+/// The texts of a token, as far as they are no common words.
+fn claims(settings: &Settings) -> impl Iterator<Item = Secret> {
+    let entries = settings.jwt.iter().flat_map(|jwt| jwt.claims.iter().chain(jwt.headers.iter()));
+    entries
+        .filter_map(|(_, value)| value.as_str())
+        .filter(|text| text.len() >= SHORTEST_CLAIM)
+        .map(Secret::new)
 }
 
 /// The credentials in addresses that the server gave: its body may repeat them.
@@ -68,12 +84,16 @@ fn parts(address: &str) -> Vec<&str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::BasicAuth;
+    use crate::{
+        auth::{self, Moment},
+        config::BasicAuth,
+    };
 
     fn changed(change: impl FnOnce(&mut Settings)) -> Masks {
         let mut settings = Settings::new(Endpoint::parse("ws://localhost/").expect("the URL is valid"));
         change(&mut settings);
-        masks(&settings)
+        let signed = auth::sign(&settings, &Moment { now: 0, nonce: 0 }, None).expect("there is no token");
+        masks(&settings, signed.header.as_ref())
     }
 
     #[test]

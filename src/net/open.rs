@@ -34,7 +34,7 @@ pub(super) async fn send(
     report: &Reporter,
     seen: &mut Seen,
 ) -> Result<(), Cause> {
-    let masks = masks(settings);
+    let masks = masks(settings, None);
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,
         MessageType::Text => Kind::Text,

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use crate::{
-    auth,
+    auth::Authorization,
     config::{Endpoint, MASK, Settings},
     session::FailureKind,
 };
@@ -44,7 +44,11 @@ impl Line {
 /// # Errors
 ///
 /// A header that cannot be sent, by its name.
-pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> {
+pub(super) fn request(
+    settings: &Settings,
+    key: &str,
+    authorization: Option<&Authorization>,
+) -> Result<Request, Cause> {
     let mut lines = configured(settings)?;
     let mut take = |name: &str| {
         let at = lines.iter().position(|line| line.is(name))?;
@@ -56,10 +60,11 @@ pub(super) fn request(settings: &Settings, key: &str) -> Result<Request, Cause> 
     let agent = take("User-Agent");
     let agent =
         agent.unwrap_or_else(|| Line::open("User-Agent", concat!("sockeye/", env!("CARGO_PKG_VERSION"))));
-    if let Some(header) = auth::authorization(settings) {
-        lines.retain(|line| !line.is("Authorization"));
-        let value = format!("{} {}", header.scheme, header.credentials.expose());
-        let shown = format!("{} {MASK}", header.scheme);
+    if let Some(Authorization { value, shown, adds }) = authorization {
+        if !adds {
+            lines.retain(|line| !line.is("Authorization"));
+        }
+        let (value, shown) = (value.expose().to_owned(), shown.clone());
         lines.push(Line { name: "Authorization".to_owned(), value, shown });
     }
     lines.push(Line::open("Connection", "Upgrade"));
@@ -142,7 +147,10 @@ fn encoded(target: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{BasicAuth, Secret};
+    use crate::{
+        auth::{self, Moment},
+        config::{BasicAuth, OAuth1, Secret},
+    };
 
     fn settings(url: &str, headers: &[(&str, &str)]) -> Settings {
         let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), Secret::new(*value)));
@@ -151,13 +159,18 @@ mod tests {
     }
 
     fn lines(settings: &Settings) -> (Vec<String>, Vec<String>) {
-        let request = request(settings, "a2V5").expect("it can be sent");
+        let request = request(settings, "a2V5", authorization(settings).as_ref()).expect("it can be sent");
         let split = |text: &str| text.split("\r\n").map(str::to_owned).collect();
         (split(&request.wire), split(&request.shown))
     }
 
+    fn authorization(settings: &Settings) -> Option<Authorization> {
+        let moment = Moment { now: 1_700_000_000, nonce: 7 };
+        auth::sign(settings, &moment, None).expect("there is no token to sign").header
+    }
+
     fn refused(headers: &[(&str, &str)]) -> FailureKind {
-        request(&settings("ws://h/", headers), "a2V5").err().expect("it cannot be sent").kind()
+        request(&settings("ws://h/", headers), "a2V5", None).err().expect("it cannot be sent").kind()
     }
 
     #[test]
@@ -196,6 +209,26 @@ mod tests {
         assert_eq!(wire.iter().filter(|line| line.to_lowercase().starts_with("authorization")).count(), 1);
         assert_eq!(wire[3], "Authorization: Basic bWU6cHc=");
         assert_eq!(shown[3], "Authorization: Basic •••");
+    }
+
+    #[test]
+    fn a_header_of_the_user_stays_before_that_of_oauth() {
+        let mut settings = settings("ws://h/", &[("authorization", "Bearer x")]);
+        let secret = || Secret::new("k");
+        settings.oauth = Some(OAuth1 {
+            consumer_key: secret(),
+            consumer_secret: secret(),
+            access_token: secret(),
+            access_token_secret: secret(),
+        });
+        let (wire, shown) = lines(&settings);
+        assert_eq!(wire[3], "authorization: Bearer x");
+        assert!(wire[4].starts_with("Authorization: OAuth oauth_consumer_key=\"k\", oauth_nonce=\"7\""));
+        assert!(shown[4].starts_with("Authorization: OAuth oauth_consumer_key=\"•••\""), "{}", shown[4]);
+        settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password: secret() });
+        let (wire, _) = lines(&settings);
+        assert_eq!(wire.iter().filter(|line| line.to_lowercase().starts_with("authorization")).count(), 1);
+        assert_eq!(wire[3], "Authorization: Basic bWU6aw==");
     }
 
     #[test]

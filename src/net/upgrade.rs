@@ -1,14 +1,16 @@
 //! The stage of the upgrade: our request, and the answer, both verbatim (RFC 6455, section 4).
 
-use std::io;
+use std::{fs::File, io, time::SystemTime};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::BytesMut;
+use tokio::task::spawn_blocking;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    config::{Masks, Settings},
-    session::{Evidence, Exchange, FailureKind},
+    auth::{self, JwtFault, Moment, Signed},
+    config::{MAX_KEY, Masks, Settings, read_within},
+    session::{Evidence, Exchange, FailureKind, TokenFault},
 };
 
 use super::{
@@ -59,16 +61,14 @@ pub(super) async fn upgrade(
     patience: Patience,
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
-    seen.masks = masks(settings);
+    seen.masks = masks(settings, None);
     seen.notes.clone_from(&line.notes);
-    let mut nonce = [0; 16];
-    getrandom::fill(&mut nonce).map_err(|error| Cause::Io {
-        says: "the system gave no random bytes for Sec-WebSocket-Key".to_owned(),
-        kind: FailureKind::Io,
-        source: io::Error::other(error),
-    })?;
+    let nonce: [u8; 16] = random()?;
     let key = BASE64_STANDARD.encode(nonce);
-    let request = request(settings, &key)?;
+    let Signed { header, evidence } = sign(settings).await?;
+    seen.exchange.auth = evidence;
+    seen.masks = masks(settings, header.as_ref());
+    let request = request(settings, &key, header.as_ref())?;
     seen.exchange.request = request.shown;
 
     let head = line.exchange(request.wire.as_bytes(), patience, &mut seen.unread).await?;
@@ -87,6 +87,40 @@ pub(super) async fn upgrade(
     judged.map_err(|cause| masked(cause, &seen.masks))?;
     let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| seen.masks.text(name.trim()));
     Ok(Accepted { read_ahead: rest, subprotocol })
+}
+
+fn random<const N: usize>() -> Result<[u8; N], Cause> {
+    let mut bytes = [0; N];
+    getrandom::fill(&mut bytes).map_err(|error| Cause::Io {
+        says: "the system gave no random bytes".to_owned(),
+        kind: FailureKind::Io,
+        source: io::Error::other(error),
+    })?;
+    Ok(bytes)
+}
+
+/// Signs the request: time, chance and the key of a token come in here.
+async fn sign(settings: &Settings) -> Result<Signed, Cause> {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+    // As many bits as the pipeline takes.
+    let moment = Moment { now, nonce: u64::from_be_bytes(random()?) >> 1 };
+    let key = match settings.jwt.as_ref().map(|jwt| jwt.private_key_file.clone()) {
+        Some(path) => {
+            let read = move || File::open(path).and_then(|file| read_within(MAX_KEY, file));
+            Some(spawn_blocking(read).await.unwrap_or_else(|error| Err(io::Error::other(error))))
+        }
+        None => None,
+    };
+    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Answer {
+        says: if settings.manner.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.says },
+        kind: FailureKind::Token {
+            fault: match fault.what {
+                JwtFault::Key => TokenFault::Key,
+                JwtFault::Method => TokenFault::Method,
+            },
+            pipeline: fault.pipeline,
+        },
+    })
 }
 
 /// What a server echoes can also get into the sentence of a failure.

@@ -218,11 +218,11 @@ fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
     }
     if now > read.not_after {
         let kind = FailureKind::CertExpired { not_after: Some(read.not_after) };
-        let says = format!("expired on {}", moment(read.not_after));
+        let says = format!("expired on {}", read.not_after.utc());
         Some(Fault { kind, says, error: CertificateError::Expired.into() })
     } else if now < read.not_before {
         let kind = FailureKind::CertNotYetValid { not_before: Some(read.not_before) };
-        let says = format!("is not valid before {}", moment(read.not_before));
+        let says = format!("is not valid before {}", read.not_before.utc());
         Some(Fault { kind, says, error: CertificateError::NotValidYet.into() })
     } else {
         None
@@ -271,12 +271,12 @@ fn self_signed() -> (FailureKind, String) {
 }
 
 fn expired_issuer(not_after: Option<Timestamp>) -> (FailureKind, String) {
-    let when = not_after.map(|at| format!(" on {}", moment(at))).unwrap_or_default();
+    let when = not_after.map(|at| format!(" on {}", at.utc())).unwrap_or_default();
     (FailureKind::CertExpired { not_after }, format!("is signed by a certificate that expired{when}"))
 }
 
 fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
-    let when = not_before.map(|at| format!(" before {}", moment(at))).unwrap_or_default();
+    let when = not_before.map(|at| format!(" before {}", at.utc())).unwrap_or_default();
     (
         FailureKind::CertNotYetValid { not_before },
         format!("is signed by a certificate that is not valid{when}"),
@@ -319,10 +319,4 @@ fn within(read: &Certificate, now: UnixTime) -> UnixTime {
 
 fn micros(time: UnixTime) -> Timestamp {
     Timestamp(i64::try_from(time.as_secs()).unwrap_or(i64::MAX).saturating_mul(1_000_000))
-}
-
-/// `2026-01-02 03:04:05 UTC`
-fn moment(at: Timestamp) -> String {
-    let time = jiff::Timestamp::from_microsecond(at.0).unwrap_or_default();
-    time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
 }

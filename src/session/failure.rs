@@ -123,10 +123,24 @@ pub enum FailureKind {
         limit: u64,
         counted: Counted,
     },
+    /// `jwt.private_key_file` or `jwt.signing_method` cannot be used.
+    Token {
+        fault: TokenFault,
+        /// What the pipeline says at each attempt.
+        pipeline: String,
+    },
     /// A configured header cannot be sent as it is.
     BadHeader {
         name: String,
     },
+}
+
+/// What of a token cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TokenFault {
+    Key,
+    Method,
 }
 
 /// What is wrong with a client certificate or its key.

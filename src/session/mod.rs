@@ -1,5 +1,6 @@
 //! A session, as data: the vocabulary that engine, screen, printer and diagnosis share.
 
+mod auth;
 mod command;
 mod event;
 mod failure;
@@ -15,12 +16,13 @@ mod stored;
 mod time;
 
 pub use crate::wire::{Kind, Run, Span};
+pub use auth::{AuthEvidence, AuthHow};
 pub use command::{Command, Outgoing};
 pub use event::{
     Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
     What,
 };
-pub use failure::{Counted, Failure, FailureKind, KeyFault};
+pub use failure::{Counted, Failure, FailureKind, KeyFault, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};

@@ -8,7 +8,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
-use super::{Failure, Kind, ProxyEvidence, Route, Timestamp};
+use super::{AuthEvidence, Failure, Kind, ProxyEvidence, Route, Timestamp};
 
 /// A step of a dial. One that does not apply is absent from the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -207,6 +207,9 @@ pub struct Certificate {
 pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
+    /// How the `Authorization` header was worked out, by each method that is switched on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub auth: Vec<AuthEvidence>,
     /// How often the server asked for another TLS handshake meanwhile, and got it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renegotiations: u32,
@@ -293,6 +296,13 @@ pub struct OpenSent {
 }
 
 impl Response {
+    /// The server's clock, by its `Date` (RFC 9110, section 6.6.1).
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        let zoned = jiff::fmt::rfc2822::parse(self.header("Date")?).ok()?;
+        Some(Timestamp(zoned.timestamp().as_microsecond()))
+    }
+
     /// The first header of this name, case ignored.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -32,6 +32,13 @@ impl Timestamp {
         jiff::Timestamp::from_microsecond(self.0).unwrap_or_default()
     }
 
+    /// `2026-01-02 03:04:05 UTC`
+    #[must_use]
+    pub fn utc(self) -> String {
+        let time = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
+        time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+    }
+
     /// `2026-01-02`: the day in UTC.
     #[must_use]
     pub fn day(self) -> String {

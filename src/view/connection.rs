@@ -101,7 +101,7 @@ fn row(
     let form = &app.form;
     let is_selected = form.selected == path;
     let name_width = NAME.min(usize::from(place.width) / 3);
-    let idle = switch_of(field, &form.values).is_some() || !field.acts;
+    let idle = switch_of(field, &form.values).is_some();
     let name_style = match (is_selected, idle) {
         (true, _) => theme.strong,
         (false, true) => theme.dim,

@@ -1,6 +1,7 @@
 //! What each failure and each loss is diagnosed as, and which edits would mend it.
 
 mod answers;
+mod auth;
 mod made;
 mod proxies;
 mod rows;
@@ -29,7 +30,7 @@ fn each_failure_has_its_findings_and_fixes() {
 #[test]
 fn every_kind_of_failure_is_in_the_table_above() {
     let seen: BTreeSet<usize> = rows().iter().map(|row| place(&row.kind)).collect();
-    assert_eq!(seen, (0..32).collect());
+    assert_eq!(seen, (0..33).collect());
 }
 
 #[test]
@@ -73,6 +74,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     used.extend(
         ["verification-off", "cert-expires-soon", "interim-answer", "proxy-from-env"].map(str::to_owned),
     );
+    used.extend(auth::used());
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().map(|code| (*code).to_owned()).collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");

@@ -4,6 +4,7 @@ use sockeye::{
     diagnose,
     session::{
         Certificate, Counted, FailureKind, Finding, KeyFault, LossKind, Stage, StageReport, Timestamp,
+        TokenFault,
     },
 };
 
@@ -139,6 +140,7 @@ pub fn upgrading() -> Vec<Row> {
         AnswerTooLarge, BadAccept, BadHeader, BadUpgradeHeader, ClosedEarly, NotAsked, NotHttp,
     };
     let extension = NotAsked { header: "Sec-WebSocket-Extensions".to_owned(), got: "x".to_owned() };
+    let token = |fault| FailureKind::Token { fault, pipeline: String::new() };
     let too_large = AnswerTooLarge { limit: 262_144, counted: Counted::Bytes };
     let header = BadUpgradeHeader { header: "Upgrade".to_owned(), got: None };
     vec![
@@ -154,6 +156,8 @@ pub fn upgrading() -> Vec<Row> {
         row(Stage::Upgrade, ClosedEarly, &["closed-early"]).saw(unread(b"HTTP/1.1 101 Sw")),
         row(Stage::Upgrade, too_large, &["answer-too-large"]),
         row(Stage::Upgrade, BadHeader { name: "X".to_owned() }, &["header-unsendable"]),
+        row(Stage::Upgrade, token(TokenFault::Key), &["jwt-key"]),
+        row(Stage::Upgrade, token(TokenFault::Method), &["jwt-method"]),
         row(Stage::Open, ClosedEarly, &["closed-after-open"]),
     ]
 }
@@ -235,6 +239,7 @@ pub fn place(kind: &FailureKind) -> usize {
         FailureKind::RenegotiationAsked => 26,
         FailureKind::ClientCertRefused { .. } => 27,
         FailureKind::ClientKey { .. } => 28,
+        FailureKind::Token { .. } => 32,
         FailureKind::ProxyNotFound => 29,
         FailureKind::ProxyUrl { .. } => 30,
         FailureKind::Socks { .. } => 31,

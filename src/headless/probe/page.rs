@@ -9,8 +9,8 @@ use crate::{
     headless::words::{count, explained, took},
     payload::{cut, printable},
     session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, ProxyEvidence, Route,
-        Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, ProxyEvidence, Response,
+        Route, Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -41,6 +41,7 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timesta
         page.certificates("", tls, now);
     }
     if let Some(Evidence::Upgrade(exchange)) = report.stage(Stage::Upgrade).map(|stage| &stage.evidence) {
+        page.authentication(exchange, now);
         page.answer("answer", exchange);
     }
     for finding in &report.findings {
@@ -169,6 +170,16 @@ impl Page {
             let key = format!("{}, signed with {}{authority}", certificate.key, certificate.signature);
             self.entry("key", &key);
             self.entry("sha256", &certificate.sha256);
+        }
+    }
+
+    fn authentication(&mut self, exchange: &Exchange, now: Timestamp) {
+        let server = exchange.response.as_ref().and_then(Response::date);
+        for evidence in &exchange.auth {
+            self.heading("authentication");
+            for (name, text) in evidence.facts(now, server) {
+                self.entry(name, &text);
+            }
         }
     }
 

@@ -164,7 +164,20 @@ fn every_evidence_is_read_back_as_it_was() {
     };
     let response =
         Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
+    let token = AuthHow::Jwt {
+        signing_method: "EdDSA".to_owned(),
+        header: "{}".to_owned(),
+        claims: "{}".to_owned(),
+        exp: Some(1_900_000_000),
+        nbf: None,
+        iat: None,
+        alg_overridden: false,
+    };
     let exchange = Exchange {
+        auth: vec![
+            AuthEvidence { how: AuthHow::Basic { username: "me".to_owned() }, replaced: true },
+            AuthEvidence { how: token, replaced: false },
+        ],
         request: "GET / HTTP/1.1".to_owned(),
         renegotiations: 1,
         response: Some(response),

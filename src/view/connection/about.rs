@@ -68,9 +68,6 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         lines.extend(pen::wrap(text, width).into_iter().map(|line| Line::styled(line, style)));
     };
     paragraph(field.doc, theme.plain);
-    if !field.acts {
-        paragraph("Not yet: Sockeye does not act on this field, so setting it is an error.", theme.wait);
-    }
     if let Some(switch) = switch_of(field, values) {
         paragraph(&format!("It has no effect while {} is off.", switch.path()), theme.wait);
     }

@@ -6,8 +6,8 @@ use crate::{
     app::{App, dials::Dial},
     payload::{hex, size, span_of},
     session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Route, Timestamp,
-        TlsEvidence,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Response, Route,
+        Timestamp, TlsEvidence,
     },
 };
 
@@ -57,7 +57,7 @@ pub fn items(app: &App, dial: &Dial, theme: &Theme, width: usize) -> Vec<Item> {
             }
             Evidence::Tls(tls) => of_tls("", app, tls, report.outcome.is_ok(), theme, width, &mut items),
             Evidence::Proxy(proxy) => of_proxy(app, proxy, report.outcome.is_ok(), theme, width, &mut items),
-            Evidence::Upgrade(exchange) => of_exchange("", exchange, theme, width, &mut items),
+            Evidence::Upgrade(exchange) => of_exchange("", exchange, app.now, theme, width, &mut items),
             _ => {}
         }
     }
@@ -196,7 +196,7 @@ fn of_proxy(
         of_tls(" with the proxy", app, tls, is_ok || proxy.exchange.is_some(), theme, width, items);
     }
     if let Some(exchange) = &proxy.exchange {
-        of_exchange(" to the proxy", exchange, theme, width, items);
+        of_exchange(" to the proxy", exchange, app.now, theme, width, items);
     }
     if !proxy.unread.is_empty() {
         items.push(Item::Rule("what the proxy sent instead".to_owned()));
@@ -281,9 +281,23 @@ fn of_certificate(
 }
 
 /// `whom` it is sent to is said behind the title where it is not the server.
-fn of_exchange(whom: &str, exchange: &Exchange, theme: &Theme, width: usize, items: &mut Vec<Item>) {
+fn of_exchange(
+    whom: &str,
+    exchange: &Exchange,
+    now: Timestamp,
+    theme: &Theme,
+    width: usize,
+    items: &mut Vec<Item>,
+) {
     items.push(Item::Rule(format!("request{whom}, secrets masked")));
     verbatim(&exchange.request, width, theme.plain, items);
+    let server = exchange.response.as_ref().and_then(Response::date);
+    for evidence in &exchange.auth {
+        items.push(Item::Rule("authentication, secrets masked".to_owned()));
+        for (name, text) in evidence.facts(now, server) {
+            fact(name, &text, theme, width, items);
+        }
+    }
     if let Some(response) = &exchange.response {
         let again = match exchange.renegotiations {
             0 if whom.is_empty() => "response",

@@ -1,0 +1,363 @@
+//! Signed JSON web tokens (RFC 7519, RFC 7515), as the pipeline makes them.
+
+use std::{collections::BTreeMap, io, path::Path};
+
+use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
+use serde_json::Value;
+
+use crate::{
+    config::{Jwt, MASK, Secret},
+    keys::{KeyError, PrivateKey, private_key},
+    session::{AuthEvidence, AuthHow},
+};
+
+use super::{AuthFault, Authorization};
+
+/// What reading `jwt.private_key_file` gave; `None` where nothing was to be read.
+pub type KeyFile<'a> = Option<&'a io::Result<Vec<u8>>>;
+
+/// What of the token cannot be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum JwtFault {
+    Key,
+    Method,
+}
+
+/// The methods, as `jwt.signing_method` spells them.
+const METHODS: [(&str, Algorithm); 4] = [
+    ("RS256", Algorithm::RS256),
+    ("RS384", Algorithm::RS384),
+    ("RS512", Algorithm::RS512),
+    ("EdDSA", Algorithm::EdDSA),
+];
+
+/// What the key of a method should be.
+const fn wanted(algorithm: Algorithm) -> &'static str {
+    match algorithm {
+        Algorithm::EdDSA => "an Ed25519 key (PKCS#8)",
+        _ => "an RSA key (PKCS#1 or PKCS#8)",
+    }
+}
+
+pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, AuthEvidence), AuthFault> {
+    let (algorithm, key) = signer(jwt, key)?;
+    let mut fields: BTreeMap<&str, &Value> = BTreeMap::new();
+    let (alg, typ) = (Value::from(jwt.signing_method.as_str()), Value::from("JWT"));
+    fields.insert("alg", &alg);
+    fields.insert("typ", &typ);
+    fields.extend(jwt.headers.iter());
+    let claims: BTreeMap<&str, &Value> = jwt.claims.iter().collect();
+    let encode = |map: &BTreeMap<&str, &Value>| BASE64_URL_SAFE_NO_PAD.encode(object(map).expose());
+    let message = Secret::new(format!("{}.{}", encode(&fields), encode(&claims)));
+    let signature = crypto::sign(message.expose().as_bytes(), &key, algorithm).map_err(|error| {
+        let says =
+            format!("jwt.private_key_file {} cannot sign by {}: {error}", file(jwt), jwt.signing_method);
+        AuthFault { what: JwtFault::Key, says, pipeline: format!("failed to sign jwt: {error}") }
+    })?;
+    let value = Secret::new(format!("Bearer {}.{signature}", message.expose()));
+    let header = Authorization { value, shown: format!("Bearer {MASK}"), adds: false };
+    let at = |name: &str| claims.get(name).and_then(|value| seconds(value));
+    let how = AuthHow::Jwt {
+        signing_method: jwt.signing_method.clone(),
+        header: covered(&fields, &["alg", "typ"]),
+        claims: covered(&claims, &["exp", "nbf", "iat"]),
+        exp: at("exp"),
+        nbf: at("nbf"),
+        iat: at("iat"),
+        alg_overridden: jwt.headers.iter().any(|(name, value)| name == "alg" && *value != alg),
+    };
+    Ok((header, AuthEvidence { how, replaced: false }))
+}
+
+/// The key first, then the method, as the pipeline: a missing file hides a wrong method.
+fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthFault> {
+    let bytes = match key {
+        Some(Ok(bytes)) => bytes,
+        Some(Err(error)) => return Err(unread(jwt, error)),
+        None => return Err(unread(jwt, &io::ErrorKind::NotFound.into())),
+    };
+    let method = METHODS.iter().find(|(name, _)| *name == jwt.signing_method);
+    let Some((_, algorithm)) = method else {
+        let given = &jwt.signing_method;
+        let near = METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(given));
+        let mend = near.map_or("RS256, RS384, RS512 or EdDSA", |(name, _)| name);
+        return Err(AuthFault {
+            what: JwtFault::Method,
+            says: format!("jwt.signing_method \"{given}\" is not one that signs here: write {mend}"),
+            pipeline: format!(
+                "jwt signing method {given} not acepted. Try with RS256, RS384, RS512 or EdDSA"
+            ),
+        });
+    };
+    encoding_key(*algorithm, bytes).map(|key| (*algorithm, key)).map_err(|why| AuthFault {
+        what: JwtFault::Key,
+        says: format!(
+            "jwt.private_key_file {} {why}; {} wants {}",
+            file(jwt),
+            jwt.signing_method,
+            wanted(*algorithm)
+        ),
+        pipeline: format!("failed to parse {} private key: {}", jwt.signing_method, in_go(*algorithm, bytes)),
+    })
+}
+
+fn file(jwt: &Jwt) -> String {
+    format!("\"{}\"", jwt.private_key_file.display())
+}
+
+fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
+    let path = &jwt.private_key_file;
+    let says = match error.kind() {
+        _ if path == Path::new("") => {
+            "jwt.private_key_file is empty: name a PEM file with the private key".to_owned()
+        }
+        io::ErrorKind::NotFound => format!("jwt.private_key_file: no such file {}", file(jwt)),
+        _ => format!("jwt.private_key_file: cannot read {}: {error}", file(jwt)),
+    };
+    let in_go = match error.kind() {
+        io::ErrorKind::NotFound => format!("open {}: no such file or directory", path.display()),
+        io::ErrorKind::PermissionDenied => format!("open {}: permission denied", path.display()),
+        io::ErrorKind::IsADirectory => format!("read {}: is a directory", path.display()),
+        _ => format!("read {}: {error}", path.display()),
+    };
+    AuthFault { what: JwtFault::Key, says, pipeline: format!("failed to read private key: {in_go}") }
+}
+
+/// The key that signs; why there is none, as the end of a sentence.
+fn encoding_key(algorithm: Algorithm, pem: &[u8]) -> Result<EncodingKey, String> {
+    let key = private_key(pem, "").map_err(|error| match error {
+        KeyError::PasswordMissing { .. } => {
+            "is encrypted, and jwt has no password field: decrypt it with openssl pkey".to_owned()
+        }
+        other => other.to_string(),
+    })?;
+    let other = |what: &str| Err(format!("holds {what}"));
+    match (&key, algorithm) {
+        (PrivateKey::Sec1(_), _) => other("an EC key"),
+        (PrivateKey::Pkcs1(_), Algorithm::EdDSA) => other("an RSA key"),
+        (_, Algorithm::EdDSA) => EncodingKey::from_ed_pem(pem).map_err(|error| of(&error)),
+        _ => EncodingKey::from_rsa_pem(pem).map_err(|error| of(&error)),
+    }
+}
+
+fn of(error: &jsonwebtoken::errors::Error) -> String {
+    match error.kind() {
+        ErrorKind::InvalidKeyFormat => "holds a key of another kind".to_owned(),
+        _ => format!("cannot be used: {error}"),
+    }
+}
+
+/// What Go's library says of such a file.
+fn in_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
+    match private_key(pem, "") {
+        Ok(_) if algorithm == Algorithm::EdDSA => "key is not a valid Ed25519 private key",
+        Ok(_) => "key is not a valid RSA private key",
+        Err(KeyError::None | KeyError::Empty | KeyError::Der | KeyError::Broken) => {
+            "invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"
+        }
+        Err(_) => "asn1: structure error",
+    }
+}
+
+/// Seconds since 1970, of a claim that is a number (RFC 7519, section 2, `NumericDate`).
+fn seconds(value: &Value) -> Option<i64> {
+    #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is cut off")]
+    value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
+}
+
+/// An object as Go's JSON writes it: keys sorted, no blanks, `<`, `>` and `&` escaped.
+fn object(map: &BTreeMap<&str, &Value>) -> Secret {
+    let mut text = String::from("{");
+    for (nth, (name, value)) in map.iter().enumerate() {
+        if nth > 0 {
+            text.push(',');
+        }
+        string(name, &mut text);
+        text.push(':');
+        write(value, &mut text);
+    }
+    text.push('}');
+    Secret::new(text)
+}
+
+fn write(value: &Value, text: &mut String) {
+    match value {
+        Value::String(one) => string(one, text),
+        Value::Number(number) => match number.as_f64() {
+            Some(float) if number.is_f64() => text.push_str(&float_in_go(float)),
+            _ => text.push_str(&number.to_string()),
+        },
+        Value::Array(items) => {
+            text.push('[');
+            for (nth, item) in items.iter().enumerate() {
+                if nth > 0 {
+                    text.push(',');
+                }
+                write(item, text);
+            }
+            text.push(']');
+        }
+        Value::Object(entries) => {
+            let sorted: BTreeMap<&str, &Value> =
+                entries.iter().map(|(name, value)| (name.as_str(), value)).collect();
+            text.push_str(object(&sorted).expose());
+        }
+        Value::Null | Value::Bool(_) => text.push_str(&value.to_string()),
+    }
+}
+
+fn string(one: &str, text: &mut String) {
+    for c in Value::from(one).to_string().chars() {
+        match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
+                text.extend(format!("\\u{:04x}", u32::from(c)).chars());
+            }
+            c => text.push(c),
+        }
+    }
+}
+
+/// The shortest digits, with an exponent below 1e-6 and from 1e21 on.
+fn float_in_go(float: f64) -> String {
+    let size = float.abs();
+    if size != 0.0 && !(1e-6..1e21).contains(&size) {
+        let text = format!("{float:e}");
+        // Go writes the sign of an exponent, and 1e-7 as it is.
+        return match text.split_once('e') {
+            Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
+            _ => text,
+        };
+    }
+    format!("{float}")
+}
+
+/// An object for people: every value covered but those of `open`.
+fn covered(map: &BTreeMap<&str, &Value>, open: &[&str]) -> String {
+    let entry = |(name, value): (&&str, &&Value)| {
+        let value = if open.contains(name) { value.to_string() } else { MASK.to_owned() };
+        format!("{}: {value}", Value::from(*name))
+    };
+    format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use jsonwebtoken::DecodingKey;
+    use serde_json::json;
+    use x509_parser::prelude::{FromDer, X509Certificate};
+
+    use super::*;
+
+    const RSA1: &[u8] = include_bytes!("../../tests/keys/rsa-pkcs1.pem");
+    const RSA8: &[u8] = include_bytes!("../../tests/keys/rsa-pkcs8.pem");
+    const ED: &[u8] = include_bytes!("../../tests/keys/ed25519-pkcs8.pem");
+    const EC: &[u8] = include_bytes!("../../tests/keys/ec-sec1.pem");
+    const LOCKED: &[u8] = include_bytes!("../../tests/keys/rsa-aes-128-cbc.pem");
+    const CERT: &[u8] = include_bytes!("../../tests/keys/rsa-cert.pem");
+
+    fn jwt(method: &str, claims: &Value, headers: &Value) -> Jwt {
+        let map = |value: &Value| value.as_object().expect("a map").clone().into_iter().collect();
+        Jwt {
+            private_key_file: "key.pem".into(),
+            signing_method: method.to_owned(),
+            claims: map(claims),
+            headers: map(headers),
+        }
+    }
+
+    fn token(jwt: &Jwt, key: &[u8]) -> String {
+        let (header, _) = header(jwt, Some(&Ok(key.to_vec()))).expect("it signs");
+        header.value.expose().strip_prefix("Bearer ").expect("a bearer token").to_owned()
+    }
+
+    fn part(token: &str, nth: usize) -> String {
+        let part = token.split('.').nth(nth).expect("it has three parts");
+        String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(part).expect("base64url")).expect("UTF-8")
+    }
+
+    fn fault(method: &str, key: &io::Result<Vec<u8>>) -> AuthFault {
+        header(&jwt(method, &json!({}), &json!({})), Some(key)).expect_err("it cannot sign")
+    }
+
+    #[test]
+    fn each_method_signs_and_the_public_key_agrees() {
+        let x509 = {
+            let der = crate::keys::certificates(CERT).expect("a certificate");
+            let (_, cert) = X509Certificate::from_der(&der[0]).expect("it parses");
+            cert.public_key().subject_public_key.data.to_vec()
+        };
+        for method in ["RS256", "RS384", "RS512"] {
+            let (_, algorithm) = METHODS.iter().find(|(name, _)| *name == method).expect("it is one");
+            for key in [RSA1, RSA8] {
+                let token = token(&jwt(method, &json!({"sub": "ann"}), &json!({})), key);
+                let (message, signature) = token.rsplit_once('.').expect("three parts");
+                let public = DecodingKey::from_rsa_der(&x509);
+                assert!(
+                    crypto::verify(signature, message.as_bytes(), &public, *algorithm)
+                        .expect("it can be checked")
+                );
+            }
+        }
+        let token = token(&jwt("EdDSA", &json!({}), &json!({})), ED);
+        assert_eq!(part(&token, 0), r#"{"alg":"EdDSA","typ":"JWT"}"#);
+    }
+
+    #[test]
+    fn the_token_is_the_same_each_time_and_in_the_json_of_go() {
+        let claims =
+            json!({"sub": "a<b>&c", "exp": 1_900_000_000, "f": 1.0, "big": 1e21, "list": [true, null]});
+        let jwt = jwt("RS256", &claims, &json!({"kid": "k", "alg": "none", "typ": "JOSE"}));
+        let one = token(&jwt, RSA1);
+        assert_eq!(one, token(&jwt, RSA1));
+        assert_eq!(part(&one, 0), r#"{"alg":"none","kid":"k","typ":"JOSE"}"#);
+        let expected =
+            r#"{"big":1e+21,"exp":1900000000,"f":1,"list":[true,null],"sub":"a\u003cb\u003e\u0026c"}"#;
+        assert_eq!(part(&one, 1), expected);
+    }
+
+    #[test]
+    fn what_is_shown_holds_names_and_times_but_no_values() {
+        let jwt = jwt(
+            "EdDSA",
+            &json!({"exp": 1_900_000_000, "sub": "s3cr3t"}),
+            &json!({"kid": "k3y1d", "alg": "HS256"}),
+        );
+        let (header, evidence) = header(&jwt, Some(&Ok(ED.to_vec()))).expect("it signs");
+        assert_eq!(header.shown, "Bearer •••");
+        let AuthHow::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.how else {
+            panic!("a token")
+        };
+        assert_eq!(header, r#"{"alg": "HS256", "kid": •••, "typ": "JWT"}"#);
+        assert_eq!(claims, r#"{"exp": 1900000000, "sub": •••}"#);
+        assert_eq!((exp, nbf, alg_overridden), (Some(1_900_000_000), None, true));
+    }
+
+    #[test]
+    fn each_fault_of_key_and_method_is_told_here_and_in_the_words_of_the_pipeline() {
+        let missing = fault("rs256", &Err(io::ErrorKind::NotFound.into()));
+        assert_eq!(missing.says, "jwt.private_key_file: no such file \"key.pem\"");
+        assert_eq!(missing.pipeline, "failed to read private key: open key.pem: no such file or directory");
+        let method = fault("rs256", &Ok(RSA1.to_vec()));
+        assert_eq!(method.what, JwtFault::Method);
+        assert!(method.says.ends_with("write RS256"), "{}", method.says);
+        assert_eq!(
+            method.pipeline,
+            "jwt signing method rs256 not acepted. Try with RS256, RS384, RS512 or EdDSA"
+        );
+        for (method, key, says) in [
+            ("RS256", ED, "holds a key of another kind"),
+            ("EdDSA", RSA1, "holds an RSA key"),
+            ("EdDSA", RSA8, "holds a key of another kind"),
+            ("RS256", EC, "holds an EC key"),
+            ("RS256", CERT, "holds a certificate, no private key"),
+            ("RS256", LOCKED, "jwt has no password field"),
+            ("RS256", b"rubbish", "holds no private key"),
+        ] {
+            let fault = fault(method, &Ok(key.to_vec()));
+            assert_eq!(fault.what, JwtFault::Key);
+            assert!(fault.says.contains(says), "{method}: {}", fault.says);
+            assert!(fault.pipeline.starts_with(&format!("failed to parse {method} private key: ")));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! How a request was signed, for people to follow. Holds no secret.
+
+use serde::{Deserialize, Serialize};
+
+use super::Timestamp;
+
+/// One method of authentication in one attempt.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AuthEvidence {
+    #[serde(flatten)]
+    pub how: AuthHow,
+    /// Whether a later method replaced its header, so that it was not sent.
+    pub replaced: bool,
+}
+
+/// What a method made of its fields.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "method", rename_all = "lowercase")]
+pub enum AuthHow {
+    /// RFC 7617.
+    Basic { username: String },
+    /// RFC 7519. Times are seconds since 1970.
+    Jwt {
+        signing_method: String,
+        /// As JSON, every value covered but those of `alg` and `typ`.
+        header: String,
+        /// As JSON, every value covered but those of `exp`, `nbf` and `iat`.
+        claims: String,
+        exp: Option<i64>,
+        nbf: Option<i64>,
+        iat: Option<i64>,
+        /// Whether `jwt.headers` says another `alg` than the one that signed.
+        alg_overridden: bool,
+    },
+    /// RFC 5849.
+    OAuth1 {
+        /// Whether it was signed as the pipeline does it, and not by the RFC.
+        as_pipeline: bool,
+        /// What was signed (section 3.4.1), credentials covered.
+        base_string: String,
+        /// Covered.
+        signing_key: String,
+        /// The header, credentials and signature covered.
+        header: String,
+        /// `oauth_timestamp`, in seconds since 1970.
+        timestamp: u64,
+    },
+}
+
+impl AuthHow {
+    /// `basic`, `JWT`, `OAuth 1`
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Basic { .. } => "basic",
+            Self::Jwt { .. } => "JWT",
+            Self::OAuth1 { .. } => "OAuth 1",
+        }
+    }
+}
+
+impl AuthEvidence {
+    /// What there is to follow of it: names and texts. Times are held against the clock here,
+    /// and against the server's where its answer has a `Date`.
+    #[must_use]
+    pub fn facts(&self, now: Timestamp, server: Option<Timestamp>) -> Vec<(&'static str, String)> {
+        let fate = if self.replaced { "replaced by a later method, so not sent" } else { "sent" };
+        let mut facts = vec![(self.how.name(), fate.to_owned())];
+        match &self.how {
+            AuthHow::Basic { username } => facts.push(("user", username.clone())),
+            AuthHow::Jwt { signing_method, header, claims, exp, nbf, iat, .. } => {
+                facts.push(("signed by", signing_method.clone()));
+                facts.push(("header", header.clone()));
+                facts.push(("claims", claims.clone()));
+                for (name, at) in [("exp", exp), ("nbf", nbf), ("iat", iat)] {
+                    let Some(at) = at else { continue };
+                    let at = Timestamp(at.saturating_mul(1_000_000));
+                    let server = server.map_or(String::new(), |server| {
+                        format!(", {} by the server's clock", against(at, server))
+                    });
+                    facts.push((
+                        name,
+                        format!("{}, {} by the clock here{server}", at.utc(), against(at, now)),
+                    ));
+                }
+            }
+            AuthHow::OAuth1 { as_pipeline, base_string, signing_key, header, timestamp } => {
+                let way = if *as_pipeline { "as the pipeline does it" } else { "by RFC 5849, HMAC-SHA1" };
+                facts.push(("signed", way.to_owned()));
+                facts.push(("base", base_string.clone()));
+                facts.push(("key", signing_key.clone()));
+                facts.push(("header", header.clone()));
+                let at = Timestamp(i64::try_from(*timestamp).unwrap_or(i64::MAX).saturating_mul(1_000_000));
+                let server = server.map(|server| format!(", {} by the server's clock", against(at, server)));
+                facts.push(("time", format!("{}{}", at.utc(), server.unwrap_or_default())));
+            }
+        }
+        facts
+    }
+}
+
+/// `in 3 days`, `12 s ago`
+fn against(at: Timestamp, clock: Timestamp) -> String {
+    let seconds = (at.0 - clock.0).div_euclid(1_000_000);
+    let (count, unit) = match seconds.unsigned_abs() {
+        count @ 0..120 => (count, "s"),
+        count @ 120..7200 => (count / 60, "min"),
+        count @ 7200..172_800 => (count / 3600, "h"),
+        count => (count / 86_400, "days"),
+    };
+    if seconds >= 0 { format!("in {count} {unit}") } else { format!("{count} {unit} ago") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_of_a_token_are_held_against_both_clocks() {
+        let how = AuthHow::Jwt {
+            signing_method: "RS256".to_owned(),
+            header: "{}".to_owned(),
+            claims: "{}".to_owned(),
+            exp: Some(1_700_000_100),
+            nbf: None,
+            iat: None,
+            alg_overridden: false,
+        };
+        let at = |seconds: i64| Timestamp(seconds * 1_000_000);
+        let facts = AuthEvidence { how, replaced: false }.facts(at(1_700_000_000), Some(at(1_700_090_000)));
+        let exp = (
+            "exp",
+            "2023-11-14 22:15:00 UTC, in 100 s by the clock here, 24 h ago by the server's clock".to_owned(),
+        );
+        assert_eq!(facts[0], ("JWT", "sent".to_owned()));
+        assert_eq!(facts.last(), Some(&exp));
+    }
+}
