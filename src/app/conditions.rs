@@ -10,6 +10,7 @@ use super::{
     action::Unavailable,
     capture::Capture,
     dials::DialsPane,
+    form::place_in_list,
     model::App,
     overlay::Overlay,
     row::{Line, Received},
@@ -200,6 +201,16 @@ pub(super) fn a_list_is_selected(app: &App) -> Result<(), Unavailable> {
             || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
     };
     unless(!app.selected_field().is_some_and(lists), "the field is no list and no map")
+}
+
+pub(super) fn an_entry_of_a_list_is_selected(app: &App) -> Result<(), Unavailable> {
+    unless(place_in_list(&app.form.selected).is_none(), "the field is no entry of a list")
+}
+
+pub(super) fn a_name_is_selected(app: &App) -> Result<(), Unavailable> {
+    let named =
+        |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
+    unless(!app.selected_field().is_some_and(named), "the field has no name of its own")
 }
 
 pub(super) fn a_secret_is_selected(app: &App) -> Result<(), Unavailable> {

@@ -95,7 +95,7 @@ impl App {
         if screen == Screen::Feed {
             self.focus = Focus::Feed;
         }
-        Vec::new()
+        if screen == Screen::Connection { self.look_at_all() } else { Vec::new() }
     }
 
     pub(super) fn open_detail(&mut self) {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
-    config::{Problem, Secret, Settings, Values},
+    config::{Holding, Problem, Secret, Settings, Values},
     filter::Filter,
     payload::size,
     session::{Command, Event, Remembered, Seq, Stored, Timestamp, What},
@@ -157,8 +157,11 @@ pub enum Outcome {
         text: Secret,
         unset: Vec<String>,
     },
-    /// What is wrong with the files that the values name.
-    FilesChecked(Vec<Problem>),
+    /// What is wrong with the files that the values name, and what they hold.
+    FilesChecked {
+        problems: Vec<Problem>,
+        holdings: Vec<Holding>,
+    },
     Completed(Completed),
     /// The captures and profiles there are.
     Recent(Vec<Offer>),
@@ -381,10 +384,13 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }
-        Outcome::FilesChecked(problems) => app.form.files = problems,
+        Outcome::FilesChecked { problems, holdings } => {
+            app.form.files = problems;
+            app.form.holdings = holdings;
+        }
         Outcome::Recent(offers) => app.offered(offers),
         Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
-        Outcome::Completed(completed) => app.completed(&completed),
+        Outcome::Completed(completed) => return app.completed(&completed),
         Outcome::Written { path } => {
             let secrets =
                 if app.form.has_typed_secrets() { "; the secrets in it are as they were typed" } else { "" };

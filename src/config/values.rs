@@ -95,6 +95,22 @@ impl Values {
         self.given.retain(|(known, _)| known != path);
     }
 
+    /// The path under which a value stands that would be the same as `path`: names of headers are
+    /// the same in any case.
+    #[must_use]
+    pub fn same(&self, path: &str) -> Option<&str> {
+        self.given.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
+    }
+
+    /// Gives a value another path, in its place among the others; whatever stood there is gone.
+    pub fn rename(&mut self, from: &str, to: &str) {
+        self.given.retain(|(known, _)| known == from || !same_path(known, to));
+        if let Some((known, given)) = self.given.iter_mut().find(|(known, _)| known == from) {
+            to.clone_into(known);
+            given.origin = Origin::Form;
+        }
+    }
+
     /// Takes back everything at `path` and below it that ranks below `origin`.
     pub fn unset_below(&mut self, path: &str, origin: &Origin) {
         self.given.retain(|(known, given)| {

@@ -75,7 +75,8 @@ impl Hands<'_> {
             }
             Effect::Interpolate { path, expression } => Then::Tell(fields::interpolated(path, expression)),
             Effect::CheckFiles(values) => {
-                ask(self.quick, Job::Run(Box::new(move || fields::checked(&values))))
+                let look = fields::next_look();
+                ask(self.quick, Job::Run(Box::new(move || fields::checked(&values, look))))
             }
             Effect::Complete(typed) => ask(self.quick, Job::Run(Box::new(move || fields::completed(typed)))),
             Effect::WriteProfile { path, text, url } => {

@@ -4,12 +4,13 @@ use std::{
     fs::{self, File},
     io::{self, Write as _},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering},
 };
 
 use crate::{
     app::{Completed, Input, Outcome, Purpose},
     cli::{SessionArgs, gather},
-    config::{ConfigFile, Problem, Secret, Values, check_files, interpolate, read_within},
+    config::{ConfigFile, Problem, Secret, Values, check_files, holdings, interpolate, read_within},
     session::Timestamp,
 };
 
@@ -25,11 +26,35 @@ pub(super) fn interpolated(path: String, expression: String) -> Outcome {
     Outcome::Interpolated { path, expression, text: Secret::new(found.text), unset }
 }
 
-/// What is wrong with the files that these values name.
-pub(super) fn checked(values: &Values) -> Vec<Input> {
-    let read = |path: &Path, limit| File::open(path).and_then(|file| read_within(limit, file));
+/// How many looks at files have been asked for; only the last one is taken.
+static LOOKS: AtomicU64 = AtomicU64::new(0);
+
+/// The number of a look that is asked for.
+pub(super) fn next_look() -> u64 {
+    LOOKS.fetch_add(1, Ordering::SeqCst) + 1
+}
+
+/// What the files that these values name hold, and what is wrong with them; nothing when somebody
+/// has asked again meanwhile.
+pub(super) fn checked(values: &Values, look: u64) -> Vec<Input> {
+    if LOOKS.load(Ordering::SeqCst) != look {
+        return Vec::new();
+    }
     let now = jiff::Timestamp::now().as_second();
-    vec![Input::Outcome(Outcome::FilesChecked(check_files(values, now, &read)))]
+    let (problems, holdings) = (check_files(values, now, &read), holdings(values, now, &read));
+    vec![Input::Outcome(Outcome::FilesChecked { problems, holdings })]
+}
+
+/// Reads a file. A pipe would wait for its writer, and what is read of it once is gone.
+fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let kind = fs::metadata(path)?.file_type();
+    if kind.is_dir() {
+        return Err(io::ErrorKind::IsADirectory.into());
+    }
+    if !kind.is_file() {
+        return Err(io::Error::other("it is no regular file"));
+    }
+    read_within(limit, File::open(path)?)
 }
 
 /// The files that begin as `typed` does.

@@ -118,11 +118,15 @@ fn row(
     let signs = Rect { x: room.right() + 1, width: 2, ..place };
     let (sign, style) = sign(app, path, theme);
     pen.text(signs, sign, style);
-    if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(edit.what, &edit.path, path)) {
+    if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(&edit.path, path)) {
         let hidden = form.values.hides(&edit.path)
             && edit.what == EditWhat::Value
             && form.revealed.as_ref() != Some(&edit.path);
-        let lead = if edit.what == EditWhat::Name { "new name: " } else { "" };
+        let lead = match edit.what {
+            EditWhat::Value => "",
+            EditWhat::Name => "new name: ",
+            EditWhat::Rename => "name: ",
+        };
         let cursor = if hidden { pen.hidden(room, &edit.input) } else { pen.input(room, lead, &edit.input) };
         pen.buffer.set_style(room, theme.edited);
         return Some(cursor);
@@ -133,7 +137,7 @@ fn row(
 }
 
 /// The line that is edited: its own, or for the name of a new entry that of its map.
-fn is_edited(_: EditWhat, edited: &str, path: &str) -> bool {
+fn is_edited(edited: &str, path: &str) -> bool {
     edited == path
 }
 
@@ -158,11 +162,19 @@ fn sign(app: &App, path: &str, theme: &Theme) -> (&'static str, Style) {
 fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style) {
     let values = &app.form.values;
     let is_entry = path != field.path;
+    if is_entry && field.kind == Kind::ObjectList {
+        return match app.form.holding(path) {
+            Some(holding) if holding.fits => (one_line(&holding.says), theme.plain),
+            Some(holding) => (one_line(&holding.says), theme.wait),
+            None => ("not whole yet".to_owned(), theme.dim),
+        };
+    }
     if !is_entry && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList) {
-        let prefix = format!("{path}.");
-        let mut names: Vec<_> =
-            values.iter().filter_map(|(own, _)| own.strip_prefix(&prefix)?.split('.').next()).collect();
-        names.dedup();
+        let mut names: Vec<_> = values.entries(field.id).into_iter().map(|(name, _)| name).collect();
+        if field.kind == Kind::ObjectList {
+            names = names.into_iter().filter_map(|name| name.split('.').next()).collect();
+            names.dedup();
+        }
         return match names.len() as u64 {
             0 => ("–".to_owned(), theme.dim),
             1 => ("1 entry".to_owned(), theme.plain),

@@ -5,7 +5,7 @@ use sockeye::{
         App, CaptureNews, Completed, Effect, Input, Outcome, Purpose, Screen,
         start::{About, Offer},
     },
-    config::{Given, Origin, Values},
+    config::{Given, Holding, Origin, Values},
     session::{Command, Edit, Finding, Fix, Severity, What},
 };
 
@@ -121,6 +121,85 @@ fn entries_of_lists_and_maps_are_added_edited_and_taken_away() {
 }
 
 #[test]
+fn an_entry_of_a_map_is_renamed_in_its_place_and_no_other_is_lost() {
+    let mut app = form();
+    press(&mut app, "jj+X-Two<enter>second<enter>");
+    press(&mut app, "kn");
+    assert_eq!(app.form.edit.as_ref().map(|edit| edit.input.text()), Some("X-Api-Key"));
+    press(&mut app, "<ctrl-u>x-two<enter>");
+    assert!(app.form.values.get("headers.X-Two").is_some(), "a name that is taken stays with its value");
+    press(&mut app, "n<ctrl-u>X-Key.Old<enter>");
+    let names: Vec<_> =
+        app.form.values.iter().map(|(path, _)| path).filter(|path| path.starts_with("headers")).collect();
+    assert_eq!(names, ["headers.X-Key.Old", "headers.X-Two"]);
+    press(&mut app, "+X-Key<enter>third<enter>d");
+    assert!(app.form.values.get("headers.X-Key.Old").is_some(), "a name with a dot is a name of its own");
+    assert!(app.form.values.get("headers.X-Key").is_none());
+}
+
+#[test]
+fn opening_messages_are_moved_by_one_key() {
+    let mut app = form();
+    app.form.selected = "open_messages".to_owned();
+    press(&mut app, "+one<enter>+two<enter>+three<enter>KKK");
+    let all = app.form.values.iter().filter(|(path, _)| path.starts_with("open_messages."));
+    let mut all: Vec<_> = all.map(|(path, given)| (path.to_owned(), given.text.clone())).collect();
+    all.sort();
+    let texts: Vec<_> = all.iter().map(|(_, text)| text.as_str()).collect();
+    assert_eq!(texts, ["three", "one", "two"]);
+    assert_eq!(app.form.selected, "open_messages.0", "the selection stays with it");
+    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
+    assert_eq!(says, Some("it is the first already"));
+}
+
+#[test]
+fn client_certificates_are_added_moved_and_taken_away_and_say_what_they_hold() {
+    let mut app = form();
+    app.form.values.set("tls.enabled", "true", Origin::Form);
+    app.form.selected = "tls.client_certs".to_owned();
+    press(&mut app, "+a.pem<enter>j<enter>a.key<enter>j<enter>hunter3<enter>");
+    press(&mut app, "+b.pem<enter>j<enter>b.key<enter>");
+    let holding = |nth: usize, says: &str, fits| Holding {
+        path: format!("tls.client_certs.{nth}"),
+        says: says.to_owned(),
+        fits,
+    };
+    let holdings = vec![
+        holding(0, "reader.example, expires in 34 days", true),
+        holding(1, "the key does not belong to the certificate", false),
+    ];
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    app.form.top = 13;
+    snapshots("form-certificates", &mut app);
+    assert!(!screen(&mut app, (120, 40)).contains("hunter3"));
+    press(&mut app, "K");
+    let text = |app: &App, path: &str| app.form.values.get(path).map(|given| given.text.clone());
+    assert_eq!(text(&app, "tls.client_certs.0.key_file").as_deref(), Some("b.key"));
+    assert_eq!(text(&app, "tls.client_certs.1.password").as_deref(), Some("hunter3"));
+    app.form.selected = "tls.client_certs.0".to_owned();
+    press(&mut app, "d");
+    assert_eq!(text(&app, "tls.client_certs.0.cert_file").as_deref(), Some("a.pem"));
+    assert_eq!(text(&app, "tls.client_certs.1.cert_file"), None);
+}
+
+#[test]
+fn a_file_is_looked_at_while_its_path_is_typed() {
+    let mut app = form();
+    app.form.selected = "tls.root_cas_file".to_owned();
+    let effects = press(&mut app, "<enter>c");
+    let [Effect::CheckFiles(values)] = effects.as_slice() else { panic!("{effects:?}") };
+    assert_eq!(values.get("tls.root_cas_file").map(|given| given.text.as_str()), Some("c"));
+    let holdings = vec![Holding {
+        path: "tls.root_cas_file".to_owned(),
+        says: "2 certificates, the first expires in 34 days".to_owned(),
+        fits: true,
+    }];
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    let drawn = screen(&mut app, (120, 40));
+    assert!(drawn.contains("2 certificates, the first expires in 34"), "{drawn}");
+}
+
+#[test]
 fn a_path_is_completed_as_far_as_all_files_agree() {
     let mut app = form();
     for _ in 0..15 {
@@ -130,7 +209,7 @@ fn a_path_is_completed_as_far_as_all_files_agree() {
         }
     }
     let effects = press(&mut app, "<enter>./c<tab>");
-    assert!(matches!(effects.as_slice(), [Effect::Complete(typed)] if typed == "./c"), "{effects:?}");
+    assert!(matches!(effects.last(), Some(Effect::Complete(typed)) if typed == "./c"), "{effects:?}");
     let names = vec!["./certs/".to_owned(), "./certs.old/".to_owned()];
     update(&mut app, Input::Outcome(Outcome::Completed(Completed { typed: "./c".to_owned(), names })));
     let edit = app.form.edit.as_ref().expect("it is edited");

@@ -1,7 +1,7 @@
 //! Changing the fields of the form.
 
 use crate::{
-    config::{Field, FieldId, Given, Kind, Matters, Origin, Values},
+    config::{Field, FieldId, Given, Kind, Matters, Origin, Values, is_looked_at},
     payload::size,
 };
 
@@ -20,9 +20,11 @@ impl App {
     pub(in crate::app) fn selected_is_scalar(&self) -> bool {
         self.selected_field().is_some_and(|field| {
             let is_entry = self.form.selected != field.path;
-            let holds_others =
-                matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList);
-            is_entry || !holds_others
+            match field.kind {
+                Kind::TextMap | Kind::AnyMap | Kind::TextList => is_entry,
+                Kind::ObjectList => false,
+                _ => true,
+            }
         })
     }
 
@@ -31,8 +33,13 @@ impl App {
         self.form.pane = Pane::Fields;
         let Some(field) = self.selected_field() else { return Vec::new() };
         if !self.selected_is_scalar() {
-            return self.add_entry();
+            if self.form.selected == field.path {
+                return self.add_entry();
+            }
+            // Of a certificate, what comes first is edited.
+            drop(self.go_form(1));
         }
+        let Some(field) = self.selected_field() else { return Vec::new() };
         match field.kind {
             Kind::Bool | Kind::Choice(_) if self.form.selected == field.path => self.choose_next(),
             _ => {
@@ -87,20 +94,10 @@ impl App {
     pub(in crate::app) fn take_edit(&mut self) -> Vec<Effect> {
         let Some(Edit { path, what, input, .. }) = self.form.edit.take() else { return Vec::new() };
         let text = input.text().to_owned();
-        if what == EditWhat::Name {
-            if text.trim().is_empty() {
-                return Vec::new();
-            }
-            let path = format!("{path}.{}", text.trim());
-            if self.form.values.get(&path).is_some() {
-                self.say(Tone::Note, format!("{path} is there already"));
-            } else {
-                set(&mut self.form.values, &path, "");
-            }
-            drop(self.select_field(&path));
-            let mut effects = self.changed_form();
-            effects.extend(self.begin_edit());
-            return effects;
+        match what {
+            EditWhat::Value => {}
+            EditWhat::Name => return self.take_name(&path, text.trim()),
+            EditWhat::Rename => return self.take_new_name(&path, text.trim()),
         }
         let unchanged = self
             .form
@@ -109,8 +106,7 @@ impl App {
             .is_some_and(|given| *given.expression.as_ref().unwrap_or(&given.text) == text);
         let absent = self.form.values.get(&path).is_none() && text.is_empty();
         if unchanged || absent {
-            self.form.judge();
-            return Vec::new();
+            return self.changed_form();
         }
         set(&mut self.form.values, &path, &text);
         let mut effects = self.changed_form();
@@ -118,6 +114,72 @@ impl App {
             effects.push(Effect::Interpolate { path, expression: text });
         }
         effects
+    }
+
+    /// Adds an entry to a map and goes on to its value.
+    fn take_name(&mut self, map: &str, name: &str) -> Vec<Effect> {
+        if name.is_empty() {
+            return Vec::new();
+        }
+        let path = format!("{map}.{name}");
+        let known = self.form.values.same(&path).map(str::to_owned);
+        match &known {
+            Some(known) => self.say(Tone::Note, format!("{known} is there already")),
+            None => set(&mut self.form.values, &path, ""),
+        }
+        drop(self.select_field(known.as_deref().unwrap_or(&path)));
+        let mut effects = self.changed_form();
+        effects.extend(self.begin_edit());
+        effects
+    }
+
+    /// Gives an entry of a map another name; its value and its place stay.
+    fn take_new_name(&mut self, path: &str, name: &str) -> Vec<Effect> {
+        let Some(map) = Field::at(path).map(|field| field.path) else { return Vec::new() };
+        let to = format!("{map}.{name}");
+        if name.is_empty() || to == path {
+            return Vec::new();
+        }
+        if let Some(known) = self.form.values.same(&to).filter(|known| *known != path) {
+            let says = format!("{known} is there already; the name stays");
+            self.say(Tone::Bad, says);
+            return Vec::new();
+        }
+        self.form.values.rename(path, &to);
+        drop(self.select_field(&to));
+        self.changed_form()
+    }
+
+    /// Opens the name of the selected entry of a map for editing.
+    pub(in crate::app) fn rename_entry(&mut self) -> Vec<Effect> {
+        let path = self.form.selected.clone();
+        let Some(field) = self.selected_field() else { return Vec::new() };
+        let name = path.strip_prefix(field.path).unwrap_or_default().trim_start_matches('.').to_owned();
+        self.open_edit(path, EditWhat::Rename, &name)
+    }
+
+    /// Moves the selected entry of a list up or down by one.
+    pub(in crate::app) fn move_entry(&mut self, by: isize) -> Vec<Effect> {
+        let Some((list, index, leaf)) = place_in_list(&self.form.selected) else { return Vec::new() };
+        let all = indices(&self.form.values, &list);
+        let to = all.iter().position(|own| *own == index).and_then(|at| at.checked_add_signed(by));
+        let Some(to) = to.and_then(|to| all.get(to).copied()) else {
+            self.say(Tone::Note, if by < 0 { "it is the first already" } else { "it is the last already" });
+            return Vec::new();
+        };
+        let entries = |nth: usize| format!("{list}.{nth}");
+        let (one, other) = (entries(index), entries(to));
+        let (mine, theirs) = (within(&self.form.values, &one), within(&self.form.values, &other));
+        for (path, _) in mine.iter().chain(&theirs) {
+            self.form.values.unset(path);
+        }
+        for (own, from, to) in [(mine, &one, &other), (theirs, &other, &one)] {
+            for (path, given) in own {
+                self.form.values.put(format!("{to}{}", &path[from.len()..]), given);
+            }
+        }
+        drop(self.select_field(&format!("{other}{leaf}")));
+        self.changed_form()
     }
 
     /// What an expression that was typed stands for now.
@@ -143,9 +205,16 @@ impl App {
 
     /// Leaves the edited text and keeps the value as it was.
     pub(in crate::app) fn leave_edit(&mut self) -> Vec<Effect> {
-        self.form.edit = None;
+        let edited = self.form.edit.take().map(|edit| edit.path);
         self.form.judge();
-        Vec::new()
+        edited.map_or_else(Vec::new, |path| self.look_at(&path))
+    }
+
+    /// Looks at the files once more, as they are with what is being typed, where that may matter.
+    fn look_at(&self, path: &str) -> Vec<Effect> {
+        let matters = Field::at(path)
+            .is_some_and(|field| is_looked_at(field) || field.id == FieldId::TlsClientCertsPassword);
+        if matters { vec![Effect::CheckFiles(Box::new(self.form.draft()))] } else { Vec::new() }
     }
 
     /// The text of the edited field has changed.
@@ -154,7 +223,8 @@ impl App {
             edit.completions.clear();
         }
         self.form.judge();
-        Vec::new()
+        let path = self.form.edit.as_ref().map(|edit| edit.path.clone());
+        path.map_or_else(Vec::new, |path| self.look_at(&path))
     }
 
     /// Asks which files the path being typed may go on with.
@@ -168,7 +238,7 @@ impl App {
     }
 
     /// Takes in the files that begin as the path does: what they share is written, several are shown.
-    pub(in crate::app) fn completed(&mut self, completed: &Completed) {
+    pub(in crate::app) fn completed(&mut self, completed: &Completed) -> Vec<Effect> {
         let input = match &mut self.form.edit {
             Some(edit) => {
                 edit.completions.clone_from(&completed.names);
@@ -176,18 +246,17 @@ impl App {
             }
             None => match &mut self.overlay {
                 Some(super::super::Overlay::Prompt(prompt)) => &mut prompt.input,
-                _ => return,
+                _ => return Vec::new(),
             },
         };
         if input.text() != completed.typed {
-            return;
+            return Vec::new();
         }
         match completed.names.as_slice() {
             [] => self.say(Tone::Note, "no file begins like this"),
             [only] => {
                 input.replace(only);
                 self.form.edit.iter_mut().for_each(|edit| edit.completions.clear());
-                drop(self.wrote_form());
             }
             [first, rest @ ..] => {
                 let shared = rest.iter().fold(first.as_str(), |shared, name| {
@@ -198,9 +267,11 @@ impl App {
                 if shared.len() > completed.typed.len() {
                     input.replace(shared);
                 }
-                self.form.judge();
             }
         }
+        self.form.judge();
+        let path = self.form.edit.as_ref().map(|edit| edit.path.clone());
+        path.map_or_else(Vec::new, |path| self.look_at(&path))
     }
 
     /// Takes the selected value back to what the session runs with.
@@ -222,7 +293,9 @@ impl App {
         for (path, _) in within(&self.form.values, &path) {
             self.form.values.unset(&path);
         }
-        close_gap(&mut self.form.values, &path);
+        if let Some((list, ..)) = place_in_list(&path) {
+            close_gaps(&mut self.form.values, &list);
+        }
         drop(self.select_field(&path));
         self.changed_form()
     }
@@ -262,6 +335,12 @@ impl App {
         self.form.values.hides(&self.form.selected) && self.selected_is_scalar()
     }
 
+    /// Looks at the files, where fields name any.
+    pub(in crate::app) fn look_at_all(&self) -> Vec<Effect> {
+        let matters = self.form.values.iter().any(|(path, _)| Field::at(path).is_some_and(is_looked_at));
+        if matters { vec![Effect::CheckFiles(Box::new(self.form.draft()))] } else { Vec::new() }
+    }
+
     /// What follows from a change of the values: what is wrong with them, and with the files they name.
     pub(in crate::app) fn changed_form(&mut self) -> Vec<Effect> {
         self.form.judge();
@@ -278,15 +357,28 @@ pub fn switch_of(field: &Field, values: &Values) -> Option<FieldId> {
     }
 }
 
-/// A value and those below it.
+/// A value and those below it. What is below the name of an entry of a map is part of other names.
 fn within(values: &Values, path: &str) -> Vec<(String, Given)> {
-    let is_within =
-        |own: &str| own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let is_name = Field::at(path)
+        .is_some_and(|field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != path);
+    let is_within = |own: &str| {
+        own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || (rest.starts_with('.') && !is_name))
+    };
     values
         .iter()
         .filter(|(own, _)| is_within(own))
         .map(|(path, given)| (path.to_owned(), given.clone()))
         .collect()
+}
+
+/// The list, the index in it and what stands behind that, of a path within a list.
+pub(in crate::app) fn place_in_list(path: &str) -> Option<(String, usize, String)> {
+    let field = Field::at(path)?;
+    let list = field.path.split("[]").next().unwrap_or_default();
+    let is_list = matches!(FieldId::of_list(list)?.field().kind, Kind::TextList | Kind::ObjectList);
+    let rest = path.strip_prefix(list)?.strip_prefix('.').filter(|_| is_list)?;
+    let index = rest.split('.').next().unwrap_or_default();
+    Some((list.to_owned(), index.parse().ok()?, rest[index.len()..].to_owned()))
 }
 
 /// The indices that a list has, in order.
@@ -302,11 +394,7 @@ fn indices(values: &Values, list: &str) -> Vec<usize> {
 }
 
 /// After an entry of a list has gone, those behind it move up.
-fn close_gap(values: &mut Values, path: &str) {
-    let Some((list, index)) = path.rsplit_once('.') else { return };
-    if index.parse::<usize>().is_err() {
-        return;
-    }
+fn close_gaps(values: &mut Values, list: &str) {
     for (nth, index) in indices(values, list).into_iter().enumerate() {
         if nth == index {
             continue;

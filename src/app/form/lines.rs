@@ -67,6 +67,13 @@ impl FormLine {
                     .unwrap_or(path)
                     .to_owned()
             }
+            Self::Entry { id, path } if id.field().kind == Kind::ObjectList => {
+                let nth = path.rsplit('.').next().and_then(|index| index.parse::<usize>().ok());
+                format!("  certificate {}", nth.map_or(1, |nth| nth + 1))
+            }
+            Self::Entry { id, path } if id.path().contains("[]") => {
+                format!("    {}", path.rsplit('.').next().unwrap_or_default())
+            }
             Self::Entry { id, path } => {
                 let list = id.path().split("[]").next().unwrap_or_default();
                 format!("  {}", path.strip_prefix(list).unwrap_or(path).trim_start_matches('.'))
@@ -111,6 +118,7 @@ fn entries(values: &Values, field: &Field, lines: &mut Vec<FormLine>) {
             indices.dedup();
             let prefix = format!("{}[].", field.path);
             for index in indices {
+                lines.push(FormLine::Entry { id: field.id, path: format!("{}.{index}", field.path) });
                 for child in &FIELDS {
                     if let Some(leaf) = child.path.strip_prefix(&prefix) {
                         let path = format!("{}.{index}.{leaf}", field.path);

@@ -5,13 +5,14 @@ mod editing;
 mod layout;
 mod lines;
 
+pub(super) use editing::place_in_list;
 pub use editing::switch_of;
 pub use layout::{FormAreas, areas};
 pub use lines::{FormLine, lines};
 
 use ratatui::layout::Position;
 
-use crate::config::{FieldId, Given, Origin, Problem, Values, lint};
+use crate::config::{FieldId, Given, Holding, Origin, Problem, Values, lint};
 
 use super::{model::App, text_input::TextInput, update::Effect};
 
@@ -31,6 +32,8 @@ pub struct Form {
     pub problems: Vec<Problem>,
     /// What is wrong with the files they name, as last looked at.
     pub files: Vec<Problem>,
+    /// What those files hold, and the PEM texts.
+    pub holdings: Vec<Holding>,
     /// The secret that is shown, until the selection leaves it.
     pub revealed: Option<String>,
     pub pane: Pane,
@@ -63,6 +66,8 @@ pub enum EditWhat {
     Value,
     /// The name of a new entry of a map.
     Name,
+    /// Another name for an entry of a map.
+    Rename,
 }
 
 impl Default for Form {
@@ -82,6 +87,7 @@ impl Form {
             edit: None,
             problems: Vec::new(),
             files: Vec::new(),
+            holdings: Vec::new(),
             revealed: None,
             pane: Pane::Fields,
             scroll: 0,
@@ -140,6 +146,12 @@ impl Form {
         })
     }
 
+    /// What the file behind a field holds, or the PEM text in it.
+    #[must_use]
+    pub fn holding(&self, path: &str) -> Option<&Holding> {
+        self.holdings.iter().find(|holding| holding.path == path)
+    }
+
     /// Whether a value differs from what the session runs with.
     #[must_use]
     pub fn is_changed(&self, path: &str) -> bool {
@@ -186,12 +198,12 @@ impl App {
     pub(super) fn select_field(&mut self, path: &str) -> Vec<Effect> {
         let lines = lines(&self.form.values);
         let exact = lines.iter().position(|line| line.path() == Some(path));
-        let near = || {
-            lines.iter().position(|line| {
-                line.path().is_some_and(|own| path.starts_with(own) || own.starts_with(path))
-            })
-        };
-        let Some(at) = exact.or_else(near) else { return Vec::new() };
+        let below =
+            |one: &str, other: &str| one.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'));
+        let first = || lines.iter().position(|line| line.path().is_some_and(|own| below(own, path)));
+        // The nearest that stands above it is the last of them.
+        let above = || lines.iter().rposition(|line| line.path().is_some_and(|own| below(path, own)));
+        let Some(at) = exact.or_else(first).or_else(above) else { return Vec::new() };
         let Some(path) = lines[at].path() else { return Vec::new() };
         if self.form.selected != path {
             self.form.revealed = None;
@@ -210,7 +222,8 @@ impl App {
     pub(super) fn edit_field(&mut self, path: &str) -> Vec<Effect> {
         self.screen = super::Screen::Connection;
         self.form.pane = Pane::Fields;
-        self.select_field(path)
+        drop(self.select_field(path));
+        self.look_at_all()
     }
 
     pub(super) fn click_form(&mut self, at: Position) -> Vec<Effect> {

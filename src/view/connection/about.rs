@@ -86,6 +86,9 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
     );
     fact("default", preset);
     fact("from", origin(values.get(path).map(|given| &given.origin)));
+    if let Some(holding) = app.form.holding(path) {
+        fact("holds", holding.says.clone());
+    }
     if field.engines != Engines::ALL {
         fact("known to", engines(field.engines));
     }
