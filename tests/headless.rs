@@ -8,6 +8,8 @@ mod probe;
 mod program;
 #[path = "headless/proxies.rs"]
 mod proxies;
+#[path = "headless/secrets.rs"]
+mod secrets;
 #[path = "headless/stopping.rs"]
 mod stopping;
 #[path = "headless/tail.rs"]
