@@ -10,7 +10,7 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::keys::{Identity, KeyError, certificates, private_key};
 
 use super::client_certs::{ClientCert, MAX_KEY, ReadFile, Source, client_certs};
-use super::lint::of_pair;
+use super::lint::{as_pipeline_starts, of_pair};
 use super::{FieldId, Origin, Problem, Values};
 
 /// The most bytes of a bundle of certificates that are read.
@@ -94,10 +94,9 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
         ),
         Ok(bytes) => {
             let says = certificates_in(&bytes).err()?;
-            Some(
-                error("roots-without-certificate", format!("\"{name}\" {says}; {SILENT}"))
-                    .advise("it must hold at least one block that begins with -----BEGIN CERTIFICATE-----"),
-            )
+            let problem = error("roots-without-certificate", format!("\"{name}\" {says}; {SILENT}"));
+            let advice = "it must hold at least one block that begins with -----BEGIN CERTIFICATE-----";
+            Some(as_pipeline_starts(problem, values.manner.dialect).advise(advice))
         }
     }
 }

@@ -4,7 +4,7 @@ use super::client_certs::{CertFault, client_certs};
 use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::{SILENT, certificates_in};
 use super::read::did_you_mean;
-use super::{Endpoint, Given, Origin, Problem, Values, any, nearest, proxy};
+use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, nearest, proxy};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
 /// name are looked at by [`super::check_files`].
@@ -225,12 +225,19 @@ pub(super) fn of_pair(values: &Values, fault: &CertFault) -> Problem {
     Problem::error(code, fault.path.as_str(), origin, says).advise(advice)
 }
 
+/// What a pipeline starts with all the same is a warning when its ways are followed.
+pub(super) fn as_pipeline_starts(problem: Problem, dialect: Dialect) -> Problem {
+    let severity = if dialect.is_pipeline() { Severity::Warning } else { problem.severity };
+    Problem { severity, ..problem }
+}
+
 /// Whether the library that renegotiates is built in.
 const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 
 /// What can only be said of several fields together.
 fn together(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
+    let dialect = values.manner.dialect;
     let tls = values.text_of(FieldId::TlsEnabled) == "true";
     let endpoint = Endpoint::parse(&values.text_of(FieldId::Url)).ok();
     if let Some(given) = values.of(FieldId::TlsEnabled)
@@ -241,6 +248,9 @@ fn together(values: &Values) -> Vec<Problem> {
     {
         let says = "TLS is set up, but url starts with ws://, which is not encrypted";
         let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), says);
+        // Only the pipeline of today minds.
+        let problem =
+            if dialect == Dialect::Connect { problem } else { as_pipeline_starts(problem, dialect) };
         problems.push(problem.advise("write wss:// in url, or set tls.enabled to false"));
     }
     if let Some(given) = values.of(FieldId::OpenMessage)
@@ -267,7 +277,11 @@ fn together(values: &Values) -> Vec<Problem> {
         && set(text)
         && set(file)
     {
-        let says = "both tls.root_cas and tls.root_cas_file are set";
+        let says = if dialect.is_pipeline() {
+            "only one field between root_cas and root_cas_file can be specified"
+        } else {
+            "both tls.root_cas and tls.root_cas_file are set"
+        };
         let problem = Problem::error("both-roots", "tls.root_cas_file", given.origin.clone(), says);
         problems.push(problem.advise("keep one of the two"));
     }
@@ -282,7 +296,7 @@ fn together(values: &Values) -> Vec<Problem> {
             given.origin.clone(),
             format!("the text {says}; {SILENT}"),
         );
-        problems.push(problem.advise(
+        problems.push(as_pipeline_starts(problem, dialect).advise(
             "give PEM text, -----BEGIN CERTIFICATE----- and all; a path goes into tls.root_cas_file",
         ));
     }

@@ -89,7 +89,7 @@ impl Dial for Network {
         let settings = &*settings;
         let url = &settings.url;
         // The roots of the system take a while to read: they load while TCP connects.
-        let trust = url.secure.then(|| self.roots.load(&settings.tls));
+        let trust = url.secure.then(|| self.roots.load(&settings.tls, settings.manner.dialect.is_pipeline()));
         let mut steps = Steps::new(&self.clock, report.clone());
 
         let (stream, remote) = self.reach(settings, patience, &mut steps).await?;
@@ -143,7 +143,7 @@ impl Network {
             None => (settings.url.host.as_str(), settings.url.port),
         };
         let secure = proxy.as_ref().is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
-        let trust = secure.then(|| self.roots.load(&settings.tls));
+        let trust = secure.then(|| self.roots.load(&settings.tls, settings.manner.dialect.is_pipeline()));
 
         let look = async |seen: &mut lookup::Seen| {
             seen.route.clone_from(&route);

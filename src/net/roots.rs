@@ -32,7 +32,7 @@ pub(super) struct SystemRoots(Arc<OnceLock<Arc<Trust>>>);
 
 impl SystemRoots {
     /// Begins to load what these settings trust, on a thread that may block.
-    pub(super) fn load(&self, tls: &TlsSettings) -> JoinHandle<Result<Arc<Trust>, Cause>> {
+    pub(super) fn load(&self, tls: &TlsSettings, as_pipeline: bool) -> JoinHandle<Result<Arc<Trust>, Cause>> {
         let system = self.clone();
         let source = tls.roots.clone().filter(|_| tls.enabled);
         // The first random bytes of a process cost the library some 40 ms of gathering entropy.
@@ -40,7 +40,7 @@ impl SystemRoots {
         drop(spawn_blocking(|| aws_lc_rs::default_provider().secure_random.fill(&mut [0; 1])));
         spawn_blocking(move || match source {
             None => Ok(system.0.get_or_init(|| Arc::new(of_system())).clone()),
-            Some(source) => configured(&source).map(Arc::new),
+            Some(source) => configured(&source, as_pipeline).map(Arc::new),
         })
     }
 }
@@ -54,7 +54,7 @@ fn of_system() -> Trust {
     Trust { store, listed: found.certs, described: format!("{usable} roots of this system") }
 }
 
-fn configured(source: &RootSource) -> Result<Trust, Cause> {
+fn configured(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
     let (place, pem) = match source {
         RootSource::Text(text) => ("tls.root_cas".to_owned(), text.clone().into_bytes()),
         RootSource::File(path) => {
@@ -72,7 +72,8 @@ fn configured(source: &RootSource) -> Result<Trust, Cause> {
     // number of those that count is shown.
     let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     let (store, usable) = store_of(&listed);
-    if usable == 0 {
+    // The pipeline goes on with nobody to trust.
+    if usable == 0 && !as_pipeline {
         let says = match listed.len() {
             0 => format!("{place} holds no certificate: it should be PEM text with BEGIN CERTIFICATE lines"),
             _ => format!("{place} holds no certificate that can be read"),
@@ -97,15 +98,21 @@ mod tests {
 
     #[test]
     fn text_without_a_certificate_names_its_field() {
-        let cause = configured(&RootSource::Text("not PEM".to_owned())).expect_err("nothing to trust");
+        let cause = configured(&RootSource::Text("not PEM".to_owned()), false).expect_err("nothing to trust");
         assert_eq!(cause.kind(), FailureKind::Roots);
         assert!(cause.to_string().starts_with("tls.root_cas holds no certificate"), "{cause}");
     }
 
     #[test]
+    fn a_pipeline_goes_on_with_nobody_to_trust() {
+        let trust = configured(&RootSource::Text("not PEM".to_owned()), true).expect("it goes on");
+        assert_eq!((trust.listed.len(), trust.described.as_str()), (0, "tls.root_cas (0 certificates)"));
+    }
+
+    #[test]
     fn a_missing_file_is_named() {
         let path = PathBuf::from("no/such/ca.pem");
-        let cause = configured(&RootSource::File(path)).expect_err("nothing to read");
+        let cause = configured(&RootSource::File(path), false).expect_err("nothing to read");
         assert_eq!(cause.kind(), FailureKind::Roots);
         assert_eq!(cause.to_string(), "tls.root_cas_file no/such/ca.pem cannot be read");
     }
