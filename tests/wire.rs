@@ -3,10 +3,11 @@
 use std::io::{self, Cursor, Read, Write};
 
 use bytes::BytesMut;
+use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use sockeye::wire::{
-    Close, ControlFrame, Decoder, Kind, Opcode, Piece, Rule, Utf8, Violation, close_payload, write_frame,
-    write_message,
+    Close, ControlFrame, Decoder, Inflate, Kind, Opcode, Piece, Rule, Utf8, Violation, close_payload,
+    write_compressed, write_frame, write_message,
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
 
@@ -352,4 +353,110 @@ proptest! {
         let expected: Vec<_> = messages.iter().map(|message| seen(message, 1)).collect();
         prop_assert_eq!(decoded(Utf8::Fail, bytes), (expected, None));
     }
+}
+
+/// A server's messages compressed as `level` and takeover say, each in frames of at most `size`.
+fn compressed(messages: &[Vec<u8>], level: u32, takeover: bool, size: usize) -> Vec<u8> {
+    let mut state = Compress::new(Compression::new(level), false);
+    let mut stream = Vec::new();
+    for message in messages {
+        if !takeover {
+            state.reset();
+        }
+        let mut out = Vec::with_capacity(message.len() * 2 + 1024);
+        state.compress_vec(message, &mut out, FlushCompress::Sync).expect("it can be compressed");
+        if out.is_empty() {
+            // Nothing is written for nothing; the RFC has a byte for that (section 7.2.3.6).
+            out.extend([0, 0, 0, 0xff, 0xff]);
+        }
+        out.truncate(out.len() - 4);
+        let count = out.len().div_ceil(size);
+        for (nth, part) in out.chunks(size).enumerate() {
+            let first = if nth == 0 { 0x42 } else { 0 } | if nth + 1 == count { 0x80 } else { 0 };
+            stream.extend(frame(first, part));
+            if nth + 1 < count {
+                stream.extend(frame(0x89, b"between"));
+            }
+        }
+    }
+    stream
+}
+
+/// The sizes and ways of the cases 12.* and 13.* of the Autobahn test suite.
+#[test]
+fn compressed_messages_come_out_as_they_went_in() {
+    for takeover in [true, false] {
+        for len in [0, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072] {
+            let message: Vec<u8> = (0..len)
+                .map(|at| b"{\"price\":1.25}\n"[at % 15] ^ u8::try_from(at / 997).unwrap_or(u8::MAX))
+                .collect();
+            let messages = vec![message; 6];
+            for size in [usize::MAX, 1000] {
+                let stream = compressed(&messages, 6, takeover, size);
+                let inflate = if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
+                let mut decoder = Decoder::new(1 << 20, Utf8::Tell).inflating(Some(inflate));
+                let reads: Vec<_> = stream.chunks(1500).collect();
+                let (seen, violation) = read(&mut decoder, &reads, usize::MAX);
+                assert_eq!(violation, None);
+                let payloads: Vec<_> = seen
+                    .into_iter()
+                    .filter_map(
+                        |seen| if let Seen::Message { payload, .. } = seen { Some(payload) } else { None },
+                    )
+                    .collect();
+                assert!(payloads == messages, "{len} bytes, {size}, {takeover}");
+            }
+        }
+    }
+}
+
+#[test]
+fn small_compressed_messages_are_one_run_and_know_their_size_on_the_wire() {
+    let messages = vec![b"tick tick tick tick tick tick".to_vec(); 3];
+    let mut buf = BytesMut::from(&compressed(&messages, 6, true, usize::MAX)[..]);
+    let len = buf.len();
+    let mut decoder = Decoder::new(100, Utf8::Tell).inflating(Some(Inflate::with_takeover()));
+    let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
+        panic!("messages are there")
+    };
+    assert_eq!(run.spans.len(), 3);
+    let wire: usize = run.spans.iter().filter_map(|span| span.wire).map(|wire| wire.get() as usize).sum();
+    assert_eq!(wire + 3 * 2, len);
+}
+
+#[test]
+fn a_broken_compressed_message_ends_what_came_before_it_first() {
+    let good = compressed(&[b"good".to_vec()], 6, true, usize::MAX);
+    let large = compressed(&[vec![0; 100_000]], 6, true, usize::MAX);
+    for (bad, rule) in [(frame(0xc2, b"\xff\xff"), None), (large, Some(9_999))] {
+        let mut decoder = Decoder::new(9_999, Utf8::Tell).inflating(Some(Inflate::without_takeover()));
+        let (seen, violation) = read(&mut decoder, &[&[good.clone(), bad].concat()], usize::MAX);
+        assert_eq!(seen, [binary(b"good", 1)]);
+        match (violation.map(|violation| violation.rule), rule) {
+            (Some(Rule::Deflate), None) => {}
+            (Some(Rule::TooLarge { limit, .. }), Some(allowed)) => assert_eq!(limit, allowed),
+            (rule, _) => panic!("{rule:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_first_reserved_bit_means_nothing_without_an_agreement() {
+    assert_eq!(broken(&[0xc2, 0x02, 0x03, 0x80]).rule, Rule::ReservedBit(1));
+    let mut decoder = Decoder::new(9, Utf8::Tell).inflating(Some(Inflate::with_takeover()));
+    assert_eq!(read(&mut decoder, &[&[0xc2, 0x02, 0x03, 0x80]], 9), (vec![binary(b"", 1)], None));
+}
+
+#[test]
+fn what_we_compress_can_be_inflated() {
+    let payload = "subscribe ".repeat(50);
+    let mut out = BytesMut::new();
+    write_compressed(&mut out, Kind::Text, payload.as_bytes(), &mut || [0; 4], Some(4096));
+    assert_eq!(out[0], 0xc1);
+    // Without the bit that says a mask follows, and without the mask, it is a frame of a server.
+    let len = usize::from(out[1] & 0x7f);
+    assert!(len < 126, "{len}");
+    let served = frame(out[0], &out[6..]);
+    let mut decoder = Decoder::new(1 << 20, Utf8::Fail).inflating(Some(Inflate::without_takeover()));
+    assert_eq!(read(&mut decoder, &[&served], 9).0, [text(&payload)]);
 }

@@ -124,9 +124,18 @@ impl Pages {
             Some((seq, bytes)) if *seq == message.seq => Some(&bytes[..]),
             _ => None,
         };
-        let StoredMessage { id, kind, valid, frames, size, .. } = *message;
+        let StoredMessage { id, kind, valid, frames, wire, size, .. } = *message;
         let is_whole = whole.is_some() || message.head.len() as u64 == size;
-        Received { id, kind, valid, frames, size, payload: Some(whole.unwrap_or(&message.head)), is_whole }
+        Received {
+            id,
+            kind,
+            valid,
+            frames,
+            wire,
+            size,
+            payload: Some(whole.unwrap_or(&message.head)),
+            is_whole,
+        }
     }
 
     /// A message is handed out again, or a verdict came: what was read says so too.

@@ -1,6 +1,6 @@
 //! A row of the timeline: its place, and what it says.
 
-use std::time::Duration;
+use std::{num::NonZeroU32, time::Duration};
 
 use bytes::Bytes;
 
@@ -52,6 +52,8 @@ pub struct Received<'a> {
     pub valid: bool,
     /// How many frames carried it.
     pub frames: u32,
+    /// Length of its payload on the wire in bytes, where it came compressed.
+    pub wire: Option<NonZeroU32>,
     /// Of the payload, in bytes.
     pub size: u64,
     /// `None` when it was let go to stay within the bytes of the window.
@@ -76,8 +78,8 @@ impl<'a> Received<'a> {
     pub(super) fn of(id: MessageId, span: &Span, bytes: &'a [u8]) -> Self {
         let (start, len) = (span.start as usize, span.len as usize);
         let payload = if len == 0 { Some(&[][..]) } else { bytes.get(start..start + len) };
-        let Span { kind, valid, frames, .. } = *span;
-        Self { id, kind, valid, frames, size: span.len.into(), payload, is_whole: payload.is_some() }
+        let Span { kind, valid, frames, wire, .. } = *span;
+        Self { id, kind, valid, frames, wire, size: span.len.into(), payload, is_whole: payload.is_some() }
     }
 }
 

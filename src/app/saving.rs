@@ -116,11 +116,11 @@ fn lines(rows: &[Row<'_>]) -> Saving {
     let mut count = 0;
     for row in rows {
         if let Line::Message { message, delivery } = &row.line
-            && let Received { id, kind, valid, frames, payload: Some(payload), .. } = *message
+            && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
         {
             let lines =
                 json::MessageLines::new(row.at, row.dial, first_verdict(delivery.attempt, delivery.verdict));
-            lines.write(&mut bytes, &Message { id, kind, payload, valid, frames });
+            lines.write(&mut bytes, &Message { id, kind, payload, valid, frames, wire });
             count += 1;
         }
     }

@@ -13,6 +13,7 @@ use super::{
     dial::{any_tls, response, tls},
     draft::{Draft, advice, cut, distance, set},
     proxy,
+    upgrade::{Deflate, deflate},
 };
 
 /// A certificate with less left than this is worth a word.
@@ -30,6 +31,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     }
     findings.extend(interim(ladder));
     findings.extend(auth::notes(settings, ladder, now));
+    findings.extend(unasked(settings, ladder));
     findings.extend(proxy::in_play(settings, ladder));
     covered(settings, findings)
 }
@@ -48,6 +50,27 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
             "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
         ])
         .advise("let the server, or the proxy before it, answer an upgrade with the 101 alone");
+    Some(draft.done())
+}
+
+/// A client that did not offer an extension must not accept it (RFC 6455, section 4.1).
+fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
+    let extension = ladder.iter().rev().find_map(|report| report.evidence.exchange()?.extension.as_ref())?;
+    if settings.manner.deflate {
+        return None;
+    }
+    let pipeline = match deflate("Sec-WebSocket-Extensions", extension) {
+        Some(Deflate::Refused) => {
+            "the pipeline would log: Failed to connect to websocket: websocket: invalid compression negotiation"
+        }
+        _ => "the pipeline inflates too: both no_context_takeover parameters are there",
+    };
+    let cause = "The server switched on permessage-deflate, which the request did not offer. Its messages are \
+                 inflated; a strict client would refuse the connection (RFC 6455, section 4.1).";
+    let draft = Draft::new("deflate-unasked", cause)
+        .severity(Severity::Warning)
+        .seen([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
+        .advise("let the server compress only for clients that offer it");
     Some(draft.done())
 }
 

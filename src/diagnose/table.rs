@@ -82,6 +82,7 @@ pub const FINDINGS: &[Spec] = &[
     row("upgrade-accept", UPGRADE, "wrong Sec-WebSocket-Accept", "The answer does not belong to our request; a cache or a broken server in between does this."),
     row("upgrade-header", UPGRADE, "an upgrade header is missing or wrong", "A 101 needs Upgrade: websocket and Connection: Upgrade."),
     row("extension-not-asked", UPGRADE, "the server chose something not asked for", "The answer names an extension or a subprotocol that the request did not offer."),
+    row("deflate-unasked", UPGRADE, "the server compresses unasked", "The server switched on permessage-deflate, which the request did not offer; messages are inflated all the same."),
     row("upgrade-timeout", UPGRADE, "no answer to the upgrade request", "The connection stands, but no whole answer came in time."),
     row("closed-early", UPGRADE, "closed without an answer", "The server closed the connection before its answer to the upgrade request was whole."),
     row("answer-too-large", UPGRADE, "the answer is too large", "The head of the answer is larger, or has more headers or interim answers, than any real one."),

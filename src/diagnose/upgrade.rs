@@ -92,18 +92,22 @@ pub(super) fn header(dial: &FailedDial, header: &str, got: Option<&str>) -> Find
 }
 
 pub(super) fn not_asked(dial: &FailedDial, header: &str, got: &str) -> Finding {
-    let cause = format!("The answer says “{header}: {}”, which the request did not offer.", cut(got, 120));
-    let mend = if header.eq_ignore_ascii_case("Sec-WebSocket-Protocol") {
-        "ask for this subprotocol: set headers.Sec-WebSocket-Protocol, or let the server choose none"
-    } else {
-        "let the server use only extensions that were offered"
+    let offered = dial.settings.manner.deflate && deflate(header, got).is_some();
+    let (which, mend) = match deflate(header, got) {
+        Some(Deflate::Refused) if dial.settings.manner.dialect.is_pipeline() => (
+            "a compression that the pipeline does not take",
+            "let the server answer with server_no_context_takeover and client_no_context_takeover, or without \
+             compression",
+        ),
+        Some(_) => (
+            "a compression with parameters that cannot be (RFC 7692, section 7.1)",
+            "mend the extension that the server answers with, or switch compression off there",
+        ),
+        None => ("which the request did not offer", "let the server use only extensions that were offered"),
     };
-    let goes_on = "the pipeline would go on and inflate; Sockeye does not read compression yet";
-    let inflates = deflate(header, got) == Some(Deflate::Taken);
-    answered("extension-not-asked", dial, cause)
-        .seen(inflates.then(|| goes_on.to_owned()))
-        .advise(mend)
-        .done()
+    let cause = format!("The answer says “{header}: {}”, {which}.", cut(got, 120));
+    let draft = answered("extension-not-asked", dial, cause).advise(mend);
+    if offered { draft.titled("the compression cannot be used".to_owned()).done() } else { draft.done() }
 }
 
 /// What the pipeline does about compression that it did not offer.

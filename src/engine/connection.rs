@@ -87,7 +87,7 @@ impl Connection {
             io: socket.io,
             more: !socket.read_ahead.is_empty(),
             inbox: socket.read_ahead,
-            decoder: Decoder::new(max_message, Utf8::Tell),
+            decoder: Decoder::new(max_message, Utf8::Tell).inflating(socket.inflate),
             outbound: Outbound::default(),
             unflushed: false,
             broken: None,

@@ -73,7 +73,7 @@ enum Woken {
     TimeIsUp,
     Taken(Result<(), NobodyListens>),
     Step(Step),
-    Dialed(Result<Socket, DialError>),
+    Dialed(Result<Box<Socket>, DialError>),
     Moved(Turn),
 }
 
@@ -144,7 +144,7 @@ impl<D: Dial> Runner<D> {
             // Nobody listens any more, which is a wish to stop.
             Woken::Taken(Err(NobodyListens)) => self.step(Input::Stop),
             Woken::Step(step) => self.relay(step),
-            Woken::Dialed(Ok(socket)) => self.opened(socket),
+            Woken::Dialed(Ok(socket)) => self.opened(*socket),
             Woken::Dialed(Err(error)) => self.failed(error.failure()),
             Woken::Moved(turn) => self.moved(turn),
         }
@@ -380,6 +380,6 @@ async fn dialed(dialing: &mut Option<Dialing>) -> Woken {
     select! {
         biased;
         Some(step) = steps.recv() => Woken::Step(step),
-        result = dial => Woken::Dialed(result),
+        result = dial => Woken::Dialed(result.map(Box::new)),
     }
 }

@@ -230,7 +230,16 @@ mod tests {
 
     fn opened(dial: u32) -> (u32, What) {
         let took = Duration::from_millis(84);
-        (dial, What::Opened(Box::new(Opened { remote: None, tls: None, subprotocol: None, took })))
+        (
+            dial,
+            What::Opened(Box::new(Opened {
+                remote: None,
+                tls: None,
+                subprotocol: None,
+                extension: None,
+                took,
+            })),
+        )
     }
 
     fn lost(dial: u32, open_for: Duration) -> (u32, What) {

@@ -194,7 +194,7 @@ mod tests {
 
     fn written(form: Form, kind: Kind, payload: &[u8]) -> Vec<Vec<u8>> {
         let len = u32::try_from(payload.len()).expect("a test is not that large");
-        let span = Span { start: 0, len, kind, valid: true, frames: 1 };
+        let span = Span { start: 0, len, kind, valid: true, frames: 1, wire: None };
         let run = Run { bytes: Bytes::copy_from_slice(payload), spans: vec![span] };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
         let event = Event { at: Timestamp(0), dial: DialId(1), what: What::Messages(batch) };

@@ -2,9 +2,17 @@
 
 use httparse::{EMPTY_HEADER, ParserConfig};
 
-use crate::session::{Counted, FailureKind};
+use crate::{
+    config::Manner,
+    session::{Counted, FailureKind},
+};
 
-use super::{Cause, lenient, tls::begins_like_tls};
+use super::{
+    Cause,
+    extension::{Deflate, deflate},
+    lenient,
+    tls::begins_like_tls,
+};
 
 /// The largest head of an answer that is read, in bytes.
 pub(super) const LARGEST_HEAD: usize = 256 << 10;
@@ -104,12 +112,13 @@ impl Head {
     }
 
     /// Judges an answer by RFC 6455, section 4.1, as leniently as the pipeline does: unknown
-    /// extensions and any subprotocol are taken. `accept` is the hash of our key.
+    /// extensions and any subprotocol are taken. `accept` is the hash of our key. Gives the
+    /// compression that the server switched on.
     ///
     /// # Errors
     ///
     /// Why this is no websocket connection.
-    pub(super) fn judge(&self, accept: &str) -> Result<(), Cause> {
+    pub(super) fn judge(&self, accept: &str, manner: Manner) -> Result<Option<Deflate>, Cause> {
         if self.status != 101 {
             let reason = if self.reason.is_empty() { String::new() } else { format!(" {}", self.reason) };
             let says =
@@ -142,22 +151,28 @@ impl Head {
             };
             return Err(refusal(says, FailureKind::BadAccept { expected: accept.to_owned(), got }));
         }
-        self.judge_extensions()
+        self.compression(manner)
     }
 
-    fn judge_extensions(&self) -> Result<(), Cause> {
+    /// The compression of this answer. A pipeline takes it whether it asked or not, where both
+    /// sides begin each message afresh; the standard takes what can be read (RFC 7692, section 7).
+    fn compression(&self, manner: Manner) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
-        let mut offers = self.values(header).flat_map(|value| value.split(','));
-        let compressed = offers.any(|offer| {
-            let name = offer.split(';').next().unwrap_or_default();
-            name.trim().eq_ignore_ascii_case("permessage-deflate")
-        });
-        if !compressed {
-            return Ok(());
+        let got = || self.joined(header).map(brief).unwrap_or_default();
+        let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
+        let deflate = deflate(self.values(header)).map_err(|wrong| {
+            let says =
+                format!("the server switched on permessage-deflate in a way that cannot be read: {wrong}");
+            refusal(says, kind())
+        })?;
+        match &deflate {
+            Some(found) if manner.dialect.is_pipeline() && !(found.server_fresh && found.client_fresh) => {
+                let says = "the server switched on permessage-deflate without both server_no_context_takeover \
+                            and client_no_context_takeover, which the pipeline does not take";
+                Err(refusal(says.to_owned(), kind()))
+            }
+            _ => Ok(deflate),
         }
-        let got = self.joined(header).map(brief).unwrap_or_default();
-        let says = "the server switched on permessage-deflate, which was not offered; compressed messages are not read yet";
-        Err(refusal(says.to_owned(), FailureKind::NotAsked { header: header.to_owned(), got }))
     }
 
     fn joined(&self, name: &str) -> Option<String> {
@@ -205,14 +220,19 @@ fn brief(value: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Dialect;
 
     const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     fn judged(headers: &str) -> Result<(), FailureKind> {
+        judged_as(headers, Manner::default()).map(drop)
+    }
+
+    fn judged_as(headers: &str, manner: Manner) -> Result<Option<Deflate>, FailureKind> {
         let answer = format!("HTTP/1.1 101 Switching Protocols\r\n{headers}\r\n\r\n");
         let head = Head::parse(answer.as_bytes(), "h:1").expect("it is HTTP").expect("it is whole");
         assert_eq!(head.len, answer.len());
-        head.judge(ACCEPT).map_err(|cause| cause.kind())
+        head.judge(ACCEPT, manner).map_err(|cause| cause.kind())
     }
 
     fn broken(bytes: &[u8]) -> FailureKind {
@@ -264,13 +284,27 @@ mod tests {
     }
 
     #[test]
-    fn compression_that_was_not_offered_is_refused_and_unknown_extensions_are_not() {
+    fn compression_is_taken_as_the_dialect_takes_it_and_unknown_extensions_are_passed_over() {
         let upgraded = format!("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {ACCEPT}");
         let header = "Sec-WebSocket-Extensions";
-        assert_eq!(judged(&format!("{upgraded}\r\n{header}: x-own; a=1")), Ok(()));
-        let got = "x-own, permessage-deflate; server_no_context_takeover".to_owned();
-        let refused = Err(FailureKind::NotAsked { header: header.to_owned(), got: got.clone() });
-        assert_eq!(judged(&format!("{upgraded}\r\n{header}: {got}")), refused);
+        let with = |got: &str, dialect| {
+            let manner = Manner { dialect, deflate: false };
+            judged_as(&format!("{upgraded}\r\n{header}: {got}"), manner)
+        };
+        let refused =
+            |got: &str| Err(FailureKind::NotAsked { header: header.to_owned(), got: got.to_owned() });
+        assert_eq!(with("x-own; a=1", Dialect::Standard), Ok(None));
+        let one = "x-own, permessage-deflate; server_no_context_takeover";
+        let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+        assert!(
+            with(one, Dialect::Standard).is_ok_and(|found| found.is_some_and(|found| found.server_fresh))
+        );
+        for dialect in [Dialect::Bento, Dialect::Benthos, Dialect::Connect, Dialect::Connect4106] {
+            assert_eq!(with(one, dialect), refused(one));
+            assert!(with(both, dialect).is_ok_and(|found| found.is_some()));
+        }
+        let wrong = "permessage-deflate; server_max_window_bits=7";
+        assert_eq!(with(wrong, Dialect::Standard), refused(wrong));
     }
 
     #[test]
@@ -321,7 +355,7 @@ mod tests {
     fn a_101_that_breaks_the_rules_of_http_is_refused() {
         let answer = "HTTP/1.1 101 Switching\x1b Protocols\r\nUpgrade: websocket\r\n\r\n";
         let head = Head::parse(answer.as_bytes(), "h:1").expect("it can be read").expect("it is whole");
-        let cause = head.judge(ACCEPT).expect_err("it breaks the rules");
+        let cause = head.judge(ACCEPT, Manner::default()).expect_err("it breaks the rules");
         assert_eq!(cause.kind(), FailureKind::NotHttp { looks_like_tls: false });
         let says =
             "the server answered 101, but the head of its answer cannot be read: invalid response status";

@@ -13,6 +13,7 @@ use super::{
     Dial, DialError, Io, Reporter, Socket,
     clock::Clock,
     environment::Environment,
+    extension::Deflate,
     line::{Line, Patience},
     lookup, open,
     proxy::{self, Ask},
@@ -110,15 +111,19 @@ impl Dial for Network {
         };
 
         let upgrade = async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, seen).await;
-        let Accepted { read_ahead, subprotocol } = steps.run(Stage::Upgrade, deadline, upgrade).await?;
+        let Accepted { read_ahead, subprotocol, deflate } =
+            steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
         if !settings.open_messages.is_empty() {
             let deadline = Instant::now() + self.limits.open;
-            let send = async |seen: &mut _| open::send(&mut line, settings, &report, seen).await;
+            let send =
+                async |seen: &mut _| open::send(&mut line, settings, deflate.is_some(), &report, seen).await;
             steps.run(Stage::Open, deadline, send).await?;
         }
-        let opened = Opened { remote, tls, subprotocol, took: start.elapsed() };
-        Ok(Socket { io: line.io, read_ahead, opened })
+        let inflate = deflate.as_ref().map(Deflate::inflate);
+        let extension = deflate.map(|deflate| deflate.words);
+        let opened = Opened { remote, tls, subprotocol, extension, took: start.elapsed() };
+        Ok(Socket { io: line.io, read_ahead, inflate, opened })
     }
 }
 

@@ -7,6 +7,7 @@ mod clock;
 mod dial;
 mod environment;
 mod error;
+mod extension;
 mod lenient;
 mod line;
 mod lookup;
@@ -36,6 +37,7 @@ use tokio::sync::mpsc;
 use crate::{
     config::Settings,
     session::{Opened, Stage, StageReport},
+    wire::Inflate,
 };
 
 pub(crate) use clock::Clock;
@@ -69,6 +71,8 @@ pub struct Socket {
     pub io: Box<dyn Io>,
     /// Bytes that came behind the head of the answer: the first frames.
     pub read_ahead: BytesMut,
+    /// What was agreed on for compressed messages.
+    pub inflate: Option<Inflate>,
     pub opened: Opened,
 }
 

@@ -27,14 +27,17 @@ impl From<Seen> for Evidence {
     }
 }
 
-/// Sends the opening messages in order and tells each, secrets masked.
+/// Sends the opening messages in order and tells each, secrets masked. A pipeline compresses them
+/// where compression is on; the standard need not (RFC 7692, section 6).
 pub(super) async fn send(
     line: &mut Line,
     settings: &Settings,
+    deflates: bool,
     report: &Reporter,
     seen: &mut Seen,
 ) -> Result<(), Cause> {
     let masks = masks(settings, None);
+    let compressed = deflates && settings.manner.dialect.is_pipeline();
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,
         MessageType::Text => Kind::Text,
@@ -42,7 +45,7 @@ pub(super) async fn send(
     let all = settings.open_messages.len();
     for (message, nth) in settings.open_messages.iter().zip(1..) {
         let payload = message.expose().as_bytes();
-        if let Err(source) = write(line, kind, payload).await {
+        if let Err(source) = write(line, kind, payload, compressed).await {
             let says = format!("the connection to {} broke at opening message {nth} of {all}", line.remote);
             return Err(Cause::Io { says, kind: FailureKind::Io, source });
         }
@@ -53,19 +56,22 @@ pub(super) async fn send(
     Ok(())
 }
 
-async fn write(line: &mut Line, kind: Kind, payload: &[u8]) -> io::Result<()> {
-    let frames = frames(kind, payload)?;
+async fn write(line: &mut Line, kind: Kind, payload: &[u8], compressed: bool) -> io::Result<()> {
+    let frames = frames(kind, payload, compressed)?;
     line.io.write_all(&frames).await?;
     line.io.flush().await
 }
 
 /// The message in masked frames (RFC 6455, section 5.3).
-fn frames(kind: Kind, payload: &[u8]) -> io::Result<BytesMut> {
-    let mut masks = vec![0; 4 * (payload.len() / FRAGMENT + 1)];
+fn frames(kind: Kind, payload: &[u8], compressed: bool) -> io::Result<BytesMut> {
+    // What cannot be compressed grows by a few bytes for each block.
+    let frames = (payload.len() + payload.len() / 8 + 64) / FRAGMENT + 1;
+    let mut masks = vec![0; 4 * frames];
     getrandom::fill(&mut masks).map_err(io::Error::other)?;
     let mut masks = masks.chunks_exact(4).filter_map(|mask| <[u8; 4]>::try_from(mask).ok());
     let mut out = BytesMut::new();
     let mut mask = || masks.next().unwrap_or_default();
-    wire::write_message(&mut out, kind, payload, &mut mask, Some(FRAGMENT));
+    let write = if compressed { wire::write_compressed } else { wire::write_message };
+    write(&mut out, kind, payload, &mut mask, Some(FRAGMENT));
     Ok(out)
 }

@@ -68,6 +68,9 @@ pub(super) fn request(
         lines.push(Line { name: "Authorization".to_owned(), value, shown });
     }
     lines.push(Line::open("Connection", "Upgrade"));
+    if settings.manner.deflate {
+        lines.push(Line::open("Sec-WebSocket-Extensions", offer(settings)));
+    }
     lines.push(Line::open("Sec-WebSocket-Key", key));
     lines.push(Line::open("Sec-WebSocket-Version", "13"));
     lines.push(Line::open("Upgrade", "websocket"));
@@ -86,6 +89,16 @@ pub(super) fn request(
     wire.push_str("\r\n");
     shown.push_str("\r\n");
     Ok(Request { wire, shown })
+}
+
+/// What `--deflate` offers (RFC 7692, section 7.1): as browsers do, or as the library of the
+/// pipelines would.
+fn offer(settings: &Settings) -> &'static str {
+    if settings.manner.dialect.is_pipeline() {
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
+    } else {
+        "permessage-deflate; client_max_window_bits"
+    }
 }
 
 fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
@@ -192,6 +205,18 @@ mod tests {
         ];
         assert_eq!(wire, expected);
         assert_eq!(shown[8], "X-B: •••");
+    }
+
+    #[test]
+    fn compression_is_offered_only_when_that_was_asked_for() {
+        let offer = |settings: &Settings| {
+            let (wire, _) = lines(settings);
+            wire.iter().find_map(|line| line.strip_prefix("Sec-WebSocket-Extensions: ").map(str::to_owned))
+        };
+        let mut settings = settings("ws://h/", &[]);
+        assert_eq!(offer(&settings), None);
+        settings.manner.deflate = true;
+        assert_eq!(offer(&settings).as_deref(), Some("permessage-deflate; client_max_window_bits"));
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
 use super::{
     Cause,
     answer::LARGEST_HEAD,
+    extension::Deflate,
     line::{Line, Patience, response},
     masks::{learned, masks},
     request::request,
@@ -30,6 +31,7 @@ pub(super) struct Accepted {
     /// What came behind the head of the answer.
     pub(super) read_ahead: BytesMut,
     pub(super) subprotocol: Option<String>,
+    pub(super) deflate: Option<Deflate>,
 }
 
 /// What the exchange showed.
@@ -76,7 +78,7 @@ pub(super) async fn upgrade(
     let rest = seen.unread.split_off(head.len);
     seen.exchange.response = Some(response(&head, &seen.unread, &seen.masks));
     seen.masks.extend(learned(head.values("Location")));
-    let judged = head.judge(&derive_accept_key(key.as_bytes()));
+    let judged = head.judge(&derive_accept_key(key.as_bytes()), settings.manner);
     if let Err(Cause::Answer { kind: FailureKind::Status { .. }, .. }) = &judged {
         let (body, end) = line.body(&head, &rest, patience).await;
         if let Some(response) = &mut seen.exchange.response {
@@ -84,9 +86,13 @@ pub(super) async fn upgrade(
             response.body_end = end;
         }
     }
-    judged.map_err(|cause| masked(cause, &seen.masks))?;
+    let mut deflate = judged.map_err(|cause| masked(cause, &seen.masks))?;
+    if let Some(deflate) = &mut deflate {
+        deflate.words = seen.masks.text(&deflate.words);
+        seen.exchange.extension = Some(deflate.words.clone());
+    }
     let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| seen.masks.text(name.trim()));
-    Ok(Accepted { read_ahead: rest, subprotocol })
+    Ok(Accepted { read_ahead: rest, subprotocol, deflate })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Cause> {

@@ -65,6 +65,9 @@ pub struct Opened {
     /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`; `None` on `ws`.
     pub tls: Option<String>,
     pub subprotocol: Option<String>,
+    /// The compression that the server switched on, as it wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
     /// From the start of the dial, opening messages included.
     #[serde(skip)]
     pub took: Duration,

@@ -123,6 +123,10 @@ impl MessageLines {
             out.extend_from_slice(b",\"frames\":");
             text::number(out, u64::from(message.frames));
         }
+        if let Some(wire) = message.wire {
+            out.extend_from_slice(b",\"wire_size\":");
+            text::number(out, u64::from(wire.get()));
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! Received messages: a batch of them as the unit that moves, and one of them as a reader sees it.
 
+use std::num::NonZeroU32;
+
 use crate::wire::{Kind, Run, Span};
 
 use super::{MessageId, Verdict};
@@ -27,6 +29,8 @@ pub struct Message<'a> {
     pub valid: bool,
     /// How many frames carried it.
     pub frames: u32,
+    /// Length of its payload on the wire in bytes, where it came compressed.
+    pub wire: Option<NonZeroU32>,
 }
 
 impl Batch {
@@ -67,6 +71,7 @@ impl Batch {
             payload: self.run.payload(span),
             valid: span.valid,
             frames: span.frames,
+            wire: span.wire,
         }
     }
 }

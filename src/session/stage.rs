@@ -210,6 +210,9 @@ pub struct Exchange {
     /// How the `Authorization` header was worked out, by each method that is switched on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auth: Vec<AuthEvidence>,
+    /// The compression that the server switched on, as it wrote it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<String>,
     /// How often the server asked for another TLS handshake meanwhile, and got it.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renegotiations: u32,
@@ -240,7 +243,8 @@ impl Exchange {
             1 => ", after a new TLS handshake".to_owned(),
             more => format!(", after {more} new TLS handshakes"),
         };
-        Some(format!("{} {}{before}", response.status, response.reason))
+        let extension = self.extension.as_ref().map_or(String::new(), |extension| format!(", {extension}"));
+        Some(format!("{} {}{before}{extension}", response.status, response.reason))
     }
 }
 

@@ -1,5 +1,7 @@
 //! What a capture holds, as its readers see it: places, pages of events, and stretches of messages.
 
+use std::num::NonZeroU32;
+
 use bytes::Bytes;
 
 use super::{Delivery, DialId, Event, Kind, MessageId, Redelivery, Timestamp, What};
@@ -50,6 +52,8 @@ pub struct StoredMessage {
     pub valid: bool,
     /// How many frames carried it.
     pub frames: u32,
+    /// Length of its payload on the wire in bytes, where it came compressed.
+    pub wire: Option<NonZeroU32>,
     /// Of the whole payload, in bytes.
     pub size: u64,
     /// At most [`StoredMessage::HEAD`] bytes of it.

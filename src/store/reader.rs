@@ -1,7 +1,10 @@
 //! A capture as its readers ask it: sessions, pages, whole payloads. Each call waits for the disk,
 //! so it belongs on a thread of its own.
 
-use std::path::{Path, PathBuf};
+use std::{
+    num::NonZeroU32,
+    path::{Path, PathBuf},
+};
 
 use bytes::Bytes;
 use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params, types::ValueRef};
@@ -43,7 +46,7 @@ pub struct Reader {
 }
 
 /// The columns of a message that a page carries.
-const MESSAGE: &str = "seq, id, at, dial, type, size, frames, valid, verdict, substr(payload, 1, 4096)";
+const MESSAGE: &str = "seq, id, at, dial, type, size, frames, valid, verdict, substr(payload, 1, 4096), wire";
 
 impl Reader {
     /// Opens a capture, also one that is being written, or whose writer was killed.
@@ -323,6 +326,11 @@ fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<Redelivery> {
     Ok(Redelivery { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
 }
 
+/// The length of a payload on the wire, in a column that is empty for most messages.
+pub(super) fn wire(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<NonZeroU32>> {
+    Ok(row.get::<_, Option<u32>>(at)?.and_then(NonZeroU32::new))
+}
+
 /// A message from the columns of [`MESSAGE`].
 fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let kind = if row.get_ref(4)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
@@ -338,6 +346,7 @@ fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         kind,
         size: count(row, 5)?,
         frames: row.get(6)?,
+        wire: wire(row, 10)?,
         valid: row.get(7)?,
         delivery: Delivery { attempt: 1, verdict: verdict(row, 8)? },
         head: Bytes::copy_from_slice(head),

@@ -124,7 +124,7 @@ impl Reader {
         let mut written = 0;
         let mut line = Vec::new();
         let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
-        let sql = "SELECT id, at, dial, type, frames, valid, payload, verdict FROM message WHERE seq BETWEEN ?1 AND ?2";
+        let sql = "SELECT id, at, dial, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
         let mut select = self.db.prepare_cached(sql).map_err(failed)?;
         let mut rows = select.query(params![place(from), place(to)]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -155,7 +155,14 @@ fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> ru
     let id = MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
     let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
     let verdict = row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending);
-    let message = Message { id, kind, payload, valid: row.get(5)?, frames: row.get(4)? };
+    let message = Message {
+        id,
+        kind,
+        payload,
+        valid: row.get(5)?,
+        frames: row.get(4)?,
+        wire: super::reader::wire(row, 8)?,
+    };
     json::MessageLines::new(at, dial, verdict).write(line, &message);
     Ok(())
 }

@@ -38,7 +38,8 @@ CREATE TABLE message (
     frames INTEGER NOT NULL,
     valid INTEGER NOT NULL,
     verdict TEXT NOT NULL,
-    payload
+    payload,
+    wire INTEGER
 );
 CREATE TABLE delivery (
     seq INTEGER PRIMARY KEY,

@@ -2,6 +2,7 @@
 
 use std::{
     fs::File,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -198,7 +199,7 @@ impl<'a> Writer<'a> {
         match &event.what {
             What::Messages(batch) => {
                 let mut insert = db.prepare_cached(
-                    "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                    "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 )?;
                 for message in batch.messages() {
                     *seq += 1;
@@ -356,7 +357,8 @@ fn put_message(
         message.frames,
         message.valid,
         batch.verdict.word(),
-        payload
+        payload,
+        message.wire.map(NonZeroU32::get)
     ])?;
     Ok(())
 }

@@ -71,6 +71,9 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
             if message.frames > 1 {
                 parts.push((0, counted(message.frames.into(), "frame")));
             }
+            if let Some(wire) = message.wire {
+                parts.push((0, format!("{} on the wire", size(wire.get().into()))));
+            }
             parts
         }
         Line::Redelivered { id, delivery, message: None } => {
@@ -172,6 +175,9 @@ fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
             text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", outside::safe(tls))));
             text.extend(
                 opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", outside::safe(name))),
+            );
+            text.extend(
+                opened.extension.as_ref().map(|words| format!("extension: {}", outside::safe(words))),
             );
         }
         Entry::Control(Control { kind, .. }) => match kind {

@@ -3,14 +3,17 @@
 //! ```text
 //!   bytes of a read
 //!     -> many whole messages in one frame each   one run, nothing copied
+//!     -> many compressed ones                    one run, inflated into a buffer of its own
 //!     -> a fragment                              kept until its message is whole, a run of its own
 //!     -> ping, pong, close                       at once, also between two fragments
 //! ```
 
+use std::num::NonZeroU32;
+
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
-    Close, Kind, Rule, Run, Span, Violation,
+    Close, Inflate, Kind, Rule, Run, Span, Violation,
     frame::{self, Header, LONGEST_HEADER, Opcode},
     utf8::{self, Checker},
 };
@@ -52,12 +55,17 @@ pub struct Decoder {
     text: Checker,
     /// How many payload bytes of the frame at the front `text` has seen already.
     seen: usize,
+    /// What was agreed on for compressed messages.
+    inflate: Option<Box<Inflate>>,
+    /// The rule that a compressed message broke: what inflates cannot be asked twice.
+    broken: Option<Violation>,
 }
 
 /// A message whose last fragment has not come yet.
 #[derive(Debug)]
 struct Begun {
     kind: Kind,
+    compressed: bool,
     frames: u32,
     bytes: BytesMut,
 }
@@ -77,7 +85,15 @@ impl Decoder {
     #[must_use]
     pub fn new(max_message: u64, utf8: Utf8) -> Self {
         let limit = max_message.min(Self::LARGEST);
-        Self { limit, utf8, begun: None, text: Checker::default(), seen: 0 }
+        let (text, seen, inflate, broken) = (Checker::default(), 0, None, None);
+        Self { limit, utf8, begun: None, text, seen, inflate, broken }
+    }
+
+    /// The same where compression may have been agreed on (RFC 7692). The limit then holds for
+    /// messages as inflated.
+    #[must_use]
+    pub fn inflating(self, inflate: Option<Inflate>) -> Self {
+        Self { inflate: inflate.map(Box::new), ..self }
     }
 
     /// Takes whole frames off the front of `buf`, at most `room` messages.
@@ -100,6 +116,15 @@ impl Decoder {
             {
                 return Ok(Some(Piece::Messages(run)));
             }
+            if self.inflate.is_some()
+                && self.begun.is_none()
+                && let Some(run) = self.inflated_run(buf, room)
+            {
+                return Ok(Some(Piece::Messages(run)));
+            }
+            if let Some(broken) = &self.broken {
+                return Err(broken.clone());
+            }
             let Some(header) = self.header(buf)? else { return Ok(None) };
             let there = buf.len() >= header.whole();
             let piece = match header.opcode {
@@ -108,7 +133,7 @@ impl Decoder {
                     if !there {
                         return Ok(None);
                     }
-                    self.take_data(&header, buf).map(Piece::Messages)
+                    self.take_data(&header, buf)?.map(Piece::Messages)
                 }
                 _ if !there => return Ok(None),
                 _ => Some(Piece::Control(take_control(&header, buf)?)),
@@ -166,17 +191,55 @@ impl Decoder {
         }
         let start = u32::try_from(at + head).ok()?;
         let len = u32::try_from(len).ok()?;
-        Some(Span { start, len, kind, valid, frames: 1 })
+        Some(Span { start, len, kind, valid, frames: 1, wire: None })
+    }
+
+    /// The whole compressed messages of one frame each that `buf` begins with, inflated.
+    fn inflated_run(&mut self, buf: &mut BytesMut, room: usize) -> Option<Run> {
+        let (mut out, mut spans) = (Vec::new(), Vec::new());
+        while self.broken.is_none()
+            && spans.len() < room.min(Self::RUN_MESSAGES)
+            && out.len() < Self::RUN_BYTES
+            && let Some((kind, head, len)) = frame::compressed(buf)
+            && len <= self.wire_limit()
+            && let Some(whole) = usize::try_from(len).ok().and_then(|len| head.checked_add(len))
+            && let Some(payload) = buf.get(head..whole)
+        {
+            let begun = Inflated { kind, frames: 1, wire: len };
+            match self
+                .inflate
+                .as_mut()
+                .map(|inflate| begun.add(inflate, payload, &mut out, self.limit, self.utf8))
+            {
+                Some(Ok(span)) => {
+                    spans.push(span);
+                    buf.advance(whole);
+                }
+                Some(Err(rule)) => self.broken = Some(Violation::new(rule, buf)),
+                None => return None,
+            }
+        }
+        (!spans.is_empty()).then(|| Run { bytes: out.into(), spans })
+    }
+
+    /// The most that a message may have on the wire while it is compressed: what cannot be
+    /// compressed grows a little.
+    fn wire_limit(&self) -> u64 {
+        self.limit.saturating_add(self.limit >> 10).saturating_add(64)
     }
 
     /// The header at the front, if it is there and may be.
     fn header(&self, buf: &[u8]) -> Result<Option<Header>, Violation> {
         let broken = |rule| Violation::new(rule, buf);
-        let header = Header::parse(buf, self.begun.is_some()).map_err(broken)?;
+        let header = Header::parse(buf, self.begun.is_some(), self.inflate.is_some()).map_err(broken)?;
         let Some(header) = header else { return Ok(None) };
-        let before = self.begun.as_ref().map_or(0, |begun| begun.bytes.len() as u64);
+        let (before, compressed) = self
+            .begun
+            .as_ref()
+            .map_or((0, header.compressed), |begun| (begun.bytes.len() as u64, begun.compressed));
         let size = before.saturating_add(header.len);
-        if !header.opcode.is_control() && size > self.limit {
+        let limit = if compressed { self.wire_limit() } else { self.limit };
+        if !header.opcode.is_control() && size > limit {
             return Err(broken(Rule::TooLarge { size, limit: self.limit }));
         }
         Ok(Some(header))
@@ -185,7 +248,12 @@ impl Decoder {
     /// Checks what has come of a text frame, whole or not, so that bad text fails at once.
     fn check_text(&mut self, header: &Header, buf: &[u8]) -> Result<(), Violation> {
         let kind = self.begun.as_ref().map(|begun| begun.kind);
-        if self.utf8 == Utf8::Tell || kind == Some(Kind::Binary) || header.opcode == Opcode::Binary {
+        let compressed = self.begun.as_ref().map_or(header.compressed, |begun| begun.compressed);
+        if compressed
+            || self.utf8 == Utf8::Tell
+            || kind == Some(Kind::Binary)
+            || header.opcode == Opcode::Binary
+        {
             return Ok(());
         }
         let Some(payload) = buf.get(header.head..header.whole().min(buf.len())) else { return Ok(()) };
@@ -205,11 +273,17 @@ impl Decoder {
     }
 
     /// Takes a whole data frame off, and gives the message that it completes.
-    fn take_data(&mut self, header: &Header, buf: &mut BytesMut) -> Option<Run> {
+    fn take_data(&mut self, header: &Header, buf: &mut BytesMut) -> Result<Option<Run>, Violation> {
         self.seen = 0;
         let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
-        let begun = self.begun.get_or_insert_with(|| Begun { kind, frames: 0, bytes: BytesMut::new() });
+        let compressed = header.compressed;
+        let begun =
+            self.begun.get_or_insert_with(|| Begun { kind, compressed, frames: 0, bytes: BytesMut::new() });
         begun.frames = begun.frames.saturating_add(1);
+        if header.fin && begun.compressed {
+            begun.bytes.extend_from_slice(buf.get(header.head..header.whole()).unwrap_or_default());
+            return self.take_compressed(header, buf);
+        }
         let mut frame = buf.split_to(header.whole());
         frame.advance(header.head);
         if header.fin && begun.bytes.is_empty() {
@@ -218,10 +292,59 @@ impl Decoder {
             begun.bytes.extend_from_slice(&frame);
         }
         if !header.fin {
-            return None;
+            return Ok(None);
         }
         self.text = Checker::default();
-        self.begun.take().map(Begun::into_run)
+        Ok(self.begun.take().map(Begun::into_run))
+    }
+
+    /// Inflates the message under way, which is whole, and takes its last frame off.
+    fn take_compressed(&mut self, header: &Header, buf: &mut BytesMut) -> Result<Option<Run>, Violation> {
+        let (Some(begun), Some(inflate)) = (self.begun.take(), &mut self.inflate) else { return Ok(None) };
+        let mut out = Vec::new();
+        let message = Inflated { kind: begun.kind, frames: begun.frames, wire: begun.bytes.len() as u64 };
+        match message.add(inflate, &begun.bytes, &mut out, self.limit, self.utf8) {
+            Ok(span) => {
+                buf.advance(header.whole());
+                Ok(Some(Run { bytes: out.into(), spans: vec![span] }))
+            }
+            Err(rule) => Err(self.broken.insert(Violation::new(rule, buf)).clone()),
+        }
+    }
+}
+
+/// A compressed message that is whole.
+struct Inflated {
+    kind: Kind,
+    frames: u32,
+    /// Length of its payload on the wire in bytes.
+    wire: u64,
+}
+
+impl Inflated {
+    /// Inflates `payload` to the end of `out`.
+    fn add(
+        &self,
+        inflate: &mut Inflate,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+        limit: u64,
+        utf8: Utf8,
+    ) -> Result<Span, Rule> {
+        let start = out.len();
+        let inflated = inflate.message(payload, out, limit);
+        let message = &out[start..];
+        let valid = self.kind == Kind::Binary || utf8::is_text(message);
+        let len = message.len();
+        let judged = inflated.and(if valid || utf8 == Utf8::Tell { Ok(()) } else { Err(Rule::InvalidUtf8) });
+        if let Err(rule) = judged {
+            out.truncate(start);
+            return Err(rule);
+        }
+        // A run ends at 1 MiB and a message below `u32::MAX`, less the room of a header.
+        let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+        let wire = NonZeroU32::new(u32::try_from(self.wire).unwrap_or(u32::MAX));
+        Ok(Span { start: narrow(start), len: narrow(len), kind: self.kind, valid, frames: self.frames, wire })
     }
 }
 
@@ -231,7 +354,7 @@ impl Begun {
         let valid = self.kind == Kind::Binary || utf8::is_text(&bytes);
         // The limit of a message is below `u32::MAX`.
         let len = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-        let span = Span { start: 0, len, kind: self.kind, valid, frames: self.frames };
+        let span = Span { start: 0, len, kind: self.kind, valid, frames: self.frames, wire: None };
         Run { bytes, spans: vec![span] }
     }
 }

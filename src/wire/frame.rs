@@ -61,6 +61,8 @@ pub(super) const LONGEST_HEADER: usize = 14;
 pub(super) struct Header {
     pub fin: bool,
     pub opcode: Opcode,
+    /// Whether the message that begins here is compressed (RFC 7692, section 6).
+    pub compressed: bool,
     /// Length of the header itself.
     pub head: usize,
     /// Length of the payload.
@@ -72,11 +74,15 @@ impl Header {
     ///
     /// `inside` tells whether a fragmented message is under way. The first two bytes are judged
     /// as soon as they are there, in the order of the Go library. A length in a longer form than
-    /// it needs is accepted, as Go does, though section 5.2 forbids it.
-    pub fn parse(bytes: &[u8], inside: bool) -> Result<Option<Self>, Rule> {
+    /// it needs is accepted, as Go does, though section 5.2 forbids it. `inflates` tells whether
+    /// compression was agreed on: the first frame of a message may then have its first reserved
+    /// bit set (RFC 7692, section 6.1).
+    pub fn parse(bytes: &[u8], inside: bool, inflates: bool) -> Result<Option<Self>, Rule> {
         let &[first, second, ref rest @ ..] = bytes else { return Ok(None) };
         let fin = first & 0x80 != 0;
-        if let Some(nth) = (1..=3).find(|nth| first & (0x80 >> nth) != 0) {
+        let compressed = inflates && first & 0x40 != 0 && matches!(first & 0x0f, 1 | 2);
+        let reserved = if compressed { first & !0x40 } else { first };
+        if let Some(nth) = (1..=3).find(|nth| reserved & (0x80 >> nth) != 0) {
             return Err(Rule::ReservedBit(nth));
         }
         let short = second & 0x7f;
@@ -95,7 +101,7 @@ impl Header {
         if len >> 63 != 0 {
             return Err(Rule::Length);
         }
-        Ok(Some(Self { fin, opcode, head, len }))
+        Ok(Some(Self { fin, opcode, compressed, head, len }))
     }
 
     /// Header and payload together.
@@ -117,10 +123,21 @@ fn length(short: u8, rest: &[u8]) -> Option<(usize, u64)> {
 /// and its payload's, if the first bytes are such a header.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> Option<(Kind, usize, u64)> {
+    single(bytes, 0x80)
+}
+
+/// The same of a message that is compressed.
+pub(super) fn compressed(bytes: &[u8]) -> Option<(Kind, usize, u64)> {
+    single(bytes, 0xc0)
+}
+
+/// A data message in one frame, with these bits before its opcode.
+#[inline]
+fn single(bytes: &[u8], bits: u8) -> Option<(Kind, usize, u64)> {
     let &[first, second, ref rest @ ..] = bytes else { return None };
-    let kind = match first {
-        0x81 => Kind::Text,
-        0x82 => Kind::Binary,
+    let kind = match first ^ bits {
+        0x01 => Kind::Text,
+        0x02 => Kind::Binary,
         _ => return None,
     };
     let (head, len) = if second < 0x80 { length(second, rest)? } else { return None };
@@ -132,12 +149,12 @@ mod tests {
     use super::{Header, Opcode, Rule};
 
     fn parsed(bytes: &[u8]) -> Header {
-        Header::parse(bytes, false).expect("no rule is broken").expect("the header is whole")
+        Header::parse(bytes, false, false).expect("no rule is broken").expect("the header is whole")
     }
 
     #[test]
     fn all_three_forms_of_the_length_are_read() {
-        let head = |head, len| Header { fin: true, opcode: Opcode::Binary, head, len };
+        let head = |head, len| Header { fin: true, opcode: Opcode::Binary, compressed: false, head, len };
         assert_eq!(parsed(&[0x82, 125]), head(2, 125));
         assert_eq!(parsed(&[0x82, 126, 1, 2]), head(4, 258));
         assert_eq!(parsed(&[0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]), head(10, 1 << 32));
@@ -153,13 +170,14 @@ mod tests {
     fn a_header_that_is_cut_off_is_waited_for() {
         for cut in 0..10 {
             let bytes = [0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0];
-            assert_eq!(Header::parse(&bytes[..cut], false), Ok(None));
+            assert_eq!(Header::parse(&bytes[..cut], false, false), Ok(None));
         }
     }
 
     #[test]
     fn two_bytes_are_enough_to_see_what_is_broken() {
-        let broken = |bytes: [u8; 2], inside| Header::parse(&bytes, inside).expect_err("a rule is broken");
+        let broken =
+            |bytes: [u8; 2], inside| Header::parse(&bytes, inside, false).expect_err("a rule is broken");
         assert_eq!(broken([0xc1, 1], false), Rule::ReservedBit(1));
         assert_eq!(broken([0xa1, 1], false), Rule::ReservedBit(2));
         assert_eq!(broken([0x91, 1], false), Rule::ReservedBit(3));
@@ -173,8 +191,21 @@ mod tests {
     }
 
     #[test]
+    fn only_the_first_frame_of_a_message_says_that_it_is_compressed() {
+        let parse = |first, inside| Header::parse(&[first, 1], inside, true);
+        for (first, opcode) in [(0xc1, Opcode::Text), (0x42, Opcode::Binary)] {
+            let header = parse(first, false).expect("no rule is broken").expect("the header is whole");
+            assert_eq!((header.compressed, header.opcode), (true, opcode));
+        }
+        assert!(parse(0x81, false).is_ok_and(|header| header.is_some_and(|header| !header.compressed)));
+        for (first, inside, nth) in [(0xc0, true, 1), (0xc9, false, 1), (0xe1, false, 2), (0x48, false, 1)] {
+            assert_eq!(parse(first, inside), Err(Rule::ReservedBit(nth)), "{first:x}");
+        }
+    }
+
+    #[test]
     fn a_length_with_the_top_bit_set_is_refused() {
         let bytes = [0x82, 127, 0x80, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!(Header::parse(&bytes, false), Err(Rule::Length));
+        assert_eq!(Header::parse(&bytes, false, false), Err(Rule::Length));
     }
 }

@@ -1,5 +1,7 @@
 //! Whole data messages, as ranges of one shared buffer.
 
+use std::num::NonZeroU32;
+
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +36,8 @@ pub struct Span {
     pub valid: bool,
     /// How many frames carried it; 1 when it was not fragmented.
     pub frames: u32,
+    /// Length of its payload on the wire in bytes, where it came compressed.
+    pub wire: Option<NonZeroU32>,
 }
 
 /// Consecutive data messages that one read of the socket yielded: one shared buffer, and ranges.

@@ -1,8 +1,9 @@
-//! RFC 6455 as an inspector needs it; pure over bytes.
+//! RFC 6455 and RFC 7692 as an inspector needs them; pure over bytes.
 
 mod assemble;
 pub mod close;
 mod frame;
+mod inflate;
 mod message;
 mod utf8;
 mod violation;
@@ -11,6 +12,7 @@ mod write;
 pub use assemble::{ControlFrame, Decoder, Piece, Utf8};
 pub use close::Close;
 pub use frame::Opcode;
+pub use inflate::Inflate;
 pub use message::{Kind, Run, Span};
 pub use violation::{Rule, Violation};
-pub use write::{close_payload, write_frame, write_message};
+pub use write::{close_payload, write_compressed, write_frame, write_message};

@@ -53,6 +53,9 @@ pub enum Rule {
     /// A text message is not UTF-8 (section 8.1).
     #[error("invalid utf8 payload")]
     InvalidUtf8,
+    /// A compressed message that cannot be inflated (RFC 7692, section 7.2.2).
+    #[error("invalid compressed payload")]
+    Deflate,
     /// A message over the limit. `size` is what its frames declared so far.
     #[error("message of {size} bytes is over the limit of {limit}")]
     TooLarge { size: u64, limit: u64 },
@@ -73,7 +76,7 @@ impl Violation {
     #[must_use]
     pub const fn close_code(&self) -> u16 {
         match self.rule {
-            Rule::InvalidUtf8 => 1007,
+            Rule::InvalidUtf8 | Rule::Deflate => 1007,
             Rule::TooLarge { .. } => 1009,
             _ => 1002,
         }

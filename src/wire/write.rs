@@ -1,6 +1,7 @@
 //! Frames as a client writes them: masked (RFC 6455, section 5.3).
 
 use bytes::{BufMut, BytesMut};
+use flate2::{Compress, Compression, FlushCompress};
 
 use super::{Kind, Opcode};
 
@@ -8,6 +9,8 @@ use super::{Kind, Opcode};
 const REASON: usize = 123;
 /// The bit before the length that says a mask follows.
 const MASKED: u8 = 0x80;
+/// The bit of a message's first frame that says it is compressed (RFC 7692, section 6).
+const COMPRESSED: u8 = 0x40;
 
 /// Writes one masked frame. The payload of a control frame is at most 125 bytes.
 pub fn write_frame(out: &mut BytesMut, fin: bool, opcode: Opcode, payload: &[u8], mask: [u8; 4]) {
@@ -49,6 +52,41 @@ pub fn write_message(
         write_frame(out, after.is_empty(), Opcode::Continuation, next, mask());
         rest = after;
     }
+}
+
+/// Writes a whole message compressed, as if nothing had been written before it (RFC 7692, section
+/// 7.2.1), in frames as [`write_message`] does.
+pub fn write_compressed(
+    out: &mut BytesMut,
+    kind: Kind,
+    payload: &[u8],
+    mask: &mut dyn FnMut() -> [u8; 4],
+    fragment: Option<usize>,
+) {
+    let start = out.len();
+    write_message(out, kind, &deflated(payload), mask, fragment);
+    if let Some(first) = out.get_mut(start) {
+        *first |= COMPRESSED;
+    }
+}
+
+/// The payload compressed, less what is left out at its end (RFC 7692, section 7.2.1).
+fn deflated(payload: &[u8]) -> Vec<u8> {
+    let mut state = Compress::new(Compression::fast(), false);
+    let mut out = Vec::with_capacity(payload.len() + payload.len() / 8 + 64);
+    let mut rest = payload;
+    loop {
+        let before = state.total_in();
+        let done = state.compress_vec(rest, &mut out, FlushCompress::Sync);
+        let taken = usize::try_from(state.total_in() - before).unwrap_or(rest.len());
+        rest = rest.get(taken..).unwrap_or_default();
+        if done.is_err() || (rest.is_empty() && out.len() < out.capacity()) {
+            break;
+        }
+        out.reserve(64.max(rest.len()));
+    }
+    out.truncate(out.len().saturating_sub(super::inflate::TAIL.len()));
+    out
 }
 
 /// The payload of a close frame; the reason is cut between two characters if it is too long.

@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use sockeye::{
+    config::Dialect,
+    diagnose,
     net::Limits,
-    session::{BodyEnd, Counted, FailureKind, Stage},
+    session::{BodyEnd, Counted, FailureKind, Stage, Timestamp},
 };
 
 use crate::{
@@ -135,11 +137,50 @@ async fn a_connection_list_that_comes_alone_is_accepted() {
 }
 
 #[tokio::test]
-async fn compression_that_was_not_offered_is_told() {
+async fn compression_that_was_not_offered_is_taken_and_told() {
     let server = upgrading("Sec-WebSocket-Extensions: permessage-deflate\r\n", Vec::new()).await;
-    let told = dial(settings(&server.ws("/"))).await;
-    let (header, got) = ("Sec-WebSocket-Extensions".to_owned(), "permessage-deflate".to_owned());
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotAsked { header, got }));
+    let settings = settings(&server.ws("/"));
+    let told = dial(settings.clone()).await;
+    let reports: Vec<_> = told.reports().cloned().collect();
+    assert_eq!(told.exchange().extension.as_deref(), Some("permessage-deflate"));
+    let findings = diagnose::opened(&settings, &reports, Timestamp(0));
+    let codes: Vec<_> = findings.iter().map(|finding| &*finding.code).collect();
+    assert_eq!(codes, ["deflate-unasked"]);
+    let socket = told.socket();
+    assert!(socket.inflate.is_some());
+    assert_eq!(socket.opened.extension.as_deref(), Some("permessage-deflate"));
+}
+
+#[tokio::test]
+async fn a_pipeline_takes_compression_only_where_each_message_stands_for_itself() {
+    let header = "Sec-WebSocket-Extensions";
+    let plain = "Sec-WebSocket-Extensions: permessage-deflate\r\n";
+    let both = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; \
+                client_no_context_takeover\r\n";
+    for line in [plain, both] {
+        let got = line.trim_end().trim_start_matches(header).trim_start_matches(": ");
+        let server = upgrading(line, Vec::new()).await;
+        let mut settings = settings(&server.ws("/"));
+        settings.manner.dialect = Dialect::Bento;
+        let told = dial(settings).await;
+        if line == both {
+            assert!(told.socket().inflate.is_some());
+        } else {
+            let kind = FailureKind::NotAsked { header: header.to_owned(), got: got.to_owned() };
+            assert_eq!(told.failed(), (Stage::Upgrade, kind));
+        }
+    }
+}
+
+#[tokio::test]
+async fn compression_that_was_offered_is_no_finding() {
+    let server = upgrading("Sec-WebSocket-Extensions: permessage-deflate\r\n", Vec::new()).await;
+    let mut settings = settings(&server.ws("/"));
+    settings.manner.deflate = true;
+    let told = dial(settings.clone()).await;
+    let reports: Vec<_> = told.reports().cloned().collect();
+    assert!(told.exchange().request.contains("Sec-WebSocket-Extensions: permessage-deflate;"));
+    assert_eq!(diagnose::opened(&settings, &reports, Timestamp(0)), []);
 }
 
 #[tokio::test]

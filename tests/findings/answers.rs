@@ -99,8 +99,7 @@ fn compression_without_an_offer_is_told_as_the_pipeline_takes_it() {
     };
     let both = asked("x, permessage-deflate; server_no_context_takeover; client_no_context_takeover");
     assert_eq!(logged(&both), None);
-    let goes_on = "the pipeline would go on and inflate; Sockeye does not read compression yet";
-    assert_eq!(both.evidence.last().map(String::as_str), Some(goes_on));
+    assert!(both.cause.ends_with("a compression with parameters that cannot be (RFC 7692, section 7.1)."));
     for got in ["permessage-deflate", "permessage-deflate; server_no_context_takeover"] {
         assert_eq!(logged(&asked(got)), Some("websocket: invalid compression negotiation"), "{got}");
     }
@@ -175,4 +174,22 @@ fn an_interim_answer_is_told_though_the_connection_opened() {
     assert_eq!(codes(&findings), ["interim-answer"]);
     assert_eq!(findings[0].evidence[0], "HTTP/1.1 100 Continue");
     assert_eq!(logged(&findings[0]), Some("websocket: bad handshake"));
+}
+
+#[test]
+fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
+    let told = |extension: &str, offered| {
+        let exchange = Exchange { extension: Some(extension.to_owned()), ..Exchange::default() };
+        let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
+        let mut settings = settings("ws://feed.example:8080/ticks");
+        settings.manner.deflate = offered;
+        diagnose::opened(&settings, &ladder, NOW)
+    };
+    let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
+    let [finding] = &told(both, false)[..] else { panic!("there is one finding") };
+    assert_eq!((&*finding.code, finding.evidence.len()), ("deflate-unasked", 2));
+    assert!(finding.evidence[1].starts_with("the pipeline inflates too"), "{:?}", finding.evidence);
+    let [finding] = &told("permessage-deflate", false)[..] else { panic!("there is one finding") };
+    assert_eq!(logged(finding), Some("websocket: invalid compression negotiation"));
+    assert_eq!(told(both, true), []);
 }

@@ -66,13 +66,20 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     let open = settings("ws://feed.example/ticks");
     let mut used: BTreeSet<String> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
     used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
-    let text =
-        Message { id: MessageId(7), kind: Kind::Text, payload: b"ok \xff\xfe", valid: false, frames: 1 };
+    let text = Message {
+        id: MessageId(7),
+        kind: Kind::Text,
+        payload: b"ok \xff\xfe",
+        valid: false,
+        frames: 1,
+        wire: None,
+    };
     used.insert(diagnose::invalid_utf8(&text).code.into_owned());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
     used.extend(
-        ["verification-off", "cert-expires-soon", "interim-answer", "proxy-from-env"].map(str::to_owned),
+        ["verification-off", "cert-expires-soon", "interim-answer", "deflate-unasked", "proxy-from-env"]
+            .map(str::to_owned),
     );
     used.extend(auth::used());
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();

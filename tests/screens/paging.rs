@@ -30,6 +30,7 @@ impl Kept {
                                 kind: message.kind,
                                 valid: message.valid,
                                 frames: message.frames,
+                                wire: None,
                                 size: message.payload.len() as u64,
                                 head: Bytes::copy_from_slice(message.payload),
                                 delivery: Delivery { attempt: 1, verdict: Verdict::Acked },

@@ -52,7 +52,7 @@ pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
     for (kind, payload) in payloads {
         let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
         let valid = *kind == Kind::Binary || str::from_utf8(payload).is_ok();
-        spans.push(Span { start, len, kind: *kind, valid, frames: 1 });
+        spans.push(Span { start, len, kind: *kind, valid, frames: 1, wire: None });
         bytes.extend_from_slice(payload);
     }
     let run = Run { bytes: Bytes::from(bytes), spans };
@@ -142,6 +142,7 @@ pub fn opened(dial: u32, start: u64) -> Vec<Event> {
         remote: Some("203.0.113.7:9443".parse().expect("an address")),
         tls: Some("TLS 1.3 · TLS13_AES_256_GCM_SHA384".to_owned()),
         subprotocol: None,
+        extension: None,
         took: Duration::from_millis(84),
     };
     events.extend([

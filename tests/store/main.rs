@@ -28,7 +28,7 @@ fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
         let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
         bytes.extend_from_slice(payload);
         let valid = *kind == Kind::Binary || str::from_utf8(payload).is_ok();
-        Span { start, len, kind: *kind, valid, frames: 1 }
+        Span { start, len, kind: *kind, valid, frames: 1, wire: None }
     });
     let spans = spans.collect();
     let run = Run { bytes: Bytes::from(bytes), spans };
@@ -41,7 +41,13 @@ fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.
 fn story() -> Vec<Event> {
-    let opened = Opened { remote: None, tls: None, subprotocol: None, took: Duration::from_micros(900) };
+    let opened = Opened {
+        remote: None,
+        tls: None,
+        subprotocol: None,
+        extension: None,
+        took: Duration::from_micros(900),
+    };
     let sent =
         Sent { kind: Kind::Text, payload: Bytes::from_static(b"{\"op\":\"subscribe\"}"), opening: false };
     let frame = CloseFrame { code: Some(1001), reason: "going away".to_owned() };

@@ -101,9 +101,20 @@ impl Dial for Peer {
                 let (ours, theirs) = duplex(PIPE);
                 let visit = Visit { io: theirs, settings, heard: BytesMut::new() };
                 self.visits.send(visit).await.expect("the server still takes visits");
-                let opened = Opened { remote: None, tls: None, subprotocol: None, took: Duration::ZERO };
+                let opened = Opened {
+                    remote: None,
+                    tls: None,
+                    subprotocol: None,
+                    extension: None,
+                    took: Duration::ZERO,
+                };
                 let early = if answer == Some(Answer::Greet) { frame(TEXT, b"hello") } else { Vec::new() };
-                Ok(Socket { io: Box::new(ours), read_ahead: BytesMut::from(&early[..]), opened })
+                Ok(Socket {
+                    io: Box::new(ours),
+                    read_ahead: BytesMut::from(&early[..]),
+                    inflate: None,
+                    opened,
+                })
             }
             Some(Answer::Hang) => std::future::pending().await,
             Some(Answer::Refuse) | None => {

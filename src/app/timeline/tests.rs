@@ -18,7 +18,8 @@ const PAGE: u16 = 10;
 
 fn batch(first: u64, n: u32, size: u32) -> Event {
     let bytes = Bytes::from(vec![b'x'; (n * size) as usize]);
-    let span = |nth| Span { start: nth * size, len: size, kind: Kind::Text, valid: true, frames: 1 };
+    let span =
+        |nth| Span { start: nth * size, len: size, kind: Kind::Text, valid: true, frames: 1, wire: None };
     let run = Run { bytes, spans: (0..n).map(span).collect() };
     let at = Timestamp(i64::try_from(first).expect("small") * 1_000);
     let what = What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked });

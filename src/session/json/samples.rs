@@ -44,7 +44,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> What {
         bytes.extend_from_slice(payload);
         let len = u32::try_from(payload.len()).expect("small");
         let valid = kind == Kind::Binary || std::str::from_utf8(payload).is_ok();
-        Span { start, len, kind, valid, frames }
+        Span { start, len, kind, valid, frames, wire: None }
     });
     let spans = spans.collect();
     let run = Run { bytes: Bytes::from(bytes), spans };
@@ -70,6 +70,7 @@ fn opened() -> Opened {
         remote: Some("127.0.0.1:9".parse().expect("an address")),
         tls: None,
         subprotocol: None,
+        extension: None,
         took: Duration::from_micros(1_902),
     }
 }
@@ -178,6 +179,7 @@ fn every_evidence_is_read_back_as_it_was() {
             AuthEvidence { how: AuthHow::Basic { username: "me".to_owned() }, replaced: true },
             AuthEvidence { how: token, replaced: false },
         ],
+        extension: Some("permessage-deflate".to_owned()),
         request: "GET / HTTP/1.1".to_owned(),
         renegotiations: 1,
         response: Some(response),

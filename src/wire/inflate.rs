@@ -1,0 +1,168 @@
+//! Compressed messages as they come from a server: permessage-deflate (RFC 7692).
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::Rule;
+
+/// What the sender leaves out at the end of each message (section 7.2.2).
+pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
+
+/// The least room that is made for what comes out.
+const LEAST_ROOM: usize = 4 << 10;
+
+/// The receiving side of a compression that was agreed on.
+#[derive(Debug)]
+pub struct Inflate {
+    state: Decompress,
+    /// Whether a message may refer back to those before it (section 7.1.1).
+    takeover: bool,
+}
+
+impl Inflate {
+    /// Each message may refer back to those before it.
+    #[must_use]
+    pub fn with_takeover() -> Self {
+        Self { state: Decompress::new(false), takeover: true }
+    }
+
+    /// Each message stands for itself: `server_no_context_takeover`.
+    #[must_use]
+    pub fn without_takeover() -> Self {
+        Self { takeover: false, ..Self::with_takeover() }
+    }
+
+    /// Appends the message that these bytes of the wire stand for. No more than `limit` bytes are
+    /// kept of it, however much more it would be.
+    ///
+    /// # Errors
+    ///
+    /// What is broken about it. The state is of no use after that.
+    pub(super) fn message(&mut self, wire: &[u8], out: &mut Vec<u8>, limit: u64) -> Result<(), Rule> {
+        let start = out.len();
+        let mut rest = self.feed(wire, out, start, limit)?;
+        // A block that says it is the last ends the stream, and a new one begins behind it
+        // (section 7.2.3.4). Where nothing stands behind it, nothing was left out either.
+        while let Some(behind) = rest {
+            self.state.reset(false);
+            if behind.is_empty() {
+                return Ok(());
+            }
+            rest = self.feed(behind, out, start, limit)?;
+        }
+        let ended = self.feed(&TAIL, out, start, limit)?.is_some();
+        if ended || !self.takeover {
+            self.state.reset(false);
+        }
+        Ok(())
+    }
+
+    /// Inflates `input`; what of it stands behind the end of the stream, if that came.
+    fn feed<'a>(
+        &mut self,
+        mut input: &'a [u8],
+        out: &mut Vec<u8>,
+        start: usize,
+        limit: u64,
+    ) -> Result<Option<&'a [u8]>, Rule> {
+        loop {
+            let size = (out.len() - start) as u64;
+            if size > limit {
+                return Err(Rule::TooLarge { size, limit });
+            }
+            // One byte over the limit is enough to see that it is too much.
+            let room = usize::try_from(limit - size).unwrap_or(usize::MAX).saturating_add(1);
+            let wanted = input.len().saturating_mul(2).max(out.len() - start).max(LEAST_ROOM);
+            if out.capacity() == out.len() {
+                out.reserve(wanted.min(room));
+            }
+            let before = (self.state.total_in(), self.state.total_out());
+            let status = self.state.decompress_vec(input, out, FlushDecompress::Sync);
+            let status = status.map_err(|_| Rule::Deflate)?;
+            let taken = usize::try_from(self.state.total_in() - before.0).unwrap_or(input.len());
+            input = input.get(taken..).unwrap_or_default();
+            if status == Status::StreamEnd {
+                return Ok(Some(input));
+            }
+            if out.len() < out.capacity() {
+                let stuck = taken == 0 && self.state.total_out() == before.1;
+                match input {
+                    [] => return Ok(None),
+                    _ if stuck => return Err(Rule::Deflate),
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use flate2::{Compress, Compression, FlushCompress};
+
+    use super::*;
+
+    fn deflated(state: &mut Compress, payload: &[u8]) -> Vec<u8> {
+        let mut out = Vec::with_capacity(payload.len() + 64);
+        state.compress_vec(payload, &mut out, FlushCompress::Sync).expect("it can be compressed");
+        out.truncate(out.len() - TAIL.len());
+        out
+    }
+
+    fn inflated(inflate: &mut Inflate, wire: &[u8]) -> Result<Vec<u8>, Rule> {
+        let mut out = Vec::new();
+        inflate.message(wire, &mut out, 1 << 20).map(|()| out)
+    }
+
+    /// The examples of section 7.2.3.
+    #[test]
+    fn the_examples_of_the_rfc_say_hello() {
+        let mut inflate = Inflate::with_takeover();
+        let one = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        let again = [0xf2, 0x00, 0x11, 0x00, 0x00];
+        let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
+        let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00];
+        let two = [0xf2, 0x48, 0x05, 0x00, 0x00, 0x00, 0xff, 0xff, 0xca, 0xc9, 0xc9, 0x07, 0x00];
+        for wire in [&one[..], &again, &stored, &last, &two] {
+            assert_eq!(inflated(&mut inflate, wire), Ok(b"Hello".to_vec()), "{wire:02x?}");
+        }
+    }
+
+    #[test]
+    fn a_last_block_without_anything_behind_it_is_an_empty_message() {
+        for mut inflate in [Inflate::with_takeover(), Inflate::without_takeover()] {
+            assert_eq!(inflated(&mut inflate, &[0x03, 0x80]), Ok(Vec::new()));
+            let next = deflated(&mut Compress::new(Compression::fast(), false), b"next");
+            assert_eq!(inflated(&mut inflate, &next), Ok(b"next".to_vec()));
+        }
+    }
+
+    #[test]
+    fn messages_refer_back_only_where_that_was_agreed() {
+        let mut state = Compress::new(Compression::best(), false);
+        let [first, second] = [0, 1].map(|_| deflated(&mut state, b"the same words, said twice"));
+        assert!(second.len() < first.len() / 2, "the second one refers to the first");
+        let mut inflate = Inflate::with_takeover();
+        assert!(inflated(&mut inflate, &first).is_ok());
+        assert_eq!(inflated(&mut inflate, &second), Ok(b"the same words, said twice".to_vec()));
+        let mut inflate = Inflate::without_takeover();
+        assert!(inflated(&mut inflate, &first).is_ok());
+        assert_eq!(inflated(&mut inflate, &second), Err(Rule::Deflate));
+    }
+
+    #[test]
+    fn a_bomb_ends_at_the_limit() {
+        let wire = deflated(&mut Compress::new(Compression::best(), false), &vec![0; 64 << 20]);
+        assert!(wire.len() < 70_000);
+        let mut out = Vec::new();
+        let ended = Inflate::with_takeover().message(&wire, &mut out, 100_000);
+        assert!(matches!(ended, Err(Rule::TooLarge { size: 100_001.., limit: 100_000 })), "{ended:?}");
+        assert!(out.capacity() < 300_000, "{}", out.capacity());
+        let fits = Inflate::with_takeover().message(&wire, &mut Vec::new(), 64 << 20);
+        assert_eq!(fits, Ok(()));
+    }
+
+    #[test]
+    fn what_is_no_deflate_is_told() {
+        assert_eq!(inflated(&mut Inflate::with_takeover(), b"\xff\xff\xff"), Err(Rule::Deflate));
+    }
+}
