@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    config::Settings,
+    config::{MessageType, Settings},
     session::{CloseFrame, Finding, LossKind, Lost, Severity, Side},
 };
 
@@ -52,7 +52,33 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && is_of_the_server(&lost.kind);
     let first =
         at_once.then(|| Finding { severity: Severity::Warning, ..closed_after_open(settings, seen(lost)) });
+    // The code says more than the moment.
+    let first = open_type(settings, lost).or(first);
     covered(settings, first.into_iter().chain([finding]).collect())
+}
+
+/// The server closed with a code that speaks of the type of a message, before it sent any.
+fn open_type(settings: &Settings, lost: &Lost) -> Option<Finding> {
+    let LossKind::Closed { by: Side::Server, frame } = &lost.kind else { return None };
+    let code = frame.code.filter(|code| matches!(code, 1003 | 1007))?;
+    let fix = as_the_other_type(settings).filter(|_| lost.messages == 0 && lost.open_for < RIGHT_AFTER)?;
+    let is_text = settings.open_messages.iter().all(|message| {
+        let text = message.expose().trim_start();
+        text.starts_with(['{', '[', '"']) || !text.contains(|c: char| c.is_control())
+    });
+    let cause = match settings.open_message_type {
+        MessageType::Binary if is_text => {
+            "The opening message is text but was sent as binary, as open_message_type says by default; the server \
+             does not take that."
+        }
+        MessageType::Binary => "The opening message was sent as binary, and the server does not take that.",
+        MessageType::Text => "The opening message was sent as text, and the server does not take that.",
+    };
+    let finding = Draft::new("open-type", cause)
+        .seen([opening(settings), format!("the server closed with {code}")])
+        .fix([fix])
+        .done();
+    Some(finding)
 }
 
 /// Whether the end may be an answer to how the connection was opened.
@@ -133,7 +159,13 @@ fn dropped(lost: &Lost) -> Finding {
 
 fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
     let bytes = (!raw.is_empty()).then(|| format!("bytes there: {}", escaped(raw)));
-    draft("protocol-error", lost, "The server sent a frame that RFC 6455 does not allow.")
+    let cause = if raw.starts_with(b"HTTP/1.") {
+        "The server wrote an HTTP answer into the open websocket instead of a frame. Servers of socket.io do so \
+         when they refuse a client after the upgrade: the answer says why."
+    } else {
+        "The server sent a frame that RFC 6455 does not allow."
+    };
+    draft("protocol-error", lost, cause)
         .severity(Severity::Error)
         .seen([format!("rule: {rule}")])
         .seen(bytes)

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    config::{MessageType, Settings},
+    config::{MASK, MessageType, Settings},
     session::{Finding, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
 };
 
@@ -32,6 +32,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     findings.extend(interim(ladder));
     findings.extend(auth::notes(settings, ladder, now));
     findings.extend(unasked(settings, ladder));
+    findings.extend(subprotocol(settings, ladder));
     findings.extend(proxy::in_play(settings, ladder));
     covered(settings, findings)
 }
@@ -72,6 +73,39 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .seen([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
         .advise("let the server compress only for clients that offer it");
     Some(draft.done())
+}
+
+/// A subprotocol that was not asked for, or none though one was (RFC 6455, section 4.2.2). The
+/// pipeline goes on either way.
+fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
+    const NAME: &str = "Sec-WebSocket-Protocol";
+    let chosen = response(ladder)?.header(NAME).map(str::trim).filter(|chosen| !chosen.is_empty());
+    let headers = settings.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
+    let offered: Vec<&str> = headers
+        .flat_map(|(_, value)| value.expose().split(','))
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .collect();
+    let goes_on = "the pipeline goes on without a word".to_owned();
+    let draft = |cause: String| Draft::new("subprotocol", cause).severity(Severity::Warning).seen([goes_on]);
+    match chosen {
+        Some(chosen) if !offered.contains(&chosen) && !chosen.contains(MASK) => {
+            let cause =
+                format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
+            let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
+            Some(draft(cause).fix([fix]).done())
+        }
+        None if !offered.is_empty() => {
+            let cause =
+                "A subprotocol was asked for, and the server chose none: it may speak another one, or none.";
+            Some(
+                draft(cause.to_owned())
+                    .advise("look up the names that the server knows; they are told apart by case")
+                    .done(),
+            )
+        }
+        _ => None,
+    }
 }
 
 fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {

@@ -83,6 +83,7 @@ pub const FINDINGS: &[Spec] = &[
     row("upgrade-header", UPGRADE, "an upgrade header is missing or wrong", "A 101 needs Upgrade: websocket and Connection: Upgrade."),
     row("extension-not-asked", UPGRADE, "the server chose something not asked for", "The answer names an extension or a subprotocol that the request did not offer."),
     row("deflate-unasked", UPGRADE, "the server compresses unasked", "The server switched on permessage-deflate, which the request did not offer; messages are inflated all the same."),
+    row("subprotocol", UPGRADE, "the subprotocol is not as asked", "The server chose a subprotocol that was not asked for, or none though one was."),
     row("upgrade-timeout", UPGRADE, "no answer to the upgrade request", "The connection stands, but no whole answer came in time."),
     row("closed-early", UPGRADE, "closed without an answer", "The server closed the connection before its answer to the upgrade request was whole."),
     row("answer-too-large", UPGRADE, "the answer is too large", "The head of the answer is larger, or has more headers or interim answers, than any real one."),
@@ -97,6 +98,7 @@ pub const FINDINGS: &[Spec] = &[
     row("auth-several", UPGRADE, "several ways to authenticate at once", "More than one method, or a header beside one, is set; only the last is sent, or two headers are."),
 
     row("open-timeout", OPEN, "the opening messages could not be sent in time", "The server does not read what is sent to it."),
+    row("open-type", OPEN, "the opening has the wrong type", "The server closed since the opening message came as binary, or as text, and it takes the other."),
     row("closed-after-open", OPEN, "closed right after the opening", "The server ended the connection before it sent any message; it often dislikes the opening message."),
     row("silent-after-open", OPEN, "the server is silent", "The connection is open, but no message has come for ten seconds, or for as long as a probe waits."),
 

@@ -3,6 +3,7 @@
 mod answers;
 mod auth;
 mod made;
+mod opening;
 mod proxies;
 mod rows;
 mod wording;
@@ -82,6 +83,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
             .map(str::to_owned),
     );
     used.extend(auth::used());
+    used.extend(opening::used());
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().map(|code| (*code).to_owned()).collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");

@@ -156,7 +156,7 @@ fn a_connection_ended_right_after_the_opening_points_at_the_opening() {
     settings.open_messages = vec![Secret::new("{\"op\":\"subscribe\"}")];
     let at_once = Lost { open_for: Duration::from_millis(40), messages: 0, ..lost(closed(Some(1003))) };
     let findings = diagnose::lost(&settings, &at_once);
-    assert_eq!(codes(&findings), ["closed-after-open", "close-unsupported"]);
+    assert_eq!(codes(&findings), ["open-type", "close-unsupported"]);
     assert_eq!(edits(&findings), ["open_message_type=text", "open_message_type=text"]);
     assert_eq!(findings[0].evidence[0], "1 opening message was sent as binary");
 }
