@@ -166,6 +166,8 @@ pub struct ProbeArgs {
     pub wait: Duration,
     /// Whether the opening messages are sent.
     pub open: bool,
+    /// Whether every address of the host is dialled, each by itself.
+    pub all_addresses: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -208,6 +208,9 @@ fn probe() -> Command {
                 .help("How long to wait for a first message"),
         )
         .arg(switch("no-open").help("Do not send the opening messages"))
+        .arg(switch("all-addresses").help(
+            "Dial every address of the host, each by itself; ends with the code of the first that fails",
+        ))
 }
 
 fn lint() -> Command {

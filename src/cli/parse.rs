@@ -91,6 +91,7 @@ fn probe(matches: &ArgMatches) -> Result<ProbeArgs, Error> {
         json: matches.get_flag("json"),
         wait: matches.get_one("for").copied().unwrap_or(Duration::from_secs(5)),
         open: !matches.get_flag("no-open"),
+        all_addresses: matches.get_flag("all-addresses"),
     })
 }
 
@@ -168,7 +169,7 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
         input: text(matches, "input"),
         given: given.sorted(),
         headers: headers.sorted(),
-        manner: Manner { dialect: dialect(matches), deflate: matches.get_flag("deflate") },
+        manner: Manner { dialect: dialect(matches), deflate: matches.get_flag("deflate"), only: None },
     })
 }
 

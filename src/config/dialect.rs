@@ -1,5 +1,7 @@
 //! Whose behaviour a session follows, and what else is asked for beside the fields.
 
+use std::net::IpAddr;
+
 /// Whose behaviour is followed: `--as`.
 ///
 /// The pipelines differ from one another and from what their own reference promises; the
@@ -51,6 +53,16 @@ pub struct Manner {
     pub dialect: Dialect,
     /// `--deflate`: whether permessage-deflate is offered (RFC 7692).
     pub deflate: bool,
+    /// `--all-addresses`: which address of the host alone is dialled.
+    pub only: Option<Only>,
+}
+
+/// One of the addresses of a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Only {
+    /// The first that the resolver gives.
+    First,
+    This(IpAddr),
 }
 
 #[cfg(test)]

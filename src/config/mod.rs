@@ -29,7 +29,7 @@ mod yaml;
 
 pub use catalogue::FIELDS;
 pub use client_certs::{CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs};
-pub use dialect::{Dialect, Manner};
+pub use dialect::{Dialect, Manner, Only};
 pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};

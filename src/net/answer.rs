@@ -288,7 +288,7 @@ mod tests {
         let upgraded = format!("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {ACCEPT}");
         let header = "Sec-WebSocket-Extensions";
         let with = |got: &str, dialect| {
-            let manner = Manner { dialect, deflate: false };
+            let manner = Manner { dialect, ..Manner::default() };
             judged_as(&format!("{upgraded}\r\n{header}: {got}"), manner)
         };
         let refused =

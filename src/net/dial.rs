@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    config::{ProxyScheme, Settings},
+    config::{Only, ProxyScheme, Settings},
     session::{Opened, Stage},
 };
 
@@ -155,7 +155,13 @@ impl Network {
             let found = lookup::addresses(host, port, seen).await;
             found.map_err(|cause| if proxy.is_some() { cause.of_proxys_name() } else { cause })
         };
-        let addresses = steps.run(Stage::Lookup, deadline, look).await?;
+        let mut addresses = steps.run(Stage::Lookup, deadline, look).await?;
+        match settings.manner.only {
+            None => {}
+            Some(Only::First) => addresses.truncate(1),
+            // Also one that the resolver gives no more.
+            Some(Only::This(address)) => addresses = vec![SocketAddr::new(address, port)],
+        }
         host.clone_into(&mut steps.whom);
         let connect = async |seen: &mut tcp::Seen| {
             seen.of_proxy = proxy.is_some();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use sockeye::{
-    config::{MessageType, Secret},
+    config::{MessageType, Only, Secret},
     diagnose,
     net::{Limits, Step},
     session::{Evidence, FailureKind, Kind, OpenSent, Stage, Timestamp},
@@ -215,4 +215,23 @@ async fn frames_in_the_packet_of_the_answer_are_kept() {
     let server = upgrading("", frames.to_vec()).await;
     let socket = dial(settings(&server.ws("/"))).await.socket();
     assert_eq!(&socket.read_ahead[..], frames);
+}
+
+#[tokio::test]
+async fn one_address_of_a_host_can_be_dialled_alone() {
+    let server = upgrading("", Vec::new()).await;
+    let url = server.ws("/").replace("127.0.0.1", "localhost");
+    let only = |address: [u8; 4]| {
+        let mut settings = settings(&url);
+        settings.manner.only = Some(Only::This(address.into()));
+        settings
+    };
+    let refused = dial(only([127, 0, 0, 9])).await;
+    assert_eq!(refused.failed(), (Stage::Tcp, FailureKind::Refused));
+    assert!(
+        refused.failure().says.starts_with("connection refused by 127.0.0.9:"),
+        "{:?}",
+        refused.failure()
+    );
+    dial(only([127, 0, 0, 1])).await.socket();
 }

@@ -123,3 +123,11 @@ async fn colours_are_there_when_asked_for_only() {
     assert!(!run(&["probe", &url]).await.out.contains('\u{1b}'));
     assert!(run(&["probe", &url, "--color", "always"]).await.out.contains("\u{1b}[31m✗\u{1b}[0m"));
 }
+
+#[tokio::test]
+async fn every_address_has_its_own_report_and_a_line_in_a_table() {
+    let ran = run(&["probe", &nobody().await, "--all-addresses"]).await;
+    let (_, table) = ran.out.split_once("\naddresses\n").expect("there is a table");
+    assert!(table.starts_with("  ✗ 127.0.0.1  failed at tcp: connection refused by 127.0.0.1:"), "{table}");
+    assert_eq!(ran.code, Some(7), "the code of the first that fails");
+}

@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     cli::{Exit, ProbeArgs},
-    config::Settings,
+    config::{Only, Settings},
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
@@ -31,9 +31,9 @@ pub use style::Style;
 /// client out does so right behind it.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Dials once, waits for a first message, closes, and prints what it saw. `now` is the time of
-/// the wall clock.
-pub async fn run<D: Dial>(
+/// Dials once, waits for a first message, closes, and prints what it saw; with `--all-addresses`
+/// once for each address. `now` is the time of the wall clock.
+pub async fn run<D: Dial + Clone>(
     args: &ProbeArgs,
     mut settings: Settings,
     dial: D,
@@ -44,28 +44,69 @@ pub async fn run<D: Dial>(
     if !args.open {
         settings.open_messages.clear();
     }
-    let mut report = Report::new(settings.url.shown());
-    let (handle, events) = engine::start(settings.clone(), dial, 0);
-    let watch = match Watch::start(handle.clone(), None) {
-        Ok(watch) => watch,
-        Err(error) => return complain(&format!("cannot watch for signals: {error}")),
-    };
-    follow(&mut report, &handle, events, args.wait).await;
-    report.interrupted = watch.interrupted();
-    if report.is_silent() {
-        report.put(diagnose::silent(&settings, args.wait));
-    }
-    let exit = exit_of(&report.outcome());
     let mut sink = Sink::stdout();
-    if args.json {
-        json::write(&mut sink.buffer, &report, exit);
+    let looked = if args.all_addresses {
+        all(args, &settings, &dial).await
     } else {
-        page::write(&mut sink.buffer, &report, exit, now(), style);
+        one(args, &settings, dial).await.map(|report| vec![report])
+    };
+    let reports = match looked {
+        Ok(reports) => reports,
+        Err(says) => return complain(&says),
+    };
+    let exits: Vec<_> = reports.iter().map(|report| exit_of(&report.outcome())).collect();
+    let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
+    let out = &mut sink.buffer;
+    for (nth, (report, exit)) in reports.iter().zip(&exits).enumerate() {
+        if args.json {
+            json::write(out, report, *exit);
+            continue;
+        }
+        if nth > 0 {
+            out.push(b'\n');
+        }
+        page::write(out, report, *exit, now(), style);
+    }
+    if args.all_addresses && !args.json {
+        page::write_addresses(out, &reports, &exits, style);
     }
     match sink.flush() {
         Ok(()) | Err(SinkError::Gone) => exit,
         Err(error) => complain(&error.to_string()),
     }
+}
+
+/// One dial.
+async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<Report, String> {
+    let mut report = Report::new(settings.url.shown());
+    let (handle, events) = engine::start(settings.clone(), dial, 0);
+    let watch =
+        Watch::start(handle.clone(), None).map_err(|error| format!("cannot watch for signals: {error}"))?;
+    follow(&mut report, &handle, events, args.wait).await;
+    report.interrupted = watch.interrupted();
+    if report.is_silent() {
+        report.put(diagnose::silent(settings, args.wait));
+    }
+    Ok(report)
+}
+
+/// A dial to the first address of the host, then one to each other that the first lookup gave.
+async fn all<D: Dial + Clone>(
+    args: &ProbeArgs,
+    settings: &Settings,
+    dial: &D,
+) -> Result<Vec<Report>, String> {
+    let mut settings = settings.clone();
+    settings.manner.only = Some(Only::First);
+    let mut reports = vec![one(args, &settings, dial.clone()).await?];
+    for address in reports[0].addresses().into_iter().skip(1) {
+        if reports.iter().any(|report| report.interrupted) {
+            break;
+        }
+        settings.manner.only = Some(Only::This(address));
+        reports.push(one(args, &settings, dial.clone()).await?);
+    }
+    Ok(reports)
 }
 
 fn complain(says: &str) -> Exit {

@@ -240,20 +240,42 @@ impl Page {
     }
 
     fn verdict(&mut self, report: &Report, exit: Exit) {
-        let says = match report {
-            Report { interrupted: true, .. } => "interrupted".to_owned(),
-            Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.says),
-            Report { lost: Some(lost), first, .. } => {
-                let after = if first.is_some() { "messages came, then " } else { "" };
-                format!("{after}lost after {}: {}", took(lost.open_for), lost.says)
-            }
-            Report { first: Some(_), opened: Some(opened), .. } => {
-                format!("open in {}, and messages come", took(opened.took))
-            }
-            Report { opened: Some(opened), .. } => format!("open in {}, but silent", took(opened.took)),
-            _ => "no answer".to_owned(),
-        };
+        let says = verdict(report);
         self.rows("", 0, &format!("{says} (exit {})", exit.code()));
+    }
+}
+
+/// How each address did, one a line.
+pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Exit], style: Style) {
+    let columns = style.columns.max(NARROWEST);
+    let mut page = Page { text: String::new(), style, columns, evidence: HashSet::new() };
+    page.heading("addresses");
+    let names: Vec<_> = reports
+        .iter()
+        .map(|report| report.dialled().map_or_else(|| "none".to_owned(), |address| address.to_string()))
+        .collect();
+    let wide = names.iter().map(String::len).max().unwrap_or(0);
+    for ((report, exit), name) in reports.iter().zip(exits).zip(&names) {
+        let sign = if *exit == Exit::Done { style.good("✓") } else { style.bad("✗") };
+        page.rows(&format!("  {sign} {name:<wide$}  "), wide + 6, &verdict(report));
+    }
+    out.extend_from_slice(page.text.as_bytes());
+}
+
+/// How a dial did, in one sentence.
+fn verdict(report: &Report) -> String {
+    match report {
+        Report { interrupted: true, .. } => "interrupted".to_owned(),
+        Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.says),
+        Report { lost: Some(lost), first, .. } => {
+            let after = if first.is_some() { "messages came, then " } else { "" };
+            format!("{after}lost after {}: {}", took(lost.open_for), lost.says)
+        }
+        Report { first: Some(_), opened: Some(opened), .. } => {
+            format!("open in {}, and messages come", took(opened.took))
+        }
+        Report { opened: Some(opened), .. } => format!("open in {}, but silent", took(opened.took)),
+        _ => "no answer".to_owned(),
     }
 }
 

@@ -1,11 +1,12 @@
 //! What one dial showed, gathered from its events.
 
-use std::time::Duration;
+use std::{net::IpAddr, time::Duration};
 
 use crate::{
     headless::outcome::Outcome,
     session::{
-        Event, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport, Timestamp, What,
+        Event, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport, Timestamp,
+        What,
     },
 };
 
@@ -122,6 +123,22 @@ impl Report {
     }
 
     /// The evidence-bearing report of a stage.
+    /// The addresses of the host, as the lookup gave them.
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        match self.stage(Stage::Lookup).map(|stage| &stage.evidence) {
+            Some(Evidence::Lookup { addresses, .. }) => addresses.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The address that was dialled.
+    pub(super) fn dialled(&self) -> Option<IpAddr> {
+        match self.stage(Stage::Tcp).map(|stage| &stage.evidence) {
+            Some(Evidence::Tcp { tried, .. }) => tried.last().map(|tried| tried.address.ip()),
+            _ => None,
+        }
+    }
+
     pub(super) fn stage(&self, stage: Stage) -> Option<&StageReport> {
         self.ladder.iter().find(|report| report.stage == stage)
     }
