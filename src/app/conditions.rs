@@ -114,7 +114,8 @@ fn a_delivery(app: &App) -> Result<(u64, Verdict), Unavailable> {
 }
 
 pub(super) fn there_is_a_session(app: &App) -> Result<(), Unavailable> {
-    unless(app.capture.is_reading(), "this is an old capture, there is no session")
+    unless(app.capture.is_reading(), "this is an old capture, there is no session")?;
+    unless(app.has_no_session, "nothing has been dialled yet: 2 has the fields, F5 dials")
 }
 
 pub(super) fn the_capture_has_sessions(app: &App) -> Result<(), Unavailable> {

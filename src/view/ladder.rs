@@ -24,6 +24,12 @@ const TIME: usize = 9;
 pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     let theme = pen.theme;
     let ladder = &app.link.ladder;
+    if app.has_no_session && !app.capture.is_reading() {
+        pen.rule(areas.title, &Line::from("No dial yet"), &Line::default());
+        let says = "  Nothing has been dialled yet; 2 goes to the fields, F5 dials.";
+        pen.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(says, theme.dim)));
+        return;
+    }
     let left = Span::styled(format!("Dial {}", app.link.dial.0.max(1)), theme.accent);
     pen.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
     let width = usize::from(areas.main.width);

@@ -41,6 +41,7 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let says = match &app.capture {
         Capture::Reading { sessions, nth, .. } if *sessions > 1 => format!("session {nth} of {sessions} "),
         Capture::Reading { .. } => String::new(),
+        _ if app.has_no_session => String::new(),
         _ => format!("output: accept all · {nacks} "),
     };
     if taken + super::pen::width(&says) <= usize::from(area.width) {

@@ -461,3 +461,13 @@ fn ascii_draws_every_screen_without_a_sign_beyond_it() {
         }
     }
 }
+
+#[test]
+fn before_the_first_dial_the_feed_says_how_to_begin_and_offers_nothing_else() {
+    let mut app = beginning();
+    app.screen = Screen::Feed;
+    snapshots("no-dial-yet", &mut app);
+    let reconnect = press(&mut app, "r");
+    assert!(reconnect.is_empty(), "{reconnect:?}");
+    assert!(app.notice.as_ref().is_some_and(|notice| notice.says.contains("nothing has been dialled yet")));
+}
