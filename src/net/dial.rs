@@ -111,13 +111,14 @@ impl Dial for Network {
         };
 
         let upgrade = async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, seen).await;
-        let Accepted { read_ahead, subprotocol, deflate } =
+        let Accepted { read_ahead, subprotocol, masks, deflate } =
             steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
         if !settings.open_messages.is_empty() {
             let deadline = Instant::now() + self.limits.open;
-            let send =
-                async |seen: &mut _| open::send(&mut line, settings, deflate.is_some(), &report, seen).await;
+            let send = async |seen: &mut _| {
+                open::send(&mut line, settings, &masks, deflate.is_some(), &report, seen).await
+            };
             steps.run(Stage::Open, deadline, send).await?;
         }
         let inflate = deflate.as_ref().map(Deflate::inflate);

@@ -6,12 +6,12 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    config::{MessageType, Settings},
+    config::{Masks, MessageType, Settings},
     session::{Evidence, FailureKind, Kind, OpenSent, Sent},
     wire,
 };
 
-use super::{Cause, Reporter, Step, line::Line, masks::masks};
+use super::{Cause, Reporter, Step, line::Line};
 
 /// The payload of a frame at most, in bytes: longer messages go out in fragments, as those of
 /// the pipeline do.
@@ -32,11 +32,11 @@ impl From<Seen> for Evidence {
 pub(super) async fn send(
     line: &mut Line,
     settings: &Settings,
+    masks: &Masks,
     deflates: bool,
     report: &Reporter,
     seen: &mut Seen,
 ) -> Result<(), Cause> {
-    let masks = masks(settings, None);
     let compressed = deflates && settings.manner.dialect.is_pipeline();
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,

@@ -31,6 +31,8 @@ pub(super) struct Accepted {
     /// What came behind the head of the answer.
     pub(super) read_ahead: BytesMut,
     pub(super) subprotocol: Option<String>,
+    /// What was sent so far that nobody may see.
+    pub(super) masks: Masks,
     pub(super) deflate: Option<Deflate>,
 }
 
@@ -63,7 +65,6 @@ pub(super) async fn upgrade(
     patience: Patience,
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
-    seen.masks = masks(settings, None);
     seen.notes.clone_from(&line.notes);
     let nonce: [u8; 16] = random()?;
     let key = BASE64_STANDARD.encode(nonce);
@@ -92,7 +93,7 @@ pub(super) async fn upgrade(
         seen.exchange.extension = Some(deflate.words.clone());
     }
     let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| seen.masks.text(name.trim()));
-    Ok(Accepted { read_ahead: rest, subprotocol, deflate })
+    Ok(Accepted { read_ahead: rest, subprotocol, masks: seen.masks.clone(), deflate })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Cause> {

@@ -121,3 +121,13 @@ async fn credentials_in_a_redirect_are_masked_wherever_they_stand() {
     let all = everything(&told);
     assert!(!["pa55word", "s3cr3t-t0ken", "f00-bar"].iter().any(|secret| all.contains(secret)), "{all}");
 }
+
+#[tokio::test]
+async fn the_credentials_of_the_handshake_are_masked_in_an_opening_message_too() {
+    let server = upgrading("", Vec::new()).await;
+    let mut settings = with_basic(&server.ws("/"));
+    settings.open_messages = vec![Secret::new("auth bWU6aHVudGVyMg== please")];
+    let told = dial(settings).await;
+    let sent: Vec<_> = told.opening().iter().map(|sent| sent.payload.clone()).collect();
+    assert_eq!(sent, ["auth ••• please"]);
+}
