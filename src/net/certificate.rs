@@ -114,7 +114,7 @@ fn sha256(der: &[u8]) -> String {
     hex
 }
 
-fn cut(name: &str) -> String {
+pub(super) fn cut(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
 }
 

@@ -90,18 +90,18 @@ impl Dial for Network {
         let settings = &*settings;
         let url = &settings.url;
         // The roots of the system take a while to read: they load while TCP connects.
-        let trust = url.secure.then(|| self.roots.load(&settings.tls, settings.manner.dialect.is_pipeline()));
+        let means = url.secure.then(|| self.roots.load(settings));
         let mut steps = Steps::new(&self.clock, report.clone());
 
         let (stream, remote) = self.reach(settings, patience, &mut steps).await?;
-        let (mut line, tls) = match trust {
+        let (mut line, tls) = match means {
             None => {
                 let remote = steps.whom.clone();
                 (Line { io: stream, remote, notes: None, asked: "the upgrade" }, None)
             }
-            Some(trust) => {
+            Some(means) => {
                 let handshake = async |seen: &mut _| {
-                    tls::handshake(stream, &url.host, &steps.whom, settings, trust, seen).await
+                    tls::handshake(stream, &url.host, &steps.whom, settings, means, seen).await
                 };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
                 let (remote, notes) = (steps.whom.clone(), Some(secured.notes));
@@ -149,7 +149,7 @@ impl Network {
             None => (settings.url.host.as_str(), settings.url.port),
         };
         let secure = proxy.as_ref().is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
-        let trust = secure.then(|| self.roots.load(&settings.tls, settings.manner.dialect.is_pipeline()));
+        let means = secure.then(|| self.roots.load(settings));
 
         let look = async |seen: &mut lookup::Seen| {
             seen.route.clone_from(&route);
@@ -177,7 +177,7 @@ impl Network {
         let Some(proxy) = &proxy else { return Ok((io, remote)) };
 
         steps.whom = format!("the proxy {}", steps.whom);
-        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, trust, patience };
+        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, means, patience };
         let tunnel = async |seen: &mut _| proxy::tunnel(ask, seen).await;
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
         steps.whom = settings.url.place();

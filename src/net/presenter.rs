@@ -80,7 +80,7 @@ fn cause(fault: CertFault, as_pipeline: bool) -> Cause {
 /// what was asked for.
 #[derive(Debug)]
 pub(super) struct Presenter {
-    pub(super) presentable: Arc<Vec<Presentable>>,
+    pub(super) presentable: Vec<Presentable>,
     pub(super) notes: Notes,
 }
 

@@ -4,7 +4,6 @@ mod connect;
 mod socks;
 
 use bytes::BytesMut;
-use tokio::task::JoinHandle;
 
 use crate::{
     config::{Masks, Proxy, ProxyScheme, Secret, Settings},
@@ -15,6 +14,7 @@ use super::{
     Cause, Io,
     answer::LARGEST_HEAD,
     line::{Line, Patience},
+    roots::Loading,
     tls,
     upgrade::UNREAD,
 };
@@ -27,12 +27,10 @@ pub(super) struct Ask<'a> {
     pub(super) remote: &'a str,
     pub(super) route: Option<Route>,
     pub(super) settings: &'a Settings,
-    /// What the certificate of an `https` proxy is judged by.
-    pub(super) trust: Option<Trusting>,
+    /// What TLS with an `https` proxy is made with.
+    pub(super) means: Option<Loading>,
     pub(super) patience: Patience,
 }
-
-type Trusting = JoinHandle<Result<std::sync::Arc<super::roots::Trust>, Cause>>;
 
 /// What the tunnel showed.
 #[derive(Debug, Default)]
@@ -62,7 +60,7 @@ impl From<Seen> for Evidence {
 
 /// Asks the proxy for a connection to the host of the URL, and gives what then is one.
 pub(super) async fn tunnel(ask: Ask<'_>, seen: &mut Seen) -> Result<Box<dyn Io>, Cause> {
-    let Ask { proxy, io, remote, route, settings, trust, patience } = ask;
+    let Ask { proxy, io, remote, route, settings, means, patience } = ask;
     seen.evidence.url = proxy.shown();
     seen.evidence.by = route.map(|route| route.by).unwrap_or_default();
     seen.evidence.target = settings.url.place();
@@ -71,9 +69,9 @@ pub(super) async fn tunnel(ask: Ask<'_>, seen: &mut Seen) -> Result<Box<dyn Io>,
         return socks::connect(proxy, io, remote, settings, patience, seen).await;
     }
     let mut line = Line { io, remote: remote.to_owned(), notes: None, asked: "CONNECT" };
-    if let (ProxyScheme::Https, Some(trust)) = (proxy.scheme, trust) {
+    if let (ProxyScheme::Https, Some(means)) = (proxy.scheme, means) {
         let seen = seen.tls.get_or_insert_default();
-        let secured = tls::handshake(line.io, &proxy.host, remote, settings, trust, seen).await;
+        let secured = tls::handshake(line.io, &proxy.host, remote, settings, means, seen).await;
         let secured = secured.map_err(as_the_proxys)?;
         line.io = secured.stream;
         line.notes = Some(secured.notes);

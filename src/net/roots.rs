@@ -10,11 +10,14 @@ use rustls_pki_types::{CertificateDer, pem::PemObject};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::{
-    config::{MAX_PEM, RootSource, TlsSettings, read_within},
+    config::{MAX_PEM, RootSource, Settings, read_within},
     session::FailureKind,
 };
 
-use super::Cause;
+use super::{
+    Cause,
+    presenter::{self, Presentable},
+};
 
 /// A set of trusted certificates, and where it came from.
 #[derive(Debug)]
@@ -26,21 +29,36 @@ pub(super) struct Trust {
     pub(super) described: String,
 }
 
+/// What TLS is made with: what is trusted, and what is presented.
+#[derive(Debug)]
+pub(super) struct Means {
+    pub(super) trust: Arc<Trust>,
+    pub(super) presentable: Vec<Presentable>,
+}
+
+/// Both on their way, while TCP connects.
+pub(super) type Loading = JoinHandle<Result<Means, Cause>>;
+
 /// The roots of this system, read once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SystemRoots(Arc<OnceLock<Arc<Trust>>>);
 
 impl SystemRoots {
-    /// Begins to load what these settings trust, on a thread that may block.
-    pub(super) fn load(&self, tls: &TlsSettings, as_pipeline: bool) -> JoinHandle<Result<Arc<Trust>, Cause>> {
+    /// Begins to load what these settings trust and present, on a thread that may block.
+    pub(super) fn load(&self, settings: &Settings) -> Loading {
         let system = self.clone();
-        let source = tls.roots.clone().filter(|_| tls.enabled);
+        let (tls, as_pipeline) = (&settings.tls, settings.manner.dialect.is_pipeline());
+        let (source, entries) =
+            if tls.enabled { (tls.roots.clone(), tls.client_certs.clone()) } else { (None, Vec::new()) };
         // The first random bytes of a process cost the library some 40 ms of gathering entropy.
         // They are drawn here, while TCP connects, and not in the handshake.
         drop(spawn_blocking(|| aws_lc_rs::default_provider().secure_random.fill(&mut [0; 1])));
-        spawn_blocking(move || match source {
-            None => Ok(system.0.get_or_init(|| Arc::new(of_system())).clone()),
-            Some(source) => configured(&source, as_pipeline).map(Arc::new),
+        spawn_blocking(move || {
+            let trust = match source {
+                None => system.0.get_or_init(|| Arc::new(of_system())).clone(),
+                Some(source) => Arc::new(configured(&source, as_pipeline)?),
+            };
+            Ok(Means { trust, presentable: presenter::load(&entries, as_pipeline)? })
         })
     }
 }

@@ -8,7 +8,6 @@ use rustls::{
     crypto::{CryptoProvider, aws_lc_rs},
 };
 use rustls_pki_types::ServerName;
-use tokio::task::{JoinHandle, spawn_blocking};
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
@@ -21,8 +20,8 @@ use super::renegotiate;
 use super::{
     Cause, Io,
     certificate::certificate,
-    presenter::{self, Presentable, Presenter},
-    roots::Trust,
+    presenter::{Presentable, Presenter},
+    roots::{Loading, Means},
     tap::Tap,
     verify::{Found, Judge, Notes},
 };
@@ -65,13 +64,13 @@ pub(super) async fn handshake(
     host: &str,
     remote: &str,
     settings: &Settings,
-    trust: JoinHandle<Result<Arc<Trust>, Cause>>,
+    means: Loading,
     seen: &mut Seen,
 ) -> Result<Secured, Cause> {
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
     seen.evidence.skipped = skip;
-    let trust = trust.await.unwrap_or_else(|error| {
-        let says = "the trusted certificates could not be loaded".to_owned();
+    let Means { trust, presentable } = means.await.unwrap_or_else(|error| {
+        let says = "the certificates of TLS could not be loaded".to_owned();
         Err(Cause::Io { says, kind: FailureKind::Roots, source: io::Error::other(error) })
     })?;
     seen.evidence.trust.clone_from(&trust.described);
@@ -83,7 +82,6 @@ pub(super) async fn handshake(
     if matches!(name, ServerName::DnsName(_)) {
         seen.evidence.server_name = Some(host.to_owned());
     }
-    let presentable = Arc::new(presentable(settings).await?);
     seen.configured = presentable.len() as u64;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
@@ -111,24 +109,11 @@ pub(super) async fn handshake(
     Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
 }
 
-/// The client certificates of these settings, read off the threads that serve sockets.
-async fn presentable(settings: &Settings) -> Result<Vec<Presentable>, Cause> {
-    let tls = &settings.tls;
-    if !tls.enabled || tls.client_certs.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (entries, as_pipeline) = (tls.client_certs.clone(), settings.manner.dialect.is_pipeline());
-    spawn_blocking(move || presenter::load(&entries, as_pipeline)).await.unwrap_or_else(|error| {
-        let says = "the client certificates could not be loaded".to_owned();
-        Err(Cause::Io { says, kind: FailureKind::TlsFailed, source: io::Error::other(error) })
-    })
-}
-
 /// TLS 1.2 and up, no ALPN, and nothing remembered between dials, so that each sees the chain.
 fn config(
     provider: Arc<CryptoProvider>,
     judge: Judge,
-    presentable: Arc<Vec<Presentable>>,
+    presentable: Vec<Presentable>,
 ) -> Result<ClientConfig, Error> {
     let presenter = Presenter { presentable, notes: judge.notes.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)

@@ -11,12 +11,15 @@ use rustls::{
     crypto::{WebPkiSupportedAlgorithms, verify_tls12_signature, verify_tls13_signature},
     server::ParsedCertificate,
 };
-use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::session::{Certificate, FailureKind, Timestamp};
 
-use super::{certificate::certificate, roots::Trust};
+use super::{
+    certificate::{certificate, cut},
+    roots::Trust,
+};
 
 /// How many certificates of a served chain are kept.
 const LONGEST_CHAIN: usize = 20;
@@ -135,19 +138,19 @@ impl Judge {
         if faults.iter().any(|fault| !matches!(fault.kind, FailureKind::CertWrongName { .. })) {
             return None;
         }
-        let listed = &self.trust.listed;
+        let Trust { listed, store, described } = &*self.trust;
         if listed.iter().any(|root| Some(root) == chain.first()) {
-            return Some(format!("it is itself listed in {}", self.trust.described));
+            return Some(format!("it is itself listed in {described}"));
         }
-        let (nth, subject) = chain.iter().enumerate().find_map(|(nth, served)| {
+        chain.iter().enumerate().find_map(|(nth, served)| {
             let (_, served) = X509Certificate::from_der(served).ok()?;
-            let root = listed.iter().find(|root| {
-                X509Certificate::from_der(root)
-                    .is_ok_and(|(_, root)| root.subject().as_raw() == served.issuer().as_raw())
-            })?;
-            Some((nth, certificate(root).subject))
-        })?;
-        Some(format!("certificate {nth} is signed by \"{subject}\", among {}", self.trust.described))
+            let issuer = served.issuer();
+            let is_its = |root: &TrustAnchor<'_>| is_name(issuer.as_raw(), &root.subject);
+            store.roots.iter().any(is_its).then(|| {
+                let issuer = cut(&issuer.to_string());
+                format!("certificate {nth} is signed by \"{issuer}\", among {described}")
+            })
+        })
     }
 
     /// Lets a signature pass that does not hold, if nothing is to be verified; it is noted.
@@ -209,6 +212,11 @@ impl ServerCertVerifier for Judge {
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
         self.algorithms.supported_schemes()
     }
+}
+
+/// Whether a name in DER has this content; roots are kept without the head of the sequence.
+fn is_name(der: &[u8], content: &[u8]) -> bool {
+    der.strip_suffix(content).is_some_and(|head| (2..=4).contains(&head.len()))
 }
 
 fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {

@@ -53,6 +53,8 @@ async fn a_root_given_as_text_is_trusted() {
     assert_eq!(evidence.suite.as_deref(), Some("TLS13_AES_256_GCM_SHA384"));
     assert_eq!(evidence.group.as_deref(), Some("X25519MLKEM768"));
     assert_eq!(evidence.trust, "tls.root_cas (1 certificate)");
+    let anchor = "certificate 0 is signed by \"CN=our own\", among tls.root_cas (1 certificate)";
+    assert_eq!(evidence.anchor.as_deref(), Some(anchor));
     assert_eq!((&evidence.verdict, evidence.skipped), (&None, false));
     assert_eq!(evidence.chain.len(), 1);
     assert_eq!(evidence.chain[0].subject, "CN=a server");
