@@ -7,22 +7,15 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
 use serde_json::Value;
 
 use crate::{
-    config::{Jwt, MASK, Secret},
+    config::{Jwt, MASK, Secret, unread_in_go},
     keys::{KeyError, PrivateKey, private_key},
-    session::{AuthEvidence, AuthHow},
+    session::{AuthEvidence, AuthHow, TokenFault},
 };
 
 use super::{AuthFault, Authorization};
 
 /// What reading `jwt.private_key_file` gave; `None` where nothing was to be read.
 pub type KeyFile<'a> = Option<&'a io::Result<Vec<u8>>>;
-
-/// What of the token cannot be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum JwtFault {
-    Key,
-    Method,
-}
 
 /// The methods, as `jwt.signing_method` spells them.
 const METHODS: [(&str, Algorithm); 4] = [
@@ -53,7 +46,7 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
     let signature = crypto::sign(message.expose().as_bytes(), &key, algorithm).map_err(|error| {
         let says =
             format!("jwt.private_key_file {} cannot sign by {}: {error}", file(jwt), jwt.signing_method);
-        AuthFault { what: JwtFault::Key, says, pipeline: format!("failed to sign jwt: {error}") }
+        AuthFault { what: TokenFault::Key, says, pipeline: format!("failed to sign jwt: {error}") }
     })?;
     let value = Secret::new(format!("Bearer {}.{signature}", message.expose()));
     let header = Authorization { value, shown: format!("Bearer {MASK}"), adds: false };
@@ -83,7 +76,7 @@ fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthF
         let near = METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(given));
         let mend = near.map_or("RS256, RS384, RS512 or EdDSA", |(name, _)| name);
         return Err(AuthFault {
-            what: JwtFault::Method,
+            what: TokenFault::Method,
             says: format!("jwt.signing_method \"{given}\" is not one that signs here: write {mend}"),
             pipeline: format!(
                 "jwt signing method {given} not acepted. Try with RS256, RS384, RS512 or EdDSA"
@@ -91,14 +84,18 @@ fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthF
         });
     };
     encoding_key(*algorithm, bytes).map(|key| (*algorithm, key)).map_err(|why| AuthFault {
-        what: JwtFault::Key,
+        what: TokenFault::Key,
         says: format!(
             "jwt.private_key_file {} {why}; {} wants {}",
             file(jwt),
             jwt.signing_method,
             wanted(*algorithm)
         ),
-        pipeline: format!("failed to parse {} private key: {}", jwt.signing_method, in_go(*algorithm, bytes)),
+        pipeline: format!(
+            "failed to parse {} private key: {}",
+            jwt.signing_method,
+            refused_by_go(*algorithm, bytes)
+        ),
     })
 }
 
@@ -115,13 +112,11 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
         io::ErrorKind::NotFound => format!("jwt.private_key_file: no such file {}", file(jwt)),
         _ => format!("jwt.private_key_file: cannot read {}: {error}", file(jwt)),
     };
-    let in_go = match error.kind() {
-        io::ErrorKind::NotFound => format!("open {}: no such file or directory", path.display()),
-        io::ErrorKind::PermissionDenied => format!("open {}: permission denied", path.display()),
-        io::ErrorKind::IsADirectory => format!("read {}: is a directory", path.display()),
-        _ => format!("read {}: {error}", path.display()),
-    };
-    AuthFault { what: JwtFault::Key, says, pipeline: format!("failed to read private key: {in_go}") }
+    AuthFault {
+        what: TokenFault::Key,
+        says,
+        pipeline: format!("failed to read private key: {}", unread_in_go(path, error)),
+    }
 }
 
 /// The key that signs; why there is none, as the end of a sentence.
@@ -149,7 +144,7 @@ fn of(error: &jsonwebtoken::errors::Error) -> String {
 }
 
 /// What Go's library says of such a file.
-fn in_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
+fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
     match private_key(pem, "") {
         Ok(_) if algorithm == Algorithm::EdDSA => "key is not a valid Ed25519 private key",
         Ok(_) => "key is not a valid RSA private key",
@@ -339,7 +334,7 @@ mod tests {
         assert_eq!(missing.says, "jwt.private_key_file: no such file \"key.pem\"");
         assert_eq!(missing.pipeline, "failed to read private key: open key.pem: no such file or directory");
         let method = fault("rs256", &Ok(RSA1.to_vec()));
-        assert_eq!(method.what, JwtFault::Method);
+        assert_eq!(method.what, TokenFault::Method);
         assert!(method.says.ends_with("write RS256"), "{}", method.says);
         assert_eq!(
             method.pipeline,
@@ -355,7 +350,7 @@ mod tests {
             ("RS256", b"rubbish", "holds no private key"),
         ] {
             let fault = fault(method, &Ok(key.to_vec()));
-            assert_eq!(fault.what, JwtFault::Key);
+            assert_eq!(fault.what, TokenFault::Key);
             assert!(fault.says.contains(says), "{method}: {}", fault.says);
             assert!(fault.pipeline.starts_with(&format!("failed to parse {method} private key: ")));
         }

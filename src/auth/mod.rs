@@ -4,11 +4,11 @@ mod basic;
 mod jwt;
 mod oauth1;
 
-pub use jwt::{JwtFault, KeyFile};
+pub use jwt::KeyFile;
 
 use crate::{
     config::{Secret, Settings},
-    session::AuthEvidence,
+    session::{AuthEvidence, TokenFault},
 };
 
 /// What is made anew for each attempt.
@@ -42,7 +42,7 @@ pub struct Signed {
 /// Why a request cannot be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthFault {
-    pub what: JwtFault,
+    pub what: TokenFault,
     /// One sentence that names field and file, and holds no secret.
     pub says: String,
     /// The pipeline's own words.

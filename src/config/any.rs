@@ -30,19 +30,6 @@ pub fn written(value: &Value) -> String {
     }
 }
 
-/// The type of a value, in a word.
-#[must_use]
-pub const fn type_of(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "number",
-        Value::String(_) => "text",
-        Value::Array(_) => "list",
-        Value::Object(_) => "map",
-    }
-}
-
 /// A scalar without quotes, by the rules of Go's `yaml.v3`.
 pub(super) fn plain(text: &str) -> Result<Value, String> {
     Ok(match text {

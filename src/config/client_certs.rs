@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::keys::{CertError, Identity, IdentityError, KeyError, identity};
 
 use super::{FieldId, MAX_PEM, Secret, Values};
@@ -47,7 +49,8 @@ pub struct CertFault {
 }
 
 /// The faults that are told apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CertFaultKind {
     /// A part of the pair is not given.
     Incomplete,
@@ -109,7 +112,7 @@ impl ClientCert {
                     _ => format!("{place}: cannot read \"{file}\": {error}"),
                 },
                 path: place,
-                pipeline: format!("open {file}: {}", in_go(&error)),
+                pipeline: unread_in_go(path, &error),
             }
         })
     }
@@ -168,13 +171,15 @@ fn pipeline(error: &IdentityError) -> String {
     }
 }
 
-/// An error of the system in the words of Go.
-fn in_go(error: &io::Error) -> String {
+/// Why a file cannot be read, in the words of Go's `os.ReadFile`: a folder opens, and is not read.
+#[must_use]
+pub fn unread_in_go(path: &Path, error: &io::Error) -> String {
+    let path = path.display();
     match error.kind() {
-        io::ErrorKind::NotFound => "no such file or directory".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "is a directory".to_owned(),
-        _ => error.to_string(),
+        io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
+        io::ErrorKind::PermissionDenied => format!("open {path}: permission denied"),
+        io::ErrorKind::IsADirectory => format!("read {path}: is a directory"),
+        _ => format!("read {path}: {error}"),
     }
 }
 
@@ -308,6 +313,6 @@ mod tests {
         let fault = entry.open(&read).map(drop).expect_err("the key is a folder");
         assert_eq!(fault.path, "tls.client_certs.0.key_file");
         assert_eq!(fault.says, "tls.client_certs.0.key_file: cannot read \"k.pem\": is a directory");
-        assert_eq!(fault.pipeline, "open k.pem: is a directory");
+        assert_eq!(fault.pipeline, "read k.pem: is a directory");
     }
 }

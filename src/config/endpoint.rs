@@ -63,11 +63,7 @@ impl Endpoint {
     /// `feed.example:443`, an IPv6 address in brackets.
     #[must_use]
     pub fn place(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        place(&self.host, self.port)
     }
 
     /// The URL as it may be shown: query values that look like credentials are masked.
@@ -97,6 +93,11 @@ impl std::fmt::Debug for Endpoint {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.shown())
     }
+}
+
+/// Host and port, an IPv6 address in brackets.
+pub(super) fn place(host: &str, port: u16) -> String {
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
 }
 
 const USER_INFO: &str = "it holds a user name or password, which is never sent; set basic_auth.enabled, \

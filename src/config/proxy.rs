@@ -2,7 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::endpoint::host_and_port;
+use super::endpoint::{host_and_port, place};
 use super::{Dialect, FieldId, MASK, Problem, Secret, Values};
 
 /// What `proxy_url` says.
@@ -150,11 +150,7 @@ impl Proxy {
     /// `proxy.example:3128`, an IPv6 address in brackets.
     #[must_use]
     pub fn place(&self) -> String {
-        if self.host.contains(':') {
-            format!("[{}]:{}", self.host, self.port)
-        } else {
-            format!("{}:{}", self.host, self.port)
-        }
+        place(&self.host, self.port)
     }
 
     /// The same address with another scheme, unless it holds credentials.

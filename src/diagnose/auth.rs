@@ -2,13 +2,11 @@
 
 use crate::{
     config::Settings,
-    session::{
-        AuthEvidence, AuthHow, Evidence, Exchange, Finding, Severity, StageReport, Timestamp, TokenFault,
-    },
+    session::{AuthEvidence, AuthHow, Exchange, Finding, Severity, StageReport, Timestamp, TokenFault},
 };
 
 use super::{
-    dial::FailedDial,
+    dial::{FailedDial, exchange},
     draft::{Draft, distance, set},
 };
 
@@ -233,13 +231,6 @@ const fn switch(how: &AuthHow) -> &'static str {
         AuthHow::Jwt { .. } => "jwt.enabled",
         AuthHow::OAuth1 { .. } => "oauth.enabled",
     }
-}
-
-fn exchange(ladder: &[StageReport]) -> Option<&Exchange> {
-    ladder.iter().rev().find_map(|report| match &report.evidence {
-        Evidence::Upgrade(exchange) => Some(&**exchange),
-        _ => None,
-    })
 }
 
 fn moment(seconds: i64) -> Timestamp {

@@ -1,6 +1,6 @@
 //! Failures about the client's own certificate.
 
-use crate::session::{Finding, KeyFault};
+use crate::{config::CertFaultKind, session::Finding};
 
 use super::{
     dial::FailedDial,
@@ -85,19 +85,19 @@ pub(super) fn refused(dial: &FailedDial, alert: &str) -> Finding {
 }
 
 /// A certificate or a key that cannot be used.
-pub(super) fn unusable(dial: &FailedDial, fault: KeyFault, entry: &str, pipeline: &str) -> Finding {
+pub(super) fn unusable(dial: &FailedDial, fault: CertFaultKind, entry: &str, pipeline: &str) -> Finding {
     let (code, cause, mend) = match fault {
-        KeyFault::Password => (
+        CertFaultKind::Password => (
             "key-password",
             "The private key is encrypted, and its password is missing or wrong.",
             format!("set {entry}.password to the password of the key"),
         ),
-        KeyFault::Mismatch => (
+        CertFaultKind::Mismatch => (
             "key-mismatch",
             "The private key does not belong to the certificate.",
             "compare what `openssl x509 -pubkey -noout` says of the certificate and `openssl pkey -pubout` of the key".to_owned(),
         ),
-        KeyFault::Unreadable => (
+        CertFaultKind::Incomplete | CertFaultKind::Unreadable => (
             "key-unreadable",
             "The client certificate or its private key cannot be read.",
             format!("point {entry}.cert_file and {entry}.key_file to readable PEM files"),

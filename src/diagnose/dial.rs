@@ -70,10 +70,7 @@ impl<'a> FailedDial<'a> {
         if self.failure.stage == Stage::Proxy {
             return self.proxy()?.exchange.as_deref();
         }
-        self.find(|evidence| match evidence {
-            Evidence::Upgrade(exchange) => Some(&**exchange),
-            _ => None,
-        })
+        exchange(self.ladder)
     }
 
     pub(super) fn response(&self) -> Option<&'a Response> {
@@ -122,10 +119,15 @@ pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     })
 }
 
-/// The answer to the upgrade of a ladder.
-pub(super) fn response(ladder: &[StageReport]) -> Option<&Response> {
+/// The upgrade of a ladder: what was asked of the server, and what it answered.
+pub(super) fn exchange(ladder: &[StageReport]) -> Option<&Exchange> {
     ladder.iter().rev().find_map(|report| match &report.evidence {
-        Evidence::Upgrade(exchange) => exchange.response.as_ref(),
+        Evidence::Upgrade(exchange) => Some(&**exchange),
         _ => None,
     })
+}
+
+/// The answer to the upgrade of a ladder.
+pub(super) fn response(ladder: &[StageReport]) -> Option<&Response> {
+    exchange(ladder)?.response.as_ref()
 }

@@ -11,7 +11,7 @@ use x509_parser::prelude::{FromDer, X509Certificate, X509Name};
 use crate::{
     config::{CertFault, CertFaultKind, ClientCert, read_within},
     keys::Identity,
-    session::{FailureKind, KeyFault},
+    session::FailureKind,
 };
 
 use super::{Cause, certificate::certificate, verify::Notes};
@@ -51,7 +51,7 @@ fn presentable(entry: &ClientCert, identity: Identity) -> Result<Presentable, Ca
     let key = any_supported_type(&identity.key).map_err(|error| Cause::Tls {
         says: format!("{}: the private key is of a kind that is not supported", entry.path),
         kind: FailureKind::ClientKey {
-            fault: KeyFault::Unreadable,
+            fault: CertFaultKind::Unreadable,
             entry: entry.path.clone(),
             pipeline: String::new(),
         },
@@ -64,15 +64,7 @@ fn presentable(entry: &ClientCert, identity: Identity) -> Result<Presentable, Ca
 
 fn cause(fault: CertFault, as_pipeline: bool) -> Cause {
     let entry = fault.path.rsplit_once('.').map_or(fault.path.clone(), |(entry, _)| entry.to_owned());
-    let kind = FailureKind::ClientKey {
-        fault: match fault.what {
-            CertFaultKind::Password => KeyFault::Password,
-            CertFaultKind::Mismatch => KeyFault::Mismatch,
-            CertFaultKind::Incomplete | CertFaultKind::Unreadable => KeyFault::Unreadable,
-        },
-        entry,
-        pipeline: fault.pipeline.clone(),
-    };
+    let kind = FailureKind::ClientKey { fault: fault.what, entry, pipeline: fault.pipeline.clone() };
     Cause::Answer { says: if as_pipeline { fault.pipeline } else { fault.says }, kind }
 }
 

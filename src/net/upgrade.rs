@@ -8,9 +8,9 @@ use tokio::task::spawn_blocking;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    auth::{self, JwtFault, Moment, Signed},
+    auth::{self, Moment, Signed},
     config::{MAX_KEY, Masks, Settings, read_within},
-    session::{Evidence, Exchange, FailureKind, TokenFault},
+    session::{Evidence, Exchange, FailureKind},
 };
 
 use super::{
@@ -120,13 +120,7 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
     };
     auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Answer {
         says: if settings.manner.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.says },
-        kind: FailureKind::Token {
-            fault: match fault.what {
-                JwtFault::Key => TokenFault::Key,
-                JwtFault::Method => TokenFault::Method,
-            },
-            pipeline: fault.pipeline,
-        },
+        kind: FailureKind::Token { fault: fault.what, pipeline: fault.pipeline },
     })
 }
 

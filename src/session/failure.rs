@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::CertFaultKind;
+
 use super::{SocksReply, Stage, Timestamp};
 
 /// A failed stage: what kind of failure, in words, and what lay beneath it.
@@ -82,7 +84,7 @@ pub enum FailureKind {
     },
     /// A client certificate or its key cannot be used.
     ClientKey {
-        fault: KeyFault,
+        fault: CertFaultKind,
         /// `tls.client_certs.0`
         entry: String,
         /// What the pipeline says instead of starting.
@@ -141,18 +143,6 @@ pub enum FailureKind {
 pub enum TokenFault {
     Key,
     Method,
-}
-
-/// What is wrong with a client certificate or its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum KeyFault {
-    /// The password is missing or wrong.
-    Password,
-    /// Key and certificate do not belong together.
-    Mismatch,
-    /// One of the two cannot be read.
-    Unreadable,
 }
 
 /// What a limit on the head of an answer counts.

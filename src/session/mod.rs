@@ -22,7 +22,7 @@ pub use event::{
     Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
     What,
 };
-pub use failure::{Counted, Failure, FailureKind, KeyFault, TokenFault};
+pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};

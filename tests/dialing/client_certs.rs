@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use rustls::version::{TLS12, TLS13};
 use sockeye::{
-    config::{ClientCert, Dialect, RootSource, Secret, Settings, Source, TlsSettings},
-    session::{ClientEvidence, FailureKind, KeyFault, Stage},
+    config::{CertFaultKind, ClientCert, Dialect, RootSource, Secret, Settings, Source, TlsSettings},
+    session::{ClientEvidence, FailureKind, Stage},
 };
 
 use crate::{
@@ -106,18 +106,18 @@ async fn a_key_that_cannot_be_used_fails_the_stage_of_tls_before_a_byte_is_sent(
     let entry = ClientCert { path, cert, key: locked, password: Secret::new("") };
     let missing = Source::File(PathBuf::from("no/such/key.pem"));
     let table = [
-        (entry.clone(), KeyFault::Password, "is encrypted (PKCS#8), and no password is given"),
+        (entry.clone(), CertFaultKind::Password, "is encrypted (PKCS#8), and no password is given"),
         (
             ClientCert { password: Secret::new("guess"), ..entry.clone() },
-            KeyFault::Password,
+            CertFaultKind::Password,
             "cannot be opened",
         ),
         (
             ClientCert { password: Secret::new("secret"), ..entry.clone() },
-            KeyFault::Mismatch,
+            CertFaultKind::Mismatch,
             "does not belong",
         ),
-        (ClientCert { key: missing, ..entry }, KeyFault::Unreadable, "no such file \"no/such/key.pem\""),
+        (ClientCert { key: missing, ..entry }, CertFaultKind::Unreadable, "no such file \"no/such/key.pem\""),
     ];
     for (entry, expected, says) in table {
         let server = answering(Vec::new()).await;

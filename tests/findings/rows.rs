@@ -1,10 +1,10 @@
 //! Each failure and each loss, with the codes and the edits that it should yield.
 
 use sockeye::{
+    config::CertFaultKind,
     diagnose,
     session::{
-        Certificate, Counted, FailureKind, Finding, KeyFault, LossKind, Stage, StageReport, Timestamp,
-        TokenFault,
+        Certificate, Counted, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp, TokenFault,
     },
 };
 
@@ -126,9 +126,9 @@ pub fn securing() -> Vec<Row> {
         row(Stage::Tls, alert("internal_error"), &["tls-failed"]),
         row(Stage::Tls, ClientCertWanted, &["client-cert-wanted"]),
         row(Stage::Tls, ClientCertRefused { alert: "unknown_ca".to_owned() }, &["client-cert-refused"]),
-        row(Stage::Tls, key(KeyFault::Password), &["key-password"]),
-        row(Stage::Tls, key(KeyFault::Mismatch), &["key-mismatch"]),
-        row(Stage::Tls, key(KeyFault::Unreadable), &["key-unreadable"]),
+        row(Stage::Tls, key(CertFaultKind::Password), &["key-password"]),
+        row(Stage::Tls, key(CertFaultKind::Mismatch), &["key-mismatch"]),
+        row(Stage::Tls, key(CertFaultKind::Unreadable), &["key-unreadable"]),
         row(Stage::Tls, TlsFailed, &["tls-failed"]),
         row(Stage::Tls, ClosedEarly, &["tls-failed"]),
         row(Stage::Tls, Roots, &["tls-roots"]),
