@@ -29,6 +29,8 @@ pub enum Scope {
     Connection,
     /// A field of the form whose text is being edited.
     Edit,
+    /// The editor of many lines, of a field or of the send line.
+    Editor,
     Dials,
     Log,
     /// The line of the log's search.
@@ -40,7 +42,7 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Start,
         Self::Feed,
         Self::Connection,
@@ -50,6 +52,7 @@ impl Scope {
         Self::Send,
         Self::Filter,
         Self::Edit,
+        Self::Editor,
         Self::Search,
         Self::Prompt,
         Self::Palette,
@@ -68,6 +71,7 @@ impl Scope {
             Self::Send => "on the send line",
             Self::Filter => "in the filter",
             Self::Edit => "in a field",
+            Self::Editor => "in the editor",
             Self::Search => "in the search",
             Self::Connection => "on the connection",
             Self::Dials => "on the dials",
@@ -136,6 +140,7 @@ impl App {
             Some(Overlay::Help(_)) => &[Scope::Help, Scope::Everywhere],
             Some(Overlay::Palette(_)) => &[Scope::Palette, Scope::Everywhere],
             Some(Overlay::Prompt(_)) => &[Scope::Prompt, Scope::Everywhere],
+            Some(Overlay::Editor(_)) => &[Scope::Editor, Scope::Everywhere],
             None => self.screen_scopes(),
         }
     }
@@ -162,7 +167,7 @@ impl App {
             Some(Overlay::Help(_)) => None,
             Some(Overlay::Palette(palette)) => Some(&mut palette.input),
             Some(Overlay::Prompt(prompt)) => Some(&mut prompt.input),
-            None => match (self.screen, self.focus) {
+            Some(Overlay::Editor(_)) | None => match (self.screen, self.focus) {
                 (Screen::Start, _) => Some(&mut self.start.input),
                 (Screen::Feed, Focus::Send) => Some(&mut self.send),
                 (Screen::Feed, Focus::Filter) => Some(&mut self.filter),
@@ -179,7 +184,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Help(_)) => false,
             Some(Overlay::Palette(_) | Overlay::Prompt(_)) => true,
-            None => match self.screen {
+            Some(Overlay::Editor(_)) | None => match self.screen {
                 Screen::Start => true,
                 Screen::Feed => matches!(self.focus, Focus::Send | Focus::Filter),
                 Screen::Connection => self.form.is_editing(),

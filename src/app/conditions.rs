@@ -1,7 +1,7 @@
 //! When an action can be done, and why not when it cannot.
 
 use crate::{
-    config::{Field, Kind},
+    config::{Field, Kind, is_pem},
     payload::{size, thousands},
     session::Verdict,
 };
@@ -10,8 +10,8 @@ use super::{
     action::Unavailable,
     capture::Capture,
     dials::DialsPane,
-    form::place_in_list,
-    model::App,
+    form::{EditWhat, place_in_list},
+    model::{App, Focus},
     overlay::Overlay,
     row::{Line, Received},
     screen::Screen,
@@ -229,6 +229,37 @@ pub(super) fn a_path_is_edited(app: &App) -> Result<(), Unavailable> {
     unless(!edits, "the field is no path")
 }
 
+pub(super) fn a_text_is_selected(app: &App) -> Result<(), Unavailable> {
+    let is_text = app.selected_is_scalar() && app.selected_field().is_some_and(Field::takes_lines);
+    unless(!is_text, "the field has one line only")
+}
+
+/// Whether the selected value is PEM text, a message, or has line breaks in it.
+pub(super) fn the_value_is_many_lines(app: &App) -> bool {
+    let is_long = || app.form.values.get(&app.form.selected).is_some_and(|given| given.text.contains('\n'));
+    app.selected_is_scalar() && (app.selected_field().is_some_and(is_pem) || is_long())
+}
+
+pub(super) fn a_field_is_edited(app: &App) -> Result<(), Unavailable> {
+    unless(app.screen != Screen::Connection, "it is a message that is being written")
+}
+
+/// What is being written may have many lines.
+pub(super) fn a_text_is_edited(app: &App) -> Result<(), Unavailable> {
+    let takes_lines = match (app.screen, app.focus) {
+        (Screen::Connection, _) => app.form.edit.as_ref().is_some_and(|edit| {
+            edit.what == EditWhat::Value && Field::at(&edit.path).is_some_and(Field::takes_lines)
+        }),
+        (Screen::Feed, Focus::Send) => true,
+        _ => false,
+    };
+    unless(app.overlay.is_some() || !takes_lines, "the text has one line only")
+}
+
+pub(super) fn the_text_can_be_taken(app: &App) -> Result<(), Unavailable> {
+    if app.screen == Screen::Connection { Ok(()) } else { the_line_can_be_sent(app) }
+}
+
 /// The values can be used as they are.
 pub(super) fn the_form_can_be_applied(app: &App) -> Result<(), Unavailable> {
     app.form.fault().map_or(Ok(()), |problem| {
@@ -250,6 +281,14 @@ pub(super) fn a_dial_has_fixes(app: &App) -> Result<(), Unavailable> {
 pub(super) fn a_trouble_has_a_fix(app: &App) -> Result<(), Unavailable> {
     there_is_a_session(app)?;
     unless(app.link.fix().is_none(), "no field would mend what is wrong")
+}
+
+pub(super) fn a_chain_was_served(app: &App) -> Result<(), Unavailable> {
+    there_are_dials(app)?;
+    unless(
+        app.dials.selected().is_none_or(|dial| dial.served().is_empty()),
+        "the dial was served no certificate",
+    )
 }
 
 pub(super) fn a_field_is_suspected(app: &App) -> Result<(), Unavailable> {

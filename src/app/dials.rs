@@ -7,8 +7,8 @@ use ratatui::layout::{Position, Rect, Size};
 use crate::config::FieldId;
 use crate::payload::span_of;
 use crate::session::{
-    DialId, Event, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent, Severity, Timestamp,
-    What,
+    Certificate, DialId, Event, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent, Severity,
+    Timestamp, TlsEvidence, What,
 };
 
 use super::{
@@ -66,6 +66,25 @@ pub struct Dial {
 }
 
 impl Dial {
+    /// The certificates of the server, or else those of the proxy, the leaf first.
+    #[must_use]
+    pub fn served(&self) -> &[Certificate] {
+        let of = |pick: fn(&Evidence) -> Option<&TlsEvidence>| {
+            self.ladder.rungs.iter().rev().find_map(|rung| pick(&rung.report.as_ref()?.evidence))
+        };
+        let tls = of(|evidence| match evidence {
+            Evidence::Tls(tls) => Some(tls),
+            _ => None,
+        });
+        let tls = tls.or_else(|| {
+            of(|evidence| match evidence {
+                Evidence::Proxy(proxy) => proxy.tls.as_deref(),
+                _ => None,
+            })
+        });
+        tls.map_or(&[], |tls| &tls.chain)
+    }
+
     #[must_use]
     pub fn id(&self) -> DialId {
         self.ladder.dial

@@ -1,6 +1,6 @@
 //! What stands over a screen and takes its keys until it is closed.
 
-use super::{palette::Palette, prompt::Prompt};
+use super::{editor::Editor, palette::Palette, prompt::Prompt};
 
 /// At most one is open.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -9,4 +9,5 @@ pub enum Overlay {
     Help(u16),
     Palette(Palette),
     Prompt(Prompt),
+    Editor(Editor),
 }

@@ -1,6 +1,11 @@
 //! A question with one line for its answer: a path, a number, an address.
 
-use super::{model::App, overlay::Overlay, text_input::TextInput, update::Effect};
+use super::{
+    model::App,
+    overlay::Overlay,
+    text_input::TextInput,
+    update::{Begun, Effect},
+};
 
 /// What the answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,6 +16,8 @@ pub enum Purpose {
     Save,
     /// The path of a new file for what is shown.
     Export,
+    /// The path of a new file for the certificates that a dial was served.
+    SaveChain,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -32,6 +39,7 @@ impl Purpose {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
             Self::Export => "export what is shown as JSON Lines to a new file",
+            Self::SaveChain => "save the served certificates as PEM to a new file",
             Self::Delete => "delete the capture for good? y and enter delete it",
         }
     }
@@ -40,7 +48,7 @@ impl Purpose {
     #[must_use]
     pub const fn is_path(self) -> bool {
         match self {
-            Self::WriteProfile | Self::Save | Self::Export => true,
+            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain => true,
             Self::Delete => false,
         }
     }
@@ -64,7 +72,10 @@ impl App {
     /// Asks which files the path being written may go on with.
     pub(super) fn complete_answer(&mut self) -> Vec<Effect> {
         match &self.overlay {
-            Some(Overlay::Prompt(prompt)) => vec![Effect::Complete(prompt.input.text().to_owned())],
+            Some(Overlay::Prompt(prompt)) => {
+                let typed = prompt.input.text().to_owned();
+                vec![Effect::Complete(Begun { typed, is_field: false, is_pem: false })]
+            }
             _ => Vec::new(),
         }
     }
@@ -83,6 +94,7 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
+            Purpose::SaveChain => self.save_chain_to(prompt.input.text().into()),
             Purpose::Delete => self.delete_if(prompt.input.text()),
             Purpose::Export => self.export_to(prompt.input.text().into()),
         }

@@ -11,6 +11,7 @@ use crate::{
 };
 
 use super::{
+    dials::Dial,
     model::{App, Tone},
     prompt::Purpose,
     row::{Line, Received, Row},
@@ -26,6 +27,20 @@ pub enum Saving {
     Range { filter: Option<Filter>, from: Seq, to: Seq },
     /// These messages of the capture as JSON Lines.
     Places(Vec<Seq>),
+    /// The certificates that a dial was served, as PEM.
+    Chain { pem: String, count: u64 },
+}
+
+impl Saving {
+    /// The question whose answer this is.
+    #[must_use]
+    pub const fn purpose(&self) -> Purpose {
+        match self {
+            Self::Bytes { .. } | Self::Places(_) => Purpose::Save,
+            Self::Range { .. } => Purpose::Export,
+            Self::Chain { .. } => Purpose::SaveChain,
+        }
+    }
 }
 
 impl App {
@@ -58,6 +73,23 @@ impl App {
         let suggestion = format!("{}.jsonl", self.file_stem());
         self.ask(Purpose::Export, &suggestion);
         Vec::new()
+    }
+
+    /// Asks for the name of a file for the certificates of the dial that is looked at.
+    pub(super) fn ask_to_save_chain(&mut self) -> Vec<Effect> {
+        let suggestion = format!("{}-chain.pem", self.file_stem());
+        self.ask(Purpose::SaveChain, &suggestion);
+        Vec::new()
+    }
+
+    /// Writes the certificates of the dial that is looked at to a new file.
+    pub(super) fn save_chain_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let chain = self.dials.selected().map_or(&[][..], Dial::served);
+        let what = Saving::Chain {
+            pem: chain.iter().map(|certificate| certificate.pem.as_str()).collect(),
+            count: chain.len() as u64,
+        };
+        vec![Effect::Save { path, what }]
     }
 
     /// A name for files of this session.
@@ -99,8 +131,15 @@ impl App {
     }
 
     /// Takes in how the writing went.
-    pub(super) fn saved(&mut self, path: &str, count: u64, bytes: u64) {
-        let says = format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes));
+    pub(super) fn saved(&mut self, purpose: Purpose, path: &str, count: u64, bytes: u64) {
+        let says = match purpose {
+            // What a server says of itself proves nothing.
+            Purpose::SaveChain => format!(
+                "wrote {} to {path}; tls.root_cas_file can name it, once you know they are the right ones",
+                counted(count, "certificate"),
+            ),
+            _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),
+        };
         self.journal.note_done(self.now, says.clone());
         self.say(Tone::Done, says);
     }

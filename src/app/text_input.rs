@@ -4,9 +4,6 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::key::{Code, Key};
 
-/// The most bytes a line holds; what is beyond is not taken.
-const LIMIT: usize = 1 << 20;
-
 /// The text and where the next character goes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextInput {
@@ -16,6 +13,9 @@ pub struct TextInput {
 }
 
 impl TextInput {
+    /// The most bytes it holds; what is beyond is not taken.
+    pub const LIMIT: usize = 1 << 20;
+
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
@@ -43,17 +43,22 @@ impl TextInput {
         self.cursor = self.text.grapheme_indices(true).nth(nth).map_or(self.text.len(), |(at, _)| at);
     }
 
-    /// Puts another text in its place, the cursor behind it.
-    pub fn replace(&mut self, text: &str) {
+    /// Puts another text in its place, the cursor behind it; how many bytes were left out.
+    pub fn replace(&mut self, text: &str) -> usize {
         self.text.clear();
         self.cursor = 0;
-        self.insert(text);
+        self.insert(text)
+    }
+
+    /// Moves the cursor to this byte, or to the next place between two characters.
+    pub fn move_to(&mut self, at: usize) {
+        self.cursor = self.bound_at_or_after(at.min(self.text.len()));
     }
 
     /// Writes `text` at the cursor, as much of it as there is room for, and says how many bytes
     /// were left out.
     pub fn insert(&mut self, text: &str) -> usize {
-        let room = text.floor_char_boundary(LIMIT.saturating_sub(self.text.len()));
+        let room = text.floor_char_boundary(Self::LIMIT.saturating_sub(self.text.len()));
         self.text.insert_str(self.cursor, &text[..room]);
         self.cursor += room;
         // The new text may have joined its neighbours into one grapheme.
@@ -87,6 +92,35 @@ impl TextInput {
         true
     }
 
+    /// The same where the text has many lines: they end and begin where a line does.
+    pub fn press_in_lines(&mut self, key: Key) -> bool {
+        match (key.code, key.ctrl, key.alt) {
+            (Code::Enter, false, _) => drop(self.insert("\n")),
+            (Code::Tab, false, false) => drop(self.insert("\t")),
+            (Code::Home, true, _) => self.cursor = 0,
+            (Code::End, true, _) => self.cursor = self.text.len(),
+            (Code::Home, ..) | (Code::Char('a'), true, _) => self.cursor = self.line_start(self.cursor),
+            (Code::End, ..) | (Code::Char('e'), true, _) => self.cursor = self.line_end(),
+            (Code::Char('u'), true, _) => self.cut(self.line_start(self.cursor), self.cursor),
+            // At the end of a line, its end is what goes.
+            (Code::Char('k'), true, _) if self.line_end() == self.cursor => {
+                self.cut(self.cursor, self.right());
+            }
+            (Code::Char('k'), true, _) => self.cut(self.cursor, self.line_end()),
+            _ => return self.press(key),
+        }
+        true
+    }
+
+    /// Where the line begins that a byte is in.
+    fn line_start(&self, at: usize) -> usize {
+        self.text[..at].rfind('\n').map_or(0, |before| before + 1)
+    }
+
+    fn line_end(&self) -> usize {
+        self.text[self.cursor..].find('\n').map_or(self.text.len(), |ahead| self.cursor + ahead)
+    }
+
     fn cut(&mut self, from: usize, to: usize) {
         self.text.replace_range(from..to, "");
         self.cursor = self.bound_at_or_after(from);
@@ -111,10 +145,11 @@ impl TextInput {
     }
 
     fn bound_at_or_after(&self, at: usize) -> usize {
-        // Only the neighbourhood matters, but a line is short enough to be read from its start.
-        self.text
+        // Nothing joins across the end of a line.
+        let from = self.line_start(self.text.floor_char_boundary(at));
+        self.text[from..]
             .grapheme_indices(true)
-            .map(|(start, _)| start)
+            .map(|(ahead, _)| from + ahead)
             .find(|&start| start >= at)
             .unwrap_or(self.text.len())
     }
@@ -122,7 +157,7 @@ impl TextInput {
 
 #[cfg(test)]
 mod tests {
-    use super::{LIMIT, TextInput};
+    use super::TextInput;
     use crate::app::key::keys;
 
     fn after(script: &str) -> (String, String) {
@@ -143,6 +178,23 @@ mod tests {
     }
 
     #[test]
+    fn where_there_are_lines_the_same_keys_keep_to_their_line() {
+        let after = |script: &str| {
+            let mut input = TextInput::default();
+            for key in keys(script) {
+                input.press_in_lines(key);
+            }
+            let (before, behind) = input.split();
+            (before.to_owned(), behind.to_owned())
+        };
+        assert_eq!(after("one<enter>two<home>x"), ("one\nx".into(), "two".into()));
+        assert_eq!(after("one<enter>two<ctrl-u>2"), ("one\n2".into(), String::new()));
+        assert_eq!(after("ab<enter>cd<home><left><ctrl-k>"), ("ab".into(), "cd".into()));
+        assert_eq!(after("ab<enter>cd<home><left><home><ctrl-k>"), (String::new(), "\ncd".into()));
+        assert_eq!(after("ab<enter>cd<home><backspace>"), ("ab".into(), "cd".into()));
+    }
+
+    #[test]
     fn a_family_is_one_step_of_the_cursor() {
         let mut input = TextInput::default();
         input.insert("a👨‍👩‍👧b");
@@ -155,7 +207,7 @@ mod tests {
     #[test]
     fn a_paste_beyond_the_limit_is_cut_at_a_character() {
         let mut input = TextInput::default();
-        assert_eq!(input.insert(&"ä".repeat(LIMIT)), LIMIT);
-        assert_eq!(input.text().len(), LIMIT);
+        assert_eq!(input.insert(&"ä".repeat(TextInput::LIMIT)), TextInput::LIMIT);
+        assert_eq!(input.text().len(), TextInput::LIMIT);
     }
 }

@@ -15,6 +15,7 @@ use crate::{
 use super::{
     action::meaning,
     capture::CaptureNews,
+    conditions::a_text_is_edited,
     key::Key,
     layout,
     model::{App, Completed, Focus, NOTICE, Tone},
@@ -91,7 +92,14 @@ pub enum Effect {
     /// Look at the files that these values name.
     CheckFiles(Box<Values>),
     /// Find the files that a path may go on with.
-    Complete(String),
+    Complete(Begun),
+    /// Give the terminal to the person's own editor with this text in a private file.
+    EditOutside {
+        text: Secret,
+        /// What the name of the file ends in.
+        ending: &'static str,
+        back: Back,
+    },
     /// Write a profile to a new file.
     WriteProfile {
         path: PathBuf,
@@ -108,6 +116,25 @@ pub enum Effect {
     /// A new session with the same settings, after one that has ended.
     Restart,
     Quit,
+}
+
+/// The path of a file as far as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Begun {
+    pub typed: String,
+    /// Whether the value of a field is typed: what reads it knows no `~`.
+    pub is_field: bool,
+    /// Whether the file is to hold certificates or keys.
+    pub is_pem: bool,
+}
+
+/// What becomes of a text that an editor has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Back {
+    /// It goes where it was being written.
+    Here,
+    /// It is the value of the field.
+    Taken,
 }
 
 /// How an effect went.
@@ -137,8 +164,9 @@ pub enum Outcome {
     ScanOver {
         generation: u64,
     },
-    /// So many messages went to a new file. The path is as it was given.
+    /// So many messages or certificates went to a new file. The path is as it was given.
     Saved {
+        purpose: Purpose,
         path: String,
         count: u64,
         bytes: u64,
@@ -163,6 +191,16 @@ pub enum Outcome {
         holdings: Vec<Holding>,
     },
     Completed(Completed),
+    /// What the person's own editor has left.
+    EditedOutside {
+        text: Secret,
+        back: Back,
+    },
+    /// It has left nothing that can be taken, and why.
+    NotEdited {
+        says: String,
+        back: Back,
+    },
     /// The captures and profiles there are.
     Recent(Vec<Offer>),
     /// A profile that was opened or pasted: its values, its name, and what reading it brought up.
@@ -186,6 +224,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
         Input::Wheel { at, lines } => wheel(app, at, lines),
         Input::Resized(size) => {
             app.size = size;
+            app.show_cursor();
             Vec::new()
         }
         Input::Events(events) => {
@@ -223,6 +262,9 @@ pub fn press(app: &mut App, script: &str) -> Vec<Effect> {
 fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
     app.notice = None;
     let Some(action) = meaning(app, key) else {
+        if matches!(app.overlay, Some(Overlay::Editor(_))) {
+            return app.press_in_editor(key);
+        }
         if app.written().is_some_and(|text| text.press(key)) {
             return app.wrote();
         }
@@ -246,7 +288,12 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     };
     let left_out = written.insert(text);
     if left_out > 0 {
-        app.say(Tone::Note, format!("the line holds 1 MiB; {} were left out", size(left_out as u64)));
+        app.say(Tone::Note, format!("the text holds 1 MiB; {} were left out", size(left_out as u64)));
+    }
+    app.show_cursor();
+    if app.overlay.is_none() && text.contains('\n') && a_text_is_edited(app).is_ok() {
+        // A text of many lines does not fit on one.
+        drop(app.open_editor());
     }
     app.wrote()
 }
@@ -259,15 +306,15 @@ impl App {
     }
 
     /// What follows from a change of the text that is being written.
-    fn wrote(&mut self) -> Vec<Effect> {
+    pub(super) fn wrote(&mut self) -> Vec<Effect> {
         match (&self.overlay, self.screen) {
             (Some(Overlay::Palette(_)), _) => self.wrote_palette(),
-            (Some(_), _) => self.wrote_answer(),
-            (None, Screen::Start) => self.wrote_start(),
-            (None, Screen::Connection) => self.wrote_form(),
-            (None, Screen::Log) => self.wrote_search(),
-            (None, Screen::Feed) if self.focus == Focus::Filter => self.wrote_filter(),
-            (None, Screen::Feed | Screen::Dials) => Vec::new(),
+            (Some(Overlay::Prompt(_) | Overlay::Help(_)), _) => self.wrote_answer(),
+            (_, Screen::Start) => self.wrote_start(),
+            (_, Screen::Connection) => self.wrote_form(),
+            (_, Screen::Log) => self.wrote_search(),
+            (_, Screen::Feed) if self.focus == Focus::Filter => self.wrote_filter(),
+            (_, Screen::Feed | Screen::Dials) => Vec::new(),
         }
     }
 }
@@ -307,6 +354,10 @@ fn click_feed(app: &mut App, areas: &layout::Areas, at: Position) {
 }
 
 fn wheel(app: &mut App, at: Position, lines: i64) -> Vec<Effect> {
+    if matches!(app.overlay, Some(Overlay::Editor(_))) {
+        app.scroll_editor(lines);
+        return Vec::new();
+    }
     if app.overlay.is_some() {
         app.scroll_help(lines);
         return Vec::new();
@@ -375,7 +426,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
         Outcome::Sifted { generation, upto, matches } => app.timeline.sifted(generation, upto, &matches),
         Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
-        Outcome::Saved { path, count, bytes } => app.saved(&path, count, bytes),
+        Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
         Outcome::NotSaved { purpose, path, says } => {
             app.ask(purpose, &path);
             app.refuse_answer(says);
@@ -391,6 +442,13 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Recent(offers) => app.offered(offers),
         Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
         Outcome::Completed(completed) => return app.completed(&completed),
+        Outcome::EditedOutside { text, back } => return app.edited_outside(text.expose(), back),
+        Outcome::NotEdited { says, back } => {
+            app.say(Tone::Bad, says);
+            if back == Back::Taken {
+                return app.leave_edit();
+            }
+        }
         Outcome::Written { path } => {
             let secrets =
                 if app.form.has_typed_secrets() { "; the secrets in it are as they were typed" } else { "" };

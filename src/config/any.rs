@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Number, Value};
 
-use super::scalar::whole;
+use super::{Field, Kind, scalar::whole};
 
 /// The value of a text.
 ///
@@ -19,6 +19,23 @@ pub fn typed(text: &str) -> Result<Value, String> {
         return nested(read);
     }
     plain(text)
+}
+
+/// The type that a text has where a field takes values of any type, in one word; `None` elsewhere.
+///
+/// # Errors
+///
+/// As of [`typed`].
+pub fn type_of(path: &str, text: &str) -> Option<Result<&'static str, String>> {
+    Field::at(path).filter(|field| field.kind == Kind::AnyMap && field.path != path)?;
+    Some(typed(text).map(|value| match value {
+        Value::Null => "null",
+        Value::Bool(_) => "true or false",
+        Value::Number(_) => "number",
+        Value::String(_) => "text",
+        Value::Array(_) => "list",
+        Value::Object(_) => "map",
+    }))
 }
 
 /// The text that stands for a value.
@@ -145,6 +162,23 @@ mod tests {
         for (text, expected) in table {
             assert_eq!(typed(text), Ok(expected), "{text}");
         }
+    }
+
+    #[test]
+    fn a_claim_has_a_type_and_a_header_has_none() {
+        let word = |path, text| type_of(path, text).map(|word| word.unwrap_or("wrong"));
+        for (text, expected) in [
+            ("7", "number"),
+            ("\"7\"", "text"),
+            ("", "null"),
+            ("[a]", "list"),
+            ("{a: 1}", "map"),
+            ("[a", "wrong"),
+        ] {
+            assert_eq!(word("jwt.claims.exp", text), Some(expected), "{text}");
+        }
+        assert_eq!(word("jwt.claims", "7"), None);
+        assert_eq!(word("headers.X-Number", "7"), None);
     }
 
     #[test]

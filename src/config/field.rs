@@ -185,6 +185,12 @@ impl Field {
         }
     }
 
+    /// Whether its value, or that of an entry, is text that may have several lines.
+    #[must_use]
+    pub fn takes_lines(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::TextMap | Kind::AnyMap | Kind::TextList)
+    }
+
     /// Whether it takes one value under its own path, so that a flag or a variable can set it.
     #[must_use]
     pub fn is_scalar(&self) -> bool {

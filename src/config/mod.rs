@@ -27,6 +27,7 @@ mod values;
 mod write;
 mod yaml;
 
+pub use any::type_of;
 pub use catalogue::FIELDS;
 pub use client_certs::{
     CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs, unread_in_go,

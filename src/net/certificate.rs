@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use pem::{Pem, encode};
+use pem::{EncodeConfig, LineEnding, Pem, encode_config};
 use rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256;
 use x509_parser::{
     extensions::GeneralName,
@@ -38,7 +38,10 @@ pub(super) fn certificate(der: &[u8]) -> Certificate {
         sha256,
         ca: parsed.is_ca(),
         self_issued: parsed.subject().as_raw() == parsed.issuer().as_raw(),
-        pem: encode(&Pem::new("CERTIFICATE", der)),
+        pem: encode_config(
+            &Pem::new("CERTIFICATE", der),
+            EncodeConfig::new().set_line_ending(LineEnding::LF),
+        ),
     }
 }
 

@@ -57,6 +57,15 @@ pub struct Fault {
     pub at: usize,
 }
 
+/// Whether a text is JSON.
+///
+/// # Errors
+///
+/// Where it stops being JSON, by line and column, and why.
+pub fn check(text: &str) -> serde_json::Result<()> {
+    serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop)
+}
+
 /// How much of a payload is made pretty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bounds {

@@ -18,7 +18,7 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{CaptureNews, Input, Outcome, Purpose, Ranges, Saving},
+    app::{CaptureNews, Input, Outcome, Ranges, Saving},
     filter::Filter,
     session::{Remembered, Seq, Stored, StoredWhat},
     store::{self, CaptureError, Found, Reader},
@@ -197,11 +197,11 @@ impl Clerk {
     }
 
     fn save(&mut self, source: Option<&Source>, path: PathBuf, what: Saving) -> Outcome {
-        let purpose = if matches!(what, Saving::Range { .. }) { Purpose::Export } else { Purpose::Save };
+        let purpose = what.purpose();
         let shown = path.display().to_string();
         let path = at_home(path);
         match self.write(source, &path, what) {
-            Ok((count, bytes)) => Outcome::Saved { path: shown, count, bytes },
+            Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
             Err(error) => {
                 let says = match error.kind() {
                     io::ErrorKind::AlreadyExists => {
@@ -238,6 +238,10 @@ impl Clerk {
         let count = match what {
             Saving::Bytes { bytes, count } => {
                 out.write_all(&bytes)?;
+                count
+            }
+            Saving::Chain { pem, count } => {
+                out.write_all(pem.as_bytes())?;
                 count
             }
             Saving::Range { filter, from, to } => {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use crate::{
-    app::{Effect, Outcome},
-    config::Settings,
+    app::{Back, Effect, Outcome},
+    config::{Secret, Settings},
     engine::Handle,
 };
 
@@ -22,6 +22,7 @@ pub(super) enum Then {
     Demo,
     Mouse(bool),
     Suspend,
+    Edit { text: Secret, ending: &'static str, back: Back },
     Dial(Box<Settings>),
     Open { path: PathBuf, back: usize },
     Quit,
@@ -78,7 +79,7 @@ impl Hands<'_> {
                 let look = fields::next_look();
                 ask(self.quick, Job::Run(Box::new(move || fields::checked(&values, look))))
             }
-            Effect::Complete(typed) => ask(self.quick, Job::Run(Box::new(move || fields::completed(typed)))),
+            Effect::Complete(begun) => ask(self.quick, Job::Run(Box::new(move || fields::completed(begun)))),
             Effect::WriteProfile { path, text, url } => {
                 ask(self.slow, Job::Run(Box::new(move || fields::written(&path, &text, &url))))
             }
@@ -90,6 +91,7 @@ impl Hands<'_> {
             Effect::StartDemo => Then::Demo,
             Effect::Mouse(heard) => Then::Mouse(heard),
             Effect::Suspend => Then::Suspend,
+            Effect::EditOutside { text, ending, back } => Then::Edit { text, ending, back },
             Effect::Dial(settings) => Then::Dial(settings),
             Effect::Restart => Then::Restart,
             Effect::Quit => Then::Quit,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use crate::{
-    app::{Completed, Input, Outcome, Purpose},
+    app::{Begun, Completed, Input, Outcome, Purpose},
     cli::{SessionArgs, gather},
     config::{ConfigFile, Problem, Secret, Values, check_files, holdings, interpolate, read_within},
     session::Timestamp,
@@ -57,11 +57,16 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     read_within(limit, File::open(path)?)
 }
 
-/// The files that begin as `typed` does.
-pub(super) fn completed(typed: String) -> Vec<Input> {
-    let (folder, start) =
-        typed.rsplit_once('/').map_or(("", typed.as_str()), |(folder, start)| (folder, start));
-    let lead = if typed.contains('/') { format!("{folder}/") } else { String::new() };
+/// What the names of files with certificates and keys end in.
+const PEM: [&str; 6] = [".pem", ".crt", ".cer", ".cert", ".key", ".bundle"];
+
+/// The files that begin as what is typed does; of those for certificates only the ones that are called
+/// so, where there are any.
+pub(super) fn completed(Begun { typed, is_field, is_pem }: Begun) -> Vec<Input> {
+    let path = if is_field { at_home(typed.clone().into()) } else { typed.clone().into() };
+    let path = path.to_string_lossy();
+    let (folder, start) = path.rsplit_once('/').map_or(("", &*path), |(folder, start)| (folder, start));
+    let lead = if path.contains('/') { format!("{folder}/") } else { String::new() };
     let looked = match lead.as_str() {
         "" => PathBuf::from("."),
         lead => at_home(lead.into()),
@@ -77,6 +82,11 @@ pub(super) fn completed(typed: String) -> Vec<Input> {
             is_wanted.then(|| format!("{lead}{name}{end}"))
         })
         .collect();
+    let is_folder = |name: &String| name.ends_with('/');
+    let is_called_so = |name: &String| PEM.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
+    if is_pem && names.iter().any(is_called_so) {
+        names.retain(|name| is_folder(name) || is_called_so(name));
+    }
     names.sort();
     names.truncate(NAMES);
     vec![Input::Outcome(Outcome::Completed(Completed { typed, names }))]

@@ -10,6 +10,7 @@ mod fields;
 mod input;
 mod keys;
 mod live;
+mod outside;
 mod pacer;
 mod recent;
 mod run;

@@ -1,6 +1,6 @@
 //! The loop: keys first, then the frame, then what the engine tells.
 
-use std::{io, path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
 
 use tokio::{
     sync::{mpsc, watch},
@@ -8,9 +8,9 @@ use tokio::{
 };
 
 use crate::{
-    app::{App, CaptureNews, Input, Outcome, update},
+    app::{App, Back, CaptureNews, Input, Outcome, update},
     cli::Keep,
-    config::{Origin, Settings, Values},
+    config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
     session::{Command, Event, Seq},
@@ -27,9 +27,10 @@ use super::{
     input,
     keys::{Keys, is_gone},
     live::Live,
+    outside::Outside,
     pacer::FramePacer,
     recent,
-    signals::Signals,
+    signals::{Signal, Signals},
     terminal::Screen,
 };
 
@@ -76,6 +77,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         keep: options.keep.clone(),
         told_large: false,
         demo: None,
+        outside: None,
         again: Vec::new(),
     };
     shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
@@ -150,6 +152,8 @@ struct Shell {
     told_large: bool,
     /// The built-in feed server, once it was asked for.
     demo: Option<Demo>,
+    /// The person's own editor, while it has the terminal.
+    outside: Option<Outside>,
     /// What follows from what was fed last.
     again: Vec<Input>,
 }
@@ -158,7 +162,8 @@ impl Shell {
     async fn converse(&mut self, Ears { keys, signals }: &mut Ears) -> Result<Left, TuiError> {
         self.pacer.changed();
         loop {
-            if Screen::is_lost() {
+            let is_lent = self.outside.is_some();
+            if Screen::is_lost() && !is_lent {
                 return Err(TuiError::Panicked);
             }
             let due = self.pacer.due(Instant::now());
@@ -166,14 +171,19 @@ impl Shell {
             // In this order: a flood can delay neither a frame nor a key.
             let input = tokio::select! {
                 biased;
-                () = signals.next() => return Ok(Left::Interrupted),
-                event = keys.next() => match event {
+                signal = signals.next() => match signal {
+                    // It was pressed for the program that has the terminal.
+                    Signal::Interrupt if is_lent => None,
+                    _ => return Ok(Left::Interrupted),
+                },
+                event = keys.next(), if !is_lent => match event {
                     Some(Ok(event)) => input::translate(event),
                     Some(Err(error)) if is_gone(&error) => return Ok(Left::Interrupted),
                     Some(Err(error)) => return Err(TuiError::Terminal(error)),
                     None => return Ok(Left::Interrupted),
                 },
-                () = reached(due), if due.is_some() => {
+                ended = ended(&mut self.outside) => self.back_from_outside(ended),
+                () = reached(due), if due.is_some() && !is_lent => {
                     match self.draw() {
                         Err(error) if is_gone(&error) => return Ok(Left::Interrupted),
                         drawn => drawn.map_err(TuiError::Terminal)?,
@@ -239,6 +249,7 @@ impl Shell {
                 Then::Demo => self.start_demo(),
                 Then::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
                 Then::Suspend => self.suspend(),
+                Then::Edit { text, ending, back } => self.go_outside(&text, ending, back),
                 Then::Open { path, back } => self.open(path, back),
                 Then::Quit => return true,
             }
@@ -259,11 +270,37 @@ impl Shell {
     fn suspend(&mut self) {
         #[cfg(unix)]
         {
-            let back = self.screen.suspend(self.app.mouse);
-            self.tell_if_failed(back);
-            if let Ok(size) = self.screen.terminal.size() {
-                drop(update(&mut self.app, Input::Resized(size)));
+            Screen::lend();
+            let stopped = Screen::stop();
+            self.take_again();
+            self.tell_if_failed(stopped);
+        }
+    }
+
+    /// Gives the terminal to the person's own editor. The session goes on meanwhile.
+    fn go_outside(&mut self, text: &Secret, ending: &str, back: Back) {
+        Screen::lend();
+        match Outside::start(text, ending, back, &|name| std::env::var(name).ok()) {
+            Ok(outside) => self.outside = Some(outside),
+            Err(says) => {
+                self.take_again();
+                self.again.push(Input::Outcome(Outcome::NotEdited { says, back }));
             }
+        }
+    }
+
+    /// Takes the terminal from an editor that has ended, and what it has left.
+    fn back_from_outside(&mut self, ended: io::Result<ExitStatus>) -> Option<Input> {
+        let outcome = self.outside.take().map(|outside| outside.left(ended));
+        self.take_again();
+        outcome.map(Input::Outcome)
+    }
+
+    fn take_again(&mut self) {
+        let back = self.screen.take_again(self.app.mouse);
+        self.tell_if_failed(back);
+        if let Ok(size) = self.screen.terminal.size() {
+            drop(update(&mut self.app, Input::Resized(size)));
         }
         drop(update(&mut self.app, Input::Tick(self.clock.now())));
     }
@@ -398,6 +435,13 @@ async fn grown(progress: &mut Option<watch::Receiver<Progress>>) -> Progress {
 async fn told(live: &mut Option<Live>, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
     match live {
         Some(live) => live.recv(recorder).await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(outside: &mut Option<Outside>) -> io::Result<ExitStatus> {
+    match outside {
+        Some(outside) => outside.wait().await,
         None => std::future::pending().await,
     }
 }

@@ -2,6 +2,14 @@
 
 use std::io;
 
+/// How the program is asked to leave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Signal {
+    /// Ctrl+c, to every program of the terminal.
+    Interrupt,
+    Other,
+}
+
 /// SIGINT, SIGTERM and SIGHUP, heard while this lives.
 #[cfg(unix)]
 pub(super) struct Signals {
@@ -24,11 +32,11 @@ impl Signals {
         })
     }
 
-    pub(super) async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> Signal {
         tokio::select! {
-            _ = self.interrupt.recv() => (),
-            _ = self.terminate.recv() => (),
-            _ = self.hang_up.recv() => (),
+            _ = self.interrupt.recv() => Signal::Interrupt,
+            _ = self.terminate.recv() => Signal::Other,
+            _ = self.hang_up.recv() => Signal::Other,
         }
     }
 }
@@ -45,9 +53,10 @@ impl Signals {
         Ok(Self)
     }
 
-    pub(super) async fn next(&mut self) {
+    pub(super) async fn next(&mut self) -> Signal {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
+        Signal::Interrupt
     }
 }

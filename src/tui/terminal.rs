@@ -117,16 +117,29 @@ impl Screen {
         execute!(io::stdout(), if heard { Mouse::Heard } else { Mouse::Free })
     }
 
-    /// Gives the terminal back and stops this program until the shell lets it go on, then takes it again.
+    /// Stops this program until the shell lets it go on. The terminal must have been lent.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses.
+    #[cfg(unix)]
+    pub(super) fn stop() -> io::Result<()> {
+        // To the whole group, as the terminal itself would do it: a shell may have started a pipeline.
+        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+        Ok(())
+    }
+
+    /// Gives the terminal to another program for a while, [`Self::take_again`] ends it.
+    pub(super) fn lend() {
+        give_back();
+    }
+
+    /// Takes the terminal as it was before it was lent.
     ///
     /// # Errors
     ///
     /// The terminal refuses.
-    #[cfg(unix)]
-    pub(super) fn suspend(&mut self, mouse: bool) -> io::Result<()> {
-        give_back();
-        // To the whole group, as the terminal itself would do it: a shell may have started a pipeline.
-        rustix::process::kill_current_process_group(rustix::process::Signal::TSTP)?;
+    pub(super) fn take_again(&mut self, mouse: bool) -> io::Result<()> {
         enable_raw_mode()?;
         TAKEN.store(true, Ordering::SeqCst);
         execute!(io::stdout(), EnterAlternateScreen, EnableBracketedPaste)?;

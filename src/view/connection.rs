@@ -13,7 +13,7 @@ use crate::{
         App,
         form::{EditWhat, FormLine, Pane, areas, lines, switch_of},
     },
-    config::{Field, Kind, MASK, Severity, is_secret},
+    config::{Field, Given, Kind, MASK, Severity, is_secret, type_of},
     payload::counted,
 };
 
@@ -119,15 +119,16 @@ fn row(
     let (sign, style) = sign(app, path, theme);
     pen.text(signs, sign, style);
     if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(&edit.path, path)) {
-        let hidden = form.values.hides(&edit.path)
-            && edit.what == EditWhat::Value
-            && form.revealed.as_ref() != Some(&edit.path);
         let lead = match edit.what {
             EditWhat::Value => "",
             EditWhat::Name => "new name: ",
             EditWhat::Rename => "name: ",
         };
-        let cursor = if hidden { pen.hidden(room, &edit.input) } else { pen.input(room, lead, &edit.input) };
+        let cursor = if form.hides_edit() {
+            pen.hidden(room, &edit.input)
+        } else {
+            pen.input(room, lead, &edit.input)
+        };
         pen.buffer.set_style(room, theme.edited);
         return Some(cursor);
     }
@@ -190,19 +191,33 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
         };
         return (text, theme.dim);
     };
+    let text = of_given(app, path, field, given);
+    // What looks like a number is one, and a text of digits in quotes is not.
+    match type_of(path, &given.text) {
+        Some(Ok(word)) if word != "text" => (format!("{text}  · {word}"), theme.plain),
+        _ if text == EMPTY => (text, theme.dim),
+        _ => (text, theme.plain),
+    }
+}
+
+/// How an empty text is shown.
+const EMPTY: &str = "\"\"";
+
+fn of_given(app: &App, path: &str, field: &Field, given: &Given) -> String {
+    let values = &app.form.values;
     if app.form.revealed.as_deref() == Some(path) {
-        return (one_line(&given.text), theme.plain);
+        return one_line(&given.text);
     }
     let shown = values.shown(path).unwrap_or_default();
     match field.kind {
-        Kind::Bool if given.expression.is_none() => (switch(&shown).to_owned(), theme.plain),
-        _ if shown == MASK => ("••••••••".to_owned(), theme.plain),
+        Kind::Bool if given.expression.is_none() => switch(&shown).to_owned(),
+        _ if shown == MASK => "••••••••".to_owned(),
         _ if given.expression.is_some() && !is_secret(path) && shown != given.text => {
             let full = values.shown_in_full(path).unwrap_or_default();
-            (format!("{}  = {}", one_line(&shown), one_line(&full)), theme.plain)
+            format!("{}  = {}", one_line(&shown), one_line(&full))
         }
-        _ if shown.is_empty() => ("\"\"".to_owned(), theme.dim),
-        _ => (one_line(&shown), theme.plain),
+        _ if shown.is_empty() => EMPTY.to_owned(),
+        _ => one_line(&shown),
     }
 }
 

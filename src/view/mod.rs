@@ -4,6 +4,7 @@ mod ascii;
 mod connection;
 mod detail;
 mod dials;
+mod editor;
 mod feed;
 mod footer;
 mod header;

@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt};
 
-use super::{outside, pen, pen::Pen};
+use super::{editor, outside, pen, pen::Pen};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -20,6 +20,7 @@ pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, overlay: &Overlay) -> Opti
     match overlay {
         Overlay::Help(_) => None,
         Overlay::Prompt(prompt) => question(pen, body, prompt),
+        Overlay::Editor(edited) => editor::draw(pen, body, app, edited),
         Overlay::Palette(palette) => names(pen, body, app, palette),
     }
 }

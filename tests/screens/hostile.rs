@@ -113,7 +113,7 @@ proptest! {
         let outcomes = [
             Outcome::Failed(text.clone()),
             Outcome::NotSaved { purpose: Purpose::Save, path: text.clone(), says: text.clone() },
-            Outcome::Saved { path: text.clone(), count: 1, bytes: 2 },
+            Outcome::Saved { purpose: Purpose::Save, path: text.clone(), count: 1, bytes: 2 },
             Outcome::Capture(CaptureNews::Failed { path: text.clone().into(), says: text.clone(), committed: Seq(1) }),
         ];
         for outcome in outcomes {

@@ -209,7 +209,10 @@ fn a_path_is_completed_as_far_as_all_files_agree() {
         }
     }
     let effects = press(&mut app, "<enter>./c<tab>");
-    assert!(matches!(effects.last(), Some(Effect::Complete(typed)) if typed == "./c"), "{effects:?}");
+    assert!(
+        matches!(effects.last(), Some(Effect::Complete(begun)) if begun.typed == "./c" && begun.is_pem),
+        "{effects:?}"
+    );
     let names = vec!["./certs/".to_owned(), "./certs.old/".to_owned()];
     update(&mut app, Input::Outcome(Outcome::Completed(Completed { typed: "./c".to_owned(), names })));
     let edit = app.form.edit.as_ref().expect("it is edited");
@@ -240,7 +243,7 @@ fn a_megabyte_that_is_pasted_into_a_field_is_taken_up_to_the_limit_and_told() {
     press(&mut app, "<enter>");
     update(&mut app, Input::Paste("x".repeat(2 << 20)));
     let says = app.notice.as_ref().map(|notice| notice.says.clone()).unwrap_or_default();
-    assert!(says.contains("the line holds 1 MiB") && says.contains("left out"), "{says}");
+    assert!(says.contains("the text holds 1 MiB") && says.contains("left out"), "{says}");
     screen(&mut app, (80, 24));
     press(&mut app, "<esc>");
     assert!(app.form.changes().is_empty(), "nothing is lost");

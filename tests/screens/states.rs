@@ -119,7 +119,7 @@ fn a_paste_that_does_not_fit_says_what_was_left_out() {
     press(&mut app, "i");
     update(&mut app, Input::Paste("x".repeat((1 << 20) + 24)));
     let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("the line holds 1 MiB; 24 B were left out"));
+    assert_eq!(says, Some("the text holds 1 MiB; 24 B were left out"));
 }
 
 #[test]

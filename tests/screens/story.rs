@@ -110,7 +110,11 @@ pub fn tls() -> TlsEvidence {
         suite: Some("TLS13_AES_256_GCM_SHA384".to_owned()),
         group: Some("X25519".to_owned()),
         trust: "145 roots of this system".to_owned(),
-        chain: vec![Certificate { subject: "feed.example".to_owned(), ..Certificate::default() }],
+        chain: vec![Certificate {
+            subject: "feed.example".to_owned(),
+            pem: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n".to_owned(),
+            ..Certificate::default()
+        }],
         ..TlsEvidence::default()
     }
 }

@@ -4,8 +4,8 @@ use super::super::{
     action::{ActionSpec, Scope},
     conditions::{
         a_field_can_be_chosen, a_field_can_be_undone, a_field_is_given, a_field_is_selected,
-        a_list_is_selected, a_name_is_selected, a_secret_is_selected, always, an_entry_of_a_list_is_selected,
-        never,
+        a_list_is_selected, a_name_is_selected, a_secret_is_selected, a_text_is_selected, always,
+        an_entry_of_a_list_is_selected, never, the_value_is_many_lines,
     },
     form::Pane,
     key::{Code, Key},
@@ -93,6 +93,15 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: |_| Some(14),
         available: a_secret_is_selected,
         run: App::reveal,
+    },
+    ActionSpec {
+        name: "edit outside",
+        doc: "Edit the selected field in the editor that VISUAL or EDITOR names",
+        scope: Scope::Connection,
+        keys: &[Key::char('E')],
+        rank: |app| the_value_is_many_lines(app).then_some(11),
+        available: a_text_is_selected,
+        run: App::edit_field_outside,
     },
     ActionSpec {
         name: "write",

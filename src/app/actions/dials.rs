@@ -3,8 +3,8 @@
 use super::super::{
     action::{ActionSpec, Scope},
     conditions::{
-        a_dial_has_fixes, a_field_is_suspected, always, never, something_is_open_on_the_dials,
-        there_are_dials,
+        a_chain_was_served, a_dial_has_fixes, a_field_is_suspected, always, never,
+        something_is_open_on_the_dials, there_are_dials,
     },
     dials::DialsPane,
     key::{Code, Key},
@@ -87,6 +87,16 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: never,
         available: there_are_dials,
         run: |app| app.go_to_troubled_dial(false),
+    },
+    ActionSpec {
+        name: "save certificates",
+        doc: "Save the certificates that the dial was served as PEM to a new file",
+        scope: Scope::Dials,
+        keys: &[Key::char('s')],
+        // Next to its fixes where they are what it failed on, and last where all is well.
+        rank: |app| app.dials.selected().map(|dial| if dial.ladder.failure.is_some() { 10 } else { 14 }),
+        available: a_chain_was_served,
+        run: App::ask_to_save_chain,
     },
     ActionSpec {
         name: "copy",

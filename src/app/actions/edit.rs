@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_path_is_edited, a_secret_is_edited, always, never},
+    conditions::{a_path_is_edited, a_secret_is_edited, a_text_is_edited, always, never},
     key::{Code, Key},
     model::App,
 };
@@ -34,6 +34,24 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: |_| Some(3),
         available: a_path_is_edited,
         run: App::complete,
+    },
+    ActionSpec {
+        name: "more lines",
+        doc: "Go on in an editor of many lines",
+        scope: Scope::Edit,
+        keys: &[Key::of(Code::F(3))],
+        rank: |_| Some(3),
+        available: a_text_is_edited,
+        run: App::open_editor,
+    },
+    ActionSpec {
+        name: "other editor",
+        doc: "Go on in the editor that VISUAL or EDITOR names",
+        scope: Scope::Edit,
+        keys: &[Key::of(Code::F(4))],
+        rank: |_| Some(5),
+        available: a_text_is_edited,
+        run: App::edit_outside,
     },
     ActionSpec {
         name: "reveal it",

@@ -3,6 +3,7 @@
 mod connection;
 mod dials;
 mod edit;
+mod editor;
 mod everywhere;
 mod feed;
 mod filter;
@@ -18,7 +19,7 @@ mod start;
 use super::action::ActionSpec;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 14] = [
+static TABLES: [&[ActionSpec]; 15] = [
     start::ROWS,
     feed::ROWS,
     connection::ROWS,
@@ -28,6 +29,7 @@ static TABLES: [&[ActionSpec]; 14] = [
     send::ROWS,
     filter::ROWS,
     edit::ROWS,
+    editor::ROWS,
     search::ROWS,
     prompt::ROWS,
     palette::ROWS,

@@ -1,13 +1,10 @@
 //! What can be done on the send line.
 
-use crate::session::{Command, Kind, Outgoing};
-
 use super::super::{
     action::{ActionSpec, Scope},
     conditions::{always, the_line_can_be_sent},
     key::{Code, Key},
-    model::Focus,
-    update::Effect,
+    model::{App, Focus},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -18,10 +15,25 @@ pub(super) static ROWS: &[ActionSpec] = &[
         keys: &[Key::of(Code::Enter)],
         rank: |_| Some(1),
         available: the_line_can_be_sent,
-        run: |app| {
-            let payload = app.send.take().into();
-            vec![Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))]
-        },
+        run: App::send_line,
+    },
+    ActionSpec {
+        name: "many lines",
+        doc: "Go on in an editor of many lines",
+        scope: Scope::Send,
+        keys: &[Key::of(Code::F(3))],
+        rank: |_| Some(3),
+        available: always,
+        run: App::open_editor,
+    },
+    ActionSpec {
+        name: "your editor",
+        doc: "Go on in the editor that VISUAL or EDITOR names",
+        scope: Scope::Send,
+        keys: &[Key::of(Code::F(4))],
+        rank: |_| Some(4),
+        available: always,
+        run: App::edit_outside,
     },
     ActionSpec {
         name: "back to the feed",

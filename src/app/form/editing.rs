@@ -1,12 +1,12 @@
 //! Changing the fields of the form.
 
 use crate::{
-    config::{Field, FieldId, Given, Kind, Matters, Origin, Values, is_looked_at},
+    config::{Field, FieldId, Given, Kind, Matters, Origin, Values, is_looked_at, is_pem},
     payload::size,
 };
 
 use super::{App, Edit, EditWhat, Effect, FormLine, Pane, TextInput, lines, set};
-use crate::app::{Tone, model::Completed};
+use crate::app::{Tone, model::Completed, update::Begun};
 
 impl App {
     /// The row of the selected line.
@@ -46,7 +46,13 @@ impl App {
                 let path = self.form.selected.clone();
                 let given = self.form.values.get(&path);
                 let text = given.map(|given| given.expression.as_ref().unwrap_or(&given.text).clone());
-                self.open_edit(path, EditWhat::Value, &text.unwrap_or_default())
+                let text = text.unwrap_or_default();
+                let is_long = is_pem(field) || (field.takes_lines() && text.contains('\n'));
+                let effects = self.open_edit(path, EditWhat::Value, &text);
+                if is_long && self.form.is_editing() {
+                    drop(self.open_editor());
+                }
+                effects
             }
         }
     }
@@ -99,13 +105,7 @@ impl App {
             EditWhat::Name => return self.take_name(&path, text.trim()),
             EditWhat::Rename => return self.take_new_name(&path, text.trim()),
         }
-        let unchanged = self
-            .form
-            .values
-            .get(&path)
-            .is_some_and(|given| *given.expression.as_ref().unwrap_or(&given.text) == text);
-        let absent = self.form.values.get(&path).is_none() && text.is_empty();
-        if unchanged || absent {
+        if !self.form.would_change(&path, &text) {
             return self.changed_form();
         }
         set(&mut self.form.values, &path, &text);
@@ -229,12 +229,12 @@ impl App {
 
     /// Asks which files the path being typed may go on with.
     pub(in crate::app) fn complete(&mut self) -> Vec<Effect> {
-        self.form
-            .edit
-            .as_ref()
-            .map(|edit| Effect::Complete(edit.input.text().to_owned()))
-            .into_iter()
-            .collect()
+        let begun = self.form.edit.as_ref().map(|edit| Begun {
+            typed: edit.input.text().to_owned(),
+            is_field: true,
+            is_pem: Field::at(&edit.path).is_some_and(is_looked_at),
+        });
+        begun.map(Effect::Complete).into_iter().collect()
     }
 
     /// Takes in the files that begin as the path does: what they share is written, several are shown.

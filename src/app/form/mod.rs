@@ -106,6 +106,29 @@ impl Form {
         self.edit.as_mut().map(|edit| &mut edit.input)
     }
 
+    /// Whether a text that was typed differs from the value at its path.
+    pub(super) fn would_change(&self, path: &str, text: &str) -> bool {
+        match self.values.get(path) {
+            Some(given) => *given.expression.as_ref().unwrap_or(&given.text) != text,
+            None => !text.is_empty(),
+        }
+    }
+
+    /// Whether taking what is being typed would change anything.
+    pub(super) fn edit_changes(&self) -> bool {
+        self.edit.as_ref().is_some_and(|edit| self.would_change(&edit.path, edit.input.text()))
+    }
+
+    /// Whether what is being typed is a secret that is not shown.
+    #[must_use]
+    pub fn hides_edit(&self) -> bool {
+        self.edit.as_ref().is_some_and(|edit| {
+            edit.what == EditWhat::Value
+                && self.values.hides(&edit.path)
+                && self.revealed.as_ref() != Some(&edit.path)
+        })
+    }
+
     /// The values with the text that is being typed.
     #[must_use]
     pub fn draft(&self) -> Values {

@@ -11,7 +11,7 @@ use crate::{
         App,
         form::{FormAreas, Pane, switch_of},
     },
-    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written},
+    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
 };
 
 use super::super::{outside, pen, pen::Pen, theme::Theme};
@@ -79,7 +79,13 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
             lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)]));
         }
     };
-    fact("type", kind(field));
+    let text = app.form.edit.as_ref().filter(|edit| edit.path == path).map(|edit| edit.input.text());
+    let text = text.or_else(|| values.get(path).map(|given| given.text.as_str()));
+    match text.and_then(|text| type_of(path, text)) {
+        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is a text")),
+        Some(Err(says)) => fact("type", format!("none: {says}")),
+        None => fact("type", kind(field)),
+    }
     let preset = field.preset_text().map_or_else(
         || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
         |preset| if preset.is_empty() { "empty".to_owned() } else { preset },

@@ -1,0 +1,116 @@
+//! The editor of many lines: numbered lines of the text, its facts above and what is wrong below.
+
+use ratatui::{
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_segmentation::UnicodeSegmentation as _;
+
+use crate::{
+    app::{
+        App, Screen,
+        editor::{self, Editor, areas, rows},
+    },
+    config::{Severity, type_of},
+    payload::{counted, json, printable_lines, size},
+};
+
+use super::{outside, pen, pen::Pen, theme::Theme};
+
+/// Draws the editor over `body`; where the cursor stands.
+pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, editor: &Editor) -> Option<Position> {
+    let input = app.edited_text()?;
+    let text = input.text();
+    let areas = areas(body, text);
+    pen.clear(body);
+    let said = said(app, text, pen.theme);
+    title(pen, areas.title, app, text, &said);
+    let rows = rows(text, areas.text.width);
+    let (row, cell) = editor::place(text, &rows, input.split().0.len());
+    let hidden = app.hides_written();
+    let mut number = text[..rows.get(editor.top).map_or(0, |row| row.start)].matches('\n').count();
+    for (y, row) in (areas.text.y..areas.text.bottom()).zip(rows.iter().skip(editor.top)) {
+        let begins = row.start == 0 || text[..row.start].ends_with('\n');
+        if begins {
+            number += 1;
+            let numbers =
+                Rect { y, height: 1, width: areas.numbers.width.saturating_sub(1), ..areas.numbers };
+            pen.right(numbers, &Line::styled(number.to_string(), pen.theme.rule));
+        }
+        let shown: String = match &text[row.clone()] {
+            part if hidden => "•".repeat(part.graphemes(true).count()),
+            part => part.graphemes(true).map(printable_lines).collect(),
+        };
+        pen.line(Rect { y, height: 1, ..areas.text }, &Line::raw(shown));
+    }
+    foot(pen, areas.foot, &said);
+    let cell =
+        if hidden { text[rows[row].start..input.split().0.len()].graphemes(true).count() } else { cell };
+    let x = areas.text.x + u16::try_from(cell).unwrap_or(u16::MAX).min(areas.text.width.saturating_sub(1));
+    let y = areas.text.y + u16::try_from(row.saturating_sub(editor.top)).unwrap_or(0);
+    (areas.text.height > 0).then_some(Position { x, y })
+}
+
+/// What is known of the text: a word for the title, and what is wrong, with its sign.
+struct Said {
+    word: String,
+    style: Style,
+    fault: Option<(Severity, String)>,
+}
+
+fn said(app: &App, text: &str, theme: &Theme) -> Said {
+    let ok = |word: String| Said { word, style: theme.ok, fault: None };
+    let wrong = |word: &str, says: String| Said {
+        word: word.to_owned(),
+        style: theme.wait,
+        fault: Some((Severity::Warning, says)),
+    };
+    let plain = |word: &str| Said { word: word.to_owned(), style: theme.dim, fault: None };
+    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Connection);
+    let mut said = match edit {
+        Some(edit) if let Some(held) = app.form.holding(&edit.path).filter(|_| !text.is_empty()) => {
+            if held.fits { ok(held.says.clone()) } else { wrong("not what it is for", held.says.clone()) }
+        }
+        Some(edit) if let Some(Ok(word)) = type_of(&edit.path, text) => plain(word),
+        _ if !text.trim_start().starts_with(['{', '[']) => plain("text"),
+        _ => match json::check(text) {
+            Ok(()) => ok("JSON".to_owned()),
+            Err(fault) => wrong("no JSON", format!("no JSON: {fault}")),
+        },
+    };
+    let problems = edit.map(|edit| app.form.problems_of(&edit.path));
+    let gravest = problems.and_then(|problems| problems.max_by_key(|problem| problem.is_error()));
+    if let Some(problem) = gravest.filter(|problem| problem.is_error() || said.fault.is_none()) {
+        said.fault = Some((problem.severity, problem.says.clone()));
+    }
+    said
+}
+
+/// ` open_messages.0 ─────────── 7 lines · 182 B · JSON `
+fn title(pen: &mut Pen<'_>, area: Rect, app: &App, text: &str, said: &Said) {
+    let theme = pen.theme;
+    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Connection);
+    let name = outside::safe(edit.map_or("send", |edit| &edit.path));
+    let lines = counted(text.matches('\n').count() as u64 + 1, "line");
+    let facts = format!("{lines} · {} · ", size(text.len() as u64));
+    let room = usize::from(area.width).saturating_sub(pen::width(&name) + 8);
+    let word = outside::safe(&said.word);
+    // What it is matters more than how long it is.
+    let facts = if pen::width(&facts) + pen::width(&word) <= room { facts } else { String::new() };
+    let word = pen::cut(&word, room.saturating_sub(pen::width(&facts)));
+    let right = vec![Span::styled(facts, theme.dim), Span::styled(word, said.style)];
+    pen.rule(area, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
+}
+
+/// What is wrong with the text.
+fn foot(pen: &mut Pen<'_>, area: Rect, said: &Said) {
+    let Some((severity, says)) = &said.fault else { return };
+    let (sign, style) = match severity {
+        Severity::Error => ("✕ ", pen.theme.bad),
+        Severity::Warning => ("! ", pen.theme.wait),
+    };
+    let room = usize::from(area.width).saturating_sub(3);
+    let says = pen::cut(&outside::safe(says), room);
+    pen.line(area, &Line::from(vec![Span::raw(" "), Span::styled(sign, style), Span::raw(says)]));
+}

@@ -1,0 +1,208 @@
+//! The editor of many lines, and what goes to an editor of the person's own.
+
+use sockeye::{
+    app::{App, Back, Effect, Input, Outcome, Overlay, Purpose, Saving},
+    config::{Holding, Origin, Secret, Values},
+    session::{Command, Kind, Outgoing},
+};
+
+use super::{press, screen, snapshots, story::*, update};
+
+const KEY: &str = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIA\n-----END PRIVATE KEY-----\n";
+
+fn form_at(path: &str, text: &str) -> App {
+    let mut values = Values::default();
+    values.set("url", "wss://feed.example:9443/ticks", Origin::Flag);
+    values.set(path, text, Origin::Flag);
+    let mut app = app().with_values(values);
+    tell(&mut app, opened(1, 0));
+    press(&mut app, "2");
+    app.form.selected = path.to_owned();
+    app
+}
+
+fn text(app: &App, path: &str) -> Option<String> {
+    app.form.values.get(path).map(|given| given.text.clone())
+}
+
+fn edits(app: &App) -> bool {
+    matches!(app.overlay, Some(Overlay::Editor(_)))
+}
+
+fn notice(app: &App) -> &str {
+    app.notice.as_ref().map_or("", |notice| notice.says.as_str())
+}
+
+#[test]
+fn a_message_goes_on_in_many_lines_and_says_where_it_is_no_json() {
+    let mut app = form_at("open_messages.0", "");
+    press(&mut app, "<enter>{\"op\":");
+    assert!(!edits(&app));
+    press(&mut app, "<F3><enter>  [1<enter>}");
+    assert!(edits(&app));
+    snapshots("editor-broken-json", &mut app);
+    press(&mut app, "<up><end>]");
+    let drawn = screen(&mut app, (120, 40));
+    assert!(drawn.contains("3 lines · 14 B · JSON ─"), "{drawn}");
+    press(&mut app, "<ctrl-s>");
+    assert_eq!(text(&app, "open_messages.0").as_deref(), Some("{\"op\":\n  [1]\n}"));
+    assert!(!edits(&app) && app.form.edit.is_none());
+}
+
+#[test]
+fn a_paste_of_many_lines_opens_the_editor() {
+    let mut app = form_at("open_message", "");
+    press(&mut app, "<enter>");
+    update(&mut app, Input::Paste("{\n  \"op\": \"subscribe\"\n}".to_owned()));
+    assert!(edits(&app));
+    press(&mut app, "<F5>");
+    assert_eq!(text(&app, "open_message").as_deref(), Some("{\n  \"op\": \"subscribe\"\n}"));
+}
+
+#[test]
+fn a_changed_text_is_dropped_only_when_that_is_asked_for_twice() {
+    let mut app = form_at("open_message", "one\ntwo");
+    press(&mut app, "<enter><esc>");
+    assert!(!edits(&app), "nothing was changed");
+    press(&mut app, "<enter>!<esc>");
+    assert!(edits(&app) && notice(&app).contains("esc once more drops it"), "{}", notice(&app));
+    press(&mut app, "!<esc>");
+    assert!(edits(&app), "it was changed once more");
+    press(&mut app, "<esc>");
+    assert!(!edits(&app));
+    assert_eq!(text(&app, "open_message").as_deref(), Some("one\ntwo"));
+}
+
+#[test]
+fn pem_opens_in_the_editor_which_says_what_it_holds() {
+    let mut app = form_at("tls.root_cas", "");
+    press(&mut app, "<enter>");
+    assert!(edits(&app));
+    let effects = update(&mut app, Input::Paste("-----BEGIN CERTIFICATE-----\nMIIB\n".to_owned()));
+    assert!(matches!(effects.as_slice(), [Effect::CheckFiles(_)]), "{effects:?}");
+    let says = "no certificate: the base64 of the first block is cut off".to_owned();
+    let holdings = vec![Holding { path: "tls.root_cas".to_owned(), says, fits: false }];
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    snapshots("editor-pem", &mut app);
+}
+
+#[test]
+fn a_key_is_dots_until_it_is_asked_for() {
+    let mut app = form_at("tls.client_certs.0.key", KEY);
+    press(&mut app, "<enter>");
+    let drawn = screen(&mut app, (120, 40));
+    assert!(edits(&app) && !drawn.contains("MC4CAQAw") && drawn.contains("••••••••"), "{drawn}");
+    press(&mut app, "<ctrl-r>");
+    assert!(screen(&mut app, (120, 40)).contains("MC4CAQAw"));
+}
+
+#[test]
+fn a_text_longer_than_the_screen_scrolls_with_the_cursor() {
+    let lines: Vec<_> = (1..=200).map(|n| format!("line {n}")).collect();
+    let mut app = form_at("open_message", &lines.join("\n"));
+    press(&mut app, "<enter>");
+    let drawn = screen(&mut app, (80, 24));
+    assert!(drawn.contains("200 line 200"), "{drawn}");
+    press(&mut app, "<pageup><pageup><up>x");
+    let drawn = screen(&mut app, (80, 24));
+    assert!(drawn.contains("line 163x"), "{drawn}");
+    press(&mut app, "<pageup><pageup><pageup><pageup><pageup><pageup><pageup><pageup><pageup><pageup>");
+    assert!(screen(&mut app, (80, 24)).contains("  1 line 1"));
+}
+
+#[test]
+fn the_send_line_takes_many_lines_and_leaving_keeps_them() {
+    let mut app = receiving(3);
+    press(&mut app, "i{<F3><enter>}<esc>");
+    assert!(!edits(&app));
+    assert_eq!(app.send.text(), "{\n}");
+    let effects = press(&mut app, "<F3><ctrl-s>");
+    let [Effect::Engine(Command::Send(Outgoing::Data { kind: Kind::Text, payload }))] = effects.as_slice()
+    else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(payload.as_ref(), b"{\n}");
+    assert!(!edits(&app) && app.send.is_empty());
+}
+
+#[test]
+fn a_field_goes_to_the_own_editor_and_comes_back_as_its_value() {
+    let mut app = form_at("open_message", "[1]");
+    let effects = press(&mut app, "E");
+    let [Effect::EditOutside { text: handed, ending: "json", back }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!((handed.expose(), *back), ("[1]", Back::Taken));
+    let left = Outcome::EditedOutside { text: Secret::new("[1,\n2]"), back: Back::Taken };
+    update(&mut app, Input::Outcome(left));
+    assert_eq!(text(&app, "open_message").as_deref(), Some("[1,\n2]"));
+    assert!(app.form.edit.is_none() && !edits(&app));
+    press(&mut app, "E");
+    let says = "vi ended with exit status: 1; the text stays as it was".to_owned();
+    update(&mut app, Input::Outcome(Outcome::NotEdited { says, back: Back::Taken }));
+    assert_eq!(text(&app, "open_message").as_deref(), Some("[1,\n2]"));
+    assert!(app.form.edit.is_none() && notice(&app).contains("stays as it was"));
+}
+
+#[test]
+fn what_is_being_written_goes_out_and_comes_back_to_its_place() {
+    let mut app = receiving(3);
+    let effects = press(&mut app, "ihello<F4>");
+    assert!(
+        matches!(effects.as_slice(), [Effect::EditOutside { ending: "txt", back: Back::Here, .. }]),
+        "{effects:?}"
+    );
+    let no = Outcome::NotEdited { says: "vi does not run".to_owned(), back: Back::Here };
+    update(&mut app, Input::Outcome(no));
+    assert_eq!(app.send.text(), "hello", "nothing is lost");
+    let left = Outcome::EditedOutside { text: Secret::new("hello\nyou"), back: Back::Here };
+    update(&mut app, Input::Outcome(left));
+    assert!(edits(&app), "many lines are shown as such");
+    assert_eq!(app.send.text(), "hello\nyou");
+}
+
+#[test]
+fn a_field_of_one_line_has_no_editor_and_says_so() {
+    let mut app = form_at("max_message_size", "65536");
+    assert!(press(&mut app, "E").is_empty());
+    assert_eq!(notice(&app), "edit outside: the field has one line only");
+    press(&mut app, "<enter><F3>");
+    assert!(!edits(&app));
+    assert_eq!(notice(&app), "more lines: the text has one line only");
+}
+
+#[test]
+fn a_claim_shows_its_type_and_a_broken_one_is_told_at_once() {
+    let mut app = form_at("jwt.claims.exp", "1900000000");
+    app.form.values.set("jwt.claims.sub", "ann", Origin::Flag);
+    app.form.values.set("jwt.claims.roles", "[reader, 7]", Origin::Flag);
+    app.form.values.set("jwt.claims.level", "\"7\"", Origin::Flag);
+    app.form.top = 20;
+    snapshots("form-claims", &mut app);
+    press(&mut app, "<enter><ctrl-u>[1, 2");
+    let drawn = screen(&mut app, (120, 40));
+    assert!(drawn.contains("none: its brackets or quotes do not end"), "{drawn}");
+    assert!(drawn.contains("✕"), "{drawn}");
+}
+
+#[test]
+fn the_chain_a_dial_was_served_is_saved_as_pem() {
+    let mut app = app();
+    tell(&mut app, dialled(1, 0));
+    assert!(press(&mut app, "3s").is_empty());
+    assert_eq!(notice(&app), "save certificates: the dial was served no certificate");
+    tell(&mut app, unknown_issuer(2, 1_000));
+    press(&mut app, "3s");
+    let drawn = screen(&mut app, (120, 40));
+    assert!(drawn.contains("save the served certificates as PEM to a new file"), "{drawn}");
+    let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
+    let [Effect::Save { path, what: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
+        panic!("{effects:?}")
+    };
+    assert_eq!(path.to_str(), Some("served.pem"));
+    assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1, "{pem}");
+    let saved =
+        Outcome::Saved { purpose: Purpose::SaveChain, path: "served.pem".to_owned(), count: 1, bytes: 9 };
+    update(&mut app, Input::Outcome(saved));
+    assert!(notice(&app).starts_with("wrote 1 certificate to served.pem; tls.root_cas_file can name it"));
+}
