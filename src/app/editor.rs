@@ -338,14 +338,13 @@ mod tests {
         for text in ["a\u{301}bc\n\n👨‍👩‍👧 family", "x\r\ny", "\u{202e}abc\u{7}"] {
             for width in 1..9 {
                 let rows = rows(text, width);
-                let joined: String = rows
-                    .iter()
-                    .enumerate()
-                    .map(|(nth, row)| {
-                        let wraps = rows.get(nth + 1).is_none_or(|next| next.start == row.end);
-                        format!("{}{}", &text[row.clone()], if wraps { "" } else { "\n" })
-                    })
-                    .collect();
+                let mut joined = String::new();
+                for (nth, row) in rows.iter().enumerate() {
+                    joined.push_str(&text[row.clone()]);
+                    if rows.get(nth + 1).is_some_and(|next| next.start > row.end) {
+                        joined.push('\n');
+                    }
+                }
                 assert_eq!(joined, text, "in {width} cells");
             }
         }

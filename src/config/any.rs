@@ -26,6 +26,7 @@ pub fn typed(text: &str) -> Result<Value, String> {
 /// # Errors
 ///
 /// As of [`typed`].
+#[must_use]
 pub fn type_of(path: &str, text: &str) -> Option<Result<&'static str, String>> {
     Field::at(path).filter(|field| field.kind == Kind::AnyMap && field.path != path)?;
     Some(typed(text).map(|value| match value {

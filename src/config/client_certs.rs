@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::keys::{CertError, Identity, IdentityError, KeyError, identity};
 
-use super::{FieldId, MAX_PEM, Secret, Values};
+use super::{FieldId, MAX_PEM, Secret, Values, files::absent};
 
 /// The most bytes of a private key that are read.
 pub const MAX_KEY: u64 = 1 << 20;
@@ -108,7 +108,7 @@ impl ClientCert {
             CertFault {
                 what: CertFaultKind::Unreadable,
                 says: match error.kind() {
-                    io::ErrorKind::NotFound => format!("{place}: no such file \"{file}\""),
+                    io::ErrorKind::NotFound => format!("{place}: {}", absent(&file.to_string())),
                     _ => format!("{place}: cannot read \"{file}\": {error}"),
                 },
                 path: place,

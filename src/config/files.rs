@@ -58,7 +58,7 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     };
     let name = &given.text;
     let says = match read(Path::new(name), MAX_KEY) {
-        Err(failure) if failure.kind() == io::ErrorKind::NotFound => format!("no such file \"{name}\""),
+        Err(failure) if failure.kind() == io::ErrorKind::NotFound => absent(name),
         Err(failure) => format!("cannot read \"{name}\": {failure}"),
         Ok(bytes) => match private_key(&bytes, "") {
             Ok(_) => return None,
@@ -74,6 +74,12 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     ))
 }
 
+/// That there is no file of this name, which the pipeline opens as it stands.
+pub(super) fn absent(name: &str) -> String {
+    let home = if name.starts_with("~/") { "; only a shell knows ~, write the folder out" } else { "" };
+    format!("no such file \"{name}\"{home}")
+}
+
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let given = values.of(FieldId::TlsRootCasFile).filter(|given| !given.text.is_empty())?;
     let error =
@@ -86,7 +92,7 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             } else {
                 "the path counts from the working directory, not from the config file".to_owned()
             };
-            Some(error("file-not-found", format!("no such file \"{name}\"")).advise(advice))
+            Some(error("file-not-found", absent(name)).advise(advice))
         }
         Err(failure) => Some(
             error("file-unreadable", format!("cannot read \"{name}\": {failure}"))
@@ -150,6 +156,12 @@ mod tests {
     use std::io;
 
     use super::read_within;
+
+    #[test]
+    fn a_home_that_no_shell_wrote_out_is_told() {
+        assert_eq!(super::absent("./ca.pem"), "no such file \"./ca.pem\"");
+        assert!(super::absent("~/ca.pem").ends_with("only a shell knows ~, write the folder out"));
+    }
 
     #[test]
     fn a_file_without_an_end_is_not_read_to_it() {

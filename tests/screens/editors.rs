@@ -17,7 +17,7 @@ fn form_at(path: &str, text: &str) -> App {
     let mut app = app().with_values(values);
     tell(&mut app, opened(1, 0));
     press(&mut app, "2");
-    app.form.selected = path.to_owned();
+    path.clone_into(&mut app.form.selected);
     app
 }
 
