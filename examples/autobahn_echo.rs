@@ -5,7 +5,9 @@
 use std::{env, error::Error, io};
 
 use bytes::BytesMut;
-use sockeye::wire::{ControlFrame, Decoder, Opcode, Piece, Utf8, close_payload, write_frame, write_message};
+use sockeye::wire::{
+    ControlFrame, Decoder, Inflate, Opcode, Piece, Utf8, close_payload, write_frame, write_message,
+};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -40,13 +42,15 @@ struct Connection {
 }
 
 impl Connection {
-    /// Opens a connection with the shortest handshake there is.
+    /// Opens a connection with a short handshake that offers to inflate what comes. What goes out is never
+    /// compressed (RFC 7692, section 6.1, leaves that to the sender), so any window will do.
     async fn open(server: &str, path: &str) -> Outcome<Self> {
         let mut socket = TcpStream::connect(server).await?;
         socket.set_nodelay(true)?;
         let request = format!(
             "GET {path} HTTP/1.1\r\nHost: {server}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
-             Sec-WebSocket-Key: c29ja2V5ZSBzYWxtb24uLg==\r\nSec-WebSocket-Version: 13\r\n\r\n"
+             Sec-WebSocket-Key: c29ja2V5ZSBzYWxtb24uLg==\r\nSec-WebSocket-Version: 13\r\n\
+             Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n\r\n"
         );
         socket.write_all(request.as_bytes()).await?;
         let mut head = Vec::new();
@@ -57,7 +61,15 @@ impl Connection {
         if !head.starts_with(b"HTTP/1.1 101") {
             return Err(String::from_utf8_lossy(&head).into());
         }
-        let decoder = Decoder::new(LIMIT, Utf8::Fail);
+        let head = String::from_utf8_lossy(&head);
+        let inflate = head.contains("permessage-deflate").then(|| {
+            if head.contains("server_no_context_takeover") {
+                Inflate::without_takeover()
+            } else {
+                Inflate::with_takeover()
+            }
+        });
+        let decoder = Decoder::new(LIMIT, Utf8::Fail).inflating(inflate);
         Ok(Self { socket, decoder, read: BytesMut::new(), out: BytesMut::new() })
     }
 

@@ -2,15 +2,19 @@
 
 use std::{fs, path::Path};
 
-use tokio::io::AsyncWriteExt as _;
+use tempfile::TempDir;
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _};
 
 use crate::{
     program::sockeye,
-    support::servers::{Server, once, read_head},
+    support::{
+        certs::{Authority, Valid},
+        servers::{once, once_tls, read_head},
+    },
 };
 
 /// What nobody may see; each stands in the config below.
-const SECRETS: [&str; 12] = [
+const SECRETS: [&str; 16] = [
     "header-5ecret",
     "basic-5ecret",
     "consumer-key-5ecret",
@@ -22,12 +26,19 @@ const SECRETS: [&str; 12] = [
     "password-5ecret",
     "query-5ecret",
     "opening-5ecret",
+    "proxy-name-5ecret",
+    "proxy-5ecret",
+    // `me:basic-5ecret` and `proxy-name-5ecret:proxy-5ecret`, as HTTP has them.
+    "bWU6YmFzaWMtNWVjcmV0",
+    "cHJveHktbmFtZS01ZWNyZXQ6cHJveHktNWVjcmV0",
     // The key of a client certificate, in part.
     "MHcCAQEEI",
 ];
 
-/// Every field that takes a secret, and a server that repeats what it gets.
-fn config(url: &str) -> String {
+/// Every field that takes a secret, and a server or a proxy that repeats what it gets.
+fn config(url: &str, proxy: &str, roots: &str) -> String {
+    let secure = url.starts_with("wss");
+    let roots = roots.replace('\n', "\n        ");
     let cert = include_str!("../keys/ec-cert.pem").replace('\n', "\n          ");
     let key = include_str!("../keys/ec-sec1.pem").replace('\n', "\n          ");
     format!(
@@ -51,8 +62,11 @@ input:
       signing_method: EdDSA
       claims: {{ sub: claim-5ecret, exp: 1900000000 }}
       headers: {{ kid: kid-5ecret }}
+    proxy_url: {proxy}
     tls:
-      enabled: false
+      enabled: {secure}
+      root_cas: |
+        {roots}
       client_certs:
       - cert: |
           {cert}
@@ -65,14 +79,11 @@ input:
 }
 
 /// Refuses, and repeats the request in its answer.
-async fn repeating() -> Server<()> {
-    once(async |mut stream| {
-        let request = read_head(&mut stream).await;
-        let head = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n", request.len());
-        stream.write_all(head.as_bytes()).await.expect("the client listens");
-        stream.write_all(request.as_bytes()).await.expect("the client listens");
-    })
-    .await
+async fn repeat<S: AsyncRead + AsyncWrite + Unpin>(mut stream: S) {
+    let request = read_head(&mut stream).await;
+    let head = format!("HTTP/1.1 403 Forbidden\r\nContent-Length: {}\r\n\r\n", request.len());
+    stream.write_all(head.as_bytes()).await.expect("the client listens");
+    stream.write_all(request.as_bytes()).await.expect("the client listens");
 }
 
 /// Every file below a folder, as bytes.
@@ -87,13 +98,56 @@ fn files(folder: &Path, found: &mut Vec<(String, Vec<u8>)>) {
     }
 }
 
+/// Everything that the program has said and left behind, with a name each.
+struct Seen {
+    folder: TempDir,
+    all: Vec<(String, Vec<u8>)>,
+}
+
+impl Seen {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("there is room"), all: Vec::new() }
+    }
+
+    fn path(&self, name: &str) -> String {
+        self.folder.path().join(name).display().to_string()
+    }
+
+    /// Runs the program with this config, and a log of everything.
+    async fn run(&mut self, args: &[&str], config: &str) {
+        let file = self.path("feed.yaml");
+        fs::write(&file, config).expect("it can be written");
+        let mut command = sockeye(args);
+        command.args(["-c", &file]).env("SOCKEYE_LOG", "trace").env("XDG_STATE_HOME", self.path("state"));
+        let output = tokio::task::spawn_blocking(move || command.output());
+        let output = output.await.expect("no panic").expect("the program starts");
+        fs::remove_file(&file).expect("it is there");
+        self.all.push((format!("stdout of {args:?}"), output.stdout));
+        self.all.push((format!("stderr of {args:?}"), output.stderr));
+    }
+
+    /// Looks for every secret, and for each of these words, which show that the runs got that far.
+    fn hold_no_secret(mut self, reached: &[&str]) {
+        files(self.folder.path(), &mut self.all);
+        assert!(self.all.iter().any(|(name, _)| name.contains("log")), "a log was written");
+        let texts: Vec<_> =
+            self.all.iter().map(|(name, bytes)| (name, String::from_utf8_lossy(bytes))).collect();
+        for word in reached {
+            assert!(texts.iter().any(|(_, text)| text.contains(word)), "{word} is nowhere");
+        }
+        for ((name, text), secret) in texts.iter().flat_map(|text| SECRETS.map(|secret| (text, secret))) {
+            let around = text
+                .find(secret)
+                .map(|at| text[text.floor_char_boundary(at.saturating_sub(120))..at].to_owned());
+            assert_eq!(around, None, "{secret} is in {name}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn no_secret_of_any_field_is_in_an_output_a_log_or_a_capture() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let state = folder.path().join("state");
-    let capture = folder.path().join("session.sqlite").display().to_string();
-    let file = folder.path().join("feed.yaml");
-    let file_name = file.display().to_string();
+    let mut seen = Seen::new();
+    let capture = seen.path("session.sqlite");
     let runs: [&[&str]; 5] = [
         &["probe", "--json", "--for", "100ms"],
         &["probe", "--for", "100ms"],
@@ -101,29 +155,43 @@ async fn no_secret_of_any_field_is_in_an_output_a_log_or_a_capture() {
         &["tail", "--as", "bento"],
         &["config"],
     ];
-    let mut seen = Vec::new();
     for args in runs {
-        let server = repeating().await;
-        fs::write(&file, config(&server.ws("/feed"))).expect("it can be written");
-        let mut command = sockeye(args);
-        command.args(["-c", &file_name]).env("SOCKEYE_LOG", "trace").env("XDG_STATE_HOME", &state);
-        let output = tokio::task::spawn_blocking(move || command.output());
-        let output = output.await.expect("no panic").expect("the program starts");
-        seen.push((format!("stdout of {args:?}"), output.stdout));
-        seen.push((format!("stderr of {args:?}"), output.stderr));
+        let server = once(repeat).await;
+        seen.run(args, &config(&server.ws("/feed"), "", "")).await;
     }
-    fs::remove_file(&file).expect("it is there");
-    files(folder.path(), &mut seen);
-    assert!(seen.iter().any(|(name, _)| name.contains("log")), "a log was written");
-    let telling = seen.iter().filter(|(_, bytes)| bytes.len() > 100).count();
-    assert!(telling >= 6, "the runs said something: {telling}");
-    for (name, bytes) in &seen {
-        for secret in SECRETS {
-            let text = String::from_utf8_lossy(bytes);
-            let at = text.find(secret);
-            let around = at.map(|at| text[..at].chars().rev().take(120).collect::<String>());
-            let around = around.map(|text| text.chars().rev().collect::<String>());
-            assert_eq!(around, None, "{secret} is in {name}");
-        }
+    seen.hold_no_secret(&["403"]);
+}
+
+#[tokio::test]
+async fn the_credentials_of_a_proxy_are_nowhere_though_it_repeats_them() {
+    let mut seen = Seen::new();
+    let capture = seen.path("session.sqlite");
+    let runs: [&[&str]; 4] = [
+        &["probe", "--json", "--for", "100ms"],
+        &["probe", "--for", "100ms"],
+        &["tail", "--events", "--capture", &capture],
+        &["config"],
+    ];
+    for args in runs {
+        let proxy = once(repeat).await;
+        let proxy_url = proxy.ws("").replace("ws://", "http://proxy-name-5ecret:proxy-5ecret@");
+        seen.run(args, &config("ws://feed.invalid/feed", &proxy_url, "")).await;
     }
+    seen.hold_no_secret(&["proxy", "403"]);
+}
+
+#[tokio::test]
+async fn the_key_of_a_client_certificate_that_was_used_is_nowhere() {
+    let authority = Authority::new("Secret Test CA");
+    let identity = authority.issue(&["127.0.0.1"], Valid::Today);
+    let mut seen = Seen::new();
+    let capture = seen.path("session.sqlite");
+    let runs: [&[&str]; 2] =
+        [&["probe", "--json", "--for", "100ms"], &["tail", "--events", "--capture", &capture]];
+    for args in runs {
+        let server = once_tls(identity.acceptor(), async |stream| repeat(stream).await).await;
+        let config = config(&server.wss("/feed"), "", authority.pem());
+        seen.run(args, &config.replace("password: password-5ecret", "password: ''")).await;
+    }
+    seen.hold_no_secret(&["403", "Secret Test CA"]);
 }
