@@ -150,9 +150,13 @@ impl Link {
                 self.state = State::Waiting { until: at.plus(retry.delay), retry: *retry };
             }
             What::Finding(finding) => self.find(finding, event.dial),
-            What::ReadingPaused { read_ahead } => self.paused = Some((at, *read_ahead)),
+            What::ReadingPaused { read_ahead, .. } => self.paused = Some((at, *read_ahead)),
             What::ReadingResumed { .. } => self.paused = None,
-            What::Refused { .. } | What::Pipeline(_) => {}
+            What::Refused { .. }
+            | What::Pipeline(_)
+            | What::Policy(_)
+            | What::ReplayWaits(_)
+            | What::BackPressure(_) => {}
             What::Ended(ended) => {
                 self.paused = None;
                 self.state = State::Ended(ended.clone());

@@ -5,8 +5,8 @@ use std::{num::NonZeroU32, time::Duration};
 use bytes::Bytes;
 
 use crate::session::{
-    Control, Delivery, DialId, Ended, Failure, Finding, Kind, Lost, MessageId, Opened, Sent, Span, Timestamp,
-    What,
+    Answering, Control, Delivery, DialId, Ended, Failure, Finding, Kind, Lost, MessageId, Opened, Pause,
+    Sent, Span, Timestamp, What,
 };
 
 /// One row as it is shown.
@@ -98,8 +98,9 @@ impl Entry {
             What::Opened(opened) => Self::Opened(opened),
             What::Lost(lost) => Self::Lost(lost, Vec::new()),
             What::Failed(failure) => Self::Failed(failure),
-            What::ReadingPaused { read_ahead } => Self::Paused { read_ahead },
+            What::ReadingPaused { why, read_ahead } => Self::Paused { why, read_ahead },
             What::ReadingResumed { after } => Self::Resumed { after },
+            What::Policy(answering) => Self::Answering(answering),
             What::Ended(ended) => Self::Ended(ended),
             What::Finding(finding) => Self::Found(finding),
             What::Delivery(told) => Self::Redelivered { id: told.id, attempt: told.delivery.attempt },
@@ -108,6 +109,8 @@ impl Entry {
             | What::StageStarted(_)
             | What::StageEnded(_)
             | What::RetryIn(_)
+            | What::ReplayWaits(_)
+            | What::BackPressure(_)
             | What::Pipeline(_)
             | What::Refused { .. } => return None,
         })
@@ -132,7 +135,10 @@ pub enum Entry {
     /// An open connection that is no more, and what was found about it.
     Lost(Box<Lost>, Vec<Finding>),
     Failed(Box<Failure>),
+    /// How messages are answered from here on.
+    Answering(Answering),
     Paused {
+        why: Pause,
         read_ahead: u64,
     },
     Resumed {

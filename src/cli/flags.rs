@@ -4,8 +4,12 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, Command, builder::ValueParser, value_parser};
 
-use super::{Exit, parse::duration};
-use crate::config::{Dialect, FIELDS, Field, FieldId, Kind};
+use crate::{
+    config::{Dialect, FIELDS, Field, FieldId, Kind},
+    payload::duration,
+};
+
+use super::Exit;
 
 /// What a flag that fingers know stands for.
 pub(super) enum Short {

@@ -222,21 +222,6 @@ fn wrong(says: &str) -> Error {
     flags::command().error(ErrorKind::ValueValidation, says)
 }
 
-/// `500ms`, `30s`, `5m`, `1h`; a number by itself is seconds.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let wanted = || "write a time such as 500ms, 30s, 5m or 1h".to_owned();
-    let cut = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
-    let number: f64 = text[..cut].parse().map_err(|_| wanted())?;
-    let seconds = match &text[cut..] {
-        "ms" => number / 1000.0,
-        "s" | "" => number,
-        "m" => number * 60.0,
-        "h" => number * 3600.0,
-        _ => return Err(wanted()),
-    };
-    Duration::try_from_secs_f64(seconds).map_err(|_| wanted())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -363,18 +348,6 @@ mod tests {
             panic!("it is a probe")
         };
         assert_eq!((probe.json, probe.open, probe.wait), (true, false, Duration::from_secs(5)));
-    }
-
-    #[test]
-    fn times_have_units() {
-        for (text, millis) in
-            [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("1h", 3_600_000), ("2", 2_000)]
-        {
-            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
-        }
-        for text in ["", "s", "1d", "-1s", "1e99h", "."] {
-            assert!(duration(text).is_err(), "{text}");
-        }
     }
 
     #[test]

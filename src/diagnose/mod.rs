@@ -8,6 +8,7 @@ mod capture;
 mod certificate;
 mod client_cert;
 mod cover;
+mod delivery;
 mod dial;
 mod draft;
 mod failed;
@@ -23,6 +24,7 @@ mod tls;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
+pub use delivery::{nack_dropped, reading_paused, unanswered};
 pub use failed::failed;
 pub use loss::lost;
 pub use opened::{opened, silent};

@@ -123,6 +123,9 @@ pub const FINDINGS: &[Spec] = &[
     row("message-too-large", CONNECTION, "a message is over the limit", "A message was larger than max_message_size, so the connection was ended."),
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
+    row("reading-paused", SESSION, "the socket is not read", "As many messages await an answer as may, so nothing is read and pings go unanswered."),
+    row("nack-dropped", SESSION, "a rejected message was dropped", "auto_replay_nacks is off, so a rejected message is gone, and nothing logs it."),
+    row("replays-lost", SESSION, "rejected messages were lost", "The session ended while they waited to be handed out again."),
     row("capture-failed", SESSION, "the capture failed", "The file of the capture cannot be written any more; the session goes on without."),
     row("capture-large", SESSION, "the capture gets large", "The capture has 10 GiB, or its disk less than 1 GiB left."),
 ];

@@ -20,16 +20,16 @@ use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
     diagnose,
-    net::{Io, Socket},
+    net::{Io, Meter, Socket},
     session::{
-        Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, Outgoing, Run, Side,
-        Stage, StageReport, Timestamp, Verdict, What,
+        Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, MessageId, Outgoing,
+        Run, Side, Stage, StageReport, Timestamp, Verdict, What,
     },
     wire::{Close, ControlFrame, Decoder, Piece, Rule, Utf8, Violation, close},
 };
 
 use super::{
-    ledger::Ledger,
+    downstream::Downstream,
     loss::{self, SocketEnd},
     outbound::Outbound,
     parting::Parting,
@@ -46,6 +46,7 @@ const CONTROL: usize = 125;
 /// An upgraded connection while it lasts.
 pub(super) struct Connection {
     io: Box<dyn Io>,
+    meter: Option<Meter>,
     inbox: BytesMut,
     /// Whether whole pieces may still lie in the inbox.
     more: bool,
@@ -85,6 +86,7 @@ impl Connection {
     pub(super) fn new(socket: Socket, max_message: u64, opened_at: Duration, began: Timestamp) -> Self {
         Self {
             io: socket.io,
+            meter: socket.meter,
             more: !socket.read_ahead.is_empty(),
             inbox: socket.read_ahead,
             decoder: Decoder::new(max_message, Utf8::Tell).inflating(socket.inflate),
@@ -166,15 +168,20 @@ impl Connection {
     }
 
     /// Takes whole pieces out of what was read, and tells what they are.
-    pub(super) fn take_in(&mut self, ledger: &mut Ledger, now: Duration, told: &mut Vec<What>) {
+    pub(super) fn take_in(&mut self, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
         self.more = false;
         for _ in 0..PIECES {
             if let State::Spent(_) = self.state {
                 return;
             }
-            match self.decoder.next(&mut self.inbox, usize::MAX) {
-                Ok(None) => return,
-                Ok(Some(Piece::Messages(run))) => self.messages(run, ledger, now, told),
+            let room = downstream.room();
+            match self.decoder.next(&mut self.inbox, room) {
+                Ok(None) => {
+                    // What there is no room for may be whole.
+                    self.more = room == 0;
+                    return;
+                }
+                Ok(Some(Piece::Messages(run))) => self.messages(run, downstream, now, told),
                 Ok(Some(Piece::Control(frame))) => self.control(frame, now, told),
                 Err(violation) => self.violated(&violation),
             }
@@ -182,7 +189,7 @@ impl Connection {
         self.more = true;
     }
 
-    fn messages(&mut self, run: Run, ledger: &mut Ledger, now: Duration, told: &mut Vec<What>) {
+    fn messages(&mut self, run: Run, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
         if !self.heard() {
             told.push(What::StageEnded(Box::new(StageReport {
                 stage: Stage::First,
@@ -192,15 +199,17 @@ impl Connection {
                 evidence: Evidence::Nothing {},
             })));
         }
-        let count = run.spans.len() as u64;
-        self.messages += count;
-        let batch = Batch { first: ledger.hand_out(count), run, verdict: Verdict::Acked };
+        self.messages += run.spans.len() as u64;
+        let ahead = downstream.messages();
         let first_invalid =
-            if self.invalid_told { None } else { batch.messages().find(|message| !message.valid) };
-        let finding = first_invalid.map(|message| Box::new(diagnose::invalid_utf8(&message)));
+            if self.invalid_told { None } else { run.spans.iter().position(|span| !span.valid) };
+        let finding = first_invalid.map(|nth| {
+            let batch = Batch { first: MessageId(ahead + 1), run: run.clone(), verdict: Verdict::Pending };
+            batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
+        });
         self.invalid_told |= finding.is_some();
-        told.push(What::Messages(batch));
-        told.extend(finding.map(What::Finding));
+        downstream.received(run, now, told);
+        told.extend(finding.flatten().map(What::Finding));
     }
 
     fn control(&mut self, frame: ControlFrame, now: Duration, told: &mut Vec<What>) {
@@ -296,6 +305,11 @@ impl Connection {
     /// Bytes that were read and not yet looked at.
     pub(super) fn read_ahead(&self) -> u64 {
         self.inbox.len() as u64
+    }
+
+    /// Bytes that wait in the system's buffer of the socket, where it says so.
+    pub(super) fn unread(&self) -> Option<u64> {
+        self.meter.as_ref().and_then(Meter::unread)
     }
 
     /// Leaves the connection: what is to be told of it, and the socket to part from.

@@ -1,24 +1,32 @@
-//! Which messages have been handed out, and what became of each.
+//! The book of deliveries: what has been handed out, and what became of each attempt. Pure.
 //!
 //! ```text
-//!              hand_out              nack, replays on
-//!   received ------------> Acked --------------------> Nacked (recalled), and the
-//!                 attempt 1  |                          message is Acked as attempt n + 1
-//!                            |   nack, replays off
-//!                            +----------------------> Dropped (recalled)
+//!                hand_out               ack
+//!   received -------------> Pending --------------> Acked
+//!                attempt 1    |  ^                    |
+//!                             |  | undo               | nack, after the fact
+//!               nack, replays |  |                    v
+//!               on            +--+--> Nacked, and waits in order of rejection
+//!                             |         |  |
+//!                             |         |  | the session ends
+//!                nack,        |         |  +---------------------> Lost
+//!                replays off  |         | hand_out_again
+//!                             v         v
+//!                          Dropped    Pending, as attempt n + 1
 //! ```
 //!
-//! Under the *accept* policy a batch is handed out and acknowledged in one go, so that the ledger
-//! keeps one number for all of it, and an entry only for a message that was rejected after the
-//! fact. A policy that decides on each message by itself keeps its undecided ones as further
-//! entries, with the verdict pending; the watermark then stands for the decided rest.
+//! Where all is acknowledged at once a batch is one number in this book; an entry is kept only for a
+//! message that awaits an answer or was rejected, and of those that are settled no more than
+//! [`SETTLED`].
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use crate::session::{Delivery, MessageId, Redelivery, Verdict};
 
-/// How many messages may have been rejected after the fact in one session.
-pub(super) const EXCEPTIONS: usize = 10_000;
+/// Settled messages that had more than one attempt or were dropped, as far as they are remembered.
+pub(super) const SETTLED: usize = 10_000;
+/// Rejected messages that may wait to be handed out again.
+pub(super) const WAITING: usize = 10_000;
 
 /// What the rejection of a message leads to (`auto_replay_nacks`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,14 +37,34 @@ pub(super) enum Rejected {
     Dropped,
 }
 
-/// The book of deliveries of one session, across all its dials.
+/// The book of one session, across all its dials.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     /// Every message up to this one has been handed out.
     watermark: MessageId,
-    /// The last delivery of each message that is not simply acknowledged at the first attempt.
-    exceptions: HashMap<MessageId, Delivery>,
+    pending: HashMap<MessageId, Handed>,
+    waiting: VecDeque<Waiting>,
+    settled: Settled,
     tally: Tally,
+}
+
+/// A message that awaits an answer.
+#[derive(Clone, Copy, Debug)]
+struct Handed {
+    attempt: u32,
+    mark: bool,
+}
+
+/// A rejected message that is to be handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Waiting {
+    pub(super) id: MessageId,
+    /// The attempt that was rejected.
+    pub(super) attempt: u32,
+    /// As it was given with the first attempt.
+    pub(super) mark: bool,
+    /// What the rejection was said of: pending, or acknowledged already.
+    before: Verdict,
 }
 
 /// Attempts by what became of them.
@@ -46,27 +74,45 @@ pub(super) struct Tally {
     pub(super) acked: u64,
     pub(super) nacked: u64,
     pub(super) dropped: u64,
+    pub(super) lost: u64,
 }
 
-/// Why a message cannot be rejected.
+/// The last delivery of messages that are not simply acknowledged at the first attempt.
+#[derive(Debug, Default)]
+struct Settled {
+    last: HashMap<MessageId, Delivery>,
+    /// In the order they were settled; an entry that was settled again since stands for nothing.
+    order: VecDeque<(MessageId, u32)>,
+    /// The highest one that is not remembered any more.
+    forgotten: MessageId,
+}
+
+/// Why a message cannot be answered so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum LedgerError {
     #[error("there is no message {id}: the first one is 1")]
     Unknown { id: MessageId },
     #[error("message {id} has not been received yet: the last one is {last}")]
     NotYet { id: MessageId, last: MessageId },
-    #[error("message {id} was dropped at attempt {attempt}, so there is nothing left to reject")]
+    #[error("message {id} is acked at attempt {attempt} already")]
+    AlreadyAcked { id: MessageId, attempt: u32 },
+    #[error("message {id} is nacked at attempt {attempt} already and waits to be handed out again")]
+    AlreadyNacked { id: MessageId, attempt: u32 },
+    #[error("message {id} was dropped at attempt {attempt}, so there is nothing left to answer")]
     AlreadyDropped { id: MessageId, attempt: u32 },
-    #[error(
-        "message {id} cannot be rejected: {EXCEPTIONS} messages have been, and no more are kept \
-         account of in one session; one that was rejected before still can be"
-    )]
+    #[error("message {id} is handed out again already")]
+    HandedOutAgain { id: MessageId },
+    #[error("message {id} was not nacked")]
+    NotNacked { id: MessageId },
+    #[error("message {id} is too long ago: the last {SETTLED} that were rejected are remembered")]
+    Forgotten { id: MessageId },
+    #[error("message {id} cannot be nacked now: {WAITING} messages wait to be handed out again")]
     Full { id: MessageId },
 }
 
 impl Ledger {
     /// Hands out the next `count` messages and acknowledges them; the id of the first.
-    pub(super) fn hand_out(&mut self, count: u64) -> MessageId {
+    pub(super) fn hand_out_and_ack(&mut self, count: u64) -> MessageId {
         let first = self.watermark.plus(1);
         self.watermark = self.watermark.plus(count);
         self.tally.handed_out += count;
@@ -74,58 +120,151 @@ impl Ledger {
         first
     }
 
-    /// Takes back the acknowledgement of a message and rejects it instead.
-    ///
-    /// Returns what to tell, in order: the verdict on the attempt, and the next attempt if the
-    /// message is replayed.
+    /// Hands out the next message, which awaits an answer then. `mark` comes back with each replay of it.
+    pub(super) fn hand_out(&mut self, mark: bool) -> MessageId {
+        self.watermark = self.watermark.plus(1);
+        self.tally.handed_out += 1;
+        self.pending.insert(self.watermark, Handed { attempt: 1, mark });
+        self.watermark
+    }
+
+    /// Hands out a rejected message again; which attempt that is.
+    pub(super) fn hand_out_again(&mut self, waiting: Waiting) -> u32 {
+        let attempt = waiting.attempt.saturating_add(1);
+        self.tally.handed_out += 1;
+        self.pending.insert(waiting.id, Handed { attempt, mark: waiting.mark });
+        attempt
+    }
+
+    /// Acknowledges a message that awaits an answer.
     ///
     /// # Errors
     ///
-    /// The message was never handed out or has been dropped, or too many others were rejected.
-    pub(super) fn nack(
-        &mut self,
-        id: MessageId,
-        rejected: Rejected,
-    ) -> Result<(Redelivery, Option<Redelivery>), LedgerError> {
-        let attempt = self.answered(id)?;
-        self.tally.acked -= 1;
-        let (verdict, again) = match rejected {
+    /// It awaits none.
+    pub(super) fn ack(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
+        let Some(handed) = self.pending.remove(&id) else {
+            let (attempt, _) = self.answered(id)?;
+            return Err(LedgerError::AlreadyAcked { id, attempt });
+        };
+        self.tally.acked += 1;
+        let delivery = Delivery { attempt: handed.attempt, verdict: Verdict::Acked };
+        if handed.attempt > 1 {
+            self.settled.insert(id, delivery);
+        }
+        Ok(Redelivery { id, delivery, recalled: false })
+    }
+
+    /// Rejects a message that awaits an answer, or one that is acknowledged after the fact.
+    ///
+    /// # Errors
+    ///
+    /// It has been rejected already, was dropped, or is not remembered; or too many wait.
+    pub(super) fn nack(&mut self, id: MessageId, rejected: Rejected) -> Result<Redelivery, LedgerError> {
+        let (attempt, mark, before) = if let Some(handed) = self.pending.get(&id) {
+            (handed.attempt, handed.mark, Verdict::Pending)
+        } else {
+            let (attempt, mark) = self.answered(id)?;
+            (attempt, mark, Verdict::Acked)
+        };
+        if rejected == Rejected::Replayed && self.waiting.len() >= WAITING {
+            return Err(LedgerError::Full { id });
+        }
+        match before {
+            Verdict::Pending => drop(self.pending.remove(&id)),
+            _ => self.tally.acked -= 1,
+        }
+        let verdict = match rejected {
             Rejected::Dropped => {
                 self.tally.dropped += 1;
-                (Verdict::Dropped, None)
+                self.settled.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
+                Verdict::Dropped
             }
             Rejected::Replayed => {
                 self.tally.nacked += 1;
-                self.tally.handed_out += 1;
-                self.tally.acked += 1;
-                (Verdict::Nacked, Some(Delivery { attempt: attempt + 1, verdict: Verdict::Acked }))
+                self.settled.last.remove(&id);
+                self.waiting.push_back(Waiting { id, attempt, mark, before });
+                Verdict::Nacked
             }
         };
-        let delivery = Delivery { attempt, verdict };
-        self.exceptions.insert(id, again.unwrap_or(delivery));
-        let told = Redelivery { id, delivery, recalled: true };
-        Ok((told, again.map(|delivery| Redelivery { id, delivery, recalled: false })))
+        let recalled = before == Verdict::Acked;
+        Ok(Redelivery { id, delivery: Delivery { attempt, verdict }, recalled })
     }
 
-    /// The attempt of a message whose acknowledgement can be taken back.
-    fn answered(&self, id: MessageId) -> Result<u32, LedgerError> {
-        if id < MessageId(1) {
-            return Err(LedgerError::Unknown { id });
+    /// Takes a rejection back, unless the message has been handed out again: it is as it was before.
+    ///
+    /// # Errors
+    ///
+    /// It does not wait to be handed out again.
+    pub(super) fn undo(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
+        let at = self.waiting.iter().position(|waiting| waiting.id == id);
+        match at.and_then(|at| self.waiting.remove(at)) {
+            Some(waiting) => Ok(self.restore(waiting)),
+            None => Err(match self.pending.get(&id) {
+                Some(Handed { attempt: 2.., .. }) => LedgerError::HandedOutAgain { id },
+                Some(_) => LedgerError::NotNacked { id },
+                None => match self.answered(id)? {
+                    (2.., _) => LedgerError::HandedOutAgain { id },
+                    _ => LedgerError::NotNacked { id },
+                },
+            }),
         }
-        if id > self.watermark {
-            return Err(LedgerError::NotYet { id, last: self.watermark });
-        }
-        match self.exceptions.get(&id) {
-            Some(Delivery { verdict: Verdict::Dropped, attempt }) => {
-                Err(LedgerError::AlreadyDropped { id, attempt: *attempt })
+    }
+
+    /// Makes a message that was taken for its replay what it was before its rejection.
+    pub(super) fn restore(&mut self, waiting: Waiting) -> Redelivery {
+        let Waiting { id, attempt, mark, before } = waiting;
+        self.tally.nacked -= 1;
+        let delivery = Delivery { attempt, verdict: before };
+        if before == Verdict::Pending {
+            self.pending.insert(id, Handed { attempt, mark });
+        } else {
+            self.tally.acked += 1;
+            if attempt > 1 {
+                self.settled.insert(id, delivery);
             }
-            Some(delivery) => Ok(delivery.attempt),
-            None if self.exceptions.len() >= EXCEPTIONS => Err(LedgerError::Full { id }),
-            None => Ok(1),
         }
+        Redelivery { id, delivery, recalled: true }
     }
 
-    /// How many messages have been received.
+    /// The first of the rejected messages, taken off the list.
+    pub(super) fn next_waiting(&mut self) -> Option<Waiting> {
+        self.waiting.pop_front()
+    }
+
+    /// A rejected message is not handed out again any more.
+    pub(super) fn lose(&mut self, waiting: Waiting) -> Redelivery {
+        let Waiting { id, attempt, .. } = waiting;
+        self.tally.nacked -= 1;
+        self.tally.lost += 1;
+        let delivery = Delivery { attempt, verdict: Verdict::Lost };
+        self.settled.insert(id, delivery);
+        Redelivery { id, delivery, recalled: false }
+    }
+
+    /// Whether a message awaits an answer.
+    pub(super) fn is_pending(&self, id: MessageId) -> bool {
+        self.pending.contains_key(&id)
+    }
+
+    /// How many messages await an answer.
+    pub(super) fn awaiting(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// How many rejected messages wait to be handed out again.
+    pub(super) fn waiting(&self) -> usize {
+        self.waiting.len()
+    }
+
+    /// The messages that await an answer, in the order they were received, with attempt and mark.
+    pub(super) fn pending(&self) -> Vec<(MessageId, u32, bool)> {
+        let mut all: Vec<_> =
+            self.pending.iter().map(|(id, handed)| (*id, handed.attempt, handed.mark)).collect();
+        all.sort_unstable();
+        all
+    }
+
+    /// How many messages have been received and handed out.
     pub(super) const fn messages(&self) -> u64 {
         self.watermark.0
     }
@@ -135,106 +274,44 @@ impl Ledger {
     pub(super) const fn tally(&self) -> Tally {
         self.tally
     }
+
+    /// The attempt and the mark of a message that is acknowledged. The mark of one that is settled is not
+    /// kept.
+    fn answered(&self, id: MessageId) -> Result<(u32, bool), LedgerError> {
+        if id < MessageId(1) {
+            return Err(LedgerError::Unknown { id });
+        }
+        if id > self.watermark {
+            return Err(LedgerError::NotYet { id, last: self.watermark });
+        }
+        if let Some(waiting) = self.waiting.iter().find(|waiting| waiting.id == id) {
+            return Err(LedgerError::AlreadyNacked { id, attempt: waiting.attempt });
+        }
+        match self.settled.last.get(&id) {
+            Some(Delivery { verdict: Verdict::Dropped | Verdict::Lost, attempt }) => {
+                Err(LedgerError::AlreadyDropped { id, attempt: *attempt })
+            }
+            Some(delivery) => Ok((delivery.attempt, false)),
+            None if id <= self.settled.forgotten => Err(LedgerError::Forgotten { id }),
+            None => Ok((1, false)),
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::collections::HashSet;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> Redelivery {
-        Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }
-    }
-
-    #[test]
-    fn ids_run_on_from_batch_to_batch() {
-        let mut ledger = Ledger::default();
-        assert_eq!([ledger.hand_out(3), ledger.hand_out(1), ledger.hand_out(2)].map(|id| id.0), [1, 4, 5]);
-        assert_eq!(ledger.messages(), 6);
-    }
-
-    #[test]
-    fn a_nacked_message_comes_back_as_the_next_attempt() {
-        let mut ledger = Ledger::default();
-        ledger.hand_out(2);
-        for attempt in 1..4 {
-            assert_eq!(
-                ledger.nack(MessageId(2), Rejected::Replayed),
-                Ok((
-                    told(2, attempt, Verdict::Nacked, true),
-                    Some(told(2, attempt + 1, Verdict::Acked, false))
-                ))
-            );
-        }
-        assert_eq!(ledger.tally(), Tally { handed_out: 5, acked: 2, nacked: 3, dropped: 0 });
-    }
-
-    #[test]
-    fn a_nacked_message_is_dropped_when_replays_are_off() {
-        let mut ledger = Ledger::default();
-        ledger.hand_out(1);
-        let dropped = told(1, 1, Verdict::Dropped, true);
-        assert_eq!(ledger.nack(MessageId(1), Rejected::Dropped), Ok((dropped, None)));
-        assert_eq!(ledger.tally(), Tally { handed_out: 1, acked: 0, nacked: 0, dropped: 1 });
-    }
-
-    #[test]
-    fn a_message_that_cannot_be_rejected_is_refused_in_words() {
-        let mut ledger = Ledger::default();
-        ledger.hand_out(2);
-        ledger.nack(MessageId(1), Rejected::Dropped).expect("message 1 was handed out");
-        let refusal = |ledger: &mut Ledger, id| {
-            ledger.nack(MessageId(id), Rejected::Replayed).expect_err("it must be refused").to_string()
-        };
-        assert_eq!(refusal(&mut ledger, 0), "there is no message 0: the first one is 1");
-        assert_eq!(refusal(&mut ledger, 3), "message 3 has not been received yet: the last one is 2");
-        assert_eq!(
-            refusal(&mut ledger, 1),
-            "message 1 was dropped at attempt 1, so there is nothing left to reject"
-        );
-    }
-
-    #[test]
-    fn the_account_of_rejected_messages_has_an_end() {
-        let mut ledger = Ledger::default();
-        let many = EXCEPTIONS as u64;
-        ledger.hand_out(many + 1);
-        for id in 1..=many {
-            ledger.nack(MessageId(id), Rejected::Replayed).expect("there is room");
-        }
-        let over = MessageId(many + 1);
-        assert_eq!(ledger.nack(over, Rejected::Replayed), Err(LedgerError::Full { id: over }));
-        assert!(ledger.nack(MessageId(7), Rejected::Replayed).is_ok(), "one that has an entry still can be");
-    }
-
-    proptest! {
-        #[test]
-        fn no_attempt_is_answered_twice_and_the_counts_add_up(
-            steps in prop::collection::vec((0u64..6, 0u8..3), 0..100),
-        ) {
-            let mut ledger = Ledger::default();
-            let mut rejected = HashSet::new();
-            for (number, kind) in steps {
-                let replay = match kind {
-                    0 => {
-                        ledger.hand_out(number);
-                        continue;
-                    }
-                    1 => Rejected::Replayed,
-                    _ => Rejected::Dropped,
-                };
-                if let Ok((verdict, again)) = ledger.nack(MessageId(number), replay) {
-                    prop_assert!(rejected.insert((verdict.id, verdict.delivery.attempt)));
-                    prop_assert_eq!(again.is_some(), replay == Rejected::Replayed);
-                }
-                let tally = ledger.tally();
-                prop_assert_eq!(tally.handed_out, tally.acked + tally.nacked + tally.dropped);
-                prop_assert_eq!(tally.nacked + tally.dropped, rejected.len() as u64);
-                prop_assert_eq!(tally.handed_out, ledger.messages() + tally.nacked);
+impl Settled {
+    fn insert(&mut self, id: MessageId, delivery: Delivery) {
+        self.last.insert(id, delivery);
+        self.order.push_back((id, delivery.attempt));
+        while self.order.len() > SETTLED {
+            let Some((id, attempt)) = self.order.pop_front() else { return };
+            if self.last.get(&id).is_some_and(|last| last.attempt == attempt) {
+                self.last.remove(&id);
+                self.forgotten = self.forgotten.max(id);
             }
         }
     }
 }
+
+#[cfg(test)]
+#[path = "ledger_tests.rs"]
+mod tests;

@@ -5,13 +5,13 @@
 //!                 \            |               |                |             /
 //!                  +-----------+------ one wake-up, one clock reading -------+
 //!                                              |
-//!                           machine, ledger, connection -> events
+//!                           machine, downstream, connection -> events
 //!                                              |
 //!                               one Vec, one send to the shell
 //! ```
 //!
-//! While the outbox has no room the socket is not read, and this is all the back-pressure there
-//! is; commands and timers are heard throughout.
+//! While the outbox has no room, or messages have no place to go downstream, the socket is not read; this is
+//! all the back-pressure there is. Commands and timers are heard throughout.
 
 use std::{future::pending, pin::Pin, sync::Arc, time::Duration};
 
@@ -25,15 +25,19 @@ use crate::{
     config::Settings,
     diagnose,
     net::{Clock, Dial, DialError, Reporter, Socket, Step},
-    session::{Command, DialId, End, Ended, Event, Failure, Finding, Outgoing, Stage, StageReport, What},
+    session::{
+        Answering, Batch, Command, Delivery, DialId, End, Ended, Event, Failure, Finding, Outgoing, Pause,
+        Policy, Redelivery, Stage, StageReport, Verdict, What,
+    },
 };
 
 use super::{
     connection::{Connection, Turn},
-    ledger::{Ledger, Rejected},
+    downstream::{AnswerError, Downstream},
     loss::SocketEnd,
     machine::{Input, Machine, Output, SILENCE},
     parting::Partings,
+    pressure::Pressure,
     queue::{NobodyListens, Outbox},
     teller::Teller,
 };
@@ -45,7 +49,8 @@ pub(super) struct Runner<D> {
     /// The moment of this wake-up; one clock reading for all it yields.
     now: Duration,
     machine: Machine,
-    ledger: Ledger,
+    downstream: Downstream,
+    pressure: Pressure,
     /// Those of the dial under way.
     settings: Arc<Settings>,
     dialing: Option<Dialing>,
@@ -57,6 +62,16 @@ pub(super) struct Runner<D> {
     teller: Teller,
     /// Whether a connection has been open in this session.
     has_opened: bool,
+    warned: Warned,
+}
+
+/// What was found once and need not be told again.
+#[derive(Default)]
+struct Warned {
+    /// That the socket is not read, under the policy that holds.
+    paused: bool,
+    /// That a rejected message was dropped.
+    dropped: bool,
 }
 
 /// A dial under way. Dropping it gives it up.
@@ -80,6 +95,7 @@ enum Woken {
 impl<D: Dial> Runner<D> {
     pub(super) fn new(
         settings: Settings,
+        policy: Policy,
         dial: D,
         seed: u64,
         asked: mpsc::Receiver<Command>,
@@ -90,7 +106,9 @@ impl<D: Dial> Runner<D> {
             clock: Clock::start(),
             now: Duration::ZERO,
             machine: Machine::new(seed),
-            ledger: Ledger::default(),
+            // Another seed, so that the two do not draw alike.
+            downstream: Downstream::new(policy, settings.auto_replay_nacks, seed.rotate_left(32) ^ 1),
+            pressure: Pressure::default(),
             settings: Arc::new(settings),
             dialing: None,
             connection: None,
@@ -99,13 +117,18 @@ impl<D: Dial> Runner<D> {
             unhandled: false,
             teller: Teller::new(outbox),
             has_opened: false,
+            warned: Warned::default(),
         }
     }
 
     /// Lives the session from its first dial to its end.
     pub(super) async fn run(mut self) {
+        if !matches!(self.downstream.policy(), Policy::Accept) {
+            self.tell(What::Policy(Answering::of(self.downstream.policy())));
+        }
         self.step(Input::Connect(self.settings.clone()));
         loop {
+            self.weigh();
             self.hand_over();
             if self.machine.is_ended() {
                 break;
@@ -119,8 +142,9 @@ impl<D: Dial> Runner<D> {
 
     async fn wake(&mut self) -> Woken {
         let has_room = self.teller.has_room();
-        let may_read = self.teller.is_clear();
-        let due = self.machine.due().map(|due| self.clock.instant(due));
+        let may_read = self.teller.is_clear() && self.downstream.room() > 0;
+        let dues = [self.machine.due(), self.downstream.due(), self.pressure.due()];
+        let due = dues.into_iter().flatten().min().map(|due| self.clock.instant(due));
         let Self { asked, unhandled, teller, dialing, connection, .. } = self;
         select! {
             biased;
@@ -139,7 +163,10 @@ impl<D: Dial> Runner<D> {
                 self.unhandled = true;
                 self.step(Input::Stop);
             }
-            Woken::TimeIsUp => self.step(Input::TimeIsUp),
+            Woken::TimeIsUp => {
+                self.step(Input::TimeIsUp);
+                self.with_downstream(Downstream::advance);
+            }
             Woken::Taken(Ok(())) => self.teller.resume(self.now, &self.clock),
             // Nobody listens any more, which is a wish to stop.
             Woken::Taken(Err(NobodyListens)) => self.step(Input::Stop),
@@ -147,6 +174,55 @@ impl<D: Dial> Runner<D> {
             Woken::Dialed(Ok(socket)) => self.opened(*socket),
             Woken::Dialed(Err(error)) => self.failed(error.failure()),
             Woken::Moved(turn) => self.moved(turn),
+        }
+    }
+
+    /// Lets something happen downstream, and tells what came of it.
+    fn with_downstream<T>(&mut self, act: impl FnOnce(&mut Downstream, Duration, &mut Vec<What>) -> T) -> T {
+        let mut told = Vec::new();
+        let result = act(&mut self.downstream, self.now, &mut told);
+        self.tell_all(told);
+        result
+    }
+
+    /// Tells of the back-pressure, if there is any.
+    fn weigh(&mut self) {
+        let connection = self.connection.as_ref();
+        let is_held = connection.is_some() && self.downstream.room() == 0;
+        let why = is_held.then(|| self.downstream.pause());
+        let read_ahead = connection.map_or(0, Connection::read_ahead);
+        let told = self.pressure.look(why, self.now, read_ahead, || connection.and_then(Connection::unread));
+        self.tell_all(told);
+    }
+
+    fn tell_all(&mut self, all: Vec<What>) {
+        for what in all {
+            let finding = self.finds(&what);
+            self.tell(what);
+            self.tell_findings(finding.into_iter().collect());
+        }
+    }
+
+    /// What is worth a word about something that happened downstream, the first time.
+    fn finds(&mut self, what: &What) -> Option<Finding> {
+        match what {
+            What::ReadingPaused { why: Pause::InFlight, read_ahead } => {
+                let first = !std::mem::replace(&mut self.warned.paused, true);
+                let (policy, awaiting) = (self.downstream.policy(), self.downstream.awaiting());
+                first.then(|| diagnose::reading_paused(policy, awaiting, *read_ahead))
+            }
+            What::Policy(_) => {
+                self.warned.paused = false;
+                None
+            }
+            What::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
+            | What::Delivery(Redelivery {
+                id, delivery: Delivery { verdict: Verdict::Dropped, .. }, ..
+            }) => {
+                let first = !std::mem::replace(&mut self.warned.dropped, true);
+                first.then(|| diagnose::nack_dropped(*id))
+            }
+            _ => None,
         }
     }
 
@@ -193,7 +269,10 @@ impl<D: Dial> Runner<D> {
         if let End::RetriesExhausted { .. } = why {
             self.tell(What::Pipeline(diagnose::logged_end()));
         }
-        let (messages, dials) = (self.ledger.messages(), self.machine.dial().0);
+        let lost = self.with_downstream(|downstream, _, told| downstream.end(told));
+        let awaiting = self.downstream.awaiting() as u64;
+        self.tell_findings(diagnose::unanswered(lost, awaiting));
+        let (messages, dials) = (self.downstream.messages(), self.machine.dial().0);
         self.tell(What::Ended(Ended { why, messages, dials }));
     }
 
@@ -206,19 +285,27 @@ impl<D: Dial> Runner<D> {
             Command::Stop => self.step(Input::Stop),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
-            Command::Nack(id) => {
-                let rejected =
-                    if self.settings.auto_replay_nacks { Rejected::Replayed } else { Rejected::Dropped };
-                match self.ledger.nack(id, rejected) {
-                    Ok((verdict, again)) => {
-                        self.tell(What::Delivery(verdict));
-                        if let Some(again) = again {
-                            self.tell(What::Delivery(again));
-                        }
-                    }
-                    Err(error) => self.refuse("nack", error.to_string()),
-                }
+            Command::Ack(id) => {
+                let answered = self.with_downstream(|downstream, now, told| downstream.ack(id, now, told));
+                self.refuse_if("ack", answered);
             }
+            Command::Nack(id) => {
+                let answered = self.with_downstream(|downstream, now, told| downstream.nack(id, now, told));
+                self.refuse_if("nack", answered);
+            }
+            Command::Undo(id) => {
+                let undone = self.with_downstream(|downstream, now, told| downstream.undo(id, now, told));
+                self.refuse_if("undo", undone);
+            }
+            Command::Answer(policy) => {
+                self.with_downstream(|downstream, now, told| downstream.answer_by(policy, now, told));
+            }
+        }
+    }
+
+    fn refuse_if(&mut self, command: &'static str, answered: Result<(), AnswerError>) {
+        if let Err(error) = answered {
+            self.refuse(command, error.to_string());
         }
     }
 
@@ -227,6 +314,7 @@ impl<D: Dial> Runner<D> {
         let settings = Settings { auto_replay_nacks, ..(*self.settings).clone() };
         self.settings = Arc::new(settings);
         self.machine.adjust(self.settings.clone());
+        self.downstream.replays(auto_replay_nacks);
     }
 
     fn send(&mut self, frame: Outgoing) {
@@ -294,6 +382,7 @@ impl<D: Dial> Runner<D> {
         self.tell(What::StageStarted(Stage::First));
         self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
         self.step(Input::Opened(id));
+        self.with_downstream(|downstream, now, told| downstream.connected(true, now, told));
     }
 
     fn tell_findings(&mut self, findings: Vec<Finding>) {
@@ -310,13 +399,11 @@ impl<D: Dial> Runner<D> {
         match turn {
             Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
             Turn::Read(Err(error)) => return self.lost(&error.into()),
-            Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.ledger, self.now, &mut told),
+            Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.downstream, self.now, &mut told),
             Turn::Over => return self.lost(&SocketEnd::Settled),
             Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
         }
-        for what in told {
-            self.tell(what);
-        }
+        self.tell_all(told);
         self.look_at_the_connection();
     }
 
@@ -334,6 +421,9 @@ impl<D: Dial> Runner<D> {
 
     fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
+        let told = self.pressure.look(None, self.now, 0, || None);
+        self.tell_all(told);
+        self.with_downstream(|downstream, now, told| downstream.connected(false, now, told));
         let (lost, parting) = connection.lost(end, self.now);
         match end {
             SocketEnd::Settled => self.partings.wait_for(parting),

@@ -14,7 +14,7 @@ use tokio::select;
 
 use crate::{
     net::Clock,
-    session::{DialId, Event, What, json},
+    session::{DialId, Event, Pause, What, json},
 };
 
 use super::queue::{NobodyListens, NotTaken, Outbox};
@@ -115,7 +115,7 @@ impl Teller {
             && after >= NOTICEABLE
         {
             let event = |moment, what| Event { at: clock.at(moment), dial, what };
-            self.told.insert(0, event(since, What::ReadingPaused { read_ahead }));
+            self.told.insert(0, event(since, What::ReadingPaused { why: Pause::Events, read_ahead }));
             self.told.push(event(now, What::ReadingResumed { after }));
         }
     }

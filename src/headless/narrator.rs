@@ -8,7 +8,9 @@ use std::{collections::HashMap, io::Write, time::Duration};
 
 use crate::{
     payload::printable,
-    session::{End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, RetryIn, Side, Stage, What},
+    session::{
+        End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage, What,
+    },
 };
 
 use super::words::{count, explained, took};
@@ -65,7 +67,7 @@ impl<W: Write> Narrator<W> {
             What::Failed(failure) => self.failed(event.dial.0, failure),
             What::RetryIn(retry) => self.retry(retry),
             What::Finding(finding) => self.finding(finding),
-            What::ReadingPaused { .. } => self.paused(),
+            What::ReadingPaused { why: Pause::Events, .. } => self.paused(),
             What::Refused { command, says } => self.say(&format!("cannot {command}: {says}")),
             What::Ended(ended) => self.ended(ended),
             What::Dialing { .. }
@@ -76,6 +78,10 @@ impl<W: Write> Narrator<W> {
             | What::Control(_)
             | What::Sent(_)
             | What::Delivery(_)
+            | What::Policy(_)
+            | What::ReplayWaits(_)
+            | What::ReadingPaused { .. }
+            | What::BackPressure(_)
             | What::ReadingResumed { .. } => (),
         }
     }

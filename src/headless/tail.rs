@@ -8,7 +8,7 @@ use crate::{
     engine::{self, Events, Handle},
     filter::Filter,
     net::Dial,
-    session::{Command, End, Event, LossKind, What},
+    session::{Command, End, Event, LossKind, Policy, What},
 };
 
 use super::{
@@ -39,7 +39,7 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         }
         None => None,
     };
-    let (handle, events) = engine::start(settings, dial, seed);
+    let (handle, events) = engine::start(settings, Policy::default(), dial, seed);
     let watch = match Watch::start(handle.clone(), args.limit) {
         Ok(watch) => watch,
         Err(error) => {

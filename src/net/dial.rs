@@ -10,7 +10,7 @@ use crate::{
 };
 
 use super::{
-    Dial, DialError, Io, Reporter, Socket,
+    Dial, DialError, Io, Meter, Reporter, Socket,
     clock::Clock,
     environment::Environment,
     extension::Deflate,
@@ -124,7 +124,8 @@ impl Dial for Network {
         let inflate = deflate.as_ref().map(Deflate::inflate);
         let extension = deflate.map(|deflate| deflate.words);
         let opened = Opened { remote, tls, subprotocol, extension, took: start.elapsed() };
-        Ok(Socket { io: line.io, read_ahead, inflate, opened })
+        let meter = steps.meter.take();
+        Ok(Socket { io: line.io, read_ahead, inflate, meter, opened })
     }
 }
 
@@ -173,6 +174,7 @@ impl Network {
         if let Some(address) = remote {
             steps.whom = address.to_string();
         }
+        steps.meter = Meter::of(&stream);
         let io: Box<dyn Io> = Box::new(stream);
         let Some(proxy) = &proxy else { return Ok((io, remote)) };
 

@@ -12,6 +12,7 @@ mod lenient;
 mod line;
 mod lookup;
 mod masks;
+mod meter;
 mod open;
 mod presenter;
 mod proxy;
@@ -44,6 +45,7 @@ pub(crate) use clock::Clock;
 pub use dial::{Limits, Network};
 pub use environment::{Environment, Variable};
 pub use error::{Cause, DialError};
+pub use meter::Meter;
 pub(crate) use tap::asks_again;
 
 /// A byte stream under the websocket: TCP, TLS, or a pipe in a test.
@@ -73,6 +75,8 @@ pub struct Socket {
     pub read_ahead: BytesMut,
     /// What was agreed on for compressed messages.
     pub inflate: Option<Inflate>,
+    /// Tells what waits unread, where the stream is a socket.
+    pub meter: Option<Meter>,
     pub opened: Opened,
 }
 

@@ -4,7 +4,7 @@ use tokio::time::{Instant, timeout_at};
 
 use crate::session::{Evidence, Stage, StageReport};
 
-use super::{Cause, DialError, Reporter, Step, clock::Clock};
+use super::{Cause, DialError, Meter, Reporter, Step, clock::Clock};
 
 /// Runs the stages of one dial.
 pub(super) struct Steps<'a> {
@@ -12,11 +12,13 @@ pub(super) struct Steps<'a> {
     report: Reporter,
     /// Whose answer is being waited for: `the resolver`, `127.0.0.1:4195`.
     pub(super) whom: String,
+    /// Of the socket, once it is connected.
+    pub(super) meter: Option<Meter>,
 }
 
 impl<'a> Steps<'a> {
     pub(super) fn new(clock: &'a Clock, report: Reporter) -> Self {
-        Self { clock, report, whom: "the resolver".to_owned() }
+        Self { clock, report, whom: "the resolver".to_owned(), meter: None }
     }
 
     /// Runs one stage until `deadline`.

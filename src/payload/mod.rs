@@ -8,4 +8,4 @@ mod size;
 
 pub use kind::Content;
 pub use printable::{Shown, cut, preview, printable, printable_lines};
-pub use size::{counted, gap, size, span_of, thousands};
+pub use size::{counted, duration, gap, size, span_of, thousands};

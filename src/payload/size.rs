@@ -1,4 +1,4 @@
-//! Sizes, durations and counts in a few cells, as a table shows them.
+//! Sizes, durations and counts in a few cells, as a table shows them; durations as they are typed.
 
 use std::time::Duration;
 
@@ -51,6 +51,25 @@ pub fn gap(time: Duration) -> String {
     }
 }
 
+/// Reads `500ms`, `30s`, `5m`, `1h`; a number by itself is seconds.
+///
+/// # Errors
+///
+/// What would be right.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let wanted = || "write a time such as 500ms, 30s, 5m or 1h".to_owned();
+    let cut = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let number: f64 = text[..cut].parse().map_err(|_| wanted())?;
+    let seconds = match &text[cut..] {
+        "ms" => number / 1000.0,
+        "s" | "" => number,
+        "m" => number * 60.0,
+        "h" => number * 3600.0,
+        _ => return Err(wanted()),
+    };
+    Duration::try_from_secs_f64(seconds).map_err(|_| wanted())
+}
+
 /// A count with a comma between thousands: `148,201`.
 #[must_use]
 pub fn thousands(count: u64) -> String {
@@ -83,7 +102,19 @@ mod tests {
 
     use proptest::prelude::*;
 
-    use super::{counted, gap, size, span_of, thousands};
+    use super::{counted, duration, gap, size, span_of, thousands};
+
+    #[test]
+    fn times_have_units() {
+        for (text, millis) in
+            [("500ms", 500), ("30s", 30_000), ("5m", 300_000), ("1h", 3_600_000), ("2", 2_000)]
+        {
+            assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
+        }
+        for text in ["", "s", "1d", "-1s", "1e99h", "."] {
+            assert!(duration(text).is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn sizes_have_two_or_three_figures() {

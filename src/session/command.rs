@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use crate::config::Settings;
 
-use super::{CloseFrame, Kind, MessageId};
+use super::{CloseFrame, Kind, MessageId, Policy};
 
 /// A wish of a person, sent to the engine.
 #[derive(Clone, Debug)]
@@ -19,8 +19,14 @@ pub enum Command {
     Adjust { auto_replay_nacks: bool },
     /// Put a frame on the wire.
     Send(Outgoing),
+    /// Acknowledge a message that awaits an answer.
+    Ack(MessageId),
     /// Reject a message, if need be after the fact: it is handed out again, or dropped.
     Nack(MessageId),
+    /// Take a rejection back, as long as the message has not been handed out again.
+    Undo(MessageId),
+    /// Answer in another way from now on.
+    Answer(Policy),
 }
 
 /// A frame of ours.

@@ -6,8 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage, StageReport,
-    Timestamp,
+    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Policy, Stage,
+    StageReport, Timestamp,
 };
 
 /// Something that happened, when, and on which dial.
@@ -42,10 +42,17 @@ pub enum What {
     Finding(Box<Finding>),
     /// What the pipeline would have logged about what was told last.
     Pipeline(PipelineLine),
+    /// How messages are answered from now on.
+    Policy(Answering),
+    /// A rejected message is the next to be handed out, and nothing else is before that.
+    ReplayWaits(ReplayWaits),
     /// The socket is not read, since this side does not keep up.
     ReadingPaused {
+        why: Pause,
         read_ahead: u64,
     },
+    /// For how long of the last second the socket was not read, and what waits unread.
+    BackPressure(BackPressure),
     ReadingResumed {
         after: Duration,
     },
@@ -114,7 +121,10 @@ pub enum Verdict {
     Pending,
     Acked,
     Nacked,
+    /// Rejected, and not handed out again.
     Dropped,
+    /// Rejected, and the session ended before it was handed out again.
+    Lost,
 }
 
 impl Verdict {
@@ -126,13 +136,14 @@ impl Verdict {
             Self::Acked => "acked",
             Self::Nacked => "nacked",
             Self::Dropped => "dropped",
+            Self::Lost => "lost",
         }
     }
 
     /// The verdict with this word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped]
+        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped, Self::Lost]
             .into_iter()
             .find(|verdict| verdict.word() == word)
     }
@@ -152,8 +163,73 @@ pub struct Redelivery {
     pub id: MessageId,
     #[serde(flatten)]
     pub delivery: Delivery,
-    /// Whether this takes back an earlier acknowledgement.
+    /// Whether this takes back an earlier answer.
     pub recalled: bool,
+}
+
+/// How messages are answered, in words.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answering {
+    /// Its first word: `manual`.
+    pub policy: Cow<'static, str>,
+    /// All of it, as it can be typed: `manual 64`.
+    pub says: String,
+    /// How many messages may await an answer at the same time.
+    pub in_flight: u64,
+}
+
+impl Answering {
+    /// Of this policy.
+    #[must_use]
+    pub fn of(policy: &Policy) -> Self {
+        Self { policy: policy.name().into(), says: policy.to_string(), in_flight: policy.room() as u64 }
+    }
+}
+
+/// The pause before a message is handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReplayWaits {
+    pub id: MessageId,
+    /// The attempt it will be.
+    pub attempt: u32,
+    #[serde(skip)]
+    pub delay: Duration,
+}
+
+/// Why the socket is not read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pause {
+    /// Whoever takes the events does not keep up.
+    #[default]
+    Events,
+    /// As many messages await an answer as may.
+    InFlight,
+    /// A rejected message waits to be handed out again.
+    Replay,
+}
+
+impl Pause {
+    /// The word for it in JSON.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Events => "events",
+            Self::InFlight => "in-flight",
+            Self::Replay => "replay",
+        }
+    }
+}
+
+/// How much the socket was held up in a second, and what waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackPressure {
+    #[serde(skip)]
+    pub paused: Duration,
+    /// Bytes that were read and not looked at.
+    pub read_ahead: u64,
+    /// Bytes that wait in the system's buffer of the socket, where it says so.
+    pub unread: Option<u64>,
 }
 
 /// The pause before the next dial.

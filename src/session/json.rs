@@ -49,8 +49,13 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         What::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
         What::Finding(finding) => begin(out, "finding").fields(finding).end(),
         What::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
-        What::ReadingPaused { read_ahead } => {
-            begin(out, "paused").number("read_ahead", *read_ahead).end();
+        What::Policy(answering) => begin(out, "policy").fields(answering).end(),
+        What::ReplayWaits(waits) => begin(out, "replay").fields(waits).ms("delay_ms", waits.delay).end(),
+        What::ReadingPaused { why, read_ahead } => {
+            begin(out, "paused").text("why", why.word()).number("read_ahead", *read_ahead).end();
+        }
+        What::BackPressure(pressure) => {
+            begin(out, "pressure").fields(pressure).ms("paused_ms", pressure.paused).end();
         }
         What::ReadingResumed { after } => begin(out, "resumed").ms("after_ms", *after).end(),
         What::Refused { command, says } => {

@@ -10,6 +10,7 @@ pub mod json;
 mod loss;
 mod message;
 mod pipeline;
+mod policy;
 mod proxy;
 mod stage;
 mod stored;
@@ -19,8 +20,8 @@ pub use crate::wire::{Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthHow};
 pub use command::{Command, Outgoing};
 pub use event::{
-    Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Redelivery, RetryIn, Sent, Verdict,
-    What,
+    Answering, BackPressure, Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Pause,
+    Redelivery, ReplayWaits, RetryIn, Sent, Verdict, What,
 };
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
@@ -28,6 +29,7 @@ pub use id::{DialId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
+pub use policy::{IN_FLIGHT, MOST_IN_FLIGHT, MOST_WORKERS, Policy, PolicyError, Rejects};
 pub use proxy::{ProxyEvidence, Route, SocksReply};
 pub use stage::{
     BodyEnd, Certificate, ClientEvidence, Evidence, Exchange, OpenSent, Response, Stage, StageReport,

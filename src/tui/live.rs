@@ -4,7 +4,7 @@ use crate::{
     config::Settings,
     engine::{self, Events, Handle, HandleError},
     net::Network,
-    session::{Command, Event},
+    session::{Command, Event, Policy},
     store::Recorder,
 };
 
@@ -12,6 +12,8 @@ use crate::{
 pub(super) struct Live {
     /// Those it was last asked to run with.
     pub settings: Settings,
+    /// How messages are answered, as it was last asked.
+    pub policy: Policy,
     pub handle: Handle,
     events: Events,
     /// The engine has told its last event.
@@ -21,16 +23,17 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn start(settings: Settings) -> Self {
-        let (handle, events) = engine::start(settings.clone(), Network::new(), fastrand::u64(..));
-        Self { settings, handle, events, told_all: false, unrecorded: None }
+    pub(super) fn start(settings: Settings, policy: Policy) -> Self {
+        let (handle, events) =
+            engine::start(settings.clone(), policy.clone(), Network::new(), fastrand::u64(..));
+        Self { settings, policy, handle, events, told_all: false, unrecorded: None }
     }
 
     /// Dials with these settings, in a new session if this one has ended.
     pub(super) fn dial(&mut self, settings: Settings) {
         self.settings = settings.clone();
         if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
-            *self = Self::start(settings);
+            *self = Self::start(settings, self.policy.clone());
         }
     }
 

@@ -13,7 +13,7 @@ use crate::{
     config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
-    session::{Command, Event, Seq},
+    session::{Command, Event, Policy, Seq},
     store::{self, Progress, Reader, Recorder, State},
     view,
 };
@@ -78,6 +78,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         told_large: false,
         demo: None,
         outside: None,
+        policy: Policy::default(),
         again: Vec::new(),
     };
     shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
@@ -154,6 +155,8 @@ struct Shell {
     demo: Option<Demo>,
     /// The person's own editor, while it has the terminal.
     outside: Option<Outside>,
+    /// How messages of a new session are answered.
+    policy: Policy,
     /// What follows from what was fed last.
     again: Vec<Input>,
 }
@@ -240,7 +243,7 @@ impl Shell {
                 Then::GoOn => {}
                 Then::Tell(outcome) => self.again.push(Input::Outcome(outcome)),
                 Then::Restart => {
-                    self.live = self.live.take().map(|live| Live::start(live.settings));
+                    self.live = self.live.take().map(|live| Live::start(live.settings, live.policy));
                 }
                 Then::Dial(settings) => match &mut self.live {
                     Some(live) => live.dial(*settings),
@@ -380,7 +383,7 @@ impl Shell {
     fn start(&mut self, settings: Settings) {
         self.reading = None;
         self.begin_to_capture();
-        self.live = Some(Live::start(settings));
+        self.live = Some(Live::start(settings, self.policy.clone()));
     }
 
     /// Closes politely and folds what the engine still tells, for as long as that may take.

@@ -5,7 +5,7 @@ use ratatui::style::Style;
 use crate::{
     app::Entry,
     payload::{counted, size, span_of},
-    session::{CloseFrame, ControlKind, Delivery, End, Kind, Verdict},
+    session::{CloseFrame, ControlKind, Delivery, End, Kind, Pause, Verdict},
 };
 
 use super::{outside, theme::Theme};
@@ -36,10 +36,10 @@ pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
         Verdict::Acked => ("✓", theme.ok),
         Verdict::Pending => ("…", theme.wait),
         Verdict::Nacked => ("✕", theme.bad),
-        Verdict::Dropped => ("⊘", theme.bad),
+        Verdict::Dropped | Verdict::Lost => ("⊘", theme.bad),
     };
     match (delivery.attempt, delivery.verdict) {
-        (0 | 1, _) | (_, Verdict::Dropped) => (sign.to_owned(), style),
+        (0 | 1, _) | (_, Verdict::Dropped | Verdict::Lost) => (sign.to_owned(), style),
         (attempt @ 2..=99, _) => (format!("↻{attempt}"), style),
         _ => ("↻++".to_owned(), style),
     }
@@ -53,6 +53,7 @@ pub fn delivered(delivery: Delivery) -> String {
         Verdict::Pending => "handed out",
         Verdict::Nacked => "nacked",
         Verdict::Dropped => "dropped",
+        Verdict::Lost => "nacked, and lost at the end",
     };
     match delivery.attempt {
         0 | 1 => verdict.to_owned(),
@@ -86,8 +87,14 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(St
         Entry::Failed(failure) => {
             (format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)), theme.bad)
         }
-        Entry::Paused { read_ahead } => {
-            (format!("reading paused: {} read ahead and not handed out", size(*read_ahead)), theme.wait)
+        Entry::Answering(answering) => (format!("output: {}", outside::safe(&answering.says)), theme.note),
+        Entry::Paused { why, read_ahead } => {
+            let why = match why {
+                Pause::Events => "the screen is behind",
+                Pause::InFlight => "the output is full",
+                Pause::Replay => "a replay waits",
+            };
+            (format!("reading paused, {why}: {} read ahead", size(*read_ahead)), theme.wait)
         }
         Entry::Resumed { after } => (format!("reading goes on after {}", span_of(*after)), theme.note),
         Entry::Ended(ended) => {

@@ -19,8 +19,8 @@ use sockeye::{
     config::Settings,
     engine::{Events, Handle, HandleError, start},
     session::{
-        CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Verdict,
-        What,
+        CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Policy,
+        Verdict, What,
     },
 };
 use tokio::{
@@ -47,8 +47,14 @@ struct Session {
 }
 
 fn begin(settings: Settings, answers: &[Answer]) -> (Session, Visits) {
+    begin_under("accept", settings, answers)
+}
+
+/// The same with another output behind the input.
+fn begin_under(policy: &str, settings: Settings, answers: &[Answer]) -> (Session, Visits) {
     let (network, visits) = peer(answers);
-    let (handle, events) = start(settings, network, SEED);
+    let policy = Policy::parse(policy).expect("it is a policy");
+    let (handle, events) = start(settings, policy, network, SEED);
     (Session { handle, events, waiting: VecDeque::new() }, visits)
 }
 
@@ -100,9 +106,15 @@ fn words(what: &What) -> Vec<String> {
         }
         What::Opened(_) => "opened".to_owned(),
         What::Messages(batch) => {
-            assert_eq!(batch.verdict, Verdict::Acked);
+            let verdict = match batch.verdict {
+                Verdict::Acked => String::new(),
+                other => format!(" {}", other.word()),
+            };
             let text = |payload| String::from_utf8_lossy(payload).into_owned();
-            return batch.messages().map(|one| format!("{}: {}", one.id, text(one.payload))).collect();
+            return batch
+                .messages()
+                .map(|one| format!("{}{verdict}: {}", one.id, text(one.payload)))
+                .collect();
         }
         What::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
         What::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
@@ -113,6 +125,9 @@ fn words(what: &What) -> Vec<String> {
         What::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.says),
         What::Failed(failure) => format!("failed at {}", failure.stage),
         What::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
+        What::Policy(answering) => format!("policy {}", answering.says),
+        What::ReplayWaits(waits) => format!("{} waits for attempt {}", waits.id, waits.attempt),
+        What::BackPressure(_) => return Vec::new(),
         What::ReadingPaused { .. } => "reading paused".to_owned(),
         What::ReadingResumed { .. } => "reading resumed".to_owned(),
         What::Refused { command, says } => format!("refused {command}: {says}"),

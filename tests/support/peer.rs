@@ -113,6 +113,7 @@ impl Dial for Peer {
                     io: Box::new(ours),
                     read_ahead: BytesMut::from(&early[..]),
                     inflate: None,
+                    meter: None,
                     opened,
                 })
             }

@@ -55,7 +55,8 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         What::Delivery(told) if told.recalled => {
             let became = match told.delivery.verdict {
                 Verdict::Dropped => "rejected and dropped",
-                _ => "rejected, and handed out again",
+                Verdict::Nacked | Verdict::Lost => "rejected, to be handed out again",
+                Verdict::Acked | Verdict::Pending => "rejected, and that was taken back",
             };
             (
                 Level::Info,
@@ -63,7 +64,8 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
                 false,
             )
         }
-        What::ReadingPaused { read_ahead } => {
+        What::Policy(answering) => (Level::Info, format!("the output: {}", answering.says), true),
+        What::ReadingPaused { read_ahead, .. } => {
             (Level::Warn, format!("the socket is not read; {} wait in the reader", size(*read_ahead)), false)
         }
         What::ReadingResumed { after } => {
@@ -84,6 +86,8 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         | What::StageEnded(_)
         | What::Messages(_)
         | What::Delivery(_)
+        | What::ReplayWaits(_)
+        | What::BackPressure(_)
         | What::Pipeline(_) => return None,
     })
 }

@@ -16,7 +16,7 @@ use crate::{
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    session::{Command, Timestamp},
+    session::{Command, Policy, Timestamp},
 };
 
 use super::{
@@ -79,7 +79,7 @@ pub async fn run<D: Dial + Clone>(
 /// One dial.
 async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<Report, String> {
     let mut report = Report::new(settings.url.shown());
-    let (handle, events) = engine::start(settings.clone(), dial, 0);
+    let (handle, events) = engine::start(settings.clone(), Policy::default(), dial, 0);
     let watch =
         Watch::start(handle.clone(), None).map_err(|error| format!("cannot watch for signals: {error}"))?;
     follow(&mut report, &handle, events, args.wait).await;

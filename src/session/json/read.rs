@@ -9,8 +9,8 @@ use serde_json::{Error, Map, Value, from_value};
 
 use super::{
     super::{
-        Control, ControlKind, Direction, End, Ended, Event, Evidence, Failure, Opened, RetryIn, Sent, Stage,
-        StageReport, Timestamp, What,
+        BackPressure, Control, ControlKind, Direction, End, Ended, Event, Evidence, Failure, Opened, Pause,
+        ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp, What,
     },
     line::{Line, micros},
     write_event,
@@ -32,7 +32,10 @@ pub const fn kind_of(what: &What) -> &'static str {
         What::RetryIn(_) => "retry",
         What::Finding(_) => "finding",
         What::Pipeline(_) => "pipeline",
+        What::Policy(_) => "policy",
+        What::ReplayWaits(_) => "replay",
         What::ReadingPaused { .. } => "paused",
+        What::BackPressure(_) => "pressure",
         What::ReadingResumed { .. } => "resumed",
         What::Refused { .. } => "refused",
         What::Ended(_) => "ended",
@@ -84,7 +87,20 @@ pub fn read_event(kind: &str, body: &str) -> Result<What, Error> {
         }
         "finding" => What::Finding(fields.all()?),
         "pipeline" => What::Pipeline(fields.all()?),
-        "paused" => What::ReadingPaused { read_ahead: fields.take("read_ahead")? },
+        "policy" => What::Policy(fields.all()?),
+        "replay" => {
+            let delay = fields.ms("delay_ms");
+            What::ReplayWaits(ReplayWaits { delay, ..fields.all()? })
+        }
+        // Captures of earlier versions do not say why.
+        "paused" => What::ReadingPaused {
+            why: fields.take::<Option<Pause>>("why")?.unwrap_or_default(),
+            read_ahead: fields.take("read_ahead")?,
+        },
+        "pressure" => {
+            let paused = fields.ms("paused_ms");
+            What::BackPressure(BackPressure { paused, ..fields.all()? })
+        }
         "resumed" => What::ReadingResumed { after: fields.ms("after_ms") },
         "refused" => {
             let command: String = fields.take("command")?;

@@ -127,7 +127,14 @@ fn samples() -> Vec<What> {
             text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
                 .to_owned(),
         }),
-        What::ReadingPaused { read_ahead: 262_144 },
+        What::Policy(Answering::of(&Policy::Reject(Rejects::Percent(30.0)))),
+        What::ReplayWaits(ReplayWaits { id: MessageId(42), attempt: 4, delay: Duration::from_millis(612) }),
+        What::ReadingPaused { why: Pause::InFlight, read_ahead: 262_144 },
+        What::BackPressure(BackPressure {
+            paused: Duration::from_millis(850),
+            read_ahead: 262_144,
+            unread: Some(2_097_152),
+        }),
         What::ReadingResumed { after: Duration::from_millis(1_250) },
         What::Refused { command: "send".into(), says: "the connection is not open".to_owned() },
         What::Ended(Ended { why: End::Stopped, messages: 812, dials: 1 }),

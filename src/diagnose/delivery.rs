@@ -1,0 +1,64 @@
+//! What the answers of the output lead to, as far as it hurts the feed.
+
+use crate::{
+    payload::{counted, size},
+    session::{Finding, MessageId, Policy, Severity},
+};
+
+use super::draft::{Draft, set};
+
+/// The socket is not read, since as many messages await an answer as may.
+#[must_use]
+pub fn reading_paused(policy: &Policy, awaiting: usize, read_ahead: u64) -> Finding {
+    let awaiting = counted(awaiting as u64, "message");
+    let cause = format!(
+        "The socket is not read while {awaiting} wait for an answer, as in the pipeline when its output is busy: \
+         pings go unanswered meanwhile, and a server that waits for a pong, or for room to write, hangs up."
+    );
+    let advice = match policy {
+        Policy::Manual { .. } => "answer some of them with a and x, or accept all again",
+        _ => "give the output more workers or a shorter delay, or accept all again",
+    };
+    Draft::new("reading-paused", cause)
+        .severity(Severity::Warning)
+        .seen([format!("policy: {policy}"), format!("{} read ahead and not looked at", size(read_ahead))])
+        .advise(advice)
+        .done()
+}
+
+/// The first message of a session that was rejected and dropped.
+#[must_use]
+pub fn nack_dropped(id: MessageId) -> Finding {
+    let cause = format!(
+        "Message {id} was rejected, and with auto_replay_nacks off it is gone. The pipeline neither counts nor \
+         logs that at its input; only the output logs its own failure."
+    );
+    Draft::new("nack-dropped", cause)
+        .severity(Severity::Warning)
+        .fix([set("hand rejected messages out again", &[("auto_replay_nacks", "true")])])
+        .advise("rejected messages can be exported as dead letters")
+        .done()
+}
+
+/// What was left without a final answer when the session ended: `lost` messages that waited to be handed
+/// out again, and `awaiting` that nobody had answered.
+#[must_use]
+pub fn unanswered(lost: u64, awaiting: u64) -> Vec<Finding> {
+    if lost == 0 {
+        return Vec::new();
+    }
+    let (them, were) = if lost == 1 { ("It", "was") } else { ("They", "were") };
+    let cause = format!(
+        "{} {were} rejected and waited to be handed out again when the session ended. {them} {were} not acknowledged \
+         and will not come again: the pipeline does not empty its list of retries when an input ends.",
+        counted(lost, "message")
+    );
+    let also = (awaiting > 0).then(|| format!("{} awaited an answer as well", counted(awaiting, "message")));
+    vec![
+        Draft::new("replays-lost", cause)
+            .severity(Severity::Warning)
+            .seen(also)
+            .advise("let the output accept them before the session ends, or export them as dead letters")
+            .done(),
+    ]
+}
