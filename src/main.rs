@@ -211,6 +211,7 @@ fn options(args: &ScreenArgs, log: &OwnLog) -> tui::Options {
         color: args.common.color,
         display: args.display,
         keep: args.keep.clone(),
+        policy: args.policy.clone(),
         log: log.clone(),
         profile: args.session.file.clone(),
     }

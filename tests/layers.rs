@@ -17,7 +17,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("serve", &[]),
     ("session", &["config", "filter", "payload", "wire"]),
     ("auth", &["config", "keys", "session"]),
-    ("cli", &["config", "payload"]),
+    ("cli", &["config", "payload", "session"]),
     ("diagnose", &["config", "payload", "session"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),
     ("store", &["session"]),

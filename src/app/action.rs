@@ -32,6 +32,7 @@ pub enum Scope {
     /// The editor of many lines, of a field or of the send line.
     Editor,
     Dials,
+    Delivery,
     Log,
     /// The line of the log's search.
     Search,
@@ -42,11 +43,12 @@ pub enum Scope {
 
 impl Scope {
     /// All of them, in the order of the help.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Start,
         Self::Feed,
         Self::Connection,
         Self::Dials,
+        Self::Delivery,
         Self::Log,
         Self::Screens,
         Self::Send,
@@ -75,6 +77,7 @@ impl Scope {
             Self::Search => "in the search",
             Self::Connection => "on the connection",
             Self::Dials => "on the dials",
+            Self::Delivery => "on the delivery",
             Self::Log => "on the log",
             Self::Prompt => "in a question",
             Self::Palette => "in the palette",
@@ -156,6 +159,7 @@ impl App {
             (Screen::Connection, _) if self.form.is_editing() => &[Scope::Edit, Scope::Everywhere],
             (Screen::Connection, _) => &[Scope::Connection, Scope::Screens, Scope::Everywhere],
             (Screen::Dials, _) => &[Scope::Dials, Scope::Screens, Scope::Everywhere],
+            (Screen::Delivery, _) => &[Scope::Delivery, Scope::Screens, Scope::Everywhere],
             (Screen::Log, _) if self.journal.is_searching() => &[Scope::Search, Scope::Everywhere],
             (Screen::Log, _) => &[Scope::Log, Scope::Screens, Scope::Everywhere],
         }
@@ -173,7 +177,7 @@ impl App {
                 (Screen::Feed, Focus::Filter) => Some(&mut self.filter),
                 (Screen::Connection, _) => self.form.written(),
                 (Screen::Log, _) => self.journal.written(),
-                (Screen::Feed | Screen::Dials, _) => None,
+                (Screen::Feed | Screen::Dials | Screen::Delivery, _) => None,
             },
         }
     }
@@ -189,7 +193,7 @@ impl App {
                 Screen::Feed => matches!(self.focus, Focus::Send | Focus::Filter),
                 Screen::Connection => self.form.is_editing(),
                 Screen::Log => self.journal.is_searching(),
-                Screen::Dials => false,
+                Screen::Dials | Screen::Delivery => false,
             },
         }
     }

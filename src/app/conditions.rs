@@ -3,12 +3,13 @@
 use crate::{
     config::{Field, Kind, is_pem},
     payload::{size, thousands},
-    session::Verdict,
+    session::{Delivery, Verdict},
 };
 
 use super::{
     action::Unavailable,
     capture::Capture,
+    deliveries::Listed,
     dials::DialsPane,
     form::{EditWhat, place_in_list},
     model::{App, Focus},
@@ -85,32 +86,96 @@ fn it_is_kept(app: &App) -> Result<(), Unavailable> {
 
 pub(super) fn a_message_can_be_rejected(app: &App) -> Result<(), Unavailable> {
     the_session_runs(app)?;
-    match a_delivery(app)? {
-        (id, Verdict::Dropped) => Err(format!("message {} was dropped", thousands(id)).into()),
-        _ => Ok(()),
+    let (id, delivery) = a_delivery(app)?;
+    match delivery.verdict {
+        Verdict::Dropped | Verdict::Lost => Err(gone(id)),
+        Verdict::Nacked => {
+            Err(format!("message {} is nacked already and waits to be handed out again", thousands(id))
+                .into())
+        }
+        Verdict::Acked | Verdict::Pending => Ok(()),
     }
 }
 
 pub(super) fn a_message_can_be_acked(app: &App) -> Result<(), Unavailable> {
     the_session_runs(app)?;
-    match a_delivery(app)? {
-        (id, Verdict::Dropped) => Err(format!("message {} was dropped", thousands(id)).into()),
-        (id, Verdict::Acked) => {
+    let (id, delivery) = a_delivery(app)?;
+    match delivery.verdict {
+        Verdict::Dropped | Verdict::Lost => Err(gone(id)),
+        Verdict::Acked if app.deliveries.accepts_all() => {
             Err(format!("message {} is acked: the output accepts all by itself", thousands(id)).into())
         }
-        _ => Ok(()),
+        Verdict::Acked => Err(format!("message {} is acked already", thousands(id)).into()),
+        Verdict::Nacked => {
+            Err(format!("message {} waits to be handed out again first", thousands(id)).into())
+        }
+        Verdict::Pending => Ok(()),
     }
 }
 
-/// The number of the selected message, and what became of it.
-fn a_delivery(app: &App) -> Result<(u64, Verdict), Unavailable> {
+pub(super) fn a_nack_can_be_undone(app: &App) -> Result<(), Unavailable> {
+    the_session_runs(app)?;
+    let (id, delivery) = a_delivery(app)?;
+    match delivery.verdict {
+        Verdict::Nacked => Ok(()),
+        Verdict::Dropped | Verdict::Lost => Err(gone(id)),
+        _ if delivery.attempt > 1 => {
+            Err(format!("message {} has been handed out again already", thousands(id)).into())
+        }
+        _ => Err(format!("message {} was not nacked", thousands(id)).into()),
+    }
+}
+
+fn gone(id: u64) -> Unavailable {
+    format!("message {} was dropped", thousands(id)).into()
+}
+
+/// The number of the selected message, and its last delivery.
+fn a_delivery(app: &App) -> Result<(u64, Delivery), Unavailable> {
+    if app.screen == Screen::Delivery {
+        let listed = app.deliveries.selected().ok_or("no message awaits an answer or waits")?;
+        let (attempt, verdict) = match listed {
+            Listed::InFlight(_, flight) => (flight.attempt, Verdict::Pending),
+            Listed::Waiting(waiting) => (waiting.attempt, Verdict::Nacked),
+        };
+        return Ok((listed.id().0, Delivery { attempt, verdict }));
+    }
     match app.timeline.selected().map(|row| row.line) {
-        Some(
-            Line::Message { message: Received { id, .. }, delivery } | Line::Redelivered { id, delivery, .. },
-        ) => Ok((id.0, delivery.verdict)),
+        Some(Line::Message { message: Received { id, .. }, delivery }) => Ok((id.0, delivery)),
+        // Of an earlier delivery it is the last that counts.
+        Some(Line::Redelivered { id, delivery, .. }) => {
+            Ok((id.0, app.timeline.latest(id).unwrap_or(delivery)))
+        }
         Some(Line::Unread { message: Some(_), .. }) => Err("the row is still being read".into()),
         _ => Err("the selected row is not a received message".into()),
     }
+}
+
+pub(super) fn a_received_message_is_selected(app: &App) -> Result<(), Unavailable> {
+    there_are_rows(app)?;
+    unless(app.selected_id().is_none(), "the selected row is not a received message")
+}
+
+pub(super) fn marked_can_be_answered(app: &App) -> Result<(), Unavailable> {
+    the_session_runs(app)?;
+    something_is_marked(app)
+}
+
+pub(super) fn a_message_is_listed(app: &App) -> Result<(), Unavailable> {
+    unless(app.deliveries.listed() == 0, "no message awaits an answer or waits")
+}
+
+pub(super) fn something_was_rejected(app: &App) -> Result<(), Unavailable> {
+    unless(!app.deliveries.has_letters(), "no message was rejected")
+}
+
+pub(super) fn it_does_not_accept_all(app: &App) -> Result<(), Unavailable> {
+    there_is_a_session(app)?;
+    unless(app.deliveries.accepts_all(), "the output accepts all already")
+}
+
+pub(super) fn a_session_can_adjust(app: &App) -> Result<(), Unavailable> {
+    the_session_runs(app)
 }
 
 pub(super) fn there_is_a_session(app: &App) -> Result<(), Unavailable> {

@@ -34,6 +34,7 @@ impl App {
         self.timeline = self.timeline.renewed();
         self.began = None;
         self.dials = Dials::default();
+        self.deliveries = self.deliveries.renewed();
         self.ladder_scroll = 0;
     }
 
@@ -117,6 +118,7 @@ impl App {
             Screen::Start => return self.go_start(by),
             Screen::Connection => return self.go_form(by),
             Screen::Dials => return self.go_dials(by),
+            Screen::Delivery => return self.go_deliveries(by),
             Screen::Log => return self.go_log(by),
             Screen::Feed => {}
         }

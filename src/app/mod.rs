@@ -6,6 +6,7 @@ mod actions;
 mod capture;
 mod conditions;
 mod deeds;
+pub mod deliveries;
 pub mod dials;
 pub mod editor;
 pub mod form;

@@ -6,13 +6,13 @@ use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
 use crate::{
-    config::{Settings, Values},
+    config::{Dialect, Settings, Values},
     session::Timestamp,
 };
 
 use super::{
-    capture::Capture, dials::Dials, form::Form, journal::Journal, layout, link::Link, overlay::Overlay,
-    screen::Screen, start::Start, text_input::TextInput, timeline::Timeline,
+    capture::Capture, deliveries::Deliveries, dials::Dials, form::Form, journal::Journal, layout, link::Link,
+    overlay::Overlay, screen::Screen, start::Start, text_input::TextInput, timeline::Timeline,
 };
 
 /// How long a notice stays without a key press.
@@ -37,6 +37,7 @@ pub struct App {
     pub link: Link,
     pub form: Form,
     pub dials: Dials,
+    pub deliveries: Deliveries,
     pub journal: Journal,
     pub start: Start,
     pub timeline: Timeline,
@@ -68,6 +69,8 @@ pub struct Profile {
     pub name: String,
     /// Masked.
     pub url: String,
+    /// Whose behaviour is followed.
+    pub dialect: Dialect,
     /// Whether a rejected message is handed out again.
     pub replays: bool,
     /// Whether the `tls` stage is part of a dial.
@@ -211,6 +214,7 @@ impl Profile {
     /// Says of the session what its settings say now.
     pub(super) fn take_on(&mut self, settings: &Settings) {
         self.url = settings.url.shown();
+        self.dialect = settings.manner.dialect;
         self.replays = settings.auto_replay_nacks;
         self.secure = settings.url.secure;
         self.opening = !settings.open_messages.is_empty();
@@ -241,6 +245,7 @@ impl App {
             link: Link::default(),
             form: Form::default(),
             dials: Dials::default(),
+            deliveries: Deliveries::default(),
             journal: Journal::default(),
             start: Start::default(),
             timeline: Timeline::default(),
@@ -295,6 +300,13 @@ impl App {
         match self.link.state {
             _ if self.capture.is_reading() => self.notice_ends(),
             State::Dialing { .. } | State::Waiting { .. } => Some(Duration::from_millis(100)),
+            // Ages and pauses run in tenths of a second there.
+            State::Open { .. }
+                if self.screen == Screen::Delivery
+                    && (self.deliveries.listed() > 0 || self.deliveries.held.is_some()) =>
+            {
+                Some(Duration::from_millis(100))
+            }
             State::Open { .. } => {
                 let into = u64::try_from(self.now.0.rem_euclid(1_000_000)).unwrap_or(0);
                 Some(Duration::from_micros(1_000_000 - into))

@@ -18,6 +18,10 @@ pub enum Purpose {
     Export,
     /// The path of a new file for the certificates that a dial was served.
     SaveChain,
+    /// How messages are answered.
+    Policy,
+    /// The path of a new file for the messages that were rejected.
+    DeadLetters,
     /// Whether a capture is really to be deleted.
     Delete,
 }
@@ -40,6 +44,10 @@ impl Purpose {
             Self::Save => "save to a new file",
             Self::Export => "export what is shown as JSON Lines to a new file",
             Self::SaveChain => "save the served certificates as PEM to a new file",
+            Self::Policy => {
+                "output: accept · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
+            }
+            Self::DeadLetters => "export rejected messages with their attempts to a new file",
             Self::Delete => "delete the capture for good? y and enter delete it",
         }
     }
@@ -48,8 +56,8 @@ impl Purpose {
     #[must_use]
     pub const fn is_path(self) -> bool {
         match self {
-            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain => true,
-            Self::Delete => false,
+            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain | Self::DeadLetters => true,
+            Self::Policy | Self::Delete => false,
         }
     }
 }
@@ -94,6 +102,8 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
+            Purpose::Policy => self.answer_as(prompt.input.text()),
+            Purpose::DeadLetters => self.dead_letters_to(prompt.input.text().into()),
             Purpose::SaveChain => self.save_chain_to(prompt.input.text().into()),
             Purpose::Delete => self.delete_if(prompt.input.text()),
             Purpose::Export => self.export_to(prompt.input.text().into()),

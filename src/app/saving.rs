@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::{
     filter::Filter,
     payload::{Content, counted, size},
-    session::{Message, Seq, Verdict, json},
+    session::{Letter, Message, Seq, Verdict, json},
 };
 
 use super::{
@@ -27,6 +27,8 @@ pub enum Saving {
     Range { filter: Option<Filter>, from: Seq, to: Seq },
     /// These messages of the capture as JSON Lines.
     Places(Vec<Seq>),
+    /// Rejected messages of the capture as JSON Lines, each with its deliveries.
+    Letters(Vec<(Seq, Letter)>),
     /// The certificates that a dial was served, as PEM.
     Chain { pem: String, count: u64 },
 }
@@ -38,6 +40,7 @@ impl Saving {
         match self {
             Self::Bytes { .. } | Self::Places(_) => Purpose::Save,
             Self::Range { .. } => Purpose::Export,
+            Self::Letters(_) => Purpose::DeadLetters,
             Self::Chain { .. } => Purpose::SaveChain,
         }
     }
@@ -73,6 +76,32 @@ impl App {
         let suggestion = format!("{}.jsonl", self.file_stem());
         self.ask(Purpose::Export, &suggestion);
         Vec::new()
+    }
+
+    /// Asks for the name of a file for the rejected messages.
+    pub(super) fn ask_for_letters(&mut self) -> Vec<Effect> {
+        let suggestion = format!("{}-rejected.jsonl", self.file_stem());
+        self.ask(Purpose::DeadLetters, &suggestion);
+        Vec::new()
+    }
+
+    /// Writes the rejected messages to a new file: from the capture, or from memory without one.
+    pub(super) fn dead_letters_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let letters = self.deliveries.letters();
+        if self.timeline.can_be_read_back() {
+            let places = letters.into_iter();
+            let places = places.filter_map(|letter| Some((self.timeline.seq_of_message(letter.id)?, letter)));
+            return vec![Effect::Save { path, what: Saving::Letters(places.collect()) }];
+        }
+        let mut bytes = Vec::new();
+        let mut count = 0;
+        for letter in &letters {
+            let row = self.timeline.row_of_message(letter.id).and_then(|row| self.timeline.row(row));
+            let Some(row) = row.filter(is_whole) else { continue };
+            count += u64::from(write_line(&mut bytes, &row));
+            letter.write(&mut bytes);
+        }
+        vec![Effect::Save { path, what: Saving::Bytes { bytes: bytes.into(), count } }]
     }
 
     /// Asks for the name of a file for the certificates of the dial that is looked at.
@@ -152,18 +181,21 @@ fn is_whole(row: &Row<'_>) -> bool {
 /// The received messages among these rows as JSON Lines.
 fn lines(rows: &[Row<'_>]) -> Saving {
     let mut bytes = Vec::new();
-    let mut count = 0;
-    for row in rows {
-        if let Line::Message { message, delivery } = &row.line
-            && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
-        {
-            let lines =
-                json::MessageLines::new(row.at, row.dial, first_verdict(delivery.attempt, delivery.verdict));
-            lines.write(&mut bytes, &Message { id, kind, payload, valid, frames, wire });
-            count += 1;
-        }
-    }
+    let count = rows.iter().map(|row| u64::from(write_line(&mut bytes, row))).sum();
     Saving::Bytes { bytes: bytes.into(), count }
+}
+
+/// Adds the line of a received message; false when the row is none, or its payload was let go.
+fn write_line(bytes: &mut Vec<u8>, row: &Row<'_>) -> bool {
+    if let Line::Message { message, delivery } = &row.line
+        && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
+    {
+        let lines =
+            json::MessageLines::new(row.at, row.dial, first_verdict(delivery.attempt, delivery.verdict));
+        lines.write(bytes, &Message { id, kind, payload, valid, frames, wire });
+        return true;
+    }
+    false
 }
 
 /// What became of the first delivery: the lines of messages tell that one.

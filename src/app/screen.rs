@@ -9,12 +9,13 @@ pub enum Screen {
     Feed,
     Connection,
     Dials,
+    Delivery,
     Log,
 }
 
 impl Screen {
     /// Those of a session, in the order of their keys.
-    pub const TABS: [Self; 4] = [Self::Feed, Self::Connection, Self::Dials, Self::Log];
+    pub const TABS: [Self; 5] = [Self::Feed, Self::Connection, Self::Dials, Self::Delivery, Self::Log];
 
     /// The key that goes there; 0 for the start screen, which has none.
     #[must_use]
@@ -24,6 +25,7 @@ impl Screen {
             Self::Feed => 1,
             Self::Connection => 2,
             Self::Dials => 3,
+            Self::Delivery => 4,
             Self::Log => 6,
         }
     }
@@ -36,6 +38,7 @@ impl Screen {
             Self::Feed => "Feed",
             Self::Connection => "Connection",
             Self::Dials => "Dials",
+            Self::Delivery => "Delivery",
             Self::Log => "Log",
         }
     }

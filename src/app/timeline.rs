@@ -35,6 +35,8 @@ use super::{
 const JOINED: usize = 8;
 /// Rows of trouble that are remembered, for jumping from one to the next.
 const TROUBLES: usize = 100_000;
+/// Rows of later deliveries that are remembered, for jumping between those of one message.
+const REDELIVERIES: usize = 100_000;
 /// Rows that can be marked.
 pub const MARKS: usize = 10_000;
 
@@ -80,6 +82,8 @@ pub struct Timeline {
     marks: BTreeSet<RowId>,
     /// Losses, failures and findings, in order.
     troubles: Vec<RowId>,
+    /// Rows of later deliveries, in order.
+    redelivered: Vec<(MessageId, RowId)>,
     /// The first row that has not been cleared away.
     base: u64,
     /// The last row's time.
@@ -112,6 +116,7 @@ impl Default for Timeline {
             top: RowId::default(),
             marks: BTreeSet::new(),
             troubles: Vec::new(),
+            redelivered: Vec::new(),
             base: 0,
             last: None,
             loss: None,
@@ -251,6 +256,11 @@ impl Timeline {
             Entry::Found(finding) => finding.severity > Severity::Note,
             _ => false,
         };
+        if let Entry::Redelivered { id, .. } = entry
+            && self.redelivered.len() < REDELIVERIES
+        {
+            self.redelivered.push((*id, RowId(self.index.len())));
+        }
         if is_trouble && self.troubles.len() < TROUBLES {
             self.troubles.push(RowId(self.index.len()));
         }
@@ -293,6 +303,12 @@ impl Timeline {
         self.forget_verdicts();
         let again = attempt > known.map_or(1, |delivery| delivery.attempt);
         again.then_some(Entry::Redelivered { id: told.id, attempt })
+    }
+
+    /// The last delivery of a message, where its first does not tell it.
+    #[must_use]
+    pub fn latest(&self, id: MessageId) -> Option<Delivery> {
+        self.verdicts.get(&id).copied()
     }
 
     /// The rows in memory that are looked at.

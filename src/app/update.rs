@@ -9,7 +9,7 @@ use crate::{
     config::{Holding, Problem, Secret, Settings, Values},
     filter::Filter,
     payload::size,
-    session::{Command, Event, Remembered, Seq, Stored, Timestamp, What},
+    session::{Command, Event, Policy, Remembered, Seq, Stored, Timestamp, What},
 };
 
 use super::{
@@ -50,6 +50,8 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub enum Effect {
     Engine(Command),
+    /// Answer messages so, in the session that runs and in those to come.
+    Answer(Policy),
     /// Dial with these settings: in the session that runs, or in a new one.
     Dial(Box<Settings>),
     /// Read these places of the capture.
@@ -314,7 +316,7 @@ impl App {
             (_, Screen::Connection) => self.wrote_form(),
             (_, Screen::Log) => self.wrote_search(),
             (_, Screen::Feed) if self.focus == Focus::Filter => self.wrote_filter(),
-            (_, Screen::Feed | Screen::Dials) => Vec::new(),
+            (_, Screen::Feed | Screen::Dials | Screen::Delivery) => Vec::new(),
         }
     }
 }
@@ -336,6 +338,7 @@ fn click(app: &mut App, at: Position) -> Vec<Effect> {
         }
         Screen::Connection => app.click_form(at),
         Screen::Dials => app.click_dials(at),
+        Screen::Delivery => app.click_deliveries(at),
         Screen::Log => app.click_log(at),
     }
 }
@@ -382,6 +385,7 @@ fn apply(app: &mut App, event: Event) {
     app.began.get_or_insert(event.at);
     app.link.apply(&event);
     app.dials.apply(&event);
+    app.deliveries.apply(&event);
     app.journal.apply(&event);
     if app.belongs_elsewhere(&event) {
         app.timeline.pass_over(&event);
@@ -397,6 +401,7 @@ fn remember(app: &mut App, piece: Remembered) {
             app.began.get_or_insert(event.at);
             app.link.apply(event);
             app.dials.apply(event);
+            app.deliveries.apply(event);
             app.journal.apply(event);
             if app.belongs_elsewhere(event) {
                 app.timeline.pass_over(event);
@@ -406,6 +411,7 @@ fn remember(app: &mut App, piece: Remembered) {
         Remembered::Messages(stretch) => {
             app.now = app.now.max(stretch.at);
             app.link.counts.messages += stretch.count;
+            app.deliveries.remember(stretch);
         }
     }
     app.timeline.remember(piece);

@@ -2,7 +2,10 @@
 
 use std::{fmt, path::PathBuf, time::Duration};
 
-use crate::config::{Dialect, Manner};
+use crate::{
+    config::{Dialect, Manner},
+    session::Policy,
+};
 
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +109,8 @@ pub struct ScreenArgs {
     pub display: Display,
     pub session: SessionArgs,
     pub keep: Keep,
+    /// How messages are answered.
+    pub policy: Policy,
 }
 
 /// `open CAPTURE`
@@ -155,6 +160,10 @@ pub struct TailArgs {
     pub filter: Option<String>,
     /// `--capture FILE`
     pub capture: Option<PathBuf>,
+    /// How messages are answered.
+    pub policy: Policy,
+    /// `--dead-letters FILE`
+    pub dead_letters: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use crate::{
     payload::duration,
 };
 
-use super::Exit;
+use super::{Exit, policy::with_policy};
 
 /// What a flag that fingers know stands for.
 pub(super) enum Short {
@@ -120,10 +120,10 @@ pub(super) fn command() -> Command {
         .subcommand_negates_reqs(true)
         .after_help("Exit codes, and more fields with --help.")
         .after_long_help(after_help());
-    with_session(with_display(with_keep(root)), true)
-        .subcommand(with_session(with_display(with_keep(demo())), false))
+    with_session(with_policy(with_display(with_keep(root)), true), true)
+        .subcommand(with_session(with_policy(with_display(with_keep(demo())), true), false))
         .subcommand(with_display(open()))
-        .subcommand(with_session(tail(), true))
+        .subcommand(with_session(with_policy(tail(), false), true))
         .subcommand(with_session(probe(), true))
         .subcommand(lint())
         .subcommand(with_session(config(), true))
@@ -351,7 +351,7 @@ fn heading(field: &Field) -> &'static str {
     }
 }
 
-fn valued(id: &str, name: &'static str) -> Arg {
+pub(super) fn valued(id: &str, name: &'static str) -> Arg {
     Arg::new(id.to_owned()).long(id.to_owned()).value_name(name)
 }
 

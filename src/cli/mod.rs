@@ -5,6 +5,7 @@ mod exit;
 mod flags;
 mod load;
 mod parse;
+mod policy;
 
 pub use args::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,

@@ -5,6 +5,7 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
 
 use super::flags::{self, Short};
+use super::policy::policy;
 use super::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
     ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
@@ -52,7 +53,13 @@ fn screen(matches: &ArgMatches) -> Result<ScreenArgs, Error> {
         None if matches.get_flag("no-capture") => Keep::Nowhere,
         None => Keep::InState,
     };
-    Ok(ScreenArgs { common: common(matches), display: display(matches), session: session(matches)?, keep })
+    Ok(ScreenArgs {
+        common: common(matches),
+        display: display(matches),
+        session: session(matches)?,
+        keep,
+        policy: policy(matches)?,
+    })
 }
 
 fn display(matches: &ArgMatches) -> Display {
@@ -81,6 +88,8 @@ fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
         output: matches.get_one("output").cloned(),
         filter: text(matches, "filter"),
         capture: matches.get_one("capture").cloned(),
+        policy: policy(matches)?,
+        dead_letters: matches.get_one("dead-letters").cloned(),
     })
 }
 
@@ -218,7 +227,7 @@ impl Ordered {
     }
 }
 
-fn wrong(says: &str) -> Error {
+pub(super) fn wrong(says: &str) -> Error {
     flags::command().error(ErrorKind::ValueValidation, says)
 }
 

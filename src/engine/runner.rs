@@ -297,6 +297,11 @@ impl<D: Dial> Runner<D> {
                 let undone = self.with_downstream(|downstream, now, told| downstream.undo(id, now, told));
                 self.refuse_if("undo", undone);
             }
+            Command::All(commands) => {
+                for command in commands {
+                    self.obey(command);
+                }
+            }
             Command::Answer(policy) => {
                 self.with_downstream(|downstream, now, told| downstream.answer_by(policy, now, told));
             }

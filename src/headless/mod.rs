@@ -2,6 +2,7 @@
 
 mod capture;
 pub mod config;
+mod letters;
 pub mod lint;
 mod narrator;
 mod outcome;

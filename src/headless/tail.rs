@@ -8,11 +8,13 @@ use crate::{
     engine::{self, Events, Handle},
     filter::Filter,
     net::Dial,
-    session::{Command, End, Event, LossKind, Policy, What},
+    payload::counted,
+    session::{Command, End, Event, LossKind, What},
 };
 
 use super::{
     capture::Capture,
+    letters::Letters,
     narrator::Narrator,
     outcome::{Outcome, exit_of},
     printer::{Form, Printer},
@@ -39,7 +41,20 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         }
         None => None,
     };
-    let (handle, events) = engine::start(settings, Policy::default(), dial, seed);
+    let letters = match args.dead_letters.as_deref().map(|path| (path, Letters::create(path))) {
+        Some((path, Ok(letters))) => Some((path.display().to_string(), letters)),
+        Some((path, Err(error))) => {
+            let why = if error.kind() == io::ErrorKind::AlreadyExists {
+                "there is such a file already; choose another name".to_owned()
+            } else {
+                error.to_string()
+            };
+            narrator.say(&format!("no dead letters: {}: {why}", path.display()));
+            return Exit::Usage;
+        }
+        None => None,
+    };
+    let (handle, events) = engine::start(settings, args.policy.clone(), dial, seed);
     let watch = match Watch::start(handle.clone(), args.limit) {
         Ok(watch) => watch,
         Err(error) => {
@@ -47,9 +62,20 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
             return Exit::Other;
         }
     };
-    let mut tail =
-        Tail { handle, watch, printer, sink, narrator, capture, lost: None, ended: None, stopped: None };
+    let mut tail = Tail {
+        handle,
+        watch,
+        printer,
+        sink,
+        narrator,
+        capture,
+        letters,
+        lost: None,
+        ended: None,
+        stopped: None,
+    };
     tail.follow(events).await;
+    tail.finish_letters();
     tail.finish_capture().await;
     let outcome = tail.outcome();
     if outcome == Outcome::Broken {
@@ -79,6 +105,8 @@ struct Tail<W> {
     sink: Sink,
     narrator: Narrator<W>,
     capture: Option<Capture>,
+    /// Where rejected messages are written, and the name of the file.
+    letters: Option<(String, Letters)>,
     /// What ended the last open connection, if none opened since.
     lost: Option<LossKind>,
     ended: Option<End>,
@@ -112,6 +140,20 @@ impl<W: Write> Tail<W> {
         }
     }
 
+    /// Writes the dead letters whose fate has stayed open, and says how many there are.
+    fn finish_letters(&mut self) {
+        let Some((name, letters)) = self.letters.take() else { return };
+        match letters.finish() {
+            Ok(count) => self.narrator.say(&format!("{} in {name}", counted(count, "dead letter"))),
+            Err(error) => self.give_up_letters(&name, &error),
+        }
+    }
+
+    fn give_up_letters(&mut self, name: &str, error: &io::Error) {
+        self.narrator.say(&format!("cannot write dead letters to {name}: {error}"));
+        self.stop(Stop::Unwritable);
+    }
+
     /// Waits for the disk, and says where the capture is and how to look at it.
     async fn finish_capture(&mut self) {
         if let Some(capture) = self.capture.take() {
@@ -126,6 +168,13 @@ impl<W: Write> Tail<W> {
             if self.may_write() && !self.is_too_late(event) {
                 let taken = self.printer.take(event, &mut self.sink);
                 self.check(taken);
+            }
+            if let Some((name, letters)) = &mut self.letters
+                && let Err(error) = letters.take(event)
+            {
+                let name = std::mem::take(name);
+                self.letters = None;
+                self.give_up_letters(&name, &error);
             }
             self.remember(event);
             self.narrator.take(event);

@@ -25,6 +25,8 @@ pub enum Command {
     Nack(MessageId),
     /// Take a rejection back, as long as the message has not been handed out again.
     Undo(MessageId),
+    /// Each of these, in this order.
+    All(Vec<Command>),
     /// Answer in another way from now on.
     Answer(Policy),
 }

@@ -7,6 +7,7 @@ mod failure;
 mod finding;
 mod id;
 pub mod json;
+mod letters;
 mod loss;
 mod message;
 mod pipeline;
@@ -26,6 +27,7 @@ pub use event::{
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use id::{DialId, MessageId};
+pub use letters::{DELIVERIES, Letter};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};

@@ -110,6 +110,17 @@ impl Policy {
         Ok(Self::Slow { from, to, workers })
     }
 
+    /// The same with the delay as it is typed: `200ms`, or `100ms..1s`.
+    ///
+    /// # Errors
+    ///
+    /// It is no time, and those of [`Policy::slow`].
+    pub fn slow_for(delay: &str, workers: i64) -> Result<Self, PolicyError> {
+        let (from, to) = delay.split_once("..").unwrap_or((delay, delay));
+        let time = |text| duration(text).map_err(PolicyError);
+        Self::slow(time(from)?, time(to)?, workers)
+    }
+
     /// Its first word.
     #[must_use]
     pub const fn name(&self) -> &'static str {
@@ -206,9 +217,7 @@ fn slow(text: &str) -> Result<Policy, PolicyError> {
         (Some(word), None) => whole(word.strip_prefix('x').ok_or_else(wanted)?, "xN: workers")?,
         _ => return Err(wanted()),
     };
-    let (from, to) = delay.split_once("..").unwrap_or((delay, delay));
-    let time = |text| duration(text).map_err(PolicyError);
-    Policy::slow(time(from)?, time(to)?, workers)
+    Policy::slow_for(delay, workers)
 }
 
 fn whole(text: &str, wanted: &str) -> Result<i64, PolicyError> {
@@ -221,6 +230,15 @@ fn within(number: i64, most: usize, of: &str) -> Result<usize, PolicyError> {
         .filter(|number| (1..=most).contains(number))
         .ok_or_else(|| PolicyError(format!("{number} {of}: there can be 1 to {most}")))
 }
+
+/// Two are the same that are written the same.
+impl PartialEq for Policy {
+    fn eq(&self, other: &Self) -> bool {
+        self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for Policy {}
 
 /// As [`Policy::parse`] reads it.
 impl fmt::Display for Policy {

@@ -9,6 +9,7 @@ use crate::{
     cli::{ColorChoice, Display, Keep},
     config::{Manner, Settings, Values},
     net::{Clock, Limits},
+    session::Policy,
     store::CaptureError,
 };
 
@@ -18,6 +19,8 @@ pub struct Options {
     pub color: ColorChoice,
     pub display: Display,
     pub keep: Keep,
+    /// How messages are answered.
+    pub policy: Policy,
     pub log: OwnLog,
     /// The config file that the session comes from.
     pub profile: Option<PathBuf>,

@@ -250,6 +250,19 @@ impl Clerk {
                 let range = (from.plus(source.before), to.plus(source.before));
                 self.reader(&source.path).map_err(unread)?.export(&wanted, range, &mut out).map_err(failed)?
             }
+            Saving::Letters(letters) => {
+                let source = source.ok_or_else(absent)?;
+                let reader = self.reader(&source.path).map_err(unread)?;
+                let mut count = 0;
+                for (seq, letter) in letters {
+                    let seq = seq.plus(source.before);
+                    let mut line = Vec::new();
+                    count += reader.export(&|_| true, (seq, seq), &mut line).map_err(failed)?;
+                    letter.write(&mut line);
+                    out.write_all(&line)?;
+                }
+                count
+            }
             Saving::Places(places) => {
                 let source = source.ok_or_else(absent)?;
                 let reader = self.reader(&source.path).map_err(unread)?;

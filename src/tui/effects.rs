@@ -6,6 +6,7 @@ use crate::{
     app::{Back, Effect, Outcome},
     config::{Secret, Settings},
     engine::Handle,
+    session::Policy,
 };
 
 use super::{
@@ -22,6 +23,7 @@ pub(super) enum Then {
     Demo,
     Mouse(bool),
     Suspend,
+    Answer(Policy),
     Edit { text: Secret, ending: &'static str, back: Back },
     Dial(Box<Settings>),
     Open { path: PathBuf, back: usize },
@@ -91,6 +93,7 @@ impl Hands<'_> {
             Effect::StartDemo => Then::Demo,
             Effect::Mouse(heard) => Then::Mouse(heard),
             Effect::Suspend => Then::Suspend,
+            Effect::Answer(policy) => Then::Answer(policy),
             Effect::EditOutside { text, ending, back } => Then::Edit { text, ending, back },
             Effect::Dial(settings) => Then::Dial(settings),
             Effect::Restart => Then::Restart,

@@ -78,7 +78,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         told_large: false,
         demo: None,
         outside: None,
-        policy: Policy::default(),
+        policy: options.policy.clone(),
         again: Vec::new(),
     };
     shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
@@ -252,6 +252,7 @@ impl Shell {
                 Then::Demo => self.start_demo(),
                 Then::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
                 Then::Suspend => self.suspend(),
+                Then::Answer(policy) => self.answer(policy),
                 Then::Edit { text, ending, back } => self.go_outside(&text, ending, back),
                 Then::Open { path, back } => self.open(path, back),
                 Then::Quit => return true,
@@ -267,6 +268,16 @@ impl Shell {
         }
         let recorder = self.recorder.as_ref()?;
         Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Answers messages so, in the session that runs and in those to come.
+    fn answer(&mut self, policy: Policy) {
+        self.policy = policy.clone();
+        let Some(live) = &mut self.live else { return };
+        live.policy = policy.clone();
+        if let Err(error) = live.handle.ask(Command::Answer(policy)) {
+            self.again.push(Input::Outcome(Outcome::Failed(error.to_string())));
+        }
     }
 
     /// Stops the program as ctrl+z does elsewhere; it goes on where it was.

@@ -2,6 +2,7 @@
 
 mod ascii;
 mod connection;
+mod delivery;
 mod detail;
 mod dials;
 mod editor;
@@ -61,6 +62,10 @@ fn in_signs(frame: &mut Frame<'_>, app: &App) {
         Screen::Feed => feed_screen(&mut pen, &areas, app),
         Screen::Connection => connection::draw(&mut pen, areas.body, app),
         Screen::Dials => dials::draw(&mut pen, areas.body, app),
+        Screen::Delivery => {
+            delivery::draw(&mut pen, app);
+            None
+        }
         Screen::Log => log::draw(&mut pen, areas.body, app),
     };
     if let Some(overlay) = &app.overlay {

@@ -10,6 +10,7 @@ use crate::{
         App, Capture, Focus, Screen,
         layout::{Areas, Room},
     },
+    config::Dialect,
     payload::{counted, thousands},
 };
 
@@ -32,17 +33,33 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let tabs: Vec<_> = Screen::TABS.into_iter().flat_map(tab).collect();
     let taken = tabs.iter().map(Span::width).sum::<usize>();
     pen.line(area, &Line::from(tabs));
-    let dropped = app.link.counts.dropped;
+    let dropped = app.deliveries.tally.dropped;
     let nacks = match (app.profile.replays, dropped) {
         (true, _) => "nacked: handed out again".to_owned(),
         (false, 0) => "nacked: dropped".to_owned(),
         (false, dropped) => format!("nacked: dropped · {} dropped", thousands(dropped)),
     };
+    let deliveries = &app.deliveries;
+    let output = if deliveries.accepts_all() {
+        format!("output: accept all · {nacks}")
+    } else {
+        let policy = super::pen::cut(&super::outside::safe(&deliveries.answering.says), 24);
+        let [in_flight, waiting] = [deliveries.in_flight.len(), deliveries.waiting.len()];
+        format!(
+            "output: {policy} · in flight {} · waiting {}",
+            thousands(in_flight as u64),
+            thousands(waiting as u64)
+        )
+    };
+    let dialect = match app.profile.dialect {
+        Dialect::Standard => String::new(),
+        dialect => format!("as {} · ", dialect.word()),
+    };
     let says = match &app.capture {
         Capture::Reading { sessions, nth, .. } if *sessions > 1 => format!("session {nth} of {sessions} "),
         Capture::Reading { .. } => String::new(),
         _ if app.has_no_session => String::new(),
-        _ => format!("output: accept all · {nacks} "),
+        _ => format!("{dialect}{output} "),
     };
     if taken + super::pen::width(&says) <= usize::from(area.width) {
         pen.right(area, &Line::from(Span::styled(says, pen.theme.dim)));

@@ -30,6 +30,7 @@ pub fn event(millis: u64, dial: u32, what: What) -> Event {
 
 pub fn app() -> App {
     let profile = Profile {
+        dialect: sockeye::config::Dialect::Standard,
         name: "ticks".to_owned(),
         url: "wss://feed.example:9443/ticks".to_owned(),
         replays: true,

@@ -6,14 +6,14 @@ use super::super::{
     action::{ActionSpec, Scope},
     conditions::{
         a_filter_can_be_used, a_message_can_be_acked, a_message_can_be_marked, a_message_can_be_rejected,
-        a_payload_is_selected, a_payload_is_shown, a_row_can_be_opened, never, something_can_be_saved,
-        something_is_marked, the_capture_has_sessions, the_connection_is_open, the_detail_is_open,
-        the_view_follows, the_view_holds, there_are_rows, there_is_something_to_leave,
+        a_nack_can_be_undone, a_payload_is_selected, a_payload_is_shown, a_received_message_is_selected,
+        a_row_can_be_opened, marked_can_be_answered, never, something_can_be_saved, something_is_marked,
+        the_capture_has_sessions, the_connection_is_open, the_detail_is_open, the_view_follows,
+        the_view_holds, there_are_rows, there_is_something_to_leave,
     },
     deeds::copy,
     key::{Code, Key},
     model::{App, Focus},
-    update::Effect,
 };
 
 pub(super) static ROWS: &[ActionSpec] = &[
@@ -116,25 +116,67 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "nack",
-        doc: "Reject the selected message after the fact: it is handed out again, or dropped when \
+        doc: "Reject the selected message, if need be after the fact: it is handed out again, or dropped when \
               auto_replay_nacks is off",
         scope: Scope::Feed,
         keys: &[Key::char('x')],
         rank: |_| Some(30),
         available: a_message_can_be_rejected,
-        run: |app| {
-            app.timeline.hold(app.page());
-            app.selected_id().map(|id| Effect::Engine(Command::Nack(id))).into_iter().collect()
-        },
+        run: |app| app.answer_selected(Command::Nack),
     },
     ActionSpec {
         name: "ack",
         doc: "Acknowledge the selected message; while the output accepts all, it does so by itself",
         scope: Scope::Feed,
         keys: &[Key::char('a')],
-        rank: never,
+        rank: |app| (!app.deliveries.accepts_all()).then_some(8),
         available: a_message_can_be_acked,
-        run: |_| Vec::new(),
+        run: |app| app.answer_selected(Command::Ack),
+    },
+    ActionSpec {
+        name: "undo nack",
+        doc: "Take the rejection of the selected message back, as long as it has not been handed out again",
+        scope: Scope::Feed,
+        keys: &[Key::char('u')],
+        rank: |_| Some(9),
+        available: a_nack_can_be_undone,
+        run: |app| app.answer_selected(Command::Undo),
+    },
+    ActionSpec {
+        name: "ack marked",
+        doc: "Acknowledge the marked messages",
+        scope: Scope::Feed,
+        keys: &[Key::char('A')],
+        rank: never,
+        available: marked_can_be_answered,
+        run: |app| app.answer_marked(Command::Ack),
+    },
+    ActionSpec {
+        name: "nack marked",
+        doc: "Reject the marked messages",
+        scope: Scope::Feed,
+        keys: &[Key::char('X')],
+        rank: never,
+        available: marked_can_be_answered,
+        run: |app| app.answer_marked(Command::Nack),
+    },
+    ActionSpec {
+        name: "next delivery",
+        doc: "Go to the next delivery of the selected message",
+        scope: Scope::Feed,
+        keys: &[Key::char(']')],
+        rank: never,
+        available: a_received_message_is_selected,
+        run: |app| app.go_to_delivery(true),
+    },
+    ActionSpec {
+        name: "previous delivery",
+        doc: "Go to the delivery of the selected message before this one",
+        scope: Scope::Feed,
+        keys: &[Key::char('[')],
+        rank: never,
+        available: a_received_message_is_selected,
+        run: |app| app.go_to_delivery(false),
     },
     ActionSpec {
         name: "filter",

@@ -1,6 +1,7 @@
 //! The table of actions: everything a person can do, one row each, a file a scope.
 
 mod connection;
+mod delivery;
 mod dials;
 mod edit;
 mod editor;
@@ -19,11 +20,12 @@ mod start;
 use super::action::ActionSpec;
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 15] = [
+static TABLES: [&[ActionSpec]; 16] = [
     start::ROWS,
     feed::ROWS,
     connection::ROWS,
     dials::ROWS,
+    delivery::ROWS,
     log::ROWS,
     screens::ROWS,
     send::ROWS,

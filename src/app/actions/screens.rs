@@ -5,7 +5,7 @@ use crate::session::Command;
 use super::super::{
     action::{ActionSpec, Scope},
     conditions::{
-        always, never, the_form_can_be_applied, the_session_runs, there_is_a_session,
+        always, it_does_not_accept_all, never, the_form_can_be_applied, the_session_runs, there_is_a_session,
         there_is_something_to_move_through,
     },
     key::{Code, Key},
@@ -116,6 +116,15 @@ pub(super) static ROWS: &[ActionSpec] = &[
         run: |app| app.go_to(Screen::Dials),
     },
     ActionSpec {
+        name: "delivery",
+        doc: "Show what the output makes of the messages, and what awaits an answer",
+        scope: Scope::Screens,
+        keys: &[Key::char('4')],
+        rank: never,
+        available: always,
+        run: |app| app.go_to(Screen::Delivery),
+    },
+    ActionSpec {
         name: "log",
         doc: "Go to the log: what happened, and what the pipeline would have said",
         scope: Scope::Screens,
@@ -155,6 +164,24 @@ pub(super) static ROWS: &[ActionSpec] = &[
         rank: |app| (!app.link.is_open() && app.screen == Screen::Feed).then_some(12),
         available: the_session_runs,
         run: |_| vec![Effect::Engine(Command::Stop)],
+    },
+    ActionSpec {
+        name: "output",
+        doc: "Choose how messages are answered: accept, manual, reject or slow",
+        scope: Scope::Screens,
+        keys: &[Key::char('o')],
+        rank: |app| (app.screen == Screen::Delivery).then_some(13),
+        available: there_is_a_session,
+        run: App::ask_for_policy,
+    },
+    ActionSpec {
+        name: "accept all",
+        doc: "Acknowledge all that comes and all that awaits an answer",
+        scope: Scope::Screens,
+        keys: &[Key::char('O')],
+        rank: |app| (!app.deliveries.accepts_all()).then_some(14),
+        available: it_does_not_accept_all,
+        run: App::accept_all,
     },
     ActionSpec {
         name: "help",

@@ -195,7 +195,7 @@ impl Form {
 }
 
 /// Sets a value as typed, whatever stands there now.
-pub(super) fn set(values: &mut Values, path: &str, text: &str) {
+pub(in crate::app) fn set(values: &mut Values, path: &str, text: &str) {
     values.unset(path);
     values.put(path.to_owned(), Given { text: text.to_owned(), origin: Origin::Form, expression: None });
 }

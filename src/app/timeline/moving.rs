@@ -126,6 +126,39 @@ impl Timeline {
         true
     }
 
+    /// Selects the next or the last delivery of a message from the selected row on; false when there is
+    /// none.
+    pub fn select_delivery(&mut self, id: MessageId, onward: bool, height: u16) -> bool {
+        let later = self.redelivered.iter().filter(|(own, _)| *own == id).map(|(_, row)| *row);
+        let mut rows = self.index.row_of(id).into_iter().chain(later).filter(|row| row.0 >= self.first());
+        let found = if onward {
+            rows.find(|row| *row > self.selected)
+        } else {
+            rows.filter(|row| *row < self.selected).last()
+        };
+        let Some(row) = found else { return false };
+        self.select_place(self.place(row), height);
+        true
+    }
+
+    /// The message of a row, if it is the row of one.
+    #[must_use]
+    pub fn message_at(&self, row: RowId) -> Option<MessageId> {
+        self.index.at(row)?.message
+    }
+
+    /// The row of a message's first delivery.
+    #[must_use]
+    pub fn row_of_message(&self, id: MessageId) -> Option<RowId> {
+        self.index.row_of(id)
+    }
+
+    /// The place in the stream of a message.
+    #[must_use]
+    pub fn seq_of_message(&self, id: MessageId) -> Option<Seq> {
+        self.seq_of(self.index.row_of(id)?)
+    }
+
     /// Selects the next or the last loss, failure or finding; false when there is none.
     pub fn select_trouble(&mut self, forward: bool, height: u16) -> bool {
         let at = self.troubles.partition_point(|row| *row < self.selected);

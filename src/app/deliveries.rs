@@ -1,0 +1,521 @@
+//! What the output has made of the messages: counters, what awaits an answer, what waits to be handed
+//! out again, and how much the socket was held up.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::Duration,
+};
+
+use ratatui::layout::{Position, Rect, Size};
+
+use crate::config::FieldId;
+use crate::session::{
+    Answering, Batch, Command, Delivery, Event, Letter, MessageId, Pause, Policy, Redelivery, ReplayWaits,
+    Stretch, Timestamp, Verdict, What,
+};
+
+use super::{
+    layout,
+    model::{App, Tone},
+    prompt::Purpose,
+    screen::Screen,
+    update::Effect,
+};
+
+/// Messages in flight, and waiting ones, that are listed.
+const LISTED: usize = 10_000;
+/// Rejected messages whose deliveries are remembered for an export.
+pub const LETTERS: usize = 10_000;
+/// Seconds of back-pressure that are remembered.
+const SECONDS: usize = 120;
+/// From this width the list stands beside the facts.
+const BESIDE: u16 = 92;
+/// Lines of the facts where they stand above the list.
+const FACTS: u16 = 11;
+
+/// The account of one session, folded from its events.
+#[derive(Clone, Debug)]
+pub struct Deliveries {
+    pub answering: Answering,
+    pub tally: Tally,
+    /// What awaits an answer.
+    pub in_flight: BTreeMap<MessageId, InFlight>,
+    /// What was rejected and waits to be handed out again, in order.
+    pub waiting: VecDeque<Waiting>,
+    /// The pause of the first of them.
+    pub pause: Option<Serving>,
+    /// When a message was handed out for the first time last.
+    pub last_new: Option<Timestamp>,
+    /// Since when the socket is not read, and why.
+    pub held: Option<(Timestamp, Pause)>,
+    /// Bytes read and not looked at, and bytes that wait in the system's buffer, as last told.
+    pub backlog: (u64, Option<u64>),
+    /// How much of each second the socket was held up, the last one last.
+    pub pressure: VecDeque<(Timestamp, Duration)>,
+    /// Messages that were rejected, the oldest first.
+    letters: HashMap<MessageId, Letter>,
+    order: VecDeque<MessageId>,
+    /// The selected line of the list.
+    pub selected: usize,
+}
+
+/// Deliveries by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub handed_out: u64,
+    pub acked: u64,
+    pub nacked: u64,
+    pub replayed: u64,
+    pub dropped: u64,
+    pub lost: u64,
+}
+
+/// A message that awaits an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InFlight {
+    pub attempt: u32,
+    pub since: Timestamp,
+}
+
+/// A rejected message that waits to be handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub id: MessageId,
+    /// The attempt that was rejected.
+    pub attempt: u32,
+    pub since: Timestamp,
+}
+
+/// The pause before a message is handed out again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Serving {
+    pub id: MessageId,
+    pub attempt: u32,
+    pub until: Timestamp,
+}
+
+/// A line of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    InFlight(MessageId, InFlight),
+    Waiting(Waiting),
+}
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self {
+            answering: Answering::of(&Policy::Accept),
+            tally: Tally::default(),
+            in_flight: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            pause: None,
+            last_new: None,
+            held: None,
+            backlog: (0, None),
+            pressure: VecDeque::new(),
+            letters: HashMap::new(),
+            order: VecDeque::new(),
+            selected: 0,
+        }
+    }
+}
+
+impl Deliveries {
+    /// The account of a new session with the same output.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self { answering: self.answering.clone(), ..Self::default() }
+    }
+
+    /// Takes in one event.
+    pub fn apply(&mut self, event: &Event) {
+        match &event.what {
+            What::Policy(answering) => self.answering = answering.clone(),
+            What::Messages(batch) => self.receive(batch, event.at),
+            What::Delivery(told) => self.deliver(*told, event.at),
+            What::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
+                self.pause = Some(Serving { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
+            }
+            What::ReadingPaused { why, read_ahead } => {
+                self.held = Some((event.at, *why));
+                self.backlog.0 = *read_ahead;
+            }
+            What::ReadingResumed { .. } | What::Lost(_) | What::Ended(_) => {
+                self.held = None;
+                self.backlog = (0, None);
+            }
+            What::BackPressure(pressure) => {
+                self.backlog = (pressure.read_ahead, pressure.unread);
+                self.pressure.push_back((event.at, pressure.paused));
+                if self.pressure.len() > SECONDS {
+                    self.pressure.pop_front();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in messages of an old capture of which only the number is known.
+    pub fn remember(&mut self, stretch: &Stretch) {
+        self.tally.handed_out += stretch.count;
+        self.tally.acked += stretch.count;
+    }
+
+    fn receive(&mut self, batch: &Batch, at: Timestamp) {
+        let count = batch.len() as u64;
+        self.last_new = Some(at);
+        self.tally.handed_out += count;
+        match batch.verdict {
+            Verdict::Acked => self.tally.acked += count,
+            Verdict::Pending => {
+                for id in (0..count).map(|nth| batch.first.plus(nth)) {
+                    self.hand_out(id, 1, at);
+                }
+            }
+            verdict => {
+                for id in (0..count).map(|nth| batch.first.plus(nth)) {
+                    self.reject(id, Delivery { attempt: 1, verdict }, at);
+                }
+            }
+        }
+    }
+
+    fn deliver(&mut self, told: Redelivery, at: Timestamp) {
+        let Redelivery { id, delivery: Delivery { attempt, verdict }, recalled } = told;
+        self.write(id, told.delivery, at);
+        let was_in_flight = self.in_flight.remove(&id).is_some();
+        if matches!(verdict, Verdict::Lost) {
+            self.tally.nacked -= self.unqueue(id);
+            self.tally.lost += 1;
+            return;
+        }
+        if recalled && matches!(verdict, Verdict::Acked | Verdict::Pending) {
+            // A rejection was taken back.
+            self.tally.nacked -= self.unqueue(id);
+        } else if recalled || (attempt == 1 && !was_in_flight) {
+            // It had been acknowledged, or an old capture counted it so.
+            self.tally.acked = self.tally.acked.saturating_sub(1);
+        } else if !was_in_flight || verdict == Verdict::Pending {
+            self.unqueue(id);
+            self.tally.handed_out += 1;
+            self.tally.replayed += 1;
+        }
+        match verdict {
+            Verdict::Acked => self.tally.acked += 1,
+            Verdict::Pending => self.hand_out(id, attempt, at),
+            Verdict::Nacked | Verdict::Dropped | Verdict::Lost => self.reject(id, told.delivery, at),
+        }
+    }
+
+    fn hand_out(&mut self, id: MessageId, attempt: u32, at: Timestamp) {
+        if self.in_flight.len() < LISTED {
+            self.in_flight.insert(id, InFlight { attempt, since: at });
+        }
+    }
+
+    fn reject(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
+        self.write(id, delivery, at);
+        if delivery.verdict == Verdict::Dropped {
+            self.tally.dropped += 1;
+            return;
+        }
+        self.tally.nacked += 1;
+        if self.waiting.len() < LISTED {
+            self.waiting.push_back(Waiting { id, attempt: delivery.attempt, since: at });
+        }
+    }
+
+    /// Takes a message off the list of those that wait; how many that were.
+    fn unqueue(&mut self, id: MessageId) -> u64 {
+        self.pause.take_if(|pause| pause.id == id);
+        let at = self.waiting.iter().position(|waiting| waiting.id == id);
+        at.and_then(|at| self.waiting.remove(at)).map_or(0, |_| 1)
+    }
+
+    /// Adds to what is remembered of a message that was rejected, now or before.
+    fn write(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
+        let is_rejection = matches!(delivery.verdict, Verdict::Nacked | Verdict::Dropped | Verdict::Lost);
+        match self.letters.get_mut(&id) {
+            Some(letter) => letter.tell(at, delivery),
+            None if is_rejection => {
+                self.letters.insert(id, Letter::new(id, at, delivery));
+                self.order.push_back(id);
+                if self.order.len() > LETTERS
+                    && let Some(oldest) = self.order.pop_front()
+                {
+                    self.letters.remove(&oldest);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The rejected messages that are remembered, in the order they were received.
+    #[must_use]
+    pub fn letters(&self) -> Vec<Letter> {
+        let mut letters: Vec<_> = self.letters.values().cloned().collect();
+        letters.sort_by_key(|letter| letter.id);
+        letters
+    }
+
+    /// Whether any message was rejected.
+    #[must_use]
+    pub fn has_letters(&self) -> bool {
+        !self.letters.is_empty()
+    }
+
+    /// Whether each message is acknowledged as it comes.
+    #[must_use]
+    pub fn accepts_all(&self) -> bool {
+        self.answering.policy == "accept"
+    }
+
+    /// What is listed: what awaits an answer, the oldest first, then what waits, in its order.
+    #[must_use]
+    pub fn list(&self) -> Vec<Listed> {
+        let in_flight = self.in_flight.iter().map(|(id, flight)| Listed::InFlight(*id, *flight));
+        in_flight.chain(self.waiting.iter().map(|waiting| Listed::Waiting(*waiting))).collect()
+    }
+
+    /// How many lines the list has.
+    #[must_use]
+    pub fn listed(&self) -> usize {
+        self.in_flight.len() + self.waiting.len()
+    }
+
+    /// The selected line of the list.
+    #[must_use]
+    pub fn selected(&self) -> Option<Listed> {
+        let at = self.selected.min(self.listed().checked_sub(1)?);
+        self.list().get(at).copied()
+    }
+}
+
+impl Listed {
+    #[must_use]
+    pub const fn id(&self) -> MessageId {
+        match self {
+            Self::InFlight(id, _) => *id,
+            Self::Waiting(waiting) => waiting.id,
+        }
+    }
+}
+
+/// The place of each part of the screen; one that is absent has no height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DeliveryAreas {
+    pub title: Rect,
+    pub facts: Rect,
+    pub divider: Rect,
+    pub list_title: Rect,
+    pub list: Rect,
+}
+
+/// Computes the places for a terminal of this size.
+#[must_use]
+pub fn areas(size: Size, app: &App) -> DeliveryAreas {
+    let body = layout::areas(size, app).body;
+    if body.height < 2 {
+        return DeliveryAreas::default();
+    }
+    let rule = |area: Rect| Rect { height: 1, ..area };
+    let below = |area: Rect| Rect { y: area.y + 1, height: area.height - 1, ..area };
+    if body.width >= BESIDE {
+        let left = Rect { width: body.width / 2, ..body };
+        let right = Rect { x: left.right() + 1, width: body.width - left.width - 1, ..body };
+        return DeliveryAreas {
+            title: rule(left),
+            facts: below(left),
+            divider: Rect { x: left.right(), width: 1, ..body },
+            list_title: rule(right),
+            list: below(right),
+        };
+    }
+    if body.height > FACTS + 4 {
+        let upper = Rect { height: FACTS, ..body };
+        let lower = Rect { y: upper.bottom(), height: body.height - FACTS, ..body };
+        return DeliveryAreas {
+            title: rule(upper),
+            facts: below(upper),
+            list_title: rule(lower),
+            list: below(lower),
+            ..DeliveryAreas::default()
+        };
+    }
+    DeliveryAreas { title: rule(body), list: below(body), ..DeliveryAreas::default() }
+}
+
+/// The first line shown of the list, so that the selected one is in sight.
+#[must_use]
+pub fn first_listed(app: &App, height: u16) -> usize {
+    let selected = app.deliveries.selected.min(app.deliveries.listed().saturating_sub(1));
+    super::dials::first_shown(selected, usize::from(height).max(1))
+}
+
+impl App {
+    pub(super) fn go_deliveries(&mut self, by: i64) -> Vec<Effect> {
+        let by = isize::try_from(by).unwrap_or(if by < 0 { isize::MIN } else { isize::MAX });
+        let most = self.deliveries.listed().saturating_sub(1);
+        self.deliveries.selected = self.deliveries.selected.min(most).saturating_add_signed(by).min(most);
+        Vec::new()
+    }
+
+    pub(super) fn click_deliveries(&mut self, at: Position) -> Vec<Effect> {
+        let areas = areas(self.size, self);
+        let nth = first_listed(self, areas.list.height) + usize::from(at.y.saturating_sub(areas.list.y));
+        if areas.list.contains(at) && nth < self.deliveries.listed() {
+            self.deliveries.selected = nth;
+        }
+        Vec::new()
+    }
+
+    /// The message that a and x are about: the selected one of the feed or of the list.
+    pub(super) fn answerable(&self) -> Option<MessageId> {
+        if self.screen == Screen::Delivery {
+            return self.deliveries.selected().map(|listed| listed.id());
+        }
+        self.selected_id()
+    }
+
+    /// Asks the engine for something about the selected message. The view stands still, so that what
+    /// follows is about what was looked at.
+    pub(super) fn answer_selected(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
+        if self.screen == Screen::Feed {
+            self.timeline.hold(self.page());
+        }
+        self.answerable().map(|id| Effect::Engine(command(id))).into_iter().collect()
+    }
+
+    /// The same about every marked message.
+    pub(super) fn answer_marked(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
+        let marks: Vec<_> = self.timeline.marks().collect();
+        let ids = marks.into_iter().filter_map(|row| self.timeline.message_at(row));
+        vec![Effect::Engine(Command::All(ids.map(command).collect()))]
+    }
+
+    /// Asks how messages are to be answered.
+    pub(super) fn ask_for_policy(&mut self) -> Vec<Effect> {
+        let now = self.deliveries.answering.says.clone();
+        self.ask(Purpose::Policy, &now);
+        Vec::new()
+    }
+
+    /// Answers as the line says from now on.
+    pub(super) fn answer_as(&mut self, text: &str) -> Vec<Effect> {
+        match Policy::parse(text) {
+            Ok(policy) => {
+                self.say(Tone::Done, format!("the output: {policy}"));
+                vec![Effect::Answer(policy)]
+            }
+            Err(error) => {
+                self.ask(Purpose::Policy, text);
+                self.refuse_answer(error.to_string());
+                Vec::new()
+            }
+        }
+    }
+
+    /// Acknowledges all that comes, and all that awaits an answer.
+    pub(super) fn accept_all(&mut self) -> Vec<Effect> {
+        self.say(Tone::Done, "the output accepts all");
+        vec![Effect::Answer(Policy::Accept)]
+    }
+
+    /// Hands rejected messages out again from now on, or drops them.
+    pub(super) fn switch_replays(&mut self) -> Vec<Effect> {
+        let path = FieldId::AutoReplayNacks.path();
+        let on = !self.profile.replays;
+        super::form::set(&mut self.form.values, path, if on { "true" } else { "false" });
+        super::form::set(&mut self.form.applied, path, if on { "true" } else { "false" });
+        self.form.judge();
+        self.profile.replays = on;
+        let says =
+            if on { "rejected messages are handed out again" } else { "rejected messages are dropped" };
+        self.say(Tone::Done, says);
+        vec![Effect::Engine(Command::Adjust { auto_replay_nacks: on })]
+    }
+
+    /// Goes from one delivery of the selected message to the next, or to the one before.
+    pub(super) fn go_to_delivery(&mut self, onward: bool) -> Vec<Effect> {
+        let Some(id) = self.selected_id() else { return Vec::new() };
+        let page = self.page();
+        if !self.timeline.select_delivery(id, onward, page) {
+            let way = if onward { "later" } else { "earlier" };
+            self.say(Tone::Note, format!("message {id} has no {way} delivery among the rows"));
+        }
+        Vec::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{DialId, Kind, Run, Span};
+
+    fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
+        What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+    }
+
+    fn messages(first: u64, count: usize, verdict: Verdict) -> What {
+        let span = Span { start: 0, len: 0, kind: Kind::Text, valid: true, frames: 1, wire: None };
+        let run = Run { bytes: bytes::Bytes::new(), spans: vec![span; count] };
+        What::Messages(Batch { first: MessageId(first), run, verdict })
+    }
+
+    fn folded(story: impl IntoIterator<Item = What>) -> Deliveries {
+        let mut deliveries = Deliveries::default();
+        for (nth, what) in (0..).zip(story) {
+            deliveries.apply(&Event { at: Timestamp(nth * 1_000), dial: DialId(1), what });
+        }
+        deliveries
+    }
+
+    #[test]
+    fn the_counters_add_up_and_the_lists_hold_what_is_open() {
+        let deliveries = folded([
+            messages(1, 3, Verdict::Pending),
+            told(2, 1, Verdict::Acked, false),
+            told(1, 1, Verdict::Nacked, false),
+            told(1, 2, Verdict::Pending, false),
+            told(3, 1, Verdict::Nacked, false),
+        ]);
+        let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 1, dropped: 0, lost: 0 };
+        assert_eq!(deliveries.tally, tally);
+        let list: Vec<_> = deliveries.list().iter().map(|listed| listed.id().0).collect();
+        assert_eq!(list, [1, 3], "what awaits an answer, then what waits");
+    }
+
+    #[test]
+    fn answers_given_at_once_count_as_deliveries_of_their_own() {
+        let deliveries = folded([
+            messages(1, 1, Verdict::Nacked),
+            told(1, 2, Verdict::Nacked, false),
+            told(1, 3, Verdict::Acked, false),
+            messages(2, 1, Verdict::Dropped),
+        ]);
+        let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 2, dropped: 1, lost: 0 };
+        assert_eq!((deliveries.tally, deliveries.listed()), (tally, 0));
+        let letters = deliveries.letters();
+        let verdicts: Vec<_> = letters[0].deliveries.iter().map(|(_, own)| own.verdict).collect();
+        assert_eq!(verdicts, [Verdict::Nacked, Verdict::Nacked, Verdict::Acked]);
+        assert_eq!(letters[1].id, MessageId(2));
+    }
+
+    #[test]
+    fn what_is_taken_back_and_what_is_lost_leaves_the_list() {
+        let waits =
+            What::ReplayWaits(ReplayWaits { id: MessageId(1), attempt: 4, delay: Duration::from_secs(1) });
+        let mut deliveries = folded([
+            messages(1, 2, Verdict::Acked),
+            told(1, 1, Verdict::Nacked, true),
+            told(2, 1, Verdict::Nacked, true),
+            waits,
+        ]);
+        assert!(deliveries.pause.is_some() && deliveries.listed() == 2);
+        let last = Event { at: Timestamp(9), dial: DialId(1), what: told(1, 1, Verdict::Acked, true) };
+        deliveries.apply(&last);
+        deliveries.apply(&Event { what: told(2, 1, Verdict::Lost, false), ..last });
+        let tally = Tally { handed_out: 2, acked: 1, nacked: 0, replayed: 0, dropped: 0, lost: 1 };
+        assert_eq!((deliveries.tally, deliveries.listed(), deliveries.pause), (tally, 0, None));
+    }
+}

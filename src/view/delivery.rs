@@ -1,0 +1,220 @@
+//! What the output makes of the messages: its policy and counters, what holds up the feed, and the
+//! messages that await an answer or wait to be handed out again.
+
+use std::time::Duration;
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{
+        App,
+        deliveries::{Deliveries, InFlight, Listed, Serving, Waiting, areas, first_listed},
+    },
+    payload::{counted, size, span_of, thousands},
+    session::{MessageId, Pause, Timestamp},
+};
+
+use super::{header::tenths, outside, pen, pen::Pen, theme::Theme};
+
+/// Cells of the names of the facts.
+const NAME: usize = 14;
+/// How long nothing new may be handed out before that is worth a word.
+const QUIET: Duration = Duration::from_millis(500);
+
+pub fn draw(pen: &mut Pen<'_>, app: &App) {
+    let areas = areas(app.size, app);
+    let theme = pen.theme;
+    let deliveries = &app.deliveries;
+    let nacked = if app.profile.replays { "nacked: handed out again" } else { "nacked: dropped" };
+    let right = Span::styled(nacked, theme.dim);
+    let name = if areas.facts.height > 0 { "Delivery".to_owned() } else { list_title(deliveries) };
+    pen.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
+    facts(pen, areas.facts, app);
+    if areas.divider.height > 0 {
+        pen.upright(areas.divider);
+    }
+    let title = Line::from(Span::styled(list_title(deliveries), theme.strong));
+    pen.rule(areas.list_title, &title, &Line::default());
+    list(pen, areas.list, app);
+}
+
+/// `in flight 2 of 64 · waiting 1`
+fn list_title(deliveries: &Deliveries) -> String {
+    let most = deliveries.answering.in_flight;
+    let of = if deliveries.answering.policy == "manual" || deliveries.answering.policy == "slow" {
+        format!(" of {}", thousands(most))
+    } else {
+        String::new()
+    };
+    let in_flight = thousands(deliveries.in_flight.len() as u64);
+    format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))
+}
+
+fn facts(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    if area.height == 0 {
+        return;
+    }
+    let theme = pen.theme;
+    let deliveries = &app.deliveries;
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let width = usize::from(inner.width);
+    let mut lines: Vec<Line<'static>> = Vec::new();
+    let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
+        for (nth, part) in pen::wrap(&text, width.saturating_sub(NAME)).into_iter().enumerate() {
+            let head = if nth == 0 { format!("{name:<NAME$}") } else { " ".repeat(NAME) };
+            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)]));
+        }
+    };
+    fact("policy", outside::safe(&deliveries.answering.says), theme.strong, &mut lines);
+    let tally = deliveries.tally;
+    let pair = |name: &str, count: u64, bad: bool| {
+        let style = if bad && count > 0 { theme.bad } else { theme.plain };
+        [
+            Span::styled(format!("{name:<NAME$}"), theme.dim),
+            Span::styled(format!("{:<14}", thousands(count)), style),
+        ]
+    };
+    for (one, other) in [
+        (pair("handed out", tally.handed_out, false), pair("replayed", tally.replayed, false)),
+        (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
+        (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
+    ] {
+        lines.push(Line::from(one.into_iter().chain(other).collect::<Vec<_>>()));
+    }
+    lines.push(Line::default());
+    let (says, style) = holds_up(app, theme);
+    fact("head of line", says, style, &mut lines);
+    let (says, style) = reading(app, theme);
+    fact("the socket", says, style, &mut lines);
+    lines.push(Line::default());
+    lines.push(Line::from(vec![
+        Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
+        Span::styled(strip(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
+    ]));
+    let scale = format!("{}how long of each second it was not read", " ".repeat(NAME));
+    lines.push(Line::styled(pen::cut(&scale, width), theme.dim));
+    if deliveries.accepts_all() && area.height > 14 {
+        lines.push(Line::default());
+        let says = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to \
+                    you, reject and slow show what a failing or a slow output does to the feed. x on the feed \
+                    rejects a message after the fact.";
+        lines.extend(pen::wrap(says, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+    }
+    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
+        pen.line(Rect { y, height: 1, ..inner }, line);
+    }
+}
+
+/// What keeps new messages from being handed out, as the head of the line sees it.
+fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
+    let deliveries = &app.deliveries;
+    let quiet = deliveries.last_new.map_or(Duration::ZERO, |at| app.now.since(at));
+    let since = if quiet >= QUIET { format!("nothing new for {}: ", tenths(quiet)) } else { String::new() };
+    if let Some(Serving { id, attempt, until }) = deliveries.pause {
+        let left = tenths(until.since(app.now));
+        let says = format!("{since}#{} is on attempt {attempt}, in {left}", thousands(id.0));
+        return (says, theme.wait);
+    }
+    let most = usize::try_from(deliveries.answering.in_flight).unwrap_or(usize::MAX);
+    if let Some((id, flight)) =
+        deliveries.in_flight.first_key_value().filter(|_| deliveries.in_flight.len() >= most)
+    {
+        let age = tenths(app.now.since(flight.since));
+        let all = counted(deliveries.in_flight.len() as u64, "message");
+        return (
+            format!("{since}{all} await an answer, the oldest is #{} since {age}", thousands(id.0)),
+            theme.wait,
+        );
+    }
+    if !deliveries.waiting.is_empty() && !app.link.is_open() {
+        let all = counted(deliveries.waiting.len() as u64, "message");
+        return (format!("{all} wait for a connection to be handed out again"), theme.wait);
+    }
+    ("nothing holds up the feed".to_owned(), theme.ok)
+}
+
+fn reading(app: &App, theme: &Theme) -> (String, Style) {
+    let deliveries = &app.deliveries;
+    if !app.link.is_open() {
+        return ("there is no connection".to_owned(), theme.dim);
+    }
+    let Some((since, why)) = deliveries.held else { return ("is read".to_owned(), theme.ok) };
+    let why = match why {
+        Pause::Events => "the screen is behind",
+        Pause::InFlight => "the output is full",
+        Pause::Replay => "a replay waits",
+    };
+    let (ahead, unread) = deliveries.backlog;
+    let unread = unread.map_or(String::new(), |bytes| format!(", {} wait in the system", size(bytes)));
+    let lasting = tenths(app.now.since(since));
+    let says =
+        format!("not read for {lasting}, {why}: {} read ahead{unread}; pings go unanswered", size(ahead));
+    (says, theme.wait)
+}
+
+/// The last seconds as bars: a full one was held up from end to end.
+fn strip(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
+    const BARS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let mut bars = vec![BARS[0]; cells];
+    for (at, paused) in &deliveries.pressure {
+        let ago = usize::try_from(now.since(*at).as_secs()).unwrap_or(usize::MAX);
+        let eighths = usize::try_from(paused.as_millis() * 8 / 1_000).unwrap_or(8).clamp(1, 8);
+        if let Some(bar) = cells.checked_sub(1 + ago).and_then(|at| bars.get_mut(at)) {
+            *bar = BARS[eighths];
+        }
+    }
+    bars.into_iter().collect()
+}
+
+fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
+    let theme = pen.theme;
+    let all = app.deliveries.list();
+    if all.is_empty() {
+        let says = if app.deliveries.accepts_all() {
+            "nothing awaits an answer: the output accepts all (o plays another)"
+        } else {
+            "nothing awaits an answer, and nothing waits to be handed out again"
+        };
+        let place = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
+        for (y, part) in (area.y..area.bottom()).zip(pen::wrap(says, place.width.into())) {
+            pen.text(Rect { y, height: 1, ..place }, part, theme.dim);
+        }
+        return;
+    }
+    let selected = app.deliveries.selected.min(all.len() - 1);
+    let from = first_listed(app, area.height);
+    for (y, (nth, listed)) in (area.y..area.bottom()).zip(all.iter().enumerate().skip(from)) {
+        let mark = if nth == selected { "▌ " } else { "  " };
+        let style = if nth == selected { theme.strong } else { theme.plain };
+        let (sign, colour, id, says) = described(app, listed, theme);
+        let spans = vec![
+            Span::styled(mark, theme.accent),
+            Span::styled(format!("{sign} "), colour),
+            Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
+            Span::styled(says, style),
+        ];
+        pen.line(Rect { y, height: 1, ..area }, &Line::from(spans));
+    }
+}
+
+/// The sign of a line, its colour, the message, and what is said of it.
+fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, MessageId, String) {
+    let age = |since: Timestamp| span_of(app.now.since(since));
+    match *listed {
+        Listed::InFlight(id, InFlight { attempt, since }) => {
+            ("…", theme.wait, id, format!("attempt {attempt:<4} awaits an answer for {}", age(since)))
+        }
+        Listed::Waiting(Waiting { id, attempt, since }) => {
+            let next = attempt.saturating_add(1);
+            let says = match app.deliveries.pause.filter(|pause| pause.id == id) {
+                Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
+                None => format!("attempt {next:<4} waits its turn since {}", age(since)),
+            };
+            ("↻", theme.note, id, says)
+        }
+    }
+}
