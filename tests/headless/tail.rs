@@ -164,3 +164,60 @@ async fn unlimited_retries_say_how_to_end_them() {
     );
     assert_eq!(ran.code, Some(0));
 }
+
+#[tokio::test]
+async fn rejected_messages_go_to_a_file_of_their_own() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let letters = folder.path().join("dead.jsonl").display().to_string();
+    let feed = ["eth 1", "btc 2", "eth 3", "btc 4"].map(text).concat();
+    let server = feeding(feed).await;
+    let args =
+        ["--reject", "btc", "--auto-replay-nacks=false", "--dead-letters", &letters, "--format", "raw"];
+    let ran = run(&[&["tail", &server.ws("/"), "--count", "4"], &args[..]].concat()).await;
+    assert_eq!((ran.out.as_str(), ran.code), ("eth 1\nbtc 2\neth 3\nbtc 4\n", Some(0)));
+    assert!(ran.err.contains("[nack-dropped]") && ran.err.contains("2 dead letters in"), "{}", ran.err);
+    let written = std::fs::read_to_string(&letters).expect("it was written");
+    let lines: Vec<serde_json::Value> =
+        written.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
+    let told: Vec<_> = lines.iter().map(|line| (line["text"].as_str(), line["verdict"].as_str())).collect();
+    assert_eq!(told, [(Some("btc 2"), Some("dropped")), (Some("btc 4"), Some("dropped"))]);
+    assert_eq!(lines[0]["deliveries"][0]["attempt"], 1);
+    let again = run(&["tail", "ws://127.0.0.1:9/", "--dead-letters", &letters]).await;
+    assert_eq!(again.code, Some(2));
+    assert!(again.err.contains("there is such a file already"), "{}", again.err);
+}
+
+#[tokio::test]
+async fn a_message_that_waits_for_its_replay_at_the_end_is_a_dead_letter_too() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let letters = folder.path().join("dead.jsonl").display().to_string();
+    let server = feeding(text("poison")).await;
+    let args = ["--policy", "reject", "--dead-letters", &letters, "--for", "300ms", "--events"];
+    let ran = run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
+    assert!(ran.out.contains(r#""kind":"policy""#) && ran.out.contains(r#""kind":"replay""#), "{}", ran.out);
+    assert!(ran.err.contains("[replays-lost]"), "{}", ran.err);
+    let written = std::fs::read_to_string(&letters).expect("it was written");
+    let line: serde_json::Value = serde_json::from_str(&written).expect("one line of JSON");
+    assert_eq!(
+        (line["verdict"].as_str(), line["deliveries"].as_array().map(Vec::len)),
+        (Some("lost"), Some(3))
+    );
+}
+
+#[tokio::test]
+async fn a_wrong_policy_is_wrong_usage() {
+    for (args, says) in [
+        (&["--reject-percent", "101"][..], "101 % is no share of all"),
+        (&["--reject", "/x"], "the filter cannot be read at column"),
+        (&["--policy", "manual"], "invalid value 'manual'"),
+        (&["--workers", "-1", "--delay", "1s"], "-1 workers"),
+        (&["--max-in-flight", "-3"], "unexpected argument '--max-in-flight'"),
+    ] {
+        let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;
+        assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+    }
+    let ran = run(&["ws://127.0.0.1:9/", "--max-in-flight", "-3"]).await;
+    assert_eq!(ran.code, Some(2));
+    assert!(ran.err.contains("-3 messages that await an answer: there can be 1 to 10000"), "{}", ran.err);
+}

@@ -151,7 +151,7 @@ proptest! {
     }
 
     #[test]
-    fn every_key_at_every_size_draws(keys in "[jkgGfpvxyziqrRJK1236?:/ntsSUMdu+wFel<>esc ]{0,30}", width in 1u16..140, height in 1u16..50) {
+    fn every_key_at_every_size_draws(keys in "[jkgGfpvxyziqrRJK12346?:/ntsSUMdu+wFelaAXoOE<>esc ]{0,30}", width in 1u16..140, height in 1u16..50) {
         let mut app = receiving(40);
         for look in [Look::Dark, Look::Light, Look::Sixteen, Look::Plain] {
             app.look = look;
