@@ -36,7 +36,7 @@ struct Signature {
 
 pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (Authorization, AuthEvidence) {
     let (nonce, timestamp) = (moment.nonce.to_string(), moment.now.to_string());
-    let is_pipeline = settings.manner.dialect.is_pipeline();
+    let is_pipeline = !settings.manner.dialect.ways().signs_by_rfc;
     let way = if is_pipeline { Way::Pipeline } else { Way::Standard };
     let url = (settings.url.full.as_str(), settings.url.shown_full());
     let signature = way.sign(oauth, url.0, &url.1, &nonce, &timestamp);

@@ -1,6 +1,8 @@
 //! Whose behaviour a session follows, and what else is asked for beside the fields.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
+
+use super::{Field, MAX_MESSAGE_SIZE};
 
 /// Whose behaviour is followed: `--as`.
 ///
@@ -44,7 +46,94 @@ impl Dialect {
     pub const fn is_pipeline(self) -> bool {
         !matches!(self, Self::Standard)
     }
+
+    /// Its row of the table.
+    #[must_use]
+    pub const fn ways(self) -> &'static Ways {
+        &WAYS[self as usize]
+    }
+
+    /// Whether a field is known there.
+    #[must_use]
+    pub const fn knows(self, field: &Field) -> bool {
+        match self {
+            Self::Standard => true,
+            Self::Bento => field.engines.bento,
+            Self::Benthos => field.engines.page,
+            Self::Connect | Self::Connect4106 => field.engines.benthos,
+        }
+    }
 }
+
+/// What is done where the pipelines differ from the standard or from one another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ways {
+    /// What it is called in a sentence.
+    pub name: &'static str,
+    /// The pause before the first dial after a loss, outside the back-off.
+    pub redial: Duration,
+    /// The largest message where `max_message_size` is not set; `None` has no limit of its own.
+    pub max_message: Option<u64>,
+    /// Whether a connection that we leave is closed by a close frame (RFC 6455, section 7.1.2).
+    pub closes_politely: bool,
+    /// Whether the socket of a lost connection is closed by us, or left to the server.
+    pub closes_lost: bool,
+    /// Whether `tls.enabled` with a `ws://` address is refused.
+    pub refuses_tls_on_ws: bool,
+    /// Whether the opening messages have a time limit of their own.
+    pub limits_opening: bool,
+    /// Whether opening messages are compressed where compression is on.
+    pub compresses: bool,
+    /// Whether OAuth 1 is signed as RFC 5849 has it.
+    pub signs_by_rfc: bool,
+    /// What is logged about a lost connection, at debug.
+    pub logs_loss: Option<&'static str>,
+}
+
+const RECONNECTING: &str = "Input websocket lost its connection, reconnecting in 100ms";
+
+/// The pipelines before the Benthos of mid September 2026.
+const EARLIER: Ways = Ways {
+    name: "the Benthos of Redpanda Connect up to 4.105",
+    redial: Duration::ZERO,
+    max_message: None,
+    closes_politely: false,
+    closes_lost: false,
+    refuses_tls_on_ws: false,
+    limits_opening: false,
+    compresses: true,
+    signs_by_rfc: false,
+    logs_loss: None,
+};
+
+/// A row for each dialect, in the order of [`Dialect::ALL`].
+const WAYS: [Ways; 5] = [
+    Ways {
+        name: "the standard",
+        redial: Duration::from_millis(100),
+        max_message: Some(MAX_MESSAGE_SIZE),
+        closes_politely: true,
+        closes_lost: true,
+        refuses_tls_on_ws: true,
+        limits_opening: true,
+        compresses: false,
+        signs_by_rfc: true,
+        // Shown beside our own log, as what the newest of them has.
+        logs_loss: Some(RECONNECTING),
+    },
+    Ways { name: "Bento", ..EARLIER },
+    EARLIER,
+    Ways {
+        name: "Redpanda Connect",
+        redial: Duration::from_millis(100),
+        max_message: Some(32 << 20),
+        closes_lost: true,
+        refuses_tls_on_ws: true,
+        logs_loss: Some(RECONNECTING),
+        ..EARLIER
+    },
+    Ways { name: "Redpanda Connect 4.106", closes_lost: true, ..EARLIER },
+];
 
 /// How a session is conducted, beyond what the fields of the input say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -67,7 +156,8 @@ pub enum Only {
 
 #[cfg(test)]
 mod tests {
-    use super::Dialect;
+    use super::{Dialect, Duration};
+    use crate::config::FieldId;
 
     #[test]
     fn each_dialect_has_its_word() {
@@ -76,5 +166,22 @@ mod tests {
             assert_eq!(Dialect::of(word), Some(dialect));
         }
         assert_eq!(Dialect::of("benthos-v4"), None);
+    }
+
+    #[test]
+    fn the_profiles_differ_where_the_engines_do() {
+        use Dialect::{Benthos, Bento, Connect, Connect4106, Standard};
+        let all = [Standard, Bento, Benthos, Connect, Connect4106];
+        let redial = all.map(|dialect| dialect.ways().redial.as_millis());
+        assert_eq!(redial, [100, 0, 0, 100, 0]);
+        let limits = all.map(|dialect| dialect.ways().max_message.map(|bytes| bytes >> 20));
+        assert_eq!(limits, [Some(64), None, None, Some(32), None]);
+        assert_eq!(all.map(|dialect| dialect.ways().closes_lost), [true, false, false, true, true]);
+        let knows = |id: FieldId| all.map(|dialect| dialect.knows(id.field()));
+        assert_eq!(knows(FieldId::Headers), [true, true, false, false, false]);
+        assert_eq!(knows(FieldId::OpenMessages), [true, true, false, false, false]);
+        assert_eq!(knows(FieldId::MaxMessageSize), [true, false, false, true, true]);
+        assert_eq!(knows(FieldId::TlsRootCas), [true; 5]);
+        assert_eq!(Standard.ways().redial, Duration::from_millis(100));
     }
 }

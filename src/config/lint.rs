@@ -234,9 +234,30 @@ pub(super) fn as_pipeline_starts(problem: Problem, dialect: Dialect) -> Problem 
 /// Whether the library that renegotiates is built in.
 const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 
+/// The fields that the engine whose ways are followed does not know.
+fn unknown_there(values: &Values) -> Vec<Problem> {
+    let dialect = values.manner.dialect;
+    let name = dialect.ways().name;
+    let mut told = Vec::new();
+    for (path, given) in values.iter() {
+        let Some(field) = Field::at(path).filter(|field| !dialect.knows(field)) else { continue };
+        if told.iter().any(|(known, _)| *known == field.id) {
+            continue;
+        }
+        // The words of the pipeline's own lint.
+        let says = format!("field {} not recognised: {name} does not know it", field.path);
+        let problem = Problem::error("field-not-known-there", path, given.origin.clone(), says);
+        told.push((
+            field.id,
+            problem.advise("leave it out, or follow another engine: --as standard knows all"),
+        ));
+    }
+    told.into_iter().map(|(_, problem)| problem).collect()
+}
+
 /// What can only be said of several fields together.
 fn together(values: &Values) -> Vec<Problem> {
-    let mut problems = Vec::new();
+    let mut problems = unknown_there(values);
     let dialect = values.manner.dialect;
     let tls = values.text_of(FieldId::TlsEnabled) == "true";
     let endpoint = Endpoint::parse(&values.text_of(FieldId::Url)).ok();
@@ -250,7 +271,7 @@ fn together(values: &Values) -> Vec<Problem> {
         let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), says);
         // Only the pipeline of today minds.
         let problem =
-            if dialect == Dialect::Connect { problem } else { as_pipeline_starts(problem, dialect) };
+            if dialect.ways().refuses_tls_on_ws { problem } else { as_pipeline_starts(problem, dialect) };
         problems.push(problem.advise("write wss:// in url, or set tls.enabled to false"));
     }
     if let Some(given) = values.of(FieldId::OpenMessage)

@@ -32,7 +32,7 @@ pub use catalogue::FIELDS;
 pub use client_certs::{
     CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs, unread_in_go,
 };
-pub use dialect::{Dialect, Manner, Only};
+pub use dialect::{Dialect, Manner, Only, Ways};
 pub use endpoint::{Endpoint, mask_location};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};

@@ -176,7 +176,7 @@ impl Settings {
 /// The settings of values in which the lint found no error.
 fn typed(values: &Values, url: Endpoint) -> Settings {
     let size = match number(values, FieldId::MaxMessageSize) {
-        None => MAX_MESSAGE_SIZE,
+        None => values.manner.dialect.ways().max_message.unwrap_or(NO_LIMIT),
         Some(size) if size <= 0 => NO_LIMIT,
         Some(size) => size.unsigned_abs().min(NO_LIMIT),
     };

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    config::{MessageType, Settings},
+    config::{Dialect, MessageType, Settings},
     session::{CloseFrame, Finding, LossKind, Lost, Severity, Side},
 };
 
@@ -16,6 +16,9 @@ use super::{
 
 /// A connection that ends without a message within this time was ended for how it began.
 const RIGHT_AFTER: Duration = Duration::from_secs(5);
+
+/// Where the pipelines do worse than we do to a server that accepts and drops.
+const AT_ONCE: &str = "Bento, and Redpanda Connect before 4.110, dial again at once after a loss; here it takes 100 ms (--as bento: none)";
 
 /// The largest limit that is offered as a fix, in bytes.
 const LARGEST_LIMIT: u64 = 1 << 30;
@@ -50,8 +53,12 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
     };
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && is_of_the_server(&lost.kind);
-    let first =
-        at_once.then(|| Finding { severity: Severity::Warning, ..closed_after_open(settings, seen(lost)) });
+    let first = at_once.then(|| {
+        let mut finding = closed_after_open(settings, seen(lost));
+        let is_standard = settings.manner.dialect == Dialect::Standard;
+        finding.evidence.extend(is_standard.then(|| AT_ONCE.to_owned()));
+        Finding { severity: Severity::Warning, ..finding }
+    });
     // The code says more than the moment.
     let first = open_type(settings, lost).or(first);
     covered(settings, first.into_iter().chain([finding]).collect())
@@ -174,7 +181,12 @@ fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
 }
 
 fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
-    let cause = format!("A message of {size} bytes or more came; max_message_size allows {limit}.");
+    let whose = if limit < LARGEST_LIMIT {
+        "max_message_size allows"
+    } else {
+        "the pipeline would read on, and Sockeye stops at"
+    };
+    let cause = format!("A message of {size} bytes or more came; {whose} {limit}.");
     let mend =
         size.max(limit.saturating_add(1)).checked_next_power_of_two().filter(|room| *room <= LARGEST_LIMIT);
     let fix = match mend {

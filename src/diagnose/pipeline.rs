@@ -49,9 +49,9 @@ pub fn logged_first_connection() -> PipelineLine {
 
 /// What newer pipelines log about a lost connection, and only at debug; others log nothing.
 #[must_use]
-pub fn logged_loss() -> PipelineLine {
-    let text = "Input websocket lost its connection, reconnecting in 100ms".to_owned();
-    PipelineLine { level: Level::Debug, text }
+pub fn logged_loss(settings: &Settings) -> Option<PipelineLine> {
+    let text = settings.manner.dialect.ways().logs_loss?.to_owned();
+    Some(PipelineLine { level: Level::Debug, text })
 }
 
 /// What the pipeline logs when its retries are used up.

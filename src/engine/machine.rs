@@ -21,7 +21,7 @@ use crate::{
     session::{CloseFrame, DialId, End, Failure, RetryIn},
 };
 
-use super::retry::{AFTER_LOSS, Retry};
+use super::retry::Retry;
 
 /// How long a closing handshake may take.
 pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
@@ -258,7 +258,11 @@ impl Machine {
 
     fn lost(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
-            State::Open { .. } | State::Closing { then: Then::Retry, .. } => self.wait(AFTER_LOSS, now),
+            State::Open { .. } | State::Closing { then: Then::Retry, .. } => {
+                // It stands outside the count of retries.
+                let pause = self.settings.as_ref().map(|settings| settings.manner.dialect.ways().redial);
+                self.wait(pause.unwrap_or_default(), now)
+            }
             State::Closing { then: Then::Dial, .. } => self.dial_now(),
             State::Closing { then: Then::End, .. } => self.end(End::Stopped),
             State::Idle | State::Dialing | State::Waiting { .. } | State::Ended => Vec::new(),

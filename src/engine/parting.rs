@@ -52,19 +52,31 @@ impl Partings {
     }
 }
 
+impl Partings {
+    /// Leaves the socket as it is until the server has hung up, as some pipelines do. Of many the last is closed.
+    pub(super) fn leave_open(&self, mut parting: Parting) {
+        let Ok(place) = self.0.clone().try_acquire_owned() else { return parting.leave() };
+        drop(tokio::spawn(async move {
+            drop(parting.until_hung_up().await);
+            drop(place);
+        }));
+    }
+}
+
 impl Parting {
     async fn wait(mut self) {
-        let until_hung_up = async {
-            self.io.write_all_buf(&mut self.unwritten).await?;
-            self.io.flush().await?;
-            // A socket that is closed with bytes unread takes the close frame back that the
-            // server has not read yet.
-            let mut dropped = vec![0; READ];
-            while self.io.read(&mut dropped).await? > 0 {}
-            io::Result::Ok(())
-        };
-        drop(timeout(LIMIT, until_hung_up).await);
+        drop(timeout(LIMIT, self.until_hung_up()).await);
         self.leave();
+    }
+
+    async fn until_hung_up(&mut self) -> io::Result<()> {
+        self.io.write_all_buf(&mut self.unwritten).await?;
+        self.io.flush().await?;
+        // A socket that is closed with bytes unread takes the close frame back that the
+        // server has not read yet.
+        let mut dropped = vec![0; READ];
+        while self.io.read(&mut dropped).await? > 0 {}
+        Ok(())
     }
 
     /// Leaves at once, with the goodbye of TLS as far as it can be said without waiting.

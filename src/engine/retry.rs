@@ -6,9 +6,6 @@
 
 use std::time::Duration;
 
-/// The pause after a lost connection. It stands outside the count of retries.
-pub(super) const AFTER_LOSS: Duration = Duration::from_millis(100);
-
 const FIRST_EVER: Duration = Duration::from_millis(500);
 const FIRST_AFTER_SUCCESS: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(1);

@@ -241,6 +241,9 @@ impl<D: Dial> Runner<D> {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Dial(id, settings) => self.begin_dial(id, settings),
+            Output::Close(_) if !self.settings.manner.dialect.ways().closes_politely => {
+                self.lost(&SocketEnd::LeftByUs);
+            }
             Output::Close(frame) => {
                 if let Some(connection) = &mut self.connection {
                     // One that is closing already needs no second close frame.
@@ -431,6 +434,11 @@ impl<D: Dial> Runner<D> {
         self.with_downstream(|downstream, now, told| downstream.connected(false, now, told));
         let (lost, parting) = connection.lost(end, self.now);
         match end {
+            SocketEnd::Settled | SocketEnd::Error(_) | SocketEnd::AsksAgain
+                if !self.settings.manner.dialect.ways().closes_lost =>
+            {
+                self.partings.leave_open(parting);
+            }
             SocketEnd::Settled => self.partings.wait_for(parting),
             SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::AsksAgain | SocketEnd::LeftByUs => {
                 parting.leave();
@@ -441,7 +449,7 @@ impl<D: Dial> Runner<D> {
         self.tell(What::Lost(Box::new(lost)));
         self.tell_findings(findings);
         if !is_ours {
-            self.tell(What::Pipeline(diagnose::logged_loss()));
+            self.tell_all(diagnose::logged_loss(&self.settings).map(What::Pipeline).into_iter().collect());
         }
         self.step(Input::Lost(self.machine.dial()));
     }

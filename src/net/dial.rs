@@ -24,6 +24,9 @@ use super::{
     way::{self, Way},
 };
 
+/// What stands for no time limit.
+const NO_LIMIT: Duration = Duration::from_hours(24 * 365);
+
 /// Dials over TCP and TLS. Cheap to clone; the clones share the roots of the system.
 #[derive(Clone, Debug)]
 pub struct Network {
@@ -115,7 +118,10 @@ impl Dial for Network {
             steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
         if !settings.open_messages.is_empty() {
-            let deadline = Instant::now() + self.limits.open;
+            // Longer than anybody waits, where there is no limit.
+            let limit =
+                if settings.manner.dialect.ways().limits_opening { self.limits.open } else { NO_LIMIT };
+            let deadline = Instant::now() + limit;
             let send = async |seen: &mut _| {
                 open::send(&mut line, settings, &masks, deflate.is_some(), &report, seen).await
             };

@@ -37,7 +37,7 @@ pub(super) async fn send(
     report: &Reporter,
     seen: &mut Seen,
 ) -> Result<(), Cause> {
-    let compressed = deflates && settings.manner.dialect.is_pipeline();
+    let compressed = deflates && settings.manner.dialect.ways().compresses;
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,
         MessageType::Text => Kind::Text,

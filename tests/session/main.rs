@@ -16,7 +16,7 @@ use std::{collections::VecDeque, time::Duration};
 use bytes::Bytes;
 use peer::{Answer, CLOSE, Heard, PING, PONG, Visits, frame, peer, settings};
 use sockeye::{
-    config::Settings,
+    config::{Dialect, Settings},
     engine::{Events, Handle, HandleError, start},
     session::{
         CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Policy,

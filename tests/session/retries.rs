@@ -84,3 +84,40 @@ async fn a_server_that_accepts_and_drops_is_redialled_after_a_tenth_of_a_second_
     }
     assert_pauses(&visits.pauses(), &[ms(100); 19]);
 }
+
+fn as_the(dialect: Dialect) -> Settings {
+    let mut settings = settings();
+    settings.manner.dialect = dialect;
+    settings
+}
+
+#[tokio::test(start_paused = true)]
+async fn after_a_loss_each_engine_dials_again_when_it_does() {
+    for (dialect, pause) in [(Dialect::Standard, 100), (Dialect::Bento, 0), (Dialect::Connect, 100)] {
+        let (mut session, mut visits) = begin(as_the(dialect), &[Answer::Accept]);
+        drop(visits.next().await);
+        let told = session.until(|what| matches!(what, What::RetryIn(_))).await;
+        let Some(What::RetryIn(retry)) = told.last().map(|event| &event.what) else { panic!("it is told") };
+        assert_eq!(retry.delay, ms(pause), "{dialect:?}");
+        let logged = told.iter().any(
+            |event| matches!(&event.what, What::Pipeline(line) if line.text.contains("lost its connection")),
+        );
+        assert_eq!(logged, dialect != Dialect::Bento, "{dialect:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pipeline_leaves_without_a_close_frame() {
+    for (dialect, closes) in [(Dialect::Standard, true), (Dialect::Bento, false), (Dialect::Connect, false)] {
+        let (mut session, mut visits) = begin(as_the(dialect), &[Answer::Accept]);
+        let mut visit = visits.next().await;
+        session.until(|what| matches!(what, What::Opened(_))).await;
+        session.ask(Command::Stop);
+        let heard = visit.hear().await.map(|heard| heard.opcode);
+        assert_eq!(heard, closes.then_some(CLOSE), "{dialect:?}");
+        assert_eq!(
+            session.rest().await.last().map(String::as_str),
+            Some("ended, stopped: 0 messages, 1 dials")
+        );
+    }
+}
