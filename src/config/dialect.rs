@@ -66,6 +66,10 @@ impl Dialect {
 }
 
 /// What is done where the pipelines differ from the standard or from one another.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one column of a table, and none follows from another"
+)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Ways {
     /// What it is called in a sentence.
