@@ -155,27 +155,27 @@ impl Deliveries {
         }
     }
 
-    /// Takes in messages of an old capture of which only the number is known.
+    /// Takes in messages of an old capture, of which no more is known than what became of them.
     pub fn remember(&mut self, stretch: &Stretch) {
-        self.tally.handed_out += stretch.count;
-        self.tally.acked += stretch.count;
+        self.hand_over(stretch.first, stretch.count, stretch.verdict, stretch.at);
     }
 
     fn receive(&mut self, batch: &Batch, at: Timestamp) {
-        let count = batch.len() as u64;
+        self.hand_over(batch.first, batch.len() as u64, batch.verdict, at);
+    }
+
+    /// Messages were handed out for the first time.
+    fn hand_over(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
         self.last_new = Some(at);
         self.tally.handed_out += count;
-        match batch.verdict {
-            Verdict::Acked => self.tally.acked += count,
-            Verdict::Pending => {
-                for id in (0..count).map(|nth| batch.first.plus(nth)) {
-                    self.hand_out(id, 1, at);
+        for id in (0..count).map(|nth| first.plus(nth)) {
+            match verdict {
+                Verdict::Acked => {
+                    self.tally.acked += count;
+                    return;
                 }
-            }
-            verdict => {
-                for id in (0..count).map(|nth| batch.first.plus(nth)) {
-                    self.reject(id, Delivery { attempt: 1, verdict }, at);
-                }
+                Verdict::Pending => self.hand_out(id, 1, at),
+                verdict => self.reject(id, Delivery { attempt: 1, verdict }, at),
             }
         }
     }
@@ -192,8 +192,8 @@ impl Deliveries {
         if recalled && matches!(verdict, Verdict::Acked | Verdict::Pending) {
             // A rejection was taken back.
             self.tally.nacked -= self.unqueue(id);
-        } else if recalled || (attempt == 1 && !was_in_flight) {
-            // It had been acknowledged, or an old capture counted it so.
+        } else if recalled {
+            // It had been acknowledged.
             self.tally.acked = self.tally.acked.saturating_sub(1);
         } else if !was_in_flight || verdict == Verdict::Pending {
             self.unqueue(id);

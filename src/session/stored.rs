@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use bytes::Bytes;
 
-use super::{Delivery, DialId, Event, Kind, MessageId, Redelivery, Timestamp, What};
+use super::{Delivery, DialId, Event, Kind, MessageId, Redelivery, Timestamp, Verdict, What};
 
 /// The place of something in the stream of events, counted from 1: each message of a batch
 /// counts one, and every other event counts one. Whoever folds the stream counts the same.
@@ -76,6 +76,8 @@ pub struct Stretch {
     /// When the first of them came.
     pub at: Timestamp,
     pub dial: DialId,
+    /// What became of the first delivery of each.
+    pub verdict: Verdict,
 }
 
 /// A stored session as a screen folds it again.

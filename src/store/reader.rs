@@ -148,28 +148,58 @@ impl Reader {
         let mut rows = select.query(params![place(session.first), place(session.last)])?;
         let mut next = session.first;
         let mut piece = Vec::new();
+        // Until another output is told of, all messages have the same verdict.
+        let mut is_accepting = true;
         while let Some(row) = rows.next()? {
             let seq = Seq(count(row, 0)?);
-            piece.extend(self.stretch(next, seq)?);
+            self.stretches(next, seq, is_accepting, &mut piece)?;
             next = seq.plus(1);
             let event = Event { at: Timestamp(row.get(1)?), dial: DialId(row.get(2)?), what: what(row)? };
+            is_accepting &= !matches!(event.what, What::Policy(_));
             piece.push(Remembered::Event(event));
             if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
                 return Ok(());
             }
         }
-        piece.extend(self.stretch(next, session.last.plus(1))?);
+        self.stretches(next, session.last.plus(1), is_accepting, &mut piece)?;
         each(piece);
+        Ok(())
+    }
+
+    /// The messages from one place up to another, as stretches of one verdict each.
+    fn stretches(
+        &self,
+        mut from: Seq,
+        end: Seq,
+        is_accepting: bool,
+        piece: &mut Vec<Remembered>,
+    ) -> rusqlite::Result<()> {
+        if is_accepting {
+            piece.extend(self.stretch(from, end)?);
+            return Ok(());
+        }
+        let mut select = self.db.prepare_cached(
+            "SELECT seq FROM message WHERE seq >= ?1 AND seq < ?2 AND verdict <> \
+             (SELECT verdict FROM message WHERE seq = ?1) ORDER BY seq LIMIT 1",
+        )?;
+        while from < end {
+            let other = select.query_row(params![place(from), place(end)], |row| Ok(Seq(count(row, 0)?)));
+            let other = other.optional()?.unwrap_or(end);
+            piece.extend(self.stretch(from, other)?);
+            from = other;
+        }
         Ok(())
     }
 
     /// The messages from one place up to another, where nothing else stands in between.
     fn stretch(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<Remembered>> {
         let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
-        let mut select = self.db.prepare_cached("SELECT id, at, dial FROM message WHERE seq = ?1")?;
+        let mut select =
+            self.db.prepare_cached("SELECT id, at, dial, verdict FROM message WHERE seq = ?1")?;
         let first = select.query_row(params![place(first_seq)], |row| {
             let first = MessageId(self::count(row, 0)?);
-            Ok(Stretch { first_seq, first, count, at: Timestamp(row.get(1)?), dial: DialId(row.get(2)?) })
+            let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
+            Ok(Stretch { first_seq, first, count, at, dial, verdict: verdict(row, 3)? })
         });
         Ok(first.optional()?.map(Remembered::Messages))
     }

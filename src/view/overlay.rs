@@ -35,9 +35,16 @@ fn question(pen: &mut Pen<'_>, body: Rect, prompt: &Prompt) -> Option<Position> 
     pen.clear(area);
     let title = Line::from(Span::styled(prompt.purpose.question(), pen.theme.accent));
     let refusal = prompt.refusal.as_deref().map(outside::safe).unwrap_or_default();
-    let room = usize::from(area.width).saturating_sub(title.width() + 8);
-    let refusal = Line::from(Span::styled(pen::cut(&refusal, room), pen.theme.bad));
-    pen.rule(area, &title, &refusal);
+    let width = pen::width(&refusal);
+    let refusal = Line::from(Span::styled(refusal, pen.theme.bad));
+    // Where both do not fit, why the answer does not do says more than what was asked.
+    if title.width() + width + 8 <= usize::from(area.width) {
+        pen.rule(area, &title, &refusal);
+    } else if width > 0 {
+        pen.rule(area, &refusal, &Line::default());
+    } else {
+        pen.rule(area, &title, &Line::default());
+    }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(pen.input(line, "› ", &prompt.input))
 }

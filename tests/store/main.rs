@@ -7,10 +7,11 @@ use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
 use sockeye::{
+    app::deliveries::Deliveries,
     session::{
-        Batch, CloseFrame, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind,
-        LossKind, Lost, MessageId, Opened, Redelivery, Remembered, Run, Sent, Seq, Side, Span, StoredWhat,
-        Timestamp, Verdict, What,
+        Answering, Batch, CloseFrame, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event,
+        Kind, LossKind, Lost, MessageId, Opened, Pause, Policy, Redelivery, Remembered, Run, Sent, Seq, Side,
+        Span, StoredWhat, Timestamp, Verdict, What,
     },
     store::{Reader, Recorder, State},
 };
@@ -254,4 +255,46 @@ async fn a_flood_that_begins_after_a_single_message_is_committed_while_it_runs()
         assert!(next < 50_000_000, "nothing is committed");
     }
     recorder.finish().await;
+}
+
+#[tokio::test]
+async fn what_an_output_made_of_the_messages_is_told_again() {
+    let rejecting = Answering::of(&Policy::parse("reject every 2").expect("it is a policy"));
+    let one = |id: u64, verdict| {
+        let What::Messages(batch) = batch(id, &[(Kind::Text, b"a")]) else { unreachable!("it is a batch") };
+        What::Messages(Batch { verdict, ..batch })
+    };
+    let paused = What::ReadingPaused { why: Pause::Replay, read_ahead: 7 };
+    let whats = vec![
+        What::Dialing { url: "ws://feed.example/".to_owned() },
+        What::Policy(rejecting),
+        one(1, Verdict::Acked),
+        one(2, Verdict::Acked),
+        one(3, Verdict::Nacked),
+        told(3, 2, Verdict::Acked, false),
+        one(4, Verdict::Dropped),
+        one(5, Verdict::Pending),
+        paused,
+        told(5, 1, Verdict::Acked, false),
+    ];
+    let events: Vec<_> = (0..).zip(whats).map(|(nth, what)| event(nth, what)).collect();
+    let mut live = Deliveries::default();
+    events.iter().for_each(|event| live.apply(event));
+    let (_folder, reader) = captured(&events).await;
+    let session = reader.sessions().expect("sessions").remove(0);
+    let mut again = Deliveries::default();
+    let mut each = |piece: Vec<Remembered>| {
+        for one in piece {
+            match one {
+                Remembered::Event(event) => again.apply(&event),
+                Remembered::Messages(stretch) => again.remember(&stretch),
+            }
+        }
+        true
+    };
+    reader.remember(&session, &mut each).expect("it is read");
+    assert_eq!((again.tally, again.listed()), (live.tally, live.listed()));
+    assert_eq!(again.answering, live.answering);
+    assert_eq!(again.letters(), live.letters());
+    assert_eq!(live.tally.handed_out, 6);
 }
