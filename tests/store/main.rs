@@ -279,7 +279,9 @@ async fn what_an_output_made_of_the_messages_is_told_again() {
     ];
     let events: Vec<_> = (0..).zip(whats).map(|(nth, what)| event(nth, what)).collect();
     let mut live = Deliveries::default();
-    events.iter().for_each(|event| live.apply(event));
+    for event in &events {
+        live.apply(event);
+    }
     let (_folder, reader) = captured(&events).await;
     let session = reader.sessions().expect("sessions").remove(0);
     let mut again = Deliveries::default();
