@@ -146,9 +146,14 @@ fn day(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
 }
 
-/// Whether a PEM text holds certificates, and why not.
+/// Whether a PEM text holds a certificate that can be read, and why not.
 pub(super) fn certificates_in(pem: &[u8]) -> Result<(), String> {
-    certificates(pem).map(drop).map_err(|error| error.to_string())
+    let found = certificates(pem).map_err(|error| error.to_string())?;
+    // As in the pipeline, one that can be read is enough.
+    if found.iter().any(|der| X509Certificate::from_der(der).is_ok()) {
+        return Ok(());
+    }
+    Err("holds no certificate that can be read".to_owned())
 }
 
 #[cfg(test)]
@@ -161,6 +166,15 @@ mod tests {
     fn a_home_that_no_shell_wrote_out_is_told() {
         assert_eq!(super::absent("./ca.pem"), "no such file \"./ca.pem\"");
         assert!(super::absent("~/ca.pem").ends_with("only a shell knows ~, write the folder out"));
+    }
+
+    #[test]
+    fn a_block_that_is_no_certificate_is_not_counted() {
+        let cut_off = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+        let says = super::certificates_in(cut_off);
+        assert_eq!(says, Err("holds no certificate that can be read".to_owned()));
+        let whole = include_bytes!("../../tests/keys/rsa-cert.pem");
+        assert_eq!(super::certificates_in(&[&cut_off[..], whole].concat()), Ok(()));
     }
 
     #[test]
