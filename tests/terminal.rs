@@ -3,6 +3,8 @@
 
 #[path = "terminal/beginning.rs"]
 mod beginning;
+#[path = "terminal/delivery.rs"]
+mod delivery;
 #[path = "terminal/editor.rs"]
 mod editor;
 #[path = "terminal/evil.rs"]

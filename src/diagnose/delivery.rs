@@ -10,9 +10,10 @@ use super::draft::{Draft, set};
 /// The socket is not read, since as many messages await an answer as may.
 #[must_use]
 pub fn reading_paused(policy: &Policy, awaiting: usize, read_ahead: u64) -> Finding {
+    let wait = if awaiting == 1 { "waits" } else { "wait" };
     let awaiting = counted(awaiting as u64, "message");
     let cause = format!(
-        "The socket is not read while {awaiting} wait for an answer, as in the pipeline when its output is busy: \
+        "The socket is not read while {awaiting} {wait} for an answer, as in the pipeline when its output is busy: \
          pings go unanswered meanwhile, and a server that waits for a pong, or for room to write, hangs up."
     );
     let advice = match policy {

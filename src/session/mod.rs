@@ -31,7 +31,7 @@ pub use letters::{DELIVERIES, Letter};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
-pub use policy::{IN_FLIGHT, MOST_IN_FLIGHT, MOST_WORKERS, Policy, PolicyError, Rejects};
+pub use policy::{IN_FLIGHT, LONGEST_DELAY, MOST_IN_FLIGHT, MOST_WORKERS, Policy, PolicyError, Rejects};
 pub use proxy::{ProxyEvidence, Route, SocksReply};
 pub use stage::{
     BodyEnd, Certificate, ClientEvidence, Evidence, Exchange, OpenSent, Response, Stage, StageReport,

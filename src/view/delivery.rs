@@ -124,15 +124,17 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
         deliveries.in_flight.first_key_value().filter(|_| deliveries.in_flight.len() >= most)
     {
         let age = tenths(app.now.since(flight.since));
-        let all = counted(deliveries.in_flight.len() as u64, "message");
+        let count = deliveries.in_flight.len() as u64;
+        let await_ = if count == 1 { "awaits" } else { "await" };
+        let all = counted(count, "message");
         return (
-            format!("{since}{all} await an answer, the oldest is #{} since {age}", thousands(id.0)),
+            format!("{since}{all} {await_} an answer, the oldest is #{} since {age}", thousands(id.0)),
             theme.wait,
         );
     }
     if !deliveries.waiting.is_empty() && !app.link.is_open() {
         let all = counted(deliveries.waiting.len() as u64, "message");
-        return (format!("{all} wait for a connection to be handed out again"), theme.wait);
+        return (format!("{all} to be handed out again with the next connection"), theme.wait);
     }
     ("nothing holds up the feed".to_owned(), theme.ok)
 }
