@@ -71,10 +71,11 @@ impl Desk {
     }
 }
 
-fn lent(terminal: &Terminal) {
+/// Waits until the editor runs for the nth time: what it said before stands on the screen still.
+fn lent(terminal: &Terminal, nth: usize) {
     terminal.wait_until("the editor has the terminal", |seen| {
         let screen = seen.parser.screen();
-        !screen.alternate_screen() && screen.contents().contains("the editor runs")
+        !screen.alternate_screen() && screen.contents().matches("the editor runs").count() == nth
     });
 }
 
@@ -88,7 +89,7 @@ fn a_field_is_written_in_the_own_editor_while_the_session_goes_on() {
     terminal.press("2jjj");
     terminal.wait_for_text("─ open_message ─");
     terminal.press("E");
-    lent(&terminal);
+    lent(&terminal, 1);
     assert!(desk.note("args").starts_with("--wait "), "{}", desk.note("args"));
     assert!(desk.note("args").contains("/text.json\n"), "{}", desk.note("args"));
     assert_eq!(desk.note("text"), "{\"token\": 1}");
@@ -117,13 +118,13 @@ fn an_editor_that_fails_changes_nothing_and_what_is_no_text_is_kept() {
     terminal.press("i");
     terminal.wait_for_text("─ send ─");
     terminal.press("salmon\x1bOS");
-    lent(&terminal);
+    lent(&terminal, 1);
     terminal.press("quit\r");
     terminal.wait_for_text("ended with exit status: 3; the text stays as it was");
     terminal.wait_for_text("› salmon");
     assert_eq!(desk.leftovers(), Vec::<PathBuf>::new(), "the file is gone");
     terminal.press("\x1bOS");
-    lent(&terminal);
+    lent(&terminal, 2);
     terminal.press("bytes\r");
     terminal.wait_for_text("what was edited is not taken: it is not UTF-8; it is in");
     let [kept] = desk.leftovers().try_into().expect("one folder");
@@ -160,13 +161,13 @@ fn a_signal_that_ends_the_program_ends_the_editor_and_removes_its_file() {
     let mut terminal = desk.open(&[&demo.url("/echo")], Some(&editor));
     terminal.wait_for_text("● open");
     terminal.press("isecret\x1bOS");
-    lent(&terminal);
+    lent(&terminal, 1);
     terminal.signal("INT");
     terminal.press("\r");
     terminal.wait_until("an interrupt was the editor's own", |seen| seen.parser.screen().alternate_screen());
     terminal.wait_for_text("2 lines");
     terminal.press("\x1bOS");
-    lent(&terminal);
+    lent(&terminal, 2);
     terminal.signal("TERM");
     terminal.ended();
     assert_eq!(desk.leftovers(), Vec::<PathBuf>::new(), "the file is gone");
