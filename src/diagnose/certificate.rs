@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, Fix, Severity, Timestamp},
 };
 
 use super::{
@@ -118,7 +118,15 @@ fn self_signed(dial: &FailedDial) -> Finding {
     )
     .fix(switch_on(dial))
     .fix([trust(subject), without_verification()])
+    .fix(saved(dial))
     .done()
+}
+
+/// How to come by the certificates that were served.
+fn saved(dial: &FailedDial) -> Option<Fix> {
+    dial.leaf().map(|_| {
+        advice("s on the screen of the dials saves the served certificates as PEM; probe --json has them too")
+    })
 }
 
 fn unknown_issuer(dial: &FailedDial) -> Finding {
@@ -131,6 +139,7 @@ fn unknown_issuer(dial: &FailedDial) -> Finding {
     draft("cert-unknown-issuer", dial, cause)
         .fix(switch_on(dial))
         .fix([trust(issuer), without_verification()])
+        .fix(saved(dial))
         .done()
 }
 
