@@ -3,6 +3,7 @@
 use super::client_certs::{CertFault, client_certs};
 use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::{SILENT, certificates_in};
+use super::pipeline_words::with_words;
 use super::read::did_you_mean;
 use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, nearest, proxy};
 
@@ -26,7 +27,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(together(values));
     problems.extend(pairs(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
-    problems
+    problems.into_iter().map(|problem| with_words(problem, values)).collect()
 }
 
 /// What can be said of one value alone.

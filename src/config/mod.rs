@@ -16,6 +16,7 @@ mod lint;
 mod locate;
 mod masks;
 mod nearest;
+mod pipeline_words;
 mod problem;
 mod proxy;
 mod read;

@@ -61,7 +61,10 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
         _ if app.has_no_session => String::new(),
         _ => format!("{dialect}{output} "),
     };
-    if taken + super::pen::width(&says) <= usize::from(area.width) {
+    let fits = |says: &String| taken + super::pen::width(says) <= usize::from(area.width);
+    // Of two things to say, whose ways are followed matters more.
+    let says = if fits(&says) { says } else { dialect.replace(" · ", " ") };
+    if fits(&says) {
         pen.right(area, &Line::from(Span::styled(says, pen.theme.dim)));
     }
 }
