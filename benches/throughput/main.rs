@@ -30,6 +30,8 @@ struct Scenario {
     feed: Feed,
     /// Whether the reader keeps a capture beside its output.
     captured: bool,
+    /// Further flags of the reader.
+    args: &'static [&'static str],
 }
 
 struct Plan {
@@ -84,38 +86,25 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
     let text =
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
     let flood = |payload, count| Feed { payload, count: many(count), every: None, stamped: false };
+    let plain = |name, format, feed| Scenario { name, format, feed, captured: false, args: &[] };
+    let paced = Feed {
+        payload: tick(200),
+        count: many(30_000),
+        every: Some(Duration::from_micros(100)),
+        stamped: false,
+    };
     vec![
-        Scenario { name: "json 200 B", format: "json", feed: flood(tick(200), 1_000_000), captured: false },
+        plain("json 200 B", "json", flood(tick(200), 1_000_000)),
+        plain("json 100 B text", "json", flood(text(100), 1_000_000)),
+        plain("json 1 MiB", "json", flood(text(1 << 20), 1_000)),
+        plain("raw 200 B", "raw", flood(tick(200), 1_000_000)),
+        plain("paced json 10 k/s", "json", paced),
+        Scenario { captured: true, ..plain("raw 200 B, captured", "raw", flood(tick(200), 1_000_000)) },
+        Scenario { captured: true, ..plain("json 200 B, captured", "json", flood(tick(200), 1_000_000)) },
+        // Where each message is answered by itself.
         Scenario {
-            name: "json 100 B text",
-            format: "json",
-            feed: flood(text(100), 1_000_000),
-            captured: false,
-        },
-        Scenario { name: "json 1 MiB", format: "json", feed: flood(text(1 << 20), 1_000), captured: false },
-        Scenario { name: "raw 200 B", format: "raw", feed: flood(tick(200), 1_000_000), captured: false },
-        Scenario {
-            name: "paced json 10 k/s",
-            format: "json",
-            feed: Feed {
-                payload: tick(200),
-                count: many(30_000),
-                every: Some(Duration::from_micros(100)),
-                stamped: false,
-            },
-            captured: false,
-        },
-        Scenario {
-            name: "raw 200 B, captured",
-            format: "raw",
-            feed: flood(tick(200), 1_000_000),
-            captured: true,
-        },
-        Scenario {
-            name: "json 200 B, captured",
-            format: "json",
-            feed: flood(tick(200), 1_000_000),
-            captured: true,
+            args: &["--reject-every", "10", "--auto-replay-nacks=false"],
+            ..plain("raw 200 B, rejected", "raw", flood(tick(200), 1_000_000))
         },
     ]
 }
@@ -154,6 +143,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
 /// `tail` as the scenario wants it; a capture begins anew each time.
 fn reader(scenario: &Scenario, url: &str) -> std::process::Command {
     let mut command = child::tail(url, &target(), scenario.format, scenario.feed.count);
+    command.args(scenario.args);
     if scenario.captured {
         let capture = target().with_extension("sqlite");
         for end in ["", "-wal", "-shm"] {
