@@ -48,7 +48,7 @@
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
-//! | [`engine`] | the life of a session: machine, ledger, retry, and the task that owns the socket |
+//! | [`engine`] | the life of a session: machine, retry, what stands behind the input with its ledger, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
@@ -63,7 +63,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: the ground, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger and retry take time,
+//!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger, retry and what stands behind the input take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -92,7 +92,9 @@
 //! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
 //! | events behind those that wait | 64, `engine/teller.rs` | commands and dials wait too |
 //! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | rejected messages of a session | 10,000, `engine/ledger.rs` | a further nack is refused |
+//! | messages that await an answer | as the policy says, at most [`session::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | rejected messages that wait, and those that are settled | 10,000 each, `engine/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
+//! | rejected messages for an export | 10,000, `app/deliveries.rs`; in `tail` also 64 MiB, `headless/letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a dial | [`net::Reporter::BOUND`] | the dial waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the dial fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |

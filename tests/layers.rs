@@ -78,6 +78,9 @@ const PURE: &[&str] = &[
     "view",
     "engine/machine.rs",
     "engine/ledger.rs",
+    "engine/downstream.rs",
+    "engine/pressure.rs",
+    "engine/replay.rs",
     "engine/retry.rs",
 ];
 

@@ -9,7 +9,11 @@ use crate::{
     payload::duration,
 };
 
-use super::{Exit, policy::with_policy};
+use super::{
+    Exit,
+    arg::{choice, switch, valued},
+    policy::with_policy,
+};
 
 /// What a flag that fingers know stands for.
 pub(super) enum Short {
@@ -349,18 +353,6 @@ fn heading(field: &Field) -> &'static str {
         Some("jwt") => "JWT",
         _ => "Fields",
     }
-}
-
-pub(super) fn valued(id: &str, name: &'static str) -> Arg {
-    Arg::new(id.to_owned()).long(id.to_owned()).value_name(name)
-}
-
-fn switch(id: &str) -> Arg {
-    Arg::new(id.to_owned()).long(id.to_owned()).action(ArgAction::SetTrue)
-}
-
-fn choice(id: &'static str, choices: &'static [&'static str]) -> Arg {
-    Arg::new(id).long(id).value_name("WORD").value_parser(clap::builder::PossibleValuesParser::new(choices))
 }
 
 fn dialect() -> Arg {

@@ -1,5 +1,6 @@
 //! Arguments: commands, one flag for each scalar field made from the catalogue, exit codes.
 
+mod arg;
 mod args;
 mod exit;
 mod flags;

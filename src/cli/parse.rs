@@ -10,7 +10,10 @@ use super::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
     ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
 };
-use crate::config::{Dialect, FIELDS, Manner};
+use crate::{
+    config::{Dialect, FIELDS, Manner},
+    session::Policy,
+};
 
 /// Reads the command line; the first argument is the program's name.
 ///
@@ -58,7 +61,7 @@ fn screen(matches: &ArgMatches) -> Result<ScreenArgs, Error> {
         display: display(matches),
         session: session(matches)?,
         keep,
-        policy: policy(matches)?,
+        policy: answers(matches)?,
     })
 }
 
@@ -88,7 +91,7 @@ fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
         output: matches.get_one("output").cloned(),
         filter: text(matches, "filter"),
         capture: matches.get_one("capture").cloned(),
-        policy: policy(matches)?,
+        policy: answers(matches)?,
         dead_letters: matches.get_one("dead-letters").cloned(),
     })
 }
@@ -227,7 +230,12 @@ impl Ordered {
     }
 }
 
-pub(super) fn wrong(says: &str) -> Error {
+/// How messages are to be answered.
+fn answers(matches: &ArgMatches) -> Result<Policy, Error> {
+    policy(matches).map_err(|says| wrong(&says))
+}
+
+fn wrong(says: &str) -> Error {
     flags::command().error(ErrorKind::ValueValidation, says)
 }
 

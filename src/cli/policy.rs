@@ -1,10 +1,10 @@
 //! The flags that say how messages are answered, and the policy they make.
 
-use clap::{Arg, ArgMatches, Command, Error, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::session::{Policy, PolicyError, Rejects};
+use crate::session::{Policy, Rejects};
 
-use super::{flags::valued, parse::wrong};
+use super::arg::{choice, valued};
 
 /// The flags of each policy; any of them asks for it.
 const OF: [(&str, &[&str]); 3] = [
@@ -15,15 +15,14 @@ const OF: [(&str, &[&str]); 3] = [
 
 /// Adds the flags; without a screen nobody could answer by hand.
 pub(super) fn with_policy(command: Command, has_screen: bool) -> Command {
-    let words: &[&str] =
+    let words: &'static [&'static str] =
         if has_screen { &["accept", "manual", "reject", "slow"] } else { &["accept", "reject", "slow"] };
     let number =
         |id: &'static str| valued(id, "N").value_parser(value_parser!(i64)).allow_negative_numbers(true);
     let command = command
         .next_help_heading("Output")
         .arg(
-            valued("policy", "WORD")
-                .value_parser(clap::builder::PossibleValuesParser::new(words.iter().copied()))
+            choice("policy", words)
                 .help("How messages are answered, as the pipeline's output would [default: accept]"),
         )
         .arg(
@@ -54,7 +53,7 @@ pub(super) fn with_policy(command: Command, has_screen: bool) -> Command {
 }
 
 /// The policy that the flags ask for.
-pub(super) fn policy(matches: &ArgMatches) -> Result<Policy, Error> {
+pub(super) fn policy(matches: &ArgMatches) -> Result<Policy, String> {
     let is_given = |flag: &str| matches!(matches.try_contains_id(flag), Ok(true));
     let mut asked: Option<(&str, String)> =
         matches.get_one::<String>("policy").map(|name| (name.as_str(), format!("--policy {name}")));
@@ -62,9 +61,7 @@ pub(super) fn policy(matches: &ArgMatches) -> Result<Policy, Error> {
     for (name, flag) in all.filter(|(_, flag)| is_given(flag)) {
         match &asked {
             Some((other, by)) if *other != name => {
-                return Err(wrong(&format!(
-                    "--{flag} belongs to the policy {name}, and {by} asks for {other}"
-                )));
+                return Err(format!("--{flag} belongs to the policy {name}, and {by} asks for {other}"));
             }
             Some(_) => {}
             None => asked = Some((name, format!("--{flag}"))),
@@ -73,17 +70,17 @@ pub(super) fn policy(matches: &ArgMatches) -> Result<Policy, Error> {
     let number = |flag: &str| matches.try_get_one::<i64>(flag).ok().flatten().copied();
     let made = match asked.map_or("accept", |(name, _)| name) {
         "manual" => number("max-in-flight").map_or_else(|| Policy::parse("manual"), Policy::manual),
-        "reject" => rejects(matches)?.map(Policy::Reject),
+        "reject" => return rejects(matches).map(Policy::Reject),
         "slow" => match matches.get_one::<String>("delay") {
             Some(delay) => Policy::slow_for(delay, number("workers").unwrap_or(1)),
-            None => return Err(wrong("the policy slow needs --delay TIME, such as --delay 200ms")),
+            None => return Err("the policy slow needs --delay TIME, such as --delay 200ms".to_owned()),
         },
         _ => Ok(Policy::Accept),
     };
-    made.map_err(|error| wrong(&error.to_string()))
+    made.map_err(|error| error.to_string())
 }
 
-fn rejects(matches: &ArgMatches) -> Result<Result<Rejects, PolicyError>, Error> {
+fn rejects(matches: &ArgMatches) -> Result<Rejects, String> {
     let number = |flag: &str| matches.get_one::<i64>(flag).copied();
     let ways = [
         ("--reject", matches.get_one::<String>("reject").map(|text| Rejects::matching(text))),
@@ -93,10 +90,10 @@ fn rejects(matches: &ArgMatches) -> Result<Result<Rejects, PolicyError>, Error> 
     ];
     let mut given = ways.into_iter().filter_map(|(flag, way)| Some((flag, way?)));
     match (given.next(), given.next()) {
-        (None, _) => Ok(Ok(Rejects::All)),
-        (Some((_, way)), None) => Ok(way),
+        (None, _) => Ok(Rejects::All),
+        (Some((_, way)), None) => way.map_err(|error| error.to_string()),
         (Some((one, _)), Some((other, _))) => {
-            Err(wrong(&format!("{one} and {other} are two ways to reject; give one of them")))
+            Err(format!("{one} and {other} are two ways to reject; give one of them"))
         }
     }
 }
@@ -109,7 +106,7 @@ mod tests {
         let command = with_policy(Command::new("it"), true);
         let words = std::iter::once("it").chain(line.split(' ').filter(|word| !word.is_empty()));
         let matches = command.try_get_matches_from(words).map_err(|error| error.to_string())?;
-        policy(&matches).map(|policy| policy.to_string()).map_err(|error| error.to_string())
+        policy(&matches).map(|policy| policy.to_string())
     }
 
     #[test]
