@@ -2,7 +2,7 @@
 
 use crate::{
     payload::{counted, size},
-    session::{Finding, MessageId, Policy, Severity},
+    session::{Finding, MessageId, Policy, ReplayWaits, Severity},
 };
 
 use super::draft::{Draft, set};
@@ -24,6 +24,23 @@ pub fn reading_paused(policy: &Policy, awaiting: usize, read_ahead: u64) -> Find
         .severity(Severity::Warning)
         .seen([format!("policy: {policy}"), format!("{} read ahead and not looked at", size(read_ahead))])
         .advise(advice)
+        .done()
+}
+
+/// The first message of a session that is rejected so often that its replays hold up the feed.
+#[must_use]
+pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
+    let cause = format!(
+        "Message {} was rejected {} times. From here on each of its replays waits, around half a second at first and \
+         up to a second and a half, and as in the pipeline nothing else is handed out or acknowledged meanwhile: a \
+         message that the output never takes holds up the whole feed.",
+        waits.id,
+        waits.attempt.saturating_sub(1),
+    );
+    Draft::new("replay-holds-up", cause)
+        .severity(Severity::Warning)
+        .advise("let the output take it, for example by a dead-letter output of the pipeline")
+        .fix([set("drop rejected messages", &[("auto_replay_nacks", "false")])])
         .done()
 }
 

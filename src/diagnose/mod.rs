@@ -24,7 +24,7 @@ mod tls;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
-pub use delivery::{nack_dropped, reading_paused, unanswered};
+pub use delivery::{nack_dropped, reading_paused, replay_holds_up, unanswered};
 pub use failed::failed;
 pub use loss::lost;
 pub use opened::{opened, silent};

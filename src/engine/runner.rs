@@ -72,6 +72,8 @@ struct Warned {
     paused: bool,
     /// That a rejected message was dropped.
     dropped: bool,
+    /// That one holds up the feed.
+    held_up: bool,
 }
 
 /// A dial under way. Dropping it gives it up.
@@ -210,6 +212,10 @@ impl<D: Dial> Runner<D> {
                 let first = !std::mem::replace(&mut self.warned.paused, true);
                 let (policy, awaiting) = (self.downstream.policy(), self.downstream.awaiting());
                 first.then(|| diagnose::reading_paused(policy, awaiting, *read_ahead))
+            }
+            What::ReplayWaits(waits) => {
+                let first = !std::mem::replace(&mut self.warned.held_up, true);
+                first.then(|| diagnose::replay_holds_up(waits))
             }
             What::Policy(_) => {
                 self.warned.paused = false;

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use sockeye::{
     diagnose,
-    session::{CloseFrame, Kind, LossKind, Message, MessageId, Policy, Side, Stage},
+    session::{CloseFrame, Kind, LossKind, Message, MessageId, Policy, ReplayWaits, Side, Stage},
 };
 
 use made::{NOW, codes, edits, failure, lost, settings};
@@ -79,7 +79,8 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
     let full = diagnose::reading_paused(&Policy::Manual { most: 64 }, 64, 1_200);
-    used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7))]));
+    let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
+    used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
     used.extend(codes(&diagnose::unanswered(3, 1)));
     used.extend(
         ["verification-off", "cert-expires-soon", "interim-answer", "deflate-unasked", "proxy-from-env"]
