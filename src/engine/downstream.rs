@@ -165,16 +165,20 @@ impl Downstream {
         self.due.clear();
         told.push(What::Policy(Answering::of(&self.policy)));
         for (id, attempt, mark) in self.ledger.pending() {
-            if self.stalled.iter().any(|(stalled, _)| *stalled == id) {
-                continue;
-            }
-            match self.decide(attempt, mark) {
-                Decision::Now(answer) => self.take(id, answer, told),
-                Decision::After(delay) => drop(self.due.insert((now + delay, id))),
-                Decision::Open => {}
+            if self.stalled.iter().all(|(stalled, _)| *stalled != id) {
+                self.decide_on(id, attempt, mark, now, told);
             }
         }
         self.advance(now, told);
+    }
+
+    /// Does what the policy says about a message that awaits an answer.
+    fn decide_on(&mut self, id: MessageId, attempt: u32, mark: bool, now: Duration, told: &mut Vec<What>) {
+        match self.decide(attempt, mark) {
+            Decision::Now(answer) => self.take(id, answer, told),
+            Decision::After(delay) => drop(self.due.insert((now + delay, id))),
+            Decision::Open => {}
+        }
     }
 
     /// Acknowledges a message that awaits an answer.
@@ -223,6 +227,7 @@ impl Downstream {
         let before = self.stalled.len();
         self.stalled.retain(|(stalled, answer)| *stalled != id || *answer == Answer::Ack);
         if self.stalled.len() < before {
+            self.await_again(id, now, told);
             return Ok(());
         }
         let undone = match self.serving.take_if(|serving| serving.waiting.id == id) {
@@ -234,8 +239,16 @@ impl Downstream {
             None => self.ledger.undo(id)?,
         };
         told.push(What::Delivery(undone));
+        self.await_again(id, now, told);
         self.advance(now, told);
         Ok(())
+    }
+
+    /// A message may await an answer again: a policy that answers by itself does so.
+    fn await_again(&mut self, id: MessageId, now: Duration, told: &mut Vec<What>) {
+        if let Some((attempt, mark)) = self.ledger.attempt_of(id) {
+            self.decide_on(id, attempt, mark, now, told);
+        }
     }
 
     /// Does all that may be done by now: answers that are due, replays, and the message read ahead.
@@ -324,11 +337,7 @@ impl Downstream {
         now: Duration,
         answered: &mut Vec<What>,
     ) -> Verdict {
-        match self.decide(attempt, mark) {
-            Decision::Now(answer) => self.take(id, answer, answered),
-            Decision::After(delay) => drop(self.due.insert((now + delay, id))),
-            Decision::Open => {}
-        }
+        self.decide_on(id, attempt, mark, now, answered);
         match answered.last() {
             Some(What::Delivery(told)) => told.delivery.verdict,
             _ => Verdict::Pending,

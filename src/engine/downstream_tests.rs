@@ -239,6 +239,25 @@ fn a_nack_is_taken_back_also_during_its_pause_and_while_it_stands() {
 }
 
 #[test]
+fn what_is_taken_back_is_answered_by_the_policy_that_holds_then() {
+    let mut bench = Bench::new("manual 2");
+    bench.read(&["a"]);
+    bench.connect(false);
+    bench.nack(1).expect("it can be");
+    bench.downstream.answer_by(Policy::Accept, bench.now, &mut bench.told);
+    bench.story();
+    bench.undo(1).expect("it waits");
+    assert_eq!(bench.story(), ["1 pending at 1, taken back", "1 acked at 1"]);
+    let mut bench = Bench::new("slow 1s");
+    bench.read(&["a"]);
+    bench.connect(false);
+    bench.nack(1).expect("it can be");
+    bench.undo(1).expect("it waits");
+    assert_eq!(bench.next(), Some(ms(1_000)), "it is worked on once more");
+    assert_eq!(bench.downstream.awaiting(), 0);
+}
+
+#[test]
 fn under_accept_a_message_is_rejected_after_the_fact() {
     let mut bench = Bench::new("accept");
     bench.read(&["a", "b"]);

@@ -241,6 +241,11 @@ impl Ledger {
         Redelivery { id, delivery, recalled: false }
     }
 
+    /// Attempt and mark of a message that awaits an answer.
+    pub(super) fn attempt_of(&self, id: MessageId) -> Option<(u32, bool)> {
+        self.pending.get(&id).map(|handed| (handed.attempt, handed.mark))
+    }
+
     /// Whether a message awaits an answer.
     pub(super) fn is_pending(&self, id: MessageId) -> bool {
         self.pending.contains_key(&id)

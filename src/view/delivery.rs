@@ -22,6 +22,8 @@ use super::{header::tenths, outside, pen, pen::Pen, theme::Theme};
 
 /// Cells of the names of the facts.
 const NAME: usize = 14;
+/// Cells that the beginning of a message takes at least.
+const PREVIEW: u16 = 8;
 /// How long nothing new may be handed out before that is worth a word.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -197,9 +199,27 @@ fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
             Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
-            Span::styled(says, style),
+            Span::styled(format!("{says:<38}"), style),
         ];
-        pen.line(Rect { y, height: 1, ..area }, &Line::from(spans));
+        let line = Line::from(spans);
+        let used = u16::try_from(line.width()).unwrap_or(u16::MAX);
+        pen.line(Rect { y, height: 1, ..area }, &line);
+        let room = area.width.saturating_sub(used + 1);
+        if room >= PREVIEW {
+            let place = Rect { x: area.x + used, y, width: room, height: 1 };
+            pen.text(place, preview(app, id, room.into()), theme.dim);
+        }
+    }
+}
+
+/// The beginning of a message, if it is at hand.
+fn preview(app: &App, id: MessageId, cells: usize) -> String {
+    let row = app.timeline.row_of_message(id).and_then(|row| app.timeline.row(row));
+    match row.map(|row| row.line) {
+        Some(crate::app::Line::Message { message, .. }) => {
+            message.payload.map_or_else(String::new, |payload| outside::preview(message.kind, payload, cells))
+        }
+        _ => String::new(),
     }
 }
 
