@@ -199,7 +199,7 @@ fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
             Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
-            Span::styled(format!("{says:<38}"), style),
+            Span::styled(format!("{says:<40} "), style),
         ];
         let line = Line::from(spans);
         let used = u16::try_from(line.width()).unwrap_or(u16::MAX);
