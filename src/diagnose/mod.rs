@@ -30,4 +30,4 @@ pub use loss::lost;
 pub use opened::{opened, silent};
 pub use pipeline::{logged_end, logged_failure, logged_first_connection, logged_loss, pipeline_line};
 pub use table::{FINDINGS, Spec, spec};
-pub use text::invalid_utf8;
+pub use text::{invalid_utf8, over_a_limit};

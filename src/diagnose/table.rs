@@ -121,6 +121,7 @@ pub const FINDINGS: &[Spec] = &[
     row("invalid-utf8", CONNECTION, "a text message is not UTF-8", "A message was sent as text but holds bytes that are not UTF-8. It is kept as it came."),
     row("protocol-error", CONNECTION, "the server broke the protocol", "A frame came that RFC 6455 does not allow."),
     row("message-too-large", CONNECTION, "a message is over the limit", "A message was larger than max_message_size, so the connection was ended."),
+    row("message-over-pipeline-limit", CONNECTION, "a message is over the limit of a pipeline", "A message was read that a pipeline with its defaults would have ended the connection for."),
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
     row("reading-paused", SESSION, "the socket is not read", "As many messages await an answer as may, so nothing is read and pings go unanswered."),

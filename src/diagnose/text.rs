@@ -1,8 +1,37 @@
 //! What messages themselves show to be wrong.
 
-use crate::session::{Finding, Message, Severity};
+use crate::{
+    config::{Dialect, MAX_MESSAGE_SIZE, Settings},
+    session::{Finding, Message, MessageId, Severity},
+};
 
-use super::draft::Draft;
+use super::draft::{Draft, set};
+
+/// The first message of a session that a pipeline with its defaults would not have read, by its size in bytes;
+/// `None` when each of them reads it.
+#[must_use]
+pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Finding> {
+    if settings.manner.dialect != Dialect::Standard || settings.max_message_size != MAX_MESSAGE_SIZE {
+        return None;
+    }
+    let of = |dialect: &Dialect| dialect.ways().max_message.is_some_and(|limit| size > limit);
+    let stricter = Dialect::ALL.into_iter().find(of)?.ways();
+    let cause = format!(
+        "Message {id} has {size} bytes. {} ends the connection with 1009 beyond {} unless max_message_size is set; the \
+         earlier engines and Bento have no limit.",
+        stricter.name,
+        stricter.max_message.unwrap_or_default(),
+    );
+    let room = size.checked_next_power_of_two().unwrap_or(size).to_string();
+    let finding = Draft::new("message-over-pipeline-limit", cause)
+        .severity(Severity::Warning)
+        .fix([set(
+            format!("allow messages of {room} bytes in the pipeline too"),
+            &[("max_message_size", &room)],
+        )])
+        .done();
+    Some(finding)
+}
 
 /// The first text message of a connection that is not UTF-8.
 #[must_use]

@@ -13,7 +13,7 @@
 //! While the outbox has no room, or messages have no place to go downstream, the socket is not read; this is
 //! all the back-pressure there is. Commands and timers are heard throughout.
 
-use std::{future::pending, pin::Pin, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::pending, pin::Pin, sync::Arc, time::Duration};
 
 use tokio::{
     select,
@@ -62,19 +62,14 @@ pub(super) struct Runner<D> {
     teller: Teller,
     /// Whether a connection has been open in this session.
     has_opened: bool,
-    warned: Warned,
+    /// What was found once and need not be told again, by its code.
+    found: BTreeSet<&'static str>,
 }
 
-/// What was found once and need not be told again.
-#[derive(Default)]
-struct Warned {
-    /// That the socket is not read, under the policy that holds.
-    paused: bool,
-    /// That a rejected message was dropped.
-    dropped: bool,
-    /// That one holds up the feed.
-    held_up: bool,
-}
+/// Batches of so many bytes may hold a message that some pipeline would not have read.
+const LARGE: usize = 16 << 20;
+/// What is found about the first of them.
+const OVER: &str = "message-over-pipeline-limit";
 
 /// A dial under way. Dropping it gives it up.
 struct Dialing {
@@ -119,7 +114,7 @@ impl<D: Dial> Runner<D> {
             unhandled: false,
             teller: Teller::new(outbox),
             has_opened: false,
-            warned: Warned::default(),
+            found: BTreeSet::new(),
         }
     }
 
@@ -209,24 +204,33 @@ impl<D: Dial> Runner<D> {
     fn finds(&mut self, what: &What) -> Option<Finding> {
         match what {
             What::ReadingPaused { why: Pause::InFlight, read_ahead } => {
-                let first = !std::mem::replace(&mut self.warned.paused, true);
+                let first = self.found.insert("reading-paused");
                 let (policy, awaiting) = (self.downstream.policy(), self.downstream.awaiting());
                 first.then(|| diagnose::reading_paused(policy, awaiting, *read_ahead))
             }
             What::ReplayWaits(waits) => {
-                let first = !std::mem::replace(&mut self.warned.held_up, true);
+                let first = self.found.insert("replay-holds-up");
                 first.then(|| diagnose::replay_holds_up(waits))
             }
             What::Policy(_) => {
-                self.warned.paused = false;
+                // Under another policy it is news again.
+                self.found.remove("reading-paused");
                 None
             }
             What::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
             | What::Delivery(Redelivery {
                 id, delivery: Delivery { verdict: Verdict::Dropped, .. }, ..
             }) => {
-                let first = !std::mem::replace(&mut self.warned.dropped, true);
+                let first = self.found.insert("nack-dropped");
                 first.then(|| diagnose::nack_dropped(*id))
+            }
+            // Hardly any is worth a look at its messages.
+            What::Messages(batch) if batch.run.bytes.len() > LARGE && !self.found.contains(OVER) => {
+                let over = batch.messages().find_map(|message| {
+                    diagnose::over_a_limit(&self.settings, message.id, message.payload.len() as u64)
+                });
+                self.found.extend(over.is_some().then_some(OVER));
+                over
             }
             _ => None,
         }

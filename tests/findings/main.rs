@@ -76,6 +76,13 @@ fn the_table_and_the_findings_in_use_are_the_same() {
         wire: None,
     };
     used.insert(diagnose::invalid_utf8(&text).code.into_owned());
+    let large = diagnose::over_a_limit(&open, MessageId(1), 40 << 20).expect("Redpanda Connect stops before");
+    assert!(
+        large.cause.contains("Redpanda Connect ends the connection with 1009 beyond 33554432"),
+        "{large:?}"
+    );
+    assert_eq!(diagnose::over_a_limit(&open, MessageId(1), 32 << 20), None);
+    used.insert(large.code.into_owned());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
     let full = diagnose::reading_paused(&Policy::Manual { most: 64 }, 64, 1_200);

@@ -147,3 +147,20 @@ async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_can_still_be_lef
     session.rest().await;
     assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_message_that_a_pipeline_would_not_have_read_is_told_once() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    let large = vec![b'x'; (32 << 20) + 1];
+    let code = |what: &What| match what {
+        What::Finding(finding) => finding.code == "message-over-pipeline-limit",
+        _ => false,
+    };
+    visit.say(0x1, &large).await;
+    session.until(code).await;
+    visit.say(0x1, &large).await;
+    visit.text("small").await;
+    let told = session.until(|what| matches!(what, What::Messages(batch) if batch.first.0 >= 3)).await;
+    assert!(!told.iter().any(|event| code(&event.what)));
+}
