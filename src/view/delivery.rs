@@ -31,7 +31,12 @@ pub fn draw(pen: &mut Pen<'_>, app: &App) {
     let areas = areas(app.size, app);
     let theme = pen.theme;
     let deliveries = &app.deliveries;
-    let nacked = if app.profile.replays { "nacked: handed out again" } else { "nacked: dropped" };
+    let nacked = match app.profile.replays {
+        // What held for an old session is not known.
+        _ if app.capture.is_reading() => "",
+        true => "nacked: handed out again",
+        false => "nacked: dropped",
+    };
     let right = Span::styled(nacked, theme.dim);
     let name = if areas.facts.height > 0 { "Delivery".to_owned() } else { list_title(deliveries) };
     pen.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));

@@ -121,3 +121,17 @@ async fn a_pipeline_leaves_without_a_close_frame() {
         );
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn some_engines_leave_the_socket_of_a_lost_connection_to_the_server() {
+    for (dialect, closes) in [(Dialect::Standard, true), (Dialect::Bento, false), (Dialect::Connect, true)] {
+        let (mut session, mut visits) = begin(as_the(dialect), &[Answer::Accept]);
+        let mut visit = visits.next().await;
+        session.until(|what| matches!(what, What::Opened(_))).await;
+        visit.close(1001, "going away").await;
+        assert_eq!(visit.hear().await.map(|heard| heard.opcode), Some(CLOSE), "{dialect:?}");
+        session.until(|what| matches!(what, What::Lost(_))).await;
+        let hung_up = timeout(10 * SECOND, visit.hear()).await;
+        assert_eq!(hung_up.is_ok(), closes, "{dialect:?}");
+    }
+}
