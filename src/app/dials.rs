@@ -118,6 +118,8 @@ impl Dials {
         match &event.what {
             What::StageStarted(stage) => dial.ladder.begin(*stage, at),
             What::StageEnded(report) => dial.ladder.end(report),
+            What::Answered(answered) => dial.ladder.answered = Some(answered.clone()),
+            What::Ended(_) => dial.ladder.over = dial.ladder.over.or(Some(at)),
             What::Opened(opened) => {
                 dial.ladder.over = Some(at);
                 dial.opened = Some((at, opened.clone()));

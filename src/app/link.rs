@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::session::{
-    Control, ControlKind, DialId, Direction, End, Ended, Event, Evidence, Failure, Finding, Fix, Lost,
-    Opened, RetryIn, Stage, StageReport, Timestamp, Verdict, What,
+    Answered, Control, ControlKind, DialId, Direction, End, Ended, Event, Evidence, Failure, Finding, Fix,
+    Lost, Opened, RetryIn, Stage, StageReport, Timestamp, Verdict, What,
 };
 
 use super::rate::Rate;
@@ -57,6 +57,8 @@ pub struct Ladder {
     pub rungs: Vec<Rung>,
     /// What ended the dial, when it failed.
     pub failure: Option<Box<Failure>>,
+    /// The status of a refusal whose body is still being read.
+    pub answered: Option<Answered>,
     pub over: Option<Timestamp>,
 }
 
@@ -112,6 +114,7 @@ impl Link {
                 self.ladder.begin(*stage, at);
             }
             What::StageEnded(report) => self.ladder.end(report),
+            What::Answered(answered) => self.ladder.answered = Some(answered.clone()),
             What::Opened(opened) => {
                 self.ladder.over = Some(at);
                 self.forget_findings_before(event.dial);

@@ -108,6 +108,7 @@ impl Entry {
             | What::Dialing { .. }
             | What::StageStarted(_)
             | What::StageEnded(_)
+            | What::Answered(_)
             | What::RetryIn(_)
             | What::ReplayWaits(_)
             | What::BackPressure(_)

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
 use serde_json::Value;
 
 use crate::{
-    config::{Jwt, MASK, Secret, unread_in_go},
+    config::{Jwt, MASK, Secret, is_secret, unread_in_go},
     keys::{KeyError, PrivateKey, private_key},
     session::{AuthEvidence, AuthHow, TokenFault},
 };
@@ -53,8 +53,8 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
     let at = |name: &str| claims.get(name).and_then(|value| seconds(value));
     let how = AuthHow::Jwt {
         signing_method: jwt.signing_method.clone(),
-        header: covered(&fields, &["alg", "typ"]),
-        claims: covered(&claims, &["exp", "nbf", "iat"]),
+        header: shown(&fields, "jwt.headers"),
+        claims: shown(&claims, "jwt.claims"),
         exp: at("exp"),
         nbf: at("nbf"),
         iat: at("iat"),
@@ -227,10 +227,11 @@ fn float_in_go(float: f64) -> String {
     format!("{float}")
 }
 
-/// An object for people: every value covered but those of `open`.
-fn covered(map: &BTreeMap<&str, &Value>, open: &[&str]) -> String {
+/// An object for people: the values that a field of this path keeps secret are masked.
+fn shown(map: &BTreeMap<&str, &Value>, path: &str) -> String {
     let entry = |(name, value): (&&str, &&Value)| {
-        let value = if open.contains(name) { value.to_string() } else { MASK.to_owned() };
+        let hidden = is_secret(&format!("{path}.{name}"));
+        let value = if hidden { MASK.to_owned() } else { value.to_string() };
         format!("{}: {value}", Value::from(*name))
     };
     format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", "))
@@ -323,7 +324,7 @@ mod tests {
         let AuthHow::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.how else {
             panic!("a token")
         };
-        assert_eq!(header, r#"{"alg": "HS256", "kid": •••, "typ": "JWT"}"#);
+        assert_eq!(header, r#"{"alg": "HS256", "kid": "k3y1d", "typ": "JWT"}"#);
         assert_eq!(claims, r#"{"exp": 1900000000, "sub": •••}"#);
         assert_eq!((exp, nbf, alg_overridden), (Some(1_900_000_000), None, true));
     }

@@ -100,13 +100,6 @@ pub(super) const SHORTS: &[Known] = &[
         help: "Send this User-Agent header",
         short: Short::Header("User-Agent"),
     },
-    Known {
-        id: "no-retry",
-        letter: None,
-        value: None,
-        help: "End when a dial fails (connection.max_retries=0)",
-        short: Short::Fields(&[("connection.max_retries", Some("0"))]),
-    },
 ];
 
 /// The whole command line.
@@ -286,6 +279,7 @@ fn with_session(command: Command, address: bool) -> Command {
         )
         .arg(dialect())
         .arg(switch("deflate").help("Offer permessage-deflate, which the pipeline does not"))
+        .arg(switch("no-retry").help("End at the first failure or loss, with its exit code"))
         .arg(color())
         .next_help_heading("Shortcuts")
         .arg(

@@ -146,6 +146,8 @@ pub struct Manner {
     pub dialect: Dialect,
     /// `--deflate`: whether permessage-deflate is offered (RFC 7692).
     pub deflate: bool,
+    /// `--no-retry`: the first failure or loss ends the session.
+    pub no_retry: bool,
     /// `--all-addresses`: which address of the host alone is dialled.
     pub only: Option<Only>,
 }

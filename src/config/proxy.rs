@@ -18,6 +18,17 @@ pub enum ProxyChoice {
     Unknown(String),
 }
 
+impl ProxyChoice {
+    /// The credentials that it names.
+    #[must_use]
+    pub fn login(&self) -> Option<&Login> {
+        match self {
+            Self::Through(proxy) => proxy.login.as_ref(),
+            Self::Environment | Self::Empty | Self::Unknown(_) => None,
+        }
+    }
+}
+
 /// A proxy to connect through.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxy {

@@ -107,7 +107,19 @@ impl<'a> Reader<'a> {
     fn field(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
         let is_read_further =
             matches!((field.kind, &value.what), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
-        if field.secret && !is_read_further {
+        // What stands where a block of secrets belongs, or is no value of its field, may be one of them.
+        let holds_secrets = super::FIELDS.iter().any(|inner| {
+            inner.secret
+                && inner.path.strip_prefix(field.path).is_some_and(|rest| rest.starts_with(['.', '[']))
+        });
+        let is_misplaced = match (field.kind, &value.what) {
+            (Kind::Group, What::Map(_))
+            | (Kind::ObjectList, What::List(_))
+            | (Kind::TextList | Kind::TextMap | Kind::AnyMap, _) => false,
+            (Kind::Group | Kind::ObjectList, _) => holds_secrets,
+            (_, what) => !matches!(what, What::Scalar(_)),
+        };
+        if (field.secret && !is_read_further) || is_misplaced {
             self.source.hide(value.at..value.end);
         }
         let wanted = match (field.kind, &value.what) {
@@ -182,7 +194,7 @@ impl<'a> Reader<'a> {
         for (key, value) in node.entries() {
             let path = format!("{path}.{}", key.text);
             let twin = twin.and_then(|twin| twin.get(&key.text));
-            if field.secret {
+            if super::values::is_secret(&path) || !matches!(value.what, What::Scalar(_)) {
                 self.source.hide(value.at..value.end);
             }
             match &value.what {

@@ -142,19 +142,14 @@ impl Settings {
 }
 
 impl Settings {
-    /// Passwords, keys and tokens that fields of their own hold: nothing may show them.
-    pub fn credentials(&self) -> impl Iterator<Item = &Secret> {
+    /// Passwords, keys and tokens that fields of their own hold.
+    pub(super) fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
-        let login = match &self.proxy {
-            ProxyChoice::Through(proxy) => proxy.login.as_ref(),
-            _ => None,
-        };
-        let proxy = login.into_iter().filter_map(|login| login.password.as_ref());
         let oauth = self.oauth.iter().flat_map(|oauth| {
             let OAuth1 { consumer_key, consumer_secret, access_token, access_token_secret } = oauth;
             [consumer_key, consumer_secret, access_token, access_token_secret]
         });
-        basic.chain(proxy).chain(oauth).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
+        basic.chain(oauth).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
     }
 
     /// The one road from text to settings.

@@ -2,12 +2,12 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::Secret;
 use super::dialect::Manner;
 use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
-use super::masks::{MASK, Masks};
+use super::known_secrets::{is_credential_header, of_header};
+use super::redactor::{MASK, Redactor};
 
 /// Where a value stands. Later ones outrank earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,16 +177,20 @@ impl Values {
         if Field::at(path)
             .is_some_and(|field| matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages))
         {
-            return Some(self.secrets().text(text));
+            return Some(Redactor::of_values(self).text(text).into_owned());
         }
-        Some(address(path, text))
+        Some(without_secrets(path, text))
     }
 
     /// The same with what its variables stand for.
     #[must_use]
     pub fn shown_in_full(&self, path: &str) -> Option<String> {
         let text = &self.get(path)?.text;
-        if is_secret(path) && !text.is_empty() { Some(MASK.to_owned()) } else { Some(address(path, text)) }
+        if is_secret(path) && !text.is_empty() {
+            Some(MASK.to_owned())
+        } else {
+            Some(without_secrets(path, text))
+        }
     }
 
     /// Whether the value at a path is masked as a whole while it is edited: a secret, or the
@@ -197,15 +201,13 @@ impl Values {
             path == FieldId::ProxyUrl.path() && self.get(path).is_some_and(|given| given.text.contains('@'));
         is_secret(path) || has_login
     }
+}
 
-    /// What an opening message must not show: the values of secret fields, as far as they are
-    /// long enough to mean something.
-    fn secrets(&self) -> Masks {
-        let secret = |(path, given): (&str, &Given)| {
-            (is_secret(path) && given.text.len() >= Masks::SHORTEST).then(|| Secret::new(given.text.as_str()))
-        };
-        self.iter().filter_map(secret).collect()
-    }
+/// A value that is no secret as a whole: an address without its credentials, a text without what looks like a key.
+fn without_secrets(path: &str, text: &str) -> String {
+    let tokens: Redactor =
+        path.strip_prefix("headers.").into_iter().flat_map(|name| of_header(name, text)).collect();
+    tokens.text(&address(path, text)).into_owned()
 }
 
 /// A text that may be an address, without its credentials.
@@ -219,9 +221,22 @@ fn address(path: &str, text: &str) -> String {
     }
 }
 
-/// Whether the value at this path is masked. A path that no row covers is, to be safe.
+/// Claims and header entries of a token that say whose it is and until when, not by what right (RFC 7519, section 4.1).
+const OPEN_CLAIMS: [&str; 5] = ["iss", "aud", "iat", "nbf", "exp"];
+const OPEN_ENTRIES: [&str; 3] = ["alg", "typ", "kid"];
+
+/// Whether the value at this path is masked. Of headers those are that hold credentials by their name. A path that no
+/// row covers is, to be safe.
 #[must_use]
 pub fn is_secret(path: &str) -> bool {
+    if let Some(name) = path.strip_prefix("headers.") {
+        return is_credential_header(name);
+    }
+    let is_open =
+        |prefix: &str, open: &[&str]| path.strip_prefix(prefix).is_some_and(|name| open.contains(&name));
+    if is_open("jwt.claims.", &OPEN_CLAIMS) || is_open("jwt.headers.", &OPEN_ENTRIES) {
+        return false;
+    }
     Field::at(path).is_none_or(|field| field.secret)
 }
 

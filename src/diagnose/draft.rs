@@ -1,7 +1,7 @@
 //! A finding while it is being written, and the pieces it is made of.
 
 use crate::{
-    config::{Endpoint, MASK},
+    config::Endpoint,
     session::{Edit, Finding, Fix, Severity, Timestamp},
 };
 
@@ -77,14 +77,10 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
     Fix { title: title.into(), edits }
 }
 
-/// What stands in masked text: in addresses, and where a server repeated a secret of ours.
-const MASKS: [&str; 2] = [MASK, "%E2%80%A2"];
-
-/// Setting `url`, unless a part of it is masked: an edit would then write the mask.
+/// Setting `url`, unless a part of it may not be shown.
 pub(super) fn set_url(title: &str, url: &str) -> Fix {
-    let masked = MASKS.iter().any(|mask| url.contains(mask));
     match Endpoint::parse(url) {
-        Ok(endpoint) if !masked && endpoint.shown() == url => set(format!("{title}: {url}"), &[("url", url)]),
+        Ok(endpoint) if endpoint.shown() == url => set(format!("{title}: {url}"), &[("url", url)]),
         Ok(endpoint) => advice(format!("{title}: {}", endpoint.shown())),
         Err(_) => advice(title),
     }

@@ -5,10 +5,7 @@ use crate::{
     session::{Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
 };
 
-use super::{
-    auth, certificate, client_cert, cover::covered, dial::FailedDial, loss, proxy, reach, status, tls,
-    upgrade,
-};
+use super::{auth, certificate, client_cert, dial::FailedDial, loss, proxy, reach, status, tls, upgrade};
 
 /// What a dial that failed means, best explanation first. `ladder` is every stage of that dial
 /// in order, the failed one last.
@@ -25,7 +22,7 @@ pub fn failed(
     if matches!(failure.kind, FailureKind::Status { .. }) {
         findings.extend(auth::notes(settings, ladder, now));
     }
-    covered(settings, findings)
+    findings
 }
 
 /// What is wrong between here and the host of the URL.
@@ -75,11 +72,7 @@ fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
     match dial.failure.stage {
         Stage::Lookup => reach::lookup_failed(dial),
         Stage::Tcp | Stage::Proxy => reach::timed_out(dial, limit_ms),
-        Stage::Tls => tls::failed(
-            dial,
-            "The server took the connection but did not answer the TLS handshake in time; \
-             a plain server that waits for a request looks like this too.",
-        ),
+        Stage::Tls => tls::timed_out(dial, limit_ms),
         Stage::Upgrade => upgrade::timed_out(dial, limit_ms),
         Stage::Open | Stage::First => upgrade::open_timed_out(dial, limit_ms),
     }

@@ -4,11 +4,10 @@ use std::time::Duration;
 
 use crate::{
     config::{Dialect, MessageType, Settings},
-    session::{CloseFrame, Finding, LossKind, Lost, Severity, Side},
+    session::{CloseFrame, Finding, LossKind, Lost, RetryIn, Severity, Side, limit_in_words},
 };
 
 use super::{
-    cover::covered,
     draft::{Draft, advice, cut, set},
     opened::{as_text, as_the_other_type, opening},
     tls::{ASKS_AGAIN, NO_CERTIFICATE, allow_another_handshake, escaped},
@@ -61,7 +60,23 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
     });
     // The code says more than the moment.
     let first = open_type(settings, lost).or(first);
-    covered(settings, first.into_iter().chain([finding]).collect())
+    first.into_iter().chain([finding]).collect()
+}
+
+/// One connection after the other is lost before it brings a message.
+#[must_use]
+pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
+    let cause = format!(
+        "{} connections in a row were lost before any message came. The server, or something in between, accepts \
+         them and then does not want them.",
+        retry.without_message
+    );
+    let pause = settings.manner.dialect.ways().redial;
+    Draft::new("flapping", cause)
+        .severity(Severity::Warning)
+        .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), AT_ONCE.to_owned()])
+        .advise("look at how the connections end: the finding about the loss names the cause")
+        .done()
 }
 
 /// The server closed with a code that speaks of the type of a message, before it sent any.

@@ -3,13 +3,12 @@
 use std::time::Duration;
 
 use crate::{
-    config::{MASK, MessageType, Settings},
+    config::{MessageType, Settings},
     session::{Finding, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
 };
 
 use super::{
     auth,
-    cover::covered,
     dial::{any_tls, response, tls},
     draft::{Draft, advice, cut, distance, set},
     proxy,
@@ -34,7 +33,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     findings.extend(unasked(settings, ladder));
     findings.extend(subprotocol(settings, ladder));
     findings.extend(proxy::in_play(settings, ladder));
-    covered(settings, findings)
+    findings
 }
 
 /// The pipeline takes the first answer for the real one, whatever its status (Go's `http.ReadResponse`).
@@ -89,7 +88,7 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     let goes_on = "the pipeline goes on without a word".to_owned();
     let draft = |cause: String| Draft::new("subprotocol", cause).severity(Severity::Warning).seen([goes_on]);
     match chosen {
-        Some(chosen) if !offered.contains(&chosen) && !chosen.contains(MASK) => {
+        Some(chosen) if !offered.contains(&chosen) => {
             let cause =
                 format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
             let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);

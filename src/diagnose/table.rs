@@ -63,6 +63,7 @@ pub const FINDINGS: &[Spec] = &[
     row("key-unreadable", TLS, "the client certificate cannot be read", "A client certificate or its private key cannot be read, or is not what it should be."),
     row("tls-renegotiation", TLS, "the server asks for a new handshake", "The server asks for another TLS handshake on the open connection, which tls.enable_renegotiation does not allow."),
     row("tls-roots", TLS, "the trusted roots cannot be used", "tls.root_cas or tls.root_cas_file cannot be read or holds no certificate."),
+    row("tls-timeout", TLS, "no answer to the TLS handshake", "The server took the connection and said nothing to the handshake in time."),
     row("tls-failed", TLS, "the TLS handshake failed", "The handshake failed for a reason without a code of its own."),
     row("tls-go-differs", TLS, "the pipeline would judge otherwise", "What TLS does here differs from what the pipeline's runtime, Go, does with the same server."),
     row("verification-off", TLS, "the certificate is not verified", "tls.skip_cert_verify is on: anyone in between can read and change what is sent."),
@@ -124,6 +125,7 @@ pub const FINDINGS: &[Spec] = &[
     row("message-over-pipeline-limit", CONNECTION, "a message is over the limit of a pipeline", "A message was read that a pipeline with its defaults would have ended the connection for."),
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
+    row("flapping", SESSION, "connections open and bring no message", "Three connections in a row or more were lost before a message came, so the pause before the next one grows."),
     row("reading-paused", SESSION, "the socket is not read", "As many messages await an answer as may, so nothing is read and pings go unanswered."),
     row("replay-holds-up", SESSION, "a rejected message holds up the feed", "From its third replay on a message waits to be handed out again, and nothing else moves meanwhile."),
     row("nack-dropped", SESSION, "a rejected message was dropped", "auto_replay_nacks is off, so a rejected message is gone, and nothing logs it."),

@@ -1,8 +1,10 @@
 //! Failures of the TLS handshake that are not about the server's certificate.
 
+use std::time::Duration;
+
 use crate::{
     config::RootSource,
-    session::{Finding, Fix},
+    session::{Finding, Fix, limit_in_words},
 };
 
 use super::{
@@ -88,6 +90,20 @@ pub(super) const NO_CERTIFICATE: &str =
 
 pub(super) fn allow_another_handshake() -> Fix {
     set("allow the new handshake", &[("tls.enabled", "true"), ("tls.enable_renegotiation", "true")])
+}
+
+/// A server that takes the connection and lets the handshake wait.
+pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+    let limit = limit_in_words(Duration::from_millis(limit_ms));
+    let cause = format!(
+        "The server took the connection and did not answer the TLS handshake within {limit}. A plain server that waits \
+         for a request looks like this too."
+    );
+    Draft::new("tls-timeout", cause)
+        .seen(dial.said())
+        .logged(dial.pipeline())
+        .advise("check that url names the TLS port of the server, and that nothing in between swallows TLS")
+        .done()
 }
 
 pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {

@@ -59,8 +59,16 @@ pub(super) struct Connection {
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
+    intake: Intake,
     /// Whether a text that is not UTF-8 was told; once is enough for a connection.
     invalid_told: bool,
+}
+
+/// Whether data messages are part of the session.
+enum Intake {
+    Open,
+    /// Those that come after a stop are read and dropped.
+    Ended,
 }
 
 enum State {
@@ -97,6 +105,7 @@ impl Connection {
             opened_at,
             began,
             messages: 0,
+            intake: Intake::Open,
             invalid_told: false,
         }
     }
@@ -174,13 +183,14 @@ impl Connection {
             if let State::Spent(_) = self.state {
                 return;
             }
-            let room = downstream.room();
+            let room = if self.takes_messages() { downstream.room() } else { usize::MAX };
             match self.decoder.next(&mut self.inbox, room) {
                 Ok(None) => {
                     // What there is no room for may be whole.
                     self.more = room == 0;
                     return;
                 }
+                Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
                 Ok(Some(Piece::Messages(run))) => self.messages(run, downstream, now, told),
                 Ok(Some(Piece::Control(frame))) => self.control(frame, now, told),
                 Err(violation) => self.violated(&violation),
@@ -300,6 +310,15 @@ impl Connection {
     /// Whether a data message has come.
     pub(super) fn heard(&self) -> bool {
         self.messages > 0
+    }
+
+    /// From now on only the end of the connection is awaited.
+    pub(super) const fn end_intake(&mut self) {
+        self.intake = Intake::Ended;
+    }
+
+    pub(super) const fn takes_messages(&self) -> bool {
+        matches!(self.intake, Intake::Open)
     }
 
     /// Bytes that were read and not yet looked at.

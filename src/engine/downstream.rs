@@ -282,8 +282,13 @@ impl Downstream {
         }
     }
 
-    /// The session is over: what still waits to be handed out again is lost; how many messages that is.
+    /// The session is over: a message that was read ahead is told, since it was received, and what still waits
+    /// to be handed out again is lost; how many messages that is.
     pub(super) fn end(&mut self, told: &mut Vec<What>) -> u64 {
+        if let Some(run) = self.ahead.take() {
+            let first = self.ledger.hand_out(false);
+            told.push(What::Messages(Batch { first, run, verdict: Verdict::Pending }));
+        }
         let first = self.serving.take().map(|serving| serving.waiting);
         let mut lost = 0;
         for waiting in

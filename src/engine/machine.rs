@@ -29,6 +29,10 @@ pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 pub(super) const STOP_LIMIT: Duration = Duration::from_millis(200);
 /// How long an open connection may stay without a message before that is worth a word.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
+/// The longest pause before a dial after connections that brought no message.
+pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+/// A connection that lasted this long is no part of a loop, whatever it brought.
+const LASTING: Duration = Duration::from_secs(10);
 /// The status code of a polite close (RFC 6455, section 7.4.1).
 pub(super) const NORMAL: u16 = 1000;
 
@@ -107,6 +111,10 @@ pub(super) struct Machine {
     dial: DialId,
     settings: Option<Arc<Settings>>,
     retry: Retry,
+    /// Connections in a row that were lost without having brought a message.
+    without_message: u32,
+    /// When the connection opened, until its first message.
+    unheard_since: Option<Duration>,
     dice: fastrand::Rng,
 }
 
@@ -118,6 +126,8 @@ impl Machine {
             dial: DialId::default(),
             settings: None,
             retry: Retry::new(None),
+            without_message: 0,
+            unheard_since: None,
             dice: fastrand::Rng::with_seed(seed),
         }
     }
@@ -172,12 +182,17 @@ impl Machine {
             return refusal;
         }
         self.retry.renew(settings.max_retries);
+        self.without_message = 0;
         self.settings = Some(settings);
         self.dial_next(now)
     }
 
     fn reconnect(&mut self, now: Duration) -> Vec<Output> {
-        self.too_late("reconnect").unwrap_or_else(|| self.dial_next(now))
+        if let Some(refusal) = self.too_late("reconnect") {
+            return refusal;
+        }
+        self.without_message = 0;
+        self.dial_next(now)
     }
 
     fn too_late(&self, command: &'static str) -> Option<Vec<Output>> {
@@ -226,6 +241,7 @@ impl Machine {
     fn opened(&mut self, now: Duration) -> Vec<Output> {
         if self.state == State::Dialing {
             self.retry.succeeded();
+            self.unheard_since = Some(now);
             self.state = State::Open { silent_at: Some(now + SILENCE) };
         }
         Vec::new()
@@ -235,14 +251,19 @@ impl Machine {
         if self.state != State::Dialing {
             return Vec::new();
         }
+        if self.is_tried_once() {
+            return self.end(End::NotRetried);
+        }
         if let Some(delay) = self.retry.failed(self.dice.f64()) {
-            return self.wait(delay, now);
+            return self.wait(delay, 0, now);
         }
         let retries = self.retry.max_retries().unwrap_or(0);
         self.end(End::RetriesExhausted { retries, last: failure })
     }
 
     fn settle_silence(&mut self) -> Vec<Output> {
+        self.unheard_since = None;
+        self.without_message = 0;
         if let State::Open { silent_at } = &mut self.state {
             *silent_at = None;
         }
@@ -259,9 +280,15 @@ impl Machine {
     fn lost(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
             State::Open { .. } | State::Closing { then: Then::Retry, .. } => {
+                if self.is_tried_once() {
+                    return self.end(End::NotRetried);
+                }
+                let brought_nothing =
+                    self.unheard_since.take().is_some_and(|opened| now.saturating_sub(opened) < LASTING);
+                self.without_message = if brought_nothing { self.without_message + 1 } else { 0 };
+                let (pause, counted) = self.pause_after_loss();
                 // It stands outside the count of retries.
-                let pause = self.settings.as_ref().map(|settings| settings.manner.dialect.ways().redial);
-                self.wait(pause.unwrap_or_default(), now)
+                self.wait(pause, counted, now)
             }
             State::Closing { then: Then::Dial, .. } => self.dial_now(),
             State::Closing { then: Then::End, .. } => self.end(End::Stopped),
@@ -269,9 +296,28 @@ impl Machine {
         }
     }
 
-    fn wait(&mut self, delay: Duration, now: Duration) -> Vec<Output> {
+    /// The pause after a loss, and the connections without a message that it has grown with. A pipeline dials
+    /// again at the same pace for ever.
+    fn pause_after_loss(&self) -> (Duration, u32) {
+        let Some(settings) = &self.settings else { return (Duration::ZERO, 0) };
+        let (dialect, lost) = (settings.manner.dialect, self.without_message);
+        let first = dialect.ways().redial;
+        if dialect.is_pipeline() || lost < 2 {
+            return (first, 0);
+        }
+        let grown = first.saturating_mul(1 << (lost - 1).min(16));
+        (grown.min(LONGEST_PAUSE), lost)
+    }
+
+    /// Whether the first failure or loss ends the session.
+    fn is_tried_once(&self) -> bool {
+        self.settings.as_ref().is_some_and(|settings| settings.manner.no_retry)
+    }
+
+    fn wait(&mut self, delay: Duration, without_message: u32, now: Duration) -> Vec<Output> {
         self.state = State::Waiting { until: now + delay };
-        vec![Output::RetryIn(RetryIn { failures: self.retry.failures(), left: self.retry.left(), delay })]
+        let (failures, left) = (self.retry.failures(), self.retry.left());
+        vec![Output::RetryIn(RetryIn { failures, left, without_message, delay })]
     }
 
     fn time_is_up(&mut self, now: Duration) -> Vec<Output> {

@@ -131,7 +131,9 @@ fn new_settings_bring_back_the_retries() {
 fn a_failed_dial_is_followed_by_a_pause_and_another() {
     let mut machine = dialing();
     let told = machine.step(failed(ONE), NOW);
-    let [Output::RetryIn(RetryIn { failures: 1, left: None, delay })] = told[..] else { panic!("{told:?}") };
+    let [Output::RetryIn(RetryIn { failures: 1, left: None, delay, .. })] = told[..] else {
+        panic!("{told:?}")
+    };
     assert_eq!(machine.due(), Some(NOW + delay));
     assert_eq!(machine.step(Input::TimeIsUp, NOW + delay), [Output::Dial(TWO, settings(None))]);
 }
@@ -153,7 +155,7 @@ fn retries_used_up_end_the_session_with_the_last_failure() {
 fn a_lost_connection_is_redialled_after_a_tenth_of_a_second_whatever_the_limit() {
     for (limit, left) in [(None, None), (Some(0), Some(0)), (Some(3), Some(3))] {
         let mut machine = after(limit, &[Input::Opened(ONE)]);
-        let pause = RetryIn { failures: 0, left, delay: Duration::from_millis(100) };
+        let pause = RetryIn { failures: 0, left, without_message: 0, delay: Duration::from_millis(100) };
         assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::RetryIn(pause)]);
         assert_eq!(machine.step(Input::TimeIsUp, LATER), [Output::Dial(TWO, settings(limit))]);
     }

@@ -22,12 +22,12 @@ use tokio::{
 };
 
 use crate::{
-    config::Settings,
+    config::{Redactor, Settings},
     diagnose,
     net::{Clock, Dial, DialError, Reporter, Socket, Step},
     session::{
         Answering, Batch, Command, Delivery, DialId, End, Ended, Event, Failure, Finding, Outgoing, Pause,
-        Policy, Redelivery, Stage, StageReport, Verdict, What,
+        Policy, Redelivery, Response, Stage, StageReport, Verdict, What,
     },
 };
 
@@ -60,6 +60,8 @@ pub(super) struct Runner<D> {
     /// Whether the last handle has been dropped.
     unhandled: bool,
     teller: Teller,
+    /// Takes the secrets out of all that is told.
+    redactor: Redactor,
     /// Whether a connection has been open in this session.
     has_opened: bool,
     /// What was found once and need not be told again, by its code.
@@ -71,11 +73,16 @@ const LARGE: usize = 16 << 20;
 /// What is found about the first of them.
 const OVER: &str = "message-over-pipeline-limit";
 
+/// So many connections in a row without a message are called a loop.
+const FLAPPING: u32 = 3;
+
 /// A dial under way. Dropping it gives it up.
 struct Dialing {
     id: DialId,
     steps: mpsc::Receiver<Step>,
     ladder: Vec<StageReport>,
+    /// The stage that has begun last.
+    stage: Option<Stage>,
     dial: Pin<Box<dyn Future<Output = Result<Socket, DialError>> + Send>>,
 }
 
@@ -113,6 +120,7 @@ impl<D: Dial> Runner<D> {
             asked,
             unhandled: false,
             teller: Teller::new(outbox),
+            redactor: Redactor::default(),
             has_opened: false,
             found: BTreeSet::new(),
         }
@@ -139,7 +147,8 @@ impl<D: Dial> Runner<D> {
 
     async fn wake(&mut self) -> Woken {
         let has_room = self.teller.has_room();
-        let may_read = self.teller.is_clear() && self.downstream.room() > 0;
+        let intake = self.connection.as_ref().is_none_or(Connection::takes_messages);
+        let may_read = self.teller.is_clear() && (self.downstream.room() > 0 || !intake);
         let dues = [self.machine.due(), self.downstream.due(), self.pressure.due()];
         let due = dues.into_iter().flatten().min().map(|due| self.clock.instant(due));
         let Self { asked, unhandled, teller, dialing, connection, .. } = self;
@@ -158,7 +167,7 @@ impl<D: Dial> Runner<D> {
             Woken::Asked(Some(command)) => self.obey(command),
             Woken::Asked(None) => {
                 self.unhandled = true;
-                self.step(Input::Stop);
+                self.stop();
             }
             Woken::TimeIsUp => {
                 self.step(Input::TimeIsUp);
@@ -166,7 +175,7 @@ impl<D: Dial> Runner<D> {
             }
             Woken::Taken(Ok(())) => self.teller.resume(self.now, &self.clock),
             // Nobody listens any more, which is a wish to stop.
-            Woken::Taken(Err(NobodyListens)) => self.step(Input::Stop),
+            Woken::Taken(Err(NobodyListens)) => self.stop(),
             Woken::Step(step) => self.relay(step),
             Woken::Dialed(Ok(socket)) => self.opened(*socket),
             Woken::Dialed(Err(error)) => self.failed(error.failure()),
@@ -237,7 +246,9 @@ impl<D: Dial> Runner<D> {
     }
 
     fn tell(&mut self, what: What) {
-        self.teller.tell(Event { at: self.clock.at(self.now), dial: self.machine.dial(), what });
+        let mut event = Event { at: self.clock.at(self.now), dial: self.machine.dial(), what };
+        event.redact(&self.redactor);
+        self.teller.tell(event);
     }
 
     // ---- What the machine decides -------------------------------------------------------
@@ -262,23 +273,30 @@ impl<D: Dial> Runner<D> {
             }
             Output::HangUp => self.lost(&SocketEnd::LeftByUs),
             Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings, SILENCE)))),
-            Output::RetryIn(retry) => self.tell(What::RetryIn(retry)),
+            Output::RetryIn(retry) => {
+                self.tell(What::RetryIn(retry));
+                if retry.without_message == FLAPPING {
+                    self.tell(What::Finding(Box::new(diagnose::flapping(&self.settings, &retry))));
+                }
+            }
             Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
             Output::End(why) => self.end(why),
         }
     }
 
     fn begin_dial(&mut self, id: DialId, settings: Arc<Settings>) {
+        // A server may still repeat what it got earlier.
+        self.redactor = Redactor::of(&settings).and(&self.redactor);
         self.settings = settings.clone();
         self.tell(What::Dialing { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
         let dial = self.dial.clone();
         let dial = Box::pin(async move { dial.dial(settings, reporter).await });
-        self.dialing = Some(Dialing { id, steps, ladder: Vec::new(), dial });
+        self.dialing = Some(Dialing { id, steps, ladder: Vec::new(), stage: None, dial });
     }
 
     fn end(&mut self, why: End) {
-        self.dialing = None;
+        let during = self.finish_dial().and_then(|dialing| dialing.stage);
         if let End::RetriesExhausted { .. } = why {
             self.tell(What::Pipeline(diagnose::logged_end()));
         }
@@ -286,7 +304,15 @@ impl<D: Dial> Runner<D> {
         let awaiting = self.downstream.awaiting() as u64;
         self.tell_findings(diagnose::unanswered(lost, awaiting));
         let (messages, dials) = (self.downstream.messages(), self.machine.dial().0);
-        self.tell(What::Ended(Ended { why, messages, dials }));
+        self.tell(What::Ended(Ended { why, messages, dials, during }));
+    }
+
+    /// Ends the intake first: what comes from now on is no part of the session.
+    fn stop(&mut self) {
+        if let Some(connection) = &mut self.connection {
+            connection.end_intake();
+        }
+        self.step(Input::Stop);
     }
 
     // ---- Commands -----------------------------------------------------------------------
@@ -295,7 +321,7 @@ impl<D: Dial> Runner<D> {
         match command {
             Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),
             Command::Reconnect => self.step(Input::Reconnect),
-            Command::Stop => self.step(Input::Stop),
+            Command::Stop => self.stop(),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
             Command::Ack(id) => {
@@ -358,11 +384,20 @@ impl<D: Dial> Runner<D> {
 
     fn relay(&mut self, step: Step) {
         match step {
-            Step::Started(stage) => self.tell(What::StageStarted(stage)),
+            Step::Started(stage) => {
+                if let Some(dialing) = &mut self.dialing {
+                    dialing.stage = Some(stage);
+                }
+                self.tell(What::StageStarted(stage));
+            }
+            Step::Secrets(secrets) => self.redactor.extend(secrets),
+            Step::Answered(answered) => self.tell(What::Answered(answered)),
             Step::Ended(report) => {
                 if let Some(dialing) = &mut self.dialing {
                     dialing.ladder.push((*report).clone());
                 }
+                let given = report.evidence.exchange().and_then(|exchange| exchange.response.as_ref());
+                self.redactor.extend(given.into_iter().flat_map(Response::secrets));
                 self.tell(What::StageEnded(report));
             }
             Step::OpeningSent(sent) => self.tell(What::Sent(sent)),
@@ -370,15 +405,15 @@ impl<D: Dial> Runner<D> {
     }
 
     /// Relays the steps that a finished dial has left behind, and takes it away.
-    fn finish_dial(&mut self) -> Option<(DialId, Vec<StageReport>)> {
+    fn finish_dial(&mut self) -> Option<Dialing> {
         while let Some(step) = self.dialing.as_mut().and_then(|dialing| dialing.steps.try_recv().ok()) {
             self.relay(step);
         }
-        self.dialing.take().map(|dialing| (dialing.id, dialing.ladder))
+        self.dialing.take()
     }
 
     fn failed(&mut self, failure: Failure) {
-        let Some((id, ladder)) = self.finish_dial() else { return };
+        let Some(Dialing { id, ladder, .. }) = self.finish_dial() else { return };
         let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
         let logged = diagnose::logged_failure(&self.settings, &ladder, &failure, self.clock.at(self.now));
         self.tell(What::Failed(Box::new(failure.clone())));
@@ -390,7 +425,7 @@ impl<D: Dial> Runner<D> {
     }
 
     fn opened(&mut self, socket: Socket) {
-        let Some((id, ladder)) = self.finish_dial() else { return };
+        let Some(Dialing { id, ladder, .. }) = self.finish_dial() else { return };
         let at = self.clock.at(self.now);
         self.tell(What::Opened(Box::new(socket.opened.clone())));
         self.tell_findings(diagnose::opened(&self.settings, &ladder, at));
@@ -468,7 +503,7 @@ impl<D: Dial> Runner<D> {
     fn hand_over(&mut self) {
         let read_ahead = self.connection.as_ref().map(Connection::read_ahead);
         if self.teller.hand_over(self.now, read_ahead).is_err() {
-            self.step(Input::Stop);
+            self.stop();
         }
     }
 }

@@ -2,12 +2,14 @@
 
 mod capture;
 pub mod config;
+mod gate;
 mod letters;
 pub mod lint;
 mod narrator;
 mod outcome;
 mod printer;
 pub mod probe;
+mod progress;
 pub mod serve;
 mod signals;
 mod sink;

@@ -9,7 +9,8 @@ use std::{collections::HashMap, io::Write, time::Duration};
 use crate::{
     payload::printable,
     session::{
-        End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage, What,
+        End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage, Timestamp,
+        What,
     },
 };
 
@@ -29,6 +30,19 @@ pub struct Narrator<W> {
     hinted: bool,
     /// Whether the present dial goes through a proxy.
     proxied: bool,
+    /// How many messages the output has taken, where it differs from what came.
+    pub written: Option<u64>,
+    standing: Standing,
+}
+
+/// Where the session stood when it was stopped.
+#[derive(Clone, Copy, Default)]
+struct Standing {
+    /// Whether a connection has been open.
+    has_opened: bool,
+    /// When the stage under way began.
+    began: Timestamp,
+    ended: Timestamp,
 }
 
 /// What to do with something that may have been told before.
@@ -42,7 +56,15 @@ enum Telling {
 impl<W: Write> Narrator<W> {
     /// Tells into `err`; that it cannot be written is no reason to end a session.
     pub fn new(err: W) -> Self {
-        Self { err, told: HashMap::new(), awake: true, hinted: false, proxied: false }
+        Self {
+            err,
+            told: HashMap::new(),
+            awake: true,
+            hinted: false,
+            proxied: false,
+            written: None,
+            standing: Standing::default(),
+        }
     }
 
     /// A line in the manner of the others.
@@ -59,9 +81,21 @@ impl<W: Write> Narrator<W> {
     /// Tells one event, if it is worth a word.
     pub fn take(&mut self, event: &Event) {
         match &event.what {
+            What::StageStarted(_) => self.standing.began = event.at,
+            What::Opened(_) => self.standing.has_opened = true,
+            What::Ended(_) => self.standing.ended = event.at,
+            _ => (),
+        }
+        match &event.what {
             What::StageStarted(Stage::Lookup) => self.proxied = false,
             What::StageStarted(Stage::Proxy) => self.proxied = true,
             What::Dialing { url } if event.dial.0 <= 1 => self.say(&format!("connecting to {url}")),
+            What::Answered(answered) => {
+                let says = format!("answered {} {}", answered.status, answered.reason);
+                if matches!(self.telling(says.clone()), Telling::InFull) {
+                    self.say(&format!("{}; its body is still being read", says.trim_end()));
+                }
+            }
             What::Opened(opened) => self.opened(event.dial.0, opened),
             What::Lost(lost) => self.lost(lost),
             What::Failed(failure) => self.failed(event.dial.0, failure),
@@ -159,7 +193,11 @@ impl<W: Write> Narrator<W> {
             (_, Some(left)) => format!(", {left} more allowed after it"),
             (_, None) => String::new(),
         };
-        self.say(&format!("next dial in {}{left}", took(retry.delay)));
+        let slower = match retry.without_message {
+            0 => String::new(),
+            lost => format!(" ({lost} connections in a row brought no message, so the pause grows)"),
+        };
+        self.say(&format!("next dial in {}{left}{slower}", took(retry.delay)));
         if retry.left.is_none() && retry.failures > 0 && !self.hinted {
             self.hinted = true;
             self.say("it goes on trying; --no-retry or --max-retries N makes it give up");
@@ -192,11 +230,29 @@ impl<W: Write> Narrator<W> {
     }
 
     fn ended(&mut self, ended: &Ended) {
-        let total = format!("{} in {}", count(ended.messages, "message"), count(ended.dials.into(), "dial"));
-        match &ended.why {
-            End::Stopped => self.say(&format!("closed, {total}")),
-            End::RetriesExhausted { retries: 0, .. } => self.say(&format!("not tried again, {total}")),
-            End::RetriesExhausted { retries, last } => {
+        let messages = count(ended.messages, "message");
+        let messages = match self.written {
+            Some(written) if written != ended.messages => {
+                format!("{messages} received and {written} written")
+            }
+            _ => messages,
+        };
+        let total = format!("{messages} in {}", count(ended.dials.into(), "dial"));
+        let Standing { has_opened, began, ended: at } = self.standing;
+        let lasting = took(at.since(began));
+        match (&ended.why, ended.during) {
+            (End::Stopped, Some(stage)) if has_opened => {
+                self.say(&format!("stopped during {stage} of another dial, after {lasting}, {total}"));
+            }
+            (End::Stopped, Some(stage)) => {
+                self.say(&format!("stopped during {stage}, after {lasting}: it never opened, {total}"));
+            }
+            (End::Stopped, None) if has_opened => self.say(&format!("closed, {total}")),
+            (End::Stopped, None) => self.say(&format!("stopped: it never opened, {total}")),
+            (End::NotRetried | End::RetriesExhausted { retries: 0, .. }, _) => {
+                self.say(&format!("not tried again, {total}"));
+            }
+            (End::RetriesExhausted { retries, last }, _) => {
                 self.say(&format!(
                     "gave up after {retries} retries at {}: {}, {total}",
                     last.stage, last.says
@@ -230,7 +286,7 @@ mod tests {
 
     fn failing(dial: u32, left: Option<u32>) -> [(u32, What); 2] {
         let delay = Duration::from_millis(800);
-        let retry = RetryIn { failures: dial, left, delay };
+        let retry = RetryIn { failures: dial, left, without_message: 0, delay };
         [(dial, What::Failed(Box::new(refused()))), (dial, What::RetryIn(retry))]
     }
 
@@ -299,7 +355,8 @@ mod tests {
 
     #[test]
     fn a_loss_without_retries_left_says_once_that_it_is_dialled_again_all_the_same() {
-        let retry = RetryIn { failures: 0, left: Some(0), delay: Duration::from_millis(100) };
+        let retry =
+            RetryIn { failures: 0, left: Some(0), without_message: 0, delay: Duration::from_millis(100) };
         let flap = |dial| [lost(dial, Duration::from_millis(5)), (dial, What::RetryIn(retry))];
         let story = story((1..=8).flat_map(flap));
         assert!(!story.contains("the last one allowed"), "{story}");
@@ -346,7 +403,7 @@ mod tests {
     #[test]
     fn retries_that_are_used_up_end_the_story() {
         let end = End::RetriesExhausted { retries: 3, last: Box::new(refused()) };
-        let ended = What::Ended(Ended { why: end, messages: 0, dials: 4 });
+        let ended = What::Ended(Ended { why: end, messages: 0, dials: 4, during: None });
         assert_eq!(
             story([(4, ended)]),
             "sockeye: gave up after 3 retries at tcp: 127.0.0.1:9 refused, 0 messages in 4 dials\n"

@@ -21,7 +21,9 @@ pub enum Outcome {
     /// `max_retries`, here `retries`, is used up. `lost` is what ended the last open connection
     /// if none opened since.
     RetriesExhausted { retries: u32, last: Failure, lost: Option<LossKind> },
-    /// The one dial of a probe opened and was then lost.
+    /// The first dial failed, and none was to follow.
+    Failed(Failure),
+    /// The first connection was lost, and none was to follow.
     Lost(LossKind),
 }
 
@@ -38,6 +40,7 @@ pub fn exit_of(outcome: &Outcome) -> Exit {
             Exit::ClosedByServer
         }
         Outcome::RetriesExhausted { last, .. } => of_failure(last),
+        Outcome::Failed(failure) => of_failure(failure),
         Outcome::Lost(lost) => of_loss(lost),
     }
 }

@@ -19,12 +19,10 @@ const PART: usize = 256 << 10;
 /// How much of a payload a pretty line shows, in bytes.
 const PRETTY: usize = 16 << 10;
 
-/// Writes events in one format until enough messages are written.
+/// Writes events in one format.
 pub struct Printer {
     pub form: Form,
     pub filter: Filter,
-    /// How many messages are still to be written; `None` for all there are.
-    pub left: Option<u64>,
     pub zone: jiff::tz::TimeZone,
 }
 
@@ -56,18 +54,12 @@ impl Form {
 }
 
 impl Printer {
-    /// Whether all that were asked for are written.
-    #[must_use]
-    pub fn is_done(&self) -> bool {
-        self.left == Some(0)
-    }
-
-    /// Puts one event into the sink's buffer. Nothing is written for messages beyond the count.
+    /// Puts one event into the sink's buffer.
     ///
     /// # Errors
     ///
     /// The sink had to be relieved and could not be.
-    pub fn take(&mut self, event: &Event, sink: &mut Sink) -> Result<(), SinkError> {
+    pub fn take(&self, event: &Event, sink: &mut Sink) -> Result<(), SinkError> {
         match &event.what {
             What::Messages(batch) => self.messages(event, batch, sink),
             _ if self.form == Form::Events => {
@@ -78,7 +70,7 @@ impl Printer {
         }
     }
 
-    fn messages(&mut self, event: &Event, batch: &Batch, sink: &mut Sink) -> Result<(), SinkError> {
+    fn messages(&self, event: &Event, batch: &Batch, sink: &mut Sink) -> Result<(), SinkError> {
         match self.form {
             Form::Events | Form::Json => {
                 let lines = MessageLines::new(event.at, event.dial, batch.verdict);
@@ -114,7 +106,7 @@ impl Printer {
     }
 
     fn each(
-        &mut self,
+        &self,
         batch: &Batch,
         sink: &mut Sink,
         write: impl Fn(&mut Sink, &Message<'_>) -> Result<(), SinkError>,
@@ -124,13 +116,8 @@ impl Printer {
             if !all && !self.filter.matches(message.payload) {
                 continue;
             }
-            if let Some(left) = &mut self.left {
-                if *left == 0 {
-                    break;
-                }
-                *left -= 1;
-            }
             write(sink, &message)?;
+            sink.end_message();
             sink.relieve()?;
         }
         Ok(())
@@ -201,7 +188,7 @@ mod tests {
         let pieces = Pieces::default();
         let mut sink = Sink::new("pieces", Box::new(pieces.clone()));
         let filter = Filter::parse("").expect("no words are a filter");
-        let mut printer = Printer { form, filter, left: None, zone: jiff::tz::TimeZone::UTC };
+        let printer = Printer { form, filter, zone: jiff::tz::TimeZone::UTC };
         printer.take(&event, &mut sink).expect("everything is taken");
         sink.flush().expect("everything is taken");
         drop(sink);

@@ -1,7 +1,8 @@
 //! What ends a session from outside: SIGINT, SIGTERM, SIGHUP and a time limit.
 
 use std::{
-    io, process,
+    io::{self, Write as _},
+    process,
     sync::{
         Arc,
         atomic::{AtomicU8, Ordering},
@@ -12,10 +13,12 @@ use std::{
 
 use tokio::{runtime, time};
 
-use crate::{cli::Exit, engine::Handle, session::Command};
+use crate::{cli::Exit, engine::Handle, payload::counted, session::Command};
 
-/// How long a session may take to close once it was asked to. The engine itself waits less for
-/// the server; this also covers an output that nobody reads.
+use super::progress::Progress;
+
+/// How long an output may take nothing after a signal: nobody reads it then. After a time limit it is waited
+/// for, as any program waits for its reader.
 const GRACE: Duration = Duration::from_secs(3);
 
 const TIME_UP: u8 = 1;
@@ -23,18 +26,22 @@ const SIGNAL: u8 = 2;
 
 /// Tells what has ended the session, if it was ended from outside.
 #[derive(Clone, Debug)]
-pub struct Watch(Arc<AtomicU8>);
+pub struct Watch {
+    why: Arc<AtomicU8>,
+    progress: Progress,
+}
 
 impl Watch {
     /// Starts to watch on a thread of its own, since the session's thread may be held up by an
-    /// output that nobody reads. The session is stopped after `limit` or at the first signal; a
-    /// second signal ends the program at once.
+    /// output that nobody reads. The session is stopped after `limit` or at the first signal, and then everything
+    /// received is written; a second signal ends the program at once, and so does an output that takes nothing
+    /// after the first.
     ///
     /// # Errors
     ///
     /// The system has no thread or no signal handler left.
-    pub fn start(session: Handle, limit: Option<Duration>) -> io::Result<Self> {
-        let watch = Self(Arc::default());
+    pub fn start(session: Handle, limit: Option<Duration>, progress: Progress) -> io::Result<Self> {
+        let watch = Self { why: Arc::default(), progress };
         let own = watch.clone();
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let signals = {
@@ -50,19 +57,19 @@ impl Watch {
     /// Whether a signal came.
     #[must_use]
     pub fn interrupted(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == SIGNAL
+        self.why.load(Ordering::Relaxed) == SIGNAL
     }
 
     /// Whether the limit was reached.
     #[must_use]
     pub fn time_up(&self) -> bool {
-        self.0.load(Ordering::Relaxed) == TIME_UP
+        self.why.load(Ordering::Relaxed) == TIME_UP
     }
 
     /// Whether the session was ended from outside at all.
     #[must_use]
     pub fn is_over(&self) -> bool {
-        self.0.load(Ordering::Relaxed) != 0
+        self.why.load(Ordering::Relaxed) != 0
     }
 
     async fn keep(self, mut signals: Signals, session: Handle, limit: Option<Duration>) {
@@ -72,18 +79,31 @@ impl Watch {
                 None => std::future::pending().await,
             }
         };
-        let (why, exit) = tokio::select! {
-            () = signals.next() => (SIGNAL, Exit::Interrupted),
-            () = limit => (TIME_UP, Exit::Done),
+        let why = tokio::select! {
+            () = signals.next() => SIGNAL,
+            () = limit => TIME_UP,
         };
-        self.0.store(why, Ordering::Relaxed);
+        self.why.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
         let _ = session.ask(Command::Stop);
-        let exit = tokio::select! {
-            () = signals.next() => Exit::Interrupted,
-            () = time::sleep(GRACE) => exit,
-        };
-        process::exit(exit.code().into());
+        loop {
+            let before = self.progress.moves();
+            tokio::select! {
+                () = signals.next() => break,
+                () = time::sleep(GRACE), if why == SIGNAL && !self.progress.is_over() => {
+                    if self.progress.moves() == before && !self.progress.is_over() {
+                        break;
+                    }
+                }
+            }
+        }
+        if !self.progress.is_over() {
+            let written = counted(self.progress.messages(), "message");
+            let says = "sockeye: ended before everything received was written: the output takes";
+            // Nobody may be there to read it.
+            drop(writeln!(io::stderr(), "{says} nothing more after {written}"));
+        }
+        process::exit(Exit::Interrupted.code().into());
     }
 }
 

@@ -1,5 +1,7 @@
 //! Where the data goes: a buffer of our own over stdout or a file, written in whole lines.
 
+use super::progress::Progress;
+
 use std::{
     fs::File,
     io::{self, Write},
@@ -17,6 +19,9 @@ pub struct Sink {
     pub buffer: Vec<u8>,
     out: Box<dyn Write>,
     name: String,
+    /// Where messages end in the buffer.
+    ends: Vec<usize>,
+    progress: Progress,
 }
 
 /// Why nothing more can be written.
@@ -51,7 +56,25 @@ impl Sink {
     }
 
     pub(super) fn new(name: impl Into<String>, out: Box<dyn Write>) -> Self {
-        Self { buffer: Vec::new(), out, name: name.into() }
+        Self { buffer: Vec::new(), out, name: name.into(), ends: Vec::new(), progress: Progress::default() }
+    }
+
+    /// How far it has come, for whoever watches.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        self.progress.clone()
+    }
+
+    /// What is in the buffer is the end of a message.
+    #[inline]
+    pub fn end_message(&mut self) {
+        self.ends.push(self.buffer.len());
+    }
+
+    /// Messages that have been taken whole by the output.
+    #[must_use]
+    pub fn written(&self) -> u64 {
+        self.progress.messages()
     }
 
     /// Writes if a good deal is waiting.
@@ -70,16 +93,36 @@ impl Sink {
     ///
     /// See [`SinkError`].
     pub fn flush(&mut self) -> Result<(), SinkError> {
-        if self.buffer.is_empty() {
+        if self.buffer.is_empty() && self.ends.is_empty() {
             return Ok(());
         }
-        let written = self.out.write_all(&self.buffer).and_then(|()| self.out.flush());
+        let (taken, written) = self.write();
+        let messages = self.ends.partition_point(|end| *end <= taken);
+        self.progress.add(messages as u64);
+        self.ends.clear();
         self.buffer.clear();
         self.buffer.shrink_to(KEPT);
         written.map_err(|source| match source.kind() {
             io::ErrorKind::BrokenPipe => SinkError::Gone,
             _ => SinkError::Failed { name: self.name.clone(), source },
         })
+    }
+
+    /// How many bytes the output takes, and what keeps it from taking all.
+    fn write(&mut self) -> (usize, io::Result<()>) {
+        let mut taken = 0;
+        while taken < self.buffer.len() {
+            match self.out.write(&self.buffer[taken..]) {
+                Ok(0) => return (taken, Err(io::ErrorKind::WriteZero.into())),
+                Ok(len) => {
+                    taken += len;
+                    self.progress.moved();
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return (taken, Err(error)),
+            }
+        }
+        (taken, self.out.flush())
     }
 }
 

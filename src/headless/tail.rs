@@ -9,11 +9,12 @@ use crate::{
     filter::Filter,
     net::Dial,
     payload::counted,
-    session::{Command, End, Event, LossKind, What},
+    session::{Command, End, Event, Failure, LossKind, What},
 };
 
 use super::{
     capture::Capture,
+    gate::Gate,
     letters::Letters,
     narrator::Narrator,
     outcome::{Outcome, exit_of},
@@ -26,7 +27,7 @@ use super::{
 /// of its back-off.
 pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
-    let (printer, sink) = match prepared(args) {
+    let (gate, printer, sink) = match prepared(args) {
         Ok(ready) => ready,
         Err((exit, says)) => {
             narrator.say(&says);
@@ -55,7 +56,7 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         None => None,
     };
     let (handle, events) = engine::start(settings, args.policy.clone(), dial, seed);
-    let watch = match Watch::start(handle.clone(), args.limit) {
+    let watch = match Watch::start(handle.clone(), args.limit, sink.progress()) {
         Ok(watch) => watch,
         Err(error) => {
             narrator.say(&format!("cannot watch for signals: {error}"));
@@ -65,16 +66,19 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
     let mut tail = Tail {
         handle,
         watch,
+        gate,
         printer,
         sink,
         narrator,
         capture,
         letters,
+        failed: None,
         lost: None,
         ended: None,
         stopped: None,
     };
     tail.follow(events).await;
+    tail.sink.progress().finish();
     tail.finish_letters();
     tail.finish_capture().await;
     let outcome = tail.outcome();
@@ -85,9 +89,10 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
 }
 
 /// Everything that can be wrong is found before anything is dialled.
-fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
+fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
+    let gate = Gate::new(filter.clone(), args.count);
     let sink = match &args.output {
         Some(path) => Sink::file(path).map_err(|error| (Exit::Other, error.to_string()))?,
         None => Sink::stdout(),
@@ -95,18 +100,21 @@ fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let terminal = args.output.is_none() && io::stdout().is_terminal();
     let form = Form::of(args.format, args.events, terminal);
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    Ok((Printer { form, filter, left: args.count, zone }, sink))
+    Ok((gate, Printer { form, filter, zone }, sink))
 }
 
 struct Tail<W> {
     handle: Handle,
     watch: Watch,
+    gate: Gate,
     printer: Printer,
     sink: Sink,
     narrator: Narrator<W>,
     capture: Option<Capture>,
     /// Where rejected messages are written, and the name of the file.
     letters: Option<(String, Letters)>,
+    /// Why the last dial failed, if it did.
+    failed: Option<Failure>,
     /// What ended the last open connection, if none opened since.
     lost: Option<LossKind>,
     ended: Option<End>,
@@ -123,10 +131,8 @@ enum Stop {
 
 impl<W: Write> Tail<W> {
     async fn follow(&mut self, mut events: Events) {
-        if self.printer.is_done() {
-            self.stop(Stop::Enough);
-        }
         while let Some(events) = events.recv().await {
+            let events = self.gate.pass(events);
             if let Some(capture) = &mut self.capture {
                 capture.record(&events).await;
             }
@@ -165,7 +171,7 @@ impl<W: Write> Tail<W> {
     /// One batch: written with one system call unless it is large.
     fn take(&mut self, events: &[Event]) {
         for event in events {
-            if self.may_write() && !self.is_too_late(event) {
+            if self.may_write() {
                 let taken = self.printer.take(event, &mut self.sink);
                 self.check(taken);
             }
@@ -177,13 +183,15 @@ impl<W: Write> Tail<W> {
                 self.give_up_letters(&name, &error);
             }
             self.remember(event);
+            if let What::Ended(_) = event.what {
+                // The last line tells what was written.
+                self.flush();
+                self.narrator.written = Some(self.sink.written());
+            }
             self.narrator.take(event);
         }
-        if self.may_write() {
-            let flushed = self.sink.flush();
-            self.check(flushed);
-        }
-        if self.stopped.is_none() && self.printer.is_done() {
+        self.flush();
+        if self.stopped.is_none() && self.gate.is_done() {
             self.stop(Stop::Enough);
         }
     }
@@ -193,14 +201,18 @@ impl<W: Write> Tail<W> {
         !matches!(self.stopped, Some(Stop::Gone | Stop::Unwritable))
     }
 
-    /// Whether this is a message that came while the connection was being closed from outside.
-    fn is_too_late(&self, event: &Event) -> bool {
-        matches!(event.what, What::Messages(_)) && self.watch.is_over()
+    fn flush(&mut self) {
+        if self.may_write() {
+            let flushed = self.sink.flush();
+            self.check(flushed);
+        }
     }
 
     fn remember(&mut self, event: &Event) {
         match &event.what {
+            What::Dialing { .. } => self.failed = None,
             What::Opened(_) => self.lost = None,
+            What::Failed(failure) => self.failed = Some((**failure).clone()),
             What::Lost(lost) => self.lost = Some(lost.kind.clone()),
             What::Ended(ended) => self.ended = Some(ended.why.clone()),
             _ => (),
@@ -230,8 +242,13 @@ impl<W: Write> Tail<W> {
             (None, Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }
+            (None, Some(End::NotRetried)) => match (self.failed, self.lost) {
+                (Some(failure), _) => Outcome::Failed(failure),
+                (None, Some(lost)) => Outcome::Lost(lost),
+                (None, None) => Outcome::Broken,
+            },
             (None, _) if self.watch.interrupted() => Outcome::Interrupted,
-            (None, _) if self.watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
+            (None, _) if self.watch.time_up() && self.gate.has_count() => Outcome::TooFew,
             (None, None) if !self.watch.is_over() => Outcome::Broken,
             (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }

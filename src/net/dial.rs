@@ -5,12 +5,12 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    config::{Only, ProxyScheme, Settings},
+    config::{Only, ProxyScheme, Settings, of_login},
     session::{Opened, Stage},
 };
 
 use super::{
-    Dial, DialError, Io, Meter, Reporter, Socket,
+    Dial, DialError, Io, Meter, Reporter, Socket, Step,
     clock::Clock,
     environment::Environment,
     extension::Deflate,
@@ -113,8 +113,9 @@ impl Dial for Network {
             }
         };
 
-        let upgrade = async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, seen).await;
-        let Accepted { read_ahead, subprotocol, masks, deflate } =
+        let upgrade =
+            async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, &report, seen).await;
+        let Accepted { read_ahead, subprotocol, deflate } =
             steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
         if !settings.open_messages.is_empty() {
@@ -122,9 +123,8 @@ impl Dial for Network {
             let limit =
                 if settings.manner.dialect.ways().limits_opening { self.limits.open } else { NO_LIMIT };
             let deadline = Instant::now() + limit;
-            let send = async |seen: &mut _| {
-                open::send(&mut line, settings, &masks, deflate.is_some(), &report, seen).await
-            };
+            let send =
+                async |seen: &mut _| open::send(&mut line, settings, deflate.is_some(), &report, seen).await;
             steps.run(Stage::Open, deadline, send).await?;
         }
         let inflate = deflate.as_ref().map(Deflate::inflate);
@@ -183,9 +183,13 @@ impl Network {
         steps.meter = Meter::of(&stream);
         let io: Box<dyn Io> = Box::new(stream);
         let Some(proxy) = &proxy else { return Ok((io, remote)) };
+        // That of the environment is known only here.
+        let secrets = proxy.login.as_ref().map(of_login).unwrap_or_default();
+        steps.report.tell(Step::Secrets(secrets)).await;
 
         steps.whom = format!("the proxy {}", steps.whom);
-        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, means, patience };
+        let report = &steps.report;
+        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, means, patience, report };
         let tunnel = async |seen: &mut _| proxy::tunnel(ask, seen).await;
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
         steps.whom = settings.url.place();

@@ -5,16 +5,13 @@ use std::{io, time::Duration};
 use bytes::BytesMut;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
-    time::{Instant, timeout_at},
+    time::{Instant, timeout, timeout_at},
 };
 
-use crate::{
-    config::{MASK, Masks, mask_location},
-    session::{BodyEnd, FailureKind, Response, limit_in_words},
-};
+use crate::session::{Answered, BodyEnd, FailureKind, Response, limit_in_words};
 
 use super::{
-    Cause, Io,
+    Cause, Io, Reporter, Step,
     answer::{Head, LARGEST_HEAD},
     body::{Body, Stop},
     tap::asks_again,
@@ -24,6 +21,9 @@ use super::{
 
 /// The longest that the body of a refusal may take, however steadily it drips.
 const LONGEST_BODY: Duration = Duration::from_secs(10);
+
+/// A body that comes within this time is told together with its head.
+const AT_ONCE: Duration = Duration::from_millis(150);
 
 /// An open connection, and who is at its other end.
 pub(super) struct Line {
@@ -116,6 +116,23 @@ impl Line {
         body.finish(Stop::Ended)
     }
 
+    /// The same, and tells the status first where the rest takes its time.
+    pub(super) async fn body_of_refusal(
+        &mut self,
+        head: &Head,
+        rest: &[u8],
+        patience: Patience,
+        report: &Reporter,
+    ) -> (Vec<u8>, BodyEnd) {
+        let mut body = std::pin::pin!(self.body(head, rest, patience));
+        if let Ok(read) = timeout(AT_ONCE, &mut body).await {
+            return read;
+        }
+        let answered = Answered { status: head.status, reason: head.reason.clone() };
+        report.tell(Step::Answered(answered)).await;
+        body.await
+    }
+
     fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
         let (remote, asked, suspicion) = (&self.remote, self.asked, self.suspicion());
         if asks_again(&error) {
@@ -183,71 +200,14 @@ fn bytes(count: usize) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
-/// The answer as it may be shown.
-pub(super) fn response(head: &Head, bytes: &[u8], masks: &Masks) -> Response {
-    let headers = head.headers.iter().map(|(name, value)| (name.clone(), masks.text(&shown(name, value))));
-    let lines = String::from_utf8_lossy(bytes);
-    let lines = lines.split_inclusive('\n').map(|line| match line.split_once(':') {
-        Some((name, value)) => {
-            let (blank, end) = (value.len() - value.trim_start().len(), value.trim_end().len());
-            let (blank, end) = (&value[..blank.min(end)], &value[end..]);
-            format!("{name}:{blank}{}{end}", shown(name, value.trim()))
-        }
-        None => line.to_owned(),
-    });
+/// The answer, before its body is read.
+pub(super) fn response(head: &Head, bytes: &[u8]) -> Response {
     Response {
         status: head.status,
-        reason: masks.text(&head.reason),
-        head: masks.text(&lines.collect::<String>()),
-        headers: headers.collect(),
+        reason: head.reason.clone(),
+        head: String::from_utf8_lossy(bytes).into_owned(),
+        headers: head.headers.clone(),
         body: String::new(),
         body_end: BodyEnd::Whole,
-    }
-}
-
-/// The value of a header without the credentials that servers put there.
-fn shown(name: &str, value: &str) -> String {
-    match name.to_ascii_lowercase().as_str() {
-        "set-cookie" => without_cookie(value),
-        "location" | "content-location" => mask_location(value),
-        _ => value.to_owned(),
-    }
-}
-
-/// A cookie is a credential of its own: its name and attributes stay.
-fn without_cookie(value: &str) -> String {
-    let (pair, attributes) = value.split_at(value.find(';').unwrap_or(value.len()));
-    let name = pair.split_once('=').map_or("", |(name, _)| name);
-    format!("{name}={MASK}{attributes}")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_cookie_keeps_its_name_and_attributes_only() {
-        assert_eq!(without_cookie("session=abc; Path=/; Secure"), "session=•••; Path=/; Secure");
-        assert_eq!(without_cookie("abc"), "=•••");
-    }
-
-    #[test]
-    fn a_location_keeps_all_but_its_credentials() {
-        let bytes =
-            b"HTTP/1.1 302 Found\r\nlocation:  /v2?token=s3cr3t&a=b\r\nLocation: https://me:pw@h/\r\n\r\n";
-        let head = Head::parse(bytes, "h:1").expect("it is HTTP").expect("it is whole");
-        let response = response(&head, bytes, &Masks::default());
-        let shown = "HTTP/1.1 302 Found\r\nlocation:  /v2?token=•••&a=b\r\nLocation: https://•••@h/\r\n\r\n";
-        assert_eq!(response.head, shown);
-        assert_eq!(response.header("Location"), Some("/v2?token=•••&a=b"));
-    }
-
-    #[test]
-    fn the_head_is_verbatim_but_for_cookies() {
-        let bytes = b"HTTP/1.1 200 OK\r\nset-cookie: a=b; Path=/\r\nX:  y\r\n\r\n";
-        let head = Head::parse(bytes, "h:1").expect("it is HTTP").expect("it is whole");
-        let response = response(&head, bytes, &Masks::default());
-        assert_eq!(response.head, "HTTP/1.1 200 OK\r\nset-cookie: a=•••; Path=/\r\nX:  y\r\n\r\n");
-        assert_eq!(response.header("Set-Cookie"), Some("a=•••; Path=/"));
     }
 }

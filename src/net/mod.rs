@@ -11,7 +11,6 @@ mod extension;
 mod lenient;
 mod line;
 mod lookup;
-mod masks;
 mod meter;
 mod open;
 mod presenter;
@@ -36,8 +35,8 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::sync::mpsc;
 
 use crate::{
-    config::Settings,
-    session::{Opened, Stage, StageReport},
+    config::{Secret, Settings},
+    session::{Answered, Opened, Stage, StageReport},
     wire::Inflate,
 };
 
@@ -85,7 +84,11 @@ pub struct Socket {
 pub enum Step {
     Started(Stage),
     Ended(Box<StageReport>),
-    /// An opening message went out: its kind and its masked payload.
+    /// An answer that refuses has come, but for the end of its body.
+    Answered(Answered),
+    /// What is sent from here on and nobody may see.
+    Secrets(Vec<Secret>),
+    /// An opening message went out: its kind and its payload.
     OpeningSent(crate::session::Sent),
 }
 

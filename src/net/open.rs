@@ -6,7 +6,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    config::{Masks, MessageType, Settings},
+    config::{MessageType, Settings},
     session::{Evidence, FailureKind, Kind, OpenSent, Sent},
     wire,
 };
@@ -27,12 +27,11 @@ impl From<Seen> for Evidence {
     }
 }
 
-/// Sends the opening messages in order and tells each, secrets masked. A pipeline compresses them
+/// Sends the opening messages in order and tells each. A pipeline compresses them
 /// where compression is on; the standard need not (RFC 7692, section 6).
 pub(super) async fn send(
     line: &mut Line,
     settings: &Settings,
-    masks: &Masks,
     deflates: bool,
     report: &Reporter,
     seen: &mut Seen,
@@ -50,7 +49,7 @@ pub(super) async fn send(
             return Err(Cause::Io { says, kind: FailureKind::Io, source });
         }
         seen.0.push(OpenSent { kind, size: payload.len() as u64 });
-        let payload = Bytes::from(masks.bytes(payload));
+        let payload = Bytes::copy_from_slice(payload);
         report.tell(Step::OpeningSent(Sent { kind, payload, opening: true })).await;
     }
     Ok(())

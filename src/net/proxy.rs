@@ -6,13 +6,12 @@ mod socks;
 use bytes::BytesMut;
 
 use crate::{
-    config::{Masks, Proxy, ProxyScheme, Secret, Settings},
+    config::{Proxy, ProxyScheme, Settings},
     session::{Evidence, ProxyEvidence, Route},
 };
 
 use super::{
-    Cause, Io,
-    answer::LARGEST_HEAD,
+    Cause, Io, Reporter,
     line::{Line, Patience},
     roots::Loading,
     tls,
@@ -30,28 +29,27 @@ pub(super) struct Ask<'a> {
     /// What TLS with an `https` proxy is made with.
     pub(super) means: Option<Loading>,
     pub(super) patience: Patience,
+    pub(super) report: &'a Reporter,
 }
 
 /// What the tunnel showed.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     evidence: ProxyEvidence,
-    masks: Masks,
     tls: Option<tls::Seen>,
     /// What was read and is no part of the response yet.
     unread: BytesMut,
 }
 
 impl From<Seen> for Evidence {
-    fn from(Seen { mut evidence, masks, tls, unread }: Seen) -> Self {
+    fn from(Seen { mut evidence, tls, unread }: Seen) -> Self {
         if let Some(Self::Tls(tls)) = tls.map(Self::from) {
             evidence.tls = Some(tls);
         }
         if let Some(exchange) = &mut evidence.exchange
             && exchange.response.is_none()
         {
-            exchange.unread = masks.bytes(&unread[..unread.len().min(LARGEST_HEAD)]);
-            exchange.unread.truncate(UNREAD);
+            exchange.unread = unread[..unread.len().min(UNREAD)].to_vec();
             exchange.unread_size = unread.len() as u64;
         }
         if evidence.url.is_empty() { Self::Nothing {} } else { Self::Proxy(Box::new(evidence)) }
@@ -60,11 +58,10 @@ impl From<Seen> for Evidence {
 
 /// Asks the proxy for a connection to the host of the URL, and gives what then is one.
 pub(super) async fn tunnel(ask: Ask<'_>, seen: &mut Seen) -> Result<Box<dyn Io>, Cause> {
-    let Ask { proxy, io, remote, route, settings, means, patience } = ask;
+    let Ask { proxy, io, remote, route, settings, means, patience, report } = ask;
     seen.evidence.url = proxy.shown();
     seen.evidence.by = route.map(|route| route.by).unwrap_or_default();
     seen.evidence.target = settings.url.place();
-    seen.masks = masks(proxy);
     if proxy.scheme.is_socks() {
         return socks::connect(proxy, io, remote, settings, patience, seen).await;
     }
@@ -76,7 +73,7 @@ pub(super) async fn tunnel(ask: Ask<'_>, seen: &mut Seen) -> Result<Box<dyn Io>,
         line.io = secured.stream;
         line.notes = Some(secured.notes);
     }
-    connect::connect(proxy, line, settings, patience, seen).await
+    connect::connect(proxy, line, settings, patience, report, seen).await
 }
 
 /// Whose certificate it is.
@@ -89,12 +86,4 @@ fn as_the_proxys(cause: Cause) -> Cause {
         },
         cause => cause,
     }
-}
-
-/// What the proxy must not repeat.
-fn masks(proxy: &Proxy) -> Masks {
-    let Some(login) = &proxy.login else { return Masks::default() };
-    let long = |secret: &&Secret| secret.expose().len() >= Masks::SHORTEST;
-    let parts = login.password.iter().chain([&login.user]).filter(long).cloned();
-    parts.chain([connect::credentials(login)]).collect()
 }

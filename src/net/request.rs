@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     auth::Authorization,
-    config::{Endpoint, MASK, Settings},
+    config::{Endpoint, Settings, shown_header},
     session::FailureKind,
 };
 
@@ -110,7 +110,7 @@ fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
             return Err(bad(name, "its name may hold letters, digits and !#$%&'*+-.^_`|~ only"));
         }
         let value = value.expose().trim_matches([' ', '\t']).to_owned();
-        Ok(Line { name: name.clone(), value, shown: MASK.to_owned() })
+        Ok(Line { name: name.clone(), shown: shown_header(name, &value), value })
     });
     headers.collect()
 }
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn the_request_has_the_order_of_the_pipeline() {
-        let (wire, shown) = lines(&settings("ws://h:80/feed?a=1", &[("X-B", "2"), ("accept", "1")]));
+        let (wire, shown) = lines(&settings("ws://h:80/feed?a=1", &[("X-B-Key", "2"), ("accept", "1")]));
         let agent = format!("User-Agent: sockeye/{}", env!("CARGO_PKG_VERSION"));
         let expected = [
             "GET /feed?a=1 HTTP/1.1",
@@ -199,12 +199,12 @@ mod tests {
             "Sec-WebSocket-Key: a2V5",
             "Sec-WebSocket-Version: 13",
             "Upgrade: websocket",
-            "X-B: 2",
+            "X-B-Key: 2",
             "",
             "",
         ];
         assert_eq!(wire, expected);
-        assert_eq!(shown[8], "X-B: •••");
+        assert_eq!((shown[3].as_str(), shown[8].as_str()), ("accept: 1", "X-B-Key: •••"));
     }
 
     #[test]

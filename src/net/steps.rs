@@ -9,7 +9,7 @@ use super::{Cause, DialError, Meter, Reporter, Step, clock::Clock};
 /// Runs the stages of one dial.
 pub(super) struct Steps<'a> {
     clock: &'a Clock,
-    report: Reporter,
+    pub(super) report: Reporter,
     /// Whose answer is being waited for: `the resolver`, `127.0.0.1:4195`.
     pub(super) whom: String,
     /// Of the socket, once it is connected.

@@ -8,17 +8,15 @@ use tokio::task::spawn_blocking;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
 use crate::{
-    auth::{self, Moment, Signed},
-    config::{MAX_KEY, Masks, Settings, read_within},
+    auth::{self, Authorization, Moment, Signed},
+    config::{MAX_KEY, Secret, Settings, read_within},
     session::{Evidence, Exchange, FailureKind},
 };
 
 use super::{
-    Cause,
-    answer::LARGEST_HEAD,
+    Cause, Reporter, Step,
     extension::Deflate,
     line::{Line, Patience, response},
-    masks::{learned, masks},
     request::request,
     verify::Notes,
 };
@@ -31,8 +29,6 @@ pub(super) struct Accepted {
     /// What came behind the head of the answer.
     pub(super) read_ahead: BytesMut,
     pub(super) subprotocol: Option<String>,
-    /// What was sent so far that nobody may see.
-    pub(super) masks: Masks,
     pub(super) deflate: Option<Deflate>,
 }
 
@@ -40,18 +36,16 @@ pub(super) struct Accepted {
 #[derive(Debug, Default)]
 pub(super) struct Seen {
     exchange: Exchange,
-    masks: Masks,
     notes: Option<Notes>,
     /// What was read and is no part of the response yet.
     unread: BytesMut,
 }
 
 impl From<Seen> for Evidence {
-    fn from(Seen { mut exchange, masks, notes, unread }: Seen) -> Self {
+    fn from(Seen { mut exchange, notes, unread }: Seen) -> Self {
         exchange.renegotiations = notes.map_or(0, |notes| notes.lock().renegotiations);
         if exchange.response.is_none() {
-            exchange.unread = masks.bytes(&unread[..unread.len().min(LARGEST_HEAD)]);
-            exchange.unread.truncate(UNREAD);
+            exchange.unread = unread[..unread.len().min(UNREAD)].to_vec();
             exchange.unread_size = unread.len() as u64;
         }
         Self::Upgrade(Box::new(exchange))
@@ -63,6 +57,7 @@ pub(super) async fn upgrade(
     line: &mut Line,
     settings: &Settings,
     patience: Patience,
+    report: &Reporter,
     seen: &mut Seen,
 ) -> Result<Accepted, Cause> {
     seen.notes.clone_from(&line.notes);
@@ -70,30 +65,26 @@ pub(super) async fn upgrade(
     let key = BASE64_STANDARD.encode(nonce);
     let Signed { header, evidence } = sign(settings).await?;
     seen.exchange.auth = evidence;
-    seen.masks = masks(settings, header.as_ref());
+    report.tell(Step::Secrets(header.iter().flat_map(sent).collect())).await;
     let request = request(settings, &key, header.as_ref())?;
     seen.exchange.request = request.shown;
 
     let head = line.exchange(request.wire.as_bytes(), patience, &mut seen.unread).await?;
 
     let rest = seen.unread.split_off(head.len);
-    seen.exchange.response = Some(response(&head, &seen.unread, &seen.masks));
-    seen.masks.extend(learned(head.values("Location")));
+    seen.exchange.response = Some(response(&head, &seen.unread));
     let judged = head.judge(&derive_accept_key(key.as_bytes()), settings.manner);
     if let Err(Cause::Answer { kind: FailureKind::Status { .. }, .. }) = &judged {
-        let (body, end) = line.body(&head, &rest, patience).await;
+        let (body, end) = line.body_of_refusal(&head, &rest, patience, report).await;
         if let Some(response) = &mut seen.exchange.response {
-            response.body = seen.masks.text(&String::from_utf8_lossy(&body));
+            response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
         }
     }
-    let mut deflate = judged.map_err(|cause| masked(cause, &seen.masks))?;
-    if let Some(deflate) = &mut deflate {
-        deflate.words = seen.masks.text(&deflate.words);
-        seen.exchange.extension = Some(deflate.words.clone());
-    }
-    let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| seen.masks.text(name.trim()));
-    Ok(Accepted { read_ahead: rest, subprotocol, masks: seen.masks.clone(), deflate })
+    let deflate = judged?;
+    seen.exchange.extension = deflate.as_ref().map(|deflate| deflate.words.clone());
+    let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| name.trim().to_owned());
+    Ok(Accepted { read_ahead: rest, subprotocol, deflate })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Cause> {
@@ -124,17 +115,11 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
     })
 }
 
-/// What a server echoes can also get into the sentence of a failure.
-fn masked(cause: Cause, masks: &Masks) -> Cause {
-    let Cause::Answer { says, kind } = cause else { return cause };
-    let text = |got: String| masks.text(&got);
-    let kind = match kind {
-        FailureKind::BadAccept { expected, got } => FailureKind::BadAccept { expected, got: got.map(text) },
-        FailureKind::BadUpgradeHeader { header, got } => {
-            FailureKind::BadUpgradeHeader { header, got: got.map(text) }
-        }
-        FailureKind::NotAsked { header, got } => FailureKind::NotAsked { header, got: text(got) },
-        kind => kind,
-    };
-    Cause::Answer { says: masks.text(&says), kind }
+/// What a header of ours holds that the server may repeat: what stands behind its scheme.
+fn sent(header: &Authorization) -> Vec<Secret> {
+    let value = header.value.expose();
+    let credentials = value.split_once(' ').map_or(value, |(_, credentials)| credentials);
+    // Of OAuth the signature by itself too (RFC 5849, section 3.5.1).
+    let signature = value.split("oauth_signature=\"").nth(1).and_then(|rest| rest.split('"').next());
+    [credentials].into_iter().chain(signature).map(Secret::new).collect()
 }

@@ -22,9 +22,9 @@ pub enum AuthHow {
     /// RFC 7519. Times are seconds since 1970.
     Jwt {
         signing_method: String,
-        /// As JSON, every value covered but those of `alg` and `typ`.
+        /// As JSON, every value masked but those of `alg`, `typ` and `kid`.
         header: String,
-        /// As JSON, every value covered but those of `exp`, `nbf` and `iat`.
+        /// As JSON, every value masked but those of `iss`, `aud`, `iat`, `nbf` and `exp`.
         claims: String,
         exp: Option<i64>,
         nbf: Option<i64>,

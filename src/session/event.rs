@@ -29,6 +29,8 @@ pub enum What {
     StageStarted(Stage),
     StageEnded(Box<StageReport>),
     Opened(Box<Opened>),
+    /// The head of an answer that refuses the upgrade has come; its body is still being read.
+    Answered(Answered),
     Messages(Batch),
     Control(Control),
     Sent(Sent),
@@ -78,6 +80,13 @@ pub struct Opened {
     /// From the start of the dial, opening messages included.
     #[serde(skip)]
     pub took: Duration,
+}
+
+/// The status line of an answer whose body takes its time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    pub status: u16,
+    pub reason: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -240,17 +249,28 @@ pub struct RetryIn {
     /// How many retries are left if the next dial fails; `None` without a limit. After a loss that
     /// dial is made even with 0.
     pub left: Option<u32>,
+    /// Connections in a row that were lost without having brought a message, where the pause grows with
+    /// them; 0 where it does not.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub without_message: u32,
     #[serde(skip)]
     pub delay: Duration,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 /// The last event of a session.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
     pub why: End,
-    /// Data messages received in the session.
+    /// Data messages received in the session: as many as were emitted.
     pub messages: u64,
     pub dials: u32,
+    /// The stage at which a connection attempt stood when the session was stopped.
+    pub during: Option<Stage>,
 }
 
 /// Why a session ended.
@@ -260,4 +280,6 @@ pub enum End {
     Stopped,
     /// `max_retries` is used up. `retries` is its value.
     RetriesExhausted { retries: u32, last: Box<Failure> },
+    /// The first failure or loss ends it, as was asked (`--no-retry`).
+    NotRetried,
 }

@@ -36,6 +36,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
             begin(out, "stage").text("stage", stage.word()).text("state", "started").end();
         }
         What::StageEnded(report) => stage_ended(begin(out, "stage"), report),
+        What::Answered(answered) => begin(out, "answer").fields(answered).end(),
         What::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
         What::Messages(batch) => {
             let lines = MessageLines::new(event.at, event.dial, batch.verdict);
@@ -191,6 +192,11 @@ fn write_ended(line: Line<'_>, ended: &Ended) {
         End::RetriesExhausted { retries, last } => {
             line.text("why", "retries-exhausted").number("retries", u64::from(*retries)).value("last", last)
         }
+        End::NotRetried => line.text("why", "not-retried"),
+    };
+    let line = match ended.during {
+        Some(stage) => line.text("during", stage.word()),
+        None => line,
     };
     line.number("messages", ended.messages).number("dials", u64::from(ended.dials)).end();
 }

@@ -13,6 +13,7 @@ mod message;
 mod pipeline;
 mod policy;
 mod proxy;
+mod redact;
 mod stage;
 mod stored;
 mod time;
@@ -21,8 +22,8 @@ pub use crate::wire::{Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthHow};
 pub use command::{Command, Outgoing};
 pub use event::{
-    Answering, BackPressure, Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened, Pause,
-    Redelivery, ReplayWaits, RetryIn, Sent, Verdict, What,
+    Answered, Answering, BackPressure, Control, ControlKind, Delivery, Direction, End, Ended, Event, Opened,
+    Pause, Redelivery, ReplayWaits, RetryIn, Sent, Verdict, What,
 };
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};

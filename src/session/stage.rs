@@ -8,6 +8,8 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::config::{Secret, of_address};
+
 use super::{AuthEvidence, Failure, Kind, ProxyEvidence, Route, Timestamp};
 
 /// A step of a dial. One that does not apply is absent from the ladder.
@@ -300,6 +302,20 @@ pub struct OpenSent {
 }
 
 impl Response {
+    /// Credentials that the server gave in it: those in addresses, and cookies. Its body may repeat them.
+    #[must_use]
+    pub fn secrets(&self) -> Vec<Secret> {
+        let of = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
+            "location" | "content-location" => of_address(value),
+            "set-cookie" => {
+                let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
+                pair.map(|(_, value)| Secret::new(value.trim())).into_iter().collect()
+            }
+            _ => Vec::new(),
+        };
+        self.headers.iter().flat_map(of).collect()
+    }
+
     /// The server's clock, by its `Date` (RFC 9110, section 6.6.1).
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {

@@ -231,6 +231,7 @@ impl<'a> Writer<'a> {
             What::Ended(ended) => {
                 session.ended = Some(match ended.why {
                     End::Stopped => "stopped",
+                    End::NotRetried => "not-retried",
                     End::RetriesExhausted { .. } => "retries-exhausted",
                 });
             }

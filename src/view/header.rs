@@ -113,6 +113,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         State::Down => ("✕", "not connected".to_owned(), theme.bad),
         State::Ended(ended) => match ended.why {
             crate::session::End::Stopped => ("•", "stopped as asked".to_owned(), theme.note),
+            crate::session::End::NotRetried => ("✕", "ended, not retried".to_owned(), theme.bad),
             crate::session::End::RetriesExhausted { .. } => {
                 ("✕", "ended, retries spent".to_owned(), theme.bad)
             }

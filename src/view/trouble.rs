@@ -159,7 +159,11 @@ pub fn next(app: &App) -> Option<String> {
             Some(format!("dial {} in {wait}{failures}{left}", app.link.dial.next()))
         }
         State::Ended(ended) => Some(match ended.why {
-            crate::session::End::Stopped => "stopped as asked".to_owned(),
+            crate::session::End::Stopped => match ended.during {
+                Some(stage) => format!("stopped as asked, during {stage}: it never opened"),
+                None => "stopped as asked".to_owned(),
+            },
+            crate::session::End::NotRetried => "ended: nothing is tried again (--no-retry)".to_owned(),
             crate::session::End::RetriesExhausted { retries, .. } => {
                 format!("ended: max_retries {retries} is used up")
             }
@@ -173,7 +177,12 @@ pub fn next(app: &App) -> Option<String> {
 pub fn waits(app: &App) -> Option<String> {
     let State::Dialing { since, stage } = &app.link.state else { return None };
     let began = |stage| app.link.ladder.rungs.iter().find(|rung| rung.stage == stage).map(|rung| rung.began);
+    let answered = app.link.ladder.answered.as_ref().map(|answered| {
+        let reason = outside::safe(&answered.reason);
+        format!("answered {} {reason}, and the body is still being read", answered.status)
+    });
     let says = match stage {
+        _ if answered.is_some() => answered.as_deref().unwrap_or_default(),
         None | Some(Stage::Lookup) => "waiting for the resolver",
         Some(Stage::Tcp) => "no answer to the connection yet",
         Some(Stage::Proxy) => "connected to the proxy, which has not let us through yet",

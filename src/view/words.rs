@@ -101,7 +101,11 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(St
             let total =
                 format!("{}, {}", counted(ended.messages, "message"), counted(ended.dials.into(), "dial"));
             match &ended.why {
-                End::Stopped => (format!("stopped as asked: {total}"), theme.note),
+                End::Stopped => match ended.during {
+                    Some(stage) => (format!("stopped as asked, during {stage}: {total}"), theme.note),
+                    None => (format!("stopped as asked: {total}"), theme.note),
+                },
+                End::NotRetried => (format!("ended, not tried again: {total}"), theme.bad),
                 End::RetriesExhausted { retries, .. } => {
                     (format!("ended: max_retries {retries} is used up: {total}"), theme.bad)
                 }

@@ -1,14 +1,69 @@
-//! Secrets go over the wire and nowhere else.
+//! Secrets go over the wire and nowhere else: what the engine tells of a connection holds none.
 
 use sockeye::{
     config::{BasicAuth, Secret, Settings},
-    session::{FailureKind, Stage},
+    engine,
+    net::{Limits, Network},
+    session::{
+        Command, Event, Exchange, Failure, FailureKind, Policy, Response, Sent, Stage, What,
+        json::write_event,
+    },
 };
 
 use crate::{
-    Told, dial, settings,
+    settings,
     support::servers::{answering, header, once, read_head, upgrading},
 };
+
+/// What the engine told of a connection until it was open, or had failed.
+struct Told(Vec<Event>);
+
+async fn dial(mut settings: Settings) -> Told {
+    settings.manner.no_retry = true;
+    let (handle, mut events) =
+        engine::start(settings, Policy::default(), Network::with_limits(Limits::default()), 1);
+    let mut told = Vec::new();
+    while let Some(batch) = events.recv().await {
+        if batch.iter().any(|event| matches!(event.what, What::Opened(_))) {
+            handle.ask(Command::Stop).expect("the engine listens");
+        }
+        told.extend(batch);
+    }
+    Told(told)
+}
+
+impl Told {
+    fn find<'a, T>(&'a self, pick: impl Fn(&'a What) -> Option<T>) -> T {
+        self.0.iter().find_map(|event| pick(&event.what)).expect("it was told")
+    }
+
+    fn exchange(&self) -> &Exchange {
+        self.find(|what| match what {
+            What::StageEnded(report) => report.evidence.exchange(),
+            _ => None,
+        })
+    }
+
+    fn response(&self) -> &Response {
+        self.exchange().response.as_ref().expect("there was an answer")
+    }
+
+    fn failed(&self) -> (Stage, FailureKind) {
+        let failure: &Failure = self.find(|what| match what {
+            What::Failed(failure) => Some(&**failure),
+            _ => None,
+        });
+        (failure.stage, failure.kind.clone())
+    }
+
+    fn opening(&self) -> Vec<&Sent> {
+        let sent = self.0.iter().filter_map(|event| match &event.what {
+            What::Sent(sent) if sent.opening => Some(sent),
+            _ => None,
+        });
+        sent.collect()
+    }
+}
 
 fn with_basic(url: &str) -> Settings {
     let password = Secret::new("hunter2");
@@ -17,8 +72,9 @@ fn with_basic(url: &str) -> Settings {
 
 /// Everything the dial told, as text.
 fn everything(told: &Told) -> String {
-    let failure = told.result.as_ref().err().map(|error| format!("{error:?} {:?}", error.failure()));
-    format!("{:?} {failure:?}", told.steps)
+    let mut lines = Vec::new();
+    told.0.iter().for_each(|event| write_event(&mut lines, event));
+    format!("{} {:?}", String::from_utf8_lossy(&lines), told.0)
 }
 
 #[tokio::test]

@@ -61,10 +61,10 @@ fn a_masked_redirect_is_advice() {
         let ladder = [answer(302, &[("Location", to)], "")];
         finding(FailureKind::Status { code: 302 }, &ladder).fixes.swap_remove(0)
     };
-    let fix = moved("/v2?token=•••");
+    let fix = moved("/v2?token=abc");
     assert_eq!(fix.title, "connect to where it points: ws://feed.example:8080/v2?token=•••");
     assert_eq!(fix.edits, []);
-    assert_eq!(moved("https://•••@feed.example/v2").title, "connect to where it points");
+    assert_eq!(moved("https://me:pw@feed.example/v2").title, "connect to where it points");
 }
 
 #[test]

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 
 use sockeye::{
     diagnose,
-    session::{CloseFrame, Kind, LossKind, Message, MessageId, Policy, ReplayWaits, Side, Stage},
+    session::{CloseFrame, Kind, LossKind, Message, MessageId, Policy, ReplayWaits, RetryIn, Side, Stage},
 };
 
 use made::{NOW, codes, edits, failure, lost, settings};
@@ -89,6 +89,9 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
     used.extend(codes(&diagnose::unanswered(3, 1)));
+    let retry =
+        RetryIn { failures: 0, left: None, without_message: 3, delay: std::time::Duration::from_millis(400) };
+    used.extend(codes(&[diagnose::flapping(&open, &retry)]));
     used.extend(
         ["verification-off", "cert-expires-soon", "interim-answer", "deflate-unasked", "proxy-from-env"]
             .map(str::to_owned),

@@ -209,14 +209,6 @@ fn an_empty_proxy_url_is_a_warning_where_it_counts_as_left_out() {
 }
 
 #[test]
-fn a_password_of_the_proxy_is_kept_out_of_findings() {
-    let url = "http://me:hunter2@proxy.example:3128";
-    let seen = answered("http://•••@proxy.example:3128", "HTTP/1.1 407 no", &[("Server", "hunter2")]);
-    let finding = failed_at_proxy(&with_proxy(url), FailureKind::Status { code: 407 }, seen);
-    assert!(!format!("{finding:?}").contains("hunter2"), "{finding:?}");
-}
-
-#[test]
 fn a_host_out_of_reach_is_told_together_with_the_proxy_that_was_not_taken() {
     let by = "NO_PROXY has \".example\", so HTTPS_PROXY is not used";
     let failure = failure(Stage::Lookup, FailureKind::NameNotFound);

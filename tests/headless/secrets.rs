@@ -61,7 +61,7 @@ input:
       private_key_file: tests/keys/ed25519-pkcs8.pem
       signing_method: EdDSA
       claims: {{ sub: claim-5ecret, exp: 1900000000 }}
-      headers: {{ kid: kid-5ecret }}
+      headers: {{ kid: k1, nonce: kid-5ecret }}
     proxy_url: {proxy}
     tls:
       enabled: {secure}

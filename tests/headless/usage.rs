@@ -64,7 +64,7 @@ async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let server = feeding([text("tick"), text("tock"), close(1008)].concat()).await;
     let url = format!("{}?token=Zm9vdG9rZW4", server.ws("/"));
     let secrets = ["hunter2", "Zm9vdG9rZW4", "ZGVtbzpodW50ZXIy", "s3cret-header", "open-sesame"];
-    let args = ["tail", &url, "--no-retry", "-u", "demo:hunter2", "-H", "X-Key: s3cret-header"];
+    let args = ["tail", &url, "--max-retries", "0", "-u", "demo:hunter2", "-H", "X-Key: s3cret-header"];
     let mut command = crate::program::sockeye(&args);
     command.args(["--set", r#"open_message={"password":"open-sesame"}"#]);
     let capture = folder.path().join("session.sqlite");

@@ -155,7 +155,7 @@ fn the_end_of_the_retries_is_told() {
         because: Vec::new(),
     };
     let why = End::RetriesExhausted { retries: 0, last: Box::new(last) };
-    tell(&mut app, [event(100, 1, What::Ended(Ended { why, messages: 0, dials: 1 }))]);
+    tell(&mut app, [event(100, 1, What::Ended(Ended { why, messages: 0, dials: 1, during: None }))]);
     assert_eq!(app.next_tick(), None);
     snapshots("ended", &mut app);
 }
@@ -250,7 +250,10 @@ fn q_and_ctrl_c_leave_and_a_line_being_written_takes_q() {
 #[test]
 fn after_the_end_a_new_session_begins_on_an_empty_feed() {
     let mut app = receiving(5);
-    tell(&mut app, [event(900, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1 }))]);
+    tell(
+        &mut app,
+        [event(900, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }))],
+    );
     assert!(matches!(press(&mut app, "r").as_slice(), [Effect::Restart]));
     assert!(app.timeline.is_empty());
     tell(&mut app, ticks(1, 2, 1_000));

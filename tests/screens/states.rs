@@ -132,7 +132,10 @@ fn a_stop_that_was_asked_for_is_no_failure() {
         "closed by this side: 1000".clone_into(&mut lost.says);
     }
     tell(&mut app, left.into_iter().take(2));
-    tell(&mut app, [event(910, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1 }))]);
+    tell(
+        &mut app,
+        [event(910, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }))],
+    );
     snapshots("stopped", &mut app);
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("• stopped as asked") && !drawn.contains('✕'), "{drawn}");

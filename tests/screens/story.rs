@@ -169,7 +169,7 @@ pub fn opened(dial: u32, start: u64) -> Vec<Event> {
 
 pub fn retry(millis: u64, dial: u32, delay: u64, failures: u32) -> Event {
     let delay = Duration::from_millis(delay);
-    event(millis, dial, What::RetryIn(RetryIn { failures, left: None, delay }))
+    event(millis, dial, What::RetryIn(RetryIn { failures, left: None, without_message: 0, delay }))
 }
 
 pub fn failed(millis: u64, dial: u32, failure: Failure, finding: Finding) -> [Event; 3] {

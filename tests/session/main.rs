@@ -105,6 +105,7 @@ fn words(what: &What) -> Vec<String> {
             return Vec::new();
         }
         What::Opened(_) => "opened".to_owned(),
+        What::Answered(answered) => format!("answered {}", answered.status),
         What::Messages(batch) => {
             let verdict = match batch.verdict {
                 Verdict::Acked => String::new(),
@@ -133,7 +134,11 @@ fn words(what: &What) -> Vec<String> {
         What::Refused { command, says } => format!("refused {command}: {says}"),
         What::Ended(ended) => {
             let why = match &ended.why {
-                End::Stopped => "stopped".to_owned(),
+                End::Stopped => match ended.during {
+                    Some(stage) => format!("stopped during {stage}"),
+                    None => "stopped".to_owned(),
+                },
+                End::NotRetried => "not retried".to_owned(),
                 End::RetriesExhausted { retries, last } => {
                     format!("{retries} retries used up at {}", last.stage)
                 }

@@ -76,13 +76,67 @@ async fn a_server_that_drops_us_and_then_is_down_meets_the_short_pauses() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_server_that_accepts_and_drops_is_redialled_after_a_tenth_of_a_second_each_time() {
-    let (mut session, mut visits) = begin(Settings { max_retries: Some(0), ..settings() }, &[Answer::Accept]);
+async fn a_server_that_accepts_and_drops_is_redialled_ever_more_slowly_until_it_brings_a_message() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut told = Vec::new();
+    for _ in 0..9 {
+        drop(visits.next().await);
+        told.extend(session.until(is_retry).await);
+    }
+    visits.next().await.text("well").await;
+    session.until(is_retry).await;
+    drop(visits.next().await);
+    let grown = [100, 200, 400, 800, 1_600, 3_200, 6_400, 10_000, 10_000, 100];
+    assert_pauses(&visits.pauses(), &grown.map(ms));
+    let counted = told.iter().filter_map(|event| match &event.what {
+        What::RetryIn(retry) => Some(retry.without_message),
+        _ => None,
+    });
+    assert_eq!(counted.collect::<Vec<_>>(), [0, 2, 3, 4, 5, 6, 7, 8, 9]);
+    let found =
+        told.iter().filter(|event| matches!(&event.what, What::Finding(one) if one.code == "flapping"));
+    assert_eq!(found.count(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pipeline_dials_a_server_that_accepts_and_drops_at_the_same_pause_for_ever() {
+    let (mut session, mut visits) = begin(as_the(Dialect::Connect), &[Answer::Accept]);
     for _ in 0..20 {
         drop(visits.next().await);
         session.until(is_lost).await;
     }
     assert_pauses(&visits.pauses(), &[ms(100); 19]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_that_lasted_is_no_part_of_a_loop_whatever_it_brought() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    for _ in 0..5 {
+        let visit = visits.next().await;
+        session.until(is_open).await;
+        sleep(11 * SECOND).await;
+        drop(visit);
+        session.until(is_lost).await;
+    }
+    drop(visits.next().await);
+    assert!(visits.pauses().iter().all(|pause| *pause < 12 * SECOND), "{:?}", visits.pauses());
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_any_retry_the_first_failure_or_loss_ends_the_session() {
+    let once = || {
+        let mut settings = settings();
+        settings.manner.no_retry = true;
+        settings
+    };
+    let (mut session, _visits) = begin(once(), &[Answer::Refuse]);
+    assert_eq!(session.rest().await, ["dialing", "failed at tcp", "ended, not retried: 0 messages, 1 dials"]);
+    let (mut session, mut visits) = begin(once(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    visit.text("well").await;
+    visit.close(1011, "").await;
+    let told = session.rest().await;
+    assert_eq!(told.last().map(String::as_str), Some("ended, not retried: 1 messages, 1 dials"));
 }
 
 fn as_the(dialect: Dialect) -> Settings {

@@ -84,7 +84,7 @@ fn story() -> Vec<Event> {
         event(40, told(1, 1, Verdict::Nacked, true)),
         event(41, told(1, 2, Verdict::Acked, false)),
         event(50, What::Lost(Box::new(lost))),
-        event(60, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1 })),
+        event(60, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None })),
     ]
 }
 

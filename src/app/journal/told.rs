@@ -24,6 +24,10 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
             let (open, messages) = (span_of(lost.open_for), counted(lost.messages, "message"));
             (level, format!("{}; open for {open}, {messages}", lost.says), true)
         }
+        What::Answered(answered) => {
+            let says = format!("answered {} {}", answered.status, answered.reason);
+            (Level::Warn, format!("{}; the body is being read", says.trim_end()), false)
+        }
         What::RetryIn(retry) => {
             let left = retry.left.map_or(String::new(), |left| format!(", {left} retries left"));
             let next = dial.0 + 1;
@@ -75,7 +79,11 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         What::Ended(ended) => {
             let (messages, dials) = (counted(ended.messages, "message"), counted(ended.dials.into(), "dial"));
             match &ended.why {
-                End::Stopped => (Level::Info, format!("stopped as asked: {messages}, {dials}"), true),
+                End::Stopped => {
+                    let during = ended.during.map_or(String::new(), |stage| format!(" during {stage}"));
+                    (Level::Info, format!("stopped as asked{during}: {messages}, {dials}"), true)
+                }
+                End::NotRetried => (Level::Error, format!("ended, not retried: {messages}, {dials}"), true),
                 End::RetriesExhausted { retries, .. } => {
                     let retries = counted(u64::from(*retries), "retry").replace("retrys", "retries");
                     (Level::Error, format!("ended, {retries} used up: {messages}, {dials}"), true)

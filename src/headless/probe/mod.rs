@@ -21,6 +21,7 @@ use crate::{
 
 use super::{
     outcome::exit_of,
+    progress::Progress,
     signals::Watch,
     sink::{Sink, SinkError},
 };
@@ -40,7 +41,7 @@ pub async fn run<D: Dial + Clone>(
     style: Style,
     now: fn() -> Timestamp,
 ) -> Exit {
-    settings.max_retries = Some(0);
+    settings.manner.no_retry = true;
     if !args.open {
         settings.open_messages.clear();
     }
@@ -80,8 +81,8 @@ pub async fn run<D: Dial + Clone>(
 async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<Report, String> {
     let mut report = Report::new(settings.url.shown());
     let (handle, events) = engine::start(settings.clone(), Policy::default(), dial, 0);
-    let watch =
-        Watch::start(handle.clone(), None).map_err(|error| format!("cannot watch for signals: {error}"))?;
+    let watch = Watch::start(handle.clone(), None, Progress::default())
+        .map_err(|error| format!("cannot watch for signals: {error}"))?;
     follow(&mut report, &handle, events, args.wait).await;
     report.interrupted = watch.interrupted();
     if report.is_silent() {

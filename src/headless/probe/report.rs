@@ -102,7 +102,7 @@ impl Report {
     pub(super) fn outcome(&self) -> Outcome {
         match (&self.failed, &self.lost) {
             _ if self.interrupted => Outcome::Interrupted,
-            (Some(failure), _) => Outcome::RetriesExhausted { retries: 0, last: failure.clone(), lost: None },
+            (Some(failure), _) => Outcome::Failed(failure.clone()),
             (None, Some(lost)) => Outcome::Lost(lost.kind.clone()),
             (None, None) => Outcome::Done,
         }

@@ -13,7 +13,7 @@ use crate::{
 
 use super::{
     super::{
-        Cause, Io,
+        Cause, Io, Reporter,
         answer::Head,
         line::{Line, Patience, response},
     },
@@ -26,6 +26,7 @@ pub(super) async fn connect(
     mut line: Line,
     settings: &Settings,
     patience: Patience,
+    report: &Reporter,
     seen: &mut Seen,
 ) -> Result<Box<dyn Io>, Cause> {
     let is_pipeline = settings.manner.dialect.is_pipeline();
@@ -39,23 +40,20 @@ pub(super) async fn connect(
 
     let head = line.exchange(wire.as_bytes(), patience, &mut seen.unread).await?;
     let rest = seen.unread.split_off(head.len);
-    exchange.response = Some(response(&head, &seen.unread, &seen.masks));
+    exchange.response = Some(response(&head, &seen.unread));
     if let Err(cause) = judge(&head, is_pipeline) {
-        let (body, end) = line.body(&head, &rest, patience).await;
+        let (body, end) = line.body_of_refusal(&head, &rest, patience, report).await;
         if let Some(response) = &mut exchange.response {
-            response.body = seen.masks.text(&String::from_utf8_lossy(&body));
+            response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
         }
-        return Err(match cause {
-            Cause::Answer { says, kind } => Cause::Answer { says: seen.masks.text(&says), kind },
-            cause => cause,
-        });
+        return Err(cause);
     }
     Ok(with_ahead(line.io, rest))
 }
 
 /// What goes behind `Basic` (RFC 7617, section 2).
-pub(super) fn credentials(login: &Login) -> Secret {
+fn credentials(login: &Login) -> Secret {
     let password = login.password.as_ref().map_or("", Secret::expose);
     let pair = Secret::new(format!("{}:{password}", login.user.expose()));
     Secret::new(BASE64_STANDARD.encode(pair.expose()))

@@ -51,7 +51,7 @@ pub(super) async fn connect(
     if reply == SocksReply::NotSocks {
         // The library stops at the second byte; a few more say what it is.
         drop(timeout(patience.quiet, tap.read(&mut [0; 254])).await);
-        seen.evidence.unread = seen.masks.bytes(tap.first());
+        seen.evidence.unread = tap.first().to_vec();
     }
     Err(refused(reply, remote))
 }

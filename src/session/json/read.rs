@@ -23,6 +23,7 @@ pub const fn kind_of(what: &What) -> &'static str {
         What::Dialing { .. } => "dial",
         What::StageStarted(_) | What::StageEnded(_) => "stage",
         What::Opened(_) => "opened",
+        What::Answered(_) => "answer",
         What::Messages(_) => "message",
         What::Control(_) => "control",
         What::Sent(_) => "sent",
@@ -67,6 +68,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<What, Error> {
             let took = fields.ms("took_ms");
             What::Opened(Box::new(Opened { took, ..fields.all()? }))
         }
+        "answer" => What::Answered(fields.all()?),
         "control" => What::Control(control(&mut fields)?),
         "sent" => What::Sent(Sent {
             kind: fields.take("type")?,
@@ -212,7 +214,13 @@ fn ended(fields: &mut Fields) -> Result<Ended, Error> {
     let why: String = fields.take("why")?;
     let why = match why.as_str() {
         "stopped" => End::Stopped,
+        "not-retried" => End::NotRetried,
         _ => End::RetriesExhausted { retries: fields.take("retries")?, last: fields.take("last")? },
     };
-    Ok(Ended { why, messages: fields.take("messages")?, dials: fields.take("dials")? })
+    Ok(Ended {
+        why,
+        messages: fields.take("messages")?,
+        dials: fields.take("dials")?,
+        during: fields.take("during")?,
+    })
 }

@@ -98,6 +98,7 @@ fn samples() -> Vec<What> {
         tcp(Ok(())),
         tcp(Err(refused())),
         What::Opened(Box::new(opened())),
+        What::Answered(Answered { status: 401, reason: "Unauthorized".to_owned() }),
         messages(&[
             (Kind::Text, br#"{"price":"9.50"}"#, 1),
             (Kind::Binary, &[0, 1, 254, 255], 3),
@@ -120,7 +121,18 @@ fn samples() -> Vec<What> {
         What::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
         What::Lost(Box::new(closed())),
         What::Failed(Box::new(refused())),
-        What::RetryIn(RetryIn { failures: 1, left: None, delay: Duration::from_millis(642) }),
+        What::RetryIn(RetryIn {
+            failures: 1,
+            left: None,
+            without_message: 0,
+            delay: Duration::from_millis(642),
+        }),
+        What::RetryIn(RetryIn {
+            failures: 0,
+            left: None,
+            without_message: 4,
+            delay: Duration::from_millis(800),
+        }),
         What::Finding(Box::new(finding())),
         What::Pipeline(PipelineLine {
             level: Level::Error,
@@ -137,11 +149,14 @@ fn samples() -> Vec<What> {
         }),
         What::ReadingResumed { after: Duration::from_millis(1_250) },
         What::Refused { command: "send".into(), says: "the connection is not open".to_owned() },
-        What::Ended(Ended { why: End::Stopped, messages: 812, dials: 1 }),
+        What::Ended(Ended { why: End::Stopped, messages: 812, dials: 1, during: None }),
+        What::Ended(Ended { why: End::Stopped, messages: 0, dials: 1, during: Some(Stage::Tls) }),
+        What::Ended(Ended { why: End::NotRetried, messages: 812, dials: 1, during: None }),
         What::Ended(Ended {
             why: End::RetriesExhausted { retries: 3, last: Box::new(refused()) },
             messages: 0,
             dials: 4,
+            during: None,
         }),
     ]
 }

@@ -1,0 +1,88 @@
+//! Where `tail --count` ends the intake: what came behind the last message that was asked for is no part of its
+//! session, neither on stdout nor in the capture nor in a total.
+
+use crate::{
+    filter::Filter,
+    session::{Batch, Event, MessageId, What},
+};
+
+/// Lets events through until enough messages have passed the filter.
+pub struct Gate {
+    filter: Filter,
+    /// How many messages are still wanted; `None` for all there are.
+    left: Option<u64>,
+    /// The last message that was let through.
+    last: MessageId,
+    /// How many were held back, in the session and of the connection that is open.
+    held: u64,
+    held_of_connection: u64,
+}
+
+impl Gate {
+    pub const fn new(filter: Filter, count: Option<u64>) -> Self {
+        Self { filter, left: count, last: MessageId(0), held: 0, held_of_connection: 0 }
+    }
+
+    /// Whether a count was asked for.
+    pub const fn has_count(&self) -> bool {
+        self.left.is_some()
+    }
+
+    /// Whether as many as were asked for have passed.
+    pub fn is_done(&self) -> bool {
+        self.left == Some(0)
+    }
+
+    /// The events that are part of the session, with the totals of what they hold.
+    pub fn pass(&mut self, mut events: Vec<Event>) -> Vec<Event> {
+        if self.left.is_some() {
+            events.retain_mut(|event| self.lets_through(&mut event.what));
+        }
+        events
+    }
+
+    fn lets_through(&mut self, what: &mut What) -> bool {
+        match what {
+            What::Messages(batch) => return self.cut(batch),
+            What::Delivery(told) if self.is_done() => return told.id <= self.last,
+            What::Opened(_) => self.held_of_connection = 0,
+            What::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
+            What::Ended(ended) => ended.messages = ended.messages.saturating_sub(self.held),
+            _ => (),
+        }
+        true
+    }
+
+    /// Cuts a batch behind the last message that is wanted; whether anything is left of it.
+    fn cut(&mut self, batch: &mut Batch) -> bool {
+        let all = batch.len();
+        let wanted = self.wanted(batch);
+        batch.run.spans.truncate(wanted);
+        let held = (all - wanted) as u64;
+        self.held += held;
+        self.held_of_connection += held;
+        if wanted > 0 {
+            self.last = MessageId(batch.first.0 + wanted as u64 - 1);
+        }
+        wanted > 0
+    }
+
+    /// How many messages of a batch there are up to the last that is wanted.
+    fn wanted(&mut self, batch: &Batch) -> usize {
+        let Some(left) = &mut self.left else { return batch.len() };
+        if self.filter.is_empty() {
+            let wanted = batch.len().min(usize::try_from(*left).unwrap_or(usize::MAX));
+            *left -= wanted as u64;
+            return wanted;
+        }
+        let mut wanted = 0;
+        for message in batch.messages() {
+            if *left == 0 {
+                break;
+            }
+            wanted += 1;
+            *left -= u64::from(self.filter.matches(message.payload));
+        }
+        wanted
+    }
+}

@@ -1,0 +1,225 @@
+//! The one door through which events leave the engine: every text of them without secrets.
+//!
+//! Each type is taken apart whole, so that a field that is added has to be decided on here. Payloads of received
+//! messages are data and stay as they came; so do certificates, which are public.
+
+use bytes::Bytes;
+
+use crate::config::{Redactor, shown_head, shown_header};
+
+use super::{
+    Answered, Answering, AuthEvidence, AuthHow, CloseFrame, Control, ControlKind, End, Ended, Event,
+    Evidence, Exchange, Failure, FailureKind, Finding, Fix, LossKind, Lost, Opened, PipelineLine,
+    ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, Tried, What,
+};
+
+impl Event {
+    /// Masks every secret in what it says.
+    pub fn redact(&mut self, redactor: &Redactor) {
+        match &mut self.what {
+            What::Dialing { url } => redactor.redact(url),
+            What::StageEnded(report) => stage(report, redactor),
+            What::Opened(opened) => {
+                let Opened { remote: _, tls: _, subprotocol, extension, took: _ } = &mut **opened;
+                all([subprotocol, extension].into_iter().flatten(), redactor);
+            }
+            What::Answered(Answered { status: _, reason }) => redactor.redact(reason),
+            What::Control(Control { direction: _, kind }) => match kind {
+                ControlKind::Ping(payload) | ControlKind::Pong { payload, round_trip: _ } => {
+                    bytes(payload, redactor);
+                }
+                ControlKind::Close(frame) => close(frame, redactor),
+            },
+            What::Sent(Sent { kind: _, payload, opening }) => {
+                if *opening {
+                    bytes(payload, redactor);
+                }
+            }
+            What::Lost(lost) => {
+                let Lost { kind, open_for: _, messages: _, says } = &mut **lost;
+                loss(kind, redactor);
+                redactor.redact(says);
+            }
+            What::Failed(failed) => failure(failed, redactor),
+            What::Finding(found) => finding(found, redactor),
+            What::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
+            What::Policy(Answering { policy: _, says, in_flight: _ })
+            | What::Refused { command: _, says } => {
+                redactor.redact(says);
+            }
+            What::Ended(Ended { why: End::RetriesExhausted { retries: _, last }, .. }) => {
+                failure(last, redactor);
+            }
+            What::StageStarted(_)
+            | What::Messages(_)
+            | What::Delivery(_)
+            | What::RetryIn(_)
+            | What::ReplayWaits(_)
+            | What::ReadingPaused { .. }
+            | What::BackPressure(_)
+            | What::ReadingResumed { .. }
+            | What::Ended(Ended { why: End::Stopped | End::NotRetried, .. }) => {}
+        }
+    }
+}
+
+fn all<'a>(texts: impl IntoIterator<Item = &'a mut String>, redactor: &Redactor) {
+    texts.into_iter().for_each(|text| redactor.redact(text));
+}
+
+fn bytes(payload: &mut Bytes, redactor: &Redactor) {
+    if let Some(shown) = redactor.bytes(payload) {
+        *payload = shown.into();
+    }
+}
+
+fn raw(payload: &mut Vec<u8>, redactor: &Redactor) {
+    if let Some(shown) = redactor.bytes(payload) {
+        *payload = shown;
+    }
+}
+
+fn close(CloseFrame { code: _, reason }: &mut CloseFrame, redactor: &Redactor) {
+    redactor.redact(reason);
+}
+
+fn loss(kind: &mut LossKind, redactor: &Redactor) {
+    match kind {
+        LossKind::Closed { by: _, frame } => close(frame, redactor),
+        LossKind::Io { error } => redactor.redact(error),
+        LossKind::Violation { rule, last } => {
+            redactor.redact(rule);
+            raw(last, redactor);
+        }
+        LossKind::Ended | LossKind::RenegotiationAsked | LossKind::TooLarge { .. } | LossKind::Left => {}
+    }
+}
+
+fn finding(finding: &mut Finding, redactor: &Redactor) {
+    let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
+    all([title, cause].into_iter().chain(evidence), redactor);
+    for Fix { title, edits } in fixes {
+        redactor.redact(title);
+        // An edit would write the mask into the field.
+        if edits.iter().any(|edit| redactor.text(&edit.value) != edit.value) {
+            edits.clear();
+        }
+    }
+}
+
+fn failure(failure: &mut Failure, redactor: &Redactor) {
+    let Failure { stage: _, kind, says, because } = failure;
+    all([says].into_iter().chain(because), redactor);
+    match kind {
+        FailureKind::ProxyUrl { scheme } => all(scheme, redactor),
+        FailureKind::PlainServer { first_bytes } => raw(first_bytes, redactor),
+        FailureKind::ClientKey { fault: _, entry: _, pipeline }
+        | FailureKind::Token { fault: _, pipeline } => {
+            redactor.redact(pipeline);
+        }
+        FailureKind::BadAccept { expected: _, got } | FailureKind::BadUpgradeHeader { header: _, got } => {
+            all(got, redactor);
+        }
+        FailureKind::NotAsked { header: _, got } => redactor.redact(got),
+        FailureKind::BadHeader { name } => redactor.redact(name),
+        FailureKind::NameNotFound
+        | FailureKind::ProxyNotFound
+        | FailureKind::Socks { .. }
+        | FailureKind::LookupFailed
+        | FailureKind::Refused
+        | FailureKind::Unreachable
+        | FailureKind::TimedOut { .. }
+        | FailureKind::Io
+        | FailureKind::ClosedEarly
+        | FailureKind::CertExpired { .. }
+        | FailureKind::CertNotYetValid { .. }
+        | FailureKind::CertWrongName { .. }
+        | FailureKind::CertUnknownIssuer
+        | FailureKind::CertSelfSigned
+        | FailureKind::CertInvalid
+        | FailureKind::TlsVersion
+        | FailureKind::TlsAlert { .. }
+        | FailureKind::ClientCertWanted
+        | FailureKind::ClientCertRefused { .. }
+        | FailureKind::RenegotiationAsked
+        | FailureKind::TlsFailed
+        | FailureKind::Roots
+        | FailureKind::Status { .. }
+        | FailureKind::NotHttp { .. }
+        | FailureKind::AnswerTooLarge { .. } => {}
+    }
+}
+
+fn stage(report: &mut StageReport, redactor: &Redactor) {
+    let StageReport { stage: _, began: _, took: _, outcome, evidence } = report;
+    if let Err(failed) = outcome {
+        failure(failed, redactor);
+    }
+    match evidence {
+        Evidence::Lookup { host, addresses: _, route } => {
+            redactor.redact(host);
+            if let Some(Route { proxy, by }) = route {
+                all([by].into_iter().chain(proxy), redactor);
+            }
+        }
+        Evidence::Tcp { tried, local: _, remote: _, of_proxy: _ } => {
+            all(tried.iter_mut().filter_map(|Tried { error, .. }| error.as_mut()), redactor);
+        }
+        Evidence::Proxy(proxy) => {
+            let ProxyEvidence { url, by, target, tls: of_tls, exchange: of_http, socks: _, unread } =
+                &mut **proxy;
+            all([url, by, target], redactor);
+            if let Some(of_tls) = of_tls {
+                tls(of_tls, redactor);
+            }
+            if let Some(of_http) = of_http {
+                exchange(of_http, redactor);
+            }
+            raw(unread, redactor);
+        }
+        Evidence::Tls(of_tls) => tls(of_tls, redactor),
+        Evidence::Upgrade(of_http) => exchange(of_http, redactor),
+        Evidence::Nothing {} | Evidence::Open { .. } => {}
+    }
+}
+
+fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
+    let TlsEvidence {
+        server_name,
+        version: _,
+        suite: _,
+        group: _,
+        client: _,
+        anchor: _,
+        trust,
+        chain: _,
+        verdict,
+        skipped: _,
+    } = tls;
+    all([trust].into_iter().chain(server_name).chain(verdict), redactor);
+}
+
+fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
+    let Exchange { request, response, auth, extension, renegotiations: _, unread, unread_size: _ } = exchange;
+    // The request is ours, and is written without its credentials from the beginning.
+    all([request].into_iter().chain(extension), redactor);
+    raw(unread, redactor);
+    if let Some(Response { status: _, reason, head, headers, body, body_end: _ }) = response {
+        *head = shown_head(head);
+        for (name, value) in &mut *headers {
+            *value = shown_header(name, value);
+        }
+        all([reason, head, body].into_iter().chain(headers.iter_mut().map(|(_, value)| value)), redactor);
+    }
+    for AuthEvidence { how, replaced: _ } in auth {
+        match how {
+            AuthHow::Basic { username } => redactor.redact(username),
+            AuthHow::Jwt { signing_method, header, claims, .. } => {
+                all([signing_method, header, claims], redactor);
+            }
+            AuthHow::OAuth1 { base_string, signing_key, header, as_pipeline: _, timestamp: _ } => {
+                all([base_string, signing_key, header], redactor);
+            }
+        }
+    }
+}
