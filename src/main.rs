@@ -24,12 +24,17 @@ use sockeye::{
 use tokio::runtime::{self, Runtime};
 
 fn main() -> ExitCode {
-    let invocation = match cli::parse(env::args_os()) {
+    let args: Vec<_> = env::args_os().collect();
+    let invocation = match cli::parse(args.clone()) {
         Ok(invocation) => invocation,
         Err(error) => {
             // Also --help and --version.
             let exit = u8::try_from(error.exit_code()).unwrap_or(2);
-            return match error.print() {
+            let printed = match cli::mistake(&error, &args) {
+                Some(text) => io::stderr().write_all(text.as_bytes()),
+                None => error.print(),
+            };
+            return match printed {
                 Err(unwritten) if exit == 0 => ExitCode::from(written(Err(unwritten)).code()),
                 _ => ExitCode::from(exit),
             };

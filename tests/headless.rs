@@ -2,6 +2,10 @@
 
 pub mod support;
 
+#[path = "headless/draining.rs"]
+mod draining;
+#[path = "headless/planted.rs"]
+mod planted;
 #[path = "headless/probe.rs"]
 mod probe;
 #[path = "headless/program.rs"]

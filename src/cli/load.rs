@@ -4,8 +4,8 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, Given, MAX_FILE, Origin, Problem, Settings, Values, check_files,
-    lint, read_within,
+    ConfigFile, FIELDS, Field, FieldId, Given, MASK, MAX_FILE, Origin, Problem, Settings, Values,
+    check_files, hide_secrets, lint, read_within, shown_path,
 };
 
 /// What the arguments of a session came to.
@@ -57,6 +57,7 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
         file.add_lines(&mut found);
     }
     problems.extend(found);
+    hide_secrets(&mut problems, &values);
     sort(&mut problems);
     if problems.iter().any(Problem::is_error) {
         return Err(LoadError { problems });
@@ -214,7 +215,11 @@ impl Gathered {
                 Ok(text) => text
                     .strip_suffix('\n')
                     .map_or(text.clone(), |line| line.trim_end_matches('\r').to_owned()),
-                Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),
+                Err(error) => {
+                    return self
+                        .problems
+                        .push(wrong(format!("cannot read \"{}\": {error}", shown_path(file))));
+                }
             },
             (_, Some(name)) if is_secret => match environment(name) {
                 // It stays an expression, so that nothing writes the value itself.
@@ -224,6 +229,7 @@ impl Gathered {
                     return self.values.put(path.to_owned(), given);
                 }
                 None => {
+                    let name = if is_variable(name) { name } else { MASK };
                     return self.problems.push(wrong(format!("the environment variable {name} is not set")));
                 }
             },
@@ -254,6 +260,11 @@ impl Gathered {
             }
         }
     }
+}
+
+/// Whether a text looks like the name of a variable.
+fn is_variable(name: &str) -> bool {
+    name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
 
 fn line_of(problem: &Problem) -> Option<u32> {

@@ -5,6 +5,7 @@ mod args;
 mod exit;
 mod flags;
 mod load;
+mod mistake;
 mod parse;
 mod policy;
 
@@ -14,4 +15,5 @@ pub use args::{
 };
 pub use exit::Exit;
 pub use load::{Gathered, LoadError, Loaded, gather, judge, load, read_config};
+pub use mistake::mistake;
 pub use parse::parse;

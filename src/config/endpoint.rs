@@ -2,7 +2,7 @@
 
 use std::net::Ipv6Addr;
 
-use super::MASK;
+use super::{MASK, nearest::is_slip};
 
 /// Where to connect to, as written: neither path nor query is normalised.
 #[derive(Clone, PartialEq, Eq)]
@@ -223,12 +223,16 @@ pub(super) fn names_a_secret(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     let words = || name.split(|c: char| !c.is_ascii_alphanumeric());
     let joined: String = words().collect();
+    // A slip of the finger makes no secret public.
+    let is_slip = |word: &str| word.len() > 4 && WITHIN.iter().any(|part| is_slip(word, part));
     WITHIN.iter().any(|part| joined.contains(part))
+        || words().any(is_slip)
         || words().any(|word| WHOLE.contains(&word) || word.ends_with("key"))
 }
 
 /// Masks user info and credentials in the query of every URL within a text.
-pub(super) fn mask_urls(text: &str) -> String {
+#[must_use]
+pub fn mask_urls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = rest.find("://") {

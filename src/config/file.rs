@@ -7,7 +7,7 @@ use super::nearest::is_near;
 use super::read::Reader;
 use super::source::Source;
 use super::yaml::{Node, parse};
-use super::{Origin, Problem, Values};
+use super::{Origin, Problem, Values, hide_secrets};
 
 /// A config file and the websocket inputs in it.
 #[derive(Clone, Debug)]
@@ -107,12 +107,15 @@ impl ConfigFile {
     /// Gives problems of this file the line on which they stand, secrets masked.
     pub fn add_lines(&self, problems: &mut [Problem]) {
         self.source.show_lines(problems);
+        self.inputs.iter().for_each(|input| hide_secrets(problems, &input.values));
     }
 
     fn show_lines(&mut self) {
         self.source.show_lines(&mut self.problems);
         for input in &mut self.inputs {
             self.source.show_lines(&mut input.problems);
+            hide_secrets(&mut input.problems, &input.values);
+            hide_secrets(&mut self.problems, &input.values);
         }
     }
 }
@@ -168,7 +171,8 @@ fn read_inputs(
         let twin = marked_inputs.iter().find(|(other, _)| *other == path).map(|(_, slot)| slot.body);
         let mut reader = Reader::new(source);
         reader.slot(&slot, twin);
-        let (values, problems) = (reader.values, reader.problems);
+        let (values, mut problems) = (reader.values, reader.problems);
+        hide_secrets(&mut problems, &values);
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }

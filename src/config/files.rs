@@ -11,7 +11,7 @@ use crate::keys::{Identity, KeyError, certificates, private_key};
 
 use super::client_certs::{ClientCert, MAX_KEY, ReadFile, Source, client_certs};
 use super::lint::{as_pipeline_starts, of_pair};
-use super::{FieldId, Origin, Problem, Values};
+use super::{FieldId, Origin, Problem, Values, hide_secrets};
 
 /// The most bytes of a bundle of certificates that are read.
 pub const MAX_PEM: u64 = 16 << 20;
@@ -44,6 +44,7 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
     if is_on(FieldId::JwtEnabled) {
         problems.extend(token_key(values, read));
     }
+    hide_secrets(&mut problems, values);
     problems
 }
 

@@ -4,8 +4,9 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use super::{
-    Field, FieldId, Given, Kind, Login, MASK, Redactor, Secret, Settings, Values,
+    Field, Given, Kind, Login, MASK, Redactor, Secret, Settings, Values,
     endpoint::{mask_location, names_a_secret},
+    misplaced::{is_path, misplaced},
     values::is_secret,
 };
 
@@ -27,7 +28,9 @@ impl Redactor {
             claims.chain(headers).flat_map(|(_, value)| of_value(value))
         });
         let address = of_address(&format!("{}{}", settings.url.authority, settings.url.target));
-        let fields = settings.credentials().cloned();
+        let key = settings.jwt.iter().filter_map(|jwt| jwt.private_key_file.to_str());
+        let files = key.filter(|path| !path.is_empty() && !is_path(path)).map(Secret::new);
+        let fields = settings.credentials().cloned().chain(files);
         fields.chain(headers).chain(basic).chain(login).chain(claims).chain(address).collect()
     }
 
@@ -41,15 +44,17 @@ impl Redactor {
 fn of_field(path: &str, given: &Given) -> Vec<Secret> {
     let text = given.text.as_str();
     let field = Field::at(path);
-    match field.map(|field| (field.id, field.kind)) {
+    if field.is_some_and(|field| misplaced(field, text)) {
+        return vec![Secret::new(text)];
+    }
+    match field.map(|field| field.kind) {
         _ if path.starts_with("headers.") => of_header(path.trim_start_matches("headers."), text),
-        Some((FieldId::ProxyUrl, _)) => {
+        Some(Kind::Url { .. }) => {
             let user_info = text.rsplit_once('@').map(|(user_info, _)| user_info);
             let user_info = user_info.map(|text| text.rsplit("//").next().unwrap_or(text));
             let parts = user_info.into_iter().flat_map(|text| text.split(':').chain([text]));
             parts.map(Secret::new).chain(of_address(text)).collect()
         }
-        Some((_, Kind::Url { .. })) => of_address(text),
         _ if is_secret(path) => {
             // Quotes of a value of any type are no part of it.
             let plain = text.trim_matches('"');

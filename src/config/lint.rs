@@ -5,7 +5,7 @@ use super::field::{Field, FieldId, Kind, Matters, Preset};
 use super::files::{SILENT, certificates_in};
 use super::pipeline_words::with_words;
 use super::read::did_you_mean;
-use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, nearest, proxy};
+use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, hide_secrets, nearest, proxy};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
 /// name are looked at by [`super::check_files`].
@@ -27,7 +27,9 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(together(values));
     problems.extend(pairs(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
-    problems.into_iter().map(|problem| with_words(problem, values)).collect()
+    let mut problems: Vec<_> = problems.into_iter().map(|problem| with_words(problem, values)).collect();
+    hide_secrets(&mut problems, values);
+    problems
 }
 
 /// What can be said of one value alone.

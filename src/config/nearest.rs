@@ -22,6 +22,11 @@ pub(super) fn is_near(typed: &str, known: &str) -> bool {
     distance(&plain(typed), &plain(known)) <= 2
 }
 
+/// Whether one word is the other but for one slip of the finger.
+pub(super) fn is_slip(typed: &str, known: &str) -> bool {
+    typed.len().abs_diff(known.len()) <= 1 && distance(typed, known) <= 1
+}
+
 /// Letters and digits only, in lower case: `openMessage` is `open_message`.
 fn plain(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).take(64).collect()

@@ -2,10 +2,11 @@
 
 use super::field::{Field, Kind};
 use super::locate::Slot;
+use super::misplaced::{is_word, misplaced};
 use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
 use super::yaml::{Key, Node, What};
-use super::{Given, Origin, Problem, Values, any, nearest};
+use super::{Given, Origin, Problem, Values, any, nearest, of_address};
 
 /// Collects the values of one input and what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -81,7 +82,14 @@ impl<'a> Reader<'a> {
                     self.hide_secrets(key, value);
                 }
             }
-            What::Scalar(_) if is_plain => {}
+            What::Scalar(scalar) if is_plain => {
+                let is_misplaced = near.is_some_and(|field| misplaced(field, &scalar.text));
+                if is_misplaced {
+                    self.source.hide(value.at..value.end);
+                } else {
+                    self.hide_pieces(&scalar.text, value);
+                }
+            }
             _ => self.source.hide(value.at..value.end),
         }
     }
@@ -108,15 +116,11 @@ impl<'a> Reader<'a> {
         let is_read_further =
             matches!((field.kind, &value.what), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
         // What stands where a block of secrets belongs, or is no value of its field, may be one of them.
-        let holds_secrets = super::FIELDS.iter().any(|inner| {
-            inner.secret
-                && inner.path.strip_prefix(field.path).is_some_and(|rest| rest.starts_with(['.', '[']))
-        });
         let is_misplaced = match (field.kind, &value.what) {
             (Kind::Group, What::Map(_))
             | (Kind::ObjectList, What::List(_))
             | (Kind::TextList | Kind::TextMap | Kind::AnyMap, _) => false,
-            (Kind::Group | Kind::ObjectList, _) => holds_secrets,
+            (Kind::Group | Kind::ObjectList, _) => true,
             (_, what) => !matches!(what, What::Scalar(_)),
         };
         if (field.secret && !is_read_further) || is_misplaced {
@@ -154,6 +158,11 @@ impl<'a> Reader<'a> {
         let origin = self.source.origin(if scalar.text.is_empty() { key.at } else { value.at });
         match decode(scalar, field.kind) {
             Ok(decoded) => {
+                if misplaced(field, &decoded.text) {
+                    self.source.hide(value.at..value.end);
+                } else if matches!(field.kind, Kind::Url { .. }) {
+                    self.hide_pieces(&decoded.text, value);
+                }
                 if let Some(odd) = decoded.odd {
                     self.odd(odd, field, path, &origin, &decoded.text);
                 }
@@ -161,11 +170,25 @@ impl<'a> Reader<'a> {
                 self.values.put(path.to_owned(), Given { text: decoded.text, origin, expression });
             }
             Err(says) => {
+                if !is_word(&scalar.text) {
+                    self.source.hide(value.at..value.end);
+                }
                 let advice = match field.kind {
                     Kind::Bool => "write true or false without quotes",
                     _ => "write the number without quotes",
                 };
                 self.problems.push(Problem::error("wrong-type", path, origin, says).advise(advice));
+            }
+        }
+    }
+
+    /// Hides the credentials that stand in an address.
+    fn hide_pieces(&mut self, address: &str, value: &Node) {
+        for secret in of_address(address) {
+            let written = self.source.replaced.text.get(value.at..value.end).unwrap_or_default();
+            if let Some(at) = written.find(secret.expose()).filter(|_| !secret.is_empty()) {
+                let from = value.at + at;
+                self.source.hide(from..from + secret.expose().len());
             }
         }
     }
@@ -232,6 +255,7 @@ impl<'a> Reader<'a> {
                 (_, kind) => {
                     let wanted = if kind == Kind::TextList { "a text" } else { "a map of names and values" };
                     let says = format!("expected {wanted}, got {}", item.name());
+                    self.source.hide(item.at..item.end);
                     let origin = self.source.origin(item.at);
                     self.problems.push(Problem::error("wrong-kind", path, origin, says));
                 }

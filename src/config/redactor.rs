@@ -79,7 +79,7 @@ impl Redactor {
     /// In bytes: a value shorter than this could be any piece of a text and is not searched for.
     pub const SHORTEST: usize = 4;
     /// A secret shorter than this is one only where it stands by itself.
-    const SHORTEST_PIECE: usize = 8;
+    pub const SHORTEST_PIECE: usize = 8;
 
     /// With what another one looks for.
     #[must_use]

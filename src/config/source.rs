@@ -8,7 +8,7 @@ use std::{
 use super::endpoint::{mask_urls, names_a_secret};
 use super::interpolate::{Interpolated, interpolate, is_bare};
 use super::locate::is_pipeline_word;
-use super::{MASK, Origin, Problem};
+use super::{Field, MASK, Origin, Problem, Redactor, Secret, misplaced::misplaced};
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 160;
@@ -65,16 +65,27 @@ impl Source {
         within.map_or_else(|| self.replaced.raw_offset(end), |one| one.raw.end)
     }
 
-    /// Gives each problem of this file its line.
+    /// Gives each problem of this file its line. What is hidden in one place is hidden wherever it stands.
     pub fn show_lines(&self, problems: &mut [Problem]) {
+        if problems.is_empty() {
+            return;
+        }
+        let redactor = self.redactor();
         for problem in problems {
             if let Origin::File { path, line, .. } = &problem.origin
                 && *path == self.path
                 && *line > 0
             {
-                problem.line = self.line(*line);
+                problem.line = self.line(*line).map(|line| redactor.text(&line).into_owned());
             }
         }
+    }
+
+    /// Of what is hidden here; of a text of many lines each is a secret.
+    fn redactor(&self) -> Redactor {
+        let texts = self.hidden.iter().filter_map(|range| self.raw.get(range.clone()));
+        let lines = texts.flat_map(|text| text.lines().map(|line| line.trim().trim_matches(['"', '\''])));
+        lines.filter(|line| line.len() >= Redactor::SHORTEST_PIECE).map(Secret::new).collect()
     }
 
     /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
@@ -131,7 +142,10 @@ impl Source {
             let says_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
             return if says_nothing { text.to_owned() } else { format!("{}{MASK}", &text[..indent(text)]) };
         };
-        let is_known = is_plain_name(key) && !in_secret;
+        let value =
+            text.split_once(':').map_or("", |(_, value)| value).trim().trim_matches(['"', '\'', '[', ']']);
+        let belongs = field_of(key).is_none_or(|field| !misplaced(field, value));
+        let is_known = is_plain_name(key) && !in_secret && belongs;
         let mut colons = text.match_indices(':').map(|(at, _)| at);
         let cut = if is_known {
             colons.find(|at| is_secret_name(word_before(&text[..*at])))
@@ -150,9 +164,12 @@ fn word_before(text: &str) -> &str {
 
 /// Whether a key is one of ours, or of a pipeline, and not that of a secret.
 fn is_plain_name(key: &str) -> bool {
-    let leaf = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
-    let is_ours = super::FIELDS.iter().any(|field| leaf(field.path) == key);
-    (is_ours || is_pipeline_word(key)) && !is_secret_name(key)
+    (field_of(key).is_some() || is_pipeline_word(key)) && !is_secret_name(key)
+}
+
+/// The first field whose name, without that of its block, is this.
+fn field_of(key: &str) -> Option<&'static Field> {
+    super::FIELDS.iter().find(|field| field.path.rsplit('.').next() == Some(key))
 }
 
 /// Whether a key, wherever it stands, names something secret: a field of ours or a usual name.

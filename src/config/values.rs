@@ -7,6 +7,7 @@ use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
 use super::known_secrets::{is_credential_header, of_header};
+use super::misplaced::is_path;
 use super::redactor::{MASK, Redactor};
 
 /// Where a value stands. Later ones outrank earlier ones.
@@ -205,6 +206,9 @@ impl Values {
 
 /// A value that is no secret as a whole: an address without its credentials, a text without what looks like a key.
 fn without_secrets(path: &str, text: &str) -> String {
+    if Field::at(path).is_some_and(|field| field.kind == Kind::Path) && !is_path(text) && !text.is_empty() {
+        return MASK.to_owned();
+    }
     let tokens: Redactor =
         path.strip_prefix("headers.").into_iter().flat_map(|name| of_header(name, text)).collect();
     tokens.text(&address(path, text)).into_owned()

@@ -2,6 +2,7 @@
 //! moves on by itself when everybody waits.
 
 mod deliveries;
+mod draining;
 mod endings;
 mod frames;
 mod pace;
