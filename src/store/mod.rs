@@ -8,6 +8,7 @@
 //!
 //! `assets/capture.md` documents the file.
 
+mod backlog;
 mod error;
 mod file;
 mod library;
@@ -17,10 +18,11 @@ mod scan;
 mod schema;
 mod writer;
 
+pub use backlog::BYTES;
 pub use error::CaptureError;
 pub use file::{check, folder, make_folder, new_path, size};
 pub use library::{About, Kept, delete, list};
 pub use reader::{Overview, Reader};
-pub use recorder::{BATCHES, BYTES, Progress, Recorder, State};
+pub use recorder::{BATCHES, Progress, Recorder, State};
 pub use scan::{ExportError, Found, Wanted};
 pub use schema::{SCHEMA, VERSION};

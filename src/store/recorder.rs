@@ -6,16 +6,18 @@ use std::{
     thread,
 };
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::session::{Event, What};
+use crate::session::Event;
 
-use super::{CaptureError, file, writer};
+use super::{
+    CaptureError,
+    backlog::{Backlog, cost_of},
+    file, writer,
+};
 
 /// Batches of events that may wait for the disk.
 pub const BATCHES: usize = 256;
-/// Payload bytes that may wait for the disk; a larger batch waits alone.
-pub const BYTES: u32 = 4 << 20;
 
 /// How a capture stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +50,7 @@ pub struct Progress {
 /// What waits for the disk.
 pub(super) struct Parcel {
     pub events: Vec<Event>,
-    _room: OwnedSemaphorePermit,
+    pub cost: u64,
 }
 
 /// Takes events to be written. Dropping it lets the writer finish by itself.
@@ -56,7 +58,7 @@ pub(super) struct Parcel {
 pub struct Recorder {
     path: PathBuf,
     sender: mpsc::Sender<Parcel>,
-    room: Arc<Semaphore>,
+    backlog: Arc<Backlog>,
     progress: watch::Receiver<Progress>,
     done: oneshot::Receiver<()>,
 }
@@ -88,16 +90,18 @@ impl Recorder {
         let (finished, done) = oneshot::channel();
         let (path, name) = (path.to_owned(), name.to_owned());
         let own = path.clone();
+        let backlog = Arc::<Backlog>::default();
+        let its = backlog.clone();
         thread::Builder::new()
             .name("capture".to_owned())
             .spawn(move || {
-                writer::run(&own, &name, pages, parcels, &told);
+                writer::run(&own, &name, pages, parcels, &its, &told);
+                its.close();
                 // Nobody need be waiting.
                 let _ = finished.send(());
             })
             .map_err(|source| CaptureError::Unusable { path: path.clone(), source })?;
-        let room = Arc::new(Semaphore::new(BYTES as usize));
-        Ok(Self { path, sender, room, progress, done })
+        Ok(Self { path, sender, backlog, progress, done })
     }
 
     #[must_use]
@@ -108,10 +112,11 @@ impl Recorder {
     /// Queues a copy of `events`, waiting for room if there is none. When nothing is captured any more it
     /// returns at once. Cancelling it queues nothing.
     pub async fn record(&self, events: &[Event]) {
+        let cost = cost_of(events);
+        self.backlog.room_for(cost).await;
         let Ok(place) = self.sender.reserve().await else { return };
-        if let Ok(room) = self.room.clone().acquire_many_owned(share_of(events)).await {
-            place.send(Parcel { events: events.to_vec(), _room: room });
-        }
+        self.backlog.add(cost);
+        place.send(Parcel { events: events.to_vec(), cost });
     }
 
     /// How far it has come.
@@ -142,14 +147,4 @@ impl Recorder {
         let _ = done.await;
         progress.borrow().clone()
     }
-}
-
-/// The part of [`BYTES`] that these events take up.
-fn share_of(events: &[Event]) -> u32 {
-    let bytes = |event: &Event| match &event.what {
-        What::Messages(batch) => batch.run.bytes.len() + size_of_val(&batch.run.spans[..]),
-        What::Sent(sent) => sent.payload.len(),
-        _ => 0,
-    };
-    u32::try_from(events.iter().map(bytes).sum::<usize>()).unwrap_or(BYTES).clamp(1, BYTES)
 }

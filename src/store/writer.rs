@@ -18,6 +18,7 @@ use crate::session::{Batch, DialId, End, Event, Kind, Message, Timestamp, What, 
 
 use super::{
     CaptureError, Progress, State,
+    backlog::Backlog,
     file::{self, Holds},
     recorder::Parcel,
     schema,
@@ -45,6 +46,7 @@ pub(super) fn run(
     name: &str,
     pages: i64,
     mut parcels: mpsc::Receiver<Parcel>,
+    backlog: &Backlog,
     progress: &watch::Sender<Progress>,
 ) {
     let fail = |says: String| progress.send_modify(|progress| progress.state = State::Failed(says));
@@ -56,7 +58,7 @@ pub(super) fn run(
         if pages > 0 {
             writer.told(writer.db.pragma_update(None, "max_page_count", pages))?;
         }
-        writer.follow(&mut parcels).await
+        writer.follow(&mut parcels, backlog).await
     });
     match written {
         Ok(()) => progress.send_modify(|progress| progress.state = State::Closed),
@@ -72,11 +74,22 @@ struct Writer<'a> {
     session: Option<Session>,
     /// The place of the last event in the file.
     seq: u64,
-    /// When the commit that is being gathered began, and how many rows it has.
-    gathering: Option<(Instant, u64)>,
+    /// The commit that is being gathered.
+    gathering: Option<Gathering>,
     looked: Option<Instant>,
     /// Held while the file is written, and let go after the database, which is closed before it.
     _lock: File,
+}
+
+/// What the next commit will hold.
+#[derive(Clone, Copy)]
+struct Gathering {
+    since: Instant,
+    rows: u64,
+    /// As the backlog counts it.
+    cost: u64,
+    /// How long the work on it took, waiting for more aside.
+    worked: Duration,
 }
 
 /// The totals of the session being written.
@@ -127,17 +140,20 @@ impl<'a> Writer<'a> {
     }
 
     /// Takes parcels until there are no more, and commits in time.
-    async fn follow(&mut self, parcels: &mut mpsc::Receiver<Parcel>) -> Result<(), CaptureError> {
+    async fn follow(
+        &mut self,
+        parcels: &mut mpsc::Receiver<Parcel>,
+        backlog: &Backlog,
+    ) -> Result<(), CaptureError> {
         loop {
             let parcel = match self.gathering {
-                Some((since, _)) => timeout_at(since + GATHERING, parcels.recv()).await,
+                Some(Gathering { since, .. }) => timeout_at(since + GATHERING, parcels.recv()).await,
                 None => Ok(parcels.recv().await),
             };
             match parcel {
                 Ok(Some(parcel)) => {
                     let before = self.seq;
-                    self.write(&parcel.events)?;
-                    drop(parcel);
+                    self.write(&parcel)?;
                     if self.seq - before < FEW {
                         // Messages that come one by one are taken several at a time.
                         sleep(NAP).await;
@@ -145,21 +161,21 @@ impl<'a> Writer<'a> {
                         while !self.is_due()
                             && let Ok(parcel) = parcels.try_recv()
                         {
-                            self.write(&parcel.events)?;
+                            self.write(&parcel)?;
                         }
                     }
                 }
                 Ok(None) => break,
                 Err(_) => {
-                    self.commit()?;
+                    self.commit(backlog)?;
                     self.shorten()?;
                 }
             }
             if self.is_due() {
-                self.commit()?;
+                self.commit(backlog)?;
             }
         }
-        self.commit()?;
+        self.commit(backlog)?;
         // One file is left, without a log beside it.
         self.told(self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);"))?;
         self.look(true)
@@ -167,25 +183,28 @@ impl<'a> Writer<'a> {
 
     /// Whether what has been gathered is to be committed now.
     fn is_due(&self) -> bool {
-        self.gathering.is_some_and(|(since, rows)| rows >= ROWS || since.elapsed() >= GATHERING)
+        self.gathering.is_some_and(|now| now.rows >= ROWS || now.since.elapsed() >= GATHERING)
     }
 
     fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
         result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
     }
 
-    fn write(&mut self, events: &[Event]) -> Result<(), CaptureError> {
+    fn write(&mut self, parcel: &Parcel) -> Result<(), CaptureError> {
+        let began = Instant::now();
         if self.gathering.is_none() {
             self.told(self.db.execute_batch("BEGIN"))?;
-            self.gathering = Some((Instant::now(), 0));
+            self.gathering = Some(Gathering { since: began, rows: 0, cost: 0, worked: Duration::ZERO });
         }
         let before = self.seq;
-        for event in events {
+        for event in &parcel.events {
             let written = self.put(event);
             self.told(written)?;
         }
-        if let Some((_, rows)) = &mut self.gathering {
-            *rows += self.seq - before;
+        if let Some(gathering) = &mut self.gathering {
+            gathering.rows += self.seq - before;
+            gathering.cost += parcel.cost;
+            gathering.worked += began.elapsed();
         }
         Ok(())
     }
@@ -290,12 +309,12 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn commit(&mut self) -> Result<(), CaptureError> {
-        if self.gathering.take().is_none() {
-            return Ok(());
-        }
+    fn commit(&mut self, backlog: &Backlog) -> Result<(), CaptureError> {
+        let Some(Gathering { cost, worked, .. }) = self.gathering.take() else { return Ok(()) };
+        let began = Instant::now();
         self.told(self.sum_up())?;
         self.told(self.db.execute_batch("COMMIT"))?;
+        backlog.committed(cost, worked + began.elapsed());
         self.look(false)
     }
 
