@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod close;
+mod extensions;
 mod frame;
 mod inflate;
 mod message;
@@ -11,6 +12,7 @@ mod write;
 
 pub use assemble::{ControlFrame, Decoder, Piece, Utf8};
 pub use close::Close;
+pub use extensions::{Extension, Listed, extensions, is_token};
 pub use frame::Opcode;
 pub use inflate::Inflate;
 pub use message::{Kind, Run, Span};
