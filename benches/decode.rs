@@ -9,7 +9,7 @@ use std::{
 };
 
 use bytes::BytesMut;
-use sockeye::wire::{Decoder, Piece, Utf8};
+use sockeye::wire::{Decoder, Piece, Strictness};
 use tokio_tungstenite::tungstenite::{WebSocket, protocol::Role};
 
 const PAYLOAD: usize = 200;
@@ -53,7 +53,7 @@ fn stream(first: u8, messages: u32) -> Vec<u8> {
 
 /// Our own reader; gives the sum of all payloads.
 fn own(stream: &[u8]) -> usize {
-    let mut decoder = Decoder::new(LIMIT, Utf8::Tell);
+    let mut decoder = Decoder::new(LIMIT, Strictness::Pipeline);
     let (mut buf, mut sum) = (BytesMut::new(), 0);
     for read in stream.chunks(READ) {
         buf.reserve(decoder.wanted(&buf).max(READ));

@@ -6,7 +6,7 @@ use std::{env, error::Error, io};
 
 use bytes::BytesMut;
 use sockeye::wire::{
-    ControlFrame, Decoder, Inflate, Opcode, Piece, Utf8, close_payload, write_frame, write_message,
+    ControlFrame, Decoder, Inflate, Opcode, Piece, Strictness, close_payload, write_frame, write_message,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -69,7 +69,7 @@ impl Connection {
                 Inflate::with_takeover()
             }
         });
-        let decoder = Decoder::new(LIMIT, Utf8::Fail).inflating(inflate);
+        let decoder = Decoder::new(LIMIT, Strictness::Rfc).inflating(inflate);
         Ok(Self { socket, decoder, read: BytesMut::new(), out: BytesMut::new() })
     }
 

@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("session", &["config", "filter", "payload", "wire"]),
     ("auth", &["config", "keys", "session"]),
     ("cli", &["config", "payload", "session"]),
-    ("diagnose", &["config", "payload", "session"]),
+    ("diagnose", &["config", "payload", "session", "wire"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),
     ("store", &["session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),

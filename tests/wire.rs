@@ -6,8 +6,8 @@ use bytes::BytesMut;
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use sockeye::wire::{
-    Close, ControlFrame, Decoder, Inflate, Kind, Opcode, Piece, Rule, Utf8, Violation, close_payload,
-    write_compressed, write_frame, write_message,
+    Close, ControlFrame, Decoder, Inflate, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
+    close_payload, write_compressed, write_frame, write_message,
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
 
@@ -70,13 +70,13 @@ fn read(decoder: &mut Decoder, reads: &[&[u8]], room: usize) -> (Vec<Seen>, Opti
     (seen, None)
 }
 
-fn decoded(utf8: Utf8, bytes: &[u8]) -> (Vec<Seen>, Option<Rule>) {
-    let (seen, violation) = read(&mut Decoder::new(1 << 20, utf8), &[bytes], usize::MAX);
+fn decoded(strictness: Strictness, bytes: &[u8]) -> (Vec<Seen>, Option<Rule>) {
+    let (seen, violation) = read(&mut Decoder::new(1 << 20, strictness), &[bytes], usize::MAX);
     (seen, violation.map(|violation| violation.rule))
 }
 
 fn broken(bytes: &[u8]) -> Violation {
-    let (seen, violation) = read(&mut Decoder::new(1 << 20, Utf8::Fail), &[bytes], usize::MAX);
+    let (seen, violation) = read(&mut Decoder::new(1 << 20, Strictness::Rfc), &[bytes], usize::MAX);
     assert_eq!(seen, []);
     violation.expect("a rule is broken")
 }
@@ -86,7 +86,7 @@ fn many_small_messages_are_one_run_over_one_buffer() {
     let stream = [frame(0x81, b"one"), frame(0x82, b""), frame(0x81, "zwölf".as_bytes())].concat();
     let mut buf = BytesMut::from(&stream[..]);
     buf.extend_from_slice(&[0x81, 5, b'c']);
-    let mut decoder = Decoder::new(1 << 20, Utf8::Tell);
+    let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline);
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
         panic!("three messages are there");
     };
@@ -100,7 +100,7 @@ fn many_small_messages_are_one_run_over_one_buffer() {
 #[test]
 fn no_more_messages_are_taken_than_there_is_room_for() {
     let mut buf = BytesMut::from(&[frame(0x81, b"a"), frame(0x81, b"b"), frame(0x89, b"")].concat()[..]);
-    let mut decoder = Decoder::new(10, Utf8::Tell);
+    let mut decoder = Decoder::new(10, Strictness::Pipeline);
     assert_eq!(decoder.next(&mut buf, 0), Ok(None));
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, 1) else { panic!("a message is there") };
     assert_eq!((run.spans.len(), buf.len()), (1, 5));
@@ -121,13 +121,13 @@ fn a_ping_between_fragments_comes_before_their_message() {
     ]
     .concat();
     let expected = vec![text("before"), ping("hello"), binary(b"one two", 3), text("after")];
-    assert_eq!(decoded(Utf8::Tell, &stream), (expected, None));
+    assert_eq!(decoded(Strictness::Pipeline, &stream), (expected, None));
 }
 
 #[test]
 fn messages_before_a_broken_frame_are_handed_out_first() {
     let stream = [frame(0x81, b"fine"), frame(0x83, b"")].concat();
-    assert_eq!(decoded(Utf8::Tell, &stream), (vec![text("fine")], Some(Rule::Opcode(3))));
+    assert_eq!(decoded(Strictness::Pipeline, &stream), (vec![text("fine")], Some(Rule::Opcode(3))));
 }
 
 #[test]
@@ -139,18 +139,18 @@ fn invalid_text_is_told_or_refused() {
         frames,
     };
     let whole = frame(0x81, b"caf\xe9");
-    assert_eq!(decoded(Utf8::Tell, &whole), (vec![invalid(b"caf\xe9", 1)], None));
-    assert_eq!(decoded(Utf8::Fail, &whole), (vec![], Some(Rule::InvalidUtf8)));
+    assert_eq!(decoded(Strictness::Pipeline, &whole), (vec![invalid(b"caf\xe9", 1)], None));
+    assert_eq!(decoded(Strictness::Rfc, &whole), (vec![], Some(Rule::InvalidUtf8)));
     let halves = [frame(0x01, b"\xc3"), frame(0x80, b"x")].concat();
-    assert_eq!(decoded(Utf8::Tell, &halves), (vec![invalid(b"\xc3x", 2)], None));
-    assert_eq!(decoded(Utf8::Fail, &halves), (vec![], Some(Rule::InvalidUtf8)));
+    assert_eq!(decoded(Strictness::Pipeline, &halves), (vec![invalid(b"\xc3x", 2)], None));
+    assert_eq!(decoded(Strictness::Rfc, &halves), (vec![], Some(Rule::InvalidUtf8)));
 }
 
 #[test]
 fn a_character_may_be_cut_by_a_fragment() {
     let halves = [frame(0x01, b"\xc3"), frame(0x80, b"\xa9")].concat();
     let expected = Seen::Message { kind: Kind::Text, payload: "é".into(), valid: true, frames: 2 };
-    assert_eq!(decoded(Utf8::Fail, &halves), (vec![expected], None));
+    assert_eq!(decoded(Strictness::Rfc, &halves), (vec![expected], None));
 }
 
 #[test]
@@ -169,7 +169,7 @@ fn the_bytes_kept_are_those_around_the_first_that_is_not_text() {
 
 #[test]
 fn a_message_over_the_limit_is_refused_by_its_header() {
-    let mut decoder = Decoder::new(10, Utf8::Tell);
+    let mut decoder = Decoder::new(10, Strictness::Pipeline);
     let (seen, violation) = read(&mut decoder, &[&frame(0x82, b"0123456789"), &[0x81, 11]], 9);
     let violation = violation.expect("the second message is too large");
     assert_eq!(seen, [binary(b"0123456789", 1)]);
@@ -181,7 +181,7 @@ fn a_message_over_the_limit_is_refused_by_its_header() {
 
 #[test]
 fn the_limit_counts_all_fragments_of_a_message() {
-    let mut decoder = Decoder::new(10, Utf8::Tell);
+    let mut decoder = Decoder::new(10, Strictness::Pipeline);
     let stream = [frame(0x02, b"012345"), frame(0x89, &[b'p'; 100]), vec![0x00, 5]].concat();
     let (_, violation) = read(&mut decoder, &[&stream], 9);
     let rule = violation.expect("the second fragment is too much").rule;
@@ -190,7 +190,7 @@ fn the_limit_counts_all_fragments_of_a_message() {
 
 #[test]
 fn a_declared_length_reserves_no_more_than_has_proved_itself() {
-    let decoder = Decoder::new(u64::MAX, Utf8::Tell);
+    let decoder = Decoder::new(u64::MAX, Strictness::Pipeline);
     let huge = BytesMut::from(&[0x82, 127, 0, 0, 0, 0, 0xff, 0xff, 0, 0][..]);
     assert_eq!(decoder.wanted(&huge), Decoder::RUN_BYTES);
     assert_eq!(decoder.wanted(&BytesMut::new()), Decoder::READ);
@@ -203,9 +203,9 @@ fn a_declared_length_reserves_no_more_than_has_proved_itself() {
 #[test]
 fn a_close_without_a_payload_has_no_code() {
     let close = |close| (vec![Seen::Control(ControlFrame::Close(close))], None);
-    assert_eq!(decoded(Utf8::Fail, &[0x88, 0]), close(None));
+    assert_eq!(decoded(Strictness::Rfc, &[0x88, 0]), close(None));
     let words = Close { code: 1001, reason: "bye".into() };
-    assert_eq!(decoded(Utf8::Fail, &frame(0x88, b"\x03\xe9bye")), close(Some(words)));
+    assert_eq!(decoded(Strictness::Rfc, &frame(0x88, b"\x03\xe9bye")), close(Some(words)));
 }
 
 #[test]
@@ -232,6 +232,52 @@ fn a_message_goes_out_in_fragments_of_the_size_asked_for() {
     write_message(&mut out, Kind::Text, &[b'a'; 4097], &mut || [0; 4], Some(4096));
     assert_eq!(out[..2], [0x01, 0xfe]);
     assert_eq!(out[8 + 4096..], [0x80, 0x81, 0, 0, 0, 0, b'a']);
+}
+
+/// What was let pass in these bytes, and what came out of them.
+fn passed(decoder: &mut Decoder, bytes: &[u8]) -> (Vec<(Leniency, Vec<u8>)>, Vec<Seen>) {
+    let (seen, violation) = read(decoder, &[bytes], usize::MAX);
+    assert_eq!(violation, None);
+    (decoder.passed().into_iter().map(|passed| (passed.rule, passed.raw.to_vec())).collect(), seen)
+}
+
+#[test]
+fn a_rule_that_the_pipeline_lets_pass_is_told_the_first_time_only() {
+    let mut decoder = Decoder::new(100, Strictness::Pipeline);
+    let long = [0x81, 126, 0, 1, b'a'];
+    let told = vec![(Leniency::LongLength, long[..4].to_vec())];
+    assert_eq!(
+        passed(&mut decoder, &[&frame(0x81, b"b")[..], &long].concat()),
+        (told, vec![text("b"), text("a")])
+    );
+    assert_eq!(passed(&mut decoder, &long), (vec![], vec![text("a")]));
+    let half = (Leniency::HalfCloseCode, vec![0x88, 1, 3]);
+    let behind = (Leniency::BehindClose, vec![0x81, 1]);
+    let close = Seen::Control(ControlFrame::Close(None));
+    let bytes = [&[0x88, 1, 3][..], &frame(0x81, b"a")].concat();
+    assert_eq!(passed(&mut decoder, &bytes), (vec![half, behind], vec![close, text("a")]));
+}
+
+#[test]
+fn many_messages_are_one_run_though_their_lengths_are_long() {
+    let mut buf = BytesMut::from(&[0x81, 126, 0, 1, b'a'].repeat(5)[..]);
+    let mut decoder = Decoder::new(100, Strictness::Pipeline);
+    let mut runs = Vec::new();
+    while let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) {
+        runs.push(run.spans.len());
+    }
+    assert_eq!(runs, [1, 4], "the first one has a closer look");
+}
+
+#[test]
+fn what_the_pipeline_lets_pass_fails_by_the_rfc() {
+    assert_eq!(broken(&[0x81, 126, 0, 1, b'a']).rule, Rule::LongLength);
+    for bytes in [&[0xc9, 0][..], &[0xc8, 0], &[0x01, 0, 0xc0, 0]] {
+        let inflate = Some(Inflate::without_takeover());
+        let mut decoder = Decoder::new(100, Strictness::Rfc).inflating(inflate);
+        let (seen, violation) = read(&mut decoder, &[bytes], 9);
+        assert_eq!((seen, violation.map(|violation| violation.rule)), (vec![], Some(Rule::ReservedBit(1))));
+    }
 }
 
 /// Both ends of a connection that exists in memory only.
@@ -292,7 +338,7 @@ proptest! {
         fail: bool,
         room in 1usize..5,
     ) {
-        let decoder = || Decoder::new(100_000, if fail { Utf8::Fail } else { Utf8::Tell });
+        let decoder = || Decoder::new(100_000, if fail { Strictness::Rfc } else { Strictness::Pipeline });
         let rules = |(seen, violation): (Vec<Seen>, Option<Violation>)| (seen, violation.map(|it| it.rule));
         let whole = rules(read(&mut decoder(), &[&stream], usize::MAX));
         let reads: Vec<_> = stream.chunks(size).collect();
@@ -304,7 +350,7 @@ proptest! {
         stream in prop_oneof![frames(), prop::collection::vec(any::<u8>(), 0..2000)],
         limit in 0u64..500,
     ) {
-        let mut decoder = Decoder::new(limit, Utf8::Tell);
+        let mut decoder = Decoder::new(limit, Strictness::Pipeline);
         let mut buf = BytesMut::new();
         'reads: for read in stream.chunks(64) {
             buf.extend_from_slice(read);
@@ -351,7 +397,7 @@ proptest! {
         }
         let bytes = &server.get_ref().output;
         let expected: Vec<_> = messages.iter().map(|message| seen(message, 1)).collect();
-        prop_assert_eq!(decoded(Utf8::Fail, bytes), (expected, None));
+        prop_assert_eq!(decoded(Strictness::Rfc, bytes), (expected, None));
     }
 }
 
@@ -394,7 +440,7 @@ fn compressed_messages_come_out_as_they_went_in() {
             for size in [usize::MAX, 1000] {
                 let stream = compressed(&messages, 6, takeover, size);
                 let inflate = if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
-                let mut decoder = Decoder::new(1 << 20, Utf8::Tell).inflating(Some(inflate));
+                let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(Some(inflate));
                 let reads: Vec<_> = stream.chunks(1500).collect();
                 let (seen, violation) = read(&mut decoder, &reads, usize::MAX);
                 assert_eq!(violation, None);
@@ -415,7 +461,7 @@ fn small_compressed_messages_are_one_run_and_know_their_size_on_the_wire() {
     let messages = vec![b"tick tick tick tick tick tick".to_vec(); 3];
     let mut buf = BytesMut::from(&compressed(&messages, 6, true, usize::MAX)[..]);
     let len = buf.len();
-    let mut decoder = Decoder::new(100, Utf8::Tell).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(100, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
         panic!("messages are there")
     };
@@ -429,7 +475,8 @@ fn a_broken_compressed_message_ends_what_came_before_it_first() {
     let good = compressed(&[b"good".to_vec()], 6, true, usize::MAX);
     let large = compressed(&[vec![0; 100_000]], 6, true, usize::MAX);
     for (bad, rule) in [(frame(0xc2, b"\xff\xff"), None), (large, Some(9_999))] {
-        let mut decoder = Decoder::new(9_999, Utf8::Tell).inflating(Some(Inflate::without_takeover()));
+        let mut decoder =
+            Decoder::new(9_999, Strictness::Pipeline).inflating(Some(Inflate::without_takeover()));
         let (seen, violation) = read(&mut decoder, &[&[good.clone(), bad].concat()], usize::MAX);
         assert_eq!(seen, [binary(b"good", 1)]);
         match (violation.map(|violation| violation.rule), rule) {
@@ -443,7 +490,7 @@ fn a_broken_compressed_message_ends_what_came_before_it_first() {
 #[test]
 fn the_first_reserved_bit_means_nothing_without_an_agreement() {
     assert_eq!(broken(&[0xc2, 0x02, 0x03, 0x80]).rule, Rule::ReservedBit(1));
-    let mut decoder = Decoder::new(9, Utf8::Tell).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(9, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
     assert_eq!(read(&mut decoder, &[&[0xc2, 0x02, 0x03, 0x80]], 9), (vec![binary(b"", 1)], None));
 }
 
@@ -457,6 +504,6 @@ fn what_we_compress_can_be_inflated() {
     let len = usize::from(out[1] & 0x7f);
     assert!(len < 126, "{len}");
     let served = frame(out[0], &out[6..]);
-    let mut decoder = Decoder::new(1 << 20, Utf8::Fail).inflating(Some(Inflate::without_takeover()));
+    let mut decoder = Decoder::new(1 << 20, Strictness::Rfc).inflating(Some(Inflate::without_takeover()));
     assert_eq!(read(&mut decoder, &[&served], 9).0, [text(&payload)]);
 }

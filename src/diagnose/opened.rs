@@ -11,7 +11,7 @@ use super::{
     auth,
     dial::{any_tls, response, tls},
     draft::{Draft, advice, cut, distance, set},
-    proxy,
+    handshake, proxy,
     upgrade::{Deflate, deflate},
 };
 
@@ -32,6 +32,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     findings.extend(auth::notes(settings, ladder, now));
     findings.extend(unasked(settings, ladder));
     findings.extend(subprotocol(settings, ladder));
+    findings.extend(handshake::lenient(ladder));
     findings.extend(proxy::in_play(settings, ladder));
     findings
 }
@@ -63,7 +64,10 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         Some(Deflate::Refused) => {
             "the pipeline would log: Failed to connect to websocket: websocket: invalid compression negotiation"
         }
-        _ => "the pipeline inflates too: both no_context_takeover parameters are there",
+        Some(Deflate::Taken) => "the pipeline inflates too: both no_context_takeover parameters are there",
+        None => {
+            "the pipeline does not know it in this spelling: its first compressed frame ends the connection"
+        }
     };
     let cause = "The server switched on permessage-deflate, which the request did not offer. Its messages are \
                  inflated; a strict client would refuse the connection (RFC 6455, section 4.1).";
@@ -78,7 +82,8 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
 /// pipeline goes on either way.
 fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     const NAME: &str = "Sec-WebSocket-Protocol";
-    let chosen = response(ladder)?.header(NAME).map(str::trim).filter(|chosen| !chosen.is_empty());
+    let named = response(ladder)?.header(NAME).map(str::trim);
+    let chosen = named.filter(|chosen| !chosen.is_empty());
     let headers = settings.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(NAME));
     let offered: Vec<&str> = headers
         .flat_map(|(_, value)| value.expose().split(','))
@@ -93,6 +98,10 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
                 format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
             let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
             Some(draft(cause).fix([fix]).done())
+        }
+        None if named.is_some() => {
+            let cause = format!("The answer has an empty {NAME}, which names no subprotocol.");
+            Some(draft(cause).advise("let the server leave the header out where it chose none").done())
         }
         None if !offered.is_empty() => {
             let cause =

@@ -25,7 +25,7 @@ use crate::{
         Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, MessageId, Outgoing,
         Run, Side, Stage, StageReport, Timestamp, Verdict, What,
     },
-    wire::{Close, ControlFrame, Decoder, Piece, Rule, Utf8, Violation, close},
+    wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation, close},
 };
 
 use super::{
@@ -97,7 +97,7 @@ impl Connection {
             meter: socket.meter,
             more: !socket.read_ahead.is_empty(),
             inbox: socket.read_ahead,
-            decoder: Decoder::new(max_message, Utf8::Tell).inflating(socket.inflate),
+            decoder: Decoder::new(max_message, Strictness::Pipeline).inflating(socket.inflate),
             outbound: Outbound::default(),
             unflushed: false,
             broken: None,
@@ -176,8 +176,14 @@ impl Connection {
         }
     }
 
-    /// Takes whole pieces out of what was read, and tells what they are.
+    /// Takes whole pieces out of what was read, and tells what they are and what was let pass of the rules.
     pub(super) fn take_in(&mut self, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
+        self.pieces(downstream, now, told);
+        let passed = self.decoder.passed();
+        told.extend(passed.iter().map(|passed| What::Finding(Box::new(diagnose::passed(passed)))));
+    }
+
+    fn pieces(&mut self, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
         self.more = false;
         for _ in 0..PIECES {
             if let State::Spent(_) = self.state {

@@ -5,11 +5,12 @@ use httparse::{EMPTY_HEADER, ParserConfig};
 use crate::{
     config::Manner,
     session::{Counted, FailureKind},
+    wire::is_token,
 };
 
 use super::{
     Cause,
-    extension::{Deflate, deflate},
+    extension::{Deflate, deflate, deflate_of_pipeline},
     lenient,
     tls::begins_like_tls,
 };
@@ -74,6 +75,7 @@ impl Head {
 
     /// Reads the head at the start of `bytes`, whatever its status.
     fn parse_one(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
+        let bytes = &*lenient::as_http_1_1(bytes);
         let mut headers = vec![EMPTY_HEADER; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut headers);
         let mut parser = ParserConfig::default();
@@ -106,9 +108,16 @@ impl Head {
         named.map(|(_, value)| value.as_str())
     }
 
-    /// Whether a list header holds this token, case ignored (RFC 9110, section 5.6.1).
+    /// Whether a list header holds this token, case ignored (RFC 9110, section 5.6.1). As in the
+    /// pipeline, a value is read up to the first element that is no token.
     pub(super) fn lists(&self, name: &str, token: &str) -> bool {
-        self.values(name).flat_map(|value| value.split(',')).any(|it| it.trim().eq_ignore_ascii_case(token))
+        let listed = |value: &str| {
+            let mut elements = value.split(',').map(|element| element.trim_matches([' ', '\t']));
+            elements
+                .find(|element| !is_token(element) || element.eq_ignore_ascii_case(token))
+                .is_some_and(is_token)
+        };
+        self.values(name).any(listed)
     }
 
     /// Judges an answer by RFC 6455, section 4.1, as leniently as the pipeline does: unknown
@@ -155,23 +164,25 @@ impl Head {
     }
 
     /// The compression of this answer. A pipeline takes it whether it asked or not, where both
-    /// sides begin each message afresh; the standard takes what can be read (RFC 7692, section 7).
+    /// sides begin each message afresh; the standard takes that, and what can be read (RFC 7692,
+    /// section 7).
     fn compression(&self, manner: Manner) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
         let got = || self.joined(header).map(brief).unwrap_or_default();
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
-        let deflate = deflate(self.values(header)).map_err(|wrong| {
-            let says =
-                format!("the server switched on permessage-deflate in a way that cannot be read: {wrong}");
-            refusal(says, kind())
-        })?;
-        match &deflate {
-            Some(found) if manner.dialect.is_pipeline() && !(found.server_fresh && found.client_fresh) => {
-                let says = "the server switched on permessage-deflate without both server_no_context_takeover \
-                            and client_no_context_takeover, which the pipeline does not take";
-                Err(refusal(says.to_owned(), kind()))
+        let of_pipeline = deflate_of_pipeline(self.values(header));
+        if manner.dialect.is_pipeline() {
+            return of_pipeline.map_err(|wrong| refusal(wrong.to_owned(), kind()));
+        }
+        match (deflate(self.values(header)), of_pipeline) {
+            (Ok(deflate), _) => Ok(deflate),
+            (Err(_), Ok(Some(taken))) => Ok(Some(taken)),
+            (Err(wrong), _) => {
+                let says = format!(
+                    "the server switched on permessage-deflate in a way that cannot be read: {wrong}"
+                );
+                Err(refusal(says, kind()))
             }
-            _ => Ok(deflate),
         }
     }
 
@@ -270,6 +281,9 @@ mod tests {
         assert_eq!(judged("Connection: Upgrade"), bad("Upgrade", None));
         assert_eq!(judged("Upgrade: h2c\r\nConnection: Upgrade"), bad("Upgrade", Some("h2c")));
         assert_eq!(judged("Upgrade: websocket\r\nConnection: close"), bad("Connection", Some("close")));
+        for got in [", websocket", "x y, websocket", "websocket/13"] {
+            assert_eq!(judged(&format!("Upgrade: {got}\r\nConnection: Upgrade")), bad("Upgrade", Some(got)));
+        }
     }
 
     #[test]
@@ -305,6 +319,10 @@ mod tests {
         }
         let wrong = "permessage-deflate; server_max_window_bits=7";
         assert_eq!(with(wrong, Dialect::Standard), refused(wrong));
+        let taken = format!("{both}; server_max_window_bits=7");
+        for dialect in [Dialect::Standard, Dialect::Bento] {
+            assert!(with(&taken, dialect).is_ok_and(|found| found.is_some()));
+        }
     }
 
     #[test]

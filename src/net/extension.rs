@@ -1,9 +1,6 @@
 //! What the server agreed on beside the protocol itself: permessage-deflate (RFC 7692).
 
-use crate::wire::Inflate;
-
-/// The name of the one extension that is read.
-const DEFLATE: &str = "permessage-deflate";
+use crate::wire::{Extension, Inflate, extensions};
 
 /// A compression that the server switched on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,56 +28,51 @@ impl Deflate {
 /// What is wrong with its parameters, in words (section 7.1).
 pub(super) fn deflate<'a>(values: impl Iterator<Item = &'a str>) -> Result<Option<Deflate>, String> {
     let mut found = None;
-    for extension in values.flat_map(|value| value.split(',')) {
-        let mut parts = extension.split(';').map(str::trim);
-        if !parts.next().is_some_and(|name| name.eq_ignore_ascii_case(DEFLATE)) {
+    for extension in values.flat_map(|value| extensions(value).extensions) {
+        if !extension.name.eq_ignore_ascii_case(Extension::DEFLATE) {
             continue;
         }
         if found.is_some() {
-            return Err(format!("{DEFLATE} is named twice"));
+            return Err(format!("{} is named twice", Extension::DEFLATE));
         }
-        let mut deflate = Deflate { words: extension.trim().to_owned(), ..Deflate::default() };
-        let mut seen = Vec::new();
-        for part in parts {
-            let (name, value) = match part.split_once('=') {
-                Some((name, value)) => (name.trim(), Some(value.trim().trim_matches('"'))),
-                None => (part, None),
-            };
-            let name = name.to_ascii_lowercase();
-            if seen.contains(&name) {
-                return Err(format!("{name} is named twice"));
-            }
-            match (name.as_str(), value) {
-                ("server_no_context_takeover", None) => deflate.server_fresh = true,
-                ("client_no_context_takeover", None) => deflate.client_fresh = true,
-                ("server_max_window_bits" | "client_max_window_bits", Some(bits)) if is_window(bits) => {}
-                ("server_max_window_bits" | "client_max_window_bits", _) => {
-                    return Err(format!("{name} should be a number from 8 to 15"));
-                }
-                ("server_no_context_takeover" | "client_no_context_takeover", Some(_)) => {
-                    return Err(format!("{name} has no value"));
-                }
-                _ => return Err(format!("\"{name}\" is no parameter of it")),
-            }
-            seen.push(name);
+        if let Some(fault) = extension.deflate_fault() {
+            return Err(fault);
         }
-        found = Some(deflate);
+        let has =
+            |wanted: &str| extension.parameters.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
+        found = Some(Deflate {
+            words: extension.words.to_owned(),
+            server_fresh: has("server_no_context_takeover"),
+            client_fresh: has("client_no_context_takeover"),
+        });
     }
     Ok(found)
 }
 
-/// Section 7.1.2: without leading zeros.
-fn is_window(bits: &str) -> bool {
-    matches!(bits, "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15")
+/// The same as the pipeline reads it: the first extension of exactly that name, whatever else its
+/// parameters say.
+///
+/// # Errors
+///
+/// A message could refer back to those before it, which the pipeline does not take.
+pub(super) fn deflate_of_pipeline<'a>(
+    values: impl Iterator<Item = &'a str>,
+) -> Result<Option<Deflate>, &'static str> {
+    let mut listed = values.flat_map(|value| extensions(value).extensions);
+    let Some(extension) = listed.find(|extension| extension.name == Extension::DEFLATE) else {
+        return Ok(None);
+    };
+    if extension.has("server_no_context_takeover") && extension.has("client_no_context_takeover") {
+        let words = extension.words.to_owned();
+        return Ok(Some(Deflate { words, server_fresh: true, client_fresh: true }));
+    }
+    Err("the server switched on permessage-deflate without both server_no_context_takeover \
+         and client_no_context_takeover, which the pipeline does not take")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn wrong(header: &str) -> Option<String> {
-        deflate(std::iter::once(header)).err()
-    }
 
     #[test]
     fn parameters_are_read_in_any_order_and_spelling() {
@@ -93,24 +85,22 @@ mod tests {
     }
 
     #[test]
-    fn wrong_parameters_are_named() {
-        let says = |header: &str| wrong(&format!("permessage-deflate; {header}")).unwrap_or_default();
-        assert_eq!(
-            says("server_max_window_bits=16"),
-            "server_max_window_bits should be a number from 8 to 15"
-        );
-        assert_eq!(says("client_max_window_bits"), "client_max_window_bits should be a number from 8 to 15");
-        assert_eq!(
-            says("server_max_window_bits=08"),
-            "server_max_window_bits should be a number from 8 to 15"
-        );
-        assert_eq!(says("server_no_context_takeover=1"), "server_no_context_takeover has no value");
-        assert_eq!(says("level=9"), "\"level\" is no parameter of it");
-        let twice = "server_no_context_takeover; server_no_context_takeover";
-        assert_eq!(says(twice), "server_no_context_takeover is named twice");
-        assert_eq!(
-            wrong("permessage-deflate, permessage-deflate").as_deref(),
-            Some("permessage-deflate is named twice")
-        );
+    fn what_is_wrong_is_told() {
+        let wrong = |header: &'static str| deflate(std::iter::once(header)).err();
+        let level = wrong("permessage-deflate; level=9");
+        assert_eq!(level.as_deref(), Some("\"level\" is no parameter of it"));
+        let twice = wrong("permessage-deflate, permessage-deflate");
+        assert_eq!(twice.as_deref(), Some("permessage-deflate is named twice"));
+    }
+
+    #[test]
+    fn the_pipeline_looks_for_two_parameters_in_the_first_of_its_name() {
+        let taken = |header: &'static str| deflate_of_pipeline(std::iter::once(header));
+        let both = "permessage-deflate; server_no_context_takeover=1; client_no_context_takeover; level=9";
+        let found = taken(both).expect("it is taken").expect("there is one");
+        assert_eq!(found, Deflate { words: both.to_owned(), server_fresh: true, client_fresh: true });
+        assert_eq!(taken("Permessage-Deflate"), Ok(None));
+        assert_eq!(taken("x y, permessage-deflate"), Ok(None));
+        assert!(taken("permessage-deflate; server_no_context_takeover").is_err());
     }
 }

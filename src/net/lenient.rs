@@ -1,5 +1,7 @@
 //! Reading the head of an answer that breaks the rules of HTTP, so that its status is not lost.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 
 use super::answer::{Head, MOST_HEADERS};
@@ -31,6 +33,22 @@ pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
         }
     }
     Some(Head { status, reason, headers, len, fault: Some(fault) })
+}
+
+/// The bytes with the version of their status line replaced by HTTP/1.1, where they begin with
+/// another one of two digits: Go reads the answer all the same.
+pub(super) fn as_http_1_1(bytes: &[u8]) -> Cow<'_, [u8]> {
+    const VERSION: &[u8; 9] = b"HTTP/1.1 ";
+    let version = match bytes.first_chunk::<9>() {
+        Some([b'H', b'T', b'T', b'P', b'/', major, b'.', minor, b' ']) => [*major, *minor],
+        _ => return Cow::Borrowed(bytes),
+    };
+    if !version.iter().all(u8::is_ascii_digit) || matches!(&version, b"10" | b"11") {
+        return Cow::Borrowed(bytes);
+    }
+    let mut replaced = bytes.to_vec();
+    replaced[..VERSION.len()].copy_from_slice(VERSION);
+    Cow::Owned(replaced)
 }
 
 /// The status, and where it ends.
@@ -67,6 +85,16 @@ mod tests {
     fn the_empty_line_is_waited_for() {
         assert_eq!(read("HTTP/1.1 401 No\x1b\r\nX: y\r\n"), None);
         assert_eq!(read("HTTP/1.1 401 No\x1b\n\nbody").map(|head| head.len), Some(18));
+    }
+
+    #[test]
+    fn a_version_of_two_digits_is_as_good_as_another() {
+        for text in ["HTTP/2.0 101 X", "HTTP/0.9 101 X", "HTTP/1.2 101 X"] {
+            assert_eq!(&*as_http_1_1(text.as_bytes()), b"HTTP/1.1 101 X", "{text}");
+        }
+        for text in ["HTTP/1.0 101 X", "HTTP/1.1 101 X", "HTTP/2 101 X", "HTTP/x.1 101", "HTTP/2.0", ""] {
+            assert_eq!(&*as_http_1_1(text.as_bytes()), text.as_bytes());
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub const BYTES: u64 = 4 << 20;
 /// What may wait at any pace.
 const LEAST: u64 = 32 << 10;
 /// How long it may take to commit what waits.
-const MOMENT: Duration = Duration::from_millis(60);
+const MOMENT: Duration = Duration::from_millis(30);
 /// What a row costs beside its payload, in bytes of payload.
 const ROW: u64 = 128;
 
@@ -112,7 +112,7 @@ mod tests {
         backlog.committed(BYTES - (64 << 10), Duration::from_secs(4));
         assert!(timeout(BRIEF, backlog.room_for(1)).await.is_err());
         backlog.committed(40 << 10, Duration::from_millis(40));
-        assert!(timeout(BRIEF, backlog.room_for(20 << 10)).await.is_ok());
+        assert!(timeout(BRIEF, backlog.room_for(7 << 10)).await.is_ok());
         assert!(timeout(BRIEF, backlog.room_for(60 << 10)).await.is_err());
     }
 

@@ -8,13 +8,13 @@
 //!     -> ping, pong, close                       at once, also between two fragments
 //! ```
 
-use std::num::NonZeroU32;
-
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
-    Close, Inflate, Kind, Rule, Run, Span, Violation,
+    Close, Inflate, Kind, Leniency, Passed, Rule, Run, Span, Strictness, Violation,
     frame::{self, Header, LONGEST_HEADER, Opcode},
+    inflate::Inflated,
+    leniency::Record,
     utf8::{self, Checker},
 };
 
@@ -34,24 +34,17 @@ pub enum ControlFrame {
     Close(Option<Close>),
 }
 
-/// What becomes of a text message that is not UTF-8.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Utf8 {
-    /// It is delivered, and its [`Span::valid`] is false.
-    Tell,
-    /// [`Rule::InvalidUtf8`], as soon as the first bad byte is there.
-    Fail,
-}
-
 /// The receiving side of a client's connection.
 #[derive(Debug)]
 pub struct Decoder {
     /// The most payload bytes of one message.
     limit: u64,
-    utf8: Utf8,
+    strictness: Strictness,
+    /// What was let pass of the rules.
+    record: Record,
     /// The fragmented message under way.
     begun: Option<Begun>,
-    /// The text under way, as far as it is checked; only with [`Utf8::Fail`].
+    /// The text under way, as far as it is checked; only with [`Strictness::Rfc`].
     text: Checker,
     /// How many payload bytes of the frame at the front `text` has seen already.
     seen: usize,
@@ -83,10 +76,11 @@ impl Decoder {
     /// A decoder for a fresh connection. `max_message` is in payload bytes, added up over
     /// fragments, and at most [`Decoder::LARGEST`]; 0 lets only empty messages through.
     #[must_use]
-    pub fn new(max_message: u64, utf8: Utf8) -> Self {
+    pub fn new(max_message: u64, strictness: Strictness) -> Self {
         let limit = max_message.min(Self::LARGEST);
         let (text, seen, inflate, broken) = (Checker::default(), 0, None, None);
-        Self { limit, utf8, begun: None, text, seen, inflate, broken }
+        let record = Record::default();
+        Self { limit, strictness, record, begun: None, text, seen, inflate, broken }
     }
 
     /// The same where compression may have been agreed on (RFC 7692). The limit then holds for
@@ -133,15 +127,24 @@ impl Decoder {
                     if !there {
                         return Ok(None);
                     }
+                    self.note(&header, buf);
                     self.take_data(&header, buf)?.map(Piece::Messages)
                 }
                 _ if !there => return Ok(None),
-                _ => Some(Piece::Control(take_control(&header, buf)?)),
+                _ => {
+                    self.note(&header, buf);
+                    Some(Piece::Control(self.take_control(&header, buf)?))
+                }
             };
             if piece.is_some() {
                 return Ok(piece);
             }
         }
+    }
+
+    /// The rules that were broken for the first time and let pass since this was last asked.
+    pub fn passed(&mut self) -> Vec<Passed> {
+        self.record.take()
     }
 
     /// How many bytes to make room for before the next read: what the frame under way lacks,
@@ -181,17 +184,23 @@ impl Decoder {
     #[inline]
     fn span(&self, bytes: &[u8], at: usize) -> Option<Span> {
         let (kind, head, len) = frame::plain(bytes)?;
-        if len > self.limit {
+        if len > self.limit || !self.takes_length(head, len) {
             return None;
         }
         let payload = bytes.get(head..)?.get(..usize::try_from(len).ok()?)?;
         let valid = kind == Kind::Binary || utf8::is_text(payload);
-        if !valid && self.utf8 == Utf8::Fail {
+        if !valid && self.strictness == Strictness::Rfc {
             return None;
         }
         let start = u32::try_from(at + head).ok()?;
         let len = u32::try_from(len).ok()?;
         Some(Span { start, len, kind, valid, frames: 1, wire: None })
+    }
+
+    /// Whether a length of this form needs no closer look: it is in its shortest form, or another was told.
+    #[inline]
+    fn takes_length(&self, head: usize, len: u64) -> bool {
+        frame::is_shortest(head, len) || self.record.knows(Leniency::LongLength)
     }
 
     /// The whole compressed messages of one frame each that `buf` begins with, inflated.
@@ -202,6 +211,7 @@ impl Decoder {
             && out.len() < Self::RUN_BYTES
             && let Some((kind, head, len)) = frame::compressed(buf)
             && len <= self.wire_limit()
+            && self.takes_length(head, len)
             && let Some(whole) = usize::try_from(len).ok().and_then(|len| head.checked_add(len))
             && let Some(payload) = buf.get(head..whole)
         {
@@ -209,7 +219,7 @@ impl Decoder {
             match self
                 .inflate
                 .as_mut()
-                .map(|inflate| begun.add(inflate, payload, &mut out, self.limit, self.utf8))
+                .map(|inflate| begun.add(inflate, payload, &mut out, self.limit, self.strictness))
             {
                 Some(Ok(span)) => {
                     spans.push(span);
@@ -219,7 +229,21 @@ impl Decoder {
                 None => return None,
             }
         }
+        self.note_behind();
         (!spans.is_empty()).then(|| Run { bytes: out.into(), spans })
+    }
+
+    /// Keeps what the frame at the front breaks and the pipeline lets pass.
+    fn note(&mut self, header: &Header, buf: &[u8]) {
+        for rule in header.passed() {
+            self.record.note(Passed::new(rule, buf.get(..header.head).unwrap_or(buf)));
+        }
+    }
+
+    fn note_behind(&mut self) {
+        if let Some(raw) = self.inflate.as_mut().and_then(|inflate| inflate.take_behind()) {
+            self.record.note(Passed { rule: Leniency::BehindLastBlock, raw });
+        }
     }
 
     /// The most that a message may have on the wire while it is compressed: what cannot be
@@ -242,6 +266,11 @@ impl Decoder {
         if !header.opcode.is_control() && size > limit {
             return Err(broken(Rule::TooLarge { size, limit: self.limit }));
         }
+        if self.strictness == Strictness::Rfc
+            && let Some(rule) = header.passed().find_map(Leniency::rule)
+        {
+            return Err(broken(rule));
+        }
         Ok(Some(header))
     }
 
@@ -250,7 +279,7 @@ impl Decoder {
         let kind = self.begun.as_ref().map(|begun| begun.kind);
         let compressed = self.begun.as_ref().map_or(header.compressed, |begun| begun.compressed);
         if compressed
-            || self.utf8 == Utf8::Tell
+            || self.strictness == Strictness::Pipeline
             || kind == Some(Kind::Binary)
             || header.opcode == Opcode::Binary
         {
@@ -303,48 +332,41 @@ impl Decoder {
         let (Some(begun), Some(inflate)) = (self.begun.take(), &mut self.inflate) else { return Ok(None) };
         let mut out = Vec::new();
         let message = Inflated { kind: begun.kind, frames: begun.frames, wire: begun.bytes.len() as u64 };
-        match message.add(inflate, &begun.bytes, &mut out, self.limit, self.utf8) {
+        match message.add(inflate, &begun.bytes, &mut out, self.limit, self.strictness) {
             Ok(span) => {
                 buf.advance(header.whole());
+                self.note_behind();
                 Ok(Some(Run { bytes: out.into(), spans: vec![span] }))
             }
             Err(rule) => Err(self.broken.insert(Violation::new(rule, buf)).clone()),
         }
     }
-}
 
-/// A compressed message that is whole.
-struct Inflated {
-    kind: Kind,
-    frames: u32,
-    /// Length of its payload on the wire in bytes.
-    wire: u64,
-}
-
-impl Inflated {
-    /// Inflates `payload` to the end of `out`.
-    fn add(
-        &self,
-        inflate: &mut Inflate,
-        payload: &[u8],
-        out: &mut Vec<u8>,
-        limit: u64,
-        utf8: Utf8,
-    ) -> Result<Span, Rule> {
-        let start = out.len();
-        let inflated = inflate.message(payload, out, limit);
-        let message = &out[start..];
-        let valid = self.kind == Kind::Binary || utf8::is_text(message);
-        let len = message.len();
-        let judged = inflated.and(if valid || utf8 == Utf8::Tell { Ok(()) } else { Err(Rule::InvalidUtf8) });
-        if let Err(rule) = judged {
-            out.truncate(start);
-            return Err(rule);
+    /// Takes a whole control frame off. Its payload is copied: it outlives the buffer of the read.
+    fn take_control(&mut self, header: &Header, buf: &mut BytesMut) -> Result<ControlFrame, Violation> {
+        let payload = &buf[header.head..header.whole()];
+        let frame = match header.opcode {
+            Opcode::Close => ControlFrame::Close(self.close(header, buf)?),
+            Opcode::Ping => ControlFrame::Ping(Bytes::copy_from_slice(payload)),
+            _ => ControlFrame::Pong(Bytes::copy_from_slice(payload)),
+        };
+        buf.advance(header.whole());
+        // Nothing behind a close frame is read, but a data frame must not be there.
+        if header.opcode == Opcode::Close && buf.first().is_some_and(|first| first & 0x0f < 3) {
+            self.record.note(Passed::new(Leniency::BehindClose, &buf[..buf.len().min(2)]));
         }
-        // A run ends at 1 MiB and a message below `u32::MAX`, less the room of a header.
-        let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
-        let wire = NonZeroU32::new(u32::try_from(self.wire).unwrap_or(u32::MAX));
-        Ok(Span { start: narrow(start), len: narrow(len), kind: self.kind, valid, frames: self.frames, wire })
+        Ok(frame)
+    }
+
+    /// What the close frame at the front says.
+    fn close(&mut self, header: &Header, buf: &[u8]) -> Result<Option<Close>, Violation> {
+        match Close::parse(&buf[header.head..header.whole()]) {
+            Err(Rule::CloseTooShort) if self.strictness == Strictness::Pipeline => {
+                self.record.note(Passed::new(Leniency::HalfCloseCode, &buf[..header.whole()]));
+                Ok(None)
+            }
+            close => close.map_err(|rule| Violation::new(rule, buf)),
+        }
     }
 }
 
@@ -357,19 +379,4 @@ impl Begun {
         let span = Span { start: 0, len, kind: self.kind, valid, frames: self.frames, wire: None };
         Run { bytes, spans: vec![span] }
     }
-}
-
-/// Takes a whole control frame off. Its payload is copied: it outlives the buffer of the read.
-fn take_control(header: &Header, buf: &mut BytesMut) -> Result<ControlFrame, Violation> {
-    let payload = &buf[header.head..header.whole()];
-    let frame = match header.opcode {
-        Opcode::Close => {
-            let close = Close::parse(payload).map_err(|rule| Violation::new(rule, buf))?;
-            ControlFrame::Close(close)
-        }
-        Opcode::Ping => ControlFrame::Ping(Bytes::copy_from_slice(payload)),
-        _ => ControlFrame::Pong(Bytes::copy_from_slice(payload)),
-    };
-    buf.advance(header.whole());
-    Ok(frame)
 }

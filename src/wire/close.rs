@@ -11,7 +11,8 @@ pub struct Close {
 }
 
 impl Close {
-    /// Reads the payload of a close frame; `None` when it is empty (section 5.5.1).
+    /// Reads the payload of a close frame; `None` when it is empty (section 5.5.1). One byte, half a
+    /// code, is [`Rule::CloseTooShort`]; the pipeline reads it like none.
     pub(super) fn parse(payload: &[u8]) -> Result<Option<Self>, Rule> {
         let Some((code, reason)) = payload.split_first_chunk() else {
             return if payload.is_empty() { Ok(None) } else { Err(Rule::CloseTooShort) };

@@ -1,6 +1,6 @@
 //! One frame header, parsed in place (RFC 6455, section 5.2).
 
-use super::{Kind, Rule};
+use super::{Kind, Leniency, Rule};
 
 /// The opcodes that have a meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -67,21 +67,21 @@ pub(super) struct Header {
     pub head: usize,
     /// Length of the payload.
     pub len: u64,
+    /// The bits of the rules that it breaks and the pipeline lets pass.
+    pub lenient: u8,
 }
 
 impl Header {
     /// Reads the header at the front of `bytes`; `None` when it is not all there.
     ///
     /// `inside` tells whether a fragmented message is under way. The first two bytes are judged
-    /// as soon as they are there, in the order of the Go library. A length in a longer form than
-    /// it needs is accepted, as Go does, though section 5.2 forbids it. `inflates` tells whether
+    /// as soon as they are there, in the order of the Go library. `inflates` tells whether
     /// compression was agreed on: the first frame of a message may then have its first reserved
-    /// bit set (RFC 7692, section 6.1).
+    /// bit set (RFC 7692, section 6.1), and on any other frame the library does not look at it.
     pub fn parse(bytes: &[u8], inside: bool, inflates: bool) -> Result<Option<Self>, Rule> {
         let &[first, second, ref rest @ ..] = bytes else { return Ok(None) };
         let fin = first & 0x80 != 0;
-        let compressed = inflates && first & 0x40 != 0 && matches!(first & 0x0f, 1 | 2);
-        let reserved = if compressed { first & !0x40 } else { first };
+        let reserved = if inflates { first & !0x40 } else { first };
         if let Some(nth) = (1..=3).find(|nth| reserved & (0x80 >> nth) != 0) {
             return Err(Rule::ReservedBit(nth));
         }
@@ -101,7 +101,22 @@ impl Header {
         if len >> 63 != 0 {
             return Err(Rule::Length);
         }
-        Ok(Some(Self { fin, opcode, compressed, head, len }))
+        let first_bit = inflates && first & 0x40 != 0;
+        let compressed = first_bit && matches!(opcode, Opcode::Text | Opcode::Binary);
+        let mut lenient = if is_shortest(head, len) { 0 } else { Leniency::LongLength.bit() };
+        if first_bit && !compressed {
+            lenient |= match opcode {
+                Opcode::Continuation => Leniency::CompressedContinuation.bit(),
+                _ => Leniency::CompressedControl.bit(),
+            };
+        }
+        Ok(Some(Self { fin, opcode, compressed, head, len, lenient }))
+    }
+
+    /// The rules that it breaks and the pipeline lets pass.
+    pub fn passed(&self) -> impl Iterator<Item = Leniency> + use<> {
+        let lenient = self.lenient;
+        Leniency::ALL.into_iter().filter(move |rule| lenient & rule.bit() != 0)
     }
 
     /// Header and payload together.
@@ -117,6 +132,16 @@ fn length(short: u8, rest: &[u8]) -> Option<(usize, u64)> {
         127 => (10, u64::from_be_bytes(*rest.first_chunk()?)),
         len => (2, u64::from(len)),
     })
+}
+
+/// Whether a length in a header of this many bytes is in its shortest form (section 5.2).
+#[inline]
+pub(super) const fn is_shortest(head: usize, len: u64) -> bool {
+    match head {
+        2 => true,
+        4 => len > 125,
+        _ => len > 0xffff,
+    }
 }
 
 /// The most frequent frame by far: a data message in one frame. Its kind, its header's length
@@ -146,7 +171,7 @@ fn single(bytes: &[u8], bits: u8) -> Option<(Kind, usize, u64)> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Header, Opcode, Rule};
+    use super::{Header, Leniency, Opcode, Rule};
 
     fn parsed(bytes: &[u8]) -> Header {
         Header::parse(bytes, false, false).expect("no rule is broken").expect("the header is whole")
@@ -154,16 +179,26 @@ mod tests {
 
     #[test]
     fn all_three_forms_of_the_length_are_read() {
-        let head = |head, len| Header { fin: true, opcode: Opcode::Binary, compressed: false, head, len };
+        let head = |head, len| {
+            let (opcode, compressed) = (Opcode::Binary, false);
+            Header { fin: true, opcode, compressed, head, len, lenient: 0 }
+        };
         assert_eq!(parsed(&[0x82, 125]), head(2, 125));
         assert_eq!(parsed(&[0x82, 126, 1, 2]), head(4, 258));
         assert_eq!(parsed(&[0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]), head(10, 1 << 32));
     }
 
+    fn passed(header: Header) -> Vec<Leniency> {
+        header.passed().collect()
+    }
+
     #[test]
-    fn a_length_in_a_longer_form_than_needed_is_accepted() {
-        assert_eq!(parsed(&[0x81, 126, 0, 1]).len, 1);
+    fn a_length_in_a_longer_form_than_needed_is_let_pass() {
+        assert_eq!(passed(parsed(&[0x81, 126, 0, 125])), [Leniency::LongLength]);
+        assert_eq!(passed(parsed(&[0x81, 126, 0, 126])), []);
         assert_eq!(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0, 1]).len, 1);
+        assert_eq!(passed(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff])), [Leniency::LongLength]);
+        assert_eq!(passed(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0])), []);
     }
 
     #[test]
@@ -198,9 +233,24 @@ mod tests {
             assert_eq!((header.compressed, header.opcode), (true, opcode));
         }
         assert!(parse(0x81, false).is_ok_and(|header| header.is_some_and(|header| !header.compressed)));
-        for (first, inside, nth) in [(0xc0, true, 1), (0xc9, false, 1), (0xe1, false, 2), (0x48, false, 1)] {
-            assert_eq!(parse(first, inside), Err(Rule::ReservedBit(nth)), "{first:x}");
+        assert_eq!(parse(0xe1, false), Err(Rule::ReservedBit(2)));
+        assert_eq!(parse(0xd1, false), Err(Rule::ReservedBit(3)));
+    }
+
+    #[test]
+    fn the_bit_of_compression_is_let_pass_on_other_frames_once_it_was_agreed_on() {
+        let cases = [
+            (0xc0, true, Leniency::CompressedContinuation),
+            (0xc9, false, Leniency::CompressedControl),
+            (0xc8, true, Leniency::CompressedControl),
+        ];
+        for (first, inside, rule) in cases {
+            let bytes = [first, 1];
+            let header = Header::parse(&bytes, inside, true).expect("it is let pass").expect("it is whole");
+            assert_eq!((passed(header), header.compressed), (vec![rule], false), "{first:x}");
+            assert_eq!(Header::parse(&bytes, inside, false), Err(Rule::ReservedBit(1)), "{first:x}");
         }
+        assert_eq!(Header::parse(&[0x49, 1], false, true), Err(Rule::ControlFragmented));
     }
 
     #[test]

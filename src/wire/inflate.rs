@@ -1,11 +1,24 @@
 //! Compressed messages as they come from a server: permessage-deflate (RFC 7692).
 
+use std::num::NonZeroU32;
+
+use bytes::Bytes;
 use flate2::{Decompress, FlushDecompress, Status};
 
-use super::Rule;
+use super::{Kind, Rule, Span, Strictness, utf8};
 
 /// What the sender leaves out at the end of each message (section 7.2.2).
 pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
+
+/// The same, and an empty block that says it is the last (RFC 1951, section 3.2.4): whether a message ends
+/// between two blocks shows only behind it. The Go library reads as much.
+const TAIL_AND_LAST: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff];
+
+/// The same with a block that is not the last, so that the next message can refer back.
+const TAIL_AND_BLOCK: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
+
+/// How much is shown of what stands behind a last block, in bytes.
+const SHOWN: usize = 4;
 
 /// The least room that is made for what comes out.
 const LEAST_ROOM: usize = 4 << 10;
@@ -16,13 +29,15 @@ pub struct Inflate {
     state: Decompress,
     /// Whether a message may refer back to those before it (section 7.1.1).
     takeover: bool,
+    /// What stood behind the last block of a message and was not read, when that was first seen.
+    behind: Option<Bytes>,
 }
 
 impl Inflate {
     /// Each message may refer back to those before it.
     #[must_use]
     pub fn with_takeover() -> Self {
-        Self { state: Decompress::new(false), takeover: true }
+        Self { state: Decompress::new(false), takeover: true, behind: None }
     }
 
     /// Each message stands for itself: `server_no_context_takeover`.
@@ -47,13 +62,31 @@ impl Inflate {
             if behind.is_empty() {
                 return Ok(());
             }
+            if !self.takeover {
+                // The pipeline reads no further; the header of an empty block is all that may be there.
+                if behind != [0] {
+                    self.behind
+                        .get_or_insert_with(|| Bytes::copy_from_slice(&behind[..behind.len().min(SHOWN)]));
+                }
+                return Ok(());
+            }
             rest = self.feed(behind, out, start, limit)?;
         }
-        let ended = self.feed(&TAIL, out, start, limit)?.is_some();
-        if ended || !self.takeover {
+        if !self.takeover {
+            let ended = self.feed(&TAIL_AND_LAST, out, start, limit)?.is_some();
+            self.state.reset(false);
+            return if ended { Ok(()) } else { Err(Rule::Deflate) };
+        }
+        let size = out.len();
+        if self.feed(&TAIL_AND_BLOCK, out, start, limit)?.is_some() {
             self.state.reset(false);
         }
-        Ok(())
+        if out.len() == size { Ok(()) } else { Err(Rule::Deflate) }
+    }
+
+    /// What stood behind the last block of a message and was not read, once.
+    pub(super) fn take_behind(&mut self) -> Option<Bytes> {
+        self.behind.take()
     }
 
     /// Inflates `input`; what of it stands behind the end of the stream, if that came.
@@ -92,6 +125,41 @@ impl Inflate {
                 }
             }
         }
+    }
+}
+
+/// A compressed message that is whole.
+pub(super) struct Inflated {
+    pub kind: Kind,
+    pub frames: u32,
+    /// Length of its payload on the wire in bytes.
+    pub wire: u64,
+}
+
+impl Inflated {
+    /// Inflates `payload` to the end of `out`.
+    pub fn add(
+        &self,
+        inflate: &mut Inflate,
+        payload: &[u8],
+        out: &mut Vec<u8>,
+        limit: u64,
+        strictness: Strictness,
+    ) -> Result<Span, Rule> {
+        let start = out.len();
+        let inflated = inflate.message(payload, out, limit);
+        let message = &out[start..];
+        let valid = self.kind == Kind::Binary || utf8::is_text(message);
+        let len = message.len();
+        let text = if valid || strictness == Strictness::Pipeline { Ok(()) } else { Err(Rule::InvalidUtf8) };
+        if let Err(rule) = inflated.and(text) {
+            out.truncate(start);
+            return Err(rule);
+        }
+        // A run ends at 1 MiB and a message below `u32::MAX`, less the room of a header.
+        let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
+        let wire = NonZeroU32::new(u32::try_from(self.wire).unwrap_or(u32::MAX));
+        Ok(Span { start: narrow(start), len: narrow(len), kind: self.kind, valid, frames: self.frames, wire })
     }
 }
 
@@ -134,6 +202,30 @@ mod tests {
             let next = deflated(&mut Compress::new(Compression::fast(), false), b"next");
             assert_eq!(inflated(&mut inflate, &next), Ok(b"next".to_vec()));
         }
+    }
+
+    #[test]
+    fn a_message_that_ends_within_a_block_is_broken() {
+        for make in [Inflate::with_takeover, Inflate::without_takeover] {
+            let kept = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00, 0x00, 0xff, 0xff];
+            for wire in [&[][..], &[0xf2, 0x48, 0xcd, 0xc9], &[0xff, 0xff, 0xff], &kept] {
+                assert_eq!(inflated(&mut make(), wire), Err(Rule::Deflate), "{wire:02x?}");
+            }
+            assert_eq!(inflated(&mut make(), &[0x00]), Ok(Vec::new()));
+        }
+    }
+
+    #[test]
+    fn what_stands_behind_a_last_block_is_told_where_the_pipeline_drops_it() {
+        let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        let mut inflate = Inflate::without_takeover();
+        assert_eq!(inflated(&mut inflate, &[&last[..], &[0x00]].concat()), Ok(b"Hello".to_vec()));
+        assert_eq!(inflate.take_behind(), None);
+        let again = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+        let twice = [last, again].concat();
+        assert_eq!(inflated(&mut inflate, &twice), Ok(b"Hello".to_vec()));
+        assert_eq!(inflate.take_behind().as_deref(), Some(&again[..SHOWN]));
+        assert_eq!(inflated(&mut Inflate::with_takeover(), &twice), Ok(b"HelloHello".to_vec()));
     }
 
     #[test]

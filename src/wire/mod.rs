@@ -2,17 +2,21 @@
 
 mod assemble;
 pub mod close;
+mod extensions;
 mod frame;
 mod inflate;
+mod leniency;
 mod message;
 mod utf8;
 mod violation;
 mod write;
 
-pub use assemble::{ControlFrame, Decoder, Piece, Utf8};
+pub use assemble::{ControlFrame, Decoder, Piece};
 pub use close::Close;
+pub use extensions::{Extension, Listed, extensions, is_token};
 pub use frame::Opcode;
 pub use inflate::Inflate;
+pub use leniency::{Leniency, Passed, Strictness};
 pub use message::{Kind, Run, Span};
 pub use violation::{Rule, Violation};
 pub use write::{close_payload, write_compressed, write_frame, write_message};

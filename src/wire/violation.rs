@@ -29,6 +29,9 @@ pub enum Rule {
     /// The 64-bit length has its top bit set (section 5.2).
     #[error("length with the top bit set")]
     Length,
+    /// A length in a longer form than it needs (section 5.2); for [`Strictness::Rfc`](super::Strictness).
+    #[error("length not in its shortest form")]
+    LongLength,
     /// A control frame of more than 125 bytes (section 5.5).
     #[error("len > 125 for control")]
     ControlTooLong,

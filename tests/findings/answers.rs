@@ -191,5 +191,7 @@ fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
     assert!(finding.evidence[1].starts_with("the pipeline inflates too"), "{:?}", finding.evidence);
     let [finding] = &told("permessage-deflate", false)[..] else { panic!("there is one finding") };
     assert_eq!(logged(finding), Some("websocket: invalid compression negotiation"));
+    let [finding] = &told("Permessage-Deflate", false)[..] else { panic!("there is one finding") };
+    assert!(finding.evidence[1].starts_with("the pipeline does not know it"), "{:?}", finding.evidence);
     assert_eq!(told(both, true), []);
 }

@@ -2,6 +2,7 @@
 
 mod answers;
 mod auth;
+mod lenient;
 mod made;
 mod opening;
 mod proxies;
@@ -98,6 +99,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     );
     used.extend(auth::used());
     used.extend(opening::used());
+    used.extend(lenient::used());
     let table: Vec<&str> = diagnose::FINDINGS.iter().map(|spec| spec.code).collect();
     assert_eq!(used, table.iter().map(|code| (*code).to_owned()).collect());
     assert_eq!(table.len(), used.len(), "a code stands twice in the table");

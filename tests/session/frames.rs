@@ -164,3 +164,44 @@ async fn a_message_that_a_pipeline_would_not_have_read_is_told_once() {
     let told = session.until(|what| matches!(what, What::Messages(batch) if batch.first.0 >= 3)).await;
     assert!(!told.iter().any(|event| code(&event.what)));
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_rule_that_is_let_pass_is_told_once_a_connection() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let passed = |events: &[Event]| -> Vec<String> {
+        let finding = |event: &Event| match &event.what {
+            What::Finding(finding) => Some(finding.evidence.join("; ")),
+            _ => None,
+        };
+        events.iter().filter_map(finding).filter(|seen| seen.contains("head of the frame")).collect()
+    };
+    for payload in [b'a', b'b'] {
+        let mut visit = visits.next().await;
+        visit.raw(&[0x81, 126, 0, 1, payload]).await;
+        let mut told = session.until(is_message).await;
+        visit.raw(&[0x81, 126, 0, 1, b'x', 0x82, 126, 0, 1, b'y']).await;
+        told.extend(session.until(is_message).await);
+        drop(visit);
+        told.extend(session.until(is_lost).await);
+        assert_eq!(passed(&told), ["head of the frame: 81 7e 00 01"]);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn half_a_close_code_is_answered_like_none() {
+    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let mut visit = visits.next().await;
+    visit.raw(&[0x88, 1, 3]).await;
+    assert_eq!(visit.hear().await, Some(Heard { opcode: CLOSE, payload: Vec::new() }));
+    drop(visit);
+    let told = session.until(is_lost).await;
+    let codes: Vec<_> = told
+        .iter()
+        .filter_map(|event| match &event.what {
+            What::Finding(finding) => Some(&*finding.code),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(codes, ["close-half-code"]);
+    assert_eq!(story(&told)[2], "In close None ");
+}

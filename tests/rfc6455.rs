@@ -1,0 +1,196 @@
+//! The page that walks the rules of the protocol, held to what happens when a server breaks them.
+
+pub mod support;
+
+#[path = "rfc6455/cases.rs"]
+mod cases;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::{Bytes, BytesMut};
+use cases::{Answer, Case, Frames, cases};
+use sockeye::{
+    config::{Endpoint, Settings},
+    diagnose,
+    net::{Dial, Limits, Network, Reporter, Step},
+    session::{CloseFrame, Finding, LossKind, Lost, Message, MessageId, Side, StageReport, Timestamp},
+    wire::{ControlFrame, Decoder, Inflate, Leniency, Passed, Piece, Run, Strictness},
+};
+use support::servers::{once, read_head, until_left};
+use tokio::io::AsyncWriteExt;
+use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
+
+/// What becomes of a connection, and the codes that say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Verdict {
+    passes: bool,
+    codes: BTreeSet<String>,
+}
+
+fn verdict(passes: bool, findings: &[Finding]) -> Verdict {
+    Verdict { passes, codes: findings.iter().map(|finding| finding.code.to_string()).collect() }
+}
+
+fn page() -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/rfc6455.md");
+    fs::read_to_string(path).expect("the page is there")
+}
+
+/// The names of the cases on the page, with what it says of Sockeye.
+fn rows(page: &str) -> Vec<(String, Verdict)> {
+    let mut rows = Vec::new();
+    for line in page.lines().filter(|line| line.starts_with("| ")) {
+        let cells: Vec<&str> = line.trim_matches('|').split(" | ").map(str::trim).collect();
+        let [case, _, rule, sockeye, ..] = cells[..] else { panic!("a row has five cells: {line}") };
+        if case == "Case" {
+            continue;
+        }
+        assert!(!rule.is_empty(), "{line}");
+        if case.is_empty() {
+            assert!(sockeye.starts_with("not judged: "), "a row without a case is not judged: {line}");
+            continue;
+        }
+        let (word, codes) = sockeye.split_once(": ").expect("a word stands before the codes");
+        assert!(matches!(word, "passes" | "fails"), "{line}");
+        let codes = codes.split(", ").map(|code| code.trim_matches('`').to_owned()).collect();
+        rows.push((case.trim_matches('`').to_owned(), Verdict { passes: word == "passes", codes }));
+    }
+    rows
+}
+
+#[tokio::test]
+async fn each_rule_of_the_page_has_the_outcome_that_it_says() {
+    let rows = rows(&page());
+    let told: BTreeMap<_, _> = rows.iter().cloned().collect();
+    assert_eq!(told.len(), rows.len(), "a case stands twice on the page");
+    let mut named = BTreeSet::new();
+    for (name, case) in cases() {
+        assert!(named.insert(name.to_owned()), "{name} is played twice");
+        let expected = told.get(name).unwrap_or_else(|| panic!("{name} has no row"));
+        match case {
+            Case::Frames(frames) => {
+                for bytes in &frames.bytes {
+                    assert_eq!(&framed(&frames, bytes), expected, "{name}: {bytes:02x?}");
+                }
+            }
+            Case::Answers(answers) => {
+                for answer in answers {
+                    assert_eq!(&answered(&answer).await, expected, "{name}: {answer:?}");
+                }
+            }
+            Case::Ended => assert_eq!(&lost(LossKind::Ended), expected, "{name}"),
+        }
+    }
+    let rows: BTreeSet<_> = told.into_keys().collect();
+    assert_eq!(rows, named, "a row without a case");
+}
+
+#[test]
+fn every_code_of_the_page_is_in_the_table_of_findings() {
+    for (case, verdict) in rows(&page()) {
+        for code in verdict.codes {
+            assert!(diagnose::spec(&code).is_some(), "{case}: {code}");
+        }
+    }
+}
+
+#[test]
+fn every_rule_of_frames_that_is_let_pass_is_on_the_page() {
+    let page = page();
+    for rule in Leniency::ALL {
+        let code = diagnose::passed(&Passed { rule, raw: Bytes::new() }).code;
+        assert!(page.contains(&format!("passes: `{code}`")), "{code}");
+    }
+}
+
+fn settings(url: &str) -> Settings {
+    Settings::new(Endpoint::parse(url).expect("the URL is right"))
+}
+
+fn lost(kind: LossKind) -> Verdict {
+    let lost = Lost { kind, open_for: Duration::from_mins(1), messages: 3, says: "it ended".to_owned() };
+    verdict(false, &diagnose::lost(&settings("ws://feed.test/"), &lost))
+}
+
+/// What a decoder makes of these frames; how the server closes is told only where nothing else is.
+fn framed(frames: &Frames, bytes: &[u8]) -> Verdict {
+    let inflate = frames.agreed.then(Inflate::without_takeover);
+    let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(inflate);
+    let mut buf = BytesMut::from(bytes);
+    let (mut findings, mut closed) = (Vec::new(), None);
+    loop {
+        let piece = decoder.next(&mut buf, usize::MAX);
+        findings.extend(decoder.passed().iter().map(diagnose::passed));
+        match piece {
+            Ok(Some(Piece::Messages(run))) => findings.extend(invalid(&run)),
+            Ok(Some(Piece::Control(ControlFrame::Close(close)))) => {
+                closed = Some(close);
+                break;
+            }
+            Ok(Some(Piece::Control(_))) => {}
+            Ok(None) => break,
+            Err(violation) => {
+                assert_eq!(findings, [], "nothing is told before it");
+                let rule = violation.reason().to_owned();
+                return lost(LossKind::Violation { rule, last: violation.last.to_vec() });
+            }
+        }
+    }
+    match closed {
+        Some(close) if findings.is_empty() => {
+            let frame = close.map(|close| CloseFrame { code: Some(close.code), reason: close.reason });
+            let frame = frame.unwrap_or_default();
+            Verdict { passes: true, ..lost(LossKind::Closed { by: Side::Server, frame }) }
+        }
+        _ => verdict(true, &findings),
+    }
+}
+
+fn invalid(run: &Run) -> Option<Finding> {
+    let span = run.spans.iter().find(|span| !span.valid)?;
+    let (id, kind, valid, frames) = (MessageId(1), span.kind, span.valid, span.frames);
+    Some(diagnose::invalid_utf8(&Message { id, kind, payload: run.payload(span), valid, frames, wire: None }))
+}
+
+/// What a dial to a server with this answer comes to.
+async fn answered(answer: &Answer) -> Verdict {
+    let Answer { status, headers, .. } = *answer;
+    let server = once(async move |mut stream| {
+        let request = read_head(&mut stream).await;
+        let key = support::servers::header(&request, "Sec-WebSocket-Key").expect("the request has a key");
+        let accept = format!("Sec-WebSocket-Accept: {}", derive_accept_key(key.as_bytes()));
+        let text = format!("{status}{}\r\n", headers.replace("ACCEPT", &accept));
+        stream.write_all(text.as_bytes()).await.expect("the client listens");
+        until_left(stream).await;
+    })
+    .await;
+    let mut settings = settings(&server.ws("/"));
+    settings.manner.deflate = answer.offers;
+    settings.manner.dialect = answer.dialect;
+    let limit = Duration::from_secs(20);
+    let limits = Limits { connect: limit, open: limit, quiet: Duration::from_millis(300) };
+    let (reporter, mut told) = Reporter::new();
+    let collect = async {
+        let mut ladder: Vec<StageReport> = Vec::new();
+        while let Some(step) = told.recv().await {
+            if let Step::Ended(report) = step {
+                ladder.push(*report);
+            }
+        }
+        ladder
+    };
+    let network = Network::with_limits(limits);
+    let dial = network.dial(Arc::new(settings.clone()), reporter);
+    let (result, ladder) = tokio::join!(dial, collect);
+    let now = Timestamp(0);
+    match result {
+        Ok(_) => verdict(true, &diagnose::opened(&settings, &ladder, now)),
+        Err(error) => verdict(false, &diagnose::failed(&settings, &ladder, &error.failure(), now)),
+    }
+}
