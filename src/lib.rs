@@ -30,12 +30,13 @@
 //! floor 3   auth         diagnose    store
 //! floor 2   session      cli
 //! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys
+//! ground    keys         files
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
+//! | [`files`] | new files and folders, their owner's alone: the one door to what is written |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
@@ -62,7 +63,7 @@
 //! 1. *Invariant:* arrows run down. `tests/layers.rs`.
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
-//! 3. *Invariant:* decisions are pure: the ground, all of floor 1 but `serve` and `logging`, and `session`,
+//! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
 //!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger, retry and what stands behind the input take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
@@ -81,7 +82,9 @@
 //!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
-//! 11. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
+//! 11. *Invariant:* files are private and none is written over: whatever is written is opened by
+//!     [`files`]. `tests/layers.rs`, `tests/headless/written.rs`.
+//! 12. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.
 //!
 //! # Bounds
@@ -132,6 +135,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnose;
 pub mod engine;
+pub mod files;
 pub mod filter;
 pub mod headless;
 pub mod keys;

@@ -16,3 +16,5 @@ mod stopping;
 mod tail;
 #[path = "headless/usage.rs"]
 mod usage;
+#[path = "headless/written.rs"]
+mod written;

@@ -9,8 +9,11 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::session::{
-    Batch, DialId, Event, Kind, Letter, Message, MessageId, Timestamp, Verdict, What, json::MessageLines,
+use crate::{
+    files::create_private,
+    session::{
+        Batch, DialId, Event, Kind, Letter, Message, MessageId, Timestamp, Verdict, What, json::MessageLines,
+    },
 };
 
 /// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
@@ -43,11 +46,7 @@ impl Letters {
     ///
     /// There is such a file already, or it cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = io::BufWriter::new(options.open(path)?);
+        let file = io::BufWriter::new(create_private(path)?);
         Ok(Self { file, open: HashMap::new(), bytes: 0, written: 0 })
     }
 

@@ -1,9 +1,13 @@
 //! Where the data goes: a buffer of our own over stdout or a file, written in whole lines.
 
 use std::{
-    fs::File,
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
     path::Path,
+};
+
+use crate::{
+    cli::Exit,
+    files::{Existing, Target, output},
 };
 
 /// How much is gathered before it is written even though more is at hand.
@@ -17,6 +21,8 @@ pub struct Sink {
     pub buffer: Vec<u8>,
     out: Box<dyn Write>,
     name: String,
+    /// Whether somebody looks at what is written while it is.
+    pub is_terminal: bool,
 }
 
 /// Why nothing more can be written.
@@ -25,8 +31,22 @@ pub enum SinkError {
     /// The reader of a pipe has gone. That is its right, and no failure of ours.
     #[error("nobody reads the output any more")]
     Gone,
+    #[error("there is such a file already, and --force replaces it: {name}")]
+    Exists { name: String },
     #[error("cannot write to {name}: {source}")]
     Failed { name: String, source: io::Error },
+}
+
+impl SinkError {
+    /// The exit code of a command that could not begin for it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Gone => Exit::Done,
+            Self::Exists { .. } => Exit::Usage,
+            Self::Failed { .. } => Exit::Other,
+        }
+    }
 }
 
 impl Sink {
@@ -34,24 +54,31 @@ impl Sink {
     #[must_use]
     pub fn stdout() -> Self {
         // Whole lines pass the line buffer of the standard library without a copy.
-        Self::new("standard output", Box::new(io::stdout().lock()))
+        let out = io::stdout().lock();
+        let is_terminal = out.is_terminal();
+        Self { is_terminal, ..Self::new("standard output", Box::new(out)) }
     }
 
-    /// A file, emptied if it is there.
+    /// A new file that only its owner reads; what is no file, as a pipe, is written to as it is.
     ///
     /// # Errors
     ///
-    /// It cannot be created; the error names it.
-    pub fn file(path: &Path) -> Result<Self, SinkError> {
+    /// There is such a file and it is to stay, or it cannot be written; the error names it.
+    pub fn file(path: &Path, existing: Existing) -> Result<Self, SinkError> {
         let name = path.display().to_string();
-        match File::create(path) {
-            Ok(file) => Ok(Self::new(name, Box::new(file))),
+        match output(path, existing) {
+            Ok(Target::Stdout) => Ok(Self::stdout()),
+            Ok(Target::File(file)) => {
+                let is_terminal = file.is_terminal();
+                Ok(Self { is_terminal, ..Self::new(name, Box::new(file)) })
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(SinkError::Exists { name }),
             Err(source) => Err(SinkError::Failed { name, source }),
         }
     }
 
     pub(super) fn new(name: impl Into<String>, out: Box<dyn Write>) -> Self {
-        Self { buffer: Vec::new(), out, name: name.into() }
+        Self { buffer: Vec::new(), out, name: name.into(), is_terminal: false }
     }
 
     /// Writes if a good deal is waiting.

@@ -1,11 +1,12 @@
 //! `sockeye tail`: the stream of a session as lines on stdout, and what becomes of it on stderr.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 
 use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
+    files::Existing,
     filter::Filter,
     net::Dial,
     payload::counted,
@@ -88,12 +89,12 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
 fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
+    let existing = if args.force { Existing::Replaced } else { Existing::Refused };
     let sink = match &args.output {
-        Some(path) => Sink::file(path).map_err(|error| (Exit::Other, error.to_string()))?,
+        Some(path) => Sink::file(path, existing).map_err(|error| (error.exit(), error.to_string()))?,
         None => Sink::stdout(),
     };
-    let terminal = args.output.is_none() && io::stdout().is_terminal();
-    let form = Form::of(args.format, args.events, terminal);
+    let form = Form::of(args.format, args.events, sink.is_terminal);
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     Ok((Printer { form, filter, left: args.count, zone }, sink))
 }

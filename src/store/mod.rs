@@ -8,9 +8,11 @@
 //!
 //! `assets/capture.md` documents the file.
 
+mod access;
 mod error;
 mod file;
 mod library;
+mod lock;
 mod reader;
 mod recorder;
 mod scan;
@@ -18,7 +20,7 @@ mod schema;
 mod writer;
 
 pub use error::CaptureError;
-pub use file::{check, folder, make_folder, new_path, size};
+pub use file::{check, folder, new_path, size};
 pub use library::{About, Kept, delete, list};
 pub use reader::{Overview, Reader};
 pub use recorder::{BATCHES, BYTES, Progress, Recorder, State};

@@ -8,7 +8,10 @@ use std::{
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot, watch};
 
-use crate::session::{Event, What};
+use crate::{
+    files::create_private,
+    session::{Event, What},
+};
 
 use super::{CaptureError, file, writer};
 
@@ -81,7 +84,8 @@ impl Recorder {
         file::check(path)?;
         // That it cannot be made is better known before anything is dialled.
         if file::holds(path)? == file::Holds::Nothing {
-            file::create(path).map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
+            create_private(path)
+                .map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
         }
         let (sender, parcels) = mpsc::channel(BATCHES);
         let (told, progress) = watch::channel(Progress::default());

@@ -1,0 +1,9 @@
+//! New files and folders, which are their owner's alone, and the output that a person names.
+
+mod output;
+mod private;
+
+pub use output::{Existing, Target, output};
+pub use private::{
+    append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
+};
