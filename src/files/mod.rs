@@ -2,8 +2,10 @@
 
 mod output;
 mod private;
+mod stdout;
 
 pub use output::{Existing, Target, output};
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
 };
+pub use stdout::check_stdout;

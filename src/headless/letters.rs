@@ -10,6 +10,7 @@ use std::{
 use bytes::Bytes;
 
 use crate::{
+    cli::Exit,
     files::create_private,
     session::{
         Batch, DialId, Event, Kind, Letter, Message, MessageId, Timestamp, Verdict, What, json::MessageLines,
@@ -19,6 +20,14 @@ use crate::{
 /// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
 const OPEN: usize = 10_000;
 const BYTES: usize = 64 << 20;
+
+/// Why a file of them could not be begun, and the exit code that says so.
+pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return (Exit::Usage, "there is such a file already, choose another name".to_owned());
+    }
+    (Exit::Unwritten, error.to_string())
+}
 
 /// Where they are written, each when its fate is settled.
 pub struct Letters {

@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     cli::Exit,
-    files::{Existing, Target, output},
+    files::{Existing, Target, check_stdout, output},
 };
 
 /// How much is gathered before it is written even though more is at hand.
@@ -44,19 +44,24 @@ impl SinkError {
         match self {
             Self::Gone => Exit::Done,
             Self::Exists { .. } => Exit::Usage,
-            Self::Failed { .. } => Exit::Other,
+            Self::Failed { .. } => Exit::Unwritten,
         }
     }
 }
 
 impl Sink {
     /// Standard output.
-    #[must_use]
-    pub fn stdout() -> Self {
+    ///
+    /// # Errors
+    ///
+    /// There is none that can be written.
+    pub fn stdout() -> Result<Self, SinkError> {
+        let name = "standard output";
+        check_stdout().map_err(|source| SinkError::Failed { name: name.to_owned(), source })?;
         // Whole lines pass the line buffer of the standard library without a copy.
         let out = io::stdout().lock();
         let is_terminal = out.is_terminal();
-        Self { is_terminal, ..Self::new("standard output", Box::new(out)) }
+        Ok(Self { is_terminal, ..Self::new(name, Box::new(out)) })
     }
 
     /// A new file that only its owner reads; what is no file, as a pipe, is written to as it is.
@@ -67,7 +72,7 @@ impl Sink {
     pub fn file(path: &Path, existing: Existing) -> Result<Self, SinkError> {
         let name = path.display().to_string();
         match output(path, existing) {
-            Ok(Target::Stdout) => Ok(Self::stdout()),
+            Ok(Target::Stdout) => Self::stdout(),
             Ok(Target::File(file)) => {
                 let is_terminal = file.is_terminal();
                 Ok(Self { is_terminal, ..Self::new(name, Box::new(file)) })

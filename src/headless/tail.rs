@@ -14,8 +14,8 @@ use crate::{
 };
 
 use super::{
-    capture::Capture,
-    letters::Letters,
+    capture::{self, Capture},
+    letters::{self, Letters},
     narrator::Narrator,
     outcome::{Outcome, exit_of},
     printer::{Form, Printer},
@@ -38,20 +38,16 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         Some(Ok(capture)) => Some(capture),
         Some(Err(error)) => {
             narrator.say(&format!("no capture: {error}"));
-            return Exit::Usage;
+            return capture::exit_of(&error);
         }
         None => None,
     };
     let letters = match args.dead_letters.as_deref().map(|path| (path, Letters::create(path))) {
         Some((path, Ok(letters))) => Some((path.display().to_string(), letters)),
         Some((path, Err(error))) => {
-            let why = if error.kind() == io::ErrorKind::AlreadyExists {
-                "there is such a file already; choose another name".to_owned()
-            } else {
-                error.to_string()
-            };
-            narrator.say(&format!("no dead letters: {}: {why}", path.display()));
-            return Exit::Usage;
+            let (exit, why) = letters::refusal(&error);
+            narrator.say(&format!("no dead letters: {why}: {}", path.display()));
+            return exit;
         }
         None => None,
     };
@@ -77,12 +73,12 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
     };
     tail.follow(events).await;
     tail.finish_letters();
-    tail.finish_capture().await;
+    let is_captured = tail.finish_capture().await;
     let outcome = tail.outcome();
     if outcome == Outcome::Broken {
         Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
     }
-    exit_of(&outcome)
+    exit_of(&outcome).or_unwritten(!is_captured)
 }
 
 /// Everything that can be wrong is found before anything is dialled.
@@ -90,10 +86,8 @@ fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let existing = if args.force { Existing::Replaced } else { Existing::Refused };
-    let sink = match &args.output {
-        Some(path) => Sink::file(path, existing).map_err(|error| (error.exit(), error.to_string()))?,
-        None => Sink::stdout(),
-    };
+    let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
+    let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     let form = Form::of(args.format, args.events, sink.is_terminal);
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     Ok((Printer { form, filter, left: args.count, zone }, sink))
@@ -155,12 +149,12 @@ impl<W: Write> Tail<W> {
         self.stop(Stop::Unwritable);
     }
 
-    /// Waits for the disk, and says where the capture is and how to look at it.
-    async fn finish_capture(&mut self) {
-        if let Some(capture) = self.capture.take() {
-            let told = capture.finish().await;
-            self.narrator.say(&told);
-        }
+    /// Waits for the disk, and says where the capture is and how to look at it. Whether all of it is there.
+    async fn finish_capture(&mut self) -> bool {
+        let Some(capture) = self.capture.take() else { return true };
+        let (is_whole, told) = capture.finish().await;
+        self.narrator.say(&told);
+        is_whole
     }
 
     /// One batch: written with one system call unless it is large.
@@ -227,12 +221,15 @@ impl<W: Write> Tail<W> {
 
     fn outcome(self) -> Outcome {
         match (self.stopped, self.ended) {
-            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
-            (None, Some(End::RetriesExhausted { retries, last })) => {
+            // What could not be written hides no failure of the network, nor that there was too little.
+            (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }
+            (None | Some(Stop::Unwritable), _) if self.watch.time_up() && self.printer.left.is_some() => {
+                Outcome::TooFew
+            }
+            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
             (None, _) if self.watch.interrupted() => Outcome::Interrupted,
-            (None, _) if self.watch.time_up() && self.printer.left.is_some() => Outcome::TooFew,
             (None, None) if !self.watch.is_over() => Outcome::Broken,
             (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }

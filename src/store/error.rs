@@ -30,6 +30,22 @@ pub enum CaptureError {
     Homeless,
 }
 
+impl CaptureError {
+    /// Whether it is of what the file holds, so that another file would do; otherwise of the disk.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Missing { .. }
+            | Self::Folder { .. }
+            | Self::Empty { .. }
+            | Self::NotOurs { .. }
+            | Self::Newer { .. }
+            | Self::InUse { .. } => true,
+            Self::Unusable { .. } | Self::Database { .. } | Self::Homeless => false,
+        }
+    }
+}
+
 /// What the system says, and what to do where that is known.
 fn reason(error: &io::Error) -> String {
     match error.kind() {

@@ -115,7 +115,7 @@ async fn a_file_that_cannot_be_written_is_named_before_anything_is_dialled() {
         ran.err,
         "sockeye: cannot write to /nowhere/feed.txt: No such file or directory (os error 2)\n"
     );
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(23));
 }
 
 #[cfg(target_os = "linux")]
@@ -124,7 +124,7 @@ async fn a_full_disk_ends_it_with_the_name_of_the_target() {
     let server = feeding(text("tick")).await;
     let ran = run(&["tail", &server.ws("/"), "--output", "/dev/full"]).await;
     assert!(ran.err.contains("sockeye: cannot write to /dev/full: No space left on device"), "{}", ran.err);
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(23));
 }
 
 #[tokio::test]

@@ -94,3 +94,110 @@ async fn a_replaced_output_is_a_new_file_and_its_old_readers_see_nothing_of_it()
     reader.read_to_string(&mut seen).expect("it is text");
     assert_eq!((seen.as_str(), modes(folder.path())), ("old\n", vec![(path, 0o600)]));
 }
+
+/// Every command that writes to stdout, with what it needs for it.
+fn writing(url: &str, config: &str) -> Vec<Vec<String>> {
+    let lines = [
+        format!("tail {url} --count 1"),
+        format!("tail {url} --count 1 --output /dev/stdout"),
+        format!("probe {url} --json"),
+        format!("lint {config}"),
+        "config --example".to_owned(),
+        "serve echo".to_owned(),
+        "--help".to_owned(),
+        "--version".to_owned(),
+    ];
+    lines.iter().map(|line| line.split(' ').map(str::to_owned).collect()).collect()
+}
+
+fn config(folder: &Path) -> String {
+    let path = folder.join("feed.yaml");
+    fs::write(&path, "url: ws://feed.example/\n").expect("a file");
+    path.display().to_string()
+}
+
+#[tokio::test]
+async fn an_output_that_is_closed_is_told_before_anything_is_dialled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for args in writing("ws://127.0.0.1:9/", &config(folder.path())) {
+        let args: Vec<_> = args.iter().map(String::as_str).collect();
+        for (line, says) in [
+            (r#""$@" >&-"#, "sockeye: cannot write to standard output: it is closed\n"),
+            (r#""$@" <&- >&-"#, "sockeye: cannot write to standard output: it is closed\n"),
+            (
+                r#""$@" 1</dev/null"#,
+                "sockeye: cannot write to standard output: it is open for reading only\n",
+            ),
+            (r#""$@" >&- 2>&-"#, ""),
+        ] {
+            let ran = shell(line, &args).await;
+            assert_eq!(
+                (ran.err.as_str(), ran.out.as_str(), ran.code),
+                (says, "", Some(23)),
+                "{args:?} {line}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_output_that_goes_nowhere_on_purpose_is_none_that_is_closed() {
+    // As the shell opens it, and as Python and systemd do, for both ways.
+    for line in [r#""$@" >/dev/null"#, r#""$@" 1<>/dev/null"#] {
+        let server = feeding(text("tick")).await;
+        let url = server.ws("/");
+        for args in [&["tail", &url, "--count", "1"][..], &["config", "--example"], &["--help"]] {
+            let ran = shell(line, args).await;
+            assert_eq!((ran.out.as_str(), ran.code), ("", Some(0)), "{args:?} {line}: {}", ran.err);
+        }
+    }
+    let ran = shell(r#""$@" >&-"#, &["tail", &nobody().await, "--no-retry", "--output", "/dev/null"]).await;
+    assert_eq!(ran.code, Some(7), "who writes elsewhere needs no output: {}", ran.err);
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn an_output_that_is_full_has_an_exit_code_of_its_own() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for args in writing("URL", &config(folder.path())) {
+        let server = feeding(text("tick")).await;
+        let url = server.ws("/");
+        let args: Vec<_> = args.iter().map(|arg| if arg == "URL" { &url } else { arg }).collect();
+        let args: Vec<_> = args.into_iter().map(String::as_str).collect();
+        if args.contains(&"serve") {
+            continue;
+        }
+        let ran = shell(r#""$@" >/dev/full"#, &args).await;
+        assert_eq!(ran.code, Some(23), "{args:?}: {}", ran.err);
+        let says = "sockeye: cannot write to standard output: No space left on device";
+        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+    }
+    // What failed on the network is told first.
+    let ran = shell(r#""$@" >/dev/full"#, &["probe", &nobody().await]).await;
+    assert_eq!(ran.code, Some(7), "{}", ran.err);
+}
+
+#[tokio::test]
+async fn a_capture_and_dead_letters_that_cannot_be_written_have_it_too() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [capture, letters] =
+        ["c.sqlite", "d.jsonl"].map(|name| folder.path().join(name).display().to_string());
+    let feed = text(&"x".repeat(100)).repeat(60_000);
+    let end = ["--count", "60000", "--output", "/dev/null"];
+    let reject = ["--policy", "reject", "--auto-replay-nacks=false", "--dead-letters", &letters];
+    for (line, args, says) in [
+        // A limit to the size of a file is what a full disk is, and needs no disk.
+        (r#"trap '' XFSZ; ulimit -f 2048; "$@""#, &["--capture", &capture][..], "the capture has "),
+        (r#"trap '' XFSZ; ulimit -f 8; "$@""#, &reject, "cannot write dead letters to "),
+    ] {
+        let server = feeding(feed.clone()).await;
+        let url = server.ws("/");
+        let ran = shell(line, &[&["tail", &url], &end[..], args].concat()).await;
+        assert_eq!(ran.code, Some(23), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+    }
+    for flag in ["--capture", "--dead-letters", "--output"] {
+        let ran = run(&["tail", "ws://127.0.0.1:9/", flag, "/nowhere/file"]).await;
+        assert_eq!(ran.code, Some(23), "{flag}: {}", ran.err);
+    }
+}

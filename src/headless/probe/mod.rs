@@ -44,7 +44,10 @@ pub async fn run<D: Dial + Clone>(
     if !args.open {
         settings.open_messages.clear();
     }
-    let mut sink = Sink::stdout();
+    let mut sink = match Sink::stdout() {
+        Ok(sink) => sink,
+        Err(error) => return complain(&error.to_string(), error.exit()),
+    };
     let looked = if args.all_addresses {
         all(args, &settings, &dial).await
     } else {
@@ -52,7 +55,7 @@ pub async fn run<D: Dial + Clone>(
     };
     let reports = match looked {
         Ok(reports) => reports,
-        Err(says) => return complain(&says),
+        Err(says) => return complain(&says, Exit::Other),
     };
     let exits: Vec<_> = reports.iter().map(|report| exit_of(&report.outcome())).collect();
     let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
@@ -72,7 +75,7 @@ pub async fn run<D: Dial + Clone>(
     }
     match sink.flush() {
         Ok(()) | Err(SinkError::Gone) => exit,
-        Err(error) => complain(&error.to_string()),
+        Err(error) => complain(&error.to_string(), exit.or_unwritten(true)),
     }
 }
 
@@ -109,9 +112,9 @@ async fn all<D: Dial + Clone>(
     Ok(reports)
 }
 
-fn complain(says: &str) -> Exit {
+fn complain(says: &str, exit: Exit) -> Exit {
     super::narrator::Narrator::new(io::stderr()).say(says);
-    Exit::Other
+    exit
 }
 
 /// Takes events until a first message and a moment more, silence for as long as `wait`, a loss or
