@@ -18,7 +18,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("serve", &[]),
     ("session", &["config", "filter", "payload", "wire"]),
     ("auth", &["config", "keys", "session"]),
-    ("cli", &["config", "payload", "session"]),
+    ("cli", &["config", "logging", "payload", "session"]),
     ("diagnose", &["config", "payload", "session"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),
     ("store", &["files", "session"]),

@@ -7,6 +7,7 @@ mod flags;
 mod load;
 mod parse;
 mod policy;
+mod variables;
 
 pub use args::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
@@ -15,3 +16,4 @@ pub use args::{
 pub use exit::Exit;
 pub use load::{Gathered, LoadError, Loaded, gather, judge, load, read_config};
 pub use parse::parse;
+pub use variables::unknown_variables;

@@ -43,7 +43,7 @@ pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use lint::lint;
 pub use masks::{MASK, Masks};
-pub use nearest::nearest;
+pub use nearest::{nearest, slips};
 pub use problem::{Problem, Severity, is_unseen};
 pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme};
 pub use secret::Secret;

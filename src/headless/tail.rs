@@ -90,7 +90,7 @@ fn prepared(args: &TailArgs) -> Result<(Printer, Sink), (Exit, String)> {
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     let form = Form::of(args.format, args.events, sink.is_terminal);
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    Ok((Printer { form, filter, left: args.count, zone }, sink))
+    Ok((Printer { form, filter, left: args.count, zone, shown: sink.is_terminal }, sink))
 }
 
 struct Tail<W> {

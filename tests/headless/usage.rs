@@ -95,3 +95,23 @@ async fn run_this(mut command: std::process::Command) -> Option<i32> {
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
     output.expect("the program starts").status.code()
 }
+
+#[tokio::test]
+async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
+    for (args, code) in [
+        (&["tail", "ws://127.0.0.1:9/", "--output", "/nowhere/file"][..], 23),
+        (&["probe", &nobody().await], 7),
+        (&["lint", "/nowhere/feed.yaml"], 2),
+        (&["config", "--example"], 0),
+        (&["demo"], 2),
+    ] {
+        let mut command = crate::program::sockeye(args);
+        command.env("SOCKEYE_BASIC_AUTH_PASWORD", "hunter2");
+        let output = command.output().expect("the program starts");
+        let err = String::from_utf8_lossy(&output.stderr);
+        let says = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is not known; \
+                    did you mean SOCKEYE_BASIC_AUTH_PASSWORD?\n";
+        assert!(err.starts_with(says) && !err.contains("hunter2"), "{args:?}: {err}");
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
+    }
+}

@@ -16,7 +16,7 @@ use crate::{
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    session::{Command, Policy, Timestamp},
+    session::{Command, Policy, Timestamp, json::show_unseen},
 };
 
 use super::{
@@ -62,7 +62,11 @@ pub async fn run<D: Dial + Clone>(
     let out = &mut sink.buffer;
     for (nth, (report, exit)) in reports.iter().zip(&exits).enumerate() {
         if args.json {
+            let from = out.len();
             json::write(out, report, *exit);
+            if sink.is_terminal {
+                show_unseen(out, from);
+            }
             continue;
         }
         if nth > 0 {
