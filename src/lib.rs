@@ -102,6 +102,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the dial fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`] and [`store::BYTES`] | the shell takes no more from the engine |
 //! | jobs for a desk, outcomes for the screen | 64 each, `tui/desk.rs` | a job is refused; a desk waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |

@@ -38,7 +38,9 @@ fn main() -> ExitCode {
     };
     // A name may be no text; what it holds is nobody's business.
     let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
-    cli::unknown_variables(names).iter().for_each(|warning| say(warning));
+    for warning in cli::unknown_variables(names) {
+        say(&warning);
+    }
     let (_log, own) = log(&invocation);
     ExitCode::from(chosen(invocation, &own).code())
 }

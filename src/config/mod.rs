@@ -17,6 +17,7 @@ mod locate;
 mod masks;
 mod nearest;
 mod pipeline_words;
+mod places;
 mod problem;
 mod proxy;
 mod read;

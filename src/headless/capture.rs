@@ -16,6 +16,12 @@ pub(super) fn exit_of(error: &CaptureError) -> Exit {
     if error.is_refusal() { Exit::Usage } else { Exit::Unwritten }
 }
 
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
+}
+
 /// A capture that runs beside the output.
 pub(super) struct Capture {
     recorder: Recorder,
@@ -52,12 +58,11 @@ impl Capture {
     pub(super) async fn finish(self) -> (bool, String) {
         let path = self.recorder.path().to_owned();
         let progress = self.recorder.finish().await;
-        let path = path.display();
         if let State::Failed(says) = progress.state {
             let events = counted(progress.committed, "event");
-            return (false, format!("the capture has {events} only, in {path}: {says}"));
+            return (false, format!("the capture has {events} only: {says}"));
         }
         let bytes = size(progress.bytes);
-        (true, format!("captured {bytes}; to see it again: sockeye open {path}"))
+        (true, format!("captured {bytes}; to see it again: sockeye open {}", quoted(&path)))
     }
 }

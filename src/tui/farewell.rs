@@ -92,11 +92,10 @@ impl fmt::Display for Farewell {
         match &self.capture {
             Some((path, bytes, None)) => {
                 let path = quoted(path);
-                write!(f, "\ncaptured {} in {path}: sockeye open {path}", size(*bytes))
+                write!(f, "\ncaptured {}; to see it again: sockeye open {path}", size(*bytes))
             }
-            Some((path, _, Some(says))) => {
-                write!(f, "\nthe capture in {} is not whole: {}", quoted(path), printable(says))
-            }
+            // Why not, what to do, and where it is.
+            Some((_, _, Some(says))) => write!(f, "\nthe capture is not whole: {}", printable(says)),
             None => Ok(()),
         }
     }
@@ -139,7 +138,7 @@ mod tests {
         let captured = Farewell { capture: Some(("/a b/x.sqlite".into(), 2_048, None)), ..farewell.clone() };
         let last = captured.to_string();
         let last = last.lines().last().expect("a line");
-        assert_eq!(last, "captured 2.0 kB in '/a b/x.sqlite': sockeye open '/a b/x.sqlite'");
+        assert_eq!(last, "captured 2.0 kB; to see it again: sockeye open '/a b/x.sqlite'");
         assert!(!farewell.is_unwritten() && !captured.is_unwritten());
         let full = Some(("/x.sqlite".into(), 2_048, Some("the disk is full".to_owned())));
         assert!(Farewell { capture: full, ..farewell.clone() }.is_unwritten());

@@ -115,3 +115,27 @@ async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
         assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
     }
 }
+
+#[tokio::test]
+async fn a_large_config_is_read_and_one_beyond_all_measure_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pipeline.yaml");
+    let name = path.display().to_string();
+    let fields = "input:\n  websocket:\n    url: ws://feed.example/\n";
+    let comments = "# a comment that says nothing\n".repeat(200_000);
+    std::fs::write(&path, comments.clone() + fields + "    urll: x\n").expect("a file");
+    let ran = run(&["lint", &name]).await;
+    let place = format!("{name}(200004,5) urll: no field has this name\n  200004 |     urll: x\n");
+    assert!(ran.out.starts_with(&place) && ran.code == Some(2), "{}", ran.out);
+
+    let entries = "      - {}\n".repeat(10_002);
+    std::fs::write(&path, format!("{fields}    open_messages:\n{entries}")).expect("a file");
+    let ran = run(&["lint", &name]).await;
+    let says =
+        format!("{name}(10005,9) open_messages: more than 10000 entries stand here, and no more are read\n");
+    assert!(ran.out.contains(&says) && !ran.out.contains("(10006,"), "{}", ran.out.len());
+
+    std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");
+    let ran = run(&["lint", &name]).await;
+    assert!(ran.out.contains("it is larger than 64 MiB") && ran.code == Some(2), "{}", ran.out);
+}

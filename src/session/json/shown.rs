@@ -1,5 +1,7 @@
 //! JSON on a terminal: what cannot be seen, or turns the direction of writing, is escaped as well.
 
+use std::fmt::Write as _;
+
 use crate::payload::is_unseen;
 
 /// Escapes in the JSON that `out` holds from a place on what a terminal would obey or show nothing for. All
@@ -14,7 +16,8 @@ pub fn show_unseen(out: &mut Vec<u8>, from: usize) {
     for c in json.chars() {
         if is_unseen(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                shown.push_str(&format!("\\u{unit:04x}"));
+                // Writing to a string does not fail.
+                let _ = write!(shown, "\\u{unit:04x}");
             }
         } else {
             shown.push(c);
