@@ -30,12 +30,13 @@
 //! floor 3   auth         diagnose    store
 //! floor 2   session      cli
 //! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys
+//! ground    keys         files
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
+//! | [`files`] | new files and folders, their owner's alone: the one door to what is written |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
@@ -62,7 +63,7 @@
 //! 1. *Invariant:* arrows run down. `tests/layers.rs`.
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
-//! 3. *Invariant:* decisions are pure: the ground, all of floor 1 but `serve` and `logging`, and `session`,
+//! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
 //!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger, retry and what stands behind the input take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
@@ -81,7 +82,9 @@
 //!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
-//! 11. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
+//! 11. *Invariant:* files are private and none is written over: whatever is written is opened by
+//!     [`files`]. `tests/layers.rs`, `tests/headless/written.rs`.
+//! 12. *Invariant:* the terminal is always given back: on return, on error, on panic, on signal.
 //!     `tests/terminal.rs`.
 //!
 //! # Bounds
@@ -99,6 +102,7 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the dial fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
+//! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`] and [`store::BYTES`] | the shell takes no more from the engine |
 //! | jobs for a desk, outcomes for the screen | 64 each, `tui/desk.rs` | a job is refused; a desk waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
@@ -132,6 +136,7 @@ pub mod cli;
 pub mod config;
 pub mod diagnose;
 pub mod engine;
+pub mod files;
 pub mod filter;
 pub mod headless;
 pub mod keys;

@@ -1,18 +1,25 @@
 //! The program's own log: a file a day in the state folder, which the screen keeps at info and other commands when they are asked.
 
-use std::{fs, io, path::PathBuf};
+use std::{
+    fs::{self, File},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
 
 use etcetera::BaseStrategy as _;
-use tracing_appender::{
-    non_blocking::{NonBlockingBuilder, WorkerGuard},
-    rolling::{RollingFileAppender, Rotation},
-};
+use jiff::{civil::Date, tz::TimeZone};
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::EnvFilter;
+
+use crate::files::{append_private, create_private_folder};
 
 /// The variable that asks for a log and says how much: `debug`, or `info,sockeye::net=trace`.
 pub const VARIABLE: &str = "SOCKEYE_LOG";
 /// How many days are kept.
 const DAYS: usize = 7;
+/// What stands around the day in the name of a file.
+const PREFIX: &str = "sockeye.";
+const SUFFIX: &str = ".log";
 
 /// A running log; what is still to be written is written when this is dropped.
 #[must_use = "the log ends when this is dropped"]
@@ -49,14 +56,8 @@ pub fn start(asked: &str) -> Result<Log, LogError> {
         .map_err(|error| LogError::Filter { asked: asked.to_owned(), says: error.to_string() })?;
     let folder = folder().ok_or(LogError::Homeless)?;
     let refused = |source| LogError::Folder { folder: folder.clone(), source };
-    fs::create_dir_all(&folder).map_err(refused)?;
-    let file = RollingFileAppender::builder()
-        .rotation(Rotation::DAILY)
-        .filename_prefix("sockeye")
-        .filename_suffix("log")
-        .max_log_files(DAYS)
-        .build(&folder)
-        .map_err(|error| refused(io::Error::other(error)))?;
+    create_private_folder(&folder).map_err(refused)?;
+    let file = Daily::open(&folder, today()).map_err(refused)?;
     // By default lines are dropped when the writer falls behind.
     let (writer, guard) = NonBlockingBuilder::default().lossy(false).finish(file);
     tracing_subscriber::fmt()
@@ -66,4 +67,91 @@ pub fn start(asked: &str) -> Result<Log, LogError> {
         .try_init()
         .map_err(|_| LogError::Twice)?;
     Ok(Log(guard))
+}
+
+/// A file of the log for each day. The appender of `tracing-appender` makes files that everybody may read,
+/// and tells what goes wrong on the screen.
+struct Daily {
+    folder: PathBuf,
+    day: Date,
+    file: File,
+}
+
+impl Daily {
+    /// Goes on with the file of a day, and deletes those that are too old.
+    fn open(folder: &Path, day: Date) -> io::Result<Self> {
+        let file = append_private(&folder.join(format!("{PREFIX}{day}{SUFFIX}")))?;
+        prune(folder);
+        Ok(Self { folder: folder.to_owned(), day, file })
+    }
+}
+
+impl Write for Daily {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let today = today();
+        // Without a new file the old one goes on.
+        if today != self.day
+            && let Ok(next) = Self::open(&self.folder, today)
+        {
+            *self = next;
+        }
+        self.file.write(line)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+/// Deletes all files of the log but the newest. One that cannot be deleted stays.
+fn prune(folder: &Path) {
+    let is_ours = |path: &PathBuf| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let day = name.and_then(|name| name.strip_prefix(PREFIX)?.strip_suffix(SUFFIX));
+        day.is_some_and(|day| day.parse::<Date>().is_ok())
+    };
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).filter(is_ours).collect();
+    // Named after their days, they sort by them.
+    paths.sort();
+    for path in paths.iter().rev().skip(DAYS) {
+        drop(fs::remove_file(path));
+    }
+}
+
+/// By the clock of the world, as the times in the log are.
+fn today() -> Date {
+    jiff::Timestamp::now().to_zoned(TimeZone::UTC).date()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use jiff::civil::date;
+
+    use super::{Daily, Write as _};
+
+    #[test]
+    fn a_week_is_kept_and_what_is_no_file_of_the_log_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        fs::write(folder.path().join("sockeye.notes.log"), "mine").expect("a file");
+        for day in 1..=9 {
+            Daily::open(folder.path(), date(2026, 1, day)).expect("it is made");
+        }
+        let entries = fs::read_dir(folder.path()).expect("a folder");
+        let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
+        names.sort();
+        assert_eq!(names.len(), 8, "{names:?}");
+        assert_eq!([&names[0], &names[7]], ["sockeye.2026-01-03.log", "sockeye.notes.log"]);
+    }
+
+    #[test]
+    fn a_line_of_another_day_goes_to_the_file_of_that_day() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let mut log = Daily::open(folder.path(), date(2026, 1, 1)).expect("it is made");
+        log.write_all(b"line\n").expect("it is written");
+        let today = folder.path().join(format!("sockeye.{}.log", super::today()));
+        assert_eq!(fs::read_to_string(today).expect("it is there"), "line\n");
+    }
 }

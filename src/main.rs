@@ -10,6 +10,7 @@ use std::{
 use sockeye::{
     cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Keep, Loaded, ScreenArgs, SessionArgs},
     config::Problem,
+    files::check_stdout,
     headless::{
         config, lint,
         probe::{self, Style},
@@ -19,7 +20,7 @@ use sockeye::{
     net::Network,
     serve::{Demo, DemoOptions, PATHS},
     session::Timestamp,
-    tui::{self, Begin, Opening, OwnLog},
+    tui::{self, Begin, Opening, OwnLog, TuiError},
 };
 use tokio::runtime::{self, Runtime};
 
@@ -32,7 +33,7 @@ fn main() -> ExitCode {
             let exit = u8::try_from(error.exit_code()).unwrap_or(2);
             let printed = match cli::mistake(&error, &args) {
                 Some(text) => io::stderr().write_all(text.as_bytes()),
-                None => error.print(),
+                None => shown(&error, exit == 0),
             };
             return match printed {
                 Err(unwritten) if exit == 0 => ExitCode::from(written(Err(unwritten)).code()),
@@ -40,8 +41,23 @@ fn main() -> ExitCode {
             };
         }
     };
+    // A name may be no text; what it holds is nobody's business.
+    let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
+    for warning in cli::unknown_variables(names) {
+        say(&warning);
+    }
     let (_log, own) = log(&invocation);
     ExitCode::from(chosen(invocation, &own).code())
+}
+
+/// Prints what clap has to say: help and the version on standard output, what is wrong on standard error.
+fn shown(error: &clap::Error, is_asked_for: bool) -> io::Result<()> {
+    if !is_asked_for {
+        drop(error.print());
+        return Ok(());
+    }
+    check_stdout()?;
+    error.print()
 }
 
 /// Begins the program's own log: as it is asked for, and for the screen at info in any case. What keeps it
@@ -88,10 +104,13 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
         Invocation::Demo(args) => on_the_screen(async || demo(&args, log).await),
-        Invocation::Lint(args) => written(lint::run(&args, &variable, &mut io::stdout().lock())),
-        Invocation::Config(args) => {
-            written(config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr()))
+        Invocation::Lint(args) => {
+            written(check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())))
         }
+        Invocation::Config(args) => written(
+            check_stdout()
+                .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
+        ),
     }
 }
 
@@ -102,7 +121,7 @@ fn written(outcome: io::Result<Exit>) -> Exit {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(error) => {
             say(&format!("cannot write to standard output: {error}"));
-            Exit::Other
+            Exit::Unwritten
         }
     }
 }
@@ -226,12 +245,17 @@ async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
     match tui::run(begin, options).await {
         Ok(farewell) => {
             say(&farewell.to_string());
-            if farewell.interrupted { Exit::Interrupted } else { Exit::Done }
+            let exit = if farewell.interrupted { Exit::Interrupted } else { Exit::Done };
+            exit.or_unwritten(farewell.is_unwritten())
         }
         Err(error) => {
             let source = error.source().map_or(String::new(), |source| format!(": {source}"));
             say(&format!("{error}{source}"));
-            if matches!(error, tui::TuiError::Capture(_)) { Exit::Usage } else { Exit::Other }
+            match error {
+                TuiError::Capture(fault) if fault.is_refusal() => Exit::Usage,
+                TuiError::Capture(_) => Exit::Unwritten,
+                TuiError::Terminal(_) | TuiError::Signals(_) | TuiError::Panicked => Exit::Other,
+            }
         }
     }
 }

@@ -20,3 +20,5 @@ mod stopping;
 mod tail;
 #[path = "headless/usage.rs"]
 mod usage;
+#[path = "headless/written.rs"]
+mod written;

@@ -12,26 +12,33 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("config", &["keys"]),
     ("payload", &[]),
     ("wire", &[]),
-    ("logging", &[]),
+    ("files", &[]),
+    ("logging", &["files"]),
     ("filter", &[]),
     ("serve", &[]),
     ("session", &["config", "filter", "payload", "wire"]),
     ("auth", &["config", "keys", "session"]),
-    ("cli", &["config", "payload", "session"]),
+    ("cli", &["config", "logging", "payload", "session"]),
     ("diagnose", &["config", "payload", "session", "wire"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),
-    ("store", &["session"]),
+    ("store", &["files", "session"]),
     ("engine", &["config", "diagnose", "net", "session", "wire"]),
     ("app", &["config", "filter", "payload", "session"]),
     ("view", &["app", "config", "payload", "session"]),
     (
         "headless",
-        &["cli", "config", "diagnose", "engine", "filter", "net", "payload", "serve", "session", "store"],
+        &[
+            "cli", "config", "diagnose", "engine", "files", "filter", "net", "payload", "serve", "session",
+            "store",
+        ],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
     (
         "tui",
-        &["app", "cli", "config", "engine", "filter", "net", "payload", "serve", "session", "store", "view"],
+        &[
+            "app", "cli", "config", "engine", "files", "filter", "net", "payload", "serve", "session",
+            "store", "view",
+        ],
     ),
 ];
 
@@ -128,6 +135,43 @@ fn every_room_stands_on_a_floor() {
     for room in rooms {
         assert!(is_a_room(room), "{room} has no floor");
     }
+}
+
+/// What opens a file to write it, or makes a folder.
+const PENS: &[&str] = &[
+    "File::create",
+    "File::options",
+    "OpenOptions",
+    "fs::write",
+    "fs::copy",
+    "create_dir",
+    "DirBuilder",
+    "tempdir(",
+    "NamedTempFile",
+    "Connection::open",
+];
+
+/// Files that may, beside the one room, and why.
+const WRITERS: &[(&str, &str)] = &[
+    ("store/writer.rs", "SQLite opens by its name what the room has made, and what lies beside it"),
+    ("store/access.rs", "the same, and to move the log of a writer that was killed into its file"),
+];
+
+#[test]
+fn files_are_opened_for_writing_in_one_room_only() {
+    let mut odd = Vec::new();
+    visit(&source(), &mut |file| {
+        let is_named = WRITERS.iter().any(|(name, _)| file.ends_with(name));
+        let text = without_comments(&read(file));
+        // What a test writes is nobody's.
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let pens = PENS.iter().filter(|pen| text.contains(**pen));
+        if !file.starts_with(source().join("files")) {
+            let pens = pens.filter(|pen| !(is_named && **pen == "Connection::open"));
+            odd.extend(pens.map(|pen| format!("{} has {pen}", file.display())));
+        }
+    });
+    assert!(odd.is_empty(), "{}", odd.join("\n"));
 }
 
 #[test]

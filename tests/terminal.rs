@@ -413,7 +413,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     });
     again.press("q");
     assert!(again.ended().0.success());
-    drop(state);
+    assert_eq!(files_in(state.path()), files, "reading it leaves nothing behind");
 }
 
 #[test]
@@ -430,6 +430,7 @@ fn a_capture_whose_writer_was_killed_opens_with_what_was_committed() {
     assert!(counted(&seen) >= 40, "{seen}");
     again.press("q");
     assert!(again.ended().0.success());
+    assert_eq!(files_in(terminal.state.path()).len(), 1, "what was left beside it is in it");
 }
 
 /// How many messages the title of the feed counts.

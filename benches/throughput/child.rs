@@ -24,7 +24,7 @@ pub fn tail(url: &str, target: &Path, format: &str, count: u64) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sockeye"));
     command.args(["tail", url, "--format", format, "--count", &count.to_string()]);
     if target != Path::new("/dev/stdout") {
-        command.arg("--output").arg(target);
+        command.arg("--force").arg("--output").arg(target);
     }
     command
 }

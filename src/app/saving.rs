@@ -164,7 +164,7 @@ impl App {
         let says = match purpose {
             // What a server says of itself proves nothing.
             Purpose::SaveChain => format!(
-                "wrote {} to {path}; tls.root_cas_file can name it, once you know they are the right ones",
+                "wrote {}, for tls.root_cas_file once you know they are the right ones: {path}",
                 counted(count, "certificate"),
             ),
             _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),

@@ -457,8 +457,8 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Written { path } => {
             let secrets =
-                if app.form.has_typed_secrets() { "; the secrets in it are as they were typed" } else { "" };
-            let says = format!("wrote the profile to {path}{secrets}");
+                if app.form.has_typed_secrets() { ", the secrets in it as they were typed" } else { "" };
+            let says = format!("wrote the profile{secrets}: {path}");
             app.journal.note_done(app.now, says.clone());
             app.say(Tone::Done, says);
         }

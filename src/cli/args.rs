@@ -156,6 +156,8 @@ pub struct TailArgs {
     pub limit: Option<Duration>,
     /// A file instead of stdout.
     pub output: Option<PathBuf>,
+    /// `--force`: the file may be there, and is replaced.
+    pub force: bool,
     /// Words that must all be in the payload; `!word` must not; `/regex/` must match.
     pub filter: Option<String>,
     /// `--capture FILE`

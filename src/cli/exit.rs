@@ -10,6 +10,7 @@ pub enum Exit {
     HostName,
     Tcp,
     Refused,
+    Unwritten,
     Timeout,
     Tls,
     Empty,
@@ -24,7 +25,7 @@ pub enum Exit {
 
 impl Exit {
     /// Every exit with its code and its meaning, in the order of the codes.
-    pub const ALL: [(Self, u8, &'static str); 17] = [
+    pub const ALL: [(Self, u8, &'static str); 18] = [
         (Self::Done, 0, "done"),
         (Self::Other, 1, "any other failure"),
         (Self::Usage, 2, "usage or config"),
@@ -32,6 +33,7 @@ impl Exit {
         (Self::HostName, 6, "the host's name was not found"),
         (Self::Tcp, 7, "no TCP connection"),
         (Self::Refused, 22, "the upgrade was refused (an answer other than 101)"),
+        (Self::Unwritten, 23, "an output, a capture or a file of dead letters could not be written"),
         (Self::Timeout, 28, "a time limit was reached"),
         (Self::Tls, 35, "the TLS handshake failed"),
         (Self::Empty, 52, "closed without an answer"),
@@ -44,9 +46,32 @@ impl Exit {
         (Self::Interrupted, 130, "interrupted"),
     ];
 
+    /// The exit of a command that left something unwritten: that outranks success and an interruption, and
+    /// nothing else that failed.
+    #[must_use]
+    pub fn or_unwritten(self, unwritten: bool) -> Self {
+        match self {
+            Self::Done | Self::Interrupted if unwritten => Self::Unwritten,
+            exit => exit,
+        }
+    }
+
     /// The number the shell sees.
     #[must_use]
     pub fn code(self) -> u8 {
         Self::ALL.iter().find(|(exit, _, _)| *exit == self).map_or(1, |(_, code, _)| *code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Exit;
+
+    #[test]
+    fn what_is_unwritten_outranks_success_and_an_interruption_only() {
+        for (exit, code, _) in Exit::ALL {
+            let expected = if matches!(exit, Exit::Done | Exit::Interrupted) { 23 } else { code };
+            assert_eq!((exit.or_unwritten(true).code(), exit.or_unwritten(false).code()), (expected, code));
+        }
     }
 }

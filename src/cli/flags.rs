@@ -188,8 +188,9 @@ fn tail() -> Command {
         .arg(
             valued("output", "FILE")
                 .value_parser(value_parser!(PathBuf))
-                .help("Write to this file instead of stdout"),
+                .help("Write to this new file instead of stdout; only you can read it"),
         )
+        .arg(switch("force").requires("output").help("Replace the file of --output if it is there"))
         .arg(valued("filter", "TEXT").help("Only messages with these words; !word excludes, /regex/ matches"))
         .arg(
             valued("capture", "FILE")

@@ -8,6 +8,7 @@ mod load;
 mod mistake;
 mod parse;
 mod policy;
+mod variables;
 
 pub use args::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
@@ -17,3 +18,4 @@ pub use exit::Exit;
 pub use load::{Gathered, LoadError, Loaded, gather, judge, load, read_config};
 pub use mistake::mistake;
 pub use parse::parse;
+pub use variables::unknown_variables;

@@ -89,6 +89,7 @@ fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
         count: matches.get_one("count").copied(),
         limit: matches.get_one("for").copied(),
         output: matches.get_one("output").cloned(),
+        force: matches.get_flag("force"),
         filter: text(matches, "filter"),
         capture: matches.get_one("capture").cloned(),
         policy: answers(matches)?,

@@ -1,6 +1,6 @@
 //! A config file: its text, its websocket inputs, and what reading it brought up.
 
-use std::path::Path;
+use std::{collections::HashMap, path::Path};
 
 use super::locate::locate;
 use super::nearest::is_near;
@@ -50,7 +50,9 @@ impl ConfigFile {
             }
             Ok(root) => {
                 source.parsed = true;
-                let marked = parse(&super::interpolate::mark(&source.raw)).ok();
+                // Without an expression there is nothing to be told from the text around it.
+                let has_any = !source.replaced.replaced.is_empty();
+                let marked = has_any.then(|| parse(&super::interpolate::mark(&source.raw)).ok()).flatten();
                 read_inputs(&mut source, &root, marked.as_ref(), &mut inputs, &mut problems);
             }
         }
@@ -111,6 +113,7 @@ impl ConfigFile {
     }
 
     fn show_lines(&mut self) {
+        self.source.settle();
         self.source.show_lines(&mut self.problems);
         for input in &mut self.inputs {
             self.source.show_lines(&mut input.problems);
@@ -143,7 +146,8 @@ fn read_inputs(
     problems: &mut Vec<Problem>,
 ) {
     let located = locate(root);
-    let marked_inputs = marked.map(|root| locate(root).inputs).unwrap_or_default();
+    let marked_inputs: HashMap<_, _> =
+        marked.map(|root| locate(root).inputs).unwrap_or_default().into_iter().collect();
     for (at, names) in located.ambiguous {
         let says = format!("unable to infer the input type, candidates are {}", names.join(" and "));
         let problem = Problem::error("several-components", "", source.origin(at), says);
@@ -168,7 +172,7 @@ fn read_inputs(
         problems.push(problem);
     }
     for (path, slot) in located.inputs {
-        let twin = marked_inputs.iter().find(|(other, _)| *other == path).map(|(_, slot)| slot.body);
+        let twin = marked_inputs.get(&path).map(|slot| slot.body);
         let mut reader = Reader::new(source);
         reader.slot(&slot, twin);
         let (values, mut problems) = (reader.values, reader.problems);

@@ -110,7 +110,8 @@ impl Interpolated {
     /// of its expression.
     #[must_use]
     pub fn raw_offset(&self, new: usize) -> usize {
-        match self.replaced.iter().rev().find(|one| one.new.start <= new) {
+        let behind = self.replaced.partition_point(|one| one.new.start <= new);
+        match self.replaced[..behind].last() {
             None => new,
             Some(one) if new < one.new.end => one.raw.start,
             Some(one) => new - one.new.end + one.raw.end,

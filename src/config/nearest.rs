@@ -19,7 +19,13 @@ pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
 
 /// Whether one name was probably meant by the other.
 pub(super) fn is_near(typed: &str, known: &str) -> bool {
-    distance(&plain(typed), &plain(known)) <= 2
+    slips(typed, known) <= 2
+}
+
+/// How many slips of the finger lie between two names.
+#[must_use]
+pub fn slips(typed: &str, known: &str) -> usize {
+    distance(&plain(typed), &plain(known))
 }
 
 /// Whether one word is the other but for one slip of the finger.

@@ -1,5 +1,7 @@
 //! From the tree of one websocket input to its values.
 
+use std::{collections::HashSet, ops::Range};
+
 use super::field::{Field, Kind};
 use super::locate::Slot;
 use super::misplaced::{is_word, misplaced};
@@ -7,6 +9,10 @@ use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
 use super::yaml::{Key, Node, What};
 use super::{Given, Origin, Problem, Values, any, nearest, of_address};
+
+/// The most entries of a map or a list that are read: more than any input has, and no more than can be
+/// compared with each other in no time.
+const ENTRIES: usize = 10_000;
 
 /// Collects the values of one input and what is wrong with them.
 pub(super) struct Reader<'a> {
@@ -31,8 +37,9 @@ impl<'a> Reader<'a> {
             problem.advice = advice;
             self.problems.push(problem);
         }
+        let strangers: HashSet<_> = slot.strangers().iter().map(|key| key.at).collect();
         for (key, value) in slot.slot.map_or(&[][..], Node::entries) {
-            if slot.strangers().iter().any(|stranger| stranger.at == key.at) {
+            if strangers.contains(&key.at) {
                 self.hide_secrets(key, value);
             }
         }
@@ -52,7 +59,10 @@ impl<'a> Reader<'a> {
 
     /// Reads an object whose rows are at `row` and whose values go to `path`.
     fn object(&mut self, node: &Node, twin: Option<&Node>, row: &str, path: &str) {
-        for (key, value) in node.entries() {
+        for (nth, (key, value)) in node.entries().iter().enumerate() {
+            if nth == ENTRIES {
+                return self.leave_out(key.at..node.end, path.trim_end_matches('.'));
+            }
             if key.text == "<<" {
                 let says = "the pipeline does not follow a merge key; what it would bring in is missing";
                 let origin = self.source.origin(key.at);
@@ -213,8 +223,20 @@ impl<'a> Reader<'a> {
         self.problems.push(Problem::warning(code, path, origin.clone(), says).advise(advice));
     }
 
+    /// Leaves the rest of a map or a list alone, and shows nothing of it.
+    fn leave_out(&mut self, rest: Range<usize>, path: &str) {
+        let origin = self.source.origin(rest.start);
+        self.source.hide(rest);
+        let says = format!("more than {ENTRIES} entries stand here, and no more are read");
+        let problem = Problem::error("too-many-entries", path, origin, says);
+        self.problems.push(problem.advise("is this the right file?"));
+    }
+
     fn map(&mut self, field: &Field, node: &Node, twin: Option<&Node>, path: &str) {
-        for (key, value) in node.entries() {
+        for (nth, (key, value)) in node.entries().iter().enumerate() {
+            if nth == ENTRIES {
+                return self.leave_out(key.at..node.end, path);
+            }
             let path = format!("{path}.{}", key.text);
             let twin = twin.and_then(|twin| twin.get(&key.text));
             if super::values::is_secret(&path) || !matches!(value.what, What::Scalar(_)) {
@@ -242,6 +264,10 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, field: &Field, items: &[Node], twin: Option<&Node>, path: &str) {
         for (index, item) in items.iter().enumerate() {
+            if index == ENTRIES {
+                let end = items.last().map_or(item.end, |last| last.end);
+                return self.leave_out(item.at..end, path);
+            }
             let path = format!("{path}.{index}");
             let twin = twin.and_then(|twin| twin.items().get(index));
             let key = Key { at: item.at, text: String::new(), plain: true };

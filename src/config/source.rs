@@ -8,10 +8,13 @@ use std::{
 use super::endpoint::{mask_urls, names_a_secret};
 use super::interpolate::{Interpolated, interpolate, is_bare};
 use super::locate::is_pipeline_word;
+use super::places::Places;
 use super::{Field, MASK, Origin, Problem, Redactor, Secret, misplaced::misplaced};
 
 /// How many characters of a line are shown.
 const WIDTH: usize = 160;
+/// How much of a line is looked at for them, in bytes; the line of a file may be all of it.
+const LONG: usize = 64 << 10;
 
 /// One file, its variables replaced.
 #[derive(Clone, Debug)]
@@ -19,6 +22,7 @@ pub(super) struct Source {
     pub path: PathBuf,
     /// Without a byte order mark.
     pub raw: String,
+    places: Places,
     pub replaced: Interpolated,
     /// Where secrets stand in the raw text.
     pub hidden: Vec<Range<usize>>,
@@ -30,7 +34,8 @@ impl Source {
     pub fn new(path: &Path, raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
         let replaced = interpolate(&raw, environment);
-        Self { path: path.to_owned(), raw, replaced, hidden: Vec::new(), parsed: false }
+        let places = Places::of(&raw);
+        Self { path: path.to_owned(), raw, places, replaced, hidden: Vec::new(), parsed: false }
     }
 
     /// The origin of what stands at an offset of the replaced text.
@@ -40,10 +45,7 @@ impl Source {
 
     /// The origin of what stands at an offset of the raw text.
     pub fn raw_origin(&self, at: usize) -> Origin {
-        let before = self.raw.get(..at).unwrap_or(&self.raw);
-        let start = before.rfind('\n').map_or(0, |end| end + 1);
-        let line = before.matches('\n').count() + 1;
-        let column = before[start..].chars().count() + 1;
+        let (line, column) = self.places.of_offset(&self.raw, at);
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Origin::File { path: self.path.clone(), line: short(line), column: short(column) }
     }
@@ -61,8 +63,22 @@ impl Source {
 
     /// The raw offset behind what ends at an offset of the replaced text.
     fn raw_end(&self, end: usize) -> usize {
-        let within = self.replaced.replaced.iter().find(|one| one.new.start < end && end <= one.new.end);
+        // They stand in rising order.
+        let behind = self.replaced.replaced.partition_point(|one| one.new.end < end);
+        let within = self.replaced.replaced.get(behind).filter(|one| one.new.start < end);
         within.map_or_else(|| self.replaced.raw_offset(end), |one| one.raw.end)
+    }
+
+    /// Puts what is hidden in order, without overlaps, once all of it is known.
+    pub fn settle(&mut self) {
+        self.hidden.sort_by_key(|range| (range.start, range.end));
+        self.hidden.dedup_by(|later, earlier| {
+            let overlaps = later.start < earlier.end;
+            if overlaps {
+                earlier.end = earlier.end.max(later.end);
+            }
+            overlaps
+        });
     }
 
     /// Gives each problem of this file its line. What is hidden in one place is hidden wherever it stands.
@@ -90,23 +106,26 @@ impl Source {
 
     /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
     fn line(&self, number: u32) -> Option<String> {
-        let index = usize::try_from(number).ok()?.checked_sub(1)?;
-        let text = self.raw.split('\n').nth(index)?;
-        let start = self.raw.split('\n').take(index).map(|line| line.len() + 1).sum();
+        let start = self.places.of_line(&self.raw, usize::try_from(number).ok()?)?;
+        let rest = &self.raw[start..];
+        let near = &rest[..rest.floor_char_boundary(LONG)];
+        let text = near.split('\n').next().unwrap_or_default();
         let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
-        Some(printable(&mask_urls(&shown)))
+        let shown = mask_urls(&shown);
+        // Where so long a line is cut off a secret may begin, which nothing tells then.
+        let is_cut = text.len() == near.len() && near.len() < rest.len();
+        (!is_cut || shown.chars().nth(2 * WIDTH).is_some()).then(|| printable(&shown))
     }
 
     /// The line with every known secret on it masked.
     fn masked(&self, start: usize, text: &str) -> String {
         let mut shown = String::new();
         let mut done = 0;
-        let mut hidden: Vec<_> = self.hidden.iter().collect();
-        hidden.sort_by_key(|range| range.start);
-        for range in hidden {
+        let first = self.hidden.partition_point(|range| range.end <= start);
+        for range in self.hidden[first..].iter().take_while(|range| range.start < start + text.len()) {
             let from = range.start.saturating_sub(start).clamp(done, text.len());
             let to = range.end.saturating_sub(start).min(text.len());
-            if range.start < start + text.len() && to > from {
+            if to > from {
                 let blank = text[from..to].len() - text[from..to].trim_start().len();
                 shown.push_str(&text[done..from + blank]);
                 if !text[from..to].trim().is_empty() {
@@ -131,13 +150,17 @@ impl Source {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let mut within = indent(text);
         let before = self.raw.get(..start).unwrap_or_default();
-        let in_secret = before.lines().rev().any(|line| {
-            let is_parent = !line.trim().is_empty() && indent(line) < within;
-            if is_parent {
-                within = indent(line);
+        let mut in_secret = false;
+        for line in before.lines().rev() {
+            // Nothing stands around what begins a line.
+            if in_secret || within == 0 {
+                break;
             }
-            is_parent && key_of(line).is_some_and(is_secret_name)
-        });
+            if !line.trim().is_empty() && indent(line) < within {
+                within = indent(line);
+                in_secret = key_of(line).is_some_and(is_secret_name);
+            }
+        }
         let Some(key) = key_of(text) else {
             let says_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
             return if says_nothing { text.to_owned() } else { format!("{}{MASK}", &text[..indent(text)]) };

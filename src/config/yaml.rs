@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use yaml_edit::{AnchorRegistry, YamlFile, YamlNode};
 
-/// The largest file read, in bytes.
-pub const MAX_FILE: u64 = 4 << 20;
-/// How many nodes a document may come to, aliases followed.
+/// The largest file read, in bytes: more than any config, and what is read within seconds.
+pub const MAX_FILE: u64 = 64 << 20;
+/// How many nodes a document may come to, aliases followed, however few stand in it.
 const MAX_NODES: usize = 100_000;
 /// How deep a document may be nested, aliases followed.
 const MAX_DEPTH: usize = 100;
@@ -109,7 +109,9 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
         .or_else(|| document.as_sequence().map(YamlNode::Sequence))
         .or_else(|| document.as_tagged().map(YamlNode::TaggedNode))
         .or_else(|| document.as_scalar().map(YamlNode::Scalar));
-    let mut reader = Reader { anchors: AnchorRegistry::from_document(&document), nodes: 0 };
+    // A node takes two bytes at least, so without aliases a document has room for all of its own.
+    let most = MAX_NODES.max(text.len() / 2);
+    let mut reader = Reader { anchors: AnchorRegistry::from_document(&document), nodes: 0, most };
     root.map_or_else(|| Ok(null(0)), |root| reader.node(&root, 0))
 }
 
@@ -175,6 +177,7 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
 struct Reader {
     anchors: AnchorRegistry,
     nodes: usize,
+    most: usize,
 }
 
 impl Reader {
@@ -182,7 +185,7 @@ impl Reader {
         let range = node.byte_range();
         let (at, end) = (offset(range.start), offset(range.end));
         self.nodes += 1;
-        if self.nodes > MAX_NODES || depth > MAX_DEPTH {
+        if self.nodes > self.most || depth > MAX_DEPTH {
             let says = "the document is too large or too deeply nested once its aliases are followed";
             return Err(Broken { at, says: says.to_owned(), code: "yaml-too-large" });
         }

@@ -3,11 +3,24 @@
 use std::path::Path;
 
 use crate::{
+    cli::Exit,
     diagnose,
     payload::{counted, size},
     session::{Event, Finding},
     store::{CaptureError, Recorder, State},
 };
+
+/// The exit code of a command whose capture could not begin: what is there must not be written over, or
+/// cannot be written.
+pub(super) fn exit_of(error: &CaptureError) -> Exit {
+    if error.is_refusal() { Exit::Usage } else { Exit::Unwritten }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let path = path.display().to_string();
+    shlex::try_quote(&path).map_or_else(|_| path.clone(), Into::into)
+}
 
 /// A capture that runs beside the output.
 pub(super) struct Capture {
@@ -41,16 +54,15 @@ impl Capture {
         }
     }
 
-    /// Waits for the disk; how it went, in a sentence.
-    pub(super) async fn finish(self) -> String {
+    /// Waits for the disk: whether all was captured, and how it went, in a sentence.
+    pub(super) async fn finish(self) -> (bool, String) {
         let path = self.recorder.path().to_owned();
         let progress = self.recorder.finish().await;
-        let path = path.display();
-        match progress.state {
-            State::Failed(says) => {
-                format!("the capture in {path} has {} only: {says}", counted(progress.committed, "event"))
-            }
-            _ => format!("captured {} in {path}; sockeye open {path} shows it again", size(progress.bytes)),
+        if let State::Failed(says) = progress.state {
+            let events = counted(progress.committed, "event");
+            return (false, format!("the capture has {events} only: {says}"));
         }
+        let bytes = size(progress.bytes);
+        (true, format!("captured {bytes}; to see it again: sockeye open {}", quoted(&path)))
     }
 }

@@ -5,7 +5,8 @@ use std::io;
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
-        Engines, FIELDS, Field, FieldId, Kind, Preset, Secrets, Values, Written, YamlLine, preset_yaml,
+        Engines, FIELDS, Field, FieldId, Kind, Preset, Problem, Secrets, Values, Written, YamlLine,
+        preset_yaml,
     },
     payload::printable_lines,
 };
@@ -14,7 +15,7 @@ use crate::{
 ///
 /// # Errors
 ///
-/// Those of writing.
+/// Those of writing to `out`.
 pub fn run(
     args: &ConfigArgs,
     environment: &dyn Fn(&str) -> Option<String>,
@@ -25,17 +26,19 @@ pub fn run(
         out.write_all(example().as_bytes())?;
         return Ok(Exit::Done);
     }
+    // Nobody hearing of a problem is no reason to be silent about the config.
+    let mut tell = |problem: &Problem| drop(writeln!(problems, "{}", printable_lines(&problem.to_string())));
     match load(&args.session, environment) {
         Ok(loaded) => {
             out.write_all(effective(&loaded.values).as_bytes())?;
             for warning in &loaded.warnings {
-                writeln!(problems, "{}", printable_lines(&warning.to_string()))?;
+                tell(warning);
             }
             Ok(Exit::Done)
         }
         Err(LoadError { problems: found }) => {
             for problem in &found {
-                writeln!(problems, "{}", printable_lines(&problem.to_string()))?;
+                tell(problem);
             }
             Ok(Exit::Usage)
         }

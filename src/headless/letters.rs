@@ -9,13 +9,25 @@ use std::{
 
 use bytes::Bytes;
 
-use crate::session::{
-    Batch, DialId, Event, Kind, Letter, Message, MessageId, Timestamp, Verdict, What, json::MessageLines,
+use crate::{
+    cli::Exit,
+    files::create_private,
+    session::{
+        Batch, DialId, Event, Kind, Letter, Message, MessageId, Timestamp, Verdict, What, json::MessageLines,
+    },
 };
 
 /// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
 const OPEN: usize = 10_000;
 const BYTES: usize = 64 << 20;
+
+/// Why a file of them could not be begun, and the exit code that says so.
+pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return (Exit::Usage, "there is such a file already, choose another name".to_owned());
+    }
+    (Exit::Unwritten, error.to_string())
+}
 
 /// Where they are written, each when its fate is settled.
 pub struct Letters {
@@ -43,11 +55,7 @@ impl Letters {
     ///
     /// There is such a file already, or it cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
-        let mut options = File::options();
-        options.write(true).create_new(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = io::BufWriter::new(options.open(path)?);
+        let file = io::BufWriter::new(create_private(path)?);
         Ok(Self { file, open: HashMap::new(), bytes: 0, written: 0 })
     }
 

@@ -12,7 +12,7 @@ pub enum Outcome {
     Done,
     /// `--for` was over before `--count` was reached.
     TooFew,
-    /// The output could not be written.
+    /// The output, or the dead letters, could not be written.
     Unwritable,
     /// The events ended without saying why: the engine is gone, which is a defect of ours.
     Broken,
@@ -33,7 +33,8 @@ pub fn exit_of(outcome: &Outcome) -> Exit {
     match outcome {
         Outcome::Done => Exit::Done,
         Outcome::TooFew => Exit::Timeout,
-        Outcome::Unwritable | Outcome::Broken => Exit::Other,
+        Outcome::Unwritable => Exit::Unwritten,
+        Outcome::Broken => Exit::Other,
         Outcome::Interrupted => Exit::Interrupted,
         Outcome::RetriesExhausted { retries: 1.., .. } => Exit::RetriesExhausted,
         Outcome::RetriesExhausted { lost: Some(lost), .. } if closed_with_an_error(lost) => {
@@ -144,7 +145,7 @@ mod tests {
 
     #[test]
     fn what_went_wrong_on_our_side_is_no_success() {
-        assert_eq!([Outcome::Unwritable, Outcome::Broken].map(|one| exit_of(&one).code()), [1, 1]);
+        assert_eq!([Outcome::Unwritable, Outcome::Broken].map(|one| exit_of(&one).code()), [23, 1]);
     }
 
     #[test]

@@ -24,6 +24,8 @@ pub struct Printer {
     pub form: Form,
     pub filter: Filter,
     pub zone: jiff::tz::TimeZone,
+    /// Whether a terminal takes what is written, so that all of it must be seen.
+    pub shown: bool,
 }
 
 /// What is written for a message, and whether for anything else.
@@ -63,7 +65,11 @@ impl Printer {
         match &event.what {
             What::Messages(batch) => self.messages(event, batch, sink),
             _ if self.form == Form::Events => {
+                let from = sink.buffer.len();
                 json::write_event(&mut sink.buffer, event);
+                if self.shown {
+                    json::show_unseen(&mut sink.buffer, from);
+                }
                 sink.relieve()
             }
             _ => Ok(()),
@@ -74,9 +80,14 @@ impl Printer {
         match self.form {
             Form::Events | Form::Json => {
                 let lines = MessageLines::new(event.at, event.dial, batch.verdict);
+                let shown = self.shown;
                 self.each(batch, sink, |sink, message| {
                     (0..MessageLines::parts(message)).try_for_each(|part| {
+                        let from = sink.buffer.len();
                         lines.write_part(&mut sink.buffer, message, part);
+                        if shown {
+                            json::show_unseen(&mut sink.buffer, from);
+                        }
                         sink.relieve()
                     })
                 })
@@ -180,6 +191,10 @@ mod tests {
     }
 
     fn written(form: Form, kind: Kind, payload: &[u8]) -> Vec<Vec<u8>> {
+        written_to(false, form, kind, payload)
+    }
+
+    fn written_to(terminal: bool, form: Form, kind: Kind, payload: &[u8]) -> Vec<Vec<u8>> {
         let len = u32::try_from(payload.len()).expect("a test is not that large");
         let span = Span { start: 0, len, kind, valid: true, frames: 1, wire: None };
         let run = Run { bytes: Bytes::copy_from_slice(payload), spans: vec![span] };
@@ -188,11 +203,23 @@ mod tests {
         let pieces = Pieces::default();
         let mut sink = Sink::new("pieces", Box::new(pieces.clone()));
         let filter = Filter::parse("").expect("no words are a filter");
-        let printer = Printer { form, filter, zone: jiff::tz::TimeZone::UTC };
+        let printer = Printer { form, filter, zone: jiff::tz::TimeZone::UTC, shown: terminal };
         printer.take(&event, &mut sink).expect("everything is taken");
         sink.flush().expect("everything is taken");
         drop(sink);
         pieces.0.lock().expect("no test panics with this lock").clone()
+    }
+
+    #[test]
+    fn on_a_terminal_alone_json_shows_what_is_not_seen() {
+        let text = "\u{202e}\u{200b}".repeat(200_000);
+        for form in [Form::Json, Form::Events] {
+            let lines = [true, false].map(|terminal| written_to(terminal, form, Kind::Text, text.as_bytes()));
+            let [shown, plain] = lines.map(|line| String::from_utf8(line.concat()).expect("JSON is UTF-8"));
+            assert!(shown.is_ascii() && plain.contains(&text), "{form:?}");
+            let line: serde_json::Value = serde_json::from_str(&shown).expect("a line is JSON");
+            assert!(line["text"] == text.as_str(), "{form:?}");
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::io::{self, Write as _};
 
 use crate::{
     cli::{Exit, ServeArgs, ServeWhat},
+    files::check_stdout,
     serve::{Demo, DemoOptions, Echo},
 };
 
@@ -12,6 +13,11 @@ use super::{narrator::Narrator, signals};
 /// Says where it listens on stdout, and serves until a signal comes.
 pub async fn run(args: &ServeArgs, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
+    // Who cannot be told where it listens does not find it.
+    if let Err(error) = check_stdout() {
+        narrator.say(&format!("cannot write to standard output: {error}"));
+        return Exit::Unwritten;
+    }
     match serve(args, seed).await {
         Ok(()) => Exit::Interrupted,
         Err(error) => {

@@ -3,9 +3,13 @@
 use super::progress::Progress;
 
 use std::{
-    fs::File,
-    io::{self, Write},
+    io::{self, IsTerminal as _, Write},
     path::Path,
+};
+
+use crate::{
+    cli::Exit,
+    files::{Existing, Target, check_stdout, output},
 };
 
 /// How much is gathered before it is written even though more is at hand.
@@ -22,6 +26,8 @@ pub struct Sink {
     /// Where messages end in the buffer.
     ends: Vec<usize>,
     progress: Progress,
+    /// Whether somebody looks at what is written while it is.
+    pub is_terminal: bool,
 }
 
 /// Why nothing more can be written.
@@ -30,33 +36,66 @@ pub enum SinkError {
     /// The reader of a pipe has gone. That is its right, and no failure of ours.
     #[error("nobody reads the output any more")]
     Gone,
+    #[error("there is such a file already, and --force replaces it: {name}")]
+    Exists { name: String },
     #[error("cannot write to {name}: {source}")]
     Failed { name: String, source: io::Error },
 }
 
+impl SinkError {
+    /// The exit code of a command that could not begin for it.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Gone => Exit::Done,
+            Self::Exists { .. } => Exit::Usage,
+            Self::Failed { .. } => Exit::Unwritten,
+        }
+    }
+}
+
 impl Sink {
     /// Standard output.
-    #[must_use]
-    pub fn stdout() -> Self {
-        // Whole lines pass the line buffer of the standard library without a copy.
-        Self::new("standard output", Box::new(io::stdout().lock()))
-    }
-
-    /// A file, emptied if it is there.
     ///
     /// # Errors
     ///
-    /// It cannot be created; the error names it.
-    pub fn file(path: &Path) -> Result<Self, SinkError> {
+    /// There is none that can be written.
+    pub fn stdout() -> Result<Self, SinkError> {
+        let name = "standard output";
+        check_stdout().map_err(|source| SinkError::Failed { name: name.to_owned(), source })?;
+        // Whole lines pass the line buffer of the standard library without a copy.
+        let out = io::stdout().lock();
+        let is_terminal = out.is_terminal();
+        Ok(Self { is_terminal, ..Self::new(name, Box::new(out)) })
+    }
+
+    /// A new file that only its owner reads; what is no file, as a pipe, is written to as it is.
+    ///
+    /// # Errors
+    ///
+    /// There is such a file and it is to stay, or it cannot be written; the error names it.
+    pub fn file(path: &Path, existing: Existing) -> Result<Self, SinkError> {
         let name = path.display().to_string();
-        match File::create(path) {
-            Ok(file) => Ok(Self::new(name, Box::new(file))),
+        match output(path, existing) {
+            Ok(Target::Stdout) => Self::stdout(),
+            Ok(Target::File(file)) => {
+                let is_terminal = file.is_terminal();
+                Ok(Self { is_terminal, ..Self::new(name, Box::new(file)) })
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Err(SinkError::Exists { name }),
             Err(source) => Err(SinkError::Failed { name, source }),
         }
     }
 
     pub(super) fn new(name: impl Into<String>, out: Box<dyn Write>) -> Self {
-        Self { buffer: Vec::new(), out, name: name.into(), ends: Vec::new(), progress: Progress::default() }
+        Self {
+            buffer: Vec::new(),
+            out,
+            name: name.into(),
+            ends: Vec::new(),
+            progress: Progress::default(),
+            is_terminal: false,
+        }
     }
 
     /// How far it has come, for whoever watches.

@@ -1,11 +1,12 @@
 //! `sockeye tail`: the stream of a session as lines on stdout, and what becomes of it on stderr.
 
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
 
 use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
+    files::Existing,
     filter::Filter,
     net::Dial,
     payload::counted,
@@ -13,9 +14,9 @@ use crate::{
 };
 
 use super::{
-    capture::Capture,
+    capture::{self, Capture},
     gate::Gate,
-    letters::Letters,
+    letters::{self, Letters},
     narrator::Narrator,
     outcome::{Outcome, exit_of},
     printer::{Form, Printer},
@@ -38,20 +39,16 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         Some(Ok(capture)) => Some(capture),
         Some(Err(error)) => {
             narrator.say(&format!("no capture: {error}"));
-            return Exit::Usage;
+            return capture::exit_of(&error);
         }
         None => None,
     };
     let letters = match args.dead_letters.as_deref().map(|path| (path, Letters::create(path))) {
         Some((path, Ok(letters))) => Some((path.display().to_string(), letters)),
         Some((path, Err(error))) => {
-            let why = if error.kind() == io::ErrorKind::AlreadyExists {
-                "there is such a file already; choose another name".to_owned()
-            } else {
-                error.to_string()
-            };
-            narrator.say(&format!("no dead letters: {}: {why}", path.display()));
-            return Exit::Usage;
+            let (exit, why) = letters::refusal(&error);
+            narrator.say(&format!("no dead letters: {why}: {}", path.display()));
+            return exit;
         }
         None => None,
     };
@@ -80,12 +77,12 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
     tail.follow(events).await;
     tail.sink.progress().finish();
     tail.finish_letters();
-    tail.finish_capture().await;
+    let is_captured = tail.finish_capture().await;
     let outcome = tail.outcome();
     if outcome == Outcome::Broken {
         Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
     }
-    exit_of(&outcome)
+    exit_of(&outcome).or_unwritten(!is_captured)
 }
 
 /// Everything that can be wrong is found before anything is dialled.
@@ -93,14 +90,13 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let gate = Gate::new(filter.clone(), args.count);
-    let sink = match &args.output {
-        Some(path) => Sink::file(path).map_err(|error| (Exit::Other, error.to_string()))?,
-        None => Sink::stdout(),
-    };
-    let terminal = args.output.is_none() && io::stdout().is_terminal();
-    let form = Form::of(args.format, args.events, terminal);
+    let existing = if args.force { Existing::Replaced } else { Existing::Refused };
+    let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
+    let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
+    let form = Form::of(args.format, args.events, sink.is_terminal);
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    Ok((gate, Printer { form, filter, zone }, sink))
+    let shown = sink.is_terminal;
+    Ok((gate, Printer { form, filter, zone, shown }, sink))
 }
 
 struct Tail<W> {
@@ -160,12 +156,12 @@ impl<W: Write> Tail<W> {
         self.stop(Stop::Unwritable);
     }
 
-    /// Waits for the disk, and says where the capture is and how to look at it.
-    async fn finish_capture(&mut self) {
-        if let Some(capture) = self.capture.take() {
-            let told = capture.finish().await;
-            self.narrator.say(&told);
-        }
+    /// Waits for the disk, and says where the capture is and how to look at it. Whether all of it is there.
+    async fn finish_capture(&mut self) -> bool {
+        let Some(capture) = self.capture.take() else { return true };
+        let (is_whole, told) = capture.finish().await;
+        self.narrator.say(&told);
+        is_whole
     }
 
     /// One batch: written with one system call unless it is large.
@@ -238,17 +234,20 @@ impl<W: Write> Tail<W> {
 
     fn outcome(self) -> Outcome {
         match (self.stopped, self.ended) {
-            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
-            (None, Some(End::RetriesExhausted { retries, last })) => {
+            // What could not be written hides no failure of the network, nor that there was too little.
+            (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }
-            (None, Some(End::NotRetried)) => match (self.failed, self.lost) {
+            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (self.failed, self.lost) {
                 (Some(failure), _) => Outcome::Failed(failure),
                 (None, Some(lost)) => Outcome::Lost(lost),
                 (None, None) => Outcome::Broken,
             },
+            (None | Some(Stop::Unwritable), _) if self.watch.time_up() && self.gate.has_count() => {
+                Outcome::TooFew
+            }
+            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
             (None, _) if self.watch.interrupted() => Outcome::Interrupted,
-            (None, _) if self.watch.time_up() && self.gate.has_count() => Outcome::TooFew,
             (None, None) if !self.watch.is_over() => Outcome::Broken,
             (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
         }

@@ -7,5 +7,5 @@ mod printable;
 mod size;
 
 pub use kind::Content;
-pub use printable::{Shown, cut, preview, printable, printable_lines};
+pub use printable::{Shown, cut, is_unseen, preview, printable, printable_lines};
 pub use size::{counted, duration, gap, size, span_of, thousands};

@@ -136,7 +136,8 @@ fn replaced(text: &str, kept: impl Fn(char) -> Option<&'static str>) -> Cow<'_, 
 
 /// Whether a terminal would obey this character or show nothing for it. Combining marks and the
 /// two emoji variation selectors belong to the character before them and are left alone.
-fn is_unseen(c: char) -> bool {
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }

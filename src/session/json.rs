@@ -8,6 +8,7 @@ mod line;
 mod read;
 #[cfg(test)]
 mod samples;
+mod shown;
 mod text;
 
 use super::{
@@ -19,6 +20,7 @@ use line::Line;
 pub use line::write_value;
 pub(super) use line::{base64_text, milliseconds};
 pub use read::{body, kind_of, read_event};
+pub use shown::show_unseen;
 
 /// The version every line carries as `v`; it rises when a field changes its meaning or goes.
 pub const VERSION: u32 = 1;

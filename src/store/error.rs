@@ -4,7 +4,8 @@ use std::{io, path::PathBuf};
 
 use super::schema::VERSION;
 
-/// What is wrong with a file that is, or should become, a capture.
+/// What is wrong with a file that is, or should become, a capture. What to do comes before the path: that
+/// may be long, and cut off.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
     #[error("there is no file {}", path.display())]
@@ -13,21 +14,37 @@ pub enum CaptureError {
     Folder { path: PathBuf },
     #[error("{} is empty: nothing was captured into it", path.display())]
     Empty { path: PathBuf },
-    #[error("{} is not a capture of sockeye; choose another name, nothing was changed in it", path.display())]
+    #[error("it is not a capture of sockeye; choose another name, nothing was changed in it: {}", path.display())]
     NotOurs { path: PathBuf },
     #[error(
-        "{} was written by a newer sockeye (version {found} of the file, this one knows {VERSION}); \
-         open it with that one, or capture into another file", path.display()
+        "it was written by a newer sockeye (version {found} of the file, this one knows {VERSION}); \
+         open it with that one, or capture into another file: {}", path.display()
     )]
     Newer { path: PathBuf, found: u32 },
     #[error("{} is being written by another sockeye", path.display())]
     InUse { path: PathBuf },
-    #[error("cannot use {}: {}", path.display(), reason(source))]
+    #[error("{}: {}", reason(source), path.display())]
     Unusable { path: PathBuf, source: io::Error },
-    #[error("{}: {}", path.display(), told(source))]
+    #[error("{}: {}", told(source), path.display())]
     Database { path: PathBuf, source: rusqlite::Error },
     #[error("there is no home folder to keep captures in; --capture FILE names a file")]
     Homeless,
+}
+
+impl CaptureError {
+    /// Whether it is of what the file holds, so that another file would do; otherwise of the disk.
+    #[must_use]
+    pub fn is_refusal(&self) -> bool {
+        match self {
+            Self::Missing { .. }
+            | Self::Folder { .. }
+            | Self::Empty { .. }
+            | Self::NotOurs { .. }
+            | Self::Newer { .. }
+            | Self::InUse { .. } => true,
+            Self::Unusable { .. } | Self::Database { .. } | Self::Homeless => false,
+        }
+    }
 }
 
 /// What the system says, and what to do where that is known.

@@ -1,10 +1,12 @@
 //! Where captures lie, and whether a file is one.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Read as _},
     path::{Path, PathBuf},
 };
+
+use crate::files::create_private_folder;
 
 use super::{
     CaptureError,
@@ -88,6 +90,11 @@ pub(super) fn wal(path: &Path) -> PathBuf {
     beside(path, "-wal")
 }
 
+/// Whether something lies beside a capture without which it is not whole.
+pub(super) fn has_log(path: &Path) -> bool {
+    [wal(path), beside(path, "-journal")].iter().any(|path| path.exists())
+}
+
 pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
@@ -102,15 +109,6 @@ pub fn size(path: &Path) -> u64 {
         .filter_map(|path| fs::metadata(path).ok())
         .map(|meta| meta.len())
         .sum()
-}
-
-/// Makes a file that only its owner reads.
-pub(super) fn create(path: &Path) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path).map(drop)
 }
 
 /// Where captures lie unless another place is named: `sockeye/captures` in the state folder.
@@ -129,7 +127,8 @@ pub fn folder() -> Option<PathBuf> {
 /// There is no such folder, and it cannot be made.
 pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
     let folder = folder().ok_or(CaptureError::Homeless)?;
-    make_folder(&folder).map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
+    create_private_folder(&folder)
+        .map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
     let name: String = name
         .chars()
         .take(NAME)
@@ -141,17 +140,4 @@ pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
         nth => folder.join(format!("{name}-{time}-{nth}.sqlite")),
     };
     Ok((0..10_000).map(numbered).find(|path| !path.exists()).unwrap_or_else(|| numbered(0)))
-}
-
-/// Makes a folder that only its owner reads, unless it is there.
-///
-/// # Errors
-///
-/// It cannot be made.
-pub fn make_folder(folder: &Path) -> io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
 }

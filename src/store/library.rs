@@ -1,8 +1,7 @@
 //! The captures that are kept in the state folder.
 
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -11,6 +10,7 @@ use crate::session::Timestamp;
 use super::{
     CaptureError, Reader,
     file::{self, Holds},
+    lock::Lock,
 };
 
 /// A file in the folder of captures.
@@ -74,10 +74,7 @@ pub fn delete(path: &Path) -> Result<(), CaptureError> {
     if file::holds(path)? == Holds::Nothing {
         return Err(CaptureError::Missing { path: path.to_owned() });
     }
-    let lock = File::options().read(true).write(true).open(path).map_err(unusable)?;
-    if lock.try_lock().is_err() {
-        return Err(CaptureError::InUse { path: path.to_owned() });
-    }
+    let _lock = Lock::take(path)?;
     fs::remove_file(path).map_err(unusable)?;
     for end in ["-wal", "-shm"] {
         match fs::remove_file(file::beside(path, end)) {

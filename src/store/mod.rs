@@ -8,10 +8,12 @@
 //!
 //! `assets/capture.md` documents the file.
 
+mod access;
 mod backlog;
 mod error;
 mod file;
 mod library;
+mod lock;
 mod reader;
 mod recorder;
 mod scan;
@@ -20,7 +22,7 @@ mod writer;
 
 pub use backlog::BYTES;
 pub use error::CaptureError;
-pub use file::{check, folder, make_folder, new_path, size};
+pub use file::{check, folder, new_path, size};
 pub use library::{About, Kept, delete, list};
 pub use reader::{Overview, Reader};
 pub use recorder::{BATCHES, Progress, Recorder, State};

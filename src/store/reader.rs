@@ -7,17 +7,14 @@ use std::{
 };
 
 use bytes::Bytes;
-use rusqlite::{Connection, OpenFlags, OptionalExtension as _, Row, params, types::ValueRef};
+use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef};
 
 use crate::session::{
     Delivery, DialId, Event, Kind, MessageId, Redelivery, Remembered, Seq, Stored, StoredMessage, StoredWhat,
     Stretch, Timestamp, Verdict, What, json,
 };
 
-use super::{
-    CaptureError,
-    file::{self, Holds},
-};
+use super::{CaptureError, access::Access};
 
 /// One session of a capture, with its totals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -41,7 +38,7 @@ pub struct Overview {
 /// A connection that only reads.
 #[derive(Debug)]
 pub struct Reader {
-    pub(super) db: Connection,
+    access: Access,
     pub(super) path: PathBuf,
 }
 
@@ -55,33 +52,23 @@ impl Reader {
     ///
     /// There is none, or it cannot be read; see [`CaptureError`].
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
-        let at = || path.to_owned();
-        match file::holds(path)? {
-            Holds::Nothing => return Err(CaptureError::Missing { path: at() }),
-            Holds::Emptiness => return Err(CaptureError::Empty { path: at() }),
-            Holds::Capture => {}
-        }
-        let database = |source| CaptureError::Database { path: at(), source };
-        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let readable = |db: Connection| {
-            db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)).map(|_| db)
-        };
-        let opened = Connection::open_with_flags(path, flags).and_then(readable).or_else(|error| {
-            if file::wal(path).exists() {
-                return Err(error);
-            }
-            // In a folder that cannot be written SQLite has no place for its locks, and needs none.
-            let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-            let uri = format!("file:{name}?immutable=1");
-            Connection::open_with_flags(uri, flags | OpenFlags::SQLITE_OPEN_URI).and_then(readable)
-        });
-        Ok(Self { db: opened.map_err(database)?, path: at() })
+        Ok(Self { access: Access::open(path)?, path: path.to_owned() })
+    }
+
+    /// Whether it must be opened anew, since somebody has begun to write the capture.
+    #[must_use]
+    pub fn is_outdated(&self) -> bool {
+        self.access.is_outdated(&self.path)
     }
 
     /// The file that is read.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    pub(super) fn db(&self) -> &Connection {
+        &self.access.db
     }
 
     pub(super) fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
@@ -95,7 +82,7 @@ impl Reader {
     /// The disk, or the file, fails.
     pub fn sessions(&self) -> Result<Vec<Overview>, CaptureError> {
         let sessions = || {
-            let mut select = self.db.prepare_cached(
+            let mut select = self.db().prepare_cached(
                 "SELECT id, name, url, first_seq, last_seq, started_at, last_at, messages, bytes, dials, \
                  ended IS NOT NULL FROM session ORDER BY id",
             )?;
@@ -140,7 +127,7 @@ impl Reader {
     ) -> rusqlite::Result<()> {
         /// Events in a piece.
         const PIECE: usize = 512;
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT seq, at, dial, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, dial, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
              WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
@@ -178,7 +165,7 @@ impl Reader {
             piece.extend(self.stretch(from, end)?);
             return Ok(());
         }
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT seq FROM message WHERE seq >= ?1 AND seq < ?2 AND verdict <> \
              (SELECT verdict FROM message WHERE seq = ?1) ORDER BY seq LIMIT 1",
         )?;
@@ -195,7 +182,7 @@ impl Reader {
     fn stretch(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<Remembered>> {
         let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
         let mut select =
-            self.db.prepare_cached("SELECT id, at, dial, verdict FROM message WHERE seq = ?1")?;
+            self.db().prepare_cached("SELECT id, at, dial, verdict FROM message WHERE seq = ?1")?;
         let first = select.query_row(params![place(first_seq)], |row| {
             let first = MessageId(self::count(row, 0)?);
             let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
@@ -215,8 +202,9 @@ impl Reader {
 
     fn paged(&self, from: Seq, to: Seq) -> rusqlite::Result<Vec<Stored>> {
         let mut page = Vec::new();
-        let mut select =
-            self.db.prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
+        let mut select = self
+            .db()
+            .prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
         let messages = select.query_map(params![place(from), place(to)], |row| {
             let what = StoredWhat::Message(message(row)?);
             Ok(Stored {
@@ -229,7 +217,7 @@ impl Reader {
         for stored in messages {
             page.push(stored?);
         }
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT seq, at, dial, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, dial, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
         )?;
@@ -252,7 +240,7 @@ impl Reader {
 
     fn delivery(&self, seq: Seq) -> rusqlite::Result<Redelivery> {
         let mut select = self
-            .db
+            .db()
             .prepare_cached("SELECT message, attempt, verdict, recalled FROM delivery WHERE seq = ?1")?;
         select.query_row(params![place(seq)], |row| redelivery(row, 0))
     }
@@ -260,7 +248,8 @@ impl Reader {
     /// The message with this number that was received before a place; numbers rise with places.
     pub(super) fn message(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<StoredMessage>> {
         let Some(seq) = self.place_of(id, before)? else { return Ok(None) };
-        let mut select = self.db.prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq = ?1"))?;
+        let mut select =
+            self.db().prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq = ?1"))?;
         let mut found = select.query_row(params![place(seq)], message).optional()?;
         if let Some(found) = &mut found {
             found.delivery = self.latest(seq, id)?.unwrap_or(found.delivery);
@@ -271,9 +260,9 @@ impl Reader {
     /// Halves the places between the session's first and `before` until one is left.
     pub(super) fn place_of(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<Seq>> {
         let mut session =
-            self.db.prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
+            self.db().prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
         let (mut low, mut high) = (session.query_row(params![place(before)], |row| count(row, 0))?, before.0);
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT seq, id FROM message WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
         )?;
         while low < high {
@@ -303,7 +292,7 @@ impl Reader {
     }
 
     fn latest(&self, seq: Seq, id: MessageId) -> rusqlite::Result<Option<Delivery>> {
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT attempt, verdict FROM delivery \
              WHERE session = (SELECT max(id) FROM session WHERE first_seq <= ?1) AND message = ?2 \
              ORDER BY seq DESC LIMIT 1",
@@ -321,7 +310,7 @@ impl Reader {
     /// The disk, or the file, fails.
     pub fn payload(&self, seq: Seq) -> Result<Option<Bytes>, CaptureError> {
         let payload = || {
-            let mut select = self.db.prepare_cached("SELECT payload FROM message WHERE seq = ?1")?;
+            let mut select = self.db().prepare_cached("SELECT payload FROM message WHERE seq = ?1")?;
             select
                 .query_row(params![place(seq)], |row| Ok(Bytes::copy_from_slice(bytes(row.get_ref(0)?))))
                 .optional()

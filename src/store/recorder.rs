@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::{mpsc, oneshot, watch};
 
-use crate::session::Event;
+use crate::{files::create_private, session::Event};
 
 use super::{
     CaptureError,
@@ -83,7 +83,8 @@ impl Recorder {
         file::check(path)?;
         // That it cannot be made is better known before anything is dialled.
         if file::holds(path)? == file::Holds::Nothing {
-            file::create(path).map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
+            create_private(path)
+                .map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
         }
         let (sender, parcels) = mpsc::channel(BATCHES);
         let (told, progress) = watch::channel(Progress::default());

@@ -59,7 +59,7 @@ impl Reader {
 
     /// The last place that is committed.
     fn last(&self) -> rusqlite::Result<Seq> {
-        let mut select = self.db.prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
              ifnull((SELECT max(seq) FROM delivery), 0))",
         )?;
@@ -69,7 +69,7 @@ impl Reader {
     fn matches(&self, wanted: Wanted<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
         let mut matches = Vec::new();
         let mut select =
-            self.db.prepare_cached("SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2")?;
+            self.db().prepare_cached("SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2")?;
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             if wanted(bytes(row.get_ref(1)?)) {
@@ -77,7 +77,7 @@ impl Reader {
             }
         }
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
-        let mut select = self.db.prepare_cached(sent)?;
+        let mut select = self.db().prepare_cached(sent)?;
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
@@ -88,7 +88,7 @@ impl Reader {
             }
         }
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
-        let mut select = self.db.prepare_cached(again)?;
+        let mut select = self.db().prepare_cached(again)?;
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             let [seq, id] = [row.get::<_, i64>(0)?, row.get(1)?].map(|n| u64::try_from(n).unwrap_or(0));
@@ -100,7 +100,7 @@ impl Reader {
         }
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
-        let mut select = self.db.prepare_cached(landmarks)?;
+        let mut select = self.db().prepare_cached(landmarks)?;
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
@@ -125,7 +125,7 @@ impl Reader {
         let mut line = Vec::new();
         let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
         let sql = "SELECT id, at, dial, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
-        let mut select = self.db.prepare_cached(sql).map_err(failed)?;
+        let mut select = self.db().prepare_cached(sql).map_err(failed)?;
         let mut rows = select.query(params![place(from), place(to)]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
             let payload = bytes(row.get_ref(6).map_err(failed)?);

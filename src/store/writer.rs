@@ -1,7 +1,6 @@
 //! The thread that writes a capture.
 
 use std::{
-    fs::File,
     num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
@@ -20,6 +19,7 @@ use super::{
     CaptureError, Progress, State,
     backlog::Backlog,
     file::{self, Holds},
+    lock::Lock,
     recorder::Parcel,
     schema,
 };
@@ -78,7 +78,7 @@ struct Writer<'a> {
     gathering: Option<Gathering>,
     looked: Option<Instant>,
     /// Held while the file is written, and let go after the database, which is closed before it.
-    _lock: File,
+    _lock: Lock,
 }
 
 /// What the next commit will hold.
@@ -106,11 +106,7 @@ struct Session {
 impl<'a> Writer<'a> {
     fn open(path: &Path, name: &str, progress: &'a watch::Sender<Progress>) -> Result<Self, CaptureError> {
         let found = file::holds(path)?;
-        let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
-        let lock = File::options().read(true).write(true).open(path).map_err(unusable)?;
-        if lock.try_lock().is_err() {
-            return Err(CaptureError::InUse { path: path.to_owned() });
-        }
+        let lock = Lock::take(path)?;
         let database = |source| CaptureError::Database { path: path.to_owned(), source };
         let db = Connection::open(path).map_err(database)?;
         if found == Holds::Capture { schema::tune(&db) } else { schema::create(&db) }.map_err(database)?;

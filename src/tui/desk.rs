@@ -4,7 +4,7 @@
 //! went through one bounded queue, so that a slow screen holds them up, and not the other way round.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::File,
     io::{self, BufWriter, Write as _},
     path::{Path, PathBuf},
     sync::{
@@ -19,6 +19,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::{CaptureNews, Input, Outcome, Ranges, Saving},
+    files::create_private,
     filter::Filter,
     session::{Remembered, Seq, Stored, StoredWhat},
     store::{self, CaptureError, Found, Reader},
@@ -149,7 +150,7 @@ impl Clerk {
     }
 
     fn reader(&mut self, path: &Path) -> Result<&Reader, CaptureError> {
-        if self.reader.as_ref().is_none_or(|reader| reader.path() != path) {
+        if self.reader.as_ref().is_none_or(|reader| reader.path() != path || reader.is_outdated()) {
             self.reader = Some(Reader::open(path)?);
         }
         self.reader.as_ref().ok_or_else(|| CaptureError::Missing { path: path.to_owned() })
@@ -216,7 +217,7 @@ impl Clerk {
     }
 
     fn write(&mut self, source: Option<&Source>, path: &Path, what: Saving) -> io::Result<(u64, u64)> {
-        let file = OpenOptions::new().write(true).create_new(true).open(path)?;
+        let file = create_private(path)?;
         let written = self.fill(source, &file, what);
         if written.is_err() {
             // What is there is not what was asked for.

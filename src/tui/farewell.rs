@@ -29,6 +29,8 @@ pub struct Farewell {
     pub interrupted: bool,
     /// Where the capture is, its size, and why it is not whole, when it is not.
     pub capture: Option<(PathBuf, u64, Option<String>)>,
+    /// Why nothing was captured, when something was to be.
+    pub refused: Option<String>,
 }
 
 impl Farewell {
@@ -37,6 +39,7 @@ impl Farewell {
         lasting: Duration,
         interrupted: bool,
         kept: Option<(PathBuf, Progress)>,
+        refused: Option<String>,
     ) -> Self {
         let link = &app.link;
         let trouble = match (link.failed.as_ref().and_then(|failed| failed.failure.as_ref()), &link.last_loss)
@@ -61,7 +64,14 @@ impl Farewell {
                 };
                 (path, progress.bytes, says)
             }),
+            refused,
         }
+    }
+
+    /// Whether the session, or a part of it, is missing from the disk.
+    #[must_use]
+    pub fn is_unwritten(&self) -> bool {
+        self.refused.is_some() || matches!(&self.capture, Some((_, _, Some(_))))
     }
 }
 
@@ -76,14 +86,16 @@ impl fmt::Display for Farewell {
         if let Some(trouble) = &self.trouble {
             write!(f, "; {}", printable(trouble))?;
         }
+        if let Some(says) = &self.refused {
+            write!(f, "\nnothing was captured: {}", printable(says))?;
+        }
         match &self.capture {
             Some((path, bytes, None)) => {
                 let path = quoted(path);
-                write!(f, "\ncaptured {} in {path}: sockeye open {path}", size(*bytes))
+                write!(f, "\ncaptured {}; to see it again: sockeye open {path}", size(*bytes))
             }
-            Some((path, _, Some(says))) => {
-                write!(f, "\nthe capture in {} is not whole: {}", quoted(path), printable(says))
-            }
+            // Why not, what to do, and where it is.
+            Some((_, _, Some(says))) => write!(f, "\nthe capture is not whole: {}", printable(says)),
             None => Ok(()),
         }
     }
@@ -117,6 +129,7 @@ mod tests {
             trouble: Some("last closed by the server: 4401 token expired".to_owned()),
             interrupted: false,
             capture: None,
+            refused: None,
         };
         assert_eq!(
             farewell.to_string(),
@@ -125,7 +138,13 @@ mod tests {
         let captured = Farewell { capture: Some(("/a b/x.sqlite".into(), 2_048, None)), ..farewell.clone() };
         let last = captured.to_string();
         let last = last.lines().last().expect("a line");
-        assert_eq!(last, "captured 2.0 kB in '/a b/x.sqlite': sockeye open '/a b/x.sqlite'");
+        assert_eq!(last, "captured 2.0 kB; to see it again: sockeye open '/a b/x.sqlite'");
+        assert!(!farewell.is_unwritten() && !captured.is_unwritten());
+        let full = Some(("/x.sqlite".into(), 2_048, Some("the disk is full".to_owned())));
+        assert!(Farewell { capture: full, ..farewell.clone() }.is_unwritten());
+        let refused = Farewell { refused: Some("there is no home".to_owned()), ..farewell.clone() };
+        assert!(refused.is_unwritten());
+        assert!(refused.to_string().ends_with("\nnothing was captured: there is no home"), "{refused}");
         let unnamed = Farewell { name: None, trouble: None, ..farewell };
         assert_eq!(unnamed.to_string(), "ws://h/expire: 1,204 messages in 00:01:01, 1 dial");
     }

@@ -11,6 +11,7 @@ use crate::{
     app::{Begun, Completed, Input, Outcome, Purpose},
     cli::{SessionArgs, gather},
     config::{ConfigFile, Problem, Secret, Values, check_files, holdings, interpolate, read_within},
+    files::create_private,
     session::Timestamp,
 };
 
@@ -120,11 +121,7 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
 }
 
 fn write_new(path: &Path, text: &Secret) -> io::Result<()> {
-    let mut options = File::options();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options.open(path)?;
+    let mut file = create_private(path)?;
     let written = file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all());
     if written.is_err() {
         drop(fs::remove_file(path));

@@ -1,7 +1,7 @@
 //! The person's own editor, which has the terminal for a while: VISUAL, or else EDITOR.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, Write as _},
     path::PathBuf,
     process::ExitStatus,
@@ -13,6 +13,7 @@ use tokio::process::{Child, Command};
 use crate::{
     app::{Back, Outcome, TextInput},
     config::{Secret, read_within},
+    files::{create_private, temporary_folder},
 };
 
 /// An editor that runs, and the file it was given. Nobody else may read the file, and it goes with this.
@@ -94,16 +95,8 @@ impl Outside {
 
 /// A new file with the text, in a folder of its own where an editor may leave its copies.
 fn private(text: &Secret, ending: &str) -> io::Result<(TempDir, PathBuf)> {
-    let mut folder = tempfile::Builder::new();
-    folder.prefix("sockeye-");
-    #[cfg(unix)]
-    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-    let folder = folder.tempdir()?;
+    let folder = temporary_folder()?;
     let path = folder.path().join(format!("text.{ending}"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(&path)?.write_all(text.expose().as_bytes())?;
+    create_private(&path)?.write_all(text.expose().as_bytes())?;
     Ok((folder, path))
 }

@@ -12,6 +12,7 @@ use crate::{
         Input, Outcome,
         start::{About, Offer},
     },
+    files::{create_private_folder, replace_private},
     session::Timestamp,
     store,
 };
@@ -50,17 +51,9 @@ pub(super) fn remember(profile: &Path, url: &str, at: Timestamp) {
     drop(write(&path, &recent));
 }
 
-/// Whole or not at all.
 fn write(path: &Path, recent: &[Recent]) -> io::Result<()> {
-    let folder = path.parent().unwrap_or(path);
-    store::make_folder(folder)?;
-    let new = path.with_extension(format!("{}.new", std::process::id()));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    serde_json::to_writer(options.open(&new)?, recent)?;
-    fs::rename(new, path)
+    create_private_folder(path.parent().unwrap_or(path))?;
+    replace_private(path, |file| Ok(serde_json::to_writer(file, recent)?))
 }
 
 /// Profiles, then captures, the newest of each first.

@@ -73,6 +73,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         heard,
         recorder,
         progress: None,
+        refused: None,
         reading: None,
         keep: options.keep.clone(),
         told_large: false,
@@ -105,7 +106,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     // After a signal the terminal may be gone: it is neither drawn on nor read.
     let keys = matches!(left, Ok(Left::Asked)).then_some(ears.keys);
     shell.part(keys).await;
-    let Shell { app, screen, recorder, quick, slow, heard, .. } = shell;
+    let Shell { app, screen, recorder, quick, slow, heard, refused, .. } = shell;
     drop(heard);
     // Whoever reads the capture lets go of it first, so that its writer leaves one file.
     quick.close();
@@ -116,7 +117,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     };
     drop(screen);
     let interrupted = matches!(left?, Left::Interrupted);
-    Ok(Farewell::of(&app, clock.elapsed(), interrupted, kept))
+    Ok(Farewell::of(&app, clock.elapsed(), interrupted, kept, refused))
 }
 
 /// What made the loop end.
@@ -146,6 +147,8 @@ struct Shell {
     recorder: Option<Recorder>,
     /// How the capture stands, while it is written.
     progress: Option<watch::Receiver<Progress>>,
+    /// Why it could not begin.
+    refused: Option<String>,
     /// The old capture that is looked at.
     reading: Option<PathBuf>,
     keep: Keep,
@@ -382,7 +385,9 @@ impl Shell {
                 Ok(recorder) => self.recorder = Some(recorder),
                 Err(error) => {
                     self.keep = Keep::Nowhere;
-                    let news = CaptureNews::Refused { says: error.to_string() };
+                    let says = error.to_string();
+                    self.refused = Some(says.clone());
+                    let news = CaptureNews::Refused { says };
                     drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
                 }
             }

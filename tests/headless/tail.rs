@@ -99,7 +99,11 @@ async fn a_file_takes_the_messages_instead_of_stdout() {
     std::fs::write(&path, "older and much longer than what comes\n").expect("a file");
     let server = feeding(text("tick")).await;
     let path_text = path.to_str().expect("a path");
-    let ran = run(&["tail", &server.ws("/"), "--count", "1", "--format", "raw", "--output", path_text]).await;
+    let refused = run(&["tail", "ws://127.0.0.1:9/", "--output", path_text]).await;
+    let says = format!("sockeye: there is such a file already, and --force replaces it: {path_text}\n");
+    assert_eq!((refused.err, refused.code), (says, Some(2)));
+    let args = ["--count", "1", "--format", "raw", "--output", path_text, "--force"];
+    let ran = run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
     assert_eq!((ran.out.as_str(), ran.code), ("", Some(0)));
     assert_eq!(std::fs::read_to_string(&path).expect("the file is there"), "tick\n");
 }
@@ -111,7 +115,7 @@ async fn a_file_that_cannot_be_written_is_named_before_anything_is_dialled() {
         ran.err,
         "sockeye: cannot write to /nowhere/feed.txt: No such file or directory (os error 2)\n"
     );
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(23));
 }
 
 #[cfg(target_os = "linux")]
@@ -120,7 +124,7 @@ async fn a_full_disk_ends_it_with_the_name_of_the_target() {
     let server = feeding(text("tick")).await;
     let ran = run(&["tail", &server.ws("/"), "--output", "/dev/full"]).await;
     assert!(ran.err.contains("sockeye: cannot write to /dev/full: No space left on device"), "{}", ran.err);
-    assert_eq!(ran.code, Some(1));
+    assert_eq!(ran.code, Some(23));
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn help_that_cannot_be_written_is_an_error_unless_its_reader_left() {
             err, "sockeye: cannot write to standard output: No space left on device (os error 28)\n",
             "{args:?}"
         );
-        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        assert_eq!(output.status.code(), Some(23), "{args:?}");
 
         let (reader, writer) = std::io::pipe().expect("a pipe");
         drop(reader);
@@ -94,4 +94,48 @@ async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
 async fn run_this(mut command: std::process::Command) -> Option<i32> {
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
     output.expect("the program starts").status.code()
+}
+
+#[tokio::test]
+async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
+    for (args, code) in [
+        (&["tail", "ws://127.0.0.1:9/", "--output", "/nowhere/file"][..], 23),
+        (&["probe", &nobody().await], 7),
+        (&["lint", "/nowhere/feed.yaml"], 2),
+        (&["config", "--example"], 0),
+        (&["demo"], 2),
+    ] {
+        let mut command = crate::program::sockeye(args);
+        command.env("SOCKEYE_BASIC_AUTH_PASWORD", "hunter2");
+        let output = command.output().expect("the program starts");
+        let err = String::from_utf8_lossy(&output.stderr);
+        let says = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is not known; \
+                    did you mean SOCKEYE_BASIC_AUTH_PASSWORD?\n";
+        assert!(err.starts_with(says) && !err.contains("hunter2"), "{args:?}: {err}");
+        assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
+    }
+}
+
+#[tokio::test]
+async fn a_large_config_is_read_and_one_beyond_all_measure_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("pipeline.yaml");
+    let name = path.display().to_string();
+    let fields = "input:\n  websocket:\n    url: ws://feed.example/\n";
+    let comments = "# a comment that says nothing\n".repeat(200_000);
+    std::fs::write(&path, comments.clone() + fields + "    urll: x\n").expect("a file");
+    let ran = run(&["lint", &name]).await;
+    let place = format!("{name}(200004,5) urll: no field has this name\n  200004 |     urll: x\n");
+    assert!(ran.out.starts_with(&place) && ran.code == Some(2), "{}", ran.out);
+
+    let entries = "      - {}\n".repeat(10_002);
+    std::fs::write(&path, format!("{fields}    open_messages:\n{entries}")).expect("a file");
+    let ran = run(&["lint", &name]).await;
+    let says =
+        format!("{name}(10005,9) open_messages: more than 10000 entries stand here, and no more are read\n");
+    assert!(ran.out.contains(&says) && !ran.out.contains("(10006,"), "{}", ran.out.len());
+
+    std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");
+    let ran = run(&["lint", &name]).await;
+    assert!(ran.out.contains("it is larger than 64 MiB") && ran.code == Some(2), "{}", ran.out);
 }

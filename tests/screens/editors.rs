@@ -204,5 +204,8 @@ fn the_chain_a_dial_was_served_is_saved_as_pem() {
     let saved =
         Outcome::Saved { purpose: Purpose::SaveChain, path: "served.pem".to_owned(), count: 1, bytes: 9 };
     update(&mut app, Input::Outcome(saved));
-    assert!(notice(&app).starts_with("wrote 1 certificate to served.pem; tls.root_cas_file can name it"));
+    assert_eq!(
+        notice(&app),
+        "wrote 1 certificate, for tls.root_cas_file once you know they are the right ones: served.pem"
+    );
 }

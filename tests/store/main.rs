@@ -2,6 +2,7 @@
 
 mod damaged;
 mod stranger;
+mod traces;
 
 use std::{path::Path, time::Duration};
 

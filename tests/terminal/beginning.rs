@@ -116,7 +116,9 @@ fn a_state_folder_that_cannot_be_written_is_told_and_the_session_goes_on() {
     terminal.wait_for_text("no capture:");
     terminal.wait_for_text("● open");
     terminal.press("q");
-    assert!(terminal.ended().0.success());
+    let (status, left) = terminal.ended();
+    assert_eq!(status.exit_code(), 23);
+    assert!(left.contains("nothing was captured: "), "{left}");
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    session::{Command, Policy, Timestamp},
+    session::{Command, Policy, Timestamp, json::show_unseen},
 };
 
 use super::{
@@ -45,7 +45,10 @@ pub async fn run<D: Dial + Clone>(
     if !args.open {
         settings.open_messages.clear();
     }
-    let mut sink = Sink::stdout();
+    let mut sink = match Sink::stdout() {
+        Ok(sink) => sink,
+        Err(error) => return complain(&error.to_string(), error.exit()),
+    };
     let looked = if args.all_addresses {
         all(args, &settings, &dial).await
     } else {
@@ -53,14 +56,18 @@ pub async fn run<D: Dial + Clone>(
     };
     let reports = match looked {
         Ok(reports) => reports,
-        Err(says) => return complain(&says),
+        Err(says) => return complain(&says, Exit::Other),
     };
     let exits: Vec<_> = reports.iter().map(|report| exit_of(&report.outcome())).collect();
     let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
     let out = &mut sink.buffer;
     for (nth, (report, exit)) in reports.iter().zip(&exits).enumerate() {
         if args.json {
+            let from = out.len();
             json::write(out, report, *exit);
+            if sink.is_terminal {
+                show_unseen(out, from);
+            }
             continue;
         }
         if nth > 0 {
@@ -73,7 +80,7 @@ pub async fn run<D: Dial + Clone>(
     }
     match sink.flush() {
         Ok(()) | Err(SinkError::Gone) => exit,
-        Err(error) => complain(&error.to_string()),
+        Err(error) => complain(&error.to_string(), exit.or_unwritten(true)),
     }
 }
 
@@ -110,9 +117,9 @@ async fn all<D: Dial + Clone>(
     Ok(reports)
 }
 
-fn complain(says: &str) -> Exit {
+fn complain(says: &str, exit: Exit) -> Exit {
     super::narrator::Narrator::new(io::stderr()).say(says);
-    Exit::Other
+    exit
 }
 
 /// Takes events until a first message and a moment more, silence for as long as `wait`, a loss or
