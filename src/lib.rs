@@ -78,8 +78,10 @@
 //!    channel without one.
 //! 8. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
 //!    seen. `tests/dialing/` for each cause, `tests/findings/` for what is said of it.
-//! 9. *Invariant:* secrets do not print; they live in [`config::Secret`], and where a peer repeats
-//!    one, [`config::Masks`] takes it out. `tests/dialing/secrets.rs`, `tests/config.rs`.
+//! 9. *Invariant:* secrets do not print. They live in [`config::Secret`]; the engine and `diagnose` see what was on
+//!    the wire, and [`config::Redactor`] masks every text of an event where it leaves the engine
+//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/misplaced.rs`).
+//!    `tests/dialing/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
 //! 11. *Invariant:* files are private and none is written over: whatever is written is opened by
@@ -103,7 +105,8 @@
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
-//! | batches and bytes on their way to the disk | [`store::BATCHES`] and [`store::BYTES`] | the shell takes no more from the engine |
+//! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 30 ms, `store/backlog.rs` | the shell takes no more from the engine |
+//! | secrets that are looked for beside those of the settings | 256, `config/redactor.rs` | the oldest are forgotten |
 //! | jobs for a desk, outcomes for the screen | 64 each, `tui/desk.rs` | a job is refused; a desk waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/pages.rs` | those not in sight go |

@@ -11,6 +11,7 @@
 
 mod child;
 mod floor;
+mod lag;
 mod server;
 
 use std::{
@@ -64,6 +65,9 @@ fn main() -> ExitCode {
     }
     if plan.only.is_none() {
         start_up(plan.rounds);
+    }
+    if plan.only.as_deref().is_none_or(|only| only == "kills") {
+        killed(&plan);
     }
     ExitCode::SUCCESS
 }
@@ -180,6 +184,21 @@ fn start_up(rounds: usize) {
     let ms = |times: Vec<Duration>| median(times.iter().map(|time| time.as_secs_f64() * 1e3).collect());
     let (own, floor) = (ms(ours), ms(floors));
     say(&format!("start to first message: {own:.1} ms, floor {floor:.1} ms, {:.2} times", own / floor));
+}
+
+/// What a kill loses of a flood, while all cores are busy.
+fn killed(plan: &Plan) {
+    let feed = Feed { payload: server::tick(200), count: u64::MAX, every: None, stamped: false };
+    let server = Server::start(&feed);
+    let (kills, time) = if plan.smoke { (1, 400) } else { (20, 1_500) };
+    let lags = lag::behind(&server.url(), &target(), kills, Duration::from_millis(time));
+    let (worst, late) =
+        (lags.iter().copied().fold(0.0, f64::max), lags.iter().filter(|lag| **lag > 250.0).count());
+    say(&format!(
+        "captured when killed, all cores busy: {:.0} ms behind, worst {worst:.0} ms, {late} of {} beyond 250 ms",
+        median(lags.clone()),
+        lags.len()
+    ));
 }
 
 fn target() -> PathBuf {

@@ -221,18 +221,17 @@ impl Gathered {
                         .push(wrong(format!("cannot read \"{}\": {error}", shown_path(file))));
                 }
             },
-            (_, Some(name)) if is_secret => match environment(name) {
-                // It stays an expression, so that nothing writes the value itself.
-                Some(text) => {
-                    let expression = Some(format!("${{{name}}}"));
-                    let given = Given { text, origin: Origin::Flag, expression };
-                    return self.values.put(path.to_owned(), given);
-                }
-                None => {
+            (_, Some(name)) if is_secret => {
+                let Some(text) = environment(name) else {
                     let name = if is_variable(name) { name } else { MASK };
-                    return self.problems.push(wrong(format!("the environment variable {name} is not set")));
-                }
-            },
+                    let says = format!("the environment variable {name} is not set");
+                    return self.problems.push(wrong(says));
+                };
+                // It stays an expression, so that nothing writes the value itself.
+                let expression = Some(format!("${{{name}}}"));
+                let given = Given { text, origin: Origin::Flag, expression };
+                return self.values.put(path.to_owned(), given);
+            }
             _ => text.to_owned(),
         };
         self.values.set(path, text, Origin::Flag);

@@ -119,7 +119,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn a_little_may_wait_at_any_pace_and_a_writer_that_is_gone_keeps_nobody() {
         let backlog = Backlog::default();
-        backlog.committed(LEAST, Duration::from_secs(60));
+        backlog.committed(LEAST, Duration::from_mins(1));
         backlog.add(1);
         assert!(timeout(BRIEF, backlog.room_for(LEAST - 1)).await.is_ok());
         backlog.add(9 * BYTES);
