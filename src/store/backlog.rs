@@ -15,7 +15,7 @@ pub const BYTES: u64 = 4 << 20;
 /// What may wait at any pace.
 const LEAST: u64 = 32 << 10;
 /// How long it may take to commit what waits.
-const MOMENT: Duration = Duration::from_millis(30);
+const MOMENT: Duration = Duration::from_millis(20);
 /// What a row costs beside its payload, in bytes of payload.
 const ROW: u64 = 128;
 

@@ -8,9 +8,9 @@ pub const APPLICATION: u32 = 0x736f_636b;
 pub const VERSION: u32 = 1;
 /// Large pages cost less for rows as small as most messages are.
 const PAGE: u32 = 32 << 10;
-/// Pages in the write-ahead log before they are moved into the file: 32 MiB. Nothing is committed meanwhile, so that
+/// Pages in the write-ahead log before they are moved into the file: 16 MiB. Nothing is committed meanwhile, so that
 /// a longer log would hold a capture up for longer.
-const CHECKPOINT: u32 = 1024;
+const CHECKPOINT: u32 = 512;
 
 /// The tables and views, as `assets/capture.md` documents them.
 pub const SCHEMA: &str = "\
