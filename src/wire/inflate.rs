@@ -39,6 +39,13 @@ impl Inflate {
     /// What is broken about it. The state is of no use after that.
     pub(super) fn message(&mut self, wire: &[u8], out: &mut Vec<u8>, limit: u64) -> Result<(), Rule> {
         let start = out.len();
+        self.whole(wire, out, start, limit)?;
+        // What there was room for may be more than the limit.
+        let size = (out.len() - start) as u64;
+        if size > limit { Err(Rule::TooLarge { size, limit }) } else { Ok(()) }
+    }
+
+    fn whole(&mut self, wire: &[u8], out: &mut Vec<u8>, start: usize, limit: u64) -> Result<(), Rule> {
         let mut rest = self.feed(wire, out, start, limit)?;
         // A block that says it is the last ends the stream, and a new one begins behind it
         // (section 7.2.3.4). Where nothing stands behind it, nothing was left out either.
@@ -159,6 +166,31 @@ mod tests {
         assert!(out.capacity() < 300_000, "{}", out.capacity());
         let fits = Inflate::with_takeover().message(&wire, &mut Vec::new(), 64 << 20);
         assert_eq!(fits, Ok(()));
+    }
+
+    #[test]
+    fn a_message_that_says_where_it_ends_is_held_to_the_limit_too() {
+        let payload = [b'x'; 1_001];
+        let mut wire = Vec::with_capacity(1_100);
+        let ended = Compress::new(Compression::none(), false).compress_vec(
+            &payload,
+            &mut wire,
+            FlushCompress::Finish,
+        );
+        assert_eq!(ended.expect("it can be compressed"), Status::StreamEnd);
+        for (limit, fits) in [(1_001, true), (1_000, false), (10, false)] {
+            let mut out = Vec::with_capacity(5_000);
+            let inflated = Inflate::with_takeover().message(&wire, &mut out, limit);
+            assert_eq!(inflated.is_ok(), fits, "{limit}: {inflated:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_bytes_that_were_left_out_bring_counts_as_well() {
+        // They begin a block that is stored, and those of the next message are in it.
+        let (mut inflate, mut out) = (Inflate::with_takeover(), Vec::new());
+        assert_eq!(inflate.message(b"", &mut out, 0), Ok(()));
+        assert_eq!(inflate.message(b"", &mut out, 0), Err(Rule::TooLarge { size: 3, limit: 0 }));
     }
 
     #[test]
