@@ -9,6 +9,17 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
     status(bytes).is_some()
 }
 
+/// Whether more bytes may make such a status line of these.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    const START: &[u8] = b"HTTP/1.";
+    let Some(rest) = bytes.strip_prefix(START) else { return START.starts_with(bytes) };
+    let Some((minor, rest)) = rest.split_first() else { return true };
+    let digits = rest.trim_ascii_start();
+    let is_apart = digits.len() < rest.len() || rest.is_empty();
+    let is_status = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) && !digits.starts_with(b"0");
+    minor.is_ascii_digit() && is_apart && is_status
+}
+
 /// The head at the start, with whatever it holds; `None` while its empty line has not come.
 pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
     let (status, at) = status(bytes)?;
@@ -67,6 +78,19 @@ mod tests {
     fn the_empty_line_is_waited_for() {
         assert_eq!(read("HTTP/1.1 401 No\x1b\r\nX: y\r\n"), None);
         assert_eq!(read("HTTP/1.1 401 No\x1b\n\nbody").map(|head| head.len), Some(18));
+    }
+
+    #[test]
+    fn a_status_line_is_waited_for_as_long_as_it_may_become_one() {
+        let line = b"HTTP/1.3  401 ";
+        for cut in 0..line.len() {
+            assert!(may_begin(&line[..cut]), "{cut}");
+        }
+        for text in
+            ["HTTP/2", "HTTP/1.x", "HTTP/1.1401", "HTTP/1.1 0", "HTTP/1.1 40x", "HTTP/1.1 4011", "hello"]
+        {
+            assert!(!may_begin(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]
