@@ -133,6 +133,9 @@ pub mod config;
 pub mod diagnose;
 pub mod engine;
 pub mod filter;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod headless;
 pub mod keys;
 pub mod logging;

@@ -33,6 +33,8 @@ const FLOORS: &[(&str, &[&str])] = &[
         "tui",
         &["app", "cli", "config", "engine", "filter", "net", "payload", "serve", "session", "store", "view"],
     ),
+    // Stands in tests only, and in the targets of `fuzz/`.
+    ("fuzzing", &["app", "config", "filter", "keys", "net", "payload", "session", "store", "view", "wire"]),
 ];
 
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.
