@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sockeye::session::{Kind, Seq};
+use sockeye::session::{Answering, Kind, Policy, Remembered, Seq, What};
 use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
 use tempfile::TempDir;
 
@@ -96,6 +96,32 @@ async fn a_search_passes_over_the_gap_before_a_place_that_is_damaged() {
     let wanted = |payload: &[u8]| payload.starts_with(b"caf");
     reader.scan(&wanted, (Seq(1), Seq(u64::MAX)), &mut each).expect("it is read");
     assert_eq!((pieces, found.last()), (2, Some(&Seq(9_000_000_000_000_000_000))));
+}
+
+#[tokio::test]
+async fn a_capture_with_two_messages_at_one_place_is_told_to_its_end() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("twice.sqlite");
+    let mut events = story();
+    let rejecting = Answering::of(&Policy::parse("reject every 2").expect("it is a policy"));
+    events.insert(1, event(0, What::Policy(rejecting)));
+    capture(&path, &events).await;
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch(
+        "ALTER TABLE message RENAME TO old; CREATE TABLE message AS SELECT * FROM old;
+         INSERT INTO message SELECT seq, session, id, at, dial, type, size, frames, valid, 'nacked', payload, wire FROM old;",
+    )
+    .expect("it can be damaged");
+    drop(db);
+    let reader = Reader::open(&path).expect("it is a capture");
+    let session = reader.sessions().expect("sessions").remove(0);
+    let mut told = 0;
+    let mut each = |piece: Vec<Remembered>| {
+        told += piece.len();
+        true
+    };
+    reader.remember(&session, &mut each).expect("it is read");
+    assert!(told < 40, "{told} pieces");
 }
 
 #[tokio::test]
