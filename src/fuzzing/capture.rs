@@ -14,8 +14,9 @@ use tempfile::TempDir;
 
 use crate::{
     session::{
-        Batch, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind, MessageId, Opened,
-        Redelivery, Remembered, Run, Seq, Span, StoredMessage, Timestamp, Verdict, What, json,
+        Answering, Batch, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind,
+        MessageId, Opened, Policy, Redelivery, Remembered, Run, Seq, Span, StoredMessage, Timestamp, Verdict,
+        What, json,
     },
     store::{Reader, Recorder, check, delete, list},
 };
@@ -249,6 +250,7 @@ fn story() -> Vec<Event> {
     let whats = [
         What::Dialing { url: "ws://feed.example/ticks".to_owned() },
         What::Opened(Box::new(opened)),
+        What::Policy(Answering::of(&Policy::parse("reject every 2").expect("a policy"))),
         batch(1, &[b"{\"s\":\"BTC\",\"price\":100.5}", b"caf\xe9", "kůň".as_bytes()]),
         What::Control(Control {
             direction: Direction::In,
