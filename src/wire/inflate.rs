@@ -84,7 +84,11 @@ impl Inflate {
             }
             let before = (self.state.total_in(), self.state.total_out());
             let status = self.state.decompress_vec(input, out, FlushDecompress::Sync);
-            let status = status.map_err(|_| Rule::Deflate)?;
+            let status = status.map_err(|_| match (out.len() - start) as u64 {
+                // With less room it would not have come as far as to what is broken.
+                size if size > limit => Rule::TooLarge { size, limit },
+                _ => Rule::Deflate,
+            })?;
             let taken = usize::try_from(self.state.total_in() - before.0).unwrap_or(input.len());
             input = input.get(taken..).unwrap_or_default();
             if status == Status::StreamEnd {
@@ -182,6 +186,18 @@ mod tests {
             let mut out = Vec::with_capacity(5_000);
             let inflated = Inflate::with_takeover().message(&wire, &mut out, limit);
             assert_eq!(inflated.is_ok(), fits, "{limit}: {inflated:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_behind_the_limit_is_over_the_limit_however_much_room_there_is() {
+        let mut wire = deflated(&mut Compress::new(Compression::best(), false), &[b'x'; 2_000]);
+        wire.extend_from_slice(b"\0\0\xff\xff\xff\xff\xff");
+        for room in [0, 1_500, 5_000] {
+            let inflated =
+                |limit| Inflate::with_takeover().message(&wire, &mut Vec::with_capacity(room), limit).err();
+            assert_eq!(inflated(3_000), Some(Rule::Deflate), "{room}");
+            assert!(matches!(inflated(1_000), Some(Rule::TooLarge { .. })), "{room}");
         }
     }
 
