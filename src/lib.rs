@@ -141,6 +141,9 @@ pub mod diagnose;
 pub mod engine;
 pub mod files;
 pub mod filter;
+#[cfg(any(test, fuzzing))]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod headless;
 pub mod keys;
 pub mod logging;

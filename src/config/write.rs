@@ -1,6 +1,8 @@
 //! Values written as pipeline YAML: for a person to read, and for a file.
 
-use super::{Engines, FIELDS, Field, Kind, MASK, Matters, Origin, Values, any, escape, is_unseen};
+use super::{
+    Engines, FIELDS, Field, Kind, MASK, Matters, Origin, Values, any, escape, interpolate, is_unseen,
+};
 
 /// What becomes of secrets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,7 +163,7 @@ impl Written<'_> {
             true if bare || is_plain(&shown) => shown,
             true => quoted(&shown),
             false if bare => shown,
-            false => scalar_text(&escape(&shown)),
+            false => literal_text(&shown),
         }
     }
 }
@@ -170,7 +172,7 @@ impl Written<'_> {
 fn any_text(text: &str, is_expression: bool) -> String {
     match any::typed(text) {
         _ if is_expression => text.to_owned(),
-        Ok(serde_json::Value::String(plain)) => scalar_text(&escape(&plain)),
+        Ok(serde_json::Value::String(plain)) => literal_text(&plain),
         _ => escape(text),
     }
 }
@@ -189,6 +191,16 @@ fn told(origin: &Origin) -> String {
         other => other.to_string(),
     };
     told.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A text as a YAML scalar, no expression in it replaced.
+fn literal_text(text: &str) -> String {
+    let escaped = escape(text);
+    if interpolate(&escaped, &|_| None).text == text {
+        return scalar_text(&escaped);
+    }
+    // The engine replaces more than once in it; without its dollars YAML alone reads it.
+    quoted(text).replace('$', "\\x24")
 }
 
 /// A text as a YAML scalar that reads back as this text.
@@ -225,4 +237,33 @@ fn quoted(text: &str) -> String {
     }
     quoted.push('"');
     quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Origin, Secrets, Values, Written};
+    use crate::config::ConfigFile;
+
+    /// What a value comes back as from the file that is written of it.
+    fn again(path: &str, text: &str) -> Option<String> {
+        let mut values = Values::default();
+        values.set("url", "ws://h", Origin::Form);
+        values.set(path, text, Origin::Form);
+        let written = Written { values: &values, presets: false, secrets: Secrets::Typed }.text();
+        let file = ConfigFile::read(Path::new("a.yaml"), &written, &|name| Some(format!("<{name}>")));
+        Some(file.inputs.first()?.values.get(path)?.text.clone())
+    }
+
+    #[test]
+    fn a_text_that_the_engine_would_replace_twice_comes_back() {
+        for text in
+            ["${NAME}", "${{NAME}}", "a ${{NAME:x}} b", "${NAME:${OTHER}}", "${{A:${B}}}\n\"", "${${A}"]
+        {
+            for path in ["open_message", "headers.X-Template", "jwt.claims.template"] {
+                assert_eq!(again(path, text).as_deref(), Some(text), "{path}");
+            }
+        }
+    }
 }

@@ -8,7 +8,10 @@ use cbc::{
 };
 use des::{Des, TdesEde3};
 use md5::{Digest, Md5};
-use pkcs8::{EncryptedPrivateKeyInfoRef, Error, pkcs5};
+use pkcs8::{
+    EncryptedPrivateKeyInfoRef, Error,
+    pkcs5::{self, pbes2::Kdf},
+};
 use rustls_pki_types::PrivatePkcs8KeyDer;
 
 use super::private::{KeyError, PrivateKey};
@@ -39,6 +42,9 @@ pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivateKey, KeyError> 
     if password.is_empty() {
         return Err(KeyError::PasswordMissing { form: PKCS8 });
     }
+    if let Some(work) = too_much_work(&info.encryption_algorithm) {
+        return Err(unsupported(&work));
+    }
     match info.decrypt(password) {
         Ok(key) => Ok(PrivatePkcs8KeyDer::from(key.as_bytes().to_vec()).into()),
         // The padding of a wrong password fits now and then; what it leads to is no key.
@@ -46,6 +52,30 @@ pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivateKey, KeyError> 
             Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | Error::Asn1(_) | Error::KeyMalformed(_),
         ) => Err(KeyError::PasswordWrong { form: PKCS8 }),
         Err(error) => Err(unsupported(&error.to_string())),
+    }
+}
+
+/// The most rounds of PBKDF2: some seconds. RFC 8018, section 4.2, has no need for more. The targets
+/// in `fuzz/` open many keys and wait for none.
+const MOST_ROUNDS: u32 = if cfg!(fuzzing) { 1_000 } else { 10_000_000 };
+/// The most memory of scrypt, and the work on it, in bytes: 2 to the power of 30 for `N = 2^20, r = 8, p = 1`.
+const MOST_MEMORY: u64 = if cfg!(fuzzing) { 1 << 17 } else { 1 << 30 };
+
+/// What a key asks for that would take minutes, or all the memory there is; a password is tried
+/// while it is typed.
+fn too_much_work(scheme: &pkcs5::EncryptionScheme) -> Option<String> {
+    match &scheme.pbes2()?.kdf {
+        Kdf::Pbkdf2(params) if params.iteration_count > MOST_ROUNDS => {
+            Some(format!("PBKDF2 with {} rounds, more than {MOST_ROUNDS}", params.iteration_count))
+        }
+        Kdf::Scrypt(params) => {
+            let (r, p) = (u64::from(params.block_size), u64::from(params.parallelization));
+            let bytes = params.cost_parameter.saturating_mul(128).saturating_mul(r).saturating_mul(p.max(1));
+            let (n, most) = (params.cost_parameter, MOST_MEMORY >> 20);
+            (bytes > MOST_MEMORY)
+                .then(|| format!("scrypt with N = {n}, r = {r} and p = {p}, over {most} MiB"))
+        }
+        _ => None,
     }
 }
 

@@ -1,5 +1,10 @@
 //! Every kind of key that OpenSSL makes, with the right password, a wrong one and none.
 
+use pkcs8::{
+    der::Encode as _,
+    pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf, Salt, ScryptParams},
+};
+
 use super::{CertError, IdentityError, KeyError, certificates, holds, identity, private_key};
 
 macro_rules! key {
@@ -156,4 +161,37 @@ fn what_a_text_holds_is_said_in_words() {
 fn a_key_does_not_print() {
     let key = private_key(PLAIN[2].1, "").expect("it is a key");
     assert!(format!("{key:?}").contains("elided"), "{key:?}");
+}
+
+/// An encrypted key that asks for this much work.
+fn costly(kdf: Kdf) -> Vec<u8> {
+    let encryption = EncryptionScheme::Aes256Cbc { iv: [0; 16] };
+    let scheme = pkcs8::pkcs5::EncryptionScheme::Pbes2(Parameters { kdf, encryption });
+    let scheme = scheme.to_der().expect("it can be written");
+    // A sequence of the scheme and sixteen bytes that are no key.
+    let body = [&scheme[..], &[0x04, 16], &[7; 16]].concat();
+    let length = u8::try_from(body.len()).ok().filter(|length| *length < 128).expect("short");
+    let der = [&[0x30, length][..], &body].concat();
+    pem::encode(&pem::Pem::new("ENCRYPTED PRIVATE KEY", der)).into_bytes()
+}
+
+#[test]
+fn a_key_that_asks_for_hours_or_for_all_memory_is_refused_at_once() {
+    let salt = Salt::new([1; 8]).expect("a salt");
+    let pbkdf2 = |iteration_count| {
+        Kdf::Pbkdf2(Pbkdf2Params { salt, iteration_count, key_length: None, prf: Pbkdf2Prf::HmacWithSha256 })
+    };
+    let scrypt = |cost_parameter, block_size, parallelization| {
+        Kdf::Scrypt(ScryptParams { salt, cost_parameter, block_size, parallelization, key_length: None })
+    };
+    for (kdf, said) in [
+        (pbkdf2(u32::MAX), "PBKDF2 with 4294967295 rounds"),
+        (scrypt(1 << 40, 8, 1), "scrypt with N = 1099511627776, r = 8 and p = 1"),
+        (scrypt(1 << 14, 8, u16::MAX), "scrypt with N = 16384, r = 8 and p = 65535"),
+    ] {
+        let error = private_key(&costly(kdf), "secret").expect_err("it is not tried").to_string();
+        assert!(error.contains(said), "{error}");
+    }
+    let tried = private_key(&costly(pbkdf2(1_000)), "secret").expect_err("the password is wrong");
+    assert_eq!(tried, KeyError::PasswordWrong { form: "PKCS#8" });
 }

@@ -93,6 +93,7 @@ impl Head {
             Ok(httparse::Status::Partial) => Ok(None),
             Err(httparse::Error::TooManyHeaders) => Err(too_large(MOST_HEADERS, Counted::Headers)),
             Err(error) if lenient::begins(bytes) => Ok(lenient::head(bytes, error)),
+            Err(_) if lenient::may_begin(bytes) || may_be_tls(bytes) => Ok(None),
             Err(error) => Err(not_http(bytes, error, peer)),
         }
     }
@@ -209,6 +210,11 @@ fn too_large(limit: usize, counted: Counted) -> Cause {
     refusal(says, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
 }
 
+/// Whether a second byte may show that these are TLS.
+fn may_be_tls(bytes: &[u8]) -> bool {
+    bytes.len() == 1 && begins_like_tls(bytes)
+}
+
 fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
     let looks_like_tls = bytes.len() > 1 && begins_like_tls(bytes);
     let says = if looks_like_tls {
@@ -248,6 +254,17 @@ mod tests {
 
     fn broken(bytes: &[u8]) -> FailureKind {
         Head::parse(bytes, "h:1").expect_err("it cannot be read").kind()
+    }
+
+    #[test]
+    fn an_answer_is_what_it_is_however_it_is_cut() {
+        for answer in ["HTTP/1.3 401 No\r\n\r\n", "\u{15}\u{3}\u{3}"] {
+            for cut in 1..answer.len() {
+                if let Err(cause) = Head::parse(&answer.as_bytes()[..cut], "h:1") {
+                    assert_eq!(cause.kind(), broken(answer.as_bytes()), "cut at {cut}");
+                }
+            }
+        }
     }
 
     #[test]

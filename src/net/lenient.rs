@@ -11,6 +11,17 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
     status(bytes).is_some()
 }
 
+/// Whether more bytes may make such a status line of these.
+pub(super) fn may_begin(bytes: &[u8]) -> bool {
+    const START: &[u8] = b"HTTP/1.";
+    let Some(rest) = bytes.strip_prefix(START) else { return START.starts_with(bytes) };
+    let Some((minor, rest)) = rest.split_first() else { return true };
+    let digits = without_blanks(rest);
+    let is_apart = digits.len() < rest.len() || rest.is_empty();
+    let is_status = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) && !digits.starts_with(b"0");
+    minor.is_ascii_digit() && is_apart && is_status
+}
+
 /// The head at the start, with whatever it holds; `None` while its empty line has not come.
 pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
     let (status, at) = status(bytes)?;
@@ -55,11 +66,17 @@ pub(super) fn as_http_1_1(bytes: &[u8]) -> Cow<'_, [u8]> {
 fn status(bytes: &[u8]) -> Option<(u16, usize)> {
     let rest = bytes.strip_prefix(b"HTTP/1.")?;
     let (_, rest) = rest.split_first().filter(|(minor, _)| minor.is_ascii_digit())?;
-    let digits = rest.trim_ascii_start();
-    let digits = digits.get(..3).filter(|_| digits.len() < rest.len())?;
+    let behind = without_blanks(rest);
+    let digits = behind.get(..3).filter(|_| behind.len() < rest.len())?;
     let status = std::str::from_utf8(digits).ok()?.parse().ok().filter(|status| *status >= 100)?;
-    let at = bytes.len() - rest.trim_ascii_start().len() + digits.len();
+    let at = bytes.len() - behind.len() + digits.len();
     bytes.get(at).filter(|next| !next.is_ascii_alphanumeric()).map(|_| (status, at))
+}
+
+/// What stands behind the blanks of a line; its end is none of them.
+fn without_blanks(bytes: &[u8]) -> &[u8] {
+    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    &bytes[blanks..]
 }
 
 #[cfg(test)]
@@ -94,6 +111,27 @@ mod tests {
         }
         for text in ["HTTP/1.0 101 X", "HTTP/1.1 101 X", "HTTP/2 101 X", "HTTP/x.1 101", "HTTP/2.0", ""] {
             assert_eq!(&*as_http_1_1(text.as_bytes()), text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_status_line_is_waited_for_as_long_as_it_may_become_one() {
+        let line = b"HTTP/1.3  401 ";
+        for cut in 0..line.len() {
+            assert!(may_begin(&line[..cut]), "{cut}");
+        }
+        for text in
+            ["HTTP/2", "HTTP/1.x", "HTTP/1.1401", "HTTP/1.1 0", "HTTP/1.1 40x", "HTTP/1.1 4011", "hello"]
+        {
+            assert!(!may_begin(text.as_bytes()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_status_on_a_line_of_its_own_begins_no_answer() {
+        for text in ["HTTP/1.1\n\n401 No\n\n", "HTTP/1.1 \r\n\r\n 401 No", "HTTP/1.1\n401 No\n\n"] {
+            assert_eq!(read(text), None, "{text:?}");
+            assert!(!begins(text.as_bytes()) && !may_begin(text.as_bytes()), "{text:?}");
         }
     }
 

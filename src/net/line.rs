@@ -80,7 +80,8 @@ impl Line {
             read.reserve(16 << 10);
             let more = end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(error, read))?;
             if more.is_none() {
-                return Ok(None);
+                // What came behind the last line break has not been looked at.
+                return Head::parse(read, &self.remote);
             }
             // A long head that comes a byte at a time is parsed again at line breaks only.
             let news =
@@ -209,5 +210,30 @@ pub(super) fn response(head: &Head, bytes: &[u8]) -> Response {
         headers: head.headers.clone(),
         body: String::new(),
         body_end: BodyEnd::Whole,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn what_came_behind_the_last_line_break_is_judged_at_the_end() {
+        let (ours, mut theirs) = tokio::io::duplex(1024);
+        let head = format!("HTTP/1.1 099 {}\r\n", "x".repeat(80));
+        let (rest, patience) = ("\0 no header", Duration::from_secs(9));
+        let io: Box<dyn Io> = Box::new(ours);
+        let mut line = Line { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
+        let mut read = BytesMut::new();
+        let patience = Patience { quiet: patience, deadline: Instant::now() + patience };
+        let said = async {
+            theirs.write_all(head.as_bytes()).await.expect("there is room");
+            tokio::task::yield_now().await;
+            theirs.write_all(rest.as_bytes()).await.expect("there is room");
+            theirs.shutdown().await.expect("it can end");
+        };
+        let (told, ()) = tokio::join!(line.exchange(b"", patience, &mut read), said);
+        let kind = told.expect_err("it is no HTTP").kind();
+        assert_eq!(kind, FailureKind::NotHttp { looks_like_tls: false });
     }
 }

@@ -8,6 +8,8 @@ mod dial;
 mod environment;
 mod error;
 mod extension;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 mod lenient;
 mod line;
 mod lookup;

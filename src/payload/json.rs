@@ -109,7 +109,8 @@ pub fn pretty(payload: &[u8], bounds: Bounds) -> Option<Pretty> {
         room -= line.len();
         lines.push(line);
     }
-    Some(Pretty { lines, whole: true })
+    // Behind a value that ended, blanks may have filled the rest of what was looked at.
+    Some(Pretty { lines, whole: text.len() == payload.len() })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -209,7 +209,9 @@ fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
         for (name, value) in &mut *headers {
             *value = shown_header(name, value);
         }
-        all([reason, head, body].into_iter().chain(headers.iter_mut().map(|(_, value)| value)), redactor);
+        // A server may put anything into a name too.
+        let headers = headers.iter_mut().flat_map(|(name, value)| [name, value]);
+        all([reason, head, body].into_iter().chain(headers), redactor);
     }
     for AuthEvidence { how, replaced: _ } in auth {
         match how {

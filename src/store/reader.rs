@@ -153,7 +153,7 @@ impl Reader {
         Ok(())
     }
 
-    /// The messages from one place up to another, as stretches of one verdict each.
+    /// The messages from one place up to another, one verdict each, also where two share a place.
     fn stretches(
         &self,
         mut from: Seq,
@@ -171,7 +171,7 @@ impl Reader {
         )?;
         while from < end {
             let other = select.query_row(params![place(from), place(end)], |row| Ok(Seq(count(row, 0)?)));
-            let other = other.optional()?.unwrap_or(end);
+            let other = other.optional()?.map_or(end, |other| other.max(from.plus(1)));
             piece.extend(self.stretch(from, other)?);
             from = other;
         }
@@ -257,7 +257,7 @@ impl Reader {
         Ok(found)
     }
 
-    /// Halves the places between the session's first and `before` until one is left.
+    /// Halves the places between the session's first and `before` until one is left, damaged or not.
     pub(super) fn place_of(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<Seq>> {
         let mut session =
             self.db().prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
@@ -272,7 +272,7 @@ impl Reader {
             });
             match next.optional()? {
                 Some((seq, found)) if found == id.0 => return Ok(Some(Seq(seq))),
-                Some((seq, found)) if found < id.0 => low = seq + 1,
+                Some((seq, found)) if found < id.0 => low = seq.max(middle) + 1,
                 _ => high = middle,
             }
         }

@@ -52,9 +52,23 @@ impl Reader {
             if !each(Found { upto, matches }) {
                 break;
             }
-            next = upto.plus(1);
+            // A damaged place may stand as far from the others as numbers go.
+            match self.told(self.first_from(upto.plus(1)))? {
+                Some(first) => next = first,
+                None => break,
+            }
         }
         Ok(())
+    }
+
+    /// The first place from here on where something is committed.
+    fn first_from(&self, from: Seq) -> rusqlite::Result<Option<Seq>> {
+        let mut select = self.db().prepare_cached(
+            "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM message WHERE seq >= ?1 UNION ALL \
+             SELECT min(seq) FROM event WHERE seq >= ?1 UNION ALL SELECT min(seq) FROM delivery WHERE seq >= ?1)",
+        )?;
+        let first = select.query_row(params![place(from)], |row| row.get::<_, Option<i64>>(0))?;
+        Ok(first.and_then(|first| u64::try_from(first).ok()).map(Seq).filter(|first| *first >= from))
     }
 
     /// The last place that is committed.

@@ -54,6 +54,13 @@ impl Inflate {
     /// What is broken about it. The state is of no use after that.
     pub(super) fn message(&mut self, wire: &[u8], out: &mut Vec<u8>, limit: u64) -> Result<(), Rule> {
         let start = out.len();
+        self.whole(wire, out, start, limit)?;
+        // What there was room for may be more than the limit.
+        let size = (out.len() - start) as u64;
+        if size > limit { Err(Rule::TooLarge { size, limit }) } else { Ok(()) }
+    }
+
+    fn whole(&mut self, wire: &[u8], out: &mut Vec<u8>, start: usize, limit: u64) -> Result<(), Rule> {
         let mut rest = self.feed(wire, out, start, limit)?;
         // A block that says it is the last ends the stream, and a new one begins behind it
         // (section 7.2.3.4). Where nothing stands behind it, nothing was left out either.
@@ -110,7 +117,11 @@ impl Inflate {
             }
             let before = (self.state.total_in(), self.state.total_out());
             let status = self.state.decompress_vec(input, out, FlushDecompress::Sync);
-            let status = status.map_err(|_| Rule::Deflate)?;
+            let status = status.map_err(|_| match (out.len() - start) as u64 {
+                // With less room it would not have come as far as to what is broken.
+                size if size > limit => Rule::TooLarge { size, limit },
+                _ => Rule::Deflate,
+            })?;
             let taken = usize::try_from(self.state.total_in() - before.0).unwrap_or(input.len());
             input = input.get(taken..).unwrap_or_default();
             if status == Status::StreamEnd {
@@ -251,6 +262,43 @@ mod tests {
         assert!(out.capacity() < 300_000, "{}", out.capacity());
         let fits = Inflate::with_takeover().message(&wire, &mut Vec::new(), 64 << 20);
         assert_eq!(fits, Ok(()));
+    }
+
+    #[test]
+    fn a_message_that_says_where_it_ends_is_held_to_the_limit_too() {
+        let payload = [b'x'; 1_001];
+        let mut wire = Vec::with_capacity(1_100);
+        let ended = Compress::new(Compression::none(), false).compress_vec(
+            &payload,
+            &mut wire,
+            FlushCompress::Finish,
+        );
+        assert_eq!(ended.expect("it can be compressed"), Status::StreamEnd);
+        for (limit, fits) in [(1_001, true), (1_000, false), (10, false)] {
+            let mut out = Vec::with_capacity(5_000);
+            let inflated = Inflate::with_takeover().message(&wire, &mut out, limit);
+            assert_eq!(inflated.is_ok(), fits, "{limit}: {inflated:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_broken_behind_the_limit_is_over_the_limit_however_much_room_there_is() {
+        let mut wire = deflated(&mut Compress::new(Compression::best(), false), &[b'x'; 2_000]);
+        wire.extend_from_slice(b"\0\0\xff\xff\xff\xff\xff");
+        for room in [0, 1_500, 5_000] {
+            let inflated =
+                |limit| Inflate::with_takeover().message(&wire, &mut Vec::with_capacity(room), limit).err();
+            assert_eq!(inflated(3_000), Some(Rule::Deflate), "{room}");
+            assert!(matches!(inflated(1_000), Some(Rule::TooLarge { .. })), "{room}");
+        }
+    }
+
+    #[test]
+    fn a_message_without_a_byte_is_no_deflate() {
+        // The bytes that were left out would begin a block in which those of the next message are.
+        for mut inflate in [Inflate::with_takeover(), Inflate::without_takeover()] {
+            assert_eq!(inflate.message(b"", &mut Vec::new(), 0), Err(Rule::Deflate));
+        }
     }
 
     #[test]

@@ -2,11 +2,11 @@
 
 use std::fs;
 
-use sockeye::store::{CaptureError, Reader, Recorder, State, check, list};
+use sockeye::session::{Answering, Kind, Policy, Remembered, Seq, What};
+use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
 use tempfile::TempDir;
 
 use super::{batch, capture, event, story};
-use sockeye::session::Kind;
 
 #[test]
 fn a_file_that_is_no_capture_is_refused_and_stays_as_it_is() {
@@ -76,6 +76,52 @@ async fn a_damaged_capture_is_told_and_listed() {
     assert!(error.contains("damaged") || error.contains("not a capture"), "{error}");
     let kept = list(folder.path(), 10).expect("the folder is read");
     assert!(kept[0].about.as_ref().is_err_and(|says| says.contains("broken.sqlite")), "{kept:?}");
+}
+
+#[tokio::test]
+async fn a_search_passes_over_the_gap_before_a_place_that_is_damaged() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("far.sqlite");
+    capture(&path, &story()).await;
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch("UPDATE message SET seq = 9000000000000000000 WHERE id = 5").expect("it can be moved");
+    drop(db);
+    let reader = Reader::open(&path).expect("it is a capture");
+    let (mut pieces, mut found) = (0, Vec::new());
+    let mut each = |piece: Found| {
+        pieces += 1;
+        found.extend(piece.matches);
+        pieces < 100
+    };
+    let wanted = |payload: &[u8]| payload.starts_with(b"caf");
+    reader.scan(&wanted, (Seq(1), Seq(u64::MAX)), &mut each).expect("it is read");
+    assert_eq!((pieces, found.last()), (2, Some(&Seq(9_000_000_000_000_000_000))));
+}
+
+#[tokio::test]
+async fn a_capture_with_two_messages_at_one_place_is_told_to_its_end() {
+    let folder = TempDir::new().expect("a folder");
+    let path = folder.path().join("twice.sqlite");
+    let mut events = story();
+    let rejecting = Answering::of(&Policy::parse("reject every 2").expect("it is a policy"));
+    events.insert(1, event(0, What::Policy(rejecting)));
+    capture(&path, &events).await;
+    let db = rusqlite::Connection::open(&path).expect("a database");
+    db.execute_batch(
+        "ALTER TABLE message RENAME TO old; CREATE TABLE message AS SELECT * FROM old;
+         INSERT INTO message SELECT seq, session, id, at, dial, type, size, frames, valid, 'nacked', payload, wire FROM old;",
+    )
+    .expect("it can be damaged");
+    drop(db);
+    let reader = Reader::open(&path).expect("it is a capture");
+    let session = reader.sessions().expect("sessions").remove(0);
+    let mut told = 0;
+    let mut each = |piece: Vec<Remembered>| {
+        told += piece.len();
+        true
+    };
+    reader.remember(&session, &mut each).expect("it is read");
+    assert!(told < 40, "{told} pieces");
 }
 
 #[tokio::test]

@@ -75,6 +75,13 @@ fn characters_that_would_not_be_seen_get_a_sign() {
     assert_eq!(lines("\"\u{202e}\u{9b}\""), ["\"<202E><009B>\""]);
 }
 
+#[test]
+fn a_value_behind_which_the_rest_was_not_looked_at_is_not_the_whole() {
+    let payload = format!("[]{}no JSON", " ".repeat(40));
+    let pretty = pretty(payload.as_bytes(), Bounds { lines: 9, bytes: 20 });
+    assert_eq!(pretty, Some(Pretty { lines: vec!["[]".to_owned()], whole: false }));
+}
+
 fn almost_json() -> impl Strategy<Value = String> {
     let tokens = vec![
         "{",

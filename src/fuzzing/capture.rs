@@ -1,0 +1,280 @@
+//! Captures: whatever a file holds, it is read or refused, and asking it comes to an end.
+
+use std::{
+    cell::Cell,
+    fs,
+    path::{Path, PathBuf},
+    sync::LazyLock,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use rusqlite::{Connection, types::Value};
+use tempfile::TempDir;
+
+use crate::{
+    session::{
+        Answering, Batch, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind,
+        MessageId, Opened, Policy, Redelivery, Remembered, Run, Seq, Span, StoredMessage, Timestamp, Verdict,
+        What, json,
+    },
+    store::{Reader, Recorder, check, delete, list},
+};
+
+/// A byte that says what the rest is: a file, bytes to change in a capture, values to change in
+/// it, or an event.
+///
+/// # Panics
+///
+/// Asking the file does not end, or an event is told as another.
+pub fn capture(input: &[u8]) {
+    let Some((&way, rest)) = input.split_first() else { return };
+    match way % 5 {
+        0 => asked(|path| fs::write(path, rest).expect("it can be written")),
+        1 => asked(|path| fs::write(path, changed(&CAPTURES.small, rest)).expect("it can be written")),
+        2 => asked(|path| {
+            fs::write(path, &CAPTURES.logged.0).expect("it can be written");
+            fs::write(log_of(path), changed(&CAPTURES.logged.1, rest)).expect("it can be written");
+        }),
+        3 => asked(|path| {
+            fs::write(path, &CAPTURES.small).expect("it can be written");
+            set(path, rest);
+        }),
+        _ => event(rest),
+    }
+}
+
+/// What is said of an event reads back as the event.
+fn event(rest: &[u8]) {
+    let text = String::from_utf8_lossy(rest);
+    let (kind, body) = text.split_once('\n').unwrap_or(("", &text));
+    let Ok(what) = json::read_event(kind, body) else { return };
+    let event = Event { at: Timestamp(0), dial: DialId(1), what };
+    let body = json::body(&event);
+    assert!(!body.contains(char::is_control), "{body}");
+    match json::read_event(kind, &body) {
+        Ok(again) => assert_eq!(again, event.what, "{body}"),
+        Err(error) => panic!("{error}: {body}"),
+    }
+}
+
+/// Asks all that can be asked of a file.
+fn asked(write: impl FnOnce(&Path)) {
+    let folder = folder();
+    let path = folder.path().join("c.sqlite");
+    write(&path);
+    let _ = check(&path);
+    assert_eq!(list(folder.path(), 10).map(|kept| kept.len()).ok(), Some(1));
+    if let Ok(reader) = Reader::open(&path) {
+        of_sessions(&reader);
+        of_places(&reader);
+    }
+    let _ = delete(&path);
+}
+
+fn of_sessions(reader: &Reader) {
+    for session in reader.sessions().unwrap_or_default().iter().take(4) {
+        let mut pieces = 0;
+        let mut each = |piece: Vec<Remembered>| {
+            pieces += 1;
+            assert!(pieces < MOST, "it is told again for ever");
+            assert!(piece.len() < MOST, "a piece of {}", piece.len());
+            true
+        };
+        let _ = reader.remember(session, &mut each);
+        let _ = reader.page(session.first, 100);
+        search(reader, (session.first, session.last));
+    }
+}
+
+fn of_places(reader: &Reader) {
+    for stored in reader.page(Seq(0), 1_000).unwrap_or_default() {
+        if let crate::session::StoredWhat::Message(message) = stored.what {
+            assert!(message.head.len() <= StoredMessage::HEAD);
+            let _ = reader.payload(message.seq);
+        }
+    }
+    search(reader, (Seq(0), Seq(u64::MAX)));
+}
+
+/// How many rows the captures here are far from having.
+const MOST: usize = 10_000;
+
+fn search(reader: &Reader, places: (Seq, Seq)) {
+    let looked = Cell::new(0_usize);
+    let wanted = |payload: &[u8]| {
+        looked.set(looked.get() + 1);
+        payload.contains(&b'B')
+    };
+    let mut upto = None;
+    let mut pieces = 0;
+    let mut each = |found: crate::store::Found| {
+        pieces += 1;
+        assert!(pieces < MOST, "it is searched for ever");
+        assert!(upto.is_none_or(|last| found.upto > last), "it goes on");
+        upto = Some(found.upto);
+        true
+    };
+    let _ = reader.scan(&wanted, places, &mut each);
+    let mut lines = Vec::new();
+    let _ = reader.export(&wanted, places, &mut lines);
+    for line in String::from_utf8_lossy(&lines).lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+    assert!(looked.get() < MOST * 10, "it is looked at for ever");
+}
+
+/// The bytes of a file with some changed: each change has its place in two bytes, its length and
+/// what to write.
+fn changed(file: &[u8], mut changes: &[u8]) -> Vec<u8> {
+    let mut file = file.to_vec();
+    while let Some((&[high, low, length], rest)) = changes.split_first_chunk::<3>() {
+        let at = usize::from(u16::from_be_bytes([high, low])) % file.len();
+        let (new, rest) = rest.split_at(usize::from(length % 32).min(rest.len()));
+        for (old, new) in file[at..].iter_mut().zip(new) {
+            *old = *new;
+        }
+        changes = rest;
+    }
+    file
+}
+
+/// Puts values of any type into rows: each behind the numbers of its column and its row, a type
+/// and a length.
+fn set(path: &Path, mut changes: &[u8]) {
+    const COLUMNS: [(&str, &str); 31] = [
+        ("session", "name"),
+        ("session", "url"),
+        ("session", "first_seq"),
+        ("session", "last_seq"),
+        ("session", "started_at"),
+        ("session", "last_at"),
+        ("session", "ended"),
+        ("session", "messages"),
+        ("session", "bytes"),
+        ("session", "dials"),
+        ("message", "seq"),
+        ("message", "id"),
+        ("message", "at"),
+        ("message", "dial"),
+        ("message", "type"),
+        ("message", "size"),
+        ("message", "frames"),
+        ("message", "valid"),
+        ("message", "verdict"),
+        ("message", "payload"),
+        ("message", "wire"),
+        ("delivery", "seq"),
+        ("delivery", "message"),
+        ("delivery", "attempt"),
+        ("delivery", "verdict"),
+        ("delivery", "recalled"),
+        ("delivery", "at"),
+        ("event", "seq"),
+        ("event", "at"),
+        ("event", "kind"),
+        ("event", "body"),
+    ];
+    let db = Connection::open(path).expect("it is a database");
+    while let Some((&[column, row, kind, length], rest)) = changes.split_first_chunk::<4>() {
+        let (table, column) = COLUMNS[usize::from(column) % COLUMNS.len()];
+        let (new, rest) = rest.split_at(usize::from(length).min(rest.len()));
+        let number = || new.iter().fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
+        let value = match kind % 5 {
+            0 => Value::Integer(number()),
+            1 => Value::Text(String::from_utf8_lossy(new).into_owned()),
+            2 => Value::Blob(new.to_vec()),
+            3 => Value::Real(f64::from_bits(number().cast_unsigned())),
+            _ => Value::Null,
+        };
+        let sql = format!(
+            "UPDATE {table} SET {column} = ?1 WHERE rowid = (SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET ?2)"
+        );
+        let _ = db.execute(&sql, rusqlite::params![value, row % 16]);
+        changes = rest;
+    }
+}
+
+struct Captures {
+    /// A capture in small pages, so that a change hits something.
+    small: Vec<u8>,
+    /// One whose writer was killed, and the log beside it.
+    logged: (Vec<u8>, Vec<u8>),
+}
+
+static CAPTURES: LazyLock<Captures> = LazyLock::new(|| {
+    let folder = folder();
+    let path = folder.path().join("c.sqlite");
+    record(&path);
+    let db = Connection::open(&path).expect("it was written");
+    db.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM;").expect("small pages");
+    let small = fs::read(&path).expect("it was written");
+    db.execute_batch("PRAGMA journal_mode = WAL; UPDATE message SET verdict = 'nacked' WHERE id = 2;")
+        .expect("a change in the log");
+    let logged = [path.clone(), log_of(&path)].map(|path| fs::read(path).expect("it was written"));
+    Captures { small, logged: logged.into() }
+});
+
+fn log_of(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+fn folder() -> TempDir {
+    let memory = Path::new("/dev/shm");
+    let folder = if memory.is_dir() { TempDir::new_in(memory) } else { TempDir::new() };
+    folder.expect("a folder")
+}
+
+fn record(path: &Path) {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    runtime.block_on(async {
+        let recorder = Recorder::start(path, "ticks").expect("it can be written");
+        recorder.record(&story()).await;
+        recorder.finish().await;
+    });
+}
+
+fn story() -> Vec<Event> {
+    let opened = Opened {
+        remote: None,
+        tls: None,
+        subprotocol: None,
+        extension: None,
+        took: Duration::from_micros(900),
+    };
+    let told = |id, attempt, verdict, recalled| {
+        What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+    };
+    let whats = [
+        What::Dialing { url: "ws://feed.example/ticks".to_owned() },
+        What::Opened(Box::new(opened)),
+        What::Policy(Answering::of(&Policy::parse("reject every 2").expect("a policy"))),
+        batch(1, &[b"{\"s\":\"BTC\",\"price\":100.5}", b"caf\xe9", "kůň".as_bytes()]),
+        What::Control(Control {
+            direction: Direction::In,
+            kind: ControlKind::Ping(Bytes::from_static(b"k1")),
+        }),
+        batch(4, &[b"{\"s\":\"ETH\",\"price\":7}", &[b'B'; 700]]),
+        told(1, 1, Verdict::Nacked, true),
+        told(1, 2, Verdict::Acked, false),
+        What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }),
+    ];
+    let at = |nth: usize| Timestamp(1_767_355_200_000_000 + i64::try_from(nth).unwrap_or_default());
+    let event = |(nth, what)| Event { at: at(nth), dial: DialId(1), what };
+    whats.into_iter().enumerate().map(event).collect()
+}
+
+fn batch(first: u64, payloads: &[&[u8]]) -> What {
+    let mut bytes = Vec::new();
+    let mut spans = Vec::new();
+    for payload in payloads {
+        let [start, len] = [bytes.len(), payload.len()].map(|size| u32::try_from(size).expect("small"));
+        bytes.extend_from_slice(payload);
+        let valid = str::from_utf8(payload).is_ok();
+        spans.push(Span { start, len, kind: Kind::Text, valid, frames: 1, wire: None });
+    }
+    let run = Run { bytes: Bytes::from(bytes), spans };
+    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+}

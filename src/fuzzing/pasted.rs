@@ -1,0 +1,61 @@
+//! A text pasted into the start screen: an address, a line for another program, or YAML.
+
+use jiff::tz::TimeZone;
+use ratatui::{Terminal, backend::TestBackend, layout::Size};
+
+use super::steers;
+use crate::{
+    app::{App, Effect, Input, Profile, Screen, press, update},
+    config::{Settings, import, is_yaml, lint},
+    session::Timestamp,
+    view,
+};
+
+/// A text.
+///
+/// # Panics
+///
+/// What is made of it is no address, or the screen shows what it must not.
+pub fn pasted(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let imported = import(&text);
+    match &imported {
+        Ok(imported) => {
+            let url = imported.values.get("url").expect("an address is part of it").text.as_str();
+            assert!(url.starts_with("ws://") || url.starts_with("wss://"), "{url}");
+            assert!(!url.contains(char::is_whitespace), "{url}");
+            let words = shlex::split(text.trim().trim_start_matches("$ ")).unwrap_or_default();
+            assert!(imported.left_out.len() < words.len().max(1), "{:?}", imported.left_out);
+            let problems = lint(&imported.values);
+            let wrong = Settings::from_values(&imported.values).is_err();
+            assert_eq!(wrong, problems.iter().any(crate::config::Problem::is_error), "{problems:?}");
+        }
+        Err(says) => assert!(!says.is_empty()),
+    }
+    on_the_screen(&text, imported.is_ok());
+}
+
+/// The text pasted into the line of the start screen, and the line entered.
+fn on_the_screen(text: &str, is_line: bool) {
+    let size = Size { width: 80, height: 24 };
+    let mut app = App::new(Profile::default(), size, Timestamp::default(), TimeZone::UTC);
+    app.screen = Screen::Start;
+    update(&mut app, Input::Paste(text.to_owned()));
+    is_clean(&app, size);
+    let is_blank = app.start.input.text().trim().is_empty();
+    let effects = press(&mut app, "<enter>");
+    let reads_yaml = effects.iter().any(|effect| matches!(effect, Effect::ReadYaml(_)));
+    if app.overlay.is_none() {
+        assert_eq!(reads_yaml, is_yaml(text) && !is_blank, "{effects:?}");
+        let is_refused = app.start.fault.is_some();
+        assert_eq!(is_refused, !is_line && !reads_yaml && !is_blank, "{:?}", app.start.fault);
+    }
+    is_clean(&app, size);
+}
+
+fn is_clean(app: &App, size: Size) {
+    let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).expect("a screen in memory");
+    terminal.draw(|frame| view::draw(frame, app)).expect("it is drawn into memory");
+    let drawn = terminal.backend().to_string();
+    assert!(!drawn.contains(|c| c != '\n' && steers(c)), "{drawn}");
+}

@@ -1,0 +1,238 @@
+//! Answers of servers and of proxies, for `crate::fuzzing`: how their bytes are cut changes
+//! nothing, and what a peer repeats of a password is masked.
+
+use std::{
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use bytes::BytesMut;
+use tokio::{
+    io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf},
+    runtime::{Builder, Runtime},
+    time::Instant,
+};
+
+use super::{
+    Cause, Io, Reporter,
+    answer::{Head, LARGEST_HEAD},
+    body::{Body, LARGEST_BODY, Stop},
+    line::{Line, Patience, response},
+    proxy::{Ask, Seen, tunnel},
+};
+use crate::{
+    config::{Dialect, Endpoint, Manner, Proxy, Redactor, Secret, Settings, of_login},
+    session::{BodyEnd, DialId, Event, Evidence, Exchange, FailureKind, Stage, StageReport, Timestamp, What},
+};
+
+const PASSWORD: &str = "hunter2hunter2";
+/// What a name and the password become in a header: `me:hunter2hunter2`.
+const CREDENTIALS: &str = "bWU6aHVudGVyMmh1bnRlcjI=";
+const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
+
+thread_local! {
+    static RUNTIME: Runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
+}
+
+/// Two bytes of wishes, then what a server sends to an upgrade.
+///
+/// # Panics
+///
+/// A promise about its answer is broken.
+pub fn answer(input: &[u8]) {
+    let Some((&[step, ways], bytes)) = input.split_first_chunk::<2>() else { return };
+    let whole = asked(bytes, usize::MAX);
+    let pieces = asked(bytes, usize::from(step) + 1);
+    assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
+    let Ok(head) = whole else { return };
+    assert!(head.len <= bytes.len().min(LARGEST_HEAD));
+    for dialect in [Dialect::Standard, Dialect::Bento] {
+        match head.judge(ACCEPT, Manner { dialect, ..Manner::default() }) {
+            Ok(deflate) => {
+                assert_eq!(head.status, 101);
+                assert_eq!(head.values("Sec-WebSocket-Accept").next().map(str::trim), Some(ACCEPT));
+                deflate.map(|deflate| deflate.inflate());
+            }
+            Err(cause) => assert!(!cause.to_string().is_empty()),
+        }
+    }
+    let redactor: Redactor = [Secret::new(PASSWORD)].into_iter().collect();
+    let (read, rest) = bytes.split_at(head.len);
+    let exchange = Exchange { response: Some(response(&head, read)), ..Exchange::default() };
+    let shown = shown(Evidence::Upgrade(Box::new(exchange)), &redactor);
+    assert!(!shown.contains(PASSWORD), "{shown}");
+    body(&head, rest, usize::from(step) + 1, ways);
+}
+
+/// What is told of a stage that has seen this.
+fn shown(evidence: Evidence, redactor: &Redactor) -> String {
+    let (began, took) = (Timestamp(0), Duration::ZERO);
+    let report = StageReport { stage: Stage::Upgrade, began, took, outcome: Ok(()), evidence };
+    let what = What::StageEnded(Box::new(report));
+    let mut event = Event { at: Timestamp(0), dial: DialId(1), what };
+    event.redact(redactor);
+    format!("{event:?}")
+}
+
+/// The head of an answer that comes in pieces of `step` bytes, and then the end.
+fn asked(bytes: &[u8], step: usize) -> Result<Head, FailureKind> {
+    RUNTIME.with(|runtime| {
+        runtime.block_on(async {
+            let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
+            let mut line = Line { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
+            let mut read = BytesMut::new();
+            let head = line.exchange(b"GET / HTTP/1.1\r\n\r\n", patience(), &mut read).await;
+            assert!(bytes.starts_with(&read), "what was read is kept");
+            head.map_err(|cause| cause.kind())
+        })
+    })
+}
+
+fn patience() -> Patience {
+    Patience { quiet: Duration::from_secs(1), deadline: Instant::now() + Duration::from_mins(1) }
+}
+
+/// The body ends in the same place, however it is cut, and no more of it is kept than may be.
+fn body(head: &Head, bytes: &[u8], step: usize, ways: u8) {
+    let why = [Stop::Ended, Stop::Failed, Stop::Late][usize::from(ways) % 3];
+    let collected = |step: usize| {
+        let mut body = Body::new(head);
+        for part in bytes.chunks(step) {
+            body.push(part);
+            if body.is_whole() {
+                break;
+            }
+        }
+        body.finish(why)
+    };
+    let (kept, end) = collected(usize::MAX);
+    assert_eq!(collected(step), (kept.clone(), end));
+    assert!(kept.len() <= LARGEST_BODY.min(bytes.len()));
+    assert!(end != BodyEnd::TooLong || kept.len() == LARGEST_BODY);
+    let values = head.values("Content-Length");
+    let lengths: Vec<u64> = values.filter_map(|value| value.trim().parse().ok()).collect();
+    if let ([length], false, false) = (
+        &lengths[..],
+        head.lists("Transfer-Encoding", "chunked"),
+        matches!(head.status, 100..200 | 204 | 304),
+    ) {
+        let there = usize::try_from(*length).unwrap_or(usize::MAX).min(bytes.len()).min(LARGEST_BODY);
+        assert_eq!(kept, &bytes[..there]);
+    }
+}
+
+/// Two bytes of wishes, then what a proxy sends, and what comes through its tunnel.
+///
+/// # Panics
+///
+/// A byte of the tunnel is lost, or the password is told.
+pub fn proxy(input: &[u8]) {
+    let Some((&[step, ways], bytes)) = input.split_first_chunk::<2>() else { return };
+    let (scheme, port) = if ways & 1 == 0 { ("http", 3128) } else { ("socks5h", 1080) };
+    let login = if ways & 2 == 0 { String::new() } else { format!("me:{PASSWORD}@") };
+    let proxy = Proxy::parse(&format!("{scheme}://{login}p.example:{port}")).expect("a proxy");
+    let url = if ways & 4 == 0 { "ws://feed.example/" } else { "ws://[2001:db8::1]:9/" };
+    let mut settings = Settings::new(Endpoint::parse(url).expect("an address"));
+    if ways & 8 != 0 {
+        settings.manner.dialect = Dialect::Bento;
+    }
+    let whole = tunnelled(&proxy, &settings, bytes, usize::MAX);
+    let pieces = tunnelled(&proxy, &settings, bytes, usize::from(step) + 1);
+    assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
+    if let Ok(rest) = whole {
+        let taken = if ways & 1 == 0 { head_length(bytes) } else { socks_length(bytes) };
+        assert_eq!(rest, bytes[taken..], "all that came through the tunnel");
+    }
+}
+
+/// What comes through the tunnel, or why there is none.
+fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> Result<Vec<u8>, FailureKind> {
+    RUNTIME.with(|runtime| {
+        runtime.block_on(async {
+            let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
+            let ask = Ask {
+                proxy,
+                io,
+                remote: "p.example:1",
+                route: None,
+                settings,
+                means: None,
+                patience: patience(),
+                report: &Reporter::new().0,
+            };
+            let mut seen = Seen::default();
+            let opened = tunnel(ask, &mut seen).await;
+            let mut rest = Vec::new();
+            let (told, opened) = match opened {
+                Ok(mut io) => {
+                    io.read_to_end(&mut rest).await.expect("it can be read to its end");
+                    (String::new(), Ok(rest))
+                }
+                Err(cause) => (told(&cause), Err(cause.kind())),
+            };
+            if let Some(login) = &proxy.login {
+                let redactor: Redactor = of_login(login).into_iter().collect();
+                let told = format!("{}{}", redactor.text(&told), shown(Evidence::from(seen), &redactor));
+                assert!(!told.contains(PASSWORD) && !told.contains(CREDENTIALS), "{told}");
+            }
+            opened
+        })
+    })
+}
+
+fn told(cause: &Cause) -> String {
+    format!("{cause}{cause:?}")
+}
+
+fn head_length(bytes: &[u8]) -> usize {
+    Head::parse(bytes, "p.example:1").ok().flatten().map_or(0, |head| head.len)
+}
+
+/// The length of a method, of the answer to a password, and of a reply (RFC 1928 and RFC 1929).
+fn socks_length(bytes: &[u8]) -> usize {
+    let method = if bytes.get(1) == Some(&2) { 4 } else { 2 };
+    let address = match bytes.get(method + 3) {
+        Some(1) => 4,
+        Some(4) => 16,
+        _ => 1 + usize::from(bytes.get(method + 4).copied().unwrap_or_default()),
+    };
+    method + 4 + address + 2
+}
+
+/// A peer that takes everything, and sends its bytes in pieces whatever it is asked.
+struct Scripted {
+    bytes: Vec<u8>,
+    at: usize,
+    step: usize,
+}
+
+impl AsyncRead for Scripted {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let rest = &self.bytes[self.at..];
+        let part = &rest[..rest.len().min(self.step).min(buf.remaining())];
+        buf.put_slice(part);
+        let part = part.len();
+        self.at += part;
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Scripted {
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        Poll::Ready(Ok(buf.len()))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Poll::Ready(Ok(()))
+    }
+}
