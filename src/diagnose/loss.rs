@@ -74,7 +74,8 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
     let pause = settings.manner.dialect.ways().redial;
     Draft::new("flapping", cause)
         .severity(Severity::Warning)
-        .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), AT_ONCE.to_owned()])
+        .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), "a pipeline dials again at the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
+                .to_owned()])
         .advise("look at how the connections end: the finding about the loss names the cause")
         .done()
 }

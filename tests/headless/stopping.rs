@@ -12,7 +12,7 @@ use tokio::{
 };
 
 use crate::{
-    program::{LONG, feeding, run, sockeye, text, welcome},
+    program::{LONG, close, feeding, run, sockeye, text, welcome},
     support::servers::{Server, once},
 };
 
@@ -61,6 +61,75 @@ async fn nothing_is_written_after_a_signal() {
     assert_eq!(ended(child).await.code(), Some(130));
     out.read_to_string(&mut written).expect("messages are UTF-8");
     assert_eq!(written, "before\n");
+}
+
+/// A server that takes the connection, tells when the client has spoken, and never answers.
+async fn mute() -> (Server<()>, tokio::sync::oneshot::Receiver<()>) {
+    let (heard, spoken) = tokio::sync::oneshot::channel();
+    let server = once(async move |mut stream| {
+        stream.read_exact(&mut [0]).await.expect("the client speaks");
+        heard.send(()).expect("the test waits");
+        crate::support::servers::until_left(stream).await;
+    })
+    .await;
+    (server, spoken)
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_before_the_connection_is_open_says_where_it_stood() {
+    for (secure, stage) in [(true, "tls"), (false, "upgrade")] {
+        for command in ["tail", "probe"] {
+            let (server, spoken) = mute().await;
+            let url = if secure { server.wss("/") } else { server.ws("/") };
+            let mut child = started(&[command, &url]);
+            spoken.await.expect("the client has come so far");
+            signal(&child, "-INT");
+            let (mut out, mut err) = (String::new(), String::new());
+            child.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
+            child.stderr.take().expect("a pipe").read_to_string(&mut err).expect("text");
+            assert_eq!(ended(child).await.code(), Some(130), "{err}");
+            let said = format!("{out}{err}");
+            assert!(said.contains(&format!(" during {stage}, after ")), "{said}");
+            assert!(said.contains("it never opened"), "{said}");
+        }
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_is_told_while_its_body_has_no_end() {
+    let server = once(async |mut stream| {
+        crate::support::servers::read_head(&mut stream).await;
+        let head = b"HTTP/1.1 503 Busy\r\nContent-Type: text/plain\r\n\r\nwait";
+        stream.write_all(head).await.expect("the client listens");
+        crate::support::servers::until_left(stream).await;
+    })
+    .await;
+    let mut child = started(&["tail", &server.ws("/"), "--events"]);
+    let mut err = BufReader::new(child.stderr.take().expect("a pipe"));
+    let mut said = String::new();
+    while !said.contains("answered 503 Busy; its body is still being read") {
+        assert!(err.read_line(&mut said).expect("text") > 0, "{said}");
+    }
+    signal(&child, "-INT");
+    let mut out = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut out).expect("text");
+    assert!(out.contains(r#""kind":"answer""#) && out.contains(r#""during":"upgrade""#), "{out}");
+    assert_eq!(ended(child).await.code(), Some(130));
+}
+
+#[tokio::test]
+async fn without_any_retry_the_first_failure_or_loss_has_its_code() {
+    let closing = |bytes: Vec<u8>| feeding(bytes);
+    for (bytes, code) in [(close(1011), 66), (close(1000), 0), (close(4001), 66)] {
+        let server = closing([text("tick"), bytes].concat()).await;
+        let ran = run(&["tail", &server.ws("/"), "--no-retry"]).await;
+        assert_eq!((ran.out.lines().count(), ran.code), (1, Some(code)), "{}", ran.err);
+        assert!(ran.err.contains("sockeye: not tried again, 1 message in 1 dial"), "{}", ran.err);
+    }
+    let cut = once(async |mut stream| welcome(&mut stream).await).await;
+    assert_eq!(run(&["tail", &cut.ws("/"), "--no-retry"]).await.code, Some(56));
 }
 
 fn signal(child: &Child, name: &str) {

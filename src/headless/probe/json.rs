@@ -15,6 +15,8 @@ struct Object<'a> {
     url: &'a str,
     outcome: &'static str,
     exit: u8,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    during: Option<Stage>,
     ladder: Vec<Rung<'a>>,
     opened: Option<&'a Opened>,
     first: Option<Message<'a>>,
@@ -60,6 +62,7 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit) {
         url: &report.url,
         outcome,
         exit: exit.code(),
+        during: report.during.map(|(stage, _)| stage),
         ladder: report.ladder.iter().map(rung).collect(),
         opened: report.opened.as_ref(),
         first: report.first.as_ref().map(message),

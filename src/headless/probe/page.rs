@@ -265,6 +265,9 @@ pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Ex
 /// How a dial did, in one sentence.
 fn verdict(report: &Report) -> String {
     match report {
+        Report { interrupted: true, during: Some((stage, lasting)), .. } => {
+            format!("interrupted during {stage}, after {}: it never opened", took(*lasting))
+        }
         Report { interrupted: true, .. } => "interrupted".to_owned(),
         Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.says),
         Report { lost: Some(lost), first, .. } => {

@@ -27,6 +27,10 @@ pub(super) struct Report {
     pub failed: Option<Failure>,
     pub findings: Vec<Finding>,
     pub interrupted: bool,
+    /// The stage during which the probe was ended, and for how long that had been under way.
+    pub during: Option<(Stage, Duration)>,
+    /// When the stage that is under way began.
+    began: Timestamp,
     ending: bool,
 }
 
@@ -53,6 +57,8 @@ impl Report {
             failed: None,
             findings: Vec::new(),
             interrupted: false,
+            during: None,
+            began: Timestamp::default(),
             ending: false,
         }
     }
@@ -63,6 +69,8 @@ impl Report {
             return;
         }
         match &event.what {
+            What::StageStarted(_) => self.began = event.at,
+            What::Ended(ended) => self.during = ended.during.map(|stage| (stage, event.at.since(self.began))),
             What::StageEnded(report) => self.ladder.push(report.as_ref().clone()),
             What::Opened(opened) => {
                 self.opened = Some(opened.as_ref().clone());
