@@ -162,6 +162,7 @@ impl Link {
             | What::BackPressure(_) => {}
             What::Ended(ended) => {
                 self.paused = None;
+                self.ladder.over = self.ladder.over.or(Some(at));
                 self.state = State::Ended(ended.clone());
             }
         }

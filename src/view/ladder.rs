@@ -11,7 +11,7 @@ use ratatui::{
 use crate::{
     app::{App, Ladder, Rung, State, layout::Areas},
     payload::span_of,
-    session::{Evidence, Failure, FailureKind, Route, Stage},
+    session::{Evidence, Failure, FailureKind, Route, Stage, Timestamp},
 };
 
 use super::{outside, pen, pen::Pen, theme::Theme, trouble};
@@ -141,7 +141,7 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
         _ => 0,
     };
     let says_room = width.saturating_sub(13 + 2 + bar + 1 + TIME + 2);
-    let says = pen::cut(&words(rung), says_room);
+    let says = pen::cut(&words(ladder, rung), says_room);
     let pad = " ".repeat(says_room.saturating_sub(pen::width(&says)));
     let says_style = if rung.failure().is_some() { theme.plain } else { theme.dim };
     let mut spans = vec![
@@ -157,7 +157,10 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
         spans.push(Span::styled(filled, style));
         spans.push(Span::raw(" ".repeat(rest + 1)));
     }
-    spans.push(Span::styled(format!("{:>TIME$}", span_of(rung.took(app.now))), theme.plain));
+    spans.push(Span::styled(
+        format!("{:>TIME$}", span_of(rung.took(stopped(ladder, rung).unwrap_or(app.now)))),
+        theme.plain,
+    ));
     Line::from(spans)
 }
 
@@ -173,13 +176,13 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
     let halves =
         |part: Duration| usize::try_from(part.as_micros() * cells as u128 * 2 / total).unwrap_or(usize::MAX);
     let before = (halves(rung.began.since(ladder.began)) / 2).min(cells - 1);
-    let length = halves(rung.took(app.now)).clamp(1, (cells - before) * 2);
+    let length = halves(rung.took(stopped(ladder, rung).unwrap_or(app.now))).clamp(1, (cells - before) * 2);
     (before, format!("{}{}", "━".repeat(length / 2), if length % 2 == 1 { "╸" } else { "" }))
 }
 
 /// What a stage saw, in one line.
-fn words(rung: &Rung) -> String {
-    let Some(report) = &rung.report else { return doing(rung.stage).to_owned() };
+fn words(ladder: &Ladder, rung: &Rung) -> String {
+    let Some(report) = &rung.report else { return under_way(ladder, rung) };
     if let Err(failure) = &report.outcome {
         return outside::safe(&verdict(failure, &report.evidence));
     }
@@ -258,6 +261,23 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         _ => return failure.says.clone(),
     };
     says.to_owned()
+}
+
+/// When a stage was cut short; waiting for a first message goes on behind the end of the ladder.
+fn stopped(ladder: &Ladder, rung: &Rung) -> Option<Timestamp> {
+    ladder.over.filter(|over| *over >= rung.began && rung.report.is_none() && rung.stage != Stage::First)
+}
+
+/// What a stage without an end is doing, or was when the session was stopped.
+fn under_way(ladder: &Ladder, rung: &Rung) -> String {
+    let answers = matches!(rung.stage, Stage::Upgrade | Stage::Proxy);
+    let doing = match &ladder.answered {
+        Some(answered) if answers => {
+            format!("{} {}, reading its body", answered.status, outside::safe(&answered.reason))
+        }
+        _ => doing(rung.stage).to_owned(),
+    };
+    if stopped(ladder, rung).is_some() { format!("stopped while {doing}") } else { doing }
 }
 
 /// What a stage that runs is doing.

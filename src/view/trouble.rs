@@ -177,12 +177,11 @@ pub fn next(app: &App) -> Option<String> {
 pub fn waits(app: &App) -> Option<String> {
     let State::Dialing { since, stage } = &app.link.state else { return None };
     let began = |stage| app.link.ladder.rungs.iter().find(|rung| rung.stage == stage).map(|rung| rung.began);
-    let answered = app.link.ladder.answered.as_ref().map(|answered| {
+    if let Some(answered) = &app.link.ladder.answered {
         let reason = outside::safe(&answered.reason);
-        format!("answered {} {reason}, and the body is still being read", answered.status)
-    });
+        return Some(format!("refused with {} {reason}; its body is still being read", answered.status));
+    }
     let says = match stage {
-        _ if answered.is_some() => answered.as_deref().unwrap_or_default(),
         None | Some(Stage::Lookup) => "waiting for the resolver",
         Some(Stage::Tcp) => "no answer to the connection yet",
         Some(Stage::Proxy) => "connected to the proxy, which has not let us through yet",

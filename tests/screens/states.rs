@@ -3,8 +3,8 @@
 use sockeye::{
     app::{Input, press, update},
     session::{
-        CloseFrame, Delivery, End, Ended, Evidence, Finding, Kind, LossKind, MessageId, Redelivery, Severity,
-        Side, Stage, Verdict, What,
+        Answered, CloseFrame, Delivery, End, Ended, Evidence, Finding, Kind, LossKind, MessageId, Redelivery,
+        Severity, Side, Stage, Verdict, What,
     },
 };
 
@@ -149,4 +149,26 @@ fn a_small_screen_drops_columns_and_cuts_no_number() {
     assert!(drawn.contains("↓  {\"e\":") && !drawn.contains("12:00"), "{drawn}");
     assert!(screen(&mut app, (10, 3)).contains("too small"));
     assert!(screen(&mut app, (9, 1)).contains("too small"));
+}
+
+#[test]
+fn a_refusal_is_shown_while_its_body_is_read_and_a_stop_stands_where_it_came() {
+    let mut app = app();
+    tell(&mut app, [event(0, 1, What::Dialing { url: "ws://feed.example/".to_owned() })]);
+    tell(&mut app, [event(5, 1, What::StageStarted(Stage::Upgrade))]);
+    let answered = Answered { status: 503, reason: "Busy".to_owned() };
+    tell(&mut app, [event(200, 1, What::Answered(answered))]);
+    let drawn = screen(&mut app, (120, 40));
+    for part in ["503 Busy, reading its body", "refused with 503 Busy; its body is still being read"] {
+        assert!(drawn.contains(part), "{part}\n{drawn}");
+    }
+    let ended = Ended { why: End::Stopped, messages: 0, dials: 1, during: Some(Stage::Upgrade) };
+    tell(&mut app, [event(1_005, 1, What::Ended(ended))]);
+    update(&mut app, Input::Tick(after(60_000)));
+    for key in ["1", "3"] {
+        press(&mut app, key);
+        let drawn = screen(&mut app, (120, 40));
+        assert!(drawn.contains("stopped while 503 Busy, reading its body"), "{drawn}");
+        assert!(drawn.contains("1.00 s"), "its time stands still\n{drawn}");
+    }
 }
