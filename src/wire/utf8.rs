@@ -37,7 +37,12 @@ impl Checker {
                 self.len = rest.len();
                 Ok(())
             }
-            Err(error) => Err(at + error.valid_up_to()),
+            Err(error) => {
+                // A byte that may begin a character is not yet the one that cannot be.
+                let start = at + error.valid_up_to();
+                let begins = from_utf8(&piece[start..=start]).is_err_and(|one| one.error_len().is_none());
+                Err(start + if begins { error.error_len().unwrap_or(0) } else { 0 })
+            }
         }
     }
 
@@ -56,6 +61,24 @@ mod tests {
     fn accepts(pieces: &[&[u8]]) -> bool {
         let mut checker = Checker::default();
         pieces.iter().all(|piece| checker.feed(piece).is_ok()) && checker.is_whole()
+    }
+
+    /// The offset in all of it of the first byte that cannot be.
+    fn refused_at(pieces: &[&[u8]]) -> Option<usize> {
+        let mut checker = Checker::default();
+        let mut before = 0;
+        pieces.iter().find_map(|piece| {
+            before += piece.len();
+            checker.feed(piece).err().map(|at| before - piece.len() + at)
+        })
+    }
+
+    #[test]
+    fn the_byte_that_cannot_be_is_the_same_however_a_text_is_cut() {
+        for (text, at) in [(&b"ab\xf4\x8f\x0d"[..], 4), (b"\xff", 0), (b"a\xed\xa0", 2), (b"a\xbf", 1)] {
+            let single: Vec<_> = text.chunks(1).collect();
+            assert_eq!((refused_at(&[text]), refused_at(&single)), (Some(at), Some(at)), "{text:x?}");
+        }
     }
 
     #[test]
@@ -77,6 +100,7 @@ mod tests {
         ) {
             let pieces: Vec<_> = text.chunks(size).collect();
             prop_assert_eq!(accepts(&pieces), std::str::from_utf8(&text).is_ok());
+            prop_assert_eq!(refused_at(&pieces), refused_at(&[&text]));
         }
     }
 }
