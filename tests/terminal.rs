@@ -391,6 +391,26 @@ fn keys_are_answered_while_a_flood_runs() {
 }
 
 #[test]
+fn the_farewell_after_a_flood_tells_what_the_capture_holds() {
+    let folder = TempDir::new().expect("a folder");
+    let capture = folder.path().join("flood.sqlite");
+    let (_runtime, demo) = demo();
+    let path = capture.to_str().expect("a path");
+    let mut terminal = Terminal::with(&[&demo.url("/flood"), "--capture", path], (120, 40));
+    terminal.wait_for("a flood", |screen| screen.contains("following") && counted(screen) > 50_000);
+    terminal.press("q");
+    let (_, left) = terminal.ended();
+    let told = left.lines().find_map(|line| line.split_once(" messages in ")).expect("a farewell").0;
+    let told = told.rsplit(' ').next().expect("a last word").replace(',', "");
+    let database = rusqlite::Connection::open(&capture).expect("there is a capture");
+    let ask =
+        |question: &str| database.query_row(question, [], |row| row.get::<_, i64>(0)).expect("an answer");
+    assert_eq!(told, ask("SELECT count(*) FROM message").to_string(), "{left}");
+    assert_eq!(told, ask("SELECT messages FROM session").to_string(), "{left}");
+    assert_eq!(ask("SELECT ended = 'stopped' FROM session"), 1, "{left}");
+}
+
+#[test]
 fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     let (_runtime, demo) = demo();
     let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));

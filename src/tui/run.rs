@@ -34,7 +34,8 @@ use super::{
     terminal::Screen,
 };
 
-/// How long a polite close may take when leaving. The engine waits a second for the server.
+/// How long nothing may come of a polite close when leaving. The engine waits less for the server, and what has been
+/// received is still taken, so that the capture and the farewell agree.
 const GRACE: Duration = Duration::from_millis(1_200);
 
 /// Runs the screen until it is left.
@@ -413,7 +414,7 @@ impl Shell {
             // A terminal that is gone shows nothing, and the connection is closed all the same.
             keys = None;
         }
-        let until = Instant::now() + GRACE;
+        let mut until = Instant::now() + GRACE;
         loop {
             let key = async {
                 match &mut keys {
@@ -429,7 +430,10 @@ impl Shell {
                     _ => keys = None,
                 },
                 events = told(&mut self.live, self.recorder.as_ref()) => match events {
-                    Some(events) => drop(update(&mut self.app, Input::Events(events))),
+                    Some(events) => {
+                        until = Instant::now() + GRACE;
+                        drop(update(&mut self.app, Input::Events(events)));
+                    }
                     None => return,
                 },
             }
