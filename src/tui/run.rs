@@ -38,6 +38,9 @@ use super::{
 /// received is still taken, so that the capture and the farewell agree.
 const GRACE: Duration = Duration::from_millis(1_200);
 
+/// An interrupt so soon after an editor has ended is the one that was pressed in it.
+const SAME_KEY: Duration = Duration::from_millis(300);
+
 /// Runs the screen until it is left.
 ///
 /// # Errors
@@ -80,6 +83,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         told_large: false,
         demo: None,
         outside: None,
+        returned: None,
         policy: options.policy.clone(),
         again: Vec::new(),
     };
@@ -159,6 +163,8 @@ struct Shell {
     demo: Option<Demo>,
     /// The person's own editor, while it has the terminal.
     outside: Option<Outside>,
+    /// When it gave the terminal back.
+    returned: Option<Instant>,
     /// How messages of a new session are answered.
     policy: Policy,
     /// What follows from what was fed last.
@@ -180,7 +186,7 @@ impl Shell {
                 biased;
                 signal = signals.next() => match signal {
                     // It was pressed for the program that has the terminal.
-                    Signal::Interrupt if is_lent => None,
+                    Signal::Interrupt if is_lent || self.has_just_returned() => None,
                     _ => return Ok(Left::Interrupted),
                 },
                 event = keys.next(), if !is_lent => match event {
@@ -208,6 +214,11 @@ impl Shell {
                 return Ok(Left::Asked);
             }
         }
+    }
+
+    /// Whether an interrupt may have ended the editor: it reaches this program too, and perhaps later.
+    fn has_just_returned(&self) -> bool {
+        self.returned.is_some_and(|returned| returned.elapsed() < SAME_KEY)
     }
 
     fn draw(&mut self) -> io::Result<()> {
@@ -310,6 +321,7 @@ impl Shell {
     /// Takes the terminal from an editor that has ended, and what it has left.
     fn back_from_outside(&mut self, ended: io::Result<ExitStatus>) -> Option<Input> {
         let outcome = self.outside.take().map(|outside| outside.left(ended));
+        self.returned = Some(Instant::now());
         self.take_again();
         outcome.map(Input::Outcome)
     }
