@@ -213,7 +213,7 @@ impl Profile {
 
     /// Says of the session what its settings say now.
     pub(super) fn take_on(&mut self, settings: &Settings) {
-        self.url = settings.url.shown();
+        self.url = settings.shown_url();
         self.dialect = settings.manner.dialect;
         self.replays = settings.auto_replay_nacks;
         self.secure = settings.url.secure;

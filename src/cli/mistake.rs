@@ -4,11 +4,12 @@ use std::ffi::OsString;
 
 use clap::{Error, error::ErrorKind};
 
-use crate::config::{MASK, Redactor, mask_urls};
+use crate::config::{MASK, Redactor, is_address, is_word, mask_urls};
 
 /// The text of an error where it would show what may be a secret; `None` where it shows none, and for help.
 ///
-/// A word behind a flag that takes none may be the value that was meant for it: `--set oauth.consumer_secret abc`.
+/// A word behind a flag that takes none may be the value that was meant for it: `--set oauth.consumer_secret abc`;
+/// so may one that is neither a word nor an address: `-u name password`.
 #[must_use]
 pub fn mistake(error: &Error, args: &[OsString]) -> Option<String> {
     if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) {
@@ -16,9 +17,13 @@ pub fn mistake(error: &Error, args: &[OsString]) -> Option<String> {
     }
     let text = error.render().to_string();
     let words: Vec<_> = args.iter().map(|arg| arg.to_string_lossy()).collect();
-    let behind = words.windows(2).filter(|pair| pair[0].starts_with('-') && !pair[1].starts_with('-'));
-    let mut shown = behind.fold(text.clone(), |text, pair| {
-        let told = format!("unexpected argument '{}'", pair[1]);
+    let is_hidden = |nth: usize| {
+        let behind_a_flag = nth > 0 && words[nth - 1].starts_with('-');
+        behind_a_flag || !(is_word(&words[nth]) || is_address(&words[nth]))
+    };
+    let hidden = (1..words.len()).filter(|nth| !words[*nth].starts_with('-') && is_hidden(*nth));
+    let mut shown = hidden.fold(text.clone(), |text, nth| {
+        let told = format!("unexpected argument '{}'", words[nth]);
         text.replace(&told, &format!("unexpected argument '{MASK}'"))
     });
     shown = Redactor::default().text(&mask_urls(&shown)).into_owned();

@@ -2,6 +2,8 @@
 
 use std::net::Ipv6Addr;
 
+use percent_encoding::percent_decode_str;
+
 use super::{MASK, nearest::is_slip};
 
 /// Where to connect to, as written: neither path nor query is normalised.
@@ -189,19 +191,49 @@ fn port(digits: &str) -> Result<Option<u16>, String> {
     }
 }
 
+/// An address whose masked parameters get the values that those of the same name have in another one.
+///
+/// `None` when something is masked in it that the other does not have.
+#[must_use]
+pub fn unmasked(masked: &str, known: &str) -> Option<String> {
+    let values: Vec<_> = pairs(known.split_once('?').map_or("", |(_, query)| query)).collect();
+    let Some((path, query)) = masked.split_once('?') else {
+        return (!masked.contains(MASK)).then(|| masked.to_owned());
+    };
+    let whole: Option<Vec<String>> = pairs(query)
+        .map(|(pair, end)| match pair.split_once('=') {
+            Some((name, MASK)) => {
+                let same =
+                    |(pair, _): &(&str, &str)| pair.split_once('=').is_some_and(|(own, _)| own == name);
+                Some(format!("{}{end}", values.iter().find(|pair| same(pair))?.0))
+            }
+            _ => (!pair.contains(MASK)).then(|| format!("{pair}{end}")),
+        })
+        .collect();
+    (!path.contains(MASK)).then_some(format!("{path}?{}", whole?.concat()))
+}
+
+/// The pairs of a query, each with what stands behind it.
+pub(super) fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
+    query.split_inclusive(['&', ';']).map(|pair| pair.split_at(pair.trim_end_matches(['&', ';']).len()))
+}
+
 /// Masks the values of query parameters that are named like credentials.
 pub(super) fn mask_query(target: &str) -> String {
     let Some((path, query)) = target.split_once('?') else {
         return target.to_owned();
     };
-    let pairs: Vec<_> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if !value.is_empty() && names_a_secret(name) => format!("{name}={MASK}"),
-            _ => pair.to_owned(),
+    let pairs: String = pairs(query)
+        .map(|(pair, end)| match pair.split_once('=') {
+            Some((name, value))
+                if !value.is_empty() && names_a_secret(&percent_decode_str(name).decode_utf8_lossy()) =>
+            {
+                format!("{name}={MASK}{end}")
+            }
+            _ => format!("{pair}{end}"),
         })
         .collect();
-    format!("{path}?{}", pairs.join("&"))
+    format!("{path}?{pairs}")
 }
 
 /// Whether a name is that of a credential: `token`, `api_key`, `X-Amz-Signature`, …
@@ -246,7 +278,7 @@ pub fn mask_urls(text: &str) -> String {
             Some((_, host)) => format!("{MASK}@{host}"),
             None => url.to_owned(),
         };
-        shown.push_str(&mask_query(&url));
+        shown.push_str(mask_location(&format!("//{url}")).trim_start_matches("//"));
         rest = behind;
     }
     shown.push_str(&mask_logins(rest));
@@ -302,6 +334,24 @@ mod tests {
             ("ws://host/a/../b//c?x=%7e&y=[]|#frag", "/a/../b//c?x=%7e&y=[]|"),
         ] {
             assert_eq!(parsed(text).target, target, "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_parameters_are_read_under_their_escapes_and_behind_any_separator() {
+        let target = "/?%74oken=a&q=1;token=b&x=c";
+        assert_eq!(mask_query(target), "/?%74oken=•••&q=1;token=•••&x=c");
+        assert_eq!(mask_urls("see wss://h/p#access_token=abc now"), "see wss://h/p#access_token=••• now");
+    }
+
+    #[test]
+    fn what_is_masked_in_an_address_is_put_back_in_where_it_is_known() {
+        let known = "ws://h/feed?token=abc&x=1";
+        assert_eq!(unmasked("wss://h/v2?x=2&token=•••", known).as_deref(), Some("wss://h/v2?x=2&token=abc"));
+        assert_eq!(unmasked("wss://h/v2", known).as_deref(), Some("wss://h/v2"));
+        for masked in ["wss://h/v2?key=•••", "wss://h/•••?x=1", "wss://h/?x=a•••", "•••"]
+        {
+            assert_eq!(unmasked(masked, known), None, "{masked}");
         }
     }
 

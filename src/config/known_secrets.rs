@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{
     Field, Given, Kind, Login, MASK, Redactor, Secret, Settings, Values,
-    endpoint::{mask_location, names_a_secret},
+    endpoint::{mask_location, names_a_secret, pairs},
     misplaced::{is_path, misplaced},
     values::is_secret,
 };
@@ -38,6 +38,14 @@ impl Redactor {
     #[must_use]
     pub fn of_values(values: &Values) -> Self {
         values.iter().flat_map(|(path, given)| of_field(path, given)).collect()
+    }
+}
+
+impl Settings {
+    /// The address of the session as it may be shown.
+    #[must_use]
+    pub fn shown_url(&self) -> String {
+        Redactor::of(self).text(&self.url.shown()).into_owned()
     }
 }
 
@@ -117,7 +125,8 @@ fn parts(address: &str) -> Vec<&str> {
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
     let authority = path.split_once("//").map_or("", |(_, rest)| rest.split('/').next().unwrap_or_default());
     let (_, fragment) = fragment.split_once('?').unwrap_or(("", fragment));
-    std::iter::once(authority).chain(query.split('&')).chain(fragment.split('&')).collect()
+    let pairs = |text| pairs(text).map(|(pair, _)| pair);
+    std::iter::once(authority).chain(pairs(query)).chain(pairs(fragment)).collect()
 }
 
 /// Name, password, and both as they are sent (RFC 7617, section 2).

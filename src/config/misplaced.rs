@@ -28,7 +28,8 @@ pub(super) fn misplaced(field: &Field, text: &str) -> bool {
 }
 
 /// A word, a number, or the name of an algorithm: `yes`, `-1.5`, `RS256`.
-pub(super) fn is_word(text: &str) -> bool {
+#[must_use]
+pub fn is_word(text: &str) -> bool {
     let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-._eExX".contains(&byte));
     let is_algorithm =
@@ -38,7 +39,8 @@ pub(super) fn is_word(text: &str) -> bool {
 }
 
 /// Whether a text may be an address, by its looks alone: with a scheme, or a host with a dot, a port or a path.
-fn is_address(text: &str) -> bool {
+#[must_use]
+pub fn is_address(text: &str) -> bool {
     if text.contains("://") {
         return true;
     }

@@ -38,7 +38,7 @@ pub use client_certs::{
     CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs, unread_in_go,
 };
 pub use dialect::{Dialect, Manner, Only, Ways};
-pub use endpoint::{Endpoint, mask_location, mask_urls};
+pub use endpoint::{Endpoint, mask_location, mask_urls, unmasked};
 pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
 pub use file::{ConfigFile, Input};
 pub use files::{MAX_PEM, check_files, read_within};
@@ -47,7 +47,7 @@ pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use known_secrets::{is_credential_header, of_address, of_login, shown_head, shown_header};
 pub use lint::lint;
-pub use misplaced::{hide_secrets, is_path, shown_path};
+pub use misplaced::{hide_secrets, is_address, is_path, is_word, shown_path};
 pub use nearest::{nearest, slips};
 pub use problem::{Problem, Severity, is_unseen};
 pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme};

@@ -6,6 +6,7 @@ use std::{borrow::Cow, ops::Range, sync::OnceLock};
 use aho_corasick::AhoCorasick;
 use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use memchr::memmem;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use regex::Regex;
 
 use super::{
@@ -18,6 +19,8 @@ pub const MASK: &str = "•••";
 
 /// A shorter base64 text would be found by chance.
 const SHORTEST_CODED: usize = 6;
+/// An escaped text may be escaped again: so many times.
+const LAYERS: usize = 3;
 /// Secrets that are remembered beside those of the settings: tokens of earlier connections, addresses of servers.
 const LEARNED: usize = 256;
 
@@ -135,14 +138,8 @@ impl Redactor {
 
     /// Finds the secrets in a text as it stands, and in what its escapes stand for.
     fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
-        let Some(search) = &self.search else { return };
-        search.find(text, found);
-        for escapes in Escapes::ALL {
-            if let Some(plain) = unescaped(text, escapes) {
-                let mut within = Vec::new();
-                search.find(&plain.bytes, &mut within);
-                found.extend(within.into_iter().map(|range| plain.raw(range)));
-            }
+        if let Some(search) = &self.search {
+            search.within(text, LAYERS, found);
         }
     }
 }
@@ -164,7 +161,17 @@ impl Search {
                 // As forms and queries write it.
                 add(text.replace(' ', "+").into_bytes(), plain);
             }
-            for coded in coded(text.as_bytes()) {
+            let trimmed = text.trim();
+            if trimmed.len() < text.len() && trimmed.len() >= Redactor::SHORTEST {
+                // As a header has it.
+                add(trimmed.as_bytes().to_vec(), plain);
+            }
+            // A header may be sent with its values escaped, and be repeated as base64.
+            let escaped = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+            let json = serde_json::to_string(text).unwrap_or_default();
+            let forms = [text, &escaped, json.trim_matches('"')];
+            let new = forms.iter().enumerate().filter(|(nth, form)| *nth == 0 || **form != text);
+            for coded in new.flat_map(|(_, form)| coded(form.as_bytes())) {
                 if coded.contains(['+', '/']) {
                     add(coded.replace('+', "-").replace('/', "_").into_bytes(), Needle::Coded);
                 }
@@ -174,6 +181,19 @@ impl Search {
         // It fails for patterns beyond all memory only.
         let automaton = AhoCorasick::new(&patterns).ok()?;
         (!patterns.is_empty()).then_some(Self { automaton, needles })
+    }
+
+    /// Finds secrets in a text, and in what its escapes stand for, so many layers of them deep.
+    fn within(&self, text: &[u8], layers: usize, found: &mut Vec<Range<usize>>) {
+        self.find(text, found);
+        if layers == 0 {
+            return;
+        }
+        for plain in Escapes::ALL.into_iter().filter_map(|escapes| unescaped(text, escapes)) {
+            let mut within = Vec::new();
+            self.within(&plain.bytes, layers - 1, &mut within);
+            found.extend(within.into_iter().map(|range| plain.raw(range)));
+        }
     }
 
     fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
@@ -335,6 +355,27 @@ mod tests {
         ] {
             assert_eq!(redactor.text(&format!("a {text} z")), "a ••• z", "{text}");
         }
+    }
+
+    #[test]
+    fn a_secret_is_found_under_several_layers_of_escapes() {
+        let redactor = redactor(&["s3cr&t/value+\"1"]);
+        let percent =
+            |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
+        let json = |text: &str| serde_json::to_string(text).expect("a text is JSON");
+        let secret = "s3cr&t/value+\"1";
+        let header = format!("OAuth oauth_token=\"{}\"", percent(secret));
+        for text in [
+            percent(&percent(secret)),
+            percent(&json(secret)),
+            percent(&header),
+            BASE64_STANDARD.encode(&header),
+            BASE64_STANDARD.encode(json(secret)),
+        ] {
+            let shown = redactor.text(&text);
+            assert!(shown.contains(MASK) && !shown.contains("value"), "{text} {shown}");
+        }
+        assert_eq!(self::redactor(&["hunter22 "]).text("X-Key: hunter22"), "X-Key: •••");
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub(super) fn unescaped(text: &[u8], escapes: Escapes) -> Option<Unescaped> {
         at += len;
     }
     plain.starts.push(at);
-    Some(plain)
+    // An escape is longer than what it stands for.
+    (plain.bytes.len() < text.len()).then_some(plain)
 }
 
 /// What an escape stands for.

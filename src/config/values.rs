@@ -180,7 +180,13 @@ impl Values {
         {
             return Some(Redactor::of_values(self).text(text).into_owned());
         }
-        Some(without_secrets(path, text))
+        Some(self.without_others(path, without_secrets(path, text)))
+    }
+
+    /// An address without the secrets of other fields.
+    fn without_others(&self, path: &str, text: String) -> String {
+        let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
+        if is_url { Redactor::of_values(self).text(&text).into_owned() } else { text }
     }
 
     /// The same with what its variables stand for.
@@ -190,7 +196,7 @@ impl Values {
         if is_secret(path) && !text.is_empty() {
             Some(MASK.to_owned())
         } else {
-            Some(without_secrets(path, text))
+            Some(self.without_others(path, without_secrets(path, text)))
         }
     }
 

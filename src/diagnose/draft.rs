@@ -1,7 +1,7 @@
 //! A finding while it is being written, and the pieces it is made of.
 
 use crate::{
-    config::Endpoint,
+    config::{Endpoint, Settings, of_address},
     session::{Edit, Finding, Fix, Severity, Timestamp},
 };
 
@@ -77,10 +77,13 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
     Fix { title: title.into(), edits }
 }
 
-/// Setting `url`, unless a part of it may not be shown.
-pub(super) fn set_url(title: &str, url: &str) -> Fix {
+/// Setting `url`, unless it brings a secret of its own, which an edit could not show.
+pub(super) fn set_url(settings: &Settings, title: &str, url: &str) -> Fix {
+    let known = of_address(&settings.url.target);
     match Endpoint::parse(url) {
-        Ok(endpoint) if endpoint.shown() == url => set(format!("{title}: {url}"), &[("url", url)]),
+        Ok(endpoint) if of_address(&endpoint.target).iter().all(|secret| known.contains(secret)) => {
+            set(format!("{title}: {}", endpoint.shown()), &[("url", url)])
+        }
         Ok(endpoint) => advice(format!("{title}: {}", endpoint.shown())),
         Err(_) => advice(title),
     }

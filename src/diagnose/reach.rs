@@ -41,7 +41,11 @@ pub(super) fn refused(dial: &FailedDial) -> Finding {
         Draft::new("tcp-refused", cause).seen(tried(dial)).seen(straight(dial)).logged(dial.pipeline());
     // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
     let secure = (!url.secure && url.port == 80).then(|| {
-        set_url("connect with TLS on port 443", &format!("wss://{}{}", bare(&url.authority), url.target))
+        set_url(
+            dial.settings,
+            "connect with TLS on port 443",
+            &format!("wss://{}{}", bare(&url.authority), url.target),
+        )
     });
     draft
         .advise("start the server, or correct the port in url")
@@ -124,5 +128,5 @@ fn is_loopback(host: &str) -> bool {
 pub(super) fn other_scheme(dial: &FailedDial) -> crate::session::Fix {
     let url = &dial.settings.url;
     let title = if url.secure { "connect without TLS" } else { "connect with TLS" };
-    set_url(title, &with_other_scheme(url))
+    set_url(dial.settings, title, &with_other_scheme(url))
 }

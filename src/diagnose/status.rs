@@ -72,13 +72,14 @@ fn redirect(dial: &FailedDial, code: u16) -> Finding {
         }
     };
     let url = &dial.settings.url;
-    // What came is masked, so it is compared with what may be shown.
-    let here = url.shown();
+    let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
     let fix = match target {
         Some((location, _)) if looks_like_a_login(location) => {
             Some(advice("this looks like a login page: the server wants credentials first"))
         }
-        Some((_, Some(there))) if there != here => Some(set_url("connect to where it points", &there)),
+        Some((_, Some(there))) if there != here => {
+            Some(set_url(dial.settings, "connect to where it points", &there))
+        }
         _ => None,
     };
     draft("http-redirect", dial, cause).fix(fix).advise("correct host and path in url").done()

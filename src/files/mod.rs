@@ -4,7 +4,7 @@ mod output;
 mod private;
 mod stdout;
 
-pub use output::{Existing, Target, output};
+pub use output::{Existing, Target, is_same_file, output};
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
 };

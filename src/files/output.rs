@@ -60,6 +60,21 @@ pub fn output(path: &Path, existing: Existing) -> io::Result<Target> {
     .map(Target::File)
 }
 
+/// Whether two names stand for one file, which may be there or not. What is no file, such as a pipe, may be named
+/// twice.
+#[must_use]
+pub fn is_same_file(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        fs::canonicalize(path).ok().or_else(|| {
+            let folder =
+                path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+            Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
+        })
+    };
+    let is_other = fs::metadata(one).is_ok_and(|meta| !meta.is_file());
+    !is_other && place(one).is_some_and(|one| place(other) == Some(one))
+}
+
 /// The number of the descriptor that a path stands for: `/dev/stdout`, `/dev/fd/3`, or a link to one.
 fn descriptor(path: &Path) -> Option<u32> {
     let mut path = path.to_owned();

@@ -253,10 +253,8 @@ impl<W: Write> Narrator<W> {
                 self.say(&format!("not tried again, {total}"));
             }
             (End::RetriesExhausted { retries, last }, _) => {
-                self.say(&format!(
-                    "gave up after {retries} retries at {}: {}, {total}",
-                    last.stage, last.says
-                ));
+                let tries = if *retries == 1 { "1 retry".to_owned() } else { format!("{retries} retries") };
+                self.say(&format!("gave up after {tries} at {}: {}, {total}", last.stage, last.says));
             }
         }
     }

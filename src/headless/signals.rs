@@ -20,6 +20,8 @@ use super::progress::Progress;
 /// How long an output may take nothing after a signal: nobody reads it then. After a time limit it is waited
 /// for, as any program waits for its reader.
 const GRACE: Duration = Duration::from_secs(3);
+/// A signal so soon after another is the same wish: some programs signal a process and then its whole group.
+const SAME_WISH: Duration = Duration::from_millis(250);
 
 const TIME_UP: u8 = 1;
 const SIGNAL: u8 = 2;
@@ -86,22 +88,27 @@ impl Watch {
         self.why.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
         let _ = session.ask(Command::Stop);
-        loop {
+        let asked = time::Instant::now();
+        let cause = loop {
             let before = self.progress.moves();
             tokio::select! {
-                () = signals.next() => break,
+                () = signals.next() => {
+                    if why == TIME_UP || asked.elapsed() >= SAME_WISH {
+                        break "a second signal came";
+                    }
+                }
                 () = time::sleep(GRACE), if why == SIGNAL && !self.progress.is_over() => {
                     if self.progress.moves() == before && !self.progress.is_over() {
-                        break;
+                        break "the output takes nothing more";
                     }
                 }
             }
-        }
+        };
         if !self.progress.is_over() {
             let written = counted(self.progress.messages(), "message");
-            let says = "sockeye: ended before everything received was written: the output takes";
+            let says = format!("sockeye: ended before everything received was written, since {cause}");
             // Nobody may be there to read it.
-            drop(writeln!(io::stderr(), "{says} nothing more after {written}"));
+            drop(writeln!(io::stderr(), "{says}; {written} are written"));
         }
         process::exit(Exit::Interrupted.code().into());
     }

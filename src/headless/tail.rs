@@ -6,7 +6,7 @@ use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
-    files::Existing,
+    files::{Existing, is_same_file},
     filter::Filter,
     net::Dial,
     payload::counted,
@@ -90,6 +90,9 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let gate = Gate::new(filter.clone(), args.count);
+    if let Some(says) = named_twice(args) {
+        return Err((Exit::Usage, says));
+    }
     let existing = if args.force { Existing::Replaced } else { Existing::Refused };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
@@ -97,6 +100,23 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     let shown = sink.is_terminal;
     Ok((gate, Printer { form, filter, zone, shown }, sink))
+}
+
+/// What is wrong when two of the files are one.
+fn named_twice(args: &TailArgs) -> Option<String> {
+    let files = [
+        ("--config", &args.session.file),
+        ("--output", &args.output),
+        ("--capture", &args.capture),
+        ("--dead-letters", &args.dead_letters),
+    ];
+    let named: Vec<_> = files.iter().filter_map(|(flag, path)| Some((flag, path.as_deref()?))).collect();
+    let mut pairs = named
+        .iter()
+        .enumerate()
+        .flat_map(|(nth, one)| named[nth + 1..].iter().map(move |other| (one, other)));
+    let ((one, path), (other, _)) = pairs.find(|(one, other)| is_same_file(one.1, other.1))?;
+    Some(format!("{one} and {other} name the same file; give each its own: {}", path.display()))
 }
 
 struct Tail<W> {

@@ -11,15 +11,19 @@ pub(super) fn begins(bytes: &[u8]) -> bool {
     status(bytes).is_some()
 }
 
-/// Whether more bytes may make such a status line of these.
+/// Whether more bytes may make such a status line of these, in whatever version of two digits.
 pub(super) fn may_begin(bytes: &[u8]) -> bool {
-    const START: &[u8] = b"HTTP/1.";
+    const START: &[u8] = b"HTTP/";
     let Some(rest) = bytes.strip_prefix(START) else { return START.starts_with(bytes) };
-    let Some((minor, rest)) = rest.split_first() else { return true };
+    let (version, rest) = rest.split_at(rest.len().min(3));
+    let is_version = version.iter().enumerate().all(|(nth, byte)| match nth {
+        1 => *byte == b'.',
+        _ => byte.is_ascii_digit(),
+    });
     let digits = without_blanks(rest);
     let is_apart = digits.len() < rest.len() || rest.is_empty();
     let is_status = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) && !digits.starts_with(b"0");
-    minor.is_ascii_digit() && is_apart && is_status
+    is_version && is_apart && is_status
 }
 
 /// The head at the start, with whatever it holds; `None` while its empty line has not come.
@@ -116,13 +120,21 @@ mod tests {
 
     #[test]
     fn a_status_line_is_waited_for_as_long_as_it_may_become_one() {
-        let line = b"HTTP/1.3  401 ";
-        for cut in 0..line.len() {
-            assert!(may_begin(&line[..cut]), "{cut}");
+        for line in [&b"HTTP/1.3  401 "[..], b"HTTP/2.2 407 "] {
+            for cut in 0..line.len() {
+                assert!(may_begin(&line[..cut]), "{cut}");
+            }
         }
-        for text in
-            ["HTTP/2", "HTTP/1.x", "HTTP/1.1401", "HTTP/1.1 0", "HTTP/1.1 40x", "HTTP/1.1 4011", "hello"]
-        {
+        for text in [
+            "HTTP/2x",
+            "HTTP/x",
+            "HTTP/1.x",
+            "HTTP/1.1401",
+            "HTTP/1.1 0",
+            "HTTP/1.1 40x",
+            "HTTP/1.1 4011",
+            "hello",
+        ] {
             assert!(!may_begin(text.as_bytes()), "{text}");
         }
     }

@@ -99,11 +99,8 @@ fn finding(finding: &mut Finding, redactor: &Redactor) {
     let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
     for Fix { title, edits } in fixes {
-        redactor.redact(title);
-        // An edit would write the mask into the field.
-        if edits.iter().any(|edit| redactor.text(&edit.value) != edit.value) {
-            edits.clear();
-        }
+        // Whoever applies an edit puts what is masked back in; see `config::unmasked`.
+        all([title].into_iter().chain(edits.iter_mut().map(|edit| &mut edit.value)), redactor);
     }
 }
 

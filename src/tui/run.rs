@@ -98,7 +98,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         Screen::hear_mouse(false).map_err(TuiError::Terminal)?;
     }
     if let (Begin::Session(opening), Some(path)) = (&begin, &options.profile) {
-        recent::remember(path, &opening.settings.url.shown(), clock.now());
+        recent::remember(path, &opening.settings.shown_url(), clock.now());
     }
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),

@@ -20,6 +20,8 @@ const TAIL_AND_BLOCK: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff,
 /// How much is shown of what stands behind a last block, in bytes.
 const SHOWN: usize = 4;
 
+/// What the few bytes that were left out can bring, and more, in bytes.
+const BROUGHT: u64 = 64 << 10;
 /// The least room that is made for what comes out.
 const LEAST_ROOM: usize = 4 << 10;
 
@@ -85,7 +87,12 @@ impl Inflate {
             return if ended { Ok(()) } else { Err(Rule::Deflate) };
         }
         let size = out.len();
-        if self.feed(&TAIL_AND_BLOCK, out, start, limit)?.is_some() {
+        if (size - start) as u64 > limit {
+            return Err(Rule::TooLarge { size: (size - start) as u64, limit });
+        }
+        // Whatever the bytes that were left out bring is broken, however much of it there is room for.
+        let ended = self.feed(&TAIL_AND_BLOCK, out, start, limit.saturating_add(BROUGHT));
+        if ended.map_err(|_| Rule::Deflate)?.is_some() {
             self.state.reset(false);
         }
         if out.len() == size { Ok(()) } else { Err(Rule::Deflate) }
@@ -291,6 +298,17 @@ mod tests {
             assert_eq!(inflated(3_000), Some(Rule::Deflate), "{room}");
             assert!(matches!(inflated(1_000), Some(Rule::TooLarge { .. })), "{room}");
         }
+    }
+
+    #[test]
+    fn a_block_that_the_bytes_left_out_end_is_broken_however_much_room_there_is() {
+        let wire = b"\xca\x57\xc8\x29\xd2\x32\x02\x08\x02\x03\xc1";
+        let told = |room: usize| {
+            let (mut inflate, mut out) = (Inflate::with_takeover(), Vec::with_capacity(room));
+            drop(inflate.message(b"\xcb\x48\xcd\xc9\xc9\x57\xc8\x29\x52\x2b\x01", &mut out, 16));
+            inflate.message(wire, &mut Vec::with_capacity(room), 16)
+        };
+        assert!([0, 16, 17, 40, 5_000].map(told).windows(2).all(|pair| pair[0] == pair[1]));
     }
 
     #[test]

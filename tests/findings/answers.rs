@@ -5,7 +5,7 @@ use sockeye::{
     session::{Counted, Evidence, Exchange, Failure, FailureKind, Finding, Response, Stage, StageReport},
 };
 
-use crate::made::{NOW, answer, codes, failure, report, settings, unread};
+use crate::made::{NOW, answer, codes, edits, failure, report, settings, unread};
 
 fn finding(kind: FailureKind, ladder: &[StageReport]) -> Finding {
     let failure = failure(Stage::Upgrade, kind);
@@ -64,6 +64,12 @@ fn a_masked_redirect_is_advice() {
     let fix = moved("/v2?token=abc");
     assert_eq!(fix.title, "connect to where it points: ws://feed.example:8080/v2?token=•••");
     assert_eq!(fix.edits, []);
+    // What the address has already may be kept.
+    let settings = settings("ws://feed.example:8080/ticks?token=abc");
+    let ladder = [answer(302, &[("Location", "/v2?token=abc")], "")];
+    let failure = failure(Stage::Upgrade, FailureKind::Status { code: 302 });
+    let found = diagnose::failed(&settings, &ladder, &failure, NOW);
+    assert_eq!(edits(&found), ["url=ws://feed.example:8080/v2?token=abc"]);
     assert_eq!(moved("https://me:pw@feed.example/v2").title, "connect to where it points");
 }
 

@@ -143,7 +143,7 @@ async fn a_single_dial_ends_with_the_code_of_its_failure() {
 async fn retries_that_are_used_up_have_a_code_of_their_own() {
     let ran = run(&["tail", &nobody().await, "--max-retries", "1"]).await;
     assert_eq!(ran.code, Some(65), "{}", ran.err);
-    assert!(ran.err.contains("sockeye: gave up after 1 retries at tcp: "), "{}", ran.err);
+    assert!(ran.err.contains("sockeye: gave up after 1 retry at tcp: "), "{}", ran.err);
 }
 
 #[tokio::test]

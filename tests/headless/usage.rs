@@ -59,6 +59,26 @@ async fn a_log_that_cannot_be_kept_is_one_warning() {
 }
 
 #[tokio::test]
+async fn two_files_that_are_one_are_refused_before_anything_is_written() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    std::fs::write(path("feed.yaml"), "url: ws://127.0.0.1:9/\n").expect("a config");
+    let lines: [&[&str]; 3] = [
+        &["tail", "ws://127.0.0.1:9/", "--output", &path("a"), "--capture", &path("./a")],
+        &["tail", "ws://127.0.0.1:9/", "--dead-letters", &path("b"), "--capture", &path("b")],
+        &["tail", "-c", &path("feed.yaml"), "--output", &path("feed.yaml"), "--force"],
+    ];
+    for line in lines {
+        let ran = run(line).await;
+        assert_eq!(ran.code, Some(2), "{}", ran.err);
+        assert!(ran.err.contains(" name the same file; give each its own: "), "{}", ran.err);
+    }
+    assert!(!folder.path().join("a").exists() && !folder.path().join("b").exists());
+    let text = std::fs::read_to_string(path("feed.yaml")).expect("it is there");
+    assert_eq!(text, "url: ws://127.0.0.1:9/\n");
+}
+
+#[tokio::test]
 async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = feeding([text("tick"), text("tock"), close(1008)].concat()).await;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::{
-    config::{Field, Secret, Secrets, Settings, Written},
+    config::{Field, Secret, Secrets, Settings, Written, unmasked},
     payload::counted,
     session::{Command, Fix},
 };
@@ -65,7 +65,17 @@ impl App {
     /// Sets what a fix sets, and dials with it.
     pub(in crate::app) fn apply_fix(&mut self, fix: &Fix) -> Vec<Effect> {
         for edit in &fix.edits {
-            set(&mut self.form.values, &edit.path, &edit.value);
+            // What is masked in it stands in the field already.
+            let given = self.form.values.get(&edit.path).map_or("", |given| given.text.as_str());
+            let Some(value) = unmasked(&edit.value, given) else {
+                self.say(
+                    Tone::Bad,
+                    format!("{} would get a secret that is not shown: write it by hand", edit.path),
+                );
+                self.screen = Screen::Connection;
+                return Vec::new();
+            };
+            set(&mut self.form.values, &edit.path, &value);
         }
         self.form.judge();
         let effects = self.apply_form();

@@ -86,7 +86,7 @@ pub async fn run<D: Dial + Clone>(
 
 /// One dial.
 async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<Report, String> {
-    let mut report = Report::new(settings.url.shown());
+    let mut report = Report::new(settings.shown_url());
     let (handle, events) = engine::start(settings.clone(), Policy::default(), dial, 0);
     let watch = Watch::start(handle.clone(), None, Progress::default())
         .map_err(|error| format!("cannot watch for signals: {error}"))?;
