@@ -11,6 +11,9 @@ use crate::wire::{Decoder, Inflate, Piece, Strictness};
 /// What a sender leaves out at the end of a message (RFC 7692, section 7.2.1).
 const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 
+/// An empty last block, which ends the stream as in the pipeline.
+const LAST: [u8; 5] = [0x01, 0x00, 0x00, 0xff, 0xff];
+
 /// Three bytes of wishes, then messages, each behind its length. Says how many bytes may be held
 /// at once.
 ///
@@ -83,9 +86,8 @@ fn there_and_back(rest: &[u8], ways: u8, takeover: bool) -> Vec<u8> {
 /// One message inflated by a reader, at most a little more than `most` bytes of it; what stands behind a last block
 /// is no part of it.
 fn slowly(message: &[u8], most: usize) -> Vec<u8> {
-    let ended = [message, &TAIL].concat();
+    let ended = [message, &TAIL, &LAST].concat();
     let mut out = Vec::new();
-    // A message ends without a last block, which is an error to a reader of streams.
     let _ = DeflateDecoder::new(&ended[..]).take(most as u64 + 1).read_to_end(&mut out);
     out
 }
