@@ -106,7 +106,7 @@
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
-//! | secrets that are looked for beside those of the settings | 256, `config/redactor.rs` | the oldest are forgotten |
+//! | secrets that are looked for beside those of the settings | 32, `config/redactor.rs` | the oldest are forgotten |
 //! | jobs for a desk, outcomes for the screen | 64 each, `tui/desk.rs` | a job is refused; a desk waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/pages.rs` | those not in sight go |

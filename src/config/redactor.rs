@@ -22,7 +22,7 @@ const SHORTEST_CODED: usize = 6;
 /// An escaped text may be escaped again: so many times.
 const LAYERS: usize = 3;
 /// Secrets that are remembered beside those of the settings: tokens of earlier connections, addresses of servers.
-const LEARNED: usize = 256;
+const LEARNED: usize = 32;
 
 /// What is looked for in every text that leaves.
 #[derive(Clone, Debug, Default)]
@@ -87,7 +87,9 @@ impl Redactor {
     /// With what another one looks for.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
-        self.extend(other.secrets.iter().cloned());
+        // Of those it learned the oldest are the first to be forgotten.
+        let (settings, learned) = other.secrets.split_at(other.lasting.min(other.secrets.len()));
+        self.extend(learned.iter().chain(settings).cloned());
         self
     }
 
@@ -339,6 +341,18 @@ mod tests {
             redactor.text("WWW-Authenticate: ck; the latest test=test"),
             "WWW-Authenticate: ck; the latest •••=•••"
         );
+    }
+
+    #[test]
+    fn of_what_is_learned_the_latest_is_kept_and_the_settings_always() {
+        let mut redactor = redactor(&["of-the-settings"]);
+        for nth in 0..100 {
+            redactor.extend([Secret::new(format!("learned-number-{nth:03}"))]);
+        }
+        assert_eq!(redactor.text("of-the-settings learned-number-099"), "••• •••");
+        assert_eq!(redactor.text("learned-number-001"), "learned-number-001");
+        let both = self::redactor(&["of-others"]).and(&redactor);
+        assert_eq!(both.text("of-the-settings of-others learned-number-099"), "••• ••• •••");
     }
 
     #[test]
