@@ -124,11 +124,12 @@ impl Inflate {
             }
             let before = (self.state.total_in(), self.state.total_out());
             let status = self.state.decompress_vec(input, out, FlushDecompress::Sync);
-            let status = status.map_err(|_| match (out.len() - start) as u64 {
-                // With less room it would not have come as far as to what is broken.
-                size if size > limit => Rule::TooLarge { size, limit },
-                _ => Rule::Deflate,
-            })?;
+            // With less room it would not have come as far as to what is broken, nor to an end.
+            let size = (out.len() - start) as u64;
+            if size > limit {
+                return Err(Rule::TooLarge { size, limit });
+            }
+            let status = status.map_err(|_| Rule::Deflate)?;
             let taken = usize::try_from(self.state.total_in() - before.0).unwrap_or(input.len());
             input = input.get(taken..).unwrap_or_default();
             if status == Status::StreamEnd {
@@ -301,11 +302,21 @@ mod tests {
     }
 
     #[test]
+    fn a_message_over_the_limit_that_has_no_end_is_over_the_limit_however_much_room_there_is() {
+        let wire = b"\xca\x57\x13\x00\xc8\x05\x01\x00\x00\xff\xff";
+        for room in [0, 16, 17, 40, 5_000] {
+            let (mut inflate, mut out) = (Inflate::without_takeover(), Vec::with_capacity(room));
+            let told = inflate.message(wire, &mut out, 2);
+            assert!(matches!(told, Err(Rule::TooLarge { .. })), "{room}: {told:?}");
+        }
+    }
+
+    #[test]
     fn a_block_that_the_bytes_left_out_end_is_broken_however_much_room_there_is() {
         let wire = b"\xca\x57\xc8\x29\xd2\x32\x02\x08\x02\x03\xc1";
         let told = |room: usize| {
             let (mut inflate, mut out) = (Inflate::with_takeover(), Vec::with_capacity(room));
-            drop(inflate.message(b"\xcb\x48\xcd\xc9\xc9\x57\xc8\x29\x52\x2b\x01", &mut out, 16));
+            let _first = inflate.message(b"\xcb\x48\xcd\xc9\xc9\x57\xc8\x29\x52\x2b\x01", &mut out, 16);
             inflate.message(wire, &mut Vec::with_capacity(room), 16)
         };
         assert!([0, 16, 17, 40, 5_000].map(told).windows(2).all(|pair| pair[0] == pair[1]));
