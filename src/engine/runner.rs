@@ -113,16 +113,16 @@ impl<D: Dial> Runner<D> {
             // Another seed, so that the two do not draw alike.
             downstream: Downstream::new(policy, settings.auto_replay_nacks, seed.rotate_left(32) ^ 1),
             pressure: Pressure::default(),
-            settings: Arc::new(settings),
             dialing: None,
             connection: None,
             partings: Partings::default(),
             asked,
             unhandled: false,
             teller: Teller::new(outbox),
-            redactor: Redactor::default(),
+            redactor: Redactor::of(&settings),
             has_opened: false,
             found: BTreeSet::new(),
+            settings: Arc::new(settings),
         }
     }
 
@@ -285,8 +285,10 @@ impl<D: Dial> Runner<D> {
     }
 
     fn begin_dial(&mut self, id: DialId, settings: Arc<Settings>) {
-        // A server may still repeat what it got earlier.
-        self.redactor = Redactor::of(&settings).and(&self.redactor);
+        if !Arc::ptr_eq(&settings, &self.settings) {
+            // A server may still repeat what it got earlier.
+            self.redactor = Redactor::of(&settings).and(&self.redactor);
+        }
         self.settings = settings.clone();
         self.tell(What::Dialing { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
