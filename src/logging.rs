@@ -29,8 +29,8 @@ pub struct Log(#[expect(dead_code, reason = "held for its drop")] WorkerGuard);
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    #[error("no log: {VARIABLE} is '{asked}', which is no filter: {says}; try debug")]
-    Filter { asked: String, says: String },
+    #[error("no log: {VARIABLE} is '{asked}', which is no filter: {message}; try debug")]
+    Filter { asked: String, message: String },
     #[error("no log: there is no home folder to keep it in")]
     Homeless,
     #[error("no log: cannot write to {}: {source}", folder.display())]
@@ -53,7 +53,7 @@ pub fn folder() -> Option<PathBuf> {
 /// See [`LogError`]; each is worth one warning, and none is a reason not to go on.
 pub fn start(asked: &str) -> Result<Log, LogError> {
     let filter = EnvFilter::try_new(asked)
-        .map_err(|error| LogError::Filter { asked: asked.to_owned(), says: error.to_string() })?;
+        .map_err(|error| LogError::Filter { asked: asked.to_owned(), message: error.to_string() })?;
     let folder = folder().ok_or(LogError::Homeless)?;
     let refused = |source| LogError::Folder { folder: folder.clone(), source };
     create_private_folder(&folder).map_err(refused)?;

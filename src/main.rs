@@ -90,7 +90,7 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(args) if names_nothing(&args.session) => {
-            on_the_screen(async || on_terminal(Begin::Start(args.session.manner), options(&args, log)).await)
+            on_the_screen(async || on_terminal(Begin::Start(args.session.options), options(&args, log)).await)
         }
         Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None, log).await),
         Invocation::Open(args) => on_the_screen(async || {
@@ -235,7 +235,7 @@ fn options(args: &ScreenArgs, log: &OwnLog) -> tui::Options {
         color: args.common.color,
         display: args.display,
         keep: args.keep.clone(),
-        policy: args.policy.clone(),
+        ack_mode: args.ack_mode.clone(),
         log: log.clone(),
         profile: args.session.file.clone(),
     }
@@ -243,10 +243,10 @@ fn options(args: &ScreenArgs, log: &OwnLog) -> tui::Options {
 
 async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
     match tui::run(begin, options).await {
-        Ok(farewell) => {
-            say(&farewell.to_string());
-            let exit = if farewell.interrupted { Exit::Interrupted } else { Exit::Done };
-            exit.or_unwritten(farewell.is_unwritten())
+        Ok(exit_summary) => {
+            say(&exit_summary.to_string());
+            let exit = if exit_summary.interrupted { Exit::Interrupted } else { Exit::Done };
+            exit.or_unwritten(exit_summary.is_unwritten())
         }
         Err(error) => {
             let source = error.source().map_or(String::new(), |source| format!(": {source}"));

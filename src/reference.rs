@@ -6,7 +6,7 @@ use std::fmt::Write;
 use crate::{
     app::actions,
     cli::Exit,
-    config::{FIELDS, Field, Kind, Matters, Preset},
+    config::{DefaultValue, FIELDS, Field, Kind, Relevance},
     diagnose::FINDINGS,
 };
 
@@ -56,7 +56,7 @@ const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-fi
     (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
     masked wherever they could be shown. Setting a field marked *not yet* is an error: Sockeye does not act on it so far.";
 const KEYS_INTRO: &str = "`?` shows those that work here and now, and why another does not.";
-const FINDINGS_INTRO: &str = "A finding names what is wrong, why, what was seen and what would mend it. The codes are stable; \
+const FINDINGS_INTRO: &str = "A finding names what is wrong, why, what was seen and what would fix it. The codes are stable; \
     `probe --json` and `tail --events` carry them.";
 const EXITS_INTRO: &str = "They follow curl where curl has one.";
 
@@ -68,7 +68,7 @@ fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; 
 
 fn field(field: &Field) -> [String; 4] {
     let mut doc = field.doc.to_owned();
-    if let Matters::While(switch) = field.matters {
+    if let Relevance::EnabledBy(switch) = field.matters {
         // Writing into a String cannot fail.
         let _ = write!(doc, " Only while `{}` is on.", switch.path());
     }
@@ -80,7 +80,7 @@ fn field(field: &Field) -> [String; 4] {
     for (_, mark) in marks.iter().filter(|(holds, _)| *holds) {
         let _ = write!(doc, " *{mark}*");
     }
-    [format!("`{}`", field.path), kind(field.kind), preset(field.preset), doc]
+    [format!("`{}`", field.path), kind(field.kind), default(field.default), doc]
 }
 
 fn kind(kind: Kind) -> String {
@@ -97,14 +97,14 @@ fn kind(kind: Kind) -> String {
     }
 }
 
-fn preset(preset: Preset) -> String {
-    match preset {
-        Preset::Absent => "none".to_owned(),
-        Preset::Required => "required".to_owned(),
-        Preset::Bool(value) => format!("`{value}`"),
-        Preset::Int(value) => format!("`{value}`"),
-        Preset::Text(text) => format!("`\"{text}\"`"),
-        Preset::Empty => "empty".to_owned(),
-        Preset::Children => String::new(),
+fn default(default: DefaultValue) -> String {
+    match default {
+        DefaultValue::Absent => "none".to_owned(),
+        DefaultValue::Required => "required".to_owned(),
+        DefaultValue::Bool(value) => format!("`{value}`"),
+        DefaultValue::Int(value) => format!("`{value}`"),
+        DefaultValue::Text(text) => format!("`\"{text}\"`"),
+        DefaultValue::Empty => "empty".to_owned(),
+        DefaultValue::Children => String::new(),
     }
 }

@@ -80,7 +80,7 @@ impl Apache {
         apache
     }
 
-    /// A dial to the private location; what it failed with, or that it is open.
+    /// A connection to the private location; what it failed with, or that it is open.
     async fn dial(&self, renegotiation: bool, client: Option<&Identity>) -> Told {
         let url = Endpoint::parse(&format!("wss://localhost:{}/private", self.port)).expect("it is one");
         let client_certs = client.map(|client| ClientCert::inline(client.pem(), &client.key_pem()));
@@ -114,7 +114,7 @@ impl Apache {
 }
 
 struct Told {
-    /// Why the dial failed; `None` when it is open.
+    /// Why the connection failed; `None` when it is open.
     kind: Option<FailureKind>,
     findings: Vec<Finding>,
     ladder: Vec<StageReport>,

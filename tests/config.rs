@@ -5,8 +5,8 @@ use std::{fs, path::PathBuf};
 use proptest::prelude::*;
 use sockeye::cli::{self, ConfigArgs, Exit, Invocation, LintArgs, Loaded, SessionArgs};
 use sockeye::config::{
-    ConfigFile, FIELDS, FieldId, Kind, Matters, MessageType, Origin, Preset, Problem, Secret, Settings,
-    Values, lint,
+    ConfigFile, DefaultValue, FIELDS, FieldId, Kind, MessageType, Origin, Problem, Relevance, Secret,
+    Settings, Values, lint,
 };
 use sockeye::headless;
 
@@ -197,7 +197,7 @@ fn parse(words: &[&str]) -> SessionArgs {
 fn the_sample_of_every_field_passes_the_lint() {
     let sample = headless::config::example();
     let file = ConfigFile::read("example.yaml".as_ref(), &sample, &no_environment);
-    assert_eq!(file.problems.iter().map(|problem| problem.says.as_str()).collect::<Vec<_>>(), [""; 0]);
+    assert_eq!(file.problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>(), [""; 0]);
     let input = file.input(None).expect("it has one input");
     let problems: Vec<Problem> = input.problems.iter().cloned().chain(lint(&input.values)).collect();
     assert_eq!(problems, []);
@@ -310,15 +310,15 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
             Kind::ObjectList => (path + ".0.cert_file", "y"),
             Kind::Url { .. } if field.id == FieldId::ProxyUrl => (path, "http://other:3128"),
             Kind::Url { .. } => (path, "wss://other"),
-            Kind::Bool => (path, if field.preset == Preset::Bool(true) { "false" } else { "true" }),
+            Kind::Bool => (path, if field.default == DefaultValue::Bool(true) { "false" } else { "true" }),
             Kind::Int => (path, "7"),
             Kind::Choice(_) => (path, "text"),
             Kind::Text | Kind::Path if field.id == FieldId::TlsRootCas => (path, pem),
             Kind::Text | Kind::Path => (path, "y"),
         };
         let mut switch = match field.matters {
-            Matters::While(switch) => vec![(switch.path(), "true")],
-            Matters::Always => Vec::new(),
+            Relevance::EnabledBy(switch) => vec![(switch.path(), "true")],
+            Relevance::Always => Vec::new(),
         };
         // Certificate and key come in pairs.
         let companions: &[&str] = match field.id {
@@ -423,7 +423,7 @@ proptest! {
         let mut problems = file.problems.clone();
         for input in &file.inputs {
             problems.extend(input.problems.iter().cloned());
-            problems.extend(cli::judge(&input.values, &input.problems));
+            problems.extend(cli::validate(&input.values, &input.problems));
         }
         file.add_lines(&mut problems);
         let shown = problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

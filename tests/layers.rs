@@ -88,7 +88,7 @@ const PURE: &[&str] = &[
     "engine/machine.rs",
     "engine/ledger.rs",
     "engine/downstream.rs",
-    "engine/pressure.rs",
+    "engine/backpressure.rs",
     "engine/replay.rs",
     "engine/retry.rs",
 ];

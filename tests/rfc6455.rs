@@ -114,7 +114,7 @@ fn settings(url: &str) -> Settings {
 }
 
 fn lost(kind: LossKind) -> Verdict {
-    let lost = Lost { kind, open_for: Duration::from_mins(1), messages: 3, says: "it ended".to_owned() };
+    let lost = Lost { kind, open_for: Duration::from_mins(1), messages: 3, message: "it ended".to_owned() };
     verdict(false, &diagnose::lost(&settings("ws://feed.test/"), &lost))
 }
 
@@ -158,7 +158,7 @@ fn invalid(run: &Run) -> Option<Finding> {
     Some(diagnose::invalid_utf8(&Message { id, kind, payload: run.payload(span), valid, frames, wire: None }))
 }
 
-/// What a dial to a server with this answer comes to.
+/// What a connection to a server with this answer comes to.
 async fn answered(answer: &Answer) -> Verdict {
     let Answer { status, headers, .. } = *answer;
     let server = once(async move |mut stream| {
@@ -171,8 +171,8 @@ async fn answered(answer: &Answer) -> Verdict {
     })
     .await;
     let mut settings = settings(&server.ws("/"));
-    settings.manner.deflate = answer.offers;
-    settings.manner.dialect = answer.dialect;
+    settings.options.deflate = answer.offers;
+    settings.options.dialect = answer.dialect;
     let limit = Duration::from_secs(20);
     let limits = Limits { connect: limit, open: limit, quiet: Duration::from_millis(300) };
     let (reporter, mut told) = Reporter::new();
@@ -186,8 +186,8 @@ async fn answered(answer: &Answer) -> Verdict {
         ladder
     };
     let network = Network::with_limits(limits);
-    let dial = network.dial(Arc::new(settings.clone()), reporter);
-    let (result, ladder) = tokio::join!(dial, collect);
+    let connection = network.dial(Arc::new(settings.clone()), reporter);
+    let (result, ladder) = tokio::join!(connection, collect);
     let now = Timestamp(0);
     match result {
         Ok(_) => verdict(true, &diagnose::opened(&settings, &ladder, now)),

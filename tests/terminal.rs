@@ -132,7 +132,7 @@ impl Terminal {
     }
 
     /// Waits until the screen is as it should be and returns it.
-    fn wait_for(&self, what: &str, mut holds: impl FnMut(&str) -> bool) -> String {
+    fn wait_for(&self, kind: &str, mut holds: impl FnMut(&str) -> bool) -> String {
         let until = Instant::now() + LIMIT;
         let (seen, changed) = &*self.seen;
         let mut seen = seen.lock().expect("no reader panics");
@@ -142,19 +142,19 @@ impl Terminal {
                 return text;
             }
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !seen.over, "waited in vain for {what}; the screen:\n{text}");
+            assert!(!left.is_zero() && !seen.over, "waited in vain for {kind}; the screen:\n{text}");
             seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
         }
     }
 
     /// Waits until what was written is as it should be.
-    fn wait_until(&self, what: &str, holds: impl Fn(&Seen) -> bool) {
+    fn wait_until(&self, kind: &str, holds: impl Fn(&Seen) -> bool) {
         let until = Instant::now() + LIMIT;
         let (seen, changed) = &*self.seen;
         let mut seen = seen.lock().expect("no reader panics");
         while !holds(&seen) {
             let left = until.saturating_duration_since(Instant::now());
-            assert!(!left.is_zero() && !seen.over, "waited in vain until {what}");
+            assert!(!left.is_zero() && !seen.over, "waited in vain until {kind}");
             seen = changed.wait_timeout(seen, left).expect("no reader panics").0;
         }
     }
@@ -249,7 +249,7 @@ fn the_feed_is_drawn_and_q_gives_the_terminal_back() {
     terminal.press("q");
     let (status, left) = terminal.ended();
     assert!(status.success(), "{status}");
-    assert!(left.contains(" message") && left.contains(", 1 dial"), "the farewell: {left}");
+    assert!(left.contains(" message") && left.contains(", 1 connection"), "the farewell: {left}");
 }
 
 #[test]
@@ -416,7 +416,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));
     terminal.wait_for("a flood", |screen| screen.contains("following") && counted(screen) > 100_000);
     terminal.press("g");
-    let first = terminal.wait_for("the first row", |screen| screen.contains("dial 1: open"));
+    let first = terminal.wait_for("the first row", |screen| screen.contains("connection 1: open"));
     assert!(first.contains("        1  "), "the first message stands below it:\n{first}");
     terminal.press("q");
     let state = std::mem::replace(&mut terminal.state, TempDir::new().expect("a folder"));
@@ -429,7 +429,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     });
     again.press("g");
     again.wait_for("the first row", |screen| {
-        screen.contains("dial 1: open") && screen.contains("        1  ")
+        screen.contains("connection 1: open") && screen.contains("        1  ")
     });
     again.press("q");
     assert!(again.ended().0.success());
@@ -474,7 +474,7 @@ fn captures_of(terminal: &Terminal) -> Vec<PathBuf> {
 }
 
 #[test]
-fn an_edited_field_is_what_the_next_dial_uses() {
+fn an_edited_field_is_what_the_next_connection_uses() {
     let (_runtime, demo) = demo();
     let mut terminal = Terminal::on(&demo.url("/unauthorized"), (100, 30));
     terminal.wait_for_text("401");
@@ -558,8 +558,8 @@ fn without_a_terminal_the_screen_names_tail() {
         .output()
         .expect("the program starts");
     assert_eq!(output.status.code(), Some(2));
-    let says = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(says.contains("sockeye tail") && output.stdout.is_empty(), "{says}");
+    let message = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(message.contains("sockeye tail") && output.stdout.is_empty(), "{message}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use sockeye::wire::{
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
 
-/// What a decoder handed out, runs taken apart.
+/// What a decoder delivered, runs taken apart.
 #[derive(Clone, Debug, PartialEq)]
 enum Seen {
     Message { kind: Kind, payload: Vec<u8>, valid: bool, frames: u32 },
@@ -125,7 +125,7 @@ fn a_ping_between_fragments_comes_before_their_message() {
 }
 
 #[test]
-fn messages_before_a_broken_frame_are_handed_out_first() {
+fn messages_before_a_broken_frame_are_delivered_first() {
     let stream = [frame(0x81, b"fine"), frame(0x83, b"")].concat();
     assert_eq!(decoded(Strictness::Pipeline, &stream), (vec![text("fine")], Some(Rule::Opcode(3))));
 }

@@ -131,7 +131,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
     }
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     let count = count as f64;
-    let of = |costs: &[Cost], what: fn(&Cost) -> f64| median(costs.iter().map(what).collect());
+    let of = |costs: &[Cost], kind: fn(&Cost) -> f64| median(costs.iter().map(kind).collect());
     say(&format!(
         "{:<20}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
         scenario.name,

@@ -26,12 +26,12 @@ pub enum Scope {
     Send,
     /// The line of the feed's filter.
     Filter,
-    Connection,
+    Config,
     /// A field of the form whose text is being edited.
     Edit,
     /// The editor of many lines, of a field or of the send line.
     Editor,
-    Dials,
+    Connections,
     Delivery,
     Log,
     /// The line of the log's search.
@@ -46,8 +46,8 @@ impl Scope {
     pub const ALL: [Self; 16] = [
         Self::Start,
         Self::Feed,
-        Self::Connection,
-        Self::Dials,
+        Self::Config,
+        Self::Connections,
         Self::Delivery,
         Self::Log,
         Self::Screens,
@@ -75,8 +75,8 @@ impl Scope {
             Self::Edit => "in a field",
             Self::Editor => "in the editor",
             Self::Search => "in the search",
-            Self::Connection => "on the connection",
-            Self::Dials => "on the dials",
+            Self::Config => "in the config",
+            Self::Connections => "on the connections",
             Self::Delivery => "on the delivery",
             Self::Log => "on the log",
             Self::Prompt => "in a question",
@@ -105,7 +105,7 @@ impl ActionSpec {
     #[must_use]
     pub fn called(&self, app: &App) -> &'static str {
         match self.name {
-            "reconnect now" if app.link.has_ended() => "new session",
+            "reconnect now" if app.current.has_ended() => "new session",
             "open" if app.screen == Screen::Feed && app.shows_ladder() => "fix",
             name => name,
         }
@@ -115,9 +115,9 @@ impl ActionSpec {
     #[must_use]
     pub fn explained(&self, app: &App) -> &'static str {
         match self.name {
-            "reconnect now" if app.link.has_ended() => "Begin a new session with the same settings",
+            "reconnect now" if app.current.has_ended() => "Begin a new session with the same settings",
             "open" if app.screen == Screen::Feed && app.shows_ladder() => {
-                "Apply the first fix: set its fields and dial again"
+                "Apply the first fix: set its fields and connect again"
             }
             "down" if app.shows_ladder() => "Scroll down in what happened",
             "up" if app.shows_ladder() => "Scroll up in what happened",
@@ -156,9 +156,9 @@ impl App {
             (Screen::Feed, Focus::Send) => &[Scope::Send, Scope::Everywhere],
             (Screen::Feed, Focus::Filter) => &[Scope::Filter, Scope::Everywhere],
             (Screen::Feed, _) => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
-            (Screen::Connection, _) if self.form.is_editing() => &[Scope::Edit, Scope::Everywhere],
-            (Screen::Connection, _) => &[Scope::Connection, Scope::Screens, Scope::Everywhere],
-            (Screen::Dials, _) => &[Scope::Dials, Scope::Screens, Scope::Everywhere],
+            (Screen::Config, _) if self.form.is_editing() => &[Scope::Edit, Scope::Everywhere],
+            (Screen::Config, _) => &[Scope::Config, Scope::Screens, Scope::Everywhere],
+            (Screen::Connections, _) => &[Scope::Connections, Scope::Screens, Scope::Everywhere],
             (Screen::Delivery, _) => &[Scope::Delivery, Scope::Screens, Scope::Everywhere],
             (Screen::Log, _) if self.journal.is_searching() => &[Scope::Search, Scope::Everywhere],
             (Screen::Log, _) => &[Scope::Log, Scope::Screens, Scope::Everywhere],
@@ -175,9 +175,9 @@ impl App {
                 (Screen::Start, _) => Some(&mut self.start.input),
                 (Screen::Feed, Focus::Send) => Some(&mut self.send),
                 (Screen::Feed, Focus::Filter) => Some(&mut self.filter),
-                (Screen::Connection, _) => self.form.written(),
+                (Screen::Config, _) => self.form.written(),
                 (Screen::Log, _) => self.journal.written(),
-                (Screen::Feed | Screen::Dials | Screen::Delivery, _) => None,
+                (Screen::Feed | Screen::Connections | Screen::Delivery, _) => None,
             },
         }
     }
@@ -191,9 +191,9 @@ impl App {
             Some(Overlay::Editor(_)) | None => match self.screen {
                 Screen::Start => true,
                 Screen::Feed => matches!(self.focus, Focus::Send | Focus::Filter),
-                Screen::Connection => self.form.is_editing(),
+                Screen::Config => self.form.is_editing(),
                 Screen::Log => self.journal.is_searching(),
-                Screen::Dials | Screen::Delivery => false,
+                Screen::Connections | Screen::Delivery => false,
             },
         }
     }

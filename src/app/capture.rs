@@ -20,7 +20,7 @@ pub enum Capture {
     /// Everything is being written to this file.
     Recording { path: PathBuf, bytes: u64 },
     /// Nothing more is written; what was committed can still be read.
-    Failed { path: PathBuf, says: String },
+    Failed { path: PathBuf, message: String },
     /// An old capture is being looked at, and there is no session.
     Reading { path: PathBuf, bytes: u64, is_whole: bool, sessions: usize, nth: usize },
 }
@@ -31,11 +31,11 @@ pub enum CaptureNews {
     /// It has grown.
     Grown { path: PathBuf, bytes: u64 },
     /// It has ended for this reason, with everything up to this place committed.
-    Failed { path: PathBuf, says: String, committed: Seq },
+    Failed { path: PathBuf, message: String, committed: Seq },
     /// It cannot begin.
-    Refused { says: String },
+    Refused { message: String },
     /// It, or its disk, is near its end.
-    Large { says: String },
+    Large { message: String },
     /// An old one is about to be told again: its first place, its size and that of its payloads.
     Opened {
         path: PathBuf,
@@ -80,19 +80,19 @@ impl App {
                 self.capture = Capture::Recording { path, bytes };
                 self.timeline.keep(Kept::All);
             }
-            CaptureNews::Failed { path, says, committed } => {
+            CaptureNews::Failed { path, message, committed } => {
                 self.timeline.keep(Kept::Upto(committed));
-                self.say(Tone::Bad, format!("capture-failed: nothing more is captured: {says}"));
-                self.journal.note_bad(self.now, format!("capture-failed: {says}"));
-                self.capture = Capture::Failed { path, says };
+                self.say(Tone::Bad, format!("capture-failed: nothing more is captured: {message}"));
+                self.journal.note_bad(self.now, format!("capture-failed: {message}"));
+                self.capture = Capture::Failed { path, message };
             }
-            CaptureNews::Refused { says } => {
-                self.say(Tone::Bad, format!("no capture: {says}"));
-                self.journal.note_bad(self.now, format!("no capture: {says}"));
+            CaptureNews::Refused { message } => {
+                self.say(Tone::Bad, format!("no capture: {message}"));
+                self.journal.note_bad(self.now, format!("no capture: {message}"));
             }
-            CaptureNews::Large { says } => {
-                self.say(Tone::Bad, format!("capture-large: {says}; it stops at 100 MiB left"));
-                self.journal.note_bad(self.now, format!("capture-large: {says}"));
+            CaptureNews::Large { message } => {
+                self.say(Tone::Bad, format!("capture-large: {message}; it stops at 100 MiB left"));
+                self.journal.note_bad(self.now, format!("capture-large: {message}"));
             }
             CaptureNews::Opened {
                 path,
@@ -110,7 +110,7 @@ impl App {
                 self.screen = Screen::Feed;
                 self.timeline.begin_at(first);
                 self.timeline.keep(Kept::All);
-                self.link.counts.bytes = payloads;
+                self.current.counts.bytes = payloads;
                 self.now = began;
                 (self.profile.name, self.profile.url) = (name, url);
                 if sessions > 1 {

@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use crate::session::{Command, ControlKind, Kind, MessageId};
 
 use super::{
-    dials::Dials,
+    connections::Connections,
+    current::ConnectionState,
     layout,
-    link::Link,
     model::{App, Focus, Tone},
     overlay::Overlay,
     reading,
@@ -19,8 +19,8 @@ use super::{
 };
 
 impl App {
-    pub(super) fn dial_again(&mut self) -> Vec<Effect> {
-        if !self.link.has_ended() {
+    pub(super) fn connect_again(&mut self) -> Vec<Effect> {
+        if !self.current.has_ended() {
             return vec![Effect::Engine(Command::Reconnect)];
         }
         self.begin_anew();
@@ -30,10 +30,10 @@ impl App {
     /// A new session counts from one again, so nothing of the old one may stay beside it.
     pub(super) fn begin_anew(&mut self) {
         self.close_detail();
-        self.link = Link::default();
+        self.current = ConnectionState::default();
         self.timeline = self.timeline.renewed();
         self.began = None;
-        self.dials = Dials::default();
+        self.connections = Connections::default();
         self.deliveries = self.deliveries.renewed();
         self.ladder_scroll = 0;
     }
@@ -57,12 +57,12 @@ impl App {
 
     pub(super) fn toggle_mouse(&mut self) -> Vec<Effect> {
         self.mouse = !self.mouse;
-        let says = if self.mouse {
+        let message = if self.mouse {
             "the mouse is heard here"
         } else {
             "the mouse is the terminal's: it selects text"
         };
-        self.say(Tone::Note, says);
+        self.say(Tone::Note, message);
         vec![Effect::Mouse(self.mouse)]
     }
 
@@ -81,13 +81,13 @@ impl App {
             self.filter = TextInput::default();
             return vec![Effect::StopScan];
         }
-        let last = self.link.counts.messages;
-        let says = match id.0 {
+        let last = self.current.counts.messages;
+        let message = match id.0 {
             0 => "the first message is number 1".to_owned(),
             n if n > last => format!("message {n} has not been received: the last one is {last}"),
             n => format!("message {n} is not kept: only the last rows are, since nothing is captured"),
         };
-        self.say(Tone::Bad, says);
+        self.say(Tone::Bad, message);
         Vec::new()
     }
 
@@ -96,7 +96,7 @@ impl App {
         if screen == Screen::Feed {
             self.focus = Focus::Feed;
         }
-        if screen == Screen::Connection { self.look_at_all() } else { Vec::new() }
+        if screen == Screen::Config { self.look_at_all() } else { Vec::new() }
     }
 
     pub(super) fn open_detail(&mut self) {
@@ -116,8 +116,8 @@ impl App {
     pub(super) fn go(&mut self, by: i64) -> Vec<Effect> {
         match self.screen {
             Screen::Start => return self.go_start(by),
-            Screen::Connection => return self.go_form(by),
-            Screen::Dials => return self.go_dials(by),
+            Screen::Config => return self.go_form(by),
+            Screen::Connections => return self.go_connections(by),
             Screen::Delivery => return self.go_deliveries(by),
             Screen::Log => return self.go_log(by),
             Screen::Feed => {}
@@ -177,14 +177,14 @@ impl App {
     fn explanation(&self) -> usize {
         let width = usize::from(self.size.width).saturating_sub(6).max(1);
         let lines = |text: &String| text.len() / width + 1;
-        let findings = self.link.findings.iter().map(|finding| {
+        let findings = self.current.findings.iter().map(|finding| {
             let fixes = finding.fixes.iter().map(|fix| lines(&fix.title) + fix.edits.len());
             let evidence = finding.evidence.iter().map(lines);
             lines(&finding.title) + lines(&finding.cause) + fixes.chain(evidence).sum::<usize>()
         });
-        let because = self.link.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+        let sources = self.current.failed.as_ref().and_then(|failed| failed.failure.as_ref());
         findings.sum::<usize>()
-            + because.map_or(0, |failure| failure.because.iter().map(lines).sum::<usize>() + 1)
+            + sources.map_or(0, |failure| failure.sources.iter().map(lines).sum::<usize>() + 1)
     }
 
     /// Half of what the focused region shows, in lines.

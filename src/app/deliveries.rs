@@ -1,4 +1,4 @@
-//! What the output has made of the messages: counters, what awaits an answer, what waits to be handed
+//! What the output has made of the messages: counters, what is unacknowledged, what waits to be handed
 //! out again, and how much the socket was held up.
 
 mod answers;
@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::session::{
-    Answering, Batch, Delivery, Event, Letter, MessageId, Pause, Policy, Redelivery, ReplayWaits, Stretch,
-    Timestamp, Verdict, What,
+    AckMode, ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
+    Redelivery, ReplayWaits, Timestamp, Verdict,
 };
 
 pub use answers::{DeliveryAreas, areas, first_listed};
@@ -25,15 +25,15 @@ const SECONDS: usize = 120;
 /// The account of one session, folded from its events.
 #[derive(Clone, Debug)]
 pub struct Deliveries {
-    pub answering: Answering,
+    pub ack_mode: ActiveAckMode,
     pub tally: Tally,
-    /// What awaits an answer.
+    /// What is unacknowledged.
     pub in_flight: BTreeMap<MessageId, InFlight>,
-    /// What was rejected and waits to be handed out again, in order.
+    /// What was rejected and waits to be redelivered, in order.
     pub waiting: VecDeque<Waiting>,
     /// The pause of the first of them.
-    pub pause: Option<Serving>,
-    /// When a message was handed out for the first time last.
+    pub pause: Option<ReplayDelay>,
+    /// When a message was delivered for the first time last.
     pub last_new: Option<Timestamp>,
     /// Since when the socket is not read, and why.
     pub held: Option<(Timestamp, Pause)>,
@@ -42,7 +42,7 @@ pub struct Deliveries {
     /// How much of each second the socket was held up, the last one last.
     pub pressure: VecDeque<(Timestamp, Duration)>,
     /// Messages that were rejected, the oldest first.
-    letters: HashMap<MessageId, Letter>,
+    dead_letters: HashMap<MessageId, DeadLetter>,
     order: VecDeque<MessageId>,
     /// The selected line of the list.
     pub selected: usize,
@@ -59,14 +59,14 @@ pub struct Tally {
     pub lost: u64,
 }
 
-/// A message that awaits an answer.
+/// A message is unacknowledged.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct InFlight {
     pub attempt: u32,
     pub since: Timestamp,
 }
 
-/// A rejected message that waits to be handed out again.
+/// A rejected message that waits to be redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiting {
     pub id: MessageId,
@@ -75,9 +75,9 @@ pub struct Waiting {
     pub since: Timestamp,
 }
 
-/// The pause before a message is handed out again.
+/// The pause before a message is redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Serving {
+pub struct ReplayDelay {
     pub id: MessageId,
     pub attempt: u32,
     pub until: Timestamp,
@@ -93,7 +93,7 @@ pub enum Listed {
 impl Default for Deliveries {
     fn default() -> Self {
         Self {
-            answering: Answering::of(&Policy::Accept),
+            ack_mode: ActiveAckMode::of(&AckMode::Auto),
             tally: Tally::default(),
             in_flight: BTreeMap::new(),
             waiting: VecDeque::new(),
@@ -102,7 +102,7 @@ impl Default for Deliveries {
             held: None,
             backlog: (0, None),
             pressure: VecDeque::new(),
-            letters: HashMap::new(),
+            dead_letters: HashMap::new(),
             order: VecDeque::new(),
             selected: 0,
         }
@@ -113,27 +113,27 @@ impl Deliveries {
     /// The account of a new session with the same output.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { answering: self.answering.clone(), ..Self::default() }
+        Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
     }
 
     /// Takes in one event.
     pub fn apply(&mut self, event: &Event) {
-        match &event.what {
-            What::Policy(answering) => self.answering = answering.clone(),
-            What::Messages(batch) => self.receive(batch, event.at),
-            What::Delivery(told) => self.deliver(*told, event.at),
-            What::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
-                self.pause = Some(Serving { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
+        match &event.kind {
+            EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
+            EventKind::Messages(batch) => self.receive(batch, event.at),
+            EventKind::Delivery(told) => self.deliver(*told, event.at),
+            EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
+                self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
-            What::ReadingPaused { why, read_ahead } => {
+            EventKind::ReadingPaused { why, read_ahead } => {
                 self.held = Some((event.at, *why));
                 self.backlog.0 = *read_ahead;
             }
-            What::ReadingResumed { .. } | What::Lost(_) | What::Ended(_) => {
+            EventKind::ReadingResumed { .. } | EventKind::Lost(_) | EventKind::Ended(_) => {
                 self.held = None;
                 self.backlog = (0, None);
             }
-            What::BackPressure(pressure) => {
+            EventKind::BackPressure(pressure) => {
                 self.backlog = (pressure.read_ahead, pressure.unread);
                 self.pressure.push_back((event.at, pressure.paused));
                 if self.pressure.len() > SECONDS {
@@ -145,15 +145,15 @@ impl Deliveries {
     }
 
     /// Takes in messages of an old capture, of which no more is known than what became of them.
-    pub fn remember(&mut self, stretch: &Stretch) {
-        self.hand_over(stretch.first, stretch.count, stretch.verdict, stretch.at);
+    pub fn remember(&mut self, range: &MessageRange) {
+        self.hand_over(range.first, range.count, range.verdict, range.at);
     }
 
     fn receive(&mut self, batch: &Batch, at: Timestamp) {
         self.hand_over(batch.first, batch.len() as u64, batch.verdict, at);
     }
 
-    /// Messages were handed out for the first time.
+    /// Messages were delivered for the first time.
     fn hand_over(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
         self.last_new = Some(at);
         self.tally.handed_out += count;
@@ -224,15 +224,15 @@ impl Deliveries {
     /// Adds to what is remembered of a message that was rejected, now or before.
     fn write(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
         let is_rejection = matches!(delivery.verdict, Verdict::Nacked | Verdict::Dropped | Verdict::Lost);
-        match self.letters.get_mut(&id) {
+        match self.dead_letters.get_mut(&id) {
             Some(letter) => letter.tell(at, delivery),
             None if is_rejection => {
-                self.letters.insert(id, Letter::new(id, at, delivery));
+                self.dead_letters.insert(id, DeadLetter::new(id, at, delivery));
                 self.order.push_back(id);
                 if self.order.len() > LETTERS
                     && let Some(oldest) = self.order.pop_front()
                 {
-                    self.letters.remove(&oldest);
+                    self.dead_letters.remove(&oldest);
                 }
             }
             None => {}
@@ -241,25 +241,25 @@ impl Deliveries {
 
     /// The rejected messages that are remembered, in the order they were received.
     #[must_use]
-    pub fn letters(&self) -> Vec<Letter> {
-        let mut letters: Vec<_> = self.letters.values().cloned().collect();
-        letters.sort_by_key(|letter| letter.id);
-        letters
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        let mut dead_letters: Vec<_> = self.dead_letters.values().cloned().collect();
+        dead_letters.sort_by_key(|letter| letter.id);
+        dead_letters
     }
 
     /// Whether any message was rejected.
     #[must_use]
     pub fn has_letters(&self) -> bool {
-        !self.letters.is_empty()
+        !self.dead_letters.is_empty()
     }
 
     /// Whether each message is acknowledged as it comes.
     #[must_use]
-    pub fn accepts_all(&self) -> bool {
-        self.answering.policy == "accept"
+    pub fn is_auto(&self) -> bool {
+        self.ack_mode.mode == "auto"
     }
 
-    /// What is listed: what awaits an answer, the oldest first, then what waits, in its order.
+    /// What is listed: what is unacknowledged, the oldest first, then what waits, in its order.
     #[must_use]
     pub fn list(&self) -> Vec<Listed> {
         let in_flight = self.in_flight.iter().map(|(id, flight)| Listed::InFlight(*id, *flight));
@@ -293,22 +293,26 @@ impl Listed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{DialId, Kind, Run, Span};
+    use crate::session::{ConnectionId, Kind, Run, Span};
 
-    fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
-        What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+    fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
+        EventKind::Delivery(Redelivery {
+            id: MessageId(id),
+            delivery: Delivery { attempt, verdict },
+            recalled,
+        })
     }
 
-    fn messages(first: u64, count: usize, verdict: Verdict) -> What {
+    fn messages(first: u64, count: usize, verdict: Verdict) -> EventKind {
         let span = Span { start: 0, len: 0, kind: Kind::Text, valid: true, frames: 1, wire: None };
         let run = Run { bytes: bytes::Bytes::new(), spans: vec![span; count] };
-        What::Messages(Batch { first: MessageId(first), run, verdict })
+        EventKind::Messages(Batch { first: MessageId(first), run, verdict })
     }
 
-    fn folded(story: impl IntoIterator<Item = What>) -> Deliveries {
+    fn folded(story: impl IntoIterator<Item = EventKind>) -> Deliveries {
         let mut deliveries = Deliveries::default();
-        for (nth, what) in (0..).zip(story) {
-            deliveries.apply(&Event { at: Timestamp(nth * 1_000), dial: DialId(1), what });
+        for (nth, kind) in (0..).zip(story) {
+            deliveries.apply(&Event { at: Timestamp(nth * 1_000), connection: ConnectionId(1), kind });
         }
         deliveries
     }
@@ -325,7 +329,7 @@ mod tests {
         let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 1, dropped: 0, lost: 0 };
         assert_eq!(deliveries.tally, tally);
         let list: Vec<_> = deliveries.list().iter().map(|listed| listed.id().0).collect();
-        assert_eq!(list, [1, 3], "what awaits an answer, then what waits");
+        assert_eq!(list, [1, 3], "what is unacknowledged, then what waits");
     }
 
     #[test]
@@ -338,16 +342,19 @@ mod tests {
         ]);
         let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 2, dropped: 1, lost: 0 };
         assert_eq!((deliveries.tally, deliveries.listed()), (tally, 0));
-        let letters = deliveries.letters();
-        let verdicts: Vec<_> = letters[0].deliveries.iter().map(|(_, own)| own.verdict).collect();
+        let dead_letters = deliveries.dead_letters();
+        let verdicts: Vec<_> = dead_letters[0].deliveries.iter().map(|(_, own)| own.verdict).collect();
         assert_eq!(verdicts, [Verdict::Nacked, Verdict::Nacked, Verdict::Acked]);
-        assert_eq!(letters[1].id, MessageId(2));
+        assert_eq!(dead_letters[1].id, MessageId(2));
     }
 
     #[test]
     fn what_is_taken_back_and_what_is_lost_leaves_the_list() {
-        let waits =
-            What::ReplayWaits(ReplayWaits { id: MessageId(1), attempt: 4, delay: Duration::from_secs(1) });
+        let waits = EventKind::ReplayWaits(ReplayWaits {
+            id: MessageId(1),
+            attempt: 4,
+            delay: Duration::from_secs(1),
+        });
         let mut deliveries = folded([
             messages(1, 2, Verdict::Acked),
             told(1, 1, Verdict::Nacked, true),
@@ -355,9 +362,10 @@ mod tests {
             waits,
         ]);
         assert!(deliveries.pause.is_some() && deliveries.listed() == 2);
-        let last = Event { at: Timestamp(9), dial: DialId(1), what: told(1, 1, Verdict::Acked, true) };
+        let last =
+            Event { at: Timestamp(9), connection: ConnectionId(1), kind: told(1, 1, Verdict::Acked, true) };
         deliveries.apply(&last);
-        deliveries.apply(&Event { what: told(2, 1, Verdict::Lost, false), ..last });
+        deliveries.apply(&Event { kind: told(2, 1, Verdict::Lost, false), ..last });
         let tally = Tally { handed_out: 2, acked: 1, nacked: 0, replayed: 0, dropped: 0, lost: 1 };
         assert_eq!((deliveries.tally, deliveries.listed(), deliveries.pause), (tally, 0, None));
     }

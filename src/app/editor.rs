@@ -22,7 +22,7 @@ use super::{
     overlay::Overlay,
     screen::Screen,
     text_input::TextInput,
-    update::{Back, Effect},
+    update::{EditTarget, Effect},
 };
 
 /// How the text is looked at.
@@ -121,7 +121,7 @@ impl App {
     #[must_use]
     pub fn edited_text(&self) -> Option<&TextInput> {
         match self.screen {
-            Screen::Connection => self.form.edit.as_ref().map(|edit| &edit.input),
+            Screen::Config => self.form.edit.as_ref().map(|edit| &edit.input),
             Screen::Feed => Some(&self.send),
             _ => None,
         }
@@ -130,7 +130,7 @@ impl App {
     /// Whether what is being written is a secret that is not shown.
     #[must_use]
     pub fn hides_written(&self) -> bool {
-        self.screen == Screen::Connection && self.form.hides_edit()
+        self.screen == Screen::Config && self.form.hides_edit()
     }
 
     /// Goes on with what is being written in the editor of many lines.
@@ -223,7 +223,7 @@ impl App {
     /// Takes the text as the value of its field, or sends it.
     pub(super) fn take_written(&mut self) -> Vec<Effect> {
         self.overlay = None;
-        if self.screen == Screen::Connection { self.take_edit() } else { self.send_line() }
+        if self.screen == Screen::Config { self.take_edit() } else { self.send_line() }
     }
 
     /// Puts the line on the wire.
@@ -235,7 +235,7 @@ impl App {
     /// Leaves the editor. The text of the send line stays; that of a field is dropped, and where
     /// it was changed only when that was asked for twice.
     pub(super) fn leave_editor(&mut self) -> Vec<Effect> {
-        let is_field = self.screen == Screen::Connection;
+        let is_field = self.screen == Screen::Config;
         if let Some(Overlay::Editor(editor)) = &mut self.overlay
             && is_field
             && !editor.leaving
@@ -251,17 +251,17 @@ impl App {
 
     /// Hands what is being written to the person's own editor.
     pub(super) fn edit_outside(&mut self) -> Vec<Effect> {
-        self.hand_out(Back::Here)
+        self.hand_out(EditTarget::Here)
     }
 
     /// Opens the selected field in the person's own editor, and takes what comes back as its value.
     pub(super) fn edit_field_outside(&mut self) -> Vec<Effect> {
         drop(self.begin_edit());
         self.overlay = None;
-        self.hand_out(Back::Taken)
+        self.hand_out(EditTarget::Taken)
     }
 
-    fn hand_out(&mut self, back: Back) -> Vec<Effect> {
+    fn hand_out(&mut self, back: EditTarget) -> Vec<Effect> {
         let ending = self.ending();
         let text = self.edited_text().map(|input| input.text().to_owned());
         text.map(|text| Effect::EditOutside { text: Secret::new(text), ending, back }).into_iter().collect()
@@ -278,19 +278,19 @@ impl App {
     }
 
     /// Takes in what the person's own editor has left.
-    pub(super) fn edited_outside(&mut self, text: &str, back: Back) -> Vec<Effect> {
+    pub(super) fn edited_outside(&mut self, text: &str, back: EditTarget) -> Vec<Effect> {
         let left_out = match self.written() {
             Some(input) => input.replace(text),
             None => return Vec::new(),
         };
         debug_assert_eq!(left_out, 0, "a text that is too long is not handed back");
         match back {
-            Back::Taken => self.take_edit(),
-            Back::Here if text.contains('\n') && self.overlay.is_none() => {
+            EditTarget::Taken => self.take_edit(),
+            EditTarget::Here if text.contains('\n') && self.overlay.is_none() => {
                 drop(self.open_editor());
                 self.wrote()
             }
-            Back::Here => {
+            EditTarget::Here => {
                 self.show_cursor();
                 self.wrote()
             }

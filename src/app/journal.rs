@@ -8,7 +8,7 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::{
     filter::Filter,
-    session::{DialId, Event, Level, PipelineLine, Timestamp, What},
+    session::{ConnectionId, Event, EventKind, Level, PipelineLine, Timestamp},
 };
 
 use super::{
@@ -31,8 +31,8 @@ const WHOLE: u16 = 4;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct JournalLine {
     pub at: Timestamp,
-    /// The dial it is about, if it is about one.
-    pub dial: Option<DialId>,
+    /// The connection it is about, if it is about one.
+    pub connection: Option<ConnectionId>,
     pub level: Level,
     pub text: String,
     /// What the pipeline would have said; mostly nothing.
@@ -82,18 +82,23 @@ impl Default for Journal {
 impl Journal {
     /// Folds one event into it.
     pub fn apply(&mut self, event: &Event) {
-        if let What::Pipeline(line) = &event.what {
-            return self.beside(line, event.dial);
+        if let EventKind::Pipeline(line) = &event.kind {
+            return self.beside(line, event.connection);
         }
         if let Some((level, text, anchor)) = told::line(event) {
-            let dial = (event.dial.0 > 0).then_some(event.dial);
-            self.push(JournalLine { at: event.at, dial, level, text, pipeline: None, anchor });
+            let connection = (event.connection.0 > 0).then_some(event.connection);
+            self.push(JournalLine { at: event.at, connection, level, text, pipeline: None, anchor });
         }
     }
 
     /// Puts a line of the pipeline beside the line that it is about.
-    fn beside(&mut self, line: &PipelineLine, dial: DialId) {
-        let about = self.lines.iter_mut().rev().take(NEAR).find(|own| own.dial == Some(dial) && own.anchor);
+    fn beside(&mut self, line: &PipelineLine, connection: ConnectionId) {
+        let about = self
+            .lines
+            .iter_mut()
+            .rev()
+            .take(NEAR)
+            .find(|own| own.connection == Some(connection) && own.anchor);
         match about {
             Some(own) if own.pipeline.is_none() => own.pipeline = Some(line.clone()),
             _ => self.pending = Some(line.clone()),
@@ -112,17 +117,17 @@ impl Journal {
     }
 
     fn note(&mut self, at: Timestamp, level: Level, text: String) {
-        self.push(JournalLine { at, dial: None, level, text, pipeline: None, anchor: false });
+        self.push(JournalLine { at, connection: None, level, text, pipeline: None, anchor: false });
     }
 
     /// Something that a person asked for is done.
-    pub fn note_done(&mut self, at: Timestamp, says: String) {
-        self.note(at, Level::Info, says);
+    pub fn note_done(&mut self, at: Timestamp, message: String) {
+        self.note(at, Level::Info, message);
     }
 
     /// Something went wrong on this side.
-    pub fn note_bad(&mut self, at: Timestamp, says: String) {
-        self.note(at, Level::Error, says);
+    pub fn note_bad(&mut self, at: Timestamp, message: String) {
+        self.note(at, Level::Error, message);
     }
 
     /// The lines that are shown, with their numbers, the oldest first.
@@ -307,17 +312,17 @@ impl App {
         copied.into_iter().collect()
     }
 
-    pub(super) fn show_dial_of_line(&mut self) -> Vec<Effect> {
-        let dial = self.journal.selected().and_then(|(_, line)| line.dial);
-        dial.map_or_else(Vec::new, |dial| self.show_dial(dial))
+    pub(super) fn show_connection_of_line(&mut self) -> Vec<Effect> {
+        let connection = self.journal.selected().and_then(|(_, line)| line.connection);
+        connection.map_or_else(Vec::new, |connection| self.show_connection(connection))
     }
 
     pub(super) fn tell_log_file(&mut self) -> Vec<Effect> {
-        let says = match &self.journal.file {
+        let message = match &self.journal.file {
             Some(path) => format!("the program's own log is in {path}"),
             None => "the program keeps no log of its own".to_owned(),
         };
-        self.say(Tone::Note, says);
+        self.say(Tone::Note, message);
         Vec::new()
     }
 }

@@ -43,7 +43,7 @@ pub struct Areas {
     pub detail_title: Rect,
     pub detail: Rect,
     /// What is wrong, its rule first.
-    pub strip: Rect,
+    pub alert_bar: Rect,
     /// The send line, its rule first when there is room for one.
     pub send: Rect,
     pub footer: Rect,
@@ -89,7 +89,7 @@ pub fn areas(size: Size, app: &App) -> Areas {
         divider: none,
         detail_title: none,
         detail: none,
-        strip: none,
+        alert_bar: none,
         send: none,
         footer: none,
     };
@@ -106,8 +106,8 @@ pub fn areas(size: Size, app: &App) -> Areas {
     if app.screen == Screen::Feed && matches!(app.focus, Focus::Send | Focus::Filter) {
         areas.send = bottom(&mut rest, if room == Room::Whole { 2 } else { 1 });
     }
-    if app.shows_strip() && rest.height >= STRIP + 8 {
-        areas.strip = bottom(&mut rest, STRIP);
+    if app.shows_alert_bar() && rest.height >= STRIP + 8 {
+        areas.alert_bar = bottom(&mut rest, STRIP);
     }
     areas.title = top(&mut rest, 1);
     areas.main = rest;

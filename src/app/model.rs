@@ -11,8 +11,9 @@ use crate::{
 };
 
 use super::{
-    capture::Capture, deliveries::Deliveries, dials::Dials, form::Form, journal::Journal, layout, link::Link,
-    overlay::Overlay, screen::Screen, start::Start, text_input::TextInput, timeline::Timeline,
+    capture::Capture, connections::Connections, current::ConnectionState, deliveries::Deliveries, form::Form,
+    journal::Journal, layout, overlay::Overlay, screen::Screen, start::Start, text_input::TextInput,
+    timeline::Timeline,
 };
 
 /// How long a notice stays without a key press.
@@ -34,9 +35,9 @@ pub struct App {
     pub profile: Profile,
     pub screen: Screen,
     pub overlay: Option<Overlay>,
-    pub link: Link,
+    pub current: ConnectionState,
     pub form: Form,
-    pub dials: Dials,
+    pub connections: Connections,
     pub deliveries: Deliveries,
     pub journal: Journal,
     pub start: Start,
@@ -53,7 +54,7 @@ pub struct App {
     pub capture: Capture,
     /// Whether clicks and the wheel are heard.
     pub mouse: bool,
-    /// Whether nothing has been dialled yet.
+    /// Whether nothing has been tried yet.
     pub has_no_session: bool,
     pub focus: Focus,
     /// How far the ladder is scrolled, in lines, while it has the main region.
@@ -71,13 +72,13 @@ pub struct Profile {
     pub url: String,
     /// Whose behaviour is followed.
     pub dialect: Dialect,
-    /// Whether a rejected message is handed out again.
+    /// Whether a rejected message is redelivered.
     pub replays: bool,
-    /// Whether the `tls` stage is part of a dial.
+    /// Whether the `tls` stage is part of a connection.
     pub secure: bool,
     /// Whether the `open` stage is.
     pub opening: bool,
-    /// How long a dial may take from the lookup to the answer to the upgrade.
+    /// How long a connection may take from the lookup to the answer to the upgrade.
     pub connect_limit: Duration,
     /// How long its opening messages may take.
     pub open_limit: Duration,
@@ -111,7 +112,7 @@ pub enum TimeStyle {
     /// On the local clock.
     #[default]
     Clock,
-    /// Since the first dial.
+    /// Since the first connection.
     Session,
     /// Before or after the selected row.
     Selected,
@@ -169,7 +170,7 @@ pub enum Mode {
 /// One sentence for the person, in the place of the footer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
-    pub says: String,
+    pub message: String,
     pub tone: Tone,
     pub since: Timestamp,
 }
@@ -214,7 +215,7 @@ impl Profile {
     /// Says of the session what its settings say now.
     pub(super) fn take_on(&mut self, settings: &Settings) {
         self.url = settings.shown_url();
-        self.dialect = settings.manner.dialect;
+        self.dialect = settings.options.dialect;
         self.replays = settings.auto_replay_nacks;
         self.secure = settings.url.secure;
         self.opening = !settings.open_messages.is_empty();
@@ -242,9 +243,9 @@ impl App {
             profile,
             screen: Screen::default(),
             overlay: None,
-            link: Link::default(),
+            current: ConnectionState::default(),
             form: Form::default(),
-            dials: Dials::default(),
+            connections: Connections::default(),
             deliveries: Deliveries::default(),
             journal: Journal::default(),
             start: Start::default(),
@@ -275,13 +276,13 @@ impl App {
     /// Whether the ladder has the main region: nothing has come through and nothing is open.
     #[must_use]
     pub fn shows_ladder(&self) -> bool {
-        self.timeline.traffic() == 0 && !self.link.is_open()
+        self.timeline.traffic() == 0 && !self.current.is_open()
     }
 
     /// Whether the strip above the footer speaks of what is wrong.
     #[must_use]
-    pub fn shows_strip(&self) -> bool {
-        !self.shows_ladder() && self.link.is_troubled()
+    pub fn shows_alert_bar(&self) -> bool {
+        !self.shows_ladder() && self.current.is_troubled()
     }
 
     /// Lines of the feed that hold rows.
@@ -293,13 +294,13 @@ impl App {
     /// When the screen changes by itself; `None` while it does not.
     #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
-        use super::link::State;
+        use super::current::State;
         if self.timeline.waits_for_the_capture() {
             return Some(Duration::from_millis(50));
         }
-        match self.link.state {
+        match self.current.state {
             _ if self.capture.is_reading() => self.notice_ends(),
-            State::Dialing { .. } | State::Waiting { .. } => Some(Duration::from_millis(100)),
+            State::Connecting { .. } | State::Waiting { .. } => Some(Duration::from_millis(100)),
             // Ages and pauses run in tenths of a second there.
             State::Open { .. }
                 if self.screen == Screen::Delivery
@@ -320,7 +321,7 @@ impl App {
         self.notice.as_ref().map(left)
     }
 
-    pub(super) fn say(&mut self, tone: Tone, says: impl Into<String>) {
-        self.notice = Some(Notice { says: says.into(), tone, since: self.now });
+    pub(super) fn say(&mut self, tone: Tone, message: impl Into<String>) {
+        self.notice = Some(Notice { message: message.into(), tone, since: self.now });
     }
 }

@@ -5,7 +5,8 @@ use std::{collections::BTreeMap, ops::Range};
 use bytes::Bytes;
 
 use crate::session::{
-    Delivery, DialId, MessageId, Redelivery, Seq, Stored, StoredMessage, StoredWhat, Timestamp, What,
+    ConnectionId, Delivery, EventKind, MessageId, Redelivery, Seq, Stored, StoredKind, StoredMessage,
+    Timestamp,
 };
 
 use super::row::{Entry, Received};
@@ -19,12 +20,12 @@ const MARGIN: u64 = 100;
 #[derive(Clone, Debug)]
 pub(super) struct Leaf {
     pub at: Timestamp,
-    pub dial: DialId,
-    pub what: LeafWhat,
+    pub connection: ConnectionId,
+    pub kind: LeafKind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum LeafWhat {
+pub(super) enum LeafKind {
     Message(StoredMessage),
     Redelivered(Redelivery, Option<StoredMessage>),
     Entry(Entry),
@@ -78,33 +79,33 @@ impl Pages {
             self.leaves.retain(|seq, _| wanted.contains(seq));
         }
         let mut lost: Option<Seq> = None;
-        for Stored { seq, at, dial, what } in stored {
-            let what = match what {
-                StoredWhat::Message(message) => LeafWhat::Message(message),
-                StoredWhat::Redelivered { told, message } => LeafWhat::Redelivered(told, message),
-                StoredWhat::Event(what) => match (*what, lost) {
-                    (What::Finding(finding), Some(lost)) if self.joins(lost, dial) => {
-                        if let Some(Leaf { what: LeafWhat::Entry(Entry::Lost(_, findings)), .. }) =
+        for Stored { seq, at, connection, kind } in stored {
+            let kind = match kind {
+                StoredKind::Message(message) => LeafKind::Message(message),
+                StoredKind::Redelivered { told, message } => LeafKind::Redelivered(told, message),
+                StoredKind::Event(kind) => match (*kind, lost) {
+                    (EventKind::Finding(finding), Some(lost)) if self.joins(lost, connection) => {
+                        if let Some(Leaf { kind: LeafKind::Entry(Entry::Lost(_, findings)), .. }) =
                             self.leaves.get_mut(&lost)
                         {
                             findings.push(*finding);
                         }
                         continue;
                     }
-                    (what, _) => match Entry::of(what) {
-                        Some(entry) => LeafWhat::Entry(entry),
+                    (kind, _) => match Entry::of(kind) {
+                        Some(entry) => LeafKind::Entry(entry),
                         None => continue,
                     },
                 },
             };
-            lost = matches!(what, LeafWhat::Entry(Entry::Lost(..))).then_some(seq);
-            self.leaves.insert(seq, Leaf { at, dial, what });
+            lost = matches!(kind, LeafKind::Entry(Entry::Lost(..))).then_some(seq);
+            self.leaves.insert(seq, Leaf { at, connection, kind });
         }
         self.short = wanted.iter().any(|seq| !self.leaves.contains_key(seq));
     }
 
-    fn joins(&self, lost: Seq, dial: DialId) -> bool {
-        self.leaves.get(&lost).is_some_and(|leaf| leaf.dial == dial)
+    fn joins(&self, lost: Seq, connection: ConnectionId) -> bool {
+        self.leaves.get(&lost).is_some_and(|leaf| leaf.connection == connection)
     }
 
     /// The place of a payload to ask for, if this one is not whole here and not asked for.
@@ -138,11 +139,11 @@ impl Pages {
         }
     }
 
-    /// A message is handed out again, or a verdict came: what was read says so too.
+    /// A message is redelivered, or a verdict came: what was read says so too.
     pub(super) fn tell(&mut self, id: MessageId, delivery: Delivery) {
         for leaf in self.leaves.values_mut() {
-            match &mut leaf.what {
-                LeafWhat::Message(message) | LeafWhat::Redelivered(_, Some(message)) if message.id == id => {
+            match &mut leaf.kind {
+                LeafKind::Message(message) | LeafKind::Redelivered(_, Some(message)) if message.id == id => {
                     message.delivery = delivery;
                 }
                 _ => {}

@@ -82,12 +82,12 @@ impl App {
 /// How well an action fits: by the beginning of its name, by a part of it, by its letters in order, by its words.
 fn fit(wanted: &str, action: &ActionSpec, called: &str) -> Option<u8> {
     let name = called.to_lowercase();
-    let mut letters = name.chars();
+    let mut dead_letters = name.chars();
     if name.starts_with(wanted) {
         Some(0)
     } else if name.contains(wanted) {
         Some(1)
-    } else if wanted.chars().filter(|c| *c != ' ').all(|c| letters.any(|own| own == c)) {
+    } else if wanted.chars().filter(|c| *c != ' ').all(|c| dead_letters.any(|own| own == c)) {
         Some(2)
     } else if action.doc.to_lowercase().contains(wanted) {
         Some(3)

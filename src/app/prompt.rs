@@ -4,7 +4,7 @@ use super::{
     model::App,
     overlay::Overlay,
     text_input::TextInput,
-    update::{Begun, Effect},
+    update::{Effect, PathPrefix},
 };
 
 /// What the answer is for.
@@ -16,10 +16,10 @@ pub enum Purpose {
     Save,
     /// The path of a new file for what is shown.
     Export,
-    /// The path of a new file for the certificates that a dial was served.
+    /// The path of a new file for the certificates that a connection was served.
     SaveChain,
     /// How messages are answered.
-    Policy,
+    AckMode,
     /// The path of a new file for the messages that were rejected.
     DeadLetters,
     /// Whether a capture is really to be deleted.
@@ -44,8 +44,8 @@ impl Purpose {
             Self::Save => "save to a new file",
             Self::Export => "export what is shown as JSON Lines to a new file",
             Self::SaveChain => "save the served certificates as PEM to a new file",
-            Self::Policy => {
-                "output: accept · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
+            Self::AckMode => {
+                "ack mode: auto · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
             }
             Self::DeadLetters => "export rejected messages with their attempts to a new file",
             Self::Delete => "delete the capture for good? y and enter delete it",
@@ -57,7 +57,7 @@ impl Purpose {
     pub const fn is_path(self) -> bool {
         match self {
             Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain | Self::DeadLetters => true,
-            Self::Policy | Self::Delete => false,
+            Self::AckMode | Self::Delete => false,
         }
     }
 }
@@ -71,9 +71,9 @@ impl App {
     }
 
     /// Says under the open question why its answer does not do.
-    pub(super) fn refuse_answer(&mut self, says: String) {
+    pub(super) fn refuse_answer(&mut self, message: String) {
         if let Some(Overlay::Prompt(prompt)) = &mut self.overlay {
-            prompt.refusal = Some(says);
+            prompt.refusal = Some(message);
         }
     }
 
@@ -82,7 +82,7 @@ impl App {
         match &self.overlay {
             Some(Overlay::Prompt(prompt)) => {
                 let typed = prompt.input.text().to_owned();
-                vec![Effect::Complete(Begun { typed, is_field: false, is_pem: false })]
+                vec![Effect::Complete(PathPrefix { typed, is_field: false, is_pem: false })]
             }
             _ => Vec::new(),
         }
@@ -102,8 +102,8 @@ impl App {
         match prompt.purpose {
             Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
-            Purpose::Policy => self.answer_as(prompt.input.text()),
-            Purpose::DeadLetters => self.dead_letters_to(prompt.input.text().into()),
+            Purpose::AckMode => self.answer_as(prompt.input.text()),
+            Purpose::DeadLetters => self.dead_dead_letters_to(prompt.input.text().into()),
             Purpose::SaveChain => self.save_chain_to(prompt.input.text().into()),
             Purpose::Delete => self.delete_if(prompt.input.text()),
             Purpose::Export => self.export_to(prompt.input.text().into()),

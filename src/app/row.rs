@@ -5,8 +5,8 @@ use std::{num::NonZeroU32, time::Duration};
 use bytes::Bytes;
 
 use crate::session::{
-    Answering, Control, Delivery, DialId, Ended, Failure, Finding, Kind, Lost, MessageId, Opened, Pause,
-    Sent, Span, Timestamp, What,
+    ActiveAckMode, ConnectionId, Control, Delivery, Ended, EventKind, Failure, Finding, Kind, Lost,
+    MessageId, Opened, Pause, Sent, Span, Timestamp,
 };
 
 /// One row as it is shown.
@@ -16,7 +16,7 @@ pub struct Row<'a> {
     pub at: Timestamp,
     /// Since the row before; `None` for the first.
     pub delta: Option<Duration>,
-    pub dial: DialId,
+    pub connection: ConnectionId,
     pub line: Line<'a>,
 }
 
@@ -27,7 +27,7 @@ pub enum Line<'a> {
         message: Received<'a>,
         delivery: Delivery,
     },
-    /// A message handed out again; itself when its row is still kept.
+    /// A message redelivered; itself when its row is still kept.
     Redelivered {
         id: MessageId,
         delivery: Delivery,
@@ -91,29 +91,29 @@ impl From<Sent> for Written {
 
 impl Entry {
     /// The row that an event makes by itself; deliveries and findings need to know what was before.
-    pub(super) fn of(what: What) -> Option<Self> {
-        Some(match what {
-            What::Control(control) => Self::Control(control),
-            What::Sent(sent) => Self::Sent(sent.into()),
-            What::Opened(opened) => Self::Opened(opened),
-            What::Lost(lost) => Self::Lost(lost, Vec::new()),
-            What::Failed(failure) => Self::Failed(failure),
-            What::ReadingPaused { why, read_ahead } => Self::Paused { why, read_ahead },
-            What::ReadingResumed { after } => Self::Resumed { after },
-            What::Policy(answering) => Self::Answering(answering),
-            What::Ended(ended) => Self::Ended(ended),
-            What::Finding(finding) => Self::Found(finding),
-            What::Delivery(told) => Self::Redelivered { id: told.id, attempt: told.delivery.attempt },
-            What::Messages(_)
-            | What::Dialing { .. }
-            | What::StageStarted(_)
-            | What::StageEnded(_)
-            | What::Answered(_)
-            | What::RetryIn(_)
-            | What::ReplayWaits(_)
-            | What::BackPressure(_)
-            | What::Pipeline(_)
-            | What::Refused { .. } => return None,
+    pub(super) fn of(kind: EventKind) -> Option<Self> {
+        Some(match kind {
+            EventKind::Control(control) => Self::Control(control),
+            EventKind::Sent(sent) => Self::Sent(sent.into()),
+            EventKind::Opened(opened) => Self::Opened(opened),
+            EventKind::Lost(lost) => Self::Lost(lost, Vec::new()),
+            EventKind::Failed(failure) => Self::Failed(failure),
+            EventKind::ReadingPaused { why, read_ahead } => Self::Paused { why, read_ahead },
+            EventKind::ReadingResumed { after } => Self::Resumed { after },
+            EventKind::AckMode(ack_mode) => Self::AckMode(ack_mode),
+            EventKind::Ended(ended) => Self::Ended(ended),
+            EventKind::Finding(finding) => Self::Found(finding),
+            EventKind::Delivery(told) => Self::Redelivered { id: told.id, attempt: told.delivery.attempt },
+            EventKind::Messages(_)
+            | EventKind::Connecting { .. }
+            | EventKind::StageStarted(_)
+            | EventKind::StageEnded(_)
+            | EventKind::Answered(_)
+            | EventKind::RetryIn(_)
+            | EventKind::ReplayWaits(_)
+            | EventKind::BackPressure(_)
+            | EventKind::Pipeline(_)
+            | EventKind::Refused { .. } => return None,
         })
     }
 }
@@ -127,7 +127,7 @@ pub struct RowId(pub u64);
 pub enum Entry {
     Control(Control),
     Sent(Written),
-    /// The message is handed out once more.
+    /// The message is delivered once more.
     Redelivered {
         id: MessageId,
         attempt: u32,
@@ -137,7 +137,7 @@ pub enum Entry {
     Lost(Box<Lost>, Vec<Finding>),
     Failed(Box<Failure>),
     /// How messages are answered from here on.
-    Answering(Answering),
+    AckMode(ActiveAckMode),
     Paused {
         why: Pause,
         read_ahead: u64,

@@ -7,11 +7,11 @@ use bytes::Bytes;
 use crate::{
     filter::Filter,
     payload::{Content, counted, size},
-    session::{Letter, Message, Seq, Verdict, json},
+    session::{DeadLetter, Message, Seq, Verdict, json},
 };
 
 use super::{
-    dials::Dial,
+    connections::Connection,
     model::{App, Tone},
     prompt::Purpose,
     row::{Line, Received, Row},
@@ -28,8 +28,8 @@ pub enum Saving {
     /// These messages of the capture as JSON Lines.
     Places(Vec<Seq>),
     /// Rejected messages of the capture as JSON Lines, each with its deliveries.
-    Letters(Vec<(Seq, Letter)>),
-    /// The certificates that a dial was served, as PEM.
+    DeadLetters(Vec<(Seq, DeadLetter)>),
+    /// The certificates that a connection was served, as PEM.
     Chain { pem: String, count: u64 },
 }
 
@@ -40,7 +40,7 @@ impl Saving {
         match self {
             Self::Bytes { .. } | Self::Places(_) => Purpose::Save,
             Self::Range { .. } => Purpose::Export,
-            Self::Letters(_) => Purpose::DeadLetters,
+            Self::DeadLetters(_) => Purpose::DeadLetters,
             Self::Chain { .. } => Purpose::SaveChain,
         }
     }
@@ -79,46 +79,46 @@ impl App {
     }
 
     /// Asks for the name of a file for the rejected messages.
-    pub(super) fn ask_for_letters(&mut self) -> Vec<Effect> {
+    pub(super) fn ask_for_dead_letters(&mut self) -> Vec<Effect> {
         let suggestion = format!("{}-rejected.jsonl", self.file_stem());
         self.ask(Purpose::DeadLetters, &suggestion);
         Vec::new()
     }
 
     /// Writes the rejected messages to a new file: from the capture, or from memory without one.
-    pub(super) fn dead_letters_to(&mut self, path: PathBuf) -> Vec<Effect> {
-        let letters = self.deliveries.letters();
+    pub(super) fn dead_dead_letters_to(&mut self, path: PathBuf) -> Vec<Effect> {
+        let dead_letters = self.deliveries.dead_letters();
         if self.timeline.can_be_read_back() {
-            let places = letters.into_iter();
+            let places = dead_letters.into_iter();
             let places = places.filter_map(|letter| Some((self.timeline.seq_of_message(letter.id)?, letter)));
-            return vec![Effect::Save { path, what: Saving::Letters(places.collect()) }];
+            return vec![Effect::Save { path, kind: Saving::DeadLetters(places.collect()) }];
         }
         let mut bytes = Vec::new();
         let mut count = 0;
-        for letter in &letters {
+        for letter in &dead_letters {
             let row = self.timeline.row_of_message(letter.id).and_then(|row| self.timeline.row(row));
             let Some(row) = row.filter(is_whole) else { continue };
             count += u64::from(write_line(&mut bytes, &row));
             letter.write(&mut bytes);
         }
-        vec![Effect::Save { path, what: Saving::Bytes { bytes: bytes.into(), count } }]
+        vec![Effect::Save { path, kind: Saving::Bytes { bytes: bytes.into(), count } }]
     }
 
-    /// Asks for the name of a file for the certificates of the dial that is looked at.
+    /// Asks for the name of a file for the certificates of the connection that is looked at.
     pub(super) fn ask_to_save_chain(&mut self) -> Vec<Effect> {
         let suggestion = format!("{}-chain.pem", self.file_stem());
         self.ask(Purpose::SaveChain, &suggestion);
         Vec::new()
     }
 
-    /// Writes the certificates of the dial that is looked at to a new file.
+    /// Writes the certificates of the connection that is looked at to a new file.
     pub(super) fn save_chain_to(&mut self, path: PathBuf) -> Vec<Effect> {
-        let chain = self.dials.selected().map_or(&[][..], Dial::served);
-        let what = Saving::Chain {
+        let chain = self.connections.selected().map_or(&[][..], Connection::served);
+        let kind = Saving::Chain {
             pem: chain.iter().map(|certificate| certificate.pem.as_str()).collect(),
             count: chain.len() as u64,
         };
-        vec![Effect::Save { path, what }]
+        vec![Effect::Save { path, kind }]
     }
 
     /// A name for files of this session.
@@ -136,32 +136,32 @@ impl App {
                 self.say(Tone::Bad, "save: the selected payload is not at hand any more");
                 return Vec::new();
             };
-            return vec![Effect::Save { path, what: Saving::Bytes { bytes, count: 1 } }];
+            return vec![Effect::Save { path, kind: Saving::Bytes { bytes, count: 1 } }];
         }
         let rows: Vec<_> = marked.iter().filter_map(|row| self.timeline.row(*row)).collect();
-        let what = if rows.len() == marked.len() && rows.iter().all(is_whole) {
+        let kind = if rows.len() == marked.len() && rows.iter().all(is_whole) {
             lines(&rows)
         } else {
             Saving::Places(marked.iter().filter_map(|row| self.timeline.seq_of(*row)).collect())
         };
-        vec![Effect::Save { path, what }]
+        vec![Effect::Save { path, kind }]
     }
 
     /// Writes what is shown to a new file: from the capture, or from memory without one.
     pub(super) fn export_to(&mut self, path: PathBuf) -> Vec<Effect> {
-        let filter = self.timeline.sieve().map(|sieve| sieve.filter.clone());
-        let what = if self.timeline.can_be_read_back() {
+        let filter = self.timeline.filter_view().map(|filter_view| filter_view.filter.clone());
+        let kind = if self.timeline.can_be_read_back() {
             let (from, to) = self.timeline.reach();
             Saving::Range { filter, from, to }
         } else {
             lines(&self.timeline.all().collect::<Vec<_>>())
         };
-        vec![Effect::Save { path, what }]
+        vec![Effect::Save { path, kind }]
     }
 
     /// Takes in how the writing went.
     pub(super) fn saved(&mut self, purpose: Purpose, path: &str, count: u64, bytes: u64) {
-        let says = match purpose {
+        let message = match purpose {
             // What a server says of itself proves nothing.
             Purpose::SaveChain => format!(
                 "wrote {}, for tls.root_cas_file once you know they are the right ones: {path}",
@@ -169,8 +169,8 @@ impl App {
             ),
             _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),
         };
-        self.journal.note_done(self.now, says.clone());
-        self.say(Tone::Done, says);
+        self.journal.note_done(self.now, message.clone());
+        self.say(Tone::Done, message);
     }
 }
 
@@ -190,8 +190,11 @@ fn write_line(bytes: &mut Vec<u8>, row: &Row<'_>) -> bool {
     if let Line::Message { message, delivery } = &row.line
         && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
     {
-        let lines =
-            json::MessageLines::new(row.at, row.dial, first_verdict(delivery.attempt, delivery.verdict));
+        let lines = json::MessageLines::new(
+            row.at,
+            row.connection,
+            first_verdict(delivery.attempt, delivery.verdict),
+        );
         lines.write(bytes, &Message { id, kind, payload, valid, frames, wire });
         return true;
     }

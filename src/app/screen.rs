@@ -7,15 +7,15 @@ pub enum Screen {
     Start,
     #[default]
     Feed,
-    Connection,
-    Dials,
+    Config,
+    Connections,
     Delivery,
     Log,
 }
 
 impl Screen {
     /// Those of a session, in the order of their keys.
-    pub const TABS: [Self; 5] = [Self::Feed, Self::Connection, Self::Dials, Self::Delivery, Self::Log];
+    pub const TABS: [Self; 5] = [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Log];
 
     /// The key that goes there; 0 for the start screen, which has none.
     #[must_use]
@@ -23,8 +23,8 @@ impl Screen {
         match self {
             Self::Start => 0,
             Self::Feed => 1,
-            Self::Connection => 2,
-            Self::Dials => 3,
+            Self::Config => 2,
+            Self::Connections => 3,
             Self::Delivery => 4,
             Self::Log => 6,
         }
@@ -36,8 +36,8 @@ impl Screen {
         match self {
             Self::Start => "Start",
             Self::Feed => "Feed",
-            Self::Connection => "Connection",
-            Self::Dials => "Dials",
+            Self::Config => "Config",
+            Self::Connections => "Connections",
             Self::Delivery => "Delivery",
             Self::Log => "Log",
         }

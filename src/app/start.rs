@@ -87,7 +87,7 @@ impl App {
     pub(super) fn click_start(&mut self, at: Position) -> Vec<Effect> {
         let body = layout::areas(self.size, self).body;
         let height = usize::from(body.height.saturating_sub(HEAD)).max(1);
-        let top = super::dials::first_shown(self.start.chosen, height);
+        let top = super::connections::first_shown(self.start.chosen, height);
         if let Some(line) = at.y.checked_sub(body.y + HEAD) {
             let nth = top + usize::from(line);
             if nth < self.start.offers.len() {
@@ -135,14 +135,14 @@ impl App {
                 }
                 effects
             }
-            Err(says) => {
-                self.start.fault = Some(says);
+            Err(message) => {
+                self.start.fault = Some(message);
                 Vec::new()
             }
         }
     }
 
-    /// Begins with these values; what is wrong with them is mended on the form.
+    /// Begins with these values; what is wrong with them is fixed on the form.
     pub(super) fn take_profile(
         &mut self,
         mut values: Values,
@@ -157,7 +157,7 @@ impl App {
             return Vec::new();
         }
         // How the session is conducted was said on the command line, and holds for every profile.
-        values.manner = self.form.values.manner;
+        values.options = self.form.values.options;
         self.form = Form::new(values);
         self.profile.name = name;
         let first = problems.iter().find(|problem| problem.is_error());

@@ -12,22 +12,22 @@
 //! outside the windows are read back a page at a time. Without one, what waits behind a full hold is
 //! reached by following, and the oldest rows are gone.
 
+mod filtering;
 mod moving;
 mod paging;
-mod sieving;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::session::{
-    Batch, Delivery, DialId, Event, Finding, MessageId, Redelivery, Remembered, Seq, Severity, Stretch,
-    Timestamp, What,
+    Batch, ConnectionId, Delivery, Event, EventKind, Finding, MessageId, MessageRange, Redelivery, Seq,
+    Severity, StoredEvent, Timestamp,
 };
 
 use super::{
+    filter_view::FilterView,
     index::Index,
     pages::Pages,
     row::{Entry, Line, Received, Row, RowId},
-    sieve::Sieve,
     window::{Block, ROWS, Rows, Window},
 };
 
@@ -66,14 +66,14 @@ pub enum Kept {
 #[derive(Clone, Debug)]
 pub struct Timeline {
     /// What is held, set apart when it would otherwise lose what is looked at.
-    apart: Option<Window>,
+    held: Option<Window>,
     newest: Window,
     index: Index,
     pages: Pages,
     kept: Kept,
     /// Whether the capture is still being written, so that what is missing from it may come.
     is_live: bool,
-    sieve: Option<Sieve>,
+    filter_view: Option<FilterView>,
     /// Counts filters, so that late results of an earlier one are told.
     generation: u64,
     mode: Mode,
@@ -81,7 +81,7 @@ pub struct Timeline {
     top: RowId,
     marks: BTreeSet<RowId>,
     /// Losses, failures and findings, in order.
-    troubles: Vec<RowId>,
+    problems: Vec<RowId>,
     /// Rows of later deliveries, in order.
     redelivered: Vec<(MessageId, RowId)>,
     /// The first row that has not been cleared away.
@@ -89,7 +89,7 @@ pub struct Timeline {
     /// The last row's time.
     last: Option<Timestamp>,
     /// The last row, while it is a loss that findings may be joined to.
-    loss: Option<(DialId, usize)>,
+    loss: Option<(ConnectionId, usize)>,
     /// The place of the next event in the stream.
     next_seq: Seq,
     next_message: MessageId,
@@ -103,19 +103,19 @@ pub struct Timeline {
 impl Default for Timeline {
     fn default() -> Self {
         Self {
-            apart: None,
+            held: None,
             newest: Window::default(),
             index: Index::default(),
             pages: Pages::default(),
             kept: Kept::Nowhere,
             is_live: true,
-            sieve: None,
+            filter_view: None,
             generation: 0,
             mode: Mode::Following,
             selected: RowId::default(),
             top: RowId::default(),
             marks: BTreeSet::new(),
-            troubles: Vec::new(),
+            problems: Vec::new(),
             redelivered: Vec::new(),
             base: 0,
             last: None,
@@ -143,22 +143,22 @@ impl Timeline {
 
     /// Folds one event into it. Messages are moved in, not copied.
     pub fn apply(&mut self, event: Event) {
-        let Event { at, dial, what } = event;
-        match what {
-            What::Messages(batch) => self.receive(batch, at, dial),
-            what => {
+        let Event { at, connection, kind } = event;
+        match kind {
+            EventKind::Messages(batch) => self.receive(batch, at, connection),
+            kind => {
                 let seq = self.take_place();
-                if let Some(entry) = self.entry(what, dial) {
-                    self.push_entry(entry, seq, at, dial);
+                if let Some(entry) = self.entry(kind, connection) {
+                    self.push_entry(entry, seq, at, connection);
                 }
             }
         }
     }
 
     /// Folds what a capture tells again; its rows are read back when they are looked at.
-    pub fn remember(&mut self, remembered: Remembered) {
+    pub fn remember(&mut self, remembered: StoredEvent) {
         match remembered {
-            Remembered::Messages(Stretch { first_seq, first, count, at, .. }) => {
+            StoredEvent::Messages(MessageRange { first_seq, first, count, at, .. }) => {
                 self.index.messages(first_seq, first, count);
                 self.next_seq = first_seq.plus(count);
                 self.next_message = first.plus(count);
@@ -166,10 +166,10 @@ impl Timeline {
                 self.last = Some(at);
                 self.loss = None;
             }
-            Remembered::Event(Event { at, dial, what }) => {
+            StoredEvent::Event(Event { at, connection, kind }) => {
                 let seq = self.take_place();
-                let Some(entry) = self.entry(what, dial) else { return };
-                self.note(&entry, dial);
+                let Some(entry) = self.entry(kind, connection) else { return };
+                self.note(&entry, connection);
                 self.index.entry(seq, self.next_message);
                 self.last = Some(at);
             }
@@ -181,16 +181,16 @@ impl Timeline {
 
     /// An event that makes no row here has its place in the stream all the same.
     pub fn pass_over(&mut self, event: &Event) {
-        debug_assert!(!matches!(event.what, What::Messages(_)), "messages have rows");
+        debug_assert!(!matches!(event.kind, EventKind::Messages(_)), "messages have rows");
         self.take_place();
     }
 
     /// The row that an event makes, if it makes one.
-    fn entry(&mut self, what: What, dial: DialId) -> Option<Entry> {
-        match what {
-            What::Delivery(told) => self.redeliver(told),
-            What::Finding(finding) => self.unless_of_a_loss(finding, dial).map(Entry::Found),
-            what => Entry::of(what),
+    fn entry(&mut self, kind: EventKind, connection: ConnectionId) -> Option<Entry> {
+        match kind {
+            EventKind::Delivery(told) => self.redeliver(told),
+            EventKind::Finding(finding) => self.unless_of_a_loss(finding, connection).map(Entry::Found),
+            kind => Entry::of(kind),
         }
     }
 
@@ -201,9 +201,9 @@ impl Timeline {
     }
 
     /// Joins what is found about a loss to its row; gives back what belongs to no loss.
-    fn unless_of_a_loss(&mut self, finding: Box<Finding>, dial: DialId) -> Option<Box<Finding>> {
+    fn unless_of_a_loss(&mut self, finding: Box<Finding>, connection: ConnectionId) -> Option<Box<Finding>> {
         match &mut self.loss {
-            Some((of, joined)) if *of == dial && *joined < JOINED => *joined += 1,
+            Some((of, joined)) if *of == connection && *joined < JOINED => *joined += 1,
             _ => return Some(finding),
         }
         if let Some(Block { rows: Rows::One(Entry::Lost(_, findings)), .. }) = self.newest.latest().next() {
@@ -212,7 +212,7 @@ impl Timeline {
         None
     }
 
-    fn receive(&mut self, batch: Batch, at: Timestamp, dial: DialId) {
+    fn receive(&mut self, batch: Batch, at: Timestamp, connection: ConnectionId) {
         if batch.is_empty() {
             return;
         }
@@ -222,34 +222,34 @@ impl Timeline {
         self.loss = None;
         self.index.messages(seq, batch.first, count);
         self.next_seq = seq.plus(count);
-        if let Some(sieve) = &mut self.sieve {
+        if let Some(filter_view) = &mut self.filter_view {
             for (row, message) in (row..).zip(batch.messages()) {
-                if sieve.filter.matches(message.payload) {
-                    sieve.pass(row, true);
+                if filter_view.filter.matches(message.payload) {
+                    filter_view.pass(row, true);
                 }
             }
         }
         self.next_message = batch.first;
-        self.push(Rows::Messages(batch), at, dial);
+        self.push(Rows::Messages(batch), at, connection);
         self.next_message = next;
     }
 
-    fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, dial: DialId) {
-        self.note(&entry, dial);
-        if self.sieve.is_some() {
+    fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
+        self.note(&entry, connection);
+        if self.filter_view.is_some() {
             let (passes, row) = (self.passes(&entry), self.index.len());
-            if let (Some(is_message), Some(sieve)) = (passes, &mut self.sieve) {
-                sieve.pass(row, is_message);
+            if let (Some(is_message), Some(filter_view)) = (passes, &mut self.filter_view) {
+                filter_view.pass(row, is_message);
             }
         }
         self.index.entry(seq, self.next_message);
-        self.push(Rows::One(entry), at, dial);
+        self.push(Rows::One(entry), at, connection);
     }
 
     /// What is remembered of a row that is not a message, beside the row.
-    fn note(&mut self, entry: &Entry, dial: DialId) {
+    fn note(&mut self, entry: &Entry, connection: ConnectionId) {
         self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
-        self.loss = matches!(entry, Entry::Lost(..)).then_some((dial, 0));
+        self.loss = matches!(entry, Entry::Lost(..)).then_some((connection, 0));
         let is_trouble = match entry {
             Entry::Lost(lost, _) => !lost.is_ours(),
             Entry::Failed(_) => true,
@@ -261,18 +261,18 @@ impl Timeline {
         {
             self.redelivered.push((*id, RowId(self.index.len())));
         }
-        if is_trouble && self.troubles.len() < TROUBLES {
-            self.troubles.push(RowId(self.index.len()));
+        if is_trouble && self.problems.len() < TROUBLES {
+            self.problems.push(RowId(self.index.len()));
         }
     }
 
-    fn push(&mut self, rows: Rows, at: Timestamp, dial: DialId) {
+    fn push(&mut self, rows: Rows, at: Timestamp, connection: ConnectionId) {
         let first = self.newest.end();
-        let block = Block { first, at, before: self.last, dial, next_message: self.next_message, rows };
+        let block = Block { first, at, before: self.last, connection, next_message: self.next_message, rows };
         self.last = Some(at);
-        let holds = self.mode != Mode::Following && self.apart.is_none();
+        let holds = self.mode != Mode::Following && self.held.is_none();
         if holds && self.newest.is_full_for(&block) {
-            self.apart = Some(std::mem::replace(&mut self.newest, Window::starting_at(first)));
+            self.held = Some(std::mem::replace(&mut self.newest, Window::starting_at(first)));
         }
         if self.newest.push(block) {
             self.lost_rows = true;
@@ -313,12 +313,12 @@ impl Timeline {
 
     /// The rows in memory that are looked at.
     fn seen(&self) -> &Window {
-        self.apart.as_ref().unwrap_or(&self.newest)
+        self.held.as_ref().unwrap_or(&self.newest)
     }
 
     /// How many rows wait behind what is held.
     fn newer(&self) -> u64 {
-        self.apart.as_ref().map_or(0, |apart| self.newest.end().0 - apart.end().0)
+        self.held.as_ref().map_or(0, |held| self.newest.end().0 - held.end().0)
     }
 
     /// Whether rows outside the windows can be reached.

@@ -6,16 +6,16 @@ use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
-    config::{Holding, Problem, Secret, Settings, Values},
+    config::{FileSummary, Problem, Secret, Settings, Values},
     filter::Filter,
     payload::size,
-    session::{Command, Event, Policy, Remembered, Seq, Stored, Timestamp, What},
+    session::{AckMode, Command, Event, EventKind, Seq, Stored, StoredEvent, Timestamp},
 };
 
 use super::{
     action::meaning,
+    availability::a_text_is_edited,
     capture::CaptureNews,
-    conditions::a_text_is_edited,
     key::Key,
     layout,
     model::{App, Completed, Focus, NOTICE, Tone},
@@ -42,7 +42,7 @@ pub enum Input {
     Events(Vec<Event>),
     Outcome(Outcome),
     /// A piece of an old capture.
-    Remembered(Vec<Remembered>),
+    StoredEvent(Vec<StoredEvent>),
     Tick(Timestamp),
 }
 
@@ -51,9 +51,9 @@ pub enum Input {
 pub enum Effect {
     Engine(Command),
     /// Answer messages so, in the session that runs and in those to come.
-    Answer(Policy),
-    /// Dial with these settings: in the session that runs, or in a new one.
-    Dial(Box<Settings>),
+    Answer(AckMode),
+    /// Connect with these settings: in the session that runs, or in a new one.
+    Connection(Box<Settings>),
     /// Read these places of the capture.
     Load(Ranges),
     /// Read the whole payload of the message at this place.
@@ -80,7 +80,7 @@ pub enum Effect {
     ListRecent,
     /// Delete a capture.
     DeleteCapture(PathBuf),
-    /// Dial the built-in feed server.
+    /// Connect to the built-in feed server.
     StartDemo,
     /// Read a config file.
     OpenProfile(PathBuf),
@@ -94,13 +94,13 @@ pub enum Effect {
     /// Look at the files that these values name.
     CheckFiles(Box<Values>),
     /// Find the files that a path may go on with.
-    Complete(Begun),
+    Complete(PathPrefix),
     /// Give the terminal to the person's own editor with this text in a private file.
     EditOutside {
         text: Secret,
         /// What the name of the file ends in.
         ending: &'static str,
-        back: Back,
+        back: EditTarget,
     },
     /// Write a profile to a new file.
     WriteProfile {
@@ -112,7 +112,7 @@ pub enum Effect {
     /// Write to a new file.
     Save {
         path: PathBuf,
-        what: Saving,
+        kind: Saving,
     },
     Copy(String),
     /// A new session with the same settings, after one that has ended.
@@ -122,7 +122,7 @@ pub enum Effect {
 
 /// The path of a file as far as it is typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Begun {
+pub struct PathPrefix {
     pub typed: String,
     /// Whether the value of a field is typed: what reads it knows no `~`.
     pub is_field: bool,
@@ -132,7 +132,7 @@ pub struct Begun {
 
 /// What becomes of a text that an editor has left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Back {
+pub enum EditTarget {
     /// It goes where it was being written.
     Here,
     /// It is the value of the field.
@@ -157,7 +157,7 @@ pub enum Outcome {
         bytes: Option<Bytes>,
     },
     /// What a scan has found up to a place.
-    Sifted {
+    Filtered {
         generation: u64,
         upto: Seq,
         matches: Vec<Seq>,
@@ -177,7 +177,7 @@ pub enum Outcome {
     NotSaved {
         purpose: Purpose,
         path: String,
-        says: String,
+        message: String,
     },
     Capture(CaptureNews),
     /// What an expression stands for, and the variables in it that are not set.
@@ -190,18 +190,18 @@ pub enum Outcome {
     /// What is wrong with the files that the values name, and what they hold.
     FilesChecked {
         problems: Vec<Problem>,
-        holdings: Vec<Holding>,
+        file_summaries: Vec<FileSummary>,
     },
     Completed(Completed),
     /// What the person's own editor has left.
     EditedOutside {
         text: Secret,
-        back: Back,
+        back: EditTarget,
     },
     /// It has left nothing that can be taken, and why.
     NotEdited {
-        says: String,
-        back: Back,
+        message: String,
+        back: EditTarget,
     },
     /// The captures and profiles there are.
     Recent(Vec<Offer>),
@@ -236,7 +236,7 @@ pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
             Vec::new()
         }
         Input::Outcome(outcome) => tell(app, outcome),
-        Input::Remembered(pieces) => {
+        Input::StoredEvent(pieces) => {
             for piece in pieces {
                 remember(app, piece);
             }
@@ -301,10 +301,11 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 }
 
 impl App {
-    /// What is found about a failed dial stands in the ladder or the strip, with more room.
+    /// What is found about a failed connection stands in the ladder or the strip, with more room.
     fn belongs_elsewhere(&self, event: &Event) -> bool {
-        let of_a_failure = self.link.failed.as_ref().is_some_and(|failed| failed.dial == event.dial);
-        of_a_failure && matches!(event.what, What::Finding(_))
+        let of_a_failure =
+            self.current.failed.as_ref().is_some_and(|failed| failed.connection == event.connection);
+        of_a_failure && matches!(event.kind, EventKind::Finding(_))
     }
 
     /// What follows from a change of the text that is being written.
@@ -313,10 +314,10 @@ impl App {
             (Some(Overlay::Palette(_)), _) => self.wrote_palette(),
             (Some(Overlay::Prompt(_) | Overlay::Help(_)), _) => self.wrote_answer(),
             (_, Screen::Start) => self.wrote_start(),
-            (_, Screen::Connection) => self.wrote_form(),
+            (_, Screen::Config) => self.wrote_form(),
             (_, Screen::Log) => self.wrote_search(),
             (_, Screen::Feed) if self.focus == Focus::Filter => self.wrote_filter(),
-            (_, Screen::Feed | Screen::Dials | Screen::Delivery) => Vec::new(),
+            (_, Screen::Feed | Screen::Connections | Screen::Delivery) => Vec::new(),
         }
     }
 }
@@ -336,8 +337,8 @@ fn click(app: &mut App, at: Position) -> Vec<Effect> {
             click_feed(app, &areas, at);
             Vec::new()
         }
-        Screen::Connection => app.click_form(at),
-        Screen::Dials => app.click_dials(at),
+        Screen::Config => app.click_form(at),
+        Screen::Connections => app.click_connections(at),
         Screen::Delivery => app.click_deliveries(at),
         Screen::Log => app.click_log(at),
     }
@@ -379,12 +380,12 @@ fn wheel(app: &mut App, at: Position, lines: i64) -> Vec<Effect> {
 
 fn apply(app: &mut App, event: Event) {
     app.now = app.now.max(event.at);
-    if let What::Refused { command, says } = &event.what {
-        app.say(Tone::Bad, format!("{command}: {says}"));
+    if let EventKind::Refused { command, message } = &event.kind {
+        app.say(Tone::Bad, format!("{command}: {message}"));
     }
     app.began.get_or_insert(event.at);
-    app.link.apply(&event);
-    app.dials.apply(&event);
+    app.current.apply(&event);
+    app.connections.apply(&event);
     app.deliveries.apply(&event);
     app.journal.apply(&event);
     if app.belongs_elsewhere(&event) {
@@ -394,13 +395,13 @@ fn apply(app: &mut App, event: Event) {
     }
 }
 
-fn remember(app: &mut App, piece: Remembered) {
+fn remember(app: &mut App, piece: StoredEvent) {
     match &piece {
-        Remembered::Event(event) => {
+        StoredEvent::Event(event) => {
             app.now = app.now.max(event.at);
             app.began.get_or_insert(event.at);
-            app.link.apply(event);
-            app.dials.apply(event);
+            app.current.apply(event);
+            app.connections.apply(event);
             app.deliveries.apply(event);
             app.journal.apply(event);
             if app.belongs_elsewhere(event) {
@@ -408,10 +409,10 @@ fn remember(app: &mut App, piece: Remembered) {
                 return;
             }
         }
-        Remembered::Messages(stretch) => {
-            app.now = app.now.max(stretch.at);
-            app.link.counts.messages += stretch.count;
-            app.deliveries.remember(stretch);
+        StoredEvent::Messages(range) => {
+            app.now = app.now.max(range.at);
+            app.current.counts.messages += range.count;
+            app.deliveries.remember(range);
         }
     }
     app.timeline.remember(piece);
@@ -420,47 +421,47 @@ fn remember(app: &mut App, piece: Remembered) {
 fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Copied { bytes, way } => {
-            let says = format!("copied {} {way}", size(bytes as u64));
-            app.journal.note_done(app.now, says.clone());
-            app.say(Tone::Done, says);
+            let message = format!("copied {} {way}", size(bytes as u64));
+            app.journal.note_done(app.now, message.clone());
+            app.say(Tone::Done, message);
         }
-        Outcome::Failed(says) => app.say(Tone::Bad, says),
+        Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
             let page = app.page();
             app.timeline.take(stored, page);
         }
         Outcome::Whole { seq, bytes } => app.timeline.take_whole(seq, bytes),
-        Outcome::Sifted { generation, upto, matches } => app.timeline.sifted(generation, upto, &matches),
+        Outcome::Filtered { generation, upto, matches } => app.timeline.filtered(generation, upto, &matches),
         Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
-        Outcome::NotSaved { purpose, path, says } => {
+        Outcome::NotSaved { purpose, path, message } => {
             app.ask(purpose, &path);
-            app.refuse_answer(says);
+            app.refuse_answer(message);
         }
         Outcome::Capture(news) => app.hear_of_capture(news),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
         }
-        Outcome::FilesChecked { problems, holdings } => {
+        Outcome::FilesChecked { problems, file_summaries } => {
             app.form.files = problems;
-            app.form.holdings = holdings;
+            app.form.file_summaries = file_summaries;
         }
         Outcome::Recent(offers) => app.offered(offers),
         Outcome::Profile { values, name, problems } => return app.take_profile(*values, name, &problems),
         Outcome::Completed(completed) => return app.completed(&completed),
         Outcome::EditedOutside { text, back } => return app.edited_outside(text.expose(), back),
-        Outcome::NotEdited { says, back } => {
-            app.say(Tone::Bad, says);
-            if back == Back::Taken {
+        Outcome::NotEdited { message, back } => {
+            app.say(Tone::Bad, message);
+            if back == EditTarget::Taken {
                 return app.leave_edit();
             }
         }
         Outcome::Written { path } => {
             let secrets =
                 if app.form.has_typed_secrets() { ", the secrets in it as they were typed" } else { "" };
-            let says = format!("wrote the profile{secrets}: {path}");
-            app.journal.note_done(app.now, says.clone());
-            app.say(Tone::Done, says);
+            let message = format!("wrote the profile{secrets}: {path}");
+            app.journal.note_done(app.now, message.clone());
+            app.say(Tone::Done, message);
         }
     }
     Vec::new()
@@ -468,7 +469,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
 
 fn tick(app: &mut App, now: Timestamp) {
     app.now = app.now.max(now);
-    app.link.rate.move_to(app.now);
+    app.current.rate.move_to(app.now);
     app.timeline.ask_again();
     if app.notice.as_ref().is_some_and(|notice| app.now >= notice.since.plus(NOTICE)) {
         app.notice = None;

@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::session::{Batch, DialId, MessageId, Timestamp, json};
+use crate::session::{Batch, ConnectionId, MessageId, Timestamp, json};
 
 use super::row::{Entry, Received, RowId};
 
@@ -23,7 +23,7 @@ pub(super) struct Block {
     pub at: Timestamp,
     /// The time of the row before it.
     pub before: Option<Timestamp>,
-    pub dial: DialId,
+    pub connection: ConnectionId,
     /// The first message that is in this block or behind it.
     pub next_message: MessageId,
     pub rows: Rows,

@@ -44,9 +44,9 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
     let encode = |map: &BTreeMap<&str, &Value>| BASE64_URL_SAFE_NO_PAD.encode(object(map).expose());
     let message = Secret::new(format!("{}.{}", encode(&fields), encode(&claims)));
     let signature = crypto::sign(message.expose().as_bytes(), &key, algorithm).map_err(|error| {
-        let says =
+        let message =
             format!("jwt.private_key_file {} cannot sign by {}: {error}", file(jwt), jwt.signing_method);
-        AuthFault { what: TokenFault::Key, says, pipeline: format!("failed to sign jwt: {error}") }
+        AuthFault { kind: TokenFault::Key, message, pipeline: format!("failed to sign jwt: {error}") }
     })?;
     let value = Secret::new(format!("Bearer {}.{signature}", message.expose()));
     let header = Authorization { value, shown: format!("Bearer {MASK}"), adds: false };
@@ -74,18 +74,18 @@ fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthF
     let Some((_, algorithm)) = method else {
         let given = &jwt.signing_method;
         let near = METHODS.iter().find(|(name, _)| name.eq_ignore_ascii_case(given));
-        let mend = near.map_or("RS256, RS384, RS512 or EdDSA", |(name, _)| name);
+        let fix = near.map_or("RS256, RS384, RS512 or EdDSA", |(name, _)| name);
         return Err(AuthFault {
-            what: TokenFault::Method,
-            says: format!("jwt.signing_method \"{given}\" is not one that signs here: write {mend}"),
+            kind: TokenFault::Method,
+            message: format!("jwt.signing_method \"{given}\" is not one that signs here: write {fix}"),
             pipeline: format!(
                 "jwt signing method {given} not acepted. Try with RS256, RS384, RS512 or EdDSA"
             ),
         });
     };
     encoding_key(*algorithm, bytes).map(|key| (*algorithm, key)).map_err(|why| AuthFault {
-        what: TokenFault::Key,
-        says: format!(
+        kind: TokenFault::Key,
+        message: format!(
             "jwt.private_key_file {} {why}; {} wants {}",
             file(jwt),
             jwt.signing_method,
@@ -105,7 +105,7 @@ fn file(jwt: &Jwt) -> String {
 
 fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
     let path = &jwt.private_key_file;
-    let says = match error.kind() {
+    let message = match error.kind() {
         _ if path == Path::new("") => {
             "jwt.private_key_file is empty: name a PEM file with the private key".to_owned()
         }
@@ -113,8 +113,8 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
         _ => format!("jwt.private_key_file: cannot read {}: {error}", file(jwt)),
     };
     AuthFault {
-        what: TokenFault::Key,
-        says,
+        kind: TokenFault::Key,
+        message,
         pipeline: format!("failed to read private key: {}", unread_in_go(path, error)),
     }
 }
@@ -127,7 +127,7 @@ fn encoding_key(algorithm: Algorithm, pem: &[u8]) -> Result<EncodingKey, String>
         }
         other => other.to_string(),
     })?;
-    let other = |what: &str| Err(format!("holds {what}"));
+    let other = |kind: &str| Err(format!("holds {kind}"));
     match (&key, algorithm) {
         (PrivateKey::Sec1(_), _) => other("an EC key"),
         (PrivateKey::Pkcs1(_), Algorithm::EdDSA) => other("an RSA key"),
@@ -332,16 +332,16 @@ mod tests {
     #[test]
     fn each_fault_of_key_and_method_is_told_here_and_in_the_words_of_the_pipeline() {
         let missing = fault("rs256", &Err(io::ErrorKind::NotFound.into()));
-        assert_eq!(missing.says, "jwt.private_key_file: no such file \"key.pem\"");
+        assert_eq!(missing.message, "jwt.private_key_file: no such file \"key.pem\"");
         assert_eq!(missing.pipeline, "failed to read private key: open key.pem: no such file or directory");
         let method = fault("rs256", &Ok(RSA1.to_vec()));
-        assert_eq!(method.what, TokenFault::Method);
-        assert!(method.says.ends_with("write RS256"), "{}", method.says);
+        assert_eq!(method.kind, TokenFault::Method);
+        assert!(method.message.ends_with("write RS256"), "{}", method.message);
         assert_eq!(
             method.pipeline,
             "jwt signing method rs256 not acepted. Try with RS256, RS384, RS512 or EdDSA"
         );
-        for (method, key, says) in [
+        for (method, key, message) in [
             ("RS256", ED, "holds a key of another kind"),
             ("EdDSA", RSA1, "holds an RSA key"),
             ("EdDSA", RSA8, "holds a key of another kind"),
@@ -351,8 +351,8 @@ mod tests {
             ("RS256", b"rubbish", "holds no private key"),
         ] {
             let fault = fault(method, &Ok(key.to_vec()));
-            assert_eq!(fault.what, TokenFault::Key);
-            assert!(fault.says.contains(says), "{method}: {}", fault.says);
+            assert_eq!(fault.kind, TokenFault::Key);
+            assert!(fault.message.contains(message), "{method}: {}", fault.message);
             assert!(fault.pipeline.starts_with(&format!("failed to parse {method} private key: ")));
         }
     }

@@ -42,9 +42,9 @@ pub struct Signed {
 /// Why a request cannot be signed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthFault {
-    pub what: TokenFault,
+    pub kind: TokenFault,
     /// One sentence that names field and file, and holds no secret.
-    pub says: String,
+    pub message: String,
     /// The pipeline's own words.
     pub pipeline: String,
 }

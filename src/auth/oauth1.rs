@@ -36,7 +36,7 @@ struct Signature {
 
 pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (Authorization, AuthEvidence) {
     let (nonce, timestamp) = (moment.nonce.to_string(), moment.now.to_string());
-    let is_pipeline = !settings.manner.dialect.ways().signs_by_rfc;
+    let is_pipeline = !settings.options.dialect.behavior().signs_by_rfc;
     let way = if is_pipeline { Way::Pipeline } else { Way::Standard };
     let url = (settings.url.full.as_str(), settings.url.shown_full());
     let signature = way.sign(oauth, url.0, &url.1, &nonce, &timestamp);
@@ -266,7 +266,7 @@ mod tests {
         let url = Endpoint::parse("wss://h.example/feed?a=b%20c&token=s3cr3t").expect("it is one");
         for dialect in Dialect::ALL {
             let mut settings = Settings::new(url.clone());
-            settings.manner.dialect = dialect;
+            settings.options.dialect = dialect;
             let (header, evidence) = header(&oauth, &settings, &Moment { now: 1_700_000_000, nonce: 7 });
             let shown = format!("{header:?} {evidence:?}");
             for secret in ["consumerKEY", "consumerSECRET", "accessTOKEN", "tokenSECRET", "s3cr3t"] {

@@ -3,8 +3,8 @@
 use std::{fmt, path::PathBuf, time::Duration};
 
 use crate::{
-    config::{Dialect, Manner},
-    session::Policy,
+    config::{Dialect, SessionOptions},
+    session::AckMode,
 };
 
 /// One command with its arguments.
@@ -51,7 +51,7 @@ pub struct SessionArgs {
     /// `-H 'Name: value'`, in the order given. `-H @file` is the name `@file` without a value.
     pub headers: Vec<(String, String)>,
     /// `--as`, `--deflate`
-    pub manner: Manner,
+    pub options: SessionOptions,
 }
 
 impl fmt::Debug for SessionArgs {
@@ -63,7 +63,7 @@ impl fmt::Debug for SessionArgs {
             .field("input", &self.input)
             .field("given", &names(&self.given))
             .field("headers", &names(&self.headers))
-            .field("manner", &self.manner)
+            .field("manner", &self.options)
             .finish()
     }
 }
@@ -110,7 +110,7 @@ pub struct ScreenArgs {
     pub session: SessionArgs,
     pub keep: Keep,
     /// How messages are answered.
-    pub policy: Policy,
+    pub ack_mode: AckMode,
 }
 
 /// `open CAPTURE`
@@ -163,8 +163,8 @@ pub struct TailArgs {
     /// `--capture FILE`
     pub capture: Option<PathBuf>,
     /// How messages are answered.
-    pub policy: Policy,
-    /// `--dead-letters FILE`
+    pub ack_mode: AckMode,
+    /// `--dead-dead_letters FILE`
     pub dead_letters: Option<PathBuf>,
 }
 
@@ -177,7 +177,7 @@ pub struct ProbeArgs {
     pub wait: Duration,
     /// Whether the opening messages are sent.
     pub open: bool,
-    /// Whether every address of the host is dialled, each by itself.
+    /// Whether every address of the host is tried, each by itself.
     pub all_addresses: bool,
 }
 
@@ -200,7 +200,7 @@ pub struct ConfigArgs {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServeArgs {
     pub common: Common,
-    pub what: ServeWhat,
+    pub kind: ServeMode,
     /// Port of the plain server; 0 lets the system choose.
     pub port: u16,
     /// Messages a second of the tick feed.
@@ -208,7 +208,7 @@ pub struct ServeArgs {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ServeWhat {
+pub enum ServeMode {
     Demo,
     Echo,
 }

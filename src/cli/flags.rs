@@ -11,8 +11,8 @@ use crate::{
 
 use super::{
     Exit,
+    ack_mode::with_ack_mode,
     arg::{choice, switch, valued},
-    policy::with_policy,
 };
 
 /// What a flag that fingers know stands for.
@@ -117,10 +117,10 @@ pub(super) fn command() -> Command {
         .subcommand_negates_reqs(true)
         .after_help("Exit codes, and more fields with --help.")
         .after_long_help(after_help());
-    with_session(with_policy(with_display(with_keep(root)), true), true)
-        .subcommand(with_session(with_policy(with_display(with_keep(demo())), true), false))
+    with_session(with_ack_mode(with_display(with_keep(root)), true), true)
+        .subcommand(with_session(with_ack_mode(with_display(with_keep(demo())), true), false))
         .subcommand(with_display(open()))
-        .subcommand(with_session(with_policy(tail(), false), true))
+        .subcommand(with_session(with_ack_mode(tail(), false), true))
         .subcommand(with_session(probe(), true))
         .subcommand(lint())
         .subcommand(with_session(config(), true))
@@ -201,7 +201,7 @@ fn tail() -> Command {
 
 fn probe() -> Command {
     Command::new("probe")
-        .about("Dial once and print each stage with its time, its evidence and what failed")
+        .about("Connect once and print each stage with its time, its evidence and what failed")
         .arg(switch("json").help("Print JSON for machines"))
         .arg(
             valued("for", "TIME")
@@ -211,14 +211,14 @@ fn probe() -> Command {
         )
         .arg(switch("no-open").help("Do not send the opening messages"))
         .arg(switch("all-addresses").help(
-            "Dial every address of the host, each by itself; ends with the code of the first that fails",
+            "Try every address of the host, each by itself; ends with the code of the first that fails",
         ))
 }
 
 fn lint() -> Command {
     let files = Arg::new("files").value_name("FILE").num_args(1..).required(true);
     Command::new("lint")
-        .about("Check config files: every problem with its line and what would mend it")
+        .about("Check config files: every problem with its line and what would fix it")
         .arg(
             files
                 .value_parser(value_parser!(PathBuf))
@@ -319,10 +319,10 @@ fn flag(field: &'static Field) -> Arg {
         _ if field.secret => "SECRET",
         _ => "TEXT",
     };
-    let preset = field.preset_text().filter(|preset| !preset.is_empty());
+    let default = field.default_text().filter(|default| !default.is_empty());
     let help = [
         field.doc.trim_end_matches('.').to_owned(),
-        preset.map(|preset| format!(" [default: {preset}]")).unwrap_or_default(),
+        default.map(|default| format!(" [default: {default}]")).unwrap_or_default(),
         if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
     ];
     let mut arg = valued(&field.flag(), name)

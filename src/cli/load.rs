@@ -4,7 +4,7 @@ use std::{fmt, fs::File, io, path::Path};
 
 use super::SessionArgs;
 use crate::config::{
-    ConfigFile, FIELDS, Field, FieldId, Given, MASK, MAX_FILE, Origin, Problem, Settings, Values,
+    ConfigFile, FIELDS, Field, FieldId, FieldValue, MASK, MAX_FILE, Origin, Problem, Settings, Values,
     check_files, hide_secrets, lint, read_within, shown_path,
 };
 
@@ -49,7 +49,7 @@ impl std::error::Error for LoadError {}
 /// All problems of the file, the variables and the flags at once.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
     let Gathered { values, mut problems, file, start } = gather(args, environment);
-    let mut found = judge(&values, &problems);
+    let mut found = validate(&values, &problems);
     if let (Some(file), Some(start)) = (&file, start) {
         for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
             problem.origin = start.clone();
@@ -71,7 +71,7 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
 
 /// What the lint and a look at the files say of values, given what reading them brought up.
 #[must_use]
-pub fn judge(values: &Values, reading: &[Problem]) -> Vec<Problem> {
+pub fn validate(values: &Values, reading: &[Problem]) -> Vec<Problem> {
     let mut found = lint(values);
     // An address that could not be read, or that stands under a wrong name, is not missing too.
     let told = |problem: &Problem| {
@@ -127,7 +127,7 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
         }
     }
     settle(&mut all.values);
-    all.values.manner = args.manner;
+    all.values.options = args.options;
     all
 }
 
@@ -151,9 +151,9 @@ fn settle(values: &mut Values) {
 /// Why it cannot be read, naming it.
 pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
     let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
-    let wrong = |code, says: String, advice: Option<&str>| {
+    let wrong = |code, message: String, advice: Option<&str>| {
         let advice = advice.map(str::to_owned);
-        Box::new(Problem { advice, ..Problem::error(code, "", whole(), says) })
+        Box::new(Problem { advice, ..Problem::error(code, "", whole(), message) })
     };
     let bytes = read(path, MAX_FILE).map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => {
@@ -209,7 +209,7 @@ impl Gathered {
     /// A field from the command line; a secret one also as `@FILE` or `env:NAME`.
     fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
         let is_secret = Field::at(path).is_some_and(|field| field.secret);
-        let wrong = |says: String| Problem::error("secret-not-found", path, Origin::Flag, says);
+        let wrong = |message: String| Problem::error("secret-not-found", path, Origin::Flag, message);
         let text = match (text.strip_prefix('@'), text.strip_prefix("env:")) {
             (Some(file), _) if is_secret => match read_text(file) {
                 Ok(text) => text
@@ -224,12 +224,12 @@ impl Gathered {
             (_, Some(name)) if is_secret => {
                 let Some(text) = environment(name) else {
                     let name = if is_variable(name) { name } else { MASK };
-                    let says = format!("the environment variable {name} is not set");
-                    return self.problems.push(wrong(says));
+                    let message = format!("the environment variable {name} is not set");
+                    return self.problems.push(wrong(message));
                 };
                 // It stays an expression, so that nothing writes the value itself.
                 let expression = Some(format!("${{{name}}}"));
-                let given = Given { text, origin: Origin::Flag, expression };
+                let given = FieldValue { text, origin: Origin::Flag, expression };
                 return self.values.put(path.to_owned(), given);
             }
             _ => text.to_owned(),
@@ -239,7 +239,7 @@ impl Gathered {
 
     /// Headers from a file of `Name: value` lines; empty ones and those that begin with # aside.
     fn headers(&mut self, file: &str) {
-        let wrong = |says: String| Problem::error("headers-unreadable", "headers", Origin::Flag, says);
+        let wrong = |message: String| Problem::error("headers-unreadable", "headers", Origin::Flag, message);
         let text = match read_text(file) {
             Ok(text) => text,
             Err(error) => return self.problems.push(wrong(format!("cannot read \"{file}\": {error}"))),

@@ -4,15 +4,15 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
 
+use super::ack_mode::ack_mode;
 use super::flags::{self, Short};
-use super::policy::policy;
 use super::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
-    ProbeArgs, ScreenArgs, ServeArgs, ServeWhat, SessionArgs, TailArgs, Theme,
+    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, SessionArgs, TailArgs, Theme,
 };
 use crate::{
-    config::{Dialect, FIELDS, Manner},
-    session::Policy,
+    config::{Dialect, FIELDS, SessionOptions},
+    session::AckMode,
 };
 
 /// Reads the command line; the first argument is the program's name.
@@ -61,7 +61,7 @@ fn screen(matches: &ArgMatches) -> Result<ScreenArgs, Error> {
         display: display(matches),
         session: session(matches)?,
         keep,
-        policy: answers(matches)?,
+        ack_mode: answers(matches)?,
     })
 }
 
@@ -92,7 +92,7 @@ fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
         force: matches.get_flag("force"),
         filter: text(matches, "filter"),
         capture: matches.get_one("capture").cloned(),
-        policy: answers(matches)?,
+        ack_mode: answers(matches)?,
         dead_letters: matches.get_one("dead-letters").cloned(),
     })
 }
@@ -109,11 +109,11 @@ fn probe(matches: &ArgMatches) -> Result<ProbeArgs, Error> {
 }
 
 fn serve(matches: &ArgMatches) -> ServeArgs {
-    let what =
-        if text(matches, "what").as_deref() == Some("echo") { ServeWhat::Echo } else { ServeWhat::Demo };
+    let kind =
+        if text(matches, "what").as_deref() == Some("echo") { ServeMode::Echo } else { ServeMode::Demo };
     ServeArgs {
         common: common(matches),
-        what,
+        kind,
         port: matches.get_one("port").copied().unwrap_or(0),
         rate: matches.get_one("rate").copied(),
     }
@@ -182,7 +182,7 @@ fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
         input: text(matches, "input"),
         given: given.sorted(),
         headers: headers.sorted(),
-        manner: Manner {
+        options: SessionOptions {
             dialect: dialect(matches),
             deflate: matches.get_flag("deflate"),
             no_retry: matches.get_flag("no-retry"),
@@ -237,12 +237,12 @@ impl Ordered {
 }
 
 /// How messages are to be answered.
-fn answers(matches: &ArgMatches) -> Result<Policy, Error> {
-    policy(matches).map_err(|says| wrong(&says))
+fn answers(matches: &ArgMatches) -> Result<AckMode, Error> {
+    ack_mode(matches).map_err(|message| wrong(&message))
 }
 
-fn wrong(says: &str) -> Error {
-    flags::command().error(ErrorKind::ValueValidation, says)
+fn wrong(message: &str) -> Error {
+    flags::command().error(ErrorKind::ValueValidation, message)
 }
 
 #[cfg(test)]
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_that_mean_different_things_elsewhere_stay_free() {
+    fn dead_letters_that_mean_different_things_elsewhere_stay_free() {
         for letter in ["-s", "-o", "-n", "-w", "-p", "-m"] {
             assert!(words(&format!("{letter} x ws://a")).is_err(), "{letter}");
         }

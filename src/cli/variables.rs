@@ -61,8 +61,8 @@ mod tests {
             ("SOCKEYE_CLIENT_CERTS", "no variable sets tls.client_certs, --set does"),
             ("SOCKEYE_HEARTBEAT_INTERVAL", "it sets no field"),
         ] {
-            let says = format!("warning: the environment variable {name} is not known; {meant}");
-            assert_eq!(unknown_variables([name.to_owned()]), [says]);
+            let message = format!("warning: the environment variable {name} is not known; {meant}");
+            assert_eq!(unknown_variables([name.to_owned()]), [message]);
         }
     }
 

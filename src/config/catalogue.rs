@@ -1,66 +1,66 @@
 //! Every field of the websocket input, described once.
 
-use super::field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
+use super::field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 use super::{checks, settings::MAX_MESSAGE_SIZE};
 
 const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
 const PROXY: Kind = Kind::Url { schemes: &["http", "https", "socks5", "socks5h"] };
-const NOTHING: Preset = Preset::Text("");
+const NOTHING: DefaultValue = DefaultValue::Text("");
 
 /// The rows, in the order of the published page; each stands at its own [`FieldId`].
 pub static FIELDS: [Field; 38] = [
-    row(FieldId::Url, "url", WS, Preset::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
-    row(FieldId::ProxyUrl, "proxy_url", PROXY, Preset::Absent, "The proxy to connect through, http://host:port for example. Left out, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; setting it to nothing is not the same."),
-    row(FieldId::Headers, "headers", Kind::TextMap, Preset::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
-    row(FieldId::OpenMessage, "open_message", Kind::Text, Preset::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
-    row(FieldId::OpenMessages, "open_messages", Kind::TextList, Preset::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
-    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), Preset::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
-    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, Preset::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
-    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, Preset::Bool(true), "Whether a message that the output rejects is handed out again until it is accepted. When false such a message is dropped.").basic().live(),
-    row(FieldId::Tls, "tls", Kind::Group, Preset::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
-    row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, Preset::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
-    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, Preset::Bool(false), "Whether to accept any certificate from the server. Anyone on the way can then read and change the feed, so use it to find a fault, not to run with.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, Preset::Bool(false), "Whether the server may ask for a new handshake on an open TLS 1.2 connection. Needed when the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled),
+    row(FieldId::Url, "url", WS, DefaultValue::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
+    row(FieldId::ProxyUrl, "proxy_url", PROXY, DefaultValue::Absent, "The proxy to connect through, http://host:port for example. Left out, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; setting it to nothing is not the same."),
+    row(FieldId::Headers, "headers", Kind::TextMap, DefaultValue::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
+    row(FieldId::OpenMessage, "open_message", Kind::Text, DefaultValue::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
+    row(FieldId::OpenMessages, "open_messages", Kind::TextList, DefaultValue::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
+    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), DefaultValue::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, DefaultValue::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, DefaultValue::Bool(true), "Whether a message that the output rejects is redelivered until it is accepted. When false such a message is dropped.").basic().live(),
+    row(FieldId::Tls, "tls", Kind::Group, DefaultValue::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
+    row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
+    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, DefaultValue::Bool(false), "Whether to accept any certificate from the server. Anyone on the way can then read and change the feed, so use it to find a fault, not to run with.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, DefaultValue::Bool(false), "Whether the server may ask for a new handshake on an open TLS 1.2 connection. Needed when the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsRootCas, "tls.root_cas", Kind::Text, NOTHING, "Certificates of the authorities to trust, as PEM text. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsRootCasFile, "tls.root_cas_file", Kind::Path, NOTHING, "A PEM file with the certificates of the authorities to trust. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, Preset::Empty, "Certificates to present to a server that asks for one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, DefaultValue::Empty, "Certificates to present to a server that asks for one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsCert, "tls.client_certs[].cert", Kind::Text, NOTHING, "The certificate as PEM text.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsKey, "tls.client_certs[].key", Kind::Text, NOTHING, "The private key of the certificate, as PEM text.").secret().needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsCertFile, "tls.client_certs[].cert_file", Kind::Path, NOTHING, "A PEM file with the certificate.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsKeyFile, "tls.client_certs[].key_file", Kind::Path, NOTHING, "A PEM file with the private key of the certificate.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsPassword, "tls.client_certs[].password", Kind::Text, NOTHING, "The password of the private key when it is encrypted (PKCS#1 or PKCS#8). pbeWithMD5AndDES-CBC cannot be opened in PKCS#8.").secret().needs(FieldId::TlsEnabled),
-    row(FieldId::Connection, "connection", Kind::Group, Preset::Absent, "How connection attempts are made."),
-    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, Preset::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is dialled once more."),
-    row(FieldId::Oauth, "oauth", Kind::Group, Preset::Children, "OAuth 1.0a request signing (RFC 5849)."),
-    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, Preset::Bool(false), "Whether requests are signed with OAuth 1.0a."),
+    row(FieldId::Connection, "connection", Kind::Group, DefaultValue::Absent, "How connection attempts are made."),
+    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, DefaultValue::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is opened once more."),
+    row(FieldId::Oauth, "oauth", Kind::Group, DefaultValue::Children, "OAuth 1.0a request signing (RFC 5849)."),
+    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether requests are signed with OAuth 1.0a."),
     row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::OauthConsumerSecret, "oauth.consumer_secret", Kind::Text, NOTHING, "The secret that belongs to the consumer key.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::OauthAccessToken, "oauth.access_token", Kind::Text, NOTHING, "The token that grants access on behalf of the user.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled),
-    row(FieldId::BasicAuth, "basic_auth", Kind::Group, Preset::Children, "HTTP basic authentication (RFC 7617)."),
-    row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, Preset::Bool(false), "Whether a user name and a password are sent with the handshake."),
+    row(FieldId::BasicAuth, "basic_auth", Kind::Group, DefaultValue::Children, "HTTP basic authentication (RFC 7617)."),
+    row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a user name and a password are sent with the handshake."),
     row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. A server reads it up to its first colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
-    row(FieldId::Jwt, "jwt", Kind::Group, Preset::Children, "JWT bearer tokens (RFC 7519)."),
-    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, Preset::Bool(false), "Whether a signed JWT is sent as a bearer token."),
+    row(FieldId::Jwt, "jwt", Kind::Group, DefaultValue::Children, "JWT bearer tokens (RFC 7519)."),
+    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a signed JWT is sent as a bearer token."),
     row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled),
     row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled),
-    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, Preset::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled),
-    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, Preset::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
+    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, DefaultValue::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled),
+    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, DefaultValue::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
 ];
 
 /// A row as most are: advanced, shown, known everywhere.
-const fn row(id: FieldId, path: &'static str, kind: Kind, preset: Preset, doc: &'static str) -> Field {
+const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue, doc: &'static str) -> Field {
     Field {
         id,
         path,
         kind,
-        preset,
+        default,
         doc,
         advanced: true,
         secret: false,
         live: false,
-        matters: Matters::Always,
+        matters: Relevance::Always,
         check: None,
         engines: Engines::ALL,
     }
@@ -80,7 +80,7 @@ impl Field {
     }
 
     const fn needs(self, switch: FieldId) -> Self {
-        Self { matters: Matters::While(switch), ..self }
+        Self { matters: Relevance::EnabledBy(switch), ..self }
     }
 
     const fn on(self, engines: Engines) -> Self {
@@ -112,12 +112,12 @@ mod tests {
         let rows: Vec<_> = TABLE.lines().skip(1).map(|row| row.split('\t').collect::<Vec<_>>()).collect();
         assert_eq!(rows.len(), FIELDS.len());
         for (row, field) in rows.iter().zip(&FIELDS) {
-            let [path, kind, preset, advanced, secret, page, bento, benthos] = row[..] else {
+            let [path, kind, default, advanced, secret, page, bento, benthos] = row[..] else {
                 panic!("a row of eight: {row:?}")
             };
             assert_eq!(field.path, path);
             assert!(is_of_kind(field.kind, kind), "{path}: {kind}");
-            assert_eq!(preset_of(field), preset, "{path}");
+            assert_eq!(default_of(field), default, "{path}");
             assert_eq!(field.advanced, advanced == "yes", "{path}");
             assert_eq!(field.secret, is_masked(path, secret), "{path}");
             assert_eq!(field.engines.page, page == "yes", "{path}");
@@ -141,19 +141,19 @@ mod tests {
         }
     }
 
-    fn preset_of(field: &Field) -> &'static str {
-        match (field.preset, field.kind) {
+    fn default_of(field: &Field) -> &'static str {
+        match (field.default, field.kind) {
             // The engines differ from each other and from the limit of ours.
-            (Preset::Int(_), _) => "0 in 4.78.0, 33554432 later",
-            (Preset::Required, _) => "none, required",
-            (Preset::Bool(true), _) => "true",
-            (Preset::Bool(false), _) => "false",
-            (Preset::Text(""), _) => "\"\"",
-            (Preset::Text(text), _) => text,
-            (Preset::Empty, Kind::TextMap | Kind::AnyMap) => "{}",
-            (Preset::Empty, Kind::ObjectList) => "[]",
-            (Preset::Absent | Preset::Empty, _) => "none",
-            (Preset::Children, _) => "(children)",
+            (DefaultValue::Int(_), _) => "0 in 4.78.0, 33554432 later",
+            (DefaultValue::Required, _) => "none, required",
+            (DefaultValue::Bool(true), _) => "true",
+            (DefaultValue::Bool(false), _) => "false",
+            (DefaultValue::Text(""), _) => "\"\"",
+            (DefaultValue::Text(text), _) => text,
+            (DefaultValue::Empty, Kind::TextMap | Kind::AnyMap) => "{}",
+            (DefaultValue::Empty, Kind::ObjectList) => "[]",
+            (DefaultValue::Absent | DefaultValue::Empty, _) => "none",
+            (DefaultValue::Children, _) => "(children)",
         }
     }
 

@@ -32,18 +32,18 @@ pub struct ClientCert {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     Text(Secret),
-    /// Read at each dial.
+    /// Read at each connection.
     File(PathBuf),
 }
 
 /// What is wrong with an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertFault {
-    pub what: CertFaultKind,
+    pub kind: CertFaultKind,
     /// The field: `tls.client_certs.0.key_file`.
     pub path: String,
     /// One sentence that names field and file.
-    pub says: String,
+    pub message: String,
     /// The pipeline's own words, with which it does not start.
     pub pipeline: String,
 }
@@ -106,8 +106,8 @@ impl ClientCert {
         read(path, limit).map_err(|error| {
             let (place, file) = (self.place(source, name), path.display());
             CertFault {
-                what: CertFaultKind::Unreadable,
-                says: match error.kind() {
+                kind: CertFaultKind::Unreadable,
+                message: match error.kind() {
                     io::ErrorKind::NotFound => format!("{place}: {}", absent(&file.to_string())),
                     _ => format!("{place}: cannot read \"{file}\": {error}"),
                 },
@@ -127,14 +127,14 @@ impl ClientCert {
             Source::Text(_) => "the text".to_owned(),
             Source::File(file) => format!("\"{}\"", file.display()),
         };
-        let what = match error {
+        let kind = match error {
             IdentityError::Mismatch => CertFaultKind::Mismatch,
             IdentityError::Key(KeyError::PasswordMissing { .. } | KeyError::PasswordWrong { .. }) => {
                 CertFaultKind::Password
             }
             _ => CertFaultKind::Unreadable,
         };
-        CertFault { what, says: format!("{path}: {whose} {error}"), path, pipeline: pipeline(error) }
+        CertFault { kind, message: format!("{path}: {whose} {error}"), path, pipeline: pipeline(error) }
     }
 }
 
@@ -199,9 +199,9 @@ fn entry(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
     let text =
         |leaf: &str| values.get(&format!("{path}.{leaf}")).map_or(String::new(), |given| given.text.clone());
     let missing = |leaf: &str| CertFault {
-        what: CertFaultKind::Incomplete,
+        kind: CertFaultKind::Incomplete,
         path: format!("{path}.{leaf}"),
-        says: format!("{path} has no {leaf}"),
+        message: format!("{path} has no {leaf}"),
         pipeline: format!("missing {leaf} field in client certificate config"),
     };
     let (cert_file, key_file) = (text("cert_file"), text("key_file"));
@@ -264,7 +264,7 @@ mod tests {
         ];
         for (given, pipeline) in table {
             let fault = only(given).expect_err("a part is missing");
-            assert_eq!((fault.what, fault.pipeline.as_str()), (CertFaultKind::Incomplete, pipeline));
+            assert_eq!((fault.kind, fault.pipeline.as_str()), (CertFaultKind::Incomplete, pipeline));
         }
     }
 
@@ -290,15 +290,15 @@ mod tests {
             entry.open(&nothing).map(drop).expect_err("it cannot be opened")
         };
         let missing = fault(LOCKED, "");
-        assert_eq!(missing.what, CertFaultKind::Password);
-        let says = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is given";
-        assert_eq!(missing.says, says);
+        assert_eq!(missing.kind, CertFaultKind::Password);
+        let message = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is given";
+        assert_eq!(missing.message, message);
         assert_eq!(missing.pipeline, "missing password for PKCS#8 encrypted private key");
         let wrong = fault(LOCKED, "guess");
-        assert_eq!(wrong.what, CertFaultKind::Password);
-        assert!(!wrong.says.contains("guess"));
-        assert_eq!(fault(OTHER, "").what, CertFaultKind::Mismatch);
-        assert_eq!(fault(CERT, "").what, CertFaultKind::Unreadable);
+        assert_eq!(wrong.kind, CertFaultKind::Password);
+        assert!(!wrong.message.contains("guess"));
+        assert_eq!(fault(OTHER, "").kind, CertFaultKind::Mismatch);
+        assert_eq!(fault(CERT, "").kind, CertFaultKind::Unreadable);
         assert_eq!(fault("rubbish", "").pipeline, "failed to decode private key");
     }
 
@@ -312,7 +312,7 @@ mod tests {
         };
         let fault = entry.open(&read).map(drop).expect_err("the key is a folder");
         assert_eq!(fault.path, "tls.client_certs.0.key_file");
-        assert_eq!(fault.says, "tls.client_certs.0.key_file: cannot read \"k.pem\": is a directory");
+        assert_eq!(fault.message, "tls.client_certs.0.key_file: cannot read \"k.pem\": is a directory");
         assert_eq!(fault.pipeline, "read k.pem: is a directory");
     }
 }

@@ -49,7 +49,7 @@ impl Dialect {
 
     /// Its row of the table.
     #[must_use]
-    pub const fn ways(self) -> &'static Ways {
+    pub const fn behavior(self) -> &'static Behavior {
         &WAYS[self as usize]
     }
 
@@ -71,10 +71,10 @@ impl Dialect {
     reason = "each is one column of a table, and none follows from another"
 )]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ways {
+pub struct Behavior {
     /// What it is called in a sentence.
     pub name: &'static str,
-    /// The pause before the first dial after a loss, outside the back-off.
+    /// The pause before the first connection after a loss, outside the back-off.
     pub redial: Duration,
     /// The largest message where `max_message_size` is not set; `None` has no limit of its own.
     pub max_message: Option<u64>,
@@ -97,7 +97,7 @@ pub struct Ways {
 const RECONNECTING: &str = "Input websocket lost its connection, reconnecting in 100ms";
 
 /// The pipelines before the Benthos of mid September 2026.
-const EARLIER: Ways = Ways {
+const EARLIER: Behavior = Behavior {
     name: "the Benthos of Redpanda Connect up to 4.105",
     redial: Duration::ZERO,
     max_message: None,
@@ -111,8 +111,8 @@ const EARLIER: Ways = Ways {
 };
 
 /// A row for each dialect, in the order of [`Dialect::ALL`].
-const WAYS: [Ways; 5] = [
-    Ways {
+const WAYS: [Behavior; 5] = [
+    Behavior {
         name: "the standard",
         redial: Duration::from_millis(100),
         max_message: Some(MAX_MESSAGE_SIZE),
@@ -125,9 +125,9 @@ const WAYS: [Ways; 5] = [
         // Shown beside our own log, as what the newest of them has.
         logs_loss: Some(RECONNECTING),
     },
-    Ways { name: "Bento", ..EARLIER },
+    Behavior { name: "Bento", ..EARLIER },
     EARLIER,
-    Ways {
+    Behavior {
         name: "Redpanda Connect",
         redial: Duration::from_millis(100),
         max_message: Some(32 << 20),
@@ -136,25 +136,25 @@ const WAYS: [Ways; 5] = [
         logs_loss: Some(RECONNECTING),
         ..EARLIER
     },
-    Ways { name: "Redpanda Connect 4.106", closes_lost: true, ..EARLIER },
+    Behavior { name: "Redpanda Connect 4.106", closes_lost: true, ..EARLIER },
 ];
 
 /// How a session is conducted, beyond what the fields of the input say.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Manner {
+pub struct SessionOptions {
     /// `--as`
     pub dialect: Dialect,
     /// `--deflate`: whether permessage-deflate is offered (RFC 7692).
     pub deflate: bool,
     /// `--no-retry`: the first failure or loss ends the session.
     pub no_retry: bool,
-    /// `--all-addresses`: which address of the host alone is dialled.
-    pub only: Option<Only>,
+    /// `--all-addresses`: which address of the host alone is tried.
+    pub only: Option<AddressChoice>,
 }
 
 /// One of the addresses of a host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Only {
+pub enum AddressChoice {
     /// The first that the resolver gives.
     First,
     This(IpAddr),
@@ -178,16 +178,16 @@ mod tests {
     fn the_profiles_differ_where_the_engines_do() {
         use Dialect::{Benthos, Bento, Connect, Connect4106, Standard};
         let all = [Standard, Bento, Benthos, Connect, Connect4106];
-        let redial = all.map(|dialect| dialect.ways().redial.as_millis());
+        let redial = all.map(|dialect| dialect.behavior().redial.as_millis());
         assert_eq!(redial, [100, 0, 0, 100, 0]);
-        let limits = all.map(|dialect| dialect.ways().max_message.map(|bytes| bytes >> 20));
+        let limits = all.map(|dialect| dialect.behavior().max_message.map(|bytes| bytes >> 20));
         assert_eq!(limits, [Some(64), None, None, Some(32), None]);
-        assert_eq!(all.map(|dialect| dialect.ways().closes_lost), [true, false, false, true, true]);
+        assert_eq!(all.map(|dialect| dialect.behavior().closes_lost), [true, false, false, true, true]);
         let knows = |id: FieldId| all.map(|dialect| dialect.knows(id.field()));
         assert_eq!(knows(FieldId::Headers), [true, true, false, false, false]);
         assert_eq!(knows(FieldId::OpenMessages), [true, true, false, false, false]);
         assert_eq!(knows(FieldId::MaxMessageSize), [true, false, false, true, true]);
         assert_eq!(knows(FieldId::TlsRootCas), [true; 5]);
-        assert_eq!(Standard.ways().redial, Duration::from_millis(100));
+        assert_eq!(Standard.behavior().redial, Duration::from_millis(100));
     }
 }

@@ -44,7 +44,7 @@ impl Endpoint {
         }
         // A slash in a password ends the authority early; what stands before it must not be shown.
         let (host, port) = host_and_port(authority)
-            .map_err(|says| if text.contains('@') { USER_INFO.to_owned() } else { says })?;
+            .map_err(|message| if text.contains('@') { USER_INFO.to_owned() } else { message })?;
         let authority = if authority.is_ascii() {
             authority.to_owned()
         } else {
@@ -322,7 +322,7 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Endpoint {
-        Endpoint::parse(text).unwrap_or_else(|says| panic!("{text}: {says}"))
+        Endpoint::parse(text).unwrap_or_else(|message| panic!("{text}: {message}"))
     }
 
     #[test]
@@ -393,8 +393,8 @@ mod tests {
             ("ws://ho st", "it holds a blank; write it as %20"),
             ("ws://host/\u{fc}", "its path or query holds '\u{fc}', which must be percent-encoded"),
         ];
-        for (text, says) in table {
-            assert_eq!(Endpoint::parse(text), Err(says.to_owned()), "{text}");
+        for (text, message) in table {
+            assert_eq!(Endpoint::parse(text), Err(message.to_owned()), "{text}");
         }
     }
 
@@ -409,8 +409,8 @@ mod tests {
             "wss://hunter2@host:1/",
             "ws://ann:hunter2#@host",
         ] {
-            let says = Endpoint::parse(text).expect_err("user info is refused");
-            assert!(!says.contains("hunter2"), "{says}");
+            let message = Endpoint::parse(text).expect_err("user info is refused");
+            assert!(!message.contains("hunter2"), "{message}");
         }
     }
 

@@ -72,7 +72,7 @@ pub struct Field {
     /// Dotted, with `[]` where a list index stands: `tls.client_certs[].key`.
     pub path: &'static str,
     pub kind: Kind,
-    pub preset: Preset,
+    pub default: DefaultValue,
     /// One or two sentences for people.
     pub doc: &'static str,
     /// Left out of short help.
@@ -81,7 +81,7 @@ pub struct Field {
     pub secret: bool,
     /// Whether it may change without a new connection.
     pub live: bool,
-    pub matters: Matters,
+    pub matters: Relevance,
     /// What a value of this field must be beyond its kind.
     pub check: Option<Check>,
     pub engines: Engines,
@@ -116,7 +116,7 @@ pub enum Kind {
 
 /// What holds when a field is not set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Preset {
+pub enum DefaultValue {
     /// There is no default; absence has a meaning of its own.
     Absent,
     /// It must be set.
@@ -132,10 +132,10 @@ pub enum Preset {
 
 /// When a field has an effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Matters {
+pub enum Relevance {
     Always,
     /// Only while this switch is on.
-    While(FieldId),
+    EnabledBy(FieldId),
 }
 
 /// Where a field is known.
@@ -215,12 +215,14 @@ impl Field {
 
     /// The text that means the same as leaving it out, where there is one.
     #[must_use]
-    pub fn preset_text(&self) -> Option<String> {
-        match self.preset {
-            Preset::Bool(value) => Some(value.to_string()),
-            Preset::Int(value) => Some(value.to_string()),
-            Preset::Text(text) => Some(text.to_owned()),
-            Preset::Absent | Preset::Required | Preset::Empty | Preset::Children => None,
+    pub fn default_text(&self) -> Option<String> {
+        match self.default {
+            DefaultValue::Bool(value) => Some(value.to_string()),
+            DefaultValue::Int(value) => Some(value.to_string()),
+            DefaultValue::Text(text) => Some(text.to_owned()),
+            DefaultValue::Absent | DefaultValue::Required | DefaultValue::Empty | DefaultValue::Children => {
+                None
+            }
         }
     }
 }

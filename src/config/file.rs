@@ -46,7 +46,7 @@ impl ConfigFile {
                     "duplicate-key" => "remove one of the two",
                     _ => "check the indentation, the quotes and the brackets on this line and the one above",
                 };
-                problems.push(Problem::error(broken.code, "", origin, broken.says).advise(advice));
+                problems.push(Problem::error(broken.code, "", origin, broken.message).advise(advice));
             }
             Ok(root) => {
                 source.parsed = true;
@@ -70,17 +70,17 @@ impl ConfigFile {
     pub fn input(&self, wanted: Option<&str>) -> Result<&Input, Box<Problem>> {
         let whole = Origin::File { path: self.source.path.clone(), line: 0, column: 0 };
         let paths = || self.inputs.iter().map(Input::described).collect::<Vec<_>>().join("\n        ");
-        let told = |code, says: String, advice| {
-            Box::new(Problem { advice, ..Problem::error(code, "", whole.clone(), says) })
+        let told = |code, message: String, advice| {
+            Box::new(Problem { advice, ..Problem::error(code, "", whole.clone(), message) })
         };
         let Some(wanted) = wanted else {
             return match self.inputs.as_slice() {
                 [only] => Ok(only),
                 [] => Err(told("no-websocket-input", "there is no websocket input in it".to_owned(), None)),
                 several => {
-                    let says = format!("there are {} websocket inputs in it", several.len());
+                    let message = format!("there are {} websocket inputs in it", several.len());
                     let advice = format!("choose one with --input:\n        {}", paths());
-                    Err(told("several-inputs", says, Some(advice)))
+                    Err(told("several-inputs", message, Some(advice)))
                 }
             };
         };
@@ -90,13 +90,13 @@ impl ConfigFile {
                 || input.label.as_deref() == Some(wanted)
         };
         self.inputs.iter().find(is_meant).ok_or_else(|| {
-            let says = format!("there is no websocket input at '{wanted}' in it");
+            let message = format!("there is no websocket input at '{wanted}' in it");
             let advice = if self.inputs.is_empty() {
                 "there is no websocket input in it at all".to_owned()
             } else {
                 format!("it has:\n        {}", paths())
             };
-            told("no-such-input", says, Some(advice))
+            told("no-such-input", message, Some(advice))
         })
     }
 
@@ -133,9 +133,9 @@ impl Input {
 }
 
 fn not_set(source: &Source, unset: &super::interpolate::Unset) -> Problem {
-    let says = format!("the environment variable {} is not set", unset.name);
+    let message = format!("the environment variable {} is not set", unset.name);
     let advice = format!("export {0}=…, or give a default: ${{{0}:default}}", unset.name);
-    Problem::error("variable-not-set", "", source.raw_origin(unset.at), says).advise(advice)
+    Problem::error("variable-not-set", "", source.raw_origin(unset.at), message).advise(advice)
 }
 
 fn read_inputs(
@@ -149,8 +149,8 @@ fn read_inputs(
     let marked_inputs: HashMap<_, _> =
         marked.map(|root| locate(root).inputs).unwrap_or_default().into_iter().collect();
     for (at, names) in located.ambiguous {
-        let says = format!("unable to infer the input type, candidates are {}", names.join(" and "));
-        let problem = Problem::error("several-components", "", source.origin(at), says);
+        let message = format!("unable to infer the input type, candidates are {}", names.join(" and "));
+        let problem = Problem::error("several-components", "", source.origin(at), message);
         problems.push(problem.advise("an input has one component; keep one of them"));
     }
     if located.inputs.is_empty() {

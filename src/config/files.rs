@@ -25,8 +25,8 @@ pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
-        let says = format!("it is larger than {} MiB", limit >> 20);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, says));
+        let message = format!("it is larger than {} MiB", limit >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
 }
@@ -58,7 +58,7 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
         return Some(problem.advise("name a PEM file with the private key that signs the token"));
     };
     let name = &given.text;
-    let says = match read(Path::new(name), MAX_KEY) {
+    let message = match read(Path::new(name), MAX_KEY) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => absent(name),
         Err(failure) => format!("cannot read \"{name}\": {failure}"),
         Ok(bytes) => match private_key(&bytes, "") {
@@ -69,7 +69,7 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             Err(error) => format!("\"{name}\" {error}"),
         },
     };
-    let problem = Problem::error("jwt-key", path, given.origin.clone(), says);
+    let problem = Problem::error("jwt-key", path, given.origin.clone(), message);
     Some(problem.advise(
         "a PEM file with an RSA or Ed25519 key, not encrypted; the path counts from the working directory",
     ))
@@ -83,8 +83,9 @@ pub(super) fn absent(name: &str) -> String {
 
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let given = values.of(FieldId::TlsRootCasFile).filter(|given| !given.text.is_empty())?;
-    let error =
-        |code, says: String| Problem::error(code, FieldId::TlsRootCasFile.path(), given.origin.clone(), says);
+    let error = |code, message: String| {
+        Problem::error(code, FieldId::TlsRootCasFile.path(), given.origin.clone(), message)
+    };
     let name = &given.text;
     match read(Path::new(name), MAX_PEM) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
@@ -100,10 +101,10 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
                 .advise("it must be a readable PEM file with certificates"),
         ),
         Ok(bytes) => {
-            let says = certificates_in(&bytes).err()?;
-            let problem = error("roots-without-certificate", format!("\"{name}\" {says}; {SILENT}"));
+            let message = certificates_in(&bytes).err()?;
+            let problem = error("roots-without-certificate", format!("\"{name}\" {message}; {SILENT}"));
             let advice = "it must hold at least one block that begins with -----BEGIN CERTIFICATE-----";
-            Some(as_pipeline_starts(problem, values.manner.dialect).advise(advice))
+            Some(as_pipeline_starts(problem, values.options.dialect).advise(advice))
         }
     }
 }
@@ -128,7 +129,7 @@ fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) ->
     let leaf = identity.chain.first()?;
     let (_, parsed) = X509Certificate::from_der(leaf).ok()?;
     let (first, last) = (parsed.validity().not_before, parsed.validity().not_after);
-    let says = if now > last.timestamp() {
+    let message = if now > last.timestamp() {
         format!("the certificate expired on {}", day(last.timestamp()))
     } else if now < first.timestamp() {
         format!("the certificate is not valid before {}", day(first.timestamp()))
@@ -138,7 +139,7 @@ fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) ->
     let leaf = if matches!(cert.cert, Source::File(_)) { "cert_file" } else { "cert" };
     let path = format!("{}.{leaf}", cert.path);
     let origin = values.get(&path).map_or(Origin::Default, |given| given.origin.clone());
-    let warning = Problem::warning("client-cert-expired", path, origin, says);
+    let warning = Problem::warning("client-cert-expired", path, origin, message);
     Some(warning.advise("have it renewed; a server that looks at it refuses it"))
 }
 
@@ -172,8 +173,8 @@ mod tests {
     #[test]
     fn a_block_that_is_no_certificate_is_not_counted() {
         let cut_off = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-        let says = super::certificates_in(cut_off);
-        assert_eq!(says, Err("holds no certificate that can be read".to_owned()));
+        let message = super::certificates_in(cut_off);
+        assert_eq!(message, Err("holds no certificate that can be read".to_owned()));
         let whole = include_bytes!("../../tests/keys/rsa-cert.pem");
         assert_eq!(super::certificates_in(&[&cut_off[..], whole].concat()), Ok(()));
     }

@@ -12,7 +12,7 @@ pub struct Imported {
 
 /// What an option of one of the programs means.
 #[derive(Clone, Copy)]
-enum Means {
+enum OptionMeaning {
     Header,
     /// A header of this name.
     Named(&'static str),
@@ -32,56 +32,56 @@ enum Means {
 const TLS: &str = "tls.enabled";
 
 /// Options by program: short and long name, and what they mean.
-const CURL: &[(&str, &str, Means)] = &[
-    ("-H", "--header", Means::Header),
-    ("-A", "--user-agent", Means::Named("User-Agent")),
-    ("-e", "--referer", Means::Named("Referer")),
-    ("-b", "--cookie", Means::Named("Cookie")),
-    ("-u", "--user", Means::User),
-    ("-x", "--proxy", Means::Proxy),
-    ("-k", "--insecure", Means::On("tls.skip_cert_verify")),
-    ("", "--cacert", Means::Field("tls.root_cas_file")),
-    ("-E", "--cert", Means::Field("tls.client_certs.0.cert_file")),
-    ("", "--key", Means::Field("tls.client_certs.0.key_file")),
-    ("", "--pass", Means::Field("tls.client_certs.0.password")),
-    ("", "--url", Means::Address),
-    ("-i", "--include", Means::Nothing(false)),
-    ("-N", "--no-buffer", Means::Nothing(false)),
-    ("-s", "--silent", Means::Nothing(false)),
-    ("-v", "--verbose", Means::Nothing(false)),
-    ("", "--http1.1", Means::Nothing(false)),
-    ("", "--compressed", Means::Nothing(false)),
-    ("-o", "--output", Means::Nothing(true)),
-    ("-X", "--request", Means::Nothing(true)),
+const CURL: &[(&str, &str, OptionMeaning)] = &[
+    ("-H", "--header", OptionMeaning::Header),
+    ("-A", "--user-agent", OptionMeaning::Named("User-Agent")),
+    ("-e", "--referer", OptionMeaning::Named("Referer")),
+    ("-b", "--cookie", OptionMeaning::Named("Cookie")),
+    ("-u", "--user", OptionMeaning::User),
+    ("-x", "--proxy", OptionMeaning::Proxy),
+    ("-k", "--insecure", OptionMeaning::On("tls.skip_cert_verify")),
+    ("", "--cacert", OptionMeaning::Field("tls.root_cas_file")),
+    ("-E", "--cert", OptionMeaning::Field("tls.client_certs.0.cert_file")),
+    ("", "--key", OptionMeaning::Field("tls.client_certs.0.key_file")),
+    ("", "--pass", OptionMeaning::Field("tls.client_certs.0.password")),
+    ("", "--url", OptionMeaning::Address),
+    ("-i", "--include", OptionMeaning::Nothing(false)),
+    ("-N", "--no-buffer", OptionMeaning::Nothing(false)),
+    ("-s", "--silent", OptionMeaning::Nothing(false)),
+    ("-v", "--verbose", OptionMeaning::Nothing(false)),
+    ("", "--http1.1", OptionMeaning::Nothing(false)),
+    ("", "--compressed", OptionMeaning::Nothing(false)),
+    ("-o", "--output", OptionMeaning::Nothing(true)),
+    ("-X", "--request", OptionMeaning::Nothing(true)),
 ];
-const WEBSOCAT: &[(&str, &str, Means)] = &[
-    ("-H", "--header", Means::Header),
-    ("", "--basic-auth", Means::User),
-    ("", "--protocol", Means::Named("Sec-WebSocket-Protocol")),
-    ("", "--origin", Means::Named("Origin")),
-    ("-k", "--insecure", Means::On("tls.skip_cert_verify")),
-    ("-t", "--text", Means::Nothing(false)),
-    ("-b", "--binary", Means::Nothing(false)),
-    ("-v", "--verbose", Means::Nothing(false)),
-    ("-n", "--no-close", Means::Nothing(false)),
-    ("-E", "--exit-on-eof", Means::Nothing(false)),
+const WEBSOCAT: &[(&str, &str, OptionMeaning)] = &[
+    ("-H", "--header", OptionMeaning::Header),
+    ("", "--basic-auth", OptionMeaning::User),
+    ("", "--protocol", OptionMeaning::Named("Sec-WebSocket-Protocol")),
+    ("", "--origin", OptionMeaning::Named("Origin")),
+    ("-k", "--insecure", OptionMeaning::On("tls.skip_cert_verify")),
+    ("-t", "--text", OptionMeaning::Nothing(false)),
+    ("-b", "--binary", OptionMeaning::Nothing(false)),
+    ("-v", "--verbose", OptionMeaning::Nothing(false)),
+    ("-n", "--no-close", OptionMeaning::Nothing(false)),
+    ("-E", "--exit-on-eof", OptionMeaning::Nothing(false)),
 ];
-const WSCAT: &[(&str, &str, Means)] = &[
-    ("-c", "--connect", Means::Address),
-    ("-H", "--header", Means::Header),
-    ("", "--auth", Means::User),
-    ("-s", "--subprotocol", Means::Named("Sec-WebSocket-Protocol")),
-    ("-o", "--origin", Means::Named("Origin")),
-    ("", "--ca", Means::Field("tls.root_cas_file")),
-    ("", "--cert", Means::Field("tls.client_certs.0.cert_file")),
-    ("", "--key", Means::Field("tls.client_certs.0.key_file")),
-    ("", "--passphrase", Means::Field("tls.client_certs.0.password")),
-    ("", "--proxy", Means::Field("proxy_url")),
-    ("-x", "--execute", Means::Field("open_message")),
-    ("-n", "--no-check", Means::On("tls.skip_cert_verify")),
-    ("", "--no-color", Means::Nothing(false)),
-    ("-P", "--show-ping-pong", Means::Nothing(false)),
-    ("-w", "--wait", Means::Nothing(true)),
+const WSCAT: &[(&str, &str, OptionMeaning)] = &[
+    ("-c", "--connect", OptionMeaning::Address),
+    ("-H", "--header", OptionMeaning::Header),
+    ("", "--auth", OptionMeaning::User),
+    ("-s", "--subprotocol", OptionMeaning::Named("Sec-WebSocket-Protocol")),
+    ("-o", "--origin", OptionMeaning::Named("Origin")),
+    ("", "--ca", OptionMeaning::Field("tls.root_cas_file")),
+    ("", "--cert", OptionMeaning::Field("tls.client_certs.0.cert_file")),
+    ("", "--key", OptionMeaning::Field("tls.client_certs.0.key_file")),
+    ("", "--passphrase", OptionMeaning::Field("tls.client_certs.0.password")),
+    ("", "--proxy", OptionMeaning::Field("proxy_url")),
+    ("-x", "--execute", OptionMeaning::Field("open_message")),
+    ("-n", "--no-check", OptionMeaning::On("tls.skip_cert_verify")),
+    ("", "--no-color", OptionMeaning::Nothing(false)),
+    ("-P", "--show-ping-pong", OptionMeaning::Nothing(false)),
+    ("-w", "--wait", OptionMeaning::Nothing(true)),
 ];
 
 /// Whether a text is more than a line of these kinds: YAML, which the reader of configs takes.
@@ -127,7 +127,7 @@ pub fn import(text: &str) -> Result<Imported, String> {
     }
 }
 
-fn options(words: &[String], known: &[(&str, &str, Means)]) -> Result<Imported, String> {
+fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Imported, String> {
     let mut imported = Imported::default();
     let mut url = None;
     let mut rest = words.iter();
@@ -153,7 +153,7 @@ fn options(words: &[String], known: &[(&str, &str, Means)]) -> Result<Imported, 
             attached.clone().or_else(|| rest.next().cloned()).ok_or(format!("{name} wants a word behind it"))
         };
         match means {
-            Means::Header => {
+            OptionMeaning::Header => {
                 let header = value()?;
                 let (key, value) =
                     header.split_once(':').ok_or(format!("'{header}' is no header: NAME: VALUE"))?;
@@ -167,33 +167,33 @@ fn options(words: &[String], known: &[(&str, &str, Means)]) -> Result<Imported, 
                     set(&mut imported, &format!("headers.{key}"), value.trim());
                 }
             }
-            Means::Named(header) => set(&mut imported, &format!("headers.{header}"), &value()?),
-            Means::User => {
+            OptionMeaning::Named(header) => set(&mut imported, &format!("headers.{header}"), &value()?),
+            OptionMeaning::User => {
                 let pair = value()?;
                 let (name, password) = pair.split_once(':').unwrap_or((pair.as_str(), ""));
                 set(&mut imported, "basic_auth.enabled", "true");
                 set(&mut imported, "basic_auth.username", name);
                 set(&mut imported, "basic_auth.password", password);
             }
-            Means::Field(path) => {
+            OptionMeaning::Field(path) => {
                 if path.starts_with("tls.") {
                     set(&mut imported, TLS, "true");
                 }
                 set(&mut imported, path, &value()?);
             }
             // To curl a proxy without a scheme is an HTTP one.
-            Means::Proxy => {
+            OptionMeaning::Proxy => {
                 let proxy = value()?;
                 let scheme = if proxy.contains("://") { "" } else { "http://" };
                 set(&mut imported, "proxy_url", &format!("{scheme}{proxy}"));
             }
-            Means::On(path) => {
+            OptionMeaning::On(path) => {
                 set(&mut imported, TLS, "true");
                 set(&mut imported, path, "true");
             }
-            Means::Address => url = Some(value()?),
-            Means::Nothing(true) => drop(value()?),
-            Means::Nothing(false) => {}
+            OptionMeaning::Address => url = Some(value()?),
+            OptionMeaning::Nothing(true) => drop(value()?),
+            OptionMeaning::Nothing(false) => {}
         }
     }
     let url = url.ok_or("there is no address in this line")?;
@@ -309,7 +309,7 @@ mod tests {
             import("curl --frobnicate wss://h.example").expect("it can be read").left_out,
             ["--frobnicate"]
         );
-        for (line, says) in [
+        for (line, message) in [
             ("", "type an address"),
             ("hello world", "no address, no line of curl"),
             ("ftp://h", "'ftp' is no scheme"),
@@ -318,7 +318,7 @@ mod tests {
             ("curl 'x", "a quote is not closed"),
             ("nonsense", "is no address"),
         ] {
-            assert!(import(line).expect_err(line).contains(says), "{line}");
+            assert!(import(line).expect_err(line).contains(message), "{line}");
         }
     }
 

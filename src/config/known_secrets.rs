@@ -4,7 +4,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde_json::Value;
 
 use super::{
-    Field, Given, Kind, Login, MASK, Redactor, Secret, Settings, Values,
+    Field, FieldValue, Kind, Login, MASK, Redactor, Secret, Settings, Values,
     endpoint::{mask_location, names_a_secret, pairs},
     misplaced::{is_path, misplaced},
     values::is_secret,
@@ -49,7 +49,7 @@ impl Settings {
     }
 }
 
-fn of_field(path: &str, given: &Given) -> Vec<Secret> {
+fn of_field(path: &str, given: &FieldValue) -> Vec<Secret> {
     let text = given.text.as_str();
     let field = Field::at(path);
     if field.is_some_and(|field| misplaced(field, text)) {

@@ -1,11 +1,14 @@
 //! Every problem of a configuration at once.
 
 use super::client_certs::{CertFault, client_certs};
-use super::field::{Field, FieldId, Kind, Matters, Preset};
+use super::field::{DefaultValue, Field, FieldId, Kind, Relevance};
 use super::files::{SILENT, certificates_in};
 use super::pipeline_words::with_words;
 use super::read::did_you_mean;
-use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, hide_secrets, nearest, proxy};
+use super::{
+    Dialect, Endpoint, FieldValue, Origin, Problem, Severity, Values, dynamic_value, hide_secrets, nearest,
+    proxy,
+};
 
 /// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
 /// name are looked at by [`super::check_files`].
@@ -13,10 +16,10 @@ use super::{Dialect, Endpoint, Given, Origin, Problem, Severity, Values, any, hi
 pub fn lint(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     if values.of(FieldId::Url).is_none() {
-        let says = "it is required: there is no address to connect to";
+        let message = "it is required: there is no address to connect to";
         let advice =
             "give one: sockeye wss://host/path, or url: in a file with -c FILE; `sockeye demo` has its own";
-        problems.push(Problem::error("url-required", "url", Origin::Default, says).advise(advice));
+        problems.push(Problem::error("url-required", "url", Origin::Default, message).advise(advice));
     }
     for (path, given) in values.iter() {
         problems.extend(value(path, given));
@@ -33,8 +36,8 @@ pub fn lint(values: &Values) -> Vec<Problem> {
 }
 
 /// What can be said of one value alone.
-fn value(path: &str, given: &Given) -> Option<Problem> {
-    let error = |code, says: String| Problem::error(code, path, given.origin.clone(), says);
+fn value(path: &str, given: &FieldValue) -> Option<Problem> {
+    let error = |code, message: String| Problem::error(code, path, given.origin.clone(), message);
     let Some(field) = Field::at(path) else {
         let mut problem = error("unknown-field", "no field has this name".to_owned());
         let (within, key) =
@@ -46,7 +49,9 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
         path.len() > field.path.len() && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList);
     if is_entry {
         return match field.kind {
-            Kind::AnyMap => any::typed(&given.text).err().map(|says| unsignable(path, given, says)),
+            Kind::AnyMap => {
+                dynamic_value::typed(&given.text).err().map(|message| unsignable(path, given, message))
+            }
             _ => None,
         };
     }
@@ -60,33 +65,33 @@ fn value(path: &str, given: &Given) -> Option<Problem> {
         }
         Kind::Choice(choices) if !choices.contains(&text) => Some(choice(field, choices, given)),
         Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList | Kind::Group => {
-            let says = "it takes no value of its own";
+            let message = "it takes no value of its own";
             let advice = match field.kind {
                 Kind::TextList => format!("name the entry: {path}.0"),
                 _ => format!("name what is within: {path}.name"),
             };
-            Some(error("wrong-kind", says.to_owned()).advise(advice))
+            Some(error("wrong-kind", message.to_owned()).advise(advice))
         }
         _ => match field.check.map_or(Ok(()), |check| check(text)) {
-            Err(says) if field.id == FieldId::Url => Some(error("url-malformed", says)),
-            Err(says) if field.id == FieldId::BasicAuthUsername => {
-                Some(Problem::warning("user-with-colon", path, given.origin.clone(), says))
+            Err(message) if field.id == FieldId::Url => Some(error("url-malformed", message)),
+            Err(message) if field.id == FieldId::BasicAuthUsername => {
+                Some(Problem::warning("user-with-colon", path, given.origin.clone(), message))
             }
-            Err(says) => Some(error("wrong-value", says)),
+            Err(message) => Some(error("wrong-value", message)),
             Ok(()) => None,
         },
     }
 }
 
 /// A claim or a header entry of a token that JSON cannot hold.
-fn unsignable(path: &str, given: &Given, says: String) -> Problem {
+fn unsignable(path: &str, given: &FieldValue, message: String) -> Problem {
     let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; a text that looks like one of these goes in quotes";
-    Problem::error("claim-unsignable", path, given.origin.clone(), says).advise(advice)
+    Problem::error("claim-unsignable", path, given.origin.clone(), message).advise(advice)
 }
 
-fn choice(field: &Field, choices: &[&str], given: &Given) -> Problem {
-    let says = format!("'{}' is not one of {}", given.text, choices.join(", "));
-    let problem = Problem::error("wrong-choice", field.path, given.origin.clone(), says);
+fn choice(field: &Field, choices: &[&str], given: &FieldValue) -> Problem {
+    let message = format!("'{}' is not one of {}", given.text, choices.join(", "));
+    let problem = Problem::error("wrong-choice", field.path, given.origin.clone(), message);
     match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&given.text)) {
         Some(choice) => problem.advise(format!(
             "write '{choice}'; the pipeline's lint accepts this one, but each connection fails"
@@ -96,7 +101,7 @@ fn choice(field: &Field, choices: &[&str], given: &Given) -> Problem {
 }
 
 fn is_preset(field: &Field, text: &str) -> bool {
-    field.preset_text().is_some_and(|preset| preset == text)
+    field.default_text().is_some_and(|default| default == text)
 }
 
 /// Blocks that are filled while their switch is off.
@@ -108,10 +113,10 @@ fn switched_off(values: &Values) -> Vec<Problem> {
         if values.text_of(switch) == "true" {
             continue;
         }
-        let filled = |(path, given): &(&str, &Given)| {
+        let filled = |(path, given): &(&str, &FieldValue)| {
             Field::at(path).is_some_and(|field| {
-                field.matters == Matters::While(switch)
-                    && (field.preset == Preset::Empty || !is_preset(field, &given.text))
+                field.matters == Relevance::EnabledBy(switch)
+                    && (field.default == DefaultValue::Empty || !is_preset(field, &given.text))
             })
         };
         let idle: Vec<_> = values.iter().filter(filled).collect();
@@ -121,9 +126,9 @@ fn switched_off(values: &Values) -> Vec<Problem> {
             1 => "this and one field more have".to_owned(),
             more => format!("this and {more} fields more have"),
         };
-        let says = format!("{} is off, so {others} no effect", switch.path());
+        let message = format!("{} is off, so {others} no effect", switch.path());
         let advice = format!("set {} to true, or remove it", switch.path());
-        problems.push(Problem::warning("switched-off", *first, given.origin.clone(), says).advise(advice));
+        problems.push(Problem::warning("switched-off", *first, given.origin.clone(), message).advise(advice));
     }
     problems
 }
@@ -136,29 +141,30 @@ fn headers(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     for (name, given) in values.entries(FieldId::Headers) {
         let path = format!("headers.{name}");
-        let error = |code, says: String| Problem::error(code, path.as_str(), given.origin.clone(), says);
+        let error =
+            |code, message: String| Problem::error(code, path.as_str(), given.origin.clone(), message);
         if OURS.contains(&name.to_ascii_lowercase().as_str()) {
-            let says = "this header belongs to the handshake and cannot be set by hand".to_owned();
-            problems.push(error("header-not-allowed", says).advise("remove it"));
+            let message = "this header belongs to the handshake and cannot be set by hand".to_owned();
+            problems.push(error("header-not-allowed", message).advise("remove it"));
         } else if name.is_empty() || !name.bytes().all(is_token) {
-            let says = "this is not a header name".to_owned();
+            let message = "this is not a header name".to_owned();
             problems.push(
-                error("header-name", says).advise("letters, digits and '-' make one, such as X-Api-Key"),
+                error("header-name", message).advise("letters, digits and '-' make one, such as X-Api-Key"),
             );
         }
         if given.text.contains("${!") {
-            let says = "Sockeye does not work out ${! … } expressions yet".to_owned();
+            let message = "Sockeye does not work out ${! … } expressions yet".to_owned();
             problems.push(
-                error("not-built-yet", says).advise("write the value itself, or take it from ${VARIABLE}"),
+                error("not-built-yet", message).advise("write the value itself, or take it from ${VARIABLE}"),
             );
         }
         if given.text.trim().contains(|c: char| c.is_control() && c != '\t') {
-            let says = "the value holds a line break or another control character".to_owned();
-            problems.push(error("header-value", says).advise("a header value is one line"));
+            let message = "the value holds a line break or another control character".to_owned();
+            problems.push(error("header-value", message).advise("a header value is one line"));
         }
         if name.eq_ignore_ascii_case("authorization") && values.text_of(FieldId::BasicAuthEnabled) == "true" {
-            let says = "basic_auth replaces it".to_owned();
-            let warning = Problem::warning("auth-several", path.as_str(), given.origin.clone(), says);
+            let message = "basic_auth replaces it".to_owned();
+            let warning = Problem::warning("auth-several", path.as_str(), given.origin.clone(), message);
             problems.push(warning.advise("keep one of the two"));
         }
     }
@@ -185,17 +191,17 @@ fn pairs(values: &Values) -> Vec<Problem> {
         let Some((entry, leaf @ ("cert" | "key"))) = path.rsplit_once('.') else { continue };
         let file = |leaf| values.get(&format!("{entry}.{leaf}")).is_some_and(|given| !given.text.is_empty());
         if !given.text.is_empty() && (file("cert_file") || file("key_file")) {
-            let says = format!("{leaf} is not used, since a file is named as well");
-            let warning = Problem::warning("client-cert-twice", path.as_str(), given.origin.clone(), says);
+            let message = format!("{leaf} is not used, since a file is named as well");
+            let warning = Problem::warning("client-cert-twice", path.as_str(), given.origin.clone(), message);
             problems.push(warning.advise("keep the text or the files"));
         }
     }
     if entries.len() > 1
         && let Some(given) = values.of(FieldId::TlsEnableRenegotiation).filter(|given| given.text == "true")
     {
-        let says = "with tls.enable_renegotiation only the first client certificate is presented";
+        let message = "with tls.enable_renegotiation only the first client certificate is presented";
         let path = FieldId::TlsClientCerts.path();
-        let warning = Problem::warning("client-certs-several", path, given.origin.clone(), says);
+        let warning = Problem::warning("client-certs-several", path, given.origin.clone(), message);
         problems.push(warning.advise("keep the one that the server accepts"));
     }
     problems
@@ -209,12 +215,12 @@ pub(super) fn of_pair(values: &Values, fault: &CertFault) -> Problem {
     let within = || values.iter().find(|(path, _)| path.starts_with(&prefix)).map(|(_, given)| given);
     let origin =
         values.get(&fault.path).or_else(within).map_or(Origin::Default, |given| given.origin.clone());
-    let says = if values.manner.dialect.is_pipeline() {
+    let message = if values.options.dialect.is_pipeline() {
         fault.pipeline.clone()
     } else {
-        fault.says.strip_prefix(&format!("{}: ", fault.path)).unwrap_or(&fault.says).to_owned()
+        fault.message.strip_prefix(&format!("{}: ", fault.path)).unwrap_or(&fault.message).to_owned()
     };
-    let (code, advice) = match fault.what {
+    let (code, advice) = match fault.kind {
         Kind::Incomplete => {
             ("client-cert-incomplete", "give cert_file and key_file, or cert and key".to_owned())
         }
@@ -225,7 +231,7 @@ pub(super) fn of_pair(values: &Values, fault: &CertFault) -> Problem {
             "give PEM text with -----BEGIN lines and all; paths count from the working directory".to_owned(),
         ),
     };
-    Problem::error(code, fault.path.as_str(), origin, says).advise(advice)
+    Problem::error(code, fault.path.as_str(), origin, message).advise(advice)
 }
 
 /// What a pipeline starts with all the same is a warning when its ways are followed.
@@ -239,8 +245,8 @@ const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 
 /// The fields that the engine whose ways are followed does not know.
 fn unknown_there(values: &Values) -> Vec<Problem> {
-    let dialect = values.manner.dialect;
-    let name = dialect.ways().name;
+    let dialect = values.options.dialect;
+    let name = dialect.behavior().name;
     let mut told = Vec::new();
     for (path, given) in values.iter() {
         let Some(field) = Field::at(path).filter(|field| !dialect.knows(field)) else { continue };
@@ -248,8 +254,8 @@ fn unknown_there(values: &Values) -> Vec<Problem> {
             continue;
         }
         // The words of the pipeline's own lint.
-        let says = format!("field {} not recognised: {name} does not know it", field.path);
-        let problem = Problem::error("field-not-known-there", path, given.origin.clone(), says);
+        let message = format!("field {} not recognised: {name} does not know it", field.path);
+        let problem = Problem::error("field-not-known-there", path, given.origin.clone(), message);
         told.push((
             field.id,
             problem.advise("leave it out, or follow another engine: --as standard knows all"),
@@ -261,7 +267,7 @@ fn unknown_there(values: &Values) -> Vec<Problem> {
 /// What can only be said of several fields together.
 fn together(values: &Values) -> Vec<Problem> {
     let mut problems = unknown_there(values);
-    let dialect = values.manner.dialect;
+    let dialect = values.options.dialect;
     let tls = values.text_of(FieldId::TlsEnabled) == "true";
     let endpoint = Endpoint::parse(&values.text_of(FieldId::Url)).ok();
     if let Some(given) = values.of(FieldId::TlsEnabled)
@@ -270,18 +276,18 @@ fn together(values: &Values) -> Vec<Problem> {
         // The same settings hold for TLS with the proxy itself.
         && !proxy::is_secure(values)
     {
-        let says = "TLS is set up, but url starts with ws://, which is not encrypted";
-        let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), says);
+        let message = "TLS is set up, but url starts with ws://, which is not encrypted";
+        let problem = Problem::error("tls-on-ws", "tls.enabled", given.origin.clone(), message);
         // Only the pipeline of today minds.
         let problem =
-            if dialect.ways().refuses_tls_on_ws { problem } else { as_pipeline_starts(problem, dialect) };
+            if dialect.behavior().refuses_tls_on_ws { problem } else { as_pipeline_starts(problem, dialect) };
         problems.push(problem.advise("write wss:// in url, or set tls.enabled to false"));
     }
     if let Some(given) = values.of(FieldId::OpenMessage)
         && !values.entries(FieldId::OpenMessages).is_empty()
     {
-        let says = "both open_message and open_messages are set";
-        let problem = Problem::error("both-openings", "open_message", given.origin.clone(), says);
+        let message = "both open_message and open_messages are set";
+        let problem = Problem::error("both-openings", "open_message", given.origin.clone(), message);
         problems.push(problem.advise("move it into open_messages, as the first of the list"));
     }
     if let Some(given) = values.of(FieldId::TlsEnableRenegotiation)
@@ -289,36 +295,36 @@ fn together(values: &Values) -> Vec<Problem> {
         && tls
         && !CAN_RENEGOTIATE
     {
-        let says = "this build of Sockeye cannot renegotiate";
+        let message = "this build of Sockeye cannot renegotiate";
         let path = FieldId::TlsEnableRenegotiation.path();
-        let problem = Problem::error("no-renegotiation", path, given.origin.clone(), says);
+        let problem = Problem::error("no-renegotiation", path, given.origin.clone(), message);
         problems.push(problem.advise("set it to false, or build with the feature renegotiation, on Unix"));
     }
     let (text, file) = (values.of(FieldId::TlsRootCas), values.of(FieldId::TlsRootCasFile));
-    let set = |given: Option<&Given>| given.is_some_and(|given| !given.text.is_empty());
+    let set = |given: Option<&FieldValue>| given.is_some_and(|given| !given.text.is_empty());
     if let Some(given) = file
         && tls
         && set(text)
         && set(file)
     {
-        let says = if dialect.is_pipeline() {
+        let message = if dialect.is_pipeline() {
             "only one field between root_cas and root_cas_file can be specified"
         } else {
             "both tls.root_cas and tls.root_cas_file are set"
         };
-        let problem = Problem::error("both-roots", "tls.root_cas_file", given.origin.clone(), says);
+        let problem = Problem::error("both-roots", "tls.root_cas_file", given.origin.clone(), message);
         problems.push(problem.advise("keep one of the two"));
     }
     if let Some(given) = text
         && tls
         && set(text)
-        && let Err(says) = certificates_in(given.text.as_bytes())
+        && let Err(message) = certificates_in(given.text.as_bytes())
     {
         let problem = Problem::error(
             "roots-without-certificate",
             "tls.root_cas",
             given.origin.clone(),
-            format!("the text {says}; {SILENT}"),
+            format!("the text {message}; {SILENT}"),
         );
         problems.push(as_pipeline_starts(problem, dialect).advise(
             "give PEM text, -----BEGIN CERTIFICATE----- and all; a path goes into tls.root_cas_file",
@@ -327,8 +333,8 @@ fn together(values: &Values) -> Vec<Problem> {
     if let Some(given) = values.of(FieldId::MaxMessageSize)
         && given.text.parse().is_ok_and(|size: i64| size == 0 || size > 1 << 30)
     {
-        let says = "the pipeline would read on, Sockeye stops at 1 GiB (1073741824)";
-        problems.push(Problem::warning("size-capped", "max_message_size", given.origin.clone(), says));
+        let message = "the pipeline would read on, Sockeye stops at 1 GiB (1073741824)";
+        problems.push(Problem::warning("size-capped", "max_message_size", given.origin.clone(), message));
     }
     problems
 }

@@ -118,7 +118,7 @@ impl<'a> Located<'a> {
     /// The name of the component in a slot and its body: the value of `type`, else the one key
     /// that is not reserved.
     fn component(&mut self, slot: &'a Node) -> Option<(&'a str, &'a Node)> {
-        if let Some(Node { what: What::Scalar(name), .. }) = slot.get("type") {
+        if let Some(Node { kind: What::Scalar(name), .. }) = slot.get("type") {
             let body = slot.get(&name.text).or_else(|| slot.get("plugin")).unwrap_or(slot);
             return Some((name.text.as_str(), body));
         }
@@ -152,7 +152,7 @@ impl Slot<'_> {
 
     /// The label of the slot.
     pub fn label(&self) -> Option<&str> {
-        match &self.slot?.get("label")?.what {
+        match &self.slot?.get("label")?.kind {
             What::Scalar(label) => Some(&label.text),
             _ => None,
         }

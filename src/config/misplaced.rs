@@ -30,10 +30,11 @@ pub(super) fn misplaced(field: &Field, text: &str) -> bool {
 /// A word, a number, or the name of an algorithm: `yes`, `-1.5`, `RS256`.
 #[must_use]
 pub fn is_word(text: &str) -> bool {
-    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let dead_letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-._eExX".contains(&byte));
-    let is_algorithm =
-        text.len() <= 6 && letters.len() >= 2 && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_algorithm = text.len() <= 6
+        && dead_letters.len() >= 2
+        && dead_letters.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_letters = text.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte));
     text.len() <= LONGEST_WORD && (is_number || is_algorithm || is_letters)
 }
@@ -81,7 +82,7 @@ pub fn hide_secrets(problems: &mut [Problem], values: &Values) {
     }
     let redactor = Redactor::of_values(values);
     for problem in problems {
-        redactor.redact(&mut problem.says);
+        redactor.redact(&mut problem.message);
         for text in problem.advice.iter_mut().chain(&mut problem.line) {
             redactor.redact(text);
         }

@@ -1,15 +1,15 @@
 //! What can be set: the field catalogue, values with their origin, and the typed settings.
 
-pub mod any;
 mod catalogue;
 mod checks;
 mod client_certs;
 mod dialect;
+pub mod dynamic_value;
 mod endpoint;
 mod field;
 mod file;
+mod file_summary;
 mod files;
-mod holding;
 mod import;
 mod interpolate;
 mod known_secrets;
@@ -32,17 +32,17 @@ mod values;
 mod write;
 mod yaml;
 
-pub use any::type_of;
 pub use catalogue::FIELDS;
 pub use client_certs::{
     CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs, unread_in_go,
 };
-pub use dialect::{Dialect, Manner, Only, Ways};
+pub use dialect::{AddressChoice, Behavior, Dialect, SessionOptions};
+pub use dynamic_value::type_of;
 pub use endpoint::{Endpoint, mask_location, mask_urls, unmasked};
-pub use field::{Check, Engines, Field, FieldId, Kind, Matters, Preset};
+pub use field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 pub use file::{ConfigFile, Input};
+pub use file_summary::{FileSummary, file_summaries, is_looked_at, is_pem};
 pub use files::{MAX_PEM, check_files, read_within};
-pub use holding::{Holding, holdings, is_looked_at, is_pem};
 pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
 pub use known_secrets::{is_credential_header, of_address, of_login, shown_head, shown_header};
@@ -56,6 +56,6 @@ pub use secret::Secret;
 pub use settings::{
     BasicAuth, Entries, Jwt, MAX_MESSAGE_SIZE, MessageType, OAuth1, RootSource, Settings, TlsSettings,
 };
-pub use values::{Given, Origin, Values, is_secret};
-pub use write::{Secrets, Written, YamlLine, preset_yaml};
+pub use values::{FieldValue, Origin, Values, is_secret};
+pub use write::{Secrets, Written, YamlLine, default_yaml};
 pub use yaml::MAX_FILE;

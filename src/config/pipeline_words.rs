@@ -7,7 +7,7 @@ struct Row {
     field: FieldId,
     code: &'static str,
     when: When,
-    says: &'static str,
+    message: &'static str,
 }
 
 #[derive(Clone, Copy)]
@@ -21,40 +21,40 @@ const ROWS: [Row; 4] = [
         field: FieldId::Url,
         code: "url-malformed",
         when: When::EachConnection,
-        says: "malformed ws or wss URL",
+        message: "malformed ws or wss URL",
     },
     Row {
         field: FieldId::OpenMessageType,
         code: "wrong-choice",
         when: When::EachConnection,
-        says: "unrecognised open_message_type: {}",
+        message: "unrecognised open_message_type: {}",
     },
     Row {
         field: FieldId::MaxMessageSize,
         code: "wrong-value",
         when: When::Start,
-        says: "max_message_size must not be negative, got {}",
+        message: "max_message_size must not be negative, got {}",
     },
     Row {
         field: FieldId::TlsEnabled,
         code: "tls-on-ws",
         when: When::Start,
-        says: "tls is enabled but url scheme is ws, use wss://",
+        message: "tls is enabled but url scheme is ws, use wss://",
     },
 ];
 
 /// The same problem with the words of the pipeline behind ours, where it has some.
 pub(super) fn with_words(problem: Problem, values: &Values) -> Problem {
     let row = ROWS.iter().find(|row| row.field.path() == problem.path && row.code == problem.code);
-    let Some(row) = row.filter(|_| values.manner.dialect.is_pipeline()) else { return problem };
+    let Some(row) = row.filter(|_| values.options.dialect.is_pipeline()) else { return problem };
     // The text of an address may hold a secret, and no row needs it.
-    let words = row.says.replace("{}", &values.text_of(row.field));
+    let words = row.message.replace("{}", &values.text_of(row.field));
     let when = match row.when {
         When::Start => "does not start",
         When::EachConnection => "fails at each connection",
     };
-    let name = values.manner.dialect.ways().name;
-    Problem { says: format!("{}; {name} {when}: {words}", problem.says), ..problem }
+    let name = values.options.dialect.behavior().name;
+    Problem { message: format!("{}; {name} {when}: {words}", problem.message), ..problem }
 }
 
 #[cfg(test)]
@@ -64,10 +64,10 @@ mod tests {
 
     fn told(dialect: Dialect, path: &str, text: &str) -> Option<String> {
         let mut values = Values::default();
-        values.manner.dialect = dialect;
+        values.options.dialect = dialect;
         values.set("url", "ws://feed.example/", Origin::Flag);
         values.set(path, text, Origin::Flag);
-        lint(&values).into_iter().find(|problem| problem.path == path).map(|problem| problem.says)
+        lint(&values).into_iter().find(|problem| problem.path == path).map(|problem| problem.message)
     }
 
     #[test]
@@ -98,8 +98,8 @@ mod tests {
                 "Redpanda Connect does not start: tls is enabled but url scheme is ws, use wss://",
             ),
         ] {
-            let says = told(dialect, path, text).unwrap_or_default();
-            assert!(says.ends_with(end), "{says}");
+            let message = told(dialect, path, text).unwrap_or_default();
+            assert!(message.ends_with(end), "{message}");
             let ours = told(Dialect::Standard, path, text).unwrap_or_default();
             assert!(!ours.contains(end), "{ours}");
         }

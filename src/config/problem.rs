@@ -14,8 +14,8 @@ pub struct Problem {
     pub origin: Origin,
     pub severity: Severity,
     /// What is wrong, lower case, without a full stop. Holds no secret.
-    pub says: String,
-    /// What would mend it.
+    pub message: String,
+    /// What would fix it.
     pub advice: Option<String>,
     /// The offending line of the file, secrets masked.
     pub line: Option<String>,
@@ -25,7 +25,7 @@ pub struct Problem {
 pub enum Severity {
     /// It works, perhaps not as meant.
     Warning,
-    /// Nothing is dialled with it.
+    /// Nothing is tried with it.
     Error,
 }
 
@@ -36,14 +36,14 @@ impl Problem {
         code: &'static str,
         path: impl Into<String>,
         origin: Origin,
-        says: impl Into<String>,
+        message: impl Into<String>,
     ) -> Self {
         Self {
             code,
             path: path.into(),
             origin,
             severity: Severity::Error,
-            says: says.into(),
+            message: message.into(),
             advice: None,
             line: None,
         }
@@ -55,19 +55,19 @@ impl Problem {
         code: &'static str,
         path: impl Into<String>,
         origin: Origin,
-        says: impl Into<String>,
+        message: impl Into<String>,
     ) -> Self {
-        Self { severity: Severity::Warning, ..Self::error(code, path, origin, says) }
+        Self { severity: Severity::Warning, ..Self::error(code, path, origin, message) }
     }
 
-    /// With what would mend it.
+    /// With what would fix it.
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
-    /// Whether nothing may be dialled with it.
+    /// Whether nothing may be tried with it.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
@@ -90,7 +90,7 @@ impl fmt::Display for Problem {
         if !self.path.is_empty() {
             write!(f, "{}: ", clean(&self.path))?;
         }
-        f.write_str(&clean(&self.says))?;
+        f.write_str(&clean(&self.message))?;
         if let (Some(line), Origin::File { line: number, .. }) = (&self.line, &self.origin) {
             write!(f, "\n  {number:>4} | {}", clean(line))?;
         }

@@ -108,7 +108,7 @@ impl Proxy {
     ///
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, ProxyFault> {
-        let wrong = |says: &str| Err(ProxyFault::Address(says.to_owned()));
+        let wrong = |message: &str| Err(ProxyFault::Address(message.to_owned()));
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return wrong("it holds a blank or a control character");
         }
@@ -210,7 +210,7 @@ pub(super) fn choice(values: &Values) -> ProxyChoice {
 /// Whether `proxy_url` names a proxy that is spoken with over TLS, for which the settings of TLS
 /// hold too. Redpanda Connect refuses them on `ws` all the same.
 pub(super) fn is_secure(values: &Values) -> bool {
-    values.manner.dialect != Dialect::Connect
+    values.options.dialect != Dialect::Connect
         && matches!(choice(values), ProxyChoice::Through(Proxy { scheme: ProxyScheme::Https, .. }))
 }
 
@@ -219,36 +219,38 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
     const RIGHT: &str =
         "write http://host:port, https://host:port, socks5://host:port or socks5h://host:port";
     let given = values.of(FieldId::ProxyUrl)?;
-    let is_pipeline = values.manner.dialect.is_pipeline();
-    let warning = |code, says: &str| Problem::warning(code, "proxy_url", given.origin.clone(), says);
+    let is_pipeline = values.options.dialect.is_pipeline();
+    let warning = |code, message: &str| Problem::warning(code, "proxy_url", given.origin.clone(), message);
     if given.text.is_empty() {
-        let says = if is_pipeline {
+        let message = if is_pipeline {
             "it is empty, so each attempt fails with 'proxy: unknown scheme: '"
         } else {
             "it is empty; the pipeline would fail each attempt, Sockeye takes it as left out"
         };
-        return Some(warning("proxy-url-empty", says).advise("remove the field to connect without a proxy"));
+        return Some(
+            warning("proxy-url-empty", message).advise("remove the field to connect without a proxy"),
+        );
     }
     let unknown = |scheme: &str| {
-        let says = match scheme {
+        let message = match scheme {
             _ if !given.text.contains("://") => "its scheme is missing".to_owned(),
             "" => "its scheme is empty".to_owned(),
             scheme => format!("'{scheme}' is not the scheme of a proxy"),
         };
         if is_pipeline {
-            let problem = warning("proxy-scheme", &format!("{says}, so each attempt fails"));
+            let problem = warning("proxy-scheme", &format!("{message}, so each attempt fails"));
             return problem.advise(RIGHT);
         }
-        Problem::error("proxy-scheme", "proxy_url", given.origin.clone(), says).advise(RIGHT)
+        Problem::error("proxy-scheme", "proxy_url", given.origin.clone(), message).advise(RIGHT)
     };
     match Proxy::parse(&given.text) {
         Err(ProxyFault::Scheme(scheme)) => Some(unknown(&scheme)),
-        Err(ProxyFault::Address(says)) => {
-            Some(Problem::error("proxy-malformed", "proxy_url", given.origin.clone(), says).advise(RIGHT))
+        Err(ProxyFault::Address(message)) => {
+            Some(Problem::error("proxy-malformed", "proxy_url", given.origin.clone(), message).advise(RIGHT))
         }
         Ok(Proxy { scheme, login: Some(Login { password: None, .. }), .. }) if !scheme.is_socks() => {
-            let says = "it holds a user name without a password, which the pipeline does not send";
-            Some(warning("proxy-no-password", says).advise("write http://user:password@host:port"))
+            let message = "it holds a user name without a password, which the pipeline does not send";
+            Some(warning("proxy-no-password", message).advise("write http://user:password@host:port"))
         }
         Ok(_) => None,
     }
@@ -331,7 +333,7 @@ mod tests {
         let told = |text: &str, dialect| {
             let mut values = Values::default();
             values.set("proxy_url", text, Origin::Flag);
-            values.manner.dialect = dialect;
+            values.options.dialect = dialect;
             problem(&values).map(|problem| (problem.code, problem.is_error()))
         };
         for (text, code, standard, pipeline) in [

@@ -8,7 +8,7 @@ use super::misplaced::{is_word, misplaced};
 use super::scalar::{Odd, decode};
 use super::source::{Source, is_secret_name};
 use super::yaml::{Key, Node, What};
-use super::{Given, Origin, Problem, Values, any, nearest, of_address};
+use super::{FieldValue, Origin, Problem, Values, dynamic_value, nearest, of_address};
 
 /// The most entries of a map or a list that are read: more than any input has, and no more than can be
 /// compared with each other in no time.
@@ -30,10 +30,11 @@ impl<'a> Reader<'a> {
     /// expressions.
     pub fn slot(&mut self, slot: &Slot<'_>, twin: Option<&Node>) {
         for key in slot.strangers() {
-            let says = format!("field {} is invalid when the component type is websocket (input)", key.text);
+            let message =
+                format!("field {} is invalid when the component type is websocket (input)", key.text);
             let near = nearest("", &key.text);
             let advice = near.map(|path| format!("did you mean '{path}' within websocket?"));
-            let mut problem = Problem::error("misplaced-field", "", self.source.origin(key.at), says);
+            let mut problem = Problem::error("misplaced-field", "", self.source.origin(key.at), message);
             problem.advice = advice;
             self.problems.push(problem);
         }
@@ -48,11 +49,11 @@ impl<'a> Reader<'a> {
                 Problem::warning("plugin", "", self.source.origin(key.at), "plugin object is ineffective");
             self.problems.push(problem.advise("move the fields below websocket:"));
         }
-        if matches!(slot.body.what, What::Map(_)) {
+        if matches!(slot.body.kind, What::Map(_)) {
             self.object(slot.body, twin, "", "");
         } else {
-            let says = format!("expected the fields of the input, got {}", slot.body.name());
-            let problem = Problem::error("expected-object", "", self.source.origin(slot.body.at), says);
+            let message = format!("expected the fields of the input, got {}", slot.body.name());
+            let problem = Problem::error("expected-object", "", self.source.origin(slot.body.at), message);
             self.problems.push(problem.advise("write at least 'url: wss://host/path' below it"));
         }
     }
@@ -64,11 +65,11 @@ impl<'a> Reader<'a> {
                 return self.leave_out(key.at..node.end, path.trim_end_matches('.'));
             }
             if key.text == "<<" {
-                let says = "the pipeline does not follow a merge key; what it would bring in is missing";
+                let message = "the pipeline does not follow a merge key; what it would bring in is missing";
                 let origin = self.source.origin(key.at);
                 let advice = "write the fields out, or use an alias for a whole value";
                 self.problems.push(
-                    Problem::warning("merge-key", path.trim_end_matches('.'), origin, says).advise(advice),
+                    Problem::warning("merge-key", path.trim_end_matches('.'), origin, message).advise(advice),
                 );
                 continue;
             }
@@ -86,7 +87,7 @@ impl<'a> Reader<'a> {
     fn hide_secrets(&mut self, key: &Key, value: &Node) {
         let near = nearest("", &key.text).and_then(Field::at);
         let is_plain = near.is_some_and(|field| !field.secret) && !is_secret_name(&key.text);
-        match &value.what {
+        match &value.kind {
             What::Map(entries) if is_plain => {
                 for (key, value) in entries {
                     self.hide_secrets(key, value);
@@ -124,19 +125,19 @@ impl<'a> Reader<'a> {
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
         let is_read_further =
-            matches!((field.kind, &value.what), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
+            matches!((field.kind, &value.kind), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
         // What stands where a block of secrets belongs, or is no value of its field, may be one of them.
-        let is_misplaced = match (field.kind, &value.what) {
+        let is_misplaced = match (field.kind, &value.kind) {
             (Kind::Group, What::Map(_))
             | (Kind::ObjectList, What::List(_))
             | (Kind::TextList | Kind::TextMap | Kind::AnyMap, _) => false,
             (Kind::Group | Kind::ObjectList, _) => true,
-            (_, what) => !matches!(what, What::Scalar(_)),
+            (_, kind) => !matches!(kind, What::Scalar(_)),
         };
         if (field.secret && !is_read_further) || is_misplaced {
             self.source.hide(value.at..value.end);
         }
-        let wanted = match (field.kind, &value.what) {
+        let wanted = match (field.kind, &value.kind) {
             (Kind::Group, What::Map(_)) => {
                 return self.object(value, twin, &format!("{}.", field.path), &format!("{path}."));
             }
@@ -151,8 +152,8 @@ impl<'a> Reader<'a> {
             (Kind::Int, _) => "a whole number",
             _ => "a text",
         };
-        let says = format!("expected {wanted}, got {}", value.name());
-        let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), says);
+        let message = format!("expected {wanted}, got {}", value.name());
+        let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), message);
         problem.advice = match field.kind {
             Kind::TextMap | Kind::AnyMap => {
                 Some("write each as 'Name: value', indented, on a line below it".to_owned())
@@ -164,7 +165,7 @@ impl<'a> Reader<'a> {
     }
 
     fn scalar(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
-        let What::Scalar(scalar) = &value.what else { return };
+        let What::Scalar(scalar) = &value.kind else { return };
         let origin = self.source.origin(if scalar.text.is_empty() { key.at } else { value.at });
         match decode(scalar, field.kind) {
             Ok(decoded) => {
@@ -177,9 +178,9 @@ impl<'a> Reader<'a> {
                     self.odd(odd, field, path, &origin, &decoded.text);
                 }
                 let expression = self.expression(twin);
-                self.values.put(path.to_owned(), Given { text: decoded.text, origin, expression });
+                self.values.put(path.to_owned(), FieldValue { text: decoded.text, origin, expression });
             }
-            Err(says) => {
+            Err(message) => {
                 if !is_word(&scalar.text) {
                     self.source.hide(value.at..value.end);
                 }
@@ -187,7 +188,7 @@ impl<'a> Reader<'a> {
                     Kind::Bool => "write true or false without quotes",
                     _ => "write the number without quotes",
                 };
-                self.problems.push(Problem::error("wrong-type", path, origin, says).advise(advice));
+                self.problems.push(Problem::error("wrong-type", path, origin, message).advise(advice));
             }
         }
     }
@@ -204,13 +205,13 @@ impl<'a> Reader<'a> {
     }
 
     fn odd(&mut self, odd: Odd, field: &Field, path: &str, origin: &Origin, text: &str) {
-        let (code, says, advice) = match odd {
+        let (code, message, advice) = match odd {
             Odd::Null if field.id == super::FieldId::ConnectionMaxRetries => (
                 "max-retries-empty",
                 "nothing stands behind it, which means 0: a failed attempt is never retried".to_owned(),
                 "remove the field to retry for ever, or write the number",
             ),
-            Odd::Null if field.preset_text().is_none_or(|preset| preset == text) => return,
+            Odd::Null if field.default_text().is_none_or(|default| default == text) => return,
             Odd::Null => (
                 "empty-value",
                 format!("nothing stands behind it, which means {}, not the default", zero(text)),
@@ -220,15 +221,15 @@ impl<'a> Reader<'a> {
                 ("fraction-cut", format!("its fraction is cut off: {text}"), "write a whole number")
             }
         };
-        self.problems.push(Problem::warning(code, path, origin.clone(), says).advise(advice));
+        self.problems.push(Problem::warning(code, path, origin.clone(), message).advise(advice));
     }
 
     /// Leaves the rest of a map or a list alone, and shows nothing of it.
     fn leave_out(&mut self, rest: Range<usize>, path: &str) {
         let origin = self.source.origin(rest.start);
         self.source.hide(rest);
-        let says = format!("more than {ENTRIES} entries stand here, and no more are read");
-        let problem = Problem::error("too-many-entries", path, origin, says);
+        let message = format!("more than {ENTRIES} entries stand here, and no more are read");
+        let problem = Problem::error("too-many-entries", path, origin, message);
         self.problems.push(problem.advise("is this the right file?"));
     }
 
@@ -239,24 +240,29 @@ impl<'a> Reader<'a> {
             }
             let path = format!("{path}.{}", key.text);
             let twin = twin.and_then(|twin| twin.get(&key.text));
-            if super::values::is_secret(&path) || !matches!(value.what, What::Scalar(_)) {
+            if super::values::is_secret(&path) || !matches!(value.kind, What::Scalar(_)) {
                 self.source.hide(value.at..value.end);
             }
-            match &value.what {
+            match &value.kind {
                 _ if field.kind == Kind::AnyMap => {
                     let origin = self.source.origin(if is_empty(value) { key.at } else { value.at });
-                    let is_quoted = matches!(&value.what, What::Scalar(scalar) if !scalar.plain);
+                    let is_quoted = matches!(&value.kind, What::Scalar(scalar) if !scalar.plain);
                     // Without its quotes it would stand for another type.
                     let expression = self.expression(twin);
                     let expression = expression.map(|raw| if is_quoted { format!("\"{raw}\"") } else { raw });
-                    self.values.put(path, Given { text: flow(value), origin, expression });
+                    self.values.put(path, FieldValue { text: flow(value), origin, expression });
                 }
                 What::Scalar(_) => {
                     self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
                 }
                 _ => {
-                    let says = format!("expected a text, got {}", value.name());
-                    self.problems.push(Problem::error("wrong-kind", path, self.source.origin(key.at), says));
+                    let message = format!("expected a text, got {}", value.name());
+                    self.problems.push(Problem::error(
+                        "wrong-kind",
+                        path,
+                        self.source.origin(key.at),
+                        message,
+                    ));
                 }
             }
         }
@@ -271,7 +277,7 @@ impl<'a> Reader<'a> {
             let path = format!("{path}.{index}");
             let twin = twin.and_then(|twin| twin.items().get(index));
             let key = Key { at: item.at, text: String::new(), plain: true };
-            match (&item.what, field.kind) {
+            match (&item.kind, field.kind) {
                 (What::Map(_), Kind::ObjectList) => {
                     self.object(item, twin, &format!("{}[].", field.path), &format!("{path}."));
                 }
@@ -280,10 +286,10 @@ impl<'a> Reader<'a> {
                 }
                 (_, kind) => {
                     let wanted = if kind == Kind::TextList { "a text" } else { "a map of names and values" };
-                    let says = format!("expected {wanted}, got {}", item.name());
+                    let message = format!("expected {wanted}, got {}", item.name());
                     self.source.hide(item.at..item.end);
                     let origin = self.source.origin(item.at);
-                    self.problems.push(Problem::error("wrong-kind", path, origin, says));
+                    self.problems.push(Problem::error("wrong-kind", path, origin, message));
                 }
             }
         }
@@ -291,7 +297,7 @@ impl<'a> Reader<'a> {
 
     /// The value as the file has it, where the marked twin shows that `${…}` took part.
     fn expression(&self, twin: Option<&Node>) -> Option<String> {
-        match &twin?.what {
+        match &twin?.kind {
             What::Scalar(scalar) => {
                 super::interpolate::restore(&scalar.text, &self.source.raw, &self.source.replaced.replaced)
             }
@@ -312,20 +318,20 @@ fn zero(text: &str) -> &str {
     if text.is_empty() { "an empty text" } else { text }
 }
 
-/// A value in YAML's flow style, for fields that take anything: as [`any::typed`] reads it back.
+/// A value in YAML's flow style, for fields that take anything: as [`dynamic_value::typed`] reads it back.
 fn flow(node: &Node) -> String {
-    match &node.what {
+    match &node.kind {
         What::Scalar(scalar) if scalar.plain => scalar.text.clone(),
-        What::Scalar(scalar) => any::written(&scalar.text.as_str().into()),
+        What::Scalar(scalar) => dynamic_value::written(&scalar.text.as_str().into()),
         What::List(_) | What::Map(_) => inner(node),
     }
 }
 
 /// The same within a list or a map, where a plain text may not stand as it is.
 fn inner(node: &Node) -> String {
-    match &node.what {
+    match &node.kind {
         What::Scalar(scalar) if scalar.plain => {
-            any::plain(&scalar.text).map_or_else(|_| scalar.text.clone(), |value| value.to_string())
+            dynamic_value::plain(&scalar.text).map_or_else(|_| scalar.text.clone(), |value| value.to_string())
         }
         What::Scalar(scalar) => serde_json::Value::from(scalar.text.as_str()).to_string(),
         What::List(items) => format!("[{}]", items.iter().map(inner).collect::<Vec<_>>().join(", ")),
@@ -333,7 +339,8 @@ fn inner(node: &Node) -> String {
             let pair = |(key, value): &(Key, Node)| {
                 let text = serde_json::Value::from(key.text.as_str()).to_string();
                 // A key that is no text stays none; JSON cannot hold it, and that is told later.
-                let is_text = !key.plain || any::plain(&key.text).is_ok_and(|value| value.is_string());
+                let is_text =
+                    !key.plain || dynamic_value::plain(&key.text).is_ok_and(|value| value.is_string());
                 format!("{}: {}", if is_text { &text } else { &key.text }, inner(value))
             };
             format!("{{{}}}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
@@ -342,5 +349,5 @@ fn inner(node: &Node) -> String {
 }
 
 fn is_empty(node: &Node) -> bool {
-    matches!(&node.what, What::Scalar(scalar) if scalar.text.is_empty())
+    matches!(&node.kind, What::Scalar(scalar) if scalar.text.is_empty())
 }

@@ -5,7 +5,8 @@ use std::{fmt, path::PathBuf};
 use serde_json::Value;
 
 use super::{
-    ClientCert, Endpoint, FieldId, Given, Manner, Origin, Problem, ProxyChoice, Secret, Values, any, proxy,
+    ClientCert, Endpoint, FieldId, FieldValue, Origin, Problem, ProxyChoice, Secret, SessionOptions, Values,
+    dynamic_value, proxy,
 };
 
 /// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
@@ -24,7 +25,7 @@ pub struct Settings {
     /// Sent in this order after each successful upgrade.
     pub open_messages: Vec<Secret>,
     pub open_message_type: MessageType,
-    /// Whether a rejected message is handed out again; otherwise it is dropped.
+    /// Whether a rejected message is redelivered; otherwise it is dropped.
     pub auto_replay_nacks: bool,
     /// The largest message accepted, in payload bytes over all its fragments.
     pub max_message_size: u64,
@@ -34,7 +35,7 @@ pub struct Settings {
     pub basic_auth: Option<BasicAuth>,
     pub oauth: Option<OAuth1>,
     pub jwt: Option<Jwt>,
-    pub manner: Manner,
+    pub options: SessionOptions,
 }
 
 /// Kind of the opening messages on the wire (`open_message_type`).
@@ -64,7 +65,7 @@ pub struct TlsSettings {
 pub enum RootSource {
     /// PEM text.
     Text(String),
-    /// A file of PEM text, read at each dial.
+    /// A file of PEM text, read at each connection.
     File(PathBuf),
 }
 
@@ -136,7 +137,7 @@ impl Settings {
             basic_auth: None,
             oauth: None,
             jwt: None,
-            manner: Manner::default(),
+            options: SessionOptions::default(),
         }
     }
 }
@@ -163,7 +164,7 @@ impl Settings {
             return Err(problems);
         }
         let url = Endpoint::parse(&values.text_of(FieldId::Url))
-            .map_err(|says| vec![Problem::error("url-malformed", "url", Origin::Default, says)])?;
+            .map_err(|message| vec![Problem::error("url-malformed", "url", Origin::Default, message)])?;
         Ok(typed(values, url))
     }
 }
@@ -171,7 +172,7 @@ impl Settings {
 /// The settings of values in which the lint found no error.
 fn typed(values: &Values, url: Endpoint) -> Settings {
     let size = match number(values, FieldId::MaxMessageSize) {
-        None => values.manner.dialect.ways().max_message.unwrap_or(NO_LIMIT),
+        None => values.options.dialect.behavior().max_message.unwrap_or(NO_LIMIT),
         Some(size) if size <= 0 => NO_LIMIT,
         Some(size) => size.unsigned_abs().min(NO_LIMIT),
     };
@@ -208,7 +209,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             claims: entries(values, FieldId::JwtClaims),
             headers: entries(values, FieldId::JwtHeaders),
         }),
-        manner: values.manner,
+        options: values.options,
     }
 }
 
@@ -221,7 +222,8 @@ fn number(values: &Values, id: FieldId) -> Option<i64> {
 }
 
 fn entries(values: &Values, id: FieldId) -> Entries {
-    let typed = |(name, given): (&str, &Given)| Some((name.to_owned(), any::typed(&given.text).ok()?));
+    let typed =
+        |(name, given): (&str, &FieldValue)| Some((name.to_owned(), dynamic_value::typed(&given.text).ok()?));
     values.entries(id).into_iter().filter_map(typed).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use std::{fmt, path::PathBuf};
 
-use super::dialect::Manner;
+use super::dialect::SessionOptions;
 use super::endpoint::mask_urls;
 use super::field::{Field, FieldId, Kind};
 use super::interpolate::is_bare;
@@ -53,7 +53,7 @@ impl fmt::Display for Origin {
 
 /// One value as text. It does not print: it may be a secret.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Given {
+pub struct FieldValue {
     /// Checked against its kind by the lint, not before.
     pub text: String,
     pub origin: Origin,
@@ -61,7 +61,7 @@ pub struct Given {
     pub expression: Option<String>,
 }
 
-impl fmt::Debug for Given {
+impl fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Given").field("origin", &self.origin).finish_non_exhaustive()
     }
@@ -71,19 +71,19 @@ impl fmt::Debug for Given {
 /// `tls.client_certs.0.cert_file`. Names in a map keep the order in which they came.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values {
-    given: Vec<(String, Given)>,
+    given: Vec<(String, FieldValue)>,
     /// What was asked for beside the fields.
-    pub manner: Manner,
+    pub options: SessionOptions,
 }
 
 impl Values {
     /// Sets one value. A value of a higher rank stands; one of the same rank gives way.
     pub fn set(&mut self, path: impl Into<String>, text: impl Into<String>, origin: Origin) {
-        self.put(path.into(), Given { text: text.into(), origin, expression: None });
+        self.put(path.into(), FieldValue { text: text.into(), origin, expression: None });
     }
 
     /// Sets one value with all that is known of it, by the same rule.
-    pub fn put(&mut self, path: String, given: Given) {
+    pub fn put(&mut self, path: String, given: FieldValue) {
         match self.given.iter_mut().find(|(known, _)| same_path(known, &path)) {
             Some((_, old)) if old.origin.rank() > given.origin.rank() => {}
             Some(slot) => *slot = (path, given),
@@ -130,25 +130,25 @@ impl Values {
 
     /// The value at a path.
     #[must_use]
-    pub fn get(&self, path: &str) -> Option<&Given> {
+    pub fn get(&self, path: &str) -> Option<&FieldValue> {
         self.given.iter().find(|(known, _)| known == path).map(|(_, given)| given)
     }
 
     /// The value of a field that has one value.
     #[must_use]
-    pub fn of(&self, id: FieldId) -> Option<&Given> {
+    pub fn of(&self, id: FieldId) -> Option<&FieldValue> {
         self.get(id.path())
     }
 
     /// The text of a field that has one value; its default where it has one; else nothing.
     #[must_use]
     pub fn text_of(&self, id: FieldId) -> String {
-        self.of(id).map(|given| given.text.clone()).or_else(|| id.field().preset_text()).unwrap_or_default()
+        self.of(id).map(|given| given.text.clone()).or_else(|| id.field().default_text()).unwrap_or_default()
     }
 
     /// The entries of a map or list field: the name or index, and the value. Lists by index.
     #[must_use]
-    pub fn entries(&self, id: FieldId) -> Vec<(&str, &Given)> {
+    pub fn entries(&self, id: FieldId) -> Vec<(&str, &FieldValue)> {
         let prefix = format!("{}.", id.path());
         let mut entries: Vec<_> = self
             .given
@@ -162,7 +162,7 @@ impl Values {
     }
 
     /// Every path with its value, in the order in which they came.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Given)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
         self.given.iter().map(|(path, given)| (path.as_str(), given))
     }
 

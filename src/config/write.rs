@@ -1,7 +1,8 @@
 //! Values written as pipeline YAML: for a person to read, and for a file.
 
 use super::{
-    Engines, FIELDS, Field, Kind, MASK, Matters, Origin, Values, any, escape, interpolate, is_unseen,
+    Engines, FIELDS, Field, Kind, MASK, Origin, Relevance, Values, dynamic_value, escape, interpolate,
+    is_unseen,
 };
 
 /// What becomes of secrets.
@@ -129,14 +130,14 @@ impl Written<'_> {
             return Some(YamlLine { text, path, origin: Some(told(&given.origin)) });
         }
         let takes_part = match field.matters {
-            Matters::Always => true,
-            Matters::While(switch) => self.values.text_of(switch) == "true",
+            Relevance::Always => true,
+            Relevance::EnabledBy(switch) => self.values.text_of(switch) == "true",
         };
         if !self.presets || !takes_part || field.engines != Engines::ALL {
             return None;
         }
-        field.preset_text()?;
-        let text = format!("{:indent$}{name}: {}", "", preset_yaml(field));
+        field.default_text()?;
+        let text = format!("{:indent$}{name}: {}", "", default_yaml(field));
         Some(YamlLine { text, path, origin: Some(told(&Origin::Default)) })
     }
 
@@ -170,7 +171,7 @@ impl Written<'_> {
 
 /// A value of any type; it is YAML already, unless it is a text.
 fn any_text(text: &str, is_expression: bool) -> String {
-    match any::typed(text) {
+    match dynamic_value::typed(text) {
         _ if is_expression => text.to_owned(),
         Ok(serde_json::Value::String(plain)) => literal_text(&plain),
         _ => escape(text),
@@ -179,9 +180,9 @@ fn any_text(text: &str, is_expression: bool) -> String {
 
 /// The default of a field as YAML.
 #[must_use]
-pub fn preset_yaml(field: &Field) -> String {
-    let preset = field.preset_text().unwrap_or_default();
-    if matches!(field.kind, Kind::Bool | Kind::Int) { preset } else { scalar_text(&preset) }
+pub fn default_yaml(field: &Field) -> String {
+    let default = field.default_text().unwrap_or_default();
+    if matches!(field.kind, Kind::Bool | Kind::Int) { default } else { scalar_text(&default) }
 }
 
 /// An origin for a comment; what is odd in a path must not end the line.

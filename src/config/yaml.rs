@@ -19,7 +19,7 @@ const MAX_BRACKETS: usize = 2_000;
 pub(super) struct Node {
     pub at: usize,
     pub end: usize,
-    pub what: What,
+    pub kind: What,
 }
 
 #[derive(Clone, Debug)]
@@ -60,17 +60,17 @@ impl Node {
 
     /// The entries of a map; none for anything else.
     pub fn entries(&self) -> &[(Key, Self)] {
-        if let What::Map(entries) = &self.what { entries } else { &[] }
+        if let What::Map(entries) = &self.kind { entries } else { &[] }
     }
 
     /// The items of a list; none for anything else.
     pub fn items(&self) -> &[Self] {
-        if let What::List(items) = &self.what { items } else { &[] }
+        if let What::List(items) = &self.kind { items } else { &[] }
     }
 
     /// What it is, in words.
     pub fn name(&self) -> &'static str {
-        match &self.what {
+        match &self.kind {
             What::Map(_) => "a map",
             What::List(_) => "a list",
             What::Scalar(scalar) if scalar.is_null() => "nothing",
@@ -83,7 +83,7 @@ impl Node {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Broken {
     pub at: usize,
-    pub says: String,
+    pub message: String,
     /// Whether the structure was read and one thing in it is wrong: a key given twice.
     pub code: &'static str,
 }
@@ -98,7 +98,7 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
     let parsed = YamlFile::parse(text);
     if let Some(error) = parsed.positioned_errors().first() {
         let at = offset(error.range.start);
-        return Err(Broken { at, says: error.message.clone(), code: "yaml-syntax" });
+        return Err(Broken { at, message: error.message.clone(), code: "yaml-syntax" });
     }
     let Some(document) = parsed.tree().documents().next() else {
         return Ok(null(0));
@@ -120,8 +120,8 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
 fn well_formed(text: &str) -> Result<(), Broken> {
     use serde::Deserialize as _;
     if let Some(at) = bottomless(text) {
-        let says = format!("more than {MAX_BRACKETS} brackets are open here");
-        return Err(Broken { at, says, code: "yaml-too-large" });
+        let message = format!("more than {MAX_BRACKETS} brackets are open here");
+        return Err(Broken { at, message, code: "yaml-too-large" });
     }
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
         return Ok(());
@@ -150,7 +150,7 @@ fn bottomless(text: &str) -> Option<usize> {
 fn place(text: &str, error: &serde_yaml::Error) -> Broken {
     let at = error.location().map_or(0, |location| location.index());
     let told = error.to_string();
-    let (says, rest) = told.split_once(" at line ").unwrap_or((&told, ""));
+    let (message, rest) = told.split_once(" at line ").unwrap_or((&told, ""));
     let begins = rest.split_once(", ").and_then(|(_, context)| {
         let (context, place) = context.split_once(" at line ")?;
         let (line, column) = place.split_once(" column ")?;
@@ -160,10 +160,10 @@ fn place(text: &str, error: &serde_yaml::Error) -> Broken {
     match begins.filter(|_| at_end) {
         Some((context, line, column)) => Broken {
             at: offset_of(text, line, column),
-            says: format!("{says} {context} that begins here"),
+            message: format!("{message} {context} that begins here"),
             code: "yaml-syntax",
         },
-        None => Broken { at, says: says.to_owned(), code: "yaml-syntax" },
+        None => Broken { at, message: message.to_owned(), code: "yaml-syntax" },
     }
 }
 
@@ -186,10 +186,10 @@ impl Reader {
         let (at, end) = (offset(range.start), offset(range.end));
         self.nodes += 1;
         if self.nodes > self.most || depth > MAX_DEPTH {
-            let says = "the document is too large or too deeply nested once its aliases are followed";
-            return Err(Broken { at, says: says.to_owned(), code: "yaml-too-large" });
+            let message = "the document is too large or too deeply nested once its aliases are followed";
+            return Err(Broken { at, message: message.to_owned(), code: "yaml-too-large" });
         }
-        let what = match node {
+        let kind = match node {
             YamlNode::Scalar(scalar) => What::Scalar(read_scalar(scalar)),
             YamlNode::Mapping(mapping) => self.map(mapping, depth)?,
             YamlNode::Sequence(sequence) => {
@@ -203,13 +203,13 @@ impl Reader {
                     YamlNode::from_syntax(anchored.clone()).or_else(inner)
                 });
                 let Some(target) = target else {
-                    let says = format!("the alias *{} has no anchor", alias.name());
-                    return Err(Broken { at, says, code: "yaml-syntax" });
+                    let message = format!("the alias *{} has no anchor", alias.name());
+                    return Err(Broken { at, message, code: "yaml-syntax" });
                 };
                 return Ok(Node { at, end, ..self.node(&target, depth + 1)? });
             }
         };
-        Ok(Node { at, end, what })
+        Ok(Node { at, end, kind })
     }
 
     fn map(&mut self, mapping: &yaml_edit::Mapping, depth: usize) -> Result<What, Broken> {
@@ -218,16 +218,16 @@ impl Reader {
         for entry in mapping.entries() {
             let Some(key) = entry.key_node() else { continue };
             let at = offset(key.byte_range().start);
-            let Scalar { text, plain } = match self.node(&key, depth + 1)?.what {
+            let Scalar { text, plain } = match self.node(&key, depth + 1)?.kind {
                 What::Scalar(scalar) => scalar,
                 What::Map(_) | What::List(_) => {
-                    let says = "a key is a single value, not a list or a map".to_owned();
-                    return Err(Broken { at, says, code: "yaml-syntax" });
+                    let message = "a key is a single value, not a list or a map".to_owned();
+                    return Err(Broken { at, message, code: "yaml-syntax" });
                 }
             };
             if !seen.insert(text.clone()) {
-                let says = format!("the key '{text}' stands here for the second time");
-                return Err(Broken { at, says, code: "duplicate-key" });
+                let message = format!("the key '{text}' stands here for the second time");
+                return Err(Broken { at, message, code: "duplicate-key" });
             }
             let value = match entry.value_node() {
                 Some(value) => self.node(&value, depth + 1)?,
@@ -243,7 +243,7 @@ impl Reader {
             return self.map(&mapping, depth);
         }
         if let Some(sequence) = tagged.as_sequence() {
-            return Ok(self.node(&YamlNode::Sequence(sequence), depth + 1)?.what);
+            return Ok(self.node(&YamlNode::Sequence(sequence), depth + 1)?.kind);
         }
         let mut scalar = tagged.value().map(|scalar| read_scalar(&scalar)).unwrap_or_default();
         scalar.plain &= tagged.tag().is_none_or(|tag| tag != "!!str");
@@ -256,7 +256,7 @@ fn read_scalar(scalar: &yaml_edit::Scalar) -> Scalar {
 }
 
 fn null(at: usize) -> Node {
-    Node { at, end: at, what: What::Scalar(Scalar { text: String::new(), plain: true }) }
+    Node { at, end: at, kind: What::Scalar(Scalar { text: String::new(), plain: true }) }
 }
 
 fn offset(at: u32) -> usize {
@@ -269,7 +269,7 @@ mod tests {
 
     /// The tree as the reference parser would give it, all scalars as text.
     fn plain(node: &Node) -> serde_json::Value {
-        match &node.what {
+        match &node.kind {
             What::Scalar(scalar) => scalar.text.as_str().into(),
             What::List(items) => items.iter().map(plain).collect(),
             What::Map(entries) => {
@@ -342,7 +342,7 @@ mod tests {
         let deep = "[".repeat(20_000);
         assert!(parse(&deep).is_err());
         let broken = parse(&format!("a: {}", "[".repeat(1_000_000))).expect_err("nobody nests like that");
-        assert_eq!((broken.at, broken.says.as_str()), (2_003, "more than 2000 brackets are open here"));
+        assert_eq!((broken.at, broken.message.as_str()), (2_003, "more than 2000 brackets are open here"));
         let nested = format!("{}x{}", "[".repeat(20_000), "]".repeat(20_000));
         assert!(parse(&nested).is_err());
     }

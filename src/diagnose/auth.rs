@@ -6,16 +6,16 @@ use crate::{
 };
 
 use super::{
-    dial::{FailedDial, exchange},
-    draft::{Draft, distance, set},
+    connection::{FailedConnection, exchange},
+    finding_builder::{FindingBuilder, distance, set},
 };
 
 /// A clock that is off by less is not worth a word, in seconds.
 const SKEW: i64 = 30;
 
 /// The key or the method of a token cannot be used.
-pub(super) fn token(dial: &FailedDial, fault: TokenFault) -> Finding {
-    let method = dial.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
+pub(super) fn token(connection: &FailedConnection, fault: TokenFault) -> Finding {
+    let method = connection.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
     let known = ["RS256", "RS384", "RS512", "EdDSA"];
     let (code, cause) = match fault {
         TokenFault::Key => {
@@ -26,14 +26,15 @@ pub(super) fn token(dial: &FailedDial, fault: TokenFault) -> Finding {
             format!("The token cannot be signed: “{method}” is no signing method here or in the pipeline."),
         ),
     };
-    let draft = Draft::new(code, cause).seen(dial.said()).logged(dial.pipeline());
+    let finding_builder =
+        FindingBuilder::new(code, cause).seen(connection.said()).logged(connection.pipeline());
     let near = known.iter().find(|known| known.eq_ignore_ascii_case(method));
     match (fault, near) {
         (TokenFault::Method, Some(near)) => {
-            draft.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
+            finding_builder.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
         }
-        (TokenFault::Method, None) => draft.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
-        (TokenFault::Key, _) => draft
+        (TokenFault::Method, None) => finding_builder.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
+        (TokenFault::Key, _) => finding_builder
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
             .seen([
                 "the pipeline crashes at the second attempt after a key that cannot be parsed; the first only fails"
@@ -44,10 +45,10 @@ pub(super) fn token(dial: &FailedDial, fault: TokenFault) -> Finding {
 }
 
 /// A line for each way in which credentials were sent, or were not; values stay covered.
-pub(super) fn sent(dial: &FailedDial) -> Vec<String> {
-    let settings = dial.settings;
-    let evidence = exchange(dial.ladder).map(|exchange| exchange.auth.as_slice()).unwrap_or_default();
-    let mut lines: Vec<_> = evidence.iter().map(|one| one_sent(one, dial.now)).collect();
+pub(super) fn sent(connection: &FailedConnection) -> Vec<String> {
+    let settings = connection.settings;
+    let evidence = exchange(connection.ladder).map(|exchange| exchange.auth.as_slice()).unwrap_or_default();
+    let mut lines: Vec<_> = evidence.iter().map(|one| one_sent(one, connection.now)).collect();
     if evidence.is_empty()
         && let Some(basic) = &settings.basic_auth
     {
@@ -70,7 +71,7 @@ pub(super) fn sent(dial: &FailedDial) -> Vec<String> {
 }
 
 fn one_sent(evidence: &AuthEvidence, now: Timestamp) -> String {
-    let what = match &evidence.how {
+    let kind = match &evidence.how {
         AuthHow::Basic { username } => format!("basic_auth as “{username}”"),
         AuthHow::Jwt { signing_method, exp, .. } => {
             let until = exp.map_or("without exp, so it does not expire".to_owned(), |exp| {
@@ -85,9 +86,9 @@ fn one_sent(evidence: &AuthEvidence, now: Timestamp) -> String {
         AuthHow::OAuth1 { .. } => "an OAuth 1 signature by RFC 5849".to_owned(),
     };
     if evidence.replaced {
-        format!("not sent: {what}, since a later method replaced it")
+        format!("not sent: {kind}, since a later method replaced it")
     } else {
-        format!("sent: {what}")
+        format!("sent: {kind}")
     }
 }
 
@@ -103,9 +104,9 @@ fn replacing(settings: &Settings) -> Option<&'static str> {
 }
 
 /// How far the clock of the server is from the one here, by its `Date`.
-pub(super) fn skew(dial: &FailedDial) -> Option<String> {
-    let server = server_time(exchange(dial.ladder)?)?;
-    let seconds = server - dial.now.0.div_euclid(1_000_000);
+pub(super) fn skew(connection: &FailedConnection) -> Option<String> {
+    let server = server_time(exchange(connection.ladder)?)?;
+    let seconds = server - connection.now.0.div_euclid(1_000_000);
     (seconds.abs() >= SKEW).then(|| {
         let way = if seconds > 0 { "ahead of" } else { "behind" };
         format!("the server's clock is {} s {way} the one here, by its Date", seconds.abs())
@@ -117,7 +118,7 @@ fn server_time(exchange: &Exchange) -> Option<i64> {
     Some(exchange.response.as_ref()?.date()?.0.div_euclid(1_000_000))
 }
 
-/// What is odd about the credentials of a dial that got to the upgrade.
+/// What is odd about the credentials of a connection that got to the upgrade.
 pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
     let mut findings = Vec::new();
@@ -149,14 +150,14 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
         (false, false) => return None,
     };
     let is_past = past(here) || server.is_some_and(past);
-    let (claim, at, what) = match (is_past, exp, nbf) {
+    let (claim, at, kind) = match (is_past, exp, nbf) {
         (true, Some(exp), _) => ("exp", *exp, "has expired"),
         (_, _, Some(nbf)) => ("nbf", *nbf, "is not valid yet"),
         _ => return None,
     };
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
-    let finding = Draft::new("jwt-expired", format!("The token {what} {by}. Its claims are sent as they stand, at every dial."))
+    let finding = FindingBuilder::new("jwt-expired", format!("The token {kind} {by}. Its claims are sent as they stand, at every connection."))
         .severity(Severity::Warning)
         .seen([format!("{claim}: {} ({})", at.utc(), distance(at, now)), format!("the clock here says {}", now.utc())])
         .seen(server)
@@ -172,7 +173,7 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
     let cause = format!(
         "jwt.headers replaces alg, but the token is signed by {signing_method} all the same; a server that goes by alg refuses it."
     );
-    let finding = Draft::new("jwt-alg-overridden", cause)
+    let finding = FindingBuilder::new("jwt-alg-overridden", cause)
         .severity(Severity::Warning)
         .seen([format!("header: {header}")])
         .advise("remove alg from jwt.headers")
@@ -197,7 +198,7 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "see what the pipeline would send: --as bento, or --as connect"
     };
-    Draft::new("oauth-pipeline", cause).severity(Severity::Note).seen(base).advise(advice).done()
+    FindingBuilder::new("oauth-pipeline", cause).severity(Severity::Note).seen(base).advise(advice).done()
 }
 
 /// Which of several methods wins.
@@ -218,10 +219,14 @@ fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     let off: Vec<_> = evidence[..evidence.len() - 1].iter().map(|one| switch(&one.how)).collect();
     let edits: Vec<_> = off.iter().map(|switch| (*switch, "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let draft = Draft::new("auth-several", cause).severity(Severity::Note).fix(fix);
+    let finding_builder = FindingBuilder::new("auth-several", cause).severity(Severity::Note).fix(fix);
     Some(
-        if own { draft.advise("remove Authorization from headers, or switch the method off") } else { draft }
-            .done(),
+        if own {
+            finding_builder.advise("remove Authorization from headers, or switch the method off")
+        } else {
+            finding_builder
+        }
+        .done(),
     )
 }
 

@@ -9,147 +9,150 @@ use crate::{
 };
 
 use super::{
-    dial::FailedDial,
-    draft::{Draft, advice, cut, distance, without_verification},
+    connection::FailedConnection,
+    finding_builder::{FindingBuilder, advice, cut, distance, without_verification},
     tls::{switch_on, trust},
 };
 
 /// The fault that was reported first, then what else is wrong with the certificate.
-pub(super) fn findings(dial: &FailedDial) -> Vec<Finding> {
-    let mut findings = vec![reported(dial)];
-    if let FailureKind::CertUnknownIssuer = dial.failure.kind
-        && let Some([leaf]) = dial.tls().map(|tls| tls.chain.as_slice())
+pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
+    let mut findings = vec![reported(connection)];
+    if let FailureKind::CertUnknownIssuer = connection.failure.kind
+        && let Some([leaf]) = connection.tls().map(|tls| tls.chain.as_slice())
         && !leaf.self_issued
     {
-        findings.push(incomplete(dial, leaf));
+        findings.push(incomplete(connection, leaf));
     }
-    findings.extend(go_differs(dial));
+    findings.extend(go_differs(connection));
     // A certificate that could not be parsed has no dates to judge.
-    if let Some(leaf) = dial.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
+    if let Some(leaf) = connection.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
         let mut add = |code: &str, make: &dyn Fn() -> Finding| {
             if findings.iter().all(|finding| finding.code != code) {
                 findings.push(make());
             }
         };
-        if leaf.not_after < dial.now {
-            add("cert-expired", &|| expired(dial, Some(leaf.not_after)));
+        if leaf.not_after < connection.now {
+            add("cert-expired", &|| expired(connection, Some(leaf.not_after)));
         }
-        if leaf.not_before > dial.now {
-            add("cert-not-yet-valid", &|| not_yet(dial, Some(leaf.not_before)));
+        if leaf.not_before > connection.now {
+            add("cert-not-yet-valid", &|| not_yet(connection, Some(leaf.not_before)));
         }
-        if !leaf.names.iter().any(|name| covers(name, dial.host())) {
-            add("cert-wrong-name", &|| wrong_name(dial, dial.host(), &leaf.names));
+        if !leaf.names.iter().any(|name| covers(name, connection.host())) {
+            add("cert-wrong-name", &|| wrong_name(connection, connection.host(), &leaf.names));
         }
     }
     findings
 }
 
-fn reported(dial: &FailedDial) -> Finding {
-    let leaf = dial.leaf();
-    match &dial.failure.kind {
+fn reported(connection: &FailedConnection) -> Finding {
+    let leaf = connection.leaf();
+    match &connection.failure.kind {
         FailureKind::CertExpired { not_after } => {
-            expired(dial, not_after.or(leaf.map(|leaf| leaf.not_after)))
+            expired(connection, not_after.or(leaf.map(|leaf| leaf.not_after)))
         }
         FailureKind::CertNotYetValid { not_before } => {
-            not_yet(dial, not_before.or(leaf.map(|leaf| leaf.not_before)))
+            not_yet(connection, not_before.or(leaf.map(|leaf| leaf.not_before)))
         }
         FailureKind::CertWrongName { expected, presented } => {
             let names = leaf.map_or(presented, |leaf| &leaf.names);
-            wrong_name(dial, expected, names)
+            wrong_name(connection, expected, names)
         }
-        FailureKind::CertSelfSigned => self_signed(dial),
-        FailureKind::CertUnknownIssuer => unknown_issuer(dial),
-        _ => invalid(dial),
+        FailureKind::CertSelfSigned => self_signed(connection),
+        FailureKind::CertUnknownIssuer => unknown_issuer(connection),
+        _ => invalid(connection),
     }
 }
 
-fn expired(dial: &FailedDial, not_after: Option<Timestamp>) -> Finding {
+fn expired(connection: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
     let when =
-        not_after.map(|at| format!(" on {}, {}", at.day(), distance(at, dial.now))).unwrap_or_default();
-    draft("cert-expired", dial, format!("The server's certificate expired{when}."))
+        not_after.map(|at| format!(" on {}, {}", at.day(), distance(at, connection.now))).unwrap_or_default();
+    finding_builder("cert-expired", connection, format!("The server's certificate expired{when}."))
         .advise("have the server's certificate renewed")
-        .advise(format!("check the clock of this machine: it says {}", dial.now.day()))
+        .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
         .fix([without_verification()])
         .done()
 }
 
-fn not_yet(dial: &FailedDial, not_before: Option<Timestamp>) -> Finding {
-    let when =
-        not_before.map(|at| format!(" on {}, {}", at.day(), distance(at, dial.now))).unwrap_or_default();
+fn not_yet(connection: &FailedConnection, not_before: Option<Timestamp>) -> Finding {
+    let when = not_before
+        .map(|at| format!(" on {}, {}", at.day(), distance(at, connection.now)))
+        .unwrap_or_default();
     let cause = if when.is_empty() {
         "The server's certificate is not valid yet.".to_owned()
     } else {
         format!("The server's certificate becomes valid{when}.")
     };
-    draft("cert-not-yet-valid", dial, cause)
-        .advise(format!("check the clock of this machine: it says {}", dial.now.day()))
+    finding_builder("cert-not-yet-valid", connection, cause)
+        .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
         .advise("check the clock of the machine that issued the certificate")
         .fix([without_verification()])
         .done()
 }
 
-fn wrong_name(dial: &FailedDial, expected: &str, names: &[String]) -> Finding {
-    let expected = if expected.is_empty() { dial.host() } else { expected };
+fn wrong_name(connection: &FailedConnection, expected: &str, names: &[String]) -> Finding {
+    let expected = if expected.is_empty() { connection.host() } else { expected };
     let cause = if names.is_empty() {
         format!("The server's certificate names no host at all, so it cannot stand for “{expected}”.")
     } else {
         format!("The server's certificate does not name “{expected}”; it is for {}.", listed(names, 3))
     };
-    // A wildcard is no host one could dial.
+    // A wildcard is no host one could connect to.
     let name = names.iter().find(|name| !name.contains('*') && name.parse::<IpAddr>().is_err());
     let other = name.map(|name| {
         advice(format!(
             "put a name of the certificate into url, such as “{name}”, if it leads to the same server"
         ))
     });
-    draft("cert-wrong-name", dial, cause)
+    finding_builder("cert-wrong-name", connection, cause)
         .fix(other)
         .advise(format!("have a certificate issued that names “{expected}”"))
         .fix([without_verification()])
         .done()
 }
 
-fn self_signed(dial: &FailedDial) -> Finding {
-    let subject = dial.leaf().map_or("the server", |leaf| leaf.subject.as_str());
-    draft(
+fn self_signed(connection: &FailedConnection) -> Finding {
+    let subject = connection.leaf().map_or("the server", |leaf| leaf.subject.as_str());
+    finding_builder(
         "cert-self-signed",
-        dial,
-        format!("The server's certificate is signed by its own key; {}.", not_among(dial)),
+        connection,
+        format!("The server's certificate is signed by its own key; {}.", not_among(connection)),
     )
-    .fix(switch_on(dial))
+    .fix(switch_on(connection))
     .fix([trust(subject), without_verification()])
-    .fix(saved(dial))
+    .fix(saved(connection))
     .done()
 }
 
 /// How to come by the certificates that were served.
-fn saved(dial: &FailedDial) -> Option<Fix> {
-    dial.leaf().map(|_| {
-        advice("s on the screen of the dials saves the served certificates as PEM; probe --json has them too")
+fn saved(connection: &FailedConnection) -> Option<Fix> {
+    connection.leaf().map(|_| {
+        advice("s on the screen of the connections saves the served certificates as PEM; probe --json has them too")
     })
 }
 
-fn unknown_issuer(dial: &FailedDial) -> Finding {
-    let last = dial.tls().and_then(|tls| tls.chain.last());
+fn unknown_issuer(connection: &FailedConnection) -> Finding {
+    let last = connection.tls().and_then(|tls| tls.chain.last());
     let cause = match last {
-        Some(last) => format!("The server's certificate leads to “{}”; {}.", last.issuer, not_among(dial)),
+        Some(last) => {
+            format!("The server's certificate leads to “{}”; {}.", last.issuer, not_among(connection))
+        }
         None => "The server's certificate leads to no trusted root.".to_owned(),
     };
     let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
-    draft("cert-unknown-issuer", dial, cause)
-        .fix(switch_on(dial))
+    finding_builder("cert-unknown-issuer", connection, cause)
+        .fix(switch_on(connection))
         .fix([trust(issuer), without_verification()])
-        .fix(saved(dial))
+        .fix(saved(connection))
         .done()
 }
 
-fn incomplete(dial: &FailedDial, leaf: &Certificate) -> Finding {
+fn incomplete(connection: &FailedConnection, leaf: &Certificate) -> Finding {
     let cause = format!(
         "The server sent its own certificate only. If “{}” is an intermediate authority, \
          its certificate is missing.",
         leaf.issuer
     );
-    draft("cert-chain-incomplete", dial, cause)
+    finding_builder("cert-chain-incomplete", connection, cause)
         .severity(Severity::Warning)
         .advise("let the server send the whole chain, its own certificate first")
         .advise(format!(
@@ -160,9 +163,9 @@ fn incomplete(dial: &FailedDial, leaf: &Certificate) -> Finding {
 }
 
 /// Where the pipeline's runtime takes a certificate that this one refuses.
-fn go_differs(dial: &FailedDial) -> Option<Finding> {
-    let FailureKind::CertInvalid = dial.failure.kind else { return None };
-    let (leaf, verdict) = (dial.leaf()?, dial.tls()?.verdict.as_deref()?);
+fn go_differs(connection: &FailedConnection) -> Option<Finding> {
+    let FailureKind::CertInvalid = connection.failure.kind else { return None };
+    let (leaf, verdict) = (connection.leaf()?, connection.tls()?.verdict.as_deref()?);
     let cause = if leaf.ca && verdict.contains("that of an authority") {
         "The certificate is that of an authority. The pipeline (Go) takes such a certificate from a server \
          if the chain verifies; the library here does not."
@@ -171,40 +174,44 @@ fn go_differs(dial: &FailedDial) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = Draft::new("tls-go-differs", cause)
+    let finding = FindingBuilder::new("tls-go-differs", cause)
         .severity(Severity::Note)
-        .seen([described(0, leaf, dial.now)])
+        .seen([described(0, leaf, connection.now)])
         .advise("have the certificate made anew all the same: other clients refuse it too")
         .done();
     Some(finding)
 }
 
-fn invalid(dial: &FailedDial) -> Finding {
-    draft("cert-invalid", dial, "The server's certificate cannot be used as it is.".to_owned())
-        .advise(
-            "have the server's certificate made anew: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
-        )
-        .fix([without_verification()])
-        .done()
+fn invalid(connection: &FailedConnection) -> Finding {
+    finding_builder(
+        "cert-invalid",
+        connection,
+        "The server's certificate cannot be used as it is.".to_owned(),
+    )
+    .advise("have the server's certificate made anew: X.509 version 3, RSA of 2048 bits or more, or EC P-256")
+    .fix([without_verification()])
+    .done()
 }
 
 /// The evidence that all faults of a certificate share.
-fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
-    let chain = dial.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
-    Draft::new(code, cause)
-        .seen(dial.said())
-        .seen(chain.iter().take(4).enumerate().map(|(nth, one)| described(nth, one, dial.now)))
+fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+    let chain = connection.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
+    FindingBuilder::new(code, cause)
+        .seen(connection.said())
+        .seen(chain.iter().take(4).enumerate().map(|(nth, one)| described(nth, one, connection.now)))
         .seen(
-            dial.leaf()
+            connection
+                .leaf()
                 .filter(|leaf| !leaf.names.is_empty())
                 .map(|leaf| format!("names: {}", listed(&leaf.names, 12))),
         )
         .seen(
-            dial.tls()
+            connection
+                .tls()
                 .filter(|tls| !tls.trust.is_empty())
                 .map(|tls| format!("checked against {}", tls.trust)),
         )
-        .logged(dial.pipeline())
+        .logged(connection.pipeline())
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`
@@ -219,8 +226,8 @@ fn described(nth: usize, one: &Certificate, now: Timestamp) -> String {
     )
 }
 
-fn not_among(dial: &FailedDial) -> String {
-    let tls = &dial.settings.tls;
+fn not_among(connection: &FailedConnection) -> String {
+    let tls = &connection.settings.tls;
     match &tls.roots {
         Some(RootSource::File(path)) if tls.enabled => {
             format!("it is not in tls.root_cas_file “{}”, which replaces the system's roots", path.display())

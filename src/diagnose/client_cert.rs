@@ -3,8 +3,8 @@
 use crate::{config::CertFaultKind, session::Finding};
 
 use super::{
-    dial::FailedDial,
-    draft::{Draft, cut},
+    connection::FailedConnection,
+    finding_builder::{FindingBuilder, cut},
     tls::switch_on,
 };
 
@@ -12,8 +12,8 @@ use super::{
 const MOST_NAMED: usize = 5;
 
 /// The server wants a certificate and got none.
-pub(super) fn wanted(dial: &FailedDial) -> Finding {
-    let client = dial.tls().and_then(|tls| tls.client.as_ref());
+pub(super) fn wanted(connection: &FailedConnection) -> Finding {
+    let client = connection.tls().and_then(|tls| tls.client.as_ref());
     let unsuited = client.filter(|client| client.configured > 0 && client.presented.is_none());
     let cause = match unsuited {
         Some(client) => format!(
@@ -23,15 +23,15 @@ pub(super) fn wanted(dial: &FailedDial) -> Finding {
         ),
         None => "The server goes on only with a client certificate, and none was sent.".to_owned(),
     };
-    let draft = Draft::new("client-cert-wanted", cause)
-        .seen(dial.said())
-        .seen(authorities(dial))
-        .logged(dial.pipeline())
-        .fix(switch_on(dial));
+    let finding_builder = FindingBuilder::new("client-cert-wanted", cause)
+        .seen(connection.said())
+        .seen(authorities(connection))
+        .logged(connection.pipeline())
+        .fix(switch_on(connection));
     match unsuited {
-        Some(_) => draft
+        Some(_) => finding_builder
             .advise("set tls.client_certs to a certificate by one of the authorities that the server names"),
-        None => draft.advise(
+        None => finding_builder.advise(
             "set tls.client_certs to a certificate and key that the server accepts, with tls.enabled",
         ),
     }
@@ -39,16 +39,16 @@ pub(super) fn wanted(dial: &FailedDial) -> Finding {
 }
 
 /// The server wants a certificate for this path only, and can ask for none any more.
-pub(super) fn too_late(dial: &FailedDial) -> Finding {
+pub(super) fn too_late(connection: &FailedConnection) -> Finding {
     let cause = "The server wants a client certificate for this path only, and asks for it on the open \
                  connection. In TLS 1.3 that takes post-handshake authentication, which the pipeline does not offer.";
-    let body = dial.response().map(|response| {
+    let body = connection.response().map(|response| {
         let words: Vec<_> = response.body.split_whitespace().collect();
         format!("the server answered: {}", cut(&words.join(" "), 500))
     });
-    Draft::new("client-cert-wanted", cause)
+    FindingBuilder::new("client-cert-wanted", cause)
         .seen(body)
-        .logged(dial.pipeline())
+        .logged(connection.pipeline())
         .advise(
             "let the server ask for it at the start of each connection: in Apache, SSLVerifyClient for the \
              whole virtual host",
@@ -60,9 +60,9 @@ pub(super) fn too_late(dial: &FailedDial) -> Finding {
 }
 
 /// The server got a certificate and does not take it.
-pub(super) fn refused(dial: &FailedDial, alert: &str) -> Finding {
+pub(super) fn refused(connection: &FailedConnection, alert: &str) -> Finding {
     let presented =
-        dial.tls().and_then(|tls| tls.client.as_ref()).and_then(|client| client.presented.as_ref());
+        connection.tls().and_then(|tls| tls.client.as_ref()).and_then(|client| client.presented.as_ref());
     let why = match alert {
         "certificate_expired" => "it has expired",
         "certificate_revoked" => "it has been revoked",
@@ -71,22 +71,27 @@ pub(super) fn refused(dial: &FailedDial, alert: &str) -> Finding {
         "unsupported_certificate" => "it is of a kind that the server does not take",
         _ => "the server does not say why",
     };
-    Draft::new(
+    FindingBuilder::new(
         "client-cert-refused",
         format!("The client certificate was sent, and the server refused it: {why}."),
     )
     .seen(presented.map(|subject| format!("presented: {subject}")))
-    .seen(dial.said())
-    .seen(authorities(dial))
-    .logged(dial.pipeline())
+    .seen(connection.said())
+    .seen(authorities(connection))
+    .logged(connection.pipeline())
     .advise("set tls.client_certs to a certificate that the server accepts, issuers and all")
     .advise("look at the server's log: it often says what was wrong with the certificate")
     .done()
 }
 
 /// A certificate or a key that cannot be used.
-pub(super) fn unusable(dial: &FailedDial, fault: CertFaultKind, entry: &str, pipeline: &str) -> Finding {
-    let (code, cause, mend) = match fault {
+pub(super) fn unusable(
+    connection: &FailedConnection,
+    fault: CertFaultKind,
+    entry: &str,
+    pipeline: &str,
+) -> Finding {
+    let (code, cause, fix) = match fault {
         CertFaultKind::Password => (
             "key-password",
             "The private key is encrypted, and its password is missing or wrong.",
@@ -104,12 +109,12 @@ pub(super) fn unusable(dial: &FailedDial, fault: CertFaultKind, entry: &str, pip
         ),
     };
     let logged = (!pipeline.is_empty()).then(|| format!("the pipeline would not start: {pipeline}"));
-    Draft::new(code, cause).seen(dial.said()).seen(logged).advise(mend).done()
+    FindingBuilder::new(code, cause).seen(connection.said()).seen(logged).advise(fix).done()
 }
 
 /// The authorities whose certificates the server takes.
-fn authorities(dial: &FailedDial) -> Option<String> {
-    let client = dial.tls()?.client.as_ref()?;
+fn authorities(connection: &FailedConnection) -> Option<String> {
+    let client = connection.tls()?.client.as_ref()?;
     let named = client.authorities.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
     let more = client.authorities.len().saturating_sub(MOST_NAMED);
     match (named.is_empty(), more) {

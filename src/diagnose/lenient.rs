@@ -5,7 +5,7 @@ use crate::{
     wire::{Leniency, Passed},
 };
 
-use super::draft::Draft;
+use super::finding_builder::FindingBuilder;
 
 /// What is said of a rule.
 struct Said {
@@ -76,7 +76,7 @@ const fn said(rule: Leniency) -> Said {
 pub fn passed(passed: &Passed) -> Finding {
     let said = said(passed.rule);
     let raw: Vec<String> = passed.raw.iter().map(|byte| format!("{byte:02x}")).collect();
-    Draft::new(said.code, said.cause)
+    FindingBuilder::new(said.code, said.cause)
         .severity(said.severity)
         .seen([format!("{}: {}", said.bytes, raw.join(" "))])
         .advise(said.fix)

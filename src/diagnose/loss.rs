@@ -8,7 +8,7 @@ use crate::{
 };
 
 use super::{
-    draft::{Draft, advice, cut, set},
+    finding_builder::{FindingBuilder, advice, cut, set},
     opened::{as_text, as_the_other_type, opening},
     tls::{ASKS_AGAIN, NO_CERTIFICATE, allow_another_handshake, escaped},
 };
@@ -17,7 +17,7 @@ use super::{
 const RIGHT_AFTER: Duration = Duration::from_secs(5);
 
 /// Where the pipelines do worse than we do to a server that accepts and drops.
-const AT_ONCE: &str = "Bento, and Redpanda Connect before 4.110, dial again at once after a loss; here it takes 100 ms (--as bento: none)";
+const AT_ONCE: &str = "Bento, and Redpanda Connect before 4.110, reconnect at once after a loss; here it takes 100 ms (--as bento: none)";
 
 /// The largest limit that is offered as a fix, in bytes.
 const LARGEST_LIMIT: u64 = 1 << 30;
@@ -36,14 +36,16 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
         LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
         LossKind::Ended => dropped(lost),
-        LossKind::Io { error } => {
-            draft("connection-failed", lost, "The operating system reported an error on the open connection.")
-                .seen([format!("error: {error}")])
-                .seen(idle(lost))
-                .advise("look at firewalls and proxies in between; the session dials again by itself")
-                .done()
-        }
-        LossKind::RenegotiationAsked => draft("tls-renegotiation", lost, ASKS_AGAIN)
+        LossKind::Io { error } => finding_builder(
+            "connection-failed",
+            lost,
+            "The operating system reported an error on the open connection.",
+        )
+        .seen([format!("error: {error}")])
+        .seen(idle(lost))
+        .advise("look at firewalls and proxies in between; the session reconnects by itself")
+        .done(),
+        LossKind::RenegotiationAsked => finding_builder("tls-renegotiation", lost, ASKS_AGAIN)
             .severity(Severity::Error)
             .fix([allow_another_handshake()])
             .advise(NO_CERTIFICATE)
@@ -54,7 +56,7 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && is_of_the_server(&lost.kind);
     let first = at_once.then(|| {
         let mut finding = closed_after_open(settings, seen(lost));
-        let is_standard = settings.manner.dialect == Dialect::Standard;
+        let is_standard = settings.options.dialect == Dialect::Standard;
         finding.evidence.extend(is_standard.then(|| AT_ONCE.to_owned()));
         Finding { severity: Severity::Warning, ..finding }
     });
@@ -71,10 +73,10 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
          them and then does not want them.",
         retry.without_message
     );
-    let pause = settings.manner.dialect.ways().redial;
-    Draft::new("flapping", cause)
+    let pause = settings.options.dialect.behavior().redial;
+    FindingBuilder::new("flapping", cause)
         .severity(Severity::Warning)
-        .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), "a pipeline dials again at the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
+        .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), "a pipeline connects again at the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
                 .to_owned()])
         .advise("look at how the connections end: the finding about the loss names the cause")
         .done()
@@ -97,7 +99,7 @@ fn open_type(settings: &Settings, lost: &Lost) -> Option<Finding> {
         MessageType::Binary => "The opening message was sent as binary, and the server does not take that.",
         MessageType::Text => "The opening message was sent as text, and the server does not take that.",
     };
-    let finding = Draft::new("open-type", cause)
+    let finding = FindingBuilder::new("open-type", cause)
         .seen([opening(settings), format!("the server closed with {code}")])
         .fix([fix])
         .done();
@@ -124,7 +126,7 @@ pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Findi
          or not as this type."
     };
     let none = settings.open_messages.is_empty();
-    Draft::new("closed-after-open", cause)
+    FindingBuilder::new("closed-after-open", cause)
         .seen([opening(settings)])
         .seen(seen)
         .fix(as_text(settings))
@@ -136,8 +138,8 @@ pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Findi
         .done()
 }
 
-fn draft(code: &'static str, lost: &Lost, cause: impl Into<String>) -> Draft {
-    Draft::new(code, cause).severity(Severity::Warning).seen(seen(lost))
+fn finding_builder(code: &'static str, lost: &Lost, cause: impl Into<String>) -> FindingBuilder {
+    FindingBuilder::new(code, cause).severity(Severity::Warning).seen(seen(lost))
 }
 
 fn seen(lost: &Lost) -> Vec<String> {
@@ -155,7 +157,7 @@ fn seen(lost: &Lost) -> Vec<String> {
         _ => None,
     };
     let quiet = (!matches!(lost.kind, LossKind::TooLarge { .. }))
-        .then(|| "the pipeline would log: nothing; it dials again without a word".to_owned());
+        .then(|| "the pipeline would log: nothing; it reconnects without a word".to_owned());
     [Some(open), reason, quiet].into_iter().flatten().collect()
 }
 
@@ -170,7 +172,7 @@ fn idle(lost: &Lost) -> Option<String> {
 }
 
 fn dropped(lost: &Lost) -> Finding {
-    draft(
+    finding_builder(
         "closed-abnormally",
         lost,
         "The connection ended without a close frame: the server, or something in between, dropped it.",
@@ -188,11 +190,11 @@ fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
     } else {
         "The server sent a frame that RFC 6455 does not allow."
     };
-    draft("protocol-error", lost, cause)
+    finding_builder("protocol-error", lost, cause)
         .severity(Severity::Error)
         .seen([format!("rule: {rule}")])
         .seen(bytes)
-        .advise("mend the server, or the proxy in between that changes its frames")
+        .advise("fix the server, or the proxy in between that changes its frames")
         .done()
 }
 
@@ -203,15 +205,15 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
         "the pipeline would read on, and Sockeye stops at"
     };
     let cause = format!("A message of {size} bytes or more came; {whose} {limit}.");
-    let mend =
+    let fix =
         size.max(limit.saturating_add(1)).checked_next_power_of_two().filter(|room| *room <= LARGEST_LIMIT);
-    let fix = match mend {
+    let fix = match fix {
         Some(room) => {
             set(format!("allow messages of {room} bytes"), &[("max_message_size", &room.to_string())])
         }
         None => advice("let the server send smaller messages"),
     };
-    draft("message-too-large", lost, cause)
+    finding_builder("message-too-large", lost, cause)
         .severity(Severity::Error)
         .seen([
             "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
@@ -226,10 +228,10 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
 /// IANA registry).
 #[rustfmt::skip]
 const CLOSES: [(u16, &str, &str, &str); 13] = [
-    (1000, "close-normal", "The server has said all it had to say. The pipeline dials again all the same.",
-        "nothing to do: the session dials again by itself"),
+    (1000, "close-normal", "The server has said all it had to say. The pipeline connects again all the same.",
+        "nothing to do: the session reconnects by itself"),
     (1001, "close-going-away", "The server shuts down, or drops connections to free resources.",
-        "nothing to do: the session dials again by itself"),
+        "nothing to do: the session reconnects by itself"),
     (1002, "close-protocol", "The server says that this side broke the websocket protocol.",
         "look at the last frames sent, and for a proxy that changes them"),
     (1003, "close-unsupported", "The server does not take this kind of message: text where it wants binary, or the other way round.",
@@ -243,9 +245,9 @@ const CLOSES: [(u16, &str, &str, &str); 13] = [
     (1010, "close-extension", "The close says that a websocket extension was expected and not agreed on.",
         "let the server do without the extension"),
     (1011, "close-server-error", "The server met something it did not expect.",
-        "look at the server's log; the session dials again by itself"),
+        "look at the server's log; the session reconnects by itself"),
     (1012, "close-restart", "The server restarts and will be back.",
-        "nothing to do: the session dials again by itself"),
+        "nothing to do: the session reconnects by itself"),
     (1013, "close-try-later", "The server is overloaded and asks to come back later.",
         "wait, and look for other clients that load it"),
     (1014, "close-bad-gateway", "A gateway got an invalid answer from the server behind it.",
@@ -262,21 +264,21 @@ fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
         Some(1005) => None,
         code => code,
     };
-    if let Some((number, code, cause, mend)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
+    if let Some((number, code, cause, fix)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
         let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
         let other_type = matches!(number, 1003 | 1007).then(|| as_the_other_type(settings)).flatten();
-        return draft(code, lost, *cause).severity(severity).fix(other_type).advise(*mend).done();
+        return finding_builder(code, lost, *cause).severity(severity).fix(other_type).advise(*fix).done();
     }
     let number = frame.code.unwrap_or_default();
     if (3000..=4999).contains(&number) {
         let cause = "The server closed with a code of its own; its documentation says what it means.";
-        return draft("close-app", lost, cause)
+        return finding_builder("close-app", lost, cause)
             .titled(format!("closed with a code of the application ({number})"))
             .advise(format!("look {number} up in the server's documentation"))
             .done();
     }
     let cause = "The code of the close frame has no agreed meaning, or may not be sent at all.";
-    draft("close-unknown", lost, cause)
+    finding_builder("close-unknown", lost, cause)
         .titled(format!("closed with an unknown code ({number})"))
         .advise("look at the server's log")
         .done()

@@ -1,16 +1,16 @@
 //! From a ladder and its settings to findings with fixes; pure.
 //!
 //! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
-//! so, and what would mend it; where a field cures it, the fix carries the edit.
+//! so, and what would fix it; where a field cures it, the fix carries the edit.
 
 mod auth;
 mod capture;
 mod certificate;
 mod client_cert;
+mod connection;
 mod delivery;
-mod dial;
-mod draft;
 mod failed;
+mod finding_builder;
 mod handshake;
 mod lenient;
 mod loss;

@@ -9,8 +9,8 @@ use crate::{
 
 use super::{
     auth,
-    dial::{any_tls, response, tls},
-    draft::{Draft, advice, cut, distance, set},
+    connection::{any_tls, response, tls},
+    finding_builder::{FindingBuilder, advice, cut, distance, set},
     handshake, proxy,
     upgrade::{Deflate, deflate},
 };
@@ -18,7 +18,7 @@ use super::{
 /// A certificate with less left than this is worth a word.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
-/// What a dial that went well should still be told: verification switched off, a certificate
+/// What a connection that went well should still be told: verification switched off, a certificate
 /// about to expire, an answer that only this client reads.
 #[must_use]
 pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
@@ -44,20 +44,20 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
     let (first, _) = (lines.next()?, lines.next()?);
     let cause =
         "The server sent an interim answer (1xx) before the 101; the pipeline takes it for a refusal.";
-    let draft = Draft::new("interim-answer", cause)
+    let finding_builder = FindingBuilder::new("interim-answer", cause)
         .severity(Severity::Warning)
         .seen([
             cut(first.trim_end(), 200),
             "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
         ])
         .advise("let the server, or the proxy before it, answer an upgrade with the 101 alone");
-    Some(draft.done())
+    Some(finding_builder.done())
 }
 
 /// A client that did not offer an extension must not accept it (RFC 6455, section 4.1).
 fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     let extension = ladder.iter().rev().find_map(|report| report.evidence.exchange()?.extension.as_ref())?;
-    if settings.manner.deflate {
+    if settings.options.deflate {
         return None;
     }
     let pipeline = match deflate("Sec-WebSocket-Extensions", extension) {
@@ -71,11 +71,11 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     };
     let cause = "The server switched on permessage-deflate, which the request did not offer. Its messages are \
                  inflated; a strict client would refuse the connection (RFC 6455, section 4.1).";
-    let draft = Draft::new("deflate-unasked", cause)
+    let finding_builder = FindingBuilder::new("deflate-unasked", cause)
         .severity(Severity::Warning)
         .seen([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
         .advise("let the server compress only for clients that offer it");
-    Some(draft.done())
+    Some(finding_builder.done())
 }
 
 /// A subprotocol that was not asked for, or none though one was (RFC 6455, section 4.2.2). The
@@ -91,23 +91,28 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .filter(|name| !name.is_empty())
         .collect();
     let goes_on = "the pipeline goes on without a word".to_owned();
-    let draft = |cause: String| Draft::new("subprotocol", cause).severity(Severity::Warning).seen([goes_on]);
+    let finding_builder =
+        |cause: String| FindingBuilder::new("subprotocol", cause).severity(Severity::Warning).seen([goes_on]);
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
                 format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
             let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
-            Some(draft(cause).fix([fix]).done())
+            Some(finding_builder(cause).fix([fix]).done())
         }
         None if named.is_some() => {
             let cause = format!("The answer has an empty {NAME}, which names no subprotocol.");
-            Some(draft(cause).advise("let the server leave the header out where it chose none").done())
+            Some(
+                finding_builder(cause)
+                    .advise("let the server leave the header out where it chose none")
+                    .done(),
+            )
         }
         None if !offered.is_empty() => {
             let cause =
                 "A subprotocol was asked for, and the server chose none: it may speak another one, or none.";
             Some(
-                draft(cause.to_owned())
+                finding_builder(cause.to_owned())
                     .advise("look up the names that the server knows; they are told apart by case")
                     .done(),
             )
@@ -119,17 +124,17 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
 fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
-        let draft = Draft::new("verification-off", cause).severity(Severity::Note);
+        let finding_builder = FindingBuilder::new("verification-off", cause).severity(Severity::Note);
         match &tls.verdict {
-            Some(verdict) => draft
+            Some(verdict) => finding_builder
                 .seen([format!("without it the certificate would be refused: {verdict}")])
-                .advise("mend the certificate or its trust, then set tls.skip_cert_verify to false"),
-            None if tls.chain.is_empty() => draft
-                .seen(["the certificates were not handed out, so nothing is known of them (TLS 1.3 with \
+                .advise("fix the certificate or its trust, then set tls.skip_cert_verify to false"),
+            None if tls.chain.is_empty() => finding_builder
+                .seen(["the certificates were not delivered, so nothing is known of them (TLS 1.3 with \
                         tls.enable_renegotiation)"
                     .to_owned()])
                 .advise("set tls.enable_renegotiation to false to see them"),
-            None => draft
+            None => finding_builder
                 .seen(["the certificate would verify without it".to_owned()])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
         }
@@ -139,11 +144,14 @@ fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
         tls.chain.first().filter(|leaf| leaf.not_after >= now && leaf.not_after.since(now) < SOON).map(
             |leaf| {
                 let (day, left) = (leaf.not_after.day(), distance(leaf.not_after, now));
-                Draft::new("cert-expires-soon", format!("The server's certificate ends on {day}, {left}."))
-                    .severity(Severity::Note)
-                    .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
-                    .advise("have the server's certificate renewed")
-                    .done()
+                FindingBuilder::new(
+                    "cert-expires-soon",
+                    format!("The server's certificate ends on {day}, {left}."),
+                )
+                .severity(Severity::Note)
+                .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+                .advise("have the server's certificate renewed")
+                .done()
             },
         );
     unverified.into_iter().chain(soon).collect()
@@ -160,7 +168,7 @@ pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     };
     let waited = limit_in_words(waited);
     let cause = format!("The connection is open and no message has come for {waited}. {why}");
-    Draft::new("silent-after-open", cause)
+    FindingBuilder::new("silent-after-open", cause)
         .severity(Severity::Note)
         .seen([opening(settings)])
         .fix(as_text(settings))

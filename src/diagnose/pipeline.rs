@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    dial::FailedDial,
+    connection::FailedConnection,
     proxy,
     tls::escaped,
     upgrade::{Deflate, deflate},
@@ -26,10 +26,10 @@ pub fn pipeline_line(failure: &Failure) -> String {
         full: "wss://HOST/".to_owned(),
     };
     let settings = Settings::new(url);
-    line(&FailedDial { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
+    line(&FailedConnection { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
 }
 
-/// What the pipeline would log about a dial that failed, as an operator sees it.
+/// What the pipeline would log about a connection that failed, as an operator sees it.
 #[must_use]
 pub fn logged_failure(
     settings: &Settings,
@@ -37,7 +37,7 @@ pub fn logged_failure(
     failure: &Failure,
     now: Timestamp,
 ) -> Option<PipelineLine> {
-    let text = line(&FailedDial { settings, ladder, failure, now });
+    let text = line(&FailedConnection { settings, ladder, failure, now });
     (!text.is_empty()).then_some(PipelineLine { level: Level::Error, text })
 }
 
@@ -50,7 +50,7 @@ pub fn logged_first_connection() -> PipelineLine {
 /// What newer pipelines log about a lost connection, and only at debug; others log nothing.
 #[must_use]
 pub fn logged_loss(settings: &Settings) -> Option<PipelineLine> {
-    let text = settings.manner.dialect.ways().logs_loss?.to_owned();
+    let text = settings.options.dialect.behavior().logs_loss?.to_owned();
     Some(PipelineLine { level: Level::Debug, text })
 }
 
@@ -63,47 +63,49 @@ pub fn logged_end() -> PipelineLine {
 }
 
 /// The same with what the ladder knows.
-pub(super) fn line(dial: &FailedDial) -> String {
-    let error = error(dial);
+pub(super) fn line(connection: &FailedConnection) -> String {
+    let error = error(connection);
     if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
 }
 
-fn error(dial: &FailedDial) -> String {
-    if let Some(tls) = proxy::TlsOfProxy::of(dial) {
-        return error(&tls.dial(dial.now));
+fn error(connection: &FailedConnection) -> String {
+    if let Some(tls) = proxy::TlsOfProxy::of(connection) {
+        return error(&tls.dial(connection.now));
     }
-    let failure = dial.failure;
+    let failure = connection.failure;
     match &failure.kind {
         FailureKind::ProxyNotFound => {
-            let host = proxy::of(dial).map_or("HOST".to_owned(), |proxy| proxy.host);
+            let host = proxy::of(connection).map_or("HOST".to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: no such host")
         }
         FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
-        FailureKind::ProxyUrl { scheme: None } if dial.settings.manner.dialect.is_pipeline() => {
-            failure.says.clone()
+        FailureKind::ProxyUrl { scheme: None } if connection.settings.options.dialect.is_pipeline() => {
+            failure.message.clone()
         }
         FailureKind::ProxyUrl { scheme: None } => {
             "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
         }
         // Of the answer it keeps the reason phrase alone.
         FailureKind::Status { .. } if failure.stage == Stage::Proxy => {
-            dial.response().map_or(String::new(), |response| response.reason.clone())
+            connection.response().map_or(String::new(), |response| response.reason.clone())
         }
-        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", dial.host()),
-        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", dial.host()),
-        FailureKind::Refused => dialed(dial, "connect: connection refused"),
+        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", connection.host()),
+        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", connection.host()),
+        FailureKind::Refused => connected(connection, "connect: connection refused"),
         FailureKind::Unreachable => {
-            let error = system_error(dial).unwrap_or("no route to host".to_owned());
-            dialed(dial, &format!("connect: {error}"))
+            let error = system_error(connection).unwrap_or("no route to host".to_owned());
+            connected(connection, &format!("connect: {error}"))
         }
-        FailureKind::TimedOut { .. } => timed_out(dial),
-        FailureKind::Io | FailureKind::ClosedEarly => broken(dial),
+        FailureKind::TimedOut { .. } => timed_out(connection),
+        FailureKind::Io | FailureKind::ClosedEarly => broken(connection),
         FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
         FailureKind::CertExpired { .. }
         | FailureKind::CertNotYetValid { .. }
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
-        | FailureKind::CertSelfSigned => format!("tls: failed to verify certificate: x509: {}", x509(dial)),
+        | FailureKind::CertSelfSigned => {
+            format!("tls: failed to verify certificate: x509: {}", x509(connection))
+        }
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
         FailureKind::TlsAlert { alert } | FailureKind::ClientCertRefused { alert } => {
             format!("remote error: tls: {}", alert_in_go(alert))
@@ -112,13 +114,13 @@ fn error(dial: &FailedDial) -> String {
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
-            refused(dial)
+            refused(connection)
         }
         // It takes the first interim answer for the real one.
         FailureKind::AnswerTooLarge { counted: Counted::Interim, .. } => {
             "websocket: bad handshake".to_owned()
         }
-        FailureKind::NotHttp { .. } => malformed(dial),
+        FailureKind::NotHttp { .. } => malformed(connection),
         FailureKind::NotAsked { header, got } if deflate(header, got) == Some(Deflate::Refused) => {
             "websocket: invalid compression negotiation".to_owned()
         }
@@ -134,72 +136,72 @@ fn error(dial: &FailedDial) -> String {
     }
 }
 
-fn dialed(dial: &FailedDial, error: &str) -> String {
-    let address = dial.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+fn connected(connection: &FailedConnection, error: &str) -> String {
+    let address = connection.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
     format!("dial tcp {address}: {error}")
 }
 
-fn read(dial: &FailedDial, error: &str) -> String {
-    format!("read tcp {}: {error}", dial.ends().unwrap_or("A->B".to_owned()))
+fn read(connection: &FailedConnection, error: &str) -> String {
+    format!("read tcp {}: {error}", connection.ends().unwrap_or("A->B".to_owned()))
 }
 
-fn timed_out(dial: &FailedDial) -> String {
-    match dial.failure.stage {
+fn timed_out(connection: &FailedConnection) -> String {
+    match connection.failure.stage {
         Stage::Lookup => {
-            let host = proxy::of(dial).map_or(dial.host().to_owned(), |proxy| proxy.host);
+            let host = proxy::of(connection).map_or(connection.host().to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: i/o timeout")
         }
-        Stage::Tcp => dialed(dial, "i/o timeout"),
-        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(dial, "i/o timeout"),
+        Stage::Tcp => connected(connection, "i/o timeout"),
+        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(connection, "i/o timeout"),
         Stage::Open | Stage::First => String::new(),
     }
 }
 
-fn broken(dial: &FailedDial) -> String {
-    let stage = dial.failure.stage;
-    if dial.failure.kind == FailureKind::ClosedEarly {
+fn broken(connection: &FailedConnection) -> String {
+    let stage = connection.failure.stage;
+    if connection.failure.kind == FailureKind::ClosedEarly {
         return if stage == Stage::Tls { "EOF" } else { "unexpected EOF" }.to_owned();
     }
     // What is no error of the system, the pipeline would say in words not known here.
-    let Some(error) = system_error(dial) else { return String::new() };
+    let Some(error) = system_error(connection) else { return String::new() };
     match stage {
-        Stage::Lookup => format!("dial tcp: lookup {}: {error}", dial.host()),
-        Stage::Tcp => dialed(dial, &format!("connect: {error}")),
+        Stage::Lookup => format!("dial tcp: lookup {}: {error}", connection.host()),
+        Stage::Tcp => connected(connection, &format!("connect: {error}")),
         _ if error == "broken pipe" => {
-            format!("write tcp {}: write: {error}", dial.ends().unwrap_or("A->B".to_owned()))
+            format!("write tcp {}: write: {error}", connection.ends().unwrap_or("A->B".to_owned()))
         }
-        _ => read(dial, &format!("read: {error}")),
+        _ => read(connection, &format!("read: {error}")),
     }
 }
 
 /// The error of the operating system as Go spells it (`syscall.Errno`).
-fn system_error(dial: &FailedDial) -> Option<String> {
-    let error = dial.failure.because.last()?;
+fn system_error(connection: &FailedConnection) -> Option<String> {
+    let error = connection.failure.sources.last()?;
     let (words, _) = error.split_once(" (os error ")?;
     Some(words.to_lowercase())
 }
 
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
-fn x509(dial: &FailedDial) -> String {
-    match &dial.failure.kind {
+fn x509(connection: &FailedConnection) -> String {
+    match &connection.failure.kind {
         FailureKind::CertExpired { not_after } => {
             let bound = not_after.map_or(String::new(), |at| {
-                format!(": current time {} is after {}", in_seconds(dial.now), in_seconds(at))
+                format!(": current time {} is after {}", in_seconds(connection.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertNotYetValid { not_before } => {
             let bound = not_before.map_or(String::new(), |at| {
-                format!(": current time {} is before {}", in_seconds(dial.now), in_seconds(at))
+                format!(": current time {} is before {}", in_seconds(connection.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertWrongName { presented, .. } => {
-            let names = dial.leaf().map_or(presented, |leaf| &leaf.names);
+            let names = connection.leaf().map_or(presented, |leaf| &leaf.names);
             if names.is_empty() {
-                format!("certificate is not valid for any names, but wanted to match {}", dial.host())
+                format!("certificate is not valid for any names, but wanted to match {}", connection.host())
             } else {
-                format!("certificate is valid for {}, not {}", names.join(", "), dial.host())
+                format!("certificate is valid for {}, not {}", names.join(", "), connection.host())
             }
         }
         _ => "certificate signed by unknown authority".to_owned(),
@@ -246,8 +248,9 @@ fn spaced(alert: &str) -> String {
 }
 
 /// An answer that is no upgrade; one with a broken header is refused before that (`net/textproto`).
-fn refused(dial: &FailedDial) -> String {
-    let broken = dial.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
+fn refused(connection: &FailedConnection) -> String {
+    let broken =
+        connection.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
     match broken {
         Some(line) => format!("malformed MIME header line: {}", escaped(line.as_bytes())),
         None => "websocket: bad handshake".to_owned(),
@@ -273,11 +276,11 @@ fn is_broken(line: &str) -> bool {
 }
 
 /// What is wrong with the first line of what came, quoted as Go does (`net/http`).
-fn malformed(dial: &FailedDial) -> String {
-    if dial.response().is_some() {
-        return refused(dial);
+fn malformed(connection: &FailedConnection) -> String {
+    if connection.response().is_some() {
+        return refused(connection);
     }
-    let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    let unread = connection.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     let line = unread.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let words: Vec<_> = line.splitn(2, |byte| *byte == b' ').collect();
     let [version, status] = words[..] else {

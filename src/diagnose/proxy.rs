@@ -14,8 +14,8 @@ use crate::{
 pub(super) use secured::TlsOfProxy;
 
 use super::{
-    dial::{FailedDial, route},
-    draft::{Draft, advice, cut, set},
+    connection::{FailedConnection, route},
+    finding_builder::{FindingBuilder, advice, cut, set},
     reach::tried,
 };
 
@@ -30,171 +30,186 @@ const OF_SQUID: [(&str, &str); 4] = [
     ("ERR_READ_TIMEOUT", "nothing came in time"),
 ];
 
-/// Whether a dial failed on its way to the proxy, or at it.
-pub(super) fn is_at_fault(dial: &FailedDial) -> bool {
-    let through = route(dial.ladder).is_some_and(|route| route.proxy.is_some());
-    match dial.failure.stage {
+/// Whether a connection failed on its way to the proxy, or at it.
+pub(super) fn is_at_fault(connection: &FailedConnection) -> bool {
+    let through = route(connection.ladder).is_some_and(|route| route.proxy.is_some());
+    match connection.failure.stage {
         Stage::Proxy => true,
         Stage::Lookup | Stage::Tcp => through,
         _ => false,
     }
 }
 
-/// The proxy of a dial; of one that the environment names, its credentials are masked.
-pub(super) fn of(dial: &FailedDial) -> Option<Proxy> {
-    if let ProxyChoice::Through(proxy) = &dial.settings.proxy {
+/// The proxy of a connection; of one that the environment names, its credentials are masked.
+pub(super) fn of(connection: &FailedConnection) -> Option<Proxy> {
+    if let ProxyChoice::Through(proxy) = &connection.settings.proxy {
         return Some(proxy.clone());
     }
-    let shown = dial.proxy().map(|proxy| proxy.url.as_str());
-    Proxy::parse(shown.or_else(|| route(dial.ladder)?.proxy.as_deref())?).ok()
+    let shown = connection.proxy().map(|proxy| proxy.url.as_str());
+    Proxy::parse(shown.or_else(|| route(connection.ladder)?.proxy.as_deref())?).ok()
 }
 
-/// What a dial that failed at the proxy means.
-pub(super) fn findings(dial: &FailedDial) -> Vec<Finding> {
-    if let Some(tls) = TlsOfProxy::of(dial) {
-        return tls.findings(dial);
+/// What a connection that failed at the proxy means.
+pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
+    if let Some(tls) = TlsOfProxy::of(connection) {
+        return tls.findings(connection);
     }
-    let one = match &dial.failure.kind {
-        FailureKind::NameNotFound | FailureKind::LookupFailed if dial.failure.stage == Stage::Proxy => {
-            return vec![name_of_target(dial)];
+    let one = match &connection.failure.kind {
+        FailureKind::NameNotFound | FailureKind::LookupFailed if connection.failure.stage == Stage::Proxy => {
+            return vec![name_of_target(connection)];
         }
-        FailureKind::ProxyNotFound | FailureKind::NameNotFound | FailureKind::LookupFailed => not_found(dial),
-        FailureKind::TimedOut { .. } if dial.failure.stage == Stage::Lookup => not_found(dial),
-        FailureKind::TimedOut { limit_ms } => timed_out(dial, *limit_ms),
-        FailureKind::Refused | FailureKind::Unreachable => unreached(dial),
-        FailureKind::ProxyUrl { .. } => scheme(dial),
+        FailureKind::ProxyNotFound | FailureKind::NameNotFound | FailureKind::LookupFailed => {
+            not_found(connection)
+        }
+        FailureKind::TimedOut { .. } if connection.failure.stage == Stage::Lookup => not_found(connection),
+        FailureKind::TimedOut { limit_ms } => timed_out(connection, *limit_ms),
+        FailureKind::Refused | FailureKind::Unreachable => unreached(connection),
+        FailureKind::ProxyUrl { .. } => scheme(connection),
         FailureKind::Status { code: 407 }
-        | FailureKind::Socks { reply: SocksReply::NoMethod | SocksReply::LoginRefused } => credentials(dial),
-        FailureKind::Socks { reply: SocksReply::NotSocks } => odd(dial),
-        FailureKind::Status { code } => denied(dial, denial(dial, *code)),
-        FailureKind::Socks { reply } => denied(dial, refusal(dial, *reply)),
-        _ => odd(dial),
+        | FailureKind::Socks { reply: SocksReply::NoMethod | SocksReply::LoginRefused } => {
+            credentials(connection)
+        }
+        FailureKind::Socks { reply: SocksReply::NotSocks } => odd(connection),
+        FailureKind::Status { code } => denied(connection, denial(connection, *code)),
+        FailureKind::Socks { reply } => denied(connection, refusal(connection, *reply)),
+        _ => odd(connection),
     };
     vec![one]
 }
 
 /// A note that the environment names the proxy, or a word on a `proxy_url` that is empty.
 pub(super) fn in_play(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
-    if settings.proxy == ProxyChoice::Empty && !settings.manner.dialect.is_pipeline() {
+    if settings.proxy == ProxyChoice::Empty && !settings.options.dialect.is_pipeline() {
         let cause =
             "proxy_url is there and empty. It is taken as left out here; the pipeline fails each attempt.";
         let logged = "the pipeline would log: Failed to connect to websocket: proxy: unknown scheme: ";
-        let draft = Draft::new("proxy-scheme", cause).severity(Severity::Warning);
+        let finding_builder = FindingBuilder::new("proxy-scheme", cause).severity(Severity::Warning);
         return Some(
-            draft.seen([logged.trim_end().to_owned()]).advise("remove proxy_url from the file").done(),
+            finding_builder
+                .seen([logged.trim_end().to_owned()])
+                .advise("remove proxy_url from the file")
+                .done(),
         );
     }
     let route = route(ladder)?;
     let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;
-    let cause = format!("{} of the environment sends this dial through {proxy}.", route.by);
-    let draft = Draft::new("proxy-from-env", cause).severity(Severity::Note);
+    let cause = format!("{} of the environment sends this connection through {proxy}.", route.by);
+    let finding_builder = FindingBuilder::new("proxy-from-env", cause).severity(Severity::Note);
     let seen = format!("the pipeline would take it too, where {} is set for it", route.by);
-    Some(draft.seen([seen]).fix([around(settings, &route.by)]).done())
+    Some(finding_builder.seen([seen]).fix([around(settings, &route.by)]).done())
 }
 
-fn not_found(dial: &FailedDial) -> Finding {
-    let cause = format!("The resolver of this machine gave no address of the proxy, {}.", named(dial));
-    draft("proxy-dns", dial, cause)
-        .seen(dial.said())
-        .advise(format!("correct the host in {}", chosen_by(dial)))
-        .fix([straight(dial)])
+fn not_found(connection: &FailedConnection) -> Finding {
+    let cause = format!("The resolver of this machine gave no address of the proxy, {}.", named(connection));
+    finding_builder("proxy-dns", connection, cause)
+        .seen(connection.said())
+        .advise(format!("correct the host in {}", chosen_by(connection)))
+        .fix([straight(connection)])
         .done()
 }
 
 /// The name of the host itself, which a `socks5` proxy is not asked for.
-fn name_of_target(dial: &FailedDial) -> Finding {
+fn name_of_target(connection: &FailedConnection) -> Finding {
     let cause = format!(
         "The resolver of this machine gave no address of “{}”; with socks5 the name is looked up here, \
          with socks5h by the proxy, which is what the pipeline does with both.",
-        dial.host()
+        connection.host()
     );
-    let code = if dial.failure.kind == FailureKind::NameNotFound { "dns-not-found" } else { "dns-failed" };
-    draft(code, dial, cause)
-        .seen(dial.said())
-        .fix([with_scheme(dial, "let the proxy look the name up", ProxyScheme::Socks5h)])
+    let code =
+        if connection.failure.kind == FailureKind::NameNotFound { "dns-not-found" } else { "dns-failed" };
+    finding_builder(code, connection, cause)
+        .seen(connection.said())
+        .fix([with_scheme(connection, "let the proxy look the name up", ProxyScheme::Socks5h)])
         .advise("check the spelling of the host in url")
         .done()
 }
 
-fn unreached(dial: &FailedDial) -> Finding {
-    let cause = match dial.failure.kind {
+fn unreached(connection: &FailedConnection) -> Finding {
+    let cause = match connection.failure.kind {
         FailureKind::Refused => {
-            format!("The host of the proxy {} is reached, but nothing listens on its port.", named(dial))
+            format!(
+                "The host of the proxy {} is reached, but nothing listens on its port.",
+                named(connection)
+            )
         }
-        _ => format!("This machine has no route to the proxy {}.", named(dial)),
+        _ => format!("This machine has no route to the proxy {}.", named(connection)),
     };
-    draft("proxy-refused", dial, cause)
-        .seen(tried(dial))
-        .advise(format!("start the proxy, or correct host and port in {}", chosen_by(dial)))
-        .fix([straight(dial)])
+    finding_builder("proxy-refused", connection, cause)
+        .seen(tried(connection))
+        .advise(format!("start the proxy, or correct host and port in {}", chosen_by(connection)))
+        .fix([straight(connection)])
         .done()
 }
 
-fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
     let limit = limit_in_words(Duration::from_millis(limit_ms));
-    let cause = if dial.failure.stage == Stage::Tcp {
+    let cause = if connection.failure.stage == Stage::Tcp {
         format!(
             "The proxy {} did not answer within {limit}; a firewall that drops packets looks like this.",
-            named(dial)
+            named(connection)
         )
     } else {
         format!(
             "The proxy {} took the connection and has not let us through within {limit}: it waits for {} in \
              vain, or speaks another protocol and waits for us.",
-            named(dial),
-            dial.place()
+            named(connection),
+            connection.place()
         )
     };
-    draft("proxy-timeout", dial, cause)
-        .seen(if dial.failure.stage == Stage::Tcp { tried(dial) } else { dial.said().collect() })
-        .advise(format!("check host, port and scheme in {}", chosen_by(dial)))
-        .fix([straight(dial)])
+    finding_builder("proxy-timeout", connection, cause)
+        .seen(if connection.failure.stage == Stage::Tcp {
+            tried(connection)
+        } else {
+            connection.said().collect()
+        })
+        .advise(format!("check host, port and scheme in {}", chosen_by(connection)))
+        .fix([straight(connection)])
         .done()
 }
 
 /// Something else than a proxy of this scheme, or none any more.
-fn odd(dial: &FailedDial) -> Finding {
-    let proxy = of(dial);
+fn odd(connection: &FailedConnection) -> Finding {
+    let proxy = of(connection);
     let scheme = proxy.as_ref().map_or("its scheme", |proxy| proxy.scheme.word());
-    let first = dial.proxy().map(|proxy| proxy.unread.as_slice()).unwrap_or_default();
-    let unread = dial.exchange().map_or(first, |exchange| exchange.unread.as_slice());
-    let other = match &dial.failure.kind {
+    let first = connection.proxy().map(|proxy| proxy.unread.as_slice()).unwrap_or_default();
+    let unread = connection.exchange().map_or(first, |exchange| exchange.unread.as_slice());
+    let other = match &connection.failure.kind {
         FailureKind::NotHttp { looks_like_tls: true } => Some(ProxyScheme::Https),
         FailureKind::NotHttp { .. } if unread.starts_with(&[5]) => Some(ProxyScheme::Socks5h),
         FailureKind::Socks { .. } if unread.starts_with(b"HTTP/") => Some(ProxyScheme::Http),
         FailureKind::PlainServer { .. } => Some(ProxyScheme::Http),
         _ => None,
     };
-    let cause = match (&dial.failure.kind, other) {
+    let cause = match (&connection.failure.kind, other) {
         (_, Some(other)) => {
             format!(
                 "What listens at {} does not speak {scheme}, but seems to speak {}.",
-                named(dial),
+                named(connection),
                 other.word()
             )
         }
         (FailureKind::ClosedEarly | FailureKind::Io, _) => {
-            format!("The proxy {} broke the connection off before it let us through.", named(dial))
+            format!("The proxy {} broke the connection off before it let us through.", named(connection))
         }
         (FailureKind::AnswerTooLarge { .. }, _) => {
-            format!("The answer of the proxy {} is larger than any real one.", named(dial))
+            format!("The answer of the proxy {} is larger than any real one.", named(connection))
         }
-        _ => format!("What listens at {} does not answer as a proxy of {scheme} does.", named(dial)),
+        _ => format!("What listens at {} does not answer as a proxy of {scheme} does.", named(connection)),
     };
     let quoted =
         (!unread.is_empty()).then(|| format!("it sent: {}", cut(&String::from_utf8_lossy(unread), 200)));
-    draft("proxy-failed", dial, cause)
-        .seen(dial.said())
+    finding_builder("proxy-failed", connection, cause)
+        .seen(connection.said())
         .seen(quoted)
-        .fix(other.map(|other| with_scheme(dial, &format!("speak {} with it", other.word()), other)))
-        .advise(format!("check host, port and scheme in {}", chosen_by(dial)))
-        .fix([straight(dial)])
+        .fix(other.map(|other| with_scheme(connection, &format!("speak {} with it", other.word()), other)))
+        .advise(format!("check host, port and scheme in {}", chosen_by(connection)))
+        .fix([straight(connection)])
         .done()
 }
 
-fn scheme(dial: &FailedDial) -> Finding {
-    let by = chosen_by(dial);
-    let cause = match &dial.failure.kind {
+fn scheme(connection: &FailedConnection) -> Finding {
+    let by = chosen_by(connection);
+    let cause = match &connection.failure.kind {
         FailureKind::ProxyUrl { scheme: Some(scheme) } if scheme.is_empty() => {
             "The address of the proxy is empty or has no scheme. The pipeline begins with it and fails each \
              attempt; an empty proxy_url is not the same as none."
@@ -211,15 +226,19 @@ fn scheme(dial: &FailedDial) -> Finding {
     } else {
         advice(format!("correct or unset what names the proxy, {by}"))
     };
-    draft("proxy-scheme", dial, cause).seen(dial.said()).fix([remove]).advise("write http://host:port").done()
+    finding_builder("proxy-scheme", connection, cause)
+        .seen(connection.said())
+        .fix([remove])
+        .advise("write http://host:port")
+        .done()
 }
 
-fn credentials(dial: &FailedDial) -> Finding {
-    let by = chosen_by(dial);
-    let sent = of(dial).is_some_and(|proxy| proxy.login.is_some());
-    let challenges = challenges(dial);
-    let is_socks = matches!(dial.failure.kind, FailureKind::Socks { .. });
-    let scheme = of(dial).map_or("http", |proxy| proxy.scheme.word());
+fn credentials(connection: &FailedConnection) -> Finding {
+    let by = chosen_by(connection);
+    let sent = of(connection).is_some_and(|proxy| proxy.login.is_some());
+    let challenges = challenges(connection);
+    let is_socks = matches!(connection.failure.kind, FailureKind::Socks { .. });
+    let scheme = of(connection).map_or("http", |proxy| proxy.scheme.word());
     let basic = challenges.is_empty() || challenges.iter().any(|name| name.eq_ignore_ascii_case("basic"));
     let cause = match (sent, basic) {
         (_, false) => format!(
@@ -236,18 +255,25 @@ fn credentials(dial: &FailedDial) -> Finding {
         (true, true) => format!("correct the name and the password in {by}; write special characters as %40"),
         (false, true) => format!("put them into {by}: {scheme}://user:password@host:port"),
     };
-    let draft = draft("proxy-auth", dial, cause);
-    let draft = if is_socks { draft.titled("the proxy wants credentials".to_owned()) } else { draft };
-    draft.seen(answered(dial)).advise(cure).fix([straight(dial)]).done()
+    let finding_builder = finding_builder("proxy-auth", connection, cause);
+    let finding_builder = if is_socks {
+        finding_builder.titled("the proxy wants credentials".to_owned())
+    } else {
+        finding_builder
+    };
+    finding_builder.seen(answered(connection)).advise(cure).fix([straight(connection)]).done()
 }
 
-fn denied(dial: &FailedDial, (cause, cure): (String, Fix)) -> Finding {
-    draft("proxy-denied", dial, cause).seen(answered(dial)).fix([cure, straight(dial)]).done()
+fn denied(connection: &FailedConnection, (cause, cure): (String, Fix)) -> Finding {
+    finding_builder("proxy-denied", connection, cause)
+        .seen(answered(connection))
+        .fix([cure, straight(connection)])
+        .done()
 }
 
 /// Why a proxy answers CONNECT with this status, and what to do.
-fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
-    let (place, port) = (dial.place(), dial.settings.url.port);
+fn denial(connection: &FailedConnection, code: u16) -> (String, Fix) {
+    let (place, port) = (connection.place(), connection.settings.url.port);
     match code {
         403 if port == 443 => (
             format!("The proxy does not let anyone through to {place}: its rules say no."),
@@ -258,7 +284,7 @@ fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
             advice("have host and port let in by the rules of the proxy"),
         ),
         500..=599 => (
-            match of_squid(dial) {
+            match of_squid(connection) {
                 Some(why) => format!("The proxy itself could not connect to {place}: {why}."),
                 None if matches!(code, 502..=504) => {
                     format!("The proxy itself could not connect to {place}.")
@@ -270,11 +296,11 @@ fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
         401 => (
             "A proxy asks for a login with 407; 401 is what a web server says, so this may be none."
                 .to_owned(),
-            advice(format!("check host and port in {}", chosen_by(dial))),
+            advice(format!("check host and port in {}", chosen_by(connection))),
         ),
         400 | 404 | 405 => (
             "It answers like a web server that does not know CONNECT, not like a proxy.".to_owned(),
-            advice(format!("check host and port in {}", chosen_by(dial))),
+            advice(format!("check host and port in {}", chosen_by(connection))),
         ),
         _ => (
             format!("The proxy answered {code} instead of opening a tunnel to {place}."),
@@ -283,14 +309,14 @@ fn denial(dial: &FailedDial, code: u16) -> (String, Fix) {
     }
 }
 
-fn of_squid(dial: &FailedDial) -> Option<&'static str> {
-    let says = dial.response()?.header("X-Squid-Error")?;
-    OF_SQUID.iter().find(|(code, _)| says.starts_with(code)).map(|(_, why)| *why)
+fn of_squid(connection: &FailedConnection) -> Option<&'static str> {
+    let message = connection.response()?.header("X-Squid-Error")?;
+    OF_SQUID.iter().find(|(code, _)| message.starts_with(code)).map(|(_, why)| *why)
 }
 
 /// The same of SOCKS (RFC 1928, section 6).
-fn refusal(dial: &FailedDial, reply: SocksReply) -> (String, Fix) {
-    let (place, words) = (dial.place(), reply.words());
+fn refusal(connection: &FailedConnection, reply: SocksReply) -> (String, Fix) {
+    let (place, words) = (connection.place(), reply.words());
     match reply {
         SocksReply::NotAllowed => (
             format!("The rules of the proxy do not let us through to {place}."),
@@ -298,7 +324,7 @@ fn refusal(dial: &FailedDial, reply: SocksReply) -> (String, Fix) {
         ),
         SocksReply::AddressNotSupported => (
             "The proxy does not take this kind of address.".to_owned(),
-            with_scheme(dial, "let the proxy look the name up", ProxyScheme::Socks5h),
+            with_scheme(connection, "let the proxy look the name up", ProxyScheme::Socks5h),
         ),
         SocksReply::CommandNotSupported | SocksReply::Unassigned => (
             format!("The proxy does not connect anyone: it answers “{words}”."),
@@ -312,9 +338,9 @@ fn refusal(dial: &FailedDial, reply: SocksReply) -> (String, Fix) {
 }
 
 /// What the proxy answered, the headers that tell something, and how its body begins.
-fn answered(dial: &FailedDial) -> Vec<String> {
-    let mut lines: Vec<String> = dial.said().collect();
-    let Some(response) = dial.response() else { return lines };
+fn answered(connection: &FailedConnection) -> Vec<String> {
+    let mut lines: Vec<String> = connection.said().collect();
+    let Some(response) = connection.response() else { return lines };
     for name in TELLING {
         let values = response.headers.iter().filter(|(own, _)| own.eq_ignore_ascii_case(name));
         lines.extend(values.take(4).map(|(_, value)| format!("{name}: {}", cut(value, 200))));
@@ -338,25 +364,25 @@ fn in_the_pipeline(response: &Response) -> Option<String> {
 }
 
 /// The names of the schemes that the proxy takes (RFC 9110, section 11.7.1).
-fn challenges(dial: &FailedDial) -> Vec<String> {
-    let headers = dial.response().map(|response| response.headers.as_slice()).unwrap_or_default();
+fn challenges(connection: &FailedConnection) -> Vec<String> {
+    let headers = connection.response().map(|response| response.headers.as_slice()).unwrap_or_default();
     let wanted = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Proxy-Authenticate"));
     wanted.filter_map(|(_, value)| Some(cut(value.split([' ', ',']).next()?, 40))).collect()
 }
 
-fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
-    Draft::new(code, cause).logged(dial.pipeline())
+fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+    FindingBuilder::new(code, cause).logged(connection.pipeline())
 }
 
 /// The address of the proxy as it may be shown.
-fn named(dial: &FailedDial) -> String {
-    of(dial).map_or("named by the settings".to_owned(), |proxy| proxy.shown())
+fn named(connection: &FailedConnection) -> String {
+    of(connection).map_or("named by the settings".to_owned(), |proxy| proxy.shown())
 }
 
 /// `proxy_url`, or the variable that names the proxy.
-fn chosen_by<'a>(dial: &FailedDial<'a>) -> &'a str {
-    let seen = dial.proxy().map(|proxy| proxy.by.as_str());
-    match (seen.or_else(|| Some(route(dial.ladder)?.by.as_str())), &dial.settings.proxy) {
+fn chosen_by<'a>(connection: &FailedConnection<'a>) -> &'a str {
+    let seen = connection.proxy().map(|proxy| proxy.by.as_str());
+    match (seen.or_else(|| Some(route(connection.ladder)?.by.as_str())), &connection.settings.proxy) {
         (Some(by), _) => by,
         (None, ProxyChoice::Environment) => "the environment",
         (None, _) => "proxy_url",
@@ -364,10 +390,10 @@ fn chosen_by<'a>(dial: &FailedDial<'a>) -> &'a str {
 }
 
 /// Going without the proxy.
-fn straight(dial: &FailedDial) -> Fix {
-    match chosen_by(dial) {
+fn straight(connection: &FailedConnection) -> Fix {
+    match chosen_by(connection) {
         "proxy_url" => advice("remove proxy_url if the host can be reached without a proxy"),
-        by => around(dial.settings, by),
+        by => around(connection.settings, by),
     }
 }
 
@@ -376,9 +402,9 @@ fn around(settings: &Settings, by: &str) -> Fix {
 }
 
 /// The same proxy under another scheme, as an edit unless that would write a mask.
-fn with_scheme(dial: &FailedDial, title: &str, scheme: ProxyScheme) -> Fix {
-    match of(dial).and_then(|proxy| proxy.with_scheme(scheme)) {
+fn with_scheme(connection: &FailedConnection, title: &str, scheme: ProxyScheme) -> Fix {
+    match of(connection).and_then(|proxy| proxy.with_scheme(scheme)) {
         Some(url) => set(format!("{title}: {url}"), &[("proxy_url", &url)]),
-        None => advice(format!("{title}: write {}:// in {}", scheme.word(), chosen_by(dial))),
+        None => advice(format!("{title}: write {}:// in {}", scheme.word(), chosen_by(connection))),
     }
 }

@@ -5,49 +5,51 @@ use std::time::Duration;
 use crate::session::{Finding, limit_in_words};
 
 use super::{
-    dial::{FailedDial, route},
-    draft::{Draft, advice, set_url, with_other_scheme},
+    connection::{FailedConnection, route},
+    finding_builder::{FindingBuilder, advice, set_url, with_other_scheme},
 };
 
-pub(super) fn not_found(dial: &FailedDial) -> Finding {
-    let cause = format!("The resolver of this machine knows no host named “{}”.", dial.host());
-    Draft::new("dns-not-found", cause)
-        .seen(dial.said())
-        .seen(straight(dial))
-        .logged(dial.pipeline())
+pub(super) fn not_found(connection: &FailedConnection) -> Finding {
+    let cause = format!("The resolver of this machine knows no host named “{}”.", connection.host());
+    FindingBuilder::new("dns-not-found", cause)
+        .seen(connection.said())
+        .seen(straight(connection))
+        .logged(connection.pipeline())
         .advise("check the spelling of the host in url")
         .advise("if the name exists only inside a VPN, a cluster or a compose network, run this there")
         .done()
 }
 
-pub(super) fn lookup_failed(dial: &FailedDial) -> Finding {
+pub(super) fn lookup_failed(connection: &FailedConnection) -> Finding {
     let cause = format!(
         "The resolver could not say whether “{}” exists; this is about the resolver, not about the name.",
-        dial.host()
+        connection.host()
     );
-    Draft::new("dns-failed", cause)
-        .seen(dial.said())
-        .seen(straight(dial))
-        .logged(dial.pipeline())
-        .advise("check the network and the name server of this machine, then dial again")
+    FindingBuilder::new("dns-failed", cause)
+        .seen(connection.said())
+        .seen(straight(connection))
+        .logged(connection.pipeline())
+        .advise("check the network and the name server of this machine, then connect again")
         .advise("put the address of the host into url to go around the lookup")
         .done()
 }
 
-pub(super) fn refused(dial: &FailedDial) -> Finding {
-    let url = &dial.settings.url;
+pub(super) fn refused(connection: &FailedConnection) -> Finding {
+    let url = &connection.settings.url;
     let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
-    let draft =
-        Draft::new("tcp-refused", cause).seen(tried(dial)).seen(straight(dial)).logged(dial.pipeline());
+    let finding_builder = FindingBuilder::new("tcp-refused", cause)
+        .seen(tried(connection))
+        .seen(straight(connection))
+        .logged(connection.pipeline());
     // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
     let secure = (!url.secure && url.port == 80).then(|| {
         set_url(
-            dial.settings,
+            connection.settings,
             "connect with TLS on port 443",
             &format!("wss://{}{}", bare(&url.authority), url.target),
         )
     });
-    draft
+    finding_builder
         .advise("start the server, or correct the port in url")
         .fix(secure)
         .fix(is_loopback(&url.host).then(|| {
@@ -56,50 +58,50 @@ pub(super) fn refused(dial: &FailedDial) -> Finding {
         .done()
 }
 
-pub(super) fn unreachable(dial: &FailedDial) -> Finding {
-    let cause = format!("This machine has no route to any address of {}.", dial.host());
-    Draft::new("tcp-unreachable", cause)
-        .seen(tried(dial))
-        .seen(straight(dial))
-        .logged(dial.pipeline())
+pub(super) fn unreachable(connection: &FailedConnection) -> Finding {
+    let cause = format!("This machine has no route to any address of {}.", connection.host());
+    FindingBuilder::new("tcp-unreachable", cause)
+        .seen(tried(connection))
+        .seen(straight(connection))
+        .logged(connection.pipeline())
         .advise("check the network, the VPN and the routes of this machine")
         .done()
 }
 
-pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
     let cause = format!(
         "No address of {} answered within {}; a firewall that drops packets looks like this.",
-        dial.host(),
+        connection.host(),
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    Draft::new("tcp-timeout", cause)
-        .seen(tried(dial))
-        .seen(straight(dial))
-        .logged(dial.pipeline())
+    FindingBuilder::new("tcp-timeout", cause)
+        .seen(tried(connection))
+        .seen(straight(connection))
+        .logged(connection.pipeline())
         .advise("check that firewalls and security groups let this machine reach the port")
         .advise("correct host and port in url")
         .done()
 }
 
-pub(super) fn broken(dial: &FailedDial) -> Finding {
-    let cause = format!("The connection to {} failed before anything was said.", dial.place());
-    Draft::new("tcp-failed", cause)
-        .seen(tried(dial))
-        .seen(straight(dial))
-        .logged(dial.pipeline())
-        .advise("dial again; if it stays, a firewall or a load balancer without a server resets it")
+pub(super) fn broken(connection: &FailedConnection) -> Finding {
+    let cause = format!("The connection to {} failed before anything was said.", connection.place());
+    FindingBuilder::new("tcp-failed", cause)
+        .seen(tried(connection))
+        .seen(straight(connection))
+        .logged(connection.pipeline())
+        .advise("reconnect; if it stays, a firewall or a load balancer without a server resets it")
         .done()
 }
 
 /// Why a proxy that is named was not taken: without it, a host may be out of reach.
-fn straight(dial: &FailedDial) -> Option<String> {
-    let route = route(dial.ladder)?;
+fn straight(connection: &FailedConnection) -> Option<String> {
+    let route = route(connection.ladder)?;
     route.proxy.is_none().then(|| format!("no proxy was taken: {}", route.by))
 }
 
 /// A line for each address, or what the failure says when none was tried.
-pub(super) fn tried(dial: &FailedDial) -> Vec<String> {
-    let lines: Vec<String> = dial
+pub(super) fn tried(connection: &FailedConnection) -> Vec<String> {
+    let lines: Vec<String> = connection
         .tried()
         .iter()
         .map(|tried| {
@@ -108,7 +110,7 @@ pub(super) fn tried(dial: &FailedDial) -> Vec<String> {
             format!("tried {} for {ms}: {error}", tried.address)
         })
         .collect();
-    if lines.is_empty() { dial.said().collect() } else { lines }
+    if lines.is_empty() { connection.said().collect() } else { lines }
 }
 
 /// The authority without a port.
@@ -125,8 +127,8 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The same URL under the other scheme, on the same port.
-pub(super) fn other_scheme(dial: &FailedDial) -> crate::session::Fix {
-    let url = &dial.settings.url;
+pub(super) fn other_scheme(connection: &FailedConnection) -> crate::session::Fix {
+    let url = &connection.settings.url;
     let title = if url.secure { "connect without TLS" } else { "connect with TLS" };
-    set_url(dial.settings, title, &with_other_scheme(url))
+    set_url(connection.settings, title, &with_other_scheme(url))
 }

@@ -6,8 +6,8 @@ use crate::session::{Finding, Fix, Response};
 
 use super::{
     auth, client_cert,
-    dial::FailedDial,
-    draft::{Draft, advice, cut, set_url},
+    connection::FailedConnection,
+    finding_builder::{FindingBuilder, advice, cut, set_url},
     reach::other_scheme,
 };
 
@@ -32,37 +32,41 @@ const TOO_LATE: &str = "Post-Handshake Authentication";
 const TELLING: [&str; 7] =
     ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
 
-pub(super) fn finding(dial: &FailedDial, code: u16) -> Finding {
-    let body = dial.response().map_or("", |response| response.body.as_str());
+pub(super) fn finding(connection: &FailedConnection, code: u16) -> Finding {
+    let body = connection.response().map_or("", |response| response.body.as_str());
     match code {
-        400 if !dial.settings.url.secure && WANTS_TLS.iter().any(|says| body.contains(says)) => {
-            tls_on_ws(dial)
+        400 if !connection.settings.url.secure && WANTS_TLS.iter().any(|message| body.contains(message)) => {
+            tls_on_ws(connection)
         }
-        400 if body.contains(WANTS_CERTIFICATE) => client_cert::wanted(dial),
-        400 if body.contains(REFUSES_CERTIFICATE) => client_cert::refused(dial, ""),
-        403 if body.contains(TOO_LATE) => client_cert::too_late(dial),
-        301 | 302 | 303 | 307 | 308 => redirect(dial, code),
-        400 => bad_request(dial),
-        401 => unauthorized(dial),
-        403 => forbidden(dial),
-        404 => not_found(dial),
-        407 => proxy_auth(dial),
-        426 => wrong_upgrade(dial),
-        429 => too_many(dial),
-        500..=599 => server_failed(dial, code),
-        _ => other(dial, code),
+        400 if body.contains(WANTS_CERTIFICATE) => client_cert::wanted(connection),
+        400 if body.contains(REFUSES_CERTIFICATE) => client_cert::refused(connection, ""),
+        403 if body.contains(TOO_LATE) => client_cert::too_late(connection),
+        301 | 302 | 303 | 307 | 308 => redirect(connection, code),
+        400 => bad_request(connection),
+        401 => unauthorized(connection),
+        403 => forbidden(connection),
+        404 => not_found(connection),
+        407 => proxy_auth(connection),
+        426 => wrong_upgrade(connection),
+        429 => too_many(connection),
+        500..=599 => server_failed(connection, code),
+        _ => other(connection, code),
     }
 }
 
 /// A TLS server behind a `ws` URL.
-pub(super) fn tls_on_ws(dial: &FailedDial) -> Finding {
-    draft("tls-on-ws", dial, format!("The URL says ws, but {} wants TLS.", dial.place()))
-        .fix([other_scheme(dial)])
-        .done()
+pub(super) fn tls_on_ws(connection: &FailedConnection) -> Finding {
+    finding_builder(
+        "tls-on-ws",
+        connection,
+        format!("The URL says ws, but {} wants TLS.", connection.place()),
+    )
+    .fix([other_scheme(connection)])
+    .done()
 }
 
-fn redirect(dial: &FailedDial, code: u16) -> Finding {
-    let target = header(dial, "Location").map(|location| (location, resolved(dial, location)));
+fn redirect(connection: &FailedConnection, code: u16) -> Finding {
+    let target = header(connection, "Location").map(|location| (location, resolved(connection, location)));
     let cause = match target {
         Some((location, _)) => {
             format!("The server redirects to “{}”; websocket clients do not follow.", cut(location, 200))
@@ -71,23 +75,23 @@ fn redirect(dial: &FailedDial, code: u16) -> Finding {
             format!("The server answered {code} without saying where to; websocket clients do not follow.")
         }
     };
-    let url = &dial.settings.url;
+    let url = &connection.settings.url;
     let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
     let fix = match target {
         Some((location, _)) if looks_like_a_login(location) => {
             Some(advice("this looks like a login page: the server wants credentials first"))
         }
         Some((_, Some(there))) if there != here => {
-            Some(set_url(dial.settings, "connect to where it points", &there))
+            Some(set_url(connection.settings, "connect to where it points", &there))
         }
         _ => None,
     };
-    draft("http-redirect", dial, cause).fix(fix).advise("correct host and path in url").done()
+    finding_builder("http-redirect", connection, cause).fix(fix).advise("correct host and path in url").done()
 }
 
 /// `Location` as a websocket URL (RFC 3986, section 5).
-fn resolved(dial: &FailedDial, location: &str) -> Option<String> {
-    let url = &dial.settings.url;
+fn resolved(connection: &FailedConnection, location: &str) -> Option<String> {
+    let url = &connection.settings.url;
     let scheme = if url.secure { "https" } else { "http" };
     let base = Url::parse(&format!("{scheme}://{}{}", url.authority, url.target)).ok()?;
     let mut there = base.join(location).ok()?;
@@ -106,24 +110,24 @@ fn looks_like_a_login(location: &str) -> bool {
     ["login", "signin", "sign-in", "/sso", "/oauth"].iter().any(|word| location.contains(word))
 }
 
-fn bad_request(dial: &FailedDial) -> Finding {
-    draft(
+fn bad_request(connection: &FailedConnection) -> Finding {
+    finding_builder(
         "http-400",
-        dial,
+        connection,
         "The server found the request malformed; its own words are the best hint.".to_owned(),
     )
     .advise("check path and query of url, and the headers")
     .done()
 }
 
-fn unauthorized(dial: &FailedDial) -> Finding {
-    let sent = auth::sent(dial);
+fn unauthorized(connection: &FailedConnection) -> Finding {
+    let sent = auth::sent(connection);
     let cause = if sent.is_empty() {
         "The server wants credentials, and none were sent."
     } else {
         "The server does not accept the credentials that were sent."
     };
-    let asked = header(dial, "WWW-Authenticate").unwrap_or_default().to_ascii_lowercase();
+    let asked = header(connection, "WWW-Authenticate").unwrap_or_default().to_ascii_lowercase();
     let cure = match (sent.is_empty(), asked.split_whitespace().next().unwrap_or_default()) {
         (false, _) => "check the credentials, and whether they have expired",
         (true, "basic") => "set basic_auth.username and basic_auth.password, with basic_auth.enabled",
@@ -132,13 +136,17 @@ fn unauthorized(dial: &FailedDial) -> Finding {
         (true, _) => "set basic_auth, or headers with the token the server wants",
     };
     let sent = if sent.is_empty() { vec!["sent: no credentials".to_owned()] } else { sent };
-    draft("auth-401", dial, cause.to_owned()).seen(sent).seen(auth::skew(dial)).advise(cure).done()
+    finding_builder("auth-401", connection, cause.to_owned())
+        .seen(sent)
+        .seen(auth::skew(connection))
+        .advise(cure)
+        .done()
 }
 
-fn forbidden(dial: &FailedDial) -> Finding {
-    let origin = settings_header(dial, "Origin");
-    let host = dial.host();
-    let scheme = if dial.settings.url.secure { "https" } else { "http" };
+fn forbidden(connection: &FailedConnection) -> Finding {
+    let origin = settings_header(connection, "Origin");
+    let host = connection.host();
+    let scheme = if connection.settings.url.secure { "https" } else { "http" };
     let cure = if origin {
         "check headers.Origin: the server may allow other origins only".to_owned()
     } else {
@@ -147,11 +155,11 @@ fn forbidden(dial: &FailedDial) -> Finding {
              such as {scheme}://{host}"
         )
     };
-    let sent = auth::sent(dial);
+    let sent = auth::sent(connection);
     let none = sent.is_empty().then(|| "sent: no credentials".to_owned());
-    draft(
+    finding_builder(
         "auth-403",
-        dial,
+        connection,
         "The server understood and refuses: for who asks, from which address or from which origin."
             .to_owned(),
     )
@@ -162,40 +170,40 @@ fn forbidden(dial: &FailedDial) -> Finding {
     .done()
 }
 
-fn settings_header(dial: &FailedDial, name: &str) -> bool {
-    dial.settings.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
+fn settings_header(connection: &FailedConnection, name: &str) -> bool {
+    connection.settings.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
 }
 
-fn not_found(dial: &FailedDial) -> Finding {
-    let cause = format!("The server has nothing at “{}”.", cut(&dial.settings.url.shown_target(), 200));
-    draft("http-404", dial, cause)
+fn not_found(connection: &FailedConnection) -> Finding {
+    let cause = format!("The server has nothing at “{}”.", cut(&connection.settings.url.shown_target(), 200));
+    finding_builder("http-404", connection, cause)
         .advise("correct the path in url; many servers keep their websocket at /ws or /socket")
         .advise("a proxy in front that does not pass the upgrade on can answer 404 too")
         .done()
 }
 
-fn proxy_auth(dial: &FailedDial) -> Finding {
-    draft("proxy-auth", dial, "A proxy on the way wants a name and a password.".to_owned())
+fn proxy_auth(connection: &FailedConnection) -> Finding {
+    finding_builder("proxy-auth", connection, "A proxy on the way wants a name and a password.".to_owned())
         .advise("put the name and password into proxy_url")
         .done()
 }
 
-fn wrong_upgrade(dial: &FailedDial) -> Finding {
-    let versions = header(dial, "Sec-WebSocket-Version").map(|versions| cut(versions, 80));
+fn wrong_upgrade(connection: &FailedConnection) -> Finding {
+    let versions = header(connection, "Sec-WebSocket-Version").map(|versions| cut(versions, 80));
     match versions {
         Some(versions) if !versions.split(',').any(|version| version.trim() == "13") => {
             let cause = format!(
                 "The server wants another version of the websocket protocol: it speaks {versions}, \
                  the request said 13."
             );
-            draft("http-426", dial, cause)
+            finding_builder("http-426", connection, cause)
                 .titled("the server wants another version of the protocol (426)".to_owned())
                 .seen([format!("Sec-WebSocket-Version: {versions}")])
                 .advise("let the server speak version 13 (RFC 6455): the pipeline knows no other")
         }
-        versions => draft(
+        versions => finding_builder(
             "http-426",
-            dial,
+            connection,
             "The server did not see an upgrade it knows; a proxy that drops the Upgrade header causes this."
                 .to_owned(),
         )
@@ -206,8 +214,8 @@ fn wrong_upgrade(dial: &FailedDial) -> Finding {
     .done()
 }
 
-fn too_many(dial: &FailedDial) -> Finding {
-    let after = header(dial, "Retry-After").map(|after| cut(after, 40));
+fn too_many(connection: &FailedConnection) -> Finding {
+    let after = header(connection, "Retry-After").map(|after| cut(after, 40));
     let cause = match &after {
         Some(after) if after.parse::<u32>().is_ok() => {
             format!("The server limits how often one may connect; it asks to wait {after} s.")
@@ -215,45 +223,45 @@ fn too_many(dial: &FailedDial) -> Finding {
         Some(after) => format!("The server limits how often one may connect; it asks to wait until {after}."),
         None => "The server limits how often one may connect.".to_owned(),
     };
-    draft("http-429", dial, cause)
-        .advise("wait before the next dial, and look for other clients with the same credentials")
+    finding_builder("http-429", connection, cause)
+        .advise("wait before the next connection, and look for other clients with the same credentials")
         .done()
 }
 
-fn server_failed(dial: &FailedDial, code: u16) -> Finding {
+fn server_failed(connection: &FailedConnection, code: u16) -> Finding {
     let cause = match code {
         502 => "A proxy got no usable answer from the server behind it.",
         503 => "The server, or the proxy before it, takes no connections at the moment.",
         504 => "A proxy waited in vain for the server behind it.",
         _ => "The server met an error of its own.",
     };
-    draft("http-5xx", dial, cause.to_owned())
+    finding_builder("http-5xx", connection, cause.to_owned())
         .titled(format!("the server failed ({code})"))
-        .advise("dial again later; if it stays, the server's log has the cause")
+        .advise("reconnect later; if it stays, the server's log has the cause")
         .done()
 }
 
-fn other(dial: &FailedDial, code: u16) -> Finding {
+fn other(connection: &FailedConnection, code: u16) -> Finding {
     let cause = if (200..300).contains(&code) {
         "The server answered as if to an ordinary request: this path is no websocket, \
          or a proxy dropped the upgrade."
     } else {
         "The server answered with a status that upgrades nothing."
     };
-    draft("http-other", dial, cause.to_owned())
+    finding_builder("http-other", connection, cause.to_owned())
         .titled(format!("the server did not upgrade ({code})"))
         .advise("correct the path in url, and let proxies in between pass Upgrade and Connection on")
         .done()
 }
 
-fn header<'a>(dial: &FailedDial<'a>, name: &str) -> Option<&'a str> {
-    dial.response().and_then(|response| response.header(name))
+fn header<'a>(connection: &FailedConnection<'a>, name: &str) -> Option<&'a str> {
+    connection.response().and_then(|response| response.header(name))
 }
 
 /// The evidence that all answers share: what came, and what the pipeline would say.
-fn draft(code: &'static str, dial: &FailedDial, cause: String) -> Draft {
-    let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
-    Draft::new(code, cause).seen(lines).logged(dial.pipeline())
+fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+    let lines = connection.response().map_or_else(|| connection.said().collect(), answer);
+    FindingBuilder::new(code, cause).seen(lines).logged(connection.pipeline())
 }
 
 /// Status line, telling headers, and the first 300 characters of the body.
@@ -273,9 +281,9 @@ pub(super) fn answer(response: &Response) -> Vec<String> {
 }
 
 /// Offers `wss` where a `ws` server hung up on plain text.
-pub(super) fn perhaps_tls(dial: &FailedDial) -> Option<Fix> {
-    (!dial.settings.url.secure).then(|| {
-        let mut fix = other_scheme(dial);
+pub(super) fn perhaps_tls(connection: &FailedConnection) -> Option<Fix> {
+    (!connection.settings.url.secure).then(|| {
+        let mut fix = other_scheme(connection);
         fix.title = format!("{}, if the port wants TLS", fix.title);
         fix
     })

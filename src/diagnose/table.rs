@@ -140,10 +140,10 @@ pub const FINDINGS: &[Spec] = &[
     row("connection-failed", CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
     row("flapping", SESSION, "connections open and bring no message", "Three connections in a row or more were lost before a message came, so the pause before the next one grows."),
-    row("reading-paused", SESSION, "the socket is not read", "As many messages await an answer as may, so nothing is read and pings go unanswered."),
-    row("replay-holds-up", SESSION, "a rejected message holds up the feed", "From its third replay on a message waits to be handed out again, and nothing else moves meanwhile."),
+    row("reading-paused", SESSION, "the socket is not read", "As many messages are unacknowledged as may be, so nothing is read and pings go unanswered."),
+    row("replay-holds-up", SESSION, "a rejected message holds up the feed", "From its third replay on a message waits to be redelivered, and nothing else moves meanwhile."),
     row("nack-dropped", SESSION, "a rejected message was dropped", "auto_replay_nacks is off, so a rejected message is gone, and nothing logs it."),
-    row("replays-lost", SESSION, "rejected messages were lost", "The session ended while they waited to be handed out again."),
+    row("replays-lost", SESSION, "rejected messages were lost", "The session ended while they waited to be redelivered."),
     row("capture-failed", SESSION, "the capture failed", "The file of the capture cannot be written any more; the session goes on without."),
     row("capture-large", SESSION, "the capture gets large", "The capture has 10 GiB, or its disk less than 1 GiB left."),
 ];

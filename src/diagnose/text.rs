@@ -5,17 +5,17 @@ use crate::{
     session::{Finding, Message, MessageId, Severity},
 };
 
-use super::draft::{Draft, set};
+use super::finding_builder::{FindingBuilder, set};
 
 /// The first message of a session that a pipeline with its defaults would not have read, by its size in bytes;
 /// `None` when each of them reads it.
 #[must_use]
 pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Finding> {
-    if settings.manner.dialect != Dialect::Standard || settings.max_message_size != MAX_MESSAGE_SIZE {
+    if settings.options.dialect != Dialect::Standard || settings.max_message_size != MAX_MESSAGE_SIZE {
         return None;
     }
-    let of = |dialect: &Dialect| dialect.ways().max_message.is_some_and(|limit| size > limit);
-    let stricter = Dialect::ALL.into_iter().find(of)?.ways();
+    let of = |dialect: &Dialect| dialect.behavior().max_message.is_some_and(|limit| size > limit);
+    let stricter = Dialect::ALL.into_iter().find(of)?.behavior();
     let cause = format!(
         "Message {id} has {size} bytes. {} ends the connection with 1009 beyond {} unless max_message_size is set; the \
          earlier engines and Bento have no limit.",
@@ -23,7 +23,7 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
         stricter.max_message.unwrap_or_default(),
     );
     let room = size.checked_next_power_of_two().unwrap_or(size).to_string();
-    let finding = Draft::new("message-over-pipeline-limit", cause)
+    let finding = FindingBuilder::new("message-over-pipeline-limit", cause)
         .severity(Severity::Warning)
         .fix([set(
             format!("allow messages of {room} bytes in the pipeline too"),
@@ -43,7 +43,7 @@ pub fn invalid_utf8(message: &Message<'_>) -> Finding {
          fail the connection then. The pipeline does not check, so neither does this: the payload is kept as it came.",
         message.id
     );
-    Draft::new("invalid-utf8", cause)
+    FindingBuilder::new("invalid-utf8", cause)
         .severity(Severity::Warning)
         .seen([format!("at byte {at} of {}: {}", message.payload.len(), bytes.join(" "))])
         .advise("let the server send binary messages, or encode its text as UTF-8")

@@ -9,13 +9,13 @@ use crate::{
 
 use super::{
     client_cert,
-    dial::FailedDial,
-    draft::{Draft, advice, set},
+    connection::FailedConnection,
+    finding_builder::{FindingBuilder, advice, set},
     reach::other_scheme,
 };
 
-pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
-    let place = dial.place();
+pub(super) fn plain_server(connection: &FailedConnection, first_bytes: &[u8]) -> Finding {
+    let place = connection.place();
     let cause = if first_bytes.is_empty() {
         format!(
             "The URL says wss, but {place} hung up at the TLS greeting without a byte in answer; \
@@ -25,29 +25,34 @@ pub(super) fn plain_server(dial: &FailedDial, first_bytes: &[u8]) -> Finding {
         format!("The URL says wss, but {place} answers in plain text.")
     };
     let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
-    Draft::new("tls-plain-server", cause)
+    FindingBuilder::new("tls-plain-server", cause)
         .seen(first)
-        .logged(dial.pipeline())
-        .fix([other_scheme(dial)])
+        .logged(connection.pipeline())
+        .fix([other_scheme(connection)])
         .advise("or correct the port in url: the TLS port may be another one")
         .done()
 }
 
-pub(super) fn version(dial: &FailedDial) -> Finding {
-    Draft::new("tls-version", "The server speaks only TLS versions before 1.2, which are not offered.")
-        .seen(dial.said())
-        .logged(dial.pipeline())
-        .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
-        .done()
+pub(super) fn version(connection: &FailedConnection) -> Finding {
+    FindingBuilder::new(
+        "tls-version",
+        "The server speaks only TLS versions before 1.2, which are not offered.",
+    )
+    .seen(connection.said())
+    .logged(connection.pipeline())
+    .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
+    .done()
 }
 
 /// The server broke the handshake off with an alert, named as in RFC 8446, section 6.
-pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
+pub(super) fn alert(connection: &FailedConnection, alert: &str) -> Finding {
     let word: String = alert.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     match word.as_str() {
-        "protocolversion" => version(dial),
-        "handshakefailure" | "insufficientsecurity" => suite(dial),
-        "unrecognizedname" => failed(dial, &format!("The server has no site named “{}”.", dial.host())),
+        "protocolversion" => version(connection),
+        "handshakefailure" | "insufficientsecurity" => suite(connection),
+        "unrecognizedname" => {
+            failed(connection, &format!("The server has no site named “{}”.", connection.host()))
+        }
         "certificaterequired"
         | "badcertificate"
         | "unsupportedcertificate"
@@ -55,18 +60,18 @@ pub(super) fn alert(dial: &FailedDial, alert: &str) -> Finding {
         | "certificateexpired"
         | "certificateunknown"
         | "unknownca"
-        | "accessdenied" => client_cert::wanted(dial),
-        _ => failed(dial, "The server broke the TLS handshake off with an alert."),
+        | "accessdenied" => client_cert::wanted(connection),
+        _ => failed(connection, "The server broke the TLS handshake off with an alert."),
     }
 }
 
-fn suite(dial: &FailedDial) -> Finding {
+fn suite(connection: &FailedConnection) -> Finding {
     let cause = "The server broke off the handshake, mostly since no cipher suite or key exchange is shared; \
                  servers that want a client certificate may do this too.";
-    Draft::new("tls-suite", cause)
-        .seen(dial.said())
+    FindingBuilder::new("tls-suite", cause)
+        .seen(connection.said())
         .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
-        .logged(dial.pipeline())
+        .logged(connection.pipeline())
         .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
         .advise("if the server wants a client certificate, set tls.client_certs")
         .done()
@@ -74,10 +79,10 @@ fn suite(dial: &FailedDial) -> Finding {
 
 /// The server asked for another handshake, mostly since it wants a client certificate for this
 /// path only.
-pub(super) fn renegotiation(dial: &FailedDial) -> Finding {
-    Draft::new("tls-renegotiation", ASKS_AGAIN)
-        .seen(dial.said())
-        .logged(dial.pipeline())
+pub(super) fn renegotiation(connection: &FailedConnection) -> Finding {
+    FindingBuilder::new("tls-renegotiation", ASKS_AGAIN)
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .fix([allow_another_handshake()])
         .advise(NO_CERTIFICATE)
         .done()
@@ -93,29 +98,29 @@ pub(super) fn allow_another_handshake() -> Fix {
 }
 
 /// A server that takes the connection and lets the handshake wait.
-pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
     let limit = limit_in_words(Duration::from_millis(limit_ms));
     let cause = format!(
         "The server took the connection and did not answer the TLS handshake within {limit}. A plain server that waits \
          for a request looks like this too."
     );
-    Draft::new("tls-timeout", cause)
-        .seen(dial.said())
-        .logged(dial.pipeline())
+    FindingBuilder::new("tls-timeout", cause)
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .advise("check that url names the TLS port of the server, and that nothing in between swallows TLS")
         .done()
 }
 
-pub(super) fn failed(dial: &FailedDial, cause: &str) -> Finding {
-    Draft::new("tls-failed", cause)
-        .seen(dial.said())
-        .logged(dial.pipeline())
+pub(super) fn failed(connection: &FailedConnection, cause: &str) -> Finding {
+    FindingBuilder::new("tls-failed", cause)
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .advise("check that url names the TLS port of the server")
         .done()
 }
 
-pub(super) fn roots(dial: &FailedDial) -> Finding {
-    let (field, cure) = match &dial.settings.tls.roots {
+pub(super) fn roots(connection: &FailedConnection) -> Finding {
+    let (field, cure) = match &connection.settings.tls.roots {
         Some(RootSource::File(path)) => (
             format!("tls.root_cas_file “{}”", path.display()),
             "point tls.root_cas_file to a readable PEM file with at least one certificate",
@@ -128,16 +133,16 @@ pub(super) fn roots(dial: &FailedDial) -> Finding {
             "install the system's certificates, or set tls.root_cas_file with tls.enabled",
         ),
     };
-    Draft::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
-        .seen(dial.said())
-        .logged(dial.pipeline())
+    FindingBuilder::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .advise(cure)
         .done()
 }
 
 /// Switching the tls block on, where it is filled in but off.
-pub(super) fn switch_on(dial: &FailedDial) -> Option<Fix> {
-    let tls = &dial.settings.tls;
+pub(super) fn switch_on(connection: &FailedConnection) -> Option<Fix> {
+    let tls = &connection.settings.tls;
     let filled = match (&tls.roots, tls.skip_cert_verify) {
         (Some(RootSource::File(_)), _) => "tls.root_cas_file",
         (Some(RootSource::Text(_)), _) => "tls.root_cas",

@@ -5,8 +5,8 @@ use std::time::Duration;
 use crate::session::{Counted, Finding, limit_in_words};
 
 use super::{
-    dial::FailedDial,
-    draft::{Draft, cut},
+    connection::FailedConnection,
+    finding_builder::{FindingBuilder, cut},
     status::{answer, perhaps_tls, tls_on_ws},
     tls::escaped,
 };
@@ -21,36 +21,36 @@ const BANNERS: [(&[u8], &str); 6] = [
     (b"RTSP/", "a streaming server"),
 ];
 
-pub(super) fn not_http(dial: &FailedDial, looks_like_tls: bool) -> Finding {
-    if looks_like_tls && !dial.settings.url.secure {
-        return tls_on_ws(dial);
+pub(super) fn not_http(connection: &FailedConnection, looks_like_tls: bool) -> Finding {
+    if looks_like_tls && !connection.settings.url.secure {
+        return tls_on_ws(connection);
     }
-    if dial.response().is_some() {
+    if connection.response().is_some() {
         return answered(
             "not-http",
-            dial,
+            connection,
             "The server answered 101, but the head of its answer breaks the rules of HTTP.",
         )
-        .seen(dial.said())
+        .seen(connection.said())
         .titled("the head of the answer cannot be read".to_owned())
         .advise("look for what writes control characters into the status line or a header of the answer")
         .done();
     }
-    let unread = dial.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    let unread = connection.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
     let http2 = unread.len() >= 9 && unread[3] == 4 && unread[5..9] == [0; 4];
     let who = BANNERS.iter().find(|(banner, _)| unread.starts_with(banner)).map(|(_, who)| *who);
     let cause = match who {
-        Some(who) => format!("{who} answers at {}.", dial.place()),
+        Some(who) => format!("{who} answers at {}.", connection.place()),
         None if http2 => {
-            format!("{} speaks HTTP/2 only; a websocket is upgraded from HTTP/1.1.", dial.place())
+            format!("{} speaks HTTP/2 only; a websocket is upgraded from HTTP/1.1.", connection.place())
         }
-        None => format!("What answers at {} is no HTTP server.", dial.place()),
+        None => format!("What answers at {} is no HTTP server.", connection.place()),
     };
-    Draft::new("not-http", capital(&cause))
-        .seen(dial.said())
-        .seen(began(dial))
-        .logged(dial.pipeline())
+    FindingBuilder::new("not-http", capital(&cause))
+        .seen(connection.said())
+        .seen(began(connection))
+        .logged(connection.pipeline())
         .advise("correct the port in url")
         .done()
 }
@@ -63,18 +63,18 @@ fn capital(text: &str) -> String {
         .unwrap_or_default()
 }
 
-pub(super) fn accept(dial: &FailedDial, expected: &str, got: Option<&str>) -> Finding {
+pub(super) fn accept(connection: &FailedConnection, expected: &str, got: Option<&str>) -> Finding {
     let got =
         got.map_or_else(|| "no Sec-WebSocket-Accept".to_owned(), |got| format!("got: {}", cut(got, 80)));
     let cause = "The answer does not prove that it was made for our request (RFC 6455, section 4.2.2).";
-    answered("upgrade-accept", dial, cause)
+    answered("upgrade-accept", connection, cause)
         .seen([format!("expected: {expected}"), got])
         .advise("look for a cache or a proxy that answers in place of the server")
-        .advise("if the server is home-made, mend how it hashes Sec-WebSocket-Key")
+        .advise("if the server is home-made, fix how it hashes Sec-WebSocket-Key")
         .done()
 }
 
-pub(super) fn header(dial: &FailedDial, header: &str, got: Option<&str>) -> Finding {
+pub(super) fn header(connection: &FailedConnection, header: &str, got: Option<&str>) -> Finding {
     let (title, cause) = match got {
         Some(got) => (
             format!("the header {header} of the answer is wrong"),
@@ -85,29 +85,33 @@ pub(super) fn header(dial: &FailedDial, header: &str, got: Option<&str>) -> Find
             format!("The server answered 101, but without the header {header}."),
         ),
     };
-    answered("upgrade-header", dial, cause)
+    answered("upgrade-header", connection, cause)
         .titled(title)
         .advise("let proxies in between pass Upgrade and Connection on, in both directions")
         .done()
 }
 
-pub(super) fn not_asked(dial: &FailedDial, header: &str, got: &str) -> Finding {
-    let offered = dial.settings.manner.deflate && deflate(header, got).is_some();
-    let (which, mend) = match deflate(header, got) {
-        Some(Deflate::Refused) if dial.settings.manner.dialect.is_pipeline() => (
+pub(super) fn not_asked(connection: &FailedConnection, header: &str, got: &str) -> Finding {
+    let offered = connection.settings.options.deflate && deflate(header, got).is_some();
+    let (which, fix) = match deflate(header, got) {
+        Some(Deflate::Refused) if connection.settings.options.dialect.is_pipeline() => (
             "a compression that the pipeline does not take",
             "let the server answer with server_no_context_takeover and client_no_context_takeover, or without \
              compression",
         ),
         Some(_) => (
             "a compression with parameters that cannot be (RFC 7692, section 7.1)",
-            "mend the extension that the server answers with, or switch compression off there",
+            "fix the extension that the server answers with, or switch compression off there",
         ),
         None => ("which the request did not offer", "let the server use only extensions that were offered"),
     };
     let cause = format!("The answer says “{header}: {}”, {which}.", cut(got, 120));
-    let draft = answered("extension-not-asked", dial, cause).advise(mend);
-    if offered { draft.titled("the compression cannot be used".to_owned()).done() } else { draft.done() }
+    let finding_builder = answered("extension-not-asked", connection, cause).advise(fix);
+    if offered {
+        finding_builder.titled("the compression cannot be used".to_owned()).done()
+    } else {
+        finding_builder.done()
+    }
 }
 
 /// What the pipeline does about compression that it did not offer.
@@ -131,7 +135,7 @@ pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
     Some(if both { Deflate::Taken } else { Deflate::Refused })
 }
 
-pub(super) fn too_large(dial: &FailedDial, limit: u64, counted: Counted) -> Finding {
+pub(super) fn too_large(connection: &FailedConnection, limit: u64, counted: Counted) -> Finding {
     let cause = match counted {
         Counted::Bytes => {
             format!("The head of the answer is larger than the {} KiB that are read.", limit / 1024)
@@ -141,40 +145,40 @@ pub(super) fn too_large(dial: &FailedDial, limit: u64, counted: Counted) -> Find
             "The server sent more than {limit} interim answers (1xx) and none that says whether it upgrades."
         ),
     };
-    Draft::new("answer-too-large", cause)
-        .seen(dial.said())
-        .logged(dial.pipeline())
+    FindingBuilder::new("answer-too-large", cause)
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .advise("look at what answers there: curl -v shows it")
         .done()
 }
 
-pub(super) fn unsendable(dial: &FailedDial, name: &str) -> Finding {
+pub(super) fn unsendable(connection: &FailedConnection, name: &str) -> Finding {
     let cause = format!(
         "headers.{} has a name or a value that HTTP does not allow, or is one that the upgrade sets itself.",
         cut(name, 80)
     );
-    Draft::new("header-unsendable", cause)
-        .seen(dial.said())
-        .logged(dial.pipeline())
+    FindingBuilder::new("header-unsendable", cause)
+        .seen(connection.said())
+        .logged(connection.pipeline())
         .advise(format!("correct or remove headers.{}", cut(name, 80)))
         .done()
 }
 
-pub(super) fn timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
     let limit = limit_in_words(Duration::from_millis(limit_ms));
-    let (title, cause) = match part(dial) {
+    let (title, cause) = match part(connection) {
         None => (None, format!("The connection stands, but no answer came within {limit}.")),
         Some(part) => (
             Some("no whole answer to the upgrade request"),
             format!("The connection stands, but within {limit} only {part} of an answer came."),
         ),
     };
-    unanswered("upgrade-timeout", dial, title, cause)
+    unanswered("upgrade-timeout", connection, title, cause)
 }
 
-pub(super) fn closed_early(dial: &FailedDial) -> Finding {
-    let place = dial.place();
-    let (title, cause) = match part(dial) {
+pub(super) fn closed_early(connection: &FailedConnection) -> Finding {
+    let place = connection.place();
+    let (title, cause) = match part(connection) {
         None => {
             (None, format!("{place} took the connection and hung up before it answered the upgrade request."))
         }
@@ -183,58 +187,63 @@ pub(super) fn closed_early(dial: &FailedDial) -> Finding {
             format!("{place} hung up after {part} of an answer, before the head of it was whole."),
         ),
     };
-    unanswered("closed-early", dial, title, cause)
+    unanswered("closed-early", connection, title, cause)
 }
 
 /// No answer, or only a part of one; a server that sent a part in plain text does not want TLS.
-fn unanswered(code: &'static str, dial: &FailedDial, title: Option<&str>, cause: String) -> Finding {
-    let draft = Draft::new(code, cause)
-        .seen(dial.said())
-        .seen(part(dial).and_then(|_| began(dial)))
-        .logged(dial.pipeline())
+fn unanswered(
+    code: &'static str,
+    connection: &FailedConnection,
+    title: Option<&str>,
+    cause: String,
+) -> Finding {
+    let finding_builder = FindingBuilder::new(code, cause)
+        .seen(connection.said())
+        .seen(part(connection).and_then(|_| began(connection)))
+        .logged(connection.pipeline())
         .advise("check that the server behind a proxy or load balancer runs");
     match title {
-        None => draft.fix(perhaps_tls(dial)).done(),
-        Some(title) => draft.titled(title.to_owned()).done(),
+        None => finding_builder.fix(perhaps_tls(connection)).done(),
+        Some(title) => finding_builder.titled(title.to_owned()).done(),
     }
 }
 
 /// How much came of an answer that never became whole: `37 bytes`.
-fn part(dial: &FailedDial) -> Option<String> {
-    match dial.exchange()?.unread_size {
+fn part(connection: &FailedConnection) -> Option<String> {
+    match connection.exchange()?.unread_size {
         0 => None,
         1 => Some("1 byte".to_owned()),
         bytes => Some(format!("{bytes} bytes")),
     }
 }
 
-fn began(dial: &FailedDial) -> Option<String> {
-    let unread = dial.exchange()?.unread.as_slice();
+fn began(connection: &FailedConnection) -> Option<String> {
+    let unread = connection.exchange()?.unread.as_slice();
     (!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread)))
 }
 
-pub(super) fn open_timed_out(dial: &FailedDial, limit_ms: u64) -> Finding {
+pub(super) fn open_timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
     let cause = format!(
         "The server did not take the opening messages within {}: it does not read.",
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    Draft::new("open-timeout", cause)
-        .seen(dial.said())
+    FindingBuilder::new("open-timeout", cause)
+        .seen(connection.said())
         .seen(["the pipeline has no limit here: it would wait on".to_owned()])
         .advise("send smaller opening messages, or look at the server")
         .done()
 }
 
-pub(super) fn broken(dial: &FailedDial) -> Finding {
-    Draft::new("connection-failed", format!("The connection to {} broke.", dial.place()))
-        .seen(dial.said())
-        .logged(dial.pipeline())
-        .advise("dial again; if it stays, look at firewalls and proxies in between")
+pub(super) fn broken(connection: &FailedConnection) -> Finding {
+    FindingBuilder::new("connection-failed", format!("The connection to {} broke.", connection.place()))
+        .seen(connection.said())
+        .logged(connection.pipeline())
+        .advise("reconnect; if it stays, look at firewalls and proxies in between")
         .done()
 }
 
 /// A draft with the answer that came as evidence.
-fn answered(code: &'static str, dial: &FailedDial, cause: impl Into<String>) -> Draft {
-    let lines = dial.response().map_or_else(|| dial.said().collect(), answer);
-    Draft::new(code, cause).seen(lines).logged(dial.pipeline())
+fn answered(code: &'static str, connection: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
+    let lines = connection.response().map_or_else(|| connection.said().collect(), answer);
+    FindingBuilder::new(code, cause).seen(lines).logged(connection.pipeline())
 }

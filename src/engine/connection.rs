@@ -22,17 +22,17 @@ use crate::{
     diagnose,
     net::{Io, Meter, Socket},
     session::{
-        Batch, CloseFrame, Control, ControlKind, Direction, Evidence, LossKind, Lost, MessageId, Outgoing,
-        Run, Side, Stage, StageReport, Timestamp, Verdict, What,
+        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
+        Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
     wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation, close},
 };
 
 use super::{
+    closing_socket::ClosingSocket,
     downstream::Downstream,
     loss::{self, SocketEnd},
     outbound::Outbound,
-    parting::Parting,
 };
 
 /// How many pieces of one read are taken before what they yielded is handed over. A read of
@@ -167,8 +167,8 @@ impl Connection {
     }
 
     /// Tells the frames that have been written, and takes note when no more can be.
-    pub(super) fn wrote(&mut self, written: io::Result<()>, now: Duration, told: &mut Vec<What>) {
-        told.extend(std::iter::from_fn(|| self.outbound.news(now)));
+    pub(super) fn wrote(&mut self, written: io::Result<()>, now: Duration, events: &mut Vec<EventKind>) {
+        events.extend(std::iter::from_fn(|| self.outbound.news(now)));
         if let Err(error) = written {
             // What the server sent before it broke, a close frame perhaps, can still be read.
             self.broken = Some(error.to_string());
@@ -177,13 +177,18 @@ impl Connection {
     }
 
     /// Takes whole pieces out of what was read, and tells what they are and what was let pass of the rules.
-    pub(super) fn take_in(&mut self, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
-        self.pieces(downstream, now, told);
+    pub(super) fn take_in(
+        &mut self,
+        downstream: &mut Downstream,
+        now: Duration,
+        events: &mut Vec<EventKind>,
+    ) {
+        self.pieces(downstream, now, events);
         let passed = self.decoder.passed();
-        told.extend(passed.iter().map(|passed| What::Finding(Box::new(diagnose::passed(passed)))));
+        events.extend(passed.iter().map(|passed| EventKind::Finding(Box::new(diagnose::passed(passed)))));
     }
 
-    fn pieces(&mut self, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
+    fn pieces(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
         self.more = false;
         for _ in 0..PIECES {
             if let State::Spent(_) = self.state {
@@ -197,17 +202,23 @@ impl Connection {
                     return;
                 }
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
-                Ok(Some(Piece::Messages(run))) => self.messages(run, downstream, now, told),
-                Ok(Some(Piece::Control(frame))) => self.control(frame, now, told),
+                Ok(Some(Piece::Messages(run))) => self.messages(run, downstream, now, events),
+                Ok(Some(Piece::Control(frame))) => self.control(frame, now, events),
                 Err(violation) => self.violated(&violation),
             }
         }
         self.more = true;
     }
 
-    fn messages(&mut self, run: Run, downstream: &mut Downstream, now: Duration, told: &mut Vec<What>) {
+    fn messages(
+        &mut self,
+        run: Run,
+        downstream: &mut Downstream,
+        now: Duration,
+        events: &mut Vec<EventKind>,
+    ) {
         if !self.heard() {
-            told.push(What::StageEnded(Box::new(StageReport {
+            events.push(EventKind::StageEnded(Box::new(StageReport {
                 stage: Stage::First,
                 began: self.began,
                 took: now.saturating_sub(self.opened_at),
@@ -224,11 +235,11 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_told |= finding.is_some();
-        downstream.received(run, now, told);
-        told.extend(finding.flatten().map(What::Finding));
+        downstream.received(run, now, events);
+        events.extend(finding.flatten().map(EventKind::Finding));
     }
 
-    fn control(&mut self, frame: ControlFrame, now: Duration, told: &mut Vec<What>) {
+    fn control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
         let kind = match frame {
             ControlFrame::Ping(payload) => {
                 if self.is_open() {
@@ -242,7 +253,7 @@ impl Connection {
             }
             ControlFrame::Close(close) => ControlKind::Close(self.closed(close)),
         };
-        told.push(What::Control(Control { direction: Direction::In, kind }));
+        events.push(EventKind::Control(Control { direction: Direction::In, kind }));
     }
 
     /// The server's close frame: it answers ours, or is answered by the same code without the
@@ -338,11 +349,11 @@ impl Connection {
     }
 
     /// Leaves the connection: what is to be told of it, and the socket to part from.
-    pub(super) fn lost(self, end: &SocketEnd, now: Duration) -> (Lost, Parting) {
-        let parting = Parting { io: self.io, unwritten: self.outbound.into_unwritten() };
+    pub(super) fn lost(self, end: &SocketEnd, now: Duration) -> (Lost, ClosingSocket) {
+        let closing_socket = ClosingSocket { io: self.io, unwritten: self.outbound.into_unwritten() };
         let kind = match (self.state, self.broken, end) {
             (State::Spent(kind), ..) => kind,
-            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::Settled | SocketEnd::LeftByUs) => {
+            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::Completed | SocketEnd::LeftByUs) => {
                 LossKind::Left
             }
             (State::Open, _, SocketEnd::Eof) => LossKind::Ended,
@@ -350,9 +361,9 @@ impl Connection {
             (State::Open, Some(error), _) => LossKind::Io { error },
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };
-        let says = loss::says(&kind, end);
+        let message = loss::message(&kind, end);
         let open_for = now.saturating_sub(self.opened_at);
-        (Lost { kind, open_for, messages: self.messages, says }, parting)
+        (Lost { kind, open_for, messages: self.messages, message }, closing_socket)
     }
 }
 

@@ -10,8 +10,8 @@ const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)
 }
 
-fn policy(text: &str) -> Policy {
-    Policy::parse(text).expect("it is a policy")
+fn ack_mode(text: &str) -> AckMode {
+    AckMode::parse(text).expect("it is an ack mode")
 }
 
 fn run(text: &str) -> Run {
@@ -24,7 +24,7 @@ fn run(text: &str) -> Run {
 struct Bench {
     downstream: Downstream,
     now: Duration,
-    told: Vec<What>,
+    events: Vec<EventKind>,
 }
 
 impl Bench {
@@ -34,13 +34,13 @@ impl Bench {
 
     fn with(text: &str, replays: bool) -> Self {
         let mut bench =
-            Self { downstream: Downstream::new(policy(text), replays, 7), now: ms(0), told: Vec::new() };
+            Self { downstream: Downstream::new(ack_mode(text), replays, 7), now: ms(0), events: Vec::new() };
         bench.connect(true);
         bench
     }
 
     fn connect(&mut self, connected: bool) {
-        self.downstream.connected(connected, self.now, &mut self.told);
+        self.downstream.connected(connected, self.now, &mut self.events);
     }
 
     /// Reads as many of these as there is room for; how many are left on the socket.
@@ -49,14 +49,14 @@ impl Bench {
             if self.downstream.room() == 0 {
                 return texts.len() - nth;
             }
-            self.downstream.received(run(text), self.now, &mut self.told);
+            self.downstream.received(run(text), self.now, &mut self.events);
         }
         0
     }
 
     fn at(&mut self, millis: u64) {
         self.now = ms(millis);
-        self.downstream.advance(self.now, &mut self.told);
+        self.downstream.advance(self.now, &mut self.events);
     }
 
     /// Lets time run to the next thing that is due; how far it went.
@@ -64,47 +64,47 @@ impl Bench {
         let due = self.downstream.due()?;
         let went = due.saturating_sub(self.now);
         self.now = due;
-        self.downstream.advance(self.now, &mut self.told);
+        self.downstream.advance(self.now, &mut self.events);
         Some(went)
     }
 
     fn ack(&mut self, id: u64) -> Result<(), String> {
-        let answered = self.downstream.ack(MessageId(id), self.now, &mut self.told);
+        let answered = self.downstream.ack(MessageId(id), self.now, &mut self.events);
         answered.map_err(|error| error.to_string())
     }
 
     fn nack(&mut self, id: u64) -> Result<(), String> {
-        let answered = self.downstream.nack(MessageId(id), self.now, &mut self.told);
+        let answered = self.downstream.nack(MessageId(id), self.now, &mut self.events);
         answered.map_err(|error| error.to_string())
     }
 
     fn undo(&mut self, id: u64) -> Result<(), String> {
-        let undone = self.downstream.undo(MessageId(id), self.now, &mut self.told);
+        let undone = self.downstream.undo(MessageId(id), self.now, &mut self.events);
         undone.map_err(|error| error.to_string())
     }
 
     fn story(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.told).iter().map(words).collect()
+        std::mem::take(&mut self.events).iter().map(words).collect()
     }
 }
 
 /// `3 acked`, `3 nacked at 2`, `3 waits for 4`
-fn words(what: &What) -> String {
-    match what {
-        What::Messages(batch) => format!("{} {}", batch.first, batch.verdict.word()),
-        What::Delivery(Redelivery { id, delivery, recalled }) => {
+fn words(kind: &EventKind) -> String {
+    match kind {
+        EventKind::Messages(batch) => format!("{} {}", batch.first, batch.verdict.word()),
+        EventKind::Delivery(Redelivery { id, delivery, recalled }) => {
             let back = if *recalled { ", taken back" } else { "" };
             format!("{id} {} at {}{back}", delivery.verdict.word(), delivery.attempt)
         }
-        What::ReplayWaits(waits) => format!("{} waits for {}", waits.id, waits.attempt),
-        What::Policy(answering) => answering.says.clone(),
+        EventKind::ReplayWaits(waits) => format!("{} waits for {}", waits.id, waits.attempt),
+        EventKind::AckMode(answering) => answering.text.clone(),
         other => format!("{other:?}"),
     }
 }
 
 #[test]
-fn under_accept_all_is_handed_out_as_it_comes() {
-    let mut bench = Bench::new("accept");
+fn under_accept_all_is_delivered_as_it_comes() {
+    let mut bench = Bench::new("auto");
     assert_eq!(bench.downstream.room(), usize::MAX);
     bench.read(&["a", "b"]);
     assert_eq!(bench.story(), ["1 acked", "2 acked"]);
@@ -114,16 +114,16 @@ fn under_accept_all_is_handed_out_as_it_comes() {
 #[test]
 fn a_person_answers_and_no_more_than_agreed_await_that() {
     let mut bench = Bench::new("manual 2");
-    assert_eq!(bench.read(&["a", "b", "c", "d"]), 1, "two await an answer, one is read ahead");
+    assert_eq!(bench.read(&["a", "b", "c", "d"]), 1, "two are unacknowledged, one is read ahead");
     assert_eq!(bench.story(), ["1 pending", "2 pending"]);
     assert_eq!(bench.downstream.pause(), Pause::InFlight);
-    bench.ack(2).expect("it awaits an answer");
+    bench.ack(2).expect("it is unacknowledged");
     assert_eq!(bench.story(), ["2 acked at 1", "3 pending"]);
     assert_eq!(bench.ack(2), Err("message 2 is acked at attempt 1 already".to_owned()));
     assert_eq!(bench.read(&["d"]), 0);
     assert_eq!(bench.downstream.room(), 0);
-    bench.downstream.answer_by(Policy::Accept, bench.now, &mut bench.told);
-    assert_eq!(bench.story(), ["accept", "1 acked at 1", "3 acked at 1", "4 acked"]);
+    bench.downstream.answer_by(AckMode::Auto, bench.now, &mut bench.events);
+    assert_eq!(bench.story(), ["auto", "1 acked at 1", "3 acked at 1", "4 acked"]);
     assert_eq!(bench.downstream.room(), usize::MAX);
 }
 
@@ -140,7 +140,7 @@ fn rejected_messages_come_before_new_ones_in_the_order_of_their_rejection() {
     assert_eq!(bench.story(), ["2 nacked at 1", "1 nacked at 1"], "without a connection they wait");
     bench.connect(true);
     assert_eq!(bench.story(), ["2 pending at 2", "1 pending at 2"]);
-    bench.ack(1).expect("it awaits an answer");
+    bench.ack(1).expect("it is unacknowledged");
     assert_eq!(bench.story(), ["1 acked at 2", "4 pending"]);
 }
 
@@ -151,11 +151,11 @@ fn from_the_third_replay_on_nothing_else_moves_during_the_pause() {
     for _ in 0..3 {
         bench.nack(1).expect("it can be");
     }
-    let told = ["1 pending", "2 pending", "1 nacked at 1", "1 pending at 2", "1 nacked at 2"];
-    let told = told.into_iter().chain(["1 pending at 3", "1 nacked at 3", "1 waits for 4"]);
-    assert_eq!(bench.story(), told.collect::<Vec<_>>());
+    let events = ["1 pending", "2 pending", "1 nacked at 1", "1 pending at 2", "1 nacked at 2"];
+    let events = events.into_iter().chain(["1 pending at 3", "1 nacked at 3", "1 waits for 4"]);
+    assert_eq!(bench.story(), events.collect::<Vec<_>>());
     assert_eq!(bench.downstream.pause(), Pause::Replay);
-    bench.ack(2).expect("it awaits an answer");
+    bench.ack(2).expect("it is unacknowledged");
     assert!(bench.story().is_empty(), "an answer stands until the pause is over");
     let stands = "message 2 is answered already; that stands while message 1 waits for its replay";
     assert_eq!(bench.nack(2), Err(stands.to_owned()));
@@ -168,8 +168,8 @@ fn from_the_third_replay_on_nothing_else_moves_during_the_pause() {
 fn a_message_that_is_rejected_for_ever_holds_up_the_feed() {
     let mut bench = Bench::new("reject all");
     assert_eq!(bench.read(&["a", "b", "c"]), 1, "one is read ahead");
-    let told = ["1 nacked", "1 nacked at 2", "1 nacked at 3", "1 waits for 4"];
-    assert_eq!(bench.story(), told);
+    let events = ["1 nacked", "1 nacked at 2", "1 nacked at 3", "1 waits for 4"];
+    assert_eq!(bench.story(), events);
     let pauses: Vec<_> = (0..20).filter_map(|_| bench.next()).collect();
     assert_eq!(pauses.len(), 20);
     assert!(pauses.iter().all(|pause| (ms(250)..=ms(1_500)).contains(pause)), "{pauses:?}");
@@ -196,8 +196,8 @@ fn the_first_attempts_are_rejected_and_a_filter_rejects_at_each() {
     let mut bench = Bench::new("reject btc");
     assert_eq!(bench.read(&["eth", "BTC"]), 0);
     bench.next();
-    let told = ["1 acked", "2 nacked", "2 nacked at 2", "2 nacked at 3", "2 waits for 4", "2 nacked at 4"];
-    assert_eq!(bench.story()[..6], told);
+    let events = ["1 acked", "2 nacked", "2 nacked at 2", "2 nacked at 3", "2 waits for 4", "2 nacked at 4"];
+    assert_eq!(bench.story()[..6], events);
 }
 
 #[test]
@@ -205,7 +205,7 @@ fn chance_rejects_about_as_many_as_it_is_told() {
     let mut bench = Bench::with("reject 30%", false);
     let texts = vec!["a"; 10_000];
     bench.read(&texts);
-    let dropped = bench.story().iter().filter(|told| told.ends_with("dropped")).count();
+    let dropped = bench.story().iter().filter(|events| events.ends_with("dropped")).count();
     assert!((2_700..3_300).contains(&dropped), "{dropped}");
 }
 
@@ -215,10 +215,10 @@ fn a_slow_output_answers_after_its_delay_with_its_workers() {
     assert_eq!(bench.read(&["a", "b", "c", "d"]), 1);
     assert_eq!(bench.story(), ["1 pending", "2 pending"]);
     assert!(bench.next().is_some_and(|went| (ms(100)..=ms(200)).contains(&went)));
-    let told = bench.story();
-    assert!(told.len() == 2 && told[0].ends_with("acked at 1") && told[1] == "3 pending", "{told:?}");
+    let events = bench.story();
+    assert!(events.len() == 2 && events[0].ends_with("acked at 1") && events[1] == "3 pending", "{events:?}");
     bench.at(1_000);
-    assert_eq!(bench.downstream.awaiting(), 0, "{:?}", bench.story());
+    assert_eq!(bench.downstream.unacknowledged(), 0, "{:?}", bench.story());
 }
 
 #[test]
@@ -231,20 +231,20 @@ fn a_nack_is_taken_back_also_during_its_pause_and_while_it_stands() {
     bench.nack(2).expect("it stands until the pause is over");
     bench.undo(2).expect("it was not taken yet");
     bench.story();
-    bench.undo(1).expect("it has not been handed out again");
+    bench.undo(1).expect("it has not been redelivered");
     assert_eq!(bench.story(), ["1 pending at 3, taken back"]);
-    assert_eq!((bench.downstream.due(), bench.downstream.awaiting()), (None, 2));
-    assert_eq!(bench.undo(1), Err("message 1 is handed out again already".to_owned()));
+    assert_eq!((bench.downstream.due(), bench.downstream.unacknowledged()), (None, 2));
+    assert_eq!(bench.undo(1), Err("message 1 is redelivered already".to_owned()));
     assert_eq!(bench.undo(2), Err("message 2 was not nacked".to_owned()));
 }
 
 #[test]
-fn what_is_taken_back_is_answered_by_the_policy_that_holds_then() {
+fn what_is_taken_back_is_answered_by_the_ack_mode_that_holds_then() {
     let mut bench = Bench::new("manual 2");
     bench.read(&["a"]);
     bench.connect(false);
     bench.nack(1).expect("it can be");
-    bench.downstream.answer_by(Policy::Accept, bench.now, &mut bench.told);
+    bench.downstream.answer_by(AckMode::Auto, bench.now, &mut bench.events);
     bench.story();
     bench.undo(1).expect("it waits");
     assert_eq!(bench.story(), ["1 pending at 1, taken back", "1 acked at 1"]);
@@ -254,16 +254,16 @@ fn what_is_taken_back_is_answered_by_the_policy_that_holds_then() {
     bench.nack(1).expect("it can be");
     bench.undo(1).expect("it waits");
     assert_eq!(bench.next(), Some(ms(1_000)), "it is worked on once more");
-    assert_eq!(bench.downstream.awaiting(), 0);
+    assert_eq!(bench.downstream.unacknowledged(), 0);
 }
 
 #[test]
 fn under_accept_a_message_is_rejected_after_the_fact() {
-    let mut bench = Bench::new("accept");
+    let mut bench = Bench::new("auto");
     bench.read(&["a", "b"]);
     bench.nack(1).expect("it is remembered");
-    let told = ["1 acked", "2 acked", "1 nacked at 1, taken back", "1 acked at 2"];
-    assert_eq!(bench.story(), told);
+    let events = ["1 acked", "2 acked", "1 nacked at 1, taken back", "1 acked at 2"];
+    assert_eq!(bench.story(), events);
     bench.nack(1).expect("it can be");
     bench.nack(1).expect("it can be");
     assert_eq!(bench.read(&["c", "d"]), 1, "the pause before the third replay holds up the feed");
@@ -281,9 +281,9 @@ fn what_still_waits_at_the_end_is_lost_and_told() {
     }
     bench.connect(false);
     bench.story();
-    assert_eq!(bench.downstream.end(&mut bench.told), 1, "it was taken off the list for its pause");
+    assert_eq!(bench.downstream.end(&mut bench.events), 1, "it was taken off the list for its pause");
     assert_eq!(bench.story(), ["1 lost at 3"]);
-    assert_eq!(bench.downstream.awaiting(), 2);
+    assert_eq!(bench.downstream.unacknowledged(), 2);
 }
 
 #[derive(Clone, Debug)]
@@ -295,13 +295,13 @@ enum Step {
     Undo(u64),
     Connect(bool),
     Replays(bool),
-    Policy(&'static str),
+    AckMode(&'static str),
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
     let id = 1u64..12;
     let policies = prop::sample::select(vec![
-        "accept",
+        "auto",
         "manual 2",
         "manual 5",
         "reject all",
@@ -319,7 +319,7 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
         1 => id.prop_map(Step::Undo),
         1 => any::<bool>().prop_map(Step::Connect),
         1 => any::<bool>().prop_map(Step::Replays),
-        1 => policies.prop_map(Step::Policy),
+        1 => policies.prop_map(Step::AckMode),
     ];
     prop::collection::vec(step, 0..120)
 }
@@ -330,7 +330,7 @@ proptest! {
         let mut bench = Bench::new("manual 3");
         let (mut read, mut handed_out, mut most) = (0u64, 0u64, 3usize);
         for step in steps {
-            let waits = bench.downstream.serving.is_some();
+            let waits = bench.downstream.delayed.is_some();
             match &step {
                 Step::Read(count) => {
                     let texts = vec!["b"; (*count).into()];
@@ -342,13 +342,13 @@ proptest! {
                 Step::Undo(id) => drop(bench.undo(*id)),
                 Step::Connect(connected) => bench.connect(*connected),
                 Step::Replays(replays) => bench.downstream.replays(*replays),
-                Step::Policy(text) => {
-                    most = most.max(policy(text).room());
-                    bench.downstream.answer_by(policy(text), bench.now, &mut bench.told);
+                Step::AckMode(text) => {
+                    most = most.max(ack_mode(text).room());
+                    bench.downstream.answer_by(ack_mode(text), bench.now, &mut bench.events);
                 }
             }
-            for what in std::mem::take(&mut bench.told) {
-                if let What::Messages(batch) = what {
+            for kind in std::mem::take(&mut bench.events) {
+                if let EventKind::Messages(batch) = kind {
                     prop_assert_eq!(batch.first.0, handed_out + 1, "in the order they came");
                     handed_out += batch.len() as u64;
                     let is_free = !waits || matches!(step, Step::Next | Step::Undo(_));
@@ -357,12 +357,12 @@ proptest! {
             }
             let ahead = u64::from(bench.downstream.ahead.is_some());
             prop_assert_eq!(read, handed_out + ahead, "one is read ahead at most, and none is gone");
-            prop_assert!(bench.downstream.awaiting() <= most + 1);
+            prop_assert!(bench.downstream.unacknowledged() <= most + 1);
             let tally = bench.downstream.ledger.tally();
-            let waiting = bench.downstream.ledger.waiting() as u64 + u64::from(bench.downstream.serving.is_some());
+            let waiting = bench.downstream.ledger.waiting() as u64 + u64::from(bench.downstream.delayed.is_some());
             prop_assert_eq!(tally.nacked, tally.handed_out - handed_out + waiting);
         }
-        bench.downstream.answer_by(Policy::Accept, bench.now, &mut bench.told);
+        bench.downstream.answer_by(AckMode::Auto, bench.now, &mut bench.events);
         bench.connect(true);
         while bench.next().is_some() {}
         prop_assert_eq!(bench.downstream.room(), usize::MAX, "accepting all empties it");

@@ -1,4 +1,4 @@
-//! The book of deliveries: what has been handed out, and what became of each attempt. Pure.
+//! The book of deliveries: what has been delivered, and what became of each attempt. Pure.
 //!
 //! ```text
 //!                hand_out               ack
@@ -16,7 +16,7 @@
 //! ```
 //!
 //! Where all is acknowledged at once a batch is one number in this book; an entry is kept only for a
-//! message that awaits an answer or was rejected, and of those that are settled no more than
+//! message is unacknowledged or was rejected, and of those that are settled no more than
 //! [`SETTLED`].
 
 use std::collections::{HashMap, VecDeque};
@@ -25,37 +25,37 @@ use crate::session::{Delivery, MessageId, Redelivery, Verdict};
 
 /// Settled messages that had more than one attempt or were dropped, as far as they are remembered.
 pub(super) const SETTLED: usize = 10_000;
-/// Rejected messages that may wait to be handed out again.
+/// Rejected messages that may wait to be redelivered.
 pub(super) const WAITING: usize = 10_000;
 
 /// What the rejection of a message leads to (`auto_replay_nacks`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Rejected {
-    /// It is handed out again.
+pub(super) enum OnNack {
+    /// It is redelivered.
     Replayed,
     /// It is gone.
     Dropped,
 }
 
-/// The book of one session, across all its dials.
+/// The book of one session, across all its connections.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Every message up to this one has been handed out.
+    /// Every message up to this one has been delivered.
     watermark: MessageId,
-    pending: HashMap<MessageId, Handed>,
+    pending: HashMap<MessageId, InFlight>,
     waiting: VecDeque<Waiting>,
-    settled: Settled,
+    completed: Completed,
     tally: Tally,
 }
 
-/// A message that awaits an answer.
+/// A message is unacknowledged.
 #[derive(Clone, Copy, Debug)]
-struct Handed {
+struct InFlight {
     attempt: u32,
     mark: bool,
 }
 
-/// A rejected message that is to be handed out again.
+/// A rejected message that is to be redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
     pub(super) id: MessageId,
@@ -79,7 +79,7 @@ pub(super) struct Tally {
 
 /// The last delivery of messages that are not simply acknowledged at the first attempt.
 #[derive(Debug, Default)]
-struct Settled {
+struct Completed {
     last: HashMap<MessageId, Delivery>,
     /// In the order they were settled; an entry that was settled again since stands for nothing.
     order: VecDeque<(MessageId, u32)>,
@@ -96,17 +96,17 @@ pub(super) enum LedgerError {
     NotYet { id: MessageId, last: MessageId },
     #[error("message {id} is acked at attempt {attempt} already")]
     AlreadyAcked { id: MessageId, attempt: u32 },
-    #[error("message {id} is nacked at attempt {attempt} already and waits to be handed out again")]
+    #[error("message {id} is nacked at attempt {attempt} already and waits to be redelivered")]
     AlreadyNacked { id: MessageId, attempt: u32 },
     #[error("message {id} was dropped at attempt {attempt}, so there is nothing left to answer")]
     AlreadyDropped { id: MessageId, attempt: u32 },
-    #[error("message {id} is handed out again already")]
+    #[error("message {id} is redelivered already")]
     HandedOutAgain { id: MessageId },
     #[error("message {id} was not nacked")]
     NotNacked { id: MessageId },
     #[error("message {id} is too long ago: the last {SETTLED} that were rejected are remembered")]
     Forgotten { id: MessageId },
-    #[error("message {id} cannot be nacked now: {WAITING} messages wait to be handed out again")]
+    #[error("message {id} cannot be nacked now: {WAITING} messages wait to be redelivered")]
     Full { id: MessageId },
 }
 
@@ -120,11 +120,11 @@ impl Ledger {
         first
     }
 
-    /// Hands out the next message, which awaits an answer then. `mark` comes back with each replay of it.
+    /// Hands out the next message, which is then unacknowledged. `mark` comes back with each replay of it.
     pub(super) fn hand_out(&mut self, mark: bool) -> MessageId {
         self.watermark = self.watermark.plus(1);
         self.tally.handed_out += 1;
-        self.pending.insert(self.watermark, Handed { attempt: 1, mark });
+        self.pending.insert(self.watermark, InFlight { attempt: 1, mark });
         self.watermark
     }
 
@@ -132,41 +132,41 @@ impl Ledger {
     pub(super) fn hand_out_again(&mut self, waiting: Waiting) -> u32 {
         let attempt = waiting.attempt.saturating_add(1);
         self.tally.handed_out += 1;
-        self.pending.insert(waiting.id, Handed { attempt, mark: waiting.mark });
+        self.pending.insert(waiting.id, InFlight { attempt, mark: waiting.mark });
         attempt
     }
 
-    /// Acknowledges a message that awaits an answer.
+    /// Acknowledges an unacknowledged message.
     ///
     /// # Errors
     ///
     /// It awaits none.
     pub(super) fn ack(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
-        let Some(handed) = self.pending.remove(&id) else {
+        let Some(in_flight) = self.pending.remove(&id) else {
             let (attempt, _) = self.answered(id)?;
             return Err(LedgerError::AlreadyAcked { id, attempt });
         };
         self.tally.acked += 1;
-        let delivery = Delivery { attempt: handed.attempt, verdict: Verdict::Acked };
-        if handed.attempt > 1 {
-            self.settled.insert(id, delivery);
+        let delivery = Delivery { attempt: in_flight.attempt, verdict: Verdict::Acked };
+        if in_flight.attempt > 1 {
+            self.completed.insert(id, delivery);
         }
         Ok(Redelivery { id, delivery, recalled: false })
     }
 
-    /// Rejects a message that awaits an answer, or one that is acknowledged after the fact.
+    /// Rejects an unacknowledged message, or one that is acknowledged after the fact.
     ///
     /// # Errors
     ///
     /// It has been rejected already, was dropped, or is not remembered; or too many wait.
-    pub(super) fn nack(&mut self, id: MessageId, rejected: Rejected) -> Result<Redelivery, LedgerError> {
-        let (attempt, mark, before) = if let Some(handed) = self.pending.get(&id) {
-            (handed.attempt, handed.mark, Verdict::Pending)
+    pub(super) fn nack(&mut self, id: MessageId, rejected: OnNack) -> Result<Redelivery, LedgerError> {
+        let (attempt, mark, before) = if let Some(in_flight) = self.pending.get(&id) {
+            (in_flight.attempt, in_flight.mark, Verdict::Pending)
         } else {
             let (attempt, mark) = self.answered(id)?;
             (attempt, mark, Verdict::Acked)
         };
-        if rejected == Rejected::Replayed && self.waiting.len() >= WAITING {
+        if rejected == OnNack::Replayed && self.waiting.len() >= WAITING {
             return Err(LedgerError::Full { id });
         }
         match before {
@@ -174,14 +174,14 @@ impl Ledger {
             _ => self.tally.acked -= 1,
         }
         let verdict = match rejected {
-            Rejected::Dropped => {
+            OnNack::Dropped => {
                 self.tally.dropped += 1;
-                self.settled.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
+                self.completed.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
                 Verdict::Dropped
             }
-            Rejected::Replayed => {
+            OnNack::Replayed => {
                 self.tally.nacked += 1;
-                self.settled.last.remove(&id);
+                self.completed.last.remove(&id);
                 self.waiting.push_back(Waiting { id, attempt, mark, before });
                 Verdict::Nacked
             }
@@ -190,17 +190,17 @@ impl Ledger {
         Ok(Redelivery { id, delivery: Delivery { attempt, verdict }, recalled })
     }
 
-    /// Takes a rejection back, unless the message has been handed out again: it is as it was before.
+    /// Takes a rejection back, unless the message has been redelivered: it is as it was before.
     ///
     /// # Errors
     ///
-    /// It does not wait to be handed out again.
+    /// It does not wait to be redelivered.
     pub(super) fn undo(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
         let at = self.waiting.iter().position(|waiting| waiting.id == id);
         match at.and_then(|at| self.waiting.remove(at)) {
             Some(waiting) => Ok(self.restore(waiting)),
             None => Err(match self.pending.get(&id) {
-                Some(Handed { attempt: 2.., .. }) => LedgerError::HandedOutAgain { id },
+                Some(InFlight { attempt: 2.., .. }) => LedgerError::HandedOutAgain { id },
                 Some(_) => LedgerError::NotNacked { id },
                 None => match self.answered(id)? {
                     (2.., _) => LedgerError::HandedOutAgain { id },
@@ -216,11 +216,11 @@ impl Ledger {
         self.tally.nacked -= 1;
         let delivery = Delivery { attempt, verdict: before };
         if before == Verdict::Pending {
-            self.pending.insert(id, Handed { attempt, mark });
+            self.pending.insert(id, InFlight { attempt, mark });
         } else {
             self.tally.acked += 1;
             if attempt > 1 {
-                self.settled.insert(id, delivery);
+                self.completed.insert(id, delivery);
             }
         }
         Redelivery { id, delivery, recalled: true }
@@ -231,45 +231,45 @@ impl Ledger {
         self.waiting.pop_front()
     }
 
-    /// A rejected message is not handed out again any more.
+    /// A rejected message is not redelivered any more.
     pub(super) fn lose(&mut self, waiting: Waiting) -> Redelivery {
         let Waiting { id, attempt, .. } = waiting;
         self.tally.nacked -= 1;
         self.tally.lost += 1;
         let delivery = Delivery { attempt, verdict: Verdict::Lost };
-        self.settled.insert(id, delivery);
+        self.completed.insert(id, delivery);
         Redelivery { id, delivery, recalled: false }
     }
 
-    /// Attempt and mark of a message that awaits an answer.
+    /// Attempt and mark of an unacknowledged message.
     pub(super) fn attempt_of(&self, id: MessageId) -> Option<(u32, bool)> {
-        self.pending.get(&id).map(|handed| (handed.attempt, handed.mark))
+        self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.mark))
     }
 
-    /// Whether a message awaits an answer.
+    /// Whether a message is unacknowledged.
     pub(super) fn is_pending(&self, id: MessageId) -> bool {
         self.pending.contains_key(&id)
     }
 
-    /// How many messages await an answer.
-    pub(super) fn awaiting(&self) -> usize {
+    /// How many messages are unacknowledged.
+    pub(super) fn unacknowledged(&self) -> usize {
         self.pending.len()
     }
 
-    /// How many rejected messages wait to be handed out again.
+    /// How many rejected messages wait to be redelivered.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// The messages that await an answer, in the order they were received, with attempt and mark.
+    /// The unacknowledged messages, in the order they were received, with attempt and mark.
     pub(super) fn pending(&self) -> Vec<(MessageId, u32, bool)> {
         let mut all: Vec<_> =
-            self.pending.iter().map(|(id, handed)| (*id, handed.attempt, handed.mark)).collect();
+            self.pending.iter().map(|(id, in_flight)| (*id, in_flight.attempt, in_flight.mark)).collect();
         all.sort_unstable();
         all
     }
 
-    /// How many messages have been received and handed out.
+    /// How many messages have been received and delivered.
     pub(super) const fn messages(&self) -> u64 {
         self.watermark.0
     }
@@ -292,18 +292,18 @@ impl Ledger {
         if let Some(waiting) = self.waiting.iter().find(|waiting| waiting.id == id) {
             return Err(LedgerError::AlreadyNacked { id, attempt: waiting.attempt });
         }
-        match self.settled.last.get(&id) {
+        match self.completed.last.get(&id) {
             Some(Delivery { verdict: Verdict::Dropped | Verdict::Lost, attempt }) => {
                 Err(LedgerError::AlreadyDropped { id, attempt: *attempt })
             }
             Some(delivery) => Ok((delivery.attempt, false)),
-            None if id <= self.settled.forgotten => Err(LedgerError::Forgotten { id }),
+            None if id <= self.completed.forgotten => Err(LedgerError::Forgotten { id }),
             None => Ok((1, false)),
         }
     }
 }
 
-impl Settled {
+impl Completed {
     fn insert(&mut self, id: MessageId, delivery: Delivery) {
         self.last.insert(id, delivery);
         self.order.push_back((id, delivery.attempt));

@@ -13,7 +13,7 @@ pub(super) enum SocketEnd {
     /// The server asked for another TLS handshake, and may not.
     AsksAgain,
     /// It still stands, but no more is to be heard on it.
-    Settled,
+    Completed,
     /// This side did not wait for it any longer.
     LeftByUs,
 }
@@ -30,7 +30,7 @@ impl From<std::io::Error> for SocketEnd {
 }
 
 /// One sentence about a loss, lower case, without a full stop.
-pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
+pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
     match kind {
         LossKind::Closed { by: Side::Server, frame } => format!("the server closed {}", with(frame)),
         LossKind::Closed { by: Side::Us, frame } => {
@@ -52,7 +52,7 @@ pub(super) fn says(kind: &LossKind, end: &SocketEnd) -> String {
             SocketEnd::AsksAgain => {
                 "this side closed, and the server asked for a new TLS handshake".to_owned()
             }
-            SocketEnd::Settled | SocketEnd::LeftByUs => {
+            SocketEnd::Completed | SocketEnd::LeftByUs => {
                 "this side closed, and the server did not answer in time".to_owned()
             }
         },
@@ -77,7 +77,7 @@ mod tests {
     fn a_close_is_told_with_its_code_in_words_and_its_reason() {
         let closed = |by, code, reason: &str| {
             let frame = CloseFrame { code, reason: reason.to_owned() };
-            says(&LossKind::Closed { by, frame }, &SocketEnd::Eof)
+            message(&LossKind::Closed { by, frame }, &SocketEnd::Eof)
         };
         assert_eq!(
             closed(Side::Server, Some(1001), "deploy"),

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!            Connect             Opened            Ending, or Close asked
-//!   Idle ------------> Dialing ----------> Open -------------------------> Closing
+//!   Idle ------------> Connecting ----------> Open -------------------------> Closing
 //!                       ^    |              |                                 |
 //!          time is up,  |    | Failed       | Lost                            | Lost,
 //!          Reconnect    |    v              v                                 v time is up
@@ -11,14 +11,14 @@
 //!   Stop, or retries used up: Ended, from Open and Closing by way of a polite close.
 //! ```
 //!
-//! Time is the span since the session began. An input that belongs to an earlier dial changes
+//! Time is the span since the session began. An input that belongs to an earlier connection changes
 //! nothing.
 
 use std::{sync::Arc, time::Duration};
 
 use crate::{
     config::Settings,
-    session::{CloseFrame, DialId, End, Failure, RetryIn},
+    session::{CloseFrame, ConnectionId, End, Failure, RetryIn},
 };
 
 use super::retry::Retry;
@@ -29,7 +29,7 @@ pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 pub(super) const STOP_LIMIT: Duration = Duration::from_millis(200);
 /// How long an open connection may stay without a message before that is worth a word.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
-/// The longest pause before a dial after connections that brought no message.
+/// The longest pause before a connection after connections that brought no message.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
 /// A connection that lasted this long is no part of a loop, whatever it brought.
 const LASTING: Duration = Duration::from_secs(10);
@@ -40,7 +40,7 @@ pub(super) const NORMAL: u16 = 1000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Idle,
-    Dialing,
+    Connecting,
     Open {
         /// When to say that nothing came; `None` once that is settled.
         silent_at: Option<Duration>,
@@ -59,9 +59,9 @@ pub(super) enum State {
 /// What follows a closing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
-    /// As after any loss: a pause, then a dial.
+    /// As after any loss: a pause, then a connection.
     Retry,
-    /// A dial at once.
+    /// A connection at once.
     Dial,
     End,
 }
@@ -72,14 +72,14 @@ pub(super) enum Input {
     Connect(Arc<Settings>),
     Reconnect,
     Stop,
-    Opened(DialId),
-    Failed(DialId, Box<Failure>),
-    /// The first data message of a dial has come.
-    Heard(DialId),
+    Opened(ConnectionId),
+    Failed(ConnectionId, Box<Failure>),
+    /// The first data message of a connection has come.
+    Heard(ConnectionId),
     /// A close frame came or went, or the connection can no longer be used: its end is near.
-    Ending(DialId),
+    Ending(ConnectionId),
     /// The connection is no more.
-    Lost(DialId),
+    Lost(ConnectionId),
     /// The time of [`Machine::due`] has come.
     TimeIsUp,
 }
@@ -87,8 +87,8 @@ pub(super) enum Input {
 /// What the machine wants done, in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Output {
-    /// Give up any dial under way, and begin this one.
-    Dial(DialId, Arc<Settings>),
+    /// Give up any connection under way, and begin this one.
+    Dial(ConnectionId, Arc<Settings>),
     /// Put a close frame on the wire.
     Close(CloseFrame),
     /// Leave the connection as it stands; answered with [`Input::Lost`].
@@ -98,9 +98,9 @@ pub(super) enum Output {
     RetryIn(RetryIn),
     Refuse {
         command: &'static str,
-        says: &'static str,
+        message: &'static str,
     },
-    /// Give up any dial under way, and end the session.
+    /// Give up any connection under way, and end the session.
     End(End),
 }
 
@@ -108,7 +108,7 @@ pub(super) enum Output {
 #[derive(Debug)]
 pub(super) struct Machine {
     state: State,
-    dial: DialId,
+    connection: ConnectionId,
     settings: Option<Arc<Settings>>,
     retry: Retry,
     /// Connections in a row that were lost without having brought a message.
@@ -123,7 +123,7 @@ impl Machine {
     pub(super) fn new(seed: u64) -> Self {
         Self {
             state: State::Idle,
-            dial: DialId::default(),
+            connection: ConnectionId::default(),
             settings: None,
             retry: Retry::new(None),
             without_message: 0,
@@ -132,9 +132,9 @@ impl Machine {
         }
     }
 
-    /// The dial under way, or the last one.
-    pub(super) const fn dial(&self) -> DialId {
-        self.dial
+    /// The connection under way, or the last one.
+    pub(super) const fn connection(&self) -> ConnectionId {
+        self.connection
     }
 
     pub(super) const fn is_ended(&self) -> bool {
@@ -146,7 +146,7 @@ impl Machine {
         match self.state {
             State::Open { silent_at } => silent_at,
             State::Closing { until, .. } | State::Waiting { until } => Some(until),
-            State::Idle | State::Dialing | State::Ended => None,
+            State::Idle | State::Connecting | State::Ended => None,
         }
     }
 
@@ -157,24 +157,24 @@ impl Machine {
             Input::Reconnect => self.reconnect(now),
             Input::Stop => self.stop(now),
             Input::TimeIsUp => self.time_is_up(now),
-            Input::Opened(dial) if self.concerns(dial) => self.opened(now),
-            Input::Failed(dial, failure) if self.concerns(dial) => self.failed(failure, now),
-            Input::Heard(dial) if self.concerns(dial) => self.settle_silence(),
-            Input::Ending(dial) if self.concerns(dial) => self.ending(now),
-            Input::Lost(dial) if self.concerns(dial) => self.lost(now),
+            Input::Opened(connection) if self.concerns(connection) => self.opened(now),
+            Input::Failed(connection, failure) if self.concerns(connection) => self.failed(failure, now),
+            Input::Heard(connection) if self.concerns(connection) => self.settle_silence(),
+            Input::Ending(connection) if self.concerns(connection) => self.ending(now),
+            Input::Lost(connection) if self.concerns(connection) => self.lost(now),
             Input::Opened(_) | Input::Failed(..) | Input::Heard(_) | Input::Ending(_) | Input::Lost(_) => {
                 Vec::new()
             }
         }
     }
 
-    /// Dials from now on are made with these settings; nothing happens at once.
+    /// Connections from now on are made with these settings; nothing happens at once.
     pub(super) fn adjust(&mut self, settings: Arc<Settings>) {
         self.settings = Some(settings);
     }
 
-    fn concerns(&self, dial: DialId) -> bool {
-        dial == self.dial
+    fn concerns(&self, connection: ConnectionId) -> bool {
+        connection == self.connection
     }
 
     fn connect(&mut self, settings: Arc<Settings>, now: Duration) -> Vec<Output> {
@@ -184,7 +184,7 @@ impl Machine {
         self.retry.renew(settings.max_retries);
         self.without_message = 0;
         self.settings = Some(settings);
-        self.dial_next(now)
+        self.connect_next(now)
     }
 
     fn reconnect(&mut self, now: Duration) -> Vec<Output> {
@@ -192,18 +192,18 @@ impl Machine {
             return refusal;
         }
         self.without_message = 0;
-        self.dial_next(now)
+        self.connect_next(now)
     }
 
     fn too_late(&self, command: &'static str) -> Option<Vec<Output>> {
         let over = matches!(self.state, State::Ended | State::Closing { then: Then::End, .. });
-        over.then(|| vec![Output::Refuse { command, says: "the session is ending" }])
+        over.then(|| vec![Output::Refuse { command, message: "the session is ending" }])
     }
 
-    /// Dials at once, or as soon as the open connection is closed.
-    fn dial_next(&mut self, now: Duration) -> Vec<Output> {
+    /// Connects at once, or as soon as the open connection is closed.
+    fn connect_next(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
-            State::Idle | State::Dialing | State::Waiting { .. } => self.dial_now(),
+            State::Idle | State::Connecting | State::Waiting { .. } => self.connect_now(),
             State::Open { .. } => self.close(Then::Dial, now),
             State::Closing { until, .. } => {
                 self.state = State::Closing { then: Then::Dial, until };
@@ -213,11 +213,11 @@ impl Machine {
         }
     }
 
-    fn dial_now(&mut self) -> Vec<Output> {
+    fn connect_now(&mut self) -> Vec<Output> {
         let Some(settings) = self.settings.clone() else { return Vec::new() };
-        self.dial = self.dial.next();
-        self.state = State::Dialing;
-        vec![Output::Dial(self.dial, settings)]
+        self.connection = self.connection.next();
+        self.state = State::Connecting;
+        vec![Output::Dial(self.connection, settings)]
     }
 
     fn close(&mut self, then: Then, now: Duration) -> Vec<Output> {
@@ -228,7 +228,7 @@ impl Machine {
 
     fn stop(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
-            State::Idle | State::Dialing | State::Waiting { .. } => self.end(End::Stopped),
+            State::Idle | State::Connecting | State::Waiting { .. } => self.end(End::Stopped),
             State::Open { .. } => self.close(Then::End, now),
             State::Closing { until, .. } => {
                 self.state = State::Closing { then: Then::End, until: until.min(now + STOP_LIMIT) };
@@ -239,7 +239,7 @@ impl Machine {
     }
 
     fn opened(&mut self, now: Duration) -> Vec<Output> {
-        if self.state == State::Dialing {
+        if self.state == State::Connecting {
             self.retry.succeeded();
             self.unheard_since = Some(now);
             self.state = State::Open { silent_at: Some(now + SILENCE) };
@@ -248,7 +248,7 @@ impl Machine {
     }
 
     fn failed(&mut self, failure: Box<Failure>, now: Duration) -> Vec<Output> {
-        if self.state != State::Dialing {
+        if self.state != State::Connecting {
             return Vec::new();
         }
         if self.is_tried_once() {
@@ -290,18 +290,18 @@ impl Machine {
                 // It stands outside the count of retries.
                 self.wait(pause, counted, now)
             }
-            State::Closing { then: Then::Dial, .. } => self.dial_now(),
+            State::Closing { then: Then::Dial, .. } => self.connect_now(),
             State::Closing { then: Then::End, .. } => self.end(End::Stopped),
-            State::Idle | State::Dialing | State::Waiting { .. } | State::Ended => Vec::new(),
+            State::Idle | State::Connecting | State::Waiting { .. } | State::Ended => Vec::new(),
         }
     }
 
-    /// The pause after a loss, and the connections without a message that it has grown with. A pipeline dials
+    /// The pause after a loss, and the connections without a message that it has grown with. A pipeline connects
     /// again at the same pace for ever.
     fn pause_after_loss(&self) -> (Duration, u32) {
         let Some(settings) = &self.settings else { return (Duration::ZERO, 0) };
-        let (dialect, lost) = (settings.manner.dialect, self.without_message);
-        let first = dialect.ways().redial;
+        let (dialect, lost) = (settings.options.dialect, self.without_message);
+        let first = dialect.behavior().redial;
         if dialect.is_pipeline() || lost < 2 {
             return (first, 0);
         }
@@ -311,7 +311,7 @@ impl Machine {
 
     /// Whether the first failure or loss ends the session.
     fn is_tried_once(&self) -> bool {
-        self.settings.as_ref().is_some_and(|settings| settings.manner.no_retry)
+        self.settings.as_ref().is_some_and(|settings| settings.options.no_retry)
     }
 
     fn wait(&mut self, delay: Duration, without_message: u32, now: Duration) -> Vec<Output> {
@@ -330,8 +330,8 @@ impl Machine {
                 vec![Output::Silent]
             }
             State::Closing { .. } => vec![Output::HangUp],
-            State::Waiting { .. } => self.dial_now(),
-            State::Idle | State::Dialing | State::Ended => Vec::new(),
+            State::Waiting { .. } => self.connect_now(),
+            State::Idle | State::Connecting | State::Ended => Vec::new(),
         }
     }
 

@@ -12,8 +12,8 @@ use crate::{
 
 const NOW: Duration = Duration::from_secs(100);
 const LATER: Duration = Duration::from_hours(1);
-const ONE: DialId = DialId(1);
-const TWO: DialId = DialId(2);
+const ONE: ConnectionId = ConnectionId(1);
+const TWO: ConnectionId = ConnectionId(2);
 
 fn settings(max_retries: Option<u32>) -> Arc<Settings> {
     let url = Endpoint::parse("ws://feed.test/").expect("the URL is well formed");
@@ -21,12 +21,12 @@ fn settings(max_retries: Option<u32>) -> Arc<Settings> {
 }
 
 fn failure() -> Failure {
-    let says = "every address refused the connection".to_owned();
-    Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because: Vec::new() }
+    let message = "every address refused the connection".to_owned();
+    Failure { stage: Stage::Tcp, kind: FailureKind::Refused, message, sources: Vec::new() }
 }
 
-fn failed(dial: DialId) -> Input {
-    Input::Failed(dial, Box::new(failure()))
+fn failed(connection: ConnectionId) -> Input {
+    Input::Failed(connection, Box::new(failure()))
 }
 
 fn polite() -> Output {
@@ -43,7 +43,7 @@ fn after(max_retries: Option<u32>, inputs: &[Input]) -> Machine {
     machine
 }
 
-fn dialing() -> Machine {
+fn connecting() -> Machine {
     after(None, &[])
 }
 
@@ -60,22 +60,22 @@ fn closing(wish: Input) -> Machine {
 }
 
 #[test]
-fn a_session_begins_with_a_dial() {
+fn a_session_begins_with_a_connection() {
     let mut machine = Machine::new(0);
     let wanted = settings(None);
     assert_eq!(machine.step(Input::Connect(wanted.clone()), NOW), [Output::Dial(ONE, wanted)]);
-    assert_eq!((machine.state, machine.due()), (State::Dialing, None));
+    assert_eq!((machine.state, machine.due()), (State::Connecting, None));
 }
 
 #[test]
-fn a_dial_that_went_well_opens_the_session() {
+fn a_connection_that_went_well_opens_the_session() {
     let machine = open();
     assert_eq!(machine.state, State::Open { silent_at: Some(NOW + SILENCE) });
 }
 
 #[test]
 fn a_stop_ends_at_once_what_is_not_open() {
-    for mut machine in [Machine::new(0), dialing(), waiting()] {
+    for mut machine in [Machine::new(0), connecting(), waiting()] {
         assert_eq!(machine.step(Input::Stop, NOW), [Output::End(End::Stopped)]);
         assert!(machine.is_ended());
     }
@@ -98,21 +98,21 @@ fn a_server_that_does_not_answer_the_close_does_not_hold_up_a_stop() {
 }
 
 #[test]
-fn a_reconnect_dials_at_once_what_is_not_open() {
-    for mut machine in [dialing(), waiting()] {
+fn a_reconnect_connects_at_once_what_is_not_open() {
+    for mut machine in [connecting(), waiting()] {
         assert_eq!(machine.step(Input::Reconnect, NOW), [Output::Dial(TWO, settings(None))]);
     }
 }
 
 #[test]
-fn a_reconnect_closes_an_open_connection_and_dials_without_a_pause() {
+fn a_reconnect_closes_an_open_connection_and_connects_without_a_pause() {
     let mut machine = open();
     assert_eq!(machine.step(Input::Reconnect, NOW), [polite()]);
     assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Dial(TWO, settings(None))]);
 }
 
 #[test]
-fn new_settings_take_effect_at_the_next_dial() {
+fn new_settings_take_effect_at_the_next_connection() {
     let mut machine = open();
     let other = settings(Some(9));
     assert_eq!(machine.step(Input::Connect(other.clone()), NOW), [polite()]);
@@ -123,16 +123,19 @@ fn new_settings_take_effect_at_the_next_dial() {
 fn new_settings_bring_back_the_retries() {
     let mut machine = after(Some(1), &[failed(ONE)]);
     machine.step(Input::Connect(settings(Some(1))), NOW);
-    let told = machine.step(failed(TWO), NOW);
-    assert!(matches!(told[..], [Output::RetryIn(RetryIn { failures: 1, left: Some(0), .. })]), "{told:?}");
+    let events = machine.step(failed(TWO), NOW);
+    assert!(
+        matches!(events[..], [Output::RetryIn(RetryIn { failures: 1, left: Some(0), .. })]),
+        "{events:?}"
+    );
 }
 
 #[test]
-fn a_failed_dial_is_followed_by_a_pause_and_another() {
-    let mut machine = dialing();
-    let told = machine.step(failed(ONE), NOW);
-    let [Output::RetryIn(RetryIn { failures: 1, left: None, delay, .. })] = told[..] else {
-        panic!("{told:?}")
+fn a_failed_connection_is_followed_by_a_pause_and_another() {
+    let mut machine = connecting();
+    let events = machine.step(failed(ONE), NOW);
+    let [Output::RetryIn(RetryIn { failures: 1, left: None, delay, .. })] = events[..] else {
+        panic!("{events:?}")
     };
     assert_eq!(machine.due(), Some(NOW + delay));
     assert_eq!(machine.step(Input::TimeIsUp, NOW + delay), [Output::Dial(TWO, settings(None))]);
@@ -142,17 +145,17 @@ fn a_failed_dial_is_followed_by_a_pause_and_another() {
 fn retries_used_up_end_the_session_with_the_last_failure() {
     for retries in [0, 3] {
         let mut machine = after(Some(retries), &[]);
-        for dial in 1..=retries {
-            machine.step(failed(DialId(dial)), NOW);
+        for connection in 1..=retries {
+            machine.step(failed(ConnectionId(connection)), NOW);
             machine.step(Input::TimeIsUp, LATER);
         }
-        let told = machine.step(failed(DialId(retries + 1)), LATER);
-        assert_eq!(told, [Output::End(End::RetriesExhausted { retries, last: Box::new(failure()) })]);
+        let events = machine.step(failed(ConnectionId(retries + 1)), LATER);
+        assert_eq!(events, [Output::End(End::RetriesExhausted { retries, last: Box::new(failure()) })]);
     }
 }
 
 #[test]
-fn a_lost_connection_is_redialled_after_a_tenth_of_a_second_whatever_the_limit() {
+fn a_lost_connection_is_reconnected_after_a_tenth_of_a_second_whatever_the_limit() {
     for (limit, left) in [(None, None), (Some(0), Some(0)), (Some(3), Some(3))] {
         let mut machine = after(limit, &[Input::Opened(ONE)]);
         let pause = RetryIn { failures: 0, left, without_message: 0, delay: Duration::from_millis(100) };
@@ -166,13 +169,13 @@ fn a_server_that_closes_has_a_second_to_hang_up() {
     let mut machine = open();
     assert_eq!(machine.step(Input::Ending(ONE), NOW), []);
     assert_eq!(machine.step(Input::TimeIsUp, NOW + CLOSE_LIMIT), [Output::HangUp]);
-    let told = machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT);
-    assert!(matches!(told[..], [Output::RetryIn(RetryIn { failures: 0, .. })]), "{told:?}");
+    let events = machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT);
+    assert!(matches!(events[..], [Output::RetryIn(RetryIn { failures: 0, .. })]), "{events:?}");
 }
 
 #[test]
 fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() {
-    let refuse = |command| Output::Refuse { command, says: "the session is ending" };
+    let refuse = |command| Output::Refuse { command, message: "the session is ending" };
     let table = [
         (Input::Ending(ONE), Input::Reconnect, vec![], Then::Dial),
         (Input::Ending(ONE), Input::Stop, vec![], Then::End),
@@ -182,9 +185,9 @@ fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() 
         (Input::Stop, Input::Connect(settings(None)), vec![refuse("connect")], Then::End),
         (Input::Stop, Input::Stop, vec![], Then::End),
     ];
-    for (first, second, told, then) in table {
+    for (first, second, events, then) in table {
         let mut machine = closing(first.clone());
-        assert_eq!(machine.step(second.clone(), NOW), told, "{first:?}, then {second:?}");
+        assert_eq!(machine.step(second.clone(), NOW), events, "{first:?}, then {second:?}");
         let limit = if then == Then::End { STOP_LIMIT } else { CLOSE_LIMIT };
         assert_eq!(machine.state, State::Closing { then, until: NOW + limit });
     }
@@ -214,7 +217,7 @@ fn a_first_message_settles_the_silence() {
 }
 
 #[test]
-fn an_input_of_an_earlier_dial_changes_nothing() {
+fn an_input_of_an_earlier_connection_changes_nothing() {
     let stale = [Input::Opened(ONE), failed(ONE), Input::Heard(ONE), Input::Ending(ONE), Input::Lost(ONE)];
     let dialing_again = || after(None, &[Input::Reconnect]);
     let open_again = || after(None, &[Input::Reconnect, Input::Opened(TWO)]);
@@ -239,25 +242,25 @@ fn nothing_follows_the_end() {
 }
 
 fn any_input() -> impl Strategy<Value = Input> {
-    let dial = || (0..12u32).prop_map(DialId);
+    let connection = || (0..12u32).prop_map(ConnectionId);
     prop_oneof![
         (0..3u32).prop_map(|retries| Input::Connect(settings(Some(retries)))),
         Just(Input::Reconnect),
         Just(Input::TimeIsUp),
-        dial().prop_map(Input::Opened),
-        dial().prop_map(failed),
-        dial().prop_map(Input::Heard),
-        dial().prop_map(Input::Ending),
-        dial().prop_map(Input::Lost),
+        connection().prop_map(Input::Opened),
+        connection().prop_map(failed),
+        connection().prop_map(Input::Heard),
+        connection().prop_map(Input::Ending),
+        connection().prop_map(Input::Lost),
     ]
 }
 
 proptest! {
     #[test]
-    fn dials_count_up_and_a_stop_always_leads_to_one_end(
+    fn connections_count_up_and_a_stop_always_leads_to_one_end(
         inputs in prop::collection::vec(any_input(), 0..40),
     ) {
-        let mut machine = dialing();
+        let mut machine = connecting();
         let mut now = NOW;
         let mut outputs = Vec::new();
         for input in inputs {
@@ -268,15 +271,15 @@ proptest! {
         if let Some(due) = machine.due() {
             prop_assert!(due <= now + STOP_LIMIT, "a stop is not held up");
             outputs.extend(machine.step(Input::TimeIsUp, due));
-            outputs.extend(machine.step(Input::Lost(machine.dial()), due));
+            outputs.extend(machine.step(Input::Lost(machine.connection()), due));
         }
         prop_assert!(machine.is_ended());
         let ends = outputs.iter().filter(|output| matches!(output, Output::End(_))).count();
         prop_assert_eq!(ends, 1);
-        let dials: Vec<u32> = outputs.iter().filter_map(|output| match output {
-            Output::Dial(dial, _) => Some(dial.0),
+        let connections: Vec<u32> = outputs.iter().filter_map(|output| match output {
+            Output::Dial(connection, _) => Some(connection.0),
             _ => None,
         }).collect();
-        prop_assert_eq!(&dials, &(2..=machine.dial().0).collect::<Vec<_>>());
+        prop_assert_eq!(&connections, &(2..=machine.connection().0).collect::<Vec<_>>());
     }
 }

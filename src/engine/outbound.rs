@@ -5,7 +5,7 @@ use std::{collections::VecDeque, time::Duration};
 use bytes::{Buf, Bytes, BytesMut};
 
 use crate::{
-    session::{CloseFrame, Control, ControlKind, Direction, Kind, Sent, What},
+    session::{CloseFrame, Control, ControlKind, Direction, EventKind, Kind, Sent},
     wire::{Opcode, close_payload, write_frame},
 };
 
@@ -22,7 +22,7 @@ pub(super) struct Outbound {
     queued: u64,
     written: u64,
     /// What to tell once so many bytes have been written.
-    frames: VecDeque<(u64, What)>,
+    frames: VecDeque<(u64, EventKind)>,
     /// Pings of ours that went out and were not answered, oldest first.
     pings: VecDeque<(Bytes, Duration)>,
 }
@@ -39,7 +39,7 @@ impl Outbound {
     }
 
     pub(super) fn message(&mut self, kind: Kind, payload: Bytes) {
-        self.frame(kind.into(), &payload.clone(), What::Sent(Sent { kind, payload, opening: false }));
+        self.frame(kind.into(), &payload.clone(), EventKind::Sent(Sent { kind, payload, opening: false }));
     }
 
     pub(super) fn ping(&mut self, payload: Bytes) {
@@ -57,14 +57,14 @@ impl Outbound {
     }
 
     fn control(&mut self, opcode: Opcode, payload: &[u8], kind: ControlKind) {
-        self.frame(opcode, payload, What::Control(Control { direction: Direction::Out, kind }));
+        self.frame(opcode, payload, EventKind::Control(Control { direction: Direction::Out, kind }));
     }
 
-    fn frame(&mut self, opcode: Opcode, payload: &[u8], told: What) {
+    fn frame(&mut self, opcode: Opcode, payload: &[u8], events: EventKind) {
         let before = self.bytes.len();
         write_frame(&mut self.bytes, true, opcode, payload, mask());
         self.queued += (self.bytes.len() - before) as u64;
-        self.frames.push_back((self.queued, told));
+        self.frames.push_back((self.queued, events));
     }
 
     /// The bytes to write next.
@@ -89,18 +89,18 @@ impl Outbound {
     }
 
     /// The next frame that has been written whole, to be told at `now`.
-    pub(super) fn news(&mut self, now: Duration) -> Option<What> {
+    pub(super) fn news(&mut self, now: Duration) -> Option<EventKind> {
         if !self.has_news() {
             return None;
         }
-        let (_, what) = self.frames.pop_front()?;
-        if let What::Control(Control { kind: ControlKind::Ping(payload), .. }) = &what {
+        let (_, kind) = self.frames.pop_front()?;
+        if let EventKind::Control(Control { kind: ControlKind::Ping(payload), .. }) = &kind {
             if self.pings.len() == PINGS {
                 self.pings.pop_front();
             }
             self.pings.push_back((payload.clone(), now));
         }
-        Some(what)
+        Some(kind)
     }
 
     /// How long ago the ping went out that this pong answers, if it was one of ours. A pong also
@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(out.news(NOW), None);
         out.wrote(1);
         let sent = Sent { kind: Kind::Text, payload: Bytes::from_static(b"abc"), opening: false };
-        assert_eq!(out.news(NOW), Some(What::Sent(sent)));
+        assert_eq!(out.news(NOW), Some(EventKind::Sent(sent)));
         assert_eq!(out.news(NOW), None);
     }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
-use crate::session::{Command, Event, What};
+use crate::session::{Command, Event, EventKind};
 
 /// Commands that may wait for the engine.
 pub const COMMANDS: usize = 64;
@@ -117,8 +117,8 @@ fn share_of(events: &[Event]) -> u32 {
 
 /// Payloads and their list of ranges; a flood of empty messages is memory too.
 fn bytes_of(event: &Event) -> u64 {
-    match &event.what {
-        What::Messages(batch) => (batch.run.bytes.len() + size_of_val(&batch.run.spans[..])) as u64,
+    match &event.kind {
+        EventKind::Messages(batch) => (batch.run.bytes.len() + size_of_val(&batch.run.spans[..])) as u64,
         _ => 0,
     }
 }
@@ -136,12 +136,12 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::session::{Batch, DialId, MessageId, Run, Timestamp, Verdict};
+    use crate::session::{Batch, ConnectionId, MessageId, Run, Timestamp, Verdict};
 
     fn events(bytes: usize) -> Vec<Event> {
         let run = Run { bytes: Bytes::from(vec![0; bytes]), spans: Vec::new() };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
-        vec![Event { at: Timestamp(0), dial: DialId(1), what: What::Messages(batch) }]
+        vec![Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) }]
     }
 
     fn is_full(outbox: &Outbox, bytes: usize) -> bool {

@@ -1,4 +1,4 @@
-//! How long a rejected message waits before it is handed out again. Pure arithmetic.
+//! How long a rejected message waits before it is redelivered. Pure arithmetic.
 //!
 //! The rule is that of the pipeline's list of retries, odd start included: the first two replays
 //! of a message come at once, the third waits around 500 ms, and from there the pause grows.

@@ -35,14 +35,14 @@ impl Retry {
         self.interval = self.first_interval;
     }
 
-    /// A dial went well: the count and the interval start afresh.
+    /// A connection went well: the count and the interval start afresh.
     pub(super) const fn succeeded(&mut self) {
         self.failures = 0;
         self.first_interval = FIRST_AFTER_SUCCESS;
         self.interval = FIRST_AFTER_SUCCESS;
     }
 
-    /// A dial failed: the pause before the next one, or `None` when the retries are used up.
+    /// A connection failed: the pause before the next one, or `None` when the retries are used up.
     ///
     /// `dice` lies in `[0, 1)`; the pause is uniform between half and one and a half intervals.
     pub(super) fn failed(&mut self, dice: f64) -> Option<Duration> {
@@ -55,7 +55,7 @@ impl Retry {
         Some(delay)
     }
 
-    /// Failed dials in a row.
+    /// Failed connections in a row.
     pub(super) const fn failures(&self) -> u32 {
         self.failures
     }

@@ -1,7 +1,7 @@
-//! The task that owns the socket: hears commands, dials, reads, writes and tells.
+//! The task that owns the socket: hears commands, connects, reads, writes and tells.
 //!
 //! ```text
-//!            commands        time        steps of a dial      socket      room in the outbox
+//!            commands        time        steps of a connection      socket      room in the outbox
 //!                 \            |               |                |             /
 //!                  +-----------+------ one wake-up, one clock reading -------+
 //!                                              |
@@ -24,42 +24,42 @@ use tokio::{
 use crate::{
     config::{Redactor, Settings},
     diagnose,
-    net::{Clock, Dial, DialError, Reporter, Socket, Step},
+    net::{Clock, ConnectError, Dial, Reporter, Socket, Step},
     session::{
-        Answering, Batch, Command, Delivery, DialId, End, Ended, Event, Failure, Finding, Outgoing, Pause,
-        Policy, Redelivery, Response, Stage, StageReport, Verdict, What,
+        AckMode, ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind,
+        Failure, Finding, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
     },
 };
 
 use super::{
+    backpressure::BackpressureMeter,
+    closing_socket::ClosingSockets,
     connection::{Connection, Turn},
     downstream::{AnswerError, Downstream},
+    emitter::Emitter,
     loss::SocketEnd,
     machine::{Input, Machine, Output, SILENCE},
-    parting::Partings,
-    pressure::Pressure,
     queue::{NobodyListens, Outbox},
-    teller::Teller,
 };
 
 /// Everything one session consists of.
 pub(super) struct Runner<D> {
-    dial: Arc<D>,
+    network: Arc<D>,
     clock: Clock,
     /// The moment of this wake-up; one clock reading for all it yields.
     now: Duration,
     machine: Machine,
     downstream: Downstream,
-    pressure: Pressure,
-    /// Those of the dial under way.
+    backpressure: BackpressureMeter,
+    /// Those of the connection under way.
     settings: Arc<Settings>,
-    dialing: Option<Dialing>,
+    connecting: Option<Connecting>,
     connection: Option<Connection>,
-    partings: Partings,
+    closing_sockets: ClosingSockets,
     asked: mpsc::Receiver<Command>,
     /// Whether the last handle has been dropped.
     unhandled: bool,
-    teller: Teller,
+    emitter: Emitter,
     /// Takes the secrets out of all that is told.
     redactor: Redactor,
     /// Whether a connection has been open in this session.
@@ -76,49 +76,49 @@ const OVER: &str = "message-over-pipeline-limit";
 /// So many connections in a row without a message are called a loop.
 const FLAPPING: u32 = 3;
 
-/// A dial under way. Dropping it gives it up.
-struct Dialing {
-    id: DialId,
+/// A connection under way. Dropping it gives it up.
+struct Connecting {
+    id: ConnectionId,
     steps: mpsc::Receiver<Step>,
     ladder: Vec<StageReport>,
     /// The stage that has begun last.
     stage: Option<Stage>,
-    dial: Pin<Box<dyn Future<Output = Result<Socket, DialError>> + Send>>,
+    opening: Pin<Box<dyn Future<Output = Result<Socket, ConnectError>> + Send>>,
 }
 
 /// Why the task woke up.
-enum Woken {
+enum WakeUp {
     Asked(Option<Command>),
     TimeIsUp,
     Taken(Result<(), NobodyListens>),
     Step(Step),
-    Dialed(Result<Box<Socket>, DialError>),
+    Connected(Result<Box<Socket>, ConnectError>),
     Moved(Turn),
 }
 
 impl<D: Dial> Runner<D> {
     pub(super) fn new(
         settings: Settings,
-        policy: Policy,
-        dial: D,
+        ack_mode: AckMode,
+        network: D,
         seed: u64,
         asked: mpsc::Receiver<Command>,
         outbox: Outbox,
     ) -> Self {
         Self {
-            dial: Arc::new(dial),
+            network: Arc::new(network),
             clock: Clock::start(),
             now: Duration::ZERO,
             machine: Machine::new(seed),
             // Another seed, so that the two do not draw alike.
-            downstream: Downstream::new(policy, settings.auto_replay_nacks, seed.rotate_left(32) ^ 1),
-            pressure: Pressure::default(),
-            dialing: None,
+            downstream: Downstream::new(ack_mode, settings.auto_replay_nacks, seed.rotate_left(32) ^ 1),
+            backpressure: BackpressureMeter::default(),
+            connecting: None,
             connection: None,
-            partings: Partings::default(),
+            closing_sockets: ClosingSockets::default(),
             asked,
             unhandled: false,
-            teller: Teller::new(outbox),
+            emitter: Emitter::new(outbox),
             redactor: Redactor::of(&settings),
             has_opened: false,
             found: BTreeSet::new(),
@@ -126,68 +126,71 @@ impl<D: Dial> Runner<D> {
         }
     }
 
-    /// Lives the session from its first dial to its end.
+    /// Lives the session from its first connection to its end.
     pub(super) async fn run(mut self) {
-        if !matches!(self.downstream.policy(), Policy::Accept) {
-            self.tell(What::Policy(Answering::of(self.downstream.policy())));
+        if !matches!(self.downstream.ack_mode(), AckMode::Auto) {
+            self.emit(EventKind::AckMode(ActiveAckMode::of(self.downstream.ack_mode())));
         }
         self.step(Input::Connect(self.settings.clone()));
         loop {
             self.weigh();
-            self.hand_over();
+            self.deliver_waiting();
             if self.machine.is_ended() {
                 break;
             }
-            let woken = self.wake().await;
+            let wake_up = self.wake().await;
             self.now = self.clock.elapsed();
-            self.react(woken);
+            self.react(wake_up);
         }
-        self.teller.finish(self.now).await;
+        self.emitter.finish(self.now).await;
     }
 
-    async fn wake(&mut self) -> Woken {
-        let has_room = self.teller.has_room();
+    async fn wake(&mut self) -> WakeUp {
+        let has_room = self.emitter.has_room();
         let intake = self.connection.as_ref().is_none_or(Connection::takes_messages);
-        let may_read = self.teller.is_clear() && (self.downstream.room() > 0 || !intake);
-        let dues = [self.machine.due(), self.downstream.due(), self.pressure.due()];
+        let may_read = self.emitter.is_clear() && (self.downstream.room() > 0 || !intake);
+        let dues = [self.machine.due(), self.downstream.due(), self.backpressure.due()];
         let due = dues.into_iter().flatten().min().map(|due| self.clock.instant(due));
-        let Self { asked, unhandled, teller, dialing, connection, .. } = self;
+        let Self { asked, unhandled, emitter, connecting, connection, .. } = self;
         select! {
             biased;
-            command = asked.recv(), if has_room && !*unhandled => Woken::Asked(command),
-            () = time(due) => Woken::TimeIsUp,
-            taken = teller.taken() => Woken::Taken(taken),
-            woken = dialed(dialing), if has_room => woken,
-            turn = turn(connection, may_read) => Woken::Moved(turn),
+            command = asked.recv(), if has_room && !*unhandled => WakeUp::Asked(command),
+            () = time(due) => WakeUp::TimeIsUp,
+            taken = emitter.taken() => WakeUp::Taken(taken),
+            wake_up = connected(connecting), if has_room => wake_up,
+            turn = turn(connection, may_read) => WakeUp::Moved(turn),
         }
     }
 
-    fn react(&mut self, woken: Woken) {
-        match woken {
-            Woken::Asked(Some(command)) => self.obey(command),
-            Woken::Asked(None) => {
+    fn react(&mut self, wake_up: WakeUp) {
+        match wake_up {
+            WakeUp::Asked(Some(command)) => self.obey(command),
+            WakeUp::Asked(None) => {
                 self.unhandled = true;
                 self.stop();
             }
-            Woken::TimeIsUp => {
+            WakeUp::TimeIsUp => {
                 self.step(Input::TimeIsUp);
                 self.with_downstream(Downstream::advance);
             }
-            Woken::Taken(Ok(())) => self.teller.resume(self.now, &self.clock),
+            WakeUp::Taken(Ok(())) => self.emitter.resume(self.now, &self.clock),
             // Nobody listens any more, which is a wish to stop.
-            Woken::Taken(Err(NobodyListens)) => self.stop(),
-            Woken::Step(step) => self.relay(step),
-            Woken::Dialed(Ok(socket)) => self.opened(*socket),
-            Woken::Dialed(Err(error)) => self.failed(error.failure()),
-            Woken::Moved(turn) => self.moved(turn),
+            WakeUp::Taken(Err(NobodyListens)) => self.stop(),
+            WakeUp::Step(step) => self.relay(step),
+            WakeUp::Connected(Ok(socket)) => self.opened(*socket),
+            WakeUp::Connected(Err(error)) => self.failed(error.failure()),
+            WakeUp::Moved(turn) => self.moved(turn),
         }
     }
 
     /// Lets something happen downstream, and tells what came of it.
-    fn with_downstream<T>(&mut self, act: impl FnOnce(&mut Downstream, Duration, &mut Vec<What>) -> T) -> T {
-        let mut told = Vec::new();
-        let result = act(&mut self.downstream, self.now, &mut told);
-        self.tell_all(told);
+    fn with_downstream<T>(
+        &mut self,
+        act: impl FnOnce(&mut Downstream, Duration, &mut Vec<EventKind>) -> T,
+    ) -> T {
+        let mut events = Vec::new();
+        let result = act(&mut self.downstream, self.now, &mut events);
+        self.emit_all(events);
         result
     }
 
@@ -197,44 +200,48 @@ impl<D: Dial> Runner<D> {
         let is_held = connection.is_some() && self.downstream.room() == 0;
         let why = is_held.then(|| self.downstream.pause());
         let read_ahead = connection.map_or(0, Connection::read_ahead);
-        let told = self.pressure.look(why, self.now, read_ahead, || connection.and_then(Connection::unread));
-        self.tell_all(told);
+        let events =
+            self.backpressure.look(why, self.now, read_ahead, || connection.and_then(Connection::unread));
+        self.emit_all(events);
     }
 
-    fn tell_all(&mut self, all: Vec<What>) {
-        for what in all {
-            let finding = self.finds(&what);
-            self.tell(what);
-            self.tell_findings(finding.into_iter().collect());
+    fn emit_all(&mut self, all: Vec<EventKind>) {
+        for kind in all {
+            let finding = self.finds(&kind);
+            self.emit(kind);
+            self.emit_findings(finding.into_iter().collect());
         }
     }
 
     /// What is worth a word about something that happened downstream, the first time.
-    fn finds(&mut self, what: &What) -> Option<Finding> {
-        match what {
-            What::ReadingPaused { why: Pause::InFlight, read_ahead } => {
+    fn finds(&mut self, kind: &EventKind) -> Option<Finding> {
+        match kind {
+            EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
                 let first = self.found.insert("reading-paused");
-                let (policy, awaiting) = (self.downstream.policy(), self.downstream.awaiting());
-                first.then(|| diagnose::reading_paused(policy, awaiting, *read_ahead))
+                let (ack_mode, unacknowledged) =
+                    (self.downstream.ack_mode(), self.downstream.unacknowledged());
+                first.then(|| diagnose::reading_paused(ack_mode, unacknowledged, *read_ahead))
             }
-            What::ReplayWaits(waits) => {
+            EventKind::ReplayWaits(waits) => {
                 let first = self.found.insert("replay-holds-up");
                 first.then(|| diagnose::replay_holds_up(waits))
             }
-            What::Policy(_) => {
-                // Under another policy it is news again.
+            EventKind::AckMode(_) => {
+                // Under another ack mode it is news again.
                 self.found.remove("reading-paused");
                 None
             }
-            What::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
-            | What::Delivery(Redelivery {
-                id, delivery: Delivery { verdict: Verdict::Dropped, .. }, ..
+            EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
+            | EventKind::Delivery(Redelivery {
+                id,
+                delivery: Delivery { verdict: Verdict::Dropped, .. },
+                ..
             }) => {
                 let first = self.found.insert("nack-dropped");
                 first.then(|| diagnose::nack_dropped(*id))
             }
             // Hardly any is worth a look at its messages.
-            What::Messages(batch) if batch.run.bytes.len() > LARGE && !self.found.contains(OVER) => {
+            EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.found.contains(OVER) => {
                 let over = batch.messages().find_map(|message| {
                     diagnose::over_a_limit(&self.settings, message.id, message.payload.len() as u64)
                 });
@@ -245,10 +252,10 @@ impl<D: Dial> Runner<D> {
         }
     }
 
-    fn tell(&mut self, what: What) {
-        let mut event = Event { at: self.clock.at(self.now), dial: self.machine.dial(), what };
+    fn emit(&mut self, kind: EventKind) {
+        let mut event = Event { at: self.clock.at(self.now), connection: self.machine.connection(), kind };
         event.redact(&self.redactor);
-        self.teller.tell(event);
+        self.emitter.emit(event);
     }
 
     // ---- What the machine decides -------------------------------------------------------
@@ -261,8 +268,8 @@ impl<D: Dial> Runner<D> {
 
     fn carry_out(&mut self, output: Output) {
         match output {
-            Output::Dial(id, settings) => self.begin_dial(id, settings),
-            Output::Close(_) if !self.settings.manner.dialect.ways().closes_politely => {
+            Output::Dial(id, settings) => self.begin_connection(id, settings),
+            Output::Close(_) if !self.settings.options.dialect.behavior().closes_politely => {
                 self.lost(&SocketEnd::LeftByUs);
             }
             Output::Close(frame) => {
@@ -272,41 +279,43 @@ impl<D: Dial> Runner<D> {
                 }
             }
             Output::HangUp => self.lost(&SocketEnd::LeftByUs),
-            Output::Silent => self.tell(What::Finding(Box::new(diagnose::silent(&self.settings, SILENCE)))),
+            Output::Silent => {
+                self.emit(EventKind::Finding(Box::new(diagnose::silent(&self.settings, SILENCE))))
+            }
             Output::RetryIn(retry) => {
-                self.tell(What::RetryIn(retry));
+                self.emit(EventKind::RetryIn(retry));
                 if retry.without_message == FLAPPING {
-                    self.tell(What::Finding(Box::new(diagnose::flapping(&self.settings, &retry))));
+                    self.emit(EventKind::Finding(Box::new(diagnose::flapping(&self.settings, &retry))));
                 }
             }
-            Output::Refuse { command, says } => self.refuse(command, says.to_owned()),
+            Output::Refuse { command, message } => self.refuse(command, message.to_owned()),
             Output::End(why) => self.end(why),
         }
     }
 
-    fn begin_dial(&mut self, id: DialId, settings: Arc<Settings>) {
+    fn begin_connection(&mut self, id: ConnectionId, settings: Arc<Settings>) {
         if !Arc::ptr_eq(&settings, &self.settings) {
             // A server may still repeat what it got earlier.
             self.redactor = Redactor::of(&settings).and(&self.redactor);
         }
         self.settings = settings.clone();
-        self.tell(What::Dialing { url: settings.url.shown() });
+        self.emit(EventKind::Connecting { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
-        let dial = self.dial.clone();
-        let dial = Box::pin(async move { dial.dial(settings, reporter).await });
-        self.dialing = Some(Dialing { id, steps, ladder: Vec::new(), stage: None, dial });
+        let network = self.network.clone();
+        let opening = Box::pin(async move { network.dial(settings, reporter).await });
+        self.connecting = Some(Connecting { id, steps, ladder: Vec::new(), stage: None, opening });
     }
 
     fn end(&mut self, why: End) {
-        let during = self.finish_dial().and_then(|dialing| dialing.stage);
+        let during = self.finish_connection().and_then(|connecting| connecting.stage);
         if let End::RetriesExhausted { .. } = why {
-            self.tell(What::Pipeline(diagnose::logged_end()));
+            self.emit(EventKind::Pipeline(diagnose::logged_end()));
         }
-        let lost = self.with_downstream(|downstream, _, told| downstream.end(told));
-        let awaiting = self.downstream.awaiting() as u64;
-        self.tell_findings(diagnose::unanswered(lost, awaiting));
-        let (messages, dials) = (self.downstream.messages(), self.machine.dial().0);
-        self.tell(What::Ended(Ended { why, messages, dials, during }));
+        let lost = self.with_downstream(|downstream, _, events| downstream.end(events));
+        let unacknowledged = self.downstream.unacknowledged() as u64;
+        self.emit_findings(diagnose::unanswered(lost, unacknowledged));
+        let (messages, connections) = (self.downstream.messages(), self.machine.connection().0);
+        self.emit(EventKind::Ended(Ended { why, messages, connections, during }));
     }
 
     /// Ends the intake first: what comes from now on is no part of the session.
@@ -327,15 +336,17 @@ impl<D: Dial> Runner<D> {
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
             Command::Ack(id) => {
-                let answered = self.with_downstream(|downstream, now, told| downstream.ack(id, now, told));
+                let answered =
+                    self.with_downstream(|downstream, now, events| downstream.ack(id, now, events));
                 self.refuse_if("ack", answered);
             }
             Command::Nack(id) => {
-                let answered = self.with_downstream(|downstream, now, told| downstream.nack(id, now, told));
+                let answered =
+                    self.with_downstream(|downstream, now, events| downstream.nack(id, now, events));
                 self.refuse_if("nack", answered);
             }
             Command::Undo(id) => {
-                let undone = self.with_downstream(|downstream, now, told| downstream.undo(id, now, told));
+                let undone = self.with_downstream(|downstream, now, events| downstream.undo(id, now, events));
                 self.refuse_if("undo", undone);
             }
             Command::All(commands) => {
@@ -343,8 +354,8 @@ impl<D: Dial> Runner<D> {
                     self.obey(command);
                 }
             }
-            Command::Answer(policy) => {
-                self.with_downstream(|downstream, now, told| downstream.answer_by(policy, now, told));
+            Command::Answer(ack_mode) => {
+                self.with_downstream(|downstream, now, events| downstream.answer_by(ack_mode, now, events));
             }
         }
     }
@@ -374,75 +385,77 @@ impl<D: Dial> Runner<D> {
         };
         match connection.send(frame) {
             Ok(()) => self.look_at_the_connection(),
-            Err(says) => self.refuse(command, says),
+            Err(message) => self.refuse(command, message),
         }
     }
 
-    fn refuse(&mut self, command: &'static str, says: String) {
-        self.tell(What::Refused { command: command.into(), says });
+    fn refuse(&mut self, command: &'static str, message: String) {
+        self.emit(EventKind::Refused { command: command.into(), message });
     }
 
-    // ---- A dial -------------------------------------------------------------------------
+    // ---- A connection -------------------------------------------------------------------------
 
     fn relay(&mut self, step: Step) {
         match step {
             Step::Started(stage) => {
-                if let Some(dialing) = &mut self.dialing {
-                    dialing.stage = Some(stage);
+                if let Some(connecting) = &mut self.connecting {
+                    connecting.stage = Some(stage);
                 }
-                self.tell(What::StageStarted(stage));
+                self.emit(EventKind::StageStarted(stage));
             }
             Step::Secrets(secrets) => self.redactor.extend(secrets),
-            Step::Answered(answered) => self.tell(What::Answered(answered)),
+            Step::Answered(answered) => self.emit(EventKind::Answered(answered)),
             Step::Ended(report) => {
-                if let Some(dialing) = &mut self.dialing {
-                    dialing.ladder.push((*report).clone());
+                if let Some(connecting) = &mut self.connecting {
+                    connecting.ladder.push((*report).clone());
                 }
                 let given = report.evidence.exchange().and_then(|exchange| exchange.response.as_ref());
                 self.redactor.extend(given.into_iter().flat_map(Response::secrets));
-                self.tell(What::StageEnded(report));
+                self.emit(EventKind::StageEnded(report));
             }
-            Step::OpeningSent(sent) => self.tell(What::Sent(sent)),
+            Step::OpeningSent(sent) => self.emit(EventKind::Sent(sent)),
         }
     }
 
-    /// Relays the steps that a finished dial has left behind, and takes it away.
-    fn finish_dial(&mut self) -> Option<Dialing> {
-        while let Some(step) = self.dialing.as_mut().and_then(|dialing| dialing.steps.try_recv().ok()) {
+    /// Relays the steps that a finished connection has left behind, and takes it away.
+    fn finish_connection(&mut self) -> Option<Connecting> {
+        while let Some(step) =
+            self.connecting.as_mut().and_then(|connecting| connecting.steps.try_recv().ok())
+        {
             self.relay(step);
         }
-        self.dialing.take()
+        self.connecting.take()
     }
 
     fn failed(&mut self, failure: Failure) {
-        let Some(Dialing { id, ladder, .. }) = self.finish_dial() else { return };
+        let Some(Connecting { id, ladder, .. }) = self.finish_connection() else { return };
         let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
         let logged = diagnose::logged_failure(&self.settings, &ladder, &failure, self.clock.at(self.now));
-        self.tell(What::Failed(Box::new(failure.clone())));
-        self.tell_findings(findings);
+        self.emit(EventKind::Failed(Box::new(failure.clone())));
+        self.emit_findings(findings);
         if let Some(line) = logged {
-            self.tell(What::Pipeline(line));
+            self.emit(EventKind::Pipeline(line));
         }
         self.step(Input::Failed(id, Box::new(failure)));
     }
 
     fn opened(&mut self, socket: Socket) {
-        let Some(Dialing { id, ladder, .. }) = self.finish_dial() else { return };
+        let Some(Connecting { id, ladder, .. }) = self.finish_connection() else { return };
         let at = self.clock.at(self.now);
-        self.tell(What::Opened(Box::new(socket.opened.clone())));
-        self.tell_findings(diagnose::opened(&self.settings, &ladder, at));
+        self.emit(EventKind::Opened(Box::new(socket.opened.clone())));
+        self.emit_findings(diagnose::opened(&self.settings, &ladder, at));
         if !std::mem::replace(&mut self.has_opened, true) {
-            self.tell(What::Pipeline(diagnose::logged_first_connection()));
+            self.emit(EventKind::Pipeline(diagnose::logged_first_connection()));
         }
-        self.tell(What::StageStarted(Stage::First));
+        self.emit(EventKind::StageStarted(Stage::First));
         self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
         self.step(Input::Opened(id));
-        self.with_downstream(|downstream, now, told| downstream.connected(true, now, told));
+        self.with_downstream(|downstream, now, events| downstream.connected(true, now, events));
     }
 
-    fn tell_findings(&mut self, findings: Vec<Finding>) {
+    fn emit_findings(&mut self, findings: Vec<Finding>) {
         for finding in findings {
-            self.tell(What::Finding(Box::new(finding)));
+            self.emit(EventKind::Finding(Box::new(finding)));
         }
     }
 
@@ -450,61 +463,63 @@ impl<D: Dial> Runner<D> {
 
     fn moved(&mut self, turn: Turn) {
         let Some(connection) = &mut self.connection else { return };
-        let mut told = Vec::new();
+        let mut events = Vec::new();
         match turn {
             Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
             Turn::Read(Err(error)) => return self.lost(&error.into()),
-            Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.downstream, self.now, &mut told),
-            Turn::Over => return self.lost(&SocketEnd::Settled),
-            Turn::Wrote(written) => connection.wrote(written, self.now, &mut told),
+            Turn::Read(Ok(_)) | Turn::More => connection.take_in(&mut self.downstream, self.now, &mut events),
+            Turn::Over => return self.lost(&SocketEnd::Completed),
+            Turn::Wrote(written) => connection.wrote(written, self.now, &mut events),
         }
-        self.tell_all(told);
+        self.emit_all(events);
         self.look_at_the_connection();
     }
 
     /// Lets the machine know what has changed about the connection.
     fn look_at_the_connection(&mut self) {
         let Some(connection) = &self.connection else { return };
-        let (heard, ending, dial) = (connection.heard(), connection.is_ending(), self.machine.dial());
+        let (heard, ending, id) = (connection.heard(), connection.is_ending(), self.machine.connection());
         if heard {
-            self.step(Input::Heard(dial));
+            self.step(Input::Heard(id));
         }
         if ending {
-            self.step(Input::Ending(dial));
+            self.step(Input::Ending(id));
         }
     }
 
     fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
-        let told = self.pressure.look(None, self.now, 0, || None);
-        self.tell_all(told);
-        self.with_downstream(|downstream, now, told| downstream.connected(false, now, told));
-        let (lost, parting) = connection.lost(end, self.now);
+        let events = self.backpressure.look(None, self.now, 0, || None);
+        self.emit_all(events);
+        self.with_downstream(|downstream, now, events| downstream.connected(false, now, events));
+        let (lost, closing_socket) = connection.lost(end, self.now);
         match end {
-            SocketEnd::Settled | SocketEnd::Error(_) | SocketEnd::AsksAgain
-                if !self.settings.manner.dialect.ways().closes_lost =>
+            SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::AsksAgain
+                if !self.settings.options.dialect.behavior().closes_lost =>
             {
-                self.partings.leave_open(parting);
+                self.closing_sockets.leave_open(closing_socket);
             }
-            SocketEnd::Settled => self.partings.wait_for(parting),
+            SocketEnd::Completed => self.closing_sockets.wait_for(closing_socket),
             SocketEnd::Eof | SocketEnd::Error(_) | SocketEnd::AsksAgain | SocketEnd::LeftByUs => {
-                parting.leave();
+                closing_socket.leave();
             }
         }
         let findings = diagnose::lost(&self.settings, &lost);
         let is_ours = lost.is_ours();
-        self.tell(What::Lost(Box::new(lost)));
-        self.tell_findings(findings);
+        self.emit(EventKind::Lost(Box::new(lost)));
+        self.emit_findings(findings);
         if !is_ours {
-            self.tell_all(diagnose::logged_loss(&self.settings).map(What::Pipeline).into_iter().collect());
+            self.emit_all(
+                diagnose::logged_loss(&self.settings).map(EventKind::Pipeline).into_iter().collect(),
+            );
         }
-        self.step(Input::Lost(self.machine.dial()));
+        self.step(Input::Lost(self.machine.connection()));
     }
 
     /// Hands over what was told, unless earlier events still wait for room.
-    fn hand_over(&mut self) {
+    fn deliver_waiting(&mut self) {
         let read_ahead = self.connection.as_ref().map(Connection::read_ahead);
-        if self.teller.hand_over(self.now, read_ahead).is_err() {
+        if self.emitter.deliver_waiting(self.now, read_ahead).is_err() {
             self.stop();
         }
     }
@@ -524,12 +539,12 @@ async fn turn(connection: &mut Option<Connection>, may_read: bool) -> Turn {
     }
 }
 
-/// The next step of a dial, or how it went; steps first, since they come before the end.
-async fn dialed(dialing: &mut Option<Dialing>) -> Woken {
-    let Some(Dialing { steps, dial, .. }) = dialing else { return pending().await };
+/// The next step of a connection, or how it went; steps first, since they come before the end.
+async fn connected(connecting: &mut Option<Connecting>) -> WakeUp {
+    let Some(Connecting { steps, opening, .. }) = connecting else { return pending().await };
     select! {
         biased;
-        Some(step) = steps.recv() => Woken::Step(step),
-        result = dial => Woken::Dialed(result.map(Box::new)),
+        Some(step) = steps.recv() => WakeUp::Step(step),
+        result = opening => WakeUp::Connected(result.map(Box::new)),
     }
 }

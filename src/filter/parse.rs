@@ -8,12 +8,12 @@ use super::{Pattern, Term, word};
 
 /// Why a filter cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the filter cannot be read at column {column}: {says}")]
+#[error("the filter cannot be read at column {column}: {message}")]
 pub struct FilterError {
     /// Where it went wrong, in characters, counted from 1.
     pub column: usize,
     /// What is wrong and what would be right.
-    pub says: String,
+    pub message: String,
 }
 
 /// Reads all terms of a filter.
@@ -140,8 +140,8 @@ fn nothing_to_exclude(column: usize) -> FilterError {
     error(column, r#"there is nothing behind the !, write !word, or "!" to find one"#)
 }
 
-fn error(column: usize, says: &str) -> FilterError {
-    FilterError { column, says: says.to_owned() }
+fn error(column: usize, message: &str) -> FilterError {
+    FilterError { column, message: message.to_owned() }
 }
 
 /// The last line of the regex engine's explanation; its drawing of the place has no room in a line.
@@ -149,11 +149,11 @@ fn explain(column: usize, source: &str, problem: &regex::Error) -> FilterError {
     let text = problem.to_string();
     let last = text.lines().last().unwrap_or_default().trim();
     let reason = last.strip_prefix("error: ").unwrap_or(last);
-    let says = format!(
+    let message = format!(
         "/{source}/ is not a regex: {reason}; signs such as ( [ * stand for themselves behind a backslash, \
          or in \"quotes\""
     );
-    FilterError { column, says }
+    FilterError { column, message }
 }
 
 #[cfg(test)]
@@ -177,7 +177,7 @@ mod tests {
         ] {
             let error = Filter::parse(text).expect_err("it must be refused");
             assert_eq!(error.column, column, "{text}: {error}");
-            assert!(error.says.contains(part), "{text}: {error}");
+            assert!(error.message.contains(part), "{text}: {error}");
             assert!(!error.to_string().contains('\n'), "{text}: {error}");
         }
     }
@@ -185,6 +185,6 @@ mod tests {
     #[test]
     fn a_regex_that_would_take_too_much_memory_is_refused() {
         let error = Filter::parse(r"/\w{1000}{1000}/").expect_err("it must be refused");
-        assert!(error.says.contains("is not a regex"), "{error}");
+        assert!(error.message.contains("is not a regex"), "{error}");
     }
 }

@@ -12,9 +12,9 @@ use super::Pattern;
 
 pub(super) fn pattern(text: &str) -> Pattern {
     let as_it_stands = || Pattern::Text(Box::new(Finder::new(text).into_owned()));
-    let has_small_letters = text.chars().any(char::is_lowercase);
+    let has_small_dead_letters = text.chars().any(char::is_lowercase);
     let has_capitals = text.chars().any(char::is_uppercase);
-    if has_capitals || !has_small_letters {
+    if has_capitals || !has_small_dead_letters {
         return as_it_stands();
     }
     // An escaped word compiles unless it is longer than the regex engine takes.

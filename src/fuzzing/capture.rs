@@ -14,9 +14,9 @@ use tempfile::TempDir;
 
 use crate::{
     session::{
-        Answering, Batch, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event, Kind,
-        MessageId, Opened, Policy, Redelivery, Remembered, Run, Seq, Span, StoredMessage, Timestamp, Verdict,
-        What, json,
+        AckMode, ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended,
+        Event, EventKind, Kind, MessageId, Opened, Redelivery, Run, Seq, Span, StoredEvent, StoredMessage,
+        Timestamp, Verdict, json,
     },
     store::{Reader, Recorder, check, delete, list},
 };
@@ -47,13 +47,13 @@ pub fn capture(input: &[u8]) {
 /// What is said of an event reads back as the event.
 fn event(rest: &[u8]) {
     let text = String::from_utf8_lossy(rest);
-    let (kind, body) = text.split_once('\n').unwrap_or(("", &text));
-    let Ok(what) = json::read_event(kind, body) else { return };
-    let event = Event { at: Timestamp(0), dial: DialId(1), what };
+    let (name, body) = text.split_once('\n').unwrap_or(("", &text));
+    let Ok(kind) = json::read_event(name, body) else { return };
+    let event = Event { at: Timestamp(0), connection: ConnectionId(1), kind };
     let body = json::body(&event);
     assert!(!body.contains(char::is_control), "{body}");
-    match json::read_event(kind, &body) {
-        Ok(again) => assert_eq!(again, event.what, "{body}"),
+    match json::read_event(name, &body) {
+        Ok(again) => assert_eq!(again, event.kind, "{body}"),
         Err(error) => panic!("{error}: {body}"),
     }
 }
@@ -75,7 +75,7 @@ fn asked(write: impl FnOnce(&Path)) {
 fn of_sessions(reader: &Reader) {
     for session in reader.sessions().unwrap_or_default().iter().take(4) {
         let mut pieces = 0;
-        let mut each = |piece: Vec<Remembered>| {
+        let mut each = |piece: Vec<StoredEvent>| {
             pieces += 1;
             assert!(pieces < MOST, "it is told again for ever");
             assert!(piece.len() < MOST, "a piece of {}", piece.len());
@@ -89,7 +89,7 @@ fn of_sessions(reader: &Reader) {
 
 fn of_places(reader: &Reader) {
     for stored in reader.page(Seq(0), 1_000).unwrap_or_default() {
-        if let crate::session::StoredWhat::Message(message) = stored.what {
+        if let crate::session::StoredKind::Message(message) = stored.kind {
             assert!(message.head.len() <= StoredMessage::HEAD);
             let _ = reader.payload(message.seq);
         }
@@ -152,11 +152,11 @@ fn set(path: &Path, mut changes: &[u8]) {
         ("session", "ended"),
         ("session", "messages"),
         ("session", "bytes"),
-        ("session", "dials"),
+        ("session", "connections"),
         ("message", "seq"),
         ("message", "id"),
         ("message", "at"),
-        ("message", "dial"),
+        ("message", "connection"),
         ("message", "type"),
         ("message", "size"),
         ("message", "frames"),
@@ -245,28 +245,32 @@ fn story() -> Vec<Event> {
         took: Duration::from_micros(900),
     };
     let told = |id, attempt, verdict, recalled| {
-        What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+        EventKind::Delivery(Redelivery {
+            id: MessageId(id),
+            delivery: Delivery { attempt, verdict },
+            recalled,
+        })
     };
     let whats = [
-        What::Dialing { url: "ws://feed.example/ticks".to_owned() },
-        What::Opened(Box::new(opened)),
-        What::Policy(Answering::of(&Policy::parse("reject every 2").expect("a policy"))),
+        EventKind::Connecting { url: "ws://feed.example/ticks".to_owned() },
+        EventKind::Opened(Box::new(opened)),
+        EventKind::AckMode(ActiveAckMode::of(&AckMode::parse("reject every 2").expect("an ack mode"))),
         batch(1, &[b"{\"s\":\"BTC\",\"price\":100.5}", b"caf\xe9", "kůň".as_bytes()]),
-        What::Control(Control {
+        EventKind::Control(Control {
             direction: Direction::In,
             kind: ControlKind::Ping(Bytes::from_static(b"k1")),
         }),
         batch(4, &[b"{\"s\":\"ETH\",\"price\":7}", &[b'B'; 700]]),
         told(1, 1, Verdict::Nacked, true),
         told(1, 2, Verdict::Acked, false),
-        What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }),
+        EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None }),
     ];
     let at = |nth: usize| Timestamp(1_767_355_200_000_000 + i64::try_from(nth).unwrap_or_default());
-    let event = |(nth, what)| Event { at: at(nth), dial: DialId(1), what };
+    let event = |(nth, kind)| Event { at: at(nth), connection: ConnectionId(1), kind };
     whats.into_iter().enumerate().map(event).collect()
 }
 
-fn batch(first: u64, payloads: &[&[u8]]) -> What {
+fn batch(first: u64, payloads: &[&[u8]]) -> EventKind {
     let mut bytes = Vec::new();
     let mut spans = Vec::new();
     for payload in payloads {
@@ -276,5 +280,5 @@ fn batch(first: u64, payloads: &[&[u8]]) -> What {
         spans.push(Span { start, len, kind: Kind::Text, valid, frames: 1, wire: None });
     }
     let run = Run { bytes: Bytes::from(bytes), spans };
-    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+    EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::steers;
 use crate::config::{
-    ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, Written, any, interpolate, lint,
+    ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, Written, dynamic_value, interpolate, lint,
 };
 
 /// A text.
@@ -98,8 +98,8 @@ fn written(input: &Input) {
     let again = read(&text);
     let pairs = |input: &Input| {
         // What takes values of any type is spelled as it is said; the value is the same.
-        let meant = |path, text| match any::type_of(path, text) {
-            Some(_) => format!("{:?}", any::typed(text)),
+        let meant = |path, text| match dynamic_value::type_of(path, text) {
+            Some(_) => format!("{:?}", dynamic_value::typed(text)),
             None => text.to_owned(),
         };
         let pairs = input.values.iter().map(|(path, given)| (path.to_owned(), meant(path, &given.text)));

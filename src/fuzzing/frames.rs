@@ -13,10 +13,10 @@ use crate::wire::{ControlFrame, Decoder, Inflate, Kind, Piece, Rule, Run, Strict
 /// The decoder breaks a promise.
 #[must_use]
 pub fn frames(input: &[u8]) -> usize {
-    let Some((&[limit, ways, step, room], wire)) = input.split_first_chunk::<4>() else { return 0 };
+    let Some((&[limit, behavior, step, room], wire)) = input.split_first_chunk::<4>() else { return 0 };
     let limits = [0, 1, 16, 125, 126, 1_000, 65_535, 65_536, 1 << 20, Decoder::LARGEST];
     let limit = limits[usize::from(limit) % limits.len()];
-    let asked = Asked { limit, strictness: strictness(ways), takeover: takeover(ways) };
+    let asked = Asked { limit, strictness: strictness(behavior), takeover: takeover(behavior) };
     let whole = asked.told(wire, usize::MAX, usize::MAX);
     let room = usize::from(room).max(1);
     asked.told(wire, usize::from(step) + 1, room).agrees_with(&whole);
@@ -24,12 +24,12 @@ pub fn frames(input: &[u8]) -> usize {
     asked.room(wire.len())
 }
 
-fn strictness(ways: u8) -> Strictness {
-    if ways & 1 == 0 { Strictness::Pipeline } else { Strictness::Rfc }
+fn strictness(behavior: u8) -> Strictness {
+    if behavior & 1 == 0 { Strictness::Pipeline } else { Strictness::Rfc }
 }
 
-fn takeover(ways: u8) -> Option<bool> {
-    [None, Some(true), Some(false)][usize::from(ways >> 1) % 3]
+fn takeover(behavior: u8) -> Option<bool> {
+    [None, Some(true), Some(false)][usize::from(behavior >> 1) % 3]
 }
 
 /// What a decoder was asked for.
@@ -135,7 +135,7 @@ impl Asked {
             let payload = run.payload(span);
             let valid = span.kind == Kind::Binary || str::from_utf8(payload).is_ok();
             assert_eq!(span.valid, valid, "{payload:?}");
-            assert!(valid || self.strictness == Strictness::Pipeline, "{payload:?} is handed out");
+            assert!(valid || self.strictness == Strictness::Pipeline, "{payload:?} is delivered");
             assert!(span.wire.is_none() || self.takeover.is_some());
             (span.kind, span.frames, span.wire).hash(hasher);
             payload.hash(hasher);

@@ -22,14 +22,14 @@ const LAST: [u8; 5] = [0x01, 0x00, 0x00, 0xff, 0xff];
 /// A message comes out as another, or a limit does not hold.
 #[must_use]
 pub fn inflate(input: &[u8]) -> usize {
-    let Some((&[limit, ways, step], rest)) = input.split_first_chunk::<3>() else { return 0 };
+    let Some((&[limit, behavior, step], rest)) = input.split_first_chunk::<3>() else { return 0 };
     let limits = [0, 1, 300, 5_000, 65_536, 1 << 20, 8 << 20];
     let limit = limits[usize::from(limit) % limits.len()];
-    let asked = Asked { limit, strictness: Strictness::Pipeline, takeover: Some(ways & 1 == 0) };
-    let wire = if ways & 2 == 0 {
+    let asked = Asked { limit, strictness: Strictness::Pipeline, takeover: Some(behavior & 1 == 0) };
+    let wire = if behavior & 2 == 0 {
         raw(rest, asked)
     } else {
-        there_and_back(rest, ways, asked.takeover == Some(true))
+        there_and_back(rest, behavior, asked.takeover == Some(true))
     };
     let whole = asked.told(&wire, usize::MAX, usize::MAX);
     asked.told(&wire, usize::from(step) + 1, 1).agrees_with(&whole);
@@ -55,8 +55,8 @@ fn raw(rest: &[u8], asked: Asked) -> Vec<u8> {
 }
 
 /// The messages compressed as a server would, which must come out as they went in.
-fn there_and_back(rest: &[u8], ways: u8, takeover: bool) -> Vec<u8> {
-    let mut compress = Compress::new(Compression::new(u32::from(ways >> 4) % 10), false);
+fn there_and_back(rest: &[u8], behavior: u8, takeover: bool) -> Vec<u8> {
+    let mut compress = Compress::new(Compression::new(u32::from(behavior >> 4) % 10), false);
     let inflate = if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
     let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(Some(inflate));
     let mut wire = Vec::new();

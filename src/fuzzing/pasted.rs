@@ -30,7 +30,7 @@ pub fn pasted(input: &[u8]) {
             let wrong = Settings::from_values(&imported.values).is_err();
             assert_eq!(wrong, problems.iter().any(crate::config::Problem::is_error), "{problems:?}");
         }
-        Err(says) => assert!(!says.is_empty()),
+        Err(message) => assert!(!message.is_empty()),
     }
     on_the_screen(&text, imported.is_ok());
 }

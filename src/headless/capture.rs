@@ -42,13 +42,13 @@ impl Capture {
     pub(super) fn news(&mut self) -> Option<Finding> {
         let progress = self.recorder.progress();
         match (progress.state, progress.large) {
-            (State::Failed(says), _) if !self.told.0 => {
+            (State::Failed(message), _) if !self.told.0 => {
                 self.told = (true, true);
-                Some(diagnose::capture_failed(&says))
+                Some(diagnose::capture_failed(&message))
             }
-            (_, Some(says)) if !self.told.1 => {
+            (_, Some(message)) if !self.told.1 => {
                 self.told.1 = true;
-                Some(diagnose::capture_large(&says))
+                Some(diagnose::capture_large(&message))
             }
             _ => None,
         }
@@ -58,9 +58,9 @@ impl Capture {
     pub(super) async fn finish(self) -> (bool, String) {
         let path = self.recorder.path().to_owned();
         let progress = self.recorder.finish().await;
-        if let State::Failed(says) = progress.state {
+        if let State::Failed(message) = progress.state {
             let events = counted(progress.committed, "event");
-            return (false, format!("the capture has {events} only: {says}"));
+            return (false, format!("the capture has {events} only: {message}"));
         }
         let bytes = size(progress.bytes);
         (true, format!("captured {bytes}; to see it again: sockeye open {}", quoted(&path)))

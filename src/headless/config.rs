@@ -5,8 +5,8 @@ use std::io;
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
-        Engines, FIELDS, Field, FieldId, Kind, Preset, Problem, Secrets, Values, Written, YamlLine,
-        preset_yaml,
+        DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, Written, YamlLine,
+        default_yaml,
     },
     payload::printable_lines,
 };
@@ -90,12 +90,12 @@ fn described(field: &Field) -> String {
     let commented = commented(field.id);
     comments.extend(commented.into_iter().flatten().map(|line| (*line).to_owned()));
     let mut lines: Vec<_> = comments.iter().map(|line| format!("{:depth$}# {line}", "")).collect();
-    let value = match field.preset {
-        Preset::Required => Some("wss://stream.example.com/feed".to_owned()),
-        Preset::Empty if field.kind == Kind::AnyMap => Some("{}".to_owned()),
-        Preset::Children => Some(String::new()),
+    let value = match field.default {
+        DefaultValue::Required => Some("wss://stream.example.com/feed".to_owned()),
+        DefaultValue::Empty if field.kind == Kind::AnyMap => Some("{}".to_owned()),
+        DefaultValue::Children => Some(String::new()),
         _ if commented.is_some() => None,
-        _ => Some(preset_yaml(field)),
+        _ => Some(default_yaml(field)),
     };
     lines.extend(value.map(|value| format!("{:depth$}{name}: {value}", "").trim_end().to_owned()));
     format!("\n{}\n", lines.join("\n"))

@@ -3,7 +3,7 @@
 
 use crate::{
     filter::Filter,
-    session::{Batch, Event, MessageId, What},
+    session::{Batch, Event, EventKind, MessageId},
 };
 
 /// Lets events through until enough messages have passed the filter.
@@ -36,18 +36,18 @@ impl Gate {
     /// The events that are part of the session, with the totals of what they hold.
     pub fn pass(&mut self, mut events: Vec<Event>) -> Vec<Event> {
         if self.left.is_some() {
-            events.retain_mut(|event| self.lets_through(&mut event.what));
+            events.retain_mut(|event| self.lets_through(&mut event.kind));
         }
         events
     }
 
-    fn lets_through(&mut self, what: &mut What) -> bool {
-        match what {
-            What::Messages(batch) => return self.cut(batch),
-            What::Delivery(told) if self.is_done() => return told.id <= self.last,
-            What::Opened(_) => self.held_of_connection = 0,
-            What::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
-            What::Ended(ended) => ended.messages = ended.messages.saturating_sub(self.held),
+    fn lets_through(&mut self, kind: &mut EventKind) -> bool {
+        match kind {
+            EventKind::Messages(batch) => return self.cut(batch),
+            EventKind::Delivery(told) if self.is_done() => return told.id <= self.last,
+            EventKind::Opened(_) => self.held_of_connection = 0,
+            EventKind::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
+            EventKind::Ended(ended) => ended.messages = ended.messages.saturating_sub(self.held),
             _ => (),
         }
         true

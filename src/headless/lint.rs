@@ -1,9 +1,9 @@
-//! `sockeye lint`: every problem of config files, with its place and what would mend it.
+//! `sockeye lint`: every problem of config files, with its place and what would fix it.
 
 use std::io;
 
 use crate::{
-    cli::{Exit, LintArgs, judge, read_config},
+    cli::{Exit, LintArgs, read_config, validate},
     config::{ConfigFile, Dialect, Origin, Problem},
     payload::{printable, printable_lines},
 };
@@ -34,8 +34,8 @@ pub fn run(
             write_problem(problem, out)?;
         }
         if problems.is_empty() {
-            let says = format!("{}: no problems in {}", path.display(), inputs.join(", "));
-            writeln!(out, "{}", printable(&says))?;
+            let message = format!("{}: no problems in {}", path.display(), inputs.join(", "));
+            writeln!(out, "{}", printable(&message))?;
         }
         if problems.iter().any(Problem::is_error) {
             exit = Exit::Usage;
@@ -50,8 +50,8 @@ fn problems_of(file: &ConfigFile, dialect: Dialect) -> Vec<Problem> {
     for input in &file.inputs {
         problems.extend(input.problems.iter().cloned());
         let mut values = input.values.clone();
-        values.manner.dialect = dialect;
-        let mut found = judge(&values, &input.problems);
+        values.options.dialect = dialect;
+        let mut found = validate(&values, &input.problems);
         for problem in &mut found {
             if problem.origin == Origin::Default {
                 problem.origin = file.start_of(input);

@@ -2,8 +2,8 @@
 
 mod capture;
 pub mod config;
+mod dead_letters;
 mod gate;
-mod letters;
 pub mod lint;
 mod narrator;
 mod outcome;

@@ -9,8 +9,8 @@ use std::{collections::HashMap, io::Write, time::Duration};
 use crate::{
     payload::printable,
     session::{
-        End, Ended, Event, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage, Timestamp,
-        What,
+        End, Ended, Event, EventKind, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage,
+        Timestamp,
     },
 };
 
@@ -28,7 +28,7 @@ pub struct Narrator<W> {
     /// Whether the last trouble was told, so that what follows from it is worth telling.
     awake: bool,
     hinted: bool,
-    /// Whether the present dial goes through a proxy.
+    /// Whether the present connection goes through a proxy.
     proxied: bool,
     /// How many messages the output has taken, where it differs from what came.
     pub written: Option<u64>,
@@ -80,43 +80,45 @@ impl<W: Write> Narrator<W> {
 
     /// Tells one event, if it is worth a word.
     pub fn take(&mut self, event: &Event) {
-        match &event.what {
-            What::StageStarted(_) => self.standing.began = event.at,
-            What::Opened(_) => self.standing.has_opened = true,
-            What::Ended(_) => self.standing.ended = event.at,
+        match &event.kind {
+            EventKind::StageStarted(_) => self.standing.began = event.at,
+            EventKind::Opened(_) => self.standing.has_opened = true,
+            EventKind::Ended(_) => self.standing.ended = event.at,
             _ => (),
         }
-        match &event.what {
-            What::StageStarted(Stage::Lookup) => self.proxied = false,
-            What::StageStarted(Stage::Proxy) => self.proxied = true,
-            What::Dialing { url } if event.dial.0 <= 1 => self.say(&format!("connecting to {url}")),
-            What::Answered(answered) => {
-                let says = format!("answered {} {}", answered.status, answered.reason);
-                if matches!(self.telling(says.clone()), Telling::InFull) {
-                    self.say(&format!("{}; its body is still being read", says.trim_end()));
+        match &event.kind {
+            EventKind::StageStarted(Stage::Lookup) => self.proxied = false,
+            EventKind::StageStarted(Stage::Proxy) => self.proxied = true,
+            EventKind::Connecting { url } if event.connection.0 <= 1 => {
+                self.say(&format!("connecting to {url}"))
+            }
+            EventKind::Answered(answered) => {
+                let message = format!("answered {} {}", answered.status, answered.reason);
+                if matches!(self.telling(message.clone()), Telling::InFull) {
+                    self.say(&format!("{}; its body is still being read", message.trim_end()));
                 }
             }
-            What::Opened(opened) => self.opened(event.dial.0, opened),
-            What::Lost(lost) => self.lost(lost),
-            What::Failed(failure) => self.failed(event.dial.0, failure),
-            What::RetryIn(retry) => self.retry(retry),
-            What::Finding(finding) => self.finding(finding),
-            What::ReadingPaused { why: Pause::Events, .. } => self.paused(),
-            What::Refused { command, says } => self.say(&format!("cannot {command}: {says}")),
-            What::Ended(ended) => self.ended(ended),
-            What::Dialing { .. }
-            | What::StageStarted(_)
-            | What::StageEnded(_)
-            | What::Messages(_)
-            | What::Pipeline(_)
-            | What::Control(_)
-            | What::Sent(_)
-            | What::Delivery(_)
-            | What::Policy(_)
-            | What::ReplayWaits(_)
-            | What::ReadingPaused { .. }
-            | What::BackPressure(_)
-            | What::ReadingResumed { .. } => (),
+            EventKind::Opened(opened) => self.opened(event.connection.0, opened),
+            EventKind::Lost(lost) => self.lost(lost),
+            EventKind::Failed(failure) => self.failed(event.connection.0, failure),
+            EventKind::RetryIn(retry) => self.retry(retry),
+            EventKind::Finding(finding) => self.finding(finding),
+            EventKind::ReadingPaused { why: Pause::Events, .. } => self.paused(),
+            EventKind::Refused { command, message } => self.say(&format!("cannot {command}: {message}")),
+            EventKind::Ended(ended) => self.ended(ended),
+            EventKind::Connecting { .. }
+            | EventKind::StageStarted(_)
+            | EventKind::StageEnded(_)
+            | EventKind::Messages(_)
+            | EventKind::Pipeline(_)
+            | EventKind::Control(_)
+            | EventKind::Sent(_)
+            | EventKind::Delivery(_)
+            | EventKind::AckMode(_)
+            | EventKind::ReplayWaits(_)
+            | EventKind::ReadingPaused { .. }
+            | EventKind::BackPressure(_)
+            | EventKind::ReadingResumed { .. } => (),
         }
     }
 
@@ -133,13 +135,13 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    fn opened(&mut self, dial: u32, opened: &Opened) {
+    fn opened(&mut self, connection: u32, opened: &Opened) {
         let again = match self.telling("opened".to_owned()) {
             Telling::InFull => "",
             Telling::Counted(_) => " again",
             Telling::NotAtAll => return,
         };
-        let by = if dial > 1 { format!(" (dial {dial})") } else { String::new() };
+        let by = if connection > 1 { format!(" (connection {connection})") } else { String::new() };
         let through = if self.proxied { "through the proxy " } else { "" };
         let whom = opened.remote.map(|remote| format!(", {through}{remote}")).unwrap_or_default();
         let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
@@ -157,27 +159,30 @@ impl<W: Write> Narrator<W> {
         self.awake = !matches!(telling, Telling::NotAtAll);
         let after = format!("after {} and {}", took(lost.open_for), count(lost.messages, "message"));
         match telling {
-            Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.says)),
+            Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.message)),
             Telling::Counted(nth) => {
                 let open_for = took(lost.open_for);
-                self.say(&format!("lost {nth} times like this, the last after {open_for}: {}", lost.says));
+                self.say(&format!("lost {nth} times like this, the last after {open_for}: {}", lost.message));
             }
             Telling::NotAtAll => (),
         }
     }
 
-    fn failed(&mut self, dial: u32, failure: &Failure) {
+    fn failed(&mut self, connection: u32, failure: &Failure) {
         let telling = self.telling(format!("failed {} {:?}", failure.stage, failure.kind));
         self.awake = !matches!(telling, Telling::NotAtAll);
         match telling {
             Telling::InFull => {
-                self.say(&format!("dial {dial} failed at {}: {}", failure.stage, failure.says));
-                for cause in &failure.because {
+                self.say(&format!(
+                    "connection {connection} failed at {}: {}",
+                    failure.stage, failure.message
+                ));
+                for cause in &failure.sources {
                     self.below("from", cause);
                 }
             }
             Telling::Counted(nth) => {
-                self.say(&format!("failed {nth} times like this: {}: {}", failure.stage, failure.says));
+                self.say(&format!("failed {nth} times like this: {}: {}", failure.stage, failure.message));
             }
             Telling::NotAtAll => (),
         }
@@ -197,18 +202,18 @@ impl<W: Write> Narrator<W> {
             0 => String::new(),
             lost => format!(" ({lost} connections in a row brought no message, so the pause grows)"),
         };
-        self.say(&format!("next dial in {}{left}{slower}", took(retry.delay)));
+        self.say(&format!("next connection in {}{left}{slower}", took(retry.delay)));
         if retry.left.is_none() && retry.failures > 0 && !self.hinted {
             self.hinted = true;
             self.say("it goes on trying; --no-retry or --max-retries N makes it give up");
         }
     }
 
-    /// Why a dial follows although no retry is allowed, told once.
+    /// Why a connection follows although no retry is allowed, told once.
     fn exempt(&mut self) -> &'static str {
         match self.telling("exempt".to_owned()) {
             Telling::InFull => {
-                " (a lost connection is dialled again even with max_retries 0; a dial that fails then ends it)"
+                " (a lost connection is opened again even with max_retries 0; a connection that fails then ends it)"
             }
             Telling::Counted(_) | Telling::NotAtAll => "",
         }
@@ -237,12 +242,12 @@ impl<W: Write> Narrator<W> {
             }
             _ => messages,
         };
-        let total = format!("{messages} in {}", count(ended.dials.into(), "dial"));
+        let total = format!("{messages} in {}", count(ended.connections.into(), "connection"));
         let Standing { has_opened, began, ended: at } = self.standing;
         let lasting = took(at.since(began));
         match (&ended.why, ended.during) {
             (End::Stopped, Some(stage)) if has_opened => {
-                self.say(&format!("stopped during {stage} of another dial, after {lasting}, {total}"));
+                self.say(&format!("stopped during {stage} of another connection, after {lasting}, {total}"));
             }
             (End::Stopped, Some(stage)) => {
                 self.say(&format!("stopped during {stage}, after {lasting}: it never opened, {total}"));
@@ -254,7 +259,7 @@ impl<W: Write> Narrator<W> {
             }
             (End::RetriesExhausted { retries, last }, _) => {
                 let tries = if *retries == 1 { "1 retry".to_owned() } else { format!("{retries} retries") };
-                self.say(&format!("gave up after {tries} at {}: {}, {total}", last.stage, last.says));
+                self.say(&format!("gave up after {tries} at {}: {}, {total}", last.stage, last.message));
             }
         }
     }
@@ -263,12 +268,12 @@ impl<W: Write> Narrator<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{CloseFrame, DialId, Edit, FailureKind, Fix, Severity, Stage, Timestamp};
+    use crate::session::{CloseFrame, ConnectionId, Edit, FailureKind, Fix, Severity, Stage, Timestamp};
 
-    fn story(events: impl IntoIterator<Item = (u32, What)>) -> String {
+    fn story(events: impl IntoIterator<Item = (u32, EventKind)>) -> String {
         let mut narrator = Narrator::new(Vec::new());
-        for (dial, what) in events {
-            narrator.take(&Event { at: Timestamp(0), dial: DialId(dial), what });
+        for (connection, kind) in events {
+            narrator.take(&Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
         }
         String::from_utf8(narrator.err).expect("words are UTF-8")
     }
@@ -277,22 +282,22 @@ mod tests {
         Failure {
             stage: Stage::Tcp,
             kind: FailureKind::Refused,
-            says: "127.0.0.1:9 refused".to_owned(),
-            because: vec!["Connection refused (os error 111)".to_owned()],
+            message: "127.0.0.1:9 refused".to_owned(),
+            sources: vec!["Connection refused (os error 111)".to_owned()],
         }
     }
 
-    fn failing(dial: u32, left: Option<u32>) -> [(u32, What); 2] {
+    fn failing(connection: u32, left: Option<u32>) -> [(u32, EventKind); 2] {
         let delay = Duration::from_millis(800);
-        let retry = RetryIn { failures: dial, left, without_message: 0, delay };
-        [(dial, What::Failed(Box::new(refused()))), (dial, What::RetryIn(retry))]
+        let retry = RetryIn { failures: connection, left, without_message: 0, delay };
+        [(connection, EventKind::Failed(Box::new(refused()))), (connection, EventKind::RetryIn(retry))]
     }
 
-    fn opened(dial: u32) -> (u32, What) {
+    fn opened(connection: u32) -> (u32, EventKind) {
         let took = Duration::from_millis(84);
         (
-            dial,
-            What::Opened(Box::new(Opened {
+            connection,
+            EventKind::Opened(Box::new(Opened {
                 remote: None,
                 tls: None,
                 subprotocol: None,
@@ -302,34 +307,34 @@ mod tests {
         )
     }
 
-    fn lost(dial: u32, open_for: Duration) -> (u32, What) {
+    fn lost(connection: u32, open_for: Duration) -> (u32, EventKind) {
         let frame = CloseFrame { code: Some(1001), reason: String::new() };
         let kind = LossKind::Closed { by: Side::Server, frame };
-        let says = "the server closed with 1001 (going away)".to_owned();
-        (dial, What::Lost(Box::new(Lost { kind, open_for, messages: 3, says })))
+        let message = "the server closed with 1001 (going away)".to_owned();
+        (connection, EventKind::Lost(Box::new(Lost { kind, open_for, messages: 3, message })))
     }
 
     #[test]
     fn a_first_failure_is_told_in_full_with_the_way_to_stop_trying() {
         assert_eq!(
             story(failing(1, None)),
-            "sockeye: dial 1 failed at tcp: 127.0.0.1:9 refused\n  \
+            "sockeye: connection 1 failed at tcp: 127.0.0.1:9 refused\n  \
              from  Connection refused (os error 111)\n\
-             sockeye: next dial in 800 ms\n\
+             sockeye: next connection in 800 ms\n\
              sockeye: it goes on trying; --no-retry or --max-retries N makes it give up\n"
         );
     }
 
     #[test]
     fn a_server_that_stays_down_is_only_counted() {
-        let story = story((1..=1000).flat_map(|dial| failing(dial, None)));
+        let story = story((1..=1000).flat_map(|connection| failing(connection, None)));
         assert!(story.contains("failed 512 times like this: tcp: 127.0.0.1:9 refused\n"), "{story}");
         assert!(story.lines().count() < 25, "{story}");
     }
 
     #[test]
     fn a_server_that_accepts_and_drops_is_only_counted() {
-        let flap = |dial| [opened(dial), lost(dial, Duration::from_millis(5))];
+        let flap = |connection| [opened(connection), lost(connection, Duration::from_millis(5))];
         let story = story((1..=1000).flat_map(flap));
         assert!(
             story.starts_with("sockeye: open in 84 ms\nsockeye: connection lost after 5.0 ms and 3 messages")
@@ -339,12 +344,12 @@ mod tests {
 
     #[test]
     fn what_repeats_is_told_in_calm_words() {
-        let flap = |dial| [opened(dial), lost(dial, Duration::from_secs(1))];
+        let flap = |connection| [opened(connection), lost(connection, Duration::from_secs(1))];
         let story = story((1..=2).flat_map(flap));
         assert_eq!(
             story.lines().skip(2).collect::<Vec<_>>(),
             [
-                "sockeye: open again in 84 ms (dial 2)",
+                "sockeye: open again in 84 ms (connection 2)",
                 "sockeye: lost 2 times like this, the last after 1.0 s: \
                  the server closed with 1001 (going away)"
             ]
@@ -352,25 +357,27 @@ mod tests {
     }
 
     #[test]
-    fn a_loss_without_retries_left_says_once_that_it_is_dialled_again_all_the_same() {
+    fn a_loss_without_retries_left_says_once_that_it_is_opened_again_all_the_same() {
         let retry =
             RetryIn { failures: 0, left: Some(0), without_message: 0, delay: Duration::from_millis(100) };
-        let flap = |dial| [lost(dial, Duration::from_millis(5)), (dial, What::RetryIn(retry))];
+        let flap = |connection| {
+            [lost(connection, Duration::from_millis(5)), (connection, EventKind::RetryIn(retry))]
+        };
         let story = story((1..=8).flat_map(flap));
         assert!(!story.contains("the last one allowed"), "{story}");
-        let told = "sockeye: next dial in 100 ms (a lost connection is dialled again even with max_retries 0; \
-                    a dial that fails then ends it)\n";
+        let told = "sockeye: next connection in 100 ms (a lost connection is opened again even with max_retries 0; \
+                    a connection that fails then ends it)\n";
         assert_eq!((story.matches(told).count(), story.matches("max_retries").count()), (1, 1), "{story}");
     }
 
     #[test]
     fn a_failure_with_one_retry_left_says_so() {
-        assert!(story(failing(1, Some(0))).contains("next dial in 800 ms, the last one allowed\n"));
+        assert!(story(failing(1, Some(0))).contains("next connection in 800 ms, the last one allowed\n"));
     }
 
     #[test]
     fn a_connection_that_lasted_is_news_when_it_is_lost() {
-        let hourly = |dial| [opened(dial), lost(dial, Duration::from_hours(1))];
+        let hourly = |connection| [opened(connection), lost(connection, Duration::from_hours(1))];
         assert_eq!(story((1..=5).flat_map(hourly)).lines().count(), 10);
     }
 
@@ -387,13 +394,13 @@ mod tests {
                 edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1".to_owned() }],
             }],
         };
-        let event = || (1, What::Finding(Box::new(finding.clone())));
+        let event = || (1, EventKind::Finding(Box::new(finding.clone())));
         assert_eq!(
             story([event(), event()]),
             "sockeye: nothing listens there [tcp-refused]\n  \
              why   the port is closed\n  \
              seen  127.0.0.1:9\n  \
-             mend  use another port\n  \
+             fix   use another port\n  \
              set   url: ws://127.0.0.1\n"
         );
     }
@@ -401,18 +408,18 @@ mod tests {
     #[test]
     fn retries_that_are_used_up_end_the_story() {
         let end = End::RetriesExhausted { retries: 3, last: Box::new(refused()) };
-        let ended = What::Ended(Ended { why: end, messages: 0, dials: 4, during: None });
+        let ended = EventKind::Ended(Ended { why: end, messages: 0, connections: 4, during: None });
         assert_eq!(
             story([(4, ended)]),
-            "sockeye: gave up after 3 retries at tcp: 127.0.0.1:9 refused, 0 messages in 4 dials\n"
+            "sockeye: gave up after 3 retries at tcp: 127.0.0.1:9 refused, 0 messages in 4 connections\n"
         );
     }
 
     #[test]
     fn nothing_a_server_says_reaches_the_terminal_as_a_control() {
         let mut failure = refused();
-        failure.says = "401 \u{1b}[2J\u{9b}2J\nUnauthorized".to_owned();
-        let story = story([(1, What::Failed(Box::new(failure)))]);
+        failure.message = "401 \u{1b}[2J\u{9b}2J\nUnauthorized".to_owned();
+        let story = story([(1, EventKind::Failed(Box::new(failure)))]);
         assert!(!story.replace('\n', "").chars().any(char::is_control), "{story:?}");
     }
 }

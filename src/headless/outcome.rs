@@ -21,7 +21,7 @@ pub enum Outcome {
     /// `max_retries`, here `retries`, is used up. `lost` is what ended the last open connection
     /// if none opened since.
     RetriesExhausted { retries: u32, last: Failure, lost: Option<LossKind> },
-    /// The first dial failed, and none was to follow.
+    /// The first connection failed, and none was to follow.
     Failed(Failure),
     /// The first connection was lost, and none was to follow.
     Lost(LossKind),
@@ -135,7 +135,7 @@ mod tests {
     use crate::session::CloseFrame;
 
     fn after(retries: u32, stage: Stage, kind: FailureKind) -> u8 {
-        let last = Failure { stage, kind, says: String::new(), because: Vec::new() };
+        let last = Failure { stage, kind, message: String::new(), sources: Vec::new() };
         exit_of(&Outcome::RetriesExhausted { retries, last, lost: None }).code()
     }
 
@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn a_single_failed_dial_ends_with_the_code_of_its_cause() {
+    fn a_single_failed_connection_ends_with_the_code_of_its_cause() {
         use FailureKind::*;
         let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
         let got = || None;
@@ -229,12 +229,12 @@ mod tests {
     }
 
     #[test]
-    fn a_close_with_an_error_code_outranks_the_redial_that_failed_after_it() {
+    fn a_close_with_an_error_code_outranks_the_reconnect_that_failed_after_it() {
         let last = Failure {
             stage: Stage::Tcp,
             kind: FailureKind::Refused,
-            says: String::new(),
-            because: Vec::new(),
+            message: String::new(),
+            sources: Vec::new(),
         };
         let code = |retries, lost| {
             exit_of(&Outcome::RetriesExhausted { retries, last: last.clone(), lost: Some(lost) }).code()

@@ -7,7 +7,7 @@ use crate::{
     filter::Filter,
     payload::printable,
     session::{
-        Batch, Event, Kind, Message, What,
+        Batch, Event, EventKind, Kind, Message,
         json::{self, MessageLines},
     },
 };
@@ -62,8 +62,8 @@ impl Printer {
     ///
     /// The sink had to be relieved and could not be.
     pub fn take(&self, event: &Event, sink: &mut Sink) -> Result<(), SinkError> {
-        match &event.what {
-            What::Messages(batch) => self.messages(event, batch, sink),
+        match &event.kind {
+            EventKind::Messages(batch) => self.messages(event, batch, sink),
             _ if self.form == Form::Events => {
                 let from = sink.buffer.len();
                 json::write_event(&mut sink.buffer, event);
@@ -79,7 +79,7 @@ impl Printer {
     fn messages(&self, event: &Event, batch: &Batch, sink: &mut Sink) -> Result<(), SinkError> {
         match self.form {
             Form::Events | Form::Json => {
-                let lines = MessageLines::new(event.at, event.dial, batch.verdict);
+                let lines = MessageLines::new(event.at, event.connection, batch.verdict);
                 let shown = self.shown;
                 self.each(batch, sink, |sink, message| {
                     (0..MessageLines::parts(message)).try_for_each(|part| {
@@ -173,7 +173,7 @@ mod tests {
     use bytes::Bytes;
 
     use super::*;
-    use crate::session::{DialId, MessageId, Run, Span, Timestamp, Verdict};
+    use crate::session::{ConnectionId, MessageId, Run, Span, Timestamp, Verdict};
 
     /// What was written, piece by piece.
     #[derive(Clone, Default)]
@@ -199,7 +199,7 @@ mod tests {
         let span = Span { start: 0, len, kind, valid: true, frames: 1, wire: None };
         let run = Run { bytes: Bytes::copy_from_slice(payload), spans: vec![span] };
         let batch = Batch { first: MessageId(1), run, verdict: Verdict::Acked };
-        let event = Event { at: Timestamp(0), dial: DialId(1), what: What::Messages(batch) };
+        let event = Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) };
         let pieces = Pieces::default();
         let mut sink = Sink::new("pieces", Box::new(pieces.clone()));
         let filter = Filter::parse("").expect("no words are a filter");

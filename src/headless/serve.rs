@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 
 use crate::{
-    cli::{Exit, ServeArgs, ServeWhat},
+    cli::{Exit, ServeArgs, ServeMode},
     files::check_stdout,
     serve::{Demo, DemoOptions, Echo},
 };
@@ -28,14 +28,14 @@ pub async fn run(args: &ServeArgs, seed: u64) -> Exit {
 }
 
 async fn serve(args: &ServeArgs, seed: u64) -> io::Result<()> {
-    match args.what {
-        ServeWhat::Demo => {
+    match args.kind {
+        ServeMode::Demo => {
             let rate = args.rate.unwrap_or(DemoOptions::default().rate);
             let demo = Demo::start(DemoOptions { port: args.port, rate, seed, ..DemoOptions::default() })?;
             tell(&demo.lines());
             until_a_signal(demo.run()).await
         }
-        ServeWhat::Echo => {
+        ServeMode::Echo => {
             let echo = Echo::start(args.port)?;
             tell(&echo.lines());
             until_a_signal(echo.run()).await

@@ -106,9 +106,9 @@ impl Watch {
         };
         if !self.progress.is_over() {
             let written = counted(self.progress.messages(), "message");
-            let says = format!("sockeye: ended before everything received was written, since {cause}");
+            let message = format!("sockeye: ended before everything received was written, since {cause}");
             // Nobody may be there to read it.
-            drop(writeln!(io::stderr(), "{says}; {written} are written"));
+            drop(writeln!(io::stderr(), "{message}; {written} are written"));
         }
         process::exit(Exit::Interrupted.code().into());
     }

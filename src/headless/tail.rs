@@ -10,13 +10,13 @@ use crate::{
     filter::Filter,
     net::Dial,
     payload::counted,
-    session::{Command, End, Event, Failure, LossKind, What},
+    session::{Command, End, Event, EventKind, Failure, LossKind},
 };
 
 use super::{
     capture::{self, Capture},
+    dead_letters::{self, DeadLetters},
     gate::Gate,
-    letters::{self, Letters},
     narrator::Narrator,
     outcome::{Outcome, exit_of},
     printer::{Form, Printer},
@@ -26,12 +26,12 @@ use super::{
 
 /// Runs a session until it ends, was long enough, or is interrupted. `seed` decides the jitter
 /// of its back-off.
-pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u64) -> Exit {
+pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
     let (gate, printer, sink) = match prepared(args) {
         Ok(ready) => ready,
-        Err((exit, says)) => {
-            narrator.say(&says);
+        Err((exit, message)) => {
+            narrator.say(&message);
             return exit;
         }
     };
@@ -43,16 +43,16 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         }
         None => None,
     };
-    let letters = match args.dead_letters.as_deref().map(|path| (path, Letters::create(path))) {
-        Some((path, Ok(letters))) => Some((path.display().to_string(), letters)),
+    let dead_letters = match args.dead_letters.as_deref().map(|path| (path, DeadLetters::create(path))) {
+        Some((path, Ok(dead_letters))) => Some((path.display().to_string(), dead_letters)),
         Some((path, Err(error))) => {
-            let (exit, why) = letters::refusal(&error);
+            let (exit, why) = dead_letters::refusal(&error);
             narrator.say(&format!("no dead letters: {why}: {}", path.display()));
             return exit;
         }
         None => None,
     };
-    let (handle, events) = engine::start(settings, args.policy.clone(), dial, seed);
+    let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let watch = match Watch::start(handle.clone(), args.limit, sink.progress()) {
         Ok(watch) => watch,
         Err(error) => {
@@ -68,7 +68,7 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
         sink,
         narrator,
         capture,
-        letters,
+        dead_letters,
         failed: None,
         lost: None,
         ended: None,
@@ -85,13 +85,13 @@ pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, dial: D, seed: u6
     exit_of(&outcome).or_unwritten(!is_captured)
 }
 
-/// Everything that can be wrong is found before anything is dialled.
+/// Everything that can be wrong is found before anything is tried.
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let gate = Gate::new(filter.clone(), args.count);
-    if let Some(says) = named_twice(args) {
-        return Err((Exit::Usage, says));
+    if let Some(message) = named_twice(args) {
+        return Err((Exit::Usage, message));
     }
     let existing = if args.force { Existing::Replaced } else { Existing::Refused };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
@@ -128,8 +128,8 @@ struct Tail<W> {
     narrator: Narrator<W>,
     capture: Option<Capture>,
     /// Where rejected messages are written, and the name of the file.
-    letters: Option<(String, Letters)>,
-    /// Why the last dial failed, if it did.
+    dead_letters: Option<(String, DeadLetters)>,
+    /// Why the last connection failed, if it did.
     failed: Option<Failure>,
     /// What ended the last open connection, if none opened since.
     lost: Option<LossKind>,
@@ -156,22 +156,22 @@ impl<W: Write> Tail<W> {
             if let Some(news) = self.capture.as_mut().and_then(Capture::news)
                 && let Some(last) = events.last()
             {
-                let (at, dial) = (last.at, last.dial);
-                self.take(&[Event { at, dial, what: What::Finding(Box::new(news)) }]);
+                let (at, connection) = (last.at, last.connection);
+                self.take(&[Event { at, connection, kind: EventKind::Finding(Box::new(news)) }]);
             }
         }
     }
 
     /// Writes the dead letters whose fate has stayed open, and says how many there are.
     fn finish_letters(&mut self) {
-        let Some((name, letters)) = self.letters.take() else { return };
-        match letters.finish() {
+        let Some((name, dead_letters)) = self.dead_letters.take() else { return };
+        match dead_letters.finish() {
             Ok(count) => self.narrator.say(&format!("{} in {name}", counted(count, "dead letter"))),
-            Err(error) => self.give_up_letters(&name, &error),
+            Err(error) => self.give_up_dead_letters(&name, &error),
         }
     }
 
-    fn give_up_letters(&mut self, name: &str, error: &io::Error) {
+    fn give_up_dead_letters(&mut self, name: &str, error: &io::Error) {
         self.narrator.say(&format!("cannot write dead letters to {name}: {error}"));
         self.stop(Stop::Unwritable);
     }
@@ -191,15 +191,15 @@ impl<W: Write> Tail<W> {
                 let taken = self.printer.take(event, &mut self.sink);
                 self.check(taken);
             }
-            if let Some((name, letters)) = &mut self.letters
-                && let Err(error) = letters.take(event)
+            if let Some((name, dead_letters)) = &mut self.dead_letters
+                && let Err(error) = dead_letters.take(event)
             {
                 let name = std::mem::take(name);
-                self.letters = None;
-                self.give_up_letters(&name, &error);
+                self.dead_letters = None;
+                self.give_up_dead_letters(&name, &error);
             }
             self.remember(event);
-            if let What::Ended(_) = event.what {
+            if let EventKind::Ended(_) = event.kind {
                 // The last line tells what was written.
                 self.flush();
                 self.narrator.written = Some(self.sink.written());
@@ -225,12 +225,12 @@ impl<W: Write> Tail<W> {
     }
 
     fn remember(&mut self, event: &Event) {
-        match &event.what {
-            What::Dialing { .. } => self.failed = None,
-            What::Opened(_) => self.lost = None,
-            What::Failed(failure) => self.failed = Some((**failure).clone()),
-            What::Lost(lost) => self.lost = Some(lost.kind.clone()),
-            What::Ended(ended) => self.ended = Some(ended.why.clone()),
+        match &event.kind {
+            EventKind::Connecting { .. } => self.failed = None,
+            EventKind::Opened(_) => self.lost = None,
+            EventKind::Failed(failure) => self.failed = Some((**failure).clone()),
+            EventKind::Lost(lost) => self.lost = Some(lost.kind.clone()),
+            EventKind::Ended(ended) => self.ended = Some(ended.why.clone()),
             _ => (),
         }
     }

@@ -31,7 +31,7 @@ pub(super) fn explained(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut lines = vec![("why", finding.cause.clone())];
     lines.extend(finding.evidence.iter().map(|line| ("seen", line.clone())));
     for fix in &finding.fixes {
-        lines.push(("mend", fix.title.clone()));
+        lines.push(("fix", fix.title.clone()));
         lines.extend(fix.edits.iter().map(|edit| ("set", format!("{}: {}", edit.path, edit.value))));
     }
     lines.retain(|(_, text)| !text.is_empty());
@@ -54,6 +54,9 @@ mod tests {
 
     #[test]
     fn one_is_not_many() {
-        assert_eq!([count(0, "dial"), count(1, "dial"), count(2, "dial")], ["0 dials", "1 dial", "2 dials"]);
+        assert_eq!(
+            [count(0, "connection"), count(1, "connection"), count(2, "connection")],
+            ["0 connections", "1 connection", "2 connections"]
+        );
     }
 }

@@ -18,7 +18,7 @@ pub fn holds(text: &[u8]) -> String {
     };
     for block in &blocks {
         let is_encrypted = block.headers().get("DEK-Info").is_some();
-        let what = match (block.tag(), is_encrypted) {
+        let kind = match (block.tag(), is_encrypted) {
             ("CERTIFICATE" | "EC PARAMETERS", _) => continue,
             ("RSA PRIVATE KEY", false) => "an RSA private key (PKCS#1)".to_owned(),
             ("RSA PRIVATE KEY", true) => "an encrypted RSA private key (PKCS#1)".to_owned(),
@@ -29,7 +29,7 @@ pub fn holds(text: &[u8]) -> String {
             ("PUBLIC KEY" | "RSA PUBLIC KEY", _) => "a public key".to_owned(),
             (other, _) => format!("a block {other}"),
         };
-        parts.push(what);
+        parts.push(kind);
     }
     match parts.as_slice() {
         [] if text.trim_ascii().is_empty() => "nothing: it is empty".to_owned(),

@@ -3,7 +3,7 @@
 use httparse::{EMPTY_HEADER, ParserConfig};
 
 use crate::{
-    config::Manner,
+    config::SessionOptions,
     session::{Counted, FailureKind},
     wire::is_token,
 };
@@ -128,30 +128,34 @@ impl Head {
     /// # Errors
     ///
     /// Why this is no websocket connection.
-    pub(super) fn judge(&self, accept: &str, manner: Manner) -> Result<Option<Deflate>, Cause> {
+    pub(super) fn validate(&self, accept: &str, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         if self.status != 101 {
             let reason = if self.reason.is_empty() { String::new() } else { format!(" {}", self.reason) };
-            let says =
+            let message =
                 format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
-            return Err(refusal(says, FailureKind::Status { code: self.status }));
+            return Err(refusal(message, FailureKind::Status { code: self.status }));
         }
         if let Some(fault) = self.fault {
-            let says = format!("the server answered 101, but the head of its answer cannot be read: {fault}");
-            return Err(refusal(says, FailureKind::NotHttp { looks_like_tls: false }));
+            let message =
+                format!("the server answered 101, but the head of its answer cannot be read: {fault}");
+            return Err(refusal(message, FailureKind::NotHttp { looks_like_tls: false }));
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
                 let got = self.joined(header).map(brief);
-                let says = match &got {
+                let message = match &got {
                     None => format!("the answer has no {header} header; it should be \"{header}: {token}\""),
                     Some(got) => format!("the answer has \"{header}: {got}\", which should name \"{token}\""),
                 };
-                return Err(refusal(says, FailureKind::BadUpgradeHeader { header: header.to_owned(), got }));
+                return Err(refusal(
+                    message,
+                    FailureKind::BadUpgradeHeader { header: header.to_owned(), got },
+                ));
             }
         }
         let got = self.values("Sec-WebSocket-Accept").next().map(|value| brief(value.trim().to_owned()));
         if got.as_deref() != Some(accept) {
-            let says = match &got {
+            let message = match &got {
                 None => "the answer has no Sec-WebSocket-Accept header".to_owned(),
                 Some(got) => {
                     format!(
@@ -159,30 +163,30 @@ impl Head {
                     )
                 }
             };
-            return Err(refusal(says, FailureKind::BadAccept { expected: accept.to_owned(), got }));
+            return Err(refusal(message, FailureKind::BadAccept { expected: accept.to_owned(), got }));
         }
-        self.compression(manner)
+        self.compression(options)
     }
 
     /// The compression of this answer. A pipeline takes it whether it asked or not, where both
     /// sides begin each message afresh; the standard takes that, and what can be read (RFC 7692,
     /// section 7).
-    fn compression(&self, manner: Manner) -> Result<Option<Deflate>, Cause> {
+    fn compression(&self, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
         let got = || self.joined(header).map(brief).unwrap_or_default();
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
         let of_pipeline = deflate_of_pipeline(self.values(header));
-        if manner.dialect.is_pipeline() {
+        if options.dialect.is_pipeline() {
             return of_pipeline.map_err(|wrong| refusal(wrong.to_owned(), kind()));
         }
         match (deflate(self.values(header)), of_pipeline) {
             (Ok(deflate), _) => Ok(deflate),
             (Err(_), Ok(Some(taken))) => Ok(Some(taken)),
             (Err(wrong), _) => {
-                let says = format!(
+                let message = format!(
                     "the server switched on permessage-deflate in a way that cannot be read: {wrong}"
                 );
-                Err(refusal(says, kind()))
+                Err(refusal(message, kind()))
             }
         }
     }
@@ -197,17 +201,17 @@ fn owned(header: &httparse::Header<'_>) -> (String, String) {
     (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned())
 }
 
-fn refusal(says: String, kind: FailureKind) -> Cause {
-    Cause::Answer { says, kind }
+fn refusal(message: String, kind: FailureKind) -> Cause {
+    Cause::Answer { message, kind }
 }
 
 fn too_large(limit: usize, counted: Counted) -> Cause {
-    let says = match counted {
+    let message = match counted {
         Counted::Bytes => format!("the head of the answer is larger than {} KiB", limit >> 10),
         Counted::Headers => format!("the head of the answer has more than {limit} headers"),
         Counted::Interim => format!("more than {limit} interim answers came, and none behind them"),
     };
-    refusal(says, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
+    refusal(message, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
 }
 
 /// Whether a second byte may show that these are TLS.
@@ -217,14 +221,14 @@ fn may_be_tls(bytes: &[u8]) -> bool {
 
 fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
     let looks_like_tls = bytes.len() > 1 && begins_like_tls(bytes);
-    let says = if looks_like_tls {
+    let message = if looks_like_tls {
         format!("{peer} answered with TLS to a request without it")
     } else if bytes.starts_with(b"HTTP/") {
         format!("the answer of {peer} begins like HTTP but cannot be read: {error}")
     } else {
         format!("{peer} does not speak HTTP")
     };
-    refusal(says, FailureKind::NotHttp { looks_like_tls })
+    refusal(message, FailureKind::NotHttp { looks_like_tls })
 }
 
 /// A header value as a failure quotes it. The head may be long, and a failure is kept by everyone
@@ -242,14 +246,14 @@ mod tests {
     const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
     fn judged(headers: &str) -> Result<(), FailureKind> {
-        judged_as(headers, Manner::default()).map(drop)
+        judged_as(headers, SessionOptions::default()).map(drop)
     }
 
-    fn judged_as(headers: &str, manner: Manner) -> Result<Option<Deflate>, FailureKind> {
+    fn judged_as(headers: &str, options: SessionOptions) -> Result<Option<Deflate>, FailureKind> {
         let answer = format!("HTTP/1.1 101 Switching Protocols\r\n{headers}\r\n\r\n");
         let head = Head::parse(answer.as_bytes(), "h:1").expect("it is HTTP").expect("it is whole");
         assert_eq!(head.len, answer.len());
-        head.judge(ACCEPT, manner).map_err(|cause| cause.kind())
+        head.validate(ACCEPT, options).map_err(|cause| cause.kind())
     }
 
     fn broken(bytes: &[u8]) -> FailureKind {
@@ -319,8 +323,8 @@ mod tests {
         let upgraded = format!("Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {ACCEPT}");
         let header = "Sec-WebSocket-Extensions";
         let with = |got: &str, dialect| {
-            let manner = Manner { dialect, ..Manner::default() };
-            judged_as(&format!("{upgraded}\r\n{header}: {got}"), manner)
+            let options = SessionOptions { dialect, ..SessionOptions::default() };
+            judged_as(&format!("{upgraded}\r\n{header}: {got}"), options)
         };
         let refused =
             |got: &str| Err(FailureKind::NotAsked { header: header.to_owned(), got: got.to_owned() });
@@ -390,11 +394,11 @@ mod tests {
     fn a_101_that_breaks_the_rules_of_http_is_refused() {
         let answer = "HTTP/1.1 101 Switching\x1b Protocols\r\nUpgrade: websocket\r\n\r\n";
         let head = Head::parse(answer.as_bytes(), "h:1").expect("it can be read").expect("it is whole");
-        let cause = head.judge(ACCEPT, Manner::default()).expect_err("it breaks the rules");
+        let cause = head.validate(ACCEPT, SessionOptions::default()).expect_err("it breaks the rules");
         assert_eq!(cause.kind(), FailureKind::NotHttp { looks_like_tls: false });
-        let says =
+        let message =
             "the server answered 101, but the head of its answer cannot be read: invalid response status";
-        assert_eq!(cause.to_string(), says);
+        assert_eq!(cause.to_string(), message);
     }
 
     #[test]

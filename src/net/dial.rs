@@ -1,33 +1,33 @@
-//! The real network: one dial as the list of its stages.
+//! The real network: one connection as the list of its stages.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use tokio::time::Instant;
 
 use crate::{
-    config::{Only, ProxyScheme, Settings, of_login},
+    config::{AddressChoice, ProxyScheme, Settings, of_login},
     session::{Opened, Stage},
 };
 
 use super::{
-    Dial, DialError, Io, Meter, Reporter, Socket, Step,
+    ConnectError, Dial, Io, Meter, Reporter, Socket, Step,
     clock::Clock,
     environment::Environment,
     extension::Deflate,
-    line::{Line, Patience},
     lookup, open,
-    proxy::{self, Ask},
+    proxy::{self, TunnelRequest},
     roots::SystemRoots,
+    route::{self, ChosenRoute},
     steps::Steps,
+    stream::{Stream, Timeouts},
     tcp, tls,
     upgrade::{self, Accepted},
-    way::{self, Way},
 };
 
 /// What stands for no time limit.
 const NO_LIMIT: Duration = Duration::from_hours(24 * 365);
 
-/// Dials over TCP and TLS. Cheap to clone; the clones share the roots of the system.
+/// Connects over TCP and TLS. Cheap to clone; the clones share the roots of the system.
 #[derive(Clone, Debug)]
 pub struct Network {
     limits: Limits,
@@ -36,7 +36,7 @@ pub struct Network {
     environment: Environment,
 }
 
-/// How long a dial may take.
+/// How long a connection may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// From the lookup to the answer to the upgrade, as in the pipeline.
@@ -86,42 +86,42 @@ impl Network {
 }
 
 impl Dial for Network {
-    async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, DialError> {
+    async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
         let start = Instant::now();
         let deadline = start + self.limits.connect;
-        let patience = Patience { quiet: self.limits.quiet, deadline };
+        let timeouts = Timeouts { quiet: self.limits.quiet, deadline };
         let settings = &*settings;
         let url = &settings.url;
         // The roots of the system take a while to read: they load while TCP connects.
-        let means = url.secure.then(|| self.roots.load(settings));
+        let tls_material = url.secure.then(|| self.roots.load(settings));
         let mut steps = Steps::new(&self.clock, report.clone());
 
-        let (stream, remote) = self.reach(settings, patience, &mut steps).await?;
-        let (mut line, tls) = match means {
+        let (stream, remote) = self.reach(settings, timeouts, &mut steps).await?;
+        let (mut line, tls) = match tls_material {
             None => {
                 let remote = steps.whom.clone();
-                (Line { io: stream, remote, notes: None, asked: "the upgrade" }, None)
+                (Stream { io: stream, remote, notes: None, asked: "the upgrade" }, None)
             }
-            Some(means) => {
+            Some(tls_material) => {
                 let handshake = async |seen: &mut _| {
-                    tls::handshake(stream, &url.host, &steps.whom, settings, means, seen).await
+                    tls::handshake(stream, &url.host, &steps.whom, settings, tls_material, seen).await
                 };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
                 let (remote, notes) = (steps.whom.clone(), Some(secured.notes));
-                let line = Line { io: secured.stream, remote, notes, asked: "the upgrade" };
+                let line = Stream { io: secured.stream, remote, notes, asked: "the upgrade" };
                 (line, Some(secured.described))
             }
         };
 
         let upgrade =
-            async |seen: &mut _| upgrade::upgrade(&mut line, settings, patience, &report, seen).await;
+            async |seen: &mut _| upgrade::upgrade(&mut line, settings, timeouts, &report, seen).await;
         let Accepted { read_ahead, subprotocol, deflate } =
             steps.run(Stage::Upgrade, deadline, upgrade).await?;
 
         if !settings.open_messages.is_empty() {
             // Longer than anybody waits, where there is no limit.
             let limit =
-                if settings.manner.dialect.ways().limits_opening { self.limits.open } else { NO_LIMIT };
+                if settings.options.dialect.behavior().limits_opening { self.limits.open } else { NO_LIMIT };
             let deadline = Instant::now() + limit;
             let send =
                 async |seen: &mut _| open::send(&mut line, settings, deflate.is_some(), &report, seen).await;
@@ -141,14 +141,14 @@ impl Network {
     async fn reach(
         &self,
         settings: &Settings,
-        patience: Patience,
+        timeouts: Timeouts,
         steps: &mut Steps<'_>,
-    ) -> Result<(Box<dyn Io>, Option<SocketAddr>), DialError> {
-        let deadline = patience.deadline;
-        let Way { proxy, route } = match way::choose(settings, &self.environment) {
+    ) -> Result<(Box<dyn Io>, Option<SocketAddr>), ConnectError> {
+        let deadline = timeouts.deadline;
+        let ChosenRoute { proxy, route } = match route::choose(settings, &self.environment) {
             Ok(way) => way,
             Err(cause) => {
-                return steps.run(Stage::Proxy, deadline, async |_: &mut proxy::Seen| Err(cause)).await;
+                return steps.run(Stage::Proxy, deadline, async |_: &mut proxy::Observed| Err(cause)).await;
             }
         };
         let (host, port) = match &proxy {
@@ -156,22 +156,22 @@ impl Network {
             None => (settings.url.host.as_str(), settings.url.port),
         };
         let secure = proxy.as_ref().is_some_and(|proxy| proxy.scheme == ProxyScheme::Https);
-        let means = secure.then(|| self.roots.load(settings));
+        let tls_material = secure.then(|| self.roots.load(settings));
 
-        let look = async |seen: &mut lookup::Seen| {
+        let look = async |seen: &mut lookup::Observed| {
             seen.route.clone_from(&route);
             let found = lookup::addresses(host, port, seen).await;
             found.map_err(|cause| if proxy.is_some() { cause.of_proxys_name() } else { cause })
         };
         let mut addresses = steps.run(Stage::Lookup, deadline, look).await?;
-        match settings.manner.only {
+        match settings.options.only {
             None => {}
-            Some(Only::First) => addresses.truncate(1),
+            Some(AddressChoice::First) => addresses.truncate(1),
             // Also one that the resolver gives no more.
-            Some(Only::This(address)) => addresses = vec![SocketAddr::new(address, port)],
+            Some(AddressChoice::This(address)) => addresses = vec![SocketAddr::new(address, port)],
         }
         host.clone_into(&mut steps.whom);
-        let connect = async |seen: &mut tcp::Seen| {
+        let connect = async |seen: &mut tcp::Observed| {
             seen.of_proxy = proxy.is_some();
             tcp::connect(&addresses, deadline, seen).await
         };
@@ -189,7 +189,8 @@ impl Network {
 
         steps.whom = format!("the proxy {}", steps.whom);
         let report = &steps.report;
-        let ask = Ask { proxy, io, remote: &steps.whom, route, settings, means, patience, report };
+        let ask =
+            TunnelRequest { proxy, io, remote: &steps.whom, route, settings, tls_material, timeouts, report };
         let tunnel = async |seen: &mut _| proxy::tunnel(ask, seen).await;
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
         steps.whom = settings.url.place();

@@ -73,14 +73,14 @@ impl Environment {
         }
     }
 
-    /// Which proxy, if any, a dial to this address takes.
+    /// Which proxy, if any, a connection to this address takes.
     pub(super) fn decide(&self, url: &Endpoint) -> Decision {
         let variable = if url.secure { &self.https } else { &self.http };
         let Some(Variable { name, value }) = variable else { return Decision::Unset };
         let name = *name;
         let read = match Proxy::of_variable(value.expose()) {
-            Err(ProxyFault::Address(says)) => {
-                return Decision::Exempt(format!("{name} names no proxy and is not used: {says}"));
+            Err(ProxyFault::Address(message)) => {
+                return Decision::Exempt(format!("{name} names no proxy and is not used: {message}"));
             }
             Err(ProxyFault::Scheme(scheme)) => Err(scheme),
             Ok(proxy) => Ok(proxy),

@@ -4,10 +4,10 @@ use std::{error::Error, io, time::Duration};
 
 use crate::session::{Failure, FailureKind, Stage, limit_in_words};
 
-/// Where a dial stopped, and what stopped it.
+/// Where a connection stopped, and what stopped it.
 #[derive(Debug, thiserror::Error)]
 #[error("{stage} failed")]
-pub struct DialError {
+pub struct ConnectError {
     pub stage: Stage,
     #[source]
     pub cause: Cause,
@@ -19,35 +19,35 @@ pub enum Cause {
     /// `whom` names the peer: `the resolver`, `127.0.0.1:4195`.
     #[error("no answer from {whom} within {}", limit_in_words(*limit))]
     TimedOut { whom: String, limit: Duration },
-    #[error("{says}")]
+    #[error("{message}")]
     Io {
-        says: String,
+        message: String,
         kind: FailureKind,
         #[source]
         source: io::Error,
     },
-    #[error("{says}")]
+    #[error("{message}")]
     Tls {
-        says: String,
+        message: String,
         kind: FailureKind,
         #[source]
         source: Option<Box<rustls::Error>>,
     },
-    #[error("{says}")]
-    Answer { says: String, kind: FailureKind },
+    #[error("{message}")]
+    Answer { message: String, kind: FailureKind },
 }
 
-impl DialError {
+impl ConnectError {
     /// The same as plain data for events and captures.
     #[must_use]
     pub fn failure(&self) -> Failure {
-        let mut because = Vec::new();
+        let mut sources = Vec::new();
         let mut source = self.cause.source();
         while let Some(error) = source {
-            because.push(error.to_string());
+            sources.push(error.to_string());
             source = error.source();
         }
-        Failure { stage: self.stage, kind: self.cause.kind(), says: self.cause.to_string(), because }
+        Failure { stage: self.stage, kind: self.cause.kind(), message: self.cause.to_string(), sources }
     }
 }
 
@@ -55,11 +55,15 @@ impl Cause {
     /// The same of a name that is the proxy's.
     pub(super) fn of_proxys_name(self) -> Self {
         match self {
-            Self::Io { says, kind: FailureKind::NameNotFound | FailureKind::LookupFailed, source } => {
-                Self::Io { says: format!("the proxy: {says}"), kind: FailureKind::ProxyNotFound, source }
+            Self::Io { message, kind: FailureKind::NameNotFound | FailureKind::LookupFailed, source } => {
+                Self::Io {
+                    message: format!("the proxy: {message}"),
+                    kind: FailureKind::ProxyNotFound,
+                    source,
+                }
             }
-            Self::Answer { says, kind: FailureKind::NameNotFound } => {
-                Self::Answer { says: format!("the proxy: {says}"), kind: FailureKind::ProxyNotFound }
+            Self::Answer { message, kind: FailureKind::NameNotFound } => {
+                Self::Answer { message: format!("the proxy: {message}"), kind: FailureKind::ProxyNotFound }
             }
             cause => cause,
         }
@@ -84,10 +88,10 @@ mod tests {
     #[test]
     fn a_failure_keeps_what_lay_beneath_it() {
         let source = io::Error::new(io::ErrorKind::ConnectionRefused, "Connection refused");
-        let says = "connection refused by 127.0.0.1:1".to_owned();
-        let cause = Cause::Io { says: says.clone(), kind: FailureKind::Refused, source };
-        let failure = DialError { stage: Stage::Tcp, cause }.failure();
-        let because = vec!["Connection refused".to_owned()];
-        assert_eq!(failure, Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says, because });
+        let message = "connection refused by 127.0.0.1:1".to_owned();
+        let cause = Cause::Io { message: message.clone(), kind: FailureKind::Refused, source };
+        let failure = ConnectError { stage: Stage::Tcp, cause }.failure();
+        let sources = vec!["Connection refused".to_owned()];
+        assert_eq!(failure, Failure { stage: Stage::Tcp, kind: FailureKind::Refused, message, sources });
     }
 }

@@ -19,12 +19,15 @@ use super::{
     Cause, Io, Reporter,
     answer::{Head, LARGEST_HEAD},
     body::{Body, LARGEST_BODY, Stop},
-    line::{Line, Patience, response},
-    proxy::{Ask, Seen, tunnel},
+    proxy::{Observed, TunnelRequest, tunnel},
+    stream::{Stream, Timeouts, response},
 };
 use crate::{
-    config::{Dialect, Endpoint, Manner, Proxy, Redactor, Secret, Settings, of_login},
-    session::{BodyEnd, DialId, Event, Evidence, Exchange, FailureKind, Stage, StageReport, Timestamp, What},
+    config::{Dialect, Endpoint, Proxy, Redactor, Secret, SessionOptions, Settings, of_login},
+    session::{
+        BodyEnd, ConnectionId, Event, EventKind, Evidence, Exchange, FailureKind, Stage, StageReport,
+        Timestamp,
+    },
 };
 
 const PASSWORD: &str = "hunter2hunter2";
@@ -42,14 +45,14 @@ thread_local! {
 ///
 /// A promise about its answer is broken.
 pub fn answer(input: &[u8]) {
-    let Some((&[step, ways], bytes)) = input.split_first_chunk::<2>() else { return };
+    let Some((&[step, behavior], bytes)) = input.split_first_chunk::<2>() else { return };
     let whole = asked(bytes, usize::MAX);
     let pieces = asked(bytes, usize::from(step) + 1);
     assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
     let Ok(head) = whole else { return };
     assert!(head.len <= bytes.len().min(LARGEST_HEAD));
     for dialect in [Dialect::Standard, Dialect::Bento] {
-        match head.judge(ACCEPT, Manner { dialect, ..Manner::default() }) {
+        match head.validate(ACCEPT, SessionOptions { dialect, ..SessionOptions::default() }) {
             Ok(deflate) => {
                 assert_eq!(head.status, 101);
                 assert_eq!(head.values("Sec-WebSocket-Accept").next().map(str::trim), Some(ACCEPT));
@@ -63,15 +66,15 @@ pub fn answer(input: &[u8]) {
     let exchange = Exchange { response: Some(response(&head, read)), ..Exchange::default() };
     let shown = shown(Evidence::Upgrade(Box::new(exchange)), &redactor);
     assert!(!shown.contains(PASSWORD), "{shown}");
-    body(&head, rest, usize::from(step) + 1, ways);
+    body(&head, rest, usize::from(step) + 1, behavior);
 }
 
 /// What is told of a stage that has seen this.
 fn shown(evidence: Evidence, redactor: &Redactor) -> String {
     let (began, took) = (Timestamp(0), Duration::ZERO);
     let report = StageReport { stage: Stage::Upgrade, began, took, outcome: Ok(()), evidence };
-    let what = What::StageEnded(Box::new(report));
-    let mut event = Event { at: Timestamp(0), dial: DialId(1), what };
+    let kind = EventKind::StageEnded(Box::new(report));
+    let mut event = Event { at: Timestamp(0), connection: ConnectionId(1), kind };
     event.redact(redactor);
     format!("{event:?}")
 }
@@ -81,22 +84,22 @@ fn asked(bytes: &[u8], step: usize) -> Result<Head, FailureKind> {
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
-            let mut line = Line { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
+            let mut line = Stream { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
             let mut read = BytesMut::new();
-            let head = line.exchange(b"GET / HTTP/1.1\r\n\r\n", patience(), &mut read).await;
+            let head = line.exchange(b"GET / HTTP/1.1\r\n\r\n", timeouts(), &mut read).await;
             assert!(bytes.starts_with(&read), "what was read is kept");
             head.map_err(|cause| cause.kind())
         })
     })
 }
 
-fn patience() -> Patience {
-    Patience { quiet: Duration::from_secs(1), deadline: Instant::now() + Duration::from_mins(1) }
+fn timeouts() -> Timeouts {
+    Timeouts { quiet: Duration::from_secs(1), deadline: Instant::now() + Duration::from_mins(1) }
 }
 
 /// The body ends in the same place, however it is cut, and no more of it is kept than may be.
-fn body(head: &Head, bytes: &[u8], step: usize, ways: u8) {
-    let why = [Stop::Ended, Stop::Failed, Stop::Late][usize::from(ways) % 3];
+fn body(head: &Head, bytes: &[u8], step: usize, behavior: u8) {
+    let why = [Stop::Ended, Stop::Failed, Stop::Late][usize::from(behavior) % 3];
     let collected = |step: usize| {
         let mut body = Body::new(head);
         for part in bytes.chunks(step) {
@@ -129,20 +132,20 @@ fn body(head: &Head, bytes: &[u8], step: usize, ways: u8) {
 ///
 /// A byte of the tunnel is lost, or the password is told.
 pub fn proxy(input: &[u8]) {
-    let Some((&[step, ways], bytes)) = input.split_first_chunk::<2>() else { return };
-    let (scheme, port) = if ways & 1 == 0 { ("http", 3128) } else { ("socks5h", 1080) };
-    let login = if ways & 2 == 0 { String::new() } else { format!("me:{PASSWORD}@") };
+    let Some((&[step, behavior], bytes)) = input.split_first_chunk::<2>() else { return };
+    let (scheme, port) = if behavior & 1 == 0 { ("http", 3128) } else { ("socks5h", 1080) };
+    let login = if behavior & 2 == 0 { String::new() } else { format!("me:{PASSWORD}@") };
     let proxy = Proxy::parse(&format!("{scheme}://{login}p.example:{port}")).expect("a proxy");
-    let url = if ways & 4 == 0 { "ws://feed.example/" } else { "ws://[2001:db8::1]:9/" };
+    let url = if behavior & 4 == 0 { "ws://feed.example/" } else { "ws://[2001:db8::1]:9/" };
     let mut settings = Settings::new(Endpoint::parse(url).expect("an address"));
-    if ways & 8 != 0 {
-        settings.manner.dialect = Dialect::Bento;
+    if behavior & 8 != 0 {
+        settings.options.dialect = Dialect::Bento;
     }
     let whole = tunnelled(&proxy, &settings, bytes, usize::MAX);
     let pieces = tunnelled(&proxy, &settings, bytes, usize::from(step) + 1);
     assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
     if let Ok(rest) = whole {
-        let taken = if ways & 1 == 0 { head_length(bytes) } else { socks_length(bytes) };
+        let taken = if behavior & 1 == 0 { head_length(bytes) } else { socks_length(bytes) };
         assert_eq!(rest, bytes[taken..], "all that came through the tunnel");
     }
 }
@@ -152,17 +155,17 @@ fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> R
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
-            let ask = Ask {
+            let ask = TunnelRequest {
                 proxy,
                 io,
                 remote: "p.example:1",
                 route: None,
                 settings,
-                means: None,
-                patience: patience(),
+                tls_material: None,
+                timeouts: timeouts(),
                 report: &Reporter::new().0,
             };
-            let mut seen = Seen::default();
+            let mut seen = Observed::default();
             let opened = tunnel(ask, &mut seen).await;
             let mut rest = Vec::new();
             let (told, opened) = match opened {

@@ -11,20 +11,20 @@ use super::Cause;
 
 /// What the lookup saw.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Observed {
     host: String,
     addresses: Vec<IpAddr>,
     pub(super) route: Option<Route>,
 }
 
-impl From<Seen> for Evidence {
-    fn from(Seen { host, addresses, route }: Seen) -> Self {
+impl From<Observed> for Evidence {
+    fn from(Observed { host, addresses, route }: Observed) -> Self {
         Self::Lookup { host, addresses, route }
     }
 }
 
 /// The addresses of the host in the order the system prefers; at least one.
-pub(super) async fn addresses(host: &str, port: u16, seen: &mut Seen) -> Result<Vec<SocketAddr>, Cause> {
+pub(super) async fn addresses(host: &str, port: u16, seen: &mut Observed) -> Result<Vec<SocketAddr>, Cause> {
     host.clone_into(&mut seen.host);
     let found = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
@@ -39,18 +39,18 @@ pub(super) async fn addresses(host: &str, port: u16, seen: &mut Seen) -> Result<
         }
     }
     if found.is_empty() {
-        let says = format!("no host is named \"{host}\": the resolver knows no address of it");
-        return Err(Cause::Answer { says, kind: FailureKind::NameNotFound });
+        let message = format!("no host is named \"{host}\": the resolver knows no address of it");
+        return Err(Cause::Answer { message, kind: FailureKind::NameNotFound });
     }
     Ok(found)
 }
 
 fn failure(host: &str, source: io::Error) -> Cause {
     if is_no_such_name(&source.to_string()) {
-        Cause::Io { says: format!("no host is named \"{host}\""), kind: FailureKind::NameNotFound, source }
+        Cause::Io { message: format!("no host is named \"{host}\""), kind: FailureKind::NameNotFound, source }
     } else {
-        let says = format!("the resolver could not look up \"{host}\"");
-        Cause::Io { says, kind: FailureKind::LookupFailed, source }
+        let message = format!("the resolver could not look up \"{host}\"");
+        Cause::Io { message, kind: FailureKind::LookupFailed, source }
     }
 }
 

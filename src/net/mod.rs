@@ -3,6 +3,7 @@
 mod answer;
 mod body;
 mod certificate;
+mod client_cert_resolver;
 mod clock;
 mod dial;
 mod environment;
@@ -11,24 +12,23 @@ mod extension;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod lenient;
-mod line;
 mod lookup;
 mod meter;
 mod open;
-mod presenter;
 mod proxy;
 mod records;
 #[cfg(all(unix, feature = "renegotiation"))]
 mod renegotiate;
 mod request;
 mod roots;
+mod route;
 mod steps;
+mod stream;
 mod tap;
 mod tcp;
 mod tls;
 mod upgrade;
 mod verify;
-mod way;
 
 use std::{future::Future, sync::Arc};
 
@@ -45,7 +45,7 @@ use crate::{
 pub(crate) use clock::Clock;
 pub use dial::{Limits, Network};
 pub use environment::{Environment, Variable};
-pub use error::{Cause, DialError};
+pub use error::{Cause, ConnectError};
 pub use meter::Meter;
 pub(crate) use tap::asks_again;
 
@@ -57,7 +57,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 /// The seam between engine and network: the real one, or a scripted peer.
 pub trait Dial: Send + Sync + 'static {
     /// Runs all stages up to and including the opening messages, reporting each as it begins
-    /// and ends. Dropping the future gives up the dial.
+    /// and ends. Dropping the future gives up the connection.
     ///
     /// # Errors
     ///
@@ -66,7 +66,7 @@ pub trait Dial: Send + Sync + 'static {
         &self,
         settings: Arc<Settings>,
         report: Reporter,
-    ) -> impl Future<Output = Result<Socket, DialError>> + Send;
+    ) -> impl Future<Output = Result<Socket, ConnectError>> + Send;
 }
 
 /// An upgraded connection, ready to be read.
@@ -81,7 +81,7 @@ pub struct Socket {
     pub opened: Opened,
 }
 
-/// What a dial tells while it runs.
+/// What a connection tells while it runs.
 #[derive(Clone, Debug)]
 pub enum Step {
     Started(Stage),
@@ -94,7 +94,7 @@ pub enum Step {
     OpeningSent(crate::session::Sent),
 }
 
-/// Where a dial tells its steps. Bounded: a dial has fewer steps than the queue holds, opening
+/// Where a connection tells its steps. Bounded: a connection has fewer steps than the queue holds, opening
 /// messages excepted, for which it waits.
 #[derive(Clone, Debug)]
 pub struct Reporter(mpsc::Sender<Step>);

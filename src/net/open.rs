@@ -1,4 +1,4 @@
-//! The last stage of a dial: the opening messages.
+//! The last stage of a connection: the opening messages.
 
 use std::io;
 
@@ -11,7 +11,7 @@ use crate::{
     wire,
 };
 
-use super::{Cause, Reporter, Step, line::Line};
+use super::{Cause, Reporter, Step, stream::Stream};
 
 /// The payload of a frame at most, in bytes: longer messages go out in fragments, as those of
 /// the pipeline do.
@@ -19,10 +19,10 @@ const FRAGMENT: usize = 4096;
 
 /// What went out.
 #[derive(Debug, Default)]
-pub(super) struct Seen(Vec<OpenSent>);
+pub(super) struct Observed(Vec<OpenSent>);
 
-impl From<Seen> for Evidence {
-    fn from(Seen(sent): Seen) -> Self {
+impl From<Observed> for Evidence {
+    fn from(Observed(sent): Observed) -> Self {
         Self::Open { sent }
     }
 }
@@ -30,13 +30,13 @@ impl From<Seen> for Evidence {
 /// Sends the opening messages in order and tells each. A pipeline compresses them
 /// where compression is on; the standard need not (RFC 7692, section 6).
 pub(super) async fn send(
-    line: &mut Line,
+    line: &mut Stream,
     settings: &Settings,
     deflates: bool,
     report: &Reporter,
-    seen: &mut Seen,
+    seen: &mut Observed,
 ) -> Result<(), Cause> {
-    let compressed = deflates && settings.manner.dialect.ways().compresses;
+    let compressed = deflates && settings.options.dialect.behavior().compresses;
     let kind = match settings.open_message_type {
         MessageType::Binary => Kind::Binary,
         MessageType::Text => Kind::Text,
@@ -45,8 +45,9 @@ pub(super) async fn send(
     for (message, nth) in settings.open_messages.iter().zip(1..) {
         let payload = message.expose().as_bytes();
         if let Err(source) = write(line, kind, payload, compressed).await {
-            let says = format!("the connection to {} broke at opening message {nth} of {all}", line.remote);
-            return Err(Cause::Io { says, kind: FailureKind::Io, source });
+            let message =
+                format!("the connection to {} broke at opening message {nth} of {all}", line.remote);
+            return Err(Cause::Io { message, kind: FailureKind::Io, source });
         }
         seen.0.push(OpenSent { kind, size: payload.len() as u64 });
         let payload = Bytes::copy_from_slice(payload);
@@ -55,7 +56,7 @@ pub(super) async fn send(
     Ok(())
 }
 
-async fn write(line: &mut Line, kind: Kind, payload: &[u8], compressed: bool) -> io::Result<()> {
+async fn write(line: &mut Stream, kind: Kind, payload: &[u8], compressed: bool) -> io::Result<()> {
     let frames = frames(kind, payload, compressed)?;
     line.io.write_all(&frames).await?;
     line.io.flush().await

@@ -30,11 +30,11 @@ use crate::{
 
 use super::{
     Cause, Io,
-    presenter::Presentable,
+    client_cert_resolver::Presentable,
     roots::Trust,
     tap::Tap,
     tls,
-    verify::{Found, Judge, Notes},
+    verify::{ChainVerifier, Found, Notes},
 };
 
 /// How long a failure may be held back, in seconds. The library does so against attacks on a
@@ -46,13 +46,13 @@ pub(super) struct Terms<'a> {
     pub(super) name: &'a ServerName<'a>,
     /// Address of the peer, for messages.
     pub(super) remote: &'a str,
-    pub(super) judge: Judge,
+    pub(super) validate: ChainVerifier,
     /// The one client certificate that this library takes.
     pub(super) presentable: Option<&'a Presentable>,
 }
 
 /// An open connection on which the server may ask for another handshake.
-pub(super) struct Stream<S: Io>(TlsStream<Tap<S>, Watched>);
+pub(super) struct RenegotiatingStream<S: Io>(TlsStream<Tap<S>, Watched>);
 
 /// A connection that leaves the alert it got behind, since a failed one is not given back.
 struct Watched {
@@ -113,7 +113,7 @@ impl RenegotiateCallback for Agreed {
     }
 }
 
-/// Leaves the name to [`Judge`], which says which names there are instead.
+/// Leaves the name to [`ChainVerifier`], which says which names there are instead.
 struct AnyName;
 
 impl VerifyHostNameCallback for AnyName {
@@ -125,17 +125,17 @@ impl VerifyHostNameCallback for AnyName {
 /// Makes the first handshake.
 ///
 /// The library checks the chain and its dates before it goes on, and names one fault only; what
-/// was served is judged again by [`Judge`], as on every other connection. In TLS 1.3 a chain that
-/// the library refuses cannot be seen, since it is encrypted and not handed out.
+/// was served is judged again by [`ChainVerifier`], as on every other connection. In TLS 1.3 a chain that
+/// the library refuses cannot be seen, since it is encrypted and not delivered.
 pub(super) async fn handshake<S: Io>(
     mut tap: Tap<S>,
     terms: Terms<'_>,
     evidence: &mut TlsEvidence,
-) -> Result<(Stream<S>, String), Cause> {
-    let notes = terms.judge.notes.clone();
+) -> Result<(RenegotiatingStream<S>, String), Cause> {
+    let notes = terms.validate.notes.clone();
     let config = config(&terms).map_err(|error| {
-        let says = "TLS with renegotiation could not be set up".to_owned();
-        Cause::Io { says, kind: FailureKind::TlsFailed, source: error.into() }
+        let message = "TLS with renegotiation could not be set up".to_owned();
+        Cause::Io { message, kind: FailureKind::TlsFailed, source: error.into() }
     })?;
     // A bare address is not sent as a name (RFC 6066, section 3).
     let name = match terms.name {
@@ -145,7 +145,9 @@ pub(super) async fn handshake<S: Io>(
     let connector = TlsConnector::new(Watching { config, notes: notes.clone() });
     let connected = connector.connect(name, &mut tap).await.map(|stream| stream.into_parts().0);
     let served = match &connected {
-        Ok(watched) => watched.connection.peer_cert_chain().map(|chain| listed(&chain, &terms.judge.trust)),
+        Ok(watched) => {
+            watched.connection.peer_cert_chain().map(|chain| listed(&chain, &terms.validate.trust))
+        }
         Err(_) => Ok(Vec::new()),
     };
     let in_clear = tap.records().chain();
@@ -169,11 +171,11 @@ pub(super) async fn handshake<S: Io>(
     verified.map_err(|error| tls::broken(error, &notes.lock(), terms.remote))?;
     tap.stop();
     let described = tls::in_short(evidence);
-    Ok((Stream(TlsStream::from_parts(watched, tap)), described))
+    Ok((RenegotiatingStream(TlsStream::from_parts(watched, tap)), described))
 }
 
 fn config(terms: &Terms<'_>) -> Result<Config, Error> {
-    let judge = &terms.judge;
+    let validate = &terms.validate;
     let presents = terms.presentable.map(|one| one.subject.clone());
     let mut builder = ConfigBuilder::new();
     builder
@@ -182,15 +184,15 @@ fn config(terms: &Terms<'_>) -> Result<Config, Error> {
         .with_system_certs(false)?
         .set_client_auth_type(ClientAuthType::Optional)?
         .set_verify_host_callback(AnyName)?
-        .set_renegotiate_callback(Agreed { notes: judge.notes.clone(), presents: presents.clone() })?;
+        .set_renegotiate_callback(Agreed { notes: validate.notes.clone(), presents: presents.clone() })?;
     if let Some(Presentable { identity, .. }) = terms.presentable {
         let chain: String = identity.chain.iter().map(|der| in_pem("CERTIFICATE", der)).collect();
         builder.load_pem(chain.as_bytes(), key_in_pem(&identity.key).expose().as_bytes())?;
     }
-    if judge.skip {
+    if validate.skip {
         without_verification(&mut builder)?;
     } else {
-        for root in &judge.trust.listed {
+        for root in &validate.trust.listed {
             // One that this library cannot read is none that it can trust.
             if let Err(error) = builder.trust_pem(in_pem("CERTIFICATE", root).as_bytes()) {
                 tracing::debug!(%error, "a root could not be taken over");
@@ -239,7 +241,7 @@ fn judged(terms: &Terms<'_>, chain: &[CertificateDer<'static>]) -> Result<(), Tl
     let Some((leaf, intermediates)) = chain.split_first() else { return Ok(()) };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = UnixTime::since_unix_epoch(now);
-    terms.judge.verify_server_cert(leaf, intermediates, terms.name, &[], now).map(drop)
+    terms.validate.verify_server_cert(leaf, intermediates, terms.name, &[], now).map(drop)
 }
 
 fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
@@ -260,7 +262,7 @@ fn failure(error: Error, first: &[u8], found: &Found, remote: &str) -> Cause {
     if let Some(fault) = found.faults.first() {
         return tls::broken(fault.error.clone(), found, remote);
     }
-    let unseen = "; the chain was encrypted (TLS 1.3) and is not handed out with renegotiation enabled";
+    let unseen = "; the chain was encrypted (TLS 1.3) and is not delivered with renegotiation enabled";
     let told = match error.name() {
         "S2N_ERR_CERT_EXPIRED" => Some((FailureKind::CertExpired { not_after: None }, "has expired")),
         "S2N_ERR_CERT_NOT_YET_VALID" => {
@@ -274,12 +276,12 @@ fn failure(error: Error, first: &[u8], found: &Found, remote: &str) -> Cause {
     };
     match told {
         Some((kind, verdict)) => Cause::Io {
-            says: format!("the server's certificate {verdict}{unseen}"),
+            message: format!("the server's certificate {verdict}{unseen}"),
             kind,
             source: error.into(),
         },
         None if error.name().contains("PROTOCOL_VERSION") => Cause::Io {
-            says: format!("{remote} speaks neither TLS 1.2 nor TLS 1.3"),
+            message: format!("{remote} speaks neither TLS 1.2 nor TLS 1.3"),
             kind: FailureKind::TlsVersion,
             source: error.into(),
         },
@@ -299,7 +301,7 @@ fn told_plainly(error: Error) -> io::Error {
     }
 }
 
-impl<S: Io> Stream<S> {
+impl<S: Io> RenegotiatingStream<S> {
     /// An alert as the error that it is everywhere else.
     fn told(&self, error: io::Error) -> io::Error {
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
@@ -318,7 +320,7 @@ fn waits(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).is_some_and(Error::is_retryable)
 }
 
-impl<S: Io> AsyncRead for Stream<S> {
+impl<S: Io> AsyncRead for RenegotiatingStream<S> {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -332,7 +334,7 @@ impl<S: Io> AsyncRead for Stream<S> {
     }
 }
 
-impl<S: Io> AsyncWrite for Stream<S> {
+impl<S: Io> AsyncWrite for RenegotiatingStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.0).poll_write(cx, buf) {
             // The handshake goes on with what is read, and the task that reads also writes.

@@ -68,7 +68,7 @@ pub(super) fn request(
         lines.push(Line { name: "Authorization".to_owned(), value, shown });
     }
     lines.push(Line::open("Connection", "Upgrade"));
-    if settings.manner.deflate {
+    if settings.options.deflate {
         lines.push(Line::open("Sec-WebSocket-Extensions", offer(settings)));
     }
     lines.push(Line::open("Sec-WebSocket-Key", key));
@@ -94,7 +94,7 @@ pub(super) fn request(
 /// What `--deflate` offers (RFC 7692, section 7.1): as browsers do, or as the library of the
 /// pipelines would.
 fn offer(settings: &Settings) -> &'static str {
-    if settings.manner.dialect.is_pipeline() {
+    if settings.options.dialect.is_pipeline() {
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
     } else {
         "permessage-deflate; client_max_window_bits"
@@ -116,8 +116,8 @@ fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
 }
 
 fn bad(name: &str, why: &str) -> Cause {
-    let says = format!("the header \"{name}\" cannot be sent: {why}");
-    Cause::Answer { says, kind: FailureKind::BadHeader { name: name.to_owned() } }
+    let message = format!("the header \"{name}\" cannot be sent: {why}");
+    Cause::Answer { message, kind: FailureKind::BadHeader { name: name.to_owned() } }
 }
 
 /// RFC 9110, section 5.6.2.
@@ -215,7 +215,7 @@ mod tests {
         };
         let mut settings = settings("ws://h/", &[]);
         assert_eq!(offer(&settings), None);
-        settings.manner.deflate = true;
+        settings.options.deflate = true;
         assert_eq!(offer(&settings).as_deref(), Some("permessage-deflate; client_max_window_bits"));
     }
 

@@ -16,7 +16,7 @@ use crate::{
 
 use super::{
     Cause,
-    presenter::{self, Presentable},
+    client_cert_resolver::{self, Presentable},
 };
 
 /// A set of trusted certificates, and where it came from.
@@ -31,13 +31,13 @@ pub(super) struct Trust {
 
 /// What TLS is made with: what is trusted, and what is presented.
 #[derive(Debug)]
-pub(super) struct Means {
+pub(super) struct TlsMaterial {
     pub(super) trust: Arc<Trust>,
     pub(super) presentable: Vec<Presentable>,
 }
 
 /// Both on their way, while TCP connects.
-pub(super) type Loading = JoinHandle<Result<Means, Cause>>;
+pub(super) type Loading = JoinHandle<Result<TlsMaterial, Cause>>;
 
 /// The roots of this system, read once.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +47,7 @@ impl SystemRoots {
     /// Begins to load what these settings trust and present, on a thread that may block.
     pub(super) fn load(&self, settings: &Settings) -> Loading {
         let system = self.clone();
-        let (tls, as_pipeline) = (&settings.tls, settings.manner.dialect.is_pipeline());
+        let (tls, as_pipeline) = (&settings.tls, settings.options.dialect.is_pipeline());
         let (source, entries) =
             if tls.enabled { (tls.roots.clone(), tls.client_certs.clone()) } else { (None, Vec::new()) };
         // The first random bytes of a process cost the library some 40 ms of gathering entropy.
@@ -58,7 +58,7 @@ impl SystemRoots {
                 None => system.0.get_or_init(|| Arc::new(of_system())).clone(),
                 Some(source) => Arc::new(configured(&source, as_pipeline)?),
             };
-            Ok(Means { trust, presentable: presenter::load(&entries, as_pipeline)? })
+            Ok(TlsMaterial { trust, presentable: client_cert_resolver::load(&entries, as_pipeline)? })
         })
     }
 }
@@ -80,8 +80,8 @@ fn configured(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
             match File::open(path).and_then(|file| read_within(MAX_PEM, file)) {
                 Ok(pem) => (place, pem),
                 Err(source) => {
-                    let says = format!("{place} cannot be read");
-                    return Err(Cause::Io { says, kind: FailureKind::Roots, source });
+                    let message = format!("{place} cannot be read");
+                    return Err(Cause::Io { message, kind: FailureKind::Roots, source });
                 }
             }
         }
@@ -92,11 +92,11 @@ fn configured(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
     let (store, usable) = store_of(&listed);
     // The pipeline goes on with nobody to trust.
     if usable == 0 && !as_pipeline {
-        let says = match listed.len() {
+        let message = match listed.len() {
             0 => format!("{place} holds no certificate: it should be PEM text with BEGIN CERTIFICATE lines"),
             _ => format!("{place} holds no certificate that can be read"),
         };
-        return Err(Cause::Tls { says, kind: FailureKind::Roots, source: None });
+        return Err(Cause::Tls { message, kind: FailureKind::Roots, source: None });
     }
     let noun = if usable == 1 { "certificate" } else { "certificates" };
     Ok(Trust { store, listed, described: format!("{place} ({usable} {noun})") })

@@ -1,12 +1,12 @@
-//! The one door through which every stage of a dial goes: timed, limited and told.
+//! The one door through which every stage of a connection goes: timed, limited and told.
 
 use tokio::time::{Instant, timeout_at};
 
 use crate::session::{Evidence, Stage, StageReport};
 
-use super::{Cause, DialError, Meter, Reporter, Step, clock::Clock};
+use super::{Cause, ConnectError, Meter, Reporter, Step, clock::Clock};
 
-/// Runs the stages of one dial.
+/// Runs the stages of one connection.
 pub(super) struct Steps<'a> {
     clock: &'a Clock,
     pub(super) report: Reporter,
@@ -25,26 +25,26 @@ impl<'a> Steps<'a> {
     ///
     /// What `work` leaves in its argument becomes the evidence, also when it fails or is cut
     /// short.
-    pub(super) async fn run<Seen, T>(
+    pub(super) async fn run<Observed, T>(
         &self,
         stage: Stage,
         deadline: Instant,
-        work: impl AsyncFnOnce(&mut Seen) -> Result<T, Cause>,
-    ) -> Result<T, DialError>
+        work: impl AsyncFnOnce(&mut Observed) -> Result<T, Cause>,
+    ) -> Result<T, ConnectError>
     where
-        Seen: Default + Into<Evidence>,
+        Observed: Default + Into<Evidence>,
     {
         self.report.tell(Step::Started(stage)).await;
         let began = self.clock.now();
         let start = Instant::now();
-        let mut seen = Seen::default();
+        let mut seen = Observed::default();
         let result = timeout_at(deadline, work(&mut seen)).await.unwrap_or_else(|_| {
             let limit = deadline.saturating_duration_since(start);
             Err(Cause::TimedOut { whom: self.whom.clone(), limit })
         });
         let took = start.elapsed();
-        let result = result.map_err(|cause| DialError { stage, cause });
-        let outcome = result.as_ref().map(drop).map_err(DialError::failure);
+        let result = result.map_err(|cause| ConnectError { stage, cause });
+        let outcome = result.as_ref().map(drop).map_err(ConnectError::failure);
         let report = StageReport { stage, began, took, outcome, evidence: seen.into() };
         self.report.tell(Step::Ended(Box::new(report))).await;
         result
@@ -59,10 +59,10 @@ mod tests {
     use crate::session::FailureKind;
 
     #[derive(Default)]
-    struct Seen(Vec<IpAddr>);
+    struct Observed(Vec<IpAddr>);
 
-    impl From<Seen> for Evidence {
-        fn from(seen: Seen) -> Self {
+    impl From<Observed> for Evidence {
+        fn from(seen: Observed) -> Self {
             Self::Lookup { host: "h".to_owned(), addresses: seen.0, route: None }
         }
     }
@@ -75,13 +75,13 @@ mod tests {
         let address = IpAddr::from([127, 0, 0, 1]);
         let limit = Duration::from_secs(45);
         let result: Result<(), _> = steps
-            .run(Stage::Lookup, Instant::now() + limit, async |seen: &mut Seen| {
+            .run(Stage::Lookup, Instant::now() + limit, async |seen: &mut Observed| {
                 seen.0.push(address);
                 pending().await
             })
             .await;
         let failure = result.expect_err("nothing ever answers").failure();
-        assert_eq!(failure.says, "no answer from the resolver within 45 s");
+        assert_eq!(failure.message, "no answer from the resolver within 45 s");
         assert_eq!(failure.kind, FailureKind::TimedOut { limit_ms: 45_000 });
         assert!(matches!(told.recv().await, Some(Step::Started(Stage::Lookup))));
         let Some(Step::Ended(report)) = told.recv().await else { panic!("the end of the stage is told") };

@@ -20,7 +20,7 @@ const SMALLEST_SHARE: Duration = Duration::from_secs(2);
 
 /// What became of each address.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Observed {
     tried: Vec<Tried>,
     /// The address being tried, and since when.
     trying: Option<(SocketAddr, Instant)>,
@@ -29,7 +29,7 @@ pub(super) struct Seen {
     pub(super) of_proxy: bool,
 }
 
-impl Seen {
+impl Observed {
     fn end(&mut self, error: Option<String>) {
         if let Some((address, since)) = self.trying.take() {
             let took_us = u64::try_from(since.elapsed().as_micros()).unwrap_or(u64::MAX);
@@ -38,8 +38,8 @@ impl Seen {
     }
 }
 
-impl From<Seen> for Evidence {
-    fn from(mut seen: Seen) -> Self {
+impl From<Observed> for Evidence {
+    fn from(mut seen: Observed) -> Self {
         seen.end(Some("given up".to_owned()));
         Self::Tcp { tried: seen.tried, local: seen.local, remote: seen.remote, of_proxy: seen.of_proxy }
     }
@@ -49,7 +49,7 @@ impl From<Seen> for Evidence {
 pub(super) async fn connect(
     addresses: &[SocketAddr],
     deadline: Instant,
-    seen: &mut Seen,
+    seen: &mut Observed,
 ) -> Result<TcpStream, Cause> {
     let mut failures = Vec::new();
     for (nth, address) in addresses.iter().enumerate() {
@@ -93,7 +93,7 @@ fn tune(stream: &TcpStream) {
 
 fn refusal(whom: &str, took: Duration, source: io::Error) -> Cause {
     use io::ErrorKind as Kind;
-    let (says, kind) = match source.kind() {
+    let (message, kind) = match source.kind() {
         Kind::ConnectionRefused => (format!("connection refused by {whom}"), FailureKind::Refused),
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
             (format!("no route to {whom}"), FailureKind::Unreachable)
@@ -101,7 +101,7 @@ fn refusal(whom: &str, took: Duration, source: io::Error) -> Cause {
         Kind::TimedOut => return Cause::TimedOut { whom: whom.to_owned(), limit: took },
         _ => (format!("could not connect to {whom}"), FailureKind::Io),
     };
-    Cause::Io { says, kind, source }
+    Cause::Io { message, kind, source }
 }
 
 /// Of several failures the one that says most: a peer that refused before silence, silence
@@ -114,12 +114,12 @@ fn most_telling(failures: Vec<Cause>) -> Cause {
         _ => 3,
     };
     let nothing =
-        Cause::Answer { says: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
+        Cause::Answer { message: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
     let tried = failures.len();
     let told = failures.into_iter().min_by_key(rank).unwrap_or(nothing);
     match told {
-        Cause::Io { says, kind, source } if tried > 1 => {
-            Cause::Io { says: format!("{says}; none of {tried} addresses took it"), kind, source }
+        Cause::Io { message, kind, source } if tried > 1 => {
+            Cause::Io { message: format!("{message}; none of {tried} addresses took it"), kind, source }
         }
         told => told,
     }

@@ -20,23 +20,23 @@ use super::renegotiate;
 use super::{
     Cause, Io,
     certificate::certificate,
-    presenter::{Presentable, Presenter},
-    roots::{Loading, Means},
+    client_cert_resolver::{ClientCertResolver, Presentable},
+    roots::{Loading, TlsMaterial},
     tap::Tap,
-    verify::{Found, Judge, Notes},
+    verify::{ChainVerifier, Found, Notes},
 };
 
 /// What the handshake showed.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Observed {
     evidence: TlsEvidence,
     notes: Notes,
     /// How many client certificates there are.
     configured: u64,
 }
 
-impl From<Seen> for Evidence {
-    fn from(Seen { mut evidence, notes, configured }: Seen) -> Self {
+impl From<Observed> for Evidence {
+    fn from(Observed { mut evidence, notes, configured }: Observed) -> Self {
         let found = notes.lock();
         evidence.client = found.client_cert_asked.then(|| ClientEvidence {
             authorities: found.authorities.clone(),
@@ -64,20 +64,20 @@ pub(super) async fn handshake(
     host: &str,
     remote: &str,
     settings: &Settings,
-    means: Loading,
-    seen: &mut Seen,
+    tls_material: Loading,
+    seen: &mut Observed,
 ) -> Result<Secured, Cause> {
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
     seen.evidence.skipped = skip;
-    let Means { trust, presentable } = means.await.unwrap_or_else(|error| {
-        let says = "the certificates of TLS could not be loaded".to_owned();
-        Err(Cause::Io { says, kind: FailureKind::Roots, source: io::Error::other(error) })
+    let TlsMaterial { trust, presentable } = tls_material.await.unwrap_or_else(|error| {
+        let message = "the certificates of TLS could not be loaded".to_owned();
+        Err(Cause::Io { message, kind: FailureKind::Roots, source: io::Error::other(error) })
     })?;
     seen.evidence.trust.clone_from(&trust.described);
 
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        let says = format!("\"{host}\" cannot be a server name of TLS");
-        Cause::Tls { says, kind: FailureKind::TlsFailed, source: None }
+        let message = format!("\"{host}\" cannot be a server name of TLS");
+        Cause::Tls { message, kind: FailureKind::TlsFailed, source: None }
     })?;
     if matches!(name, ServerName::DnsName(_)) {
         seen.evidence.server_name = Some(host.to_owned());
@@ -85,16 +85,16 @@ pub(super) async fn handshake(
     seen.configured = presentable.len() as u64;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
-    let judge = Judge { trust, algorithms, skip, notes: seen.notes.clone() };
+    let validate = ChainVerifier { trust, algorithms, skip, notes: seen.notes.clone() };
     #[cfg(all(unix, feature = "renegotiation"))]
     if settings.tls.enabled && settings.tls.renegotiation {
-        let terms = renegotiate::Terms { name: &name, remote, judge, presentable: presentable.first() };
+        let terms = renegotiate::Terms { name: &name, remote, validate, presentable: presentable.first() };
         let (stream, described) = renegotiate::handshake(Tap::ending(tcp), terms, &mut seen.evidence).await?;
         return Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() });
     }
-    let config = config(provider, judge, presentable).map_err(|error| {
-        let says = "TLS could not be set up".to_owned();
-        Cause::Tls { says, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
+    let config = config(provider, validate, presentable).map_err(|error| {
+        let message = "TLS could not be set up".to_owned();
+        Cause::Tls { message, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
 
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
@@ -109,18 +109,18 @@ pub(super) async fn handshake(
     Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
 }
 
-/// TLS 1.2 and up, no ALPN, and nothing remembered between dials, so that each sees the chain.
+/// TLS 1.2 and up, no ALPN, and nothing remembered between connections, so that each sees the chain.
 fn config(
     provider: Arc<CryptoProvider>,
-    judge: Judge,
+    validate: ChainVerifier,
     presentable: Vec<Presentable>,
 ) -> Result<ClientConfig, Error> {
-    let presenter = Presenter { presentable, notes: judge.notes.clone() };
+    let client_cert_resolver = ClientCertResolver { presentable, notes: validate.notes.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(judge))
-        .with_client_cert_resolver(Arc::new(presenter));
+        .with_custom_certificate_verifier(Arc::new(validate))
+        .with_client_cert_resolver(Arc::new(client_cert_resolver));
     config.resumption = Resumption::disabled();
     Ok(config)
 }
@@ -145,25 +145,25 @@ pub(super) fn in_short(evidence: &TlsEvidence) -> String {
 /// Why a handshake failed, from the error and the first bytes of the peer.
 pub(super) fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
-        let says = format!("{remote} does not speak TLS");
+        let message = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        return Cause::Tls { says, kind, source: beneath(&error).map(Box::new) };
+        return Cause::Tls { message, kind, source: beneath(&error).map(Box::new) };
     }
     match beneath(&error) {
         Some(error) => broken(error, found, remote),
         None if first.is_empty() && hung_up(&error) => {
-            let says = format!("{remote} answered the TLS greeting by hanging up, without a byte");
-            Cause::Io { says, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
+            let message = format!("{remote} answered the TLS greeting by hanging up, without a byte");
+            Cause::Io { message, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
         }
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
             let suspicion = found.suspicion();
-            let says = format!("{remote} closed the connection during the TLS handshake{suspicion}");
-            Cause::Io { says, kind: FailureKind::ClosedEarly, source: error }
+            let message = format!("{remote} closed the connection during the TLS handshake{suspicion}");
+            Cause::Io { message, kind: FailureKind::ClosedEarly, source: error }
         }
         None => {
             let suspicion = found.suspicion();
-            let says = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
-            Cause::Io { says, kind: FailureKind::Io, source: error }
+            let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
+            Cause::Io { message, kind: FailureKind::Io, source: error }
         }
     }
 }
@@ -180,7 +180,7 @@ pub(super) fn beneath(error: &io::Error) -> Option<Error> {
 /// Why TLS with `remote` is broken; also after the handshake, since in TLS 1.3 the answer to a
 /// missing client certificate comes with the first read (RFC 8446, section 4.4.2.4).
 pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
-    let (kind, says) = match &error {
+    let (kind, message) = match &error {
         Error::AlertReceived(alert) => alerted(*alert, found, remote),
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -196,7 +196,7 @@ pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
             _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
         },
     };
-    Cause::Tls { says, kind, source: Some(Box::new(error)) }
+    Cause::Tls { message, kind, source: Some(Box::new(error)) }
 }
 
 fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
@@ -217,8 +217,8 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
     let name = alert_name(alert);
     match alert {
         _ if found.presented.is_some() && (of_a_certificate || alert == Alert::CertificateRequired) => {
-            let says = format!("{remote} refused the client certificate (alert {name})");
-            (FailureKind::ClientCertRefused { alert: name }, says)
+            let message = format!("{remote} refused the client certificate (alert {name})");
+            (FailureKind::ClientCertRefused { alert: name }, message)
         }
         _ if alert == Alert::CertificateRequired || (found.client_cert_asked && of_a_certificate) => (
             FailureKind::ClientCertWanted,
@@ -228,14 +228,14 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
             (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"))
         }
         Alert::HandshakeFailure => {
-            let says = format!(
+            let message = format!(
                 "{remote} refused the TLS handshake (alert {name}): it may know only older versions or other cipher suites"
             );
-            (FailureKind::TlsAlert { alert: name }, says)
+            (FailureKind::TlsAlert { alert: name }, message)
         }
         _ => {
-            let says = format!("{remote} ended TLS with the alert {name}");
-            (FailureKind::TlsAlert { alert: name }, says)
+            let message = format!("{remote} ended TLS with the alert {name}");
+            (FailureKind::TlsAlert { alert: name }, message)
         }
     }
 }

@@ -16,8 +16,8 @@ use crate::{
 use super::{
     Cause, Reporter, Step,
     extension::Deflate,
-    line::{Line, Patience, response},
     request::request,
+    stream::{Stream, Timeouts, response},
     verify::Notes,
 };
 
@@ -34,15 +34,15 @@ pub(super) struct Accepted {
 
 /// What the exchange showed.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(super) struct Observed {
     exchange: Exchange,
     notes: Option<Notes>,
     /// What was read and is no part of the response yet.
     unread: BytesMut,
 }
 
-impl From<Seen> for Evidence {
-    fn from(Seen { mut exchange, notes, unread }: Seen) -> Self {
+impl From<Observed> for Evidence {
+    fn from(Observed { mut exchange, notes, unread }: Observed) -> Self {
         exchange.renegotiations = notes.map_or(0, |notes| notes.lock().renegotiations);
         if exchange.response.is_none() {
             exchange.unread = unread[..unread.len().min(UNREAD)].to_vec();
@@ -54,11 +54,11 @@ impl From<Seen> for Evidence {
 
 /// Sends the request and judges the answer.
 pub(super) async fn upgrade(
-    line: &mut Line,
+    line: &mut Stream,
     settings: &Settings,
-    patience: Patience,
+    timeouts: Timeouts,
     report: &Reporter,
-    seen: &mut Seen,
+    seen: &mut Observed,
 ) -> Result<Accepted, Cause> {
     seen.notes.clone_from(&line.notes);
     let nonce: [u8; 16] = random()?;
@@ -69,13 +69,13 @@ pub(super) async fn upgrade(
     let request = request(settings, &key, header.as_ref())?;
     seen.exchange.request = request.shown;
 
-    let head = line.exchange(request.wire.as_bytes(), patience, &mut seen.unread).await?;
+    let head = line.exchange(request.wire.as_bytes(), timeouts, &mut seen.unread).await?;
 
     let rest = seen.unread.split_off(head.len);
     seen.exchange.response = Some(response(&head, &seen.unread));
-    let judged = head.judge(&derive_accept_key(key.as_bytes()), settings.manner);
+    let judged = head.validate(&derive_accept_key(key.as_bytes()), settings.options);
     if let Err(Cause::Answer { kind: FailureKind::Status { .. }, .. }) = &judged {
-        let (body, end) = line.body_of_refusal(&head, &rest, patience, report).await;
+        let (body, end) = line.body_of_refusal(&head, &rest, timeouts, report).await;
         if let Some(response) = &mut seen.exchange.response {
             response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
@@ -90,7 +90,7 @@ pub(super) async fn upgrade(
 fn random<const N: usize>() -> Result<[u8; N], Cause> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| Cause::Io {
-        says: "the system gave no random bytes".to_owned(),
+        message: "the system gave no random bytes".to_owned(),
         kind: FailureKind::Io,
         source: io::Error::other(error),
     })?;
@@ -110,8 +110,8 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
         None => None,
     };
     auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Answer {
-        says: if settings.manner.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.says },
-        kind: FailureKind::Token { fault: fault.what, pipeline: fault.pipeline },
+        message: if settings.options.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.message },
+        kind: FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline },
     })
 }
 

@@ -32,7 +32,7 @@ const MOST_NAMES_TOLD: usize = 8;
 pub(super) struct Fault {
     pub(super) kind: FailureKind,
     /// What the certificate is or does: `expired on …`.
-    pub(super) says: String,
+    pub(super) message: String,
     pub(super) error: Error,
 }
 
@@ -70,8 +70,8 @@ impl Notes {
 impl Found {
     /// All faults as one sentence; `None` when there is none.
     pub(super) fn verdict(&self) -> Option<String> {
-        let says: Vec<_> = self.faults.iter().map(|fault| fault.says.as_str()).collect();
-        (!says.is_empty()).then(|| says.join("; "))
+        let message: Vec<_> = self.faults.iter().map(|fault| fault.message.as_str()).collect();
+        (!message.is_empty()).then(|| message.join("; "))
     }
 
     /// What to add when the peer leaves without a word: some servers refuse a missing client
@@ -88,7 +88,7 @@ impl Found {
 /// Checks the name, the dates and the issuers of a certificate, each on its own, so that one
 /// fault does not hide the others.
 #[derive(Debug)]
-pub(super) struct Judge {
+pub(super) struct ChainVerifier {
     pub(super) trust: Arc<Trust>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
     /// Whether the handshake goes on in spite of faults.
@@ -96,7 +96,7 @@ pub(super) struct Judge {
     pub(super) notes: Notes,
 }
 
-impl Judge {
+impl ChainVerifier {
     /// The order is that of the pipeline's runtime: dates, name, issuers.
     fn faults(
         &self,
@@ -162,14 +162,14 @@ impl Judge {
         let Err(error) = checked else { return checked };
         let fault = unusable(&certificate(cert), error.clone());
         let mut found = self.notes.lock();
-        if found.faults.iter().all(|known| known.says != fault.says) {
+        if found.faults.iter().all(|known| known.message != fault.message) {
             found.faults.push(fault);
         }
         if self.skip { Ok(HandshakeSignatureValid::assertion()) } else { Err(error) }
     }
 }
 
-impl ServerCertVerifier for Judge {
+impl ServerCertVerifier for ChainVerifier {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
@@ -226,12 +226,12 @@ fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
     }
     if now > read.not_after {
         let kind = FailureKind::CertExpired { not_after: Some(read.not_after) };
-        let says = format!("expired on {}", read.not_after.utc());
-        Some(Fault { kind, says, error: CertificateError::Expired.into() })
+        let message = format!("expired on {}", read.not_after.utc());
+        Some(Fault { kind, message, error: CertificateError::Expired.into() })
     } else if now < read.not_before {
         let kind = FailureKind::CertNotYetValid { not_before: Some(read.not_before) };
-        let says = format!("is not valid before {}", read.not_before.utc());
-        Some(Fault { kind, says, error: CertificateError::NotValidYet.into() })
+        let message = format!("is not valid before {}", read.not_before.utc());
+        Some(Fault { kind, message, error: CertificateError::NotValidYet.into() })
     } else {
         None
     }
@@ -240,11 +240,11 @@ fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
 fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault {
     let expected = name.to_str().into_owned();
     let presented = read.names.clone();
-    let says = match presented.as_slice() {
+    let message = match presented.as_slice() {
         [] => format!("is not valid for \"{expected}\": it has no subject alternative names"),
         names => format!("is not valid for \"{expected}\", only for {}", listed(names)),
     };
-    Fault { kind: FailureKind::CertWrongName { expected, presented }, says, error }
+    Fault { kind: FailureKind::CertWrongName { expected, presented }, message, error }
 }
 
 /// The first few names; the evidence has them all.
@@ -258,7 +258,7 @@ fn listed(names: &[String]) -> String {
 
 fn chain_fault(read: &Certificate, error: Error) -> Fault {
     let Error::InvalidCertificate(problem) = &error else { return unusable(read, error) };
-    let (kind, says) = match problem {
+    let (kind, message) = match problem {
         CertificateError::UnknownIssuer if !read.self_issued => (
             FailureKind::CertUnknownIssuer,
             format!("is signed by \"{}\", which leads to none of the trusted roots", read.issuer),
@@ -271,7 +271,7 @@ fn chain_fault(read: &Certificate, error: Error) -> Fault {
         CertificateError::NotValidYetContext { not_before, .. } => future_issuer(Some(micros(*not_before))),
         _ => return unusable(read, error),
     };
-    Fault { kind, says, error }
+    Fault { kind, message, error }
 }
 
 fn self_signed() -> (FailureKind, String) {
@@ -293,7 +293,7 @@ fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
 
 /// Any other fault, in the words of the library where they are words.
 fn unusable(read: &Certificate, error: Error) -> Fault {
-    let says = match &error {
+    let message = match &error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
             format!("has a signature that does not fit, or a key that is too weak ({})", read.key)
         }
@@ -305,7 +305,7 @@ fn unusable(read: &Certificate, error: Error) -> Fault {
         Error::InvalidCertificate(problem) => format!("cannot be used: {problem}"),
         error => format!("cannot be used: {error}"),
     };
-    Fault { kind: FailureKind::CertInvalid, says, error }
+    Fault { kind: FailureKind::CertInvalid, message, error }
 }
 
 /// The library that checks chains refuses an authority's certificate as a server's own before

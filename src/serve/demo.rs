@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    door, feed,
+    accept, feed,
     identity::{self, Identity},
     market::Market,
     paths::{self, Does, PATHS},
@@ -83,18 +83,18 @@ impl Demo {
     /// The port is taken, or the certificate cannot be made.
     pub fn start(options: DemoOptions) -> io::Result<Self> {
         let identity = Identity::make()?;
-        let plain = door::bind(options.port)?;
+        let plain = accept::bind(options.port)?;
         let next = if options.port == 0 { 0 } else { options.port.saturating_add(1) };
-        let secure = door::bind(next).or_else(|_| door::bind(0))?;
+        let secure = accept::bind(next).or_else(|_| accept::bind(0))?;
         let (plain_at, secure_at) = (plain.local_addr()?, secure.local_addr()?);
 
         let rate = options.rate.max(1);
         let house = Arc::new(House { options, guests: AtomicU64::new(0) });
-        let room = Arc::new(Semaphore::new(door::GUESTS));
+        let room = Arc::new(Semaphore::new(accept::GUESTS));
         let mut tasks = JoinSet::new();
         let (own, acceptor) = (house.clone(), identity.acceptor);
-        tasks.spawn(door::open(plain, room.clone(), move |stream| welcome(own.clone(), stream)));
-        tasks.spawn(door::open(secure, room, move |stream| {
+        tasks.spawn(accept::open(plain, room.clone(), move |stream| welcome(own.clone(), stream)));
+        tasks.spawn(accept::open(secure, room, move |stream| {
             let (house, acceptor) = (house.clone(), acceptor.clone());
             async move {
                 if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {

@@ -4,7 +4,7 @@ use std::{io, net::SocketAddr, sync::Arc};
 
 use tokio::{net::TcpStream, sync::Semaphore, task::JoinSet};
 
-use super::{door, feed, request};
+use super::{accept, feed, request};
 
 /// A running echo server. It ends, and its clients are dropped, when this is dropped.
 #[derive(Debug)]
@@ -20,10 +20,10 @@ impl Echo {
     ///
     /// The port is taken.
     pub fn start(port: u16) -> io::Result<Self> {
-        let listener = door::bind(port)?;
+        let listener = accept::bind(port)?;
         let address = listener.local_addr()?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(door::open(listener, Arc::new(Semaphore::new(door::GUESTS)), |stream| async {
+        tasks.spawn(accept::open(listener, Arc::new(Semaphore::new(accept::GUESTS)), |stream| async {
             drop(welcome(stream).await);
         }));
         Ok(Self { address, tasks })

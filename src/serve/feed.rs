@@ -85,7 +85,7 @@ where
         let went = tokio::select! {
             heard = socket.next() => match heard {
                 Some(Ok(Message::Text(text))) => socket.send(Message::text(market.answer(&text))).await,
-                Some(Ok(Message::Close(_))) => return farewell(&mut socket).await,
+                Some(Ok(Message::Close(_))) => return exit_summary(&mut socket).await,
                 Some(Ok(_)) => Ok(()),
                 Some(Err(_)) | None => return,
             },
@@ -99,7 +99,7 @@ where
     }
     if let Some((_, Ending::Close(code, reason))) = plan.end {
         drop(socket.close(Some(CloseFrame { code, reason: reason.into() })).await);
-        farewell(&mut socket).await;
+        exit_summary(&mut socket).await;
     }
 }
 
@@ -135,7 +135,7 @@ fn now() -> u64 {
 }
 
 /// Sends the rest of a closing handshake and waits for the client's.
-async fn farewell<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
+async fn exit_summary<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
     let rest = async {
         drop(socket.flush().await);
         while let Some(Ok(_)) = socket.next().await {}
@@ -148,7 +148,7 @@ pub(super) async fn echo<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocke
     while let Some(Ok(message)) = socket.next().await {
         let went = match message {
             Message::Text(_) | Message::Binary(_) => socket.send(message).await,
-            Message::Close(_) => return farewell(&mut socket).await,
+            Message::Close(_) => return exit_summary(&mut socket).await,
             _ => Ok(()),
         };
         if went.is_err() {
@@ -173,7 +173,7 @@ where
         // Everything of the socket's own is flushed before raw frames follow, so that none is torn.
         while let Some(heard) = socket.next().now_or_never() {
             match heard {
-                Some(Ok(Message::Close(_))) => return farewell(&mut socket).await,
+                Some(Ok(Message::Close(_))) => return exit_summary(&mut socket).await,
                 Some(Ok(_)) if socket.flush().await.is_ok() => {}
                 _ => return,
             }

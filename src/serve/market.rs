@@ -57,9 +57,9 @@ impl Market {
     pub(super) fn answer(&mut self, text: &str) -> String {
         match self.subscribe(text) {
             Ok(symbols) => serde_json::json!({ "e": "subscribed", "symbols": symbols }).to_string(),
-            Err(says) => serde_json::json!({
+            Err(message) => serde_json::json!({
                 "e": "error",
-                "says": says,
+                "message": message,
                 "try": { "op": "subscribe", "symbols": ["BTC-USD", "SALMON"] },
             })
             .to_string(),

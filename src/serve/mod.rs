@@ -1,7 +1,7 @@
 //! Loopback servers to look at and to test against: a demo feed with faults, and an echo.
 
+mod accept;
 mod demo;
-mod door;
 mod echo;
 mod feed;
 mod identity;

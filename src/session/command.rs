@@ -4,14 +4,14 @@ use bytes::Bytes;
 
 use crate::config::Settings;
 
-use super::{CloseFrame, Kind, MessageId, Policy};
+use super::{AckMode, CloseFrame, Kind, MessageId};
 
 /// A wish of a person, sent to the engine.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Close what is open and dial with these settings.
+    /// Close what is open and connect with these settings.
     Connect(Box<Settings>),
-    /// Close what is open, or cut a waiting short, and dial again with the same settings.
+    /// Close what is open, or cut a waiting short, and connect again with the same settings.
     Reconnect,
     /// Close politely with 1000 and end the session.
     Stop,
@@ -19,16 +19,16 @@ pub enum Command {
     Adjust { auto_replay_nacks: bool },
     /// Put a frame on the wire.
     Send(Outgoing),
-    /// Acknowledge a message that awaits an answer.
+    /// Acknowledge an unacknowledged message.
     Ack(MessageId),
-    /// Reject a message, if need be after the fact: it is handed out again, or dropped.
+    /// Reject a message, if need be after the fact: it is redelivered, or dropped.
     Nack(MessageId),
-    /// Take a rejection back, as long as the message has not been handed out again.
+    /// Take a rejection back, as long as the message has not been redelivered.
     Undo(MessageId),
     /// Each of these, in this order.
     All(Vec<Command>),
     /// Answer in another way from now on.
-    Answer(Policy),
+    Answer(AckMode),
 }
 
 /// A frame of ours.

@@ -6,24 +6,24 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Batch, CloseFrame, DialId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Policy, Stage,
+    AckMode, Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
     StageReport, Timestamp,
 };
 
-/// Something that happened, when, and on which dial.
+/// Something that happened, when, and on which connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub at: Timestamp,
-    /// The dial it belongs to; 0 before the first.
-    pub dial: DialId,
-    pub what: What,
+    /// The connection it belongs to; 0 before the first.
+    pub connection: ConnectionId,
+    pub kind: EventKind,
 }
 
 /// The kinds of event, in the order a session usually sees them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum What {
-    /// A dial begins. `url` is masked.
-    Dialing {
+pub enum EventKind {
+    /// A connection begins. `url` is masked.
+    Connecting {
         url: String,
     },
     StageStarted(Stage),
@@ -38,15 +38,15 @@ pub enum What {
     Delivery(Redelivery),
     /// An open connection is no more.
     Lost(Box<Lost>),
-    /// A dial failed; the ladder has the details.
+    /// A connection failed; the ladder has the details.
     Failed(Box<Failure>),
     RetryIn(RetryIn),
     Finding(Box<Finding>),
     /// What the pipeline would have logged about what was told last.
     Pipeline(PipelineLine),
     /// How messages are answered from now on.
-    Policy(Answering),
-    /// A rejected message is the next to be handed out, and nothing else is before that.
+    AckMode(ActiveAckMode),
+    /// A rejected message is the next to be delivered, and nothing else is before that.
     ReplayWaits(ReplayWaits),
     /// The socket is not read, since this side does not keep up.
     ReadingPaused {
@@ -61,7 +61,7 @@ pub enum What {
     /// A command that could not be carried out, and why.
     Refused {
         command: Cow<'static, str>,
-        says: String,
+        message: String,
     },
     Ended(Ended),
 }
@@ -77,7 +77,7 @@ pub struct Opened {
     /// The compression that the server switched on, as it wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// From the start of the dial, opening messages included.
+    /// From the start of the connection, opening messages included.
     #[serde(skip)]
     pub took: Duration,
 }
@@ -130,9 +130,9 @@ pub enum Verdict {
     Pending,
     Acked,
     Nacked,
-    /// Rejected, and not handed out again.
+    /// Rejected, and not redelivered.
     Dropped,
-    /// Rejected, and the session ended before it was handed out again.
+    /// Rejected, and the session ended before it was redelivered.
     Lost,
 }
 
@@ -158,7 +158,7 @@ impl Verdict {
     }
 }
 
-/// One handing over of a message to the output, and what became of it.
+/// One delivery of a message to the output, and what became of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Counted from 1; a replay is attempt 2, 3, … of the same message.
@@ -166,7 +166,7 @@ pub struct Delivery {
     pub verdict: Verdict,
 }
 
-/// A verdict given, or a message handed out again.
+/// A verdict given, or a message redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Redelivery {
     pub id: MessageId,
@@ -178,24 +178,28 @@ pub struct Redelivery {
 
 /// How messages are answered, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Answering {
+pub struct ActiveAckMode {
     /// Its first word: `manual`.
-    pub policy: Cow<'static, str>,
+    pub mode: Cow<'static, str>,
     /// All of it, as it can be typed: `manual 64`.
-    pub says: String,
-    /// How many messages may await an answer at the same time.
-    pub in_flight: u64,
+    pub text: String,
+    /// How many messages may be unacknowledged at the same time.
+    pub max_in_flight: u64,
 }
 
-impl Answering {
-    /// Of this policy.
+impl ActiveAckMode {
+    /// Of this ack mode.
     #[must_use]
-    pub fn of(policy: &Policy) -> Self {
-        Self { policy: policy.name().into(), says: policy.to_string(), in_flight: policy.room() as u64 }
+    pub fn of(ack_mode: &AckMode) -> Self {
+        Self {
+            mode: ack_mode.name().into(),
+            text: ack_mode.to_string(),
+            max_in_flight: ack_mode.room() as u64,
+        }
     }
 }
 
-/// The pause before a message is handed out again.
+/// The pause before a message is redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayWaits {
     pub id: MessageId,
@@ -212,9 +216,9 @@ pub enum Pause {
     /// Whoever takes the events does not keep up.
     #[default]
     Events,
-    /// As many messages await an answer as may.
+    /// As many messages are unacknowledged as may be.
     InFlight,
-    /// A rejected message waits to be handed out again.
+    /// A rejected message waits to be redelivered.
     Replay,
 }
 
@@ -241,13 +245,13 @@ pub struct BackPressure {
     pub unread: Option<u64>,
 }
 
-/// The pause before the next dial.
+/// The pause before the next connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryIn {
     /// Failed attempts in a row so far; 0 after a loss.
     pub failures: u32,
-    /// How many retries are left if the next dial fails; `None` without a limit. After a loss that
-    /// dial is made even with 0.
+    /// How many retries are left if the next connection fails; `None` without a limit. After a loss that
+    /// connection is made even with 0.
     pub left: Option<u32>,
     /// Connections in a row that were lost without having brought a message, where the pause grows with
     /// them; 0 where it does not.
@@ -268,7 +272,7 @@ pub struct Ended {
     pub why: End,
     /// Data messages received in the session: as many as were emitted.
     pub messages: u64,
-    pub dials: u32,
+    pub connections: u32,
     /// The stage at which a connection attempt stood when the session was stopped.
     pub during: Option<Stage>,
 }

@@ -14,10 +14,10 @@ pub struct Failure {
     pub kind: FailureKind,
     /// One sentence, lower case, without a full stop; values from outside are made printable
     /// by whoever shows it.
-    pub says: String,
-    /// The chain of sources beneath it, outermost first; none repeats `says`.
+    pub message: String,
+    /// The chain of sources beneath it, outermost first; none repeats `message`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub because: Vec<String>,
+    pub sources: Vec<String>,
 }
 
 /// The causes that a person can act on. `Failure::stage` says where it happened.
@@ -105,7 +105,7 @@ pub enum FailureKind {
     NotHttp {
         looks_like_tls: bool,
     },
-    /// `Sec-WebSocket-Accept` is missing or not the hash of our key (RFC 6455, section 4.1).
+    /// `Sec-WebSocket-Auto` is missing or not the hash of our key (RFC 6455, section 4.1).
     BadAccept {
         expected: String,
         got: Option<String>,

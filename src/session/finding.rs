@@ -1,4 +1,4 @@
-//! A diagnosis: what is wrong, why, and what would mend it. Made by `diagnose`, read by all.
+//! A diagnosis: what is wrong, why, and what would fix it. Made by `diagnose`, read by all.
 
 use std::borrow::Cow;
 

@@ -1,4 +1,4 @@
-//! Numbers that name dials and messages.
+//! Numbers that name connections and messages.
 
 use std::fmt;
 
@@ -7,15 +7,15 @@ use serde::{Deserialize, Serialize};
 /// One try to open a connection, counted from 1 in its session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct DialId(pub u32);
+pub struct ConnectionId(pub u32);
 
-/// One received message, counted from 1 in its session across all dials.
+/// One received message, counted from 1 in its session across all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub u64);
 
-impl DialId {
-    /// The dial after this one.
+impl ConnectionId {
+    /// The connection after this one.
     #[must_use]
     pub const fn next(self) -> Self {
         Self(self.0 + 1)
@@ -30,7 +30,7 @@ impl MessageId {
     }
 }
 
-impl fmt::Display for DialId {
+impl fmt::Display for ConnectionId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)
     }

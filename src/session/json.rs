@@ -12,8 +12,8 @@ mod shown;
 mod text;
 
 use super::{
-    Control, ControlKind, DialId, Direction, End, Ended, Event, Kind, Message, Sent, StageReport, Timestamp,
-    Verdict, What,
+    ConnectionId, Control, ControlKind, Direction, End, Ended, Event, EventKind, Kind, Message, Sent,
+    StageReport, Timestamp, Verdict,
 };
 use line::Line;
 
@@ -31,40 +31,40 @@ const PART: usize = 192 << 10;
 
 /// Writes `event` as one line, or as one line a message if it is a batch of them.
 pub fn write_event(out: &mut Vec<u8>, event: &Event) {
-    let begin = |out, kind| Line::begin(out, kind, event.at, event.dial);
-    match &event.what {
-        What::Dialing { url } => begin(out, "dial").text("url", url).end(),
-        What::StageStarted(stage) => {
+    let begin = |out, kind| Line::begin(out, kind, event.at, event.connection);
+    match &event.kind {
+        EventKind::Connecting { url } => begin(out, "connecting").text("url", url).end(),
+        EventKind::StageStarted(stage) => {
             begin(out, "stage").text("stage", stage.word()).text("state", "started").end();
         }
-        What::StageEnded(report) => stage_ended(begin(out, "stage"), report),
-        What::Answered(answered) => begin(out, "answer").fields(answered).end(),
-        What::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
-        What::Messages(batch) => {
-            let lines = MessageLines::new(event.at, event.dial, batch.verdict);
+        EventKind::StageEnded(report) => stage_ended(begin(out, "stage"), report),
+        EventKind::Answered(answered) => begin(out, "answer").fields(answered).end(),
+        EventKind::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
+        EventKind::Messages(batch) => {
+            let lines = MessageLines::new(event.at, event.connection, batch.verdict);
             batch.messages().for_each(|message| lines.write(out, &message));
         }
-        What::Control(control) => write_control(begin(out, "control"), control),
-        What::Sent(sent) => write_sent(begin(out, "sent"), sent),
-        What::Delivery(redelivery) => begin(out, "delivery").fields(redelivery).end(),
-        What::Lost(lost) => begin(out, "lost").fields(lost).ms("open_for_ms", lost.open_for).end(),
-        What::Failed(failure) => begin(out, "failed").fields(failure).end(),
-        What::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
-        What::Finding(finding) => begin(out, "finding").fields(finding).end(),
-        What::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
-        What::Policy(answering) => begin(out, "policy").fields(answering).end(),
-        What::ReplayWaits(waits) => begin(out, "replay").fields(waits).ms("delay_ms", waits.delay).end(),
-        What::ReadingPaused { why, read_ahead } => {
+        EventKind::Control(control) => write_control(begin(out, "control"), control),
+        EventKind::Sent(sent) => write_sent(begin(out, "sent"), sent),
+        EventKind::Delivery(redelivery) => begin(out, "delivery").fields(redelivery).end(),
+        EventKind::Lost(lost) => begin(out, "lost").fields(lost).ms("open_for_ms", lost.open_for).end(),
+        EventKind::Failed(failure) => begin(out, "failed").fields(failure).end(),
+        EventKind::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
+        EventKind::Finding(finding) => begin(out, "finding").fields(finding).end(),
+        EventKind::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
+        EventKind::AckMode(answering) => begin(out, "ack-mode").fields(answering).end(),
+        EventKind::ReplayWaits(waits) => begin(out, "replay").fields(waits).ms("delay_ms", waits.delay).end(),
+        EventKind::ReadingPaused { why, read_ahead } => {
             begin(out, "paused").text("why", why.word()).number("read_ahead", *read_ahead).end();
         }
-        What::BackPressure(pressure) => {
+        EventKind::BackPressure(pressure) => {
             begin(out, "pressure").fields(pressure).ms("paused_ms", pressure.paused).end();
         }
-        What::ReadingResumed { after } => begin(out, "resumed").ms("after_ms", *after).end(),
-        What::Refused { command, says } => {
-            begin(out, "refused").text("command", command).text("says", says).end();
+        EventKind::ReadingResumed { after } => begin(out, "resumed").ms("after_ms", *after).end(),
+        EventKind::Refused { command, message } => {
+            begin(out, "refused").text("command", command).text("message", message).end();
         }
-        What::Ended(ended) => write_ended(begin(out, "ended"), ended),
+        EventKind::Ended(ended) => write_ended(begin(out, "ended"), ended),
     }
 }
 
@@ -76,11 +76,11 @@ pub struct MessageLines {
 }
 
 impl MessageLines {
-    /// For the messages received `at` this time on this dial.
+    /// For the messages received `at` this time on this connection.
     #[must_use]
-    pub fn new(at: Timestamp, dial: DialId, verdict: Verdict) -> Self {
+    pub fn new(at: Timestamp, connection: ConnectionId, verdict: Verdict) -> Self {
         let mut head = Vec::with_capacity(96);
-        Line::open(&mut head, "message", at, dial);
+        Line::open(&mut head, "message", at, connection);
         head.extend_from_slice(b",\"id\":");
         let mut tail = Vec::with_capacity(40);
         tail.extend_from_slice(b",\"verdict\":\"");
@@ -200,7 +200,7 @@ fn write_ended(line: Line<'_>, ended: &Ended) {
         Some(stage) => line.text("during", stage.word()),
         None => line,
     };
-    line.number("messages", ended.messages).number("dials", u64::from(ended.dials)).end();
+    line.number("messages", ended.messages).number("connections", u64::from(ended.connections)).end();
 }
 
 fn direction_word(direction: Direction) -> &'static str {

@@ -31,7 +31,7 @@ pub struct Lost {
     /// Data messages received on it.
     pub messages: u64,
     /// One sentence, lower case, without a full stop.
-    pub says: String,
+    pub message: String,
 }
 
 impl Lost {

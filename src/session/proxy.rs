@@ -1,13 +1,13 @@
-//! What a dial saw of a proxy.
+//! What a connection saw of a proxy.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Exchange, TlsEvidence};
 
-/// The way a dial takes, and what decided it.
+/// The way a connection takes, and what decided it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
-    /// The address of the proxy, its credentials masked; `None` when the dial goes straight.
+    /// The address of the proxy, its credentials masked; `None` when the connection goes straight.
     pub proxy: Option<String>,
     /// `proxy_url`, a variable of the environment such as `HTTPS_PROXY`, or why that one does not
     /// count: `no_proxy has ".example", so HTTPS_PROXY is not used`.

@@ -8,57 +8,57 @@ use bytes::Bytes;
 use crate::config::{Redactor, shown_head, shown_header};
 
 use super::{
-    Answered, Answering, AuthEvidence, AuthHow, CloseFrame, Control, ControlKind, End, Ended, Event,
-    Evidence, Exchange, Failure, FailureKind, Finding, Fix, LossKind, Lost, Opened, PipelineLine,
-    ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, Tried, What,
+    ActiveAckMode, Answered, AuthEvidence, AuthHow, CloseFrame, Control, ControlKind, End, Ended, Event,
+    EventKind, Evidence, Exchange, Failure, FailureKind, Finding, Fix, LossKind, Lost, Opened, PipelineLine,
+    ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, Tried,
 };
 
 impl Event {
     /// Masks every secret in what it says.
     pub fn redact(&mut self, redactor: &Redactor) {
-        match &mut self.what {
-            What::Dialing { url } => redactor.redact(url),
-            What::StageEnded(report) => stage(report, redactor),
-            What::Opened(opened) => {
+        match &mut self.kind {
+            EventKind::Connecting { url } => redactor.redact(url),
+            EventKind::StageEnded(report) => stage(report, redactor),
+            EventKind::Opened(opened) => {
                 let Opened { remote: _, tls: _, subprotocol, extension, took: _ } = &mut **opened;
                 all([subprotocol, extension].into_iter().flatten(), redactor);
             }
-            What::Answered(Answered { status: _, reason }) => redactor.redact(reason),
-            What::Control(Control { direction: _, kind }) => match kind {
+            EventKind::Answered(Answered { status: _, reason }) => redactor.redact(reason),
+            EventKind::Control(Control { direction: _, kind }) => match kind {
                 ControlKind::Ping(payload) | ControlKind::Pong { payload, round_trip: _ } => {
                     bytes(payload, redactor);
                 }
                 ControlKind::Close(frame) => close(frame, redactor),
             },
-            What::Sent(Sent { kind: _, payload, opening }) => {
+            EventKind::Sent(Sent { kind: _, payload, opening }) => {
                 if *opening {
                     bytes(payload, redactor);
                 }
             }
-            What::Lost(lost) => {
-                let Lost { kind, open_for: _, messages: _, says } = &mut **lost;
+            EventKind::Lost(lost) => {
+                let Lost { kind, open_for: _, messages: _, message } = &mut **lost;
                 loss(kind, redactor);
-                redactor.redact(says);
+                redactor.redact(message);
             }
-            What::Failed(failed) => failure(failed, redactor),
-            What::Finding(found) => finding(found, redactor),
-            What::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
-            What::Policy(Answering { policy: _, says, in_flight: _ })
-            | What::Refused { command: _, says } => {
-                redactor.redact(says);
+            EventKind::Failed(failed) => failure(failed, redactor),
+            EventKind::Finding(found) => finding(found, redactor),
+            EventKind::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
+            EventKind::AckMode(ActiveAckMode { mode: _, text: message, max_in_flight: _ })
+            | EventKind::Refused { command: _, message } => {
+                redactor.redact(message);
             }
-            What::Ended(Ended { why: End::RetriesExhausted { retries: _, last }, .. }) => {
+            EventKind::Ended(Ended { why: End::RetriesExhausted { retries: _, last }, .. }) => {
                 failure(last, redactor);
             }
-            What::StageStarted(_)
-            | What::Messages(_)
-            | What::Delivery(_)
-            | What::RetryIn(_)
-            | What::ReplayWaits(_)
-            | What::ReadingPaused { .. }
-            | What::BackPressure(_)
-            | What::ReadingResumed { .. }
-            | What::Ended(Ended { why: End::Stopped | End::NotRetried, .. }) => {}
+            EventKind::StageStarted(_)
+            | EventKind::Messages(_)
+            | EventKind::Delivery(_)
+            | EventKind::RetryIn(_)
+            | EventKind::ReplayWaits(_)
+            | EventKind::ReadingPaused { .. }
+            | EventKind::BackPressure(_)
+            | EventKind::ReadingResumed { .. }
+            | EventKind::Ended(Ended { why: End::Stopped | End::NotRetried, .. }) => {}
         }
     }
 }
@@ -105,8 +105,8 @@ fn finding(finding: &mut Finding, redactor: &Redactor) {
 }
 
 fn failure(failure: &mut Failure, redactor: &Redactor) {
-    let Failure { stage: _, kind, says, because } = failure;
-    all([says].into_iter().chain(because), redactor);
+    let Failure { stage: _, kind, message, sources } = failure;
+    all([message].into_iter().chain(sources), redactor);
     match kind {
         FailureKind::ProxyUrl { scheme } => all(scheme, redactor),
         FailureKind::PlainServer { first_bytes } => raw(first_bytes, redactor),

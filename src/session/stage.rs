@@ -1,4 +1,4 @@
-//! The ladder of a dial: its stages, how each went, and what it left as evidence.
+//! The ladder of a connection: its stages, how each went, and what it left as evidence.
 
 use std::{
     fmt,
@@ -12,7 +12,7 @@ use crate::config::{Secret, of_address};
 
 use super::{AuthEvidence, Failure, Kind, ProxyEvidence, Route, Timestamp};
 
-/// A step of a dial. One that does not apply is absent from the ladder.
+/// A step of a connection. One that does not apply is absent from the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
@@ -54,7 +54,7 @@ impl fmt::Display for Stage {
     }
 }
 
-/// How one stage of a dial went.
+/// How one stage of a connection went.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageReport {
     pub stage: Stage,

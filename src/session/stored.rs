@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use bytes::Bytes;
 
-use super::{Delivery, DialId, Event, Kind, MessageId, Redelivery, Timestamp, Verdict, What};
+use super::{ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Redelivery, Timestamp, Verdict};
 
 /// The place of something in the stream of events, counted from 1: each message of a batch
 /// counts one, and every other event counts one. Whoever folds the stream counts the same.
@@ -24,21 +24,21 @@ impl Seq {
 pub struct Stored {
     pub seq: Seq,
     pub at: Timestamp,
-    pub dial: DialId,
-    pub what: StoredWhat,
+    pub connection: ConnectionId,
+    pub kind: StoredKind,
 }
 
 /// What stands at a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum StoredWhat {
+pub enum StoredKind {
     Message(StoredMessage),
     /// A later delivery, with its message if that is stored too.
     Redelivered {
         told: Redelivery,
         message: Option<StoredMessage>,
     },
-    /// Any other event; never [`What::Messages`] or [`What::Delivery`].
-    Event(Box<What>),
+    /// Any other event; never [`EventKind::Messages`] or [`EventKind::Delivery`].
+    Event(Box<EventKind>),
 }
 
 /// A stored message, with the beginning of its payload.
@@ -69,21 +69,21 @@ impl StoredMessage {
 
 /// Messages that stand in a row in a capture, told without reading them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stretch {
+pub struct MessageRange {
     pub first_seq: Seq,
     pub first: MessageId,
     pub count: u64,
     /// When the first of them came.
     pub at: Timestamp,
-    pub dial: DialId,
+    pub connection: ConnectionId,
     /// What became of the first delivery of each.
     pub verdict: Verdict,
 }
 
 /// A stored session as a screen folds it again.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remembered {
+pub enum StoredEvent {
     /// Any event but messages, in order.
     Event(Event),
-    Messages(Stretch),
+    Messages(MessageRange),
 }

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use crate::session::{Event, What};
+use crate::session::{Event, EventKind};
 
 /// The most that may wait, in bytes.
 pub const BYTES: u64 = 4 << 20;
@@ -84,9 +84,9 @@ impl Backlog {
 
 /// What these events cost the writer.
 pub(super) fn cost_of(events: &[Event]) -> u64 {
-    let cost = |event: &Event| match &event.what {
-        What::Messages(batch) => batch.run.bytes.len() as u64 + batch.len() as u64 * ROW,
-        What::Sent(sent) => sent.payload.len() as u64 + ROW,
+    let cost = |event: &Event| match &event.kind {
+        EventKind::Messages(batch) => batch.run.bytes.len() as u64 + batch.len() as u64 * ROW,
+        EventKind::Sent(sent) => sent.payload.len() as u64 + ROW,
         _ => ROW,
     };
     events.iter().map(cost).sum()

@@ -21,6 +21,11 @@ pub enum CaptureError {
          open it with that one, or capture into another file: {}", path.display()
     )]
     Newer { path: PathBuf, found: u32 },
+    #[error(
+        "it was written by an older sockeye (version {found} of the file, this one reads {VERSION}); \
+         open it with that one, or capture the session again: {}", path.display()
+    )]
+    Older { path: PathBuf, found: u32 },
     #[error("{} is being written by another sockeye", path.display())]
     InUse { path: PathBuf },
     #[error("{}: {}", reason(source), path.display())]
@@ -41,6 +46,7 @@ impl CaptureError {
             | Self::Empty { .. }
             | Self::NotOurs { .. }
             | Self::Newer { .. }
+            | Self::Older { .. }
             | Self::InUse { .. } => true,
             Self::Unusable { .. } | Self::Database { .. } | Self::Homeless => false,
         }

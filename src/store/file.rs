@@ -78,6 +78,7 @@ pub(super) fn holds(path: &Path) -> Result<Holds, CaptureError> {
     }
     match (number(AT_APPLICATION), number(AT_VERSION)) {
         (Some(APPLICATION), Some(found)) if found > VERSION => Err(CaptureError::Newer { path: at(), found }),
+        (Some(APPLICATION), Some(found)) if found < VERSION => Err(CaptureError::Older { path: at(), found }),
         (Some(APPLICATION), _) => Ok(Holds::Capture),
         // A writer that was killed at once has its tables in the log beside the file only.
         (Some(0), Some(0)) if wal(path).exists() => Ok(Holds::Capture),

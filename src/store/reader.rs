@@ -10,8 +10,8 @@ use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef};
 
 use crate::session::{
-    Delivery, DialId, Event, Kind, MessageId, Redelivery, Remembered, Seq, Stored, StoredMessage, StoredWhat,
-    Stretch, Timestamp, Verdict, What, json,
+    ConnectionId, Delivery, Event, EventKind, Kind, MessageId, MessageRange, Redelivery, Seq, Stored,
+    StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict, json,
 };
 
 use super::{CaptureError, access::Access};
@@ -30,7 +30,7 @@ pub struct Overview {
     pub messages: u64,
     /// Of all payloads.
     pub bytes: u64,
-    pub dials: u32,
+    pub connections: u32,
     /// Whether its end is captured; otherwise its writer was killed, or still writes.
     pub is_whole: bool,
 }
@@ -43,7 +43,8 @@ pub struct Reader {
 }
 
 /// The columns of a message that a page carries.
-const MESSAGE: &str = "seq, id, at, dial, type, size, frames, valid, verdict, substr(payload, 1, 4096), wire";
+const MESSAGE: &str =
+    "seq, id, at, connection, type, size, frames, valid, verdict, substr(payload, 1, 4096), wire";
 
 impl Reader {
     /// Opens a capture, also one that is being written, or whose writer was killed.
@@ -83,7 +84,7 @@ impl Reader {
     pub fn sessions(&self) -> Result<Vec<Overview>, CaptureError> {
         let sessions = || {
             let mut select = self.db().prepare_cached(
-                "SELECT id, name, url, first_seq, last_seq, started_at, last_at, messages, bytes, dials, \
+                "SELECT id, name, url, first_seq, last_seq, started_at, last_at, messages, bytes, connections, \
                  ended IS NOT NULL FROM session ORDER BY id",
             )?;
             let rows = select.query_map([], |row| {
@@ -97,7 +98,7 @@ impl Reader {
                     last_at: Timestamp(row.get(6)?),
                     messages: count(row, 7)?,
                     bytes: count(row, 8)?,
-                    dials: row.get(9)?,
+                    connections: row.get(9)?,
                     is_whole: row.get(10)?,
                 })
             })?;
@@ -115,7 +116,7 @@ impl Reader {
     pub fn remember(
         &self,
         session: &Overview,
-        each: &mut dyn FnMut(Vec<Remembered>) -> bool,
+        each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> Result<(), CaptureError> {
         self.told(self.remembered(session, each))
     }
@@ -123,13 +124,13 @@ impl Reader {
     fn remembered(
         &self,
         session: &Overview,
-        each: &mut dyn FnMut(Vec<Remembered>) -> bool,
+        each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> rusqlite::Result<()> {
         /// Events in a piece.
         const PIECE: usize = 512;
         let mut select = self.db().prepare_cached(
-            "SELECT seq, at, dial, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
-             UNION ALL SELECT seq, at, dial, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
+            "SELECT seq, at, connection, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
+             UNION ALL SELECT seq, at, connection, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
              WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
         )?;
         let mut rows = select.query(params![place(session.first), place(session.last)])?;
@@ -139,30 +140,31 @@ impl Reader {
         let mut is_accepting = true;
         while let Some(row) = rows.next()? {
             let seq = Seq(count(row, 0)?);
-            self.stretches(next, seq, is_accepting, &mut piece)?;
+            self.ranges(next, seq, is_accepting, &mut piece)?;
             next = seq.plus(1);
-            let event = Event { at: Timestamp(row.get(1)?), dial: DialId(row.get(2)?), what: what(row)? };
-            is_accepting &= !matches!(event.what, What::Policy(_));
-            piece.push(Remembered::Event(event));
+            let event =
+                Event { at: Timestamp(row.get(1)?), connection: ConnectionId(row.get(2)?), kind: kind(row)? };
+            is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
+            piece.push(StoredEvent::Event(event));
             if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
                 return Ok(());
             }
         }
-        self.stretches(next, session.last.plus(1), is_accepting, &mut piece)?;
+        self.ranges(next, session.last.plus(1), is_accepting, &mut piece)?;
         each(piece);
         Ok(())
     }
 
     /// The messages from one place up to another, one verdict each, also where two share a place.
-    fn stretches(
+    fn ranges(
         &self,
         mut from: Seq,
         end: Seq,
         is_accepting: bool,
-        piece: &mut Vec<Remembered>,
+        piece: &mut Vec<StoredEvent>,
     ) -> rusqlite::Result<()> {
         if is_accepting {
-            piece.extend(self.stretch(from, end)?);
+            piece.extend(self.range(from, end)?);
             return Ok(());
         }
         let mut select = self.db().prepare_cached(
@@ -172,23 +174,23 @@ impl Reader {
         while from < end {
             let other = select.query_row(params![place(from), place(end)], |row| Ok(Seq(count(row, 0)?)));
             let other = other.optional()?.map_or(end, |other| other.max(from.plus(1)));
-            piece.extend(self.stretch(from, other)?);
+            piece.extend(self.range(from, other)?);
             from = other;
         }
         Ok(())
     }
 
     /// The messages from one place up to another, where nothing else stands in between.
-    fn stretch(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<Remembered>> {
+    fn range(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<StoredEvent>> {
         let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
         let mut select =
-            self.db().prepare_cached("SELECT id, at, dial, verdict FROM message WHERE seq = ?1")?;
+            self.db().prepare_cached("SELECT id, at, connection, verdict FROM message WHERE seq = ?1")?;
         let first = select.query_row(params![place(first_seq)], |row| {
             let first = MessageId(self::count(row, 0)?);
-            let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
-            Ok(Stretch { first_seq, first, count, at, dial, verdict: verdict(row, 3)? })
+            let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
+            Ok(MessageRange { first_seq, first, count, at, connection, verdict: verdict(row, 3)? })
         });
-        Ok(first.optional()?.map(Remembered::Messages))
+        Ok(first.optional()?.map(StoredEvent::Messages))
     }
 
     /// What stands at `count` places from `from` on, as far as it is committed.
@@ -206,32 +208,33 @@ impl Reader {
             .db()
             .prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
         let messages = select.query_map(params![place(from), place(to)], |row| {
-            let what = StoredWhat::Message(message(row)?);
+            let kind = StoredKind::Message(message(row)?);
             Ok(Stored {
                 seq: Seq(count(row, 0)?),
                 at: Timestamp(row.get(2)?),
-                dial: DialId(row.get(3)?),
-                what,
+                connection: ConnectionId(row.get(3)?),
+                kind,
             })
         })?;
         for stored in messages {
             page.push(stored?);
         }
         let mut select = self.db().prepare_cached(
-            "SELECT seq, at, dial, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
-             UNION ALL SELECT seq, at, dial, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
+            "SELECT seq, at, connection, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
+             UNION ALL SELECT seq, at, connection, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
         )?;
         let mut rows = select.query(params![place(from), place(to)])?;
         while let Some(row) = rows.next()? {
-            let (seq, at, dial) = (Seq(count(row, 0)?), Timestamp(row.get(1)?), DialId(row.get(2)?));
+            let (seq, at, connection) =
+                (Seq(count(row, 0)?), Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
             let kind: String = row.get(3)?;
-            let what = if kind == "delivery" {
+            let kind = if kind == "delivery" {
                 let told = self.delivery(seq)?;
-                StoredWhat::Redelivered { message: self.message(told.id, seq)?, told }
+                StoredKind::Redelivered { message: self.message(told.id, seq)?, told }
             } else {
-                StoredWhat::Event(Box::new(read(&kind, row.get_ref(4)?)?))
+                StoredKind::Event(Box::new(read(&kind, row.get_ref(4)?)?))
             };
-            page.push(Stored { seq, at, dial, what });
+            page.push(Stored { seq, at, connection, kind });
         }
         page.sort_by_key(|stored| stored.seq);
         self.add_verdicts(&mut page)?;
@@ -282,7 +285,7 @@ impl Reader {
     /// Adds what became of the messages of a page later on.
     fn add_verdicts(&self, page: &mut [Stored]) -> rusqlite::Result<()> {
         for stored in page {
-            if let StoredWhat::Message(message) = &mut stored.what
+            if let StoredKind::Message(message) = &mut stored.kind
                 && let Some(latest) = self.latest(stored.seq, message.id)?
             {
                 message.delivery = latest;
@@ -372,15 +375,15 @@ fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     })
 }
 
-fn what(row: &Row<'_>) -> rusqlite::Result<What> {
+fn kind(row: &Row<'_>) -> rusqlite::Result<EventKind> {
     let kind: String = row.get(3)?;
     if kind == "delivery" {
-        return redelivery(row, 5).map(What::Delivery);
+        return redelivery(row, 5).map(EventKind::Delivery);
     }
     read(&kind, row.get_ref(4)?)
 }
 
-fn read(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<What> {
+fn read(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<EventKind> {
     let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
         rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, error)
     };

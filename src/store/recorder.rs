@@ -81,7 +81,7 @@ impl Recorder {
     /// Those of [`Recorder::start`].
     pub fn start_within(path: &Path, name: &str, pages: i64) -> Result<Self, CaptureError> {
         file::check(path)?;
-        // That it cannot be made is better known before anything is dialled.
+        // That it cannot be made is better known before anything is tried.
         if file::holds(path)? == file::Holds::Nothing {
             create_private(path)
                 .map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;

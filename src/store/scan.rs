@@ -4,7 +4,7 @@ use std::io::Write;
 
 use rusqlite::params;
 
-use crate::session::{DialId, Kind, Message, MessageId, Seq, Timestamp, Verdict, What, json};
+use crate::session::{ConnectionId, EventKind, Kind, Message, MessageId, Seq, Timestamp, Verdict, json};
 
 use super::{
     CaptureError, Reader,
@@ -27,8 +27,8 @@ pub struct Found {
 const PIECE: u64 = 20_000;
 
 impl Reader {
-    /// Looks at every payload between two places, theirs included: received, sent, and handed out again.
-    /// Dials, losses, findings and pauses are found in any case, as the landmarks between them.
+    /// Looks at every payload between two places, theirs included: received, sent, and redelivered.
+    /// Connections, losses, findings and pauses are found in any case, as the landmarks between them.
     /// `each` takes what a piece yielded and says whether to go on. It ends where nothing more is committed.
     ///
     /// # Errors
@@ -95,7 +95,7 @@ impl Reader {
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
-            if let Ok(What::Sent(sent)) = json::read_event("sent", body)
+            if let Ok(EventKind::Sent(sent)) = json::read_event("sent", body)
                 && wanted(&sent.payload)
             {
                 matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
@@ -138,7 +138,7 @@ impl Reader {
         let mut written = 0;
         let mut line = Vec::new();
         let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
-        let sql = "SELECT id, at, dial, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
+        let sql = "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
         let mut select = self.db().prepare_cached(sql).map_err(failed)?;
         let mut rows = select.query(params![place(from), place(to)]).map_err(failed)?;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -167,7 +167,7 @@ pub enum ExportError {
 fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> rusqlite::Result<()> {
     let kind = if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
     let id = MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
-    let (at, dial) = (Timestamp(row.get(1)?), DialId(row.get(2)?));
+    let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
     let verdict = row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending);
     let message = Message {
         id,
@@ -177,6 +177,6 @@ fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> ru
         frames: row.get(4)?,
         wire: super::reader::wire(row, 8)?,
     };
-    json::MessageLines::new(at, dial, verdict).write(line, &message);
+    json::MessageLines::new(at, connection, verdict).write(line, &message);
     Ok(())
 }

@@ -5,7 +5,7 @@ use rusqlite::Connection;
 /// Marks a file as a capture (`PRAGMA application_id`): the letters `sock`.
 pub const APPLICATION: u32 = 0x736f_636b;
 /// The version of the schema (`PRAGMA user_version`).
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 /// Large pages cost less for rows as small as most messages are.
 const PAGE: u32 = 32 << 10;
 /// Pages in the write-ahead log before they are moved into the file: 16 MiB. Nothing is committed meanwhile, so that
@@ -26,14 +26,14 @@ CREATE TABLE session (
     ended TEXT,
     messages INTEGER NOT NULL,
     bytes INTEGER NOT NULL,
-    dials INTEGER NOT NULL
+    connections INTEGER NOT NULL
 );
 CREATE TABLE message (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
     id INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    dial INTEGER NOT NULL,
+    connection INTEGER NOT NULL,
     type TEXT NOT NULL,
     size INTEGER NOT NULL,
     frames INTEGER NOT NULL,
@@ -50,14 +50,14 @@ CREATE TABLE delivery (
     verdict TEXT NOT NULL,
     recalled INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    dial INTEGER NOT NULL
+    connection INTEGER NOT NULL
 );
 CREATE INDEX delivery_of_message ON delivery (session, message);
 CREATE TABLE event (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
     at INTEGER NOT NULL,
-    dial INTEGER NOT NULL,
+    connection INTEGER NOT NULL,
     kind TEXT NOT NULL,
     body TEXT NOT NULL
 );

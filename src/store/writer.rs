@@ -13,7 +13,7 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::session::{Batch, DialId, End, Event, Kind, Message, Timestamp, What, json};
+use crate::session::{Batch, ConnectionId, End, Event, EventKind, Kind, Message, Timestamp, json};
 
 use super::{
     CaptureError, Progress, State,
@@ -49,7 +49,7 @@ pub(super) fn run(
     backlog: &Backlog,
     progress: &watch::Sender<Progress>,
 ) {
-    let fail = |says: String| progress.send_modify(|progress| progress.state = State::Failed(says));
+    let fail = |message: String| progress.send_modify(|progress| progress.state = State::Failed(message));
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_time().build() else {
         return fail("the system gives no event queue".to_owned());
     };
@@ -99,7 +99,7 @@ struct Session {
     last_at: Timestamp,
     messages: u64,
     bytes: u64,
-    dials: u32,
+    connections: u32,
     ended: Option<&'static str>,
 }
 
@@ -211,8 +211,8 @@ impl<'a> Writer<'a> {
         }
         let Self { db, session: Some(session), seq, .. } = self else { return Ok(()) };
         session.last_at = event.at;
-        match &event.what {
-            What::Messages(batch) => {
+        match &event.kind {
+            EventKind::Messages(batch) => {
                 let mut insert = db.prepare_cached(
                     "INSERT INTO message VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
                 )?;
@@ -224,12 +224,12 @@ impl<'a> Writer<'a> {
                 session.bytes += batch.payload_bytes();
                 return Ok(());
             }
-            What::Delivery(told) => {
+            EventKind::Delivery(told) => {
                 *seq += 1;
                 let mut insert =
                     db.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
                 let (delivery, at) = (told.delivery, event.at.0);
-                let (verdict, dial) = (delivery.verdict.word(), event.dial.0);
+                let (verdict, connection) = (delivery.verdict.word(), event.connection.0);
                 insert.execute(params![
                     number(*seq),
                     session.id,
@@ -238,12 +238,12 @@ impl<'a> Writer<'a> {
                     verdict,
                     told.recalled,
                     at,
-                    dial
+                    connection
                 ])?;
                 return Ok(());
             }
-            What::Dialing { .. } => session.dials = event.dial.0,
-            What::Ended(ended) => {
+            EventKind::Connecting { .. } => session.connections = event.connection.0,
+            EventKind::Ended(ended) => {
                 session.ended = Some(match ended.why {
                     End::Stopped => "stopped",
                     End::NotRetried => "not-retried",
@@ -254,8 +254,8 @@ impl<'a> Writer<'a> {
         }
         *seq += 1;
         let mut insert = db.prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        let (kind, body) = (json::kind_of(&event.what), json::body(event));
-        insert.execute(params![number(*seq), session.id, event.at.0, event.dial.0, kind, body])?;
+        let (kind, body) = (json::kind_of(&event.kind), json::body(event));
+        insert.execute(params![number(*seq), session.id, event.at.0, event.connection.0, kind, body])?;
         drop(insert);
         if session.ended.is_some() {
             self.sum_up()?;
@@ -265,12 +265,12 @@ impl<'a> Writer<'a> {
     }
 
     fn begin(&mut self, event: &Event) -> rusqlite::Result<()> {
-        let url = match &event.what {
-            What::Dialing { url } => url.as_str(),
+        let url = match &event.kind {
+            EventKind::Connecting { url } => url.as_str(),
             _ => "",
         };
         self.db.execute(
-            "INSERT INTO session (name, url, sockeye, first_seq, last_seq, started_at, last_at, messages, bytes, dials) \
+            "INSERT INTO session (name, url, sockeye, first_seq, last_seq, started_at, last_at, messages, bytes, connections) \
              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, 0, 0, 0)",
             params![self.name, url, env!("CARGO_PKG_VERSION"), number(self.seq + 1), event.at.0],
         )?;
@@ -280,7 +280,7 @@ impl<'a> Writer<'a> {
             last_at: event.at,
             messages: 0,
             bytes: 0,
-            dials: 0,
+            connections: 0,
             ended: None,
         });
         Ok(())
@@ -289,7 +289,7 @@ impl<'a> Writer<'a> {
     fn sum_up(&self) -> rusqlite::Result<()> {
         let Some(session) = &self.session else { return Ok(()) };
         let mut update = self.db.prepare_cached(
-            "UPDATE session SET last_seq = ?2, last_at = ?3, messages = ?4, bytes = ?5, dials = ?6, ended = ?7 WHERE id = ?1",
+            "UPDATE session SET last_seq = ?2, last_at = ?3, messages = ?4, bytes = ?5, connections = ?6, ended = ?7 WHERE id = ?1",
         )?;
         let (messages, bytes) = (number(session.messages), number(session.bytes));
         let last = number(self.seq.max(session.first_seq));
@@ -299,7 +299,7 @@ impl<'a> Writer<'a> {
             session.last_at.0,
             messages,
             bytes,
-            session.dials,
+            session.connections,
             session.ended
         ])?;
         Ok(())
@@ -357,7 +357,7 @@ fn put_message(
     batch: &Batch,
     message: &Message<'_>,
 ) -> rusqlite::Result<()> {
-    let DialId(dial) = event.dial;
+    let ConnectionId(connection) = event.connection;
     let payload = match (message.kind, str::from_utf8(message.payload)) {
         (Kind::Text, Ok(text)) => rusqlite::types::ToSqlOutput::Borrowed(text.into()),
         _ => rusqlite::types::ToSqlOutput::Borrowed(message.payload.into()),
@@ -367,7 +367,7 @@ fn put_message(
         session,
         number(message.id.0),
         event.at.0,
-        dial,
+        connection,
         message.kind.word(),
         number(message.payload.len() as u64),
         message.frames,

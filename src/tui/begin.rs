@@ -7,9 +7,9 @@ use ratatui::layout::Size;
 use crate::{
     app::{App, Profile, Screen},
     cli::{ColorChoice, Display, Keep},
-    config::{Manner, Settings, Values},
+    config::{SessionOptions, Settings, Values},
     net::{Clock, Limits},
-    session::Policy,
+    session::AckMode,
     store::CaptureError,
 };
 
@@ -20,7 +20,7 @@ pub struct Options {
     pub display: Display,
     pub keep: Keep,
     /// How messages are answered.
-    pub policy: Policy,
+    pub ack_mode: AckMode,
     pub log: OwnLog,
     /// The config file that the session comes from.
     pub profile: Option<PathBuf>,
@@ -50,7 +50,7 @@ pub struct OwnLog {
 #[derive(Clone, Debug)]
 pub enum Begin {
     /// The choice of what to look at, and how a session on it is conducted.
-    Start(Manner),
+    Start(SessionOptions),
     /// An old capture.
     Capture(PathBuf),
     Session(Box<Opening>),
@@ -88,9 +88,9 @@ impl Begin {
         match self {
             Self::Session(opening) => app.with_values(opening.values.clone()),
             Self::Capture(_) => app,
-            Self::Start(manner) => {
+            Self::Start(options) => {
                 let mut values = Values::default();
-                values.manner = *manner;
+                values.options = *options;
                 App { screen: Screen::Start, has_no_session: true, ..app.with_values(values) }
             }
         }

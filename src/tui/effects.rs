@@ -3,16 +3,16 @@
 use std::path::PathBuf;
 
 use crate::{
-    app::{Back, Effect, Outcome},
+    app::{EditTarget, Effect, Outcome},
     config::{Secret, Settings},
     engine::Handle,
-    session::Policy,
+    session::AckMode,
 };
 
 use super::{
     clipboard::Clipboard,
-    desk::{Desk, Job, Source},
     fields, recent,
+    worker::{Job, Source, Worker},
 };
 
 /// What the loop itself must do.
@@ -23,9 +23,9 @@ pub(super) enum Then {
     Demo,
     Mouse(bool),
     Suspend,
-    Answer(Policy),
-    Edit { text: Secret, ending: &'static str, back: Back },
-    Dial(Box<Settings>),
+    Answer(AckMode),
+    Edit { text: Secret, ending: &'static str, back: EditTarget },
+    Connection(Box<Settings>),
     Open { path: PathBuf, back: usize },
     Quit,
 }
@@ -35,9 +35,9 @@ pub(super) struct Hands<'a> {
     pub handle: Option<&'a Handle>,
     pub clipboard: &'a mut Clipboard,
     /// For what is looked at.
-    pub quick: &'a Desk,
+    pub quick: &'a Worker,
     /// For what may last.
-    pub slow: &'a Desk,
+    pub slow: &'a Worker,
     /// The capture that can be read back.
     pub source: Option<Source>,
 }
@@ -73,8 +73,8 @@ impl Hands<'_> {
                 self.slow.stop_scan();
                 Then::GoOn
             }
-            Effect::Save { path, what } => {
-                ask(self.slow, Job::Save { source: self.source.take(), path, what })
+            Effect::Save { path, kind } => {
+                ask(self.slow, Job::Save { source: self.source.take(), path, kind })
             }
             Effect::Interpolate { path, expression } => Then::Tell(fields::interpolated(path, expression)),
             Effect::CheckFiles(values) => {
@@ -93,17 +93,17 @@ impl Hands<'_> {
             Effect::StartDemo => Then::Demo,
             Effect::Mouse(heard) => Then::Mouse(heard),
             Effect::Suspend => Then::Suspend,
-            Effect::Answer(policy) => Then::Answer(policy),
+            Effect::Answer(ack_mode) => Then::Answer(ack_mode),
             Effect::EditOutside { text, ending, back } => Then::Edit { text, ending, back },
-            Effect::Dial(settings) => Then::Dial(settings),
+            Effect::Connection(settings) => Then::Connection(settings),
             Effect::Restart => Then::Restart,
             Effect::Quit => Then::Quit,
         }
     }
 }
 
-fn ask(desk: &Desk, job: Job) -> Then {
-    if desk.ask(job) {
+fn ask(worker: &Worker, job: Job) -> Then {
+    if worker.ask(job) {
         return Then::GoOn;
     }
     Then::Tell(Outcome::Failed("too much waits for the disk; try again".to_owned()))

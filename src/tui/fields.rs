@@ -8,14 +8,14 @@ use std::{
 };
 
 use crate::{
-    app::{Begun, Completed, Input, Outcome, Purpose},
+    app::{Completed, Input, Outcome, PathPrefix, Purpose},
     cli::{SessionArgs, gather},
-    config::{ConfigFile, Problem, Secret, Values, check_files, holdings, interpolate, read_within},
+    config::{ConfigFile, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within},
     files::create_private,
     session::Timestamp,
 };
 
-use super::{desk::at_home, recent};
+use super::{recent, worker::at_home};
 
 /// Names that are offered for a path at most.
 const NAMES: usize = 100;
@@ -42,8 +42,8 @@ pub(super) fn checked(values: &Values, look: u64) -> Vec<Input> {
         return Vec::new();
     }
     let now = jiff::Timestamp::now().as_second();
-    let (problems, holdings) = (check_files(values, now, &read), holdings(values, now, &read));
-    vec![Input::Outcome(Outcome::FilesChecked { problems, holdings })]
+    let (problems, file_summaries) = (check_files(values, now, &read), file_summaries(values, now, &read));
+    vec![Input::Outcome(Outcome::FilesChecked { problems, file_summaries })]
 }
 
 /// Reads a file. A pipe would wait for its writer, and what is read of it once is gone.
@@ -63,7 +63,7 @@ const PEM: [&str; 6] = [".pem", ".crt", ".cer", ".cert", ".key", ".bundle"];
 
 /// The files that begin as what is typed does; of those for certificates only the ones that are called
 /// so, where there are any.
-pub(super) fn completed(Begun { typed, is_field, is_pem }: Begun) -> Vec<Input> {
+pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> Vec<Input> {
     let path = if is_field { at_home(typed.clone().into()) } else { typed.clone().into() };
     let path = path.to_string_lossy();
     let (folder, start) = path.rsplit_once('/').map_or(("", &*path), |(folder, start)| (folder, start));
@@ -106,7 +106,7 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
             Outcome::Written { path: shown }
         }
         Err(error) => {
-            let says = match error.kind() {
+            let message = match error.kind() {
                 io::ErrorKind::AlreadyExists => {
                     "there is such a file already, and it would lose its comments; choose another name"
                         .to_owned()
@@ -114,7 +114,7 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
                 io::ErrorKind::NotFound => "there is no such folder".to_owned(),
                 _ => error.to_string(),
             };
-            Outcome::NotSaved { purpose: Purpose::WriteProfile, path: shown, says }
+            Outcome::NotSaved { purpose: Purpose::WriteProfile, path: shown, message }
         }
     };
     vec![Input::Outcome(outcome)]

@@ -4,7 +4,7 @@ use crate::{
     config::Settings,
     engine::{self, Events, Handle, HandleError},
     net::Network,
-    session::{Command, Event, Policy},
+    session::{AckMode, Command, Event},
     store::Recorder,
 };
 
@@ -13,7 +13,7 @@ pub(super) struct Live {
     /// Those it was last asked to run with.
     pub settings: Settings,
     /// How messages are answered, as it was last asked.
-    pub policy: Policy,
+    pub ack_mode: AckMode,
     pub handle: Handle,
     events: Events,
     /// The engine has told its last event.
@@ -23,17 +23,17 @@ pub(super) struct Live {
 }
 
 impl Live {
-    pub(super) fn start(settings: Settings, policy: Policy) -> Self {
+    pub(super) fn start(settings: Settings, ack_mode: AckMode) -> Self {
         let (handle, events) =
-            engine::start(settings.clone(), policy.clone(), Network::new(), fastrand::u64(..));
-        Self { settings, policy, handle, events, told_all: false, unrecorded: None }
+            engine::start(settings.clone(), ack_mode.clone(), Network::new(), fastrand::u64(..));
+        Self { settings, ack_mode, handle, events, told_all: false, unrecorded: None }
     }
 
-    /// Dials with these settings, in a new session if this one has ended.
+    /// Connects with these settings, in a new session if this one has ended.
     pub(super) fn dial(&mut self, settings: Settings) {
         self.settings = settings.clone();
         if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
-            *self = Self::start(settings, self.policy.clone());
+            *self = Self::start(settings, self.ack_mode.clone());
         }
     }
 

@@ -3,20 +3,20 @@
 mod begin;
 mod clipboard;
 mod colours;
-mod desk;
 mod effects;
-mod farewell;
+mod exit_summary;
+mod external_editor;
 mod fields;
 mod input;
 mod keys;
 mod live;
-mod outside;
 mod pacer;
 mod recent;
 mod run;
 mod signals;
 mod terminal;
+mod worker;
 
 pub use begin::{Begin, Opening, Options, OwnLog, TuiError};
-pub use farewell::Farewell;
+pub use exit_summary::ExitSummary;
 pub use run::run;

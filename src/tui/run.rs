@@ -8,30 +8,30 @@ use tokio::{
 };
 
 use crate::{
-    app::{App, Back, CaptureNews, Input, Outcome, update},
+    app::{App, CaptureNews, EditTarget, Input, Outcome, update},
     cli::Keep,
     config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
-    session::{Command, Event, Policy, Seq},
+    session::{AckMode, Command, Event, Seq},
     store::{self, Progress, Reader, Recorder, State},
     view,
 };
 
 use super::{
-    Begin, Farewell, Options, TuiError,
+    Begin, ExitSummary, Options, TuiError,
     clipboard::Clipboard,
     colours,
-    desk::{Desk, Job, OUTCOMES, Source},
     effects::{Hands, Then},
+    external_editor::ExternalEditor,
     input,
     keys::{Keys, is_gone},
     live::Live,
-    outside::Outside,
     pacer::FramePacer,
     recent,
     signals::{Signal, Signals},
     terminal::Screen,
+    worker::{Job, OUTCOMES, Source, Worker},
 };
 
 /// How long nothing may come of a polite close when leaving. The engine waits less for the server, and what has been
@@ -46,8 +46,8 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 /// # Errors
 ///
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
-pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
-    // A file that was named and cannot be used is told before anything is drawn or dialled.
+pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
+    // A file that was named and cannot be used is told before anything is drawn or tried.
     let recorder = match &options.keep {
         Keep::At(path) => {
             let name = begin.name();
@@ -64,7 +64,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
     let app = begin.app(size, &clock);
     let (outcomes, heard) = mpsc::channel(OUTCOMES);
-    let desk = |name| Desk::open(name, outcomes.clone()).map_err(TuiError::Terminal);
+    let worker = |name| Worker::open(name, outcomes.clone()).map_err(TuiError::Terminal);
     let mut shell = Shell {
         app,
         screen,
@@ -72,8 +72,8 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         pacer: FramePacer::default(),
         live: None,
         clipboard: Clipboard::default(),
-        quick: desk("pages")?,
-        slow: desk("files")?,
+        quick: worker("pages")?,
+        slow: worker("files")?,
         heard,
         recorder,
         progress: None,
@@ -82,9 +82,9 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         keep: options.keep.clone(),
         told_large: false,
         demo: None,
-        outside: None,
+        external_editor: None,
         returned: None,
-        policy: options.policy.clone(),
+        ack_mode: options.ack_mode.clone(),
         again: Vec::new(),
     };
     shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
@@ -106,10 +106,10 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
         Begin::Start(_) => drop(shell.slow.ask(Job::Run(Box::new(recent::offers)))),
     }
     let keys = Keys::listen().map_err(TuiError::Terminal)?;
-    let mut ears = Ears { keys, signals };
-    let left = shell.converse(&mut ears).await;
+    let mut inputs = InputSources { keys, signals };
+    let left = shell.converse(&mut inputs).await;
     // After a signal the terminal may be gone: it is neither drawn on nor read.
-    let keys = matches!(left, Ok(Left::Asked)).then_some(ears.keys);
+    let keys = matches!(left, Ok(Left::Asked)).then_some(inputs.keys);
     shell.part(keys).await;
     let Shell { app, screen, recorder, quick, slow, heard, refused, .. } = shell;
     drop(heard);
@@ -122,7 +122,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<Farewell, TuiError> {
     };
     drop(screen);
     let interrupted = matches!(left?, Left::Interrupted);
-    Ok(Farewell::of(&app, clock.elapsed(), interrupted, kept, refused))
+    Ok(ExitSummary::of(&app, clock.elapsed(), interrupted, kept, refused))
 }
 
 /// What made the loop end.
@@ -132,7 +132,7 @@ enum Left {
 }
 
 /// Where the person is heard.
-struct Ears {
+struct InputSources {
     keys: Keys,
     signals: Signals,
 }
@@ -145,9 +145,9 @@ struct Shell {
     /// The session, once there is one.
     live: Option<Live>,
     clipboard: Clipboard,
-    quick: Desk,
-    slow: Desk,
-    /// What the desks tell.
+    quick: Worker,
+    slow: Worker,
+    /// What the workers tell.
     heard: mpsc::Receiver<Input>,
     recorder: Option<Recorder>,
     /// How the capture stands, while it is written.
@@ -162,20 +162,23 @@ struct Shell {
     /// The built-in feed server, once it was asked for.
     demo: Option<Demo>,
     /// The person's own editor, while it has the terminal.
-    outside: Option<Outside>,
+    external_editor: Option<ExternalEditor>,
     /// When it gave the terminal back.
     returned: Option<Instant>,
     /// How messages of a new session are answered.
-    policy: Policy,
+    ack_mode: AckMode,
     /// What follows from what was fed last.
     again: Vec<Input>,
 }
 
 impl Shell {
-    async fn converse(&mut self, Ears { keys, signals }: &mut Ears) -> Result<Left, TuiError> {
+    async fn converse(
+        &mut self,
+        InputSources { keys, signals }: &mut InputSources,
+    ) -> Result<Left, TuiError> {
         self.pacer.changed();
         loop {
-            let is_lent = self.outside.is_some();
+            let is_lent = self.external_editor.is_some();
             if Screen::is_lost() && !is_lent {
                 return Err(TuiError::Panicked);
             }
@@ -195,7 +198,7 @@ impl Shell {
                     Some(Err(error)) => return Err(TuiError::Terminal(error)),
                     None => return Ok(Left::Interrupted),
                 },
-                ended = ended(&mut self.outside) => self.back_from_outside(ended),
+                ended = ended(&mut self.external_editor) => self.back_from_outside(ended),
                 () = reached(due), if due.is_some() && !is_lent => {
                     match self.draw() {
                         Err(error) if is_gone(&error) => return Ok(Left::Interrupted),
@@ -258,16 +261,16 @@ impl Shell {
                 Then::GoOn => {}
                 Then::Tell(outcome) => self.again.push(Input::Outcome(outcome)),
                 Then::Restart => {
-                    self.live = self.live.take().map(|live| Live::start(live.settings, live.policy));
+                    self.live = self.live.take().map(|live| Live::start(live.settings, live.ack_mode));
                 }
-                Then::Dial(settings) => match &mut self.live {
+                Then::Connection(settings) => match &mut self.live {
                     Some(live) => live.dial(*settings),
                     None => self.start(*settings),
                 },
                 Then::Demo => self.start_demo(),
                 Then::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
                 Then::Suspend => self.suspend(),
-                Then::Answer(policy) => self.answer(policy),
+                Then::Answer(ack_mode) => self.answer(ack_mode),
                 Then::Edit { text, ending, back } => self.go_outside(&text, ending, back),
                 Then::Open { path, back } => self.open(path, back),
                 Then::Quit => return true,
@@ -286,11 +289,11 @@ impl Shell {
     }
 
     /// Answers messages so, in the session that runs and in those to come.
-    fn answer(&mut self, policy: Policy) {
-        self.policy = policy.clone();
+    fn answer(&mut self, ack_mode: AckMode) {
+        self.ack_mode = ack_mode.clone();
         let Some(live) = &mut self.live else { return };
-        live.policy = policy.clone();
-        if let Err(error) = live.handle.ask(Command::Answer(policy)) {
+        live.ack_mode = ack_mode.clone();
+        if let Err(error) = live.handle.ask(Command::Answer(ack_mode)) {
             self.again.push(Input::Outcome(Outcome::Failed(error.to_string())));
         }
     }
@@ -307,20 +310,20 @@ impl Shell {
     }
 
     /// Gives the terminal to the person's own editor. The session goes on meanwhile.
-    fn go_outside(&mut self, text: &Secret, ending: &str, back: Back) {
+    fn go_outside(&mut self, text: &Secret, ending: &str, back: EditTarget) {
         Screen::lend();
-        match Outside::start(text, ending, back, &|name| std::env::var(name).ok()) {
-            Ok(outside) => self.outside = Some(outside),
-            Err(says) => {
+        match ExternalEditor::start(text, ending, back, &|name| std::env::var(name).ok()) {
+            Ok(external_editor) => self.external_editor = Some(external_editor),
+            Err(message) => {
                 self.take_again();
-                self.again.push(Input::Outcome(Outcome::NotEdited { says, back }));
+                self.again.push(Input::Outcome(Outcome::NotEdited { message, back }));
             }
         }
     }
 
     /// Takes the terminal from an editor that has ended, and what it has left.
     fn back_from_outside(&mut self, ended: io::Result<ExitStatus>) -> Option<Input> {
-        let outcome = self.outside.take().map(|outside| outside.left(ended));
+        let outcome = self.external_editor.take().map(|external_editor| external_editor.left(ended));
         self.returned = Some(Instant::now());
         self.take_again();
         outcome.map(Input::Outcome)
@@ -341,12 +344,12 @@ impl Shell {
 
     fn tell_if_failed(&mut self, done: io::Result<()>) {
         if let Err(error) = done {
-            let says = format!("the terminal refuses: {error}");
-            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(says))));
+            let message = format!("the terminal refuses: {error}");
+            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
         }
     }
 
-    /// Dials the built-in feed server, which runs as long as the screen.
+    /// Connects to the built-in feed server, which runs as long as the screen.
     fn start_demo(&mut self) {
         if self.demo.is_none() {
             match Demo::start(DemoOptions::default()) {
@@ -376,10 +379,10 @@ impl Shell {
         let committed = Seq(progress.committed);
         let news = match &progress.state {
             State::Opening | State::Closed => return None,
-            State::Failed(says) => CaptureNews::Failed { path, says: says.clone(), committed },
+            State::Failed(message) => CaptureNews::Failed { path, message: message.clone(), committed },
             State::Recording => match &progress.large {
-                Some(says) if !std::mem::replace(&mut self.told_large, true) => {
-                    CaptureNews::Large { says: says.clone() }
+                Some(message) if !std::mem::replace(&mut self.told_large, true) => {
+                    CaptureNews::Large { message: message.clone() }
                 }
                 _ => CaptureNews::Grown { path, bytes: progress.bytes },
             },
@@ -398,9 +401,9 @@ impl Shell {
                 Ok(recorder) => self.recorder = Some(recorder),
                 Err(error) => {
                     self.keep = Keep::Nowhere;
-                    let says = error.to_string();
-                    self.refused = Some(says.clone());
-                    let news = CaptureNews::Refused { says };
+                    let message = error.to_string();
+                    self.refused = Some(message.clone());
+                    let news = CaptureNews::Refused { message };
                     drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
                 }
             }
@@ -412,7 +415,7 @@ impl Shell {
     fn start(&mut self, settings: Settings) {
         self.reading = None;
         self.begin_to_capture();
-        self.live = Some(Live::start(settings, self.policy.clone()));
+        self.live = Some(Live::start(settings, self.ack_mode.clone()));
     }
 
     /// Closes politely and folds what the engine still tells, for as long as that may take.
@@ -422,7 +425,7 @@ impl Shell {
             return;
         }
         self.app.closing = true;
-        if keys.is_some() && self.app.link.is_open() && self.draw().is_err() {
+        if keys.is_some() && self.app.current.is_open() && self.draw().is_err() {
             // A terminal that is gone shows nothing, and the connection is closed all the same.
             keys = None;
         }
@@ -474,9 +477,9 @@ async fn told(live: &mut Option<Live>, recorder: Option<&Recorder>) -> Option<Ve
     }
 }
 
-async fn ended(outside: &mut Option<Outside>) -> io::Result<ExitStatus> {
-    match outside {
-        Some(outside) => outside.wait().await,
+async fn ended(external_editor: &mut Option<ExternalEditor>) -> io::Result<ExitStatus> {
+    match external_editor {
+        Some(external_editor) => external_editor.wait().await,
         None => std::future::pending().await,
     }
 }

@@ -1,5 +1,5 @@
-//! What the output makes of the messages: its policy and counters, what holds up the feed, and the
-//! messages that await an answer or wait to be handed out again.
+//! What the output makes of the messages: its ack mode and counters, what holds up the feed, and the
+//! unacknowledged messages, and those that wait to be redelivered.
 
 use std::time::Duration;
 
@@ -12,47 +12,47 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        deliveries::{Deliveries, InFlight, Listed, Serving, Waiting, areas, first_listed},
+        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting, areas, first_listed},
     },
     payload::{counted, size, span_of, thousands},
     session::{MessageId, Pause, Timestamp},
 };
 
-use super::{header::tenths, outside, pen, pen::Pen, theme::Theme};
+use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
 
 /// Cells of the names of the facts.
 const NAME: usize = 14;
 /// Cells that the beginning of a message takes at least.
 const PREVIEW: u16 = 8;
-/// How long nothing new may be handed out before that is worth a word.
+/// How long nothing new may be delivered before that is worth a word.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub fn draw(pen: &mut Pen<'_>, app: &App) {
+pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
     let areas = areas(app.size, app);
-    let theme = pen.theme;
+    let theme = canvas.theme;
     let deliveries = &app.deliveries;
     let nacked = match app.profile.replays {
         // What held for an old session is not known.
         _ if app.capture.is_reading() => "",
-        true => "nacked: handed out again",
+        true => "nacked: redelivered",
         false => "nacked: dropped",
     };
     let right = Span::styled(nacked, theme.dim);
     let name = if areas.facts.height > 0 { "Delivery".to_owned() } else { list_title(deliveries) };
-    pen.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
-    facts(pen, areas.facts, app);
+    canvas.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
+    facts(canvas, areas.facts, app);
     if areas.divider.height > 0 {
-        pen.upright(areas.divider);
+        canvas.upright(areas.divider);
     }
     let title = Line::from(Span::styled(list_title(deliveries), theme.strong));
-    pen.rule(areas.list_title, &title, &Line::default());
-    list(pen, areas.list, app);
+    canvas.rule(areas.list_title, &title, &Line::default());
+    list(canvas, areas.list, app);
 }
 
 /// `in flight 2 of 64 · waiting 1`
 fn list_title(deliveries: &Deliveries) -> String {
-    let most = deliveries.answering.in_flight;
-    let of = if deliveries.answering.policy == "manual" || deliveries.answering.policy == "slow" {
+    let most = deliveries.ack_mode.max_in_flight;
+    let of = if deliveries.ack_mode.mode == "manual" || deliveries.ack_mode.mode == "slow" {
         format!(" of {}", thousands(most))
     } else {
         String::new()
@@ -61,22 +61,22 @@ fn list_title(deliveries: &Deliveries) -> String {
     format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))
 }
 
-fn facts(pen: &mut Pen<'_>, area: Rect, app: &App) {
+fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if area.height == 0 {
         return;
     }
-    let theme = pen.theme;
+    let theme = canvas.theme;
     let deliveries = &app.deliveries;
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
-        for (nth, part) in pen::wrap(&text, width.saturating_sub(NAME)).into_iter().enumerate() {
+        for (nth, part) in canvas::wrap(&text, width.saturating_sub(NAME)).into_iter().enumerate() {
             let head = if nth == 0 { format!("{name:<NAME$}") } else { " ".repeat(NAME) };
             lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)]));
         }
     };
-    fact("policy", outside::safe(&deliveries.answering.says), theme.strong, &mut lines);
+    fact("ack mode", untrusted::safe(&deliveries.ack_mode.text), theme.strong, &mut lines);
     let tally = deliveries.tally;
     let pair = |name: &str, count: u64, bad: bool| {
         let style = if bad && count > 0 { theme.bad } else { theme.plain };
@@ -86,47 +86,47 @@ fn facts(pen: &mut Pen<'_>, area: Rect, app: &App) {
         ]
     };
     for (one, other) in [
-        (pair("handed out", tally.handed_out, false), pair("replayed", tally.replayed, false)),
+        (pair("delivered", tally.handed_out, false), pair("replayed", tally.replayed, false)),
         (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
         (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
     ] {
         lines.push(Line::from(one.into_iter().chain(other).collect::<Vec<_>>()));
     }
     lines.push(Line::default());
-    let (says, style) = holds_up(app, theme);
-    fact("head of line", says, style, &mut lines);
-    let (says, style) = reading(app, theme);
-    fact("the socket", says, style, &mut lines);
+    let (message, style) = holds_up(app, theme);
+    fact("head of line", message, style, &mut lines);
+    let (message, style) = reading(app, theme);
+    fact("the socket", message, style, &mut lines);
     lines.push(Line::default());
     lines.push(Line::from(vec![
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
-        Span::styled(strip(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
+        Span::styled(alert_bar(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
     let scale = format!("{}how long of each second it was not read", " ".repeat(NAME));
-    lines.push(Line::styled(pen::cut(&scale, width), theme.dim));
-    if deliveries.accepts_all() && area.height > 14 {
+    lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
+    if deliveries.is_auto() && area.height > 14 {
         lines.push(Line::default());
-        let says = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to \
+        let message = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to \
                     you, reject and slow show what a failing or a slow output does to the feed. x on the feed \
                     rejects a message after the fact.";
-        lines.extend(pen::wrap(says, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+        lines.extend(canvas::wrap(message, width).into_iter().map(|part| Line::styled(part, theme.dim)));
     }
     for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        pen.line(Rect { y, height: 1, ..inner }, line);
+        canvas.line(Rect { y, height: 1, ..inner }, line);
     }
 }
 
-/// What keeps new messages from being handed out, as the head of the line sees it.
+/// What keeps new messages from being delivered, as the head of the line sees it.
 fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     let deliveries = &app.deliveries;
     let quiet = deliveries.last_new.map_or(Duration::ZERO, |at| app.now.since(at));
     let since = if quiet >= QUIET { format!("nothing new for {}: ", tenths(quiet)) } else { String::new() };
-    if let Some(Serving { id, attempt, until }) = deliveries.pause {
+    if let Some(ReplayDelay { id, attempt, until }) = deliveries.pause {
         let left = tenths(until.since(app.now));
-        let says = format!("{since}#{} is on attempt {attempt}, in {left}", thousands(id.0));
-        return (says, theme.wait);
+        let message = format!("{since}#{} is on attempt {attempt}, in {left}", thousands(id.0));
+        return (message, theme.wait);
     }
-    let most = usize::try_from(deliveries.answering.in_flight).unwrap_or(usize::MAX);
+    let most = usize::try_from(deliveries.ack_mode.max_in_flight).unwrap_or(usize::MAX);
     if let Some((id, flight)) =
         deliveries.in_flight.first_key_value().filter(|_| deliveries.in_flight.len() >= most)
     {
@@ -139,16 +139,16 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
             theme.wait,
         );
     }
-    if !deliveries.waiting.is_empty() && !app.link.is_open() {
+    if !deliveries.waiting.is_empty() && !app.current.is_open() {
         let all = counted(deliveries.waiting.len() as u64, "message");
-        return (format!("{all} to be handed out again with the next connection"), theme.wait);
+        return (format!("{all} to be redelivered with the next connection"), theme.wait);
     }
     ("nothing holds up the feed".to_owned(), theme.ok)
 }
 
 fn reading(app: &App, theme: &Theme) -> (String, Style) {
     let deliveries = &app.deliveries;
-    if !app.link.is_open() {
+    if !app.current.is_open() {
         return ("there is no connection".to_owned(), theme.dim);
     }
     let Some((since, why)) = deliveries.held else { return ("is read".to_owned(), theme.ok) };
@@ -160,13 +160,13 @@ fn reading(app: &App, theme: &Theme) -> (String, Style) {
     let (ahead, unread) = deliveries.backlog;
     let unread = unread.map_or(String::new(), |bytes| format!(", {} wait in the system", size(bytes)));
     let lasting = tenths(app.now.since(since));
-    let says =
+    let message =
         format!("not read for {lasting}, {why}: {} read ahead{unread}; pings go unanswered", size(ahead));
-    (says, theme.wait)
+    (message, theme.wait)
 }
 
 /// The last seconds as bars: a full one was held up from end to end.
-fn strip(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
+fn alert_bar(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
     const BARS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let mut bars = vec![BARS[0]; cells];
     for (at, paused) in &deliveries.pressure {
@@ -179,18 +179,18 @@ fn strip(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
     bars.into_iter().collect()
 }
 
-fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
-    let theme = pen.theme;
+fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let theme = canvas.theme;
     let all = app.deliveries.list();
     if all.is_empty() {
-        let says = if app.deliveries.accepts_all() {
-            "nothing awaits an answer: the output accepts all (o plays another)"
+        let message = if app.deliveries.is_auto() {
+            "nothing is unacknowledged: the ack mode is auto (o changes it)"
         } else {
-            "nothing awaits an answer, and nothing waits to be handed out again"
+            "nothing is unacknowledged, and nothing waits to be redelivered"
         };
         let place = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
-        for (y, part) in (area.y..area.bottom()).zip(pen::wrap(says, place.width.into())) {
-            pen.text(Rect { y, height: 1, ..place }, part, theme.dim);
+        for (y, part) in (area.y..area.bottom()).zip(canvas::wrap(message, place.width.into())) {
+            canvas.text(Rect { y, height: 1, ..place }, part, theme.dim);
         }
         return;
     }
@@ -199,20 +199,20 @@ fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
     for (y, (nth, listed)) in (area.y..area.bottom()).zip(all.iter().enumerate().skip(from)) {
         let mark = if nth == selected { "▌ " } else { "  " };
         let style = if nth == selected { theme.strong } else { theme.plain };
-        let (sign, colour, id, says) = described(app, listed, theme);
+        let (sign, colour, id, message) = described(app, listed, theme);
         let spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
             Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
-            Span::styled(format!("{says:<40} "), style),
+            Span::styled(format!("{message:<40} "), style),
         ];
         let line = Line::from(spans);
         let used = u16::try_from(line.width()).unwrap_or(u16::MAX);
-        pen.line(Rect { y, height: 1, ..area }, &line);
+        canvas.line(Rect { y, height: 1, ..area }, &line);
         let room = area.width.saturating_sub(used + 1);
         if room >= PREVIEW {
             let place = Rect { x: area.x + used, y, width: room, height: 1 };
-            pen.text(place, preview(app, id, room.into()), theme.dim);
+            canvas.text(place, preview(app, id, room.into()), theme.dim);
         }
     }
 }
@@ -221,9 +221,9 @@ fn list(pen: &mut Pen<'_>, area: Rect, app: &App) {
 fn preview(app: &App, id: MessageId, cells: usize) -> String {
     let row = app.timeline.row_of_message(id).and_then(|row| app.timeline.row(row));
     match row.map(|row| row.line) {
-        Some(crate::app::Line::Message { message, .. }) => {
-            message.payload.map_or_else(String::new, |payload| outside::preview(message.kind, payload, cells))
-        }
+        Some(crate::app::Line::Message { message, .. }) => message
+            .payload
+            .map_or_else(String::new, |payload| untrusted::preview(message.kind, payload, cells)),
         _ => String::new(),
     }
 }
@@ -233,15 +233,15 @@ fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style,
     let age = |since: Timestamp| span_of(app.now.since(since));
     match *listed {
         Listed::InFlight(id, InFlight { attempt, since }) => {
-            ("…", theme.wait, id, format!("attempt {attempt:<4} awaits an answer for {}", age(since)))
+            ("…", theme.wait, id, format!("attempt {attempt:<4} unacknowledged for {}", age(since)))
         }
         Listed::Waiting(Waiting { id, attempt, since }) => {
             let next = attempt.saturating_add(1);
-            let says = match app.deliveries.pause.filter(|pause| pause.id == id) {
+            let message = match app.deliveries.pause.filter(|pause| pause.id == id) {
                 Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
                 None => format!("attempt {next:<4} waits its turn since {}", age(since)),
             };
-            ("↻", theme.note, id, says)
+            ("↻", theme.note, id, message)
         }
     }
 }

@@ -11,28 +11,28 @@ use crate::{
     session::{Control, ControlKind, Direction, Lost},
 };
 
-use super::{outside, payload, pen, pen::Pen, trouble, words};
+use super::{canvas, canvas::Canvas, payload, problem, untrusted, words};
 
-pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let row = app.timeline.selected();
-    let style = if app.focus == Focus::Detail { pen.theme.accent } else { pen.theme.strong };
+    let style = if app.focus == Focus::Detail { canvas.theme.accent } else { canvas.theme.strong };
     let mode = app.selected_payload().map_or("", |_| app.detail.mode.word());
     // The view mode stays: it says what the bytes below are.
-    let taken = if mode.is_empty() { 4 } else { pen::width(mode) + 7 };
+    let taken = if mode.is_empty() { 4 } else { canvas::width(mode) + 7 };
     let room = usize::from(areas.detail_title.width).saturating_sub(taken);
-    let name = row.as_ref().map_or_else(|| pen::cut("nothing selected", room), |row| name(row, room));
-    pen.rule(
+    let name = row.as_ref().map_or_else(|| canvas::cut("nothing selected", room), |row| name(row, room));
+    canvas.rule(
         areas.detail_title,
         &Text::from(Span::styled(name, style)),
-        &Text::from(Span::styled(mode, pen.theme.dim)),
+        &Text::from(Span::styled(mode, canvas.theme.dim)),
     );
     if areas.divider.height > 0 {
-        pen.upright(areas.divider);
+        canvas.upright(areas.divider);
     }
     let Some(row) = row else { return };
     let pane = inner(areas.detail);
-    for (y, line) in (pane.y..pane.bottom()).zip(body(pen, app, &row, pane)) {
-        pen.line(Rect { y, height: 1, ..pane }, &line);
+    for (y, line) in (pane.y..pane.bottom()).zip(body(canvas, app, &row, pane)) {
+        canvas.line(Rect { y, height: 1, ..pane }, &line);
     }
 }
 
@@ -49,8 +49,8 @@ fn name(row: &Row<'_>, room: usize) -> String {
         let name = kept.iter().map(|&nth| parts[nth].1.as_str()).collect::<Vec<_>>().join(" · ");
         let least = kept.iter().copied().min_by_key(|&nth| parts[nth].0).filter(|_| kept.len() > 1);
         match least {
-            Some(least) if pen::width(&name) > room => kept.retain(|&nth| nth != least),
-            _ => return pen::cut(&name, room),
+            Some(least) if canvas::width(&name) > room => kept.retain(|&nth| nth != least),
+            _ => return canvas::cut(&name, room),
         }
     }
 }
@@ -80,8 +80,8 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
             vec![(9, format!("#{}", thousands(id.0))), (2, words::delivered(*delivery))]
         }
         Line::Entry(Entry::Sent(sent)) => {
-            let what = if sent.opening { "opening message" } else { "sent" };
-            vec![(9, what.to_owned()), (3, words::kind(sent.kind).to_owned()), (1, size(sent.size))]
+            let kind = if sent.opening { "opening message" } else { "sent" };
+            vec![(9, kind.to_owned()), (3, words::kind(sent.kind).to_owned()), (1, size(sent.size))]
         }
         Line::Entry(Entry::Control(Control { direction, kind })) => {
             let way = if *direction == Direction::In { "received" } else { "sent" };
@@ -95,18 +95,18 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
     }
 }
 
-fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static>> {
+fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static>> {
     let (width, height) = (usize::from(pane.width), usize::from(pane.height));
     if let Some((kind, bytes)) = app.selected_payload() {
         if bytes.is_empty() {
-            return vec![Text::styled("an empty payload", pen.theme.dim)];
+            return vec![Text::styled("an empty payload", canvas.theme.dim)];
         }
         let part = app.timeline.selected_message().is_some_and(|message| !message.is_whole);
         let mut lines =
-            payload::lines((kind, bytes), app.detail.mode, app.detail.scroll, (width, height), pen.theme);
+            payload::lines((kind, bytes), app.detail.mode, app.detail.scroll, (width, height), canvas.theme);
         if part {
             lines.truncate(height.saturating_sub(1));
-            lines.push(Text::styled("… the rest is being read from the capture", pen.theme.dim));
+            lines.push(Text::styled("… the rest is being read from the capture", canvas.theme.dim));
         }
         return lines;
     }
@@ -118,19 +118,19 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
     if !found.is_empty() {
         let mut lines: Vec<Text<'_>> = Vec::new();
         if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
-            let says = loss(lost, row.dial.0);
-            lines.extend(says.iter().flat_map(|says| pen::wrap(says, width)).map(Text::from));
+            let message = loss(lost, row.connection.0);
+            lines.extend(message.iter().flat_map(|message| canvas::wrap(message, width)).map(Text::from));
             lines.push(Text::default());
         }
         for finding in found {
-            trouble::of_finding(finding, false, pen.theme, width, &mut lines);
+            problem::of_finding(finding, false, canvas.theme, width, &mut lines);
         }
         return lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
     let mut text = Vec::new();
     match &row.line {
         Line::Entry(Entry::Sent(_)) => {}
-        Line::Entry(entry) => sentences(entry, row.dial.0, &mut text),
+        Line::Entry(entry) => sentences(entry, row.connection.0, &mut text),
         Line::Newer(rows) => text.push(format!(
             "{} arrived while the view was held. A view that is held keeps what it shows and nothing behind \
              it; f lets it follow the newest again.",
@@ -151,33 +151,40 @@ fn body(pen: &Pen<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'static
             size(bytes)
         )
     }));
-    let lines = text.iter().flat_map(|says| pen::wrap(says, width));
+    let lines = text.iter().flat_map(|message| canvas::wrap(message, width));
     lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
 }
 
 /// What is said of a connection that was lost.
-fn loss(lost: &Lost, dial: u32) -> [String; 2] {
+fn loss(lost: &Lost, connection: u32) -> [String; 2] {
     let (messages, open) = (counted(lost.messages, "message"), span_of(lost.open_for));
-    [outside::safe(&lost.says), format!("dial {dial} was open for {open} and brought {messages}")]
+    [
+        untrusted::safe(&lost.message),
+        format!("connection {connection} was open for {open} and brought {messages}"),
+    ]
 }
 
 /// What an event says in full.
-fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
+fn sentences(entry: &Entry, connection: u32, text: &mut Vec<String>) {
     match entry {
         Entry::Failed(failure) => {
-            text.push(format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)));
-            text.extend(failure.because.iter().map(|cause| format!("because: {}", outside::safe(cause))));
+            text.push(format!(
+                "connection {connection} failed at {}: {}",
+                failure.stage,
+                untrusted::safe(&failure.message)
+            ));
+            text.extend(failure.sources.iter().map(|cause| format!("because: {}", untrusted::safe(cause))));
         }
-        Entry::Lost(lost, _) => text.extend(loss(lost, dial)),
+        Entry::Lost(lost, _) => text.extend(loss(lost, connection)),
         Entry::Opened(opened) => {
-            text.push(format!("dial {dial} opened after {}", span_of(opened.took)));
+            text.push(format!("connection {connection} opened after {}", span_of(opened.took)));
             text.extend(opened.remote.map(|remote| format!("address: {remote}")));
-            text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", outside::safe(tls))));
+            text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", untrusted::safe(tls))));
             text.extend(
-                opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", outside::safe(name))),
+                opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", untrusted::safe(name))),
             );
             text.extend(
-                opened.extension.as_ref().map(|words| format!("extension: {}", outside::safe(words))),
+                opened.extension.as_ref().map(|words| format!("extension: {}", untrusted::safe(words))),
             );
         }
         Entry::Control(Control { kind, .. }) => match kind {
@@ -189,7 +196,7 @@ fn sentences(entry: &Entry, dial: u32, text: &mut Vec<String>) {
         },
         other => {
             let plain = super::theme::Theme::of(crate::app::Look::Plain);
-            text.extend(words::event(other, dial, &plain, usize::MAX).map(|(says, _)| says));
+            text.extend(words::event(other, connection, &plain, usize::MAX).map(|(message, _)| message));
         }
     }
 }

@@ -16,16 +16,16 @@ use crate::{
     payload::{counted, json, printable_lines, size},
 };
 
-use super::{outside, pen, pen::Pen, theme::Theme};
+use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
 /// Draws the editor over `body`; where the cursor stands.
-pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, editor: &Editor) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, editor: &Editor) -> Option<Position> {
     let input = app.edited_text()?;
     let text = input.text();
     let areas = areas(body, text);
-    pen.clear(body);
-    let said = said(app, text, pen.theme);
-    title(pen, areas.title, app, text, &said);
+    canvas.clear(body);
+    let said = said(app, text, canvas.theme);
+    title(canvas, areas.title, app, text, &said);
     let rows = rows(text, areas.text.width);
     let (row, cell) = editor::place(text, &rows, input.split().0.len());
     let hidden = app.hides_written();
@@ -36,15 +36,15 @@ pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, editor: &Editor) -> Option
             number += 1;
             let numbers =
                 Rect { y, height: 1, width: areas.numbers.width.saturating_sub(1), ..areas.numbers };
-            pen.right(numbers, &Line::styled(number.to_string(), pen.theme.rule));
+            canvas.right(numbers, &Line::styled(number.to_string(), canvas.theme.rule));
         }
         let shown: String = match &text[row.clone()] {
             part if hidden => "•".repeat(part.graphemes(true).count()),
             part => part.graphemes(true).map(printable_lines).collect(),
         };
-        pen.line(Rect { y, height: 1, ..areas.text }, &Line::raw(shown));
+        canvas.line(Rect { y, height: 1, ..areas.text }, &Line::raw(shown));
     }
-    foot(pen, areas.foot, &said);
+    foot(canvas, areas.foot, &said);
     let cell =
         if hidden { text[rows[row].start..input.split().0.len()].graphemes(true).count() } else { cell };
     let x = areas.text.x + u16::try_from(cell).unwrap_or(u16::MAX).min(areas.text.width.saturating_sub(1));
@@ -61,16 +61,20 @@ struct Said {
 
 fn said(app: &App, text: &str, theme: &Theme) -> Said {
     let ok = |word: String| Said { word, style: theme.ok, fault: None };
-    let wrong = |word: &str, says: String| Said {
+    let wrong = |word: &str, message: String| Said {
         word: word.to_owned(),
         style: theme.wait,
-        fault: Some((Severity::Warning, says)),
+        fault: Some((Severity::Warning, message)),
     };
     let plain = |word: &str| Said { word: word.to_owned(), style: theme.dim, fault: None };
-    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Connection);
+    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Config);
     let mut said = match edit {
-        Some(edit) if let Some(held) = app.form.holding(&edit.path).filter(|_| !text.is_empty()) => {
-            if held.fits { ok(held.says.clone()) } else { wrong("not what it is for", held.says.clone()) }
+        Some(edit) if let Some(held) = app.form.file_summary(&edit.path).filter(|_| !text.is_empty()) => {
+            if held.fits {
+                ok(held.message.clone())
+            } else {
+                wrong("not what it is for", held.message.clone())
+            }
         }
         Some(edit) if let Some(Ok(word)) = type_of(&edit.path, text) => plain(word),
         _ if !text.trim_start().starts_with(['{', '[']) => plain("text"),
@@ -82,35 +86,35 @@ fn said(app: &App, text: &str, theme: &Theme) -> Said {
     let problems = edit.map(|edit| app.form.problems_of(&edit.path));
     let gravest = problems.and_then(|problems| problems.max_by_key(|problem| problem.is_error()));
     if let Some(problem) = gravest.filter(|problem| problem.is_error() || said.fault.is_none()) {
-        said.fault = Some((problem.severity, problem.says.clone()));
+        said.fault = Some((problem.severity, problem.message.clone()));
     }
     said
 }
 
 /// ` open_messages.0 ─────────── 7 lines · 182 B · JSON `
-fn title(pen: &mut Pen<'_>, area: Rect, app: &App, text: &str, said: &Said) {
-    let theme = pen.theme;
-    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Connection);
-    let name = outside::safe(edit.map_or("send", |edit| &edit.path));
+fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, text: &str, said: &Said) {
+    let theme = canvas.theme;
+    let edit = app.form.edit.as_ref().filter(|_| app.screen == Screen::Config);
+    let name = untrusted::safe(edit.map_or("send", |edit| &edit.path));
     let lines = counted(text.matches('\n').count() as u64 + 1, "line");
     let facts = format!("{lines} · {} · ", size(text.len() as u64));
-    let room = usize::from(area.width).saturating_sub(pen::width(&name) + 8);
-    let word = outside::safe(&said.word);
+    let room = usize::from(area.width).saturating_sub(canvas::width(&name) + 8);
+    let word = untrusted::safe(&said.word);
     // What it is matters more than how long it is.
-    let facts = if pen::width(&facts) + pen::width(&word) <= room { facts } else { String::new() };
-    let word = pen::cut(&word, room.saturating_sub(pen::width(&facts)));
+    let facts = if canvas::width(&facts) + canvas::width(&word) <= room { facts } else { String::new() };
+    let word = canvas::cut(&word, room.saturating_sub(canvas::width(&facts)));
     let right = vec![Span::styled(facts, theme.dim), Span::styled(word, said.style)];
-    pen.rule(area, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
+    canvas.rule(area, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
 }
 
 /// What is wrong with the text.
-fn foot(pen: &mut Pen<'_>, area: Rect, said: &Said) {
-    let Some((severity, says)) = &said.fault else { return };
+fn foot(canvas: &mut Canvas<'_>, area: Rect, said: &Said) {
+    let Some((severity, message)) = &said.fault else { return };
     let (sign, style) = match severity {
-        Severity::Error => ("✕ ", pen.theme.bad),
-        Severity::Warning => ("! ", pen.theme.wait),
+        Severity::Error => ("✕ ", canvas.theme.bad),
+        Severity::Warning => ("! ", canvas.theme.wait),
     };
     let room = usize::from(area.width).saturating_sub(3);
-    let says = pen::cut(&outside::safe(says), room);
-    pen.line(area, &Line::from(vec![Span::raw(" "), Span::styled(sign, style), Span::raw(says)]));
+    let message = canvas::cut(&untrusted::safe(message), room);
+    canvas.line(area, &Line::from(vec![Span::raw(" "), Span::styled(sign, style), Span::raw(message)]));
 }

@@ -14,7 +14,7 @@ use crate::{
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
-use super::{outside, pen::Pen, trouble, words};
+use super::{canvas::Canvas, problem, untrusted, words};
 
 /// The least a preview is worth; below it other columns leave.
 const PREVIEW: usize = 20;
@@ -40,7 +40,7 @@ struct Columns {
 impl Columns {
     fn of(width: u16, app: &App) -> Self {
         use Column::{Delivery, Delta, Direction, Number, Size, Time, Type};
-        let number = thousands(app.link.counts.messages).len().max(7);
+        let number = thousands(app.current.counts.messages).len().max(7);
         let mut shown = vec![
             (Number, number),
             (Time, 12),
@@ -77,19 +77,19 @@ struct Cells {
     preview: Vec<Span<'static>>,
 }
 
-pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.rows.height == 0 {
         return;
     }
     let columns = Columns::of(areas.rows.width, app);
-    heads(pen, areas.heads, &columns);
+    heads(canvas, areas.heads, &columns);
     let selected = app.timeline.selected_id();
     let lines = areas.rows.y..areas.rows.bottom();
     for (y, row) in lines.zip(app.timeline.visible(areas.rows.height)) {
         let area = Rect { y, height: 1, ..areas.rows };
-        let line = match rule(pen, app, &row, &columns) {
+        let line = match rule(canvas, app, &row, &columns) {
             Some(line) => line,
-            None => table_row(pen, app, &row, &columns),
+            None => table_row(canvas, app, &row, &columns),
         };
         let is_selected = row.id == selected;
         let mark = match (is_selected, app.timeline.is_marked(row.id)) {
@@ -98,15 +98,15 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
             (false, true) => " ◆",
             (false, false) => "  ",
         };
-        let mut spans = vec![Span::styled(mark, pen.theme.accent)];
+        let mut spans = vec![Span::styled(mark, canvas.theme.accent)];
         spans.extend(line);
         let line = Spans::from(spans);
-        pen.line(area, &if is_selected { line.style(pen.theme.strong) } else { line });
+        canvas.line(area, &if is_selected { line.style(canvas.theme.strong) } else { line });
     }
     let taken = u16::try_from(app.timeline.len()).unwrap_or(u16::MAX).min(areas.rows.height);
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
-    if let Some(sieve) = app.timeline.sieve().filter(|sieve| sieve.messages == 0) {
-        let says = match sieve.scanning {
+    if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
+        let message = match filter_view.scanning {
             Some(scan) => format!("nothing found yet; {} % of the capture is looked through", scan.percent()),
             None => "no message matches; esc shows all again".to_owned(),
         };
@@ -117,13 +117,13 @@ pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
             width: rest.width.saturating_sub(2),
             height: rest.height.min(1),
         };
-        pen.text(line, says, pen.theme.dim);
-    } else if app.timeline.is_empty() || app.link.counts.messages == 0 {
-        trouble::empty_feed(pen, rest, app);
+        canvas.text(line, message, canvas.theme.dim);
+    } else if app.timeline.is_empty() || app.current.counts.messages == 0 {
+        problem::empty_feed(canvas, rest, app);
     }
 }
 
-fn heads(pen: &mut Pen<'_>, area: Rect, columns: &Columns) {
+fn heads(canvas: &mut Canvas<'_>, area: Rect, columns: &Columns) {
     let mut text = String::from("  ");
     for &(column, width) in &columns.shown {
         let head = match column {
@@ -142,11 +142,11 @@ fn heads(pen: &mut Pen<'_>, area: Rect, columns: &Columns) {
         };
     }
     text.push_str("preview");
-    pen.text(area, text, pen.theme.dim);
+    canvas.text(area, text, canvas.theme.dim);
 }
 
-/// A row that cuts through the columns: closes, dials, pauses, gaps.
-fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
+/// A row that cuts through the columns: closes, connections, pauses, gaps.
+fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Vec<Span<'static>>> {
     let mut spans = Vec::new();
     let mut room = columns.preview;
     for &(column, width) in &columns.shown {
@@ -156,27 +156,27 @@ fn rule(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Option<Ve
                 spans.push(Span::raw(" ".repeat(width + 2)));
             }
             Column::Time => {
-                spans.push(Span::styled(format!("{}  ", time(app, row)), pen.theme.dim));
+                spans.push(Span::styled(format!("{}  ", time(app, row)), canvas.theme.dim));
             }
             _ => room += width + 2,
         }
     }
-    let (says, style) = match &row.line {
-        Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), pen.theme.wait),
-        Line::Entry(entry) => words::event(entry, row.dial.0, pen.theme, room.saturating_sub(6))?,
+    let (message, style) = match &row.line {
+        Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), canvas.theme.wait),
+        Line::Entry(entry) => words::event(entry, row.connection.0, canvas.theme, room.saturating_sub(6))?,
         _ => return None,
     };
-    let says = super::pen::cut(&says, room.saturating_sub(6));
-    let rest = room.saturating_sub(4 + super::pen::width(&says));
-    spans.push(Span::styled("── ", pen.theme.rule));
-    spans.push(Span::styled(says, style));
-    spans.push(Span::styled(format!(" {}", "─".repeat(rest)), pen.theme.rule));
+    let message = super::canvas::cut(&message, room.saturating_sub(6));
+    let rest = room.saturating_sub(4 + super::canvas::width(&message));
+    spans.push(Span::styled("── ", canvas.theme.rule));
+    spans.push(Span::styled(message, style));
+    spans.push(Span::styled(format!(" {}", "─".repeat(rest)), canvas.theme.rule));
     Some(spans)
 }
 
-fn table_row(pen: &Pen<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
-    let theme = pen.theme;
-    let cells = cells(pen, row, columns.preview);
+fn table_row(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Vec<Span<'static>> {
+    let theme = canvas.theme;
+    let cells = cells(canvas, row, columns.preview);
     let mut spans = Vec::with_capacity(columns.shown.len() + 1);
     for &(column, width) in &columns.shown {
         let (text, style) = match column {
@@ -222,8 +222,8 @@ fn time(app: &App, row: &Row<'_>) -> String {
     }
 }
 
-fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
-    let theme = pen.theme;
+fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
+    let theme = canvas.theme;
     // The messages of one read came together: there is no time between them to show.
     let delta =
         row.delta.map_or(String::new(), |delta| if delta.is_zero() { "·".to_owned() } else { gap(delta) });
@@ -233,7 +233,7 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
         kind: if message.valid { words::kind(message.kind) } else { "text!" },
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        preview: preview(pen, message.kind, message.valid, message.payload, room, style),
+        preview: preview(canvas, message.kind, message.valid, message.payload, room, style),
         ..Cells::default()
     };
     let shown = match &row.line {
@@ -245,17 +245,20 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
             number: thousands(id.0),
             direction: ("↻", theme.dim),
             delivery: words::delivery(*delivery, theme),
-            preview: vec![Span::styled(super::pen::cut("its message has left the window", room), theme.dim)],
+            preview: vec![Span::styled(
+                super::canvas::cut("its message has left the window", room),
+                theme.dim,
+            )],
             ..Cells::default()
         },
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
             kind: words::kind(sent.kind),
             size: size(sent.size),
-            preview: preview(pen, sent.kind, true, sent.payload.as_deref(), room, theme.plain),
+            preview: preview(canvas, sent.kind, true, sent.payload.as_deref(), room, theme.plain),
             ..Cells::default()
         },
-        Line::Entry(Entry::Control(frame)) => control(pen, frame, room),
+        Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
         Line::Unread { message, is_gone } => Cells {
             number: message.map_or(String::new(), |id| thousands(id.0)),
             preview: vec![Span::styled(if *is_gone { "(not captured)" } else { "…" }, theme.dim)],
@@ -268,40 +271,40 @@ fn cells(pen: &Pen<'_>, row: &Row<'_>, room: usize) -> Cells {
 
 /// The beginning of a payload, or why there is none.
 fn preview(
-    pen: &Pen<'_>,
+    canvas: &Canvas<'_>,
     kind: Kind,
     valid: bool,
     payload: Option<&[u8]>,
     room: usize,
     style: Style,
 ) -> Vec<Span<'static>> {
-    let theme = pen.theme;
+    let theme = canvas.theme;
     match payload {
-        None => vec![Span::styled(super::pen::cut("(payload not kept)", room), theme.dim)],
+        None => vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)],
         Some([]) => vec![Span::styled("(empty)", theme.dim)],
-        Some(bytes) if !valid => outside::broken(bytes, room)
+        Some(bytes) if !valid => untrusted::broken(bytes, room)
             .into_iter()
             .map(|(text, bad)| Span::styled(text, if bad { theme.bad } else { style }))
             .collect(),
-        Some(bytes) => vec![Span::styled(outside::preview(kind, bytes, room), style)],
+        Some(bytes) => vec![Span::styled(untrusted::preview(kind, bytes, room), style)],
     }
 }
 
-fn control(pen: &Pen<'_>, frame: &Control, room: usize) -> Cells {
-    let theme = pen.theme;
+fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {
+    let theme = canvas.theme;
     let direction = match frame.direction {
         Direction::In => ("↓", theme.dim),
         Direction::Out => ("↑", theme.note),
     };
     let (length, preview) = match &frame.kind {
         ControlKind::Ping(payload) | ControlKind::Pong { payload, round_trip: None } => {
-            (payload.len(), outside::preview(Kind::Binary, payload, room))
+            (payload.len(), untrusted::preview(Kind::Binary, payload, room))
         }
         ControlKind::Pong { payload, round_trip: Some(time) } => {
             (payload.len(), format!("round trip {}", crate::payload::span_of(*time)))
         }
         ControlKind::Close(close) => {
-            (close.code.map_or(0, |_| 2) + close.reason.len(), super::pen::cut(&words::close(close), room))
+            (close.code.map_or(0, |_| 2) + close.reason.len(), super::canvas::cut(&words::close(close), room))
         }
     };
     Cells {

@@ -7,17 +7,17 @@ use ratatui::{
 
 use crate::app::{App, Tone, hints};
 
-use super::{outside, pen, pen::Pen};
+use super::{canvas, canvas::Canvas, untrusted};
 
 /// Keys in the footer at most.
 const MOST: usize = 6;
 
-pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
-    let theme = pen.theme;
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let theme = canvas.theme;
     if app.closing {
-        let says = "closing, waiting for the server (ctrl+c leaves now)";
-        let says = pen::cut(says, usize::from(area.width).saturating_sub(4));
-        return pen.line(area, &Line::from(vec![Span::styled(" ◌ ", theme.wait), Span::raw(says)]));
+        let message = "closing, waiting for the server (ctrl+c leaves now)";
+        let message = canvas::cut(message, usize::from(area.width).saturating_sub(4));
+        return canvas.line(area, &Line::from(vec![Span::styled(" ◌ ", theme.wait), Span::raw(message)]));
     }
     if let Some(notice) = &app.notice {
         let sign = match notice.tone {
@@ -25,9 +25,10 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
             Tone::Note => "•",
             Tone::Bad => "✕",
         };
-        let says = pen::cut(&outside::safe(&notice.says), usize::from(area.width).saturating_sub(4));
-        let line = [Span::styled(format!(" {sign} "), theme.tone(notice.tone)), Span::raw(says)];
-        return pen.line(area, &Line::from(line.to_vec()));
+        let message =
+            canvas::cut(&untrusted::safe(&notice.message), usize::from(area.width).saturating_sub(4));
+        let line = [Span::styled(format!(" {sign} "), theme.tone(notice.tone)), Span::raw(message)];
+        return canvas.line(area, &Line::from(line.to_vec()));
     }
     let mut spans = Vec::new();
     let mut used = 0;
@@ -42,5 +43,5 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
         spans.push(Span::styled(key, style));
         spans.push(Span::styled(format!(" {}  ", hint.name), theme.dim));
     }
-    pen.line(area, &Line::from(spans));
+    canvas.line(area, &Line::from(spans));
 }

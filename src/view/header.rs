@@ -10,27 +10,27 @@ use crate::{
     payload::{size, span_of, thousands},
 };
 
-use super::{outside, pen, pen::Pen};
+use super::{canvas, canvas::Canvas, untrusted};
 
 /// Cells of the state, so that what follows it keeps its place.
 const STATE: usize = 24;
 /// Seconds in the picture of the rate.
 const SPARK: usize = 8;
 
-pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
-    let right = facts(pen, app, area.width);
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let right = facts(canvas, app, area.width);
     let width = u16::try_from(right.width()).unwrap_or(area.width).min(area.width);
     let left = Rect { width: area.width - width, ..area };
     let room = usize::from(left.width).saturating_sub(2);
     let mut spans = vec![Span::raw(" ")];
-    let name = outside::safe(&app.profile.name);
-    let url = outside::safe(&app.profile.url);
+    let name = untrusted::safe(&app.profile.name);
+    let url = untrusted::safe(&app.profile.url);
     let mut used = 0;
     let mut add = |text: &str, style, spans: &mut Vec<Span<'static>>| {
         let left_over = room.saturating_sub(used);
         if left_over >= 6 {
-            let shown = pen::cut(text, left_over);
-            used += pen::width(&shown) + 2;
+            let shown = canvas::cut(text, left_over);
+            used += canvas::width(&shown) + 2;
             spans.push(Span::styled(shown, style));
             spans.push(Span::raw("  "));
         }
@@ -38,30 +38,35 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) {
     let named = app.profile.is_named();
     // On a narrow screen the name of the session says more than ours.
     if area.width >= 100 || !named {
-        add("sockeye", pen.theme.strong, &mut spans);
+        add("sockeye", canvas.theme.strong, &mut spans);
     }
     if named {
-        add(&name, pen.theme.plain, &mut spans);
+        add(&name, canvas.theme.plain, &mut spans);
     }
-    add(&url, pen.theme.dim, &mut spans);
-    pen.line(left, &Line::from(spans));
-    pen.right(area, &right);
+    add(&url, canvas.theme.dim, &mut spans);
+    canvas.line(left, &Line::from(spans));
+    canvas.right(area, &right);
 }
 
 /// The facts at the right end, as many as leave room for the address.
-fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
-    let theme = pen.theme;
-    let link = &app.link;
+fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
+    let theme = canvas.theme;
+    let current = &app.current;
     let (sign, words, style) = state(app, theme);
-    let says = format!("{sign} {words}");
-    let pad = if width >= 80 { STATE.saturating_sub(pen::width(&says)) } else { 1 };
-    let mut spans = vec![Span::styled(says, style), Span::raw(" ".repeat(pad))];
+    let message = format!("{sign} {words}");
+    let pad = if width >= 80 { STATE.saturating_sub(canvas::width(&message)) } else { 1 };
+    let mut spans = vec![Span::styled(message, style), Span::raw(" ".repeat(pad))];
     if width >= 72 {
-        let dial = if link.dial.0 > 0 { format!("dial {:<3}", link.dial) } else { " ".repeat(8) };
-        spans.push(Span::raw(dial));
+        let connection = if current.connection.0 > 0 {
+            format!("connection {:<3}", current.connection)
+        } else {
+            " ".repeat(8)
+        };
+        spans.push(Span::raw(connection));
     }
     if width >= 80 {
-        let rate = if link.is_open() { format!("{}/s", thousands(link.rate.last())) } else { String::new() };
+        let rate =
+            if current.is_open() { format!("{}/s", thousands(current.rate.last())) } else { String::new() };
         spans.push(Span::raw(format!("{rate:>width$} ", width = if width >= 110 { 12 } else { 9 })));
     }
     if width >= 100 {
@@ -80,7 +85,7 @@ fn facts(pen: &Pen<'_>, app: &App, width: u16) -> Line<'static> {
 fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
     let told = |bytes, sign, style| [Span::raw(format!("{:>8}", size(bytes))), Span::styled(sign, style)];
     match &app.capture {
-        Capture::Off => told(app.link.counts.bytes, "   ", theme.plain),
+        Capture::Off => told(app.current.counts.bytes, "   ", theme.plain),
         Capture::Recording { bytes, .. } => told(*bytes, " ◉ ", theme.ok),
         Capture::Reading { bytes, .. } => told(*bytes, " ▤ ", theme.note),
         Capture::Failed { .. } => [Span::styled("✕ capture", theme.bad), Span::raw("  ")],
@@ -89,23 +94,23 @@ fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
 
 /// The state as a sign, in words, and in its colour.
 pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, ratatui::style::Style) {
-    let link = &app.link;
+    let current = &app.current;
     if app.has_no_session && !app.capture.is_reading() {
         return ("·", "no session".to_owned(), theme.dim);
     }
     if let Capture::Reading { is_whole, .. } = &app.capture {
-        let says = if *is_whole { "old capture" } else { "old capture, cut off" };
-        return ("▤", says.to_owned(), theme.note);
+        let message = if *is_whole { "old capture" } else { "old capture, cut off" };
+        return ("▤", message.to_owned(), theme.note);
     }
-    match &link.state {
+    match &current.state {
         State::Starting => ("◌", "starting".to_owned(), theme.wait),
-        State::Dialing { stage, .. } => {
+        State::Connecting { stage, .. } => {
             let stage = stage.map_or(String::new(), |stage| format!(" {stage}"));
-            ("◐", format!("dialing{stage} {}", tenths(link.lasting(app.now))), theme.wait)
+            ("◐", format!("connecting{stage} {}", tenths(current.lasting(app.now))), theme.wait)
         }
-        State::Open { .. } => match link.paused {
+        State::Open { .. } => match current.paused {
             Some((since, _)) => ("‖", format!("open, not read {}", tenths(app.now.since(since))), theme.wait),
-            None => ("●", format!("open {}", lasting(link.lasting(app.now))), theme.ok),
+            None => ("●", format!("open {}", lasting(current.lasting(app.now))), theme.ok),
         },
         State::Waiting { until, .. } => {
             ("◌", format!("waiting {}", tenths(until.since(app.now))), theme.wait)
@@ -139,7 +144,7 @@ pub fn tenths(time: std::time::Duration) -> String {
 /// The last seconds as bars, the highest of them full; it moves once a second.
 fn spark(app: &App) -> String {
     const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let seconds: Vec<u64> = app.link.rate.seconds(SPARK).collect();
+    let seconds: Vec<u64> = app.current.rate.seconds(SPARK).collect();
     let highest = seconds.iter().copied().max().unwrap_or(0).max(1);
     let bars = seconds.iter().map(|&rate| match rate {
         0 => ' ',

@@ -9,17 +9,17 @@ use crate::app::{ActionSpec, App, Capture, Scope, actions};
 
 use crate::config::Origin;
 
-use super::{pen, pen::Pen, theme::Theme};
+use super::{canvas, canvas::Canvas, theme::Theme};
 
 const KEYS: usize = 16;
 const NAME: usize = 18;
 
 /// The signs of the feed, in words.
 const SIGNS: &[(&str, &str)] = &[
-    ("↓ ↑ ↻", "received, sent, handed out again"),
-    ("✓ … ✕ ⊘", "acked, handed out, nacked, dropped; ↻2 is the second attempt"),
+    ("↓ ↑ ↻", "received, sent, redelivered"),
+    ("✓ … ✕ ⊘", "acked, delivered, nacked, dropped; ↻2 is the second attempt"),
     ("·", "in the column Δ: it came in the same read as the row above"),
-    ("● ◐ ◌ ✕ •", "open, dialing, waiting, ended by a failure, stopped as asked"),
+    ("● ◐ ◌ ✕ •", "open, connecting, waiting, ended by a failure, stopped as asked"),
     ("◉ ▤", "behind the size of a capture: it is being written; an old one is looked at"),
     ("◆", "a marked message"),
 ];
@@ -30,15 +30,15 @@ const MOUSE: &[(&str, &str)] = &[
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
-pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App, scroll: u16) {
-    let theme = pen.theme;
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: u16) {
+    let theme = canvas.theme;
     let right = Span::styled("esc goes back", theme.dim);
-    pen.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
+    canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
     let from = usize::from(scroll).min(lines.len().saturating_sub(room));
-    pen.page(body, &lines, from);
+    canvas.page(body, &lines, from);
 }
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
@@ -57,8 +57,8 @@ fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
             lines.push(Line::default());
         }
         lines.push(Line::styled(format!(" {heading}"), theme.strong));
-        for (sign, says) in rows {
-            entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), says, theme.plain, width);
+        for (sign, message) in rows {
+            entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), message, theme.plain, width);
         }
     }
     lines.push(Line::default());
@@ -67,7 +67,7 @@ fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
         entry(
             &mut lines,
             Span::raw(format!("  {name:<KEYS$}")),
-            &super::outside::safe(&path),
+            &super::untrusted::safe(&path),
             theme.plain,
             width,
         );
@@ -108,22 +108,22 @@ fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut 
 fn entry(
     lines: &mut Vec<Line<'static>>,
     head: Span<'static>,
-    says: &str,
+    message: &str,
     style: ratatui::style::Style,
     width: usize,
 ) {
-    let column = pen::width(&head.content);
+    let column = canvas::width(&head.content);
     let room = width.saturating_sub(column + 1);
     if room < 16 {
         // Too narrow for two columns: the text goes below.
         lines.push(Line::from(head));
-        for part in pen::wrap(says, width.saturating_sub(5)) {
+        for part in canvas::wrap(message, width.saturating_sub(5)) {
             lines.push(Line::styled(format!("    {part}"), style));
         }
         return;
     }
     let mut head = Some(head);
-    for part in pen::wrap(says, room) {
+    for part in canvas::wrap(message, room) {
         let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
         lines.push(Line::from(vec![head, Span::styled(part, style)]));
     }

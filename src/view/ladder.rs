@@ -1,4 +1,4 @@
-//! A dial as a waterfall, and under it what went wrong; it has the main region until something
+//! A connection as a waterfall, and under it what went wrong; it has the main region until something
 //! comes through.
 
 use std::time::Duration;
@@ -9,65 +9,65 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, Ladder, Rung, State, layout::Areas},
+    app::{App, Ladder, StageRow, State, layout::Areas},
     payload::span_of,
     session::{Evidence, Failure, FailureKind, Route, Stage, Timestamp},
 };
 
-use super::{outside, pen, pen::Pen, theme::Theme, trouble};
+use super::{canvas, canvas::Canvas, problem, theme::Theme, untrusted};
 
 /// Lines that what happened needs at least, the rule and the blank line before it included.
 const CRAMPED: usize = 8;
 /// Cells of the time at the right end.
 const TIME: usize = 9;
 
-pub fn draw(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
-    let theme = pen.theme;
-    let ladder = &app.link.ladder;
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
+    let theme = canvas.theme;
+    let ladder = &app.current.ladder;
     if app.has_no_session && !app.capture.is_reading() {
-        pen.rule(areas.title, &Line::from("No dial yet"), &Line::default());
-        let says = "  Nothing has been dialled yet; 2 goes to the fields, F5 dials.";
-        pen.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(says, theme.dim)));
+        canvas.rule(areas.title, &Line::from("No connection yet"), &Line::default());
+        let message = "  Nothing has been tried yet; 2 goes to the fields, F5 connects.";
+        canvas.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(message, theme.dim)));
         return;
     }
-    let left = Span::styled(format!("Dial {}", app.link.dial.0.max(1)), theme.accent);
-    pen.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
+    let left = Span::styled(format!("Connection {}", app.current.connection.0.max(1)), theme.accent);
+    canvas.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
     let width = usize::from(areas.main.width);
     let mut lines = waterfall_of(app, ladder, theme, width);
-    let explained = trouble::explained(app, theme, width.saturating_sub(2));
+    let explained = problem::explained(app, theme, width.saturating_sub(2));
     if !explained.is_empty() && usize::from(areas.main.height) < lines.len() + CRAMPED {
         // No room for both: of the ladder only the stage that matters stays.
-        let reached = ladder.rungs.last().map(|rung| reached(ladder, rung, app, theme, width));
+        let reached = ladder.stage_rows.last().map(|stage_row| reached(ladder, stage_row, app, theme, width));
         lines = reached.into_iter().collect();
     }
-    let rungs = u16::try_from(lines.len()).unwrap_or(u16::MAX);
+    let stage_rows = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let below = Rect {
-        y: areas.main.y.saturating_add(rungs + 1),
-        height: areas.main.height.saturating_sub(rungs + 1),
+        y: areas.main.y.saturating_add(stage_rows + 1),
+        height: areas.main.height.saturating_sub(stage_rows + 1),
         ..areas.main
     };
     for (y, line) in (areas.main.y..areas.main.bottom()).zip(&lines) {
-        pen.line(Rect { y, height: 1, ..areas.main }, line);
+        canvas.line(Rect { y, height: 1, ..areas.main }, line);
     }
     if explained.is_empty()
-        && let Some(waits) = trouble::waits(app)
+        && let Some(waits) = problem::waits(app)
     {
         let room = width.saturating_sub(6);
-        for (y, says) in (below.y..below.bottom()).zip(pen::wrap(&waits, room)) {
+        for (y, message) in (below.y..below.bottom()).zip(canvas::wrap(&waits, room)) {
             let sign = if y == below.y { "◌" } else { " " };
-            let line = Line::from(vec![Span::styled(format!("  {sign} "), theme.wait), Span::raw(says)]);
-            pen.line(Rect { y, height: 1, ..below }, &line);
+            let line = Line::from(vec![Span::styled(format!("  {sign} "), theme.wait), Span::raw(message)]);
+            canvas.line(Rect { y, height: 1, ..below }, &line);
         }
     }
     if !explained.is_empty() && below.height > 1 {
-        happened(pen, below, app, &explained);
+        happened(canvas, below, app, &explained);
     }
 }
 
-/// The stages of a dial as lines, those that were not reached too.
+/// The stages of a connection as lines, those that were not reached too.
 pub(super) fn waterfall_of(app: &App, ladder: &Ladder, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let line = |stage: Stage| match ladder.rungs.iter().find(|rung| rung.stage == stage) {
-        Some(rung) => reached(ladder, rung, app, theme, width),
+    let line = |stage: Stage| match ladder.stage_rows.iter().find(|stage_row| stage_row.stage == stage) {
+        Some(stage_row) => reached(ladder, stage_row, app, theme, width),
         None => Line::from(vec![
             Span::styled(format!("  · {:<9}", stage.word()), theme.dim),
             Span::styled("–", theme.dim),
@@ -77,44 +77,44 @@ pub(super) fn waterfall_of(app: &App, ladder: &Ladder, theme: &Theme, width: usi
 }
 
 /// The rule *what happened* with the countdown in it, and the lines under it.
-fn happened(pen: &mut Pen<'_>, area: Rect, app: &App, explained: &[Line<'_>]) {
-    let theme = pen.theme;
-    let next = trouble::next(app).map_or_else(Span::default, |says| match app.link.state {
-        State::Waiting { .. } => Span::styled(format!("◌ {says}"), theme.wait),
-        _ => Span::styled(says, theme.dim),
+fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_>]) {
+    let theme = canvas.theme;
+    let next = problem::next(app).map_or_else(Span::default, |message| match app.current.state {
+        State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
+        _ => Span::styled(message, theme.dim),
     });
-    pen.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
+    canvas.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = usize::from(app.ladder_scroll).min(explained.len().saturating_sub(room));
-    pen.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
+    canvas.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
 }
 
-/// How the dial stands, for the right end of its rule.
+/// How the connection stands, for the right end of its rule.
 fn outcome(app: &App, theme: &Theme) -> Span<'static> {
-    let ladder = &app.link.ladder;
+    let ladder = &app.current.ladder;
     if let Some(failure) = &ladder.failure {
         let took = span_of(ladder.span(app.now));
         let after = if app.size.width >= 60 { format!(" after {took}") } else { String::new() };
         return Span::styled(format!("✕ failed at {}{after}", failure.stage), theme.bad);
     }
-    let lost = app.link.lost.is_some() && !app.link.was_stopped();
-    if lost && !matches!(app.link.state, State::Dialing { .. }) {
+    let lost = app.current.lost.is_some() && !app.current.was_stopped();
+    if lost && !matches!(app.current.state, State::Connecting { .. }) {
         return Span::styled("✕ lost", theme.bad);
     }
     let (sign, words, style) = super::header::state(app, theme);
     Span::styled(format!("{sign} {words}"), style)
 }
 
-/// The stages this dial has or will have, so that the ladder keeps its height while it is climbed.
+/// The stages this connection has or will have, so that the ladder keeps its height while it is climbed.
 fn stages(app: &App, ladder: &Ladder) -> impl Iterator<Item = Stage> {
-    let proxied = ladder.rungs.iter().filter_map(|rung| rung.report.as_ref()).any(|report| {
+    let proxied = ladder.stage_rows.iter().filter_map(|stage_row| stage_row.report.as_ref()).any(|report| {
         matches!(report.evidence, Evidence::Lookup { route: Some(Route { proxy: Some(_), .. }), .. })
     });
     let secure = ladder.url.starts_with("wss");
-    // What the fields say now is not what they said of an older dial.
-    let opening = app.profile.opening && ladder.dial == app.link.dial;
-    let reached: Vec<Stage> = ladder.rungs.iter().map(|rung| rung.stage).collect();
+    // What the fields say now is not what they said of an older connection.
+    let opening = app.profile.opening && ladder.connection == app.current.connection;
+    let reached: Vec<Stage> = ladder.stage_rows.iter().map(|stage_row| stage_row.stage).collect();
     Stage::ALL.into_iter().filter(move |stage| {
         reached.contains(stage)
             || match stage {
@@ -128,8 +128,8 @@ fn stages(app: &App, ladder: &Ladder) -> impl Iterator<Item = Stage> {
 }
 
 /// `  ✓ tcp      203.0.113.7:9443          ━━━━╸              18.4 ms`
-fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize) -> Line<'static> {
-    let (sign, style) = match &rung.report {
+fn reached(ladder: &Ladder, stage_row: &StageRow, app: &App, theme: &Theme, width: usize) -> Line<'static> {
+    let (sign, style) = match &stage_row.report {
         None if ladder.over.is_some() => ("·", theme.dim),
         None => ("◐", theme.wait),
         Some(report) if report.outcome.is_ok() => ("✓", theme.ok),
@@ -141,32 +141,32 @@ fn reached(ladder: &Ladder, rung: &Rung, app: &App, theme: &Theme, width: usize)
         _ => 0,
     };
     let says_room = width.saturating_sub(13 + 2 + bar + 1 + TIME + 2);
-    let says = pen::cut(&words(ladder, rung), says_room);
-    let pad = " ".repeat(says_room.saturating_sub(pen::width(&says)));
-    let says_style = if rung.failure().is_some() { theme.plain } else { theme.dim };
+    let message = canvas::cut(&words(ladder, stage_row), says_room);
+    let pad = " ".repeat(says_room.saturating_sub(canvas::width(&message)));
+    let says_style = if stage_row.failure().is_some() { theme.plain } else { theme.dim };
     let mut spans = vec![
         Span::styled(format!("  {sign} "), style),
-        Span::raw(format!("{:<9}", rung.stage.word())),
-        Span::styled(says, says_style),
+        Span::raw(format!("{:<9}", stage_row.stage.word())),
+        Span::styled(message, says_style),
         Span::raw(format!("{pad}  ")),
     ];
     if bar > 0 {
-        let (before, filled) = waterfall(ladder, rung, app, bar);
-        let rest = bar - before - pen::width(&filled);
+        let (before, filled) = waterfall(ladder, stage_row, app, bar);
+        let rest = bar - before - canvas::width(&filled);
         spans.push(Span::raw(" ".repeat(before)));
         spans.push(Span::styled(filled, style));
         spans.push(Span::raw(" ".repeat(rest + 1)));
     }
     spans.push(Span::styled(
-        format!("{:>TIME$}", span_of(rung.took(stopped(ladder, rung).unwrap_or(app.now)))),
+        format!("{:>TIME$}", span_of(stage_row.took(stopped(ladder, stage_row).unwrap_or(app.now)))),
         theme.plain,
     ));
     Line::from(spans)
 }
 
 /// Where the bar of a stage begins, and the bar, in a field of `cells`.
-fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, String) {
-    // While a dial runs the scale doubles now and then, so that the bars do not shrink all the time.
+fn waterfall(ladder: &Ladder, stage_row: &StageRow, app: &App, cells: usize) -> (usize, String) {
+    // While a connection runs the scale doubles now and then, so that the bars do not shrink all the time.
     let span = ladder.span(app.now);
     let total = if ladder.over.is_some() {
         span.as_micros().max(1)
@@ -175,28 +175,29 @@ fn waterfall(ladder: &Ladder, rung: &Rung, app: &App, cells: usize) -> (usize, S
     };
     let halves =
         |part: Duration| usize::try_from(part.as_micros() * cells as u128 * 2 / total).unwrap_or(usize::MAX);
-    let before = (halves(rung.began.since(ladder.began)) / 2).min(cells - 1);
-    let length = halves(rung.took(stopped(ladder, rung).unwrap_or(app.now))).clamp(1, (cells - before) * 2);
+    let before = (halves(stage_row.began.since(ladder.began)) / 2).min(cells - 1);
+    let length =
+        halves(stage_row.took(stopped(ladder, stage_row).unwrap_or(app.now))).clamp(1, (cells - before) * 2);
     (before, format!("{}{}", "━".repeat(length / 2), if length % 2 == 1 { "╸" } else { "" }))
 }
 
 /// What a stage saw, in one line.
-fn words(ladder: &Ladder, rung: &Rung) -> String {
-    let Some(report) = &rung.report else { return under_way(ladder, rung) };
+fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
+    let Some(report) = &stage_row.report else { return under_way(ladder, stage_row) };
     if let Err(failure) = &report.outcome {
-        return outside::safe(&verdict(failure, &report.evidence));
+        return untrusted::safe(&verdict(failure, &report.evidence));
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
         Evidence::Lookup { host, addresses, route } => {
             let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            let says = match addresses.as_slice() {
+            let message = match addresses.as_slice() {
                 [only] if only == host => only.clone(),
-                all => format!("{} → {}", outside::safe(host), all.join(", ")),
+                all => format!("{} → {}", untrusted::safe(host), all.join(", ")),
             };
             match route {
-                Some(route) => format!("{says} ({})", outside::safe(&route.in_short())),
-                None => says,
+                Some(route) => format!("{message} ({})", untrusted::safe(&route.in_short())),
+                None => message,
             }
         }
         Evidence::Tcp { tried, remote, .. } => {
@@ -204,16 +205,19 @@ fn words(ladder: &Ladder, rung: &Rung) -> String {
             let remote = remote.map_or(String::new(), |remote| remote.to_string());
             if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
         }
-        Evidence::Proxy(proxy) => outside::safe(&proxy.in_short()),
+        Evidence::Proxy(proxy) => untrusted::safe(&proxy.in_short()),
         Evidence::Tls(tls) => {
             let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
-            let mut says = parts.into_iter().flatten().map(outside::safe).collect::<Vec<_>>().join(" · ");
+            let mut message =
+                parts.into_iter().flatten().map(untrusted::safe).collect::<Vec<_>>().join(" · ");
             if tls.skipped {
-                says.push_str(" · not verified");
+                message.push_str(" · not verified");
             }
-            says
+            message
         }
-        Evidence::Upgrade(exchange) => exchange.in_short().map_or(String::new(), |says| outside::safe(&says)),
+        Evidence::Upgrade(exchange) => {
+            exchange.in_short().map_or(String::new(), |message| untrusted::safe(&message))
+        }
         Evidence::Open { sent } => match sent.len() {
             1 => "1 opening message sent".to_owned(),
             n => format!("{n} opening messages sent"),
@@ -224,7 +228,7 @@ fn words(ladder: &Ladder, rung: &Rung) -> String {
 /// Why a stage failed, in as few words as tell it; what happened says the rest below.
 fn verdict(failure: &Failure, evidence: &Evidence) -> String {
     use FailureKind as Kind;
-    let says = match &failure.kind {
+    let message = match &failure.kind {
         Kind::Status { code } => {
             let reason = match evidence {
                 Evidence::Upgrade(exchange) => {
@@ -258,26 +262,28 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::ClientCertWanted => "a client certificate is wanted",
         Kind::NotHttp { .. } => "no HTTP here",
         Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
-        _ => return failure.says.clone(),
+        _ => return failure.message.clone(),
     };
-    says.to_owned()
+    message.to_owned()
 }
 
 /// When a stage was cut short; waiting for a first message goes on behind the end of the ladder.
-fn stopped(ladder: &Ladder, rung: &Rung) -> Option<Timestamp> {
-    ladder.over.filter(|over| *over >= rung.began && rung.report.is_none() && rung.stage != Stage::First)
+fn stopped(ladder: &Ladder, stage_row: &StageRow) -> Option<Timestamp> {
+    ladder.over.filter(|over| {
+        *over >= stage_row.began && stage_row.report.is_none() && stage_row.stage != Stage::First
+    })
 }
 
 /// What a stage without an end is doing, or was when the session was stopped.
-fn under_way(ladder: &Ladder, rung: &Rung) -> String {
-    let answers = matches!(rung.stage, Stage::Upgrade | Stage::Proxy);
+fn under_way(ladder: &Ladder, stage_row: &StageRow) -> String {
+    let answers = matches!(stage_row.stage, Stage::Upgrade | Stage::Proxy);
     let doing = match &ladder.answered {
         Some(answered) if answers => {
-            format!("{} {}, reading its body", answered.status, outside::safe(&answered.reason))
+            format!("{} {}, reading its body", answered.status, untrusted::safe(&answered.reason))
         }
-        _ => doing(rung.stage).to_owned(),
+        _ => doing(stage_row.stage).to_owned(),
     };
-    if stopped(ladder, rung).is_some() { format!("stopped while {doing}") } else { doing }
+    if stopped(ladder, stage_row).is_some() { format!("stopped while {doing}") } else { doing }
 }
 
 /// What a stage that runs is doing.

@@ -15,16 +15,16 @@ use crate::{
     session::Level,
 };
 
-use super::{outside, pen, pen::Pen, theme::Theme};
+use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-pub fn draw(pen: &mut Pen<'_>, _area: Rect, app: &App) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, _area: Rect, app: &App) -> Option<Position> {
     let areas = areas(app.size, app);
     if areas.title.height == 0 {
         return None;
     }
     let beside = app.size.width >= BESIDE;
     let middle = areas.rows.width * 11 / 20;
-    title(pen, areas.title, app, beside.then_some(middle));
+    title(canvas, areas.title, app, beside.then_some(middle));
     let height = usize::from(areas.rows.height);
     let selected = app.journal.selected().map(|(number, _)| number);
     let shown = rows(app, height);
@@ -34,7 +34,7 @@ pub fn draw(pen: &mut Pen<'_>, _area: Rect, app: &App) -> Option<Position> {
         let is_selected = Some(*number) == selected;
         if *is_pipeline {
             pipeline(
-                pen,
+                canvas,
                 Rect { x: place.x + 4, width: place.width.saturating_sub(4), ..place },
                 line,
                 "pipeline ",
@@ -42,36 +42,36 @@ pub fn draw(pen: &mut Pen<'_>, _area: Rect, app: &App) -> Option<Position> {
             continue;
         }
         let left = if beside { Rect { width: middle, ..place } } else { place };
-        ours(pen, left, app, line, is_selected);
+        ours(canvas, left, app, line, is_selected);
         if beside {
             let right =
                 Rect { x: place.x + middle + 2, width: place.width.saturating_sub(middle + 3), ..place };
-            pipeline(pen, right, line, "");
+            pipeline(canvas, right, line, "");
         }
     }
     if beside {
         let divider =
             Rect { x: areas.rows.x + middle, y: areas.title.y, width: 1, height: areas.rows.height + 1 };
-        pen.upright(divider);
+        canvas.upright(divider);
     }
     if shown.is_empty() {
-        let says = if app.journal.is_empty() {
+        let message = if app.journal.is_empty() {
             "nothing has happened yet"
         } else {
             "no line is shown at this level or with this search; l shows other levels, esc takes the search away"
         };
         let room = if beside { middle } else { areas.rows.width };
         let place = Rect { x: areas.rows.x + 2, width: room.saturating_sub(3), ..areas.rows };
-        for (y, part) in (place.y..place.bottom()).zip(pen::wrap(says, place.width.into())) {
-            pen.text(Rect { y, height: 1, ..place }, part, pen.theme.dim);
+        for (y, part) in (place.y..place.bottom()).zip(canvas::wrap(message, place.width.into())) {
+            canvas.text(Rect { y, height: 1, ..place }, part, canvas.theme.dim);
         }
     }
-    whole(pen, areas.whole, app);
-    search(pen, areas.search, app)
+    whole(canvas, areas.whole, app);
+    search(canvas, areas.search, app)
 }
 
-fn title(pen: &mut Pen<'_>, area: Rect, app: &App, middle: Option<u16>) {
-    let theme = pen.theme;
+fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
+    let theme = canvas.theme;
     let journal = &app.journal;
     let mut right = vec![Span::raw(counted(journal.len() as u64, "line"))];
     if journal.forgotten > 0 {
@@ -79,7 +79,7 @@ fn title(pen: &mut Pen<'_>, area: Rect, app: &App, middle: Option<u16>) {
     }
     right.push(Span::styled(format!(" · from {} on", journal.least.word()), theme.dim));
     if journal.is_searched() {
-        let text = pen::cut(&outside::safe(journal.search.text()), 20);
+        let text = canvas::cut(&untrusted::safe(journal.search.text()), 20);
         right.push(Span::styled(format!(" · /{text}"), theme.note));
     }
     if journal.is_following() {
@@ -88,21 +88,21 @@ fn title(pen: &mut Pen<'_>, area: Rect, app: &App, middle: Option<u16>) {
         right.push(Span::styled(" · held", theme.wait));
     }
     let left = Rect { width: middle.unwrap_or(area.width), ..area };
-    pen.rule(left, &Line::from(Span::styled("Log", theme.accent)), &Line::from(right));
+    canvas.rule(left, &Line::from(Span::styled("Log", theme.accent)), &Line::from(right));
     if let Some(middle) = middle {
         let place = Rect { x: area.x + middle + 1, width: area.width.saturating_sub(middle + 1), ..area };
         let head = Line::from(Span::styled("the pipeline's log", theme.strong));
-        pen.rule(place, &head, &Line::from(Span::styled("shown from info on", theme.dim)));
+        canvas.rule(place, &head, &Line::from(Span::styled("shown from info on", theme.dim)));
     }
 }
 
-fn ours(pen: &mut Pen<'_>, place: Rect, app: &App, line: &JournalLine, is_selected: bool) {
-    let theme = pen.theme;
+fn ours(canvas: &mut Canvas<'_>, place: Rect, app: &App, line: &JournalLine, is_selected: bool) {
+    let theme = canvas.theme;
     let mark = if is_selected { "▌ " } else { "  " };
     let clock = line.at.clock(&app.zone);
     let head = format!("{clock}  ");
     let room = usize::from(place.width).saturating_sub(2 + head.len() + 7 + 2);
-    let text = pen::cut(&outside::safe(&line.text), room);
+    let text = canvas::cut(&untrusted::safe(&line.text), room);
     let style = if is_selected { theme.strong } else { theme.plain };
     let spans = vec![
         Span::styled(mark, theme.accent),
@@ -110,31 +110,31 @@ fn ours(pen: &mut Pen<'_>, place: Rect, app: &App, line: &JournalLine, is_select
         Span::styled(format!("{} {:<5}", sign(line.level), line.level.word()), level(line.level, theme)),
         Span::styled(format!(" {text}"), style),
     ];
-    pen.line(place, &Line::from(spans));
+    canvas.line(place, &Line::from(spans));
 }
 
-fn pipeline(pen: &mut Pen<'_>, place: Rect, line: &JournalLine, lead: &str) {
-    let theme = pen.theme;
+fn pipeline(canvas: &mut Canvas<'_>, place: Rect, line: &JournalLine, lead: &str) {
+    let theme = canvas.theme;
     let Some(said) = &line.pipeline else { return };
     // At the level an operator runs with, debug lines are not seen.
     let seen = said.level >= Level::Info;
     let head = format!("{lead}{:<6}", said.level.word().to_uppercase());
     let room = usize::from(place.width).saturating_sub(head.len());
-    let text = pen::cut(&outside::safe(&said.text), room);
+    let text = canvas::cut(&untrusted::safe(&said.text), room);
     let (head_style, style) =
         if seen { (level(said.level, theme), theme.plain) } else { (theme.dim, theme.dim) };
-    pen.line(place, &Line::from(vec![Span::styled(head, head_style), Span::styled(text, style)]));
+    canvas.line(place, &Line::from(vec![Span::styled(head, head_style), Span::styled(text, style)]));
 }
 
 /// The selected line, whole.
-fn whole(pen: &mut Pen<'_>, area: Rect, app: &App) {
+fn whole(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if area.height < 2 {
         return;
     }
-    let theme = pen.theme;
+    let theme = canvas.theme;
     let Some((_, line)) = app.journal.selected() else { return };
-    let about = line.dial.map_or(String::new(), |dial| format!("dial {dial}"));
-    pen.rule(
+    let about = line.connection.map_or(String::new(), |connection| format!("connection {connection}"));
+    canvas.rule(
         area,
         &Line::from(Span::styled("the line", theme.strong)),
         &Line::from(Span::styled(about, theme.dim)),
@@ -143,25 +143,25 @@ fn whole(pen: &mut Pen<'_>, area: Rect, app: &App) {
         Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: area.height - 1 };
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'_>> =
-        pen::wrap(&outside::safe(&line.text), width).into_iter().map(Line::raw).collect();
+        canvas::wrap(&untrusted::safe(&line.text), width).into_iter().map(Line::raw).collect();
     if let Some(said) = &line.pipeline {
-        let text = format!("pipeline {}: {}", said.level.word().to_uppercase(), outside::safe(&said.text));
+        let text = format!("pipeline {}: {}", said.level.word().to_uppercase(), untrusted::safe(&said.text));
         lines.truncate(usize::from(inner.height).saturating_sub(1).max(1));
-        lines.extend(pen::wrap(&text, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+        lines.extend(canvas::wrap(&text, width).into_iter().map(|part| Line::styled(part, theme.dim)));
     }
     for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        pen.line(Rect { y, height: 1, ..inner }, line);
+        canvas.line(Rect { y, height: 1, ..inner }, line);
     }
 }
 
-fn search(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
+fn search(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
-    let cursor = pen.input(area, " / ", &app.journal.search);
+    let cursor = canvas.input(area, " / ", &app.journal.search);
     if let Some(fault) = &app.journal.fault {
-        let fault = pen::cut(&outside::safe(fault), usize::from(area.width) / 2);
-        pen.right(area, &Line::from(Span::styled(format!("{fault} "), pen.theme.bad)));
+        let fault = canvas::cut(&untrusted::safe(fault), usize::from(area.width) / 2);
+        canvas.right(area, &Line::from(Span::styled(format!("{fault} "), canvas.theme.bad)));
     }
     Some(cursor)
 }

@@ -1,10 +1,12 @@
 //! App in, frame out: one file per region. Drawing reads the state and changes nothing.
 
+mod alert_bar;
 mod ascii;
-mod connection;
+mod canvas;
+mod config;
+mod connections;
 mod delivery;
 mod detail;
-mod dials;
 mod editor;
 mod feed;
 mod footer;
@@ -12,16 +14,14 @@ mod header;
 mod help;
 mod ladder;
 mod log;
-mod outside;
 mod overlay;
 mod payload;
-mod pen;
+mod problem;
 mod send;
 mod start;
-mod strip;
 mod theme;
 mod title;
-mod trouble;
+mod untrusted;
 mod words;
 
 use ratatui::{
@@ -31,7 +31,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Screen, layout};
 
-use pen::Pen;
+use canvas::Canvas;
 use theme::Theme;
 
 /// Draws the whole screen.
@@ -47,29 +47,29 @@ fn in_signs(frame: &mut Frame<'_>, app: &App) {
     let theme = Theme::of(app.look);
     let area = frame.area();
     let areas = layout::areas(area.as_size(), app);
-    let mut pen = Pen { buffer: frame.buffer_mut(), theme: &theme };
+    let mut canvas = Canvas { buffer: frame.buffer_mut(), theme: &theme };
     if areas.room == layout::Room::Sentence {
-        return too_small(&mut pen, area);
+        return too_small(&mut canvas, area);
     }
-    header::draw(&mut pen, areas.header, app);
-    title::tabs(&mut pen, areas.tabs, app);
-    footer::draw(&mut pen, areas.footer, app);
+    header::draw(&mut canvas, areas.header, app);
+    title::tabs(&mut canvas, areas.tabs, app);
+    footer::draw(&mut canvas, areas.footer, app);
     if let Some(Overlay::Help(scroll)) = app.overlay {
-        return help::draw(&mut pen, areas.body, app, scroll);
+        return help::draw(&mut canvas, areas.body, app, scroll);
     }
     let mut cursor = match app.screen {
-        Screen::Start => start::draw(&mut pen, areas.body, app),
-        Screen::Feed => feed_screen(&mut pen, &areas, app),
-        Screen::Connection => connection::draw(&mut pen, areas.body, app),
-        Screen::Dials => dials::draw(&mut pen, areas.body, app),
+        Screen::Start => start::draw(&mut canvas, areas.body, app),
+        Screen::Feed => feed_screen(&mut canvas, &areas, app),
+        Screen::Config => config::draw(&mut canvas, areas.body, app),
+        Screen::Connections => connections::draw(&mut canvas, areas.body, app),
         Screen::Delivery => {
-            delivery::draw(&mut pen, app);
+            delivery::draw(&mut canvas, app);
             None
         }
-        Screen::Log => log::draw(&mut pen, areas.body, app),
+        Screen::Log => log::draw(&mut canvas, areas.body, app),
     };
     if let Some(overlay) = &app.overlay {
-        cursor = overlay::draw(&mut pen, areas.body, app, overlay);
+        cursor = overlay::draw(&mut canvas, areas.body, app, overlay);
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
@@ -77,27 +77,27 @@ fn in_signs(frame: &mut Frame<'_>, app: &App) {
 }
 
 /// The feed with its panes; where the cursor stands, if a line is being written.
-fn feed_screen(pen: &mut Pen<'_>, areas: &layout::Areas, app: &App) -> Option<Position> {
+fn feed_screen(canvas: &mut Canvas<'_>, areas: &layout::Areas, app: &App) -> Option<Position> {
     if app.shows_ladder() {
-        ladder::draw(pen, areas, app);
+        ladder::draw(canvas, areas, app);
     } else {
-        title::feed(pen, areas, app);
-        feed::draw(pen, areas, app);
+        title::feed(canvas, areas, app);
+        feed::draw(canvas, areas, app);
         if app.detail.open {
-            detail::draw(pen, areas, app);
+            detail::draw(canvas, areas, app);
         }
-        strip::draw(pen, areas.strip, app);
+        alert_bar::draw(canvas, areas.alert_bar, app);
     }
-    send::draw(pen, areas.send, app)
+    send::draw(canvas, areas.send, app)
 }
 
-fn too_small(pen: &mut Pen<'_>, area: Rect) {
-    let says = format!("sockeye needs 20 × 4 cells; this is {} × {}", area.width, area.height);
+fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
+    let message = format!("sockeye needs 20 × 4 cells; this is {} × {}", area.width, area.height);
     let fits = |lines: &Vec<String>| lines.len() <= usize::from(area.height);
-    let lines = pen::wrap(&says, area.width.into());
+    let lines = canvas::wrap(&message, area.width.into());
     let lines =
-        if area.width >= 14 && fits(&lines) { lines } else { pen::wrap("too small", area.width.into()) };
+        if area.width >= 14 && fits(&lines) { lines } else { canvas::wrap("too small", area.width.into()) };
     for (y, line) in (area.y..area.bottom()).zip(lines) {
-        pen.text(Rect { y, height: 1, ..area }, line, pen.theme.plain);
+        canvas.text(Rect { y, height: 1, ..area }, line, canvas.theme.plain);
     }
 }

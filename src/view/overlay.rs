@@ -7,7 +7,7 @@ use ratatui::{
 
 use crate::app::{App, Overlay, Palette, Prompt};
 
-use super::{editor, outside, pen, pen::Pen};
+use super::{canvas, canvas::Canvas, editor, untrusted};
 
 /// Actions that the palette shows at once, at most.
 const FITS: u16 = 12;
@@ -16,42 +16,42 @@ const NAME: usize = 22;
 const KEYS: usize = 12;
 
 /// Draws an open overlay over `body`; where the cursor stands, if it writes.
-pub fn draw(pen: &mut Pen<'_>, body: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, body: Rect, app: &App, overlay: &Overlay) -> Option<Position> {
     match overlay {
         Overlay::Help(_) => None,
-        Overlay::Prompt(prompt) => question(pen, body, prompt),
-        Overlay::Editor(edited) => editor::draw(pen, body, app, edited),
-        Overlay::Palette(palette) => names(pen, body, app, palette),
+        Overlay::Prompt(prompt) => question(canvas, body, prompt),
+        Overlay::Editor(edited) => editor::draw(canvas, body, app, edited),
+        Overlay::Palette(palette) => names(canvas, body, app, palette),
     }
 }
 
 /// The question in the last two lines of the body: its rule, and the line for the answer.
-fn question(pen: &mut Pen<'_>, body: Rect, prompt: &Prompt) -> Option<Position> {
+fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt) -> Option<Position> {
     let height = body.height.min(2);
     let area = Rect { y: body.bottom() - height, height, ..body };
     if height == 0 {
         return None;
     }
-    pen.clear(area);
-    let title = Line::from(Span::styled(prompt.purpose.question(), pen.theme.accent));
-    let refusal = prompt.refusal.as_deref().map(outside::safe).unwrap_or_default();
-    let width = pen::width(&refusal);
-    let refusal = Line::from(Span::styled(refusal, pen.theme.bad));
+    canvas.clear(area);
+    let title = Line::from(Span::styled(prompt.purpose.question(), canvas.theme.accent));
+    let refusal = prompt.refusal.as_deref().map(untrusted::safe).unwrap_or_default();
+    let width = canvas::width(&refusal);
+    let refusal = Line::from(Span::styled(refusal, canvas.theme.bad));
     // Where both do not fit, why the answer does not do says more than what was asked.
     if title.width() + width + 8 <= usize::from(area.width) {
-        pen.rule(area, &title, &refusal);
+        canvas.rule(area, &title, &refusal);
     } else if width > 0 {
-        pen.rule(area, &refusal, &Line::default());
+        canvas.rule(area, &refusal, &Line::default());
     } else {
-        pen.rule(area, &title, &Line::default());
+        canvas.rule(area, &title, &Line::default());
     }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
-    Some(pen.input(line, "› ", &prompt.input))
+    Some(canvas.input(line, "› ", &prompt.input))
 }
 
 /// The palette at the top of the body: the line, the actions that fit, and a rule below.
-fn names(pen: &mut Pen<'_>, body: Rect, app: &App, palette: &Palette) -> Option<Position> {
-    let theme = pen.theme;
+fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> Option<Position> {
+    let theme = canvas.theme;
     let fits = app.palette_fits(palette);
     let shown =
         u16::try_from(fits.len()).unwrap_or(u16::MAX).min(FITS).min(body.height.saturating_sub(3)).max(1);
@@ -59,18 +59,18 @@ fn names(pen: &mut Pen<'_>, body: Rect, app: &App, palette: &Palette) -> Option<
     if area.height == 0 {
         return None;
     }
-    pen.clear(area);
+    canvas.clear(area);
     let right = Span::styled("a number goes to that message", theme.dim);
-    pen.rule(area, &Line::from(Span::styled("palette", theme.accent)), &Line::from(right));
+    canvas.rule(area, &Line::from(Span::styled("palette", theme.accent)), &Line::from(right));
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
-    let cursor = (line.height > 0).then(|| pen.input(line, ": ", &palette.input));
+    let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));
     let from = (palette.chosen + 1).saturating_sub(usize::from(shown));
     let rows = area.y + 2..(area.y + 2 + shown).min(area.bottom());
     for (y, (nth, action)) in rows.zip(fits.iter().enumerate().skip(from)) {
         let is_chosen = nth == palette.chosen;
         let reason = (action.available)(app).err();
         let keys = action.keys.first().map_or(String::new(), ToString::to_string);
-        let says = match &reason {
+        let message = match &reason {
             Some(reason) => format!("not now: {reason}"),
             None => action.explained(app).to_owned(),
         };
@@ -82,14 +82,14 @@ fn names(pen: &mut Pen<'_>, body: Rect, app: &App, palette: &Palette) -> Option<
         };
         let spans = vec![
             Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent),
-            Span::styled(format!("{:<NAME$}", pen::cut(action.called(app), NAME - 1)), name),
-            Span::styled(format!("{:<KEYS$}", pen::cut(&keys, KEYS - 1)), theme.note),
-            Span::styled(pen::cut(&outside::safe(&says), room), theme.dim),
+            Span::styled(format!("{:<NAME$}", canvas::cut(action.called(app), NAME - 1)), name),
+            Span::styled(format!("{:<KEYS$}", canvas::cut(&keys, KEYS - 1)), theme.note),
+            Span::styled(canvas::cut(&untrusted::safe(&message), room), theme.dim),
         ];
-        pen.line(Rect { y, height: 1, ..area }, &Line::from(spans));
+        canvas.line(Rect { y, height: 1, ..area }, &Line::from(spans));
     }
     if fits.is_empty() && area.height > 2 {
-        pen.text(
+        canvas.text(
             Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
             "no action is called so",
             theme.dim,
@@ -97,7 +97,7 @@ fn names(pen: &mut Pen<'_>, body: Rect, app: &App, palette: &Palette) -> Option<
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-        pen.rule(last, &Line::default(), &Line::default());
+        canvas.rule(last, &Line::default(), &Line::default());
     }
     cursor
 }

@@ -8,7 +8,7 @@ use crate::{
     session::Kind,
 };
 
-use super::{outside, pen, theme::Theme};
+use super::{canvas, theme::Theme, untrusted};
 
 /// Lines `from` and on, at most `height`, in `width` cells.
 #[must_use]
@@ -36,8 +36,8 @@ pub fn lines(
     };
     let missing = reading::missing(kind, payload, mode);
     if missing > 0 && shown.len() < height {
-        let says = format!("… {} more: hex shows all", size(missing as u64));
-        shown.push(Line::styled(pen::cut(&says, width), theme.dim));
+        let message = format!("… {} more: hex shows all", size(missing as u64));
+        shown.push(Line::styled(canvas::cut(&message, width), theme.dim));
     }
     shown
 }
@@ -54,8 +54,8 @@ fn json(line: &crate::payload::json::Line<'_>, width: usize, theme: &Theme) -> L
             Token::Literal => theme.wait,
             Token::Punctuation => theme.dim,
         };
-        let text = pen::cut(&outside::safe(part.text), room);
-        room = room.saturating_sub(pen::width(&text));
+        let text = canvas::cut(&untrusted::safe(part.text), room);
+        room = room.saturating_sub(canvas::width(&text));
         spans.push(Span::styled(text, style));
     }
     Line::from(spans)

@@ -10,36 +10,36 @@ use crate::{
     payload::size,
 };
 
-use super::{outside, pen::Pen};
+use super::{canvas::Canvas, untrusted};
 
 /// Draws the line that is written, of a message or of the filter, and says where the cursor stands;
 /// `None` when it is not there.
-pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
     if area.height == 0 {
         return None;
     }
-    let theme = pen.theme;
+    let theme = canvas.theme;
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     if app.focus == Focus::Filter {
-        let fault = app.filter_fault.as_deref().map(outside::safe).unwrap_or_default();
+        let fault = app.filter_fault.as_deref().map(untrusted::safe).unwrap_or_default();
         if area.height > 1 {
             let right = match fault.as_str() {
                 "" => Span::styled("words, \"a phrase\", !not, /regex/", theme.dim),
                 fault => Span::styled(fault.to_owned(), theme.bad),
             };
-            pen.rule(area, &Line::from(Span::styled("filter", theme.accent)), &Line::from(right));
+            canvas.rule(area, &Line::from(Span::styled("filter", theme.accent)), &Line::from(right));
         }
-        let cursor = pen.input(line, "/ ", &app.filter);
+        let cursor = canvas.input(line, "/ ", &app.filter);
         if !fault.is_empty() {
             let written = Rect { x: line.x + 2, width: line.width.saturating_sub(2), ..line };
-            pen.buffer.set_style(written, theme.bad);
+            canvas.buffer.set_style(written, theme.bad);
         }
         return Some(cursor);
     }
     if area.height > 1 {
         let bytes = size(app.send.text().len() as u64);
         let right = Span::styled(format!("text · {bytes}"), theme.dim);
-        pen.rule(area, &Line::from(Span::styled("send", theme.accent)), &Line::from(right));
+        canvas.rule(area, &Line::from(Span::styled("send", theme.accent)), &Line::from(right));
     }
-    Some(pen.input(line, "› ", &app.send))
+    Some(canvas.input(line, "› ", &app.send))
 }

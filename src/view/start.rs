@@ -8,21 +8,21 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        dials::first_shown,
+        connections::first_shown,
         start::{HEAD, Offer},
     },
     payload::{counted, size},
 };
 
-use super::{outside, pen, pen::Pen};
+use super::{canvas, canvas::Canvas, untrusted};
 
-pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
-    let theme = pen.theme;
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+    let theme = canvas.theme;
     let start = &app.start;
     if area.height < 3 {
         return None;
     }
-    pen.rule(area, &Line::from(Span::styled("Start", theme.accent)), &Line::default());
+    canvas.rule(area, &Line::from(Span::styled("Start", theme.accent)), &Line::default());
     let line = |nth: u16| Rect {
         x: area.x + 2,
         y: area.y + nth,
@@ -30,25 +30,26 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
         height: u16::from(nth < area.height),
     };
     let width = usize::from(area.width).saturating_sub(4);
-    let says = pen::wrap("Type or paste an address, a line of curl, websocat or wscat, or YAML.", width);
-    pen.text(line(1), says.first().map_or("", String::as_str), theme.plain);
-    let cursor = (area.height > 2).then(|| pen.input(line(2), "› ", &start.input));
+    let message =
+        canvas::wrap("Type or paste an address, a line of curl, websocat or wscat, or YAML.", width);
+    canvas.text(line(1), message.first().map_or("", String::as_str), theme.plain);
+    let cursor = (area.height > 2).then(|| canvas.input(line(2), "› ", &start.input));
     if start.input.is_empty() && area.height > 2 {
         let place = line(2);
-        pen.text(
+        canvas.text(
             Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place },
             "wss://feed.example/ticks",
             theme.dim,
         );
     }
     if let Some(fault) = &start.fault {
-        pen.text(line(3), format!("✕ {}", outside::safe(fault)), theme.bad);
+        canvas.text(line(3), format!("✕ {}", untrusted::safe(fault)), theme.bad);
     }
     if area.height > HEAD {
         let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
         let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
         let right = if kept > 0 { counted(kept, "capture") } else { "no capture is kept yet".to_owned() };
-        pen.rule(
+        canvas.rule(
             heading,
             &Line::from(Span::styled("or begin with", theme.strong)),
             &Line::from(Span::styled(right, theme.dim)),
@@ -57,13 +58,13 @@ pub fn draw(pen: &mut Pen<'_>, area: Rect, app: &App) -> Option<Position> {
     let rows = area.y + HEAD.min(area.height)..area.bottom();
     let top = first_shown(start.chosen, rows.len().max(1));
     for (y, (nth, offer)) in rows.zip(start.offers.iter().enumerate().skip(top)) {
-        row(pen, Rect { y, height: 1, ..area }, app, offer, nth == start.chosen && start.input.is_empty());
+        row(canvas, Rect { y, height: 1, ..area }, app, offer, nth == start.chosen && start.input.is_empty());
     }
     cursor
 }
 
-fn row(pen: &mut Pen<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool) {
-    let theme = pen.theme;
+fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool) {
+    let theme = canvas.theme;
     let mark = Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent);
     let style = if is_chosen { theme.strong } else { theme.plain };
     let day = |at: crate::session::Timestamp| format!("{} {}", at.day(), &at.clock(&app.zone)[..5]);
@@ -76,19 +77,20 @@ fn row(pen: &mut Pen<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool)
         Offer::Profile { path, url, at } => vec![
             mark,
             Span::styled(format!("{:<9}", "profile"), theme.note),
-            Span::styled(format!("{}  ", outside::safe(&path.display().to_string())), style),
-            Span::styled(format!("{}  {}", outside::safe(url), day(*at)), theme.dim),
+            Span::styled(format!("{}  ", untrusted::safe(&path.display().to_string())), style),
+            Span::styled(format!("{}  {}", untrusted::safe(url), day(*at)), theme.dim),
         ],
         Offer::Capture { path, bytes, about } => {
-            let name = path.file_name().map_or(String::new(), |name| outside::safe(&name.to_string_lossy()));
+            let name =
+                path.file_name().map_or(String::new(), |name| untrusted::safe(&name.to_string_lossy()));
             let told = match about {
                 Ok(about) => format!(
                     "{}  {}  {}",
                     day(about.began),
                     counted(about.messages, "message"),
-                    outside::safe(&about.url)
+                    untrusted::safe(&about.url)
                 ),
-                Err(says) => format!("cannot be read: {}", outside::safe(says)),
+                Err(message) => format!("cannot be read: {}", untrusted::safe(message)),
             };
             let told_style = if about.is_ok() { theme.dim } else { theme.bad };
             vec![
@@ -103,7 +105,7 @@ fn row(pen: &mut Pen<'_>, area: Rect, app: &App, offer: &Offer, is_chosen: bool)
     let taken: usize = spans.iter().rev().skip(1).map(Span::width).sum();
     let mut spans = spans;
     if let Some(last) = spans.last_mut() {
-        last.content = pen::cut(&last.content, usize::from(area.width).saturating_sub(taken + 1)).into();
+        last.content = canvas::cut(&last.content, usize::from(area.width).saturating_sub(taken + 1)).into();
     }
-    pen.line(area, &Line::from(spans));
+    canvas.line(area, &Line::from(spans));
 }

@@ -14,16 +14,16 @@ use crate::{
     payload::{counted, thousands},
 };
 
-use super::pen::Pen;
+use super::canvas::Canvas;
 
 /// The screens there are, the current one in the accent; at the right what plays the output.
-pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
+pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if app.screen == Screen::Start {
-        let says = Span::styled(" a terminal inspector for websocket feeds", pen.theme.dim);
-        return pen.line(area, &Line::from(says));
+        let message = Span::styled(" a terminal inspector for websocket feeds", canvas.theme.dim);
+        return canvas.line(area, &Line::from(message));
     }
     let tab = |screen: Screen| {
-        let style = if screen == app.screen { pen.theme.accent } else { pen.theme.plain };
+        let style = if screen == app.screen { canvas.theme.accent } else { canvas.theme.plain };
         [
             Span::raw(" "),
             Span::styled(format!("{} {}", screen.number(), screen.word()), style),
@@ -32,21 +32,21 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
     };
     let tabs: Vec<_> = Screen::TABS.into_iter().flat_map(tab).collect();
     let taken = tabs.iter().map(Span::width).sum::<usize>();
-    pen.line(area, &Line::from(tabs));
+    canvas.line(area, &Line::from(tabs));
     let dropped = app.deliveries.tally.dropped;
     let nacks = match (app.profile.replays, dropped) {
-        (true, _) => "nacked: handed out again".to_owned(),
+        (true, _) => "nacked: redelivered".to_owned(),
         (false, 0) => "nacked: dropped".to_owned(),
         (false, dropped) => format!("nacked: dropped · {} dropped", thousands(dropped)),
     };
     let deliveries = &app.deliveries;
-    let output = if deliveries.accepts_all() {
-        format!("output: accept all · {nacks}")
+    let output = if deliveries.is_auto() {
+        format!("ack mode: auto · {nacks}")
     } else {
-        let policy = super::pen::cut(&super::outside::safe(&deliveries.answering.says), 24);
+        let ack_mode = super::canvas::cut(&super::untrusted::safe(&deliveries.ack_mode.text), 24);
         let [in_flight, waiting] = [deliveries.in_flight.len(), deliveries.waiting.len()];
         format!(
-            "output: {policy} · in flight {} · waiting {}",
+            "ack mode: {ack_mode} · in flight {} · waiting {}",
             thousands(in_flight as u64),
             thousands(waiting as u64)
         )
@@ -55,42 +55,43 @@ pub fn tabs(pen: &mut Pen<'_>, area: Rect, app: &App) {
         Dialect::Standard => String::new(),
         dialect => format!("as {} · ", dialect.word()),
     };
-    let says = match &app.capture {
+    let message = match &app.capture {
         Capture::Reading { sessions, nth, .. } if *sessions > 1 => format!("session {nth} of {sessions} "),
         Capture::Reading { .. } => String::new(),
         _ if app.has_no_session => String::new(),
         _ => format!("{dialect}{output} "),
     };
-    let fits = |says: &String| taken + super::pen::width(says) <= usize::from(area.width);
+    let fits = |message: &String| taken + super::canvas::width(message) <= usize::from(area.width);
     // Of two things to say, whose ways are followed matters more.
-    let says = if fits(&says) { says } else { dialect.replace(" · ", " ") };
-    if fits(&says) {
-        pen.right(area, &Line::from(Span::styled(says, pen.theme.dim)));
+    let message = if fits(&message) { message } else { dialect.replace(" · ", " ") };
+    if fits(&message) {
+        canvas.right(area, &Line::from(Span::styled(message, canvas.theme.dim)));
     }
 }
 
 /// `─ Feed ──────── 148,201 messages · following ─`
-pub fn feed(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
+pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if areas.room == Room::One && app.detail.open {
         return;
     }
-    let theme = pen.theme;
+    let theme = canvas.theme;
     let focused = app.focus == Focus::Feed && app.overlay.is_none();
     let left = Line::from(Span::styled("Feed", if focused { theme.accent } else { theme.strong }));
     let timeline = &app.timeline;
-    let messages = app.link.counts.messages;
+    let messages = app.current.counts.messages;
     let mut right = Vec::new();
     let marked = timeline.marks().len();
     if marked > 0 {
         right.push(Span::raw(format!("{marked} marked · ")));
     }
-    if let Some(sieve) = timeline.sieve() {
-        let text = super::pen::cut(&super::outside::safe(&sieve.text), 24);
-        let scan = sieve.scanning.map_or(String::new(), |scan| format!(" scanning {} %", scan.percent()));
-        let full = if sieve.full { "+" } else { "" };
+    if let Some(filter_view) = timeline.filter_view() {
+        let text = super::canvas::cut(&super::untrusted::safe(&filter_view.text), 24);
+        let scan =
+            filter_view.scanning.map_or(String::new(), |scan| format!(" scanning {} %", scan.percent()));
+        let full = if filter_view.full { "+" } else { "" };
         let of = if areas.title.width >= 72 { format!(" of {}", thousands(messages)) } else { String::new() };
         right.push(Span::styled(format!("/{text}"), theme.note));
-        right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(sieve.messages))));
+        right.push(Span::raw(format!(" {}{full}{of}{scan} · ", thousands(filter_view.messages))));
     } else if areas.title.width >= 56 {
         right.push(Span::raw(format!("{} · ", counted(messages, "message"))));
         let wide = areas.title.width >= 84;
@@ -109,5 +110,5 @@ pub fn feed(pen: &mut Pen<'_>, areas: &Areas, app: &App) {
     } else {
         right.push(Span::styled(format!("held · {} new", thousands(timeline.passed())), theme.wait));
     }
-    pen.rule(areas.title, &left, &Line::from(right));
+    canvas.rule(areas.title, &left, &Line::from(right));
 }

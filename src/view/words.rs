@@ -8,7 +8,7 @@ use crate::{
     session::{CloseFrame, ControlKind, Delivery, End, Kind, Pause, Verdict},
 };
 
-use super::{outside, theme::Theme};
+use super::{theme::Theme, untrusted};
 
 /// `text` or `binary`.
 #[must_use]
@@ -50,7 +50,7 @@ pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
 pub fn delivered(delivery: Delivery) -> String {
     let verdict = match delivery.verdict {
         Verdict::Acked => "acked",
-        Verdict::Pending => "handed out",
+        Verdict::Pending => "delivered",
         Verdict::Nacked => "nacked",
         Verdict::Dropped => "dropped",
         Verdict::Lost => "nacked, and lost at the end",
@@ -67,27 +67,34 @@ pub fn close(frame: &CloseFrame) -> String {
     match (frame.code, frame.reason.is_empty()) {
         (None, _) => "without a code".to_owned(),
         (Some(code), true) => code.to_string(),
-        (Some(code), false) => format!("{code} {}", outside::safe(&frame.reason)),
+        (Some(code), false) => format!("{code} {}", untrusted::safe(&frame.reason)),
     }
 }
 
 /// What a row that is no frame says, if it can in `room` cells, and its colour. `None` for rows
 /// with columns.
 #[must_use]
-pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(String, Style)> {
+pub fn event(entry: &Entry, connection: u32, theme: &Theme, room: usize) -> Option<(String, Style)> {
     Some(match entry {
-        Entry::Opened(opened) => (format!("dial {dial}: open in {}", span_of(opened.took)), theme.ok),
+        Entry::Opened(opened) => {
+            (format!("connection {connection}: open in {}", span_of(opened.took)), theme.ok)
+        }
         Entry::Lost(lost, _) => {
-            let says = outside::safe(&lost.says);
+            let message = untrusted::safe(&lost.message);
             let style = if lost.is_ours() { theme.note } else { theme.bad };
             let open = span_of(lost.open_for);
-            let whole = format!("{says} · dial {dial} was open {open}");
-            (if super::pen::width(&whole) <= room { whole } else { format!("{says} · {open}") }, style)
+            let whole = format!("{message} · connection {connection} was open {open}");
+            (if super::canvas::width(&whole) <= room { whole } else { format!("{message} · {open}") }, style)
         }
-        Entry::Failed(failure) => {
-            (format!("dial {dial} failed at {}: {}", failure.stage, outside::safe(&failure.says)), theme.bad)
-        }
-        Entry::Answering(answering) => (format!("output: {}", outside::safe(&answering.says)), theme.note),
+        Entry::Failed(failure) => (
+            format!(
+                "connection {connection} failed at {}: {}",
+                failure.stage,
+                untrusted::safe(&failure.message)
+            ),
+            theme.bad,
+        ),
+        Entry::AckMode(ack_mode) => (format!("ack mode: {}", untrusted::safe(&ack_mode.text)), theme.note),
         Entry::Paused { why, read_ahead } => {
             let why = match why {
                 Pause::Events => "the screen is behind",
@@ -98,8 +105,11 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(St
         }
         Entry::Resumed { after } => (format!("reading goes on after {}", span_of(*after)), theme.note),
         Entry::Ended(ended) => {
-            let total =
-                format!("{}, {}", counted(ended.messages, "message"), counted(ended.dials.into(), "dial"));
+            let total = format!(
+                "{}, {}",
+                counted(ended.messages, "message"),
+                counted(ended.connections.into(), "connection")
+            );
             match &ended.why {
                 End::Stopped => match ended.during {
                     Some(stage) => (format!("stopped as asked, during {stage}: {total}"), theme.note),
@@ -112,8 +122,8 @@ pub fn event(entry: &Entry, dial: u32, theme: &Theme, room: usize) -> Option<(St
             }
         }
         Entry::Found(finding) => {
-            let sign = super::trouble::sign(finding.severity);
-            (format!("{sign} {}", outside::safe(&finding.title)), theme.severity(finding.severity))
+            let sign = super::problem::sign(finding.severity);
+            (format!("{sign} {}", untrusted::safe(&finding.title)), theme.severity(finding.severity))
         }
         Entry::Control(_) | Entry::Sent(_) | Entry::Redelivered { .. } => return None,
     })

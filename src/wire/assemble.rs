@@ -97,7 +97,7 @@ impl Decoder {
     ///
     /// # Errors
     ///
-    /// The first broken rule, after everything before it has been handed out. `buf` then still
+    /// The first broken rule, after everything before it has been delivered. `buf` then still
     /// begins with the broken frame, and asking again gives the same answer.
     pub fn next(&mut self, buf: &mut BytesMut, room: usize) -> Result<Option<Piece>, Violation> {
         if room == 0 {

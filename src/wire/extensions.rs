@@ -161,14 +161,14 @@ impl<'a> Rest<'a> {
     /// The rest of a quoted string; all of it is dropped where its end is missing.
     fn quoted(&mut self) -> String {
         let mut value = String::new();
-        let mut letters = self.text.char_indices();
-        while let Some((at, letter)) = letters.next() {
+        let mut dead_letters = self.text.char_indices();
+        while let Some((at, letter)) = dead_letters.next() {
             match letter {
                 '"' => {
                     self.text = &self.text[at + 1..];
                     return value;
                 }
-                '\\' => value.extend(letters.next().map(|(_, escaped)| escaped)),
+                '\\' => value.extend(dead_letters.next().map(|(_, escaped)| escaped)),
                 letter => value.push(letter),
             }
         }

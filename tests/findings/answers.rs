@@ -126,9 +126,9 @@ fn a_101_that_breaks_the_rules_of_http_is_told_as_such() {
 
 #[test]
 fn errors_of_the_system_are_logged_in_the_words_of_go() {
-    let line = |stage, kind: FailureKind, because: &str| {
-        let because = vec![because.to_owned()];
-        diagnose::pipeline_line(&Failure { because, ..failure(stage, kind) })
+    let line = |stage, kind: FailureKind, sources: &str| {
+        let sources = vec![sources.to_owned()];
+        diagnose::pipeline_line(&Failure { sources, ..failure(stage, kind) })
             .trim_start_matches("Failed to connect to websocket: ")
             .to_owned()
     };
@@ -188,7 +188,7 @@ fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
         let exchange = Exchange { extension: Some(extension.to_owned()), ..Exchange::default() };
         let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
         let mut settings = settings("ws://feed.example:8080/ticks");
-        settings.manner.deflate = offered;
+        settings.options.deflate = offered;
         diagnose::opened(&settings, &ladder, NOW)
     };
     let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";

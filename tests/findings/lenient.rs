@@ -17,7 +17,7 @@ fn opened(head: &str, taken: Option<&str>) -> Vec<Finding> {
     let extension = taken.map(str::to_owned);
     let exchange = Exchange { response: Some(response), extension, ..Exchange::default() };
     let mut settings = settings("ws://feed.example/");
-    settings.manner.deflate = taken.is_some();
+    settings.options.deflate = taken.is_some();
     diagnose::opened(&settings, &[report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))], NOW)
 }
 

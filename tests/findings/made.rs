@@ -19,7 +19,7 @@ pub fn settings(url: &str) -> Settings {
 }
 
 pub fn failure(stage: Stage, kind: FailureKind) -> Failure {
-    Failure { stage, kind, says: "it failed".to_owned(), because: Vec::new() }
+    Failure { stage, kind, message: "it failed".to_owned(), sources: Vec::new() }
 }
 
 pub fn report(stage: Stage, evidence: Evidence) -> StageReport {
@@ -87,7 +87,7 @@ pub fn edits(findings: &[Finding]) -> Vec<String> {
 }
 
 pub fn lost(kind: LossKind) -> Lost {
-    Lost { kind, open_for: Duration::from_millis(12_340), messages: 3, says: "it ended".to_owned() }
+    Lost { kind, open_for: Duration::from_millis(12_340), messages: 3, message: "it ended".to_owned() }
 }
 
 pub fn closed(code: Option<u16>) -> LossKind {

@@ -1,4 +1,4 @@
-//! What each failure and each loss is diagnosed as, and which edits would mend it.
+//! What each failure and each loss is diagnosed as, and which edits would fix it.
 
 mod answers;
 mod auth;
@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 
 use sockeye::{
     diagnose,
-    session::{CloseFrame, Kind, LossKind, Message, MessageId, Policy, ReplayWaits, RetryIn, Side, Stage},
+    session::{AckMode, CloseFrame, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side, Stage},
 };
 
 use made::{NOW, codes, edits, failure, lost, settings};
@@ -23,9 +23,9 @@ use rows::{losses, place, rows};
 fn each_failure_has_its_findings_and_fixes() {
     for row in rows() {
         let findings = row.findings();
-        let what = format!("{:?} at {} of {}", row.kind, row.stage, row.url);
-        assert_eq!(codes(&findings), row.codes, "{what}");
-        assert_eq!(edits(&findings), row.edits, "{what}");
+        let kind = format!("{:?} at {} of {}", row.kind, row.stage, row.url);
+        assert_eq!(codes(&findings), row.codes, "{kind}");
+        assert_eq!(edits(&findings), row.edits, "{kind}");
     }
 }
 
@@ -86,7 +86,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     used.insert(large.code.into_owned());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.into_owned());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
-    let full = diagnose::reading_paused(&Policy::Manual { most: 64 }, 64, 1_200);
+    let full = diagnose::reading_paused(&AckMode::Manual { most: 64 }, 64, 1_200);
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
     used.extend(codes(&diagnose::unanswered(3, 1)));

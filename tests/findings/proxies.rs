@@ -180,7 +180,7 @@ fn a_certificate_of_the_proxy_is_told_as_its() {
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_told_whether_the_dial_goes_well_or_not() {
+fn a_proxy_of_the_environment_is_told_whether_the_connection_goes_well_or_not() {
     let settings = settings("wss://feed.example/");
     let ladder = [looked_up(Some(URL), "HTTPS_PROXY")];
     let [note] = &diagnose::opened(&settings, &ladder, NOW)[..] else { panic!("one finding") };
@@ -201,7 +201,7 @@ fn an_empty_proxy_url_is_a_warning_where_it_counts_as_left_out() {
     let mut settings = Settings { proxy: ProxyChoice::Empty, ..settings("ws://feed.example/") };
     let [warning] = &diagnose::opened(&settings, &[], NOW)[..] else { panic!("one finding") };
     assert_eq!((&*warning.code, warning.severity), ("proxy-scheme", Severity::Warning));
-    settings.manner.dialect = Dialect::Bento;
+    settings.options.dialect = Dialect::Bento;
     assert_eq!(diagnose::opened(&settings, &[], NOW), []);
     let scheme = FailureKind::ProxyUrl { scheme: Some(String::new()) };
     let findings = diagnose::failed(&settings, &[], &failure(Stage::Proxy, scheme), NOW);

@@ -13,7 +13,7 @@ use crate::{
     proxies,
 };
 
-/// One failed dial and what it should be diagnosed as.
+/// One failed connection and what it should be diagnosed as.
 pub struct Row {
     pub url: &'static str,
     pub stage: Stage,

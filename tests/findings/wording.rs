@@ -173,7 +173,7 @@ fn a_drop_after_a_minute_names_the_usual_suspects() {
     let findings = diagnose::lost(&settings("ws://feed.example/"), &minute);
     let expected = [
         "open for 60.2 s, 3 messages received",
-        "the pipeline would log: nothing; it dials again without a word",
+        "the pipeline would log: nothing; it reconnects without a word",
         "60 s is the idle limit of nginx (proxy_read_timeout) and of AWS application load balancers",
     ];
     assert_eq!(findings[0].evidence, expected);
@@ -258,7 +258,7 @@ fn the_pipeline_says_little() {
 #[test]
 fn a_client_certificate_wanted_after_the_handshake_is_recognised() {
     let late = Failure {
-        because: lines(&["received fatal alert: CertificateRequired"]),
+        sources: lines(&["received fatal alert: CertificateRequired"]),
         ..failure(Stage::Upgrade, FailureKind::Io)
     };
     let findings = diagnose::failed(&settings("wss://feed.example/"), &[], &late, NOW);

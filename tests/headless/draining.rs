@@ -156,5 +156,5 @@ async fn what_a_filter_leaves_out_is_told_beside_what_it_lets_through() {
     let args = ["--filter", "apple", "--count", "2", "--format", "raw"];
     let ran = crate::program::run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
     assert_eq!(ran.out, "one apple\nthree apples\n");
-    assert!(ran.err.contains("closed, 3 messages received and 2 written in 1 dial"), "{}", ran.err);
+    assert!(ran.err.contains("closed, 3 messages received and 2 written in 1 connection"), "{}", ran.err);
 }

@@ -1,4 +1,4 @@
-//! `sockeye probe`: one dial as a waterfall, or as JSON.
+//! `sockeye probe`: one connection as a waterfall, or as JSON.
 
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;

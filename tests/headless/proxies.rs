@@ -1,4 +1,4 @@
-//! Through a proxy: what a probe shows of it, and a feed that is dialled again behind it.
+//! Through a proxy: what a probe shows of it, and a feed that is opened again behind it.
 
 use serde_json::Value;
 use tokio::{io::AsyncWriteExt as _, net::TcpListener};
@@ -75,7 +75,7 @@ async fn a_proxy_of_the_environment_is_taken_and_told() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_lost_is_dialled_again_through_the_proxy() {
+async fn a_connection_that_is_lost_is_opened_again_through_the_proxy() {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
     let proxy = tokio::spawn(async move {

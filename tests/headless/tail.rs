@@ -11,7 +11,8 @@ use crate::{
 async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
     let server = feeding(three_kinds()).await;
     let ran = run(&["tail", &server.ws("/ticks"), "--count", "3"]).await;
-    let head = |id: u32| format!(r#"{{"v":1,"kind":"message","at":"TIME","dial":1,"id":{id},"dir":"in","#);
+    let head =
+        |id: u32| format!(r#"{{"v":1,"kind":"message","at":"TIME","connection":1,"id":{id},"dir":"in","#);
     let expected = [
         r#""type":"text","size":16,"verdict":"acked","attempt":1,"text":"{\"price\":\"9.50\"}"}"#,
         r#""type":"binary","size":4,"verdict":"acked","attempt":1,"frames":2,"base64":"AAH+/w=="}"#,
@@ -27,7 +28,7 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
             "sockeye: connecting to ws://127.0.0.1:PORT/ticks",
             "sockeye: open in SPAN, 127.0.0.1:PORT",
             "sockeye: a text message is not UTF-8 [invalid-utf8]",
-            "sockeye: closed, 3 messages in 1 dial",
+            "sockeye: closed, 3 messages in 1 connection",
         ]
     );
     assert_eq!(ran.code, Some(0));
@@ -74,7 +75,7 @@ async fn events_are_the_whole_session_in_order() {
         })
         .collect();
     let expected = [
-        "dial",
+        "connecting",
         "stage lookup started",
         "stage lookup ended",
         "stage tcp started",
@@ -100,8 +101,8 @@ async fn a_file_takes_the_messages_instead_of_stdout() {
     let server = feeding(text("tick")).await;
     let path_text = path.to_str().expect("a path");
     let refused = run(&["tail", "ws://127.0.0.1:9/", "--output", path_text]).await;
-    let says = format!("sockeye: there is such a file already, and --force replaces it: {path_text}\n");
-    assert_eq!((refused.err, refused.code), (says, Some(2)));
+    let message = format!("sockeye: there is such a file already, and --force replaces it: {path_text}\n");
+    assert_eq!((refused.err, refused.code), (message, Some(2)));
     let args = ["--count", "1", "--format", "raw", "--output", path_text, "--force"];
     let ran = run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
     assert_eq!((ran.out.as_str(), ran.code), ("", Some(0)));
@@ -109,7 +110,7 @@ async fn a_file_takes_the_messages_instead_of_stdout() {
 }
 
 #[tokio::test]
-async fn a_file_that_cannot_be_written_is_named_before_anything_is_dialled() {
+async fn a_file_that_cannot_be_written_is_named_before_anything_is_tried() {
     let ran = run(&["tail", "ws://127.0.0.1:9/", "--output", "/nowhere/feed.txt"]).await;
     assert_eq!(
         ran.err,
@@ -128,13 +129,13 @@ async fn a_full_disk_ends_it_with_the_name_of_the_target() {
 }
 
 #[tokio::test]
-async fn a_single_dial_ends_with_the_code_of_its_failure() {
+async fn a_single_connection_ends_with_the_code_of_its_failure() {
     let refused = answering(vec![b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".to_vec()]).await;
     let chatty = answering(vec![b"220 mail.example ESMTP\r\n".to_vec()]).await;
     for (url, code) in [(nobody().await, 7), (refused.ws("/"), 22), (chatty.ws("/"), 22)] {
         let ran = run(&["tail", &url, "--no-retry"]).await;
         assert_eq!(ran.code, Some(code), "{}", ran.err);
-        assert!(ran.err.contains("sockeye: dial 1 failed at "), "{}", ran.err);
+        assert!(ran.err.contains("sockeye: connection 1 failed at "), "{}", ran.err);
         assert!(ran.err.contains("\n  why   "), "the finding says why: {}", ran.err);
     }
 }
@@ -147,7 +148,7 @@ async fn retries_that_are_used_up_have_a_code_of_their_own() {
 }
 
 #[tokio::test]
-async fn an_error_code_of_the_server_outranks_the_redial_that_fails_after_it() {
+async fn an_error_code_of_the_server_outranks_the_reconnect_that_fails_after_it() {
     let server = once(async |mut stream| {
         welcome(&mut stream).await;
         stream.write_all(&close(1011)).await.expect("the client listens");
@@ -172,21 +173,21 @@ async fn unlimited_retries_say_how_to_end_them() {
 #[tokio::test]
 async fn rejected_messages_go_to_a_file_of_their_own() {
     let folder = tempfile::tempdir().expect("there is room");
-    let letters = folder.path().join("dead.jsonl").display().to_string();
+    let dead_letters = folder.path().join("dead.jsonl").display().to_string();
     let feed = ["eth 1", "btc 2", "eth 3", "btc 4"].map(text).concat();
     let server = feeding(feed).await;
     let args =
-        ["--reject", "btc", "--auto-replay-nacks=false", "--dead-letters", &letters, "--format", "raw"];
+        ["--reject", "btc", "--auto-replay-nacks=false", "--dead-letters", &dead_letters, "--format", "raw"];
     let ran = run(&[&["tail", &server.ws("/"), "--count", "4"], &args[..]].concat()).await;
     assert_eq!((ran.out.as_str(), ran.code), ("eth 1\nbtc 2\neth 3\nbtc 4\n", Some(0)));
     assert!(ran.err.contains("[nack-dropped]") && ran.err.contains("2 dead letters in"), "{}", ran.err);
-    let written = std::fs::read_to_string(&letters).expect("it was written");
+    let written = std::fs::read_to_string(&dead_letters).expect("it was written");
     let lines: Vec<serde_json::Value> =
         written.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();
     let told: Vec<_> = lines.iter().map(|line| (line["text"].as_str(), line["verdict"].as_str())).collect();
     assert_eq!(told, [(Some("btc 2"), Some("dropped")), (Some("btc 4"), Some("dropped"))]);
     assert_eq!(lines[0]["deliveries"][0]["attempt"], 1);
-    let again = run(&["tail", "ws://127.0.0.1:9/", "--dead-letters", &letters]).await;
+    let again = run(&["tail", "ws://127.0.0.1:9/", "--dead-letters", &dead_letters]).await;
     assert_eq!(again.code, Some(2));
     assert!(again.err.contains("there is such a file already"), "{}", again.err);
 }
@@ -194,13 +195,17 @@ async fn rejected_messages_go_to_a_file_of_their_own() {
 #[tokio::test]
 async fn a_message_that_waits_for_its_replay_at_the_end_is_a_dead_letter_too() {
     let folder = tempfile::tempdir().expect("there is room");
-    let letters = folder.path().join("dead.jsonl").display().to_string();
+    let dead_letters = folder.path().join("dead.jsonl").display().to_string();
     let server = feeding(text("poison")).await;
-    let args = ["--policy", "reject", "--dead-letters", &letters, "--for", "300ms", "--events"];
+    let args = ["--ack", "reject", "--dead-letters", &dead_letters, "--for", "300ms", "--events"];
     let ran = run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
-    assert!(ran.out.contains(r#""kind":"policy""#) && ran.out.contains(r#""kind":"replay""#), "{}", ran.out);
+    assert!(
+        ran.out.contains(r#""kind":"ack-mode""#) && ran.out.contains(r#""kind":"replay""#),
+        "{}",
+        ran.out
+    );
     assert!(ran.err.contains("[replays-lost]"), "{}", ran.err);
-    let written = std::fs::read_to_string(&letters).expect("it was written");
+    let written = std::fs::read_to_string(&dead_letters).expect("it was written");
     let line: serde_json::Value = serde_json::from_str(&written).expect("one line of JSON");
     assert_eq!(line["verdict"], "lost");
     // The first two replays come at once, the third after a pause of about half a second.
@@ -208,19 +213,19 @@ async fn a_message_that_waits_for_its_replay_at_the_end_is_a_dead_letter_too() {
 }
 
 #[tokio::test]
-async fn a_wrong_policy_is_wrong_usage() {
-    for (args, says) in [
+async fn a_wrong_ack_mode_is_wrong_usage() {
+    for (args, message) in [
         (&["--reject-percent", "101"][..], "101 % is no share of all"),
         (&["--reject", "/x"], "the filter cannot be read at column"),
-        (&["--policy", "manual"], "invalid value 'manual'"),
+        (&["--ack", "manual"], "invalid value 'manual'"),
         (&["--workers", "-1", "--delay", "1s"], "-1 workers"),
         (&["--max-in-flight", "-3"], "unexpected argument '--max-in-flight'"),
     ] {
         let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.err);
-        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{args:?}: {}", ran.err);
     }
     let ran = run(&["ws://127.0.0.1:9/", "--max-in-flight", "-3"]).await;
     assert_eq!(ran.code, Some(2));
-    assert!(ran.err.contains("-3 messages that await an answer: there can be 1 to 10000"), "{}", ran.err);
+    assert!(ran.err.contains("-3 unacknowledged messages: there can be 1 to 10000"), "{}", ran.err);
 }

@@ -100,11 +100,11 @@ async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let files: Vec<_> = files.map(|file| file.expect("a file").path()).collect();
     let [log] = &files[..] else { panic!("one file: {files:?}") };
     let log = std::fs::read_to_string(log).expect("a log is text");
-    for kind in ["dial", "stage", "opened", "lost", "finding", "retry", "failed", "ended"] {
-        let said = format!(r#"sockeye::engine::teller: {{"v":1,"kind":"{kind}""#);
+    for kind in ["connecting", "stage", "opened", "lost", "finding", "retry", "failed", "ended"] {
+        let said = format!(r#"sockeye::engine::emitter: {{"v":1,"kind":"{kind}""#);
         assert!(log.contains(&said), "{kind}: {log}");
     }
-    assert!(log.contains("TRACE sockeye::engine::teller: 2 messages, 8 bytes"), "{log}");
+    assert!(log.contains("TRACE sockeye::engine::emitter: 2 messages, 8 bytes"), "{log}");
     assert!(!log.contains("tock"), "payloads are not logged: {log}");
     for secret in secrets {
         assert!(!log.contains(secret), "{secret}: {log}");
@@ -129,9 +129,9 @@ async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
         command.env("SOCKEYE_BASIC_AUTH_PASWORD", "hunter2");
         let output = command.output().expect("the program starts");
         let err = String::from_utf8_lossy(&output.stderr);
-        let says = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is not known; \
+        let message = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is not known; \
                     did you mean SOCKEYE_BASIC_AUTH_PASSWORD?\n";
-        assert!(err.starts_with(says) && !err.contains("hunter2"), "{args:?}: {err}");
+        assert!(err.starts_with(message) && !err.contains("hunter2"), "{args:?}: {err}");
         assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
     }
 }
@@ -151,9 +151,9 @@ async fn a_large_config_is_read_and_one_beyond_all_measure_is_told() {
     let entries = "      - {}\n".repeat(10_002);
     std::fs::write(&path, format!("{fields}    open_messages:\n{entries}")).expect("a file");
     let ran = run(&["lint", &name]).await;
-    let says =
+    let message =
         format!("{name}(10005,9) open_messages: more than 10000 entries stand here, and no more are read\n");
-    assert!(ran.out.contains(&says) && !ran.out.contains("(10006,"), "{}", ran.out.len());
+    assert!(ran.out.contains(&message) && !ran.out.contains("(10006,"), "{}", ran.out.len());
 
     std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");
     let ran = run(&["lint", &name]).await;

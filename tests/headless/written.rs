@@ -40,11 +40,11 @@ async fn shell(line: &str, args: &[&str]) -> Ran {
 #[tokio::test]
 async fn whatever_is_written_is_its_owners_alone() {
     let folder = tempfile::tempdir().expect("a folder");
-    let [output, capture, letters] = ["feed.jsonl", "feed.sqlite", "dead.jsonl"]
+    let [output, capture, dead_letters] = ["feed.jsonl", "feed.sqlite", "dead.jsonl"]
         .map(|name| folder.path().join(name).display().to_string());
     let server = feeding([text("tick"), text("bad")].concat()).await;
     let url = server.ws("/");
-    let files = ["--output", &output, "--capture", &capture, "--dead-letters", &letters];
+    let files = ["--output", &output, "--capture", &capture, "--dead-letters", &dead_letters];
     let args = [&["tail", &url, "--count", "2", "--reject", "bad"], &files[..]].concat();
     let mut command = sockeye(&args);
     command.env("SOCKEYE_LOG", "debug").env("XDG_STATE_HOME", folder.path().join("state"));
@@ -117,11 +117,11 @@ fn config(folder: &Path) -> String {
 }
 
 #[tokio::test]
-async fn an_output_that_is_closed_is_told_before_anything_is_dialled() {
+async fn an_output_that_is_closed_is_told_before_anything_is_tried() {
     let folder = tempfile::tempdir().expect("a folder");
     for args in writing("ws://127.0.0.1:9/", &config(folder.path())) {
         let args: Vec<_> = args.iter().map(String::as_str).collect();
-        for (line, says) in [
+        for (line, message) in [
             (r#""$@" >&-"#, "sockeye: cannot write to standard output: it is closed\n"),
             (r#""$@" <&- >&-"#, "sockeye: cannot write to standard output: it is closed\n"),
             (
@@ -133,7 +133,7 @@ async fn an_output_that_is_closed_is_told_before_anything_is_dialled() {
             let ran = shell(line, &args).await;
             assert_eq!(
                 (ran.err.as_str(), ran.out.as_str(), ran.code),
-                (says, "", Some(23)),
+                (message, "", Some(23)),
                 "{args:?} {line}"
             );
         }
@@ -169,8 +169,8 @@ async fn an_output_that_is_full_has_an_exit_code_of_its_own() {
         }
         let ran = shell(r#""$@" >/dev/full"#, &args).await;
         assert_eq!(ran.code, Some(23), "{args:?}: {}", ran.err);
-        let says = "sockeye: cannot write to standard output: No space left on device";
-        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+        let message = "sockeye: cannot write to standard output: No space left on device";
+        assert!(ran.err.contains(message), "{args:?}: {}", ran.err);
     }
     // What failed on the network is told first.
     let ran = shell(r#""$@" >/dev/full"#, &["probe", &nobody().await]).await;
@@ -180,12 +180,12 @@ async fn an_output_that_is_full_has_an_exit_code_of_its_own() {
 #[tokio::test]
 async fn a_capture_and_dead_letters_that_cannot_be_written_have_it_too() {
     let folder = tempfile::tempdir().expect("a folder");
-    let [capture, letters] =
+    let [capture, dead_letters] =
         ["c.sqlite", "d.jsonl"].map(|name| folder.path().join(name).display().to_string());
     let feed = text(&"x".repeat(100)).repeat(60_000);
     let end = ["--count", "60000", "--output", "/dev/null"];
-    let reject = ["--policy", "reject", "--auto-replay-nacks=false", "--dead-letters", &letters];
-    for (line, args, says) in [
+    let reject = ["--ack", "reject", "--auto-replay-nacks=false", "--dead-letters", &dead_letters];
+    for (line, args, message) in [
         // A limit to the size of a file is what a full disk is, and needs no disk.
         (r#"trap '' XFSZ; ulimit -f 2048; "$@""#, &["--capture", &capture][..], "the capture has "),
         (r#"trap '' XFSZ; ulimit -f 8; "$@""#, &reject, "cannot write dead letters to "),
@@ -194,7 +194,7 @@ async fn a_capture_and_dead_letters_that_cannot_be_written_have_it_too() {
         let url = server.ws("/");
         let ran = shell(line, &[&["tail", &url], &end[..], args].concat()).await;
         assert_eq!(ran.code, Some(23), "{args:?}: {}", ran.err);
-        assert!(ran.err.contains(says), "{args:?}: {}", ran.err);
+        assert!(ran.err.contains(message), "{args:?}: {}", ran.err);
     }
     for flag in ["--capture", "--dead-letters", "--output"] {
         let ran = run(&["tail", "ws://127.0.0.1:9/", flag, "/nowhere/file"]).await;

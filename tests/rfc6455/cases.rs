@@ -236,7 +236,7 @@ fn compressed() -> Vec<Named> {
         agreed("deflate-tail", &[&whole(&[&hello[..], &[0, 0, 0xff, 0xff]].concat())]),
         (
             "deflate-refers-back",
-            // The first of the two is handed out before the second breaks the rule.
+            // The first of the two is delivered before the second breaks the rule.
             Case::Frames(Frames { bytes: vec![back], agreed: true }),
         ),
         agreed(

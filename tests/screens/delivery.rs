@@ -5,41 +5,41 @@ use std::time::Duration;
 use sockeye::{
     app::{App, Effect, Input, Purpose, Saving, press, update},
     session::{
-        Answering, BackPressure, Command, Delivery, Event, Kind, MessageId, Pause, Policy, Redelivery,
-        ReplayWaits, Verdict, What,
+        AckMode, ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause,
+        Redelivery, ReplayWaits, Verdict,
     },
 };
 
 use super::{screen, snapshots, story::*};
 
-fn policy(text: &str) -> Policy {
-    Policy::parse(text).expect("it is a policy")
+fn parsed(text: &str) -> AckMode {
+    AckMode::parse(text).expect("it is an ack mode")
 }
 
-fn answering(millis: u64, text: &str) -> Event {
-    event(millis, 1, What::Policy(Answering::of(&policy(text))))
+fn mode_event(millis: u64, text: &str) -> Event {
+    event(millis, 1, EventKind::AckMode(ActiveAckMode::of(&parsed(text))))
 }
 
 fn pending(millis: u64, first: u64, count: usize) -> Event {
-    let What::Messages(batch) = batch(first, &vec![(Kind::Text, &b"{\"p\":1}"[..]); count]) else {
+    let EventKind::Messages(batch) = batch(first, &vec![(Kind::Text, &b"{\"p\":1}"[..]); count]) else {
         unreachable!("it is a batch")
     };
-    event(millis, 1, What::Messages(sockeye::session::Batch { verdict: Verdict::Pending, ..batch }))
+    event(millis, 1, EventKind::Messages(sockeye::session::Batch { verdict: Verdict::Pending, ..batch }))
 }
 
 fn told(millis: u64, id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    event(millis, 1, What::Delivery(Redelivery { id: MessageId(id), delivery, recalled: false }))
+    event(millis, 1, EventKind::Delivery(Redelivery { id: MessageId(id), delivery, recalled: false }))
 }
 
 fn notice(app: &App) -> &str {
-    app.notice.as_ref().map_or("", |notice| notice.says.as_str())
+    app.notice.as_ref().map_or("", |notice| notice.message.as_str())
 }
 
-/// Three messages await an answer, one of them at attempt 3, and two wait.
+/// Three messages are unacknowledged, one of them at attempt 3, and two wait.
 fn busy() -> App {
     let mut app = app();
-    tell(&mut app, [answering(0, "manual 4")]);
+    tell(&mut app, [mode_event(0, "manual 4")]);
     tell(&mut app, opened(1, 0));
     tell(&mut app, [pending(400, 1, 5), told(500, 2, 1, Verdict::Acked)]);
     for (millis, attempt) in [(600, 1), (700, 2), (800, 3)] {
@@ -50,12 +50,12 @@ fn busy() -> App {
     }
     tell(&mut app, [told(900, 4, 1, Verdict::Nacked)]);
     let waits = ReplayWaits { id: MessageId(1), attempt: 4, delay: Duration::from_millis(2_500) };
-    let paused = What::ReadingPaused { why: Pause::Replay, read_ahead: 1_200 };
-    tell(&mut app, [event(900, 1, What::ReplayWaits(waits)), event(1_200, 1, paused)]);
+    let paused = EventKind::ReadingPaused { why: Pause::Replay, read_ahead: 1_200 };
+    tell(&mut app, [event(900, 1, EventKind::ReplayWaits(waits)), event(1_200, 1, paused)]);
     for second in 2..6 {
         let paused = Duration::from_millis(250 * (second - 1));
         let pressure = BackPressure { paused, read_ahead: 1_200, unread: Some(2_100_000) };
-        tell(&mut app, [event(second * 500, 1, What::BackPressure(pressure))]);
+        tell(&mut app, [event(second * 500, 1, EventKind::BackPressure(pressure))]);
     }
     update(&mut app, Input::Tick(after(3_000)));
     press(&mut app, "4");
@@ -76,24 +76,24 @@ fn the_screen_of_the_deliveries_says_what_is_open_and_what_holds_up() {
 fn under_accept_the_screen_says_how_to_play_another_output() {
     let mut app = receiving(3);
     press(&mut app, "4");
-    snapshots("delivery-accept", &mut app);
+    snapshots("delivery-auto", &mut app);
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: no message awaits an answer or waits");
+    assert_eq!(notice(&app), "ack it: no message is unacknowledged or waits");
 }
 
 #[test]
 fn the_selected_message_is_answered_and_the_reason_stands_where_it_cannot_be() {
     let mut app = busy();
     let [Effect::Engine(Command::Ack(MessageId(3)))] = press(&mut app, "a")[..] else {
-        panic!("the oldest that awaits an answer is acked")
+        panic!("the oldest unacknowledged one is acked")
     };
     let [Effect::Engine(Command::Nack(MessageId(5)))] = press(&mut app, "jx")[..] else {
         panic!("the next one is nacked")
     };
     assert!(press(&mut app, "jx").is_empty());
-    assert_eq!(notice(&app), "nack it: message 1 is nacked already and waits to be handed out again");
+    assert_eq!(notice(&app), "nack it: message 1 is nacked already and waits to be redelivered");
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: message 1 waits to be handed out again first");
+    assert_eq!(notice(&app), "ack it: message 1 waits to be redelivered first");
     let [Effect::Engine(Command::Undo(MessageId(1)))] = press(&mut app, "u")[..] else {
         panic!("a rejection is taken back")
     };
@@ -105,18 +105,18 @@ fn the_selected_message_is_answered_and_the_reason_stands_where_it_cannot_be() {
 fn another_output_is_typed_and_a_wrong_one_says_why_and_stays() {
     let mut app = receiving(3);
     press(&mut app, "4o");
-    assert!(screen(&mut app, (120, 40)).contains("› accept"));
+    assert!(screen(&mut app, (120, 40)).contains("› auto"));
     assert!(press(&mut app, "<ctrl-u>reject 130%<enter>").is_empty());
     let drawn = screen(&mut app, (160, 40));
     assert!(drawn.contains("130 % is no share of all") && drawn.contains("› reject 130%"), "{drawn}");
-    let [Effect::Answer(policy)] = &press(&mut app, "<ctrl-u>reject 30%<enter>")[..] else {
+    let [Effect::Answer(ack_mode)] = &press(&mut app, "<ctrl-u>reject 30%<enter>")[..] else {
         panic!("it is one")
     };
-    assert_eq!(policy.to_string(), "reject 30%");
-    tell(&mut app, [answering(900, "reject 30%")]);
-    assert!(screen(&mut app, (120, 40)).contains("output: reject 30%"));
-    let [Effect::Answer(Policy::Accept)] = press(&mut app, "O")[..] else {
-        panic!("one key accepts all again")
+    assert_eq!(ack_mode.to_string(), "reject 30%");
+    tell(&mut app, [mode_event(900, "reject 30%")]);
+    assert!(screen(&mut app, (120, 40)).contains("ack mode: reject 30%"));
+    let [Effect::Answer(AckMode::Auto)] = press(&mut app, "O")[..] else {
+        panic!("one key goes back to auto")
     };
 }
 
@@ -131,7 +131,7 @@ fn a_person_answers_on_the_feed_and_jumps_between_deliveries() {
         app.timeline.row_of_message(MessageId(1)).map(|row| row.0)
     );
     let [Effect::Engine(Command::Ack(MessageId(1))), ..] = press(&mut app, "a")[..] else {
-        panic!("its last delivery awaits an answer")
+        panic!("its last delivery is unacknowledged")
     };
     let at = |app: &App| app.timeline.selected().map(|row| row.id.0).unwrap_or_default();
     let first = at(&app);
@@ -180,9 +180,9 @@ fn rejected_messages_are_exported_with_their_deliveries() {
     let mut app = busy();
     press(&mut app, "S");
     let effects = press(&mut app, "<ctrl-u>dead.jsonl<enter>");
-    let [Effect::Save { path, what }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((path.to_str(), what.purpose()), (Some("dead.jsonl"), Purpose::Save));
-    let Saving::Bytes { bytes, count: 2 } = what else { panic!("{what:?}") };
+    let [Effect::Save { path, kind }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!((path.to_str(), kind.purpose()), (Some("dead.jsonl"), Purpose::Save));
+    let Saving::Bytes { bytes, count: 2 } = kind else { panic!("{kind:?}") };
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();

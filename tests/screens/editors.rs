@@ -1,8 +1,8 @@
 //! The editor of many lines, and what goes to an editor of the person's own.
 
 use sockeye::{
-    app::{App, Back, Effect, Input, Outcome, Overlay, Purpose, Saving},
-    config::{Holding, Origin, Secret, Values},
+    app::{App, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving},
+    config::{FileSummary, Origin, Secret, Values},
     session::{Command, Kind, Outgoing},
 };
 
@@ -30,7 +30,7 @@ fn edits(app: &App) -> bool {
 }
 
 fn notice(app: &App) -> &str {
-    app.notice.as_ref().map_or("", |notice| notice.says.as_str())
+    app.notice.as_ref().map_or("", |notice| notice.message.as_str())
 }
 
 #[test]
@@ -80,9 +80,9 @@ fn pem_opens_in_the_editor_which_says_what_it_holds() {
     assert!(edits(&app));
     let effects = update(&mut app, Input::Paste("-----BEGIN CERTIFICATE-----\nMIIB\n".to_owned()));
     assert!(matches!(effects.as_slice(), [Effect::CheckFiles(_)]), "{effects:?}");
-    let says = "no certificate: the base64 of the first block is cut off".to_owned();
-    let holdings = vec![Holding { path: "tls.root_cas".to_owned(), says, fits: false }];
-    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    let message = "no certificate: the base64 of the first block is cut off".to_owned();
+    let file_summaries = vec![FileSummary { path: "tls.root_cas".to_owned(), message, fits: false }];
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), file_summaries }));
     snapshots("editor-pem", &mut app);
 }
 
@@ -132,14 +132,14 @@ fn a_field_goes_to_the_own_editor_and_comes_back_as_its_value() {
     let [Effect::EditOutside { text: handed, ending: "json", back }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
-    assert_eq!((handed.expose(), *back), ("[1]", Back::Taken));
-    let left = Outcome::EditedOutside { text: Secret::new("[1,\n2]"), back: Back::Taken };
+    assert_eq!((handed.expose(), *back), ("[1]", EditTarget::Taken));
+    let left = Outcome::EditedOutside { text: Secret::new("[1,\n2]"), back: EditTarget::Taken };
     update(&mut app, Input::Outcome(left));
     assert_eq!(text(&app, "open_message").as_deref(), Some("[1,\n2]"));
     assert!(app.form.edit.is_none() && !edits(&app));
     press(&mut app, "E");
-    let says = "vi ended with exit status: 1; the text stays as it was".to_owned();
-    update(&mut app, Input::Outcome(Outcome::NotEdited { says, back: Back::Taken }));
+    let message = "vi ended with exit status: 1; the text stays as it was".to_owned();
+    update(&mut app, Input::Outcome(Outcome::NotEdited { message, back: EditTarget::Taken }));
     assert_eq!(text(&app, "open_message").as_deref(), Some("[1,\n2]"));
     assert!(app.form.edit.is_none() && notice(&app).contains("stays as it was"));
 }
@@ -149,13 +149,13 @@ fn what_is_being_written_goes_out_and_comes_back_to_its_place() {
     let mut app = receiving(3);
     let effects = press(&mut app, "ihello<F4>");
     assert!(
-        matches!(effects.as_slice(), [Effect::EditOutside { ending: "txt", back: Back::Here, .. }]),
+        matches!(effects.as_slice(), [Effect::EditOutside { ending: "txt", back: EditTarget::Here, .. }]),
         "{effects:?}"
     );
-    let no = Outcome::NotEdited { says: "vi does not run".to_owned(), back: Back::Here };
+    let no = Outcome::NotEdited { message: "vi does not run".to_owned(), back: EditTarget::Here };
     update(&mut app, Input::Outcome(no));
     assert_eq!(app.send.text(), "hello", "nothing is lost");
-    let left = Outcome::EditedOutside { text: Secret::new("hello\nyou"), back: Back::Here };
+    let left = Outcome::EditedOutside { text: Secret::new("hello\nyou"), back: EditTarget::Here };
     update(&mut app, Input::Outcome(left));
     assert!(edits(&app), "many lines are shown as such");
     assert_eq!(app.send.text(), "hello\nyou");
@@ -186,17 +186,17 @@ fn a_claim_shows_its_type_and_a_broken_one_is_told_at_once() {
 }
 
 #[test]
-fn the_chain_a_dial_was_served_is_saved_as_pem() {
+fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let mut app = app();
-    tell(&mut app, dialled(1, 0));
+    tell(&mut app, tried_address(1, 0));
     assert!(press(&mut app, "3s").is_empty());
-    assert_eq!(notice(&app), "save certificates: the dial was served no certificate");
+    assert_eq!(notice(&app), "save certificates: the connection was served no certificate");
     tell(&mut app, unknown_issuer(2, 1_000));
     press(&mut app, "3s");
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("save the served certificates as PEM to a new file"), "{drawn}");
     let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
-    let [Effect::Save { path, what: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
+    let [Effect::Save { path, kind: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("served.pem"));

@@ -9,8 +9,8 @@ use sockeye::{
         update,
     },
     session::{
-        CloseFrame, Control, ControlKind, Direction, Edit, Evidence, Exchange, Failure, FailureKind, Finding,
-        Fix, Kind, Response, Seq, Severity, Stage, What,
+        CloseFrame, Control, ControlKind, Direction, Edit, EventKind, Evidence, Exchange, Failure,
+        FailureKind, Finding, Fix, Kind, Response, Seq, Severity, Stage,
     },
 };
 
@@ -42,8 +42,8 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
     let failure = Failure {
         stage: Stage::Upgrade,
         kind: FailureKind::Status { code: 401 },
-        says: text.to_owned(),
-        because: vec![text.to_owned()],
+        message: text.to_owned(),
+        sources: vec![text.to_owned()],
     };
     let finding = Finding {
         code: "auth-401".into(),
@@ -59,14 +59,14 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
     let response =
         Response { status: 401, reason: text.to_owned(), body: text.to_owned(), ..Response::default() };
     let exchange = Exchange { response: Some(response), ..Exchange::default() };
-    let mut events = dialled(1, 0);
+    let mut events = tried_address(1, 0);
     let evidence = Evidence::Upgrade(Box::new(exchange));
     events.push(event(80, 1, report(Stage::Upgrade, 60, 22_700, Err(failure.clone()), evidence)));
     events.extend(failed(84, 1, failure, finding));
     tell(&mut app, events);
     screen_is_clean(&mut app);
     let close = CloseFrame { code: Some(3000), reason: text.to_owned() };
-    let control = |kind| What::Control(Control { direction: Direction::In, kind });
+    let control = |kind| EventKind::Control(Control { direction: Direction::In, kind });
     tell(&mut app, opened(2, 1_000));
     tell(
         &mut app,
@@ -78,7 +78,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
             ),
             event(1_200, 2, control(ControlKind::Ping(Bytes::copy_from_slice(bytes)))),
             event(1_300, 2, control(ControlKind::Close(close))),
-            event(1_400, 2, What::Refused { command: "send".into(), says: text.to_owned() }),
+            event(1_400, 2, EventKind::Refused { command: "send".into(), message: text.to_owned() }),
         ],
     );
     app
@@ -112,9 +112,9 @@ proptest! {
         press(&mut app, "<esc>");
         let outcomes = [
             Outcome::Failed(text.clone()),
-            Outcome::NotSaved { purpose: Purpose::Save, path: text.clone(), says: text.clone() },
+            Outcome::NotSaved { purpose: Purpose::Save, path: text.clone(), message: text.clone() },
             Outcome::Saved { purpose: Purpose::Save, path: text.clone(), count: 1, bytes: 2 },
-            Outcome::Capture(CaptureNews::Failed { path: text.clone().into(), says: text.clone(), committed: Seq(1) }),
+            Outcome::Capture(CaptureNews::Failed { path: text.clone().into(), message: text.clone(), committed: Seq(1) }),
         ];
         for outcome in outcomes {
             update(&mut app, Input::Outcome(outcome));
@@ -157,7 +157,7 @@ proptest! {
             app.look = look;
             press(&mut app, &keys);
             press(&mut app, "<esc><enter><tab>");
-            let next = app.link.counts.messages + 1;
+            let next = app.current.counts.messages + 1;
             tell(&mut app, ticks(next, 50, 2_000));
             screen(&mut app, (width, height));
         }

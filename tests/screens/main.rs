@@ -19,8 +19,8 @@ use ratatui::{
 use sockeye::{
     app::{App, Effect, Input, Outcome, actions, hints, press, update},
     session::{
-        Command, Delivery, End, Ended, Failure, FailureKind, Kind, MessageId, Outgoing, Redelivery, Sent,
-        Stage, Verdict, What,
+        Command, Delivery, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId, Outgoing,
+        Redelivery, Sent, Stage, Verdict,
     },
     view,
 };
@@ -47,11 +47,11 @@ fn snapshots(name: &str, app: &mut App) {
 }
 
 #[test]
-fn a_dial_that_runs_shows_its_ladder() {
+fn a_connection_that_runs_shows_its_ladder() {
     let mut app = app();
-    tell(&mut app, dialled(1, 0));
+    tell(&mut app, tried_address(1, 0));
     update(&mut app, Input::Tick(after(48)));
-    snapshots("dialling", &mut app);
+    snapshots("connecting", &mut app);
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn the_feed_follows_the_newest() {
     tell(&mut app, [ping(500)]);
     let sent =
         Sent { kind: Kind::Text, payload: Bytes::from_static(br#"{"op":"subscribe"}"#), opening: false };
-    tell(&mut app, [event(510, 1, What::Sent(sent))]);
+    tell(&mut app, [event(510, 1, EventKind::Sent(sent))]);
     tell(&mut app, ticks(61, 8, 600));
     tell(
         &mut app,
@@ -116,10 +116,10 @@ fn a_refusal_is_shown_with_its_body() {
 }
 
 #[test]
-fn a_dial_without_a_finding_still_says_what_failed() {
+fn a_connection_without_a_finding_still_says_what_failed() {
     let mut app = app();
     let mut events = unauthorized(1, 0);
-    events.retain(|event| !matches!(event.what, What::Finding(_)));
+    events.retain(|event| !matches!(event.kind, EventKind::Finding(_)));
     tell(&mut app, events);
     let drawn = screen(&mut app, (80, 24));
     assert!(drawn.contains("the server answered 401 Unauthorized instead of 101"), "{drawn}");
@@ -132,11 +132,11 @@ fn a_lost_connection_and_the_next_are_rows_of_the_feed() {
     tell(&mut app, opened(2, 1_000));
     tell(&mut app, ticks(61, 5, 1_200));
     update(&mut app, Input::Tick(after(2_000)));
-    snapshots("redialled", &mut app);
+    snapshots("reconnected", &mut app);
 }
 
 #[test]
-fn a_failed_dial_after_messages_stands_in_a_strip() {
+fn a_failed_connection_after_messages_stands_in_a_strip() {
     let mut app = receiving(60);
     tell(&mut app, lost(900));
     tell(&mut app, unknown_issuer(2, 1_000));
@@ -151,11 +151,14 @@ fn the_end_of_the_retries_is_told() {
     let last = Failure {
         stage: Stage::Tls,
         kind: FailureKind::CertUnknownIssuer,
-        says: "the server's certificate is signed by an unknown issuer".to_owned(),
-        because: Vec::new(),
+        message: "the server's certificate is signed by an unknown issuer".to_owned(),
+        sources: Vec::new(),
     };
     let why = End::RetriesExhausted { retries: 0, last: Box::new(last) };
-    tell(&mut app, [event(100, 1, What::Ended(Ended { why, messages: 0, dials: 1, during: None }))]);
+    tell(
+        &mut app,
+        [event(100, 1, EventKind::Ended(Ended { why, messages: 0, connections: 1, during: None }))],
+    );
     assert_eq!(app.next_tick(), None);
     snapshots("ended", &mut app);
 }
@@ -163,7 +166,7 @@ fn the_end_of_the_retries_is_told() {
 #[test]
 fn help_says_what_works_and_why_the_rest_does_not() {
     let mut app = app();
-    tell(&mut app, dialled(1, 0));
+    tell(&mut app, tried_address(1, 0));
     press(&mut app, "?");
     snapshots("help", &mut app);
 }
@@ -206,7 +209,7 @@ fn a_nack_asks_the_engine_and_changes_no_row() {
     assert!(!screen(&mut app, (120, 40)).contains('↻'), "{before}");
     let told = |attempt, verdict, recalled| {
         let delivery = Delivery { attempt, verdict };
-        event(700, 1, What::Delivery(Redelivery { id: MessageId(2), delivery, recalled }))
+        event(700, 1, EventKind::Delivery(Redelivery { id: MessageId(2), delivery, recalled }))
     };
     tell(
         &mut app,
@@ -220,12 +223,12 @@ fn a_nack_asks_the_engine_and_changes_no_row() {
 fn what_cannot_be_done_says_why() {
     let mut app = app();
     assert!(press(&mut app, "x").is_empty());
-    let says = |app: &App| app.notice.as_ref().map(|notice| notice.says.clone());
-    assert_eq!(says(&app).as_deref(), Some("nack: the selected row is not a received message"));
+    let message = |app: &App| app.notice.as_ref().map(|notice| notice.message.clone());
+    assert_eq!(message(&app).as_deref(), Some("nack: the selected row is not a received message"));
     press(&mut app, "i");
-    assert_eq!(says(&app).as_deref(), Some("send: the connection is not open"));
+    assert_eq!(message(&app).as_deref(), Some("send: the connection is not open"));
     press(&mut app, "f");
-    assert_eq!(says(&app).as_deref(), Some("follow: there are no rows yet"));
+    assert_eq!(message(&app).as_deref(), Some("follow: there are no rows yet"));
 }
 
 #[test]
@@ -252,7 +255,11 @@ fn after_the_end_a_new_session_begins_on_an_empty_feed() {
     let mut app = receiving(5);
     tell(
         &mut app,
-        [event(900, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }))],
+        [event(
+            900,
+            1,
+            EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None }),
+        )],
     );
     assert!(matches!(press(&mut app, "r").as_slice(), [Effect::Restart]));
     assert!(app.timeline.is_empty());

@@ -4,7 +4,9 @@ use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
     app::{App, CaptureNews, Effect, Input, Line, Outcome, Ranges, Saving, press, update},
-    session::{Delivery, DialId, Event, MessageId, Seq, Stored, StoredMessage, StoredWhat, Verdict, What},
+    session::{
+        ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
+    },
 };
 
 use super::{screen, snapshots, story::*};
@@ -19,12 +21,12 @@ struct Kept {
 impl Kept {
     fn take(&mut self, events: &[Event]) {
         for event in events {
-            match &event.what {
-                What::Messages(batch) => {
+            match &event.kind {
+                EventKind::Messages(batch) => {
                     for message in batch.messages() {
                         self.push(
                             event,
-                            StoredWhat::Message(StoredMessage {
+                            StoredKind::Message(StoredMessage {
                                 seq: Seq(self.stored.len() as u64 + 1),
                                 id: message.id,
                                 kind: message.kind,
@@ -38,15 +40,15 @@ impl Kept {
                         );
                     }
                 }
-                what => self.push(event, StoredWhat::Event(Box::new(what.clone()))),
+                kind => self.push(event, StoredKind::Event(Box::new(kind.clone()))),
             }
         }
         self.committed = self.stored.len();
     }
 
-    fn push(&mut self, event: &Event, what: StoredWhat) {
+    fn push(&mut self, event: &Event, kind: StoredKind) {
         let seq = Seq(self.stored.len() as u64 + 1);
-        self.stored.push(Stored { seq, at: event.at, dial: event.dial, what });
+        self.stored.push(Stored { seq, at: event.at, connection: event.connection, kind });
     }
 
     fn read(&self, ranges: &Ranges) -> Vec<Stored> {
@@ -70,15 +72,17 @@ impl Kept {
                     let over = Outcome::ScanOver { generation };
                     let matches =
                         self.stored.iter().filter(|stored| (from..=to).contains(&stored.seq)).filter(
-                            |stored| match &stored.what {
-                                StoredWhat::Message(message) => filter.matches(&message.head),
-                                StoredWhat::Event(what) => matches!(**what, What::Opened(_) | What::Lost(_)),
-                                StoredWhat::Redelivered { .. } => false,
+                            |stored| match &stored.kind {
+                                StoredKind::Message(message) => filter.matches(&message.head),
+                                StoredKind::Event(kind) => {
+                                    matches!(**kind, EventKind::Opened(_) | EventKind::Lost(_))
+                                }
+                                StoredKind::Redelivered { .. } => false,
                             },
                         );
                     let found = matches.map(|stored| stored.seq).collect();
                     if from <= to {
-                        let told = Outcome::Sifted { generation, upto: to, matches: found };
+                        let told = Outcome::Filtered { generation, upto: to, matches: found };
                         asked.extend(update(app, Input::Outcome(told)));
                     }
                     over
@@ -162,17 +166,17 @@ fn a_filter_finds_in_memory_and_in_the_capture() {
     do_keys(&mut app, &kept, "/64096");
     // The price is 64,000 and the remainder by 97.
     let expected: Vec<u64> = (1..=30_000).filter(|n| n % 97 == 96).collect();
-    let sieve = app.timeline.sieve().expect("a filter is in force");
-    assert_eq!((sieve.messages, sieve.scanning), (expected.len() as u64, None));
+    let filter_view = app.timeline.filter_view().expect("a filter is in force");
+    assert_eq!((filter_view.messages, filter_view.scanning), (expected.len() as u64, None));
     do_keys(&mut app, &kept, "<enter>g");
     let numbers: Vec<u64> = shown(&app).into_iter().flatten().collect();
-    assert_eq!(numbers, expected[..numbers.len()], "from the first on, with the dial between them");
+    assert_eq!(numbers, expected[..numbers.len()], "from the first on, with the connection between them");
     feed(&mut app, &mut kept, ticks(30_001, 200, 40_000));
     let more = (30_001..=30_200).filter(|n| n % 97 == 96).count() as u64;
-    assert_eq!(app.timeline.sieve().expect("it stays").messages, expected.len() as u64 + more);
+    assert_eq!(app.timeline.filter_view().expect("it stays").messages, expected.len() as u64 + more);
     snapshots("filtered", &mut app);
     do_keys(&mut app, &kept, "<esc>");
-    assert!(app.timeline.sieve().is_none());
+    assert!(app.timeline.filter_view().is_none());
 }
 
 #[test]
@@ -180,7 +184,9 @@ fn what_was_not_committed_when_a_filter_looked_is_found_by_and_by() {
     let (mut app, mut kept) = long();
     kept.committed = 15_000;
     do_keys(&mut app, &kept, "/64096");
-    let found = |app: &App| app.timeline.sieve().map(|sieve| (sieve.messages, sieve.scanning.is_some()));
+    let found = |app: &App| {
+        app.timeline.filter_view().map(|filter_view| (filter_view.messages, filter_view.scanning.is_some()))
+    };
     assert!(found(&app).is_some_and(|(messages, scanning)| messages < 309 && scanning), "{:?}", found(&app));
     kept.committed = kept.stored.len();
     let now = app.now;
@@ -195,7 +201,7 @@ fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
     do_keys(&mut app, &kept, "/64096 /(");
     snapshots("filter-fault", &mut app);
     assert!(app.filter_fault.is_some());
-    assert!(app.timeline.sieve().is_some());
+    assert!(app.timeline.filter_view().is_some());
 }
 
 #[test]
@@ -204,14 +210,14 @@ fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
     press(&mut app, "k<space>k<space>");
     snapshots("marked", &mut app);
     let effects = press(&mut app, "s<enter>");
-    let [Effect::Save { path, what: Saving::Bytes { bytes, count: 2 } }] = effects.as_slice() else {
+    let [Effect::Save { path, kind: Saving::Bytes { bytes, count: 2 } }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("ticks-marked.jsonl"));
     let text = String::from_utf8(bytes.to_vec()).expect("lines are text");
     assert!(text.lines().count() == 2 && text.contains("\"id\":7"), "{text}");
     let effects = press(&mut app, "Us<enter>");
-    let [Effect::Save { path, what: Saving::Bytes { bytes, count: 1 } }] = effects.as_slice() else {
+    let [Effect::Save { path, kind: Saving::Bytes { bytes, count: 1 } }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert_eq!((path.to_str(), bytes.as_ref()), (Some("ticks-7.json"), tick(7).as_bytes()));
@@ -221,19 +227,19 @@ fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
 fn an_export_is_the_whole_session_or_what_the_filter_shows() {
     let (mut app, kept) = long();
     let effects = press(&mut app, "S<enter>");
-    let [Effect::Save { what: Saving::Range { filter: None, from, to }, .. }, ..] = effects.as_slice() else {
+    let [Effect::Save { kind: Saving::Range { filter: None, from, to }, .. }, ..] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     assert!(to.0 - from.0 >= 30_000);
     do_keys(&mut app, &kept, "/64096<enter>");
     let effects = press(&mut app, "S<enter>");
     assert!(
-        matches!(&effects[0], Effect::Save { what: Saving::Range { filter: Some(_), .. }, .. }),
+        matches!(&effects[0], Effect::Save { kind: Saving::Range { filter: Some(_), .. }, .. }),
         "{effects:?}"
     );
     let mut small = receiving(9);
     let effects = press(&mut small, "S<enter>");
-    assert!(matches!(&effects[0], Effect::Save { what: Saving::Bytes { count: 9, .. }, .. }), "{effects:?}");
+    assert!(matches!(&effects[0], Effect::Save { kind: Saving::Bytes { count: 9, .. }, .. }), "{effects:?}");
 }
 
 #[test]
@@ -258,7 +264,9 @@ fn n_goes_from_trouble_to_trouble() {
     assert!(matches!(selected, Some(Line::Entry(sockeye::app::Entry::Lost(..)))), "{selected:?}");
     press(&mut app, "N");
     assert!(
-        app.notice.as_ref().is_some_and(|notice| notice.says.contains("no loss, failure or finding above"))
+        app.notice
+            .as_ref()
+            .is_some_and(|notice| notice.message.contains("no loss, failure or finding above"))
     );
 }
 
@@ -293,7 +301,7 @@ proptest! {
                     Line::Message { message, .. } => {
                         let expected = tick(message.id.0);
                         prop_assert_eq!(message.payload, Some(expected.as_bytes()));
-                        prop_assert_eq!(row.dial, DialId(1));
+                        prop_assert_eq!(row.connection, ConnectionId(1));
                     }
                     Line::Unread { .. } => prop_assert!(false, "row {:?} was not read", row.id),
                     _ => {}

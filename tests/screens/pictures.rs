@@ -115,7 +115,7 @@ fn the_picture_of_the_feed_is_current() {
 }
 
 #[test]
-fn the_picture_of_a_failed_dial_is_current() {
+fn the_picture_of_a_failed_connection_is_current() {
     let mut values = Values::default();
     values.set("url", "wss://feed.example:9443/ticks", Origin::Flag);
     let mut app = sized(app().with_values(values), 120, 30);
@@ -123,5 +123,5 @@ fn the_picture_of_a_failed_dial_is_current() {
     tell(&mut app, unknown_issuer(2, 1_000));
     update(&mut app, Input::Tick(after(1_300)));
     press(&mut app, "3");
-    hold("dials.svg", &app);
+    hold("connections.svg", &app);
 }

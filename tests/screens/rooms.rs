@@ -5,8 +5,8 @@ use sockeye::{
         App, CaptureNews, Completed, Effect, Input, Outcome, Purpose, Screen,
         start::{About, Offer},
     },
-    config::{Given, Holding, Origin, Values},
-    session::{Command, Edit, Finding, Fix, Severity, What},
+    config::{FieldValue, FileSummary, Origin, Values},
+    session::{Command, Edit, EventKind, Finding, Fix, Severity},
 };
 
 use super::{press, screen, snapshots, story::*, update};
@@ -34,7 +34,7 @@ fn form() -> App {
 
 fn dialled_with(effects: &[Effect]) -> Option<String> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Dial(settings) => Some(settings.url.shown()),
+        Effect::Connection(settings) => Some(settings.url.shown()),
         _ => None,
     })
 }
@@ -77,9 +77,9 @@ fn an_edit_can_be_left_and_a_change_undone() {
     assert!(app.form.changes().is_empty(), "undo takes back what was applied");
     press(&mut app, "d");
     assert_eq!(app.form.values.get("url"), None);
-    let says = |app: &App| app.notice.as_ref().map(|notice| notice.says.clone()).unwrap_or_default();
+    let message = |app: &App| app.notice.as_ref().map(|notice| notice.message.clone()).unwrap_or_default();
     assert!(press(&mut app, "<F5>").is_empty());
-    assert!(says(&app).starts_with("apply and reconnect: url: it is required"), "{}", says(&app));
+    assert!(message(&app).starts_with("apply and reconnect: url: it is required"), "{}", message(&app));
 }
 
 #[test]
@@ -148,8 +148,8 @@ fn opening_messages_are_moved_by_one_key() {
     let texts: Vec<_> = all.iter().map(|(_, text)| text.as_str()).collect();
     assert_eq!(texts, ["three", "one", "two"]);
     assert_eq!(app.form.selected, "open_messages.0", "the selection stays with it");
-    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("it is the first already"));
+    let message = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(message, Some("it is the first already"));
 }
 
 #[test]
@@ -159,16 +159,16 @@ fn client_certificates_are_added_moved_and_taken_away_and_say_what_they_hold() {
     app.form.selected = "tls.client_certs".to_owned();
     press(&mut app, "+a.pem<enter>j<enter>a.key<enter>j<enter>hunter3<enter>");
     press(&mut app, "+b.pem<enter>j<enter>b.key<enter>");
-    let holding = |nth: usize, says: &str, fits| Holding {
+    let file_summary = |nth: usize, message: &str, fits| FileSummary {
         path: format!("tls.client_certs.{nth}"),
-        says: says.to_owned(),
+        message: message.to_owned(),
         fits,
     };
-    let holdings = vec![
-        holding(0, "reader.example, expires in 34 days", true),
-        holding(1, "the key does not belong to the certificate", false),
+    let file_summaries = vec![
+        file_summary(0, "reader.example, expires in 34 days", true),
+        file_summary(1, "the key does not belong to the certificate", false),
     ];
-    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), file_summaries }));
     app.form.top = 13;
     snapshots("form-certificates", &mut app);
     assert!(!screen(&mut app, (120, 40)).contains("hunter3"));
@@ -189,12 +189,12 @@ fn a_file_is_looked_at_while_its_path_is_typed() {
     let effects = press(&mut app, "<enter>c");
     let [Effect::CheckFiles(values)] = effects.as_slice() else { panic!("{effects:?}") };
     assert_eq!(values.get("tls.root_cas_file").map(|given| given.text.as_str()), Some("c"));
-    let holdings = vec![Holding {
+    let file_summaries = vec![FileSummary {
         path: "tls.root_cas_file".to_owned(),
-        says: "2 certificates, the first expires in 34 days".to_owned(),
+        message: "2 certificates, the first expires in 34 days".to_owned(),
         fits: true,
     }];
-    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), holdings }));
+    update(&mut app, Input::Outcome(Outcome::FilesChecked { problems: Vec::new(), file_summaries }));
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("2 certificates, the first expires in 34"), "{drawn}");
 }
@@ -231,8 +231,9 @@ fn a_profile_is_written_with_its_expressions_and_a_refusal_keeps_the_question() 
         text.expose().contains("password: ${FEED_PASSWORD}"),
         "what comes from the environment stays there"
     );
-    let says = "there is such a file already".to_owned();
-    let refused = Outcome::NotSaved { purpose: Purpose::WriteProfile, path: "ticks.yaml".to_owned(), says };
+    let message = "there is such a file already".to_owned();
+    let refused =
+        Outcome::NotSaved { purpose: Purpose::WriteProfile, path: "ticks.yaml".to_owned(), message };
     update(&mut app, Input::Outcome(refused));
     snapshots("form-write-refused", &mut app);
 }
@@ -242,8 +243,8 @@ fn a_megabyte_that_is_pasted_into_a_field_is_taken_up_to_the_limit_and_told() {
     let mut app = form();
     press(&mut app, "<enter>");
     update(&mut app, Input::Paste("x".repeat(2 << 20)));
-    let says = app.notice.as_ref().map(|notice| notice.says.clone()).unwrap_or_default();
-    assert!(says.contains("the text holds 1 MiB") && says.contains("left out"), "{says}");
+    let message = app.notice.as_ref().map(|notice| notice.message.clone()).unwrap_or_default();
+    assert!(message.contains("the text holds 1 MiB") && message.contains("left out"), "{message}");
     screen(&mut app, (80, 24));
     press(&mut app, "<esc>");
     assert!(app.form.changes().is_empty(), "nothing is lost");
@@ -258,14 +259,14 @@ fn failing() -> App {
 }
 
 #[test]
-fn a_dial_is_shown_with_its_ladder_what_happened_and_the_chain() {
+fn a_connection_is_shown_with_its_ladder_what_happened_and_the_chain() {
     let mut app = failing();
     press(&mut app, "3");
-    snapshots("dials", &mut app);
+    snapshots("connections", &mut app);
     press(&mut app, "j");
-    snapshots("dials-refused", &mut app);
+    snapshots("connections-refused", &mut app);
     press(&mut app, "<tab>GG");
-    snapshots("dials-scrolled", &mut app);
+    snapshots("connections-scrolled", &mut app);
 }
 
 #[test]
@@ -275,7 +276,7 @@ fn what_a_proxy_said_stands_apart_from_what_the_server_said() {
     update(&mut app, Input::Tick(after(300)));
     snapshots("ladder-proxy", &mut app);
     press(&mut app, "3");
-    snapshots("dials-proxy", &mut app);
+    snapshots("connections-proxy", &mut app);
     press(&mut app, "e");
     assert_eq!(app.form.selected, "proxy_url", "the field to look at");
 }
@@ -286,7 +287,7 @@ fn the_credentials_of_a_proxy_show_on_no_screen_until_they_are_asked_for() {
     for (expression, edited) in [(None, "hunter2"), (variable, "${LOGIN}")] {
         let mut given = values();
         let text = "http://me:hunter2@proxy.example:3128".to_owned();
-        given.put("proxy_url".to_owned(), Given { text, origin: Origin::Flag, expression });
+        given.put("proxy_url".to_owned(), FieldValue { text, origin: Origin::Flag, expression });
         let mut app = app().with_values(given);
         press(&mut app, "2j");
         assert_eq!(app.form.selected, "proxy_url");
@@ -302,10 +303,10 @@ fn the_credentials_of_a_proxy_show_on_no_screen_until_they_are_asked_for() {
 }
 
 #[test]
-fn no_dial_yet_says_so() {
+fn no_connection_yet_says_so() {
     let mut app = app();
     press(&mut app, "3");
-    snapshots("dials-none", &mut app);
+    snapshots("connections-none", &mut app);
 }
 
 #[test]
@@ -323,10 +324,10 @@ fn enter_applies_the_first_fix_and_f_chooses_another() {
         fixes: vec![fix("use wss", "wss://one.example/"), fix("use another", "wss://two.example/")],
     };
     let mut app = failing();
-    tell(&mut app, [event(1_290, 2, What::Finding(Box::new(finding)))]);
+    tell(&mut app, [event(1_290, 2, EventKind::Finding(Box::new(finding)))]);
     press(&mut app, "3F");
-    snapshots("dials-choosing", &mut app);
-    let count = app.dials.selected().map_or(0, |dial| dial.fixes().count());
+    snapshots("connections-choosing", &mut app);
+    let count = app.connections.selected().map_or(0, |connection| connection.fixes().count());
     assert!(count >= 2, "the fixes that set fields");
     let down = "j".repeat(count - 1);
     let effects = press(&mut app, &format!("{down}<enter>"));
@@ -335,13 +336,13 @@ fn enter_applies_the_first_fix_and_f_chooses_another() {
 }
 
 #[test]
-fn e_goes_to_the_field_and_a_dial_is_copied_without_secrets() {
+fn e_goes_to_the_field_and_a_connection_is_copied_without_secrets() {
     let mut app = failing();
     let effects = press(&mut app, "3y");
     let [Effect::Copy(text)] = effects.as_slice() else { panic!("{effects:?}") };
-    assert!(text.contains("dial 2 to") && text.contains("cert-unknown-issuer"), "{text}");
+    assert!(text.contains("connection 2 to") && text.contains("cert-unknown-issuer"), "{text}");
     press(&mut app, "e");
-    assert_eq!(app.screen, Screen::Connection);
+    assert_eq!(app.screen, Screen::Config);
 }
 
 #[test]
@@ -351,7 +352,7 @@ fn the_log_has_the_pipelines_words_beside_ours() {
         level: sockeye::session::Level::Error,
         text: "Failed to connect to websocket: tls: failed to verify certificate".to_owned(),
     };
-    tell(&mut app, [event(1_295, 2, What::Pipeline(line))]);
+    tell(&mut app, [event(1_295, 2, EventKind::Pipeline(line))]);
     press(&mut app, "6");
     snapshots("log", &mut app);
     press(&mut app, "/unauthorized");
@@ -360,7 +361,7 @@ fn the_log_has_the_pipelines_words_beside_ours() {
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("from debug on") || drawn.contains("lines from debug on"), "{drawn}");
     press(&mut app, "k<enter>");
-    assert_eq!(app.screen, Screen::Dials);
+    assert_eq!(app.screen, Screen::Connections);
 }
 
 #[test]
@@ -373,8 +374,8 @@ fn the_palette_finds_actions_and_goes_to_messages() {
     press(&mut app, "<esc>:7<enter>");
     assert_eq!(app.timeline.selected_message().map(|message| message.id.0), Some(7));
     press(&mut app, ":999<enter>");
-    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("message 999 has not been received: the last one is 60"));
+    let message = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(message, Some("message 999 has not been received: the last one is 60"));
 }
 
 #[test]
@@ -443,12 +444,12 @@ fn a_capture_that_fails_is_told_and_the_session_goes_on() {
         Input::Outcome(Outcome::Capture(CaptureNews::Grown { path: path(), bytes: 48_000_000 })),
     );
     assert!(screen(&mut app, (120, 40)).contains(" MB ◉"));
-    let says = "the disk is full; make room".to_owned();
-    let news = CaptureNews::Failed { path: path(), says, committed: sockeye::session::Seq(9) };
+    let message = "the disk is full; make room".to_owned();
+    let news = CaptureNews::Failed { path: path(), message, committed: sockeye::session::Seq(9) };
     update(&mut app, Input::Outcome(Outcome::Capture(news)));
     snapshots("capture-failed", &mut app);
     tell(&mut app, ticks(10, 3, 2_000));
-    assert_eq!(app.link.counts.messages, 12);
+    assert_eq!(app.current.counts.messages, 12);
 }
 
 #[test]
@@ -466,11 +467,11 @@ fn ascii_draws_every_screen_without_a_sign_beyond_it() {
 }
 
 #[test]
-fn before_the_first_dial_the_feed_says_how_to_begin_and_offers_nothing_else() {
+fn before_the_first_connection_the_feed_says_how_to_begin_and_offers_nothing_else() {
     let mut app = beginning();
     app.screen = Screen::Feed;
-    snapshots("no-dial-yet", &mut app);
+    snapshots("no-connection-yet", &mut app);
     let reconnect = press(&mut app, "r");
     assert!(reconnect.is_empty(), "{reconnect:?}");
-    assert!(app.notice.as_ref().is_some_and(|notice| notice.says.contains("nothing has been dialled yet")));
+    assert!(app.notice.as_ref().is_some_and(|notice| notice.message.contains("nothing has been tried yet")));
 }

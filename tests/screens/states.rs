@@ -3,8 +3,8 @@
 use sockeye::{
     app::{Input, press, update},
     session::{
-        Answered, CloseFrame, Delivery, End, Ended, Evidence, Finding, Kind, LossKind, MessageId, Redelivery,
-        Severity, Side, Stage, Verdict, What,
+        Answered, CloseFrame, Delivery, End, Ended, EventKind, Evidence, Finding, Kind, LossKind, MessageId,
+        Redelivery, Severity, Side, Stage, Verdict,
     },
 };
 
@@ -18,10 +18,10 @@ fn a_message_that_was_dropped_cannot_be_rejected_again() {
     tell(&mut app, ticks(1, 6, 200));
     let delivery = Delivery { attempt: 1, verdict: Verdict::Dropped };
     let told = Redelivery { id: MessageId(6), delivery, recalled: true };
-    tell(&mut app, [event(700, 1, What::Delivery(told))]);
+    tell(&mut app, [event(700, 1, EventKind::Delivery(told))]);
     assert!(press(&mut app, "x").is_empty());
-    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("nack: message 6 was dropped"));
+    let message = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(message, Some("nack: message 6 was dropped"));
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("nacked: dropped · 1 dropped"), "{drawn}");
 }
@@ -35,8 +35,8 @@ fn a_payload_larger_than_the_window_leaves_the_rows_and_says_so() {
     press(&mut app, "kk<enter>");
     snapshots("let-go", &mut app);
     assert!(press(&mut app, "y").is_empty());
-    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("copy: 9.4 MB, not kept: the window holds 8 MiB"));
+    let message = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(message, Some("copy: 9.4 MB, not kept: the window holds 8 MiB"));
     assert_eq!(press(&mut app, "x").len(), 1, "to be rejected it need not be kept");
 }
 
@@ -86,7 +86,7 @@ fn a_close_is_one_row_that_opens_its_finding() {
         evidence: Vec::new(),
         fixes: Vec::new(),
     };
-    tell(&mut app, [close, loss, event(900, 1, What::Finding(Box::new(finding))), retry]);
+    tell(&mut app, [close, loss, event(900, 1, EventKind::Finding(Box::new(finding))), retry]);
     tell(&mut app, opened(2, 1_000));
     press(&mut app, "k<enter>");
     snapshots("closed", &mut app);
@@ -95,11 +95,11 @@ fn a_close_is_one_row_that_opens_its_finding() {
 }
 
 #[test]
-fn a_dial_says_what_it_waits_for_and_when_it_gives_up() {
+fn a_connection_says_what_it_waits_for_and_when_it_gives_up() {
     let upgrading = || {
-        let mut events = dialled(1, 0);
+        let mut events = tried_address(1, 0);
         events.push(event(60, 1, report(Stage::Tls, 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls())))));
-        events.push(event(60, 1, What::StageStarted(Stage::Upgrade)));
+        events.push(event(60, 1, EventKind::StageStarted(Stage::Upgrade)));
         events
     };
     let mut waiting = app();
@@ -118,23 +118,27 @@ fn a_paste_that_does_not_fit_says_what_was_left_out() {
     let mut app = receiving(1);
     press(&mut app, "i");
     update(&mut app, Input::Paste("x".repeat((1 << 20) + 24)));
-    let says = app.notice.as_ref().map(|notice| notice.says.as_str());
-    assert_eq!(says, Some("the text holds 1 MiB; 24 B were left out"));
+    let message = app.notice.as_ref().map(|notice| notice.message.as_str());
+    assert_eq!(message, Some("the text holds 1 MiB; 24 B were left out"));
 }
 
 #[test]
 fn a_stop_that_was_asked_for_is_no_failure() {
     let mut app = receiving(5);
     let mut left = lost(900);
-    if let What::Lost(lost) = &mut left[1].what {
+    if let EventKind::Lost(lost) = &mut left[1].kind {
         lost.kind =
             LossKind::Closed { by: Side::Us, frame: CloseFrame { code: Some(1000), reason: String::new() } };
-        "closed by this side: 1000".clone_into(&mut lost.says);
+        "closed by this side: 1000".clone_into(&mut lost.message);
     }
     tell(&mut app, left.into_iter().take(2));
     tell(
         &mut app,
-        [event(910, 1, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None }))],
+        [event(
+            910,
+            1,
+            EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None }),
+        )],
     );
     snapshots("stopped", &mut app);
     let drawn = screen(&mut app, (120, 40));
@@ -154,16 +158,16 @@ fn a_small_screen_drops_columns_and_cuts_no_number() {
 #[test]
 fn a_refusal_is_shown_while_its_body_is_read_and_a_stop_stands_where_it_came() {
     let mut app = app();
-    tell(&mut app, [event(0, 1, What::Dialing { url: "ws://feed.example/".to_owned() })]);
-    tell(&mut app, [event(5, 1, What::StageStarted(Stage::Upgrade))]);
+    tell(&mut app, [event(0, 1, EventKind::Connecting { url: "ws://feed.example/".to_owned() })]);
+    tell(&mut app, [event(5, 1, EventKind::StageStarted(Stage::Upgrade))]);
     let answered = Answered { status: 503, reason: "Busy".to_owned() };
-    tell(&mut app, [event(200, 1, What::Answered(answered))]);
+    tell(&mut app, [event(200, 1, EventKind::Answered(answered))]);
     let drawn = screen(&mut app, (120, 40));
     for part in ["503 Busy, reading its body", "refused with 503 Busy; its body is still being read"] {
         assert!(drawn.contains(part), "{part}\n{drawn}");
     }
-    let ended = Ended { why: End::Stopped, messages: 0, dials: 1, during: Some(Stage::Upgrade) };
-    tell(&mut app, [event(1_005, 1, What::Ended(ended))]);
+    let ended = Ended { why: End::Stopped, messages: 0, connections: 1, during: Some(Stage::Upgrade) };
+    tell(&mut app, [event(1_005, 1, EventKind::Ended(ended))]);
     update(&mut app, Input::Tick(after(60_000)));
     for key in ["1", "3"] {
         press(&mut app, key);

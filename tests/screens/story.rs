@@ -10,10 +10,10 @@ use sockeye::{
     config::{Endpoint, Settings},
     diagnose,
     session::{
-        Batch, Certificate, CloseFrame, Control, ControlKind, DialId, Direction, Edit, Event, Evidence,
-        Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId, Opened, ProxyEvidence,
-        Response, RetryIn, Route, Run, Severity, Side, Span, Stage, StageReport, Timestamp, TlsEvidence,
-        Tried, Verdict, What,
+        Batch, Certificate, CloseFrame, ConnectionId, Control, ControlKind, Direction, Edit, Event,
+        EventKind, Evidence, Exchange, Failure, FailureKind, Finding, Fix, Kind, LossKind, Lost, MessageId,
+        Opened, ProxyEvidence, Response, RetryIn, Route, Run, Severity, Side, Span, Stage, StageReport,
+        Timestamp, TlsEvidence, Tried, Verdict,
     },
 };
 
@@ -24,8 +24,8 @@ pub fn after(millis: u64) -> Timestamp {
     NOON.plus(Duration::from_millis(millis))
 }
 
-pub fn event(millis: u64, dial: u32, what: What) -> Event {
-    Event { at: after(millis), dial: DialId(dial), what }
+pub fn event(millis: u64, connection: u32, kind: EventKind) -> Event {
+    Event { at: after(millis), connection: ConnectionId(connection), kind }
 }
 
 pub fn app() -> App {
@@ -47,7 +47,7 @@ pub fn tell(app: &mut App, events: impl IntoIterator<Item = Event>) {
     assert!(effects.is_empty() || app.timeline.can_be_read_back(), "events ask for nothing");
 }
 
-pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
+pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
     let mut bytes = Vec::new();
     let mut spans = Vec::new();
     for (kind, payload) in payloads {
@@ -57,7 +57,7 @@ pub fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
         bytes.extend_from_slice(payload);
     }
     let run = Run { bytes: Bytes::from(bytes), spans };
-    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+    EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }
 
 pub fn tick(n: u64) -> String {
@@ -87,9 +87,9 @@ pub fn report(
     micros: u64,
     outcome: Result<(), Failure>,
     evidence: Evidence,
-) -> What {
+) -> EventKind {
     let took = Duration::from_micros(micros);
-    What::StageEnded(Box::new(StageReport { stage, began: after(began), took, outcome, evidence }))
+    EventKind::StageEnded(Box::new(StageReport { stage, began: after(began), took, outcome, evidence }))
 }
 
 pub fn lookup() -> Evidence {
@@ -120,21 +120,21 @@ pub fn tls() -> TlsEvidence {
     }
 }
 
-/// Dial `dial` at `start`, as far as a finished TCP connection.
-pub fn dialled(dial: u32, start: u64) -> Vec<Event> {
+/// Connection `connection` at `start`, as far as a finished TCP connection.
+pub fn tried_address(connection: u32, start: u64) -> Vec<Event> {
     let url = "wss://feed.example:9443/ticks".to_owned();
     vec![
-        event(start, dial, What::Dialing { url }),
-        event(start, dial, What::StageStarted(Stage::Lookup)),
-        event(start + 12, dial, report(Stage::Lookup, start, 12_100, Ok(()), lookup())),
-        event(start + 12, dial, What::StageStarted(Stage::Tcp)),
-        event(start + 30, dial, report(Stage::Tcp, start + 12, 18_400, Ok(()), tcp())),
-        event(start + 30, dial, What::StageStarted(Stage::Tls)),
+        event(start, connection, EventKind::Connecting { url }),
+        event(start, connection, EventKind::StageStarted(Stage::Lookup)),
+        event(start + 12, connection, report(Stage::Lookup, start, 12_100, Ok(()), lookup())),
+        event(start + 12, connection, EventKind::StageStarted(Stage::Tcp)),
+        event(start + 30, connection, report(Stage::Tcp, start + 12, 18_400, Ok(()), tcp())),
+        event(start + 30, connection, EventKind::StageStarted(Stage::Tls)),
     ]
 }
 
-pub fn opened(dial: u32, start: u64) -> Vec<Event> {
-    let mut events = dialled(dial, start);
+pub fn opened(connection: u32, start: u64) -> Vec<Event> {
+    let mut events = tried_address(connection, start);
     let exchange = Exchange {
         response: Some(Response {
             status: 101,
@@ -153,39 +153,39 @@ pub fn opened(dial: u32, start: u64) -> Vec<Event> {
     events.extend([
         event(
             start + 60,
-            dial,
+            connection,
             report(Stage::Tls, start + 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls()))),
         ),
-        event(start + 60, dial, What::StageStarted(Stage::Upgrade)),
+        event(start + 60, connection, EventKind::StageStarted(Stage::Upgrade)),
         event(
             start + 84,
-            dial,
+            connection,
             report(Stage::Upgrade, start + 60, 22_700, Ok(()), Evidence::Upgrade(Box::new(exchange))),
         ),
-        event(start + 84, dial, What::Opened(Box::new(opened))),
+        event(start + 84, connection, EventKind::Opened(Box::new(opened))),
     ]);
     events
 }
 
-pub fn retry(millis: u64, dial: u32, delay: u64, failures: u32) -> Event {
+pub fn retry(millis: u64, connection: u32, delay: u64, failures: u32) -> Event {
     let delay = Duration::from_millis(delay);
-    event(millis, dial, What::RetryIn(RetryIn { failures, left: None, without_message: 0, delay }))
+    event(millis, connection, EventKind::RetryIn(RetryIn { failures, left: None, without_message: 0, delay }))
 }
 
-pub fn failed(millis: u64, dial: u32, failure: Failure, finding: Finding) -> [Event; 3] {
+pub fn failed(millis: u64, connection: u32, failure: Failure, finding: Finding) -> [Event; 3] {
     [
-        event(millis, dial, What::Failed(Box::new(failure))),
-        event(millis, dial, What::Finding(Box::new(finding))),
-        retry(millis, dial, 800, 1),
+        event(millis, connection, EventKind::Failed(Box::new(failure))),
+        event(millis, connection, EventKind::Finding(Box::new(finding))),
+        retry(millis, connection, 800, 1),
     ]
 }
 
-pub fn unknown_issuer(dial: u32, start: u64) -> Vec<Event> {
+pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
     let failure = Failure {
         stage: Stage::Tls,
         kind: FailureKind::CertUnknownIssuer,
-        says: "the server's certificate is signed by an unknown issuer".to_owned(),
-        because: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
+        message: "the server's certificate is signed by an unknown issuer".to_owned(),
+        sources: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
     };
     let finding = Finding {
         code: "cert-unknown-issuer".into(),
@@ -210,23 +210,23 @@ pub fn unknown_issuer(dial: u32, start: u64) -> Vec<Event> {
             },
         ],
     };
-    let mut events = dialled(dial, start);
+    let mut events = tried_address(connection, start);
     let evidence = Evidence::Tls(Box::new(tls()));
     events.push(event(
         start + 61,
-        dial,
+        connection,
         report(Stage::Tls, start + 30, 30_800, Err(failure.clone()), evidence),
     ));
-    events.extend(failed(start + 61, dial, failure, finding));
+    events.extend(failed(start + 61, connection, failure, finding));
     events
 }
 
-pub fn unauthorized(dial: u32, start: u64) -> Vec<Event> {
+pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
     let failure = Failure {
         stage: Stage::Upgrade,
         kind: FailureKind::Status { code: 401 },
-        says: "the server answered 401 Unauthorized instead of 101 Switching Protocols".to_owned(),
-        because: Vec::new(),
+        message: "the server answered 401 Unauthorized instead of 101 Switching Protocols".to_owned(),
+        sources: Vec::new(),
     };
     let finding = Finding {
         code: "auth-401".into(),
@@ -249,16 +249,16 @@ pub fn unauthorized(dial: u32, start: u64) -> Vec<Event> {
         ..Response::default()
     };
     let exchange = Exchange { response: Some(response), ..Exchange::default() };
-    let mut events = dialled(dial, start);
+    let mut events = tried_address(connection, start);
     events.extend([
         event(
             start + 60,
-            dial,
+            connection,
             report(Stage::Tls, start + 30, 30_800, Ok(()), Evidence::Tls(Box::new(tls()))),
         ),
         event(
             start + 84,
-            dial,
+            connection,
             report(
                 Stage::Upgrade,
                 start + 60,
@@ -268,7 +268,7 @@ pub fn unauthorized(dial: u32, start: u64) -> Vec<Event> {
             ),
         ),
     ]);
-    events.extend(failed(start + 84, dial, failure, finding));
+    events.extend(failed(start + 84, connection, failure, finding));
     events
 }
 
@@ -278,12 +278,12 @@ pub fn lost(millis: u64) -> [Event; 3] {
         kind: LossKind::Closed { by: Side::Server, frame: frame.clone() },
         open_for: Duration::from_millis(millis),
         messages: 60,
-        says: "closed by the server: 1001 going away".to_owned(),
+        message: "closed by the server: 1001 going away".to_owned(),
     };
     let close = Control { direction: Direction::In, kind: ControlKind::Close(frame) };
     [
-        event(millis, 1, What::Control(close)),
-        event(millis, 1, What::Lost(Box::new(lost))),
+        event(millis, 1, EventKind::Control(close)),
+        event(millis, 1, EventKind::Lost(Box::new(lost))),
         retry(millis, 1, 100, 0),
     ]
 }
@@ -293,7 +293,7 @@ pub fn ping(millis: u64) -> Event {
         direction: Direction::In,
         kind: ControlKind::Ping(Bytes::from_static(&[0x1f, 0x3a, 0, 1])),
     };
-    event(millis, 1, What::Control(control))
+    event(millis, 1, EventKind::Control(control))
 }
 
 /// An app on an open connection that has brought `n` ticks.
@@ -304,8 +304,8 @@ pub fn receiving(n: u64) -> App {
     app
 }
 
-/// A dial that a proxy of the environment turns away.
-pub fn refused_by_proxy(dial: u32, start: u64) -> Vec<Event> {
+/// A connection that a proxy of the environment turns away.
+pub fn refused_by_proxy(connection: u32, start: u64) -> Vec<Event> {
     let proxy = "http://•••@proxy.example:3128".to_owned();
     let by = "HTTPS_PROXY".to_owned();
     let address: std::net::SocketAddr = "192.0.2.9:3128".parse().expect("an address");
@@ -333,8 +333,8 @@ pub fn refused_by_proxy(dial: u32, start: u64) -> Vec<Event> {
     let failure = Failure {
         stage: Stage::Proxy,
         kind: FailureKind::Status { code: 403 },
-        says: "the proxy answered 403 Forbidden to CONNECT".to_owned(),
-        because: Vec::new(),
+        message: "the proxy answered 403 Forbidden to CONNECT".to_owned(),
+        sources: Vec::new(),
     };
     let lookup = Evidence::Lookup {
         host: "proxy.example".to_owned(),
@@ -344,18 +344,18 @@ pub fn refused_by_proxy(dial: u32, start: u64) -> Vec<Event> {
     let tried = vec![Tried { address, took_us: 900, error: None }];
     let tcp = Evidence::Tcp { tried, local: None, remote: Some(address), of_proxy: true };
     let mut events = vec![
-        event(start, dial, What::Dialing { url: "wss://feed.example:9443/ticks".to_owned() }),
-        event(start + 4, dial, report(Stage::Lookup, start, 4_100, Ok(()), lookup)),
-        event(start + 5, dial, report(Stage::Tcp, start + 4, 900, Ok(()), tcp)),
+        event(start, connection, EventKind::Connecting { url: "wss://feed.example:9443/ticks".to_owned() }),
+        event(start + 4, connection, report(Stage::Lookup, start, 4_100, Ok(()), lookup)),
+        event(start + 5, connection, report(Stage::Tcp, start + 4, 900, Ok(()), tcp)),
     ];
     let last =
         report(Stage::Proxy, start + 5, 12_000, Err(failure.clone()), Evidence::Proxy(Box::new(evidence)));
     let ladder: Vec<StageReport> = events
         .iter()
-        .map(|event| &event.what)
+        .map(|event| &event.kind)
         .chain([&last])
-        .filter_map(|what| match what {
-            What::StageEnded(report) => Some((**report).clone()),
+        .filter_map(|kind| match kind {
+            EventKind::StageEnded(report) => Some((**report).clone()),
             _ => None,
         })
         .collect();
@@ -363,11 +363,13 @@ pub fn refused_by_proxy(dial: u32, start: u64) -> Vec<Event> {
     let settings = Settings::new(url);
     let findings = diagnose::failed(&settings, &ladder, &failure, after(start));
     let logged = diagnose::logged_failure(&settings, &ladder, &failure, after(start));
-    events.push(event(start + 17, dial, last));
-    events.push(event(start + 17, dial, What::Failed(Box::new(failure))));
+    events.push(event(start + 17, connection, last));
+    events.push(event(start + 17, connection, EventKind::Failed(Box::new(failure))));
     events.extend(
-        findings.into_iter().map(|finding| event(start + 17, dial, What::Finding(Box::new(finding)))),
+        findings
+            .into_iter()
+            .map(|finding| event(start + 17, connection, EventKind::Finding(Box::new(finding)))),
     );
-    events.extend(logged.map(|line| event(start + 17, dial, What::Pipeline(line))));
+    events.extend(logged.map(|line| event(start + 17, connection, EventKind::Pipeline(line))));
     events
 }

@@ -6,12 +6,12 @@ use super::*;
 
 /// What the events of a session and its total say: they must be the same.
 fn totals(events: &[Event]) -> (u64, u64) {
-    let emitted = events.iter().map(|event| match &event.what {
-        What::Messages(batch) => batch.len() as u64,
+    let emitted = events.iter().map(|event| match &event.kind {
+        EventKind::Messages(batch) => batch.len() as u64,
         _ => 0,
     });
-    let told = events.iter().find_map(|event| match &event.what {
-        What::Ended(ended) => Some(ended.messages),
+    let told = events.iter().find_map(|event| match &event.kind {
+        EventKind::Ended(ended) => Some(ended.messages),
         _ => None,
     });
     (emitted.sum(), told.expect("the session ended"))
@@ -22,13 +22,13 @@ proptest! {
 
     #[test]
     fn a_total_is_what_was_emitted(
-        policy in prop::sample::select(vec!["accept", "manual 1", "manual 3", "reject all", "slow 5s"]),
+        ack_mode in prop::sample::select(vec!["auto", "manual 1", "manual 3", "reject all", "slow 5s"]),
         packets in prop::collection::vec(1..6_usize, 1..12),
         before in 0..12_usize,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
-            let (mut session, mut visits) = begin_under(policy, settings(), &[Answer::Accept]);
+            let (mut session, mut visits) = begin_under(ack_mode, settings(), &[Answer::Auto]);
             let mut visit = visits.next().await;
             let mut told = session.until(is_open).await;
             for (nth, packet) in packets.iter().enumerate() {
@@ -46,7 +46,7 @@ proptest! {
             }
             let (emitted, total) = totals(&told);
             prop_assert_eq!(emitted, total, "{:?}", story(&told));
-            prop_assert!(matches!(told.last().map(|event| &event.what), Some(What::Ended(_))));
+            prop_assert!(matches!(told.last().map(|event| &event.kind), Some(EventKind::Ended(_))));
             Ok(())
         })?;
     }
@@ -54,13 +54,13 @@ proptest! {
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_was_read_ahead_is_told_when_the_session_ends() {
-    let (mut session, mut visits) = begin_under("manual 1", settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin_under("manual 1", settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     visit.raw(&[frame(peer::TEXT, b"a"), frame(peer::TEXT, b"b"), frame(peer::TEXT, b"c")].concat()).await;
-    session.until(|what| matches!(what, What::ReadingPaused { .. })).await;
+    session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
     session.ask(Command::Stop);
     drop(visit);
     let told = session.rest().await;
     assert!(told.contains(&"2 pending: b".to_owned()), "{told:?}");
-    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 2 messages, 1 dials"));
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 2 messages, 1 connections"));
 }

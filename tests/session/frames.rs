@@ -4,12 +4,12 @@ use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_pings_and_does_not_read_is_not_read_either() {
-    let (Session { handle, mut events, .. }, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (Session { handle, mut events, .. }, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     let listener = tokio::spawn(async move {
         let mut told = Vec::new();
         while let Some(events) = events.recv().await {
-            told.extend(events.into_iter().map(|event| words(&event.what).concat()));
+            told.extend(events.into_iter().map(|event| words(&event.kind).concat()));
         }
         told
     });
@@ -21,12 +21,12 @@ async fn a_server_that_pings_and_does_not_read_is_not_read_either() {
     }
     handle.ask(Command::Stop).expect("the engine takes commands");
     let told = listener.await.expect("the session ends");
-    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 dials"));
+    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 connections"));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_ping_is_answered_at_once_with_its_payload() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     let start = Instant::now();
     visit.say(PING, b"beat").await;
@@ -39,7 +39,7 @@ async fn a_ping_is_answered_at_once_with_its_payload() {
 
 #[tokio::test(start_paused = true)]
 async fn a_ping_of_ours_measures_the_round_trip() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     session.ask(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
@@ -47,14 +47,14 @@ async fn a_ping_of_ours_measures_the_round_trip() {
     sleep(ms(40)).await;
     visit.say(PONG, b"unasked").await;
     visit.say(PONG, &asked.payload).await;
-    let is_answer = |what: &What| {
+    let is_answer = |kind: &EventKind| {
         let pong = |kind: &ControlKind| matches!(kind, ControlKind::Pong { round_trip: Some(_), .. });
-        matches!(what, What::Control(Control { direction: Direction::In, kind }) if pong(kind))
+        matches!(kind, EventKind::Control(Control { direction: Direction::In, kind }) if pong(kind))
     };
     let told = session.until(is_answer).await;
     assert_eq!(story(&told)[..2], ["Out ping there?", "In pong unasked None"]);
-    let Some(What::Control(Control { kind: ControlKind::Pong { round_trip: Some(took), .. }, .. })) =
-        told.last().map(|event| &event.what)
+    let Some(EventKind::Control(Control { kind: ControlKind::Pong { round_trip: Some(took), .. }, .. })) =
+        told.last().map(|event| &event.kind)
     else {
         panic!("{told:?}")
     };
@@ -63,7 +63,7 @@ async fn a_ping_of_ours_measures_the_round_trip() {
 
 #[tokio::test(start_paused = true)]
 async fn messages_of_ours_go_out_masked_and_in_order() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let large = "x".repeat(70_000);
@@ -83,7 +83,7 @@ async fn messages_of_ours_go_out_masked_and_in_order() {
 
 #[tokio::test(start_paused = true)]
 async fn a_close_of_ours_is_a_handshake_and_then_a_loss() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let close = CloseFrame { code: Some(4000), reason: "trying".to_owned() };
@@ -99,7 +99,7 @@ async fn a_close_of_ours_is_a_handshake_and_then_a_loss() {
 
 #[tokio::test(start_paused = true)]
 async fn what_cannot_be_carried_out_is_refused_in_words() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Refuse, Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Refuse, Answer::Auto]);
     session.until(is_retry).await;
     session.ask(Command::Send(Outgoing::Ping(Bytes::new())));
     session.ask(Command::Nack(MessageId(1)));
@@ -113,7 +113,7 @@ async fn what_cannot_be_carried_out_is_refused_in_words() {
         ]
     );
     let close = |code, reason: &str| Outgoing::Close(CloseFrame { code, reason: reason.to_owned() });
-    for (frame, says) in [
+    for (frame, message) in [
         (Outgoing::Ping(Bytes::from(vec![0; 126])), "refused ping: a ping carries at most 125 bytes"),
         (close(None, "why"), "refused close: a close frame without a code cannot carry a reason"),
         (close(Some(1006), ""), "refused close: 1006 must not be sent as a close code"),
@@ -123,22 +123,22 @@ async fn what_cannot_be_carried_out_is_refused_in_words() {
         ),
     ] {
         session.ask(Command::Send(frame));
-        let told = story(&session.until(|what| matches!(what, What::Refused { .. })).await);
-        assert!(told[0].starts_with(says), "{told:?}");
+        let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
+        assert!(told[0].starts_with(message), "{told:?}");
     }
     drop(visit);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_can_still_be_left() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let payload = Bytes::from(vec![0; 300_000]);
     for _ in 0..6 {
         session.ask(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
     }
-    let told = story(&session.until(|what| matches!(what, What::Refused { .. })).await);
+    let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     assert!(told[0].starts_with("refused send: the server does not read: "), "{}", told[0]);
     visit.text("but it does write").await;
     session.until(is_message).await;
@@ -150,27 +150,27 @@ async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_can_still_be_lef
 
 #[tokio::test(start_paused = true)]
 async fn a_message_that_a_pipeline_would_not_have_read_is_told_once() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     let large = vec![b'x'; (32 << 20) + 1];
-    let code = |what: &What| match what {
-        What::Finding(finding) => finding.code == "message-over-pipeline-limit",
+    let code = |kind: &EventKind| match kind {
+        EventKind::Finding(finding) => finding.code == "message-over-pipeline-limit",
         _ => false,
     };
     visit.say(0x1, &large).await;
     session.until(code).await;
     visit.say(0x1, &large).await;
     visit.text("small").await;
-    let told = session.until(|what| matches!(what, What::Messages(batch) if batch.first.0 >= 3)).await;
-    assert!(!told.iter().any(|event| code(&event.what)));
+    let told = session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 >= 3)).await;
+    assert!(!told.iter().any(|event| code(&event.kind)));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_rule_that_is_let_pass_is_told_once_a_connection() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let passed = |events: &[Event]| -> Vec<String> {
-        let finding = |event: &Event| match &event.what {
-            What::Finding(finding) => Some(finding.evidence.join("; ")),
+        let finding = |event: &Event| match &event.kind {
+            EventKind::Finding(finding) => Some(finding.evidence.join("; ")),
             _ => None,
         };
         events.iter().filter_map(finding).filter(|seen| seen.contains("head of the frame")).collect()
@@ -189,7 +189,7 @@ async fn a_rule_that_is_let_pass_is_told_once_a_connection() {
 
 #[tokio::test(start_paused = true)]
 async fn half_a_close_code_is_answered_like_none() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     visit.raw(&[0x88, 1, 3]).await;
     assert_eq!(visit.hear().await, Some(Heard { opcode: CLOSE, payload: Vec::new() }));
@@ -197,8 +197,8 @@ async fn half_a_close_code_is_answered_like_none() {
     let told = session.until(is_lost).await;
     let codes: Vec<_> = told
         .iter()
-        .filter_map(|event| match &event.what {
-            What::Finding(finding) => Some(&*finding.code),
+        .filter_map(|event| match &event.kind {
+            EventKind::Finding(finding) => Some(&*finding.code),
             _ => None,
         })
         .collect();

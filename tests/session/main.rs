@@ -20,8 +20,8 @@ use sockeye::{
     config::{Dialect, Settings},
     engine::{Events, Handle, HandleError, start},
     session::{
-        CloseFrame, Command, Control, ControlKind, Direction, End, Event, Kind, MessageId, Outgoing, Policy,
-        Verdict, What,
+        AckMode, CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind,
+        MessageId, Outgoing, Verdict,
     },
 };
 use tokio::{
@@ -48,14 +48,14 @@ struct Session {
 }
 
 fn begin(settings: Settings, answers: &[Answer]) -> (Session, Visits) {
-    begin_under("accept", settings, answers)
+    begin_under("auto", settings, answers)
 }
 
 /// The same with another output behind the input.
-fn begin_under(policy: &str, settings: Settings, answers: &[Answer]) -> (Session, Visits) {
+fn begin_under(ack_mode: &str, settings: Settings, answers: &[Answer]) -> (Session, Visits) {
     let (network, visits) = peer(answers);
-    let policy = Policy::parse(policy).expect("it is a policy");
-    let (handle, events) = start(settings, policy, network, SEED);
+    let ack_mode = AckMode::parse(ack_mode).expect("it is an ack mode");
+    let (handle, events) = start(settings, ack_mode, network, SEED);
     (Session { handle, events, waiting: VecDeque::new() }, visits)
 }
 
@@ -68,11 +68,11 @@ impl Session {
     }
 
     /// Everything up to the first event that is `wanted`, which comes last.
-    async fn until(&mut self, wanted: impl Fn(&What) -> bool) -> Vec<Event> {
+    async fn until(&mut self, wanted: impl Fn(&EventKind) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         loop {
             let event = self.next().await.expect("the session has not ended before");
-            let last = wanted(&event.what);
+            let last = wanted(&event.kind);
             events.push(event);
             if last {
                 return events;
@@ -96,18 +96,21 @@ impl Session {
 
 /// Events as words. Stages and findings, which are others' business, are left out.
 fn story(events: &[Event]) -> Vec<String> {
-    events.iter().flat_map(|event| words(&event.what)).collect()
+    events.iter().flat_map(|event| words(&event.kind)).collect()
 }
 
-fn words(what: &What) -> Vec<String> {
-    let one = match what {
-        What::Dialing { .. } => "dialing".to_owned(),
-        What::StageStarted(_) | What::StageEnded(_) | What::Finding(_) | What::Pipeline(_) => {
+fn words(kind: &EventKind) -> Vec<String> {
+    let one = match kind {
+        EventKind::Connecting { .. } => "connecting".to_owned(),
+        EventKind::StageStarted(_)
+        | EventKind::StageEnded(_)
+        | EventKind::Finding(_)
+        | EventKind::Pipeline(_) => {
             return Vec::new();
         }
-        What::Opened(_) => "opened".to_owned(),
-        What::Answered(answered) => format!("answered {}", answered.status),
-        What::Messages(batch) => {
+        EventKind::Opened(_) => "opened".to_owned(),
+        EventKind::Answered(answered) => format!("answered {}", answered.status),
+        EventKind::Messages(batch) => {
             let verdict = match batch.verdict {
                 Verdict::Acked => String::new(),
                 other => format!(" {}", other.word()),
@@ -118,22 +121,22 @@ fn words(what: &What) -> Vec<String> {
                 .map(|one| format!("{}{verdict}: {}", one.id, text(one.payload)))
                 .collect();
         }
-        What::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
-        What::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
-        What::Delivery(told) => {
+        EventKind::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
+        EventKind::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
+        EventKind::Delivery(told) => {
             let recalled = if told.recalled { " (recalled)" } else { "" };
             format!("{} attempt {} {:?}{recalled}", told.id, told.delivery.attempt, told.delivery.verdict)
         }
-        What::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.says),
-        What::Failed(failure) => format!("failed at {}", failure.stage),
-        What::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
-        What::Policy(answering) => format!("policy {}", answering.says),
-        What::ReplayWaits(waits) => format!("{} waits for attempt {}", waits.id, waits.attempt),
-        What::BackPressure(_) => return Vec::new(),
-        What::ReadingPaused { .. } => "reading paused".to_owned(),
-        What::ReadingResumed { .. } => "reading resumed".to_owned(),
-        What::Refused { command, says } => format!("refused {command}: {says}"),
-        What::Ended(ended) => {
+        EventKind::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.message),
+        EventKind::Failed(failure) => format!("failed at {}", failure.stage),
+        EventKind::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
+        EventKind::AckMode(answering) => format!("ack mode {}", answering.text),
+        EventKind::ReplayWaits(waits) => format!("{} waits for attempt {}", waits.id, waits.attempt),
+        EventKind::BackPressure(_) => return Vec::new(),
+        EventKind::ReadingPaused { .. } => "reading paused".to_owned(),
+        EventKind::ReadingResumed { .. } => "reading resumed".to_owned(),
+        EventKind::Refused { command, message } => format!("refused {command}: {message}"),
+        EventKind::Ended(ended) => {
             let why = match &ended.why {
                 End::Stopped => match ended.during {
                     Some(stage) => format!("stopped during {stage}"),
@@ -144,7 +147,7 @@ fn words(what: &What) -> Vec<String> {
                     format!("{retries} retries used up at {}", last.stage)
                 }
             };
-            format!("ended, {why}: {} messages, {} dials", ended.messages, ended.dials)
+            format!("ended, {why}: {} messages, {} connections", ended.messages, ended.connections)
         }
     };
     vec![one]
@@ -160,20 +163,20 @@ fn control(kind: &ControlKind) -> String {
     }
 }
 
-fn is_open(what: &What) -> bool {
-    matches!(what, What::Opened(_))
+fn is_open(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Opened(_))
 }
 
-fn is_lost(what: &What) -> bool {
-    matches!(what, What::Lost(_))
+fn is_lost(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Lost(_))
 }
 
-fn is_retry(what: &What) -> bool {
-    matches!(what, What::RetryIn(_))
+fn is_retry(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::RetryIn(_))
 }
 
-fn is_message(what: &What) -> bool {
-    matches!(what, What::Messages(_))
+fn is_message(kind: &EventKind) -> bool {
+    matches!(kind, EventKind::Messages(_))
 }
 
 fn normal_close() -> Heard {

@@ -5,7 +5,7 @@ use super::*;
 #[tokio::test(start_paused = true)]
 async fn a_flood_arrives_in_order_and_without_gaps() {
     const MANY: u64 = 100_000;
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     let server = tokio::spawn(async move {
         for number in 0..MANY {
@@ -16,7 +16,7 @@ async fn a_flood_arrives_in_order_and_without_gaps() {
     let mut batches = 0;
     while next < MANY {
         let event = session.next().await.expect("the flood goes on");
-        if let What::Messages(batch) = event.what {
+        if let EventKind::Messages(batch) = event.kind {
             batches += 1;
             for message in batch.messages() {
                 assert_eq!((message.id.0, message.payload), (next + 1, next.to_string().as_bytes()));
@@ -30,7 +30,7 @@ async fn a_flood_arrives_in_order_and_without_gaps() {
 
 #[tokio::test(start_paused = true)]
 async fn a_slow_shell_stops_the_reading_and_nothing_is_lost() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let mut said = 0usize;
@@ -59,7 +59,7 @@ async fn a_slow_shell_stops_the_reading_and_nothing_is_lost() {
     server.await.expect("the server has said it all");
     let mut next = 0;
     for event in &told {
-        if let What::Messages(batch) = &event.what {
+        if let EventKind::Messages(batch) = &event.kind {
             for message in batch.messages() {
                 assert_eq!((message.id.0, message.payload), (next + 1, format!("{next:0>1000}").as_bytes()));
                 next += 1;
@@ -70,16 +70,18 @@ async fn a_slow_shell_stops_the_reading_and_nothing_is_lost() {
     assert!(told.is_sorted_by_key(|event| event.at), "time does not run backwards");
     let told_of_it: Vec<_> = told
         .iter()
-        .filter(|event| matches!(event.what, What::ReadingPaused { .. } | What::ReadingResumed { .. }))
+        .filter(|event| {
+            matches!(event.kind, EventKind::ReadingPaused { .. } | EventKind::ReadingResumed { .. })
+        })
         .collect();
     let [paused, resumed] = told_of_it[..] else { panic!("one pause is told: {told_of_it:?}") };
-    let What::ReadingResumed { after } = resumed.what else { panic!("{told_of_it:?}") };
+    let EventKind::ReadingResumed { after } = resumed.kind else { panic!("{told_of_it:?}") };
     assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{told_of_it:?}");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_is_heard_while_the_shell_takes_no_events() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let text = frame(peer::TEXT, &[b'x'; 1000]);
@@ -95,19 +97,19 @@ async fn a_stop_is_heard_while_the_shell_takes_no_events() {
 
 #[tokio::test(start_paused = true)]
 async fn an_hour_of_silence_takes_no_time_and_is_told_once() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     let is_silence =
-        |what: &What| matches!(what, What::Finding(finding) if finding.code == "silent-after-open");
+        |kind: &EventKind| matches!(kind, EventKind::Finding(finding) if finding.code == "silent-after-open");
     let told = session.until(is_silence).await;
-    let opened = told.iter().find(|event| is_open(&event.what)).expect("it opened before");
+    let opened = told.iter().find(|event| is_open(&event.kind)).expect("it opened before");
     let silent = told.last().expect("the finding is there");
     assert_pauses(&[silent.at.since(opened.at)], &[10 * SECOND]);
 
     assert!(timeout(3_600 * SECOND, session.next()).await.is_err(), "nothing more is told");
     visit.text("at last").await;
     let told = session.until(is_message).await;
-    let [What::StageEnded(first), What::Messages(_)] = [&told[0].what, &told[1].what] else {
+    let [EventKind::StageEnded(first), EventKind::Messages(_)] = [&told[0].kind, &told[1].kind] else {
         panic!("{told:?}")
     };
     assert!(first.took >= 3_610 * SECOND && first.outcome.is_ok());
@@ -115,7 +117,7 @@ async fn an_hour_of_silence_takes_no_time_and_is_told_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_talkative_server_is_never_called_silent() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     visit.text("hello").await;
     session.until(is_message).await;
@@ -124,7 +126,7 @@ async fn a_talkative_server_is_never_called_silent() {
 
 #[tokio::test(start_paused = true)]
 async fn a_flood_does_not_hold_up_a_stop() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Accept]);
+    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let flood = tokio::spawn(async move {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sockeye::session::{Answering, Kind, Policy, Remembered, Seq, What};
+use sockeye::session::{AckMode, ActiveAckMode, EventKind, Kind, Seq, StoredEvent};
 use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
 use tempfile::TempDir;
 
@@ -33,18 +33,20 @@ fn another_programs_database_is_refused() {
 }
 
 #[tokio::test]
-async fn a_capture_of_a_newer_version_is_refused_with_both_versions() {
+async fn a_capture_of_another_version_is_refused_with_both_versions() {
     let folder = TempDir::new().expect("a folder");
-    let path = folder.path().join("new.sqlite");
-    capture(&path, &story()).await;
-    let db = rusqlite::Connection::open(&path).expect("a database");
-    db.execute_batch("PRAGMA user_version = 99").expect("a version");
-    drop(db);
-    let error = Reader::open(&path).expect_err("it is newer");
-    assert!(
-        error.to_string().contains("newer sockeye (version 99 of the file, this one knows 1)"),
-        "{error}"
-    );
+    for (version, expected) in [
+        (99, "newer sockeye (version 99 of the file, this one knows 2); open it with that one"),
+        (1, "older sockeye (version 1 of the file, this one reads 2); open it with that one"),
+    ] {
+        let path = folder.path().join(format!("{version}.sqlite"));
+        capture(&path, &story()).await;
+        let db = rusqlite::Connection::open(&path).expect("a database");
+        db.execute_batch(&format!("PRAGMA user_version = {version}")).expect("a version");
+        drop(db);
+        let error = Reader::open(&path).expect_err("it is of another version");
+        assert!(error.to_string().contains(expected), "{error}");
+    }
 }
 
 #[test]
@@ -75,7 +77,7 @@ async fn a_damaged_capture_is_told_and_listed() {
     let error = Reader::open(&path).expect_err("it is broken").to_string();
     assert!(error.contains("damaged") || error.contains("not a capture"), "{error}");
     let kept = list(folder.path(), 10).expect("the folder is read");
-    assert!(kept[0].about.as_ref().is_err_and(|says| says.contains("broken.sqlite")), "{kept:?}");
+    assert!(kept[0].about.as_ref().is_err_and(|message| message.contains("broken.sqlite")), "{kept:?}");
 }
 
 #[tokio::test]
@@ -103,20 +105,20 @@ async fn a_capture_with_two_messages_at_one_place_is_told_to_its_end() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("twice.sqlite");
     let mut events = story();
-    let rejecting = Answering::of(&Policy::parse("reject every 2").expect("it is a policy"));
-    events.insert(1, event(0, What::Policy(rejecting)));
+    let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
+    events.insert(1, event(0, EventKind::AckMode(rejecting)));
     capture(&path, &events).await;
     let db = rusqlite::Connection::open(&path).expect("a database");
     db.execute_batch(
         "ALTER TABLE message RENAME TO old; CREATE TABLE message AS SELECT * FROM old;
-         INSERT INTO message SELECT seq, session, id, at, dial, type, size, frames, valid, 'nacked', payload, wire FROM old;",
+         INSERT INTO message SELECT seq, session, id, at, connection, type, size, frames, valid, 'nacked', payload, wire FROM old;",
     )
     .expect("it can be damaged");
     drop(db);
     let reader = Reader::open(&path).expect("it is a capture");
     let session = reader.sessions().expect("sessions").remove(0);
     let mut told = 0;
-    let mut each = |piece: Vec<Remembered>| {
+    let mut each = |piece: Vec<StoredEvent>| {
         told += piece.len();
         true
     };
@@ -139,8 +141,8 @@ async fn a_disk_that_fills_ends_the_capture_and_keeps_what_was_committed() {
         recorder.record(&[event(0, batch(nth, &[(Kind::Text, &large)]))]).await;
     }
     let progress = recorder.finish().await;
-    let State::Failed(says) = progress.state else { panic!("{progress:?}") };
-    assert!(says.contains("the disk is full; make room"), "{says}");
+    let State::Failed(message) = progress.state else { panic!("{progress:?}") };
+    assert!(message.contains("the disk is full; make room"), "{message}");
     let reader = Reader::open(&path).expect("what was committed is there");
     assert_eq!(reader.sessions().expect("sessions")[0].messages, 5);
 }

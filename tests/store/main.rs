@@ -10,9 +10,9 @@ use bytes::Bytes;
 use sockeye::{
     app::deliveries::Deliveries,
     session::{
-        Answering, Batch, CloseFrame, Control, ControlKind, Delivery, DialId, Direction, End, Ended, Event,
-        Kind, LossKind, Lost, MessageId, Opened, Pause, Policy, Redelivery, Remembered, Run, Sent, Seq, Side,
-        Span, StoredWhat, Timestamp, Verdict, What,
+        AckMode, ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction,
+        End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent,
+        Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
     store::{Reader, Recorder, State},
 };
@@ -20,11 +20,11 @@ use tempfile::TempDir;
 
 const NOON: i64 = 1_767_355_200_000_000;
 
-fn event(millis: i64, what: What) -> Event {
-    Event { at: Timestamp(NOON + millis * 1000), dial: DialId(1), what }
+fn event(millis: i64, kind: EventKind) -> Event {
+    Event { at: Timestamp(NOON + millis * 1000), connection: ConnectionId(1), kind }
 }
 
-fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
+fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
     let mut bytes = Vec::new();
     let spans = payloads.iter().map(|(kind, payload)| {
         let (start, len) = (bytes.len().try_into().expect("small"), payload.len().try_into().expect("small"));
@@ -34,11 +34,11 @@ fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> What {
     });
     let spans = spans.collect();
     let run = Run { bytes: Bytes::from(bytes), spans };
-    What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
+    EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }
 
-fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> What {
-    What::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
+    EventKind::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.
@@ -57,12 +57,12 @@ fn story() -> Vec<Event> {
         kind: LossKind::Closed { by: Side::Server, frame },
         open_for: Duration::from_secs(1),
         messages: 5,
-        says: "closed by the server: 1001 going away".to_owned(),
+        message: "closed by the server: 1001 going away".to_owned(),
     };
     vec![
-        event(0, What::Dialing { url: "ws://feed.example/ticks".to_owned() }),
-        event(1, What::Opened(Box::new(opened))),
-        event(2, What::Sent(sent)),
+        event(0, EventKind::Connecting { url: "ws://feed.example/ticks".to_owned() }),
+        event(1, EventKind::Opened(Box::new(opened))),
+        event(2, EventKind::Sent(sent)),
         event(
             10,
             batch(
@@ -76,7 +76,7 @@ fn story() -> Vec<Event> {
         ),
         event(
             20,
-            What::Control(Control {
+            EventKind::Control(Control {
                 direction: Direction::In,
                 kind: ControlKind::Ping(Bytes::from_static(b"k1")),
             }),
@@ -84,8 +84,8 @@ fn story() -> Vec<Event> {
         event(30, batch(4, &[(Kind::Text, br#"{"s":"ETH","price":7}"#), (Kind::Text, b"caf\xe9")])),
         event(40, told(1, 1, Verdict::Nacked, true)),
         event(41, told(1, 2, Verdict::Acked, false)),
-        event(50, What::Lost(Box::new(lost))),
-        event(60, What::Ended(Ended { why: End::Stopped, messages: 5, dials: 1, during: None })),
+        event(50, EventKind::Lost(Box::new(lost))),
+        event(60, EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None })),
     ]
 }
 
@@ -110,31 +110,31 @@ async fn captured(events: &[Event]) -> (TempDir, Reader) {
 async fn a_session_is_told_again_as_it_was() {
     let (_folder, reader) = captured(&story()).await;
     let session = reader.sessions().expect("sessions").remove(0);
-    assert_eq!((session.messages, session.bytes, session.dials, session.is_whole), (5, 73, 1, true));
+    assert_eq!((session.messages, session.bytes, session.connections, session.is_whole), (5, 73, 1, true));
     let mut again = Vec::new();
-    let mut each = |piece: Vec<Remembered>| {
+    let mut each = |piece: Vec<StoredEvent>| {
         again.extend(piece);
         true
     };
     reader.remember(&session, &mut each).expect("it is read");
     let expected: Vec<_> =
-        story().into_iter().filter(|event| !matches!(event.what, What::Messages(_))).collect();
+        story().into_iter().filter(|event| !matches!(event.kind, EventKind::Messages(_))).collect();
     let events: Vec<_> = again
         .iter()
         .filter_map(|one| match one {
-            Remembered::Event(event) => Some(event.clone()),
-            Remembered::Messages(_) => None,
+            StoredEvent::Event(event) => Some(event.clone()),
+            StoredEvent::Messages(_) => None,
         })
         .collect();
     assert_eq!(events, expected);
-    let stretches: Vec<_> = again
+    let ranges: Vec<_> = again
         .iter()
         .filter_map(|one| match one {
-            Remembered::Messages(stretch) => Some((stretch.first_seq, stretch.first, stretch.count)),
-            Remembered::Event(_) => None,
+            StoredEvent::Messages(range) => Some((range.first_seq, range.first, range.count)),
+            StoredEvent::Event(_) => None,
         })
         .collect();
-    assert_eq!(stretches, [(Seq(4), MessageId(1), 3), (Seq(8), MessageId(4), 2)]);
+    assert_eq!(ranges, [(Seq(4), MessageId(1), 3), (Seq(8), MessageId(4), 2)]);
 }
 
 #[tokio::test]
@@ -142,15 +142,15 @@ async fn a_page_holds_what_stood_there_with_what_became_of_it() {
     let (_folder, reader) = captured(&story()).await;
     let page = reader.page(Seq(3), 9).expect("a page");
     assert_eq!(page.iter().map(|stored| stored.seq.0).collect::<Vec<_>>(), (3..=11).collect::<Vec<_>>());
-    let StoredWhat::Message(first) = &page[1].what else { panic!("{:?}", page[1]) };
+    let StoredKind::Message(first) = &page[1].kind else { panic!("{:?}", page[1]) };
     assert_eq!(
         (first.id, first.size, &first.head[..]),
         (MessageId(1), 25, &br#"{"s":"BTC","price":100.5}"#[..])
     );
     assert_eq!(first.delivery, Delivery { attempt: 2, verdict: Verdict::Acked });
-    let StoredWhat::Message(broken) = &page[6].what else { panic!("{:?}", page[6]) };
+    let StoredKind::Message(broken) = &page[6].kind else { panic!("{:?}", page[6]) };
     assert_eq!((broken.valid, &broken.head[..]), (false, &b"caf\xe9"[..]));
-    let StoredWhat::Redelivered { told, message } = &page[7].what else { panic!("{:?}", page[7]) };
+    let StoredKind::Redelivered { told, message } = &page[7].kind else { panic!("{:?}", page[7]) };
     assert_eq!((told.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
 }
 
@@ -159,7 +159,7 @@ async fn a_large_payload_is_on_a_page_in_part_and_by_its_place_whole() {
     let large = "ž".repeat(10_000);
     let (_folder, reader) = captured(&[event(0, batch(1, &[(Kind::Text, large.as_bytes())]))]).await;
     let page = reader.page(Seq(1), 1).expect("a page");
-    let StoredWhat::Message(message) = &page[0].what else { panic!("{:?}", page[0]) };
+    let StoredKind::Message(message) = &page[0].kind else { panic!("{:?}", page[0]) };
     assert_eq!((message.size, message.head.len()), (20_000, 4096));
     assert_eq!(reader.payload(Seq(1)).expect("it is read").as_deref(), Some(large.as_bytes()));
     assert_eq!(reader.payload(Seq(2)).expect("it is read"), None);
@@ -188,7 +188,7 @@ async fn an_export_has_the_lines_that_tail_writes() {
     let first = text.lines().next().expect("a line");
     assert_eq!(
         first,
-        r#"{"v":1,"kind":"message","at":"2026-01-02T12:00:00.010000Z","dial":1,"id":1,"dir":"in","type":"text","size":25,"verdict":"acked","attempt":1,"text":"{\"s\":\"BTC\",\"price\":100.5}"}"#
+        r#"{"v":1,"kind":"message","at":"2026-01-02T12:00:00.010000Z","connection":1,"id":1,"dir":"in","type":"text","size":25,"verdict":"acked","attempt":1,"text":"{\"s\":\"BTC\",\"price\":100.5}"}"#
     );
 }
 
@@ -203,7 +203,7 @@ async fn a_second_session_goes_on_where_the_first_ended() {
     let places: Vec<_> = sessions.iter().map(|session| (session.first.0, session.last.0)).collect();
     assert_eq!(places, [(1, 13), (14, 26)]);
     let page = reader.page(Seq(24), 1).expect("a page");
-    let StoredWhat::Redelivered { message: Some(message), .. } = &page[0].what else { panic!("{page:?}") };
+    let StoredKind::Redelivered { message: Some(message), .. } = &page[0].kind else { panic!("{page:?}") };
     assert_eq!(message.seq, Seq(17), "the message of its own session");
 }
 
@@ -260,15 +260,17 @@ async fn a_flood_that_begins_after_a_single_message_is_committed_while_it_runs()
 
 #[tokio::test]
 async fn what_an_output_made_of_the_messages_is_told_again() {
-    let rejecting = Answering::of(&Policy::parse("reject every 2").expect("it is a policy"));
+    let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
     let one = |id: u64, verdict| {
-        let What::Messages(batch) = batch(id, &[(Kind::Text, b"a")]) else { unreachable!("it is a batch") };
-        What::Messages(Batch { verdict, ..batch })
+        let EventKind::Messages(batch) = batch(id, &[(Kind::Text, b"a")]) else {
+            unreachable!("it is a batch")
+        };
+        EventKind::Messages(Batch { verdict, ..batch })
     };
-    let paused = What::ReadingPaused { why: Pause::Replay, read_ahead: 7 };
+    let paused = EventKind::ReadingPaused { why: Pause::Replay, read_ahead: 7 };
     let whats = vec![
-        What::Dialing { url: "ws://feed.example/".to_owned() },
-        What::Policy(rejecting),
+        EventKind::Connecting { url: "ws://feed.example/".to_owned() },
+        EventKind::AckMode(rejecting),
         one(1, Verdict::Acked),
         one(2, Verdict::Acked),
         one(3, Verdict::Nacked),
@@ -278,7 +280,7 @@ async fn what_an_output_made_of_the_messages_is_told_again() {
         paused,
         told(5, 1, Verdict::Acked, false),
     ];
-    let events: Vec<_> = (0..).zip(whats).map(|(nth, what)| event(nth, what)).collect();
+    let events: Vec<_> = (0..).zip(whats).map(|(nth, kind)| event(nth, kind)).collect();
     let mut live = Deliveries::default();
     for event in &events {
         live.apply(event);
@@ -286,18 +288,18 @@ async fn what_an_output_made_of_the_messages_is_told_again() {
     let (_folder, reader) = captured(&events).await;
     let session = reader.sessions().expect("sessions").remove(0);
     let mut again = Deliveries::default();
-    let mut each = |piece: Vec<Remembered>| {
+    let mut each = |piece: Vec<StoredEvent>| {
         for one in piece {
             match one {
-                Remembered::Event(event) => again.apply(&event),
-                Remembered::Messages(stretch) => again.remember(&stretch),
+                StoredEvent::Event(event) => again.apply(&event),
+                StoredEvent::Messages(range) => again.remember(&range),
             }
         }
         true
     };
     reader.remember(&session, &mut each).expect("it is read");
     assert_eq!((again.tally, again.listed()), (live.tally, live.listed()));
-    assert_eq!(again.answering, live.answering);
-    assert_eq!(again.letters(), live.letters());
+    assert_eq!(again.ack_mode, live.ack_mode);
+    assert_eq!(again.dead_letters(), live.dead_letters());
     assert_eq!(live.tally.handed_out, 6);
 }

@@ -1,4 +1,4 @@
-//! A scripted peer: a dial that needs no port and no real time. The test itself is the server.
+//! A scripted peer: a connection that needs no port and no real time. The test itself is the server.
 
 use std::{
     io,
@@ -9,7 +9,7 @@ use std::{
 use bytes::{Buf, BytesMut};
 use sockeye::{
     config::{Endpoint, Settings},
-    net::{Cause, Dial, DialError, Reporter, Socket, Step},
+    net::{Cause, ConnectError, Dial, Reporter, Socket, Step},
     session::{Evidence, FailureKind, Opened, Stage, StageReport, Timestamp},
 };
 use tokio::{
@@ -26,27 +26,27 @@ pub const CLOSE: u8 = 8;
 pub const PING: u8 = 9;
 pub const PONG: u8 = 10;
 
-/// What the network does with a dial.
+/// What the network does with a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Refuse,
     Hang,
-    Accept,
+    Auto,
     /// As above, and the first frame, the text `hello`, comes in one piece with the handshake.
     Greet,
 }
 
-/// The network's end: answers each dial with the next answer, the last one for ever.
+/// The network's end: answers each connection with the next answer, the last one for ever.
 pub struct Peer {
     answers: Mutex<Vec<Answer>>,
     visits: mpsc::Sender<Visit>,
-    dialed: Arc<Mutex<Vec<Instant>>>,
+    connected: Arc<Mutex<Vec<Instant>>>,
 }
 
 /// The server's end: where accepted connections come out.
 pub struct Visits {
     visits: mpsc::Receiver<Visit>,
-    dialed: Arc<Mutex<Vec<Instant>>>,
+    connected: Arc<Mutex<Vec<Instant>>>,
 }
 
 /// One accepted connection, as the server sees it.
@@ -71,16 +71,16 @@ pub fn settings() -> Settings {
 /// A network and a server with these answers.
 pub fn peer(answers: &[Answer]) -> (Peer, Visits) {
     let (sender, receiver) = mpsc::channel(8);
-    let dialed = Arc::new(Mutex::new(Vec::new()));
+    let connected = Arc::new(Mutex::new(Vec::new()));
     let mut answers = answers.to_vec();
     answers.reverse();
-    let peer = Peer { answers: Mutex::new(answers), visits: sender, dialed: dialed.clone() };
-    (peer, Visits { visits: receiver, dialed })
+    let peer = Peer { answers: Mutex::new(answers), visits: sender, connected: connected.clone() };
+    (peer, Visits { visits: receiver, connected })
 }
 
 impl Dial for Peer {
-    async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, DialError> {
-        self.dialed.lock().expect("no test panics with this lock").push(Instant::now());
+    async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
+        self.connected.lock().expect("no test panics with this lock").push(Instant::now());
         let answer = {
             let mut answers = self.answers.lock().expect("no test panics with this lock");
             if answers.len() > 1 { answers.pop() } else { answers.last().copied() }
@@ -96,7 +96,7 @@ impl Dial for Peer {
             }))
         };
         match answer {
-            Some(Answer::Accept | Answer::Greet) => {
+            Some(Answer::Auto | Answer::Greet) => {
                 report.tell(ended(Ok(()))).await;
                 let (ours, theirs) = duplex(PIPE);
                 let visit = Visit { io: theirs, settings, heard: BytesMut::new() };
@@ -127,10 +127,10 @@ impl Dial for Peer {
     }
 }
 
-fn refused() -> DialError {
-    let says = "every address refused the connection".to_owned();
+fn refused() -> ConnectError {
+    let message = "every address refused the connection".to_owned();
     let source = io::ErrorKind::ConnectionRefused.into();
-    DialError { stage: Stage::Tcp, cause: Cause::Io { says, kind: FailureKind::Refused, source } }
+    ConnectError { stage: Stage::Tcp, cause: Cause::Io { message, kind: FailureKind::Refused, source } }
 }
 
 impl Visits {
@@ -139,10 +139,10 @@ impl Visits {
         self.visits.recv().await.expect("the network still stands")
     }
 
-    /// The pauses between all dials so far.
+    /// The pauses between all connections so far.
     pub fn pauses(&self) -> Vec<Duration> {
-        let dialed = self.dialed.lock().expect("no test panics with this lock");
-        dialed.windows(2).map(|pair| pair[1] - pair[0]).collect()
+        let connected = self.connected.lock().expect("no test panics with this lock");
+        connected.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 }
 

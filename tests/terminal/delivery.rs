@@ -9,7 +9,7 @@ fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
     let (_runtime, demo) = demo();
     let url = demo.url("/ticks");
     let mut terminal = Terminal::with(&[&url, "--max-in-flight", "2"], (120, 40));
-    terminal.wait_for_text("output: manual 2 · in flight 2");
+    terminal.wait_for_text("ack mode: manual 2 · in flight 2");
     terminal.press("4");
     terminal.wait_for_text("not read for");
     terminal.press("a");
@@ -19,9 +19,9 @@ fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
     terminal.press("xxx");
     terminal.wait_for_text("nothing new for");
     terminal.press("O");
-    terminal.wait_for_text("nothing awaits an answer: the output accepts all");
+    terminal.wait_for_text("nothing is unacknowledged: the ack mode is auto");
     terminal.press("oreject 150%\r");
-    terminal.wait_for_text("there is no policy");
+    terminal.wait_for_text("there is no ack mode");
     terminal.press("\x15reject every 1\r");
     terminal.wait_for_text("is on attempt");
     terminal.press("S");

@@ -63,7 +63,7 @@ impl Desk {
         Terminal::running(command, (100, 30))
     }
 
-    /// Files that were handed out and are still there.
+    /// Files that were delivered and are still there.
     fn leftovers(&self) -> Vec<PathBuf> {
         let entries = fs::read_dir(self.path()).expect("the folder");
         let paths = entries.filter_map(Result::ok).map(|entry| entry.path());

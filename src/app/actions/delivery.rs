@@ -4,7 +4,7 @@ use crate::session::Command;
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{
+    availability::{
         a_message_can_be_acked, a_message_can_be_rejected, a_message_is_listed, a_nack_can_be_undone,
         a_session_can_adjust, something_was_rejected,
     },
@@ -24,7 +24,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "nack it",
-        doc: "Reject the selected message: it is handed out again, or dropped when auto_replay_nacks is off",
+        doc: "Reject the selected message: it is redelivered, or dropped when auto_replay_nacks is off",
         scope: Scope::Delivery,
         keys: &[Key::char('x')],
         rank: |_| Some(11),
@@ -33,7 +33,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "take back",
-        doc: "Take the rejection back, as long as the message has not been handed out again",
+        doc: "Take the rejection back, as long as the message has not been redelivered",
         scope: Scope::Delivery,
         keys: &[Key::char('u')],
         rank: |_| Some(12),
@@ -65,6 +65,6 @@ pub(super) static ROWS: &[ActionSpec] = &[
         keys: &[Key::char('S')],
         rank: |_| Some(17),
         available: something_was_rejected,
-        run: App::ask_for_letters,
+        run: App::ask_for_dead_letters,
     },
 ];

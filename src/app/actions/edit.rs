@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_path_is_edited, a_secret_is_edited, a_text_is_edited, always, never},
+    availability::{a_path_is_edited, a_secret_is_edited, a_text_is_edited, always, never},
     key::{Code, Key},
     model::App,
 };
@@ -64,7 +64,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "apply it",
-        doc: "Take the text and dial with it",
+        doc: "Take the text and connect with it",
         scope: Scope::Edit,
         keys: &[Key::of(Code::F(5))],
         rank: never,

@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_field_is_edited, a_secret_is_edited, always, never, the_text_can_be_taken},
+    availability::{a_field_is_edited, a_secret_is_edited, always, never, the_text_can_be_taken},
     key::{Code, Key},
     model::App,
 };
@@ -46,7 +46,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "apply the text",
-        doc: "Take the text and dial with it",
+        doc: "Take the text and connect with it",
         scope: Scope::Editor,
         keys: &[Key::of(Code::F(5))],
         rank: never,

@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{always, never},
+    availability::{always, never},
     key::Key,
     update::Effect,
 };

@@ -4,7 +4,7 @@ use crate::session::Command;
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{
+    availability::{
         a_filter_can_be_used, a_message_can_be_acked, a_message_can_be_marked, a_message_can_be_rejected,
         a_nack_can_be_undone, a_payload_is_selected, a_payload_is_shown, a_received_message_is_selected,
         a_row_can_be_opened, marked_can_be_answered, never, something_can_be_saved, something_is_marked,
@@ -43,7 +43,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "open",
-        doc: "Open the detail of the selected row; the view holds still. While a dial fails, apply the first fix",
+        doc: "Open the detail of the selected row; the view holds still. While a connection fails, apply the first fix",
         scope: Scope::Feed,
         keys: &[Key::of(Code::Enter)],
         rank: |_| Some(10),
@@ -116,7 +116,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "nack",
-        doc: "Reject the selected message, if need be after the fact: it is handed out again, or dropped when \
+        doc: "Reject the selected message, if need be after the fact: it is redelivered, or dropped when \
               auto_replay_nacks is off",
         scope: Scope::Feed,
         keys: &[Key::char('x')],
@@ -126,16 +126,16 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "ack",
-        doc: "Acknowledge the selected message; while the output accepts all, it does so by itself",
+        doc: "Acknowledge the selected message; in ack mode auto that happens by itself",
         scope: Scope::Feed,
         keys: &[Key::char('a')],
-        rank: |app| (!app.deliveries.accepts_all()).then_some(8),
+        rank: |app| (!app.deliveries.is_auto()).then_some(8),
         available: a_message_can_be_acked,
         run: |app| app.answer_selected(Command::Ack),
     },
     ActionSpec {
         name: "undo nack",
-        doc: "Take the rejection of the selected message back, as long as it has not been handed out again",
+        doc: "Take the rejection of the selected message back, as long as it has not been redelivered",
         scope: Scope::Feed,
         keys: &[Key::char('u')],
         rank: |_| Some(9),
@@ -180,10 +180,10 @@ pub(super) static ROWS: &[ActionSpec] = &[
     },
     ActionSpec {
         name: "filter",
-        doc: "Show only messages with these words; !word excludes, /regex/ matches; dials and closes stay",
+        doc: "Show only messages with these words; !word excludes, /regex/ matches; connections and closes stay",
         scope: Scope::Feed,
         keys: &[Key::char('/')],
-        rank: |app| app.timeline.sieve().is_none().then_some(25),
+        rank: |app| app.timeline.filter_view().is_none().then_some(25),
         available: a_filter_can_be_used,
         run: |app| {
             app.focus = Focus::Filter;

@@ -2,20 +2,22 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_line_has_a_dial, a_search_is_kept, always, never, the_log_has_lines, the_log_holds},
+    availability::{
+        a_line_has_a_connection, a_search_is_kept, always, never, the_log_has_lines, the_log_holds,
+    },
     key::{Code, Key},
     model::App,
 };
 
 pub(super) static ROWS: &[ActionSpec] = &[
     ActionSpec {
-        name: "show dial",
-        doc: "Go to the dial that the line is about",
+        name: "show connection",
+        doc: "Go to the connection that the line is about",
         scope: Scope::Log,
         keys: &[Key::of(Code::Enter)],
         rank: |_| Some(10),
-        available: a_line_has_a_dial,
-        run: App::show_dial_of_line,
+        available: a_line_has_a_connection,
+        run: App::show_connection_of_line,
     },
     ActionSpec {
         name: "search",

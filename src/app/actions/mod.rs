@@ -1,8 +1,8 @@
 //! The table of actions: everything a person can do, one row each, a file a scope.
 
-mod connection;
+mod config;
+mod connections;
 mod delivery;
-mod dials;
 mod edit;
 mod editor;
 mod everywhere;
@@ -23,8 +23,8 @@ use super::action::ActionSpec;
 static TABLES: [&[ActionSpec]; 16] = [
     start::ROWS,
     feed::ROWS,
-    connection::ROWS,
-    dials::ROWS,
+    config::ROWS,
+    connections::ROWS,
     delivery::ROWS,
     log::ROWS,
     screens::ROWS,

@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_path_is_asked_for, always, an_answer_is_written},
+    availability::{a_path_is_asked_for, always, an_answer_is_written},
     key::{Code, Key},
     model::App,
 };

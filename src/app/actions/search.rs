@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::always,
+    availability::always,
     key::{Code, Key},
     model::App,
 };

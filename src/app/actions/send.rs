@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{always, the_line_can_be_sent},
+    availability::{always, the_line_can_be_sent},
     key::{Code, Key},
     model::{App, Focus},
 };

@@ -2,7 +2,7 @@
 
 use super::super::{
     action::{ActionSpec, Scope},
-    conditions::{a_capture_is_chosen, always, never},
+    availability::{a_capture_is_chosen, always, never},
     key::{Code, Key},
     model::App,
     overlay::Overlay,
@@ -13,7 +13,7 @@ use super::super::{
 pub(super) static ROWS: &[ActionSpec] = &[
     ActionSpec {
         name: "open",
-        doc: "Dial the address in the line; without one, open what is chosen below",
+        doc: "Connect to the address in the line; without one, open what is chosen below",
         scope: Scope::Start,
         keys: &[Key::of(Code::Enter)],
         rank: |_| Some(1),
@@ -72,7 +72,7 @@ pub(super) static ROWS: &[ActionSpec] = &[
         keys: &[Key::of(Code::F(2))],
         rank: |_| Some(4),
         available: always,
-        run: |app| app.go_to(Screen::Connection),
+        run: |app| app.go_to(Screen::Config),
     },
     ActionSpec {
         name: "help",

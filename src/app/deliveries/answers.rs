@@ -4,11 +4,11 @@ use ratatui::layout::{Position, Rect, Size};
 
 use crate::{
     config::FieldId,
-    session::{Command, MessageId, Policy},
+    session::{AckMode, Command, MessageId},
 };
 
 use super::super::{
-    dials, form, layout,
+    connections, form, layout,
     model::{App, Tone},
     prompt::Purpose,
     screen::Screen,
@@ -68,7 +68,7 @@ pub fn areas(size: Size, app: &App) -> DeliveryAreas {
 #[must_use]
 pub fn first_listed(app: &App, height: u16) -> usize {
     let selected = app.deliveries.selected.min(app.deliveries.listed().saturating_sub(1));
-    dials::first_shown(selected, usize::from(height).max(1))
+    connections::first_shown(selected, usize::from(height).max(1))
 }
 
 impl App {
@@ -113,31 +113,31 @@ impl App {
     }
 
     /// Asks how messages are to be answered.
-    pub(in crate::app) fn ask_for_policy(&mut self) -> Vec<Effect> {
-        let now = self.deliveries.answering.says.clone();
-        self.ask(Purpose::Policy, &now);
+    pub(in crate::app) fn ask_for_ack_mode(&mut self) -> Vec<Effect> {
+        let now = self.deliveries.ack_mode.text.clone();
+        self.ask(Purpose::AckMode, &now);
         Vec::new()
     }
 
     /// Answers as the line says from now on.
     pub(in crate::app) fn answer_as(&mut self, text: &str) -> Vec<Effect> {
-        match Policy::parse(text) {
-            Ok(policy) => {
-                self.say(Tone::Done, format!("the output: {policy}"));
-                vec![Effect::Answer(policy)]
+        match AckMode::parse(text) {
+            Ok(ack_mode) => {
+                self.say(Tone::Done, format!("ack mode: {ack_mode}"));
+                vec![Effect::Answer(ack_mode)]
             }
             Err(error) => {
-                self.ask(Purpose::Policy, text);
+                self.ask(Purpose::AckMode, text);
                 self.refuse_answer(error.to_string());
                 Vec::new()
             }
         }
     }
 
-    /// Acknowledges all that comes, and all that awaits an answer.
-    pub(in crate::app) fn accept_all(&mut self) -> Vec<Effect> {
-        self.say(Tone::Done, "the output accepts all");
-        vec![Effect::Answer(Policy::Accept)]
+    /// Acknowledges all that comes, and all that is unacknowledged.
+    pub(in crate::app) fn ack_automatically(&mut self) -> Vec<Effect> {
+        self.say(Tone::Done, "ack mode: auto");
+        vec![Effect::Answer(AckMode::Auto)]
     }
 
     /// Hands rejected messages out again from now on, or drops them.
@@ -146,11 +146,10 @@ impl App {
         let on = !self.profile.replays;
         form::set(&mut self.form.values, path, if on { "true" } else { "false" });
         form::set(&mut self.form.applied, path, if on { "true" } else { "false" });
-        self.form.judge();
+        self.form.validate();
         self.profile.replays = on;
-        let says =
-            if on { "rejected messages are handed out again" } else { "rejected messages are dropped" };
-        self.say(Tone::Done, says);
+        let message = if on { "rejected messages are redelivered" } else { "rejected messages are dropped" };
+        self.say(Tone::Done, message);
         vec![Effect::Engine(Command::Adjust { auto_replay_nacks: on })]
     }
 

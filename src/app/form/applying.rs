@@ -12,7 +12,7 @@ use super::{App, Effect, set};
 use crate::app::{Capture, Screen, Timeline, Tone, prompt::Purpose};
 
 impl App {
-    /// Makes the edited values those of the session, and dials with them. Where only what may change
+    /// Makes the edited values those of the session, and connects with them. Where only what may change
     /// without a new connection has changed, there is none.
     pub(in crate::app) fn apply_form(&mut self) -> Vec<Effect> {
         if self.form.is_editing() {
@@ -32,25 +32,25 @@ impl App {
         let changes = self.form.changes();
         let only_live =
             !changes.is_empty() && changes.iter().all(|path| Field::at(path).is_some_and(|field| field.live));
-        let says = match changes.len() {
-            0 => "nothing was changed; dialling again".to_owned(),
+        let message = match changes.len() {
+            0 => "nothing was changed; reconnecting".to_owned(),
             _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
         };
-        self.journal.note_done(self.now, says.clone());
+        self.journal.note_done(self.now, message.clone());
         self.form.applied = self.form.values.clone();
         self.profile.take_on(&settings);
-        let runs = !self.link.has_ended() && !self.capture.is_reading() && !self.has_no_session;
+        let runs = !self.current.has_ended() && !self.capture.is_reading() && !self.has_no_session;
         if only_live && runs {
-            self.say(Tone::Done, format!("{says}, without a new connection"));
+            self.say(Tone::Done, format!("{message}, without a new connection"));
             return vec![Effect::Engine(Command::Adjust { auto_replay_nacks: settings.auto_replay_nacks })];
         }
-        self.say(Tone::Done, says);
+        self.say(Tone::Done, message);
         self.dial(settings)
     }
 
-    /// Dials with these settings, in a new session if none runs.
+    /// Connects with these settings, in a new session if none runs.
     pub(in crate::app) fn dial(&mut self, settings: Settings) -> Vec<Effect> {
-        if self.link.has_ended() || self.capture.is_reading() {
+        if self.current.has_ended() || self.capture.is_reading() {
             self.begin_anew();
             if self.capture.is_reading() {
                 // A stream of its own begins, with a capture of its own.
@@ -59,10 +59,10 @@ impl App {
             }
         }
         self.has_no_session = false;
-        vec![Effect::Dial(Box::new(settings))]
+        vec![Effect::Connection(Box::new(settings))]
     }
 
-    /// Sets what a fix sets, and dials with it.
+    /// Sets what a fix sets, and connects with it.
     pub(in crate::app) fn apply_fix(&mut self, fix: &Fix) -> Vec<Effect> {
         for edit in &fix.edits {
             // What is masked in it stands in the field already.
@@ -72,15 +72,15 @@ impl App {
                     Tone::Bad,
                     format!("{} would get a secret that is not shown: write it by hand", edit.path),
                 );
-                self.screen = Screen::Connection;
+                self.screen = Screen::Config;
                 return Vec::new();
             };
             set(&mut self.form.values, &edit.path, &value);
         }
-        self.form.judge();
+        self.form.validate();
         let effects = self.apply_form();
         if effects.is_empty() {
-            self.screen = Screen::Connection;
+            self.screen = Screen::Config;
         }
         effects
     }

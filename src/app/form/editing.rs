@@ -1,12 +1,12 @@
 //! Changing the fields of the form.
 
 use crate::{
-    config::{Field, FieldId, Given, Kind, Matters, Origin, Values, is_looked_at, is_pem},
+    config::{Field, FieldId, FieldValue, Kind, Origin, Relevance, Values, is_looked_at, is_pem},
     payload::size,
 };
 
-use super::{App, Edit, EditWhat, Effect, FormLine, Pane, TextInput, lines, set};
-use crate::app::{Tone, model::Completed, update::Begun};
+use super::{App, Edit, EditSubject, Effect, FormLine, Pane, TextInput, lines, set};
+use crate::app::{Tone, model::Completed, update::PathPrefix};
 
 impl App {
     /// The row of the selected line.
@@ -48,7 +48,7 @@ impl App {
                 let text = given.map(|given| given.expression.as_ref().unwrap_or(&given.text).clone());
                 let text = text.unwrap_or_default();
                 let is_long = is_pem(field) || (field.takes_lines() && text.contains('\n'));
-                let effects = self.open_edit(path, EditWhat::Value, &text);
+                let effects = self.open_edit(path, EditSubject::Value, &text);
                 if is_long && self.form.is_editing() {
                     drop(self.open_editor());
                 }
@@ -57,7 +57,7 @@ impl App {
         }
     }
 
-    fn open_edit(&mut self, path: String, what: EditWhat, text: &str) -> Vec<Effect> {
+    fn open_edit(&mut self, path: String, kind: EditSubject, text: &str) -> Vec<Effect> {
         let mut input = TextInput::default();
         let left_out = input.insert(text);
         if left_out > 0 {
@@ -68,7 +68,7 @@ impl App {
             );
             return Vec::new();
         }
-        self.form.edit = Some(Edit { path, what, input, completions: Vec::new() });
+        self.form.edit = Some(Edit { path, kind, input, completions: Vec::new() });
         Vec::new()
     }
 
@@ -76,7 +76,7 @@ impl App {
     pub(in crate::app) fn choose_next(&mut self) -> Vec<Effect> {
         let Some(field) = self.selected_field() else { return Vec::new() };
         let now = self.form.values.get(field.path).map(|given| given.text.clone());
-        let now = now.or_else(|| field.preset_text()).unwrap_or_default();
+        let now = now.or_else(|| field.default_text()).unwrap_or_default();
         let next = match field.kind {
             Kind::Bool => {
                 if now == "true" {
@@ -98,12 +98,12 @@ impl App {
 
     /// Takes the text that was edited.
     pub(in crate::app) fn take_edit(&mut self) -> Vec<Effect> {
-        let Some(Edit { path, what, input, .. }) = self.form.edit.take() else { return Vec::new() };
+        let Some(Edit { path, kind, input, .. }) = self.form.edit.take() else { return Vec::new() };
         let text = input.text().to_owned();
-        match what {
-            EditWhat::Value => {}
-            EditWhat::Name => return self.take_name(&path, text.trim()),
-            EditWhat::Rename => return self.take_new_name(&path, text.trim()),
+        match kind {
+            EditSubject::Value => {}
+            EditSubject::Name => return self.take_name(&path, text.trim()),
+            EditSubject::Rename => return self.take_new_name(&path, text.trim()),
         }
         if !self.form.would_change(&path, &text) {
             return self.changed_form();
@@ -141,8 +141,8 @@ impl App {
             return Vec::new();
         }
         if let Some(known) = self.form.values.same(&to).filter(|known| *known != path) {
-            let says = format!("{known} is there already; the name stays");
-            self.say(Tone::Bad, says);
+            let message = format!("{known} is there already; the name stays");
+            self.say(Tone::Bad, message);
             return Vec::new();
         }
         self.form.values.rename(path, &to);
@@ -155,7 +155,7 @@ impl App {
         let path = self.form.selected.clone();
         let Some(field) = self.selected_field() else { return Vec::new() };
         let name = path.strip_prefix(field.path).unwrap_or_default().trim_start_matches('.').to_owned();
-        self.open_edit(path, EditWhat::Rename, &name)
+        self.open_edit(path, EditSubject::Rename, &name)
     }
 
     /// Moves the selected entry of a list up or down by one.
@@ -194,10 +194,10 @@ impl App {
         if !still {
             return;
         }
-        let given = Given { text: text.to_owned(), origin: Origin::Form, expression: Some(expression) };
+        let given = FieldValue { text: text.to_owned(), origin: Origin::Form, expression: Some(expression) };
         self.form.values.unset(&path);
         self.form.values.put(path, given);
-        self.form.judge();
+        self.form.validate();
         if let [first, ..] = unset {
             self.say(Tone::Bad, format!("the environment variable {first} is not set, so it is empty here"));
         }
@@ -206,7 +206,7 @@ impl App {
     /// Leaves the edited text and keeps the value as it was.
     pub(in crate::app) fn leave_edit(&mut self) -> Vec<Effect> {
         let edited = self.form.edit.take().map(|edit| edit.path);
-        self.form.judge();
+        self.form.validate();
         edited.map_or_else(Vec::new, |path| self.look_at(&path))
     }
 
@@ -214,7 +214,7 @@ impl App {
     fn look_at(&self, path: &str) -> Vec<Effect> {
         let matters = Field::at(path)
             .is_some_and(|field| is_looked_at(field) || field.id == FieldId::TlsClientCertsPassword);
-        if matters { vec![Effect::CheckFiles(Box::new(self.form.draft()))] } else { Vec::new() }
+        if matters { vec![Effect::CheckFiles(Box::new(self.form.finding_builder()))] } else { Vec::new() }
     }
 
     /// The text of the edited field has changed.
@@ -222,14 +222,14 @@ impl App {
         if let Some(edit) = &mut self.form.edit {
             edit.completions.clear();
         }
-        self.form.judge();
+        self.form.validate();
         let path = self.form.edit.as_ref().map(|edit| edit.path.clone());
         path.map_or_else(Vec::new, |path| self.look_at(&path))
     }
 
     /// Asks which files the path being typed may go on with.
     pub(in crate::app) fn complete(&mut self) -> Vec<Effect> {
-        let begun = self.form.edit.as_ref().map(|edit| Begun {
+        let begun = self.form.edit.as_ref().map(|edit| PathPrefix {
             typed: edit.input.text().to_owned(),
             is_field: true,
             is_pem: Field::at(&edit.path).is_some_and(is_looked_at),
@@ -269,7 +269,7 @@ impl App {
                 }
             }
         }
-        self.form.judge();
+        self.form.validate();
         let path = self.form.edit.as_ref().map(|edit| edit.path.clone());
         path.map_or_else(Vec::new, |path| self.look_at(&path))
     }
@@ -305,7 +305,7 @@ impl App {
         let Some(field) = self.selected_field() else { return Vec::new() };
         let list = field.path.split("[]").next().unwrap_or_default().to_owned();
         match FieldId::of_list(&list).map(|id| id.field().kind) {
-            Some(Kind::TextMap | Kind::AnyMap) => self.open_edit(list, EditWhat::Name, ""),
+            Some(Kind::TextMap | Kind::AnyMap) => self.open_edit(list, EditSubject::Name, ""),
             Some(Kind::TextList) => self.add_to_list(&list, ""),
             Some(Kind::ObjectList) => self.add_to_list(&list, ".cert_file"),
             _ => Vec::new(),
@@ -338,12 +338,12 @@ impl App {
     /// Looks at the files, where fields name any.
     pub(in crate::app) fn look_at_all(&self) -> Vec<Effect> {
         let matters = self.form.values.iter().any(|(path, _)| Field::at(path).is_some_and(is_looked_at));
-        if matters { vec![Effect::CheckFiles(Box::new(self.form.draft()))] } else { Vec::new() }
+        if matters { vec![Effect::CheckFiles(Box::new(self.form.finding_builder()))] } else { Vec::new() }
     }
 
     /// What follows from a change of the values: what is wrong with them, and with the files they name.
     pub(in crate::app) fn changed_form(&mut self) -> Vec<Effect> {
-        self.form.judge();
+        self.form.validate();
         vec![Effect::CheckFiles(Box::new(self.form.values.clone()))]
     }
 }
@@ -352,13 +352,13 @@ impl App {
 #[must_use]
 pub fn switch_of(field: &Field, values: &Values) -> Option<FieldId> {
     match field.matters {
-        Matters::While(switch) if values.text_of(switch) != "true" => Some(switch),
+        Relevance::EnabledBy(switch) if values.text_of(switch) != "true" => Some(switch),
         _ => None,
     }
 }
 
 /// A value and those below it. What is below the name of an entry of a map is part of other names.
-fn within(values: &Values, path: &str) -> Vec<(String, Given)> {
+fn within(values: &Values, path: &str) -> Vec<(String, FieldValue)> {
     let is_name = Field::at(path)
         .is_some_and(|field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != path);
     let is_within = |own: &str| {

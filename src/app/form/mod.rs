@@ -12,7 +12,7 @@ pub use lines::{FormLine, lines};
 
 use ratatui::layout::Position;
 
-use crate::config::{FieldId, Given, Holding, Origin, Problem, Values, lint};
+use crate::config::{FieldId, FieldValue, FileSummary, Origin, Problem, Values, lint};
 
 use super::{model::App, text_input::TextInput, update::Effect};
 
@@ -33,7 +33,7 @@ pub struct Form {
     /// What is wrong with the files they name, as last looked at.
     pub files: Vec<Problem>,
     /// What those files hold, and the PEM texts.
-    pub holdings: Vec<Holding>,
+    pub file_summaries: Vec<FileSummary>,
     /// The secret that is shown, until the selection leaves it.
     pub revealed: Option<String>,
     pub pane: Pane,
@@ -54,7 +54,7 @@ pub enum Pane {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
     pub path: String,
-    pub what: EditWhat,
+    pub kind: EditSubject,
     pub input: TextInput,
     /// Names that the path being typed may go on with.
     pub completions: Vec<String>,
@@ -62,7 +62,7 @@ pub struct Edit {
 
 /// What the text will be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EditWhat {
+pub enum EditSubject {
     Value,
     /// The name of a new entry of a map.
     Name,
@@ -87,12 +87,12 @@ impl Form {
             edit: None,
             problems: Vec::new(),
             files: Vec::new(),
-            holdings: Vec::new(),
+            file_summaries: Vec::new(),
             revealed: None,
             pane: Pane::Fields,
             scroll: 0,
         };
-        form.judge();
+        form.validate();
         form
     }
 
@@ -123,7 +123,7 @@ impl Form {
     #[must_use]
     pub fn hides_edit(&self) -> bool {
         self.edit.as_ref().is_some_and(|edit| {
-            edit.what == EditWhat::Value
+            edit.kind == EditSubject::Value
                 && self.values.hides(&edit.path)
                 && self.revealed.as_ref() != Some(&edit.path)
         })
@@ -131,17 +131,17 @@ impl Form {
 
     /// The values with the text that is being typed.
     #[must_use]
-    pub fn draft(&self) -> Values {
+    pub fn finding_builder(&self) -> Values {
         let mut values = self.values.clone();
-        if let Some(Edit { path, what: EditWhat::Value, input, .. }) = &self.edit {
+        if let Some(Edit { path, kind: EditSubject::Value, input, .. }) = &self.edit {
             set(&mut values, path, input.text());
         }
         values
     }
 
     /// Finds what is wrong with the values as they are now.
-    pub(super) fn judge(&mut self) {
-        self.problems = lint(&self.draft());
+    pub(super) fn validate(&mut self) {
+        self.problems = lint(&self.finding_builder());
     }
 
     /// What is wrong with a field and its entries, of the values and of the files.
@@ -171,8 +171,8 @@ impl Form {
 
     /// What the file behind a field holds, or the PEM text in it.
     #[must_use]
-    pub fn holding(&self, path: &str) -> Option<&Holding> {
-        self.holdings.iter().find(|holding| holding.path == path)
+    pub fn file_summary(&self, path: &str) -> Option<&FileSummary> {
+        self.file_summaries.iter().find(|file_summary| file_summary.path == path)
     }
 
     /// Whether a value differs from what the session runs with.
@@ -197,7 +197,7 @@ impl Form {
 /// Sets a value as typed, whatever stands there now.
 pub(in crate::app) fn set(values: &mut Values, path: &str, text: &str) {
     values.unset(path);
-    values.put(path.to_owned(), Given { text: text.to_owned(), origin: Origin::Form, expression: None });
+    values.put(path.to_owned(), FieldValue { text: text.to_owned(), origin: Origin::Form, expression: None });
 }
 
 impl App {
@@ -243,7 +243,7 @@ impl App {
 
     /// Goes to a field on the form.
     pub(super) fn edit_field(&mut self, path: &str) -> Vec<Effect> {
-        self.screen = super::Screen::Connection;
+        self.screen = super::Screen::Config;
         self.form.pane = Pane::Fields;
         drop(self.select_field(path));
         self.look_at_all()

@@ -16,15 +16,15 @@ impl Timeline {
         if self.is_captured() {
             self.newest.end().0
         } else {
-            self.seen().end().0 + u64::from(self.apart.is_some())
+            self.seen().end().0 + u64::from(self.held.is_some())
         }
     }
 
     /// How many rows can be reached, those that wait counted as one.
     #[must_use]
     pub fn len(&self) -> u64 {
-        match &self.sieve {
-            Some(sieve) => sieve.len(),
+        match &self.filter_view {
+            Some(filter_view) => filter_view.len(),
             None => self.end() - self.first(),
         }
     }
@@ -36,16 +36,16 @@ impl Timeline {
 
     /// The place of a row among those that can be reached; of a row that cannot, the nearest.
     fn place(&self, id: RowId) -> u64 {
-        let place = match &self.sieve {
-            Some(sieve) => sieve.place(id.0),
+        let place = match &self.filter_view {
+            Some(filter_view) => filter_view.place(id.0),
             None => id.0.saturating_sub(self.first()),
         };
         place.min(self.len().saturating_sub(1))
     }
 
     fn at_place(&self, place: u64) -> RowId {
-        match &self.sieve {
-            Some(sieve) => RowId(sieve.at(place).unwrap_or(self.selected.0)),
+        match &self.filter_view {
+            Some(filter_view) => RowId(filter_view.at(place).unwrap_or(self.selected.0)),
             None => RowId(self.first() + place),
         }
     }
@@ -81,13 +81,15 @@ impl Timeline {
     /// Lets the window move with what arrives; the newest row becomes the selected one.
     pub fn follow(&mut self) {
         self.mode = Mode::Following;
-        self.lost_rows |= self.apart.take().is_some();
+        self.lost_rows |= self.held.take().is_some();
         self.select_newest();
     }
 
     pub(super) fn select_newest(&mut self) {
-        self.selected = match &self.sieve {
-            Some(sieve) => RowId(sieve.at(sieve.len().saturating_sub(1)).unwrap_or(self.selected.0)),
+        self.selected = match &self.filter_view {
+            Some(filter_view) => {
+                RowId(filter_view.at(filter_view.len().saturating_sub(1)).unwrap_or(self.selected.0))
+            }
             None => RowId(self.newest.end().0.saturating_sub(1)),
         };
     }
@@ -121,7 +123,7 @@ impl Timeline {
         else {
             return false;
         };
-        self.sieve = None;
+        self.filter_view = None;
         self.select_place(self.place(row), height);
         true
     }
@@ -160,13 +162,13 @@ impl Timeline {
     }
 
     /// Selects the next or the last loss, failure or finding; false when there is none.
-    pub fn select_trouble(&mut self, forward: bool, height: u16) -> bool {
-        let at = self.troubles.partition_point(|row| *row < self.selected);
+    pub fn select_problem(&mut self, forward: bool, height: u16) -> bool {
+        let at = self.problems.partition_point(|row| *row < self.selected);
         let found = if forward {
-            let here = self.troubles.get(at) == Some(&self.selected);
-            self.troubles.get(at + usize::from(here))
+            let here = self.problems.get(at) == Some(&self.selected);
+            self.problems.get(at + usize::from(here))
         } else {
-            at.checked_sub(1).and_then(|at| self.troubles.get(at))
+            at.checked_sub(1).and_then(|at| self.problems.get(at))
         };
         let Some(row) = found.copied().filter(|row| row.0 >= self.first()) else { return false };
         self.select_place(self.place(row), height);

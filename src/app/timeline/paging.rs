@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::session::{Delivery, DialId, MessageId, Seq, Stored, Timestamp, Verdict};
+use crate::session::{ConnectionId, Delivery, MessageId, Seq, Stored, Timestamp, Verdict};
 
 use super::{Block, Entry, Kept, Line, Row, RowId, Rows, Timeline};
 use crate::app::{
-    pages::{Leaf, LeafWhat, Ranges},
-    sieve::Stopped,
+    filter_view::Stopped,
+    pages::{Leaf, LeafKind, Ranges},
     window,
 };
 
@@ -22,9 +22,15 @@ impl Timeline {
     /// A row by its id; `None` when it cannot be reached.
     #[must_use]
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
-        if self.apart.is_some() && !self.is_captured() && id == self.seen().end() {
+        if self.held.is_some() && !self.is_captured() && id == self.seen().end() {
             let at = self.last.unwrap_or(Timestamp(0));
-            return Some(Row { id, at, delta: None, dial: DialId(0), line: Line::Newer(self.newer()) });
+            return Some(Row {
+                id,
+                at,
+                delta: None,
+                connection: ConnectionId(0),
+                line: Line::Newer(self.newer()),
+            });
         }
         match self.in_memory(id) {
             Some((block, nth)) if !(self.is_captured() && block.is_bare()) => {
@@ -47,8 +53,8 @@ impl Timeline {
                 Line::Message { message, delivery: self.delivery(message.id, batch.verdict) }
             }
             Rows::One(Entry::Redelivered { id, attempt }) => {
-                let message = self.message(*id).or_else(|| match &self.leaf_of(*id)?.what {
-                    LeafWhat::Message(message) => Some(self.pages.received(message)),
+                let message = self.message(*id).or_else(|| match &self.leaf_of(*id)?.kind {
+                    LeafKind::Message(message) => Some(self.pages.received(message)),
                     _ => None,
                 });
                 let delivery = self.of_attempt(*id, *attempt);
@@ -56,7 +62,7 @@ impl Timeline {
             }
             Rows::One(entry) => Line::Entry(entry),
         };
-        Row { id, at: block.at, delta, dial: block.dial, line }
+        Row { id, at: block.at, delta, connection: block.connection, line }
     }
 
     /// What became of one attempt: the latest is as it is, one before it was rejected.
@@ -80,15 +86,15 @@ impl Timeline {
         let Some(leaf) = self.pages.get(place.seq) else {
             let is_gone = matches!(self.kept, Kept::Upto(last) if place.seq > last);
             let line = Line::Unread { message: place.message, is_gone };
-            return Some(Row { id, at: Timestamp(0), delta: None, dial: DialId(0), line });
+            return Some(Row { id, at: Timestamp(0), delta: None, connection: ConnectionId(0), line });
         };
         let before = self.before(id);
-        let line = match &leaf.what {
-            LeafWhat::Message(message) => Line::Message {
+        let line = match &leaf.kind {
+            LeafKind::Message(message) => Line::Message {
                 message: self.pages.received(message),
                 delivery: self.verdicts.get(&message.id).copied().unwrap_or(message.delivery),
             },
-            LeafWhat::Redelivered(told, message) => {
+            LeafKind::Redelivered(told, message) => {
                 let latest = message.as_ref().map(|message| message.delivery);
                 let delivery = match latest {
                     Some(latest) if latest.attempt == told.delivery.attempt => latest,
@@ -98,13 +104,13 @@ impl Timeline {
                 let message = message.as_ref().map(|message| self.pages.received(message));
                 Line::Redelivered { id: told.id, delivery, message }
             }
-            LeafWhat::Entry(entry) => Line::Entry(entry),
+            LeafKind::Entry(entry) => Line::Entry(entry),
         };
         Some(Row {
             id,
             at: leaf.at,
             delta: before.map(|before| leaf.at.since(before)),
-            dial: leaf.dial,
+            connection: leaf.connection,
             line,
         })
     }
@@ -154,8 +160,10 @@ impl Timeline {
     /// Asks again for what was not committed yet.
     pub fn ask_again(&mut self) {
         self.pages.short = false;
-        if let Some(sieve) = self.sieve.as_mut().filter(|sieve| sieve.stopped == Stopped::Waiting) {
-            sieve.stopped = Stopped::Ready;
+        if let Some(filter_view) =
+            self.filter_view.as_mut().filter(|filter_view| filter_view.stopped == Stopped::Waiting)
+        {
+            filter_view.stopped = Stopped::Ready;
         }
     }
 
@@ -176,8 +184,10 @@ impl Timeline {
     /// Whether something that should be seen was not committed yet when it was asked for.
     #[must_use]
     pub fn waits_for_the_capture(&self) -> bool {
-        let scan =
-            self.sieve.as_ref().is_some_and(|sieve| sieve.scanning.is_some() && sieve.stopped != Stopped::No);
+        let scan = self
+            .filter_view
+            .as_ref()
+            .is_some_and(|filter_view| filter_view.scanning.is_some() && filter_view.stopped != Stopped::No);
         self.pages.short || scan
     }
 

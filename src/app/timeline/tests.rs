@@ -9,8 +9,8 @@ use super::{Entry, Line, Mode, RowId, Timeline};
 use crate::{
     app::window::{BYTES, ROWS},
     session::{
-        Batch, Control, ControlKind, Delivery, DialId, Direction, Event, Failure, FailureKind, Kind,
-        MessageId, Redelivery, Run, Sent, Span, Stage, Timestamp, Verdict, What,
+        Batch, ConnectionId, Control, ControlKind, Delivery, Direction, Event, EventKind, Failure,
+        FailureKind, Kind, MessageId, Redelivery, Run, Sent, Span, Stage, Timestamp, Verdict,
     },
 };
 
@@ -22,19 +22,19 @@ fn batch(first: u64, n: u32, size: u32) -> Event {
         |nth| Span { start: nth * size, len: size, kind: Kind::Text, valid: true, frames: 1, wire: None };
     let run = Run { bytes, spans: (0..n).map(span).collect() };
     let at = Timestamp(i64::try_from(first).expect("small") * 1_000);
-    let what = What::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked });
-    Event { at, dial: DialId(1), what }
+    let kind = EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked });
+    Event { at, connection: ConnectionId(1), kind }
 }
 
 fn told(id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    let what = What::Delivery(Redelivery { id: MessageId(id), delivery, recalled: attempt == 1 });
-    Event { at: Timestamp(0), dial: DialId(1), what }
+    let kind = EventKind::Delivery(Redelivery { id: MessageId(id), delivery, recalled: attempt == 1 });
+    Event { at: Timestamp(0), connection: ConnectionId(1), kind }
 }
 
 fn ping() -> Event {
     let control = Control { direction: Direction::In, kind: ControlKind::Ping(Bytes::new()) };
-    Event { at: Timestamp(0), dial: DialId(1), what: What::Control(control) }
+    Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Control(control) }
 }
 
 /// A timeline that has received `n` messages of one byte in batches of 100.
@@ -131,7 +131,7 @@ fn a_message_larger_than_the_window_takes_payloads_and_no_rows() {
 fn a_message_of_ours_counts_as_well() {
     let mut timeline = Timeline::default();
     let sent = Sent { kind: Kind::Text, payload: Bytes::from(vec![b'x'; BYTES]), opening: false };
-    timeline.apply(Event { at: Timestamp(0), dial: DialId(1), what: What::Sent(sent) });
+    timeline.apply(Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Sent(sent) });
     timeline.apply(batch(1, 1, 1));
     let row = timeline.row(RowId(0)).expect("it is kept");
     assert_eq!(row.let_go(), Some(BYTES as u64));
@@ -140,12 +140,12 @@ fn a_message_of_ours_counts_as_well() {
 #[test]
 fn refusals_that_repeat_much_fill_no_more_than_the_window() {
     let mut timeline = Timeline::default();
-    for dial in 1..=20 {
+    for connection in 1..=20 {
         let got = Some("x".repeat(1 << 20));
         let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got };
-        let failure = Failure { stage: Stage::Upgrade, kind, says: String::new(), because: Vec::new() };
-        let what = What::Failed(Box::new(failure));
-        timeline.apply(Event { at: Timestamp(0), dial: DialId(dial), what });
+        let failure = Failure { stage: Stage::Upgrade, kind, message: String::new(), sources: Vec::new() };
+        let kind = EventKind::Failed(Box::new(failure));
+        timeline.apply(Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
     }
     assert_eq!(timeline.len(), 8);
 }
@@ -232,7 +232,7 @@ proptest! {
                 prop_assert_eq!(&now[..rows.len().min(now.len())], &rows[..]);
             }
             prop_assert!(timeline.newest.len() <= ROWS);
-            for window in [Some(&timeline.newest), timeline.apart.as_ref()].into_iter().flatten() {
+            for window in [Some(&timeline.newest), timeline.held.as_ref()].into_iter().flatten() {
                 prop_assert!(window.bytes() <= BYTES.max(window.last_bytes()));
                 prop_assert!(window.len() <= ROWS);
             }

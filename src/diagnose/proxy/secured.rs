@@ -6,7 +6,7 @@ use crate::{
 };
 
 use super::{
-    super::{dial::FailedDial, failed},
+    super::{connection::FailedConnection, failed},
     named, of, straight,
 };
 
@@ -18,9 +18,9 @@ pub(in super::super) struct TlsOfProxy {
 }
 
 impl TlsOfProxy {
-    pub(in super::super) fn of(dial: &FailedDial) -> Option<Self> {
+    pub(in super::super) fn of(connection: &FailedConnection) -> Option<Self> {
         let is_tls = matches!(
-            dial.failure.kind,
+            connection.failure.kind,
             FailureKind::CertExpired { .. }
                 | FailureKind::CertNotYetValid { .. }
                 | FailureKind::CertWrongName { .. }
@@ -36,37 +36,37 @@ impl TlsOfProxy {
                 | FailureKind::TlsFailed
                 | FailureKind::Roots
         );
-        if dial.failure.stage != Stage::Proxy || !is_tls {
+        if connection.failure.stage != Stage::Proxy || !is_tls {
             return None;
         }
-        let place = of(dial).map_or("proxy".to_owned(), |proxy| proxy.place());
+        let place = of(connection).map_or("proxy".to_owned(), |proxy| proxy.place());
         let url = Endpoint::parse(&format!("wss://{place}/")).ok()?;
-        let tls = dial.proxy().and_then(|proxy| proxy.tls.clone());
-        let ladder = dial.ladder.iter().filter(|report| report.stage == Stage::Proxy);
+        let tls = connection.proxy().and_then(|proxy| proxy.tls.clone());
+        let ladder = connection.ladder.iter().filter(|report| report.stage == Stage::Proxy);
         let ladder = ladder.map(|report| StageReport {
             stage: Stage::Tls,
             evidence: tls.clone().map_or(Evidence::Nothing {}, Evidence::Tls),
             ..report.clone()
         });
         Some(Self {
-            settings: Settings { url, ..dial.settings.clone() },
+            settings: Settings { url, ..connection.settings.clone() },
             ladder: ladder.collect(),
-            failure: Failure { stage: Stage::Tls, ..dial.failure.clone() },
+            failure: Failure { stage: Stage::Tls, ..connection.failure.clone() },
         })
     }
 
-    pub(in super::super) fn dial(&self, now: Timestamp) -> FailedDial<'_> {
-        FailedDial { settings: &self.settings, ladder: &self.ladder, failure: &self.failure, now }
+    pub(in super::super) fn dial(&self, now: Timestamp) -> FailedConnection<'_> {
+        FailedConnection { settings: &self.settings, ladder: &self.ladder, failure: &self.failure, now }
     }
 
     /// What is found of a server, told of the proxy: an edit of `url` would be one of the wrong address.
-    pub(super) fn findings(&self, dial: &FailedDial) -> Vec<Finding> {
-        let mut findings = failed::explained(&self.dial(dial.now));
+    pub(super) fn findings(&self, connection: &FailedConnection) -> Vec<Finding> {
+        let mut findings = failed::explained(&self.dial(connection.now));
         for finding in &mut findings {
             let cause = finding.cause.replacen("The server", "The proxy", 1);
-            finding.cause = format!("This is about TLS with the proxy, {}. {cause}", named(dial));
+            finding.cause = format!("This is about TLS with the proxy, {}. {cause}", named(connection));
             finding.fixes.retain(|fix| fix.edits.iter().all(|edit| edit.path != "url"));
-            finding.fixes.push(straight(dial));
+            finding.fixes.push(straight(connection));
         }
         findings
     }

@@ -17,7 +17,7 @@ struct Object<'a> {
     exit: u8,
     #[serde(skip_serializing_if = "Option::is_none")]
     during: Option<Stage>,
-    ladder: Vec<Rung<'a>>,
+    ladder: Vec<StageRow<'a>>,
     opened: Option<&'a Opened>,
     first: Option<Message<'a>>,
     failed: Option<&'a Failure>,
@@ -26,7 +26,7 @@ struct Object<'a> {
 }
 
 #[derive(Serialize)]
-struct Rung<'a> {
+struct StageRow<'a> {
     stage: Stage,
     outcome: &'static str,
     began: Timestamp,
@@ -63,7 +63,7 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit) {
         outcome,
         exit: exit.code(),
         during: report.during.map(|(stage, _)| stage),
-        ladder: report.ladder.iter().map(rung).collect(),
+        ladder: report.ladder.iter().map(stage_row).collect(),
         opened: report.opened.as_ref(),
         first: report.first.as_ref().map(message),
         failed: report.failed.as_ref(),
@@ -74,8 +74,8 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit) {
     out.push(b'\n');
 }
 
-fn rung(report: &StageReport) -> Rung<'_> {
-    Rung {
+fn stage_row(report: &StageReport) -> StageRow<'_> {
+    StageRow {
         stage: report.stage,
         outcome: if report.outcome.is_ok() { "ok" } else { "failed" },
         began: report.began,

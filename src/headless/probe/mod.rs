@@ -1,4 +1,4 @@
-//! `sockeye probe`: one dial, its ladder, and what it means.
+//! `sockeye probe`: one connection, its ladder, and what it means.
 
 mod json;
 mod page;
@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep_until};
 
 use crate::{
     cli::{Exit, ProbeArgs},
-    config::{Only, Settings},
+    config::{AddressChoice, Settings},
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    session::{Command, Policy, Timestamp, json::show_unseen},
+    session::{AckMode, Command, Timestamp, json::show_unseen},
 };
 
 use super::{
@@ -32,16 +32,16 @@ pub use style::Style;
 /// client out does so right behind it.
 const GLANCE: Duration = Duration::from_millis(100);
 
-/// Dials once, waits for a first message, closes, and prints what it saw; with `--all-addresses`
+/// Connects once, waits for a first message, closes, and prints what it saw; with `--all-addresses`
 /// once for each address. `now` is the time of the wall clock.
 pub async fn run<D: Dial + Clone>(
     args: &ProbeArgs,
     mut settings: Settings,
-    dial: D,
+    network: D,
     style: Style,
     now: fn() -> Timestamp,
 ) -> Exit {
-    settings.manner.no_retry = true;
+    settings.options.no_retry = true;
     if !args.open {
         settings.open_messages.clear();
     }
@@ -50,13 +50,13 @@ pub async fn run<D: Dial + Clone>(
         Err(error) => return complain(&error.to_string(), error.exit()),
     };
     let looked = if args.all_addresses {
-        all(args, &settings, &dial).await
+        all(args, &settings, &network).await
     } else {
-        one(args, &settings, dial).await.map(|report| vec![report])
+        one(args, &settings, network).await.map(|report| vec![report])
     };
     let reports = match looked {
         Ok(reports) => reports,
-        Err(says) => return complain(&says, Exit::Other),
+        Err(message) => return complain(&message, Exit::Other),
     };
     let exits: Vec<_> = reports.iter().map(|report| exit_of(&report.outcome())).collect();
     let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
@@ -84,10 +84,10 @@ pub async fn run<D: Dial + Clone>(
     }
 }
 
-/// One dial.
-async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<Report, String> {
+/// One connection.
+async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
     let mut report = Report::new(settings.shown_url());
-    let (handle, events) = engine::start(settings.clone(), Policy::default(), dial, 0);
+    let (handle, events) = engine::start(settings.clone(), AckMode::default(), network, 0);
     let watch = Watch::start(handle.clone(), None, Progress::default())
         .map_err(|error| format!("cannot watch for signals: {error}"))?;
     follow(&mut report, &handle, events, args.wait).await;
@@ -98,27 +98,27 @@ async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, dial: D) -> Result<
     Ok(report)
 }
 
-/// A dial to the first address of the host, then one to each other that the first lookup gave.
+/// A connection to the first address of the host, then one to each other that the first lookup gave.
 async fn all<D: Dial + Clone>(
     args: &ProbeArgs,
     settings: &Settings,
-    dial: &D,
+    network: &D,
 ) -> Result<Vec<Report>, String> {
     let mut settings = settings.clone();
-    settings.manner.only = Some(Only::First);
-    let mut reports = vec![one(args, &settings, dial.clone()).await?];
+    settings.options.only = Some(AddressChoice::First);
+    let mut reports = vec![one(args, &settings, network.clone()).await?];
     for address in reports[0].addresses().into_iter().skip(1) {
         if reports.iter().any(|report| report.interrupted) {
             break;
         }
-        settings.manner.only = Some(Only::This(address));
-        reports.push(one(args, &settings, dial.clone()).await?);
+        settings.options.only = Some(AddressChoice::This(address));
+        reports.push(one(args, &settings, network.clone()).await?);
     }
     Ok(reports)
 }
 
-fn complain(says: &str, exit: Exit) -> Exit {
-    super::narrator::Narrator::new(io::stderr()).say(says);
+fn complain(message: &str, exit: Exit) -> Exit {
+    super::narrator::Narrator::new(io::stderr()).say(message);
     exit
 }
 

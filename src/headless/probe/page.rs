@@ -92,7 +92,7 @@ impl Page {
         for stage in report.ladder.iter().filter(|report| report.stage != Stage::First) {
             let bar = bar(stage.began.since(origin), stage.took, whole);
             let sign = if stage.outcome.is_ok() { self.style.good("✓") } else { self.style.bad("✗") };
-            self.rung(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
+            self.stage_row(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
         }
         match (&report.first, report.opened_at) {
             (Some(first), Some(opened)) => {
@@ -100,25 +100,25 @@ impl Page {
                 let kind = first.kind.word();
                 let preview = String::from_utf8_lossy(&first.preview);
                 let begins = if first.kind == Kind::Text { format!(": {preview}") } else { String::new() };
-                let says = format!("{kind}, {} B{begins}", first.size);
-                self.rung(&self.style.good("✓"), Stage::First, Some(first.took), &bar, &says);
+                let message = format!("{kind}, {} B{begins}", first.size);
+                self.stage_row(&self.style.good("✓"), Stage::First, Some(first.took), &bar, &message);
             }
             (None, Some(_)) if report.lost.is_none() => {
-                self.rung(&self.style.odd("·"), Stage::First, None, "", "nothing came");
+                self.stage_row(&self.style.odd("·"), Stage::First, None, "", "nothing came");
             }
             _ => (),
         }
     }
 
-    fn rung(&mut self, sign: &str, stage: Stage, time: Option<Duration>, bar: &str, says: &str) {
+    fn stage_row(&mut self, sign: &str, stage: Stage, time: Option<Duration>, bar: &str, message: &str) {
         let time = time.map_or_else(String::new, took);
         let bar = format!("{bar:<WIDTH$}");
         let lead = format!("{sign} {stage:<7} {time:>9}  {}  ", self.style.dim(&bar));
-        if clipped(says).width() <= self.columns - RUNG {
-            return self.line(&format!("{lead}{}", clipped(says)));
+        if clipped(message).width() <= self.columns - RUNG {
+            return self.line(&format!("{lead}{}", clipped(message)));
         }
         self.line(&lead);
-        self.rows("    ", 4, says);
+        self.rows("    ", 4, message);
     }
 
     /// What the proxy said, apart from what the server said.
@@ -240,8 +240,8 @@ impl Page {
     }
 
     fn verdict(&mut self, report: &Report, exit: Exit) {
-        let says = verdict(report);
-        self.rows("", 0, &format!("{says} (exit {})", exit.code()));
+        let message = verdict(report);
+        self.rows("", 0, &format!("{message} (exit {})", exit.code()));
     }
 }
 
@@ -252,7 +252,7 @@ pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Ex
     page.heading("addresses");
     let names: Vec<_> = reports
         .iter()
-        .map(|report| report.dialled().map_or_else(|| "none".to_owned(), |address| address.to_string()))
+        .map(|report| report.tried_address().map_or_else(|| "none".to_owned(), |address| address.to_string()))
         .collect();
     let wide = names.iter().map(String::len).max().unwrap_or(0);
     for ((report, exit), name) in reports.iter().zip(exits).zip(&names) {
@@ -262,17 +262,17 @@ pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Ex
     out.extend_from_slice(page.text.as_bytes());
 }
 
-/// How a dial did, in one sentence.
+/// How a connection did, in one sentence.
 fn verdict(report: &Report) -> String {
     match report {
         Report { interrupted: true, during: Some((stage, lasting)), .. } => {
             format!("interrupted during {stage}, after {}: it never opened", took(*lasting))
         }
         Report { interrupted: true, .. } => "interrupted".to_owned(),
-        Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.says),
+        Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.message),
         Report { lost: Some(lost), first, .. } => {
             let after = if first.is_some() { "messages came, then " } else { "" };
-            format!("{after}lost after {}: {}", took(lost.open_for), lost.says)
+            format!("{after}lost after {}: {}", took(lost.open_for), lost.message)
         }
         Report { first: Some(_), opened: Some(opened), .. } => {
             format!("open in {}, and messages come", took(opened.took))
@@ -315,7 +315,7 @@ fn validity(certificate: &Certificate, now: Timestamp) -> String {
 
 fn in_words(report: &StageReport) -> String {
     if let Err(failure) = &report.outcome {
-        return failure.says.clone();
+        return failure.message.clone();
     }
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
@@ -361,15 +361,15 @@ fn opening_in_words(sent: &[OpenSent]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{DialId, Event, Failure, FailureKind, What};
+    use crate::session::{ConnectionId, Event, EventKind, Failure, FailureKind};
 
     const LONG: &str = "connection refused by 192.0.2.17:8443; none of 12 addresses took it, and each of \
                         them was tried for as long as its share of the time was";
 
-    fn page(columns: usize, told: Vec<What>) -> String {
+    fn page(columns: usize, told: Vec<EventKind>) -> String {
         let mut report = Report::new(format!("wss://feed.example/{}", "ticks/".repeat(30)));
-        for what in told {
-            report.take(&Event { at: Timestamp(0), dial: DialId(1), what });
+        for kind in told {
+            report.take(&Event { at: Timestamp(0), connection: ConnectionId(1), kind });
         }
         let mut out = Vec::new();
         let style = Style { colours: false, columns };
@@ -378,11 +378,16 @@ mod tests {
     }
 
     fn failure() -> Failure {
-        Failure { stage: Stage::Tcp, kind: FailureKind::Refused, says: LONG.to_owned(), because: Vec::new() }
+        Failure {
+            stage: Stage::Tcp,
+            kind: FailureKind::Refused,
+            message: LONG.to_owned(),
+            sources: Vec::new(),
+        }
     }
 
-    fn stage() -> What {
-        What::StageEnded(Box::new(StageReport {
+    fn stage() -> EventKind {
+        EventKind::StageEnded(Box::new(StageReport {
             stage: Stage::Tcp,
             began: Timestamp(0),
             took: Duration::from_millis(3),
@@ -391,8 +396,8 @@ mod tests {
         }))
     }
 
-    fn finding(code: &'static str, evidence: &[&str]) -> What {
-        What::Finding(Box::new(Finding {
+    fn finding(code: &'static str, evidence: &[&str]) -> EventKind {
+        EventKind::Finding(Box::new(Finding {
             code: code.into(),
             severity: Severity::Error,
             title: "none of the addresses took the connection, which a firewall may be the reason of"
@@ -406,7 +411,7 @@ mod tests {
     #[test]
     fn a_page_keeps_to_its_width_and_cuts_nothing_but_its_address() {
         for columns in [80, 120] {
-            let told = vec![stage(), What::Failed(Box::new(failure())), finding("tcp-refused", &[LONG])];
+            let told = vec![stage(), EventKind::Failed(Box::new(failure())), finding("tcp-refused", &[LONG])];
             let page = page(columns, told);
             assert!(page.lines().all(|line| line.width() <= columns), "{page}");
             assert!(page.lines().next().is_some_and(|line| line.ends_with('…')), "{page}");

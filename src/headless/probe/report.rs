@@ -1,19 +1,19 @@
-//! What one dial showed, gathered from its events.
+//! What one connection showed, gathered from its events.
 
 use std::{net::IpAddr, time::Duration};
 
 use crate::{
     headless::outcome::Outcome,
     session::{
-        Event, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport, Timestamp,
-        What,
+        Event, EventKind, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport,
+        Timestamp,
     },
 };
 
 /// How much of a first message is kept, in bytes.
 const PREVIEW: usize = 400;
 
-/// One dial from its begin to its end.
+/// One connection from its begin to its end.
 #[derive(Debug)]
 pub(super) struct Report {
     pub url: String,
@@ -63,20 +63,22 @@ impl Report {
         }
     }
 
-    /// Takes what the first dial tells; a later one is not what a probe is about.
+    /// Takes what the first connection tells; a later one is not what a probe is about.
     pub(super) fn take(&mut self, event: &Event) {
-        if event.dial.0 > 1 {
+        if event.connection.0 > 1 {
             return;
         }
-        match &event.what {
-            What::StageStarted(_) => self.began = event.at,
-            What::Ended(ended) => self.during = ended.during.map(|stage| (stage, event.at.since(self.began))),
-            What::StageEnded(report) => self.ladder.push(report.as_ref().clone()),
-            What::Opened(opened) => {
+        match &event.kind {
+            EventKind::StageStarted(_) => self.began = event.at,
+            EventKind::Ended(ended) => {
+                self.during = ended.during.map(|stage| (stage, event.at.since(self.began)))
+            }
+            EventKind::StageEnded(report) => self.ladder.push(report.as_ref().clone()),
+            EventKind::Opened(opened) => {
                 self.opened = Some(opened.as_ref().clone());
                 self.opened_at = Some(event.at);
             }
-            What::Messages(batch) if self.first.is_none() => {
+            EventKind::Messages(batch) if self.first.is_none() => {
                 self.first = batch.messages().next().map(|message| First {
                     kind: message.kind,
                     size: message.payload.len() as u64,
@@ -84,14 +86,14 @@ impl Report {
                     preview: message.payload[..message.payload.len().min(PREVIEW)].to_vec(),
                 });
             }
-            What::Lost(lost) => {
+            EventKind::Lost(lost) => {
                 self.ending = true;
                 if !is_ours(&lost.kind) {
                     self.lost = Some(lost.as_ref().clone());
                 }
             }
-            What::Failed(failure) => self.failed = Some(failure.as_ref().clone()),
-            What::Finding(finding) => self.findings.push(finding.as_ref().clone()),
+            EventKind::Failed(failure) => self.failed = Some(failure.as_ref().clone()),
+            EventKind::Finding(finding) => self.findings.push(finding.as_ref().clone()),
             _ => (),
         }
     }
@@ -139,8 +141,8 @@ impl Report {
         }
     }
 
-    /// The address that was dialled.
-    pub(super) fn dialled(&self) -> Option<IpAddr> {
+    /// The address that was tried.
+    pub(super) fn tried_address(&self) -> Option<IpAddr> {
         match self.stage(Stage::Tcp).map(|stage| &stage.evidence) {
             Some(Evidence::Tcp { tried, .. }) => tried.last().map(|tried| tried.address.ip()),
             _ => None,

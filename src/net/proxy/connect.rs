@@ -15,21 +15,21 @@ use super::{
     super::{
         Cause, Io, Reporter,
         answer::Head,
-        line::{Line, Patience, response},
+        stream::{Stream, Timeouts, response},
     },
-    Seen,
+    Observed,
 };
 
 /// Sends the request and judges the answer of the proxy.
 pub(super) async fn connect(
     proxy: &Proxy,
-    mut line: Line,
+    mut line: Stream,
     settings: &Settings,
-    patience: Patience,
+    timeouts: Timeouts,
     report: &Reporter,
-    seen: &mut Seen,
+    seen: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
-    let is_pipeline = settings.manner.dialect.is_pipeline();
+    let is_pipeline = settings.options.dialect.is_pipeline();
     // A pipeline sends no name without a password.
     let login = proxy.login.as_ref().filter(|login| !is_pipeline || login.password.is_some());
     let credentials = login.map(credentials);
@@ -38,11 +38,11 @@ pub(super) async fn connect(
     exchange.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
     let wire = request(&place, is_pipeline, credentials.as_ref().map(Secret::expose));
 
-    let head = line.exchange(wire.as_bytes(), patience, &mut seen.unread).await?;
+    let head = line.exchange(wire.as_bytes(), timeouts, &mut seen.unread).await?;
     let rest = seen.unread.split_off(head.len);
     exchange.response = Some(response(&head, &seen.unread));
-    if let Err(cause) = judge(&head, is_pipeline) {
-        let (body, end) = line.body_of_refusal(&head, &rest, patience, report).await;
+    if let Err(cause) = validate(&head, is_pipeline) {
+        let (body, end) = line.body_of_refusal(&head, &rest, timeouts, report).await;
         if let Some(response) = &mut exchange.response {
             response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
@@ -67,13 +67,13 @@ fn request(place: &str, is_pipeline: bool, credentials: Option<&str>) -> String 
 }
 
 /// Any 2xx opens the tunnel; to a pipeline only 200 does.
-fn judge(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
+fn validate(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
     if head.status == 200 || (!is_pipeline && matches!(head.status, 200..300)) {
         return Ok(());
     }
     let reason = if head.reason.is_empty() { String::new() } else { format!(" {}", head.reason) };
-    let says = format!("the proxy answered {}{reason} to CONNECT", head.status);
-    Err(Cause::Answer { says, kind: FailureKind::Status { code: head.status } })
+    let message = format!("the proxy answered {}{reason} to CONNECT", head.status);
+    Err(Cause::Answer { message, kind: FailureKind::Status { code: head.status } })
 }
 
 /// What came behind the head of the answer belongs to the tunnel.

@@ -14,8 +14,8 @@ use crate::{
 };
 
 use super::{
-    super::{Cause, Io, line::Patience, lookup, tap::Tap},
-    Seen,
+    super::{Cause, Io, lookup, stream::Timeouts, tap::Tap},
+    Observed,
 };
 
 /// Asks for the connection. What the library reads is bounded by the protocol: at most 262 bytes
@@ -25,10 +25,10 @@ pub(super) async fn connect(
     io: Box<dyn Io>,
     remote: &str,
     settings: &Settings,
-    patience: Patience,
-    seen: &mut Seen,
+    timeouts: Timeouts,
+    seen: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
-    let target = target(proxy, settings, patience, seen).await?;
+    let target = target(proxy, settings, timeouts, seen).await?;
     let mut tap = Tap::new(io);
     let done = match &proxy.login {
         None => Socks5Stream::connect_with_socket(&mut tap, target).await.map(drop),
@@ -50,7 +50,7 @@ pub(super) async fn connect(
     seen.evidence.socks = Some(reply);
     if reply == SocksReply::NotSocks {
         // The library stops at the second byte; a few more say what it is.
-        drop(timeout(patience.quiet, tap.read(&mut [0; 254])).await);
+        drop(timeout(timeouts.quiet, tap.read(&mut [0; 254])).await);
         seen.evidence.unread = tap.first().to_vec();
     }
     Err(refused(reply, remote))
@@ -60,8 +60,8 @@ pub(super) async fn connect(
 async fn target(
     proxy: &Proxy,
     settings: &Settings,
-    patience: Patience,
-    seen: &mut Seen,
+    timeouts: Timeouts,
+    seen: &mut Observed,
 ) -> Result<TargetAddr<'static>, Cause> {
     let url = &settings.url;
     let by_name = || TargetAddr::Domain(url.host.clone().into(), url.port);
@@ -69,21 +69,21 @@ async fn target(
         return Ok(TargetAddr::Ip((address, url.port).into()));
     }
     if url.host.len() > 255 {
-        let says = "the name of the host is longer than SOCKS can say (RFC 1928, section 5)".to_owned();
+        let message = "the name of the host is longer than SOCKS can say (RFC 1928, section 5)".to_owned();
         return Err(Cause::Answer {
-            says,
+            message,
             kind: FailureKind::Socks { reply: SocksReply::AddressNotSupported },
         });
     }
-    if proxy.scheme == ProxyScheme::Socks5h || settings.manner.dialect.is_pipeline() {
+    if proxy.scheme == ProxyScheme::Socks5h || settings.options.dialect.is_pipeline() {
         return Ok(by_name());
     }
-    let mut seen_of_lookup = lookup::Seen::default();
+    let mut seen_of_lookup = lookup::Observed::default();
     let looking = lookup::addresses(&url.host, url.port, &mut seen_of_lookup);
-    let found = timeout_at(patience.deadline, looking).await.unwrap_or_else(|_| {
+    let found = timeout_at(timeouts.deadline, looking).await.unwrap_or_else(|_| {
         // Not the proxy is waited for here.
-        let says = format!("the resolver gave no answer about \"{}\" in time", url.host);
-        Err(Cause::Answer { says, kind: FailureKind::LookupFailed })
+        let message = format!("the resolver gave no answer about \"{}\" in time", url.host);
+        Err(Cause::Answer { message, kind: FailureKind::LookupFailed })
     })?;
     let Some(first) = found.first() else { return Ok(by_name()) };
     seen.evidence.target = format!("{first} ({})", url.host);
@@ -114,13 +114,13 @@ fn reply(error: &Error, heard: usize) -> Option<SocksReply> {
 }
 
 fn refused(reply: SocksReply, remote: &str) -> Cause {
-    let says = match reply {
+    let message = match reply {
         SocksReply::NotSocks => format!("{remote} does not speak SOCKS 5"),
         SocksReply::NoMethod => format!("{remote} takes none of the ways to log in that were offered"),
         SocksReply::LoginRefused => format!("{remote} refused the name or the password"),
         reply => format!("{remote} did not connect: {}", reply.words()),
     };
-    Cause::Answer { says, kind: FailureKind::Socks { reply } }
+    Cause::Answer { message, kind: FailureKind::Socks { reply } }
 }
 
 fn broken(error: Error, remote: &str, heard: usize) -> Cause {
@@ -129,14 +129,14 @@ fn broken(error: Error, remote: &str, heard: usize) -> Cause {
         other => io::Error::other(other),
     };
     if source.kind() == io::ErrorKind::UnexpectedEof {
-        let says = match heard {
+        let message = match heard {
             0 => format!("{remote} closed the connection without an answer to SOCKS 5"),
             _ => format!("{remote} closed the connection in the middle of SOCKS 5"),
         };
-        return Cause::Answer { says, kind: FailureKind::ClosedEarly };
+        return Cause::Answer { message, kind: FailureKind::ClosedEarly };
     }
-    let says = format!("the connection to {remote} broke during SOCKS 5");
-    Cause::Io { says, kind: FailureKind::Io, source }
+    let message = format!("the connection to {remote} broke during SOCKS 5");
+    Cause::Io { message, kind: FailureKind::Io, source }
 }
 
 #[cfg(test)]
@@ -158,12 +158,12 @@ mod tests {
             let (ours, mut theirs) = tokio::io::duplex(1024);
             theirs.write_all(bytes).await.expect("there is room");
             theirs.shutdown().await.expect("it can end");
-            let patience = Patience {
+            let timeouts = Timeouts {
                 quiet: Duration::from_millis(1),
                 deadline: Instant::now() + Duration::from_secs(9),
             };
-            let mut seen = Seen::default();
-            let done = connect(&proxy, Box::new(ours), "the proxy", &settings, patience, &mut seen).await;
+            let mut seen = Observed::default();
+            let done = connect(&proxy, Box::new(ours), "the proxy", &settings, timeouts, &mut seen).await;
             done.map(drop).map_err(|cause| cause.kind())
         })
     }

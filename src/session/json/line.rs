@@ -5,21 +5,24 @@ use std::{io::Write as _, time::Duration};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use serde::Serialize;
 
-use super::{DialId, Timestamp, VERSION, text};
+use super::{ConnectionId, Timestamp, VERSION, text};
 
 /// A line that has been begun; [`Line::end`] closes it.
 #[must_use]
 pub(super) struct Line<'a>(&'a mut Vec<u8>);
 
 impl<'a> Line<'a> {
-    /// What every line begins with, up to and including the dial.
-    pub(super) fn open(out: &mut Vec<u8>, kind: &str, at: Timestamp, dial: DialId) {
+    /// What every line begins with, up to and including the connection.
+    pub(super) fn open(out: &mut Vec<u8>, kind: &str, at: Timestamp, connection: ConnectionId) {
         // Writing to a vector cannot fail.
-        drop(write!(out, "{{\"v\":{VERSION},\"kind\":\"{kind}\",\"at\":\"{at}\",\"dial\":{dial}"));
+        drop(write!(
+            out,
+            "{{\"v\":{VERSION},\"kind\":\"{kind}\",\"at\":\"{at}\",\"connection\":{connection}"
+        ));
     }
 
-    pub(super) fn begin(out: &'a mut Vec<u8>, kind: &str, at: Timestamp, dial: DialId) -> Self {
-        Self::open(out, kind, at, dial);
+    pub(super) fn begin(out: &'a mut Vec<u8>, kind: &str, at: Timestamp, connection: ConnectionId) -> Self {
+        Self::open(out, kind, at, connection);
         Self(out)
     }
 
@@ -147,7 +150,7 @@ pub(in crate::session) mod milliseconds {
 
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands out references")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde delivers references")]
     pub fn serialize<S: Serializer>(micros: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(Duration::from_micros(*micros).as_secs_f64() * 1000.0)
     }

@@ -9,8 +9,8 @@ use serde_json::{Error, Map, Value, from_value};
 
 use super::{
     super::{
-        BackPressure, Control, ControlKind, Direction, End, Ended, Event, Evidence, Failure, Opened, Pause,
-        ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp, What,
+        BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure,
+        Opened, Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp,
     },
     line::{Line, micros},
     write_event,
@@ -18,36 +18,36 @@ use super::{
 
 /// The word for the kind of an event, as its line has it.
 #[must_use]
-pub const fn kind_of(what: &What) -> &'static str {
-    match what {
-        What::Dialing { .. } => "dial",
-        What::StageStarted(_) | What::StageEnded(_) => "stage",
-        What::Opened(_) => "opened",
-        What::Answered(_) => "answer",
-        What::Messages(_) => "message",
-        What::Control(_) => "control",
-        What::Sent(_) => "sent",
-        What::Delivery(_) => "delivery",
-        What::Lost(_) => "lost",
-        What::Failed(_) => "failed",
-        What::RetryIn(_) => "retry",
-        What::Finding(_) => "finding",
-        What::Pipeline(_) => "pipeline",
-        What::Policy(_) => "policy",
-        What::ReplayWaits(_) => "replay",
-        What::ReadingPaused { .. } => "paused",
-        What::BackPressure(_) => "pressure",
-        What::ReadingResumed { .. } => "resumed",
-        What::Refused { .. } => "refused",
-        What::Ended(_) => "ended",
+pub const fn kind_of(kind: &EventKind) -> &'static str {
+    match kind {
+        EventKind::Connecting { .. } => "connecting",
+        EventKind::StageStarted(_) | EventKind::StageEnded(_) => "stage",
+        EventKind::Opened(_) => "opened",
+        EventKind::Answered(_) => "answer",
+        EventKind::Messages(_) => "message",
+        EventKind::Control(_) => "control",
+        EventKind::Sent(_) => "sent",
+        EventKind::Delivery(_) => "delivery",
+        EventKind::Lost(_) => "lost",
+        EventKind::Failed(_) => "failed",
+        EventKind::RetryIn(_) => "retry",
+        EventKind::Finding(_) => "finding",
+        EventKind::Pipeline(_) => "pipeline",
+        EventKind::AckMode(_) => "ack-mode",
+        EventKind::ReplayWaits(_) => "replay",
+        EventKind::ReadingPaused { .. } => "paused",
+        EventKind::BackPressure(_) => "pressure",
+        EventKind::ReadingResumed { .. } => "resumed",
+        EventKind::Refused { .. } => "refused",
+        EventKind::Ended(_) => "ended",
     }
 }
 
-/// The line of an event as an object without version, kind, time and dial. Not for messages.
+/// The line of an event as an object without version, kind, time and connect. Not for messages.
 #[must_use]
 pub fn body(event: &Event) -> String {
     let (mut head, mut line) = (Vec::new(), Vec::new());
-    Line::open(&mut head, kind_of(&event.what), event.at, event.dial);
+    Line::open(&mut head, kind_of(&event.kind), event.at, event.connection);
     write_event(&mut line, event);
     let rest = line.get(head.len()..).unwrap_or_default();
     let rest = rest.strip_prefix(b",").unwrap_or(rest);
@@ -59,56 +59,56 @@ pub fn body(event: &Event) -> String {
 /// # Errors
 ///
 /// The body is not one of that kind.
-pub fn read_event(kind: &str, body: &str) -> Result<What, Error> {
+pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
     let mut fields = Fields(serde_json::from_str(body)?);
     Ok(match kind {
-        "dial" => What::Dialing { url: fields.take("url")? },
+        "connecting" => EventKind::Connecting { url: fields.take("url")? },
         "stage" => stage(&mut fields)?,
         "opened" => {
             let took = fields.ms("took_ms");
-            What::Opened(Box::new(Opened { took, ..fields.all()? }))
+            EventKind::Opened(Box::new(Opened { took, ..fields.all()? }))
         }
-        "answer" => What::Answered(fields.all()?),
-        "control" => What::Control(control(&mut fields)?),
-        "sent" => What::Sent(Sent {
+        "answer" => EventKind::Answered(fields.all()?),
+        "control" => EventKind::Control(control(&mut fields)?),
+        "sent" => EventKind::Sent(Sent {
             kind: fields.take("type")?,
             opening: fields.take("opening")?,
             payload: fields.payload(),
         }),
-        "delivery" => What::Delivery(fields.all()?),
+        "delivery" => EventKind::Delivery(fields.all()?),
         "lost" => {
             let open_for = fields.ms("open_for_ms");
             let mut lost: Box<super::super::Lost> = fields.all()?;
             lost.open_for = open_for;
-            What::Lost(lost)
+            EventKind::Lost(lost)
         }
-        "failed" => What::Failed(fields.all()?),
+        "failed" => EventKind::Failed(fields.all()?),
         "retry" => {
             let delay = fields.ms("delay_ms");
-            What::RetryIn(RetryIn { delay, ..fields.all()? })
+            EventKind::RetryIn(RetryIn { delay, ..fields.all()? })
         }
-        "finding" => What::Finding(fields.all()?),
-        "pipeline" => What::Pipeline(fields.all()?),
-        "policy" => What::Policy(fields.all()?),
+        "finding" => EventKind::Finding(fields.all()?),
+        "pipeline" => EventKind::Pipeline(fields.all()?),
+        "ack-mode" => EventKind::AckMode(fields.all()?),
         "replay" => {
             let delay = fields.ms("delay_ms");
-            What::ReplayWaits(ReplayWaits { delay, ..fields.all()? })
+            EventKind::ReplayWaits(ReplayWaits { delay, ..fields.all()? })
         }
         // Captures of earlier versions do not say why.
-        "paused" => What::ReadingPaused {
+        "paused" => EventKind::ReadingPaused {
             why: fields.take::<Option<Pause>>("why")?.unwrap_or_default(),
             read_ahead: fields.take("read_ahead")?,
         },
         "pressure" => {
             let paused = fields.ms("paused_ms");
-            What::BackPressure(BackPressure { paused, ..fields.all()? })
+            EventKind::BackPressure(BackPressure { paused, ..fields.all()? })
         }
-        "resumed" => What::ReadingResumed { after: fields.ms("after_ms") },
+        "resumed" => EventKind::ReadingResumed { after: fields.ms("after_ms") },
         "refused" => {
             let command: String = fields.take("command")?;
-            What::Refused { command: command.into(), says: fields.take("says")? }
+            EventKind::Refused { command: command.into(), message: fields.take("message")? }
         }
-        "ended" => What::Ended(ended(&mut fields)?),
+        "ended" => EventKind::Ended(ended(&mut fields)?),
         other => return Err(serde::de::Error::custom(format!("there is no kind of event called {other}"))),
     })
 }
@@ -138,15 +138,15 @@ impl Fields {
     }
 }
 
-fn stage(fields: &mut Fields) -> Result<What, Error> {
+fn stage(fields: &mut Fields) -> Result<EventKind, Error> {
     let stage: Stage = fields.take("stage")?;
     let how: String = fields.take("state")?;
     if how == "started" {
-        return Ok(What::StageStarted(stage));
+        return Ok(EventKind::StageStarted(stage));
     }
     let failure: Option<Failure> = fields.take("failure")?;
     let began: Timestamp = fields.take("began")?;
-    Ok(What::StageEnded(Box::new(StageReport {
+    Ok(EventKind::StageEnded(Box::new(StageReport {
         stage,
         began,
         took: fields.ms("took_ms"),
@@ -220,7 +220,7 @@ fn ended(fields: &mut Fields) -> Result<Ended, Error> {
     Ok(Ended {
         why,
         messages: fields.take("messages")?,
-        dials: fields.take("dials")?,
+        connections: fields.take("connections")?,
         during: fields.take("during")?,
     })
 }

@@ -15,15 +15,15 @@ fn refused() -> Failure {
     Failure {
         stage: Stage::Tcp,
         kind: FailureKind::Refused,
-        says: "connection refused by 127.0.0.1:9".to_owned(),
-        because: vec!["Connection refused (os error 111)".to_owned()],
+        message: "connection refused by 127.0.0.1:9".to_owned(),
+        sources: vec!["Connection refused (os error 111)".to_owned()],
     }
 }
 
-fn tcp(outcome: Result<(), Failure>) -> What {
+fn tcp(outcome: Result<(), Failure>) -> EventKind {
     let address = "127.0.0.1:9".parse().expect("an address");
     let error = outcome.is_err().then(|| "connection refused".to_owned());
-    What::StageEnded(Box::new(StageReport {
+    EventKind::StageEnded(Box::new(StageReport {
         stage: Stage::Tcp,
         began: NOON,
         took: Duration::from_micros(412),
@@ -37,7 +37,7 @@ fn tcp(outcome: Result<(), Failure>) -> What {
     }))
 }
 
-fn messages(parts: &[(Kind, &[u8], u32)]) -> What {
+fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
     let mut bytes = Vec::new();
     let spans = parts.iter().map(|&(kind, payload, frames)| {
         let start = u32::try_from(bytes.len()).expect("small");
@@ -48,7 +48,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> What {
     });
     let spans = spans.collect();
     let run = Run { bytes: Bytes::from(bytes), spans };
-    What::Messages(Batch { first: MessageId(18_231), run, verdict: Verdict::Acked })
+    EventKind::Messages(Batch { first: MessageId(18_231), run, verdict: Verdict::Acked })
 }
 
 fn finding() -> Finding {
@@ -81,24 +81,24 @@ fn closed() -> Lost {
         kind: LossKind::Closed { by: Side::Server, frame },
         open_for: Duration::from_millis(60_004),
         messages: 812,
-        says: "the server closed with 1011 (internal error): out of memory".to_owned(),
+        message: "the server closed with 1011 (internal error): out of memory".to_owned(),
     }
 }
 
-fn control(direction: Direction, kind: ControlKind) -> What {
-    What::Control(Control { direction, kind })
+fn control(direction: Direction, kind: ControlKind) -> EventKind {
+    EventKind::Control(Control { direction, kind })
 }
 
-fn samples() -> Vec<What> {
+fn samples() -> Vec<EventKind> {
     let payload = Bytes::from_static(b"k1");
     let delivery = Delivery { attempt: 2, verdict: Verdict::Pending };
     vec![
-        What::Dialing { url: "ws://127.0.0.1:9/ticks".to_owned() },
-        What::StageStarted(Stage::Tcp),
+        EventKind::Connecting { url: "ws://127.0.0.1:9/ticks".to_owned() },
+        EventKind::StageStarted(Stage::Tcp),
         tcp(Ok(())),
         tcp(Err(refused())),
-        What::Opened(Box::new(opened())),
-        What::Answered(Answered { status: 401, reason: "Unauthorized".to_owned() }),
+        EventKind::Opened(Box::new(opened())),
+        EventKind::Answered(Answered { status: 401, reason: "Unauthorized".to_owned() }),
         messages(&[
             (Kind::Text, br#"{"price":"9.50"}"#, 1),
             (Kind::Binary, &[0, 1, 254, 255], 3),
@@ -113,49 +113,53 @@ fn samples() -> Vec<What> {
             Direction::In,
             ControlKind::Close(CloseFrame { code: Some(1011), reason: "out of memory".to_owned() }),
         ),
-        What::Sent(Sent {
+        EventKind::Sent(Sent {
             kind: Kind::Text,
             payload: Bytes::from_static(b"{\"subscribe\":\"ticks\"}"),
             opening: true,
         }),
-        What::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
-        What::Lost(Box::new(closed())),
-        What::Failed(Box::new(refused())),
-        What::RetryIn(RetryIn {
+        EventKind::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
+        EventKind::Lost(Box::new(closed())),
+        EventKind::Failed(Box::new(refused())),
+        EventKind::RetryIn(RetryIn {
             failures: 1,
             left: None,
             without_message: 0,
             delay: Duration::from_millis(642),
         }),
-        What::RetryIn(RetryIn {
+        EventKind::RetryIn(RetryIn {
             failures: 0,
             left: None,
             without_message: 4,
             delay: Duration::from_millis(800),
         }),
-        What::Finding(Box::new(finding())),
-        What::Pipeline(PipelineLine {
+        EventKind::Finding(Box::new(finding())),
+        EventKind::Pipeline(PipelineLine {
             level: Level::Error,
             text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
                 .to_owned(),
         }),
-        What::Policy(Answering::of(&Policy::Reject(Rejects::Percent(30.0)))),
-        What::ReplayWaits(ReplayWaits { id: MessageId(42), attempt: 4, delay: Duration::from_millis(612) }),
-        What::ReadingPaused { why: Pause::InFlight, read_ahead: 262_144 },
-        What::BackPressure(BackPressure {
+        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(Rejects::Percent(30.0)))),
+        EventKind::ReplayWaits(ReplayWaits {
+            id: MessageId(42),
+            attempt: 4,
+            delay: Duration::from_millis(612),
+        }),
+        EventKind::ReadingPaused { why: Pause::InFlight, read_ahead: 262_144 },
+        EventKind::BackPressure(BackPressure {
             paused: Duration::from_millis(850),
             read_ahead: 262_144,
             unread: Some(2_097_152),
         }),
-        What::ReadingResumed { after: Duration::from_millis(1_250) },
-        What::Refused { command: "send".into(), says: "the connection is not open".to_owned() },
-        What::Ended(Ended { why: End::Stopped, messages: 812, dials: 1, during: None }),
-        What::Ended(Ended { why: End::Stopped, messages: 0, dials: 1, during: Some(Stage::Tls) }),
-        What::Ended(Ended { why: End::NotRetried, messages: 812, dials: 1, during: None }),
-        What::Ended(Ended {
+        EventKind::ReadingResumed { after: Duration::from_millis(1_250) },
+        EventKind::Refused { command: "send".into(), message: "the connection is not open".to_owned() },
+        EventKind::Ended(Ended { why: End::Stopped, messages: 812, connections: 1, during: None }),
+        EventKind::Ended(Ended { why: End::Stopped, messages: 0, connections: 1, during: Some(Stage::Tls) }),
+        EventKind::Ended(Ended { why: End::NotRetried, messages: 812, connections: 1, during: None }),
+        EventKind::Ended(Ended {
             why: End::RetriesExhausted { retries: 3, last: Box::new(refused()) },
             messages: 0,
-            dials: 4,
+            connections: 4,
             during: None,
         }),
     ]
@@ -163,11 +167,11 @@ fn samples() -> Vec<What> {
 
 #[test]
 fn every_event_but_messages_is_read_back_as_it_was() {
-    for what in samples().into_iter().filter(|what| !matches!(what, What::Messages(_))) {
-        let event = Event { at: NOON, dial: DialId(3), what };
+    for kind in samples().into_iter().filter(|kind| !matches!(kind, EventKind::Messages(_))) {
+        let event = Event { at: NOON, connection: ConnectionId(3), kind };
         let body = body(&event);
-        let read = read_event(kind_of(&event.what), &body);
-        assert_eq!(read.expect("it was written"), event.what, "{body}");
+        let read = read_event(kind_of(&event.kind), &body);
+        assert_eq!(read.expect("it was written"), event.kind, "{body}");
     }
 }
 
@@ -239,9 +243,9 @@ fn every_evidence_is_read_back_as_it_was() {
     ] {
         let report =
             StageReport { stage, began: NOON, took: Duration::from_micros(7), outcome: Ok(()), evidence };
-        let what = What::StageEnded(Box::new(report));
-        let body = body(&Event { at: NOON, dial: DialId(1), what: what.clone() });
-        assert_eq!(read_event("stage", &body).expect("it was written"), what, "{body}");
+        let kind = EventKind::StageEnded(Box::new(report));
+        let body = body(&Event { at: NOON, connection: ConnectionId(1), kind: kind.clone() });
+        assert_eq!(read_event("stage", &body).expect("it was written"), kind, "{body}");
     }
 }
 
@@ -254,16 +258,16 @@ fn every_failure_of_a_proxy_is_read_back_as_it_was() {
         FailureKind::Socks { reply: SocksReply::HostUnreachable },
     ];
     for kind in kinds {
-        let what = What::Failed(Box::new(Failure { stage: Stage::Proxy, kind, ..refused() }));
-        let body = body(&Event { at: NOON, dial: DialId(1), what: what.clone() });
-        assert_eq!(read_event("failed", &body).expect("it was written"), what, "{body}");
+        let kind = EventKind::Failed(Box::new(Failure { stage: Stage::Proxy, kind, ..refused() }));
+        let body = body(&Event { at: NOON, connection: ConnectionId(1), kind: kind.clone() });
+        assert_eq!(read_event("failed", &body).expect("it was written"), kind, "{body}");
     }
 }
 
 fn lines() -> Vec<String> {
     let mut out = Vec::new();
-    for what in samples() {
-        write_event(&mut out, &Event { at: NOON, dial: DialId(3), what });
+    for kind in samples() {
+        write_event(&mut out, &Event { at: NOON, connection: ConnectionId(3), kind });
     }
     String::from_utf8(out).expect("lines are UTF-8").lines().map(str::to_owned).collect()
 }
@@ -276,7 +280,7 @@ fn the_document_shows_exactly_the_lines_that_the_code_writes() {
 
 #[test]
 fn every_field_of_every_kind_is_explained_in_the_section_of_its_kind() {
-    let common = BTreeSet::from(["v", "kind", "at", "dial"]);
+    let common = BTreeSet::from(["v", "kind", "at", "connection"]);
     for line in lines() {
         let line: Value = serde_json::from_str(&line).expect("a line is JSON");
         let kind = line["kind"].as_str().expect("a line has a kind");
@@ -293,7 +297,7 @@ fn every_field_of_every_kind_is_explained_in_the_section_of_its_kind() {
 fn every_line_begins_alike() {
     for line in lines() {
         assert!(line.starts_with(r#"{"v":1,"kind":""#), "{line}");
-        assert!(line.contains(r#","at":"2026-01-02T03:04:05.987123Z","dial":3"#), "{line}");
+        assert!(line.contains(r#","at":"2026-01-02T03:04:05.987123Z","connection":3"#), "{line}");
     }
 }
 
@@ -326,7 +330,7 @@ mod payloads {
             let borrowed: Vec<_> =
                 parts.iter().map(|(text, payload, frames)| (kind(*text), payload.as_slice(), *frames)).collect();
             let mut out = Vec::new();
-            write_event(&mut out, &Event { at: NOON, dial: DialId(1), what: messages(&borrowed) });
+            write_event(&mut out, &Event { at: NOON, connection: ConnectionId(1), kind: messages(&borrowed) });
             let text = String::from_utf8(out).expect("lines are UTF-8");
             prop_assert_eq!(text.lines().count(), parts.len());
             for (line, (nth, (is_text, payload, frames))) in text.lines().zip((0_u64..).zip(&parts)) {

@@ -1,0 +1,133 @@
+//! A failed connection laid out for reading: what each stage left behind.
+
+use crate::{
+    config::Settings,
+    session::{
+        Certificate, Evidence, Exchange, Failure, ProxyEvidence, Response, Route, Stage, StageReport,
+        Timestamp, TlsEvidence, Tried,
+    },
+};
+
+/// The settings of a connection, its ladder, and where it failed.
+#[derive(Clone, Copy)]
+pub(super) struct FailedConnection<'a> {
+    pub(super) settings: &'a Settings,
+    pub(super) ladder: &'a [StageReport],
+    pub(super) failure: &'a Failure,
+    pub(super) now: Timestamp,
+}
+
+impl<'a> FailedConnection<'a> {
+    fn find<T>(&self, pick: impl Fn(&'a Evidence) -> Option<T>) -> Option<T> {
+        self.ladder.iter().rev().find_map(|report| pick(&report.evidence))
+    }
+
+    pub(super) fn host(&self) -> &'a str {
+        &self.settings.url.host
+    }
+
+    /// `feed.example:443`, in brackets where the host is an IPv6 address.
+    pub(super) fn place(&self) -> String {
+        self.settings.url.place()
+    }
+
+    pub(super) fn tried(&self) -> &'a [Tried] {
+        self.find(|evidence| match evidence {
+            Evidence::Tcp { tried, .. } => Some(tried.as_slice()),
+            _ => None,
+        })
+        .unwrap_or_default()
+    }
+
+    /// `local->remote` of the connection, or only what is known.
+    pub(super) fn ends(&self) -> Option<String> {
+        self.find(|evidence| match evidence {
+            Evidence::Tcp { local: Some(local), remote: Some(remote), .. } => {
+                Some(format!("{local}->{remote}"))
+            }
+            _ => None,
+        })
+    }
+
+    pub(super) fn tls(&self) -> Option<&'a TlsEvidence> {
+        tls(self.ladder)
+    }
+
+    pub(super) fn leaf(&self) -> Option<&'a Certificate> {
+        self.tls().and_then(|tls| tls.chain.first())
+    }
+
+    /// What the stage of the proxy saw.
+    pub(super) fn proxy(&self) -> Option<&'a ProxyEvidence> {
+        self.find(|evidence| match evidence {
+            Evidence::Proxy(proxy) => Some(&**proxy),
+            _ => None,
+        })
+    }
+
+    /// The exchange with the server; with the proxy if that is where the connection failed.
+    pub(super) fn exchange(&self) -> Option<&'a Exchange> {
+        if self.failure.stage == Stage::Proxy {
+            return self.proxy()?.exchange.as_deref();
+        }
+        exchange(self.ladder)
+    }
+
+    pub(super) fn response(&self) -> Option<&'a Response> {
+        self.exchange().and_then(|exchange| exchange.response.as_ref())
+    }
+
+    /// What failed and what lay beneath, a line each.
+    pub(super) fn said(&self) -> impl Iterator<Item = String> + use<'a> {
+        std::iter::once(&self.failure.message)
+            .chain(&self.failure.sources)
+            .filter(|line| !line.is_empty())
+            .cloned()
+    }
+
+    /// The pipeline's own words, where it has any.
+    pub(super) fn pipeline(&self) -> Option<String> {
+        let line = super::pipeline::line(self);
+        (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
+    }
+}
+
+/// Which way the connection took, where a proxy was a question.
+pub(super) fn route(ladder: &[StageReport]) -> Option<&Route> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Lookup { route, .. } => route.as_ref(),
+        _ => None,
+    })
+}
+
+/// What TLS showed: with the server, or else with the proxy itself.
+pub(super) fn any_tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
+    let of_proxy = || {
+        ladder.iter().rev().find_map(|report| match &report.evidence {
+            Evidence::Proxy(proxy) => proxy.tls.as_deref(),
+            _ => None,
+        })
+    };
+    tls(ladder).or_else(of_proxy)
+}
+
+/// What the TLS stage of a ladder saw.
+pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Tls(tls) => Some(&**tls),
+        _ => None,
+    })
+}
+
+/// The upgrade of a ladder: what was asked of the server, and what it answered.
+pub(super) fn exchange(ladder: &[StageReport]) -> Option<&Exchange> {
+    ladder.iter().rev().find_map(|report| match &report.evidence {
+        Evidence::Upgrade(exchange) => Some(&**exchange),
+        _ => None,
+    })
+}
+
+/// The answer to the upgrade of a ladder.
+pub(super) fn response(ladder: &[StageReport]) -> Option<&Response> {
+    exchange(ladder)?.response.as_ref()
+}

@@ -1,0 +1,151 @@
+//! The dead letters of `tail`: messages that were rejected, written to a file of their own.
+
+use std::{
+    collections::HashMap,
+    fs::File,
+    io::{self, Write as _},
+    path::Path,
+};
+
+use bytes::Bytes;
+
+use crate::{
+    cli::Exit,
+    files::create_private,
+    session::{
+        Batch, ConnectionId, DeadLetter, Event, EventKind, Kind, Message, MessageId, Timestamp, Verdict,
+        json::MessageLines,
+    },
+};
+
+/// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
+const OPEN: usize = 10_000;
+const BYTES: usize = 64 << 20;
+
+/// Why a file of them could not be begun, and the exit code that says so.
+pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
+    if error.kind() == io::ErrorKind::AlreadyExists {
+        return (Exit::Usage, "there is such a file already, choose another name".to_owned());
+    }
+    (Exit::Unwritten, error.to_string())
+}
+
+/// Where they are written, each when its fate is settled.
+pub struct DeadLetters {
+    file: io::BufWriter<File>,
+    open: HashMap<MessageId, Open>,
+    bytes: usize,
+    written: u64,
+}
+
+/// A rejected message that may come again.
+struct Open {
+    letter: DeadLetter,
+    at: Timestamp,
+    connection: ConnectionId,
+    kind: Kind,
+    valid: bool,
+    frames: u32,
+    payload: Bytes,
+}
+
+impl DeadLetters {
+    /// Begins a new file.
+    ///
+    /// # Errors
+    ///
+    /// There is such a file already, or it cannot be made.
+    pub fn create(path: &Path) -> io::Result<Self> {
+        let file = io::BufWriter::new(create_private(path)?);
+        Ok(Self { file, open: HashMap::new(), bytes: 0, written: 0 })
+    }
+
+    /// Takes note of what an event says of rejected messages.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn take(&mut self, event: &Event) -> io::Result<()> {
+        match &event.kind {
+            // Of others it is not known yet whether they will be rejected.
+            EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
+            EventKind::Delivery(told) => {
+                let Some(open) = self.open.get_mut(&told.id) else { return Ok(()) };
+                open.letter.tell(event.at, told.delivery);
+                match told.delivery.verdict {
+                    Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(told.id),
+                    Verdict::Pending | Verdict::Nacked => Ok(()),
+                }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn receive(&mut self, event: &Event, batch: &Batch) -> io::Result<()> {
+        for message in batch.messages() {
+            let delivery = crate::session::Delivery { attempt: 1, verdict: batch.verdict };
+            // Copied out of the buffer that all messages of a read share, which would be kept whole.
+            let payload = Bytes::copy_from_slice(message.payload);
+            self.bytes += payload.len();
+            let open = Open {
+                letter: DeadLetter::new(message.id, event.at, delivery),
+                at: event.at,
+                connection: event.connection,
+                kind: message.kind,
+                valid: message.valid,
+                frames: message.frames,
+                payload,
+            };
+            self.open.insert(message.id, open);
+            if batch.verdict == Verdict::Dropped {
+                self.settle(message.id)?;
+            }
+            while self.open.len() > OPEN || (self.bytes > BYTES && self.open.len() > 1) {
+                let Some(oldest) = self.open.keys().min().copied() else { break };
+                self.settle(oldest)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes a message whose fate is settled, if it was ever rejected.
+    fn settle(&mut self, id: MessageId) -> io::Result<()> {
+        let Some(open) = self.open.remove(&id) else { return Ok(()) };
+        self.bytes -= open.payload.len();
+        let is_dead = open.letter.deliveries.iter().any(|(_, delivery)| {
+            delivery.attempt > 1 || !matches!(delivery.verdict, Verdict::Acked | Verdict::Pending)
+        });
+        if !is_dead {
+            return Ok(());
+        }
+        let last = open.letter.last().map_or(Verdict::Pending, |delivery| delivery.verdict);
+        let mut line = Vec::with_capacity(open.payload.len() + 512);
+        let message = Message {
+            id,
+            kind: open.kind,
+            payload: &open.payload,
+            valid: open.valid,
+            frames: open.frames,
+            wire: None,
+        };
+        MessageLines::new(open.at, open.connection, last).write(&mut line, &message);
+        open.letter.write(&mut line);
+        self.written += 1;
+        self.file.write_all(&line)
+    }
+
+    /// Writes those whose fate has stayed open; how many were written in all.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn finish(mut self) -> io::Result<u64> {
+        let mut left: Vec<_> = self.open.keys().copied().collect();
+        left.sort_unstable();
+        for id in left {
+            self.settle(id)?;
+        }
+        self.file.flush()?;
+        Ok(self.written)
+    }
+}

@@ -1,0 +1,102 @@
+//! Dead letters: messages that were rejected at least once, each with all that became of it.
+
+use std::collections::VecDeque;
+
+use super::{Delivery, MessageId, Timestamp, json::write_value};
+
+/// Deliveries of one message that are remembered; of more the last.
+pub const DELIVERIES: usize = 100;
+
+/// What became of one message, delivery by delivery.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeadLetter {
+    pub id: MessageId,
+    /// When each verdict was given, in that order.
+    pub deliveries: VecDeque<(Timestamp, Delivery)>,
+}
+
+impl DeadLetter {
+    /// Of a message whose first verdict was this.
+    #[must_use]
+    pub fn new(id: MessageId, at: Timestamp, delivery: Delivery) -> Self {
+        Self { id, deliveries: [(at, delivery)].into() }
+    }
+
+    /// A verdict was given, or one that was given is another now.
+    pub fn tell(&mut self, at: Timestamp, delivery: Delivery) {
+        match self.deliveries.back_mut() {
+            Some((since, last)) if last.attempt == delivery.attempt => (*since, *last) = (at, delivery),
+            _ => self.deliveries.push_back((at, delivery)),
+        }
+        if self.deliveries.len() > DELIVERIES {
+            self.deliveries.pop_front();
+        }
+    }
+
+    /// The last delivery.
+    #[must_use]
+    pub fn last(&self) -> Option<Delivery> {
+        self.deliveries.back().map(|(_, delivery)| *delivery)
+    }
+
+    /// Adds the deliveries to the line of the message, which must have been written last.
+    pub fn write(&self, line: &mut Vec<u8>) {
+        if line.ends_with(b"}\n") {
+            line.truncate(line.len() - 2);
+        }
+        line.extend_from_slice(b",\"deliveries\":[");
+        for (nth, (at, delivery)) in self.deliveries.iter().enumerate() {
+            if nth > 0 {
+                line.push(b',');
+            }
+            let told = Told { attempt: delivery.attempt, verdict: delivery.verdict.word(), at: *at };
+            write_value(line, &told);
+        }
+        line.extend_from_slice(b"]}\n");
+    }
+}
+
+/// A delivery as its line has it.
+#[derive(serde::Serialize)]
+struct Told {
+    attempt: u32,
+    verdict: &'static str,
+    at: Timestamp,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::Verdict;
+
+    fn at(micros: i64) -> Timestamp {
+        Timestamp(micros)
+    }
+
+    #[test]
+    fn each_attempt_is_there_with_its_verdict_and_time() {
+        let delivery = |attempt, verdict| Delivery { attempt, verdict };
+        let mut letter = DeadLetter::new(MessageId(7), at(0), delivery(1, Verdict::Nacked));
+        letter.tell(at(1_000_000), delivery(2, Verdict::Pending));
+        letter.tell(at(2_000_000), delivery(2, Verdict::Acked));
+        let mut line = b"{\"id\":7}\n".to_vec();
+        letter.write(&mut line);
+        let text = String::from_utf8(line).expect("JSON is UTF-8");
+        assert_eq!(
+            text,
+            "{\"id\":7,\"deliveries\":[\
+             {\"attempt\":1,\"verdict\":\"nacked\",\"at\":\"1970-01-01T00:00:00.000000Z\"},\
+             {\"attempt\":2,\"verdict\":\"acked\",\"at\":\"1970-01-01T00:00:02.000000Z\"}]}\n"
+        );
+        assert_eq!(letter.last(), Some(delivery(2, Verdict::Acked)));
+    }
+
+    #[test]
+    fn of_a_message_that_is_rejected_for_ever_the_last_attempts_are_kept() {
+        let nacked = |attempt| Delivery { attempt, verdict: Verdict::Nacked };
+        let mut letter = DeadLetter::new(MessageId(7), at(0), nacked(1));
+        (2..=1_000).for_each(|attempt| letter.tell(at(i64::from(attempt)), nacked(attempt)));
+        assert_eq!(letter.deliveries.len(), DELIVERIES);
+        assert_eq!(letter.deliveries.front().map(|(_, first)| first.attempt), Some(901));
+    }
+}

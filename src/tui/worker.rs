@@ -1,0 +1,324 @@
+//! Work with files, on threads of its own: reading captures back, looking through them, writing new files.
+//!
+//! One worker is quick and serves what is looked at; the other takes what may last. Both tell how it
+//! went through one bounded queue, so that a slow screen holds them up, and not the other way round.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write as _},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
+};
+
+use tokio::sync::mpsc;
+
+use crate::{
+    app::{CaptureNews, Input, Outcome, Ranges, Saving},
+    files::create_private,
+    filter::Filter,
+    session::{Seq, Stored, StoredEvent, StoredKind},
+    store::{self, CaptureError, Found, Reader},
+};
+
+/// Jobs that may wait for a worker, and outcomes that may wait for the screen.
+const JOBS: usize = 64;
+pub(super) const OUTCOMES: usize = 64;
+
+/// A capture that can be read, and how much higher the places of its file are than those of the screen.
+#[derive(Clone, Debug)]
+pub(super) struct Source {
+    pub path: PathBuf,
+    pub before: u64,
+}
+
+/// Something to do with files.
+pub(super) enum Job {
+    Load(Source, Ranges),
+    LoadWhole(Source, Seq),
+    Scan {
+        source: Source,
+        generation: u64,
+        filter: Filter,
+        from: Seq,
+        to: Seq,
+    },
+    Save {
+        source: Option<Source>,
+        path: PathBuf,
+        kind: Saving,
+    },
+    /// Tells an old capture again: its last session, or the one so many before it.
+    Open {
+        path: PathBuf,
+        back: usize,
+    },
+    /// Anything else that touches the disk, and how it went.
+    Run(Box<dyn FnOnce() -> Vec<Input> + Send>),
+}
+
+/// Where jobs go in.
+pub(super) struct Worker {
+    jobs: SyncSender<Job>,
+    /// The scan whose results are still wanted.
+    requested: Arc<AtomicU64>,
+    thread_handle: thread::JoinHandle<()>,
+}
+
+impl Worker {
+    /// # Errors
+    ///
+    /// The system has no thread left.
+    pub(super) fn open(name: &str, outcomes: mpsc::Sender<Input>) -> io::Result<Self> {
+        let (jobs, taken) = sync_channel(JOBS);
+        let requested = Arc::new(AtomicU64::new(0));
+        let own = requested.clone();
+        let thread_handle = thread::Builder::new().name(name.to_owned()).spawn(move || {
+            WorkerThread { outcomes, reader: None, requested: own }.work(&taken);
+        })?;
+        Ok(Self { jobs, requested, thread_handle })
+    }
+
+    /// Hands a job over; false when too many are waiting.
+    pub(super) fn ask(&self, job: Job) -> bool {
+        if let Job::Scan { generation, .. } = &job {
+            self.requested.store(*generation, Ordering::SeqCst);
+        }
+        self.jobs.try_send(job).is_ok()
+    }
+
+    /// Waits for the job under way, so that its files are closed; nobody must take outcomes any more.
+    pub(super) fn close(self) {
+        self.stop_scan();
+        drop(self.jobs);
+        // One that panicked has closed its files too.
+        drop(self.thread_handle.join());
+    }
+
+    /// The results of a scan that runs are not wanted any more.
+    pub(super) fn stop_scan(&self) {
+        self.requested.store(0, Ordering::SeqCst);
+    }
+}
+
+/// Who does the jobs, one after the other.
+struct WorkerThread {
+    outcomes: mpsc::Sender<Input>,
+    reader: Option<Reader>,
+    requested: Arc<AtomicU64>,
+}
+
+impl WorkerThread {
+    fn work(mut self, jobs: &Receiver<Job>) {
+        while let Ok(job) = jobs.recv() {
+            let going_on = match job {
+                Job::Load(source, ranges) => {
+                    let (stored, problem) = match self.load(&source, &ranges) {
+                        Ok(stored) => (stored, None),
+                        Err(error) => (Vec::new(), Some(error.to_string())),
+                    };
+                    problem.is_none_or(|message| self.tell(Outcome::Failed(message)))
+                        && self.tell(Outcome::Loaded(stored))
+                }
+                Job::LoadWhole(source, seq) => {
+                    let bytes =
+                        self.reader(&source.path).and_then(|reader| reader.payload(seq.plus(source.before)));
+                    self.tell(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
+                }
+                Job::Scan { source, generation, filter, from, to } => {
+                    self.scan(&source, generation, &filter, (from, to))
+                }
+                Job::Save { source, path, kind } => {
+                    let outcome = self.save(source.as_ref(), path, kind);
+                    self.tell(outcome)
+                }
+                Job::Open { path, back } => self.tell_again(&path, back),
+                Job::Run(run) => run().into_iter().all(|input| self.outcomes.blocking_send(input).is_ok()),
+            };
+            if !going_on {
+                return;
+            }
+        }
+    }
+
+    fn tell(&self, outcome: Outcome) -> bool {
+        self.outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
+    }
+
+    fn reader(&mut self, path: &Path) -> Result<&Reader, CaptureError> {
+        if self.reader.as_ref().is_none_or(|reader| reader.path() != path || reader.is_outdated()) {
+            self.reader = Some(Reader::open(path)?);
+        }
+        self.reader.as_ref().ok_or_else(|| CaptureError::Missing { path: path.to_owned() })
+    }
+
+    fn load(&mut self, source: &Source, ranges: &Ranges) -> Result<Vec<Stored>, CaptureError> {
+        let before = source.before;
+        let reader = self.reader(&source.path)?;
+        let mut all = Vec::new();
+        for (from, count) in ranges {
+            all.extend(reader.page(from.plus(before), *count)?);
+        }
+        // The screen counts from the beginning of its own stream.
+        let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
+        for stored in &mut all {
+            stored.seq = own(stored.seq);
+            match &mut stored.kind {
+                StoredKind::Message(message) | StoredKind::Redelivered { message: Some(message), .. } => {
+                    message.seq = own(message.seq);
+                }
+                _ => {}
+            }
+        }
+        Ok(all)
+    }
+
+    fn scan(&mut self, source: &Source, generation: u64, filter: &Filter, (from, to): (Seq, Seq)) -> bool {
+        let (before, requested, outcomes) = (source.before, self.requested.clone(), self.outcomes.clone());
+        let is_wanted = || requested.load(Ordering::SeqCst) == generation;
+        let mut each = |found: Found| {
+            let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
+            let matches = found.matches.into_iter().map(own).collect();
+            let told = Outcome::Filtered { generation, upto: own(found.upto), matches };
+            is_wanted() && outcomes.blocking_send(Input::Outcome(told)).is_ok()
+        };
+        let matches = |payload: &[u8]| filter.matches(payload);
+        let scanned = match self.reader(&source.path) {
+            Ok(reader) => reader.scan(&matches, (from.plus(before), to.plus(before)), &mut each),
+            Err(error) => Err(error),
+        };
+        match scanned {
+            Ok(()) => self.tell(Outcome::ScanOver { generation }),
+            Err(error) => self.tell(Outcome::Failed(format!("the filter stopped: {error}"))),
+        }
+    }
+
+    fn save(&mut self, source: Option<&Source>, path: PathBuf, kind: Saving) -> Outcome {
+        let purpose = kind.purpose();
+        let shown = path.display().to_string();
+        let path = at_home(path);
+        match self.write(source, &path, kind) {
+            Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
+            Err(error) => {
+                let message = match error.kind() {
+                    io::ErrorKind::AlreadyExists => {
+                        "there is such a file already; choose another name".to_owned()
+                    }
+                    io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+                    _ => error.to_string(),
+                };
+                Outcome::NotSaved { purpose, path: shown, message }
+            }
+        }
+    }
+
+    fn write(&mut self, source: Option<&Source>, path: &Path, kind: Saving) -> io::Result<(u64, u64)> {
+        let file = create_private(path)?;
+        let written = self.fill(source, &file, kind);
+        if written.is_err() {
+            // What is there is not what was asked for.
+            drop(std::fs::remove_file(path));
+        }
+        let count = written?;
+        file.sync_all()?;
+        Ok((count, file.metadata()?.len()))
+    }
+
+    fn fill(&mut self, source: Option<&Source>, file: &File, kind: Saving) -> io::Result<u64> {
+        let mut out = BufWriter::new(file);
+        let unread = |error: CaptureError| io::Error::other(error.to_string());
+        let failed = |error| match error {
+            store::ExportError::Write(error) => error,
+            store::ExportError::Read(error) => unread(error),
+        };
+        let absent = || io::Error::other("nothing is captured that could be written");
+        let count = match kind {
+            Saving::Bytes { bytes, count } => {
+                out.write_all(&bytes)?;
+                count
+            }
+            Saving::Chain { pem, count } => {
+                out.write_all(pem.as_bytes())?;
+                count
+            }
+            Saving::Range { filter, from, to } => {
+                let source = source.ok_or_else(absent)?;
+                let requested = |payload: &[u8]| filter.as_ref().is_none_or(|filter| filter.matches(payload));
+                let range = (from.plus(source.before), to.plus(source.before));
+                self.reader(&source.path)
+                    .map_err(unread)?
+                    .export(&requested, range, &mut out)
+                    .map_err(failed)?
+            }
+            Saving::DeadLetters(dead_letters) => {
+                let source = source.ok_or_else(absent)?;
+                let reader = self.reader(&source.path).map_err(unread)?;
+                let mut count = 0;
+                for (seq, letter) in dead_letters {
+                    let seq = seq.plus(source.before);
+                    let mut line = Vec::new();
+                    count += reader.export(&|_| true, (seq, seq), &mut line).map_err(failed)?;
+                    letter.write(&mut line);
+                    out.write_all(&line)?;
+                }
+                count
+            }
+            Saving::Places(places) => {
+                let source = source.ok_or_else(absent)?;
+                let reader = self.reader(&source.path).map_err(unread)?;
+                let mut count = 0;
+                for seq in places {
+                    let seq = seq.plus(source.before);
+                    count += reader.export(&|_| true, (seq, seq), &mut out).map_err(failed)?;
+                }
+                count
+            }
+        };
+        out.flush()?;
+        Ok(count)
+    }
+
+    /// Tells a session of an old capture from its first event to its last.
+    fn tell_again(&mut self, path: &Path, back: usize) -> bool {
+        let outcomes = self.outcomes.clone();
+        let read = self.reader(path).and_then(|reader| {
+            let mut sessions = reader.sessions()?;
+            let many = sessions.len();
+            let Some(session) = many.checked_sub(1 + back).map(|nth| sessions.swap_remove(nth)) else {
+                return Err(CaptureError::Empty { path: path.to_owned() });
+            };
+            let news = CaptureNews::Opened {
+                bytes: store::size(path),
+                path: path.to_owned(),
+                first: session.first,
+                payloads: session.bytes,
+                began: session.began,
+                is_whole: session.is_whole,
+                name: session.name.clone(),
+                url: session.url.clone(),
+                sessions: many,
+                nth: many - back,
+            };
+            let opened = outcomes.blocking_send(Input::Outcome(Outcome::Capture(news))).is_ok();
+            let mut each =
+                |pieces: Vec<StoredEvent>| outcomes.blocking_send(Input::StoredEvent(pieces)).is_ok();
+            if opened { reader.remember(&session, &mut each) } else { Ok(()) }
+        });
+        match read {
+            Ok(()) => true,
+            Err(error) => self.tell(Outcome::Failed(error.to_string())),
+        }
+    }
+}
+
+/// A path that begins with `~/` lies in the home folder.
+pub(super) fn at_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path,
+    }
+}

@@ -1,0 +1,75 @@
+//! What is wrong, in three lines above the footer: what failed, why, what fixes it.
+
+use ratatui::{
+    layout::Rect,
+    text::{Line, Span},
+};
+
+use crate::app::{App, State};
+
+use super::{canvas, canvas::Canvas, problem, theme::Theme, untrusted};
+
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    if area.height < 4 {
+        return;
+    }
+    let theme = canvas.theme;
+    let next = problem::next(app).map_or_else(Span::default, |message| match app.current.state {
+        State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
+        _ => Span::styled(message, theme.dim),
+    });
+    canvas.rule(area, &Line::from(Span::styled(heading(app), theme.strong)), &Line::from(next));
+    let width = usize::from(area.width).saturating_sub(2);
+    let lines = lines(app, theme, width);
+    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
+        canvas.line(Rect { y, height: 1, ..area }, line);
+    }
+}
+
+fn heading(app: &App) -> String {
+    let current = &app.current;
+    match current.failed.as_ref().and_then(|failed| Some((failed.connection, failed.failure.as_ref()?.stage)))
+    {
+        Some((connection, stage)) => format!("connection {connection} failed at {stage}"),
+        None => "the connection was lost".to_owned(),
+    }
+}
+
+/// What failed, why, what fixes it.
+fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
+    let current = &app.current;
+    let room = width.saturating_sub(4);
+    let row = |sign: &str, sign_style, text: &str, style| {
+        let text = canvas::cut(&untrusted::safe(text), room);
+        Line::from(vec![Span::styled(format!("  {sign} "), sign_style), Span::styled(text, style)])
+    };
+    if let Some(finding) = current.finding() {
+        let fix = finding.fixes.first().map_or("r reconnects at once", |fix| fix.title.as_str());
+        return [
+            row(
+                problem::sign(finding.severity),
+                theme.severity(finding.severity),
+                &finding.title,
+                theme.strong,
+            ),
+            row(" ", theme.dim, &finding.cause, theme.plain),
+            row("→", theme.accent, fix, theme.plain),
+        ];
+    }
+    let failure = current.failed.as_ref().and_then(|failed| failed.failure.as_ref());
+    let (kind, why) = match (failure, &current.lost) {
+        (Some(failure), _) => (failure.message.as_str(), failure.sources.join(": ")),
+        (None, Some(lost)) => {
+            let messages = crate::payload::counted(lost.messages, "message");
+            let open = crate::payload::span_of(lost.open_for);
+            (lost.message.as_str(), format!("it was open for {open} and brought {messages}"))
+        }
+        (None, None) => ("", String::new()),
+    };
+    let fix = if current.has_ended() { "q leaves" } else { "r reconnects at once" };
+    [
+        row("✕", theme.bad, kind, theme.strong),
+        row(" ", theme.dim, &why, theme.dim),
+        row("→", theme.accent, fix, theme.plain),
+    ]
+}

@@ -1,0 +1,214 @@
+//! Writing into the frame: lines, rules and text cut or wrapped by grapheme.
+
+use ratatui::{
+    buffer::Buffer,
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+use crate::app::TextInput;
+
+use super::{theme::Theme, untrusted};
+
+/// The frame under the pen, and the colours.
+pub struct Canvas<'a> {
+    pub buffer: &'a mut Buffer,
+    pub theme: &'a Theme,
+}
+
+impl Canvas<'_> {
+    /// Writes `line` into the first line of `area`; what does not fit is not written.
+    pub fn line(&mut self, area: Rect, line: &Line<'_>) {
+        if area.height > 0 && area.width > 0 {
+            self.buffer.set_line(area.x, area.y, line, area.width);
+        }
+    }
+
+    /// Writes `text` in one style, cut with `…` when it does not fit.
+    pub fn text(&mut self, area: Rect, text: impl AsRef<str>, style: Style) {
+        let text = cut(text.as_ref(), area.width.into());
+        self.line(area, &Line::from(Span::styled(text, style)));
+    }
+
+    /// Writes `line` so that it ends where `area` ends.
+    pub fn right(&mut self, area: Rect, line: &Line<'_>) {
+        let width = u16::try_from(line.width()).unwrap_or(u16::MAX).min(area.width);
+        self.line(Rect { x: area.right() - width, width, ..area }, line);
+    }
+
+    /// A rule across `area` with a title in its left and one in its right end. The left one is
+    /// cut when both do not fit, the right one left out when there is no room for it at all.
+    pub fn rule(&mut self, area: Rect, left: &Line<'_>, right: &Line<'_>) {
+        if area.height == 0 || area.width < 4 {
+            return;
+        }
+        self.buffer.set_stringn(
+            area.x,
+            area.y,
+            "─".repeat(area.width.into()),
+            area.width.into(),
+            self.theme.rule,
+        );
+        let inner = usize::from(area.width) - 2;
+        let mut left = left.clone();
+        if left.width() > 0 {
+            left.spans.insert(0, Span::raw(" "));
+            left.spans.push(Span::raw(" "));
+        }
+        let room = inner.saturating_sub(left.width() + 1);
+        if right.width() > 0 && right.width() + 2 <= room {
+            let width = u16::try_from(right.width() + 2).unwrap_or(0);
+            let place = Rect { x: area.right() - width - 1, width, height: 1, ..area };
+            self.blank(place);
+            self.line(Rect { x: place.x + 1, width: width - 1, ..place }, right);
+        }
+        let width = u16::try_from(left.width()).unwrap_or(u16::MAX).min(area.width - 2);
+        let place = Rect { x: area.x + 1, width, height: 1, ..area };
+        self.blank(place);
+        self.line(place, &left);
+    }
+
+    /// Writes `lines` from number `from` on; when they go on below, the last line says so.
+    pub fn page(&mut self, area: Rect, lines: &[Line<'_>], from: usize) {
+        let more = lines.len() > from + usize::from(area.height) && area.height > 1;
+        let end = area.bottom() - u16::from(more);
+        for (y, line) in (area.y..end).zip(lines.iter().skip(from)) {
+            self.line(Rect { y, height: 1, ..area }, line);
+        }
+        if more {
+            let line = Line::styled("  … j goes on", self.theme.dim);
+            self.line(Rect { y: end, height: 1, ..area }, &line);
+        }
+    }
+
+    /// Writes a line of text that is being written behind `lead`, the part around the cursor; where
+    /// the cursor stands.
+    pub fn input(&mut self, line: Rect, lead: &str, input: &TextInput) -> Position {
+        let room = usize::from(line.width).saturating_sub(width(lead) + 1);
+        let (before, behind) = input.split();
+        let before = tail(before, room);
+        let left = room.saturating_sub(width(&before));
+        let behind = crate::payload::preview(behind.as_bytes(), crate::payload::Shown::Text, left);
+        let ahead = u16::try_from(width(lead) + width(&before)).unwrap_or(0);
+        let spans =
+            vec![Span::styled(lead.to_owned(), self.theme.accent), Span::raw(before), Span::raw(behind)];
+        self.line(line, &Line::from(spans));
+        Position { x: (line.x + ahead).min(line.right().saturating_sub(1)), y: line.y }
+    }
+
+    /// The same of a secret: only how long it is.
+    pub fn hidden(&mut self, line: Rect, input: &TextInput) -> Position {
+        let (before, behind) = input.split();
+        let [before, behind] = [before, behind].map(|text| text.graphemes(true).count());
+        let mut dots = TextInput::default();
+        dots.insert(&"•".repeat(before + behind));
+        dots.move_to_grapheme(before);
+        self.input(line, "", &dots)
+    }
+
+    /// Empties a region for what stands over it.
+    pub fn clear(&mut self, area: Rect) {
+        for y in area.y..area.bottom() {
+            self.blank(Rect { y, height: 1, ..area });
+        }
+    }
+
+    /// Takes the rule away, so that a title in it has its own colours only.
+    fn blank(&mut self, area: Rect) {
+        self.buffer.set_style(area, Style::reset());
+        self.buffer.set_stringn(
+            area.x,
+            area.y,
+            " ".repeat(area.width.into()),
+            area.width.into(),
+            Style::new(),
+        );
+    }
+
+    /// An upright rule whose ends sit in the rules it meets.
+    pub fn upright(&mut self, area: Rect) {
+        for y in area.y..area.bottom() {
+            let sign = if y == area.y { "┬" } else { "│" };
+            self.buffer.set_string(area.x, y, sign, self.theme.rule);
+        }
+    }
+}
+
+/// `text` in at most `cells` cells, cut by grapheme; `…` stands for what is missing.
+#[must_use]
+pub fn cut(text: &str, cells: usize) -> String {
+    crate::payload::cut(text, cells).into_owned()
+}
+
+/// `text` in lines of at most `cells` cells, broken at blanks where there are any.
+#[must_use]
+pub fn wrap(text: &str, cells: usize) -> Vec<String> {
+    let cells = cells.max(1);
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut width = 0;
+    for word in text.split(' ') {
+        let wide = word.width();
+        if width > 0 && width + 1 + wide > cells {
+            lines.push(std::mem::take(&mut line));
+            width = 0;
+        }
+        if width > 0 {
+            line.push(' ');
+            width += 1;
+        }
+        for grapheme in word.graphemes(true) {
+            let wide = grapheme.width();
+            if width > 0 && width + wide > cells {
+                lines.push(std::mem::take(&mut line));
+                width = 0;
+            }
+            line.push_str(grapheme);
+            width += wide;
+        }
+    }
+    lines.push(line);
+    lines
+}
+
+/// The end of `text` that fits, so that the cursor stays in sight.
+fn tail(text: &str, cells: usize) -> String {
+    let mut used = 0;
+    let mut shown = Vec::new();
+    for grapheme in text.graphemes(true).rev() {
+        let grapheme = untrusted::safe(grapheme);
+        used += width(&grapheme);
+        if used > cells {
+            break;
+        }
+        shown.push(grapheme);
+    }
+    shown.into_iter().rev().collect()
+}
+
+/// How many cells `text` takes.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    text.width()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{width, wrap};
+
+    #[test]
+    fn sentences_break_at_blanks_and_long_words_where_they_must() {
+        assert_eq!(wrap("the server said no", 10), ["the server", "said no"]);
+        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
+        assert_eq!(wrap("", 3), [""]);
+    }
+
+    #[test]
+    fn wide_characters_count_twice() {
+        assert_eq!(width("漢字"), 4);
+        assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
+    }
+}

@@ -1,0 +1,235 @@
+//! The form of the connection: fields at the left, what is said of the selected one at the right.
+
+mod about;
+
+use ratatui::{
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{
+        App,
+        form::{EditSubject, FormLine, Pane, areas, lines, switch_of},
+    },
+    config::{Field, FieldValue, Kind, MASK, Severity, is_secret, type_of},
+    payload::counted,
+};
+
+use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
+
+/// Cells of the names of fields.
+const NAME: usize = 24;
+
+/// Draws the screen; where the cursor stands, while a field is edited.
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+    let areas = areas(app.size, app);
+    if areas.fields.height == 0 && areas.about.height == 0 {
+        return None;
+    }
+    debug_assert!(areas.title.bottom() <= area.bottom(), "the form stands in the body");
+    title(canvas, areas.title, app);
+    let cursor = fields(canvas, areas.fields, app);
+    about::draw(canvas, &areas, app);
+    cursor
+}
+
+fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
+    let theme = canvas.theme;
+    let style = if app.form.pane == Pane::Fields { theme.accent } else { theme.strong };
+    let changed = app.form.changes().len() as u64;
+    let problems = |severity| {
+        let all = app.form.problems.iter().chain(&app.form.files);
+        all.filter(|problem| problem.severity == severity).count() as u64
+    };
+    let mut right = Vec::new();
+    let mut tell = |text: String, style: Style| {
+        if !right.is_empty() {
+            right.push(Span::styled(" · ", theme.dim));
+        }
+        right.push(Span::styled(text, style));
+    };
+    if changed > 0 {
+        tell(format!("{changed} changed"), theme.wait);
+    }
+    match (problems(Severity::Error), problems(Severity::Warning)) {
+        (0, 0) if changed == 0 => tell("as the session runs with it".to_owned(), theme.dim),
+        (0, 0) => {}
+        (0, warnings) => tell(counted(warnings, "warning"), theme.wait),
+        (errors, _) => tell(counted(errors, "problem"), theme.bad),
+    }
+    canvas.rule(area, &Line::from(Span::styled("Config", style)), &Line::from(right));
+}
+
+fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+    let mut cursor = None;
+    let all = lines(&app.form.values);
+    for (y, line) in (area.y..area.bottom()).zip(all.iter().skip(app.form.top)) {
+        let place = Rect { y, height: 1, ..area };
+        match (line, line.path(), line.field()) {
+            (FormLine::Heading(heading), ..) => {
+                canvas.text(
+                    Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..place },
+                    heading,
+                    canvas.theme.dim,
+                );
+            }
+            (_, Some(path), Some(field)) => {
+                let at = row(canvas, place, app, (line, path, field));
+                cursor = cursor.or(at);
+            }
+            _ => {}
+        }
+    }
+    let more = all.len() > app.form.top + usize::from(area.height);
+    if more && area.height > 1 && area.width > 20 {
+        let sign = Rect { x: area.right() - 2, y: area.bottom() - 1, width: 2, height: 1 };
+        canvas.text(sign, "↓", canvas.theme.dim);
+    }
+    cursor
+}
+
+/// `▌   root_cas_file       ./certs/ca.pem                          ✕`
+fn row(
+    canvas: &mut Canvas<'_>,
+    place: Rect,
+    app: &App,
+    (line, path, field): (&FormLine, &str, &Field),
+) -> Option<Position> {
+    let theme = canvas.theme;
+    let form = &app.form;
+    let is_selected = form.selected == path;
+    let name_width = NAME.min(usize::from(place.width) / 3);
+    let idle = switch_of(field, &form.values).is_some();
+    let name_style = match (is_selected, idle) {
+        (true, _) => theme.strong,
+        (false, true) => theme.dim,
+        (false, false) => theme.plain,
+    };
+    let label = canvas::cut(&untrusted::safe(&line.label()), name_width);
+    let mark = if is_selected { "▌   " } else { "    " };
+    let pad = " ".repeat(name_width.saturating_sub(canvas::width(&label)) + 1);
+    let head = [Span::styled(mark, theme.accent), Span::styled(label, name_style), Span::raw(pad)];
+    let lead = head.iter().map(Span::width).sum::<usize>();
+    canvas.line(place, &Line::from(head.to_vec()));
+    let lead = u16::try_from(lead).unwrap_or(0).min(place.width);
+    let room = Rect { x: place.x + lead, width: (place.width - lead).saturating_sub(4), ..place };
+    let signs = Rect { x: room.right() + 1, width: 2, ..place };
+    let (sign, style) = sign(app, path, theme);
+    canvas.text(signs, sign, style);
+    if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(&edit.path, path)) {
+        let lead = match edit.kind {
+            EditSubject::Value => "",
+            EditSubject::Name => "new name: ",
+            EditSubject::Rename => "name: ",
+        };
+        let cursor = if form.hides_edit() {
+            canvas.hidden(room, &edit.input)
+        } else {
+            canvas.input(room, lead, &edit.input)
+        };
+        canvas.buffer.set_style(room, theme.edited);
+        return Some(cursor);
+    }
+    let (text, style) = value(app, path, field, theme);
+    canvas.text(room, text, if idle && !is_selected { theme.dim } else { style });
+    None
+}
+
+/// The line that is edited: its own, or for the name of a new entry that of its map.
+fn is_edited(edited: &str, path: &str) -> bool {
+    edited == path
+}
+
+/// The sign at the end of a line: the gravest problem, or that the value was changed.
+fn sign(app: &App, path: &str, theme: &Theme) -> (&'static str, Style) {
+    let own = |problem: &&crate::config::Problem| problem.path == path;
+    let gravest = app
+        .form
+        .problems_of(path)
+        .filter(own)
+        .map(|problem| problem.severity)
+        .max_by_key(|severity| matches!(severity, Severity::Error));
+    match gravest {
+        Some(Severity::Error) => ("✕", theme.bad),
+        Some(Severity::Warning) => ("!", theme.wait),
+        None if app.form.is_changed(path) => ("•", theme.wait),
+        None => (" ", theme.plain),
+    }
+}
+
+/// A value as it is shown, and its style.
+fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style) {
+    let values = &app.form.values;
+    let is_entry = path != field.path;
+    if is_entry && field.kind == Kind::ObjectList {
+        return match app.form.file_summary(path) {
+            Some(file_summary) if file_summary.fits => (one_line(&file_summary.message), theme.plain),
+            Some(file_summary) => (one_line(&file_summary.message), theme.wait),
+            None => ("not whole yet".to_owned(), theme.dim),
+        };
+    }
+    if !is_entry && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList) {
+        let mut names: Vec<_> = values.entries(field.id).into_iter().map(|(name, _)| name).collect();
+        if field.kind == Kind::ObjectList {
+            names = names.into_iter().filter_map(|name| name.split('.').next()).collect();
+            names.dedup();
+        }
+        return match names.len() as u64 {
+            0 => ("–".to_owned(), theme.dim),
+            1 => ("1 entry".to_owned(), theme.plain),
+            n => (format!("{n} entries"), theme.plain),
+        };
+    }
+    let Some(given) = values.get(path) else {
+        let default = field.default_text().filter(|default| !default.is_empty() && !is_entry);
+        let text = match (field.kind, default) {
+            (Kind::Bool, Some(default)) => switch(&default).to_owned(),
+            (_, Some(default)) => default,
+            (_, None) => "–".to_owned(),
+        };
+        return (text, theme.dim);
+    };
+    let text = of_given(app, path, field, given);
+    // What looks like a number is one, and a text of digits in quotes is not.
+    match type_of(path, &given.text) {
+        Some(Ok(word)) if word != "text" => (format!("{text}  · {word}"), theme.plain),
+        _ if text == EMPTY => (text, theme.dim),
+        _ => (text, theme.plain),
+    }
+}
+
+/// How an empty text is shown.
+const EMPTY: &str = "\"\"";
+
+fn of_given(app: &App, path: &str, field: &Field, given: &FieldValue) -> String {
+    let values = &app.form.values;
+    if app.form.revealed.as_deref() == Some(path) {
+        return one_line(&given.text);
+    }
+    let shown = values.shown(path).unwrap_or_default();
+    match field.kind {
+        Kind::Bool if given.expression.is_none() => switch(&shown).to_owned(),
+        _ if shown == MASK => "••••••••".to_owned(),
+        _ if given.expression.is_some() && !is_secret(path) && shown != given.text => {
+            let full = values.shown_in_full(path).unwrap_or_default();
+            format!("{}  = {}", one_line(&shown), one_line(&full))
+        }
+        _ if shown.is_empty() => EMPTY.to_owned(),
+        _ => one_line(&shown),
+    }
+}
+
+fn switch(text: &str) -> &str {
+    match text {
+        "true" => "✓ on",
+        "false" => "· off",
+        other => other,
+    }
+}
+
+/// A text with its line breaks as signs.
+fn one_line(text: &str) -> String {
+    untrusted::safe(&text.replace("\r\n", "⏎").replace('\n', "⏎"))
+}

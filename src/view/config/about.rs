@@ -1,0 +1,181 @@
+//! What is said of the selected field, and the profile as YAML.
+
+use ratatui::{
+    layout::Rect,
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{
+        App,
+        form::{FormAreas, Pane, switch_of},
+    },
+    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
+};
+
+use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
+
+pub fn draw(canvas: &mut Canvas<'_>, areas: &FormAreas, app: &App) {
+    if areas.about.height == 0 {
+        return;
+    }
+    let theme = canvas.theme;
+    let style = if app.form.pane == Pane::About { theme.accent } else { theme.strong };
+    let name = canvas::cut(
+        &untrusted::safe(&app.form.selected),
+        usize::from(areas.about_title.width).saturating_sub(6),
+    );
+    canvas.rule(areas.about_title, &Line::from(Span::styled(name, style)), &Line::default());
+    if areas.divider.height > 0 {
+        canvas.upright(areas.divider);
+    }
+    let inner = Rect { x: areas.about.x + 1, width: areas.about.width.saturating_sub(2), ..areas.about };
+    let width = usize::from(inner.width);
+    let mut lines = Vec::new();
+    if let Some(field) = app.selected_field() {
+        said(app, field, theme, width, &mut lines);
+    }
+    let completions = app.form.edit.iter().flat_map(|edit| &edit.completions);
+    let names: Vec<_> =
+        completions.map(|name| Line::raw(canvas::cut(&untrusted::safe(name), width))).collect();
+    if !names.is_empty() {
+        lines.push(Line::default());
+        lines.extend(names);
+    }
+    let preview = yaml(app, theme, width);
+    // The preview has what is left, and its heading stays in sight.
+    let from =
+        app.form.scroll.min((lines.len() + preview.len() + 1).saturating_sub(usize::from(inner.height)));
+    lines.push(Line::default());
+    let heading = lines.len();
+    lines.extend(preview);
+    for (y, (nth, line)) in (inner.y..inner.bottom()).zip(lines.iter().enumerate().skip(from)) {
+        let place = Rect { y, height: 1, ..inner };
+        if nth + 1 == heading {
+            let rule = Rect { x: areas.about.x, width: areas.about.width, ..place };
+            canvas.rule(rule, &Line::from(Span::styled("as YAML", theme.strong)), &Line::default());
+            if areas.divider.height > 0 {
+                canvas.text(Rect { width: 1, height: 1, y, ..areas.divider }, "├", theme.rule);
+            }
+        } else {
+            canvas.line(place, line);
+        }
+    }
+}
+
+fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    let path = app.form.selected.as_str();
+    let values = &app.form.values;
+    let mut paragraph = |text: &str, style: Style| {
+        lines.extend(canvas::wrap(text, width).into_iter().map(|line| Line::styled(line, style)));
+    };
+    paragraph(field.doc, theme.plain);
+    if let Some(switch) = switch_of(field, values) {
+        paragraph(&format!("It has no effect while {} is off.", switch.path()), theme.wait);
+    }
+    lines.push(Line::default());
+    let mut fact = |name: &str, text: String| {
+        let room = width.saturating_sub(9);
+        for (nth, part) in canvas::wrap(&untrusted::safe(&text), room).into_iter().enumerate() {
+            let head = if nth == 0 { format!("{name:<9}") } else { " ".repeat(9) };
+            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)]));
+        }
+    };
+    let text = app.form.edit.as_ref().filter(|edit| edit.path == path).map(|edit| edit.input.text());
+    let text = text.or_else(|| values.get(path).map(|given| given.text.as_str()));
+    match text.and_then(|text| type_of(path, text)) {
+        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is a text")),
+        Some(Err(message)) => fact("type", format!("none: {message}")),
+        None => fact("type", kind(field)),
+    }
+    let default = field.default_text().map_or_else(
+        || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
+        |default| if default.is_empty() { "empty".to_owned() } else { default },
+    );
+    fact("default", default);
+    fact("from", origin(values.get(path).map(|given| &given.origin)));
+    if let Some(file_summary) = app.form.file_summary(path) {
+        fact("holds", file_summary.message.clone());
+    }
+    if field.engines != Engines::ALL {
+        fact("known to", engines(field.engines));
+    }
+    if values.hides(path) && values.get(path).is_some_and(|given| !given.text.is_empty()) {
+        let message = if app.form.revealed.as_deref() == Some(path) {
+            "shown (ctrl+r hides it)"
+        } else {
+            "masked (ctrl+r shows it)"
+        };
+        fact("secret", message.to_owned());
+    }
+    let problems: Vec<_> = app.form.problems_of(path).collect();
+    for problem in problems {
+        lines.push(Line::default());
+        let (sign, style) = match problem.severity {
+            Severity::Error => ("✕ ", theme.bad),
+            Severity::Warning => ("! ", theme.wait),
+        };
+        let room = width.saturating_sub(2);
+        let place = if problem.path == path { String::new() } else { format!("{}: ", problem.path) };
+        let message = untrusted::safe(&format!("{place}{}", problem.message));
+        for (nth, part) in canvas::wrap(&message, room).into_iter().enumerate() {
+            lines.push(Line::from(vec![
+                Span::styled(if nth == 0 { sign } else { "  " }, style),
+                Span::raw(part),
+            ]));
+        }
+        for part in problem.advice.iter().flat_map(|advice| canvas::wrap(&untrusted::safe(advice), room)) {
+            lines.push(Line::from(vec![Span::raw("  "), Span::styled(part, theme.note)]));
+        }
+    }
+}
+
+fn kind(field: &Field) -> String {
+    match field.kind {
+        Kind::Text => "text".to_owned(),
+        Kind::Url { schemes } => format!("an address: {}", schemes.join("://, ") + "://"),
+        Kind::Bool => "on or off".to_owned(),
+        Kind::Int => "a whole number".to_owned(),
+        Kind::Choice(choices) => choices.join(" or "),
+        Kind::Path => "the path of a file".to_owned(),
+        Kind::TextMap | Kind::AnyMap => "names with a value each".to_owned(),
+        Kind::TextList => "a list of texts".to_owned(),
+        Kind::ObjectList => "a list of certificates with their keys".to_owned(),
+        Kind::Group => "a group".to_owned(),
+    }
+}
+
+fn origin(origin: Option<&Origin>) -> String {
+    match origin {
+        None | Some(Origin::Default) => "the default".to_owned(),
+        Some(Origin::File { path, line: 0, .. }) => path.display().to_string(),
+        Some(Origin::File { path, line, .. }) => format!("{} line {line}", path.display()),
+        Some(Origin::Environment(name)) => format!("the environment, {name}"),
+        Some(Origin::Flag) => "the command line".to_owned(),
+        Some(Origin::Form) => "this form".to_owned(),
+    }
+}
+
+fn engines(engines: Engines) -> String {
+    match engines {
+        Engines { bento: true, benthos: false, .. } => "Bento only".to_owned(),
+        Engines { bento: false, .. } => "Redpanda Connect only".to_owned(),
+        Engines { .. } => "both engines".to_owned(),
+    }
+}
+
+/// The profile as the pipeline reads it; changed lines stand out.
+fn yaml(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
+    let values = app.form.finding_builder();
+    let written = Written { values: &values, presets: false, secrets: Secrets::Masked }.lines();
+    let line = |line: crate::config::YamlLine| {
+        let changed = line.path.as_deref().is_some_and(|path| {
+            let text = |given: Option<&crate::config::FieldValue>| given.map(|given| given.text.clone());
+            text(values.get(path)) != text(app.form.applied.get(path))
+        });
+        let style = if changed { theme.wait } else { theme.plain };
+        Line::styled(canvas::cut(&untrusted::safe(&line.text), width), style)
+    };
+    written.into_iter().map(line).collect()
+}

@@ -1,0 +1,177 @@
+//! The screen of the connections: all of them at the left, the one that is looked at at the right.
+
+mod sections;
+
+use ratatui::{
+    layout::{Position, Rect},
+    style::Style,
+    text::{Line, Span},
+};
+
+use crate::{
+    app::{
+        App, Capture,
+        connections::{Connection, ConnectionsPane, areas, first_shown},
+    },
+    payload::{counted, span_of},
+};
+
+use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
+
+pub(super) use sections::Item;
+
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+    let areas = areas(app.size, app);
+    debug_assert!(areas.title.bottom() <= area.bottom(), "the connections stand in the body");
+    if areas.list.height > 0 {
+        list(canvas, areas.title, areas.list, app);
+    }
+    let joints = if areas.detail.height > 0 {
+        detail(canvas, areas.detail_title, areas.detail, app)
+    } else {
+        Vec::new()
+    };
+    if areas.divider.height > 0 {
+        canvas.upright(areas.divider);
+        for y in joints {
+            canvas.text(Rect { y, width: 1, height: 1, ..areas.divider }, "├", canvas.theme.rule);
+        }
+    }
+    None
+}
+
+fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
+    let theme = canvas.theme;
+    let style = if app.connections.pane == ConnectionsPane::List { theme.accent } else { theme.strong };
+    let all = app.connections.newest_first().len() as u64;
+    let message = match app.connections.forgotten {
+        0 => String::new(),
+        _ => format!("last {all}"),
+    };
+    canvas.rule(
+        title,
+        &Line::from(Span::styled("Connections", style)),
+        &Line::from(Span::styled(message, theme.dim)),
+    );
+    if app.connections.is_empty() {
+        let message =
+            if app.capture.is_reading() { "no connection is captured" } else { "nothing has been tried yet" };
+        canvas.text(
+            Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area },
+            message,
+            theme.dim,
+        );
+        return;
+    }
+    let place = app.connections.place();
+    let top = first_shown(place, usize::from(area.height));
+    for (y, (nth, connection)) in
+        (area.y..area.bottom()).zip(app.connections.newest_first().enumerate().skip(top))
+    {
+        let mark = if nth == place { "▌ " } else { "  " };
+        let (sign, word, style) = state(app, connection, nth == 0, theme);
+        let took = span_of(connection.ladder.span(app.now));
+        let clock = connection.ladder.began.clock(&app.zone);
+        let clock = clock.split('.').next().unwrap_or_default().to_owned();
+        let name = if nth == place { theme.strong } else { theme.plain };
+        let line = Line::from(vec![
+            Span::styled(mark, theme.accent),
+            Span::styled(format!("{:<4}", connection.id().0), name),
+            Span::styled(format!("{sign} {word:<8}"), style),
+            Span::styled(format!("{took:>8}"), theme.plain),
+            Span::styled(format!("  {clock}"), theme.dim),
+        ]);
+        canvas.line(Rect { y, height: 1, ..area }, &line);
+    }
+}
+
+/// Where a connection stands: a sign, a word of at most eight cells, and their colour.
+fn state(
+    app: &App,
+    connection: &Connection,
+    is_newest: bool,
+    theme: &Theme,
+) -> (&'static str, &'static str, Style) {
+    if let Some(failure) = &connection.ladder.failure {
+        return ("✕", failure.stage.word(), theme.bad);
+    }
+    match (&connection.opened, &connection.lost) {
+        (_, Some((_, lost))) if lost.is_ours() => ("✓", "closed", theme.ok),
+        (_, Some(_)) => ("✕", "lost", theme.bad),
+        (Some(_), None)
+            if is_newest && app.current.is_open() && !matches!(app.capture, Capture::Reading { .. }) =>
+        {
+            ("●", "open", theme.ok)
+        }
+        (Some(_), None) => ("✓", "opened", theme.ok),
+        (None, None) if connection.ladder.over.is_none() && is_newest => ("◐", "connecting", theme.wait),
+        (None, None) => ("·", "left", theme.dim),
+    }
+}
+
+/// Draws the connection that is looked at; the lines in which rules begin.
+fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u16> {
+    let theme = canvas.theme;
+    let Some(connection) = app.connections.selected() else {
+        canvas.rule(title, &Line::default(), &Line::default());
+        return Vec::new();
+    };
+    let mut joints = Vec::new();
+    let style = if app.connections.pane == ConnectionsPane::Detail { theme.accent } else { theme.strong };
+    canvas.rule(title, &Line::from(Span::styled(name(app, connection), style)), &Line::default());
+    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let items = sections::items(app, connection, theme, usize::from(inner.width));
+    let room = usize::from(inner.height);
+    let from = app.connections.scroll.min(items.len().saturating_sub(room));
+    let more = items.len() > from + room;
+    for (y, item) in (inner.y..inner.bottom()).zip(items.iter().skip(from)) {
+        let place = Rect { y, height: 1, ..inner };
+        match item {
+            Item::Rule(text) => {
+                joints.push(y);
+                let rule = Rect { x: area.x, width: area.width, ..place };
+                canvas.rule(rule, &Line::from(Span::styled(text.clone(), theme.strong)), &Line::default());
+            }
+            Item::Line(line) => canvas.line(place, line),
+        }
+    }
+    if more && room > 1 {
+        let message = if app.connections.pane == ConnectionsPane::Detail {
+            "↓ j goes on"
+        } else {
+            "↓ tab, then j goes on"
+        };
+        let width = u16::try_from(canvas::width(message) + 1).unwrap_or(0).min(inner.width);
+        let place = Rect { x: inner.right() - width, y: inner.bottom() - 1, width, height: 1 };
+        canvas.clear(place);
+        canvas.text(Rect { x: place.x + 1, width: place.width - 1, ..place }, message, theme.dim);
+    }
+    joints
+}
+
+/// `connection 2 · failed at tls after 61 ms`
+fn name(app: &App, connection: &Connection) -> String {
+    let (id, took) = (connection.id(), span_of(connection.ladder.span(app.now)));
+    if let Some(failure) = &connection.ladder.failure {
+        return format!("connection {id} · failed at {} after {took}", failure.stage);
+    }
+    match (&connection.opened, &connection.lost) {
+        (_, Some((_, lost))) => {
+            let messages = counted(lost.messages, "message");
+            let how = if lost.is_ours() { "closed" } else { "lost" };
+            format!("connection {id} · {how} after {}, {messages}", span_of(lost.open_for))
+        }
+        (Some(_), None) => format!("connection {id} · open in {took}"),
+        (None, None) if connection.ladder.over.is_none() => format!("connection {id} · {took}"),
+        (None, None) => format!("connection {id}"),
+    }
+}
+
+/// Text from outside over several lines, cut into the width.
+pub(super) fn verbatim(text: &str, width: usize, style: Style, items: &mut Vec<Item>) {
+    for line in text.lines() {
+        for part in canvas::wrap(&untrusted::safe(line), width) {
+            items.push(Item::Line(Line::styled(part, style)));
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! TLS with `tls.enable_renegotiation`: another library, the same evidence and the same failures.
+//! No server here can ask for another handshake; those of Apache are in `tests/apache.rs`.
+
+use rustls::version::{TLS12, TLS13};
+use sockeye::{
+    config::{RootSource, Settings, TlsSettings},
+    session::{FailureKind, Stage},
+};
+
+use tokio::io::AsyncWriteExt;
+
+use crate::{
+    Told, dial, settings,
+    support::{
+        certs::{Authority, Identity, Valid},
+        servers::{Server, once, once_tls, until_left, upgrade},
+    },
+};
+
+const HERE: &str = "127.0.0.1";
+
+async fn serving(
+    identity: &Identity,
+    version: &'static rustls::SupportedProtocolVersion,
+) -> Server<Option<String>> {
+    once_tls(identity.acceptor_of(version), async |stream| upgrade(stream, "", b"").await).await
+}
+
+fn renegotiating(url: &str, pem: &str) -> Settings {
+    let roots = Some(RootSource::Text(pem.to_owned()));
+    let tls = TlsSettings { enabled: true, renegotiation: true, roots, ..TlsSettings::default() };
+    Settings { tls, ..settings(url) }
+}
+
+async fn dial_to(identity: Identity, roots: &str) -> Told {
+    let server = serving(&identity, &TLS12).await;
+    dial(renegotiating(&server.wss("/"), roots)).await
+}
+
+#[tokio::test]
+async fn what_is_negotiated_and_served_is_told_in_either_version() {
+    let authority = Authority::new("our own");
+    for (version, name) in [(&TLS12, "TLS 1.2"), (&TLS13, "TLS 1.3")] {
+        let server = serving(&authority.issue(&[HERE], Valid::Today), version).await;
+        let told = dial(renegotiating(&server.wss("/feed"), authority.pem())).await;
+        assert_eq!(told.stages(), [Stage::Lookup, Stage::Tcp, Stage::Tls, Stage::Upgrade]);
+        let evidence = told.tls();
+        assert_eq!(evidence.version.as_deref(), Some(name));
+        assert!(evidence.suite.is_some() && evidence.group.is_some(), "{evidence:?}");
+        assert_eq!(evidence.server_name, None, "an address is not sent as SNI");
+        assert_eq!((&evidence.verdict, evidence.skipped), (&None, false));
+        assert_eq!(evidence.chain.len(), 1, "{name}");
+        assert_eq!(evidence.chain[0].subject, "CN=a server");
+    }
+}
+
+#[tokio::test]
+async fn a_name_is_sent_and_checked() {
+    let authority = Authority::new("our own");
+    let server = serving(&authority.issue(&["localhost"], Valid::Today), &TLS12).await;
+    let url = server.wss("/").replace(HERE, "localhost");
+    let told = dial(renegotiating(&url, authority.pem())).await;
+    assert_eq!(told.tls().server_name.as_deref(), Some("localhost"));
+    assert_eq!(told.tls().verdict, None);
+    told.socket();
+}
+
+#[tokio::test]
+async fn each_fault_of_a_certificate_is_told_as_without_renegotiation() {
+    let authority = Authority::new("our own");
+    let other = Authority::new("another");
+    let expired = dial_to(authority.issue(&[HERE], Valid::Formerly), authority.pem());
+    let later = dial_to(authority.issue(&[HERE], Valid::Later), authority.pem());
+    let named = dial_to(authority.issue(&["feed.example"], Valid::Today), authority.pem());
+    let untrusted = dial_to(authority.issue(&[HERE], Valid::Today), other.pem());
+    let own = dial_to(Identity::self_signed(&[HERE], false), other.pem());
+    let (expired, later, named, untrusted, own) = tokio::join!(expired, later, named, untrusted, own);
+    assert!(matches!(expired.failure().kind, FailureKind::CertExpired { not_after: Some(_) }));
+    assert!(matches!(later.failure().kind, FailureKind::CertNotYetValid { not_before: Some(_) }));
+    let (expected, presented) = (HERE.to_owned(), vec!["feed.example".to_owned()]);
+    assert_eq!(named.failure().kind, FailureKind::CertWrongName { expected, presented });
+    assert_eq!(untrusted.failure().kind, FailureKind::CertUnknownIssuer);
+    assert_eq!(own.failure().kind, FailureKind::CertSelfSigned);
+    for told in [&expired, &later, &named, &untrusted, &own] {
+        assert_eq!(told.tls().chain.len(), 1, "the chain is shown on failure too");
+        assert!(told.tls().verdict.is_some());
+    }
+}
+
+#[tokio::test]
+async fn in_tls_1_3_a_refused_chain_is_not_seen_and_that_is_said() {
+    let authority = Authority::new("our own");
+    let server = serving(&authority.issue(&[HERE], Valid::Formerly), &TLS13).await;
+    let told = dial(renegotiating(&server.wss("/"), authority.pem())).await;
+    let failure = told.failure();
+    assert_eq!(failure.kind, FailureKind::CertExpired { not_after: None });
+    assert!(failure.message.contains("TLS 1.3) and is not delivered"), "{}", failure.message);
+    assert_eq!(told.tls().chain, []);
+}
+
+#[tokio::test]
+async fn without_verification_faults_are_told_and_no_obstacle() {
+    let authority = Authority::new("our own");
+    for version in [&TLS12, &TLS13] {
+        let server = serving(&authority.issue(&["feed.example"], Valid::Formerly), version).await;
+        let mut settings = renegotiating(&server.wss("/"), Authority::new("another").pem());
+        settings.tls.skip_cert_verify = true;
+        let told = dial(settings).await;
+        assert!(told.tls().skipped);
+        let is_seen = version.version == rustls::ProtocolVersion::TLSv1_2;
+        assert_eq!(told.tls().verdict.is_some(), is_seen);
+        told.socket();
+    }
+}
+
+#[tokio::test]
+async fn a_missing_client_certificate_is_told_in_either_version() {
+    let authority = Authority::new("our own");
+    for version in [&TLS12, &TLS13] {
+        let acceptor = authority.issue(&[HERE], Valid::Today).strict_acceptor(&authority, version);
+        let server = once_tls(acceptor, async |stream| upgrade(stream, "", b"").await).await;
+        let told = dial(renegotiating(&server.wss("/"), authority.pem())).await;
+        assert_eq!(told.failure().kind, FailureKind::ClientCertWanted, "{:?}", told.failure());
+    }
+}
+
+#[tokio::test]
+async fn a_plain_server_is_told_by_what_it_said() {
+    let server = once(async |mut stream| {
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the client is there");
+        until_left(stream).await;
+    })
+    .await;
+    let told = dial(renegotiating(&server.wss("/"), Authority::new("our own").pem())).await;
+    let first_bytes = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
+    assert_eq!(told.failure().kind, FailureKind::PlainServer { first_bytes });
+}
