@@ -119,8 +119,8 @@
 //! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`, a file a scope), what it does in
-//!   `app/deeds.rs` or beside the part it changes and when it can in `app/availability.rs`, a key script in `tests/screens/main.rs`.
+//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server

@@ -51,6 +51,19 @@ const NAMES: &[(&str, Code)] = &[
 ];
 
 impl Key {
+    pub const ENTER: Self = Self::of(Code::Enter);
+    pub const ESC: Self = Self::of(Code::Esc);
+    pub const TAB: Self = Self::of(Code::Tab);
+    pub const BACK_TAB: Self = Self::of(Code::BackTab);
+    pub const BACKSPACE: Self = Self::of(Code::Backspace);
+    pub const DELETE: Self = Self::of(Code::Delete);
+    pub const UP: Self = Self::of(Code::Up);
+    pub const DOWN: Self = Self::of(Code::Down);
+    pub const PAGE_UP: Self = Self::of(Code::PageUp);
+    pub const PAGE_DOWN: Self = Self::of(Code::PageDown);
+    pub const HOME: Self = Self::of(Code::Home);
+    pub const END: Self = Self::of(Code::End);
+
     /// A key without ctrl or alt.
     #[must_use]
     pub const fn of(code: Code) -> Self {
@@ -61,6 +74,12 @@ impl Key {
     #[must_use]
     pub const fn char(char: char) -> Self {
         Self::of(Code::Char(char))
+    }
+
+    /// A function key.
+    #[must_use]
+    pub const fn f(n: u8) -> Self {
+        Self::of(Code::F(n))
     }
 
     /// A character with ctrl held.

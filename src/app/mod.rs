@@ -1,9 +1,7 @@
 //! What the screen knows and does: state, one function that changes it, and the table of actions.
 //! Pure: no clock, no terminal, no engine.
 
-mod action;
 mod actions;
-mod availability;
 mod capture;
 pub mod connections;
 mod current;
@@ -16,6 +14,7 @@ pub mod form;
 mod index;
 pub mod journal;
 mod key;
+mod keymap;
 pub mod layout;
 mod model;
 mod overlay;
@@ -33,12 +32,12 @@ mod timeline;
 mod update;
 mod window;
 
-pub use action::{ActionSpec, Hint, Scope, Unavailable, hints};
-pub use actions::actions;
+pub use actions::{ActionId, ActionSpec, Unavailable, actions};
 pub use capture::{Capture, CaptureNews};
 pub use current::{ConnectionState, Counts, Ladder, StageRow, State};
 pub use filter_view::{FilterView, Scan};
 pub use key::{Code, Key, keys};
+pub use keymap::{Hint, Scope, hints};
 pub use model::{App, Completed, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, TimeStyle, Tone};
 pub use overlay::Overlay;
 pub use pages::Ranges;

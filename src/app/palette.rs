@@ -3,8 +3,8 @@
 use crate::session::MessageId;
 
 use super::{
-    action::{ActionSpec, Scope},
-    actions,
+    actions::{ActionSpec, actions},
+    keymap::Scope,
     model::{App, Tone},
     overlay::Overlay,
     text_input::TextInput,
@@ -33,7 +33,7 @@ impl App {
         let offered = |action: &&ActionSpec| here.contains(&action.scope) || action.scope == Scope::Screens;
         let mut fits: Vec<_> = actions()
             .filter(offered)
-            .filter_map(|action| Some((fit(&wanted, action, action.called(self))?, action)))
+            .filter_map(|action| Some((fit(&wanted, action, action.label_now(self))?, action)))
             .collect();
         fits.sort_by_key(|(fit, _)| *fit);
         fits.into_iter().map(|(_, action)| action).collect()
@@ -69,25 +69,19 @@ impl App {
             self.say(Tone::Note, format!("no action is called {}", palette.input.text()));
             return Vec::new();
         };
-        match (action.available)(self) {
-            Ok(()) => (action.run)(self),
-            Err(reason) => {
-                self.say(Tone::Note, format!("{}: {reason}", action.called(self)));
-                Vec::new()
-            }
-        }
+        self.perform(action)
     }
 }
 
 /// How well an action fits: by the beginning of its name, by a part of it, by its letters in order, by its words.
 fn fit(wanted: &str, action: &ActionSpec, called: &str) -> Option<u8> {
     let name = called.to_lowercase();
-    let mut dead_letters = name.chars();
+    let mut letters = name.chars();
     if name.starts_with(wanted) {
         Some(0)
     } else if name.contains(wanted) {
         Some(1)
-    } else if wanted.chars().filter(|c| *c != ' ').all(|c| dead_letters.any(|own| own == c)) {
+    } else if wanted.chars().filter(|c| *c != ' ').all(|c| letters.any(|own| own == c)) {
         Some(2)
     } else if action.doc.to_lowercase().contains(wanted) {
         Some(3)

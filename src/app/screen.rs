@@ -1,7 +1,8 @@
 //! The screens there are.
 
 /// What has the region between the header and the footer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, strum::Display)]
+#[strum(serialize_all = "kebab-case")]
 pub enum Screen {
     /// Before there is a session.
     Start,

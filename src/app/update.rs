@@ -13,10 +13,10 @@ use crate::{
 };
 
 use super::{
-    action::meaning,
-    availability::a_text_is_edited,
+    actions::a_text_is_edited,
     capture::CaptureNews,
     key::Key,
+    keymap::meaning,
     layout,
     model::{App, Completed, Focus, NOTICE, Tone},
     overlay::Overlay,
@@ -272,13 +272,7 @@ fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
         }
         return Vec::new();
     };
-    match (action.available)(app) {
-        Ok(()) => (action.run)(app),
-        Err(reason) => {
-            app.say(Tone::Note, format!("{}: {reason}", action.name));
-            Vec::new()
-        }
-    }
+    app.perform(action)
 }
 
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {

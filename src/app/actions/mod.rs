@@ -1,5 +1,6 @@
 //! The table of actions: everything a person can do, one row each, a file a scope.
 
+mod availability;
 mod config;
 mod connections;
 mod delivery;
@@ -9,15 +10,19 @@ mod everywhere;
 mod feed;
 mod filter;
 mod help;
+mod id;
 mod log;
 mod palette;
 mod prompt;
 mod screens;
 mod search;
 mod send;
+mod spec;
 mod start;
 
-use super::action::ActionSpec;
+pub(super) use edit::a_text_is_edited;
+pub use id::ActionId;
+pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
 static TABLES: [&[ActionSpec]; 16] = [

@@ -1,67 +1,43 @@
-//! What a row of the table of actions is, and how its readers take it.
-
-use std::borrow::Cow;
+//! From keys to actions: where a key is heard, and what it means there.
 
 use super::{
+    actions::{ActionSpec, actions},
     key::Key,
-    model::{App, Focus},
+    model::{App, Focus, Tone},
     overlay::Overlay,
     screen::Screen,
     text_input::TextInput,
     update::Effect,
 };
 
-/// Why something cannot be done here and now, in words.
-pub type Unavailable = Cow<'static, str>;
-
-/// Where an action's keys mean it. Inner scopes are asked first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Where an action's keys mean it, in the order of the help. Inner scopes are asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
 pub enum Scope {
-    Everywhere,
-    /// Every screen of a session, while no text is being written.
-    Screens,
     Start,
     /// The main region of the feed and its detail.
     Feed,
+    Config,
+    Connections,
+    Delivery,
+    Log,
+    /// Every screen of a session, while no text is being written.
+    Screens,
     Send,
     /// The line of the feed's filter.
     Filter,
-    Config,
     /// A field of the form whose text is being edited.
     Edit,
     /// The editor of many lines, of a field or of the send line.
     Editor,
-    Connections,
-    Delivery,
-    Log,
     /// The line of the log's search.
     Search,
     Prompt,
     Palette,
     Help,
+    Everywhere,
 }
 
 impl Scope {
-    /// All of them, in the order of the help.
-    pub const ALL: [Self; 16] = [
-        Self::Start,
-        Self::Feed,
-        Self::Config,
-        Self::Connections,
-        Self::Delivery,
-        Self::Log,
-        Self::Screens,
-        Self::Send,
-        Self::Filter,
-        Self::Edit,
-        Self::Editor,
-        Self::Search,
-        Self::Prompt,
-        Self::Palette,
-        Self::Help,
-        Self::Everywhere,
-    ];
-
     /// Where that is, in words.
     #[must_use]
     pub const fn place(self) -> &'static str {
@@ -86,53 +62,11 @@ impl Scope {
     }
 }
 
-/// One thing a person can do. Keymap, footer and help are read from these rows.
-pub struct ActionSpec {
-    /// Its name in the help; unique within its scope.
-    pub name: &'static str,
-    /// One sentence for the help.
-    pub doc: &'static str,
-    pub scope: Scope,
-    pub keys: &'static [Key],
-    /// Its place in the footer, the smallest first; `None` keeps it out.
-    pub rank: fn(&App) -> Option<u8>,
-    pub available: fn(&App) -> Result<(), Unavailable>,
-    pub run: fn(&mut App) -> Vec<Effect>,
-}
-
-impl ActionSpec {
-    /// What it is called now.
-    #[must_use]
-    pub fn called(&self, app: &App) -> &'static str {
-        match self.name {
-            "reconnect now" if app.current.has_ended() => "new session",
-            "open" if app.screen == Screen::Feed && app.shows_ladder() => "fix",
-            name => name,
-        }
-    }
-
-    /// What it does now: where the ladder has the main region, there are lines and no rows.
-    #[must_use]
-    pub fn explained(&self, app: &App) -> &'static str {
-        match self.name {
-            "reconnect now" if app.current.has_ended() => "Begin a new session with the same settings",
-            "open" if app.screen == Screen::Feed && app.shows_ladder() => {
-                "Apply the first fix: set its fields and connect again"
-            }
-            "down" if app.shows_ladder() => "Scroll down in what happened",
-            "up" if app.shows_ladder() => "Scroll up in what happened",
-            "first" if app.shows_ladder() => "Go to the beginning of what happened",
-            "newest" if app.shows_ladder() => "Go to the end of what happened",
-            _ => self.doc,
-        }
-    }
-}
-
 /// A key and what it does, as the footer shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Hint {
     pub key: Key,
-    pub name: &'static str,
+    pub action: &'static ActionSpec,
 }
 
 impl App {
@@ -199,22 +133,35 @@ impl App {
     }
 }
 
+impl App {
+    /// Does an action, or says why it cannot be done now.
+    pub(super) fn perform(&mut self, action: &ActionSpec) -> Vec<Effect> {
+        match action.available(self) {
+            Ok(()) => action.perform(self),
+            Err(reason) => {
+                self.say(Tone::Note, format!("{}: {reason}", action.label_now(self)));
+                Vec::new()
+            }
+        }
+    }
+}
+
 /// What a key means now.
 #[must_use]
 pub(super) fn meaning(app: &App, key: Key) -> Option<&'static ActionSpec> {
-    app.scopes().iter().find_map(|scope| {
-        super::actions().find(|action| action.scope == *scope && action.keys.contains(&key))
-    })
+    app.scopes()
+        .iter()
+        .find_map(|scope| actions().find(|action| action.scope == *scope && action.keys.contains(&key)))
 }
 
 /// The keys that matter here and now and that work, at most `most`.
 #[must_use]
 pub fn hints(app: &App, most: usize) -> Vec<Hint> {
-    let mut ranked: Vec<(u8, Hint)> = super::actions()
-        .filter(|action| app.scopes().contains(&action.scope) && (action.available)(app).is_ok())
+    let mut ranked: Vec<(u8, Hint)> = actions()
+        .filter(|action| app.scopes().contains(&action.scope) && action.available(app).is_ok())
         .filter_map(|action| {
             let key = action.keys.iter().find(|key| !(app.is_writing() && key.typed().is_some()))?;
-            Some(((action.rank)(app)?, Hint { key: *key, name: action.called(app) }))
+            Some((action.rank_now(app)?, Hint { key: *key, action }))
         })
         .collect();
     ranked.sort_by_key(|(rank, _)| *rank);
