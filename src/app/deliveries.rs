@@ -9,8 +9,8 @@ use std::{
 };
 
 use crate::session::{
-    AckMode, ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
-    Redelivery, ReplayWaits, Timestamp, Verdict,
+    AckMode, AckModeKind, ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId,
+    MessageRange, Pause, Redelivery, ReplayWaits, Timestamp, Verdict,
 };
 
 pub use answers::{DeliveryAreas, areas, first_listed};
@@ -256,7 +256,7 @@ impl Deliveries {
     /// Whether each message is acknowledged as it comes.
     #[must_use]
     pub fn is_auto(&self) -> bool {
-        self.ack_mode.mode == "auto"
+        self.ack_mode.mode == AckModeKind::Auto
     }
 
     /// What is listed: what is unacknowledged, the oldest first, then what waits, in its order.

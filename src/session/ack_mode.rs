@@ -14,6 +14,8 @@
 
 use std::{fmt, num::NonZeroU64, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{filter::Filter, payload::duration};
 
 /// Messages that may be unacknowledged under *manual* when nothing else is said.
@@ -37,6 +39,16 @@ pub enum AckMode {
     Reject(Rejects),
     /// Acknowledge each message after a delay between these two.
     Slow { from: Duration, to: Duration, workers: usize },
+}
+
+/// An ack mode without its numbers: the first word of how it is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AckModeKind {
+    Auto,
+    Manual,
+    Reject,
+    Slow,
 }
 
 /// Which deliveries are rejected.
@@ -121,14 +133,13 @@ impl AckMode {
         Self::slow(time(from)?, time(to)?, workers)
     }
 
-    /// Its first word.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> AckModeKind {
         match self {
-            Self::Auto => "auto",
-            Self::Manual { .. } => "manual",
-            Self::Reject(_) => "reject",
-            Self::Slow { .. } => "slow",
+            Self::Auto => AckModeKind::Auto,
+            Self::Manual { .. } => AckModeKind::Manual,
+            Self::Reject(_) => AckModeKind::Reject,
+            Self::Slow { .. } => AckModeKind::Slow,
         }
     }
 

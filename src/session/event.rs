@@ -6,8 +6,8 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AckMode, Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
-    StageReport, Timestamp,
+    AckMode, AckModeKind, Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId,
+    PipelineLine, Stage, StageReport, Timestamp,
 };
 
 /// Something that happened, when, and on which connection.
@@ -179,8 +179,7 @@ pub struct Redelivery {
 /// How messages are answered, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveAckMode {
-    /// Its first word: `manual`.
-    pub mode: Cow<'static, str>,
+    pub mode: AckModeKind,
     /// All of it, as it can be typed: `manual 64`.
     pub text: String,
     /// How many messages may be unacknowledged at the same time.
@@ -191,11 +190,7 @@ impl ActiveAckMode {
     /// Of this ack mode.
     #[must_use]
     pub fn of(ack_mode: &AckMode) -> Self {
-        Self {
-            mode: ack_mode.name().into(),
-            text: ack_mode.to_string(),
-            max_in_flight: ack_mode.room() as u64,
-        }
+        Self { mode: ack_mode.kind(), text: ack_mode.to_string(), max_in_flight: ack_mode.room() as u64 }
     }
 }
 

@@ -19,7 +19,9 @@ mod stored;
 mod time;
 
 pub use crate::wire::{Kind, Run, Span};
-pub use ack_mode::{AckMode, AckModeError, IN_FLIGHT, LONGEST_DELAY, MOST_IN_FLIGHT, MOST_WORKERS, Rejects};
+pub use ack_mode::{
+    AckMode, AckModeError, AckModeKind, IN_FLIGHT, LONGEST_DELAY, MOST_IN_FLIGHT, MOST_WORKERS, Rejects,
+};
 pub use auth::{AuthEvidence, AuthHow};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};

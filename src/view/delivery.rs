@@ -15,7 +15,7 @@ use crate::{
         deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting, areas, first_listed},
     },
     payload::{counted, size, span_of, thousands},
-    session::{MessageId, Pause, Timestamp},
+    session::{AckModeKind, MessageId, Pause, Timestamp},
 };
 
 use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
@@ -52,10 +52,9 @@ pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
 /// `in flight 2 of 64 · waiting 1`
 fn list_title(deliveries: &Deliveries) -> String {
     let most = deliveries.ack_mode.max_in_flight;
-    let of = if deliveries.ack_mode.mode == "manual" || deliveries.ack_mode.mode == "slow" {
-        format!(" of {}", thousands(most))
-    } else {
-        String::new()
+    let of = match deliveries.ack_mode.mode {
+        AckModeKind::Manual | AckModeKind::Slow => format!(" of {}", thousands(most)),
+        AckModeKind::Auto | AckModeKind::Reject => String::new(),
     };
     let in_flight = thousands(deliveries.in_flight.len() as u64);
     format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))

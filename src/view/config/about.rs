@@ -11,7 +11,7 @@ use crate::{
         App,
         form::{FormAreas, Pane, switch_of},
     },
-    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -90,7 +90,13 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         None => fact("type", kind(field)),
     }
     let default = field.default_text().map_or_else(
-        || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
+        || {
+            if matches!(field.default, DefaultValue::Required) {
+                "none: it must be set".to_owned()
+            } else {
+                "none".to_owned()
+            }
+        },
         |default| if default.is_empty() { "empty".to_owned() } else { default },
     );
     fact("default", default);
