@@ -122,7 +122,7 @@ struct Told {
 
 impl Told {
     fn codes(&self) -> Vec<&str> {
-        self.findings.iter().map(|finding| finding.code.as_ref()).collect()
+        self.findings.iter().map(|finding| finding.code.word()).collect()
     }
 
     fn edits(&self) -> Vec<String> {

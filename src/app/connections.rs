@@ -400,7 +400,7 @@ impl App {
         let at_proxy = connection
             .findings
             .iter()
-            .any(|finding| finding.severity == Severity::Error && finding.code.starts_with("proxy-"));
+            .any(|finding| finding.severity == Severity::Error && finding.code.is_about_proxy());
         let field = if at_proxy { FieldId::ProxyUrl } else { FieldId::Url };
         edited.or_else(|| connection.ladder.failure.as_ref().map(|_| field.path().to_owned()))
     }

@@ -2,7 +2,9 @@
 
 use crate::{
     config::Settings,
-    session::{AuthEvidence, AuthHow, Exchange, Finding, Severity, StageReport, Timestamp, TokenFault},
+    session::{
+        AuthEvidence, AuthHow, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp, TokenFault,
+    },
 };
 
 use super::{
@@ -18,23 +20,23 @@ pub(super) fn token(connection: &FailedConnection, fault: TokenFault) -> Finding
     let method = connection.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
     let known = ["RS256", "RS384", "RS512", "EdDSA"];
     let (code, cause) = match fault {
-        TokenFault::Key => {
-            ("jwt-key", "The token cannot be signed, since its private key cannot be used.".to_owned())
-        }
+        TokenFault::Key => (
+            FindingCode::JwtKey,
+            "The token cannot be signed, since its private key cannot be used.".to_owned(),
+        ),
         TokenFault::Method => (
-            "jwt-method",
+            FindingCode::JwtMethod,
             format!("The token cannot be signed: “{method}” is no signing method here or in the pipeline."),
         ),
     };
-    let finding_builder =
-        FindingBuilder::new(code, cause).seen(connection.said()).logged(connection.pipeline());
+    let finding = FindingBuilder::new(code, cause).seen(connection.said()).logged(connection.pipeline());
     let near = known.iter().find(|known| known.eq_ignore_ascii_case(method));
     match (fault, near) {
         (TokenFault::Method, Some(near)) => {
-            finding_builder.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
+            finding.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
         }
-        (TokenFault::Method, None) => finding_builder.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
-        (TokenFault::Key, _) => finding_builder
+        (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
+        (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
             .seen([
                 "the pipeline crashes at the second attempt after a key that cannot be parsed; the first only fails"
@@ -157,7 +159,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     };
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
-    let finding = FindingBuilder::new("jwt-expired", format!("The token {kind} {by}. Its claims are sent as they stand, at every connection."))
+    let finding = FindingBuilder::new(FindingCode::JwtExpired, format!("The token {kind} {by}. Its claims are sent as they stand, at every connection."))
         .severity(Severity::Warning)
         .seen([format!("{claim}: {} ({})", at.utc(), distance(at, now)), format!("the clock here says {}", now.utc())])
         .seen(server)
@@ -173,7 +175,7 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
     let cause = format!(
         "jwt.headers replaces alg, but the token is signed by {signing_method} all the same; a server that goes by alg refuses it."
     );
-    let finding = FindingBuilder::new("jwt-alg-overridden", cause)
+    let finding = FindingBuilder::new(FindingCode::JwtAlgOverridden, cause)
         .severity(Severity::Warning)
         .seen([format!("header: {header}")])
         .advise("remove alg from jwt.headers")
@@ -198,7 +200,11 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "see what the pipeline would send: --as bento, or --as connect"
     };
-    FindingBuilder::new("oauth-pipeline", cause).severity(Severity::Note).seen(base).advise(advice).done()
+    FindingBuilder::new(FindingCode::OauthPipeline, cause)
+        .severity(Severity::Note)
+        .seen(base)
+        .advise(advice)
+        .done()
 }
 
 /// Which of several methods wins.
@@ -219,12 +225,12 @@ fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     let off: Vec<_> = evidence[..evidence.len() - 1].iter().map(|one| switch(&one.how)).collect();
     let edits: Vec<_> = off.iter().map(|switch| (*switch, "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let finding_builder = FindingBuilder::new("auth-several", cause).severity(Severity::Note).fix(fix);
+    let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
     Some(
         if own {
-            finding_builder.advise("remove Authorization from headers, or switch the method off")
+            finding.advise("remove Authorization from headers, or switch the method off")
         } else {
-            finding_builder
+            finding
         }
         .done(),
     )

@@ -1,6 +1,6 @@
 //! What is wrong with a capture.
 
-use crate::session::{Finding, Severity};
+use crate::session::{Finding, FindingCode, Severity};
 
 use super::finding_builder::FindingBuilder;
 
@@ -8,7 +8,7 @@ use super::finding_builder::FindingBuilder;
 #[must_use]
 pub fn capture_failed(message: &str) -> Finding {
     FindingBuilder::new(
-        "capture-failed",
+        FindingCode::CaptureFailed,
         "Nothing more is captured. The session goes on, and what was captured before stays.",
     )
     .seen([message.to_owned()])
@@ -20,7 +20,7 @@ pub fn capture_failed(message: &str) -> Finding {
 #[must_use]
 pub fn capture_large(message: &str) -> Finding {
     FindingBuilder::new(
-        "capture-large",
+        FindingCode::CaptureLarge,
         "The capture goes on until the disk has less than 100 MiB left, then it stops.",
     )
     .severity(Severity::Warning)

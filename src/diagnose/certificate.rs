@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, Fix, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
 use super::{
@@ -26,19 +26,19 @@ pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
     findings.extend(go_differs(connection));
     // A certificate that could not be parsed has no dates to judge.
     if let Some(leaf) = connection.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
-        let mut add = |code: &str, make: &dyn Fn() -> Finding| {
+        let mut add = |code: FindingCode, make: &dyn Fn() -> Finding| {
             if findings.iter().all(|finding| finding.code != code) {
                 findings.push(make());
             }
         };
         if leaf.not_after < connection.now {
-            add("cert-expired", &|| expired(connection, Some(leaf.not_after)));
+            add(FindingCode::CertExpired, &|| expired(connection, Some(leaf.not_after)));
         }
         if leaf.not_before > connection.now {
-            add("cert-not-yet-valid", &|| not_yet(connection, Some(leaf.not_before)));
+            add(FindingCode::CertNotYetValid, &|| not_yet(connection, Some(leaf.not_before)));
         }
         if !leaf.names.iter().any(|name| covers(name, connection.host())) {
-            add("cert-wrong-name", &|| wrong_name(connection, connection.host(), &leaf.names));
+            add(FindingCode::CertWrongName, &|| wrong_name(connection, connection.host(), &leaf.names));
         }
     }
     findings
@@ -66,7 +66,7 @@ fn reported(connection: &FailedConnection) -> Finding {
 fn expired(connection: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
     let when =
         not_after.map(|at| format!(" on {}, {}", at.day(), distance(at, connection.now))).unwrap_or_default();
-    finding_builder("cert-expired", connection, format!("The server's certificate expired{when}."))
+    finding(FindingCode::CertExpired, connection, format!("The server's certificate expired{when}."))
         .advise("have the server's certificate renewed")
         .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
         .fix([without_verification()])
@@ -82,7 +82,7 @@ fn not_yet(connection: &FailedConnection, not_before: Option<Timestamp>) -> Find
     } else {
         format!("The server's certificate becomes valid{when}.")
     };
-    finding_builder("cert-not-yet-valid", connection, cause)
+    finding(FindingCode::CertNotYetValid, connection, cause)
         .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
         .advise("check the clock of the machine that issued the certificate")
         .fix([without_verification()])
@@ -103,7 +103,7 @@ fn wrong_name(connection: &FailedConnection, expected: &str, names: &[String]) -
             "put a name of the certificate into url, such as “{name}”, if it leads to the same server"
         ))
     });
-    finding_builder("cert-wrong-name", connection, cause)
+    finding(FindingCode::CertWrongName, connection, cause)
         .fix(other)
         .advise(format!("have a certificate issued that names “{expected}”"))
         .fix([without_verification()])
@@ -112,8 +112,8 @@ fn wrong_name(connection: &FailedConnection, expected: &str, names: &[String]) -
 
 fn self_signed(connection: &FailedConnection) -> Finding {
     let subject = connection.leaf().map_or("the server", |leaf| leaf.subject.as_str());
-    finding_builder(
-        "cert-self-signed",
+    finding(
+        FindingCode::CertSelfSigned,
         connection,
         format!("The server's certificate is signed by its own key; {}.", not_among(connection)),
     )
@@ -139,7 +139,7 @@ fn unknown_issuer(connection: &FailedConnection) -> Finding {
         None => "The server's certificate leads to no trusted root.".to_owned(),
     };
     let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
-    finding_builder("cert-unknown-issuer", connection, cause)
+    finding(FindingCode::CertUnknownIssuer, connection, cause)
         .fix(switch_on(connection))
         .fix([trust(issuer), without_verification()])
         .fix(saved(connection))
@@ -152,7 +152,7 @@ fn incomplete(connection: &FailedConnection, leaf: &Certificate) -> Finding {
          its certificate is missing.",
         leaf.issuer
     );
-    finding_builder("cert-chain-incomplete", connection, cause)
+    finding(FindingCode::CertChainIncomplete, connection, cause)
         .severity(Severity::Warning)
         .advise("let the server send the whole chain, its own certificate first")
         .advise(format!(
@@ -174,7 +174,7 @@ fn go_differs(connection: &FailedConnection) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = FindingBuilder::new("tls-go-differs", cause)
+    let finding = FindingBuilder::new(FindingCode::TlsGoDiffers, cause)
         .severity(Severity::Note)
         .seen([described(0, leaf, connection.now)])
         .advise("have the certificate made anew all the same: other clients refuse it too")
@@ -183,8 +183,8 @@ fn go_differs(connection: &FailedConnection) -> Option<Finding> {
 }
 
 fn invalid(connection: &FailedConnection) -> Finding {
-    finding_builder(
-        "cert-invalid",
+    finding(
+        FindingCode::CertInvalid,
         connection,
         "The server's certificate cannot be used as it is.".to_owned(),
     )
@@ -194,7 +194,7 @@ fn invalid(connection: &FailedConnection) -> Finding {
 }
 
 /// The evidence that all faults of a certificate share.
-fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+fn finding(code: FindingCode, connection: &FailedConnection, cause: String) -> FindingBuilder {
     let chain = connection.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
     FindingBuilder::new(code, cause)
         .seen(connection.said())

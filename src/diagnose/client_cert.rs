@@ -1,6 +1,9 @@
 //! Failures about the client's own certificate.
 
-use crate::{config::CertFaultKind, session::Finding};
+use crate::{
+    config::CertFaultKind,
+    session::{Finding, FindingCode},
+};
 
 use super::{
     connection::FailedConnection,
@@ -23,15 +26,15 @@ pub(super) fn wanted(connection: &FailedConnection) -> Finding {
         ),
         None => "The server goes on only with a client certificate, and none was sent.".to_owned(),
     };
-    let finding_builder = FindingBuilder::new("client-cert-wanted", cause)
+    let finding = FindingBuilder::new(FindingCode::ClientCertWanted, cause)
         .seen(connection.said())
         .seen(authorities(connection))
         .logged(connection.pipeline())
         .fix(switch_on(connection));
     match unsuited {
-        Some(_) => finding_builder
+        Some(_) => finding
             .advise("set tls.client_certs to a certificate by one of the authorities that the server names"),
-        None => finding_builder.advise(
+        None => finding.advise(
             "set tls.client_certs to a certificate and key that the server accepts, with tls.enabled",
         ),
     }
@@ -46,7 +49,7 @@ pub(super) fn too_late(connection: &FailedConnection) -> Finding {
         let words: Vec<_> = response.body.split_whitespace().collect();
         format!("the server answered: {}", cut(&words.join(" "), 500))
     });
-    FindingBuilder::new("client-cert-wanted", cause)
+    FindingBuilder::new(FindingCode::ClientCertWanted, cause)
         .seen(body)
         .logged(connection.pipeline())
         .advise(
@@ -72,7 +75,7 @@ pub(super) fn refused(connection: &FailedConnection, alert: &str) -> Finding {
         _ => "the server does not say why",
     };
     FindingBuilder::new(
-        "client-cert-refused",
+        FindingCode::ClientCertRefused,
         format!("The client certificate was sent, and the server refused it: {why}."),
     )
     .seen(presented.map(|subject| format!("presented: {subject}")))
@@ -93,17 +96,17 @@ pub(super) fn unusable(
 ) -> Finding {
     let (code, cause, fix) = match fault {
         CertFaultKind::Password => (
-            "key-password",
+            FindingCode::KeyPassword,
             "The private key is encrypted, and its password is missing or wrong.",
             format!("set {entry}.password to the password of the key"),
         ),
         CertFaultKind::Mismatch => (
-            "key-mismatch",
+            FindingCode::KeyMismatch,
             "The private key does not belong to the certificate.",
             "compare what `openssl x509 -pubkey -noout` says of the certificate and `openssl pkey -pubout` of the key".to_owned(),
         ),
         CertFaultKind::Incomplete | CertFaultKind::Unreadable => (
-            "key-unreadable",
+            FindingCode::KeyUnreadable,
             "The client certificate or its private key cannot be read.",
             format!("point {entry}.cert_file and {entry}.key_file to readable PEM files"),
         ),

@@ -2,7 +2,7 @@
 
 use crate::{
     payload::{counted, size},
-    session::{AckMode, Finding, MessageId, ReplayWaits, Severity},
+    session::{AckMode, Finding, FindingCode, MessageId, ReplayWaits, Severity},
 };
 
 use super::finding_builder::{FindingBuilder, set};
@@ -20,7 +20,7 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
         AckMode::Manual { .. } => "answer some of them with a and x, or accept all again",
         _ => "give the output more workers or a shorter delay, or accept all again",
     };
-    FindingBuilder::new("reading-paused", cause)
+    FindingBuilder::new(FindingCode::ReadingPaused, cause)
         .severity(Severity::Warning)
         .seen([format!("ack mode: {ack_mode}"), format!("{} read ahead and not looked at", size(read_ahead))])
         .advise(advice)
@@ -37,7 +37,7 @@ pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
         waits.id,
         waits.attempt.saturating_sub(1),
     );
-    FindingBuilder::new("replay-holds-up", cause)
+    FindingBuilder::new(FindingCode::ReplayHoldsUp, cause)
         .severity(Severity::Warning)
         .advise("let the output take it, for example by a dead-letter output of the pipeline")
         .fix([set("drop rejected messages", &[("auto_replay_nacks", "false")])])
@@ -51,7 +51,7 @@ pub fn nack_dropped(id: MessageId) -> Finding {
         "Message {id} was rejected, and with auto_replay_nacks off it is gone. The pipeline neither counts nor \
          logs that at its input; only the output logs its own failure."
     );
-    FindingBuilder::new("nack-dropped", cause)
+    FindingBuilder::new(FindingCode::NackDropped, cause)
         .severity(Severity::Warning)
         .fix([set("hand rejected messages out again", &[("auto_replay_nacks", "true")])])
         .advise("rejected messages can be exported as dead letters")
@@ -74,7 +74,7 @@ pub fn unanswered(lost: u64, unacknowledged: u64) -> Vec<Finding> {
     let also = (unacknowledged > 0)
         .then(|| format!("{} awaited an answer as well", counted(unacknowledged, "message")));
     vec![
-        FindingBuilder::new("replays-lost", cause)
+        FindingBuilder::new(FindingCode::ReplaysLost, cause)
             .severity(Severity::Warning)
             .seen(also)
             .advise("let the output accept them before the session ends, or export them as dead letters")

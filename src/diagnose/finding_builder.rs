@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Endpoint, Settings, of_address},
-    session::{Edit, Finding, Fix, Severity, Timestamp},
+    session::{Edit, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
 use super::table;
@@ -11,12 +11,11 @@ use super::table;
 pub(super) struct FindingBuilder(Finding, Option<String>);
 
 impl FindingBuilder {
-    pub(super) fn new(code: &'static str, cause: impl Into<String>) -> Self {
-        let title = table::spec(code).map_or(code, |spec| spec.title);
+    pub(super) fn new(code: FindingCode, cause: impl Into<String>) -> Self {
         let finding = Finding {
-            code: code.into(),
+            code,
             severity: Severity::Error,
-            title: title.to_owned(),
+            title: table::spec(code).title.to_owned(),
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),

@@ -2,7 +2,7 @@
 
 use crate::{
     config::MASK,
-    session::{Exchange, Finding, Response, Severity, StageReport},
+    session::{Exchange, Finding, FindingCode, Response, Severity, StageReport},
     wire::{Extension, extensions},
 };
 
@@ -39,7 +39,7 @@ pub(super) fn lenient(ladder: &[StageReport]) -> Vec<Finding> {
     found.into_iter().flatten().collect()
 }
 
-fn finding_builder(code: &'static str, cause: String) -> FindingBuilder {
+fn finding(code: FindingCode, cause: String) -> FindingBuilder {
     FindingBuilder::new(code, cause).severity(Severity::Warning)
 }
 
@@ -60,7 +60,7 @@ fn version(response: &Response) -> Option<Finding> {
         "The server answered 101 in {version}. Only HTTP/1.1 knows this answer (RFC 6455, section 4.2.2; RFC 9110, \
          section 15.2); a browser or a proxy refuses it."
     );
-    let finding = finding_builder("upgrade-http-version", cause)
+    let finding = finding(FindingCode::UpgradeHttpVersion, cause)
         .seen([cut(line, 200), GOES_ON.to_owned()])
         .advise("let the server, or the proxy before it, speak HTTP/1.1")
         .done();
@@ -87,7 +87,7 @@ fn form(response: &Response) -> Option<Finding> {
         return None;
     }
     let cause = "The head of the 101 is not written as HTTP/1.1 wants it (RFC 9112); a strict client or proxy refuses it.";
-    let finding = FindingBuilder::new("upgrade-head-form", cause)
+    let finding = FindingBuilder::new(FindingCode::UpgradeHeadForm, cause)
         .severity(Severity::Note)
         .seen(found.into_iter().map(str::to_owned))
         .seen([GOES_ON.to_owned()])
@@ -105,7 +105,7 @@ fn upgrade(response: &Response) -> Option<Finding> {
     }
     let cause = "The header Upgrade of the answer names more than websocket, and RFC 6455, section 4.1, has a client refuse \
                  that. The pipeline looks for the word in a list.";
-    let finding = finding_builder("upgrade-value", cause.to_owned())
+    let finding = finding(FindingCode::UpgradeValue, cause.to_owned())
         .seen(values.iter().map(|value| format!("Upgrade: {}", cut(value, 120))))
         .advise("let the server answer with “Upgrade: websocket” alone")
         .done();
@@ -124,7 +124,7 @@ fn repeated(response: &Response) -> Option<Finding> {
     let lines = twice.iter().flat_map(|name| {
         values(response, name).take(4).map(move |value| format!("{name}: {}", cut(value, 120)))
     });
-    let finding = finding_builder("upgrade-header-repeated", cause)
+    let finding = finding(FindingCode::UpgradeHeaderRepeated, cause)
         .seen(lines)
         .advise("let only one of server and proxy write this header")
         .done();
@@ -147,7 +147,7 @@ fn body(response: &Response) -> Option<Finding> {
     );
     let cause = "The 101 speaks of a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy that \
                  believes it takes the first frames for the body.";
-    let finding = finding_builder("upgrade-with-body", cause.to_owned())
+    let finding = finding(FindingCode::UpgradeWithBody, cause.to_owned())
         .seen(lines)
         .seen([pipeline])
         .advise("let the server leave Content-Length and Transfer-Encoding out of the 101")
@@ -193,7 +193,7 @@ fn malformed(response: &Response) -> Option<Finding> {
         "The header {EXTENSIONS} of the answer breaks its grammar, and RFC 6455, section 9.1, has a client fail the connection \
          then. The pipeline reads it up to there and drops the rest."
     );
-    let finding = finding_builder("extension-malformed", cause)
+    let finding = finding(FindingCode::ExtensionMalformed, cause)
         .seen([format!("{EXTENSIONS}: {}", cut(value, 200)), GOES_ON.to_owned()])
         .advise("let the server write each extension as “name; parameter=value”, with a comma between two")
         .done();
@@ -219,7 +219,7 @@ fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
     );
     let lines =
         values(response, EXTENSIONS).take(4).map(|value| format!("{EXTENSIONS}: {}", cut(value, 200)));
-    let finding = finding_builder("extension-unasked", cause)
+    let finding = finding(FindingCode::ExtensionUnasked, cause)
         .seen(lines)
         .seen([GOES_ON.to_owned()])
         .advise("let the server use only extensions that were offered")
@@ -247,7 +247,7 @@ fn parameters(exchange: &Exchange, response: &Response) -> Option<Finding> {
         "The server switched on permessage-deflate in a way that RFC 7692, section 7.1, has a client fail the connection for: \
          {fault}. The pipeline looks only for both no_context_takeover parameters."
     );
-    let finding = finding_builder("deflate-parameters", cause)
+    let finding = finding(FindingCode::DeflateParameters, cause)
         .seen([format!("{EXTENSIONS}: {}", cut(words, 200)), GOES_ON.to_owned()])
         .advise("fix the parameters that the server answers with, or switch compression off there")
         .done();

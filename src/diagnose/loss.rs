@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     config::{Dialect, MessageType, Settings},
-    session::{CloseFrame, Finding, LossKind, Lost, RetryIn, Severity, Side, limit_in_words},
+    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, RetryIn, Severity, Side, limit_in_words},
 };
 
 use super::{
@@ -36,8 +36,8 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
         LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
         LossKind::Ended => dropped(lost),
-        LossKind::Io { error } => finding_builder(
-            "connection-failed",
+        LossKind::Io { error } => finding(
+            FindingCode::ConnectionFailed,
             lost,
             "The operating system reported an error on the open connection.",
         )
@@ -45,7 +45,7 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         .seen(idle(lost))
         .advise("look at firewalls and proxies in between; the session reconnects by itself")
         .done(),
-        LossKind::RenegotiationAsked => finding_builder("tls-renegotiation", lost, ASKS_AGAIN)
+        LossKind::RenegotiationAsked => finding(FindingCode::TlsRenegotiation, lost, ASKS_AGAIN)
             .severity(Severity::Error)
             .fix([allow_another_handshake()])
             .advise(NO_CERTIFICATE)
@@ -74,7 +74,7 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
         retry.without_message
     );
     let pause = settings.options.dialect.behavior().redial;
-    FindingBuilder::new("flapping", cause)
+    FindingBuilder::new(FindingCode::Flapping, cause)
         .severity(Severity::Warning)
         .seen([format!("the pause grows from {} to 10 s at most", limit_in_words(pause)), "a pipeline connects again at the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
                 .to_owned()])
@@ -99,7 +99,7 @@ fn open_type(settings: &Settings, lost: &Lost) -> Option<Finding> {
         MessageType::Binary => "The opening message was sent as binary, and the server does not take that.",
         MessageType::Text => "The opening message was sent as text, and the server does not take that.",
     };
-    let finding = FindingBuilder::new("open-type", cause)
+    let finding = FindingBuilder::new(FindingCode::OpenType, cause)
         .seen([opening(settings), format!("the server closed with {code}")])
         .fix([fix])
         .done();
@@ -126,7 +126,7 @@ pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Findi
          or not as this type."
     };
     let none = settings.open_messages.is_empty();
-    FindingBuilder::new("closed-after-open", cause)
+    FindingBuilder::new(FindingCode::ClosedAfterOpen, cause)
         .seen([opening(settings)])
         .seen(seen)
         .fix(as_text(settings))
@@ -138,7 +138,7 @@ pub(super) fn closed_after_open(settings: &Settings, seen: Vec<String>) -> Findi
         .done()
 }
 
-fn finding_builder(code: &'static str, lost: &Lost, cause: impl Into<String>) -> FindingBuilder {
+fn finding(code: FindingCode, lost: &Lost, cause: impl Into<String>) -> FindingBuilder {
     FindingBuilder::new(code, cause).severity(Severity::Warning).seen(seen(lost))
 }
 
@@ -172,8 +172,8 @@ fn idle(lost: &Lost) -> Option<String> {
 }
 
 fn dropped(lost: &Lost) -> Finding {
-    finding_builder(
-        "closed-abnormally",
+    finding(
+        FindingCode::ClosedAbnormally,
         lost,
         "The connection ended without a close frame: the server, or something in between, dropped it.",
     )
@@ -190,7 +190,7 @@ fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
     } else {
         "The server sent a frame that RFC 6455 does not allow."
     };
-    finding_builder("protocol-error", lost, cause)
+    finding(FindingCode::ProtocolError, lost, cause)
         .severity(Severity::Error)
         .seen([format!("rule: {rule}")])
         .seen(bytes)
@@ -213,7 +213,7 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
         }
         None => advice("let the server send smaller messages"),
     };
-    finding_builder("message-too-large", lost, cause)
+    finding(FindingCode::MessageTooLarge, lost, cause)
         .severity(Severity::Error)
         .seen([
             "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
@@ -227,32 +227,32 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
 /// What a close code means: number, finding, cause, what to do (RFC 6455, section 7.4, and the
 /// IANA registry).
 #[rustfmt::skip]
-const CLOSES: [(u16, &str, &str, &str); 13] = [
-    (1000, "close-normal", "The server has said all it had to say. The pipeline connects again all the same.",
+const CLOSES: [(u16, FindingCode, &str, &str); 13] = [
+    (1000, FindingCode::CloseNormal, "The server has said all it had to say. The pipeline connects again all the same.",
         "nothing to do: the session reconnects by itself"),
-    (1001, "close-going-away", "The server shuts down, or drops connections to free resources.",
+    (1001, FindingCode::CloseGoingAway, "The server shuts down, or drops connections to free resources.",
         "nothing to do: the session reconnects by itself"),
-    (1002, "close-protocol", "The server says that this side broke the websocket protocol.",
+    (1002, FindingCode::CloseProtocol, "The server says that this side broke the websocket protocol.",
         "look at the last frames sent, and for a proxy that changes them"),
-    (1003, "close-unsupported", "The server does not take this kind of message: text where it wants binary, or the other way round.",
+    (1003, FindingCode::CloseUnsupported, "The server does not take this kind of message: text where it wants binary, or the other way round.",
         "send messages of the other kind"),
-    (1007, "close-invalid-data", "The server could not read a message of ours as what it claims to be.",
+    (1007, FindingCode::CloseInvalidData, "The server could not read a message of ours as what it claims to be.",
         "check that what is sent as text is valid UTF-8 and makes sense to the server"),
-    (1008, "close-policy", "The server refuses to go on: a rule of its own, often about credentials or limits.",
+    (1008, FindingCode::ClosePolicy, "The server refuses to go on: a rule of its own, often about credentials or limits.",
         "check credentials, the subscription and the server's limits"),
-    (1009, "close-too-big", "A message of ours was larger than the server takes.",
+    (1009, FindingCode::CloseTooBig, "A message of ours was larger than the server takes.",
         "send less at once: split the opening message"),
-    (1010, "close-extension", "The close says that a websocket extension was expected and not agreed on.",
+    (1010, FindingCode::CloseExtension, "The close says that a websocket extension was expected and not agreed on.",
         "let the server do without the extension"),
-    (1011, "close-server-error", "The server met something it did not expect.",
+    (1011, FindingCode::CloseServerError, "The server met something it did not expect.",
         "look at the server's log; the session reconnects by itself"),
-    (1012, "close-restart", "The server restarts and will be back.",
+    (1012, FindingCode::CloseRestart, "The server restarts and will be back.",
         "nothing to do: the session reconnects by itself"),
-    (1013, "close-try-later", "The server is overloaded and asks to come back later.",
+    (1013, FindingCode::CloseTryLater, "The server is overloaded and asks to come back later.",
         "wait, and look for other clients that load it"),
-    (1014, "close-bad-gateway", "A gateway got an invalid answer from the server behind it.",
+    (1014, FindingCode::CloseBadGateway, "A gateway got an invalid answer from the server behind it.",
         "look at the server behind the gateway"),
-    (1005, "close-no-code", "The server closed politely but did not say why.",
+    (1005, FindingCode::CloseNoCode, "The server closed politely but did not say why.",
         "look at the server's log"),
 ];
 
@@ -267,18 +267,18 @@ fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
     if let Some((number, code, cause, fix)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
         let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
         let other_type = matches!(number, 1003 | 1007).then(|| as_the_other_type(settings)).flatten();
-        return finding_builder(code, lost, *cause).severity(severity).fix(other_type).advise(*fix).done();
+        return finding(*code, lost, *cause).severity(severity).fix(other_type).advise(*fix).done();
     }
     let number = frame.code.unwrap_or_default();
     if (3000..=4999).contains(&number) {
         let cause = "The server closed with a code of its own; its documentation says what it means.";
-        return finding_builder("close-app", lost, cause)
+        return finding(FindingCode::CloseApp, lost, cause)
             .titled(format!("closed with a code of the application ({number})"))
             .advise(format!("look {number} up in the server's documentation"))
             .done();
     }
     let cause = "The code of the close frame has no agreed meaning, or may not be sent at all.";
-    finding_builder("close-unknown", lost, cause)
+    finding(FindingCode::CloseUnknown, lost, cause)
         .titled(format!("closed with an unknown code ({number})"))
         .advise("look at the server's log")
         .done()

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     config::{MessageType, Settings},
-    session::{Finding, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
+    session::{Finding, FindingCode, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
 };
 
 use super::{
@@ -44,14 +44,14 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
     let (first, _) = (lines.next()?, lines.next()?);
     let cause =
         "The server sent an interim answer (1xx) before the 101; the pipeline takes it for a refusal.";
-    let finding_builder = FindingBuilder::new("interim-answer", cause)
+    let finding = FindingBuilder::new(FindingCode::InterimAnswer, cause)
         .severity(Severity::Warning)
         .seen([
             cut(first.trim_end(), 200),
             "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
         ])
         .advise("let the server, or the proxy before it, answer an upgrade with the 101 alone");
-    Some(finding_builder.done())
+    Some(finding.done())
 }
 
 /// A client that did not offer an extension must not accept it (RFC 6455, section 4.1).
@@ -71,11 +71,11 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     };
     let cause = "The server switched on permessage-deflate, which the request did not offer. Its messages are \
                  inflated; a strict client would refuse the connection (RFC 6455, section 4.1).";
-    let finding_builder = FindingBuilder::new("deflate-unasked", cause)
+    let finding = FindingBuilder::new(FindingCode::DeflateUnasked, cause)
         .severity(Severity::Warning)
         .seen([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
         .advise("let the server compress only for clients that offer it");
-    Some(finding_builder.done())
+    Some(finding.done())
 }
 
 /// A subprotocol that was not asked for, or none though one was (RFC 6455, section 4.2.2). The
@@ -91,28 +91,25 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .filter(|name| !name.is_empty())
         .collect();
     let goes_on = "the pipeline goes on without a word".to_owned();
-    let finding_builder =
-        |cause: String| FindingBuilder::new("subprotocol", cause).severity(Severity::Warning).seen([goes_on]);
+    let finding = |cause: String| {
+        FindingBuilder::new(FindingCode::Subprotocol, cause).severity(Severity::Warning).seen([goes_on])
+    };
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
                 format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
             let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
-            Some(finding_builder(cause).fix([fix]).done())
+            Some(finding(cause).fix([fix]).done())
         }
         None if named.is_some() => {
             let cause = format!("The answer has an empty {NAME}, which names no subprotocol.");
-            Some(
-                finding_builder(cause)
-                    .advise("let the server leave the header out where it chose none")
-                    .done(),
-            )
+            Some(finding(cause).advise("let the server leave the header out where it chose none").done())
         }
         None if !offered.is_empty() => {
             let cause =
                 "A subprotocol was asked for, and the server chose none: it may speak another one, or none.";
             Some(
-                finding_builder(cause.to_owned())
+                finding(cause.to_owned())
                     .advise("look up the names that the server knows; they are told apart by case")
                     .done(),
             )
@@ -124,17 +121,17 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
 fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
-        let finding_builder = FindingBuilder::new("verification-off", cause).severity(Severity::Note);
+        let finding = FindingBuilder::new(FindingCode::VerificationOff, cause).severity(Severity::Note);
         match &tls.verdict {
-            Some(verdict) => finding_builder
+            Some(verdict) => finding
                 .seen([format!("without it the certificate would be refused: {verdict}")])
                 .advise("fix the certificate or its trust, then set tls.skip_cert_verify to false"),
-            None if tls.chain.is_empty() => finding_builder
+            None if tls.chain.is_empty() => finding
                 .seen(["the certificates were not delivered, so nothing is known of them (TLS 1.3 with \
                         tls.enable_renegotiation)"
                     .to_owned()])
                 .advise("set tls.enable_renegotiation to false to see them"),
-            None => finding_builder
+            None => finding
                 .seen(["the certificate would verify without it".to_owned()])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
         }
@@ -145,7 +142,7 @@ fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
             |leaf| {
                 let (day, left) = (leaf.not_after.day(), distance(leaf.not_after, now));
                 FindingBuilder::new(
-                    "cert-expires-soon",
+                    FindingCode::CertExpiresSoon,
                     format!("The server's certificate ends on {day}, {left}."),
                 )
                 .severity(Severity::Note)
@@ -168,7 +165,7 @@ pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     };
     let waited = limit_in_words(waited);
     let cause = format!("The connection is open and no message has come for {waited}. {why}");
-    FindingBuilder::new("silent-after-open", cause)
+    FindingBuilder::new(FindingCode::SilentAfterOpen, cause)
         .severity(Severity::Note)
         .seen([opening(settings)])
         .fix(as_text(settings))

@@ -7,7 +7,8 @@ use std::time::Duration;
 use crate::{
     config::{Proxy, ProxyChoice, ProxyScheme, Settings},
     session::{
-        FailureKind, Finding, Fix, Response, Severity, SocksReply, Stage, StageReport, limit_in_words,
+        FailureKind, Finding, FindingCode, Fix, Response, Severity, SocksReply, Stage, StageReport,
+        limit_in_words,
     },
 };
 
@@ -83,25 +84,22 @@ pub(super) fn in_play(settings: &Settings, ladder: &[StageReport]) -> Option<Fin
         let cause =
             "proxy_url is there and empty. It is taken as left out here; the pipeline fails each attempt.";
         let logged = "the pipeline would log: Failed to connect to websocket: proxy: unknown scheme: ";
-        let finding_builder = FindingBuilder::new("proxy-scheme", cause).severity(Severity::Warning);
+        let finding = FindingBuilder::new(FindingCode::ProxyScheme, cause).severity(Severity::Warning);
         return Some(
-            finding_builder
-                .seen([logged.trim_end().to_owned()])
-                .advise("remove proxy_url from the file")
-                .done(),
+            finding.seen([logged.trim_end().to_owned()]).advise("remove proxy_url from the file").done(),
         );
     }
     let route = route(ladder)?;
     let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;
     let cause = format!("{} of the environment sends this connection through {proxy}.", route.by);
-    let finding_builder = FindingBuilder::new("proxy-from-env", cause).severity(Severity::Note);
+    let finding = FindingBuilder::new(FindingCode::ProxyFromEnv, cause).severity(Severity::Note);
     let seen = format!("the pipeline would take it too, where {} is set for it", route.by);
-    Some(finding_builder.seen([seen]).fix([around(settings, &route.by)]).done())
+    Some(finding.seen([seen]).fix([around(settings, &route.by)]).done())
 }
 
 fn not_found(connection: &FailedConnection) -> Finding {
     let cause = format!("The resolver of this machine gave no address of the proxy, {}.", named(connection));
-    finding_builder("proxy-dns", connection, cause)
+    finding(FindingCode::ProxyDns, connection, cause)
         .seen(connection.said())
         .advise(format!("correct the host in {}", chosen_by(connection)))
         .fix([straight(connection)])
@@ -115,9 +113,12 @@ fn name_of_target(connection: &FailedConnection) -> Finding {
          with socks5h by the proxy, which is what the pipeline does with both.",
         connection.host()
     );
-    let code =
-        if connection.failure.kind == FailureKind::NameNotFound { "dns-not-found" } else { "dns-failed" };
-    finding_builder(code, connection, cause)
+    let code = if connection.failure.kind == FailureKind::NameNotFound {
+        FindingCode::DnsNotFound
+    } else {
+        FindingCode::DnsFailed
+    };
+    finding(code, connection, cause)
         .seen(connection.said())
         .fix([with_scheme(connection, "let the proxy look the name up", ProxyScheme::Socks5h)])
         .advise("check the spelling of the host in url")
@@ -134,7 +135,7 @@ fn unreached(connection: &FailedConnection) -> Finding {
         }
         _ => format!("This machine has no route to the proxy {}.", named(connection)),
     };
-    finding_builder("proxy-refused", connection, cause)
+    finding(FindingCode::ProxyRefused, connection, cause)
         .seen(tried(connection))
         .advise(format!("start the proxy, or correct host and port in {}", chosen_by(connection)))
         .fix([straight(connection)])
@@ -156,7 +157,7 @@ fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
             connection.place()
         )
     };
-    finding_builder("proxy-timeout", connection, cause)
+    finding(FindingCode::ProxyTimeout, connection, cause)
         .seen(if connection.failure.stage == Stage::Tcp {
             tried(connection)
         } else {
@@ -198,7 +199,7 @@ fn odd(connection: &FailedConnection) -> Finding {
     };
     let quoted =
         (!unread.is_empty()).then(|| format!("it sent: {}", cut(&String::from_utf8_lossy(unread), 200)));
-    finding_builder("proxy-failed", connection, cause)
+    finding(FindingCode::ProxyFailed, connection, cause)
         .seen(connection.said())
         .seen(quoted)
         .fix(other.map(|other| with_scheme(connection, &format!("speak {} with it", other.word()), other)))
@@ -226,7 +227,7 @@ fn scheme(connection: &FailedConnection) -> Finding {
     } else {
         advice(format!("correct or unset what names the proxy, {by}"))
     };
-    finding_builder("proxy-scheme", connection, cause)
+    finding(FindingCode::ProxyScheme, connection, cause)
         .seen(connection.said())
         .fix([remove])
         .advise("write http://host:port")
@@ -255,17 +256,13 @@ fn credentials(connection: &FailedConnection) -> Finding {
         (true, true) => format!("correct the name and the password in {by}; write special characters as %40"),
         (false, true) => format!("put them into {by}: {scheme}://user:password@host:port"),
     };
-    let finding_builder = finding_builder("proxy-auth", connection, cause);
-    let finding_builder = if is_socks {
-        finding_builder.titled("the proxy wants credentials".to_owned())
-    } else {
-        finding_builder
-    };
-    finding_builder.seen(answered(connection)).advise(cure).fix([straight(connection)]).done()
+    let finding = finding(FindingCode::ProxyAuth, connection, cause);
+    let finding = if is_socks { finding.titled("the proxy wants credentials".to_owned()) } else { finding };
+    finding.seen(answered(connection)).advise(cure).fix([straight(connection)]).done()
 }
 
 fn denied(connection: &FailedConnection, (cause, cure): (String, Fix)) -> Finding {
-    finding_builder("proxy-denied", connection, cause)
+    finding(FindingCode::ProxyDenied, connection, cause)
         .seen(answered(connection))
         .fix([cure, straight(connection)])
         .done()
@@ -370,7 +367,7 @@ fn challenges(connection: &FailedConnection) -> Vec<String> {
     wanted.filter_map(|(_, value)| Some(cut(value.split([' ', ',']).next()?, 40))).collect()
 }
 
-fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+fn finding(code: FindingCode, connection: &FailedConnection, cause: String) -> FindingBuilder {
     FindingBuilder::new(code, cause).logged(connection.pipeline())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::{Finding, limit_in_words};
+use crate::session::{Finding, FindingCode, limit_in_words};
 
 use super::{
     connection::{FailedConnection, route},
@@ -11,7 +11,7 @@ use super::{
 
 pub(super) fn not_found(connection: &FailedConnection) -> Finding {
     let cause = format!("The resolver of this machine knows no host named “{}”.", connection.host());
-    FindingBuilder::new("dns-not-found", cause)
+    FindingBuilder::new(FindingCode::DnsNotFound, cause)
         .seen(connection.said())
         .seen(straight(connection))
         .logged(connection.pipeline())
@@ -25,7 +25,7 @@ pub(super) fn lookup_failed(connection: &FailedConnection) -> Finding {
         "The resolver could not say whether “{}” exists; this is about the resolver, not about the name.",
         connection.host()
     );
-    FindingBuilder::new("dns-failed", cause)
+    FindingBuilder::new(FindingCode::DnsFailed, cause)
         .seen(connection.said())
         .seen(straight(connection))
         .logged(connection.pipeline())
@@ -37,7 +37,7 @@ pub(super) fn lookup_failed(connection: &FailedConnection) -> Finding {
 pub(super) fn refused(connection: &FailedConnection) -> Finding {
     let url = &connection.settings.url;
     let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
-    let finding_builder = FindingBuilder::new("tcp-refused", cause)
+    let finding = FindingBuilder::new(FindingCode::TcpRefused, cause)
         .seen(tried(connection))
         .seen(straight(connection))
         .logged(connection.pipeline());
@@ -49,7 +49,7 @@ pub(super) fn refused(connection: &FailedConnection) -> Finding {
             &format!("wss://{}{}", bare(&url.authority), url.target),
         )
     });
-    finding_builder
+    finding
         .advise("start the server, or correct the port in url")
         .fix(secure)
         .fix(is_loopback(&url.host).then(|| {
@@ -60,7 +60,7 @@ pub(super) fn refused(connection: &FailedConnection) -> Finding {
 
 pub(super) fn unreachable(connection: &FailedConnection) -> Finding {
     let cause = format!("This machine has no route to any address of {}.", connection.host());
-    FindingBuilder::new("tcp-unreachable", cause)
+    FindingBuilder::new(FindingCode::TcpUnreachable, cause)
         .seen(tried(connection))
         .seen(straight(connection))
         .logged(connection.pipeline())
@@ -74,7 +74,7 @@ pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding
         connection.host(),
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    FindingBuilder::new("tcp-timeout", cause)
+    FindingBuilder::new(FindingCode::TcpTimeout, cause)
         .seen(tried(connection))
         .seen(straight(connection))
         .logged(connection.pipeline())
@@ -85,7 +85,7 @@ pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding
 
 pub(super) fn broken(connection: &FailedConnection) -> Finding {
     let cause = format!("The connection to {} failed before anything was said.", connection.place());
-    FindingBuilder::new("tcp-failed", cause)
+    FindingBuilder::new(FindingCode::TcpFailed, cause)
         .seen(tried(connection))
         .seen(straight(connection))
         .logged(connection.pipeline())

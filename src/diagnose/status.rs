@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::session::{Finding, Fix, Response};
+use crate::session::{Finding, FindingCode, Fix, Response};
 
 use super::{
     auth, client_cert,
@@ -56,13 +56,9 @@ pub(super) fn finding(connection: &FailedConnection, code: u16) -> Finding {
 
 /// A TLS server behind a `ws` URL.
 pub(super) fn tls_on_ws(connection: &FailedConnection) -> Finding {
-    finding_builder(
-        "tls-on-ws",
-        connection,
-        format!("The URL says ws, but {} wants TLS.", connection.place()),
-    )
-    .fix([other_scheme(connection)])
-    .done()
+    begin(FindingCode::TlsOnWs, connection, format!("The URL says ws, but {} wants TLS.", connection.place()))
+        .fix([other_scheme(connection)])
+        .done()
 }
 
 fn redirect(connection: &FailedConnection, code: u16) -> Finding {
@@ -86,7 +82,7 @@ fn redirect(connection: &FailedConnection, code: u16) -> Finding {
         }
         _ => None,
     };
-    finding_builder("http-redirect", connection, cause).fix(fix).advise("correct host and path in url").done()
+    begin(FindingCode::HttpRedirect, connection, cause).fix(fix).advise("correct host and path in url").done()
 }
 
 /// `Location` as a websocket URL (RFC 3986, section 5).
@@ -111,8 +107,8 @@ fn looks_like_a_login(location: &str) -> bool {
 }
 
 fn bad_request(connection: &FailedConnection) -> Finding {
-    finding_builder(
-        "http-400",
+    begin(
+        FindingCode::Http400,
         connection,
         "The server found the request malformed; its own words are the best hint.".to_owned(),
     )
@@ -136,7 +132,7 @@ fn unauthorized(connection: &FailedConnection) -> Finding {
         (true, _) => "set basic_auth, or headers with the token the server wants",
     };
     let sent = if sent.is_empty() { vec!["sent: no credentials".to_owned()] } else { sent };
-    finding_builder("auth-401", connection, cause.to_owned())
+    begin(FindingCode::Auth401, connection, cause.to_owned())
         .seen(sent)
         .seen(auth::skew(connection))
         .advise(cure)
@@ -157,8 +153,8 @@ fn forbidden(connection: &FailedConnection) -> Finding {
     };
     let sent = auth::sent(connection);
     let none = sent.is_empty().then(|| "sent: no credentials".to_owned());
-    finding_builder(
-        "auth-403",
+    begin(
+        FindingCode::Auth403,
         connection,
         "The server understood and refuses: for who asks, from which address or from which origin."
             .to_owned(),
@@ -176,14 +172,14 @@ fn settings_header(connection: &FailedConnection, name: &str) -> bool {
 
 fn not_found(connection: &FailedConnection) -> Finding {
     let cause = format!("The server has nothing at “{}”.", cut(&connection.settings.url.shown_target(), 200));
-    finding_builder("http-404", connection, cause)
+    begin(FindingCode::Http404, connection, cause)
         .advise("correct the path in url; many servers keep their websocket at /ws or /socket")
         .advise("a proxy in front that does not pass the upgrade on can answer 404 too")
         .done()
 }
 
 fn proxy_auth(connection: &FailedConnection) -> Finding {
-    finding_builder("proxy-auth", connection, "A proxy on the way wants a name and a password.".to_owned())
+    begin(FindingCode::ProxyAuth, connection, "A proxy on the way wants a name and a password.".to_owned())
         .advise("put the name and password into proxy_url")
         .done()
 }
@@ -196,13 +192,13 @@ fn wrong_upgrade(connection: &FailedConnection) -> Finding {
                 "The server wants another version of the websocket protocol: it speaks {versions}, \
                  the request said 13."
             );
-            finding_builder("http-426", connection, cause)
+            begin(FindingCode::Http426, connection, cause)
                 .titled("the server wants another version of the protocol (426)".to_owned())
                 .seen([format!("Sec-WebSocket-Version: {versions}")])
                 .advise("let the server speak version 13 (RFC 6455): the pipeline knows no other")
         }
-        versions => finding_builder(
-            "http-426",
+        versions => begin(
+            FindingCode::Http426,
             connection,
             "The server did not see an upgrade it knows; a proxy that drops the Upgrade header causes this."
                 .to_owned(),
@@ -223,7 +219,7 @@ fn too_many(connection: &FailedConnection) -> Finding {
         Some(after) => format!("The server limits how often one may connect; it asks to wait until {after}."),
         None => "The server limits how often one may connect.".to_owned(),
     };
-    finding_builder("http-429", connection, cause)
+    begin(FindingCode::Http429, connection, cause)
         .advise("wait before the next connection, and look for other clients with the same credentials")
         .done()
 }
@@ -235,7 +231,7 @@ fn server_failed(connection: &FailedConnection, code: u16) -> Finding {
         504 => "A proxy waited in vain for the server behind it.",
         _ => "The server met an error of its own.",
     };
-    finding_builder("http-5xx", connection, cause.to_owned())
+    begin(FindingCode::Http5xx, connection, cause.to_owned())
         .titled(format!("the server failed ({code})"))
         .advise("reconnect later; if it stays, the server's log has the cause")
         .done()
@@ -248,7 +244,7 @@ fn other(connection: &FailedConnection, code: u16) -> Finding {
     } else {
         "The server answered with a status that upgrades nothing."
     };
-    finding_builder("http-other", connection, cause.to_owned())
+    begin(FindingCode::HttpOther, connection, cause.to_owned())
         .titled(format!("the server did not upgrade ({code})"))
         .advise("correct the path in url, and let proxies in between pass Upgrade and Connection on")
         .done()
@@ -259,7 +255,7 @@ fn header<'a>(connection: &FailedConnection<'a>, name: &str) -> Option<&'a str> 
 }
 
 /// The evidence that all answers share: what came, and what the pipeline would say.
-fn finding_builder(code: &'static str, connection: &FailedConnection, cause: String) -> FindingBuilder {
+fn begin(code: FindingCode, connection: &FailedConnection, cause: String) -> FindingBuilder {
     let lines = connection.response().map_or_else(|| connection.said().collect(), answer);
     FindingBuilder::new(code, cause).seen(lines).logged(connection.pipeline())
 }

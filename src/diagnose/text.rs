@@ -2,7 +2,7 @@
 
 use crate::{
     config::{Dialect, MAX_MESSAGE_SIZE, Settings},
-    session::{Finding, Message, MessageId, Severity},
+    session::{Finding, FindingCode, Message, MessageId, Severity},
 };
 
 use super::finding_builder::{FindingBuilder, set};
@@ -23,7 +23,7 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
         stricter.max_message.unwrap_or_default(),
     );
     let room = size.checked_next_power_of_two().unwrap_or(size).to_string();
-    let finding = FindingBuilder::new("message-over-pipeline-limit", cause)
+    let finding = FindingBuilder::new(FindingCode::MessageOverPipelineLimit, cause)
         .severity(Severity::Warning)
         .fix([set(
             format!("allow messages of {room} bytes in the pipeline too"),
@@ -43,7 +43,7 @@ pub fn invalid_utf8(message: &Message<'_>) -> Finding {
          fail the connection then. The pipeline does not check, so neither does this: the payload is kept as it came.",
         message.id
     );
-    FindingBuilder::new("invalid-utf8", cause)
+    FindingBuilder::new(FindingCode::InvalidUtf8, cause)
         .severity(Severity::Warning)
         .seen([format!("at byte {at} of {}: {}", message.payload.len(), bytes.join(" "))])
         .advise("let the server send binary messages, or encode its text as UTF-8")

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::{
     config::RootSource,
-    session::{Finding, Fix, limit_in_words},
+    session::{Finding, FindingCode, Fix, limit_in_words},
 };
 
 use super::{
@@ -25,7 +25,7 @@ pub(super) fn plain_server(connection: &FailedConnection, first_bytes: &[u8]) ->
         format!("The URL says wss, but {place} answers in plain text.")
     };
     let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
-    FindingBuilder::new("tls-plain-server", cause)
+    FindingBuilder::new(FindingCode::TlsPlainServer, cause)
         .seen(first)
         .logged(connection.pipeline())
         .fix([other_scheme(connection)])
@@ -35,7 +35,7 @@ pub(super) fn plain_server(connection: &FailedConnection, first_bytes: &[u8]) ->
 
 pub(super) fn version(connection: &FailedConnection) -> Finding {
     FindingBuilder::new(
-        "tls-version",
+        FindingCode::TlsVersion,
         "The server speaks only TLS versions before 1.2, which are not offered.",
     )
     .seen(connection.said())
@@ -68,7 +68,7 @@ pub(super) fn alert(connection: &FailedConnection, alert: &str) -> Finding {
 fn suite(connection: &FailedConnection) -> Finding {
     let cause = "The server broke off the handshake, mostly since no cipher suite or key exchange is shared; \
                  servers that want a client certificate may do this too.";
-    FindingBuilder::new("tls-suite", cause)
+    FindingBuilder::new(FindingCode::TlsSuite, cause)
         .seen(connection.said())
         .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
         .logged(connection.pipeline())
@@ -80,7 +80,7 @@ fn suite(connection: &FailedConnection) -> Finding {
 /// The server asked for another handshake, mostly since it wants a client certificate for this
 /// path only.
 pub(super) fn renegotiation(connection: &FailedConnection) -> Finding {
-    FindingBuilder::new("tls-renegotiation", ASKS_AGAIN)
+    FindingBuilder::new(FindingCode::TlsRenegotiation, ASKS_AGAIN)
         .seen(connection.said())
         .logged(connection.pipeline())
         .fix([allow_another_handshake()])
@@ -104,7 +104,7 @@ pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding
         "The server took the connection and did not answer the TLS handshake within {limit}. A plain server that waits \
          for a request looks like this too."
     );
-    FindingBuilder::new("tls-timeout", cause)
+    FindingBuilder::new(FindingCode::TlsTimeout, cause)
         .seen(connection.said())
         .logged(connection.pipeline())
         .advise("check that url names the TLS port of the server, and that nothing in between swallows TLS")
@@ -112,7 +112,7 @@ pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding
 }
 
 pub(super) fn failed(connection: &FailedConnection, cause: &str) -> Finding {
-    FindingBuilder::new("tls-failed", cause)
+    FindingBuilder::new(FindingCode::TlsFailed, cause)
         .seen(connection.said())
         .logged(connection.pipeline())
         .advise("check that url names the TLS port of the server")
@@ -133,11 +133,14 @@ pub(super) fn roots(connection: &FailedConnection) -> Finding {
             "install the system's certificates, or set tls.root_cas_file with tls.enabled",
         ),
     };
-    FindingBuilder::new("tls-roots", format!("Certificates cannot be checked, since {field} cannot be used."))
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .advise(cure)
-        .done()
+    FindingBuilder::new(
+        FindingCode::TlsRoots,
+        format!("Certificates cannot be checked, since {field} cannot be used."),
+    )
+    .seen(connection.said())
+    .logged(connection.pipeline())
+    .advise(cure)
+    .done()
 }
 
 /// Switching the tls block on, where it is filled in but off.

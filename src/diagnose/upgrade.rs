@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::session::{Counted, Finding, limit_in_words};
+use crate::session::{Counted, Finding, FindingCode, limit_in_words};
 
 use super::{
     connection::FailedConnection,
@@ -27,7 +27,7 @@ pub(super) fn not_http(connection: &FailedConnection, looks_like_tls: bool) -> F
     }
     if connection.response().is_some() {
         return answered(
-            "not-http",
+            FindingCode::NotHttp,
             connection,
             "The server answered 101, but the head of its answer breaks the rules of HTTP.",
         )
@@ -47,7 +47,7 @@ pub(super) fn not_http(connection: &FailedConnection, looks_like_tls: bool) -> F
         }
         None => format!("What answers at {} is no HTTP server.", connection.place()),
     };
-    FindingBuilder::new("not-http", capital(&cause))
+    FindingBuilder::new(FindingCode::NotHttp, capital(&cause))
         .seen(connection.said())
         .seen(began(connection))
         .logged(connection.pipeline())
@@ -67,7 +67,7 @@ pub(super) fn accept(connection: &FailedConnection, expected: &str, got: Option<
     let got =
         got.map_or_else(|| "no Sec-WebSocket-Accept".to_owned(), |got| format!("got: {}", cut(got, 80)));
     let cause = "The answer does not prove that it was made for our request (RFC 6455, section 4.2.2).";
-    answered("upgrade-accept", connection, cause)
+    answered(FindingCode::UpgradeAccept, connection, cause)
         .seen([format!("expected: {expected}"), got])
         .advise("look for a cache or a proxy that answers in place of the server")
         .advise("if the server is home-made, fix how it hashes Sec-WebSocket-Key")
@@ -85,7 +85,7 @@ pub(super) fn header(connection: &FailedConnection, header: &str, got: Option<&s
             format!("The server answered 101, but without the header {header}."),
         ),
     };
-    answered("upgrade-header", connection, cause)
+    answered(FindingCode::UpgradeHeader, connection, cause)
         .titled(title)
         .advise("let proxies in between pass Upgrade and Connection on, in both directions")
         .done()
@@ -106,12 +106,8 @@ pub(super) fn not_asked(connection: &FailedConnection, header: &str, got: &str) 
         None => ("which the request did not offer", "let the server use only extensions that were offered"),
     };
     let cause = format!("The answer says “{header}: {}”, {which}.", cut(got, 120));
-    let finding_builder = answered("extension-not-asked", connection, cause).advise(fix);
-    if offered {
-        finding_builder.titled("the compression cannot be used".to_owned()).done()
-    } else {
-        finding_builder.done()
-    }
+    let finding = answered(FindingCode::ExtensionNotAsked, connection, cause).advise(fix);
+    if offered { finding.titled("the compression cannot be used".to_owned()).done() } else { finding.done() }
 }
 
 /// What the pipeline does about compression that it did not offer.
@@ -145,7 +141,7 @@ pub(super) fn too_large(connection: &FailedConnection, limit: u64, counted: Coun
             "The server sent more than {limit} interim answers (1xx) and none that says whether it upgrades."
         ),
     };
-    FindingBuilder::new("answer-too-large", cause)
+    FindingBuilder::new(FindingCode::AnswerTooLarge, cause)
         .seen(connection.said())
         .logged(connection.pipeline())
         .advise("look at what answers there: curl -v shows it")
@@ -157,7 +153,7 @@ pub(super) fn unsendable(connection: &FailedConnection, name: &str) -> Finding {
         "headers.{} has a name or a value that HTTP does not allow, or is one that the upgrade sets itself.",
         cut(name, 80)
     );
-    FindingBuilder::new("header-unsendable", cause)
+    FindingBuilder::new(FindingCode::HeaderUnsendable, cause)
         .seen(connection.said())
         .logged(connection.pipeline())
         .advise(format!("correct or remove headers.{}", cut(name, 80)))
@@ -173,7 +169,7 @@ pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding
             format!("The connection stands, but within {limit} only {part} of an answer came."),
         ),
     };
-    unanswered("upgrade-timeout", connection, title, cause)
+    unanswered(FindingCode::UpgradeTimeout, connection, title, cause)
 }
 
 pub(super) fn closed_early(connection: &FailedConnection) -> Finding {
@@ -187,24 +183,24 @@ pub(super) fn closed_early(connection: &FailedConnection) -> Finding {
             format!("{place} hung up after {part} of an answer, before the head of it was whole."),
         ),
     };
-    unanswered("closed-early", connection, title, cause)
+    unanswered(FindingCode::ClosedEarly, connection, title, cause)
 }
 
 /// No answer, or only a part of one; a server that sent a part in plain text does not want TLS.
 fn unanswered(
-    code: &'static str,
+    code: FindingCode,
     connection: &FailedConnection,
     title: Option<&str>,
     cause: String,
 ) -> Finding {
-    let finding_builder = FindingBuilder::new(code, cause)
+    let finding = FindingBuilder::new(code, cause)
         .seen(connection.said())
         .seen(part(connection).and_then(|_| began(connection)))
         .logged(connection.pipeline())
         .advise("check that the server behind a proxy or load balancer runs");
     match title {
-        None => finding_builder.fix(perhaps_tls(connection)).done(),
-        Some(title) => finding_builder.titled(title.to_owned()).done(),
+        None => finding.fix(perhaps_tls(connection)).done(),
+        Some(title) => finding.titled(title.to_owned()).done(),
     }
 }
 
@@ -227,7 +223,7 @@ pub(super) fn open_timed_out(connection: &FailedConnection, limit_ms: u64) -> Fi
         "The server did not take the opening messages within {}: it does not read.",
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    FindingBuilder::new("open-timeout", cause)
+    FindingBuilder::new(FindingCode::OpenTimeout, cause)
         .seen(connection.said())
         .seen(["the pipeline has no limit here: it would wait on".to_owned()])
         .advise("send smaller opening messages, or look at the server")
@@ -235,15 +231,18 @@ pub(super) fn open_timed_out(connection: &FailedConnection, limit_ms: u64) -> Fi
 }
 
 pub(super) fn broken(connection: &FailedConnection) -> Finding {
-    FindingBuilder::new("connection-failed", format!("The connection to {} broke.", connection.place()))
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .advise("reconnect; if it stays, look at firewalls and proxies in between")
-        .done()
+    FindingBuilder::new(
+        FindingCode::ConnectionFailed,
+        format!("The connection to {} broke.", connection.place()),
+    )
+    .seen(connection.said())
+    .logged(connection.pipeline())
+    .advise("reconnect; if it stays, look at firewalls and proxies in between")
+    .done()
 }
 
 /// A draft with the answer that came as evidence.
-fn answered(code: &'static str, connection: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
+fn answered(code: FindingCode, connection: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
     let lines = connection.response().map_or_else(|| connection.said().collect(), answer);
     FindingBuilder::new(code, cause).seen(lines).logged(connection.pipeline())
 }

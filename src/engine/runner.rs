@@ -27,7 +27,7 @@ use crate::{
     net::{Clock, ConnectError, Dial, Reporter, Socket, Step},
     session::{
         AckMode, ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind,
-        Failure, Finding, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
+        Failure, Finding, FindingCode, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
     },
 };
 
@@ -65,13 +65,13 @@ pub(super) struct Runner<D> {
     /// Whether a connection has been open in this session.
     has_opened: bool,
     /// What was found once and need not be told again, by its code.
-    found: BTreeSet<&'static str>,
+    found: BTreeSet<FindingCode>,
 }
 
 /// Batches of so many bytes may hold a message that some pipeline would not have read.
 const LARGE: usize = 16 << 20;
 /// What is found about the first of them.
-const OVER: &str = "message-over-pipeline-limit";
+const OVER: FindingCode = FindingCode::MessageOverPipelineLimit;
 
 /// So many connections in a row without a message are called a loop.
 const FLAPPING: u32 = 3;
@@ -217,18 +217,18 @@ impl<D: Dial> Runner<D> {
     fn finds(&mut self, kind: &EventKind) -> Option<Finding> {
         match kind {
             EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
-                let first = self.found.insert("reading-paused");
+                let first = self.found.insert(FindingCode::ReadingPaused);
                 let (ack_mode, unacknowledged) =
                     (self.downstream.ack_mode(), self.downstream.unacknowledged());
                 first.then(|| diagnose::reading_paused(ack_mode, unacknowledged, *read_ahead))
             }
             EventKind::ReplayWaits(waits) => {
-                let first = self.found.insert("replay-holds-up");
+                let first = self.found.insert(FindingCode::ReplayHoldsUp);
                 first.then(|| diagnose::replay_holds_up(waits))
             }
             EventKind::AckMode(_) => {
                 // Under another ack mode it is news again.
-                self.found.remove("reading-paused");
+                self.found.remove(&FindingCode::ReadingPaused);
                 None
             }
             EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
@@ -237,11 +237,11 @@ impl<D: Dial> Runner<D> {
                 delivery: Delivery { verdict: Verdict::Dropped, .. },
                 ..
             }) => {
-                let first = self.found.insert("nack-dropped");
+                let first = self.found.insert(FindingCode::NackDropped);
                 first.then(|| diagnose::nack_dropped(*id))
             }
             // Hardly any is worth a look at its messages.
-            EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.found.contains(OVER) => {
+            EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.found.contains(&OVER) => {
                 let over = batch.messages().find_map(|message| {
                     diagnose::over_a_limit(&self.settings, message.id, message.payload.len() as u64)
                 });

@@ -268,7 +268,9 @@ impl<W: Write> Narrator<W> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{CloseFrame, ConnectionId, Edit, FailureKind, Fix, Severity, Stage, Timestamp};
+    use crate::session::{
+        CloseFrame, ConnectionId, Edit, FailureKind, FindingCode, Fix, Severity, Stage, Timestamp,
+    };
 
     fn story(events: impl IntoIterator<Item = (u32, EventKind)>) -> String {
         let mut narrator = Narrator::new(Vec::new());
@@ -384,7 +386,7 @@ mod tests {
     #[test]
     fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
         let finding = Finding {
-            code: "tcp-refused".into(),
+            code: FindingCode::TcpRefused,
             severity: Severity::Error,
             title: "nothing listens there".to_owned(),
             cause: "the port is closed".to_owned(),

@@ -1,14 +1,13 @@
 //! A diagnosis: what is wrong, why, and what would fix it. Made by `diagnose`, read by all.
 
-use std::borrow::Cow;
-
 use serde::{Deserialize, Serialize};
 
-/// One diagnosis. `diagnose::FINDINGS` describes every code.
+use super::FindingCode;
+
+/// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Stable, in kebab case: `cert-expired`.
-    pub code: Cow<'static, str>,
+    pub code: FindingCode,
     pub severity: Severity,
     /// What failed, in a few words.
     pub title: String,

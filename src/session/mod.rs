@@ -7,6 +7,7 @@ mod dead_letters;
 mod event;
 mod failure;
 mod finding;
+mod finding_code;
 mod id;
 pub mod json;
 mod loss;
@@ -31,6 +32,7 @@ pub use event::{
 };
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
+pub use finding_code::FindingCode;
 pub use id::{ConnectionId, MessageId};
 pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};

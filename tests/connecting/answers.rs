@@ -144,7 +144,7 @@ async fn compression_that_was_not_offered_is_taken_and_told() {
     let reports: Vec<_> = told.reports().cloned().collect();
     assert_eq!(told.exchange().extension.as_deref(), Some("permessage-deflate"));
     let findings = diagnose::opened(&settings, &reports, Timestamp(0));
-    let codes: Vec<_> = findings.iter().map(|finding| &*finding.code).collect();
+    let codes: Vec<_> = findings.iter().map(|finding| finding.code.word()).collect();
     assert_eq!(codes, ["deflate-unasked"]);
     let socket = told.socket();
     assert!(socket.inflate.is_some());

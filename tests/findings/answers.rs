@@ -193,7 +193,7 @@ fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
     };
     let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
     let [finding] = &told(both, false)[..] else { panic!("there is one finding") };
-    assert_eq!((&*finding.code, finding.evidence.len()), ("deflate-unasked", 2));
+    assert_eq!((finding.code.word(), finding.evidence.len()), ("deflate-unasked", 2));
     assert!(finding.evidence[1].starts_with("the pipeline inflates too"), "{:?}", finding.evidence);
     let [finding] = &told("permessage-deflate", false)[..] else { panic!("there is one finding") };
     assert_eq!(logged(finding), Some("websocket: invalid compression negotiation"));

@@ -73,7 +73,7 @@ fn what_is_let_pass_is_no_error_and_says_why_and_what_to_do() {
 
 #[test]
 fn the_bytes_of_the_frame_are_evidence() {
-    assert_eq!(frames()[0].code, "length-not-shortest");
+    assert_eq!(frames()[0].code.word(), "length-not-shortest");
     assert_eq!(frames()[0].evidence, ["head of the frame: 81 7e 00 01"]);
 }
 
@@ -87,7 +87,7 @@ fn a_right_answer_is_no_finding() {
 fn a_body_that_go_cannot_read_is_told_in_its_words() {
     let logged = |lines: &str| {
         let finding = one(lines);
-        assert_eq!(finding.code, "upgrade-with-body");
+        assert_eq!(finding.code.word(), "upgrade-with-body");
         let line = finding.evidence.last().cloned().unwrap_or_default();
         line.trim_start_matches("the pipeline would log: Failed to connect to websocket: ").to_owned()
     };
@@ -119,5 +119,5 @@ fn the_answer_itself_is_judged_and_not_what_came_before_it() {
 #[test]
 fn a_masked_header_is_not_called_malformed() {
     let finding = one("Sec-WebSocket-Extensions: x-own, y; token=•••");
-    assert_eq!(finding.code, "extension-unasked");
+    assert_eq!(finding.code.word(), "extension-unasked");
 }

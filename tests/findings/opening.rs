@@ -31,7 +31,7 @@ fn a_close_about_the_type_of_the_opening_offers_the_other_type() {
     for code in [1003, 1007] {
         let found = diagnose::lost(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(code))));
         assert!(codes(&found).contains(&"open-type".to_owned()), "{:?}", codes(&found));
-        let told = found.iter().find(|finding| finding.code == "open-type").expect("it is told");
+        let told = found.iter().find(|finding| finding.code.word() == "open-type").expect("it is told");
         assert!(
             told.cause.starts_with("The opening message is text but was sent as binary"),
             "{}",

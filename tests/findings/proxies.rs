@@ -184,7 +184,7 @@ fn a_proxy_of_the_environment_is_told_whether_the_connection_goes_well_or_not() 
     let settings = settings("wss://feed.example/");
     let ladder = [looked_up(Some(URL), "HTTPS_PROXY")];
     let [note] = &diagnose::opened(&settings, &ladder, NOW)[..] else { panic!("one finding") };
-    assert_eq!((&*note.code, note.severity), ("proxy-from-env", Severity::Note));
+    assert_eq!((note.code.word(), note.severity), ("proxy-from-env", Severity::Note));
     let unset = "unset HTTPS_PROXY, or add feed.example to NO_PROXY, to connect without it";
     assert_eq!(note.fixes[0].title, unset);
     let refused = failure(Stage::Tcp, FailureKind::Refused);
@@ -200,7 +200,7 @@ fn a_proxy_of_the_environment_is_told_whether_the_connection_goes_well_or_not() 
 fn an_empty_proxy_url_is_a_warning_where_it_counts_as_left_out() {
     let mut settings = Settings { proxy: ProxyChoice::Empty, ..settings("ws://feed.example/") };
     let [warning] = &diagnose::opened(&settings, &[], NOW)[..] else { panic!("one finding") };
-    assert_eq!((&*warning.code, warning.severity), ("proxy-scheme", Severity::Warning));
+    assert_eq!((warning.code.word(), warning.severity), ("proxy-scheme", Severity::Warning));
     settings.options.dialect = Dialect::Bento;
     assert_eq!(diagnose::opened(&settings, &[], NOW), []);
     let scheme = FailureKind::ProxyUrl { scheme: Some(String::new()) };

@@ -27,7 +27,7 @@ fn a_refused_port_is_told_with_the_addresses_tried() {
     let findings =
         diagnose::failed(&settings("ws://localhost:9/"), &[tcp("connection refused")], &failure, NOW);
     let expected = Finding {
-        code: "tcp-refused".into(),
+        code: "tcp-refused".parse().expect("a code"),
         severity: Severity::Error,
         title: "connection refused".to_owned(),
         cause: "localhost is reached, but nothing listens on port 9.".to_owned(),
@@ -95,7 +95,7 @@ fn a_401_tells_what_was_sent_and_what_is_wanted() {
     let failure = failure(Stage::Upgrade, FailureKind::Status { code: 401 });
     let without = diagnose::failed(&settings, &ladder, &failure, NOW);
     let expected = Finding {
-        code: "auth-401".into(),
+        code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server wants credentials (401)".to_owned(),
         cause: "The server wants credentials, and none were sent.".to_owned(),

@@ -46,7 +46,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         sources: vec![text.to_owned()],
     };
     let finding = Finding {
-        code: "auth-401".into(),
+        code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: text.to_owned(),
         cause: text.to_owned(),

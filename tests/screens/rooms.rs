@@ -316,7 +316,7 @@ fn enter_applies_the_first_fix_and_f_chooses_another() {
         edits: vec![Edit { path: "url".to_owned(), value: value.to_owned() }],
     };
     let finding = Finding {
-        code: "tls-on-ws".into(),
+        code: "tls-on-ws".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server speaks TLS".to_owned(),
         cause: "The URL says ws.".to_owned(),

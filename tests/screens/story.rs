@@ -188,7 +188,7 @@ pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
         sources: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
     };
     let finding = Finding {
-        code: "cert-unknown-issuer".into(),
+        code: "cert-unknown-issuer".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server's certificate is signed by an issuer that is not trusted here".to_owned(),
         cause:
@@ -229,7 +229,7 @@ pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
         sources: Vec::new(),
     };
     let finding = Finding {
-        code: "auth-401".into(),
+        code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server refused the credentials: 401 Unauthorized".to_owned(),
         cause: "It wants basic authentication for “feed”, and the request carried none.".to_owned(),

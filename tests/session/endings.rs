@@ -162,7 +162,7 @@ async fn text_that_is_not_utf8_is_delivered_marked_and_told_once() {
     drop(visit);
     let told = session.until(is_lost).await;
     let findings = told.iter().filter_map(|event| match &event.kind {
-        EventKind::Finding(finding) => Some((&*finding.code, finding.evidence[0].as_str())),
+        EventKind::Finding(finding) => Some((finding.code.word(), finding.evidence[0].as_str())),
         _ => None,
     });
     assert_eq!(findings.collect::<Vec<_>>(), [("invalid-utf8", "at byte 3 of 4: e9")]);

@@ -154,7 +154,7 @@ async fn a_message_that_a_pipeline_would_not_have_read_is_told_once() {
     let mut visit = visits.next().await;
     let large = vec![b'x'; (32 << 20) + 1];
     let code = |kind: &EventKind| match kind {
-        EventKind::Finding(finding) => finding.code == "message-over-pipeline-limit",
+        EventKind::Finding(finding) => finding.code.word() == "message-over-pipeline-limit",
         _ => false,
     };
     visit.say(0x1, &large).await;
@@ -198,7 +198,7 @@ async fn half_a_close_code_is_answered_like_none() {
     let codes: Vec<_> = told
         .iter()
         .filter_map(|event| match &event.kind {
-            EventKind::Finding(finding) => Some(&*finding.code),
+            EventKind::Finding(finding) => Some(finding.code.word()),
             _ => None,
         })
         .collect();

@@ -99,8 +99,7 @@ async fn a_stop_is_heard_while_the_shell_takes_no_events() {
 async fn an_hour_of_silence_takes_no_time_and_is_told_once() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
-    let is_silence =
-        |kind: &EventKind| matches!(kind, EventKind::Finding(finding) if finding.code == "silent-after-open");
+    let is_silence = |kind: &EventKind| matches!(kind, EventKind::Finding(finding) if finding.code.word() == "silent-after-open");
     let told = session.until(is_silence).await;
     let opened = told.iter().find(|event| is_open(&event.kind)).expect("it opened before");
     let silent = told.last().expect("the finding is there");

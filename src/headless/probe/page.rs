@@ -398,7 +398,7 @@ mod tests {
 
     fn finding(code: &'static str, evidence: &[&str]) -> EventKind {
         EventKind::Finding(Box::new(Finding {
-            code: code.into(),
+            code: code.parse().expect("a code"),
             severity: Severity::Error,
             title: "none of the addresses took the connection, which a firewall may be the reason of"
                 .to_owned(),

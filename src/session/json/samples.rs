@@ -53,7 +53,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
 
 fn finding() -> Finding {
     Finding {
-        code: "tcp-refused".into(),
+        code: FindingCode::TcpRefused,
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),
         cause: "the host is there and answered that the port is closed".to_owned(),

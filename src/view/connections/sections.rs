@@ -110,7 +110,7 @@ fn of_finding(
     let room = width.saturating_sub(2);
     let title = untrusted::safe(&finding.title);
     for (nth, part) in
-        canvas::wrap(&title, room.saturating_sub(finding.code.len() + 3)).into_iter().enumerate()
+        canvas::wrap(&title, room.saturating_sub(finding.code.word().len() + 3)).into_iter().enumerate()
     {
         let sign = if nth == 0 { problem::sign(finding.severity) } else { " " };
         let mut spans = vec![
