@@ -4,27 +4,17 @@ use crate::session::MessageId;
 
 use super::{
     actions::{ActionSpec, actions},
-    keymap::Scope,
-    model::{App, Tone},
-    overlay::Overlay,
-    text_input::TextInput,
-    update::Effect,
+    effect::Effect,
+    model::App,
+    screens::Scope,
+    state::{
+        notice::Tone,
+        overlay::{Overlay, Palette},
+        step::Step,
+    },
 };
 
-/// The palette: what has been written, and which of the actions that fit it is chosen.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Palette {
-    pub input: TextInput,
-    pub chosen: usize,
-}
-
 impl App {
-    /// Opens the palette.
-    pub(super) fn open_palette(&mut self) -> Vec<Effect> {
-        self.overlay = Some(Overlay::Palette(Palette::default()));
-        Vec::new()
-    }
-
     /// The actions of the screen under the palette that fit what is written, the best first.
     #[must_use]
     pub fn palette_fits(&self, palette: &Palette) -> Vec<&'static ActionSpec> {
@@ -39,24 +29,13 @@ impl App {
         fits.into_iter().map(|(_, action)| action).collect()
     }
 
-    /// The text that names are looked up by has changed.
-    pub(super) fn wrote_palette(&mut self) -> Vec<Effect> {
-        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-            palette.chosen = 0;
-        }
-        Vec::new()
-    }
-
     /// Moves among the actions that fit.
-    pub(super) fn choose_in_palette(&mut self, by: isize) -> Vec<Effect> {
-        if let Some(Overlay::Palette(palette)) = &self.overlay {
-            let last = self.palette_fits(palette).len().saturating_sub(1);
-            let chosen = palette.chosen.saturating_add_signed(by).min(last);
-            if let Some(Overlay::Palette(palette)) = &mut self.overlay {
-                palette.chosen = chosen;
-            }
+    pub(super) fn choose_in_palette(&mut self, step: Step) {
+        let Some(Overlay::Palette(palette)) = &self.overlay else { return };
+        let last = self.palette_fits(palette).len().saturating_sub(1);
+        if let Some(Overlay::Palette(palette)) = &mut self.overlay {
+            palette.chosen = step.from(palette.chosen, last);
         }
-        Vec::new()
     }
 
     /// Does what is chosen, or goes to the message with the number that was written.

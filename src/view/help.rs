@@ -32,14 +32,14 @@ const MOUSE: &[(&str, &str)] = &[
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: u16) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let theme = canvas.theme;
     let right = Span::styled("esc goes back", theme.dim);
     canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
-    let from = usize::from(scroll).min(lines.len().saturating_sub(room));
+    let from = scroll.min(lines.len().saturating_sub(room));
     canvas.page(body, &lines, from);
 }
 

@@ -6,10 +6,15 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
-    app::{form::Pane, form::place_in_list, key::Key, keymap::Scope, model::App},
-    config::Field,
-    config::Kind,
-    config::is_pem,
+    app::{
+        model::App,
+        screens::Scope,
+        state::{
+            form::{Pane, place_in_list},
+            key::Key,
+        },
+    },
+    config::{Field, Kind, is_pem},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -38,7 +43,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::RenameEntry, &[Key::char('n')], "rename").doc("Give the selected entry of a map another name")
         .when(a_name_is_selected)
         .rank(14)
-        .run(App::rename_entry),
+        .change(App::rename_entry),
         row(ActionId::MoveEntryUp, &[Key::char('K')], "move up").doc("Move the selected entry of a list before the one above it")
         .when(an_entry_of_a_list_is_selected)
         .rank(15)
@@ -50,45 +55,34 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::RevealField, &[Key::ctrl('r')], "reveal").doc("Show the selected secret until the selection leaves it, or hide it")
         .when(a_secret_is_selected)
         .rank(14)
-        .run(App::reveal),
+        .change(|app| app.form.reveal()),
         row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside").doc("Edit the selected field in the editor that VISUAL or EDITOR names")
         .when(a_text_is_selected)
         .rank_by(|app| the_value_is_many_lines(app).then_some(11))
         .run(App::edit_field_outside),
         row(ActionId::WriteProfile, &[Key::char('w')], "write").doc("Write the profile as YAML to a new file; what comes from the environment stays an expression")
         .rank(21)
-        .run(App::ask_to_write),
+        .change(App::ask_to_write),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "other pane").doc("Move between the fields and what is said of them")
         .change(|app| app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }),
     ],
 );
 
 fn a_field_is_selected(app: &App) -> Available {
-    unless(app.selected_field().is_none(), "no field is selected")
+    unless(app.form.selected_field().is_none(), "no field is selected")
 }
 
 fn a_field_can_be_chosen(app: &App) -> Available {
     let chooses = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Choice(_));
-    unless(!app.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
+    unless(!app.form.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
 }
 
 fn a_field_can_be_undone(app: &App) -> Available {
-    let path = app.form.selected.as_str();
-    let changed = app
-        .form
-        .changes()
-        .iter()
-        .any(|own| own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
-    unless(!changed, "the field is as the session runs with it")
+    unless(!app.form.selects_a_change(), "the field is as the session runs with it")
 }
 
 fn a_field_is_given(app: &App) -> Available {
-    let path = app.form.selected.as_str();
-    let given =
-        app.form.values.iter().any(|(own, _)| {
-            own.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-        });
-    unless(!given, "the field has its default")
+    unless(!app.form.selects_what_is_set(), "the field has its default")
 }
 
 fn a_list_is_selected(app: &App) -> Available {
@@ -96,7 +90,7 @@ fn a_list_is_selected(app: &App) -> Available {
         field.path.contains("[]")
             || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
     };
-    unless(!app.selected_field().is_some_and(lists), "the field is no list and no map")
+    unless(!app.form.selected_field().is_some_and(lists), "the field is no list and no map")
 }
 
 fn an_entry_of_a_list_is_selected(app: &App) -> Available {
@@ -106,20 +100,20 @@ fn an_entry_of_a_list_is_selected(app: &App) -> Available {
 fn a_name_is_selected(app: &App) -> Available {
     let named =
         |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
-    unless(!app.selected_field().is_some_and(named), "the field has no name of its own")
+    unless(!app.form.selected_field().is_some_and(named), "the field has no name of its own")
 }
 
 fn a_secret_is_selected(app: &App) -> Available {
-    unless(!app.selected_is_secret(), "the field is no secret")
+    unless(!app.form.selects_a_secret(), "the field is no secret")
 }
 
 fn a_text_is_selected(app: &App) -> Available {
-    let is_text = app.selected_is_scalar() && app.selected_field().is_some_and(Field::takes_lines);
+    let is_text = app.form.selects_a_value() && app.form.selected_field().is_some_and(Field::takes_lines);
     unless(!is_text, "the field has one line only")
 }
 
 /// Whether the selected value is PEM text, a message, or has line breaks in it.
 fn the_value_is_many_lines(app: &App) -> bool {
     let is_long = || app.form.values.get(&app.form.selected).is_some_and(|given| given.text.contains('\n'));
-    app.selected_is_scalar() && (app.selected_field().is_some_and(is_pem) || is_long())
+    app.form.selects_a_value() && (app.form.selected_field().is_some_and(is_pem) || is_long())
 }

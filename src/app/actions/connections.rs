@@ -5,7 +5,12 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{connections::ConnectionsPane, key::Key, keymap::Scope, model::App, screen::Screen};
+use crate::app::{
+    effect::Effect,
+    model::App,
+    screens::{Scope, Screen},
+    state::{connections::ConnectionsPane, key::Key},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Connections,
@@ -19,15 +24,12 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Choose among the fixes of the connection")
             .when(a_connection_has_fixes)
             .rank(10)
-            .change(|app| {
-                app.connections.choosing = if app.connections.choosing.is_some() { None } else { Some(0) };
-                app.connections.scroll = 0;
-            }),
+            .change(|app| app.connections.toggle_choosing()),
         row(ActionId::EditSuspect, &[Key::char('e')], "edit field")
             .doc("Go to the field of the connection that this connection points at")
             .when(a_field_is_suspected)
             .rank(11)
-            .run(|app| app.suspect().map_or_else(Vec::new, |path| app.edit_field(&path))),
+            .run(|app| suspect(app).map_or_else(Vec::new, |path| app.edit_field(&path))),
         row(ActionId::SwitchConnectionsPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Move between the list and the connection that is looked at")
             .when(there_are_connections)
@@ -48,11 +50,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextFailure, &[Key::char('n')], "next failure")
             .doc("Go to the next older connection that failed or was lost")
             .when(there_are_connections)
-            .run(|app| app.go_to_failed_connection(true)),
+            .change(App::go_to_older_failure),
         row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
             .doc("Go to the next newer connection that failed or was lost")
             .when(there_are_connections)
-            .run(|app| app.go_to_failed_connection(false)),
+            .change(App::go_to_newer_failure),
         row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
             .doc("Save the certificates that the connection was served as PEM to a new file")
             .when(a_chain_was_served)
@@ -66,7 +68,9 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::CopyConnection, &[Key::char('y')], "copy")
             .doc("Copy what the connection showed as text, secrets masked")
             .when(there_are_connections)
-            .run(App::copy_connection),
+            .run(|app| {
+                app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
+            }),
         row(ActionId::BackToFeed, &[Key::BACKSPACE], "feed of it")
             .doc("Go back to the feed")
             .goes_to(Screen::Feed),
@@ -94,10 +98,15 @@ fn a_chain_was_served(app: &App) -> Available {
 
 fn a_field_is_suspected(app: &App) -> Available {
     there_are_connections(app)?;
-    unless(app.suspect().is_none(), "nothing is wrong with this connection")
+    unless(suspect(app).is_none(), "nothing is wrong with this connection")
 }
 
 fn something_is_open_on_the_connections(app: &App) -> Available {
     let nothing = app.connections.choosing.is_none() && app.connections.pane == ConnectionsPane::List;
     unless(nothing, "the list has the keys already")
+}
+
+/// The field that the connection that is looked at points at.
+fn suspect(app: &App) -> Option<String> {
+    app.connections.selected()?.suspect()
 }

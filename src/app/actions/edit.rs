@@ -6,9 +6,8 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
-    app::{form::EditSubject, key::Key, keymap::Scope, model::App, model::Focus, screen::Screen},
-    config::Field,
-    config::Kind,
+    app::{model::App, screens::Scope, state::key::Key},
+    config::{Field, Kind},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -29,19 +28,19 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::complete),
         row(ActionId::EditInEditor, &[Key::f(3)], "more lines")
             .doc("Go on in an editor of many lines")
-            .when(a_text_is_edited)
+            .when(the_text_may_have_lines)
             .rank(3)
-            .run(App::open_editor),
+            .change(App::open_editor),
         row(ActionId::EditOutside, &[Key::f(4)], "other editor")
             .doc("Go on in the editor that VISUAL or EDITOR names")
-            .when(a_text_is_edited)
+            .when(the_text_may_have_lines)
             .rank(5)
             .run(App::edit_outside),
         row(ActionId::RevealEdit, &[Key::ctrl('r')], "reveal it")
             .doc("Show the secret that is being edited, or hide it")
             .when(a_secret_is_edited)
             .rank(4)
-            .run(App::reveal),
+            .change(|app| app.form.reveal()),
         row(ActionId::ApplyEdit, &[Key::f(5)], "apply it")
             .doc("Take the text and connect with it")
             .run(App::apply_form),
@@ -49,24 +48,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 );
 
 pub(super) fn a_secret_is_edited(app: &App) -> Available {
-    let secret = app.form.edit.as_ref().is_some_and(|edit| app.form.values.hides(&edit.path));
+    let secret = app.edited_field().is_some_and(|edit| app.form.values.hides(&edit.path));
     unless(!secret, "the field is no secret")
 }
 
 fn a_path_is_edited(app: &App) -> Available {
-    let is_path = |path: &str| Field::at(path).is_some_and(|field| field.kind == Kind::Path);
-    let edits = app.form.edit.as_ref().is_some_and(|edit| is_path(&edit.path));
-    unless(!edits, "the field is no path")
+    let field = app.edited_field().and_then(|edit| Field::at(&edit.path));
+    unless(field.is_none_or(|field| field.kind != Kind::Path), "the field is no path")
 }
 
-/// What is being written may have many lines.
-pub(in crate::app) fn a_text_is_edited(app: &App) -> Available {
-    let takes_lines = match (app.screen, app.focus) {
-        (Screen::Config, _) => app.form.edit.as_ref().is_some_and(|edit| {
-            edit.kind == EditSubject::Value && Field::at(&edit.path).is_some_and(Field::takes_lines)
-        }),
-        (Screen::Feed, Focus::Send) => true,
-        _ => false,
-    };
-    unless(app.overlay.is_some() || !takes_lines, "the text has one line only")
+fn the_text_may_have_lines(app: &App) -> Available {
+    unless(!app.takes_lines(), "the text has one line only")
 }

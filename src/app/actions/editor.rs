@@ -7,7 +7,7 @@ use super::{
     send::the_line_can_be_sent,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App, screen::Screen};
+use crate::app::{model::App, screens::Scope, state::key::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Editor,
@@ -29,7 +29,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show the secret that is being edited, or hide it")
             .when(a_secret_is_edited)
             .rank(4)
-            .run(App::reveal),
+            .change(|app| app.form.reveal()),
         row(ActionId::ApplyText, &[Key::f(5)], "apply the text")
             .doc("Take the text and connect with it")
             .when(a_field_is_edited)
@@ -41,9 +41,9 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 );
 
 fn a_field_is_edited(app: &App) -> Available {
-    unless(app.screen != Screen::Config, "it is a message that is being written")
+    unless(app.edited_field().is_none(), "it is a message that is being written")
 }
 
 fn the_text_can_be_taken(app: &App) -> Available {
-    if app.screen == Screen::Config { Ok(()) } else { the_line_can_be_sent(app) }
+    if app.edited_field().is_some() { Ok(()) } else { the_line_can_be_sent(app) }
 }

@@ -1,19 +1,16 @@
 //! What can be done on the feed.
 
 use super::{
+    answers::{Asked, can_be_acked, can_be_nacked, nack_can_be_undone},
     availability::{the_connection_is_open, the_session_runs, there_are_rows, there_is_a_session, unless},
-    delivery::{a_message_can_be_acked, a_message_can_be_rejected, a_nack_can_be_undone},
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
     app::{
-        capture::Capture,
-        deeds::copy,
-        key::Key,
-        keymap::Scope,
-        model::{App, Focus},
-        screen::Screen,
+        model::App,
+        screens::{Scope, Screen},
+        state::{capture::Capture, key::Key, panes::Focus, row::Line, step::Step},
     },
     payload::size,
     session::Command,
@@ -42,7 +39,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank(10)
             .run(|app| {
                 if app.shows_ladder() {
-                    return app.fix_trouble();
+                    return app.fix_problem();
                 }
                 app.open_detail();
                 Vec::new()
@@ -73,27 +70,27 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::ScrollDetailDown, &[Key::char('J')], "detail down")
             .doc("Scroll the detail down")
             .when(the_detail_is_open)
-            .run(|app| app.scroll_detail(1)),
+            .change(|app| app.scroll_detail(Step::By(1))),
         row(ActionId::ScrollDetailUp, &[Key::char('K')], "detail up")
             .doc("Scroll the detail up")
             .when(the_detail_is_open)
-            .run(|app| app.scroll_detail(-1)),
+            .change(|app| app.scroll_detail(Step::By(-1))),
         row(ActionId::Nack, &[Key::char('x')], "nack")
             .doc(
                 "Reject the selected message, if need be after the fact: it is redelivered, or dropped when \
               auto_replay_nacks is off",
             )
-            .when(a_message_can_be_rejected)
+            .when(|app| can_be_nacked(app, selected(app)))
             .rank(30)
             .run(|app| app.answer_selected(Command::Nack)),
         row(ActionId::Ack, &[Key::char('a')], "ack")
             .doc("Acknowledge the selected message; in ack mode auto that happens by itself")
-            .when(a_message_can_be_acked)
+            .when(|app| can_be_acked(app, selected(app)))
             .rank_by(|app| (!app.deliveries.is_auto()).then_some(8))
             .run(|app| app.answer_selected(Command::Ack)),
         row(ActionId::UndoNack, &[Key::char('u')], "undo nack")
             .doc("Take the rejection of the selected message back, as long as it has not been redelivered")
-            .when(a_nack_can_be_undone)
+            .when(|app| nack_can_be_undone(app, selected(app)))
             .rank(9)
             .run(|app| app.answer_selected(Command::Undo)),
         row(ActionId::AckMarked, &[Key::char('A')], "ack marked")
@@ -107,11 +104,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextDelivery, &[Key::char(']')], "next delivery")
             .doc("Go to the next delivery of the selected message")
             .when(a_received_message_is_selected)
-            .run(|app| app.go_to_delivery(true)),
+            .change(App::go_to_next_delivery),
         row(ActionId::PreviousDelivery, &[Key::char('[')], "previous delivery")
             .doc("Go to the delivery of the selected message before this one")
             .when(a_received_message_is_selected)
-            .run(|app| app.go_to_delivery(false)),
+            .change(App::go_to_previous_delivery),
         row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
                 "Show only messages with these words; !word excludes, /regex/ matches; connections and \
@@ -123,15 +120,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextMatch, &[Key::char('n')], "next")
             .doc("Go to the next match; without a filter, to the next loss, failure or finding")
             .when(there_are_rows)
-            .run(|app| app.go_to_next(true)),
+            .change(App::go_to_next_match),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc("Go to the last match before; without a filter, to the last loss, failure or finding")
             .when(there_are_rows)
-            .run(|app| app.go_to_next(false)),
+            .change(App::go_to_previous_match),
         row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
             .doc("Mark the selected message, or take its mark away; s saves the marked ones")
             .when(a_message_can_be_marked)
-            .run(App::toggle_mark),
+            .change(App::toggle_mark),
         row(ActionId::UnmarkAll, &[Key::char('U')], "unmark all")
             .doc("Take all marks away")
             .when(something_is_marked)
@@ -139,7 +136,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
             .doc("Tell times on the clock, since the session began, or from the selected row")
             .when(there_are_rows)
-            .run(App::next_time_style),
+            .change(App::next_time_style),
         row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
@@ -156,10 +153,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)")
             .when(a_payload_is_selected)
             .rank(31)
-            .run(|app| {
-                app.timeline.hold(app.page());
-                app.selected_payload().map(|(kind, payload)| copy(kind, payload)).into_iter().collect()
-            }),
+            .run(App::copy_payload),
         row(ActionId::Send, &[Key::char('i')], "send")
             .doc("Write a text message")
             .when(the_connection_is_open)
@@ -168,11 +162,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::EarlierSession, &[Key::char('(')], "earlier session")
             .doc("Go to the session before, in an old capture that holds several")
             .when(the_capture_has_sessions)
-            .run(|app| app.go_to_session(true)),
+            .run(App::go_to_earlier_session),
         row(ActionId::LaterSession, &[Key::char(')')], "later session")
             .doc("Go to the session behind, in an old capture that holds several")
             .when(the_capture_has_sessions)
-            .run(|app| app.go_to_session(false)),
+            .run(App::go_to_later_session),
         row(ActionId::Clear, &[Key::char('z')], "clear")
             .doc("Empty the view; counters stay")
             .when(there_are_rows)
@@ -231,9 +225,20 @@ fn it_is_kept(app: &App) -> Available {
     let_go.map_or(Ok(()), |bytes| Err(format!("{}, {NOT_KEPT}", size(bytes)).into()))
 }
 
+/// The message of the selected row.
+fn selected(app: &App) -> Asked {
+    match app.timeline.selected().map(|row| row.line) {
+        Some(Line::Message { message, delivery }) => Ok((message.id, delivery)),
+        // Of an earlier delivery it is the last that counts.
+        Some(Line::Redelivered { id, delivery, .. }) => Ok((id, app.timeline.latest(id).unwrap_or(delivery))),
+        Some(Line::Unread { message: Some(_), .. }) => Err("the row is still being read".into()),
+        _ => Err("the selected row is not a received message".into()),
+    }
+}
+
 fn a_received_message_is_selected(app: &App) -> Available {
     there_are_rows(app)?;
-    unless(app.selected_id().is_none(), "the selected row is not a received message")
+    unless(app.timeline.selected_message_id().is_none(), "the selected row is not a received message")
 }
 
 fn marked_can_be_answered(app: &App) -> Available {

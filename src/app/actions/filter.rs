@@ -4,7 +4,11 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{key::Key, panes::Focus, step::Step},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Filter,
@@ -12,16 +16,16 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
             .doc("Go back to the rows that the filter lets through")
             .rank(1)
-            .run(App::keep_filter),
+            .change(|app| app.focus = Focus::Feed),
         row(ActionId::DropFilter, &[Key::ESC], "show all")
             .doc("Take the filter away")
             .rank(2)
             .run(App::drop_filter),
         row(ActionId::FilterDown, &[Key::DOWN], "row below")
             .doc("Select the next row that the filter lets through")
-            .run(|app| app.go(1)),
+            .change(|app| app.go(Step::By(1))),
         row(ActionId::FilterUp, &[Key::UP], "row above")
             .doc("Select the row before that the filter lets through")
-            .run(|app| app.go(-1)),
+            .change(|app| app.go(Step::By(-1))),
     ],
 );

@@ -4,7 +4,7 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope};
+use crate::app::{model::App, screens::Scope, state::key::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Help,
@@ -20,9 +20,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         )
         .doc("Scroll the help down")
         .rank(2)
-        .change(|app| app.scroll_help(4)),
+        .change(|app| scroll(app, 4)),
         row(ActionId::ScrollHelpUp, &[Key::char('k'), Key::UP, Key::PAGE_UP, Key::ctrl('u')], "up again")
             .doc("Scroll the help up")
-            .change(|app| app.scroll_help(-4)),
+            .change(|app| scroll(app, -4)),
     ],
 );
+
+fn scroll(app: &mut App, by: i64) {
+    app.overlay.iter_mut().for_each(|overlay| overlay.scroll_help(by));
+}

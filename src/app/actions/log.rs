@@ -5,7 +5,11 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{key::Key, step::Step},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Log,
@@ -14,41 +18,41 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Go to the connection that the line is about")
             .when(a_line_has_a_connection)
             .rank(10)
-            .run(App::show_connection_of_line),
+            .change(App::show_connection_of_line),
         row(ActionId::Search, &[Key::char('/')], "search")
             .doc("Show only lines with these words, ours or the pipeline's")
             .when(the_log_has_lines)
             .rank(11)
-            .run(App::begin_search),
+            .change(|app| app.journal.begin_search()),
         row(ActionId::NextLevel, &[Key::char('l')], "level")
             .doc("Show lines from the next level on: debug, info, warn, error")
             .rank(12)
-            .run(App::next_level),
+            .change(App::next_level),
         row(ActionId::FollowLog, &[Key::char('f')], "follow")
             .doc("Stay at the newest line")
             .when(the_log_holds)
             .rank(13)
-            .run(App::follow_log),
+            .change(|app| app.journal.follow()),
         row(ActionId::ShowAllLines, &[Key::ESC], "all lines")
             .doc("Take the search away")
             .when(a_search_is_kept)
             .rank(9)
-            .run(App::drop_search),
+            .change(|app| app.journal.drop_search()),
         row(ActionId::NextLine, &[Key::char('n')], "next line")
             .doc("Go to the next line that is shown")
             .when(the_log_has_lines)
-            .run(|app| app.go_log(1)),
+            .change(|app| app.journal.go(Step::By(1))),
         row(ActionId::PreviousLine, &[Key::char('N')], "line before")
             .doc("Go to the line before that is shown")
             .when(the_log_has_lines)
-            .run(|app| app.go_log(-1)),
+            .change(|app| app.journal.go(Step::By(-1))),
         row(ActionId::CopyLine, &[Key::char('y')], "copy line")
             .doc("Copy the line, and what the pipeline says beside it")
             .when(the_log_has_lines)
             .run(App::copy_log_line),
         row(ActionId::ShowLogFile, &[Key::char('L')], "log file")
             .doc("Say where the program keeps its own log")
-            .run(App::tell_log_file),
+            .change(App::show_log_file),
     ],
 );
 

@@ -1,5 +1,6 @@
 //! The table of actions: everything a person can do, one row each, a file a scope.
 
+mod answers;
 mod availability;
 mod config;
 mod connections;
@@ -20,18 +21,19 @@ mod send;
 mod spec;
 mod start;
 
-pub(super) use edit::a_text_is_edited;
 pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 16] = [
+static TABLES: [&[ActionSpec]; 18] = [
     start::ROWS,
     feed::ROWS,
     config::ROWS,
     connections::ROWS,
     delivery::ROWS,
     log::ROWS,
+    screens::MOVING,
+    &screens::GOING,
     screens::ROWS,
     send::ROWS,
     filter::ROWS,

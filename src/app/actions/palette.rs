@@ -4,7 +4,11 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{key::Key, step::Step},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Palette,
@@ -19,9 +23,9 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(|app| app.overlay = None),
         row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next action")
             .doc("Choose the next action")
-            .run(|app| app.choose_in_palette(1)),
+            .change(|app| app.choose_in_palette(Step::By(1))),
         row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "action before")
             .doc("Choose the action before")
-            .run(|app| app.choose_in_palette(-1)),
+            .change(|app| app.choose_in_palette(Step::By(-1))),
     ],
 );

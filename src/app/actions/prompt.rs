@@ -5,7 +5,11 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App, overlay::Overlay};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{key::Key, overlay::Overlay},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Prompt,

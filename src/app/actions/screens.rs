@@ -7,64 +7,80 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
-    app::{key::Key, keymap::Scope, model::App, overlay::Overlay, screen::Screen, update::Effect},
+    app::{
+        effect::Effect,
+        model::App,
+        screens::{Scope, Screen},
+        state::{
+            key::Key,
+            overlay::{Overlay, Palette},
+            step::Step,
+        },
+    },
     session::Command,
 };
 
-pub(super) static ROWS: &[ActionSpec] = &in_scope(
+pub(super) static MOVING: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
         row(ActionId::Down, &[Key::char('j'), Key::DOWN], "down")
             .doc("Select the next row, or scroll the pane that has the focus")
             .instead(the_ladder_is_shown, "down", "Scroll down in what happened")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(1)),
+            .change(|app| app.go(Step::By(1))),
         row(ActionId::Up, &[Key::char('k'), Key::UP], "up")
             .doc("Select the row before; the view then holds still")
             .instead(the_ladder_is_shown, "up", "Scroll up in what happened")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(-1)),
+            .change(|app| app.go(Step::By(-1))),
         row(ActionId::HalfPageDown, &[Key::ctrl('d')], "half a page down")
             .doc("Move half a page down")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(app.pages_half())),
+            .change(|app| app.go(Step::By(app.half_page()))),
         row(ActionId::HalfPageUp, &[Key::ctrl('u')], "half a page up")
             .doc("Move half a page up")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(-app.pages_half())),
+            .change(|app| app.go(Step::By(-app.half_page()))),
         row(ActionId::PageDown, &[Key::PAGE_DOWN], "page down")
             .doc("Move a page down")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(2 * app.pages_half())),
+            .change(|app| app.go(Step::By(2 * app.half_page()))),
         row(ActionId::PageUp, &[Key::PAGE_UP], "page up")
             .doc("Move a page up")
             .when(there_is_something_to_move_through)
-            .run(|app| app.go(-2 * app.pages_half())),
+            .change(|app| app.go(Step::By(-2 * app.half_page()))),
         row(ActionId::First, &[Key::char('g'), Key::HOME], "first")
             .doc("Go to the first row that is kept")
             .instead(the_ladder_is_shown, "first", "Go to the beginning of what happened")
             .when(there_is_something_to_move_through)
-            .run(App::go_first),
+            .change(|app| app.go(Step::First)),
         row(ActionId::Newest, &[Key::char('G'), Key::END], "newest")
             .doc("Go to the newest row and follow")
             .instead(the_ladder_is_shown, "newest", "Go to the end of what happened")
             .when(there_is_something_to_move_through)
-            .run(App::go_newest),
-        row(ActionId::GoTo(Screen::Feed), &[Key::char('1')], "feed")
-            .doc("Go to the feed")
-            .goes_to(Screen::Feed),
-        row(ActionId::GoTo(Screen::Config), &[Key::char('2')], "connection")
-            .doc("Go to the fields of the connection")
-            .goes_to(Screen::Config),
-        row(ActionId::GoTo(Screen::Connections), &[Key::char('3')], "connections")
-            .doc("Go to the connections and what they showed")
-            .goes_to(Screen::Connections),
-        row(ActionId::GoTo(Screen::Delivery), &[Key::char('4')], "delivery")
-            .doc("Show what the output makes of the messages, and what is unacknowledged")
-            .goes_to(Screen::Delivery),
-        row(ActionId::GoTo(Screen::Log), &[Key::char('6')], "log")
-            .doc("Go to the log: what happened, and what the pipeline would have said")
-            .goes_to(Screen::Log),
+            .change(|app| app.go(Step::Last)),
+    ],
+);
+
+/// A row for each screen that has a key.
+pub(super) static GOING: [ActionSpec; Screen::TABS.len()] = {
+    let mut rows = [going_to(Screen::TABS[0]); Screen::TABS.len()];
+    let mut nth = 1;
+    while nth < rows.len() {
+        rows[nth] = going_to(Screen::TABS[nth]);
+        nth += 1;
+    }
+    in_scope(Scope::Screens, rows)
+};
+
+const fn going_to(screen: Screen) -> ActionSpec {
+    let spec = screen.spec();
+    row(ActionId::GoTo(screen), spec.keys, spec.label).doc(spec.doc).goes_to(screen)
+}
+
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Screens,
+    [
         row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
                 "Close what is open, or cut the waiting short, and connect again; after the end a new \
@@ -97,7 +113,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Choose how messages are acknowledged: auto, manual, reject or slow")
             .when(there_is_a_session)
             .rank_by(|app| (app.screen == Screen::Delivery).then_some(13))
-            .run(App::ask_for_ack_mode),
+            .change(App::ask_for_ack_mode),
         row(ActionId::AckAutomatically, &[Key::char('O')], "auto ack")
             .doc("Acknowledge all that comes, and all that is unacknowledged")
             .when(it_is_not_auto)
@@ -109,7 +125,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(|app| app.overlay = Some(Overlay::Help(0))),
         row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
             .doc("Every action by its name; a number goes to the message with that number")
-            .run(App::open_palette),
+            .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
         row(ActionId::ToggleMouse, &[Key::char('M')], "mouse")
             .doc("Leave the mouse to the terminal, so that it selects text, or take it back")
             .run(App::toggle_mouse),

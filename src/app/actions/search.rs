@@ -4,7 +4,7 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App};
+use crate::app::{screens::Scope, state::key::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Search,
@@ -12,10 +12,10 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
             .doc("Go back to the lines that are found")
             .rank(1)
-            .run(App::keep_search),
+            .change(|app| app.journal.keep_search()),
         row(ActionId::DropSearch, &[Key::ESC], "drop search")
             .doc("Take the search away")
             .rank(2)
-            .run(App::drop_search),
+            .change(|app| app.journal.drop_search()),
     ],
 );

@@ -5,7 +5,11 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{key::Key, keymap::Scope, model::App, model::Focus};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{key::Key, panes::Focus},
+};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Send,
@@ -18,7 +22,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::SendInEditor, &[Key::f(3)], "many lines")
             .doc("Go on in an editor of many lines")
             .rank(3)
-            .run(App::open_editor),
+            .change(App::open_editor),
         row(ActionId::SendOutside, &[Key::f(4)], "your editor")
             .doc("Go on in the editor that VISUAL or EDITOR names")
             .rank(4)

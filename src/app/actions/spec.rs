@@ -3,7 +3,12 @@
 use std::borrow::Cow;
 
 use super::id::ActionId;
-use crate::app::{key::Key, keymap::Scope, model::App, screen::Screen, update::Effect};
+use crate::app::{
+    effect::Effect,
+    model::App,
+    screens::{Scope, Screen},
+    state::key::Key,
+};
 
 /// Why something cannot be done here and now, in words.
 pub type Unavailable = Cow<'static, str>;

@@ -6,7 +6,10 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
-    key::Key, keymap::Scope, model::App, overlay::Overlay, screen::Screen, start::Offer, update::Effect,
+    effect::Effect,
+    model::App,
+    screens::{Scope, Screen},
+    state::{key::Key, overlay::Overlay, start::Offer, step::Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -19,21 +22,21 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextOffer, &[Key::DOWN, Key::ctrl('n')], "choose")
             .doc("Choose the next of what is offered")
             .rank(2)
-            .run(|app| app.go_start(1)),
+            .change(|app| app.start.go(Step::By(1))),
         row(ActionId::PreviousOffer, &[Key::UP], "choose above")
             .doc("Choose the one before")
-            .run(|app| app.go_start(-1)),
+            .change(|app| app.start.go(Step::By(-1))),
         row(ActionId::TenOffersDown, &[Key::PAGE_DOWN], "further down")
             .doc("Choose ten further down")
-            .run(|app| app.go_start(10)),
+            .change(|app| app.start.go(Step::By(10))),
         row(ActionId::TenOffersUp, &[Key::PAGE_UP], "further up")
             .doc("Choose ten further up")
-            .run(|app| app.go_start(-10)),
+            .change(|app| app.start.go(Step::By(-10))),
         row(ActionId::DeleteCapture, &[Key::ctrl('x')], "delete capture")
             .doc("Delete the chosen capture, after a question")
             .when(a_capture_is_chosen)
             .rank(3)
-            .run(App::ask_to_delete),
+            .change(App::ask_to_delete),
         row(ActionId::AllFields, &[Key::f(2)], "all fields")
             .doc("Fill in all fields of a connection")
             .rank(4)
