@@ -22,13 +22,14 @@
 //! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
 //!
 //! ```text
-//! floor 8   main
-//! floor 7   tui
-//! floor 6   headless     view        reference
-//! floor 5   engine       app
-//! floor 4   net
-//! floor 3   auth         diagnose    store
-//! floor 2   session      cli
+//! floor 9   main
+//! floor 8   tui
+//! floor 7   headless     view        reference
+//! floor 6   engine       app
+//! floor 5   net          store
+//! floor 4   auth         diagnose    schema      delivery
+//! floor 3   session
+//! floor 2   ack          cli
 //! floor 1   config       payload     wire        filter      serve       logging
 //! ground    keys         files
 //! ```
@@ -43,13 +44,16 @@
 //! | [`filter`] | which messages are wanted: words and `/regex/` |
 //! | [`serve`] | loopback servers: the demo feed and an echo |
 //! | [`logging`] | the program's own log file |
-//! | [`session`] | a session as data: events, commands, stages, findings, and their JSON |
+//! | [`ack`] | how messages are acknowledged: the ack modes, as they are typed and as data |
+//! | [`session`] | a session as data: events, commands, stages, findings |
+//! | [`schema`] | events as JSON Lines, and back |
+//! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
 //! | [`auth`] | settings in, headers out |
 //! | [`cli`] | arguments, from them to settings, exit codes |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
-//! | [`engine`] | the life of a session: machine, retry, what stands behind the input with its ledger, and the task that owns the socket |
+//! | [`engine`] | the life of a session: machine, retry, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
@@ -64,7 +68,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger, retry and what stands behind the input take time,
+//!    `schema`, `delivery`, `auth`, `diagnose`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -97,8 +101,8 @@
 //! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
 //! | events behind those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
 //! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | unacknowledged messages | as the ack mode says, at most [`session::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
-//! | rejected messages that wait, and those that are settled | 10,000 each, `engine/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
+//! | unacknowledged messages | as the ack mode says, at most [`ack::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
 //! | rejected messages for an export | 10,000, `app/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
@@ -125,18 +129,20 @@
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
-//! * *Add an event or a form of output:* a variant of [`EventKind`](session::What) (`session/event.rs`),
-//!   its line in `session/json.rs`, how it is read back in `session/json/read.rs`, a section in
+//! * *Add an event or a form of output:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
+//!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`; a form of lines is a
 //!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
 //! `tests/reference.rs` holds to the tables.
 
+pub mod ack;
 pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod delivery;
 pub mod diagnose;
 pub mod engine;
 pub mod files;
@@ -150,6 +156,7 @@ pub mod logging;
 pub mod net;
 pub mod payload;
 pub mod reference;
+pub mod schema;
 pub mod serve;
 pub mod session;
 pub mod store;

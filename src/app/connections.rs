@@ -138,13 +138,13 @@ impl Connections {
             }
             EventKind::Lost(lost) => connection.lost = Some((at, lost.clone())),
             EventKind::Finding(finding) if connection.findings.len() < TOLD => {
-                connection.findings.push((**finding).clone())
+                connection.findings.push((**finding).clone());
             }
             EventKind::Pipeline(line) if connection.pipeline.len() < TOLD => {
-                connection.pipeline.push(line.clone())
+                connection.pipeline.push(line.clone());
             }
             EventKind::Sent(sent) if sent.opening && connection.sent.len() < TOLD => {
-                connection.sent.push(sent.clone())
+                connection.sent.push(sent.clone());
             }
             _ => {}
         }

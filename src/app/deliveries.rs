@@ -8,9 +8,12 @@ use std::{
     time::Duration,
 };
 
-use crate::session::{
-    AckMode, ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
-    Redelivery, ReplayWaits, Timestamp, Verdict,
+use crate::{
+    ack::AckMode,
+    session::{
+        ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
+        Redelivery, ReplayWaits, Timestamp, Verdict,
+    },
 };
 
 pub use answers::{DeliveryAreas, areas, first_listed};

@@ -6,10 +6,11 @@ use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
+    ack::AckMode,
     config::{FileSummary, Problem, Secret, Settings, Values},
     filter::Filter,
     payload::size,
-    session::{AckMode, Command, Event, EventKind, Seq, Stored, StoredEvent, Timestamp},
+    session::{Command, Event, EventKind, Seq, Stored, StoredEvent, Timestamp},
 };
 
 use super::{

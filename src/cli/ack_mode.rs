@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches, Command, value_parser};
 
-use crate::session::{AckMode, Rejects};
+use crate::ack::{AckMode, Rejects};
 
 use super::arg::{choice, valued};
 

@@ -3,8 +3,8 @@
 use std::{fmt, path::PathBuf, time::Duration};
 
 use crate::{
+    ack::AckMode,
     config::{Dialect, SessionOptions},
-    session::AckMode,
 };
 
 /// One command with its arguments.

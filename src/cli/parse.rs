@@ -4,15 +4,16 @@ use std::{ffi::OsString, path::PathBuf, time::Duration};
 
 use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
 
+use crate::{
+    ack::AckMode,
+    config::{Dialect, FIELDS, SessionOptions},
+};
+
 use super::ack_mode::ack_mode;
 use super::flags::{self, Short};
 use super::{
     ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
     ProbeArgs, ScreenArgs, ServeArgs, ServeMode, SessionArgs, TailArgs, Theme,
-};
-use crate::{
-    config::{Dialect, FIELDS, SessionOptions},
-    session::AckMode,
 };
 
 /// Reads the command line; the first argument is the program's name.

@@ -12,9 +12,9 @@ use bytes::Bytes;
 use crate::{
     cli::Exit,
     files::create_private,
+    schema::{self, MessageLines},
     session::{
         Batch, ConnectionId, DeadLetter, Event, EventKind, Kind, Message, MessageId, Timestamp, Verdict,
-        json::MessageLines,
     },
 };
 
@@ -129,7 +129,7 @@ impl DeadLetters {
             wire: None,
         };
         MessageLines::new(open.at, open.connection, last).write(&mut line, &message);
-        open.letter.write(&mut line);
+        schema::write_deliveries(&open.letter, &mut line);
         self.written += 1;
         self.file.write_all(&line)
     }

@@ -5,8 +5,10 @@ use std::{borrow::Cow, time::Duration};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
+use crate::ack::AckMode;
+
 use super::{
-    AckMode, Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
+    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
     StageReport, Timestamp,
 };
 

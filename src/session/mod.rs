@@ -1,15 +1,14 @@
 //! A session, as data: the vocabulary that engine, screen, printer and diagnosis share.
 
-mod ack_mode;
 mod auth;
 mod command;
 mod dead_letters;
+mod encoding;
 mod event;
 mod failure;
 mod finding;
 mod finding_code;
 mod id;
-pub mod json;
 mod loss;
 mod message;
 mod pipeline;
@@ -20,10 +19,10 @@ mod stored;
 mod time;
 
 pub use crate::wire::{Kind, Run, Span};
-pub use ack_mode::{AckMode, AckModeError, IN_FLIGHT, LONGEST_DELAY, MOST_IN_FLIGHT, MOST_WORKERS, Rejects};
 pub use auth::{AuthEvidence, AuthHow};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
+pub(crate) use encoding::micros;
 pub use event::{
     ActiveAckMode, Answered, BackPressure, Control, ControlKind, Delivery, Direction, End, Ended, Event,
     EventKind, Opened, Pause, Redelivery, ReplayWaits, RetryIn, Sent, Verdict,

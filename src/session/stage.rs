@@ -120,7 +120,7 @@ impl Evidence {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     pub address: SocketAddr,
-    #[serde(rename = "took_ms", with = "super::json::milliseconds")]
+    #[serde(rename = "took_ms", with = "super::encoding::milliseconds")]
     pub took_us: u64,
     /// `None` for the address that answered.
     pub error: Option<String>,
@@ -219,7 +219,7 @@ pub struct Exchange {
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renegotiations: u32,
     /// The first bytes of an answer that could not be read as HTTP.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::json::base64_text")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
     /// How many bytes of such an answer, or of one that never became whole, came in all.
     pub unread_size: u64,

@@ -17,7 +17,7 @@ mod lock;
 mod reader;
 mod recorder;
 mod scan;
-mod schema;
+mod tables;
 mod writer;
 
 pub use backlog::BYTES;
@@ -27,4 +27,4 @@ pub use library::{About, Kept, delete, list};
 pub use reader::{Overview, Reader};
 pub use recorder::{BATCHES, Progress, Recorder, State};
 pub use scan::{ExportError, Found, Wanted};
-pub use schema::{SCHEMA, VERSION};
+pub use tables::{SCHEMA, VERSION};

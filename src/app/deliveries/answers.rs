@@ -3,8 +3,9 @@
 use ratatui::layout::{Position, Rect, Size};
 
 use crate::{
+    ack::AckMode,
     config::FieldId,
-    session::{AckMode, Command, MessageId},
+    session::{Command, MessageId},
 };
 
 use super::super::{

@@ -15,7 +15,7 @@ const SECOND: Duration = Duration::from_secs(1);
 
 /// The account of one session. Times are the span since it began.
 #[derive(Debug, Default)]
-pub(super) struct BackpressureMeter {
+pub(crate) struct BackpressureMeter {
     now: Option<Held>,
     second: Option<Second>,
 }
@@ -43,7 +43,7 @@ impl Held {
 
 impl BackpressureMeter {
     /// When [`BackpressureMeter::look`] is wanted next.
-    pub(super) fn due(&self) -> Option<Duration> {
+    pub(crate) fn due(&self) -> Option<Duration> {
         let events = self.now.filter(|held| !held.events).map(|held| held.tell_at());
         let second = self.second.map(|second| second.began + SECOND);
         events.into_iter().chain(second).min()
@@ -51,7 +51,7 @@ impl BackpressureMeter {
 
     /// Takes note of whether the socket is held up, and says what is worth telling. `read_ahead` and
     /// `unread` are bytes that wait here and in the system.
-    pub(super) fn look(
+    pub(crate) fn look(
         &mut self,
         why: Option<Pause>,
         now: Duration,

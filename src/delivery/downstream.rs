@@ -14,9 +14,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use crate::session::{
-    AckMode, ActiveAckMode, Batch, Delivery, EventKind, MessageId, Pause, Redelivery, Rejects, ReplayWaits,
-    Run, Verdict,
+use crate::{
+    ack::{AckMode, Rejects},
+    session::{
+        ActiveAckMode, Batch, Delivery, EventKind, MessageId, Pause, Redelivery, ReplayWaits, Run, Verdict,
+    },
 };
 
 use super::{
@@ -26,7 +28,7 @@ use super::{
 
 /// The rest of the pipeline in one session, across all its connections.
 #[derive(Debug)]
-pub(super) struct Downstream {
+pub(crate) struct Downstream {
     ack_mode: AckMode,
     ledger: Ledger,
     rejected: OnNack,
@@ -67,7 +69,7 @@ enum Decision {
 
 /// Why an answer is not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum AnswerError {
+pub(crate) enum AnswerError {
     #[error(transparent)]
     Ledger(#[from] LedgerError),
     #[error("message {id} is answered already; that stands while message {other} waits for its replay")]
@@ -76,7 +78,7 @@ pub(super) enum AnswerError {
 
 impl Downstream {
     /// `seed` decides the jitter of every pause, and what is left to chance.
-    pub(super) fn new(ack_mode: AckMode, auto_replay_nacks: bool, seed: u64) -> Self {
+    pub(crate) fn new(ack_mode: AckMode, auto_replay_nacks: bool, seed: u64) -> Self {
         Self {
             ack_mode,
             ledger: Ledger::default(),
@@ -91,22 +93,22 @@ impl Downstream {
         }
     }
 
-    pub(super) const fn ack_mode(&self) -> &AckMode {
+    pub(crate) const fn ack_mode(&self) -> &AckMode {
         &self.ack_mode
     }
 
     /// How many messages have been received.
-    pub(super) fn messages(&self) -> u64 {
+    pub(crate) fn messages(&self) -> u64 {
         self.ledger.messages() + u64::from(self.ahead.is_some())
     }
 
     /// Unacknowledged messages.
-    pub(super) fn unacknowledged(&self) -> usize {
+    pub(crate) fn unacknowledged(&self) -> usize {
         self.ledger.unacknowledged()
     }
 
     /// Messages that may be taken from what was read.
-    pub(super) fn room(&self) -> usize {
+    pub(crate) fn room(&self) -> usize {
         match self.ahead {
             _ if self.is_plain() => usize::MAX,
             None => 1,
@@ -115,12 +117,12 @@ impl Downstream {
     }
 
     /// Why there is no room.
-    pub(super) const fn pause(&self) -> Pause {
+    pub(crate) const fn pause(&self) -> Pause {
         if self.delayed.is_some() { Pause::Replay } else { Pause::InFlight }
     }
 
     /// When [`Downstream::advance`] is wanted next.
-    pub(super) fn due(&self) -> Option<Duration> {
+    pub(crate) fn due(&self) -> Option<Duration> {
         match &self.delayed {
             Some(delayed) => Some(delayed.until),
             None => self.due.first().map(|(due, _)| *due),
@@ -136,7 +138,7 @@ impl Downstream {
     }
 
     /// Takes what was read, within the room there was for it.
-    pub(super) fn received(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
+    pub(crate) fn received(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
         if self.is_plain() {
             let first = self.ledger.hand_out_and_ack(run.spans.len() as u64);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));
@@ -148,19 +150,19 @@ impl Downstream {
     }
 
     /// A connection has been opened, or is no more.
-    pub(super) fn connected(&mut self, connected: bool, now: Duration, events: &mut Vec<EventKind>) {
+    pub(crate) fn connected(&mut self, connected: bool, now: Duration, events: &mut Vec<EventKind>) {
         self.connected = connected;
         self.advance(now, events);
     }
 
     /// What a rejection leads to from now on (`auto_replay_nacks`).
-    pub(super) fn replays(&mut self, auto_replay_nacks: bool) {
+    pub(crate) fn replays(&mut self, auto_replay_nacks: bool) {
         self.rejected = OnNack::of(auto_replay_nacks);
     }
 
     /// Answers in another way from now on. What is unacknowledged is answered by the new ack mode; a filter,
     /// which has no payloads of earlier messages, acknowledges them.
-    pub(super) fn answer_by(&mut self, ack_mode: AckMode, now: Duration, events: &mut Vec<EventKind>) {
+    pub(crate) fn answer_by(&mut self, ack_mode: AckMode, now: Duration, events: &mut Vec<EventKind>) {
         self.ack_mode = ack_mode;
         self.due.clear();
         events.push(EventKind::AckMode(ActiveAckMode::of(&self.ack_mode)));
@@ -193,7 +195,7 @@ impl Downstream {
     /// # Errors
     ///
     /// It awaits none.
-    pub(super) fn ack(
+    pub(crate) fn ack(
         &mut self,
         id: MessageId,
         now: Duration,
@@ -209,7 +211,7 @@ impl Downstream {
     /// # Errors
     ///
     /// It has been rejected, was dropped, or is not remembered.
-    pub(super) fn nack(
+    pub(crate) fn nack(
         &mut self,
         id: MessageId,
         now: Duration,
@@ -225,7 +227,7 @@ impl Downstream {
     /// # Errors
     ///
     /// The message does not wait to be redelivered.
-    pub(super) fn undo(
+    pub(crate) fn undo(
         &mut self,
         id: MessageId,
         now: Duration,
@@ -259,7 +261,7 @@ impl Downstream {
     }
 
     /// Does all that may be done by now: answers that are due, replays, and the message read ahead.
-    pub(super) fn advance(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+    pub(crate) fn advance(&mut self, now: Duration, events: &mut Vec<EventKind>) {
         loop {
             if let Some(delayed) = self.delayed.take_if(|delayed| delayed.until <= now) {
                 self.hand_out_again(delayed.waiting, now, events);
@@ -291,7 +293,7 @@ impl Downstream {
 
     /// The session is over: a message that was read ahead is told, since it was received, and what still waits
     /// to be redelivered is lost; how many messages that is.
-    pub(super) fn end(&mut self, events: &mut Vec<EventKind>) -> u64 {
+    pub(crate) fn end(&mut self, events: &mut Vec<EventKind>) -> u64 {
         if let Some(run) = self.ahead.take() {
             let first = self.ledger.hand_out(false);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
@@ -428,5 +430,4 @@ impl OnNack {
 }
 
 #[cfg(test)]
-#[path = "downstream_tests.rs"]
 mod tests;

@@ -3,8 +3,9 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::*;
 use crate::wire::{Kind, Span};
+
+use super::*;
 
 const fn ms(millis: u64) -> Duration {
     Duration::from_millis(millis)

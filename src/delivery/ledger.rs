@@ -89,7 +89,7 @@ struct Completed {
 
 /// Why a message cannot be answered so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(super) enum LedgerError {
+pub(crate) enum LedgerError {
     #[error("there is no message {id}: the first one is 1")]
     Unknown { id: MessageId },
     #[error("message {id} has not been received yet: the last one is {last}")]
@@ -318,5 +318,4 @@ impl Completed {
 }
 
 #[cfg(test)]
-#[path = "ledger_tests.rs"]
 mod tests;

@@ -7,14 +7,12 @@ use bytes::Bytes;
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Error, Map, Value, from_value};
 
-use super::{
-    super::{
-        BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure,
-        Opened, Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp,
-    },
-    line::{Line, micros},
-    write_event,
+use crate::session::{
+    BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind, Evidence, Failure, Opened,
+    Pause, ReplayWaits, RetryIn, Sent, Stage, StageReport, Timestamp, micros,
 };
+
+use super::{line::Line, write_event};
 
 /// The word for the kind of an event, as its line has it.
 #[must_use]
@@ -78,7 +76,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
         "delivery" => EventKind::Delivery(fields.all()?),
         "lost" => {
             let open_for = fields.ms("open_for_ms");
-            let mut lost: Box<super::super::Lost> = fields.all()?;
+            let mut lost: Box<crate::session::Lost> = fields.all()?;
             lost.open_for = open_for;
             EventKind::Lost(lost)
         }
@@ -161,11 +159,11 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
     struct Lookup {
         host: String,
         addresses: Vec<std::net::IpAddr>,
-        route: Option<super::super::Route>,
+        route: Option<crate::session::Route>,
     }
     #[derive(Deserialize)]
     struct Tcp {
-        tried: Vec<super::super::Tried>,
+        tried: Vec<crate::session::Tried>,
         local: Option<std::net::SocketAddr>,
         remote: Option<std::net::SocketAddr>,
         #[serde(default)]
@@ -173,7 +171,7 @@ fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
     }
     #[derive(Deserialize)]
     struct Open {
-        sent: Vec<super::super::OpenSent>,
+        sent: Vec<crate::session::OpenSent>,
     }
     if value.as_object().is_none_or(Map::is_empty) {
         return Ok(Evidence::Nothing {});

@@ -6,9 +6,14 @@ use std::{collections::BTreeSet, time::Duration};
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{super::*, body, kind_of, read_event, write_event};
+use crate::{
+    ack::{AckMode, Rejects},
+    session::*,
+};
 
-const DOCUMENT: &str = include_str!("../../../assets/events.md");
+use super::{body, kind_of, read_event, write_event};
+
+const DOCUMENT: &str = include_str!("../../assets/events.md");
 const NOON: Timestamp = Timestamp(1_767_323_045_987_123);
 
 fn refused() -> Failure {

@@ -1,29 +1,17 @@
-//! Events as JSON Lines: one versioned schema, documented in `assets/events.md`.
+//! An event as its line.
 //!
 //! Lines are written by hand into a buffer that the caller reuses. What a message costs here
 //! is what `sockeye tail` costs, so its path allocates nothing and formats nothing twice.
 
-mod block;
-mod line;
-mod read;
-#[cfg(test)]
-mod samples;
-mod shown;
-mod text;
-
-use super::{
+use crate::session::{
     ConnectionId, Control, ControlKind, Direction, End, Ended, Event, EventKind, Kind, Message, Sent,
     StageReport, Timestamp, Verdict,
 };
-use line::Line;
 
-pub use line::write_value;
-pub(super) use line::{base64_text, milliseconds};
-pub use read::{body, kind_of, read_event};
-pub use shown::show_unseen;
-
-/// The version every line carries as `v`; it rises when a field changes its meaning or goes.
-pub const VERSION: u32 = 1;
+use super::{
+    line::{self, Line},
+    text,
+};
 
 /// How much of a payload one part of its line holds, in bytes. A multiple of three, so that base64
 /// needs no padding between parts.

@@ -4,11 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use proptest::prelude::*;
 
-use super::*;
 use crate::{
     config::{Endpoint, Settings},
     session::{FailureKind, Stage},
 };
+
+use super::*;
 
 const NOW: Duration = Duration::from_secs(100);
 const LATER: Duration = Duration::from_hours(1);
