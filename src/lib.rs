@@ -132,7 +132,7 @@
 //! * *Add an event or a form of output:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`; a form of lines is a
-//!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
+//!   variant in `headless/printer.rs` and a word in `cli/args.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
 //! `tests/reference.rs` holds to the tables.

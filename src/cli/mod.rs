@@ -4,18 +4,23 @@ mod ack_mode;
 mod arg;
 mod args;
 mod exit;
-mod flags;
+mod flatten;
+mod help;
 mod load;
 mod mistake;
 mod parse;
+mod session;
+mod shortcuts;
 mod variables;
 
 pub use args::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
-    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, SessionArgs, TailArgs, Theme,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OnScreen,
+    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
 };
 pub use exit::Exit;
+pub use flatten::ScreenAckMode;
 pub use load::{Gathered, LoadError, Loaded, gather, load, read_config, validate};
 pub use mistake::mistake;
 pub use parse::parse;
+pub use session::{DemoSession, SessionArgs};
 pub use variables::unknown_variables;
