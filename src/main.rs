@@ -114,7 +114,15 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
             check_stdout()
                 .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
         ),
+        Invocation::Completions { shell } => printed(&cli::completions(shell)),
+        Invocation::Man => cli::manual().map_or_else(|error| written(Err(error)), |page| printed(&page)),
     }
+}
+
+/// Prints what a command has made.
+fn printed(text: &[u8]) -> Exit {
+    let mut out = io::stdout().lock();
+    written(check_stdout().and_then(|()| out.write_all(text)).and_then(|()| out.flush()).map(|()| Exit::Done))
 }
 
 /// The outcome of a command that only writes. A reader that left has seen what it wanted.

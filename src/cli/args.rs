@@ -3,6 +3,7 @@
 use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum, builder::PossibleValue, value_parser};
+use clap_complete::Shell;
 
 use super::{
     flatten::ScreenAckMode,
@@ -46,6 +47,13 @@ pub enum Invocation {
     Config(ConfigArgs),
     /// Run a websocket server on loopback
     Serve(ServeArgs),
+    /// Print a script with which a shell completes the command line
+    Completions {
+        /// The shell that reads it
+        shell: Shell,
+    },
+    /// Print the manual page, as roff: `sockeye man | man -l -`
+    Man,
 }
 
 /// What every command that prints for people takes.

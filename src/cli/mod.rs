@@ -7,6 +7,7 @@ mod exit;
 mod flatten;
 mod help;
 mod load;
+mod manual;
 mod mistake;
 mod parse;
 mod session;
@@ -20,6 +21,7 @@ pub use args::{
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
 pub use load::{Gathered, LoadError, Loaded, gather, load, read_config, validate};
+pub use manual::{commands, completions, manual};
 pub use mistake::mistake;
 pub use parse::parse;
 pub use session::{DemoSession, SessionArgs};
