@@ -17,6 +17,9 @@
 //!                                           +----> headless: the same stream, as lines
 //! ```
 //!
+//! A program of your own can use the engine without the rest: `examples/count_messages.rs` opens a session and
+//! counts what it brings.
+//!
 //! # Floors
 //!
 //! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
@@ -49,7 +52,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
 //! | [`auth`] | settings in, headers out |
-//! | [`cli`] | arguments, from them to settings, exit codes |
+//! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
