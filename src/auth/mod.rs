@@ -1,4 +1,4 @@
-//! Settings in, request headers out; pure.
+//! Signs requests: settings in, the headers of OAuth 1, JWT and basic authentication out; pure.
 
 mod basic;
 mod jwt;

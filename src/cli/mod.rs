@@ -1,4 +1,5 @@
-//! Arguments: commands, one flag for each scalar field made from the catalogue, exit codes.
+//! The command line: commands and their arguments, the settings they come to, exit codes, completions and the
+//! manual page.
 
 mod ack_mode;
 mod arg;

@@ -1,4 +1,4 @@
-//! Certificates and private keys as PEM text has them (RFC 7468); pure.
+//! Reads certificates and private keys out of PEM text (RFC 7468); pure.
 
 mod encrypted;
 mod holds;

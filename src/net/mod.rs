@@ -1,4 +1,4 @@
-//! From an address to an open socket, stage by stage.
+//! Opens connections: from an address to a socket that is ready to be read, stage by stage.
 
 mod answer;
 mod body;
