@@ -13,10 +13,11 @@ use std::{
 };
 
 use sockeye::{
+    ack::AckMode,
     config::{Endpoint, Settings},
     engine,
     net::Network,
-    session::{AckMode, Command, EventKind},
+    session::{Command, EventKind},
 };
 
 #[tokio::main(flavor = "current_thread")]

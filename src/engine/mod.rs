@@ -1,6 +1,6 @@
 //! Runs a session: opens its connections, reads and answers its messages, and tries again after a loss.
 //!
-//! Retry, ledger and machine are pure; the runner is the task that owns the socket.
+//! Machine and retry decide without I/O; the runner is the task that owns the socket.
 
 mod closing_socket;
 mod connection;
