@@ -87,7 +87,7 @@
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.
 //! 9. *Invariant:* secrets do not print. They live in [`config::Secret`]; the engine and `diagnose` see what was on
 //!    the wire, and [`config::Redactor`] masks every text of an event where it leaves the engine
-//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/misplaced.rs`).
+//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/schema/shown.rs`).
 //!    `tests/connecting/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
@@ -111,9 +111,9 @@
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
-//! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
+//! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
-//! | secrets that are looked for beside those of the settings | 32, `config/redactor.rs` | the oldest are forgotten |
+//! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/pages.rs` | those not in sight go |
@@ -123,7 +123,7 @@
 //!
 //! # Recipes
 //!
-//! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
+//! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
 //! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`, a file a scope), what it does in

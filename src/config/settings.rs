@@ -1,16 +1,19 @@
 //! The typed truth the engine gets.
 
+mod secrets;
+
 use std::{fmt, path::PathBuf};
 
 use serde_json::Value;
 
-use super::{
-    ClientCert, Endpoint, FieldId, FieldValue, Origin, Problem, ProxyChoice, Secret, SessionOptions, Values,
-    dynamic_value, proxy,
+use crate::config::{
+    address::{Endpoint, Proxy, ProxyChoice, ProxyFault},
+    lint::lint,
+    pem::{ClientCert, client_certs},
+    schema::{FieldId, FieldValue, MAX_MESSAGE_SIZE, Origin, Problem, SessionOptions, Values},
+    secrets::Secret,
+    yaml::dynamic_value,
 };
-
-/// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
-pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
 
 /// What stands in for "no limit" (`max_message_size: 0`), in bytes: 1 GiB.
 const NO_LIMIT: u64 = 1 << 30;
@@ -144,7 +147,7 @@ impl Settings {
 
 impl Settings {
     /// Passwords, keys and tokens that fields of their own hold.
-    pub(super) fn credentials(&self) -> impl Iterator<Item = &Secret> {
+    fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
         let oauth = self.oauth.iter().flat_map(|oauth| {
             let OAuth1 { consumer_key, consumer_secret, access_token, access_token_secret } = oauth;
@@ -159,7 +162,7 @@ impl Settings {
     ///
     /// Every problem of the values, warnings among them, when at least one is an error.
     pub fn from_values(values: &Values) -> Result<Self, Vec<Problem>> {
-        let problems = super::lint(values);
+        let problems = lint(values);
         if problems.iter().any(Problem::is_error) {
             return Err(problems);
         }
@@ -178,7 +181,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
     };
     Settings {
         url,
-        proxy: proxy::choice(values),
+        proxy: proxy(values),
         headers: headers(values),
         open_messages: open_messages(values),
         open_message_type: match values.text_of(FieldId::OpenMessageType).as_str() {
@@ -227,6 +230,19 @@ fn entries(values: &Values, id: FieldId) -> Entries {
     values.entries(id).into_iter().filter_map(typed).collect()
 }
 
+/// What `proxy_url` means, once the lint has found no error in it.
+fn proxy(values: &Values) -> ProxyChoice {
+    let Some(given) = values.of(FieldId::ProxyUrl) else { return ProxyChoice::Environment };
+    if given.text.is_empty() {
+        return ProxyChoice::Empty;
+    }
+    match Proxy::parse(&given.text) {
+        Ok(proxy) => ProxyChoice::Through(proxy),
+        Err(ProxyFault::Scheme(scheme)) => ProxyChoice::Unknown(scheme),
+        Err(ProxyFault::Address(_)) => ProxyChoice::Unknown(String::new()),
+    }
+}
+
 fn headers(values: &Values) -> Vec<(String, Secret)> {
     let entries = values.entries(FieldId::Headers).into_iter();
     entries.map(|(name, given)| (name.to_owned(), Secret::new(given.text.trim()))).collect()
@@ -256,6 +272,6 @@ fn tls(values: &Values) -> TlsSettings {
         skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
         renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
         roots,
-        client_certs: super::client_certs(values).into_iter().filter_map(Result::ok).collect(),
+        client_certs: client_certs(values).into_iter().filter_map(Result::ok).collect(),
     }
 }
