@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::ack::AckMode;
 
 use super::{
-    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
-    StageReport, Timestamp,
+    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Redelivery,
+    Stage, StageReport, Timestamp,
 };
 
 /// Something that happened, when, and on which connection.
@@ -123,59 +123,6 @@ pub struct Sent {
     pub payload: Bytes,
     /// Whether it is one of the opening messages; `payload` is then masked.
     pub opening: bool,
-}
-
-/// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    Pending,
-    Acked,
-    Nacked,
-    /// Rejected, and not redelivered.
-    Dropped,
-    /// Rejected, and the session ended before it was redelivered.
-    Lost,
-}
-
-impl Verdict {
-    /// The word for it in JSON and in captures.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Acked => "acked",
-            Self::Nacked => "nacked",
-            Self::Dropped => "dropped",
-            Self::Lost => "lost",
-        }
-    }
-
-    /// The verdict with this word.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped, Self::Lost]
-            .into_iter()
-            .find(|verdict| verdict.word() == word)
-    }
-}
-
-/// One delivery of a message to the output, and what became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    /// Counted from 1; a replay is attempt 2, 3, … of the same message.
-    pub attempt: u32,
-    pub verdict: Verdict,
-}
-
-/// A verdict given, or a message redelivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redelivery {
-    pub id: MessageId,
-    #[serde(flatten)]
-    pub delivery: Delivery,
-    /// Whether this takes back an earlier answer.
-    pub recalled: bool,
 }
 
 /// How messages are answered, in words.

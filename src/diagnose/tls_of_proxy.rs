@@ -2,23 +2,20 @@
 
 use crate::{
     config::{Endpoint, Settings},
-    session::{Evidence, Failure, FailureKind, Finding, Stage, StageReport, Timestamp},
+    session::{Evidence, Failure, FailureKind, Stage, StageReport, Timestamp},
 };
 
-use super::{
-    super::{connection::FailedConnection, failed},
-    named, of, straight,
-};
+use super::connection::FailedConnection;
 
 /// TLS with an `https` proxy that failed, laid out as if the proxy were the server.
-pub(in super::super) struct TlsOfProxy {
+pub(super) struct TlsOfProxy {
     settings: Settings,
     ladder: Vec<StageReport>,
     failure: Failure,
 }
 
 impl TlsOfProxy {
-    pub(in super::super) fn of(connection: &FailedConnection) -> Option<Self> {
+    pub(super) fn of(connection: &FailedConnection) -> Option<Self> {
         let is_tls = matches!(
             connection.failure.kind,
             FailureKind::CertExpired { .. }
@@ -39,7 +36,7 @@ impl TlsOfProxy {
         if connection.failure.stage != Stage::Proxy || !is_tls {
             return None;
         }
-        let place = of(connection).map_or("proxy".to_owned(), |proxy| proxy.place());
+        let place = connection.address_of_proxy().map_or("proxy".to_owned(), |proxy| proxy.place());
         let url = Endpoint::parse(&format!("wss://{place}/")).ok()?;
         let tls = connection.proxy().and_then(|proxy| proxy.tls.clone());
         let ladder = connection.ladder.iter().filter(|report| report.stage == Stage::Proxy);
@@ -55,19 +52,7 @@ impl TlsOfProxy {
         })
     }
 
-    pub(in super::super) fn dial(&self, now: Timestamp) -> FailedConnection<'_> {
+    pub(super) fn dial(&self, now: Timestamp) -> FailedConnection<'_> {
         FailedConnection { settings: &self.settings, ladder: &self.ladder, failure: &self.failure, now }
-    }
-
-    /// What is found of a server, told of the proxy: an edit of `url` would be one of the wrong address.
-    pub(super) fn findings(&self, connection: &FailedConnection) -> Vec<Finding> {
-        let mut findings = failed::explained(&self.dial(connection.now));
-        for finding in &mut findings {
-            let cause = finding.cause.replacen("The server", "The proxy", 1);
-            finding.cause = format!("This is about TLS with the proxy, {}. {cause}", named(connection));
-            finding.fixes.retain(|fix| fix.edits.iter().all(|edit| edit.path != "url"));
-            finding.fixes.push(straight(connection));
-        }
-        findings
     }
 }
