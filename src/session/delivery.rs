@@ -1,12 +1,14 @@
 //! What becomes of messages.
 
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::MessageId;
 
 /// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Verdict {
     Pending,
     Acked,
@@ -21,21 +23,13 @@ impl Verdict {
     /// The word for it in JSON and in captures.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Acked => "acked",
-            Self::Nacked => "nacked",
-            Self::Dropped => "dropped",
-            Self::Lost => "lost",
-        }
+        self.into_str()
     }
 
     /// The verdict with this word.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped, Self::Lost]
-            .into_iter()
-            .find(|verdict| verdict.word() == word)
+        word.parse().ok()
     }
 }
 

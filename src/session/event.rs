@@ -4,6 +4,7 @@ use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 use crate::ack::AckMode;
 
@@ -159,8 +160,9 @@ pub struct ReplayWaits {
 }
 
 /// Why the socket is not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Pause {
     /// Whoever takes the events does not keep up.
     #[default]
@@ -175,11 +177,7 @@ impl Pause {
     /// The word for it in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::InFlight => "in-flight",
-            Self::Replay => "replay",
-        }
+        self.into_str()
     }
 }
 

@@ -1,12 +1,14 @@
 //! The stages of a connection.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use strum::{Display, IntoStaticStr};
 
 /// A step of a connection. One that does not apply is absent from the ladder.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Stage {
     /// The host's name to its addresses.
     Lookup,
@@ -28,20 +30,6 @@ impl Stage {
     /// The word for it in code, JSON, screen and tables.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Lookup => "lookup",
-            Self::Tcp => "tcp",
-            Self::Proxy => "proxy",
-            Self::Tls => "tls",
-            Self::Upgrade => "upgrade",
-            Self::Open => "open",
-            Self::First => "first",
-        }
-    }
-}
-
-impl fmt::Display for Stage {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.word())
+        self.into_str()
     }
 }

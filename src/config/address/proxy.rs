@@ -1,6 +1,7 @@
 //! A proxy's address, as written and as it may be shown.
 
 use percent_encoding::percent_decode_str;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::config::secrets::{MASK, Secret, basic_pair};
 
@@ -45,7 +46,8 @@ pub struct Proxy {
 }
 
 /// What is spoken with the proxy.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum ProxyScheme {
     /// CONNECT (RFC 9110, section 9.3.6).
     Http,
@@ -75,16 +77,9 @@ pub enum ProxyFault {
 }
 
 impl ProxyScheme {
-    pub const ALL: [Self; 4] = [Self::Http, Self::Https, Self::Socks5, Self::Socks5h];
-
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Http => "http",
-            Self::Https => "https",
-            Self::Socks5 => "socks5",
-            Self::Socks5h => "socks5h",
-        }
+        self.into_str()
     }
 
     /// Whether SOCKS 5 is spoken, not HTTP.
@@ -114,9 +109,7 @@ impl Proxy {
             return wrong("it holds a blank or a control character");
         }
         let (scheme, rest) = split_scheme(text)?;
-        let Some(scheme) = ProxyScheme::ALL.into_iter().find(|known| known.word() == scheme) else {
-            return Err(ProxyFault::Scheme(scheme));
-        };
+        let scheme = scheme.parse::<ProxyScheme>().map_err(|_| ProxyFault::Scheme(scheme))?;
         let Some(rest) = rest.strip_prefix("//") else { return wrong("'//' is missing behind its scheme") };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (login, authority) = match authority.rsplit_once('@') {

@@ -1,6 +1,8 @@
 //! The known field nearest to a name that is not one.
 
-use crate::config::spelling::{distance, plain};
+use strsim::osa_distance;
+
+use crate::config::spelling::plain;
 
 use super::FIELDS;
 
@@ -12,7 +14,7 @@ pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
     let score = |path: &'static str| {
         let leaf = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
         let beside = path.strip_prefix(within).is_some_and(|rest| !rest.contains('.'));
-        let apart = distance(&typed, &plain(leaf)).min(distance(&typed, &plain(path)));
+        let apart = osa_distance(&typed, &plain(leaf)).min(osa_distance(&typed, &plain(path)));
         // A field of the same object is likelier than one that stands elsewhere.
         (apart <= typed.chars().count().max(4) / 3).then_some((apart, !beside, path))
     };
