@@ -217,11 +217,16 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
 }
 
 fn is_on(values: &Values, id: FieldId) -> bool {
-    values.text_of(id) == "true"
+    let text = values.text_of(id);
+    debug_assert!(["true", "false"].contains(&text.as_str()), "the lint lets no other {} pass", id.path());
+    text == "true"
 }
 
+/// A number that is given; defaults are none of its business.
 fn number(values: &Values, id: FieldId) -> Option<i64> {
-    values.of(id).and_then(|given| given.text.trim().parse().ok())
+    let number = values.of(id)?.text.parse();
+    debug_assert!(number.is_ok(), "the lint lets no other {} pass", id.path());
+    number.ok()
 }
 
 fn entries(values: &Values, id: FieldId) -> Entries {
@@ -273,5 +278,37 @@ fn tls(values: &Values) -> TlsSettings {
         renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
         roots,
         client_certs: client_certs(values).into_iter().filter_map(Result::ok).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn with(id: FieldId, text: &str) -> Option<Settings> {
+        let mut values = Values::default();
+        values.set("url", "ws://h", Origin::Flag);
+        values.set(id.path(), text, Origin::Flag);
+        Settings::from_values(&values).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn the_lint_lets_nothing_pass_that_would_be_taken_for_something_else(
+            text in "[ +_-]?(true|on|TRUE|false|[0-9]{0,20}|0x1f)[ .e]?[0-9]?",
+        ) {
+            let size = with(FieldId::MaxMessageSize, &text).map(|settings| settings.max_message_size);
+            let read = text.parse::<i64>().ok().filter(|size| *size >= 0).map(i64::unsigned_abs);
+            prop_assert_eq!(size, read.map(|size| if size == 0 { NO_LIMIT } else { size.min(NO_LIMIT) }));
+            let retries = with(FieldId::ConnectionMaxRetries, &text).map(|settings| settings.max_retries);
+            let read = text.parse::<i64>().ok();
+            prop_assert_eq!(retries, read.map(|retries| {
+                u64::try_from(retries).ok().map(|retries| u32::try_from(retries).unwrap_or(u32::MAX))
+            }));
+            let replays = with(FieldId::AutoReplayNacks, &text).map(|settings| settings.auto_replay_nacks);
+            prop_assert_eq!(replays, text.parse::<bool>().ok());
+        }
     }
 }
