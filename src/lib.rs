@@ -17,18 +17,22 @@
 //!                                           +----> headless: the same stream, as lines
 //! ```
 //!
+//! A program of your own can use the engine without the rest: `examples/count_messages.rs` opens a session and
+//! counts what it brings.
+//!
 //! # Floors
 //!
 //! A room imports only from floors below it; `tests/layers.rs` holds each to its row of a table.
 //!
 //! ```text
-//! floor 8   main
-//! floor 7   tui
-//! floor 6   headless     view        reference
-//! floor 5   engine       app
-//! floor 4   net
-//! floor 3   auth         diagnose    store
-//! floor 2   session      cli
+//! floor 9   main
+//! floor 8   tui
+//! floor 7   headless     view        reference
+//! floor 6   engine       app
+//! floor 5   net          store
+//! floor 4   auth         diagnose    schema      delivery
+//! floor 3   session
+//! floor 2   ack          cli
 //! floor 1   config       payload     wire        filter      serve       logging
 //! ground    keys         files
 //! ```
@@ -43,13 +47,16 @@
 //! | [`filter`] | which messages are wanted: words and `/regex/` |
 //! | [`serve`] | loopback servers: the demo feed and an echo |
 //! | [`logging`] | the program's own log file |
-//! | [`session`] | a session as data: events, commands, stages, findings, and their JSON |
+//! | [`ack`] | how messages are acknowledged: the ack modes, as they are typed and as data |
+//! | [`session`] | a session as data: events, commands, stages, findings |
+//! | [`schema`] | events as JSON Lines, and back |
+//! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
 //! | [`auth`] | settings in, headers out |
-//! | [`cli`] | arguments, from them to settings, exit codes |
+//! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
-//! | [`engine`] | the life of a session: machine, retry, what stands behind the input with its ledger, and the task that owns the socket |
+//! | [`engine`] | the life of a session: machine, retry, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
@@ -64,7 +71,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `auth`, `diagnose`, `app`, `view` and the engine's machine, ledger, retry and what stands behind the input take time,
+//!    `schema`, `delivery`, `auth`, `diagnose`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -80,7 +87,7 @@
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.
 //! 9. *Invariant:* secrets do not print. They live in [`config::Secret`]; the engine and `diagnose` see what was on
 //!    the wire, and [`config::Redactor`] masks every text of an event where it leaves the engine
-//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/misplaced.rs`).
+//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/schema/shown.rs`).
 //!    `tests/connecting/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
@@ -97,16 +104,16 @@
 //! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
 //! | events behind those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
 //! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | unacknowledged messages | as the ack mode says, at most [`session::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
-//! | rejected messages that wait, and those that are settled | 10,000 each, `engine/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
+//! | unacknowledged messages | as the ack mode says, at most [`ack::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
-//! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
+//! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
-//! | secrets that are looked for beside those of the settings | 32, `config/redactor.rs` | the oldest are forgotten |
+//! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
 //! | rows of the feed in memory | 10,000 and 8 MiB, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
 //! | rows read back | 2,000, `app/state/pages.rs` | those not in sight go |
@@ -116,7 +123,7 @@
 //!
 //! # Recipes
 //!
-//! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
+//! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
 //! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
@@ -128,18 +135,20 @@
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
-//! * *Add an event or a form of output:* a variant of [`EventKind`](session::What) (`session/event.rs`),
-//!   its line in `session/json.rs`, how it is read back in `session/json/read.rs`, a section in
+//! * *Add an event or a form of output:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
+//!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`; a form of lines is a
-//!   variant in `headless/printer.rs` and a word in `cli/flags.rs`.
+//!   variant in `headless/printer.rs` and a word in `cli/args.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
 //! `tests/reference.rs` holds to the tables.
 
+pub mod ack;
 pub mod app;
 pub mod auth;
 pub mod cli;
 pub mod config;
+pub mod delivery;
 pub mod diagnose;
 pub mod engine;
 pub mod files;
@@ -153,6 +162,7 @@ pub mod logging;
 pub mod net;
 pub mod payload;
 pub mod reference;
+pub mod schema;
 pub mod serve;
 pub mod session;
 pub mod store;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sockeye::{
-    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Keep, Loaded, ScreenArgs, SessionArgs},
+    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Keep, Loaded, OnScreen, SessionArgs},
     config::Problem,
     files::check_stdout,
     headless::{
@@ -90,9 +90,12 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
         }),
         Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
         Invocation::Screen(args) if names_nothing(&args.session) => {
-            on_the_screen(async || on_terminal(Begin::Start(args.session.options), options(&args, log)).await)
+            let options = || options(&args.screen, &args.session, log);
+            on_the_screen(async || on_terminal(Begin::Start(args.session.options), options()).await)
         }
-        Invocation::Screen(args) => on_the_screen(async || screen(&args, &args.session, None, log).await),
+        Invocation::Screen(args) => {
+            on_the_screen(async || screen(&args.screen, &args.session, None, log).await)
+        }
         Invocation::Open(args) => on_the_screen(async || {
             let options = tui::Options {
                 color: args.common.color,
@@ -111,7 +114,15 @@ fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
             check_stdout()
                 .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
         ),
+        Invocation::Completions { shell } => printed(&cli::completions(shell)),
+        Invocation::Man => cli::manual().map_or_else(|error| written(Err(error)), |page| printed(&page)),
     }
+}
+
+/// Prints what a command has made.
+fn printed(text: &[u8]) -> Exit {
+    let mut out = io::stdout().lock();
+    written(check_stdout().and_then(|()| out.write_all(text)).and_then(|()| out.flush()).map(|()| Exit::Done))
 }
 
 /// The outcome of a command that only writes. A reader that left has seen what it wanted.
@@ -211,7 +222,7 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
         }
     };
     let url = if args.secure { demo.secure_url(path) } else { demo.url(path) };
-    let mut session = args.screen.session.clone();
+    let mut session = args.session.0.clone();
     session.given.insert(0, ("url".to_owned(), url));
     let exit = screen(&args.screen, &session, Some("demo"), log).await;
     let others: Vec<_> = paths().filter(|other| *other != path).collect();
@@ -220,24 +231,24 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
 }
 
 /// `name` outranks what the session would be called.
-async fn screen(args: &ScreenArgs, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
+async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     let loaded = match settings(session) {
         Ok(loaded) => loaded,
         Err(exit) => return exit,
     };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let opening = Opening { settings: loaded.settings, values: loaded.values, name };
-    on_terminal(Begin::Session(Box::new(opening)), options(args, log)).await
+    on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await
 }
 
-fn options(args: &ScreenArgs, log: &OwnLog) -> tui::Options {
+fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options {
     tui::Options {
         color: args.common.color,
         display: args.display,
-        keep: args.keep.clone(),
-        ack_mode: args.ack_mode.clone(),
+        keep: args.keep(),
+        ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
-        profile: args.session.file.clone(),
+        profile: session.file.clone(),
     }
 }
 

@@ -1,11 +1,11 @@
-//! The reference page: Markdown tables of fields, keys, findings and exit codes, read from the
+//! The reference page: Markdown tables of commands, fields, keys, findings and exit codes, read from the
 //! tables of the code.
 
 use std::fmt::Write;
 
 use crate::{
     app::actions,
-    cli::Exit,
+    cli::{self, Exit},
     config::{DefaultValue, FIELDS, Field, Kind, Relevance},
     diagnose::FINDINGS,
 };
@@ -14,6 +14,7 @@ use crate::{
 #[must_use]
 pub fn page() -> String {
     let sections = [
+        ("Commands", COMMANDS_INTRO, commands()),
         ("Fields", FIELDS_INTRO, fields()),
         ("Keys", KEYS_INTRO, keys()),
         ("Findings", FINDINGS_INTRO, findings()),
@@ -22,6 +23,11 @@ pub fn page() -> String {
     let sections = sections.map(|(title, intro, table)| format!("\n## {title}\n\n{intro}\n\n{table}"));
     let head = "# Reference\n\nMade from the tables of the code; `tests/reference.rs` holds it to them.\n";
     head.to_owned() + &sections.concat()
+}
+
+fn commands() -> String {
+    let rows = cli::commands().into_iter().map(|(name, about)| [format!("`sockeye {name}`"), about]);
+    table(&["command", "what it does"], rows)
 }
 
 fn fields() -> String {
@@ -52,6 +58,8 @@ pub fn exit_codes() -> String {
     table(&["code", "meaning"], rows)
 }
 
+const COMMANDS_INTRO: &str = "`sockeye` alone opens the screen, on an address or a config file if one is given. `--help` behind a \
+    command lists its arguments, `sockeye man` those of all.";
 const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
     (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
     masked wherever they could be shown. Setting a field marked *not yet* is an error: Sockeye does not act on it so far.";

@@ -6,6 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "layers/circles.rs"]
+mod circles;
+
 /// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
@@ -16,32 +19,41 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("logging", &["files"]),
     ("filter", &[]),
     ("serve", &[]),
-    ("session", &["config", "filter", "payload", "wire"]),
+    ("ack", &["filter", "payload"]),
+    ("session", &["ack", "config", "wire"]),
+    ("schema", &["ack", "payload", "session"]),
+    ("delivery", &["ack", "session", "wire"]),
     ("auth", &["config", "keys", "session"]),
-    ("cli", &["config", "logging", "payload", "session"]),
-    ("diagnose", &["config", "payload", "session", "wire"]),
+    ("cli", &["ack", "config", "logging", "payload"]),
+    ("diagnose", &["ack", "config", "payload", "session", "wire"]),
     ("net", &["auth", "config", "keys", "session", "wire"]),
-    ("store", &["files", "session"]),
-    ("engine", &["config", "diagnose", "net", "session", "wire"]),
-    ("app", &["config", "filter", "payload", "session"]),
+    ("store", &["files", "schema", "session"]),
+    ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
+    ("app", &["ack", "config", "filter", "payload", "schema", "session"]),
     ("view", &["app", "config", "payload", "session"]),
     (
         "headless",
         &[
-            "cli", "config", "diagnose", "engine", "files", "filter", "net", "payload", "serve", "session",
-            "store",
+            "ack", "cli", "config", "diagnose", "engine", "files", "filter", "net", "payload", "schema",
+            "serve", "session", "store",
         ],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
     (
         "tui",
         &[
-            "app", "cli", "config", "engine", "files", "filter", "net", "payload", "serve", "session",
-            "store", "view",
+            "ack", "app", "cli", "config", "engine", "files", "filter", "net", "payload", "schema", "serve",
+            "session", "store", "view",
         ],
     ),
     // Stands in tests only, and in the targets of `fuzz/`.
-    ("fuzzing", &["app", "config", "filter", "keys", "net", "payload", "session", "store", "view", "wire"]),
+    (
+        "fuzzing",
+        &[
+            "ack", "app", "config", "filter", "keys", "net", "payload", "schema", "session", "store", "view",
+            "wire",
+        ],
+    ),
 ];
 
 /// Parts of `app`, the lowest first, and the parts that stand above each and that it must not name.
@@ -58,6 +70,8 @@ const FOREIGN: &[(&str, &[&str])] = &[
     ("config", &["tokio", "ratatui", "crossterm"]),
     ("payload", &["tokio", "ratatui", "crossterm"]),
     ("wire", &["tokio", "ratatui", "crossterm"]),
+    ("schema", &["tokio", "ratatui", "crossterm"]),
+    ("delivery", &["tokio", "ratatui", "crossterm"]),
     ("session", &["tokio", "ratatui", "crossterm"]),
     ("auth", &["tokio", "ratatui", "crossterm"]),
     ("filter", &["tokio", "ratatui", "crossterm"]),
@@ -88,17 +102,16 @@ const PURE: &[&str] = &[
     "config",
     "payload",
     "wire",
+    "ack.rs",
     "session",
+    "schema",
+    "delivery",
     "auth",
     "filter",
     "diagnose",
     "app",
     "view",
     "engine/machine.rs",
-    "engine/ledger.rs",
-    "engine/downstream.rs",
-    "engine/backpressure.rs",
-    "engine/replay.rs",
     "engine/retry.rs",
 ];
 

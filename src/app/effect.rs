@@ -6,9 +6,10 @@ use bytes::Bytes;
 use ratatui::layout::{Position, Size};
 
 use crate::{
+    ack::AckMode,
     config::{FileSummary, Problem, Secret, Settings, Values},
     filter::Filter,
-    session::{AckMode, Command, Event, Seq, Stored, StoredEvent, Timestamp},
+    session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
 use super::state::{Ranges, capture::CaptureNews, key::Key, prompt::Purpose, saving::Saving, start::Offer};

@@ -1,8 +1,8 @@
 //! The flags that say how messages are answered, and the ack mode they make.
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command, value_parser};
 
-use crate::session::{AckMode, Rejects};
+use crate::ack::{AckMode, Rejects};
 
 use super::arg::{choice, valued};
 
@@ -43,13 +43,7 @@ pub(super) fn with_ack_mode(command: Command, has_screen: bool) -> Command {
         return command
             .arg(number("max-in-flight").help("Messages that may be unacknowledged by hand [default: 64]"));
     }
-    command.arg(
-        Arg::new("dead-letters")
-            .long("dead-letters")
-            .value_name("FILE")
-            .value_parser(value_parser!(std::path::PathBuf))
-            .help("Write rejected messages to this new file, with their attempts and times"),
-    )
+    command
 }
 
 /// The ack mode that the flags ask for.

@@ -1,15 +1,17 @@
-//! The shapes of arguments: with a value, as a switch, as a choice of words.
+//! The shapes of arguments: with a value, as a choice of words.
 
-use clap::{Arg, ArgAction, builder::PossibleValuesParser};
+use clap::{Arg, ValueHint, builder::PossibleValuesParser};
 
+/// An argument with a value; what the value is called also tells a shell how to complete it.
 pub(super) fn valued(id: &str, name: &'static str) -> Arg {
-    Arg::new(id.to_owned()).long(id.to_owned()).value_name(name)
-}
-
-pub(super) fn switch(id: &str) -> Arg {
-    Arg::new(id.to_owned()).long(id.to_owned()).action(ArgAction::SetTrue)
+    let hint = match name {
+        "FILE" => ValueHint::FilePath,
+        "URL" => ValueHint::Url,
+        _ => ValueHint::Other,
+    };
+    Arg::new(id.to_owned()).long(id.to_owned()).value_name(name).value_hint(hint)
 }
 
 pub(super) fn choice(id: &'static str, choices: &'static [&'static str]) -> Arg {
-    Arg::new(id).long(id).value_name("WORD").value_parser(PossibleValuesParser::new(choices))
+    valued(id, "WORD").value_parser(PossibleValuesParser::new(choices))
 }

@@ -1,21 +1,29 @@
-//! Arguments: commands, one flag for each scalar field made from the catalogue, exit codes.
+//! The command line: commands and their arguments, the settings they come to, exit codes, completions and the
+//! manual page.
 
 mod ack_mode;
 mod arg;
 mod args;
 mod exit;
-mod flags;
+mod flatten;
+mod help;
 mod load;
+mod manual;
 mod mistake;
 mod parse;
+mod session;
+mod shortcuts;
 mod variables;
 
 pub use args::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
-    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, SessionArgs, TailArgs, Theme,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OnScreen,
+    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
 };
 pub use exit::Exit;
+pub use flatten::ScreenAckMode;
 pub use load::{Gathered, LoadError, Loaded, gather, load, read_config, validate};
+pub use manual::{commands, completions, manual};
 pub use mistake::mistake;
 pub use parse::parse;
+pub use session::{DemoSession, SessionArgs};
 pub use variables::unknown_variables;

@@ -1,19 +1,10 @@
 //! From words to an [`Invocation`].
 
-use std::{ffi::OsString, path::PathBuf, time::Duration};
+use std::ffi::OsString;
 
-use clap::{ArgMatches, Error, error::ErrorKind, parser::ValueSource};
+use clap::{Error, Parser as _};
 
-use super::ack_mode::ack_mode;
-use super::flags::{self, Short};
-use super::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OpenArgs,
-    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, SessionArgs, TailArgs, Theme,
-};
-use crate::{
-    config::{Dialect, FIELDS, SessionOptions},
-    session::AckMode,
-};
+use super::{Invocation, args::CommandLine};
 
 /// Reads the command line; the first argument is the program's name.
 ///
@@ -22,232 +13,18 @@ use crate::{
 /// clap's: also for `--help` and `--version`. The caller prints it (`error.print()`) and
 /// ends with `error.exit_code()`: 0 for help and version, 2 for wrong usage.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
-    let matches = flags::command().try_get_matches_from(args)?;
-    Ok(match matches.subcommand() {
-        Some(("demo", matches)) => Invocation::Demo(DemoArgs {
-            screen: screen(matches)?,
-            path: text(matches, "path"),
-            secure: matches.get_flag("secure"),
-        }),
-        Some(("open", matches)) => Invocation::Open(OpenArgs {
-            common: common(matches),
-            display: display(matches),
-            capture: matches.get_one("capture").cloned().unwrap_or_default(),
-        }),
-        Some(("tail", matches)) => Invocation::Tail(tail(matches)?),
-        Some(("probe", matches)) => Invocation::Probe(probe(matches)?),
-        Some(("lint", matches)) => {
-            let files = matches.get_many::<PathBuf>("files").into_iter().flatten().cloned().collect();
-            Invocation::Lint(LintArgs { common: common(matches), dialect: dialect(matches), files })
-        }
-        Some(("config", matches)) => Invocation::Config(ConfigArgs {
-            common: common(matches),
-            session: session(matches)?,
-            example: matches.get_flag("example"),
-        }),
-        Some(("serve", matches)) => Invocation::Serve(serve(matches)),
-        _ => Invocation::Screen(screen(&matches)?),
-    })
-}
-
-fn screen(matches: &ArgMatches) -> Result<ScreenArgs, Error> {
-    let keep = match matches.get_one::<PathBuf>("capture") {
-        Some(path) => Keep::At(path.clone()),
-        None if matches.get_flag("no-capture") => Keep::Nowhere,
-        None => Keep::InState,
-    };
-    Ok(ScreenArgs {
-        common: common(matches),
-        display: display(matches),
-        session: session(matches)?,
-        keep,
-        ack_mode: answers(matches)?,
-    })
-}
-
-fn display(matches: &ArgMatches) -> Display {
-    let theme = match text(matches, "theme").as_deref() {
-        Some("dark") => Theme::Dark,
-        Some("light") => Theme::Light,
-        Some("16") => Theme::Sixteen,
-        Some("plain") => Theme::Plain,
-        _ => Theme::Auto,
-    };
-    Display { theme, ascii: matches.get_flag("ascii"), no_mouse: matches.get_flag("no-mouse") }
-}
-
-fn tail(matches: &ArgMatches) -> Result<TailArgs, Error> {
-    Ok(TailArgs {
-        common: common(matches),
-        session: session(matches)?,
-        format: match text(matches, "format").as_deref() {
-            Some("raw") => Format::Raw,
-            Some("pretty") => Format::Pretty,
-            _ => Format::Json,
-        },
-        events: matches.get_flag("events"),
-        count: matches.get_one("count").copied(),
-        limit: matches.get_one("for").copied(),
-        output: matches.get_one("output").cloned(),
-        force: matches.get_flag("force"),
-        filter: text(matches, "filter"),
-        capture: matches.get_one("capture").cloned(),
-        ack_mode: answers(matches)?,
-        dead_letters: matches.get_one("dead-letters").cloned(),
-    })
-}
-
-fn probe(matches: &ArgMatches) -> Result<ProbeArgs, Error> {
-    Ok(ProbeArgs {
-        common: common(matches),
-        session: session(matches)?,
-        json: matches.get_flag("json"),
-        wait: matches.get_one("for").copied().unwrap_or(Duration::from_secs(5)),
-        open: !matches.get_flag("no-open"),
-        all_addresses: matches.get_flag("all-addresses"),
-    })
-}
-
-fn serve(matches: &ArgMatches) -> ServeArgs {
-    let kind =
-        if text(matches, "what").as_deref() == Some("echo") { ServeMode::Echo } else { ServeMode::Demo };
-    ServeArgs {
-        common: common(matches),
-        kind,
-        port: matches.get_one("port").copied().unwrap_or(0),
-        rate: matches.get_one("rate").copied(),
-    }
-}
-
-fn common(matches: &ArgMatches) -> Common {
-    let color = match text(matches, "color").as_deref() {
-        Some("always") => ColorChoice::Always,
-        Some("never") => ColorChoice::Never,
-        _ => ColorChoice::Auto,
-    };
-    Common { color }
-}
-
-fn text(matches: &ArgMatches, id: &str) -> Option<String> {
-    matches.get_one::<String>(id).cloned()
-}
-
-fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
-    let mut given = Ordered(Vec::new());
-    let mut headers = Ordered(Vec::new());
-    for field in FIELDS.iter().filter(|field| field.is_scalar()) {
-        for (at, text) in each(matches, &field.flag()) {
-            given.add(at, [(field.path.to_owned(), text)]);
-        }
-    }
-    // The address may stand by itself; the demo has one of its own.
-    if matches.try_contains_id("address").is_ok() {
-        for (at, text) in each(matches, "address") {
-            given.add(at, [("url".to_owned(), text)]);
-        }
-    }
-    for (at, pair) in each(matches, "set") {
-        let (path, text) = pair.split_once('=').ok_or_else(|| {
-            wrong("--set takes PATH=VALUE, such as --set headers.Origin=https://example.com")
-        })?;
-        given.add(at, [(path.trim().to_owned(), text.to_owned())]);
-    }
-    for short in flags::SHORTS {
-        match short.short {
-            Short::Header(name) => {
-                for (at, text) in each(matches, short.id) {
-                    headers.add(at, [(name.to_owned(), text)]);
-                }
-            }
-            Short::Fields(fields) => {
-                for (at, text) in each(matches, short.id) {
-                    let text = |value: Option<&str>| value.map_or(text.clone(), str::to_owned);
-                    given.add(at, fields.iter().map(|(path, value)| ((*path).to_owned(), text(*value))));
-                }
-            }
-        }
-    }
-    for (at, text) in each(matches, "user") {
-        let (name, password) = text
-            .split_once(':')
-            .ok_or_else(|| wrong("-u takes NAME:PASSWORD, the password also as @FILE or env:NAME"))?;
-        let pairs = [("enabled", "true"), ("username", name), ("password", password)];
-        given.add(at, pairs.map(|(leaf, text)| (format!("basic_auth.{leaf}"), text.to_owned())));
-    }
-    for (at, text) in each(matches, "header") {
-        headers.add(at, [header(&text)?]);
-    }
-    Ok(SessionArgs {
-        file: matches.get_one("config").cloned(),
-        input: text(matches, "input"),
-        given: given.sorted(),
-        headers: headers.sorted(),
-        options: SessionOptions {
-            dialect: dialect(matches),
-            deflate: matches.get_flag("deflate"),
-            no_retry: matches.get_flag("no-retry"),
-            only: None,
-        },
-    })
-}
-
-fn dialect(matches: &ArgMatches) -> Dialect {
-    text(matches, "as").and_then(|word| Dialect::of(&word)).unwrap_or_default()
-}
-
-/// `Name: value`, or `@FILE` for a file of such lines.
-fn header(text: &str) -> Result<(String, String), Error> {
-    if text.starts_with('@') {
-        return Ok((text.to_owned(), String::new()));
-    }
-    let (name, value) = text
-        .split_once(':')
-        .ok_or_else(|| wrong("-H takes 'NAME: VALUE', or @FILE for a file of such lines"))?;
-    Ok((name.trim().to_owned(), value.trim().to_owned()))
-}
-
-/// The texts given for an argument on the command line, with their places.
-fn each(matches: &ArgMatches, id: &str) -> Vec<(usize, String)> {
-    if !matches!(matches.try_contains_id(id), Ok(true))
-        || matches.value_source(id) != Some(ValueSource::CommandLine)
-    {
-        return Vec::new();
-    }
-    if let Ok(Some(texts)) = matches.try_get_many::<String>(id) {
-        let places = matches.indices_of(id).into_iter().flatten();
-        return places.zip(texts.cloned()).collect();
-    }
-    // A switch has no text.
-    let on = matches.try_get_one::<bool>(id).is_ok_and(|flag| flag == Some(&true));
-    matches.index_of(id).filter(|_| on).map(|at| (at, "true".to_owned())).into_iter().collect()
-}
-
-/// Pairs with their places on the command line.
-struct Ordered(Vec<(usize, (String, String))>);
-
-impl Ordered {
-    fn add(&mut self, at: usize, pairs: impl IntoIterator<Item = (String, String)>) {
-        self.0.extend(pairs.into_iter().map(|pair| (at, pair)));
-    }
-
-    fn sorted(mut self) -> Vec<(String, String)> {
-        self.0.sort_by_key(|(at, _)| *at);
-        self.0.into_iter().map(|(_, pair)| pair).collect()
-    }
-}
-
-/// How messages are to be answered.
-fn answers(matches: &ArgMatches) -> Result<AckMode, Error> {
-    ack_mode(matches).map_err(|message| wrong(&message))
-}
-
-fn wrong(message: &str) -> Error {
-    flags::command().error(ErrorKind::ValueValidation, message)
+    let CommandLine { command, screen } = CommandLine::try_parse_from(args)?;
+    Ok(command.unwrap_or(Invocation::Screen(screen)))
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
+    use clap::CommandFactory as _;
+
     use super::*;
+    use crate::cli::{ColorChoice, DemoArgs, Format, ScreenArgs, SessionArgs};
 
     fn words(line: &str) -> Result<Invocation, Error> {
         parse(
@@ -260,7 +37,7 @@ mod tests {
     fn session_of(line: &str) -> SessionArgs {
         match words(line).expect("the line is right") {
             Invocation::Screen(args) => args.session,
-            Invocation::Demo(args) => args.screen.session,
+            Invocation::Demo(args) => args.session.0,
             Invocation::Tail(args) => args.session,
             Invocation::Probe(args) => args.session,
             other => panic!("no session: {other:?}"),
@@ -277,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_commands_agree_with_each_other() {
-        flags::command().debug_assert();
+        CommandLine::command().debug_assert();
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What the answers of the output lead to, as far as it hurts the feed.
 
 use crate::{
+    ack::AckMode,
     payload::{counted, size},
-    session::{AckMode, Finding, FindingCode, MessageId, ReplayWaits, Severity},
+    session::{Finding, FindingCode, MessageId, ReplayWaits, Severity},
 };
 
 use super::finding_builder::{FindingBuilder, set};

@@ -1,4 +1,4 @@
-//! From a ladder and its settings to findings with fixes; pure.
+//! Explains what went wrong: the stages of a connection and its settings in, findings with fixes out; pure.
 //!
 //! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
 //! so, and what would fix it; where a field cures it, the fix carries the edit.
@@ -22,6 +22,7 @@ mod status;
 mod table;
 mod text;
 mod tls;
+mod tls_of_proxy;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};

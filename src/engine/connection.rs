@@ -19,6 +19,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
+    delivery::Downstream,
     diagnose,
     net::{Io, Meter, Socket},
     session::{
@@ -30,7 +31,6 @@ use crate::{
 
 use super::{
     closing_socket::ClosingSocket,
-    downstream::Downstream,
     loss::{self, SocketEnd},
     outbound::Outbound,
 };

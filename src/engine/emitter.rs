@@ -14,7 +14,8 @@ use tokio::select;
 
 use crate::{
     net::Clock,
-    session::{ConnectionId, Event, EventKind, Pause, json},
+    schema,
+    session::{ConnectionId, Event, EventKind, Pause},
 };
 
 use super::queue::{NobodyListens, NotTaken, Outbox};
@@ -163,7 +164,7 @@ fn log(event: &Event) {
     );
     if tracing::enabled!(tracing::Level::DEBUG) || (turns && tracing::enabled!(tracing::Level::INFO)) {
         let mut line = Vec::new();
-        json::write_event(&mut line, event);
+        schema::write_event(&mut line, event);
         let line = String::from_utf8_lossy(&line);
         if turns { tracing::info!("{}", line.trim_end()) } else { tracing::debug!("{}", line.trim_end()) }
     }

@@ -22,20 +22,20 @@ use tokio::{
 };
 
 use crate::{
+    ack::AckMode,
     config::{Redactor, Settings},
+    delivery::{AnswerError, BackpressureMeter, Downstream},
     diagnose,
     net::{Clock, ConnectError, Dial, Reporter, Socket, Step},
     session::{
-        AckMode, ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind,
-        Failure, Finding, FindingCode, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
+        ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind, Failure,
+        Finding, FindingCode, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
     },
 };
 
 use super::{
-    backpressure::BackpressureMeter,
     closing_socket::ClosingSockets,
     connection::{Connection, Turn},
-    downstream::{AnswerError, Downstream},
     emitter::Emitter,
     loss::SocketEnd,
     machine::{Input, Machine, Output, SILENCE},
@@ -280,7 +280,7 @@ impl<D: Dial> Runner<D> {
             }
             Output::HangUp => self.lost(&SocketEnd::LeftByUs),
             Output::Silent => {
-                self.emit(EventKind::Finding(Box::new(diagnose::silent(&self.settings, SILENCE))))
+                self.emit(EventKind::Finding(Box::new(diagnose::silent(&self.settings, SILENCE))));
             }
             Output::RetryIn(retry) => {
                 self.emit(EventKind::RetryIn(retry));

@@ -8,7 +8,7 @@
 use memchr::memmem::Finder;
 use regex::bytes::RegexBuilder;
 
-use super::Pattern;
+use super::term::Pattern;
 
 pub(super) fn pattern(text: &str) -> Pattern {
     let as_it_stands = || Pattern::Text(Box::new(Finder::new(text).into_owned()));

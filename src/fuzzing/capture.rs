@@ -13,10 +13,12 @@ use rusqlite::{Connection, types::Value};
 use tempfile::TempDir;
 
 use crate::{
+    ack::AckMode,
+    schema,
     session::{
-        AckMode, ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended,
-        Event, EventKind, Kind, MessageId, Opened, Redelivery, Run, Seq, Span, StoredEvent, StoredMessage,
-        Timestamp, Verdict, json,
+        ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event,
+        EventKind, Kind, MessageId, Opened, Redelivery, Run, Seq, Span, StoredEvent, StoredMessage,
+        Timestamp, Verdict,
     },
     store::{Reader, Recorder, check, delete, list},
 };
@@ -48,11 +50,11 @@ pub fn capture(input: &[u8]) {
 fn event(rest: &[u8]) {
     let text = String::from_utf8_lossy(rest);
     let (name, body) = text.split_once('\n').unwrap_or(("", &text));
-    let Ok(kind) = json::read_event(name, body) else { return };
+    let Ok(kind) = schema::read_event(name, body) else { return };
     let event = Event { at: Timestamp(0), connection: ConnectionId(1), kind };
-    let body = json::body(&event);
+    let body = schema::body(&event);
     assert!(!body.contains(char::is_control), "{body}");
-    match json::read_event(name, &body) {
+    match schema::read_event(name, &body) {
         Ok(again) => assert_eq!(again, event.kind, "{body}"),
         Err(error) => panic!("{error}: {body}"),
     }

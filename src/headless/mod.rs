@@ -1,4 +1,4 @@
-//! Shells without a screen: tail, probe, lint and config.
+//! The commands without a screen: `tail`, `probe`, `lint`, `config` and `serve`.
 
 mod capture;
 pub mod config;

@@ -90,7 +90,7 @@ impl<W: Write> Narrator<W> {
             EventKind::StageStarted(Stage::Lookup) => self.proxied = false,
             EventKind::StageStarted(Stage::Proxy) => self.proxied = true,
             EventKind::Connecting { url } if event.connection.0 <= 1 => {
-                self.say(&format!("connecting to {url}"))
+                self.say(&format!("connecting to {url}"));
             }
             EventKind::Answered(answered) => {
                 let message = format!("answered {} {}", answered.status, answered.reason);

@@ -6,10 +6,8 @@ use crate::{
     cli::Format,
     filter::Filter,
     payload::printable,
-    session::{
-        Batch, Event, EventKind, Kind, Message,
-        json::{self, MessageLines},
-    },
+    schema::{self, MessageLines},
+    session::{Batch, Event, EventKind, Kind, Message},
 };
 
 use super::sink::{Sink, SinkError};
@@ -66,9 +64,9 @@ impl Printer {
             EventKind::Messages(batch) => self.messages(event, batch, sink),
             _ if self.form == Form::Events => {
                 let from = sink.buffer.len();
-                json::write_event(&mut sink.buffer, event);
+                schema::write_event(&mut sink.buffer, event);
                 if self.shown {
-                    json::show_unseen(&mut sink.buffer, from);
+                    schema::show_unseen(&mut sink.buffer, from);
                 }
                 sink.relieve()
             }
@@ -86,7 +84,7 @@ impl Printer {
                         let from = sink.buffer.len();
                         lines.write_part(&mut sink.buffer, message, part);
                         if shown {
-                            json::show_unseen(&mut sink.buffer, from);
+                            schema::show_unseen(&mut sink.buffer, from);
                         }
                         sink.relieve()
                     })

@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    accept, feed,
+    DemoOptions, accept, feed,
     identity::{self, Identity},
     market::Market,
     paths::{self, Does, PATHS},
@@ -31,33 +31,6 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 
 /// `demo:salmon`, as basic authentication writes it (RFC 7617).
 const WELCOME: &str = "Basic ZGVtbzpzYWxtb24=";
-
-/// How the demo behaves.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DemoOptions {
-    /// Port of the plain server; TLS takes the next one if it is free. 0 lets the system choose both.
-    pub port: u16,
-    /// Ticks a second on each connection, at least 1.
-    pub rate: u32,
-    /// Decides the prices: the n-th connection has the same ones at each start.
-    pub seed: u64,
-    /// When `/drop` drops.
-    pub drop_after: Duration,
-    /// When `/close` closes.
-    pub close_after: Duration,
-}
-
-impl Default for DemoOptions {
-    fn default() -> Self {
-        Self {
-            port: 0,
-            rate: 5,
-            seed: 0,
-            drop_after: Duration::from_secs(20),
-            close_after: Duration::from_secs(10),
-        }
-    }
-}
 
 /// A running demo server. It ends, and its clients are dropped, when this is dropped.
 #[derive(Debug)]

@@ -4,7 +4,9 @@ use bytes::Bytes;
 
 use crate::config::Settings;
 
-use super::{AckMode, CloseFrame, Kind, MessageId};
+use crate::ack::AckMode;
+
+use super::{CloseFrame, Kind, MessageId};
 
 /// A wish of a person, sent to the engine.
 #[derive(Clone, Debug)]

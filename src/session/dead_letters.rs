@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{Delivery, MessageId, Timestamp, json::write_value};
+use super::{Delivery, MessageId, Timestamp};
 
 /// Deliveries of one message that are remembered; of more the last.
 pub const DELIVERIES: usize = 100;
@@ -38,30 +38,6 @@ impl DeadLetter {
     pub fn last(&self) -> Option<Delivery> {
         self.deliveries.back().map(|(_, delivery)| *delivery)
     }
-
-    /// Adds the deliveries to the line of the message, which must have been written last.
-    pub fn write(&self, line: &mut Vec<u8>) {
-        if line.ends_with(b"}\n") {
-            line.truncate(line.len() - 2);
-        }
-        line.extend_from_slice(b",\"deliveries\":[");
-        for (nth, (at, delivery)) in self.deliveries.iter().enumerate() {
-            if nth > 0 {
-                line.push(b',');
-            }
-            let told = Told { attempt: delivery.attempt, verdict: delivery.verdict.word(), at: *at };
-            write_value(line, &told);
-        }
-        line.extend_from_slice(b"]}\n");
-    }
-}
-
-/// A delivery as its line has it.
-#[derive(serde::Serialize)]
-struct Told {
-    attempt: u32,
-    verdict: &'static str,
-    at: Timestamp,
 }
 
 #[cfg(test)]
@@ -79,15 +55,8 @@ mod tests {
         let mut letter = DeadLetter::new(MessageId(7), at(0), delivery(1, Verdict::Nacked));
         letter.tell(at(1_000_000), delivery(2, Verdict::Pending));
         letter.tell(at(2_000_000), delivery(2, Verdict::Acked));
-        let mut line = b"{\"id\":7}\n".to_vec();
-        letter.write(&mut line);
-        let text = String::from_utf8(line).expect("JSON is UTF-8");
-        assert_eq!(
-            text,
-            "{\"id\":7,\"deliveries\":[\
-             {\"attempt\":1,\"verdict\":\"nacked\",\"at\":\"1970-01-01T00:00:00.000000Z\"},\
-             {\"attempt\":2,\"verdict\":\"acked\",\"at\":\"1970-01-01T00:00:02.000000Z\"}]}\n"
-        );
+        let expected = [(at(0), delivery(1, Verdict::Nacked)), (at(2_000_000), delivery(2, Verdict::Acked))];
+        assert_eq!(letter.deliveries, expected);
         assert_eq!(letter.last(), Some(delivery(2, Verdict::Acked)));
     }
 

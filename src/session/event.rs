@@ -4,10 +4,13 @@ use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+use crate::ack::{AckMode, AckModeKind};
 
 use super::{
-    AckMode, AckModeKind, Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId,
-    PipelineLine, Stage, StageReport, Timestamp,
+    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Redelivery,
+    Stage, StageReport, Timestamp,
 };
 
 /// Something that happened, when, and on which connection.
@@ -123,59 +126,6 @@ pub struct Sent {
     pub opening: bool,
 }
 
-/// What became of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    Pending,
-    Acked,
-    Nacked,
-    /// Rejected, and not redelivered.
-    Dropped,
-    /// Rejected, and the session ended before it was redelivered.
-    Lost,
-}
-
-impl Verdict {
-    /// The word for it in JSON and in captures.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Acked => "acked",
-            Self::Nacked => "nacked",
-            Self::Dropped => "dropped",
-            Self::Lost => "lost",
-        }
-    }
-
-    /// The verdict with this word.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped, Self::Lost]
-            .into_iter()
-            .find(|verdict| verdict.word() == word)
-    }
-}
-
-/// One delivery of a message to the output, and what became of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    /// Counted from 1; a replay is attempt 2, 3, … of the same message.
-    pub attempt: u32,
-    pub verdict: Verdict,
-}
-
-/// A verdict given, or a message redelivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redelivery {
-    pub id: MessageId,
-    #[serde(flatten)]
-    pub delivery: Delivery,
-    /// Whether this takes back an earlier answer.
-    pub recalled: bool,
-}
-
 /// How messages are answered, in words.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveAckMode {
@@ -205,8 +155,9 @@ pub struct ReplayWaits {
 }
 
 /// Why the socket is not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Pause {
     /// Whoever takes the events does not keep up.
     #[default]
@@ -221,11 +172,7 @@ impl Pause {
     /// The word for it in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::InFlight => "in-flight",
-            Self::Replay => "replay",
-        }
+        self.into_str()
     }
 }
 

@@ -52,7 +52,7 @@ pub enum FailureKind {
     ClosedEarly,
     /// The peer answered the TLS hello with something that is not TLS.
     PlainServer {
-        #[serde(with = "super::json::base64_text")]
+        #[serde(with = "super::encoding::base64_text")]
         first_bytes: Vec<u8>,
     },
     CertExpired {

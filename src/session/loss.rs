@@ -62,7 +62,7 @@ pub enum LossKind {
     /// The server broke the protocol. `last` holds the raw bytes where it did, at most 256.
     Violation {
         rule: String,
-        #[serde(with = "super::json::base64_text")]
+        #[serde(with = "super::encoding::base64_text")]
         last: Vec<u8>,
     },
     /// A message over `max_message_size`. `size` is what its frames declared so far.

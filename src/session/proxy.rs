@@ -33,7 +33,7 @@ pub struct ProxyEvidence {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub socks: Option<SocksReply>,
     /// The first bytes that a SOCKS proxy sent, when they are not SOCKS 5.
-    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::json::base64_text")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
 }
 

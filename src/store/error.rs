@@ -2,7 +2,7 @@
 
 use std::{io, path::PathBuf};
 
-use super::schema::VERSION;
+use super::tables::VERSION;
 
 /// What is wrong with a file that is, or should become, a capture. What to do comes before the path: that
 /// may be long, and cut off.

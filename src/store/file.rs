@@ -10,7 +10,7 @@ use crate::files::create_private_folder;
 
 use super::{
     CaptureError,
-    schema::{APPLICATION, VERSION},
+    tables::{APPLICATION, VERSION},
 };
 
 /// The beginning of every SQLite file.

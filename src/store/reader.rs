@@ -9,9 +9,12 @@ use std::{
 use bytes::Bytes;
 use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef};
 
-use crate::session::{
-    ConnectionId, Delivery, Event, EventKind, Kind, MessageId, MessageRange, Redelivery, Seq, Stored,
-    StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict, json,
+use crate::{
+    schema,
+    session::{
+        ConnectionId, Delivery, Event, EventKind, Kind, MessageId, MessageRange, Redelivery, Seq, Stored,
+        StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict,
+    },
 };
 
 use super::{CaptureError, access::Access};
@@ -388,5 +391,5 @@ fn read(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<EventKind> {
         rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, error)
     };
     let body = body.as_str().map_err(|error| wrong(error.into()))?;
-    json::read_event(kind, body).map_err(|error| wrong(error.into()))
+    schema::read_event(kind, body).map_err(|error| wrong(error.into()))
 }

@@ -4,7 +4,10 @@ use std::io::Write;
 
 use rusqlite::params;
 
-use crate::session::{ConnectionId, EventKind, Kind, Message, MessageId, Seq, Timestamp, Verdict, json};
+use crate::{
+    schema,
+    session::{ConnectionId, EventKind, Kind, Message, MessageId, Seq, Timestamp, Verdict},
+};
 
 use super::{
     CaptureError, Reader,
@@ -95,7 +98,7 @@ impl Reader {
         let mut rows = select.query(params![place(from), place(upto)])?;
         while let Some(row) = rows.next()? {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
-            if let Ok(EventKind::Sent(sent)) = json::read_event("sent", body)
+            if let Ok(EventKind::Sent(sent)) = schema::read_event("sent", body)
                 && wanted(&sent.payload)
             {
                 matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
@@ -177,6 +180,6 @@ fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> ru
         frames: row.get(4)?,
         wire: super::reader::wire(row, 8)?,
     };
-    json::MessageLines::new(at, connection, verdict).write(line, &message);
+    schema::MessageLines::new(at, connection, verdict).write(line, &message);
     Ok(())
 }

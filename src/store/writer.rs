@@ -13,15 +13,17 @@ use tokio::{
     time::{Instant, sleep, timeout_at},
 };
 
-use crate::session::{Batch, ConnectionId, End, Event, EventKind, Kind, Message, Timestamp, json};
+use crate::{
+    schema,
+    session::{Batch, ConnectionId, End, Event, EventKind, Kind, Message, Timestamp},
+};
 
 use super::{
     CaptureError, Progress, State,
-    backlog::Backlog,
+    backlog::{Backlog, Parcel},
     file::{self, Holds},
     lock::Lock,
-    recorder::Parcel,
-    schema,
+    tables,
 };
 
 /// A commit comes after so many rows, or so long after the first of them.
@@ -109,7 +111,7 @@ impl<'a> Writer<'a> {
         let lock = Lock::take(path)?;
         let database = |source| CaptureError::Database { path: path.to_owned(), source };
         let db = Connection::open(path).map_err(database)?;
-        if found == Holds::Capture { schema::tune(&db) } else { schema::create(&db) }.map_err(database)?;
+        if found == Holds::Capture { tables::tune(&db) } else { tables::create(&db) }.map_err(database)?;
         let last = "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
                     ifnull((SELECT max(seq) FROM delivery), 0))";
         let seq: i64 = db.query_row(last, [], |row| row.get(0)).map_err(database)?;
@@ -254,7 +256,7 @@ impl<'a> Writer<'a> {
         }
         *seq += 1;
         let mut insert = db.prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
-        let (kind, body) = (json::kind_of(&event.kind), json::body(event));
+        let (kind, body) = (schema::kind_of(&event.kind), schema::body(event));
         insert.execute(params![number(*seq), session.id, event.at.0, event.connection.0, kind, body])?;
         drop(insert);
         if session.ended.is_some() {

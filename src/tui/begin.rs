@@ -5,11 +5,11 @@ use std::{io, path::PathBuf};
 use ratatui::layout::Size;
 
 use crate::{
+    ack::AckMode,
     app::{App, Profile, Screen},
     cli::{ColorChoice, Display, Keep},
     config::{SessionOptions, Settings, Values},
     net::{Clock, Limits},
-    session::AckMode,
     store::CaptureError,
 };
 

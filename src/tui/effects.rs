@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use crate::{
+    ack::AckMode,
     app::{EditTarget, Effect, Outcome},
     config::{Secret, Settings},
     engine::Handle,
-    session::AckMode,
 };
 
 use super::{

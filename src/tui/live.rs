@@ -1,10 +1,11 @@
 //! A session that runs, and the capture it passes through on its way to the screen.
 
 use crate::{
+    ack::AckMode,
     config::Settings,
     engine::{self, Events, Handle, HandleError},
     net::Network,
-    session::{AckMode, Command, Event},
+    session::{Command, Event},
     store::Recorder,
 };
 

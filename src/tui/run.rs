@@ -8,12 +8,13 @@ use tokio::{
 };
 
 use crate::{
+    ack::AckMode,
     app::{App, CaptureNews, EditTarget, Input, Outcome, update},
     cli::Keep,
     config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
-    session::{AckMode, Command, Event, Seq},
+    session::{Command, Event, Seq},
     store::{self, Progress, Reader, Recorder, State},
     view,
 };

@@ -21,6 +21,7 @@ use crate::{
     app::{CaptureNews, Input, Outcome, Ranges, Saving},
     files::create_private,
     filter::Filter,
+    schema,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Found, Reader},
 };
@@ -262,7 +263,7 @@ impl WorkerThread {
                     let seq = seq.plus(source.before);
                     let mut line = Vec::new();
                     count += reader.export(&|_| true, (seq, seq), &mut line).map_err(failed)?;
-                    letter.write(&mut line);
+                    schema::write_deliveries(&letter, &mut line);
                     out.write_all(&line)?;
                 }
                 count

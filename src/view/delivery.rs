@@ -17,7 +17,7 @@ use crate::{
         screens::delivery::{first_listed, panes},
     },
     payload::{counted, size, span_of, thousands},
-    session::{AckModeKind, MessageId, Pause, Timestamp},
+    session::{MessageId, Pause, Timestamp},
 };
 
 use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
@@ -57,10 +57,7 @@ pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
 /// `in flight 2 of 64 · waiting 1`
 fn list_title(deliveries: &Deliveries) -> String {
     let most = deliveries.ack_mode.max_in_flight;
-    let of = match deliveries.ack_mode.mode {
-        AckModeKind::Manual | AckModeKind::Slow => format!(" of {}", thousands(most)),
-        AckModeKind::Auto | AckModeKind::Reject => String::new(),
-    };
+    let of = if deliveries.has_many_in_flight() { format!(" of {}", thousands(most)) } else { String::new() };
     let in_flight = thousands(deliveries.in_flight.len() as u64);
     format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))
 }

@@ -1,4 +1,4 @@
-//! App in, frame out: one file per region. Drawing reads the state and changes nothing.
+//! Draws the screen: app in, frame out, one file per region. Drawing reads the state and changes nothing.
 
 mod alert_bar;
 mod ascii;

@@ -1,13 +1,12 @@
 //! Secrets go over the wire and nowhere else: what the engine tells of a connection holds none.
 
 use sockeye::{
+    ack::AckMode,
     config::{BasicAuth, Secret, Settings},
     engine,
     net::{Limits, Network},
-    session::{
-        AckMode, Command, Event, EventKind, Exchange, Failure, FailureKind, Response, Sent, Stage,
-        json::write_event,
-    },
+    schema::write_event,
+    session::{Command, Event, EventKind, Exchange, Failure, FailureKind, Response, Sent, Stage},
 };
 
 use crate::{

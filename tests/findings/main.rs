@@ -11,18 +11,17 @@ mod wording;
 
 use std::collections::BTreeSet;
 
+use made::{NOW, codes, edits, failure, lost, settings};
+use rows::{losses, place, rows};
 use strum::VariantArray as _;
 
 use sockeye::{
+    ack::AckMode,
     diagnose,
     session::{
-        AckMode, CloseFrame, FindingCode, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side,
-        Stage,
+        CloseFrame, FindingCode, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side, Stage,
     },
 };
-
-use made::{NOW, codes, edits, failure, lost, settings};
-use rows::{losses, place, rows};
 
 #[test]
 fn each_failure_has_its_findings_and_fixes() {

@@ -104,6 +104,8 @@ fn writing(url: &str, config: &str) -> Vec<Vec<String>> {
         format!("lint {config}"),
         "config --example".to_owned(),
         "serve echo".to_owned(),
+        "completions bash".to_owned(),
+        "man".to_owned(),
         "--help".to_owned(),
         "--version".to_owned(),
     ];

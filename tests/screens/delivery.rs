@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use sockeye::{
+    ack::AckMode,
     app::{App, Effect, Input, Purpose, Saving, press, update},
     session::{
-        AckMode, ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause,
-        Redelivery, ReplayWaits, Verdict,
+        ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause, Redelivery,
+        ReplayWaits, Verdict,
     },
 };
 

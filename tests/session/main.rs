@@ -16,17 +16,19 @@ use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
 use peer::{Answer, CLOSE, Heard, PING, PONG, Visits, frame, peer, settings};
-use sockeye::{
-    config::{Dialect, Settings},
-    engine::{Events, Handle, HandleError, start},
-    session::{
-        AckMode, CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind,
-        MessageId, Outgoing, Verdict,
-    },
-};
 use tokio::{
     io::AsyncWriteExt,
     time::{Instant, sleep, timeout},
+};
+
+use sockeye::{
+    ack::AckMode,
+    config::{Dialect, Settings},
+    engine::{Events, Handle, HandleError, start},
+    session::{
+        CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind, MessageId,
+        Outgoing, Verdict,
+    },
 };
 
 const SEED: u64 = 42;

@@ -2,9 +2,13 @@
 
 use std::fs;
 
-use sockeye::session::{AckMode, ActiveAckMode, EventKind, Kind, Seq, StoredEvent};
-use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
 use tempfile::TempDir;
+
+use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
+use sockeye::{
+    ack::AckMode,
+    session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
+};
 
 use super::{batch, capture, event, story};
 

@@ -7,16 +7,18 @@ mod traces;
 use std::{path::Path, time::Duration};
 
 use bytes::Bytes;
+use tempfile::TempDir;
+
 use sockeye::{
+    ack::AckMode,
     app::deliveries::Deliveries,
     session::{
-        AckMode, ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction,
-        End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent,
-        Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
+        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction, End,
+        Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent, Seq,
+        Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
     store::{Reader, Recorder, State},
 };
-use tempfile::TempDir;
 
 const NOON: i64 = 1_767_355_200_000_000;
 

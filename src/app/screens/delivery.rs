@@ -4,6 +4,7 @@ use ratatui::layout::Position;
 
 use super::{PLAIN, Scope, ScreenSpec};
 use crate::{
+    ack::AckMode,
     app::{
         effect::Effect,
         layout::{self, Panes},
@@ -11,7 +12,7 @@ use crate::{
         state::{form, key::Key, notice::Tone, prompt::Purpose, step::first_shown},
     },
     config::FieldId,
-    session::{AckMode, Command, MessageId},
+    session::{Command, MessageId},
 };
 
 /// From this width the list stands beside the facts.

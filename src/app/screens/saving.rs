@@ -17,7 +17,8 @@ use crate::{
         },
     },
     payload::{Content, counted, size},
-    session::{Message, Verdict, json},
+    schema,
+    session::{Message, Verdict},
 };
 
 impl App {
@@ -73,7 +74,7 @@ impl App {
             let row = self.timeline.row_of_message(letter.id).and_then(|row| self.timeline.row(row));
             let Some(row) = row.filter(is_whole) else { continue };
             count += u64::from(write_line(&mut bytes, &row));
-            letter.write(&mut bytes);
+            schema::write_deliveries(letter, &mut bytes);
         }
         vec![Effect::Save { path, kind: Saving::Bytes { bytes: bytes.into(), count } }]
     }
@@ -164,7 +165,7 @@ fn write_line(bytes: &mut Vec<u8>, row: &Row<'_>) -> bool {
     if let Line::Message { message, delivery } = &row.line
         && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
     {
-        let lines = json::MessageLines::new(
+        let lines = schema::MessageLines::new(
             row.at,
             row.connection,
             first_verdict(delivery.attempt, delivery.verdict),

@@ -6,9 +6,12 @@ use std::{
     time::Duration,
 };
 
-use crate::session::{
-    AckMode, AckModeKind, ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId,
-    MessageRange, Pause, Redelivery, ReplayWaits, Timestamp, Verdict,
+use crate::{
+    ack::{AckMode, AckModeKind},
+    session::{
+        ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
+        Redelivery, ReplayWaits, Timestamp, Verdict,
+    },
 };
 
 use super::step::Step;
@@ -255,6 +258,12 @@ impl Deliveries {
     #[must_use]
     pub fn is_auto(&self) -> bool {
         self.ack_mode.mode == AckModeKind::Auto
+    }
+
+    /// Whether the ack mode lets several messages be unacknowledged at the same time.
+    #[must_use]
+    pub fn has_many_in_flight(&self) -> bool {
+        matches!(self.ack_mode.mode, AckModeKind::Manual | AckModeKind::Slow)
     }
 
     /// What is listed from a place on: what is unacknowledged, the oldest first, then what waits, in its order.

@@ -6,7 +6,10 @@ use std::collections::VecDeque;
 use bytes::Bytes;
 use serde::Serialize;
 
-use crate::session::{Batch, ConnectionId, MessageId, Timestamp, json};
+use crate::{
+    schema,
+    session::{Batch, ConnectionId, MessageId, Timestamp},
+};
 
 use super::row::{Entry, Received, RowId};
 
@@ -220,6 +223,6 @@ pub(super) fn message(batch: &Batch, nth: u64) -> Option<Received<'_>> {
 /// About as many bytes as it holds. A server may put much into a refusal, and refuse often.
 fn written(value: &impl Serialize) -> usize {
     let mut out = Vec::new();
-    json::write_value(&mut out, value);
+    schema::write_value(&mut out, value);
     out.len()
 }

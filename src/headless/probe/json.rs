@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use crate::{
     cli::Exit,
-    session::{Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport, Timestamp, json},
+    schema,
+    session::{Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport, Timestamp},
 };
 
 use super::report::{First, Report};
@@ -58,7 +59,7 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit) {
         _ => "interrupted",
     };
     let object = Object {
-        v: json::VERSION,
+        v: schema::VERSION,
         url: &report.url,
         outcome,
         exit: exit.code(),
@@ -70,7 +71,7 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit) {
         lost: report.lost.as_ref(),
         findings: &report.findings,
     };
-    json::write_value(out, &object);
+    schema::write_value(out, &object);
     out.push(b'\n');
 }
 

@@ -8,15 +8,18 @@ mod wrap;
 
 use std::{io, time::Duration};
 
+use report::Report;
 use tokio::time::{Instant, sleep_until};
 
 use crate::{
+    ack::AckMode,
     cli::{Exit, ProbeArgs},
     config::{AddressChoice, Settings},
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    session::{AckMode, Command, Timestamp, json::show_unseen},
+    schema::show_unseen,
+    session::{Command, Timestamp},
 };
 
 use super::{
@@ -25,7 +28,6 @@ use super::{
     signals::Watch,
     sink::{Sink, SinkError},
 };
-use report::Report;
 pub use style::Style;
 
 /// How long a connection is still looked at after its first message: a server that throws a

@@ -432,7 +432,10 @@ mod tests {
     fn evidence_that_findings_share_is_shown_once() {
         let page = page(
             80,
-            vec![finding("a", &["close 1008", "after 3 ms"]), finding("b", &["close 1008", "more"])],
+            vec![
+                finding("flapping", &["close 1008", "after 3 ms"]),
+                finding("subprotocol", &["close 1008", "more"]),
+            ],
         );
         assert_eq!(["close 1008", "after 3 ms", "more"].map(|line| page.matches(line).count()), [1, 1, 1]);
     }

@@ -71,7 +71,7 @@ impl Report {
         match &event.kind {
             EventKind::StageStarted(_) => self.began = event.at,
             EventKind::Ended(ended) => {
-                self.during = ended.during.map(|stage| (stage, event.at.since(self.began)))
+                self.during = ended.during.map(|stage| (stage, event.at.since(self.began)));
             }
             EventKind::StageEnded(report) => self.ladder.push(report.as_ref().clone()),
             EventKind::Opened(opened) => {

@@ -1,0 +1,181 @@
+//! What a session is made from: a file, flags made from the field catalogue, and flags known from other tools.
+
+use std::{fmt, path::PathBuf};
+
+use clap::{
+    Arg, ArgAction, ArgMatches, Args, Command, Error, FromArgMatches, ValueHint, parser::ValueSource,
+};
+
+use super::{
+    arg::valued,
+    flatten::flattened,
+    help,
+    shortcuts::{SET, SHORTCUTS, Setting, Shortcut},
+};
+use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions};
+
+/// Where the fields of a session come from, in rising order of rank.
+///
+/// `given` and the values of `headers` may hold secrets; `Debug` shows neither.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct SessionArgs {
+    /// `-c FILE`
+    pub file: Option<PathBuf>,
+    /// `--input PATH`: which websocket input of a pipeline config, by the engine's path.
+    pub input: Option<String>,
+    /// Field path and text, in the order given: flags, `--set` and the short flags.
+    pub given: Vec<(String, String)>,
+    /// `-H 'Name: value'`, in the order given. `-H @file` is the name `@file` without a value.
+    pub headers: Vec<(String, String)>,
+    /// `--as`, `--deflate`, `--no-retry`
+    pub options: SessionOptions,
+}
+
+impl fmt::Debug for SessionArgs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names =
+            |pairs: &[(String, String)]| pairs.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+        f.debug_struct("SessionArgs")
+            .field("file", &self.file)
+            .field("input", &self.input)
+            .field("given", &names(&self.given))
+            .field("headers", &names(&self.headers))
+            .field("manner", &self.options)
+            .finish()
+    }
+}
+
+/// A session whose address is not for the command line to say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DemoSession(pub SessionArgs);
+
+flattened!(SessionArgs, |command| with_session(command, Some(address())), session);
+flattened!(DemoSession, |command| with_session(command, None), |matches| session(matches).map(Self));
+
+/// What is asked for beside fields and headers.
+#[derive(Args)]
+#[command(next_help_heading = "Session")]
+struct SessionFlags {
+    /// Read fields from a config: fields, an input or a whole pipeline
+    #[arg(short, long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Which websocket input of the config: its path or label
+    #[arg(long, value_name = "PATH", requires = "config")]
+    input: Option<String>,
+    /// Whose behaviour to follow: what the fields promise, or what a pipeline does to the letter
+    #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
+    dialect: Dialect,
+    /// Offer permessage-deflate, which the pipeline does not
+    #[arg(long)]
+    deflate: bool,
+    /// End at the first failure or loss, with its exit code
+    #[arg(long)]
+    no_retry: bool,
+}
+
+/// Where to connect, as a word without a flag.
+fn address() -> Arg {
+    Arg::new("address")
+        .value_name("URL")
+        .value_hint(ValueHint::Url)
+        .conflicts_with("url")
+        .help("Where to connect: ws://host/path or wss://host/path")
+}
+
+/// Adds all of a session's arguments; without an address there is no `--url` either.
+fn with_session(command: Command, address: Option<Arg>) -> Command {
+    let has_address = address.is_some();
+    let fields = FIELDS.iter().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
+    SessionFlags::augment_args(command.next_help_heading(None::<&str>).args(address))
+        .arg(SET.arg())
+        .next_help_heading("Shortcuts")
+        .args(SHORTCUTS.iter().map(Shortcut::arg))
+        .args(fields.map(flag))
+        .after_long_help(help::after())
+}
+
+/// The flag of a field.
+fn flag(field: &'static Field) -> Arg {
+    let name = match field.kind {
+        Kind::Bool => "BOOL",
+        Kind::Int => "N",
+        Kind::Path => "FILE",
+        Kind::Url { .. } => "URL",
+        Kind::Choice(_) => "WORD",
+        _ if field.secret => "SECRET",
+        _ => "TEXT",
+    };
+    let default = field.default_text().filter(|default| !default.is_empty());
+    let help = [
+        field.doc.trim_end_matches('.').to_owned(),
+        default.map(|default| format!(" [default: {default}]")).unwrap_or_default(),
+        if field.secret { " (also as @FILE or env:NAME)".to_owned() } else { String::new() },
+    ];
+    let mut arg = valued(&field.flag(), name)
+        .action(ArgAction::Append)
+        .allow_hyphen_values(field.kind == Kind::Int)
+        .help(help.concat())
+        .help_heading(heading(field))
+        .hide_short_help(field.advanced);
+    if field.kind == Kind::Bool {
+        arg = arg.num_args(0..=1).require_equals(true).default_missing_value("true");
+    }
+    if field.id == FieldId::ConnectionMaxRetries {
+        arg = arg.visible_alias("max-retries");
+    }
+    arg
+}
+
+fn heading(field: &Field) -> &'static str {
+    match field.path.split_once('.').map(|(group, _)| group) {
+        Some("tls") => "TLS",
+        Some("oauth") => "OAuth 1",
+        Some("basic_auth") => "Basic authentication",
+        Some("jwt") => "JWT",
+        _ => "Fields",
+    }
+}
+
+fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
+    let SessionFlags { config, input, dialect, deflate, no_retry } = SessionFlags::from_arg_matches(matches)?;
+    let (given, headers) = settings(matches)?;
+    let options = SessionOptions { dialect, deflate, no_retry, only: None };
+    Ok(SessionArgs { file: config, input, given, headers, options })
+}
+
+type Pairs = Vec<(String, String)>;
+
+/// The fields and the headers that are set, each in the order of the command line.
+fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
+    let mut settings = Vec::new();
+    let flags = FIELDS.iter().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
+    for (id, path) in flags.chain([("address".to_owned(), "url")]) {
+        let texts = each(matches, &id).into_iter();
+        settings.extend(texts.map(|(at, text)| (at, Setting::Field(path.to_owned(), text))));
+    }
+    for shortcut in std::iter::once(&SET).chain(SHORTCUTS) {
+        for (at, text) in each(matches, shortcut.id) {
+            settings.extend(shortcut.settings(&text)?.into_iter().map(|setting| (at, setting)));
+        }
+    }
+    settings.sort_by_key(|(at, _)| *at);
+    let (mut given, mut headers) = (Vec::new(), Vec::new());
+    for (_, setting) in settings {
+        match setting {
+            Setting::Field(path, text) => given.push((path, text)),
+            Setting::Header(name, value) => headers.push((name, value)),
+        }
+    }
+    Ok((given, headers))
+}
+
+/// The texts given for an argument on the command line, with their places; none where a command has no such argument.
+fn each(matches: &ArgMatches, id: &str) -> Vec<(usize, String)> {
+    match matches.try_get_raw(id) {
+        Ok(Some(texts)) if matches.value_source(id) == Some(ValueSource::CommandLine) => {
+            let places = matches.indices_of(id).into_iter().flatten();
+            places.zip(texts.map(|text| text.to_string_lossy().into_owned())).collect()
+        }
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,139 @@
+//! Flags with the meaning they have in curl, websocat and wscat, and `--set`.
+//!
+//! Letters that mean different things there (`-s -o -n -w -p -m`) stay free.
+
+use clap::{Arg, ArgAction, Error};
+
+use super::{arg::valued, flatten::wrong};
+
+/// A flag that stands for headers or fields.
+pub(super) struct Shortcut {
+    pub id: &'static str,
+    letter: Option<char>,
+    /// What its value is called; `None` for a switch.
+    value: Option<&'static str>,
+    help: &'static str,
+    repeats: bool,
+    sets: Sets,
+}
+
+/// What a flag sets.
+enum Sets {
+    /// A request header of this name.
+    Header(&'static str),
+    /// Fields, with a fixed text or with the one given.
+    Fields(&'static [(&'static str, Option<&'static str>)]),
+    /// What the text itself says.
+    Named(fn(&str) -> Result<Vec<Setting>, &'static str>),
+}
+
+/// One thing set on the command line: a path or a name, and its text.
+pub(super) enum Setting {
+    Field(String, String),
+    Header(String, String),
+}
+
+pub(super) const SET: Shortcut = Shortcut::new("set", "PATH=VALUE", Sets::Named(field))
+    .help("Set any field: tls.root_cas_file=ca.pem, open_messages.0=hello")
+    .repeated();
+
+const ON: (&str, Option<&str>) = ("tls.enabled", Some("true"));
+
+pub(super) const SHORTCUTS: &[Shortcut] = &[
+    Shortcut::new("header", "NAME: VALUE", Sets::Named(header))
+        .help("Add a request header; @FILE reads such lines from a file")
+        .letter('H')
+        .repeated(),
+    Shortcut::new("user", "NAME:PASSWORD", Sets::Named(user))
+        .help("Basic authentication; the password also as @FILE or env:NAME")
+        .letter('u'),
+    Shortcut::new("proxy", "URL", Sets::Fields(&[("proxy_url", None)]))
+        .help("Connect through this proxy (proxy_url)")
+        .letter('x'),
+    Shortcut::switch("insecure", Sets::Fields(&[ON, ("tls.skip_cert_verify", Some("true"))]))
+        .help("Accept any certificate (tls.enabled, tls.skip_cert_verify)")
+        .letter('k'),
+    Shortcut::new("cacert", "FILE", Sets::Fields(&[ON, ("tls.root_cas_file", None)]))
+        .help("Trust the authorities in this PEM file only (tls.enabled, tls.root_cas_file)"),
+    Shortcut::new("cert", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.cert_file", None)]))
+        .help("Present this certificate (tls.enabled, tls.client_certs.0.cert_file)"),
+    Shortcut::new("key", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.key_file", None)]))
+        .help("The private key of --cert (tls.client_certs.0.key_file)"),
+    Shortcut::new("pass", "SECRET", Sets::Fields(&[("tls.client_certs.0.password", None)]))
+        .help("The password of --key, also as @FILE or env:NAME"),
+    Shortcut::new("subprotocol", "NAMES", Sets::Header("Sec-WebSocket-Protocol"))
+        .help("Offer these subprotocols (Sec-WebSocket-Protocol)"),
+    Shortcut::new("origin", "ORIGIN", Sets::Header("Origin")).help("Send this Origin header"),
+    Shortcut::new("user-agent", "NAME", Sets::Header("User-Agent"))
+        .help("Send this User-Agent header")
+        .letter('A'),
+];
+
+impl Shortcut {
+    const fn new(id: &'static str, value: &'static str, sets: Sets) -> Self {
+        Self { id, letter: None, value: Some(value), help: "", repeats: false, sets }
+    }
+
+    const fn switch(id: &'static str, sets: Sets) -> Self {
+        Self { id, letter: None, value: None, help: "", repeats: false, sets }
+    }
+
+    const fn help(self, help: &'static str) -> Self {
+        Self { help, ..self }
+    }
+
+    const fn letter(self, letter: char) -> Self {
+        Self { letter: Some(letter), ..self }
+    }
+
+    const fn repeated(self) -> Self {
+        Self { repeats: true, ..self }
+    }
+
+    pub(super) fn arg(&self) -> Arg {
+        let arg = match self.value {
+            None => Arg::new(self.id).long(self.id).action(ArgAction::SetTrue),
+            Some(name) if self.repeats => valued(self.id, name).action(ArgAction::Append),
+            Some(name) => valued(self.id, name),
+        };
+        arg.short(self.letter).help(self.help)
+    }
+
+    /// What this text sets.
+    pub(super) fn settings(&self, text: &str) -> Result<Vec<Setting>, Error> {
+        match self.sets {
+            Sets::Header(name) => Ok(vec![Setting::Header(name.to_owned(), text.to_owned())]),
+            Sets::Fields(fields) => {
+                let of = |(path, fixed): &(&str, Option<&str>)| {
+                    Setting::Field((*path).to_owned(), fixed.unwrap_or(text).to_owned())
+                };
+                Ok(fields.iter().map(of).collect())
+            }
+            Sets::Named(read) => read(text).map_err(wrong),
+        }
+    }
+}
+
+fn field(text: &str) -> Result<Vec<Setting>, &'static str> {
+    let (path, text) = text
+        .split_once('=')
+        .ok_or("--set takes PATH=VALUE, such as --set headers.Origin=https://example.com")?;
+    Ok(vec![Setting::Field(path.trim().to_owned(), text.to_owned())])
+}
+
+fn user(text: &str) -> Result<Vec<Setting>, &'static str> {
+    let (name, password) =
+        text.split_once(':').ok_or("-u takes NAME:PASSWORD, the password also as @FILE or env:NAME")?;
+    let fields = [("enabled", "true"), ("username", name), ("password", password)];
+    Ok(fields.map(|(leaf, text)| Setting::Field(format!("basic_auth.{leaf}"), text.to_owned())).into())
+}
+
+/// `Name: value`, or `@FILE` for a file of such lines.
+fn header(text: &str) -> Result<Vec<Setting>, &'static str> {
+    let (name, value) = if text.starts_with('@') {
+        (text, "")
+    } else {
+        text.split_once(':').ok_or("-H takes 'NAME: VALUE', or @FILE for a file of such lines")?
+    };
+    Ok(vec![Setting::Header(name.trim().to_owned(), value.trim().to_owned())])
+}

@@ -1,0 +1,353 @@
+//! One event of each shape: what the documented examples are made of, and what holds the
+//! document to the code.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::{
+    ack::{AckMode, Rejects},
+    session::*,
+};
+
+use super::{body, kind_of, read_event, write_event};
+
+const DOCUMENT: &str = include_str!("../../assets/events.md");
+const NOON: Timestamp = Timestamp(1_767_323_045_987_123);
+
+fn refused() -> Failure {
+    Failure {
+        stage: Stage::Tcp,
+        kind: FailureKind::Refused,
+        message: "connection refused by 127.0.0.1:9".to_owned(),
+        sources: vec!["Connection refused (os error 111)".to_owned()],
+    }
+}
+
+fn tcp(outcome: Result<(), Failure>) -> EventKind {
+    let address = "127.0.0.1:9".parse().expect("an address");
+    let error = outcome.is_err().then(|| "connection refused".to_owned());
+    EventKind::StageEnded(Box::new(StageReport {
+        stage: Stage::Tcp,
+        began: NOON,
+        took: Duration::from_micros(412),
+        evidence: Evidence::Tcp {
+            tried: vec![Tried { address, took_us: 398, error }],
+            local: outcome.is_ok().then(|| "127.0.0.1:41234".parse().expect("an address")),
+            remote: outcome.is_ok().then_some(address),
+            of_proxy: false,
+        },
+        outcome,
+    }))
+}
+
+fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
+    let mut bytes = Vec::new();
+    let spans = parts.iter().map(|&(kind, payload, frames)| {
+        let start = u32::try_from(bytes.len()).expect("small");
+        bytes.extend_from_slice(payload);
+        let len = u32::try_from(payload.len()).expect("small");
+        let valid = kind == Kind::Binary || std::str::from_utf8(payload).is_ok();
+        Span { start, len, kind, valid, frames, wire: None }
+    });
+    let spans = spans.collect();
+    let run = Run { bytes: Bytes::from(bytes), spans };
+    EventKind::Messages(Batch { first: MessageId(18_231), run, verdict: Verdict::Acked })
+}
+
+fn finding() -> Finding {
+    Finding {
+        code: FindingCode::TcpRefused,
+        severity: Severity::Error,
+        title: "nothing listens there".to_owned(),
+        cause: "the host is there and answered that the port is closed".to_owned(),
+        evidence: vec!["127.0.0.1:9: connection refused".to_owned()],
+        fixes: vec![Fix {
+            title: "use the port of the scheme".to_owned(),
+            edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1/".to_owned() }],
+        }],
+    }
+}
+
+fn opened() -> Opened {
+    Opened {
+        remote: Some("127.0.0.1:9".parse().expect("an address")),
+        tls: None,
+        subprotocol: None,
+        extension: None,
+        took: Duration::from_micros(1_902),
+    }
+}
+
+fn closed() -> Lost {
+    let frame = CloseFrame { code: Some(1011), reason: "out of memory".to_owned() };
+    Lost {
+        kind: LossKind::Closed { by: Side::Server, frame },
+        open_for: Duration::from_millis(60_004),
+        messages: 812,
+        message: "the server closed with 1011 (internal error): out of memory".to_owned(),
+    }
+}
+
+fn control(direction: Direction, kind: ControlKind) -> EventKind {
+    EventKind::Control(Control { direction, kind })
+}
+
+fn samples() -> Vec<EventKind> {
+    let payload = Bytes::from_static(b"k1");
+    let delivery = Delivery { attempt: 2, verdict: Verdict::Pending };
+    vec![
+        EventKind::Connecting { url: "ws://127.0.0.1:9/ticks".to_owned() },
+        EventKind::StageStarted(Stage::Tcp),
+        tcp(Ok(())),
+        tcp(Err(refused())),
+        EventKind::Opened(Box::new(opened())),
+        EventKind::Answered(Answered { status: 401, reason: "Unauthorized".to_owned() }),
+        messages(&[
+            (Kind::Text, br#"{"price":"9.50"}"#, 1),
+            (Kind::Binary, &[0, 1, 254, 255], 3),
+            (Kind::Text, b"caf\xe9", 1),
+        ]),
+        control(Direction::In, ControlKind::Ping(payload.clone())),
+        control(
+            Direction::In,
+            ControlKind::Pong { payload, round_trip: Some(Duration::from_micros(31_250)) },
+        ),
+        control(
+            Direction::In,
+            ControlKind::Close(CloseFrame { code: Some(1011), reason: "out of memory".to_owned() }),
+        ),
+        EventKind::Sent(Sent {
+            kind: Kind::Text,
+            payload: Bytes::from_static(b"{\"subscribe\":\"ticks\"}"),
+            opening: true,
+        }),
+        EventKind::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
+        EventKind::Lost(Box::new(closed())),
+        EventKind::Failed(Box::new(refused())),
+        EventKind::RetryIn(RetryIn {
+            failures: 1,
+            left: None,
+            without_message: 0,
+            delay: Duration::from_millis(642),
+        }),
+        EventKind::RetryIn(RetryIn {
+            failures: 0,
+            left: None,
+            without_message: 4,
+            delay: Duration::from_millis(800),
+        }),
+        EventKind::Finding(Box::new(finding())),
+        EventKind::Pipeline(PipelineLine {
+            level: Level::Error,
+            text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
+                .to_owned(),
+        }),
+        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(Rejects::Percent(30.0)))),
+        EventKind::ReplayWaits(ReplayWaits {
+            id: MessageId(42),
+            attempt: 4,
+            delay: Duration::from_millis(612),
+        }),
+        EventKind::ReadingPaused { why: Pause::InFlight, read_ahead: 262_144 },
+        EventKind::BackPressure(BackPressure {
+            paused: Duration::from_millis(850),
+            read_ahead: 262_144,
+            unread: Some(2_097_152),
+        }),
+        EventKind::ReadingResumed { after: Duration::from_millis(1_250) },
+        EventKind::Refused { command: "send".into(), message: "the connection is not open".to_owned() },
+        EventKind::Ended(Ended { why: End::Stopped, messages: 812, connections: 1, during: None }),
+        EventKind::Ended(Ended { why: End::Stopped, messages: 0, connections: 1, during: Some(Stage::Tls) }),
+        EventKind::Ended(Ended { why: End::NotRetried, messages: 812, connections: 1, during: None }),
+        EventKind::Ended(Ended {
+            why: End::RetriesExhausted { retries: 3, last: Box::new(refused()) },
+            messages: 0,
+            connections: 4,
+            during: None,
+        }),
+    ]
+}
+
+#[test]
+fn every_event_but_messages_is_read_back_as_it_was() {
+    for kind in samples().into_iter().filter(|kind| !matches!(kind, EventKind::Messages(_))) {
+        let event = Event { at: NOON, connection: ConnectionId(3), kind };
+        let body = body(&event);
+        let read = read_event(kind_of(&event.kind), &body);
+        assert_eq!(read.expect("it was written"), event.kind, "{body}");
+    }
+}
+
+#[test]
+fn every_evidence_is_read_back_as_it_was() {
+    let certificate = Certificate {
+        subject: "feed.example".to_owned(),
+        names: vec!["feed.example".to_owned()],
+        not_before: NOON,
+        not_after: NOON.plus(Duration::from_hours(24)),
+        ..Certificate::default()
+    };
+    let tls = TlsEvidence {
+        chain: vec![certificate],
+        version: Some("TLS 1.3".to_owned()),
+        ..TlsEvidence::default()
+    };
+    let response =
+        Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
+    let token = AuthHow::Jwt {
+        signing_method: "EdDSA".to_owned(),
+        header: "{}".to_owned(),
+        claims: "{}".to_owned(),
+        exp: Some(1_900_000_000),
+        nbf: None,
+        iat: None,
+        alg_overridden: false,
+    };
+    let exchange = Exchange {
+        auth: vec![
+            AuthEvidence { how: AuthHow::Basic { username: "me".to_owned() }, replaced: true },
+            AuthEvidence { how: token, replaced: false },
+        ],
+        extension: Some("permessage-deflate".to_owned()),
+        request: "GET / HTTP/1.1".to_owned(),
+        renegotiations: 1,
+        response: Some(response),
+        unread: vec![0, 255],
+        unread_size: 2,
+    };
+    let addresses = vec!["127.0.0.1".parse().expect("an address")];
+    let sent = vec![OpenSent { kind: Kind::Text, size: 12 }];
+    let proxy = "http://•••@proxy.example:3128".to_owned();
+    let by = "HTTPS_PROXY".to_owned();
+    let route = Some(Route { proxy: Some(proxy.clone()), by: by.clone() });
+    let socks = ProxyEvidence {
+        socks: Some(SocksReply::NotSocks),
+        unread: b"HTTP/1.1".to_vec(),
+        ..ProxyEvidence::default()
+    };
+    let connect = ProxyEvidence {
+        url: proxy,
+        by,
+        target: "feed.example:443".to_owned(),
+        tls: Some(Box::new(tls.clone())),
+        exchange: Some(Box::new(exchange.clone())),
+        ..ProxyEvidence::default()
+    };
+    let tcp = Evidence::Tcp { tried: Vec::new(), local: None, remote: None, of_proxy: true };
+    for (stage, evidence) in [
+        (Stage::Lookup, Evidence::Lookup { host: "proxy.example".to_owned(), addresses, route }),
+        (Stage::Tcp, tcp),
+        (Stage::Proxy, Evidence::Proxy(Box::new(connect))),
+        (Stage::Proxy, Evidence::Proxy(Box::new(socks))),
+        (Stage::Tls, Evidence::Tls(Box::new(tls))),
+        (Stage::Upgrade, Evidence::Upgrade(Box::new(exchange))),
+        (Stage::Open, Evidence::Open { sent }),
+        (Stage::First, Evidence::Nothing {}),
+    ] {
+        let report =
+            StageReport { stage, began: NOON, took: Duration::from_micros(7), outcome: Ok(()), evidence };
+        let kind = EventKind::StageEnded(Box::new(report));
+        let body = body(&Event { at: NOON, connection: ConnectionId(1), kind: kind.clone() });
+        assert_eq!(read_event("stage", &body).expect("it was written"), kind, "{body}");
+    }
+}
+
+#[test]
+fn every_failure_of_a_proxy_is_read_back_as_it_was() {
+    let kinds = [
+        FailureKind::ProxyNotFound,
+        FailureKind::ProxyUrl { scheme: Some("ftp".to_owned()) },
+        FailureKind::ProxyUrl { scheme: None },
+        FailureKind::Socks { reply: SocksReply::HostUnreachable },
+    ];
+    for kind in kinds {
+        let kind = EventKind::Failed(Box::new(Failure { stage: Stage::Proxy, kind, ..refused() }));
+        let body = body(&Event { at: NOON, connection: ConnectionId(1), kind: kind.clone() });
+        assert_eq!(read_event("failed", &body).expect("it was written"), kind, "{body}");
+    }
+}
+
+fn lines() -> Vec<String> {
+    let mut out = Vec::new();
+    for kind in samples() {
+        write_event(&mut out, &Event { at: NOON, connection: ConnectionId(3), kind });
+    }
+    String::from_utf8(out).expect("lines are UTF-8").lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_document_shows_exactly_the_lines_that_the_code_writes() {
+    let documented: Vec<&str> = DOCUMENT.lines().filter(|line| line.starts_with("{\"v\":")).collect();
+    assert_eq!(documented, lines(), "assets/events.md should hold:\n{}", lines().join("\n"));
+}
+
+#[test]
+fn every_field_of_every_kind_is_explained_in_the_section_of_its_kind() {
+    let common = BTreeSet::from(["v", "kind", "at", "connection"]);
+    for line in lines() {
+        let line: Value = serde_json::from_str(&line).expect("a line is JSON");
+        let kind = line["kind"].as_str().expect("a line has a kind");
+        let section = DOCUMENT.split("\n## ").find(|section| section.starts_with(&format!("`{kind}`")));
+        let section = section.unwrap_or_else(|| panic!("assets/events.md has no section on {kind}"));
+        for field in line.as_object().expect("a line is an object").keys() {
+            let explained = common.contains(field.as_str()) || section.contains(&format!("| `{field}` |"));
+            assert!(explained, "{field} of {kind} is not explained");
+        }
+    }
+}
+
+#[test]
+fn every_line_begins_alike() {
+    for line in lines() {
+        assert!(line.starts_with(r#"{"v":1,"kind":""#), "{line}");
+        assert!(line.contains(r#","at":"2026-01-02T03:04:05.987123Z","connection":3"#), "{line}");
+    }
+}
+
+mod payloads {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn read_back(line: &Value) -> Vec<u8> {
+        match (&line["text"], &line["base64"]) {
+            (Value::String(text), Value::Null) => text.clone().into_bytes(),
+            (Value::Null, Value::String(base64)) => BASE64_STANDARD.decode(base64).expect("base64"),
+            both => panic!("a message has one of text and base64, not {both:?}"),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn every_payload_is_read_back_byte_for_byte(
+            parts in prop::collection::vec(
+                (any::<bool>(), prop_oneof![
+                    prop::collection::vec(any::<u8>(), 0..64),
+                    "(\\PC|[\"\\\\]|\\p{Cc}|[ -~]{1,12}){0,40}".prop_map(String::into_bytes),
+                ], 1..4_u32),
+                1..6,
+            ),
+        ) {
+            let kind = |text| if text { Kind::Text } else { Kind::Binary };
+            let borrowed: Vec<_> =
+                parts.iter().map(|(text, payload, frames)| (kind(*text), payload.as_slice(), *frames)).collect();
+            let mut out = Vec::new();
+            write_event(&mut out, &Event { at: NOON, connection: ConnectionId(1), kind: messages(&borrowed) });
+            let text = String::from_utf8(out).expect("lines are UTF-8");
+            prop_assert_eq!(text.lines().count(), parts.len());
+            for (line, (nth, (is_text, payload, frames))) in text.lines().zip((0_u64..).zip(&parts)) {
+                prop_assert!(!line.chars().any(char::is_control));
+                let line: Value = serde_json::from_str(line).expect("a line is JSON");
+                prop_assert_eq!(&read_back(&line), payload);
+                prop_assert_eq!(line["id"].as_u64(), Some(18_231 + nth));
+                prop_assert_eq!(line["size"].as_u64(), Some(payload.len() as u64));
+                prop_assert_eq!(line["frames"].as_u64().unwrap_or(1), u64::from(*frames));
+                let valid = !is_text || std::str::from_utf8(payload).is_ok();
+                prop_assert_eq!(line["valid"].as_bool().unwrap_or(true), valid);
+            }
+        }
+    }
+}

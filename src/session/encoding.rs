@@ -1,0 +1,37 @@
+//! How bytes and times stand in objects that serde writes and reads.
+
+use std::time::Duration;
+
+/// For a field of bytes in an object that serde writes and reads.
+pub(super) mod base64_text {
+    use base64::{Engine as _, prelude::BASE64_STANDARD};
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&BASE64_STANDARD.encode(bytes))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        BASE64_STANDARD.decode(String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}
+
+/// For a field of microseconds in an object that serde writes and reads as milliseconds.
+pub(super) mod milliseconds {
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde delivers references")]
+    pub fn serialize<S: Serializer>(micros: &u64, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(super::Duration::from_micros(*micros).as_secs_f64() * 1000.0)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+        let millis = f64::deserialize(deserializer)?;
+        Ok(u64::try_from(super::micros(millis).as_micros()).unwrap_or(u64::MAX))
+    }
+}
+
+/// A duration from milliseconds with three decimals; what is no duration is none.
+pub(crate) fn micros(millis: f64) -> Duration {
+    Duration::try_from_secs_f64((millis * 1000.0).round() / 1e6).unwrap_or_default()
+}
