@@ -26,7 +26,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("auth", &["config", "keys", "session"]),
     ("cli", &["ack", "config", "logging", "payload"]),
     ("diagnose", &["ack", "config", "payload", "session", "wire"]),
-    ("net", &["auth", "config", "keys", "session", "wire"]),
+    ("net", &["auth", "config", "keys", "payload", "session", "wire"]),
     ("store", &["files", "schema", "session"]),
     ("engine", &["ack", "config", "delivery", "diagnose", "net", "schema", "session", "wire"]),
     ("app", &["ack", "config", "filter", "payload", "schema", "session"]),

@@ -1,8 +1,9 @@
 //! What actions do to the screen, where it takes more than a line.
 
-use std::fmt::Write as _;
-
-use crate::session::{Command, ControlKind, Kind, MessageId};
+use crate::{
+    payload::hex,
+    session::{Command, ControlKind, Kind, MessageId},
+};
 
 use super::{
     connections::Connections,
@@ -233,13 +234,6 @@ fn shifted(from: usize, by: i64) -> usize {
 pub(super) fn copy(kind: Kind, payload: &[u8]) -> Effect {
     match std::str::from_utf8(payload) {
         Ok(text) if kind == Kind::Text => Effect::Copy(text.to_owned()),
-        _ => {
-            let mut digits = String::with_capacity(payload.len() * 2);
-            for byte in payload {
-                // Writing to a string does not fail.
-                let _ = write!(digits, "{byte:02x}");
-            }
-            Effect::Copy(digits)
-        }
+        _ => Effect::Copy(hex::encode(payload)),
     }
 }

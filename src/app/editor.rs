@@ -11,7 +11,7 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     config::Secret,
-    payload::printable_lines,
+    payload::{fold, printable_lines},
     session::{Command, Kind, Outgoing},
 };
 
@@ -72,17 +72,11 @@ pub fn rows(text: &str, width: u16) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
-        let (mut from, mut used) = (start, 0);
-        for (at, grapheme) in line.grapheme_indices(true) {
-            let wide = cells(grapheme);
-            if used + wide > room && used > 0 {
-                rows.push(from..start + at);
-                (from, used) = (start + at, 0);
-            }
-            used += wide;
+        for row in fold(line, room, cells) {
+            rows.push(start..start + row.len());
+            start += row.len();
         }
-        rows.push(from..start + line.len());
-        start += line.len() + 1;
+        start += 1;
     }
     rows
 }

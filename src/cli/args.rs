@@ -10,7 +10,7 @@ use super::{
     help,
     session::{DemoSession, SessionArgs},
 };
-use crate::{ack::AckMode, config::Dialect, payload::duration};
+use crate::{ack::AckMode, config::Dialect, payload::parse_duration};
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
@@ -200,7 +200,7 @@ pub struct TailArgs {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// End after this long: 500ms, 30s, 5m, 1h
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
     /// Write to this new file instead of stdout; only you can read it
     #[arg(long, value_name = "FILE")]
@@ -231,7 +231,7 @@ pub struct ProbeArgs {
     #[arg(long)]
     pub json: bool,
     /// How long to wait for a first message
-    #[arg(long = "for", value_name = "TIME", value_parser = duration, default_value = "5s")]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
     pub wait: Duration,
     /// Do not send the opening messages
     #[arg(long = "no-open", action = ArgAction::SetFalse)]

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use crate::{
     cli::Format,
     filter::Filter,
-    payload::printable,
+    payload::{hex::spaced, printable},
     schema::{self, MessageLines},
     session::{Batch, Event, EventKind, Kind, Message},
 };
@@ -140,7 +140,7 @@ fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
     let body = if message.kind == Kind::Text {
         printable(&String::from_utf8_lossy(start)).into_owned()
     } else {
-        hex(start)
+        spaced(start)
     };
     let more = if rest == 0 { String::new() } else { format!(" … {rest} more bytes") };
     // Writing to a vector cannot fail.
@@ -150,14 +150,6 @@ fn pretty(out: &mut Vec<u8>, clock: &str, message: &Message<'_>) {
         message.id.0,
         message.payload.len()
     ));
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 3), |mut line, byte| {
-        let _ = write!(line, "{byte:02x} ");
-        line
-    })
 }
 
 #[cfg(test)]
