@@ -46,7 +46,7 @@ pub use palette::Palette;
 pub use prompt::{Prompt, Purpose};
 pub use rate::Rate;
 pub use row::{Entry, Line, Received, Row, RowId, Written};
-pub use saving::Saving;
+pub use saving::{Contents, Saving};
 pub use screen::Screen;
 pub use text_input::TextInput;
 pub use timeline::{Kept, MARKS, Mode, Timeline};

@@ -103,7 +103,7 @@ impl App {
             Purpose::WriteProfile => self.write_profile(prompt.input.text().into()),
             Purpose::Save => self.save_to(prompt.input.text().into()),
             Purpose::AckMode => self.answer_as(prompt.input.text()),
-            Purpose::DeadLetters => self.dead_dead_letters_to(prompt.input.text().into()),
+            Purpose::DeadLetters => self.dead_letters_to(prompt.input.text().into()),
             Purpose::SaveChain => self.save_chain_to(prompt.input.text().into()),
             Purpose::Delete => self.delete_if(prompt.input.text()),
             Purpose::Export => self.export_to(prompt.input.text().into()),

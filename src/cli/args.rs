@@ -10,7 +10,7 @@ use super::{
     help,
     session::{DemoSession, SessionArgs},
 };
-use crate::{ack::AckMode, config::Dialect, payload::parse_duration};
+use crate::{ack::AckMode, config::Dialect, export::Format, payload::parse_duration};
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
@@ -175,18 +175,6 @@ pub struct OpenArgs {
     pub display: Display,
 }
 
-/// What `tail` writes for each message.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// JSON Lines: one object a message
-    #[default]
-    Json,
-    /// The payload and a line break
-    Raw,
-    /// Number, time, size and a readable payload
-    Pretty,
-}
-
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct TailArgs {
     /// What is written for a message
@@ -286,6 +274,16 @@ pub struct ServeArgs {
 pub enum ServeMode {
     Demo,
     Echo,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.doc()))
+    }
 }
 
 impl ValueEnum for Dialect {
