@@ -16,7 +16,10 @@ use std::{fmt, num::NonZeroU64, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{filter::Filter, payload::duration};
+use crate::{
+    filter::Filter,
+    payload::{duration_as_typed, parse_duration},
+};
 
 /// Messages that may be unacknowledged under *manual* when nothing else is said.
 pub const IN_FLIGHT: usize = 64;
@@ -129,7 +132,7 @@ impl AckMode {
     /// It is no time, and those of [`AckMode::slow`].
     pub fn slow_for(delay: &str, workers: i64) -> Result<Self, AckModeError> {
         let (from, to) = delay.split_once("..").unwrap_or((delay, delay));
-        let time = |text| duration(text).map_err(AckModeError);
+        let time = |text| parse_duration(text).map_err(AckModeError);
         Self::slow(time(from)?, time(to)?, workers)
     }
 
@@ -263,9 +266,9 @@ impl fmt::Display for AckMode {
             Self::Manual { most } => write!(f, "manual {most}"),
             Self::Reject(rejects) => write!(f, "reject {rejects}"),
             Self::Slow { from, to, workers } => {
-                write!(f, "slow {}", Time(*from))?;
+                write!(f, "slow {}", duration_as_typed(*from))?;
                 if from != to {
-                    write!(f, "..{}", Time(*to))?;
+                    write!(f, "..{}", duration_as_typed(*to))?;
                 }
                 if *workers > 1 {
                     write!(f, " x{workers}")?;
@@ -284,19 +287,6 @@ impl fmt::Display for Rejects {
             Self::Percent(percent) => write!(f, "{percent}%"),
             Self::First(attempts) => write!(f, "first {attempts}"),
             Self::Every(nth) => write!(f, "every {nth}"),
-        }
-    }
-}
-
-/// A time in whole seconds where it has such, else in milliseconds.
-struct Time(Duration);
-
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.subsec_nanos() == 0 {
-            write!(f, "{}s", self.0.as_secs())
-        } else {
-            write!(f, "{}ms", self.0.as_secs_f64() * 1000.0)
         }
     }
 }

@@ -28,11 +28,11 @@
 //! floor 9   main
 //! floor 8   tui
 //! floor 7   headless     view        reference
-//! floor 6   engine       app
-//! floor 5   net          store
+//! floor 6   engine       app         cli
+//! floor 5   net          store       export
 //! floor 4   auth         diagnose    schema      delivery
 //! floor 3   session
-//! floor 2   ack          cli
+//! floor 2   ack
 //! floor 1   config       payload     wire        filter      serve       logging
 //! ground    keys         files
 //! ```
@@ -52,6 +52,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
 //! | [`auth`] | settings in, headers out |
+//! | [`export`] | messages as they leave the program: a file a format |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
@@ -71,7 +72,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `schema`, `delivery`, `auth`, `diagnose`, `app`, `view` and the engine's machine and retry take time,
+//!    `schema`, `delivery`, `auth`, `diagnose`, `export`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -135,10 +136,10 @@
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
-//! * *Add an event or a form of output:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
+//! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
-//!   `assets/events.md`; a form of lines is a
-//!   variant in `headless/printer.rs` and a word in `cli/args.rs`.
+//!   `assets/events.md`.
+//! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
 //! `tests/reference.rs` holds to the tables.
@@ -151,6 +152,7 @@ pub mod config;
 pub mod delivery;
 pub mod diagnose;
 pub mod engine;
+pub mod export;
 pub mod files;
 pub mod filter;
 #[cfg(any(test, fuzzing))]

@@ -46,7 +46,7 @@ pub use state::{
     rate::Rate,
     reading,
     row::{Entry, Line, Received, Row, RowId, Written},
-    saving::Saving,
+    saving::{Contents, Saving},
     start, step,
     text_input::TextInput,
     timeline::{Kept, MARKS, Mode, Timeline},

@@ -16,8 +16,8 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, Keep, LintArgs, OnScreen,
-    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
+    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Invocation, Keep, LintArgs, OnScreen, OpenArgs,
+    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

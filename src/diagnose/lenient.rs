@@ -1,6 +1,7 @@
 //! Broken rules of frames that the pipeline lets pass: told once a connection each.
 
 use crate::{
+    payload::hex,
     session::{Finding, FindingCode, Severity},
     wire::{Leniency, Passed},
 };
@@ -75,10 +76,9 @@ const fn said(rule: Leniency) -> Said {
 #[must_use]
 pub fn passed(passed: &Passed) -> Finding {
     let said = said(passed.rule);
-    let raw: Vec<String> = passed.raw.iter().map(|byte| format!("{byte:02x}")).collect();
     FindingBuilder::new(said.code, said.cause)
         .severity(said.severity)
-        .seen([format!("{}: {}", said.bytes, raw.join(" "))])
+        .seen([format!("{}: {}", said.bytes, hex::spaced(&passed.raw))])
         .advise(said.fix)
         .done()
 }

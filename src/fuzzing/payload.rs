@@ -6,10 +6,10 @@ use unicode_width::UnicodeWidthStr as _;
 
 use super::steers;
 use crate::payload::{
-    Content, Shown, cut, duration, gap,
+    Content, Shown, cut, gap,
     hex::{cells, each, row, rows},
     json::{Bounds, Lines, check, pretty},
-    preview, printable, printable_lines, size, span_of, thousands,
+    parse_duration, preview, printable, printable_lines, size, span_of, thousands,
 };
 
 /// Two bytes of wishes, then a payload.
@@ -98,7 +98,7 @@ fn in_hex(payload: &[u8], wide: usize) {
 
 /// Sizes and times of any value keep to their cells.
 fn measures(payload: &[u8], text: &str) {
-    let _ = duration(text);
+    let _ = parse_duration(text);
     let Some(number) = payload.first_chunk().copied().map(u64::from_le_bytes) else { return };
     assert!(size(number).width() <= 7, "{}", size(number));
     assert_eq!(thousands(number).replace(',', ""), number.to_string());

@@ -9,6 +9,7 @@ use std::{
 
 use crate::{
     cli::Exit,
+    export::Out,
     files::{Existing, Target, check_stdout, output},
 };
 
@@ -104,12 +105,6 @@ impl Sink {
         self.progress.clone()
     }
 
-    /// What is in the buffer is the end of a message.
-    #[inline]
-    pub fn end_message(&mut self) {
-        self.ends.push(self.buffer.len());
-    }
-
     /// Messages that have been taken whole by the output.
     #[must_use]
     pub fn written(&self) -> u64 {
@@ -162,6 +157,27 @@ impl Sink {
             }
         }
         (taken, self.out.flush())
+    }
+}
+
+/// Large messages and many small ones are written before the last one is there.
+impl Out for Sink {
+    type Error = SinkError;
+
+    #[inline]
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    #[inline]
+    fn end_part(&mut self) -> Result<(), SinkError> {
+        self.relieve()
+    }
+
+    #[inline]
+    fn end_message(&mut self) -> Result<(), SinkError> {
+        self.ends.push(self.buffer.len());
+        self.relieve()
     }
 }
 

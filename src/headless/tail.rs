@@ -6,6 +6,7 @@ use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
+    export::{Exporter, Format},
     files::{Existing, is_same_file},
     filter::Filter,
     net::Dial,
@@ -19,7 +20,7 @@ use super::{
     gate::Gate,
     narrator::Narrator,
     outcome::{Outcome, exit_of},
-    printer::{Form, Printer},
+    printer::Printer,
     signals::Watch,
     sink::{Sink, SinkError},
 };
@@ -96,10 +97,11 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let existing = if args.force { Existing::Replaced } else { Existing::Refused };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
-    let form = Form::of(args.format, args.events, sink.is_terminal);
-    let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    let shown = sink.is_terminal;
-    Ok((gate, Printer { form, filter, zone, shown }, sink))
+    // With `--events` everything is JSON.
+    let format = if args.events { Format::JsonLines } else { args.format };
+    let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
+    let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
+    Ok((gate, Printer { exporter, filter, events: args.events }, sink))
 }
 
 /// What is wrong when two of the files are one.

@@ -4,6 +4,7 @@ use httparse::{EMPTY_HEADER, ParserConfig};
 
 use crate::{
     config::SessionOptions,
+    payload::cut_chars,
     session::{Counted, FailureKind},
     wire::is_token,
 };
@@ -121,7 +122,7 @@ impl Head {
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
-                let got = self.joined(header).map(brief);
+                let got = self.joined(header).map(|got| brief(&got));
                 let message = match &got {
                     None => format!("the answer has no {header} header; it should be \"{header}: {token}\""),
                     Some(got) => format!("the answer has \"{header}: {got}\", which should name \"{token}\""),
@@ -132,7 +133,7 @@ impl Head {
                 ));
             }
         }
-        let got = self.values("Sec-WebSocket-Accept").next().map(|value| brief(value.trim().to_owned()));
+        let got = self.values("Sec-WebSocket-Accept").next().map(|value| brief(value.trim()));
         if got.as_deref() != Some(accept) {
             let message = match &got {
                 None => "the answer has no Sec-WebSocket-Accept header".to_owned(),
@@ -152,7 +153,7 @@ impl Head {
     /// section 7).
     fn compression(&self, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
-        let got = || self.joined(header).map(brief).unwrap_or_default();
+        let got = || brief(&self.joined(header).unwrap_or_default());
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
         let of_pipeline = deflate_of_pipeline(self.values(header));
         if options.dialect.is_pipeline() {
@@ -212,9 +213,8 @@ fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
 
 /// A header value as a failure quotes it. The head may be long, and a failure is kept by everyone
 /// who reads the events; the value stands whole in the evidence.
-fn brief(value: String) -> String {
-    const LONGEST: usize = 1024;
-    if value.len() <= LONGEST { value } else { value.chars().take(LONGEST).collect::<String>() + "…" }
+fn brief(value: &str) -> String {
+    cut_chars(value, 1024)
 }
 
 #[cfg(test)]

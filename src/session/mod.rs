@@ -44,5 +44,5 @@ pub use proxy::{ProxyEvidence, Route, SocksReply};
 pub use report::{Evidence, OpenSent, StageReport, Tried};
 pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};
-pub use time::{Timestamp, limit_in_words};
+pub use time::Timestamp;
 pub use tls::{Certificate, ClientEvidence, TlsEvidence};

@@ -52,16 +52,6 @@ impl Timestamp {
     }
 }
 
-/// A limit as people say it: `45 s`, `1.5 s`, `200 ms`.
-#[must_use]
-pub fn limit_in_words(limit: Duration) -> String {
-    match limit.as_secs_f64() {
-        short if short < 0.9995 => format!("{} ms", limit.as_millis()),
-        seconds if seconds < 9.95 && (seconds - seconds.round()).abs() > 0.05 => format!("{seconds:.1} s"),
-        seconds => format!("{seconds:.0} s"),
-    }
-}
-
 /// RFC 3339 in UTC with six decimals: `2026-01-02T03:04:05.987123Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +77,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use super::{Timestamp, limit_in_words};
+    use super::Timestamp;
 
     #[test]
     fn times_are_written_in_utc_to_the_microsecond() {
@@ -101,13 +91,6 @@ mod tests {
         let from_noon = |micros: i64| Timestamp(noon.0 + micros).days_since(noon);
         assert_eq!([0, day - 1, day, 1 - day, -day, -3 * day].map(from_noon), [0, 0, 1, 0, -1, -3]);
         assert_eq!(noon.day(), "2026-01-02");
-    }
-
-    #[test]
-    fn limits_are_told_as_people_say_them() {
-        let told =
-            [200, 1000, 1500, 9990, 44_980, 45_000].map(|ms| limit_in_words(Duration::from_millis(ms)));
-        assert_eq!(told, ["200 ms", "1 s", "1.5 s", "10 s", "45 s", "45 s"]);
     }
 
     #[test]

@@ -28,5 +28,5 @@ pub use library::{About, Kept, delete, list};
 pub use progress::{Progress, State};
 pub use reader::{Overview, Reader};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{ExportError, Found, Wanted};
+pub use scan::{Captured, Found, Wanted};
 pub use tables::{SCHEMA, VERSION};

@@ -1,6 +1,4 @@
-//! Looking through a whole capture: for what matches, and for what is to be written out.
-
-use std::io::Write;
+//! Looking through a whole capture: for what matches, and for the messages to be written out.
 
 use rusqlite::params;
 
@@ -126,60 +124,64 @@ impl Reader {
         Ok(matches)
     }
 
-    /// Writes the messages between two places that are wanted as JSON Lines, as `tail` writes
-    /// them, and says how many there were. `go_on` is asked now and then.
+    /// Reads the messages between two places that are wanted, in order. `each` takes one and says whether to
+    /// go on.
     ///
     /// # Errors
     ///
-    /// The disk fails, on either side.
-    pub fn export(
+    /// The disk, or the file, fails.
+    pub fn messages(
         &self,
         wanted: Wanted<'_>,
         (from, to): (Seq, Seq),
-        out: &mut dyn Write,
-    ) -> Result<u64, ExportError> {
-        let mut written = 0;
-        let mut line = Vec::new();
-        let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
-        let sql = "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
-        let mut select = self.db().prepare_cached(sql).map_err(failed)?;
-        let mut rows = select.query(params![place(from), place(to)]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let payload = bytes(row.get_ref(6).map_err(failed)?);
-            if !wanted(payload) {
-                continue;
+        each: &mut dyn FnMut(&Captured<'_>) -> bool,
+    ) -> Result<(), CaptureError> {
+        self.told(self.each_message(wanted, (from, to), each))
+    }
+
+    fn each_message(
+        &self,
+        wanted: Wanted<'_>,
+        (from, to): (Seq, Seq),
+        each: &mut dyn FnMut(&Captured<'_>) -> bool,
+    ) -> rusqlite::Result<()> {
+        let mut select = self.db().prepare_cached(
+            "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
+             WHERE seq BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = select.query(params![place(from), place(to)])?;
+        while let Some(row) = rows.next()? {
+            let payload = bytes(row.get_ref(6)?);
+            if wanted(payload) && !each(&captured(row, payload)?) {
+                break;
             }
-            line.clear();
-            write_line(&mut line, row, payload).map_err(failed)?;
-            out.write_all(&line).map_err(ExportError::Write)?;
-            written += 1;
         }
-        Ok(written)
+        Ok(())
     }
 }
 
-/// Why an export was not finished.
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    #[error(transparent)]
-    Read(CaptureError),
-    #[error("{0}")]
-    Write(#[source] std::io::Error),
+/// A message as it was captured, whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Captured<'a> {
+    pub at: Timestamp,
+    pub connection: ConnectionId,
+    /// What became of its first delivery.
+    pub verdict: Verdict,
+    pub message: Message<'a>,
 }
 
-fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> rusqlite::Result<()> {
-    let kind = if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
-    let id = MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
-    let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
-    let verdict = row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending);
-    let message = Message {
-        id,
-        kind,
-        payload,
-        valid: row.get(5)?,
-        frames: row.get(4)?,
-        wire: super::reader::wire(row, 8)?,
-    };
-    schema::MessageLines::new(at, connection, verdict).write(line, &message);
-    Ok(())
+fn captured<'a>(row: &rusqlite::Row<'_>, payload: &'a [u8]) -> rusqlite::Result<Captured<'a>> {
+    Ok(Captured {
+        at: Timestamp(row.get(1)?),
+        connection: ConnectionId(row.get(2)?),
+        verdict: row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending),
+        message: Message {
+            id: MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)),
+            kind: if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary },
+            payload,
+            valid: row.get(5)?,
+            frames: row.get(4)?,
+            wire: super::reader::wire(row, 8)?,
+        },
+    })
 }

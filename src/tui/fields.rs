@@ -15,7 +15,7 @@ use crate::{
     session::Timestamp,
 };
 
-use super::{recent, worker::at_home};
+use super::{recent, saving::at_home};
 
 /// Names that are offered for a path at most.
 const NAMES: usize = 100;

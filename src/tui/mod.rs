@@ -13,6 +13,7 @@ mod live;
 mod pacer;
 mod recent;
 mod run;
+mod saving;
 mod signals;
 mod terminal;
 mod worker;

@@ -13,6 +13,8 @@ use crate::app::TextInput;
 
 use super::{theme::Theme, untrusted};
 
+pub use crate::payload::wrap;
+
 /// The frame under the pen, and the colours.
 pub struct Canvas<'a> {
     pub buffer: &'a mut Buffer,
@@ -143,37 +145,6 @@ pub fn cut(text: &str, cells: usize) -> String {
     crate::payload::cut(text, cells).into_owned()
 }
 
-/// `text` in lines of at most `cells` cells, broken at blanks where there are any.
-#[must_use]
-pub fn wrap(text: &str, cells: usize) -> Vec<String> {
-    let cells = cells.max(1);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut width = 0;
-    for word in text.split(' ') {
-        let wide = word.width();
-        if width > 0 && width + 1 + wide > cells {
-            lines.push(std::mem::take(&mut line));
-            width = 0;
-        }
-        if width > 0 {
-            line.push(' ');
-            width += 1;
-        }
-        for grapheme in word.graphemes(true) {
-            let wide = grapheme.width();
-            if width > 0 && width + wide > cells {
-                lines.push(std::mem::take(&mut line));
-                width = 0;
-            }
-            line.push_str(grapheme);
-            width += wide;
-        }
-    }
-    lines.push(line);
-    lines
-}
-
 /// The end of `text` that fits, so that the cursor stays in sight.
 fn tail(text: &str, cells: usize) -> String {
     let mut used = 0;
@@ -197,18 +168,10 @@ pub fn width(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{width, wrap};
-
-    #[test]
-    fn sentences_break_at_blanks_and_long_words_where_they_must() {
-        assert_eq!(wrap("the server said no", 10), ["the server", "said no"]);
-        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("", 3), [""]);
-    }
+    use super::width;
 
     #[test]
     fn wide_characters_count_twice() {
         assert_eq!(width("漢字"), 4);
-        assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
     }
 }

@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
-    payload::{counted, gap, size, thousands},
+    payload::{counted, gap, size, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -202,17 +202,7 @@ fn time(app: &App, row: &Row<'_>) -> String {
     }
     let since = |from: Timestamp| {
         let (sign, span) = if row.at < from { ('-', from.since(row.at)) } else { ('+', row.at.since(from)) };
-        let (seconds, millis) = (span.as_secs(), span.subsec_millis());
-        let text = match seconds {
-            0..3600 => format!("{sign}{}:{:02}.{millis:03}", seconds / 60, seconds % 60),
-            _ => format!(
-                "{sign}{}:{:02}:{:02}.{}",
-                seconds / 3600,
-                seconds / 60 % 60,
-                seconds % 60,
-                millis / 100
-            ),
-        };
+        let text = format!("{sign}{}", stopwatch(span));
         format!("{text:>12}")
     };
     match app.time {

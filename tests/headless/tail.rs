@@ -56,7 +56,7 @@ async fn pretty_lines_show_controls_instead_of_obeying_them() {
     let ran = run(&["tail", &server.ws("/"), "--count", "2", "--format", "pretty"]).await;
     assert_eq!(
         settled(&ran.out),
-        "     1  CLOCK  text         9 B  a␛[31mred\n     2  CLOCK  binary       2 B  ca fe \n"
+        "     1  CLOCK  text         9 B  a␛[31mred\n     2  CLOCK  binary       2 B  ca fe\n"
     );
 }
 

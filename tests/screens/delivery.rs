@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use sockeye::{
     ack::AckMode,
-    app::{App, Effect, Input, Purpose, Saving, press, update},
+    app::{App, Contents, Effect, Input, Purpose, press, update},
     session::{
         ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause, Redelivery,
         ReplayWaits, Verdict,
@@ -182,8 +182,8 @@ fn rejected_messages_are_exported_with_their_deliveries() {
     press(&mut app, "S");
     let effects = press(&mut app, "<ctrl-u>dead.jsonl<enter>");
     let [Effect::Save { path, kind }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((path.to_str(), kind.purpose()), (Some("dead.jsonl"), Purpose::Save));
-    let Saving::Bytes { bytes, count: 2 } = kind else { panic!("{kind:?}") };
+    assert_eq!((path.to_str(), kind.purpose), (Some("dead.jsonl"), Purpose::DeadLetters));
+    let Contents::Bytes { bytes, count: 2 } = &kind.contents else { panic!("{kind:?}") };
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();

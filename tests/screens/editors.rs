@@ -1,7 +1,7 @@
 //! The editor of many lines, and what goes to an editor of the person's own.
 
 use sockeye::{
-    app::{App, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving},
+    app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving},
     config::{FileSummary, Origin, Secret, Values},
     session::{Command, Kind, Outgoing},
 };
@@ -196,9 +196,12 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("save the served certificates as PEM to a new file"), "{drawn}");
     let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
-    let [Effect::Save { path, kind: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
+    let [Effect::Save { path, kind: Saving { purpose: Purpose::SaveChain, contents } }] = effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
+    let Contents::Bytes { bytes, count: 1 } = contents else { panic!("{contents:?}") };
+    let pem = String::from_utf8_lossy(bytes);
     assert_eq!(path.to_str(), Some("served.pem"));
     assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1, "{pem}");
     let saved =

@@ -12,12 +12,13 @@ use tempfile::TempDir;
 use sockeye::{
     ack::AckMode,
     app::deliveries::Deliveries,
+    export::{Exporter, Format, Origin},
     session::{
         ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction, End,
         Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent, Seq,
         Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
-    store::{Reader, Recorder, State},
+    store::{Captured, Reader, Recorder, State},
 };
 
 const NOON: i64 = 1_767_355_200_000_000;
@@ -184,9 +185,16 @@ async fn a_scan_finds_received_sent_and_replayed_payloads_and_the_landmarks_in_o
 async fn an_export_has_the_lines_that_tail_writes() {
     let (_folder, reader) = captured(&story()).await;
     let mut out = Vec::new();
-    let written = reader.export(&|payload| payload.starts_with(b"{"), (Seq(1), Seq(99)), &mut out);
-    assert_eq!(written.expect("it is written"), 2);
+    let exporter = Exporter::new(Format::JsonLines);
+    let mut each = |captured: &Captured<'_>| {
+        let Captured { at, connection, verdict, message } = captured;
+        let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
+        exporter.write_one(&mut out, &origin, message, None);
+        true
+    };
+    reader.messages(&|payload| payload.starts_with(b"{"), (Seq(1), Seq(99)), &mut each).expect("it is read");
     let text = String::from_utf8(out).expect("lines are text");
+    assert_eq!(text.lines().count(), 2);
     let first = text.lines().next().expect("a line");
     assert_eq!(
         first,

@@ -1,7 +1,5 @@
 //! The feed: its rows and the detail of one, or the ladder while nothing has come through.
 
-use std::fmt::Write as _;
-
 use ratatui::layout::Position;
 
 use super::{PLAIN, Scope, Screen, ScreenSpec};
@@ -14,6 +12,7 @@ use crate::{
             key::Key, notice::Tone, panes::Focus, reading, step::Step, text_input::TextInput, timeline::MARKS,
         },
     },
+    payload::hex,
     session::{Command, Kind, MessageId},
 };
 
@@ -182,11 +181,7 @@ impl App {
         let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
         let text = match std::str::from_utf8(payload) {
             Ok(text) if kind == Kind::Text => text.to_owned(),
-            _ => payload.iter().fold(String::new(), |mut digits, byte| {
-                // Writing to a string does not fail.
-                let _ = write!(digits, "{byte:02x}");
-                digits
-            }),
+            _ => hex::encode(payload),
         };
         vec![Effect::Copy(text)]
     }

@@ -1,6 +1,6 @@
 //! Saving and exporting: what is written, and under which name it is offered.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -13,12 +13,12 @@ use crate::{
             notice::Tone,
             prompt::Purpose,
             row::{Line, Received, Row},
-            saving::Saving,
+            saving::{Contents, Saving},
         },
     },
+    export::{Exporter, Format, Origin},
     payload::{Content, counted, size},
-    schema,
-    session::{Message, Verdict},
+    session::{DeadLetter, Message, Verdict},
 };
 
 impl App {
@@ -63,20 +63,21 @@ impl App {
     /// Writes the rejected messages to a new file: from the capture, or from memory without one.
     pub(in crate::app) fn dead_letters_to(&mut self, path: PathBuf) -> Vec<Effect> {
         let dead_letters = self.deliveries.dead_letters();
-        if self.timeline.can_be_read_back() {
+        let contents = if self.timeline.can_be_read_back() {
             let places = dead_letters.into_iter();
-            let places = places.filter_map(|letter| Some((self.timeline.seq_of_message(letter.id)?, letter)));
-            return vec![Effect::Save { path, kind: Saving::DeadLetters(places.collect()) }];
-        }
-        let mut bytes = Vec::new();
-        let mut count = 0;
-        for letter in &dead_letters {
-            let row = self.timeline.row_of_message(letter.id).and_then(|row| self.timeline.row(row));
-            let Some(row) = row.filter(is_whole) else { continue };
-            count += u64::from(write_line(&mut bytes, &row));
-            schema::write_deliveries(letter, &mut bytes);
-        }
-        vec![Effect::Save { path, kind: Saving::Bytes { bytes: bytes.into(), count } }]
+            Contents::Places(
+                places
+                    .filter_map(|letter| Some((self.timeline.seq_of_message(letter.id)?, Some(letter))))
+                    .collect(),
+            )
+        } else {
+            let rows = dead_letters.iter().filter_map(|letter| {
+                let row = self.timeline.row(self.timeline.row_of_message(letter.id)?)?;
+                is_whole(&row).then_some((row, Some(letter)))
+            });
+            self.lines(&path, rows)
+        };
+        save(path, Purpose::DeadLetters, contents)
     }
 
     /// Asks for the name of a file for the certificates of the connection that is looked at.
@@ -89,11 +90,9 @@ impl App {
     /// Writes the certificates of the connection that is looked at to a new file.
     pub(in crate::app) fn save_chain_to(&mut self, path: PathBuf) -> Vec<Effect> {
         let chain = self.connections.selected().map_or(&[][..], Connection::served);
-        let kind = Saving::Chain {
-            pem: chain.iter().map(|certificate| certificate.pem.as_str()).collect(),
-            count: chain.len() as u64,
-        };
-        vec![Effect::Save { path, kind }]
+        let pem: String = chain.iter().map(|certificate| certificate.pem.as_str()).collect();
+        let contents = Contents::Bytes { bytes: pem.into(), count: chain.len() as u64 };
+        save(path, Purpose::SaveChain, contents)
     }
 
     /// A name for files of this session.
@@ -111,27 +110,51 @@ impl App {
                 self.say(Tone::Bad, "save: the selected payload is not at hand any more");
                 return Vec::new();
             };
-            return vec![Effect::Save { path, kind: Saving::Bytes { bytes, count: 1 } }];
+            return save(path, Purpose::Save, Contents::Bytes { bytes, count: 1 });
         }
         let rows: Vec<_> = marked.iter().filter_map(|row| self.timeline.row(*row)).collect();
-        let kind = if rows.len() == marked.len() && rows.iter().all(is_whole) {
-            lines(&rows)
+        let contents = if rows.len() == marked.len() && rows.iter().all(is_whole) {
+            self.lines(&path, rows.into_iter().map(|row| (row, None)))
         } else {
-            Saving::Places(marked.iter().filter_map(|row| self.timeline.seq_of(*row)).collect())
+            let places = marked.iter().filter_map(|row| self.timeline.seq_of(*row));
+            Contents::Places(places.map(|seq| (seq, None)).collect())
         };
-        vec![Effect::Save { path, kind }]
+        save(path, Purpose::Save, contents)
     }
 
     /// Writes what is shown to a new file: from the capture, or from memory without one.
     pub(in crate::app) fn export_to(&mut self, path: PathBuf) -> Vec<Effect> {
-        let filter = self.timeline.filter_view().map(|filter_view| filter_view.filter.clone());
-        let kind = if self.timeline.can_be_read_back() {
+        let contents = if self.timeline.can_be_read_back() {
+            let filter = self.timeline.filter_view().map(|filter_view| filter_view.filter.clone());
             let (from, to) = self.timeline.reach();
-            Saving::Range { filter, from, to }
+            Contents::Range { filter, from, to }
         } else {
-            lines(&self.timeline.all().collect::<Vec<_>>())
+            self.lines(&path, self.timeline.all().map(|row| (row, None)))
         };
-        vec![Effect::Save { path, kind }]
+        save(path, Purpose::Export, contents)
+    }
+
+    /// The received messages among these rows, in the format of the file; those whose payload was let go are left out.
+    fn lines<'a>(
+        &self,
+        path: &Path,
+        rows: impl Iterator<Item = (Row<'a>, Option<&'a DeadLetter>)>,
+    ) -> Contents {
+        let exporter = Exporter { zone: self.zone.clone(), ..Exporter::new(Format::of_file(path)) };
+        let mut bytes = Vec::new();
+        let mut count = 0;
+        for (row, letter) in rows {
+            let Line::Message { message, delivery } = &row.line else { continue };
+            let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message else {
+                continue;
+            };
+            let verdict = first_verdict(delivery.attempt, delivery.verdict);
+            let origin = Origin { at: row.at, connection: row.connection, verdict };
+            let message = Message { id, kind, payload, valid, frames, wire };
+            exporter.write_one(&mut bytes, &origin, &message, letter);
+            count += 1;
+        }
+        Contents::Bytes { bytes: bytes.into(), count }
     }
 
     /// Takes in how the writing went.
@@ -153,27 +176,8 @@ fn is_whole(row: &Row<'_>) -> bool {
     matches!(&row.line, Line::Message { message, .. } if message.is_whole)
 }
 
-/// The received messages among these rows as JSON Lines.
-fn lines(rows: &[Row<'_>]) -> Saving {
-    let mut bytes = Vec::new();
-    let count = rows.iter().map(|row| u64::from(write_line(&mut bytes, row))).sum();
-    Saving::Bytes { bytes: bytes.into(), count }
-}
-
-/// Adds the line of a received message; false when the row is none, or its payload was let go.
-fn write_line(bytes: &mut Vec<u8>, row: &Row<'_>) -> bool {
-    if let Line::Message { message, delivery } = &row.line
-        && let Received { id, kind, valid, frames, wire, payload: Some(payload), .. } = *message
-    {
-        let lines = schema::MessageLines::new(
-            row.at,
-            row.connection,
-            first_verdict(delivery.attempt, delivery.verdict),
-        );
-        lines.write(bytes, &Message { id, kind, payload, valid, frames, wire });
-        return true;
-    }
-    false
+fn save(path: PathBuf, purpose: Purpose, contents: Contents) -> Vec<Effect> {
+    vec![Effect::Save { path, kind: Saving { purpose, contents } }]
 }
 
 /// What became of the first delivery: the lines of messages tell that one.

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use unicode_segmentation::UnicodeSegmentation as _;
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::payload::printable_lines;
+use crate::payload::{fold, printable_lines};
 
 /// How the text is looked at.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -123,27 +123,11 @@ fn rows(text: &str, width: u16) -> Vec<Range<usize>> {
     let mut rows = Vec::new();
     let mut start = 0;
     for line in text.split('\n') {
-        let end = start + line.len();
-        let mut from = start;
-        if line.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
-            // Each byte takes a cell, as in nearly all lines of a long text.
-            while end - from > room {
-                rows.push(from..from + room);
-                from += room;
-            }
-        } else {
-            let mut used = 0;
-            for (at, grapheme) in line.grapheme_indices(true) {
-                let wide = cells(grapheme);
-                if used + wide > room && used > 0 {
-                    rows.push(from..start + at);
-                    (from, used) = (start + at, 0);
-                }
-                used += wide;
-            }
+        for row in fold(line, room, cells) {
+            rows.push(start..start + row.len());
+            start += row.len();
         }
-        rows.push(from..end);
-        start = end + 1;
+        start += 1;
     }
     rows
 }

@@ -1,10 +1,9 @@
 //! A payload as lines of the detail pane: how many there are, and those that are seen.
 
-use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
 use crate::{
-    payload::{Content, hex, json, printable_lines},
+    payload::{Content, fold, hex, json, printable_lines},
     session::Kind,
 };
 
@@ -56,11 +55,8 @@ pub fn json_lines(payload: &[u8]) -> impl Iterator<Item = json::Line<'_>> {
 pub fn text(payload: &[u8], width: usize) -> Vec<String> {
     let cut = &payload[..payload.len().min(LIMIT)];
     let text = String::from_utf8_lossy(cut);
-    let mut out = Vec::new();
-    for line in printable_lines(&text).lines() {
-        fold(line, width.max(2), &mut out);
-    }
-    out
+    let text = printable_lines(&text);
+    text.lines().flat_map(|line| fold(line, width, UnicodeWidthStr::width)).map(str::to_owned).collect()
 }
 
 /// How many bytes are not laid out in this mode.
@@ -70,20 +66,6 @@ pub fn missing(kind: Kind, payload: &[u8], mode: Mode) -> usize {
         Shape::Hex => 0,
         Shape::Json | Shape::Text => payload.len().saturating_sub(LIMIT),
     }
-}
-
-fn fold(line: &str, width: usize, out: &mut Vec<String>) {
-    let (mut current, mut used) = (String::new(), 0);
-    for grapheme in line.graphemes(true) {
-        let cells = grapheme.width();
-        if used + cells > width {
-            out.push(std::mem::take(&mut current));
-            used = 0;
-        }
-        current.push_str(grapheme);
-        used += cells;
-    }
-    out.push(current);
 }
 
 /// The valid UTF-8 at the front, at most [`LIMIT`]; `None` when it is not text.

@@ -9,30 +9,20 @@ use crate::{
 
 use super::prompt::Purpose;
 
-/// What goes into a new file.
+/// A new file: which question asked for it, and what goes into it.
 #[derive(Clone, Debug)]
-pub enum Saving {
-    /// These bytes. `count` messages are in them.
-    Bytes { bytes: Bytes, count: u64 },
-    /// Messages of the capture as JSON Lines, those that pass if there is a filter.
-    Range { filter: Option<Filter>, from: Seq, to: Seq },
-    /// These messages of the capture as JSON Lines.
-    Places(Vec<Seq>),
-    /// Rejected messages of the capture as JSON Lines, each with its deliveries.
-    DeadLetters(Vec<(Seq, DeadLetter)>),
-    /// The certificates that a connection was served, as PEM.
-    Chain { pem: String, count: u64 },
+pub struct Saving {
+    /// What is asked again when the file cannot be written.
+    pub purpose: Purpose,
+    pub contents: Contents,
 }
 
-impl Saving {
-    /// The question whose answer this is.
-    #[must_use]
-    pub const fn purpose(&self) -> Purpose {
-        match self {
-            Self::Bytes { .. } | Self::Places(_) => Purpose::Save,
-            Self::Range { .. } => Purpose::Export,
-            Self::DeadLetters(_) => Purpose::DeadLetters,
-            Self::Chain { .. } => Purpose::SaveChain,
-        }
-    }
+#[derive(Clone, Debug)]
+pub enum Contents {
+    /// These bytes. `count` messages or certificates are in them.
+    Bytes { bytes: Bytes, count: u64 },
+    /// Messages of the capture, those that pass if there is a filter.
+    Range { filter: Option<Filter>, from: Seq, to: Seq },
+    /// These messages of the capture, a rejected one with its deliveries.
+    Places(Vec<(Seq, Option<DeadLetter>)>),
 }

@@ -4,7 +4,6 @@ mod json;
 mod page;
 mod report;
 mod style;
-mod wrap;
 
 use std::{io, time::Duration};
 

@@ -1,8 +1,8 @@
 //! An event in a sentence for the log.
 
 use crate::{
-    payload::{counted, size, span_of},
-    session::{ControlKind, Direction, End, Event, EventKind, Level, Severity, Verdict, limit_in_words},
+    payload::{counted, limit_in_words, size, span_of},
+    session::{ControlKind, Direction, End, Event, EventKind, Level, Severity, Verdict},
 };
 
 /// The level and the words of an event, and whether the pipeline may say something about it. Messages, pings and
@@ -94,7 +94,7 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
                     (Level::Error, format!("ended, not retried: {messages}, {connections}"), true)
                 }
                 End::RetriesExhausted { retries, .. } => {
-                    let retries = counted(u64::from(*retries), "retry").replace("retrys", "retries");
+                    let retries = counted(u64::from(*retries), "retry");
                     (Level::Error, format!("ended, {retries} used up: {messages}, {connections}"), true)
                 }
             }
