@@ -16,6 +16,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("payload", &[]),
     ("wire", &[]),
     ("files", &[]),
+    ("signals", &[]),
     ("logging", &["files"]),
     ("filter", &[]),
     ("serve", &[]),
@@ -35,7 +36,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "headless",
         &[
             "ack", "cli", "config", "diagnose", "engine", "files", "filter", "net", "payload", "schema",
-            "serve", "session", "store",
+            "serve", "session", "signals", "store",
         ],
     ),
     ("reference", &["app", "cli", "config", "diagnose"]),
@@ -43,7 +44,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "tui",
         &[
             "ack", "app", "cli", "config", "engine", "files", "filter", "net", "payload", "schema", "serve",
-            "session", "store", "view",
+            "session", "signals", "store", "view",
         ],
     ),
     // Stands in tests only, and in the targets of `fuzz/`.
