@@ -1,7 +1,9 @@
 //! The editor of many lines, and what goes to an editor of the person's own.
 
+use proptest::prelude::*;
+use ratatui::layout::Size;
 use sockeye::{
-    app::{App, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving},
+    app::{App, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving, layout},
     config::{FileSummary, Origin, Secret, Values},
     session::{Command, Kind, Outgoing},
 };
@@ -208,4 +210,31 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
         notice(&app),
         "wrote 1 certificate, for tls.root_cas_file once you know they are the right ones: served.pem"
     );
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_pressed_the_editor_shows_the_text_as_it_is(
+        keys in prop::collection::vec(
+            prop::sample::select(vec![
+                "a", "漢", "<enter>", "<tab>", "<backspace>", "<delete>", "<ctrl-k>", "<ctrl-u>", "<ctrl-w>", "<up>",
+                "<down>", "<left>", "<home>", "<ctrl-end>", "<pageup>",
+            ]),
+            0..40,
+        ),
+        width in 30_u16..90,
+    ) {
+        let mut app = receiving(1);
+        update(&mut app, Input::Resized(Size { width, height: 16 }));
+        press(&mut app, "i<F3>");
+        for key in keys {
+            press(&mut app, key);
+            let Some(Overlay::Editor(editor)) = &app.overlay else { panic!("the editor stays open") };
+            let mut fresh = editor.clone();
+            fresh.lay_out(app.send.text(), layout::areas(app.size, &app).body);
+            prop_assert_eq!(&fresh, editor, "after {}", key);
+            let (row, _) = editor.place(app.send.text(), app.send.cursor());
+            prop_assert!((editor.top..editor.top + 16).contains(&row));
+        }
+    }
 }

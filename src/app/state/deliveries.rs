@@ -358,6 +358,27 @@ mod tests {
     }
 
     #[test]
+    fn the_selected_line_is_found_in_either_part_of_the_list() {
+        let mut deliveries = folded([
+            messages(1, 4, Verdict::Pending),
+            told(2, 1, Verdict::Nacked, false),
+            told(1, 1, Verdict::Nacked, false),
+        ]);
+        let all: Vec<_> = deliveries.listed_from(0).map(|listed| listed.id().0).collect();
+        assert_eq!(all, [3, 4, 2, 1]);
+        for (place, id) in all.iter().enumerate() {
+            deliveries.select(place);
+            assert_eq!(deliveries.selected().map(|listed| listed.id().0), Some(*id));
+            let rest: Vec<_> = deliveries.listed_from(place).map(|listed| listed.id().0).collect();
+            assert_eq!(rest, all[place..]);
+        }
+        deliveries.select(9);
+        assert_eq!(deliveries.place(), 3, "there is no such line");
+        assert!(deliveries.listed_from(9).next().is_none());
+        assert!(Deliveries::default().selected().is_none());
+    }
+
+    #[test]
     fn answers_given_at_once_count_as_deliveries_of_their_own() {
         let deliveries = folded([
             messages(1, 1, Verdict::Nacked),
