@@ -1,8 +1,7 @@
 //! The editor of many lines: how the text that is being written is looked at, over the whole screen.
 //!
-//! The text itself stays where it is written, in the edited field or on the send line. The text areas there are
-//! for ratatui move by characters and keep lines of their own: a family would be several steps of the cursor,
-//! a secret could not be masked without a copy of it, and a text would have no bound.
+//! The text itself stays where it is written, in the edited field or on the send line. It is no `ratatui-textarea`:
+//! that moves by `char` and not by grapheme, drops `\r`, has no bound, and its history would keep secrets.
 
 use std::ops::Range;
 

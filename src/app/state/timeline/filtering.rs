@@ -2,10 +2,11 @@
 
 use crate::{filter::Filter, session::Seq};
 
-use super::{Entry, FilterView, Kept, RowId, Rows, Timeline};
+use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
     filter_view::{Scan, Stopped},
-    window,
+    row::{Entry, RowId},
+    window::{self, Rows},
 };
 
 impl Timeline {
