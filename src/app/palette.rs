@@ -45,7 +45,7 @@ impl App {
             return self.go_to_message(MessageId(number));
         }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
-            self.say(Tone::Note, format!("no action is called {}", palette.input.text()));
+            self.say(Tone::Note, format!("no action matches {}", palette.input.text()));
             return Vec::new();
         };
         self.perform(action)

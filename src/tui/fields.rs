@@ -40,7 +40,7 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if !kind.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     read_within(limit, File::open(path)?)
 }
@@ -91,8 +91,7 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
         Err(error) => {
             let message = match error.kind() {
                 io::ErrorKind::AlreadyExists => {
-                    "there is such a file already, and it would lose its comments; choose another name"
-                        .to_owned()
+                    "the file already exists and would lose its comments; choose another name".to_owned()
                 }
                 io::ErrorKind::NotFound => "there is no such folder".to_owned(),
                 _ => error.to_string(),

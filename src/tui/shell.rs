@@ -259,7 +259,7 @@ impl Shell {
 
     fn tell_if_failed(&mut self, done: io::Result<()>) {
         if let Err(error) = done {
-            let message = format!("the terminal refuses: {error}");
+            let message = format!("the terminal failed: {error}");
             drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
         }
     }

@@ -62,11 +62,11 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
         (None, Some(lost)) => {
             let messages = crate::payload::counted(lost.messages, "message");
             let open = crate::payload::span_of(lost.open_for);
-            (lost.message.as_str(), format!("it was open for {open} and brought {messages}"))
+            (lost.message.as_str(), format!("it was open for {open} and received {messages}"))
         }
         (None, None) => ("", String::new()),
     };
-    let fix = if current.has_ended() { "q leaves" } else { "r reconnects at once" };
+    let fix = if current.has_ended() { "q quits" } else { "r reconnects at once" };
     [
         row("✕", theme.bad, kind, theme.strong),
         row(" ", theme.dim, &why, theme.dim),

@@ -79,7 +79,7 @@ impl Canvas<'_> {
             self.line(Rect { y, height: 1, ..area }, line);
         }
         if more {
-            let line = Line::styled("  … j goes on", self.theme.dim);
+            let line = Line::styled("  … j scrolls", self.theme.dim);
             self.line(Rect { y: end, height: 1, ..area }, &line);
         }
     }

@@ -55,7 +55,7 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
     );
     if app.connections.is_empty() {
         let message =
-            if app.capture.is_reading() { "no connection is captured" } else { "nothing has been tried yet" };
+            if app.capture.is_reading() { "no connection is captured" } else { "there is no connection yet" };
         canvas.text(
             Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area },
             message,
@@ -137,9 +137,9 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
     }
     if more && room > 1 {
         let message = if app.connections.pane == ConnectionsPane::Detail {
-            "↓ j goes on"
+            "↓ j scrolls"
         } else {
-            "↓ tab, then j goes on"
+            "↓ tab, then j scrolls"
         };
         let width = u16::try_from(canvas::width(message) + 1).unwrap_or(0).min(inner.width);
         let place = Rect { x: inner.right() - width, y: inner.bottom() - 1, width, height: 1 };

@@ -87,7 +87,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         ]
     };
     for (one, other) in [
-        (pair("delivered", tally.handed_out, false), pair("replayed", tally.replayed, false)),
+        (pair("delivered", tally.handed_out, false), pair("redelivered", tally.replayed, false)),
         (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
         (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
     ] {
@@ -103,7 +103,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
         Span::styled(alert_bar(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
-    let scale = format!("{}how long of each second it was not read", " ".repeat(NAME));
+    let scale = format!("{}time not read in each second", " ".repeat(NAME));
     lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
     if deliveries.is_auto() && area.height > 14 {
         lines.push(Line::default());
@@ -133,16 +133,16 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     {
         let age = tenths(app.now.since(flight.since));
         let count = deliveries.in_flight.len() as u64;
-        let await_ = if count == 1 { "awaits" } else { "await" };
+        let verb = if count == 1 { "is" } else { "are" };
         let all = counted(count, "message");
         return (
-            format!("{since}{all} {await_} an answer, the oldest is #{} since {age}", thousands(id.0)),
+            format!("{since}{all} {verb} unacknowledged, the oldest is #{} since {age}", thousands(id.0)),
             theme.wait,
         );
     }
     if !deliveries.waiting.is_empty() && !app.current.is_open() {
         let all = counted(deliveries.waiting.len() as u64, "message");
-        return (format!("{all} to be redelivered with the next connection"), theme.wait);
+        return (format!("the next connection redelivers {all}"), theme.wait);
     }
     ("nothing holds up the feed".to_owned(), theme.ok)
 }
@@ -156,7 +156,7 @@ fn reading(app: &App, theme: &Theme) -> (String, Style) {
     let why = match why {
         Pause::Events => "the screen is behind",
         Pause::InFlight => "the output is full",
-        Pause::Replay => "a replay waits",
+        Pause::Replay => "a redelivery waits",
     };
     let (ahead, unread) = deliveries.backlog;
     let unread = unread.map_or(String::new(), |bytes| format!(", {} wait in the system", size(bytes)));
@@ -184,9 +184,9 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     if app.deliveries.listed() == 0 {
         let message = if app.deliveries.is_auto() {
-            "nothing is unacknowledged: the ack mode is auto (o changes it)"
+            "no message is unacknowledged: the ack mode is auto (o changes it)"
         } else {
-            "nothing is unacknowledged, and nothing waits to be redelivered"
+            "no message is unacknowledged, and none waits for redelivery"
         };
         let place = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
         for (y, part) in (area.y..area.bottom()).zip(canvas::wrap(message, place.width.into())) {
@@ -239,7 +239,7 @@ fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style,
             let next = attempt.saturating_add(1);
             let message = match app.deliveries.pause.filter(|pause| pause.id == id) {
                 Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
-                None => format!("attempt {next:<4} waits its turn since {}", age(since)),
+                None => format!("attempt {next:<4} waits for {}", age(since)),
             };
             ("↻", theme.note, id, message)
         }

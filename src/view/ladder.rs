@@ -26,7 +26,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let ladder = &app.current.ladder;
     if app.has_no_session && !app.capture.is_reading() {
         canvas.rule(areas.title, &Line::from("No connection yet"), &Line::default());
-        let message = "  Nothing has been tried yet; 2 goes to the fields, F5 connects.";
+        let message = "  2 goes to the fields, F5 connects.";
         canvas.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(message, theme.dim)));
         return;
     }
@@ -83,7 +83,7 @@ fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
+    canvas.rule(area, &Line::from(Span::styled("report", theme.strong)), &Line::from(next));
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = app.ladder_scroll.min(explained.len().saturating_sub(room));
@@ -259,7 +259,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::CertSelfSigned => "self-signed certificate",
         Kind::RenegotiationAsked => "asks for a new TLS handshake",
         Kind::TlsVersion => "no TLS version in common",
-        Kind::ClientCertWanted => "a client certificate is wanted",
+        Kind::ClientCertWanted => "a client certificate is required",
         Kind::NotHttp { .. } => "no HTTP here",
         Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
         _ => return failure.message.clone(),
@@ -289,10 +289,10 @@ fn under_way(ladder: &Ladder, stage_row: &StageRow) -> String {
 /// What a stage that runs is doing.
 const fn doing(stage: Stage) -> &'static str {
     match stage {
-        Stage::Lookup => "asking for the addresses",
+        Stage::Lookup => "looking up the addresses",
         Stage::Tcp => "connecting",
         Stage::Proxy => "asking the proxy",
-        Stage::Tls => "shaking hands",
+        Stage::Tls => "TLS handshake",
         Stage::Upgrade => "waiting for the answer",
         Stage::Open => "sending the opening messages",
         Stage::First => "waiting for a first message",

@@ -60,7 +60,7 @@ pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
         let message = if app.journal.is_empty() {
             "nothing has happened yet"
         } else {
-            "no line is shown at this level or with this search; l shows other levels, esc takes the search away"
+            "no line has this level and matches the search; l changes the level, esc clears the search"
         };
         let room = if beside { middle } else { areas.rows.width };
         let place = Rect { x: areas.rows.x + 2, width: room.saturating_sub(3), ..areas.rows };
@@ -77,9 +77,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
     let journal = &app.journal;
     let mut right = vec![Span::raw(counted(journal.len() as u64, "line"))];
     if journal.forgotten > 0 {
-        right.push(Span::styled(format!(" · {} older are gone", thousands(journal.forgotten)), theme.dim));
+        right.push(Span::styled(format!(" · {} older dropped", thousands(journal.forgotten)), theme.dim));
     }
-    right.push(Span::styled(format!(" · from {} on", journal.least.word()), theme.dim));
+    right.push(Span::styled(format!(" · {} and above", journal.least.word()), theme.dim));
     if journal.is_searched() {
         let text = canvas::cut(&untrusted::safe(journal.search.text()), 20);
         right.push(Span::styled(format!(" · /{text}"), theme.note));
@@ -94,7 +94,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
     if let Some(middle) = middle {
         let place = Rect { x: area.x + middle + 1, width: area.width.saturating_sub(middle + 1), ..area };
         let head = Line::from(Span::styled("the pipeline's log", theme.strong));
-        canvas.rule(place, &head, &Line::from(Span::styled("shown from info on", theme.dim)));
+        canvas.rule(place, &head, &Line::from(Span::styled("info and above", theme.dim)));
     }
 }
 

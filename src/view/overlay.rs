@@ -91,7 +91,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     if fits.is_empty() && area.height > 2 {
         canvas.text(
             Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
-            "no action is called so",
+            "no action matches",
             theme.dim,
         );
     }

@@ -45,7 +45,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
     if area.height > HEAD {
         let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
         let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
-        let right = if kept > 0 { counted(kept, "capture") } else { "no capture is kept yet".to_owned() };
+        let right = if kept > 0 { counted(kept, "capture") } else { "no captures yet".to_owned() };
         canvas.rule(
             heading,
             &Line::from(Span::styled("or begin with", theme.strong)),
@@ -69,7 +69,7 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen:
         Offer::Demo => vec![
             mark,
             Span::styled(format!("{:<9}", "demo"), theme.note),
-            Span::styled("a feed server of its own, with nothing to set up", style),
+            Span::styled("a built-in feed server, nothing to set up", style),
         ],
         Offer::Profile { path, url, at } => vec![
             mark,

@@ -67,7 +67,7 @@ fn a_changed_text_is_dropped_only_when_that_is_asked_for_twice() {
     press(&mut app, "<enter><esc>");
     assert!(!edits(&app), "nothing was changed");
     press(&mut app, "<enter>!<esc>");
-    assert!(edits(&app) && notice(&app).contains("esc once more drops it"), "{}", notice(&app));
+    assert!(edits(&app) && notice(&app).contains("esc again discards it"), "{}", notice(&app));
     press(&mut app, "!<esc>");
     assert!(edits(&app), "it was changed once more");
     press(&mut app, "<esc>");
@@ -167,10 +167,10 @@ fn what_is_being_written_goes_out_and_comes_back_to_its_place() {
 fn a_field_of_one_line_has_no_editor_and_says_so() {
     let mut app = form_at("max_message_size", "65536");
     assert!(press(&mut app, "E").is_empty());
-    assert_eq!(notice(&app), "edit outside: the field has one line only");
+    assert_eq!(notice(&app), "edit outside: the field takes only one line");
     press(&mut app, "<enter><F3>");
     assert!(!edits(&app));
-    assert_eq!(notice(&app), "more lines: the text has one line only");
+    assert_eq!(notice(&app), "editor: the field takes only one line");
 }
 
 #[test]
@@ -192,11 +192,11 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let mut app = app();
     tell(&mut app, tried_address(1, 0));
     assert!(press(&mut app, "3s").is_empty());
-    assert_eq!(notice(&app), "save certificates: the connection was served no certificate");
+    assert_eq!(notice(&app), "save certificates: the connection received no certificate");
     tell(&mut app, unknown_issuer(2, 1_000));
     press(&mut app, "3s");
     let drawn = screen(&mut app, (120, 40));
-    assert!(drawn.contains("save the served certificates as PEM to a new file"), "{drawn}");
+    assert!(drawn.contains("save the received certificates to a new PEM file"), "{drawn}");
     let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
     let [Effect::Save { path, kind: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
         panic!("{effects:?}")

@@ -22,7 +22,7 @@ const SIDE_BY_SIDE: u16 = 92;
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Config",
     keys: &[Key::char('2')],
-    label: "connection",
+    label: "config",
     doc: "Go to the fields of the connection",
     scopes: |app| {
         if app.form.is_editing() {

@@ -137,7 +137,7 @@ impl App {
             && self.form.edit_changes()
         {
             editor.leaving = true;
-            self.say(Tone::Note, "the text was changed: ctrl+s takes it, esc once more drops it");
+            self.say(Tone::Note, "the text has changed: ctrl+s keeps it, esc again discards it");
             return Vec::new();
         }
         self.overlay = None;

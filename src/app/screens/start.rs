@@ -70,7 +70,7 @@ impl App {
                 let left_out = imported.left_out.join(" ");
                 let effects = self.take_profile(imported.values, String::new(), &[]);
                 if !left_out.is_empty() {
-                    self.say(Tone::Bad, format!("not understood, and left out: {left_out}"));
+                    self.say(Tone::Bad, format!("not understood and ignored: {left_out}"));
                 }
                 effects
             }

@@ -86,7 +86,7 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
     let text = app.form.edit.as_ref().filter(|edit| edit.path == path).map(|edit| edit.input.text());
     let text = text.or_else(|| values.get(path).map(|given| given.text.as_str()));
     match text.and_then(|text| type_of(path, text)) {
-        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is a text")),
+        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is text")),
         Some(Err(message)) => fact("type", format!("none: {message}")),
         None => fact("type", kind(field)),
     }

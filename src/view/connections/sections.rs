@@ -80,7 +80,7 @@ fn happened(app: &App, connection: &Connection, theme: &Theme, width: usize, ite
     if findings.is_empty() && connection.lost.is_none() && connection.ladder.failure.is_none() {
         return;
     }
-    items.push(Item::Rule("what happened".to_owned()));
+    items.push(Item::Rule("report".to_owned()));
     if let Some((_, lost)) = &connection.lost {
         verbatim(&lost.message, width, theme.plain, items);
     }
@@ -235,11 +235,11 @@ fn of_tls(
     tell("leads to", tls.anchor.as_deref());
     let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");
     tell("verdict", tls.verdict.as_deref().or(verified));
-    tell("verify", tls.skipped.then_some("switched off: anyone in between can read along"));
+    tell("verify", tls.skipped.then_some("off: anyone on the way can read the traffic"));
     if tls.chain.is_empty() {
         return;
     }
-    items.push(Item::Rule("certificate chain, as served".to_owned()));
+    items.push(Item::Rule("certificate chain, as received".to_owned()));
     for (nth, certificate) in tls.chain.iter().enumerate() {
         of_certificate(nth, certificate, app.now, theme, width, items);
     }
@@ -320,7 +320,7 @@ fn of_exchange(
         }
     }
     if !exchange.unread.is_empty() {
-        items.push(Item::Rule(format!("an answer that is no HTTP, {}", size(exchange.unread_size))));
+        items.push(Item::Rule(format!("an answer that is not HTTP, {}", size(exchange.unread_size))));
         of_bytes(&exchange.unread, theme, width, items);
     }
 }
@@ -344,7 +344,7 @@ fn pipeline(connection: &Connection, theme: &Theme, width: usize, items: &mut Ve
     }
     items.push(Item::Rule("the pipeline's log".to_owned()));
     if connection.pipeline.is_empty() {
-        items.push(Item::Line(Line::styled("nothing: it would be silent about this", theme.dim)));
+        items.push(Item::Line(Line::styled("nothing: the pipeline logs nothing about this", theme.dim)));
     }
     for line in &connection.pipeline {
         let level = line.level.word().to_uppercase();

@@ -47,7 +47,7 @@ impl App {
         if left_out > 0 {
             // A text that does not fit is not cut, since taking it would lose the rest.
             let left_out = size(left_out as u64);
-            self.say(Tone::Bad, format!("{left_out} more than can be edited here; edit the file"));
+            self.say(Tone::Bad, format!("the text is {left_out} too long for this editor; edit the file"));
         } else {
             self.form.edit = Some(Edit { path, kind, input, completions: Vec::new() });
         }
@@ -81,7 +81,7 @@ impl App {
         let path = format!("{map}.{name}");
         let known = self.form.values.same(&path).map(str::to_owned);
         match &known {
-            Some(known) => self.say(Tone::Note, format!("{known} is there already")),
+            Some(known) => self.say(Tone::Note, format!("{known} already exists")),
             None => form::set(&mut self.form.values, &path, ""),
         }
         self.edit_entry(known.as_deref().unwrap_or(&path))
@@ -95,7 +95,7 @@ impl App {
             return Vec::new();
         }
         if let Some(known) = self.form.values.same(&to).filter(|known| *known != path) {
-            let message = format!("{known} is there already; the name stays");
+            let message = format!("{known} already exists; the name stays");
             self.say(Tone::Bad, message);
             return Vec::new();
         }
@@ -115,7 +115,7 @@ impl App {
     /// Moves the selected entry of a list up or down by one.
     pub(in crate::app) fn move_entry(&mut self, by: isize) -> Vec<Effect> {
         let Some(path) = self.form.move_entry(by) else {
-            self.say(Tone::Note, if by < 0 { "it is the first already" } else { "it is the last already" });
+            self.say(Tone::Note, if by < 0 { "it is already the first" } else { "it is already the last" });
             return Vec::new();
         };
         self.select_field(&path);
@@ -163,7 +163,7 @@ impl App {
         if self.form.interpolated(path, expression, text)
             && let [first, ..] = unset
         {
-            self.say(Tone::Bad, format!("the environment variable {first} is not set, so it is empty here"));
+            self.say(Tone::Bad, format!("the environment variable {first} is not set: the value is empty"));
         }
     }
 
@@ -213,7 +213,7 @@ impl App {
             return Vec::new();
         }
         match completed.names.as_slice() {
-            [] => self.say(Tone::Note, "no file begins like this"),
+            [] => self.say(Tone::Note, "no file matches"),
             [only] => {
                 input.replace(only);
                 self.form.edit.iter_mut().for_each(|edit| edit.completions.clear());
