@@ -52,7 +52,7 @@ pub enum Effect {
         from: Seq,
         to: Seq,
     },
-    /// Nobody wants the results of a scan any more.
+    /// The results of the scan are no longer needed.
     StopScan,
     /// Show an old capture: its last session, or the one so many before it.
     OpenCapture {

@@ -47,7 +47,7 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// The screen whose name stands here in the line of screens.
+    /// The screen whose title is here in the line of screens.
     #[must_use]
     pub fn tab_at(&self, at: Position) -> Option<Screen> {
         if !self.tabs.contains(at) {

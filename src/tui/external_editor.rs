@@ -16,7 +16,7 @@ use crate::{
     files::{create_private, temporary_folder},
 };
 
-/// An editor that runs, and the file it was given. Nobody else may read the file, and it goes with this.
+/// An editor that runs, and the file it was given. Only its owner may read the file; it is deleted with this.
 pub(super) struct ExternalEditor {
     child: Child,
     folder: TempDir,

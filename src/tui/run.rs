@@ -1,4 +1,4 @@
-//! The loop: keys first, then the frame, then what the engine tells.
+//! The loop: keys first, then the frame, then the events of the engine.
 
 use std::{io, process::ExitStatus, sync::Arc, time::Duration};
 
@@ -45,7 +45,7 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 ///
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
 pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
-    // A file that was named and cannot be used is told before anything is drawn or tried.
+    // A named file that cannot be used is reported before anything is drawn or tried.
     let recorder = match &options.keep {
         Keep::At(path) => {
             let name = begin.name();
@@ -130,7 +130,7 @@ enum Left {
     Interrupted,
 }
 
-/// Where the person is heard.
+/// Where the input of the user comes from.
 struct InputSources {
     keys: Keys,
     signals: Signals,
@@ -196,7 +196,7 @@ impl Shell {
         Ok(())
     }
 
-    /// Closes politely and folds what the engine still tells, for as long as that may take.
+    /// Closes politely and folds the last events of the engine, for as long as that may take.
     /// Whoever asks to leave once more leaves at once.
     async fn part(&mut self, mut keys: Option<Keys>) {
         if self.live.as_ref().is_none_or(|live| live.handle.ask(Command::Stop).is_err()) {
@@ -240,7 +240,7 @@ async fn grown(progress: &mut Option<watch::Receiver<Progress>>) -> Progress {
             if watched.changed().await.is_ok() {
                 return watched.borrow_and_update().clone();
             }
-            // It has ended, and has told its last.
+            // It has ended, and this was its last report.
             *progress = None;
             std::future::pending().await
         }

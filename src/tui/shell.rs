@@ -47,7 +47,7 @@ pub(super) struct Shell {
     pub clipboard: Clipboard,
     pub quick: Worker,
     pub slow: Worker,
-    /// What the workers tell.
+    /// What the workers report.
     pub heard: mpsc::Receiver<Input>,
     pub recorder: Option<Recorder>,
     /// How the capture stands, while it is written.
@@ -57,7 +57,7 @@ pub(super) struct Shell {
     /// The old capture that is looked at.
     pub reading: Option<PathBuf>,
     pub keep: Keep,
-    /// Whether it has been told that the capture gets large.
+    /// Whether the user knows that the capture gets large.
     pub told_large: bool,
     /// The built-in feed server, once it was asked for.
     pub demo: Option<Demo>,
@@ -186,7 +186,7 @@ impl Shell {
         self.follow(outcome);
     }
 
-    /// Looks at the files that these values name, unless somebody asks again before a worker comes to it.
+    /// Checks the files that these values name, unless a newer check is asked for before a worker begins.
     fn check_files(&mut self, values: Box<Values>) {
         let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
         let looks = self.looks.clone();
@@ -213,7 +213,7 @@ impl Shell {
         }
     }
 
-    /// Stops the program as ctrl+z does elsewhere; it goes on where it was.
+    /// Stops the program as ctrl+z does elsewhere; it resumes where it was.
     fn suspend(&mut self) {
         #[cfg(unix)]
         {
@@ -224,7 +224,7 @@ impl Shell {
         }
     }
 
-    /// Gives the terminal to the person's own editor. The session goes on meanwhile.
+    /// Gives the terminal to the person's own editor. The session continues meanwhile.
     fn go_outside(&mut self, text: &Secret, ending: &str, back: EditTarget) {
         Screen::lend();
         match ExternalEditor::start(text, ending, back, &|name| std::env::var(name).ok()) {
@@ -305,8 +305,8 @@ impl Shell {
         Some(Input::Outcome(Outcome::Capture(news)))
     }
 
-    /// Begins to capture, unless that is not wanted or under way; a state folder that cannot be written
-    /// is told and is no reason not to go on.
+    /// Begins to capture, unless that is not wanted or under way. A state folder that cannot be written is
+    /// reported, and does not stop the session.
     fn begin_to_capture(&mut self) {
         if self.recorder.is_none() && self.keep == Keep::InState {
             let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();

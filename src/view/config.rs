@@ -1,4 +1,4 @@
-//! The form of the connection: fields at the left, what is said of the selected one at the right.
+//! The form of the connection: fields at the left, the explanation of the selected one at the right.
 
 mod about;
 

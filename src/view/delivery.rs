@@ -1,4 +1,4 @@
-//! What the output makes of the messages: its ack mode and counters, what holds up the feed, and the
+//! The deliveries: the ack mode and counters, what holds up the feed, and the
 //! unacknowledged messages, and those that wait to be redelivered.
 
 use std::time::Duration;
@@ -228,7 +228,7 @@ fn preview(app: &App, id: MessageId, cells: usize) -> String {
     }
 }
 
-/// The sign of a line, its colour, the message, and what is said of it.
+/// The sign of a line, its colour, the message, and its text.
 fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, MessageId, String) {
     let age = |since: Timestamp| span_of(app.now.since(since));
     match *listed {

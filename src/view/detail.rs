@@ -155,7 +155,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
     lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
 }
 
-/// What is said of a connection that was lost.
+/// The text about a connection that was lost.
 fn loss(lost: &Lost, connection: u32) -> [String; 2] {
     let (messages, open) = (counted(lost.messages, "message"), span_of(lost.open_for));
     [

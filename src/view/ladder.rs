@@ -225,7 +225,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
     }
 }
 
-/// Why a stage failed, in as few words as tell it; what happened says the rest below.
+/// Why a stage failed, in few words; the report below has the rest.
 fn verdict(failure: &Failure, evidence: &Evidence) -> String {
     use FailureKind as Kind;
     let message = match &failure.kind {
@@ -267,7 +267,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
     message.to_owned()
 }
 
-/// When a stage was cut short; waiting for a first message goes on behind the end of the ladder.
+/// When a stage was cut short; waiting for a first message outlasts the ladder.
 fn stopped(ladder: &Ladder, stage_row: &StageRow) -> Option<Timestamp> {
     ladder.over.filter(|over| {
         *over >= stage_row.began && stage_row.report.is_none() && stage_row.stage != Stage::First

@@ -60,7 +60,7 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         _ => format!("{dialect}{output} "),
     };
     let fits = |message: &String| taken + super::canvas::width(message) <= usize::from(area.width);
-    // Of two things to say, whose ways are followed matters more.
+    // Where only one of two facts fits, the dialect matters more.
     let message = if fits(&message) { message } else { dialect.replace(" · ", " ") };
     if fits(&message) {
         canvas.right(area, &Line::from(Span::styled(message, canvas.theme.dim)));

@@ -220,7 +220,7 @@ fn a_payload_is_selected(app: &App) -> Available {
     unless(app.selected_payload().is_none(), "the selected row has no payload")
 }
 
-/// What is said of a payload that was let go, behind its size.
+/// Follows the size of a payload that was dropped.
 const NOT_KEPT: &str = "not kept: the window holds 8 MiB";
 
 fn it_is_kept(app: &App) -> Available {

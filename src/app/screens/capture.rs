@@ -1,4 +1,4 @@
-//! What the shell tells of the capture, and the sessions of an old one.
+//! What the shell reports about the capture, and the sessions of an old one.
 
 use crate::app::{
     effect::Effect,

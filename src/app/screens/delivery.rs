@@ -1,4 +1,4 @@
-//! The screen of the deliveries: what the output makes of the messages, and a list of those that are open.
+//! The screen of the deliveries: the ack mode, and a list of the messages that are unacknowledged or wait.
 
 use ratatui::layout::Position;
 

@@ -38,7 +38,7 @@ pub struct Deliveries {
     pub last_new: Option<Timestamp>,
     /// Since when the socket is not read, and why.
     pub held: Option<(Timestamp, Pause)>,
-    /// Bytes read and not looked at, and bytes that wait in the system's buffer, as last told.
+    /// Bytes read and not looked at, and bytes that wait in the system's buffer, as last reported.
     pub backlog: (u64, Option<u64>),
     /// How much of each second the socket was held up, the last one last.
     pub pressure: VecDeque<(Timestamp, Duration)>,

@@ -115,7 +115,7 @@ impl Editor {
     }
 }
 
-/// A text as it is seen: the bytes of each row. A line longer than `width` cells goes on in the
+/// A text as it is seen: the bytes of each row. A line longer than `width` cells continues in the
 /// next row; its last cell stays free for the cursor.
 fn rows(text: &str, width: u16) -> Vec<Range<usize>> {
     let room = usize::from(width.saturating_sub(1)).max(1);
@@ -163,7 +163,7 @@ fn byte_at(text: &str, row: &Range<usize>, goal: usize, is_wrapped: bool) -> usi
             return last;
         }
     }
-    // Behind the end of a row that goes on, the cursor would stand in the next one.
+    // Behind the end of a row that is continued, the cursor would stand in the next one.
     if is_wrapped { last } else { row.end }
 }
 

@@ -25,7 +25,7 @@ pub enum Saving {
 }
 
 impl Saving {
-    /// The question whose answer this is.
+    /// The question that asks for its path.
     #[must_use]
     pub const fn purpose(&self) -> Purpose {
         match self {

@@ -66,7 +66,7 @@ pub struct Timeline {
     /// Whether the capture is still being written, so that what is missing from it may come.
     is_live: bool,
     filter_view: Option<FilterView>,
-    /// Counts filters, so that late results of an earlier one are told.
+    /// Counts filters, so that late results of an earlier one are recognised.
     generation: u64,
     mode: Mode,
     selected: RowId,
@@ -87,7 +87,7 @@ pub struct Timeline {
     next_message: MessageId,
     /// Messages, control frames and frames of ours so far, cleared ones included.
     traffic: u64,
-    /// The latest delivery of those messages whose batch does not tell it.
+    /// The latest delivery of those messages whose batch does not hold it.
     verdicts: BTreeMap<MessageId, Delivery>,
     lost_rows: bool,
 }
@@ -133,7 +133,7 @@ impl Timeline {
         self.next_seq = seq;
     }
 
-    /// The last delivery of a message, where its first does not tell it.
+    /// The last delivery of a message, where its batch does not hold it.
     #[must_use]
     pub fn latest(&self, id: MessageId) -> Option<Delivery> {
         self.verdicts.get(&id).copied()
@@ -208,7 +208,7 @@ impl Timeline {
         self.row(self.selected)
     }
 
-    /// The received message of the selected row, be it of a first or of a later delivery.
+    /// The received message of the selected row, of a first or of a later delivery.
     #[must_use]
     pub fn selected_message(&self) -> Option<Received<'_>> {
         match self.selected()?.line {

@@ -1,4 +1,4 @@
-//! What is said of the selected field, and the profile as YAML.
+//! The explanation of the selected field, and the profile as YAML.
 
 use ratatui::{
     layout::Rect,

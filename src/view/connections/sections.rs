@@ -209,7 +209,7 @@ fn of_proxy(
     }
 }
 
-/// `whom` it is with is said behind the title where it is not the server.
+/// The title names `whom` it is with, unless it is the server.
 fn of_tls(
     whom: &str,
     app: &App,
@@ -287,7 +287,7 @@ fn of_certificate(
     tell("sha-256", &certificate.sha256, theme.dim);
 }
 
-/// `whom` it is sent to is said behind the title where it is not the server.
+/// The title names `whom` it is sent to, unless it is the server.
 fn of_exchange(
     whom: &str,
     exchange: &Exchange,

@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl App {
-    /// Opens the selected value for editing; a switch is thrown, a choice goes on to its next.
+    /// Opens the selected value for editing; toggles a switch, takes the next choice.
     pub(in crate::app) fn begin_edit(&mut self) -> Vec<Effect> {
         self.form.pane = Pane::Fields;
         let Some(field) = self.form.selected_field() else { return Vec::new() };
@@ -73,7 +73,7 @@ impl App {
         effects
     }
 
-    /// Adds an entry to a map and goes on to its value.
+    /// Adds an entry to a map and opens its value.
     fn take_name(&mut self, map: &str, name: &str) -> Vec<Effect> {
         if name.is_empty() {
             return Vec::new();

@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The level and the words of an event, and whether the pipeline may say something about it. Messages, pings and
-/// the steps of a connection are not told: they stand on screens of their own.
+/// the steps of a connection are left out: they have screens of their own.
 pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
     let connection = event.connection;
     Some(match &event.kind {

@@ -83,7 +83,7 @@ impl Timeline {
         }
     }
 
-    /// A look through the capture has ended: what was not committed by then is looked at by and by.
+    /// A look through the capture has ended: what was not committed by then is scanned later.
     pub fn scan_over(&mut self, generation: u64) {
         let live = self.is_live && self.kept == Kept::All;
         if let Some(filter_view) =

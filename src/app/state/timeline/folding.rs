@@ -33,7 +33,7 @@ impl Timeline {
         }
     }
 
-    /// Folds what a capture tells again; its rows are read back when they are looked at.
+    /// Folds a replayed piece of a capture; its rows are read back when they are looked at.
     pub fn remember(&mut self, remembered: StoredEvent) {
         match remembered {
             StoredEvent::Messages(MessageRange { first_seq, first, count, at, .. }) => {
