@@ -12,7 +12,7 @@ use crate::{
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{Ranges, capture::CaptureNews, key::Key, prompt::Purpose, saving::Saving, start::Offer};
+use super::state::{CaptureNews, Key, Offer, Purpose, Ranges, Saving};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]

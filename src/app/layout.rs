@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{model::App, screens::Screen, state::panes::Focus};
+use super::{model::App, screens::Screen, state::Focus};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;

@@ -11,20 +11,8 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        capture::Capture,
-        connections::Connections,
-        current::{ConnectionState, State},
-        deliveries::Deliveries,
-        form::Form,
-        journal::Journal,
-        look::{Look, TimeStyle},
-        notice::{Notice, Tone},
-        overlay::Overlay,
-        panes::{Detail, Focus},
-        profile::Profile,
-        start::Start,
-        text_input::TextInput,
-        timeline::Timeline,
+        Capture, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look, Notice,
+        Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 

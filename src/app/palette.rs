@@ -7,11 +7,7 @@ use super::{
     effect::Effect,
     model::App,
     screens::Scope,
-    state::{
-        notice::Tone,
-        overlay::{Overlay, Palette},
-        step::Step,
-    },
+    state::{Overlay, Palette, Step, Tone},
 };
 
 impl App {

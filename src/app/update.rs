@@ -9,11 +9,7 @@ use super::{
     effect::{EditTarget, Effect, Input, Outcome},
     keymap::meaning,
     model::App,
-    state::{
-        key::{Key, keys},
-        notice::Tone,
-        overlay::Overlay,
-    },
+    state::{Key, Overlay, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.

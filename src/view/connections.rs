@@ -10,8 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App, Capture, Connection, ConnectionsPane, layout::Areas, screens::connections::panes,
-        step::first_shown,
+        App, Capture, Connection, ConnectionsPane, first_shown, layout::Areas, screens::connections::panes,
     },
     payload::{counted, span_of},
 };

@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::{
-    app::{App, TextInput, editor::Editor},
+    app::{App, Editor, TextInput},
     config::{Severity, type_of},
     payload::{counted, json, printable_lines, size},
 };

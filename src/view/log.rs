@@ -8,8 +8,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App,
-        journal::JournalLine,
+        App, JournalLine,
         layout::Areas,
         screens::log::{areas, is_side_by_side},
     },

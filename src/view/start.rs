@@ -6,7 +6,7 @@ use ratatui::{
 };
 
 use crate::{
-    app::{App, layout::Areas, screens::start::HEAD, start::Offer, step::first_shown},
+    app::{App, Offer, first_shown, layout::Areas, screens::start::HEAD},
     payload::{counted, size},
 };
 

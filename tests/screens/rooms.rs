@@ -1,10 +1,7 @@
 //! The screens beside the feed: what they show, and what their keys do.
 
 use sockeye::{
-    app::{
-        App, CaptureNews, Completed, Effect, Input, Outcome, Purpose, Screen,
-        start::{About, Offer},
-    },
+    app::{About, App, CaptureNews, Completed, Effect, Input, Offer, Outcome, Purpose, Screen},
     config::{FieldValue, FileSummary, Origin, Values},
     session::{Command, Edit, EventKind, Finding, Fix, Severity},
 };

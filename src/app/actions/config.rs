@@ -9,10 +9,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{
-            form::{Pane, place_in_list},
-            key::Key,
-        },
+        state::{Key, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };

@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{connections::ConnectionsPane, key::Key},
+    state::{ConnectionsPane, Key},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(

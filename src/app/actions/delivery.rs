@@ -10,10 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{
-            deliveries::{InFlight, Listed, Waiting},
-            key::Key,
-        },
+        state::{InFlight, Key, Listed, Waiting},
     },
     session::{Command, Delivery, Verdict},
 };

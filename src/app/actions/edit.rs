@@ -6,7 +6,7 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
-    app::{model::App, screens::Scope, state::key::Key},
+    app::{model::App, screens::Scope, state::Key},
     config::{Field, Kind},
 };
 

@@ -7,7 +7,7 @@ use super::{
     send::the_line_can_be_sent,
     spec::{ActionSpec, Available, in_scope, row},
 };
-use crate::app::{model::App, screens::Scope, state::key::Key};
+use crate::app::{model::App, screens::Scope, state::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Editor,

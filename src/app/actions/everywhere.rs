@@ -4,7 +4,7 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{effect::Effect, screens::Scope, state::key::Key};
+use crate::app::{effect::Effect, screens::Scope, state::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Everywhere,

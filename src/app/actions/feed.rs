@@ -10,7 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::{Scope, Screen},
-        state::{capture::Capture, key::Key, panes::Focus, row::Line, step::Step},
+        state::{Capture, Focus, Key, Line, Step},
     },
     payload::size,
     session::Command,

@@ -8,7 +8,7 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{key::Key, step::Step},
+    state::{Key, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(

@@ -11,11 +11,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::{Scope, Screen},
-        state::{
-            key::Key,
-            overlay::{Overlay, Palette},
-            step::Step,
-        },
+        state::{Key, Overlay, Palette, Step},
     },
     session::Command,
 };

@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::key::Key,
+    state::Key,
 };
 
 /// Why something cannot be done here and now, in words.

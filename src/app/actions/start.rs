@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{key::Key, overlay::Overlay, start::Offer, step::Step},
+    state::{Key, Offer, Overlay, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(

@@ -4,11 +4,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::Screen,
-    state::{
-        capture::{Capture, CaptureNews},
-        notice::Tone,
-        timeline::Kept,
-    },
+    state::{Capture, CaptureNews, Kept, Tone},
 };
 
 impl App {

@@ -10,10 +10,7 @@ use crate::app::{
     effect::Effect,
     layout::{self, Panes},
     model::App,
-    state::{
-        form::{Form, Pane},
-        key::Key,
-    },
+    state::{Form, Key, Pane},
 };
 
 /// From this width the explanation stands beside the fields.

@@ -8,12 +8,7 @@ use crate::{
         effect::Effect,
         layout::{self, Panes},
         model::App,
-        state::{
-            connections::ConnectionsPane,
-            key::Key,
-            notice::Tone,
-            step::{Step, first_shown},
-        },
+        state::{ConnectionsPane, Key, Step, Tone, first_shown},
     },
     session::ConnectionId,
 };

@@ -9,7 +9,7 @@ use crate::{
         effect::Effect,
         layout::{self, Panes},
         model::App,
-        state::{form, key::Key, notice::Tone, prompt::Purpose, step::first_shown},
+        state::{Key, Purpose, Tone, first_shown, form},
     },
     config::FieldId,
     session::{Command, MessageId},

@@ -10,9 +10,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{
-            key::Key, notice::Tone, panes::Focus, reading, step::Step, text_input::TextInput, timeline::MARKS,
-        },
+        state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
     },
     session::{Command, Kind, MessageId},
 };

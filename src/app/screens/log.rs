@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     layout,
     model::App,
-    state::{key::Key, notice::Tone},
+    state::{Key, Tone},
 };
 
 /// From this width both logs stand side by side.

@@ -23,7 +23,7 @@ pub use scope::Scope;
 use super::{
     effect::Effect,
     model::App,
-    state::{key::Key, step::Step, text_input::TextInput},
+    state::{Key, Step, TextInput},
 };
 
 /// What has the region between the header and the footer.

@@ -8,13 +8,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{
-            connection::Connection,
-            notice::Tone,
-            prompt::Purpose,
-            row::{Line, Received, Row},
-            saving::Saving,
-        },
+        state::{Connection, Line, Purpose, Received, Row, Saving, Tone},
     },
     payload::{Content, counted, size},
     schema,

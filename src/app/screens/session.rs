@@ -4,10 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{
-            capture::Capture, connections::Connections, current::ConnectionState, notice::Tone,
-            timeline::Timeline,
-        },
+        state::{Capture, ConnectionState, Connections, Timeline, Tone},
     },
     config::Settings,
     session::Command,

@@ -8,13 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{
-            form::Form,
-            notice::Tone,
-            prompt::Purpose,
-            start::{Offer, Start},
-            step::first_shown,
-        },
+        state::{Form, Offer, Purpose, Start, Tone, first_shown},
     },
     config::{Problem, Secret, Settings, Values, import, is_yaml},
 };

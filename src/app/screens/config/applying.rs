@@ -7,7 +7,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::Screen,
-        state::{form, notice::Tone, prompt::Purpose},
+        state::{Purpose, Tone, form},
     },
     config::{Field, Problem, Secret, Secrets, Settings, Written, unmasked},
     payload::counted,

@@ -4,13 +4,7 @@ use crate::{
     app::{
         effect::{Completed, Effect, PathPrefix},
         model::App,
-        state::{
-            form::{self, Edit, EditSubject, Pane},
-            notice::Tone,
-            overlay::Overlay,
-            step::Step,
-            text_input::TextInput,
-        },
+        state::{Edit, EditSubject, Overlay, Pane, Step, TextInput, Tone, form},
     },
     config::{Field, FieldId, Kind, is_looked_at, is_pem},
     payload::size,
