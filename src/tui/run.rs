@@ -1,9 +1,9 @@
 //! The loop: keys first, then the frame, then the events of the engine.
 
-use std::{io, process::ExitStatus, sync::Arc, time::Duration};
+use std::{io, process::ExitStatus, time::Duration};
 
 use tokio::{
-    sync::{mpsc, watch},
+    sync::watch,
     time::{Instant, sleep_until},
 };
 
@@ -19,17 +19,14 @@ use crate::{
 
 use super::{
     Begin, ExitSummary, Options, TuiError,
-    clipboard::Clipboard,
-    colours,
     external_editor::ExternalEditor,
     input,
     keys::{Keys, is_gone},
     live::Live,
-    pacer::FramePacer,
     recent,
     shell::Shell,
     terminal::Screen,
-    worker::{Job, OUTCOMES, Worker},
+    worker::Job,
 };
 
 /// How long nothing may come of a polite close when leaving. The engine waits less for the server, and what has been
@@ -60,36 +57,8 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
-    let app = begin.app(size, &clock);
-    let (outcomes, heard) = mpsc::channel(OUTCOMES);
-    let worker = |name| Worker::open(name, outcomes.clone()).map_err(TuiError::Terminal);
-    let mut shell = Shell {
-        app,
-        screen,
-        clock,
-        pacer: FramePacer::default(),
-        live: None,
-        clipboard: Clipboard::default(),
-        quick: worker("pages")?,
-        slow: worker("files")?,
-        heard,
-        recorder,
-        progress: None,
-        refused: None,
-        reading: None,
-        keep: options.keep.clone(),
-        told_large: false,
-        demo: None,
-        external_editor: None,
-        returned: None,
-        ack_mode: options.ack_mode.clone(),
-        looks: Arc::default(),
-        again: Vec::new(),
-    };
-    shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
-    shell.app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
-    shell.app.mouse = !options.display.no_mouse;
-    shell.app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
+    let mut shell =
+        Shell::new(begin.app(size, &clock), screen, clock, recorder, &options).map_err(TuiError::Terminal)?;
     if let Some(fault) = &options.log.fault {
         shell.tell(Outcome::Failed(fault.clone()));
     }

@@ -27,14 +27,16 @@ use crate::{
 };
 
 use super::{
+    Options,
     clipboard::Clipboard,
+    colours,
     external_editor::ExternalEditor,
     fields,
     live::Live,
     pacer::FramePacer,
     recent,
     terminal::Screen,
-    worker::{Job, Source, Worker},
+    worker::{Job, OUTCOMES, Source, Worker},
 };
 
 pub(super) struct Shell {
@@ -44,7 +46,7 @@ pub(super) struct Shell {
     pub pacer: FramePacer,
     /// The session, once there is one.
     pub live: Option<Live>,
-    pub clipboard: Clipboard,
+    clipboard: Clipboard,
     pub quick: Worker,
     pub slow: Worker,
     /// What the workers report.
@@ -55,25 +57,67 @@ pub(super) struct Shell {
     /// Why it could not begin.
     pub refused: Option<String>,
     /// The old capture that is looked at.
-    pub reading: Option<PathBuf>,
-    pub keep: Keep,
+    reading: Option<PathBuf>,
+    keep: Keep,
     /// Whether the user knows that the capture gets large.
-    pub told_large: bool,
+    told_large: bool,
     /// The built-in feed server, once it was asked for.
-    pub demo: Option<Demo>,
+    demo: Option<Demo>,
     /// The person's own editor, while it has the terminal.
     pub external_editor: Option<ExternalEditor>,
     /// When it gave the terminal back.
     pub returned: Option<Instant>,
     /// How messages of a new session are answered.
-    pub ack_mode: AckMode,
+    ack_mode: AckMode,
     /// How often the files that values name were asked for; only the last look is of use.
-    pub looks: Arc<AtomicU64>,
+    looks: Arc<AtomicU64>,
     /// What follows from what was fed last.
-    pub again: Vec<Input>,
+    again: Vec<Input>,
 }
 
 impl Shell {
+    /// A shell without a session.
+    ///
+    /// # Errors
+    ///
+    /// The system has no thread left for a worker.
+    pub(super) fn new(
+        mut app: App,
+        screen: Screen,
+        clock: Clock,
+        recorder: Option<Recorder>,
+        options: &Options,
+    ) -> io::Result<Self> {
+        app.look = colours::look(options, |name| std::env::var(name).ok());
+        app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
+        app.mouse = !options.display.no_mouse;
+        app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
+        let (outcomes, heard) = mpsc::channel(OUTCOMES);
+        Ok(Self {
+            app,
+            screen,
+            clock,
+            pacer: FramePacer::default(),
+            live: None,
+            clipboard: Clipboard::default(),
+            quick: Worker::open("pages", outcomes.clone())?,
+            slow: Worker::open("files", outcomes)?,
+            heard,
+            recorder,
+            progress: None,
+            refused: None,
+            reading: None,
+            keep: options.keep.clone(),
+            told_large: false,
+            demo: None,
+            external_editor: None,
+            returned: None,
+            ack_mode: options.ack_mode.clone(),
+            looks: Arc::default(),
+            again: Vec::new(),
+        })
+    }
+
     /// Feeds the app and carries out what it asks for, and what follows from that; true when it asks to leave.
     pub(super) fn feed(&mut self, input: Input) -> bool {
         match input {

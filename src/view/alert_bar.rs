@@ -18,7 +18,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, &Line::from(Span::styled(heading(app), theme.strong)), &Line::from(next));
+    canvas.rule(area, Span::styled(heading(app), theme.strong), next);
     let width = usize::from(area.width).saturating_sub(2);
     let lines = lines(app, theme, width);
     for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {

@@ -61,7 +61,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         (0, warnings) => tell(counted(warnings, "warning"), theme.wait),
         (errors, _) => tell(counted(errors, "problem"), theme.bad),
     }
-    canvas.rule(area, &Line::from(Span::styled("Config", style)), &Line::from(right));
+    canvas.rule(area, Span::styled("Config", style), right);
 }
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {

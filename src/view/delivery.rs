@@ -40,16 +40,14 @@ pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
         false => "nacked: dropped",
     };
     let right = Span::styled(nacked, theme.dim);
-    let right = Line::from(right);
-    canvas.rule(panes.title, &Line::from(Span::styled("Delivery", theme.accent)), &right);
+    canvas.rule(panes.title, Span::styled("Delivery", theme.accent), right.clone());
     facts(canvas, panes.first, app);
     if panes.divider.height > 0 {
         canvas.upright(panes.divider);
     }
     let is_alone = panes.first.height == 0;
-    let (style, right) = if is_alone { (theme.accent, right) } else { (theme.strong, Line::default()) };
-    let title = Line::from(Span::styled(list_title(deliveries), style));
-    canvas.rule(panes.second_title, &title, &right);
+    let (style, right) = if is_alone { (theme.accent, right) } else { (theme.strong, Span::default()) };
+    canvas.rule(panes.second_title, Span::styled(list_title(deliveries), style), right);
     list(canvas, panes.second, app);
     None
 }
@@ -72,10 +70,8 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
-        for (nth, part) in canvas::wrap(&text, width.saturating_sub(NAME)).into_iter().enumerate() {
-            let head = if nth == 0 { format!("{name:<NAME$}") } else { " ".repeat(NAME) };
-            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)]));
-        }
+        let head = Span::styled(format!("{name:<NAME$}"), theme.dim);
+        lines.extend(canvas::hanging(head, &text, style, width));
     };
     fact("ack mode", untrusted::safe(&deliveries.ack_mode.text), theme.strong, &mut lines);
     let tally = deliveries.tally;
@@ -189,10 +185,7 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
             "no message is unacknowledged, and none waits for redelivery"
         };
         let place = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
-        for (y, part) in (area.y..area.bottom()).zip(canvas::wrap(message, place.width.into())) {
-            canvas.text(Rect { y, height: 1, ..place }, part, theme.dim);
-        }
-        return;
+        return canvas.paragraph(place, message, theme.dim);
     }
     let selected = app.deliveries.place();
     let from = first_listed(app, area.height);

@@ -21,11 +21,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let taken = if mode.is_empty() { 4 } else { canvas::width(mode) + 7 };
     let room = usize::from(areas.detail_title.width).saturating_sub(taken);
     let name = row.as_ref().map_or_else(|| canvas::cut("nothing selected", room), |row| name(row, room));
-    canvas.rule(
-        areas.detail_title,
-        &Text::from(Span::styled(name, style)),
-        &Text::from(Span::styled(mode, canvas.theme.dim)),
-    );
+    canvas.rule(areas.detail_title, Span::styled(name, style), Span::styled(mode, canvas.theme.dim));
     if areas.divider.height > 0 {
         canvas.upright(areas.divider);
     }

@@ -35,7 +35,7 @@ const MOUSE: &[(&str, &str)] = &[
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let theme = canvas.theme;
     let right = Span::styled("esc closes", theme.dim);
-    canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
+    canvas.rule(area, Span::styled("Help", theme.accent), right);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
@@ -115,18 +115,11 @@ fn entry(
     width: usize,
 ) {
     let column = canvas::width(&head.content);
-    let room = width.saturating_sub(column + 1);
-    if room < 16 {
+    let width = width.saturating_sub(1);
+    if width.saturating_sub(column) < 16 {
         // Too narrow for two columns: the text goes below.
         lines.push(Line::from(head));
-        for part in canvas::wrap(message, width.saturating_sub(5)) {
-            lines.push(Line::styled(format!("    {part}"), style));
-        }
-        return;
+        return lines.extend(canvas::hanging(Span::raw("    "), message, style, width));
     }
-    let mut head = Some(head);
-    for part in canvas::wrap(message, room) {
-        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
-        lines.push(Line::from(vec![head, Span::styled(part, style)]));
-    }
+    lines.extend(canvas::hanging(head, message, style, width));
 }

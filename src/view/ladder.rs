@@ -25,13 +25,13 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let theme = canvas.theme;
     let ladder = &app.current.ladder;
     if app.has_no_session && !app.capture.is_reading() {
-        canvas.rule(areas.title, &Line::from("No connection yet"), &Line::default());
+        canvas.rule(areas.title, "No connection yet", "");
         let message = "  2 goes to the fields, F5 connects.";
         canvas.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(message, theme.dim)));
         return;
     }
     let left = Span::styled(format!("Connection {}", app.current.connection.0.max(1)), theme.accent);
-    canvas.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
+    canvas.rule(areas.title, left, outcome(app, theme));
     let width = usize::from(areas.main.width);
     let mut lines = waterfall_of(app, ladder, theme, width);
     let explained = problem::explained(app, theme, width.saturating_sub(2));
@@ -83,7 +83,7 @@ fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, &Line::from(Span::styled("report", theme.strong)), &Line::from(next));
+    canvas.rule(area, Span::styled("report", theme.strong), next);
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = app.ladder_scroll.min(explained.len().saturating_sub(room));

@@ -63,9 +63,7 @@ pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
         };
         let room = if beside { middle } else { areas.rows.width };
         let place = Rect { x: areas.rows.x + 2, width: room.saturating_sub(3), ..areas.rows };
-        for (y, part) in (place.y..place.bottom()).zip(canvas::wrap(message, place.width.into())) {
-            canvas.text(Rect { y, height: 1, ..place }, part, canvas.theme.dim);
-        }
+        canvas.paragraph(place, message, canvas.theme.dim);
     }
     whole(canvas, areas.whole, app);
     search(canvas, areas.search, app)
@@ -89,11 +87,11 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
         right.push(Span::styled(" · held", theme.wait));
     }
     let left = Rect { width: middle.unwrap_or(area.width), ..area };
-    canvas.rule(left, &Line::from(Span::styled("Log", theme.accent)), &Line::from(right));
+    canvas.rule(left, Span::styled("Log", theme.accent), right);
     if let Some(middle) = middle {
         let place = Rect { x: area.x + middle + 1, width: area.width.saturating_sub(middle + 1), ..area };
-        let head = Line::from(Span::styled("the pipeline's log", theme.strong));
-        canvas.rule(place, &head, &Line::from(Span::styled("info and above", theme.dim)));
+        let head = Span::styled("the pipeline's log", theme.strong);
+        canvas.rule(place, head, Span::styled("info and above", theme.dim));
     }
 }
 
@@ -135,11 +133,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     let Some((_, line)) = app.journal.selected() else { return };
     let about = line.connection.map_or(String::new(), |connection| format!("connection {connection}"));
-    canvas.rule(
-        area,
-        &Line::from(Span::styled("the line", theme.strong)),
-        &Line::from(Span::styled(about, theme.dim)),
-    );
+    canvas.rule(area, Span::styled("the line", theme.strong), Span::styled(about, theme.dim));
     let inner =
         Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: area.height - 1 };
     let width = usize::from(inner.width);

@@ -125,13 +125,7 @@ fn hang(
     style: ratatui::style::Style,
     width: usize,
 ) {
-    for (nth, part) in canvas::wrap(text, width.saturating_sub(4)).into_iter().enumerate() {
-        let sign = if nth == 0 { sign } else { " " };
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {sign} "), sign_style),
-            Span::styled(part, style),
-        ]));
-    }
+    lines.extend(canvas::hanging(Span::styled(format!("  {sign} "), sign_style), text, style, width));
 }
 
 fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::Style, width: usize) {

@@ -19,7 +19,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
     if area.height < 3 {
         return None;
     }
-    canvas.rule(area, &Line::from(Span::styled("Start", theme.accent)), &Line::default());
+    canvas.rule(area, Span::styled("Start", theme.accent), "");
     let line = |nth: u16| Rect {
         x: area.x + 2,
         y: area.y + nth,
@@ -46,11 +46,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
         let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
         let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
         let right = if kept > 0 { counted(kept, "capture") } else { "no captures yet".to_owned() };
-        canvas.rule(
-            heading,
-            &Line::from(Span::styled("or begin with", theme.strong)),
-            &Line::from(Span::styled(right, theme.dim)),
-        );
+        canvas.rule(heading, Span::styled("or begin with", theme.strong), Span::styled(right, theme.dim));
     }
     let rows = area.y + HEAD.min(area.height)..area.bottom();
     let top = first_shown(start.chosen, rows.len().max(1));

@@ -74,7 +74,7 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     let theme = canvas.theme;
     let focused = app.focus == Focus::Feed && app.overlay.is_none();
-    let left = Line::from(Span::styled("Feed", if focused { theme.accent } else { theme.strong }));
+    let left = Span::styled("Feed", if focused { theme.accent } else { theme.strong });
     let timeline = &app.timeline;
     let messages = app.current.counts.messages;
     let mut right = Vec::new();
@@ -108,5 +108,5 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     } else {
         right.push(Span::styled(format!("held · {} new", thousands(timeline.passed())), theme.wait));
     }
-    canvas.rule(areas.title, &left, &Line::from(right));
+    canvas.rule(areas.title, left, right);
 }
