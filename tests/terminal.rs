@@ -331,11 +331,12 @@ fn a_storm_of_sizes_ends_in_a_whole_screen() {
         terminal.resize((1 + step * 37 % 160, 1 + step * 11 % 50));
     }
     terminal.resize((90, 20));
-    let screen = terminal.wait_for("a footer in the last line", |screen| {
+    // A frame for more rows leaves its footer in the last line too, but not the columns of this width.
+    terminal.wait_for("a whole screen of this size", |screen| {
         screen.lines().nth(19).is_some_and(|last| last.contains("enter open"))
             && screen.lines().next().is_some_and(|first| first.contains("● open"))
+            && screen.contains("number")
     });
-    assert!(screen.contains("number"), "{screen}");
     terminal.press("q");
     assert!(terminal.ended().0.success());
 }
