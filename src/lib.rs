@@ -34,13 +34,14 @@
 //! floor 3   session
 //! floor 2   ack
 //! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys         files
+//! ground    keys         files       signals
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
 //! | [`files`] | new files and folders, their owner's alone: the one door to what is written |
+//! | [`signals`] | the signals that ask the program to end |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
@@ -167,6 +168,7 @@ pub mod reference;
 pub mod schema;
 pub mod serve;
 pub mod session;
+pub mod signals;
 pub mod store;
 pub mod tui;
 pub mod view;

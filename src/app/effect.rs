@@ -12,7 +12,7 @@ use crate::{
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{Ranges, capture::CaptureNews, key::Key, prompt::Purpose, saving::Saving, start::Offer};
+use super::state::{CaptureNews, Key, Offer, Purpose, Ranges, Saving};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]
@@ -52,7 +52,7 @@ pub enum Effect {
         from: Seq,
         to: Seq,
     },
-    /// Nobody wants the results of a scan any more.
+    /// The results of the scan are no longer needed.
     StopScan,
     /// Show an old capture: its last session, or the one so many before it.
     OpenCapture {

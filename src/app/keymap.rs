@@ -4,7 +4,7 @@ use super::{
     actions::{ActionSpec, actions},
     effect::Effect,
     model::App,
-    state::{key::Key, notice::Tone},
+    state::{Key, Tone},
 };
 
 /// A key and what it does, as the footer shows it.

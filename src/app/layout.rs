@@ -2,7 +2,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{model::App, screens::Screen, state::panes::Focus};
+use super::{model::App, screens::Screen, state::Focus};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
@@ -47,7 +47,7 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// The screen whose name stands here in the line of screens.
+    /// The screen whose title is here in the line of screens.
     #[must_use]
     pub fn tab_at(&self, at: Position) -> Option<Screen> {
         if !self.tabs.contains(at) {

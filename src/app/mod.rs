@@ -28,27 +28,10 @@ pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{Scope, Screen};
 pub use state::{
-    Ranges,
-    capture::{Capture, CaptureNews},
-    connection::Connection,
-    connections::{self, ConnectionsPane},
-    current::{ConnectionState, Counts, Ladder, StageRow, State},
-    deliveries, editor,
-    filter_view::{FilterView, Scan},
-    form, journal,
-    key::{Code, Key, keys},
-    look::{Look, TimeStyle},
-    notice::{Notice, Tone},
-    overlay::{Overlay, Palette},
-    panes::{Detail, Focus, Mode as DetailMode},
-    profile::Profile,
-    prompt::{Prompt, Purpose},
-    rate::Rate,
-    reading,
-    row::{Entry, Line, Received, Row, RowId, Written},
-    saving::{Contents, Saving},
-    start, step,
-    text_input::TextInput,
-    timeline::{Kept, MARKS, Mode, Timeline},
+    About, Capture, CaptureNews, Code, Connection, ConnectionState, ConnectionsPane, Contents, Counts,
+    Detail, DetailMode, Edit, Editor, Entry, FilterView, Focus, JournalLine, Kept, Key, Ladder, Line, Look,
+    MARKS, Mode, Notice, Offer, Overlay, Palette, Profile, Prompt, Purpose, Ranges, Rate, Received, Row,
+    RowId, Saving, Scan, StageRow, State, Step, TextInput, TimeStyle, Timeline, Tone, Written, deliveries,
+    first_shown, form, keys, reading,
 };
 pub use update::{press, update};

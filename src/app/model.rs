@@ -11,20 +11,8 @@ use super::{
     layout,
     screens::Screen,
     state::{
-        capture::Capture,
-        connections::Connections,
-        current::{ConnectionState, State},
-        deliveries::Deliveries,
-        form::Form,
-        journal::Journal,
-        look::{Look, TimeStyle},
-        notice::{Notice, Tone},
-        overlay::Overlay,
-        panes::{Detail, Focus},
-        profile::Profile,
-        start::Start,
-        text_input::TextInput,
-        timeline::Timeline,
+        Capture, ConnectionState, Connections, Deliveries, Detail, Focus, Form, Journal, Look, Notice,
+        Overlay, Profile, Start, State, TextInput, TimeStyle, Timeline, Tone,
     },
 };
 
@@ -58,10 +46,10 @@ pub struct App {
     /// Why that cannot be read, when it cannot; the last one that could stays in force.
     pub filter_fault: Option<String>,
     pub time: TimeStyle,
-    /// When the first event was told.
+    /// The time of the first event.
     pub began: Option<Timestamp>,
     pub capture: Capture,
-    /// Whether clicks and the wheel are heard.
+    /// Whether this program takes clicks and the wheel.
     pub mouse: bool,
     /// Whether nothing has been tried yet.
     pub has_no_session: bool,

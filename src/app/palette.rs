@@ -7,11 +7,7 @@ use super::{
     effect::Effect,
     model::App,
     screens::Scope,
-    state::{
-        notice::Tone,
-        overlay::{Overlay, Palette},
-        step::Step,
-    },
+    state::{Overlay, Palette, Step, Tone},
 };
 
 impl App {
@@ -45,7 +41,7 @@ impl App {
             return self.go_to_message(MessageId(number));
         }
         let Some(action) = self.palette_fits(&palette).get(palette.chosen).copied() else {
-            self.say(Tone::Note, format!("no action is called {}", palette.input.text()));
+            self.say(Tone::Note, format!("no action matches {}", palette.input.text()));
             return Vec::new();
         };
         self.perform(action)

@@ -9,11 +9,7 @@ use super::{
     effect::{EditTarget, Effect, Input, Outcome},
     keymap::meaning,
     model::App,
-    state::{
-        key::{Key, keys},
-        notice::Tone,
-        overlay::Overlay,
-    },
+    state::{Key, Overlay, Tone, keys},
 };
 
 /// Changes the state by one input and says what is to be done outside.
@@ -80,13 +76,13 @@ fn on_key(app: &mut App, key: Key) -> Vec<Effect> {
 fn paste(app: &mut App, text: &str) -> Vec<Effect> {
     let Some(written) = app.text_mut() else {
         if app.overlay.is_none() {
-            app.say(Tone::Note, "nothing to paste into: i on the feed opens the send line");
+            app.say(Tone::Note, "there is no text field to paste into: i on the feed opens the send line");
         }
         return Vec::new();
     };
     let left_out = written.insert(text);
     if left_out > 0 {
-        app.say(Tone::Note, format!("the text holds 1 MiB; {} were left out", size(left_out as u64)));
+        app.say(Tone::Note, format!("a text has at most 1 MiB; {} were cut off", size(left_out as u64)));
     }
     if app.overlay.is_none() && text.contains('\n') && app.takes_lines() {
         // A text of many lines does not fit on one.
@@ -182,8 +178,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
             }
         }
         Outcome::Written { path } => {
-            let secrets =
-                if app.form.has_typed_secrets() { ", the secrets in it as they were typed" } else { "" };
+            let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
             let message = format!("wrote the profile{secrets}: {path}");
             app.journal.note_done(app.now, message.clone());
             app.say(Tone::Done, message);

@@ -3,7 +3,6 @@
 mod begin;
 mod clipboard;
 mod colours;
-mod effects;
 mod exit_summary;
 mod external_editor;
 mod fields;
@@ -14,7 +13,7 @@ mod pacer;
 mod recent;
 mod run;
 mod saving;
-mod signals;
+mod shell;
 mod terminal;
 mod worker;
 

@@ -43,7 +43,8 @@ impl Canvas<'_> {
 
     /// A rule across `area` with a title in its left and one in its right end. The left one is
     /// cut when both do not fit, the right one left out when there is no room for it at all.
-    pub fn rule(&mut self, area: Rect, left: &Line<'_>, right: &Line<'_>) {
+    pub fn rule<'a>(&mut self, area: Rect, left: impl Into<Line<'a>>, right: impl Into<Line<'a>>) {
+        let (mut left, right) = (left.into(), right.into());
         if area.height == 0 || area.width < 4 {
             return;
         }
@@ -55,7 +56,6 @@ impl Canvas<'_> {
             self.theme.rule,
         );
         let inner = usize::from(area.width) - 2;
-        let mut left = left.clone();
         if left.width() > 0 {
             left.spans.insert(0, Span::raw(" "));
             left.spans.push(Span::raw(" "));
@@ -65,12 +65,19 @@ impl Canvas<'_> {
             let width = u16::try_from(right.width() + 2).unwrap_or(0);
             let place = Rect { x: area.right() - width - 1, width, height: 1, ..area };
             self.blank(place);
-            self.line(Rect { x: place.x + 1, width: width - 1, ..place }, right);
+            self.line(Rect { x: place.x + 1, width: width - 1, ..place }, &right);
         }
         let width = u16::try_from(left.width()).unwrap_or(u16::MAX).min(area.width - 2);
         let place = Rect { x: area.x + 1, width, height: 1, ..area };
         self.blank(place);
         self.line(place, &left);
+    }
+
+    /// Writes `text` into `area`, wrapped.
+    pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) {
+        for (y, part) in (area.y..area.bottom()).zip(wrap(text, area.width.into())) {
+            self.text(Rect { y, height: 1, ..area }, part, style);
+        }
     }
 
     /// Writes `lines` from number `from` on; when they go on below, the last line says so.
@@ -81,7 +88,7 @@ impl Canvas<'_> {
             self.line(Rect { y, height: 1, ..area }, line);
         }
         if more {
-            let line = Line::styled("  … j goes on", self.theme.dim);
+            let line = Line::styled("  … j scrolls", self.theme.dim);
             self.line(Rect { y: end, height: 1, ..area }, &line);
         }
     }
@@ -137,6 +144,21 @@ impl Canvas<'_> {
             self.buffer.set_string(area.x, y, sign, self.theme.rule);
         }
     }
+}
+
+/// `text` wrapped in a column of its own behind `head`, together at most `width` cells wide.
+pub fn hanging(
+    head: Span<'static>,
+    text: &str,
+    style: Style,
+    width: usize,
+) -> impl Iterator<Item = Line<'static>> + use<> {
+    let column = self::width(&head.content);
+    let mut head = Some(head);
+    wrap(text, width.saturating_sub(column)).into_iter().map(move |part| {
+        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
+        Line::from(vec![head, Span::styled(part, style)])
+    })
 }
 
 /// `text` in at most `cells` cells, cut by grapheme; `…` stands for what is missing.

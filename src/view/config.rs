@@ -1,4 +1,4 @@
-//! The form of the connection: fields at the left, what is said of the selected one at the right.
+//! The form of the connection: fields at the left, the explanation of the selected one at the right.
 
 mod about;
 
@@ -56,12 +56,12 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         tell(format!("{changed} changed"), theme.wait);
     }
     match (problems(Severity::Error), problems(Severity::Warning)) {
-        (0, 0) if changed == 0 => tell("as the session runs with it".to_owned(), theme.dim),
+        (0, 0) if changed == 0 => tell("unchanged".to_owned(), theme.dim),
         (0, 0) => {}
         (0, warnings) => tell(counted(warnings, "warning"), theme.wait),
         (errors, _) => tell(counted(errors, "problem"), theme.bad),
     }
-    canvas.rule(area, &Line::from(Span::styled("Config", style)), &Line::from(right));
+    canvas.rule(area, Span::styled("Config", style), right);
 }
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
@@ -169,7 +169,7 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
         return match app.form.file_summary(path) {
             Some(file_summary) if file_summary.fits => (one_line(&file_summary.message), theme.plain),
             Some(file_summary) => (one_line(&file_summary.message), theme.wait),
-            None => ("not whole yet".to_owned(), theme.dim),
+            None => ("incomplete".to_owned(), theme.dim),
         };
     }
     if !is_entry && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList) {

@@ -10,7 +10,7 @@ use ratatui::{
 use unicode_segmentation::UnicodeSegmentation as _;
 
 use crate::{
-    app::{App, TextInput, editor::Editor},
+    app::{App, Editor, TextInput},
     config::{Severity, type_of},
     payload::{counted, json, printable_lines, size},
 };
@@ -108,7 +108,7 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, (text, lines): (&str, u
     let facts = if canvas::width(&facts) + canvas::width(&word) <= room { facts } else { String::new() };
     let word = canvas::cut(&word, room.saturating_sub(canvas::width(&facts)));
     let right = vec![Span::styled(facts, theme.dim), Span::styled(word, said.style)];
-    canvas.rule(area, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
+    canvas.rule(area, Span::styled(name, theme.accent), right);
 }
 
 /// What is wrong with the text.

@@ -107,8 +107,8 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
     if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
         let message = match filter_view.scanning {
-            Some(scan) => format!("nothing found yet; {} % of the capture is looked through", scan.percent()),
-            None => "no message matches; esc shows all again".to_owned(),
+            Some(scan) => format!("no match yet; {} % of the capture is searched", scan.percent()),
+            None => "no message matches; esc clears the filter".to_owned(),
         };
         let below = u16::from(rest.height > 1);
         let line = Rect {
@@ -235,10 +235,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
             number: thousands(id.0),
             direction: ("↻", theme.dim),
             delivery: words::delivery(*delivery, theme),
-            preview: vec![Span::styled(
-                super::canvas::cut("its message has left the window", room),
-                theme.dim,
-            )],
+            preview: vec![Span::styled(super::canvas::cut("its message is no longer kept", room), theme.dim)],
             ..Cells::default()
         },
         Line::Entry(Entry::Sent(sent)) => Cells {

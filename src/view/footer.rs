@@ -15,7 +15,7 @@ const MOST: usize = 6;
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     if app.closing {
-        let message = "closing, waiting for the server (ctrl+c leaves now)";
+        let message = "closing, waiting for the server (ctrl+c quits now)";
         let message = canvas::cut(message, usize::from(area.width).saturating_sub(4));
         return canvas.line(area, &Line::from(vec![Span::styled(" ◌ ", theme.wait), Span::raw(message)]));
     }

@@ -20,22 +20,22 @@ const NAME: usize = 18;
 const SIGNS: &[(&str, &str)] = &[
     ("↓ ↑ ↻", "received, sent, redelivered"),
     ("✓ … ✕ ⊘", "acked, delivered, nacked, dropped; ↻2 is the second attempt"),
-    ("·", "in the column Δ: it came in the same read as the row above"),
+    ("·", "in the column Δ: received in the same read as the row above"),
     ("● ◐ ◌ ✕ •", "open, connecting, waiting, ended by a failure, stopped as asked"),
-    ("◉ ▤", "behind the size of a capture: it is being written; an old one is looked at"),
+    ("◉ ▤", "after the size of a capture: it is being written; it is an old one"),
     ("◆", "a marked message"),
 ];
 
 /// What the mouse does.
 const MOUSE: &[(&str, &str)] = &[
-    ("click, wheel", "selects a row or a pane; scrolls what is under it"),
+    ("click, wheel", "select a row or a pane; scroll what is under it"),
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let theme = canvas.theme;
-    let right = Span::styled("esc goes back", theme.dim);
-    canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
+    let right = Span::styled("esc closes", theme.dim);
+    canvas.rule(area, Span::styled("Help", theme.accent), right);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
@@ -85,7 +85,7 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
             path.display().to_string()
         }
     };
-    let log = app.journal.file.clone().unwrap_or_else(|| "none is kept".to_owned());
+    let log = app.journal.file.clone().unwrap_or_else(|| "none".to_owned());
     let config = app.form.values.iter().find_map(|(_, given)| match &given.origin {
         Origin::File { path, .. } => Some(path.display().to_string()),
         _ => None,
@@ -115,18 +115,11 @@ fn entry(
     width: usize,
 ) {
     let column = canvas::width(&head.content);
-    let room = width.saturating_sub(column + 1);
-    if room < 16 {
+    let width = width.saturating_sub(1);
+    if width.saturating_sub(column) < 16 {
         // Too narrow for two columns: the text goes below.
         lines.push(Line::from(head));
-        for part in canvas::wrap(message, width.saturating_sub(5)) {
-            lines.push(Line::styled(format!("    {part}"), style));
-        }
-        return;
+        return lines.extend(canvas::hanging(Span::raw("    "), message, style, width));
     }
-    let mut head = Some(head);
-    for part in canvas::wrap(message, room) {
-        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
-        lines.push(Line::from(vec![head, Span::styled(part, style)]));
-    }
+    lines.extend(canvas::hanging(head, message, style, width));
 }

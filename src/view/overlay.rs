@@ -33,17 +33,17 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt) -> Option<Posi
         return None;
     }
     canvas.clear(area);
-    let title = Line::from(Span::styled(prompt.purpose.question(), canvas.theme.accent));
+    let title = Span::styled(prompt.purpose.question(), canvas.theme.accent);
     let refusal = prompt.refusal.as_deref().map(untrusted::safe).unwrap_or_default();
     let width = canvas::width(&refusal);
-    let refusal = Line::from(Span::styled(refusal, canvas.theme.bad));
+    let refusal = Span::styled(refusal, canvas.theme.bad);
     // Where both do not fit, why the answer does not do says more than what was asked.
     if title.width() + width + 8 <= usize::from(area.width) {
-        canvas.rule(area, &title, &refusal);
+        canvas.rule(area, title, refusal);
     } else if width > 0 {
-        canvas.rule(area, &refusal, &Line::default());
+        canvas.rule(area, refusal, "");
     } else {
-        canvas.rule(area, &title, &Line::default());
+        canvas.rule(area, title, "");
     }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(canvas.input(line, "› ", &prompt.input))
@@ -61,7 +61,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     canvas.clear(area);
     let right = Span::styled("a number goes to that message", theme.dim);
-    canvas.rule(area, &Line::from(Span::styled("palette", theme.accent)), &Line::from(right));
+    canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));
     let from = (palette.chosen + 1).saturating_sub(usize::from(shown));
@@ -91,13 +91,13 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     if fits.is_empty() && area.height > 2 {
         canvas.text(
             Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
-            "no action is called so",
+            "no action matches",
             theme.dim,
         );
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-        canvas.rule(last, &Line::default(), &Line::default());
+        canvas.rule(last, "", "");
     }
     cursor
 }

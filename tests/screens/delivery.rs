@@ -79,7 +79,7 @@ fn under_accept_the_screen_says_how_to_play_another_output() {
     press(&mut app, "4");
     snapshots("delivery-auto", &mut app);
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: no message is unacknowledged or waits");
+    assert_eq!(notice(&app), "ack: no message is unacknowledged or waits for redelivery");
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn the_selected_message_is_answered_and_the_reason_stands_where_it_cannot_be() {
         panic!("the next one is nacked")
     };
     assert!(press(&mut app, "jx").is_empty());
-    assert_eq!(notice(&app), "nack it: message 1 is nacked already and waits to be redelivered");
+    assert_eq!(notice(&app), "nack: message 1 is already nacked and waits for redelivery");
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: message 1 waits to be redelivered first");
+    assert_eq!(notice(&app), "ack: message 1 waits for redelivery");
     let [Effect::Engine(Command::Undo(MessageId(1)))] = press(&mut app, "u")[..] else {
         panic!("a rejection is taken back")
     };
     assert!(press(&mut app, "ku").is_empty());
-    assert_eq!(notice(&app), "take back: message 5 was not nacked");
+    assert_eq!(notice(&app), "undo nack: message 5 was not nacked");
 }
 
 #[test]
@@ -142,7 +142,7 @@ fn a_person_answers_on_the_feed_and_jumps_between_deliveries() {
     let last = at(&app);
     assert!(first < second && second < last, "{first} {second} {last}");
     press(&mut app, "]");
-    assert_eq!(notice(&app), "message 1 has no later delivery among the rows");
+    assert_eq!(notice(&app), "the feed shows no later delivery of message 1");
     press(&mut app, "[[[");
     assert_eq!(at(&app), first);
     snapshots("delivery-on-the-feed", &mut app);
@@ -153,7 +153,7 @@ fn what_is_answered_or_sent_says_so() {
     let mut app = busy();
     press(&mut app, "1:2<enter>");
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack: message 2 is acked already");
+    assert_eq!(notice(&app), "ack: message 2 is already acked");
     assert!(press(&mut app, "A").is_empty());
     assert_eq!(notice(&app), "ack marked: nothing is marked (space marks)");
     press(&mut app, ":3<enter> :5<enter> ");

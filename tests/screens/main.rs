@@ -17,7 +17,7 @@ use ratatui::{
     layout::{Position, Size},
 };
 use sockeye::{
-    app::{ActionId, App, Effect, Input, Outcome, actions, hints, press, update},
+    app::{ActionId, App, Effect, Input, Outcome, Screen, actions, hints, press, update},
     session::{
         Command, Delivery, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId, Outgoing,
         Redelivery, Sent, Stage, Verdict,
@@ -26,7 +26,7 @@ use sockeye::{
 };
 
 use story::*;
-use strum::IntoEnumIterator as _;
+use strum::{IntoEnumIterator as _, VariantArray as _};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 10)];
 
@@ -305,6 +305,25 @@ fn every_action_has_a_stable_name() {
     let names: Vec<_> = actions().map(|row| row.id.to_string()).collect();
     assert!(names.contains(&"half-page-down".to_owned()), "{names:?}");
     assert!(names.contains(&"go-to-connections".to_owned()), "{names:?}");
+}
+
+#[test]
+fn every_screen_has_a_row_is_drawn_and_is_reached_by_its_key() {
+    for screen_of in Screen::VARIANTS {
+        let (mut app, spec) = (receiving(3), screen_of.spec());
+        assert_eq!(
+            Screen::TABS.contains(screen_of),
+            !spec.keys.is_empty(),
+            "{screen_of} has a key in the tabs"
+        );
+        let Some(key) = spec.keys.first() else { continue };
+        update(&mut app, Input::Key(*key));
+        assert_eq!(app.screen, *screen_of);
+        let drawn = screen(&mut app, (120, 40));
+        assert!(drawn.contains(&format!(" {key} {} ", spec.title)), "it is in the line of screens: {drawn}");
+        let rule = drawn.lines().nth(2).unwrap_or_default();
+        assert!(rule.contains(&format!("─ {} ─", spec.title)), "it is drawn under its title: {drawn}");
+    }
 }
 
 #[test]

@@ -119,7 +119,7 @@ fn a_paste_that_does_not_fit_says_what_was_left_out() {
     press(&mut app, "i");
     update(&mut app, Input::Paste("x".repeat((1 << 20) + 24)));
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
-    assert_eq!(message, Some("the text holds 1 MiB; 24 B were left out"));
+    assert_eq!(message, Some("a text has at most 1 MiB; 24 B were cut off"));
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn can_be_nacked(app: &App, asked: Asked) -> Available {
     let (id, delivery) = asked?;
     match delivery.verdict {
         Verdict::Dropped | Verdict::Lost => no(id, "was dropped"),
-        Verdict::Nacked => no(id, "is nacked already and waits to be redelivered"),
+        Verdict::Nacked => no(id, "is already nacked and waits for redelivery"),
         Verdict::Acked | Verdict::Pending => Ok(()),
     }
 }
@@ -29,8 +29,8 @@ pub(super) fn can_be_acked(app: &App, asked: Asked) -> Available {
     match delivery.verdict {
         Verdict::Dropped | Verdict::Lost => no(id, "was dropped"),
         Verdict::Acked if app.deliveries.is_auto() => no(id, "is acked: the ack mode is auto"),
-        Verdict::Acked => no(id, "is acked already"),
-        Verdict::Nacked => no(id, "waits to be redelivered first"),
+        Verdict::Acked => no(id, "is already acked"),
+        Verdict::Nacked => no(id, "waits for redelivery"),
         Verdict::Pending => Ok(()),
     }
 }
@@ -41,7 +41,7 @@ pub(super) fn nack_can_be_undone(app: &App, asked: Asked) -> Available {
     match delivery.verdict {
         Verdict::Nacked => Ok(()),
         Verdict::Dropped | Verdict::Lost => no(id, "was dropped"),
-        _ if delivery.attempt > 1 => no(id, "has been redelivered already"),
+        _ if delivery.attempt > 1 => no(id, "has already been redelivered"),
         _ => no(id, "was not nacked"),
     }
 }

@@ -13,7 +13,7 @@ pub(super) fn there_are_rows(app: &App) -> Available {
 
 pub(super) fn there_is_a_session(app: &App) -> Available {
     unless(app.capture.is_reading(), "this is an old capture, there is no session")?;
-    unless(app.has_no_session, "nothing has been tried yet: 2 has the fields, F5 connects")
+    unless(app.has_no_session, "there is no connection yet: 2 shows the fields, F5 connects")
 }
 
 pub(super) fn the_session_runs(app: &App) -> Available {

@@ -9,10 +9,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{
-            form::{Pane, place_in_list},
-            key::Key,
-        },
+        state::{Key, Pane, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -20,51 +17,68 @@ use crate::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Config,
     [
-        row(ActionId::EditField, &[Key::ENTER], "edit").doc("Edit the selected field; throw a switch, take the next choice, add an entry")
-        .when(a_field_is_selected)
-        .rank(10)
-        .run(App::begin_edit),
-        row(ActionId::ToggleField, &[Key::char(' ')], "toggle").doc("Throw the selected switch, or take the next choice")
-        .when(a_field_can_be_chosen)
-        .rank(11)
-        .run(App::choose_next),
-        row(ActionId::UndoField, &[Key::char('u')], "undo").doc("Take the selected field back to what the session runs with")
-        .when(a_field_can_be_undone)
-        .rank(12)
-        .run(App::undo_field),
-        row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default").doc("Take the value away, so that the default holds; of an entry, the entry")
-        .when(a_field_is_given)
-        .rank(13)
-        .run(App::unset_field),
-        row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add").doc("Add an entry to the selected list or map")
-        .when(a_list_is_selected)
-        .rank(11)
-        .run(App::add_entry),
-        row(ActionId::RenameEntry, &[Key::char('n')], "rename").doc("Give the selected entry of a map another name")
-        .when(a_name_is_selected)
-        .rank(14)
-        .change(App::rename_entry),
-        row(ActionId::MoveEntryUp, &[Key::char('K')], "move up").doc("Move the selected entry of a list before the one above it")
-        .when(an_entry_of_a_list_is_selected)
-        .rank(15)
-        .run(|app| app.move_entry(-1)),
-        row(ActionId::MoveEntryDown, &[Key::char('J')], "move down").doc("Move the selected entry of a list behind the one below it")
-        .when(an_entry_of_a_list_is_selected)
-        .rank(16)
-        .run(|app| app.move_entry(1)),
-        row(ActionId::RevealField, &[Key::ctrl('r')], "reveal").doc("Show the selected secret until the selection leaves it, or hide it")
-        .when(a_secret_is_selected)
-        .rank(14)
-        .change(|app| app.form.reveal()),
-        row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside").doc("Edit the selected field in the editor that VISUAL or EDITOR names")
-        .when(a_text_is_selected)
-        .rank_by(|app| the_value_is_many_lines(app).then_some(11))
-        .run(App::edit_field_outside),
-        row(ActionId::WriteProfile, &[Key::char('w')], "write").doc("Write the profile as YAML to a new file; what comes from the environment stays an expression")
-        .rank(21)
-        .change(App::ask_to_write),
-        row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "other pane").doc("Move between the fields and what is said of them")
-        .change(|app| app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }),
+        row(ActionId::EditField, &[Key::ENTER], "edit")
+            .doc("Edit the selected field: toggle a switch, take the next choice, add an entry")
+            .when(a_field_is_selected)
+            .rank(10)
+            .run(App::begin_edit),
+        row(ActionId::ToggleField, &[Key::char(' ')], "toggle")
+            .doc("Toggle the selected switch, or take the next choice")
+            .when(a_field_can_be_chosen)
+            .rank(11)
+            .run(App::choose_next),
+        row(ActionId::UndoField, &[Key::char('u')], "undo")
+            .doc("Reset the selected field to the value that the session runs with")
+            .when(a_field_can_be_undone)
+            .rank(12)
+            .run(App::undo_field),
+        row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
+            .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
+            .when(a_field_is_given)
+            .rank(13)
+            .run(App::unset_field),
+        row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add")
+            .doc("Add an entry to the selected list or map")
+            .when(a_list_is_selected)
+            .rank(11)
+            .run(App::add_entry),
+        row(ActionId::RenameEntry, &[Key::char('n')], "rename")
+            .doc("Rename the selected entry of a map")
+            .when(a_name_is_selected)
+            .rank(14)
+            .change(App::rename_entry),
+        row(ActionId::MoveEntryUp, &[Key::char('K')], "move up")
+            .doc("Move the selected entry of a list up")
+            .when(an_entry_of_a_list_is_selected)
+            .rank(15)
+            .run(|app| app.move_entry(-1)),
+        row(ActionId::MoveEntryDown, &[Key::char('J')], "move down")
+            .doc("Move the selected entry of a list down")
+            .when(an_entry_of_a_list_is_selected)
+            .rank(16)
+            .run(|app| app.move_entry(1)),
+        row(ActionId::RevealField, &[Key::ctrl('r')], "reveal")
+            .doc("Show the selected secret until the selection moves on, or hide it")
+            .when(a_secret_is_selected)
+            .rank(14)
+            .change(|app| app.form.reveal()),
+        row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside")
+            .doc("Edit the selected field in the editor that VISUAL or EDITOR names")
+            .when(a_text_is_selected)
+            .rank_by(|app| the_value_is_many_lines(app).then_some(11))
+            .run(App::edit_field_outside),
+        row(ActionId::WriteProfile, &[Key::char('w')], "write")
+            .doc(
+                "Write the profile as YAML to a new file; values from the environment stay \
+                 expressions",
+            )
+            .rank(21)
+            .change(App::ask_to_write),
+        row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
+            .doc("Switch between the fields and the explanation of the selected one")
+            .change(|app| {
+                app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }
+            }),
     ],
 );
 
@@ -78,7 +92,7 @@ fn a_field_can_be_chosen(app: &App) -> Available {
 }
 
 fn a_field_can_be_undone(app: &App) -> Available {
-    unless(!app.form.selects_a_change(), "the field is as the session runs with it")
+    unless(!app.form.selects_a_change(), "the field is unchanged")
 }
 
 fn a_field_is_given(app: &App) -> Available {
@@ -90,26 +104,26 @@ fn a_list_is_selected(app: &App) -> Available {
         field.path.contains("[]")
             || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
     };
-    unless(!app.form.selected_field().is_some_and(lists), "the field is no list and no map")
+    unless(!app.form.selected_field().is_some_and(lists), "the field is neither a list nor a map")
 }
 
 fn an_entry_of_a_list_is_selected(app: &App) -> Available {
-    unless(place_in_list(&app.form.selected).is_none(), "the field is no entry of a list")
+    unless(place_in_list(&app.form.selected).is_none(), "the selection is not an entry of a list")
 }
 
 fn a_name_is_selected(app: &App) -> Available {
     let named =
         |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
-    unless(!app.form.selected_field().is_some_and(named), "the field has no name of its own")
+    unless(!app.form.selected_field().is_some_and(named), "the selection is not an entry of a map")
 }
 
 fn a_secret_is_selected(app: &App) -> Available {
-    unless(!app.form.selects_a_secret(), "the field is no secret")
+    unless(!app.form.selects_a_secret(), "the field is not a secret")
 }
 
 fn a_text_is_selected(app: &App) -> Available {
     let is_text = app.form.selects_a_value() && app.form.selected_field().is_some_and(Field::takes_lines);
-    unless(!is_text, "the field has one line only")
+    unless(!is_text, "the field takes only one line")
 }
 
 /// Whether the selected value is PEM text, a message, or has line breaks in it.

@@ -9,29 +9,29 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{connections::ConnectionsPane, key::Key},
+    state::{ConnectionsPane, Key},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Connections,
     [
         row(ActionId::ApplyFix, &[Key::ENTER], "fix")
-            .doc("Apply the first fix of the connection, or the chosen one: set its fields and connect again")
+            .doc("Apply the chosen fix of the connection, or the first: set its fields and reconnect")
             .when(a_connection_has_fixes)
             .rank(9)
             .run(App::fix_connection),
-        row(ActionId::ChooseFix, &[Key::char('F')], "choose a fix")
-            .doc("Choose among the fixes of the connection")
+        row(ActionId::ChooseFix, &[Key::char('F')], "choose fix")
+            .doc("Choose one of the fixes of the connection")
             .when(a_connection_has_fixes)
             .rank(10)
             .change(|app| app.connections.toggle_choosing()),
         row(ActionId::EditSuspect, &[Key::char('e')], "edit field")
-            .doc("Go to the field of the connection that this connection points at")
+            .doc("Go to the field that may cause the failure")
             .when(a_field_is_suspected)
             .rank(11)
             .run(|app| suspect(app).map_or_else(Vec::new, |path| app.edit_field(&path))),
         row(ActionId::SwitchConnectionsPane, &[Key::TAB, Key::BACK_TAB], "pane")
-            .doc("Move between the list and the connection that is looked at")
+            .doc("Switch between the list and the selected connection")
             .when(there_are_connections)
             .rank(12)
             .change(|app| {
@@ -56,7 +56,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(there_are_connections)
             .change(App::go_to_newer_failure),
         row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
-            .doc("Save the certificates that the connection was served as PEM to a new file")
+            .doc("Save the certificates that were received to a new PEM file")
             .when(a_chain_was_served)
             // Next to its fixes where they are what it failed on, and last where all is well.
             .rank_by(|app| {
@@ -66,33 +66,33 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             })
             .run(App::ask_to_save_chain),
         row(ActionId::CopyConnection, &[Key::char('y')], "copy")
-            .doc("Copy what the connection showed as text, secrets masked")
+            .doc("Copy the report of the connection as text; secrets are masked")
             .when(there_are_connections)
             .run(|app| {
                 app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
             }),
-        row(ActionId::BackToFeed, &[Key::BACKSPACE], "feed of it")
-            .doc("Go back to the feed")
+        row(ActionId::BackToFeed, &[Key::BACKSPACE], "back to feed")
+            .doc("Go to the feed")
             .goes_to(Screen::Feed),
     ],
 );
 
 fn there_are_connections(app: &App) -> Available {
-    unless(app.connections.is_empty(), "nothing has been tried yet")
+    unless(app.connections.is_empty(), "there is no connection yet")
 }
 
 fn a_connection_has_fixes(app: &App) -> Available {
     there_are_connections(app)?;
     there_is_a_session(app)?;
     let none = app.connections.selected().is_none_or(|connection| connection.fixes().next().is_none());
-    unless(none, "no field would fix this connection")
+    unless(none, "no field can fix this connection")
 }
 
 fn a_chain_was_served(app: &App) -> Available {
     there_are_connections(app)?;
     unless(
         app.connections.selected().is_none_or(|connection| connection.served().is_empty()),
-        "the connection was served no certificate",
+        "the connection received no certificate",
     )
 }
 
@@ -103,7 +103,7 @@ fn a_field_is_suspected(app: &App) -> Available {
 
 fn something_is_open_on_the_connections(app: &App) -> Available {
     let nothing = app.connections.choosing.is_none() && app.connections.pane == ConnectionsPane::List;
-    unless(nothing, "the list has the keys already")
+    unless(nothing, "the list already has the focus")
 }
 
 /// The field that the connection that is looked at points at.

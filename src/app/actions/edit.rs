@@ -6,57 +6,57 @@ use super::{
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
-    app::{model::App, screens::Scope, state::key::Key},
+    app::{model::App, screens::Scope, state::Key},
     config::{Field, Kind},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Edit,
     [
-        row(ActionId::TakeEdit, &[Key::ENTER], "take")
-            .doc("Take the text as the value of the field")
+        row(ActionId::TakeEdit, &[Key::ENTER], "set")
+            .doc("Set the field to the text")
             .rank(1)
             .run(App::take_edit),
-        row(ActionId::LeaveEdit, &[Key::ESC], "leave it")
-            .doc("Keep the value as it was")
+        row(ActionId::LeaveEdit, &[Key::ESC], "cancel")
+            .doc("Cancel; the field keeps its value")
             .rank(2)
             .run(App::leave_edit),
         row(ActionId::CompletePath, &[Key::TAB], "complete")
-            .doc("Write what all files that begin like this share, and show them")
+            .doc("Complete the path as far as all matching files agree, and show them")
             .when(a_path_is_edited)
             .rank(3)
             .run(App::complete),
-        row(ActionId::EditInEditor, &[Key::f(3)], "more lines")
-            .doc("Go on in an editor of many lines")
+        row(ActionId::EditInEditor, &[Key::f(3)], "editor")
+            .doc("Continue in the editor for many lines")
             .when(the_text_may_have_lines)
             .rank(3)
             .change(App::open_editor),
-        row(ActionId::EditOutside, &[Key::f(4)], "other editor")
-            .doc("Go on in the editor that VISUAL or EDITOR names")
+        row(ActionId::EditOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
             .when(the_text_may_have_lines)
             .rank(5)
             .run(App::edit_outside),
-        row(ActionId::RevealEdit, &[Key::ctrl('r')], "reveal it")
-            .doc("Show the secret that is being edited, or hide it")
+        row(ActionId::RevealEdit, &[Key::ctrl('r')], "reveal")
+            .doc("Show or hide the edited secret")
             .when(a_secret_is_edited)
             .rank(4)
             .change(|app| app.form.reveal()),
-        row(ActionId::ApplyEdit, &[Key::f(5)], "apply it")
-            .doc("Take the text and connect with it")
+        row(ActionId::ApplyEdit, &[Key::f(5)], "apply")
+            .doc("Set the field to the text and connect")
             .run(App::apply_form),
     ],
 );
 
 pub(super) fn a_secret_is_edited(app: &App) -> Available {
     let secret = app.edited_field().is_some_and(|edit| app.form.values.hides(&edit.path));
-    unless(!secret, "the field is no secret")
+    unless(!secret, "the field is not a secret")
 }
 
 fn a_path_is_edited(app: &App) -> Available {
     let field = app.edited_field().and_then(|edit| Field::at(&edit.path));
-    unless(field.is_none_or(|field| field.kind != Kind::Path), "the field is no path")
+    unless(field.is_none_or(|field| field.kind != Kind::Path), "the field is not a path")
 }
 
 fn the_text_may_have_lines(app: &App) -> Available {
-    unless(!app.takes_lines(), "the text has one line only")
+    unless(!app.takes_lines(), "the field takes only one line")
 }

@@ -10,7 +10,7 @@ use crate::{
     app::{
         model::App,
         screens::{Scope, Screen},
-        state::{capture::Capture, key::Key, panes::Focus, row::Line, step::Step},
+        state::{Capture, Focus, Key, Line, Step},
     },
     payload::size,
     session::Command,
@@ -20,21 +20,21 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Feed,
     [
         row(ActionId::Follow, &[Key::char('f')], "follow")
-            .doc("Stay at the newest row")
+            .doc("Follow the newest row")
             .when(the_view_holds)
             .rank(20)
             .change(|app| app.timeline.follow()),
         row(ActionId::Hold, &[Key::char('p')], "hold")
-            .doc("Hold the view still; what arrives is counted")
+            .doc("Hold the view; new rows are counted")
             .when(the_view_follows)
             .rank(20)
             .change(|app| app.timeline.hold(app.page())),
         row(ActionId::OpenDetail, &[Key::ENTER], "open")
             .doc(
-                "Open the detail of the selected row; the view holds still. While a connection fails, \
-             apply the first fix",
+                "Open the detail of the selected row and hold the view; while a connection \
+                 fails, apply the first fix",
             )
-            .instead(the_ladder_is_shown, "fix", "Apply the first fix: set its fields and connect again")
+            .instead(the_ladder_is_shown, "fix", "Apply the first fix: set its fields and reconnect")
             .when(a_row_can_be_opened)
             .rank(10)
             .run(|app| {
@@ -45,7 +45,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 Vec::new()
             }),
         row(ActionId::CloseDetail, &[Key::ESC], "back")
-            .doc("Close the detail; without one, take the filter away")
+            .doc("Close the detail; without one, clear the filter")
             .when(there_is_something_to_leave)
             .rank(12)
             .run(|app| {
@@ -56,7 +56,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 Vec::new()
             }),
         row(ActionId::SwitchPane, &[Key::TAB, Key::BACK_TAB], "pane")
-            .doc("Move the focus between feed and detail")
+            .doc("Switch between feed and detail")
             .when(the_detail_is_open)
             .change(|app| app.focus = if app.focus == Focus::Detail { Focus::Feed } else { Focus::Detail }),
         row(ActionId::NextView, &[Key::char('v')], "view")
@@ -77,28 +77,28 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(|app| app.scroll_detail(Step::By(-1))),
         row(ActionId::Nack, &[Key::char('x')], "nack")
             .doc(
-                "Reject the selected message, if need be after the fact: it is redelivered, or dropped when \
-              auto_replay_nacks is off",
+                "Nack the selected message, also after its ack: it is redelivered, or dropped if \
+                 auto_replay_nacks is off",
             )
             .when(|app| can_be_nacked(app, selected(app)))
             .rank(30)
             .run(|app| app.answer_selected(Command::Nack)),
         row(ActionId::Ack, &[Key::char('a')], "ack")
-            .doc("Acknowledge the selected message; in ack mode auto that happens by itself")
+            .doc("Ack the selected message; ack mode auto does this by itself")
             .when(|app| can_be_acked(app, selected(app)))
             .rank_by(|app| (!app.deliveries.is_auto()).then_some(8))
             .run(|app| app.answer_selected(Command::Ack)),
         row(ActionId::UndoNack, &[Key::char('u')], "undo nack")
-            .doc("Take the rejection of the selected message back, as long as it has not been redelivered")
+            .doc("Undo the nack of the selected message, until it is redelivered")
             .when(|app| nack_can_be_undone(app, selected(app)))
             .rank(9)
             .run(|app| app.answer_selected(Command::Undo)),
         row(ActionId::AckMarked, &[Key::char('A')], "ack marked")
-            .doc("Acknowledge the marked messages")
+            .doc("Ack the marked messages")
             .when(marked_can_be_answered)
             .run(|app| app.answer_marked(Command::Ack)),
         row(ActionId::NackMarked, &[Key::char('X')], "nack marked")
-            .doc("Reject the marked messages")
+            .doc("Nack the marked messages")
             .when(marked_can_be_answered)
             .run(|app| app.answer_marked(Command::Nack)),
         row(ActionId::NextDelivery, &[Key::char(']')], "next delivery")
@@ -106,13 +106,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(a_received_message_is_selected)
             .change(App::go_to_next_delivery),
         row(ActionId::PreviousDelivery, &[Key::char('[')], "previous delivery")
-            .doc("Go to the delivery of the selected message before this one")
+            .doc("Go to the previous delivery of the selected message")
             .when(a_received_message_is_selected)
             .change(App::go_to_previous_delivery),
         row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
-                "Show only messages with these words; !word excludes, /regex/ matches; connections and \
-             closes stay",
+                "Show only messages that contain these words; !word excludes, /regex/ matches; \
+                 connections and closes stay",
             )
             .when(a_filter_can_be_used)
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
@@ -122,19 +122,22 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(there_are_rows)
             .change(App::go_to_next_match),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
-            .doc("Go to the last match before; without a filter, to the last loss, failure or finding")
+            .doc(
+                "Go to the previous match; without a filter, to the previous loss, failure or \
+                 finding",
+            )
             .when(there_are_rows)
             .change(App::go_to_previous_match),
         row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
-            .doc("Mark the selected message, or take its mark away; s saves the marked ones")
+            .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
             .change(App::toggle_mark),
         row(ActionId::UnmarkAll, &[Key::char('U')], "unmark all")
-            .doc("Take all marks away")
+            .doc("Remove all marks")
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
         row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
-            .doc("Tell times on the clock, since the session began, or from the selected row")
+            .doc("Show times on the clock, since the session began, or from the selected row")
             .when(there_are_rows)
             .change(App::next_time_style),
         row(ActionId::Save, &[Key::char('s')], "save")
@@ -144,8 +147,8 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::ask_to_save),
         row(ActionId::Export, &[Key::char('S')], "export")
             .doc(
-                "Export all messages that are shown as JSON Lines to a new file, the whole session \
-             without a filter",
+                "Export all messages that are shown as JSON Lines to a new file; without a \
+                 filter, the whole session",
             )
             .when(there_are_rows)
             .run(App::ask_to_export),
@@ -159,16 +162,16 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_connection_is_open)
             .rank(32)
             .change(|app| app.focus = Focus::Send),
-        row(ActionId::EarlierSession, &[Key::char('(')], "earlier session")
-            .doc("Go to the session before, in an old capture that holds several")
+        row(ActionId::EarlierSession, &[Key::char('(')], "previous session")
+            .doc("Go to the previous session of an old capture")
             .when(the_capture_has_sessions)
             .run(App::go_to_earlier_session),
-        row(ActionId::LaterSession, &[Key::char(')')], "later session")
-            .doc("Go to the session behind, in an old capture that holds several")
+        row(ActionId::LaterSession, &[Key::char(')')], "next session")
+            .doc("Go to the next session of an old capture")
             .when(the_capture_has_sessions)
             .run(App::go_to_later_session),
         row(ActionId::Clear, &[Key::char('z')], "clear")
-            .doc("Empty the view; counters stay")
+            .doc("Clear the view; the counters stay")
             .when(there_are_rows)
             .change(|app| {
                 app.timeline.clear();
@@ -184,12 +187,12 @@ pub(super) fn the_ladder_is_shown(app: &App) -> bool {
 
 fn the_view_holds(app: &App) -> Available {
     there_are_rows(app)?;
-    unless(app.timeline.is_following(), "the view follows already")
+    unless(app.timeline.is_following(), "the view already follows")
 }
 
 fn the_view_follows(app: &App) -> Available {
     there_are_rows(app)?;
-    unless(!app.timeline.is_following(), "the view holds still already")
+    unless(!app.timeline.is_following(), "the view is already held")
 }
 
 fn a_row_can_be_opened(app: &App) -> Available {
@@ -197,7 +200,7 @@ fn a_row_can_be_opened(app: &App) -> Available {
         return a_problem_has_a_fix(app);
     }
     there_are_rows(app)?;
-    unless(app.detail.open, "the detail is open already")
+    unless(app.detail.open, "the detail is already open")
 }
 
 fn the_detail_is_open(app: &App) -> Available {
@@ -217,7 +220,7 @@ fn a_payload_is_selected(app: &App) -> Available {
     unless(app.selected_payload().is_none(), "the selected row has no payload")
 }
 
-/// What is said of a payload that was let go, behind its size.
+/// Follows the size of a payload that was dropped.
 const NOT_KEPT: &str = "not kept: the window holds 8 MiB";
 
 fn it_is_kept(app: &App) -> Available {
@@ -257,7 +260,7 @@ fn a_filter_can_be_used(app: &App) -> Available {
 
 fn there_is_something_to_leave(app: &App) -> Available {
     let nothing = !app.detail.open && app.timeline.filter_view().is_none();
-    unless(nothing || app.shows_ladder(), "no detail and no filter is open")
+    unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
 }
 
 fn a_message_can_be_marked(app: &App) -> Available {
@@ -278,5 +281,5 @@ fn something_can_be_saved(app: &App) -> Available {
 
 fn a_problem_has_a_fix(app: &App) -> Available {
     there_is_a_session(app)?;
-    unless(app.current.fix().is_none(), "no field would fix what is wrong")
+    unless(app.current.fix().is_none(), "no field can fix this problem")
 }

@@ -7,25 +7,25 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{key::Key, panes::Focus, step::Step},
+    state::{Focus, Key, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Filter,
     [
         row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
-            .doc("Go back to the rows that the filter lets through")
+            .doc("Go back to the rows and keep the filter")
             .rank(1)
             .change(|app| app.focus = Focus::Feed),
-        row(ActionId::DropFilter, &[Key::ESC], "show all")
-            .doc("Take the filter away")
+        row(ActionId::DropFilter, &[Key::ESC], "clear filter")
+            .doc("Clear the filter")
             .rank(2)
             .run(App::drop_filter),
-        row(ActionId::FilterDown, &[Key::DOWN], "row below")
-            .doc("Select the next row that the filter lets through")
+        row(ActionId::FilterDown, &[Key::DOWN], "next row")
+            .doc("Select the next row")
             .change(|app| app.go(Step::By(1))),
-        row(ActionId::FilterUp, &[Key::UP], "row above")
-            .doc("Select the row before that the filter lets through")
+        row(ActionId::FilterUp, &[Key::UP], "previous row")
+            .doc("Select the previous row")
             .change(|app| app.go(Step::By(-1))),
     ],
 );

@@ -7,25 +7,25 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{key::Key, step::Step},
+    state::{Key, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Palette,
     [
-        row(ActionId::RunChosen, &[Key::ENTER], "do it")
-            .doc("Do what is chosen; a number goes to the message with that number")
+        row(ActionId::RunChosen, &[Key::ENTER], "run")
+            .doc("Run the chosen action; a number goes to the message with that number")
             .rank(1)
             .run(App::do_chosen),
-        row(ActionId::ClosePalette, &[Key::ESC], "close palette")
-            .doc("Go back")
+        row(ActionId::ClosePalette, &[Key::ESC], "close")
+            .doc("Close the palette")
             .rank(2)
             .change(|app| app.overlay = None),
-        row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next action")
+        row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next")
             .doc("Choose the next action")
             .change(|app| app.choose_in_palette(Step::By(1))),
-        row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "action before")
-            .doc("Choose the action before")
+        row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
+            .doc("Choose the previous action")
             .change(|app| app.choose_in_palette(Step::By(-1))),
     ],
 );

@@ -8,24 +8,24 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{key::Key, overlay::Overlay},
+    state::{Key, Overlay},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Prompt,
     [
-        row(ActionId::Answer, &[Key::ENTER], "answer")
-            .doc("Take the line as the answer")
+        row(ActionId::Answer, &[Key::ENTER], "ok")
+            .doc("Accept the line as the answer")
             .when(an_answer_is_written)
             .rank(1)
             .run(App::answer),
-        row(ActionId::CompleteAnswer, &[Key::TAB], "complete it")
-            .doc("Write what all files that begin like this share")
+        row(ActionId::CompleteAnswer, &[Key::TAB], "complete")
+            .doc("Complete the path as far as all matching files agree")
             .when(a_path_is_asked_for)
             .rank(3)
             .run(App::complete_answer),
-        row(ActionId::LeavePrompt, &[Key::ESC], "never mind")
-            .doc("Close the question; nothing is done")
+        row(ActionId::LeavePrompt, &[Key::ESC], "cancel")
+            .doc("Close the question and do nothing")
             .rank(2)
             .change(|app| app.overlay = None),
     ],
@@ -38,5 +38,5 @@ fn an_answer_is_written(app: &App) -> Available {
 
 fn a_path_is_asked_for(app: &App) -> Available {
     let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.is_path());
-    unless(!asks, "the answer is no path")
+    unless(!asks, "the answer is not a path")
 }

@@ -11,11 +11,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::{Scope, Screen},
-        state::{
-            key::Key,
-            overlay::{Overlay, Palette},
-            step::Step,
-        },
+        state::{Key, Overlay, Palette, Step},
     },
     session::Command,
 };
@@ -24,13 +20,13 @@ pub(super) static MOVING: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
         row(ActionId::Down, &[Key::char('j'), Key::DOWN], "down")
-            .doc("Select the next row, or scroll the pane that has the focus")
-            .instead(the_ladder_is_shown, "down", "Scroll down in what happened")
+            .doc("Select the next row, or scroll the focused pane down")
+            .instead(the_ladder_is_shown, "down", "Scroll the report down")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(1))),
         row(ActionId::Up, &[Key::char('k'), Key::UP], "up")
-            .doc("Select the row before; the view then holds still")
-            .instead(the_ladder_is_shown, "up", "Scroll up in what happened")
+            .doc("Select the previous row and hold the view, or scroll the focused pane up")
+            .instead(the_ladder_is_shown, "up", "Scroll the report up")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-1))),
         row(ActionId::HalfPageDown, &[Key::ctrl('d')], "half a page down")
@@ -50,13 +46,13 @@ pub(super) static MOVING: &[ActionSpec] = &in_scope(
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-2 * app.half_page()))),
         row(ActionId::First, &[Key::char('g'), Key::HOME], "first")
-            .doc("Go to the first row that is kept")
-            .instead(the_ladder_is_shown, "first", "Go to the beginning of what happened")
+            .doc("Go to the first row")
+            .instead(the_ladder_is_shown, "first", "Go to the beginning of the report")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::First)),
         row(ActionId::Newest, &[Key::char('G'), Key::END], "newest")
             .doc("Go to the newest row and follow")
-            .instead(the_ladder_is_shown, "newest", "Go to the end of what happened")
+            .instead(the_ladder_is_shown, "newest", "Go to the end of the report")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::Last)),
     ],
@@ -83,8 +79,8 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     [
         row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
-                "Close what is open, or cut the waiting short, and connect again; after the end a new \
-             session begins",
+                "Close the connection or end the wait, and connect again; after the end, begin a \
+                 new session",
             )
             .instead(
                 |app| app.current.has_ended(),
@@ -100,12 +96,12 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             })
             .run(App::connect_again),
         row(ActionId::ApplyForm, &[Key::f(5)], "apply and reconnect")
-            .doc("Connect with the fields as they are edited now")
+            .doc("Connect with the fields as edited")
             .when(the_form_can_be_applied)
             .rank_by(|app| (app.screen == Screen::Config).then_some(20))
             .run(App::apply_form),
         row(ActionId::Stop, &[Key::char('R')], "stop")
-            .doc("Close politely with 1000 and end the session; the screen stays")
+            .doc("Close with 1000 and end the session; the screen stays")
             .when(the_session_runs)
             .rank_by(|app| (!app.current.is_open() && app.screen == Screen::Feed).then_some(12))
             .run(|_| vec![Effect::Engine(Command::Stop)]),
@@ -115,22 +111,22 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank_by(|app| (app.screen == Screen::Delivery).then_some(13))
             .change(App::ask_for_ack_mode),
         row(ActionId::AckAutomatically, &[Key::char('O')], "auto ack")
-            .doc("Acknowledge all that comes, and all that is unacknowledged")
+            .doc("Ack every message, including those that are unacknowledged")
             .when(it_is_not_auto)
             .rank_by(|app| (!app.deliveries.is_auto()).then_some(14))
             .run(App::ack_automatically),
         row(ActionId::Help, &[Key::char('?'), Key::f(1)], "help")
-            .doc("What the keys do, and why some do not work now")
+            .doc("Show the keys, and why some do not work now")
             .rank(40)
             .change(|app| app.overlay = Some(Overlay::Help(0))),
         row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
-            .doc("Every action by its name; a number goes to the message with that number")
+            .doc("Find an action by its name; a number goes to the message with that number")
             .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
         row(ActionId::ToggleMouse, &[Key::char('M')], "mouse")
-            .doc("Leave the mouse to the terminal, so that it selects text, or take it back")
+            .doc("Leave the mouse to the terminal to select text, or take it back")
             .run(App::toggle_mouse),
         row(ActionId::Quit, &[Key::char('q')], "quit")
-            .doc("Close the connection politely and leave")
+            .doc("Close the connection and quit")
             .rank_by(|app| (!app.detail.open).then_some(41))
             .run(|_| vec![Effect::Quit]),
     ],
@@ -143,7 +139,7 @@ fn there_is_something_to_move_through(app: &App) -> Available {
 
 fn it_is_not_auto(app: &App) -> Available {
     there_is_a_session(app)?;
-    unless(app.deliveries.is_auto(), "the ack mode is auto already")
+    unless(app.deliveries.is_auto(), "the ack mode is already auto")
 }
 
 /// The values can be used as they are.

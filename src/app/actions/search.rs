@@ -4,17 +4,17 @@ use super::{
     id::ActionId,
     spec::{ActionSpec, in_scope, row},
 };
-use crate::app::{screens::Scope, state::key::Key};
+use crate::app::{screens::Scope, state::Key};
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Search,
     [
         row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
-            .doc("Go back to the lines that are found")
+            .doc("Go back to the lines and keep the search")
             .rank(1)
             .change(|app| app.journal.keep_search()),
-        row(ActionId::DropSearch, &[Key::ESC], "drop search")
-            .doc("Take the search away")
+        row(ActionId::DropSearch, &[Key::ESC], "clear search")
+            .doc("Clear the search")
             .rank(2)
             .change(|app| app.journal.drop_search()),
     ],

@@ -8,26 +8,26 @@ use super::{
 use crate::app::{
     model::App,
     screens::Scope,
-    state::{key::Key, panes::Focus},
+    state::{Focus, Key},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Send,
     [
-        row(ActionId::SendLine, &[Key::ENTER], "send it")
-            .doc("Put the line on the wire as a text message")
+        row(ActionId::SendLine, &[Key::ENTER], "send")
+            .doc("Send the line as a text message")
             .when(the_line_can_be_sent)
             .rank(1)
             .run(App::send_line),
-        row(ActionId::SendInEditor, &[Key::f(3)], "many lines")
-            .doc("Go on in an editor of many lines")
+        row(ActionId::SendInEditor, &[Key::f(3)], "editor")
+            .doc("Continue in the editor for many lines")
             .rank(3)
             .change(App::open_editor),
-        row(ActionId::SendOutside, &[Key::f(4)], "your editor")
-            .doc("Go on in the editor that VISUAL or EDITOR names")
+        row(ActionId::SendOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
             .rank(4)
             .run(App::edit_outside),
-        row(ActionId::LeaveSend, &[Key::ESC], "back to the feed")
+        row(ActionId::LeaveSend, &[Key::ESC], "back")
             .doc("Leave the line; its text stays")
             .rank(2)
             .change(|app| app.focus = Focus::Feed),

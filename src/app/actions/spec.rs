@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::key::Key,
+    state::Key,
 };
 
 /// Why something cannot be done here and now, in words.
@@ -22,7 +22,7 @@ pub struct ActionSpec {
     pub id: ActionId,
     pub scope: Scope,
     pub keys: &'static [Key],
-    /// What it is called, if nothing else is said for now.
+    /// Its name, unless another one applies now.
     pub label: &'static str,
     /// What it does, likewise.
     pub doc: &'static str,

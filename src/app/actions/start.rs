@@ -9,47 +9,47 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{key::Key, overlay::Overlay, start::Offer, step::Step},
+    state::{Key, Offer, Overlay, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Start,
     [
         row(ActionId::Begin, &[Key::ENTER], "open")
-            .doc("Connect to the address in the line; without one, open what is chosen below")
+            .doc("Connect to the address in the line; if it is empty, open the selected entry")
             .rank(1)
             .run(App::begin),
-        row(ActionId::NextOffer, &[Key::DOWN, Key::ctrl('n')], "choose")
-            .doc("Choose the next of what is offered")
+        row(ActionId::NextOffer, &[Key::DOWN, Key::ctrl('n')], "next entry")
+            .doc("Select the next entry")
             .rank(2)
             .change(|app| app.start.go(Step::By(1))),
-        row(ActionId::PreviousOffer, &[Key::UP], "choose above")
-            .doc("Choose the one before")
+        row(ActionId::PreviousOffer, &[Key::UP], "previous entry")
+            .doc("Select the previous entry")
             .change(|app| app.start.go(Step::By(-1))),
-        row(ActionId::TenOffersDown, &[Key::PAGE_DOWN], "further down")
-            .doc("Choose ten further down")
+        row(ActionId::TenOffersDown, &[Key::PAGE_DOWN], "ten entries down")
+            .doc("Move ten entries down")
             .change(|app| app.start.go(Step::By(10))),
-        row(ActionId::TenOffersUp, &[Key::PAGE_UP], "further up")
-            .doc("Choose ten further up")
+        row(ActionId::TenOffersUp, &[Key::PAGE_UP], "ten entries up")
+            .doc("Move ten entries up")
             .change(|app| app.start.go(Step::By(-10))),
         row(ActionId::DeleteCapture, &[Key::ctrl('x')], "delete capture")
-            .doc("Delete the chosen capture, after a question")
+            .doc("Delete the selected capture, after a question")
             .when(a_capture_is_chosen)
             .rank(3)
             .change(App::ask_to_delete),
         row(ActionId::AllFields, &[Key::f(2)], "all fields")
-            .doc("Fill in all fields of a connection")
+            .doc("Edit all fields of a connection")
             .rank(4)
             .goes_to(Screen::Config),
         row(ActionId::StartHelp, &[Key::f(1)], "help")
-            .doc("What the keys do")
+            .doc("Show the keys")
             .rank(5)
             .change(|app| app.overlay = Some(Overlay::Help(0))),
-        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Leave").rank(6).run(|_| vec![Effect::Quit]),
+        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Quit").rank(6).run(|_| vec![Effect::Quit]),
     ],
 );
 
 fn a_capture_is_chosen(app: &App) -> Available {
     let chosen = matches!(app.start.offer(), Some(Offer::Capture { .. }));
-    unless(!chosen, "no capture is chosen")
+    unless(!chosen, "no capture is selected")
 }

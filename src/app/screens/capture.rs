@@ -1,14 +1,10 @@
-//! What the shell tells of the capture, and the sessions of an old one.
+//! What the shell reports about the capture, and the sessions of an old one.
 
 use crate::app::{
     effect::Effect,
     model::App,
     screens::Screen,
-    state::{
-        capture::{Capture, CaptureNews},
-        notice::Tone,
-        timeline::Kept,
-    },
+    state::{Capture, CaptureNews, Kept, Tone},
 };
 
 impl App {

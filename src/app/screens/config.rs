@@ -1,4 +1,4 @@
-//! The form of the connection: its fields, and what is said of the selected one.
+//! The form of the connection: its fields, and the explanation of the selected one.
 
 mod applying;
 mod editing;
@@ -10,19 +10,16 @@ use crate::app::{
     effect::Effect,
     layout::{self, Panes},
     model::App,
-    state::{
-        form::{Form, Pane},
-        key::Key,
-    },
+    state::{Form, Key, Pane},
 };
 
-/// From this width what is said of a field stands beside the fields.
+/// From this width the explanation stands beside the fields.
 const SIDE_BY_SIDE: u16 = 92;
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Config",
     keys: &[Key::char('2')],
-    label: "connection",
+    label: "config",
     doc: "Go to the fields of the connection",
     scopes: |app| {
         if app.form.is_editing() {
@@ -43,7 +40,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     ..PLAIN
 };
 
-/// Where the fields stand, and what is said of the selected one with the preview under it.
+/// Where the fields stand, and the explanation with the preview under it.
 #[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;

@@ -8,12 +8,7 @@ use crate::{
         effect::Effect,
         layout::{self, Panes},
         model::App,
-        state::{
-            connections::ConnectionsPane,
-            key::Key,
-            notice::Tone,
-            step::{Step, first_shown},
-        },
+        state::{ConnectionsPane, Key, Step, Tone, first_shown},
     },
     session::ConnectionId,
 };
@@ -25,7 +20,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Connections",
     keys: &[Key::char('3')],
     label: "connections",
-    doc: "Go to the connections and what they showed",
+    doc: "Go to the list of connections",
     scopes: |_| &[Scope::Connections, Scope::Screens, Scope::Everywhere],
     go: App::go_connections,
     click: App::click_connections,
@@ -71,7 +66,7 @@ impl App {
     pub(in crate::app) fn show_connection(&mut self, id: ConnectionId) {
         self.screen = Screen::Connections;
         if !self.connections.select_id(id) {
-            self.say(Tone::Note, format!("connection {id} is not kept any more"));
+            self.say(Tone::Note, format!("connection {id} is no longer kept"));
         }
     }
 

@@ -1,4 +1,4 @@
-//! The screen of the deliveries: what the output makes of the messages, and a list of those that are open.
+//! The screen of the deliveries: the ack mode, and a list of the messages that are unacknowledged or wait.
 
 use ratatui::layout::Position;
 
@@ -9,7 +9,7 @@ use crate::{
         effect::Effect,
         layout::{self, Panes},
         model::App,
-        state::{form, key::Key, notice::Tone, prompt::Purpose, step::first_shown},
+        state::{Key, Purpose, Tone, first_shown, form},
     },
     config::FieldId,
     session::{Command, MessageId},
@@ -24,7 +24,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Delivery",
     keys: &[Key::char('4')],
     label: "delivery",
-    doc: "Show what the output makes of the messages, and what is unacknowledged",
+    doc: "Go to the deliveries: the ack mode, and the messages that are unacknowledged",
     scopes: |_| &[Scope::Delivery, Scope::Screens, Scope::Everywhere],
     go: |app, step| app.deliveries.go(step),
     click: App::click_deliveries,
@@ -103,7 +103,7 @@ impl App {
         form::set(&mut self.form.applied, path, if on { "true" } else { "false" });
         self.form.validate();
         self.profile.replays = on;
-        let message = if on { "rejected messages are redelivered" } else { "rejected messages are dropped" };
+        let message = if on { "nacked messages are redelivered" } else { "nacked messages are dropped" };
         self.say(Tone::Done, message);
         vec![Effect::Engine(Command::Adjust { auto_replay_nacks: on })]
     }

@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     layout,
     model::App,
-    state::{overlay::Overlay, step::Step, text_input::TextInput},
+    state::{Overlay, Step, TextInput},
 };
 
 impl App {

@@ -8,15 +8,7 @@ use crate::{
         layout,
         model::App,
         screens::Screen,
-        state::{
-            editor::Editor,
-            form::Edit,
-            key::{Code, Key},
-            notice::Tone,
-            overlay::Overlay,
-            panes::Focus,
-            text_input::TextInput,
-        },
+        state::{Code, Edit, Editor, Focus, Key, Overlay, TextInput, Tone},
     },
     config::Secret,
     session::{Command, Kind, Outgoing},
@@ -137,7 +129,7 @@ impl App {
             && self.form.edit_changes()
         {
             editor.leaving = true;
-            self.say(Tone::Note, "the text was changed: ctrl+s takes it, esc once more drops it");
+            self.say(Tone::Note, "the text has changed: ctrl+s keeps it, esc again discards it");
             return Vec::new();
         }
         self.overlay = None;

@@ -8,9 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{
-            key::Key, notice::Tone, panes::Focus, reading, step::Step, text_input::TextInput, timeline::MARKS,
-        },
+        state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
     },
     payload::hex,
     session::{Command, Kind, MessageId},
@@ -121,7 +119,7 @@ impl App {
 
     pub(in crate::app) fn next_time_style(&mut self) {
         self.time = self.time.next();
-        self.say(Tone::Note, format!("times {}", self.time.word()));
+        self.say(Tone::Note, format!("times are shown {}", self.time.word()));
     }
 
     /// Goes to a message by its number.
@@ -136,8 +134,8 @@ impl App {
         let last = self.current.counts.messages;
         let message = match id.0 {
             0 => "the first message is number 1".to_owned(),
-            n if n > last => format!("message {n} has not been received: the last one is {last}"),
-            n => format!("message {n} is not kept: only the last rows are, since nothing is captured"),
+            n if n > last => format!("message {n} has not been received: the last message is {last}"),
+            n => format!("message {n} is no longer kept: without a capture only the last rows are"),
         };
         self.say(Tone::Bad, message);
         Vec::new()
@@ -157,7 +155,7 @@ impl App {
         let Some(id) = self.timeline.selected_message_id() else { return };
         let page = self.page();
         if !self.timeline.select_delivery(id, onward, page) {
-            self.say(Tone::Note, format!("message {id} has no {which} delivery among the rows"));
+            self.say(Tone::Note, format!("the feed shows no {which} delivery of message {id}"));
         }
     }
 

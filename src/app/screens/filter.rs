@@ -4,7 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{notice::Tone, panes::Focus, text_input::TextInput},
+        state::{Focus, TextInput, Tone},
     },
     filter::Filter,
 };

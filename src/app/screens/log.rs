@@ -7,7 +7,7 @@ use crate::app::{
     effect::Effect,
     layout,
     model::App,
-    state::{key::Key, notice::Tone},
+    state::{Key, Tone},
 };
 
 /// From this width both logs stand side by side.
@@ -19,7 +19,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Log",
     keys: &[Key::char('6')],
     label: "log",
-    doc: "Go to the log: what happened, and what the pipeline would have said",
+    doc: "Go to the log: what happened, and what the pipeline would have logged",
     scopes: |app| {
         if app.journal.is_searching() {
             &[Scope::Search, Scope::Everywhere]
@@ -90,7 +90,7 @@ impl App {
     /// Shows less, or everything again.
     pub(in crate::app) fn next_level(&mut self) {
         self.journal.next_level();
-        self.say(Tone::Note, format!("lines from {} on", self.journal.least.word()));
+        self.say(Tone::Note, format!("showing {} and above", self.journal.least.word()));
     }
 
     pub(in crate::app) fn copy_log_line(&mut self) -> Vec<Effect> {

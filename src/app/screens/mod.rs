@@ -23,7 +23,7 @@ pub use scope::Scope;
 use super::{
     effect::Effect,
     model::App,
-    state::{key::Key, step::Step, text_input::TextInput},
+    state::{Key, Step, TextInput},
 };
 
 /// What has the region between the header and the footer.
@@ -65,7 +65,7 @@ pub struct ScreenSpec {
     ticks: fn(&App) -> bool,
 }
 
-/// A screen on which nothing is written, and that is clicked and moved through in vain.
+/// A screen without text, on which moves and clicks do nothing.
 const PLAIN: ScreenSpec = ScreenSpec {
     title: "",
     keys: &[],

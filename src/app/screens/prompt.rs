@@ -3,10 +3,7 @@
 use crate::app::{
     effect::{Effect, PathPrefix},
     model::App,
-    state::{
-        overlay::Overlay,
-        prompt::{Prompt, Purpose},
-    },
+    state::{Overlay, Prompt, Purpose},
 };
 
 impl App {

@@ -8,13 +8,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{
-            connection::Connection,
-            notice::Tone,
-            prompt::Purpose,
-            row::{Line, Received, Row},
-            saving::{Contents, Saving},
-        },
+        state::{Connection, Contents, Line, Purpose, Received, Row, Saving, Tone},
     },
     export::{Exporter, Format, Origin},
     payload::{Content, counted, size},

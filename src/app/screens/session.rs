@@ -4,10 +4,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{
-            capture::Capture, connections::Connections, current::ConnectionState, notice::Tone,
-            timeline::Timeline,
-        },
+        state::{Capture, ConnectionState, Connections, Timeline, Tone},
     },
     config::Settings,
     session::Command,
@@ -50,9 +47,9 @@ impl App {
     pub(in crate::app) fn toggle_mouse(&mut self) -> Vec<Effect> {
         self.mouse = !self.mouse;
         let message = if self.mouse {
-            "the mouse is heard here"
+            "the mouse works in this program"
         } else {
-            "the mouse is the terminal's: it selects text"
+            "the mouse selects text in the terminal"
         };
         self.say(Tone::Note, message);
         vec![Effect::Mouse(self.mouse)]

@@ -8,13 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{
-            form::Form,
-            notice::Tone,
-            prompt::Purpose,
-            start::{Offer, Start},
-            step::first_shown,
-        },
+        state::{Form, Offer, Purpose, Start, Tone, first_shown},
     },
     config::{Problem, Secret, Settings, Values, import, is_yaml},
 };
@@ -70,7 +64,7 @@ impl App {
                 let left_out = imported.left_out.join(" ");
                 let effects = self.take_profile(imported.values, String::new(), &[]);
                 if !left_out.is_empty() {
-                    self.say(Tone::Bad, format!("not understood, and left out: {left_out}"));
+                    self.say(Tone::Bad, format!("not understood and ignored: {left_out}"));
                 }
                 effects
             }

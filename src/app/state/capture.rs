@@ -18,7 +18,7 @@ pub enum Capture {
     Reading { path: PathBuf, bytes: u64, is_whole: bool, sessions: usize, nth: usize },
 }
 
-/// What the shell tells of the capture.
+/// What the shell reports about the capture.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CaptureNews {
     /// It has grown.
@@ -29,7 +29,7 @@ pub enum CaptureNews {
     Refused { message: String },
     /// It, or its disk, is near its end.
     Large { message: String },
-    /// An old one is about to be told again: its first place, its size and that of its payloads.
+    /// An old one is about to be replayed: its first place, its size and that of its payloads.
     Opened {
         path: PathBuf,
         bytes: u64,

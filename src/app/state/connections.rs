@@ -48,7 +48,7 @@ impl Connections {
             self.all.push_back(Connection { ladder, ..Connection::default() });
             return self.forget();
         }
-        // What is told belongs to one of the last connections.
+        // An event belongs to one of the last connections.
         let Some(connection) =
             self.all.iter_mut().rev().find(|connection| connection.id() == event.connection)
         else {

@@ -9,7 +9,7 @@ use crate::session::{
 
 use super::rate::Rate;
 
-/// Findings kept; the engine tells a handful for a connection.
+/// Findings kept; the engine emits a handful for a connection.
 const FINDINGS: usize = 16;
 /// A pause below this is over before its reason could be read.
 const BLINK: Duration = Duration::from_secs(2);
@@ -17,7 +17,7 @@ const BLINK: Duration = Duration::from_secs(2);
 /// Where the session stands.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum State {
-    /// The engine has told nothing.
+    /// The engine has emitted nothing.
     #[default]
     Starting,
     Connecting {
@@ -33,7 +33,7 @@ pub enum State {
         until: Timestamp,
         retry: RetryIn,
     },
-    /// A connection failed or a connection was lost, and what comes next has not been told.
+    /// A connection failed or a connection was lost, and the next step is not known yet.
     Down,
     Ended(Ended),
 }
@@ -52,7 +52,7 @@ pub struct StageRow {
 pub struct Ladder {
     pub connection: ConnectionId,
     pub began: Timestamp,
-    /// Masked, as the engine told it.
+    /// Masked, as the engine emitted it.
     pub url: String,
     pub stage_rows: Vec<StageRow>,
     /// What ended the connection, when it failed.
@@ -74,7 +74,7 @@ pub struct Counts {
     pub dropped: u64,
 }
 
-/// The connection as told by events.
+/// The connection, folded from events.
 #[derive(Clone, Debug, Default)]
 pub struct ConnectionState {
     pub state: State,

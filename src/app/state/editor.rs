@@ -1,8 +1,7 @@
 //! The editor of many lines: how the text that is being written is looked at, over the whole screen.
 //!
-//! The text itself stays where it is written, in the edited field or on the send line. The text areas there are
-//! for ratatui move by characters and keep lines of their own: a family would be several steps of the cursor,
-//! a secret could not be masked without a copy of it, and a text would have no bound.
+//! The text itself stays where it is written, in the edited field or on the send line. It is no `ratatui-textarea`:
+//! that moves by `char` and not by grapheme, drops `\r`, has no bound, and its history would keep secrets.
 
 use std::ops::Range;
 
@@ -116,7 +115,7 @@ impl Editor {
     }
 }
 
-/// A text as it is seen: the bytes of each row. A line longer than `width` cells goes on in the
+/// A text as it is seen: the bytes of each row. A line longer than `width` cells continues in the
 /// next row; its last cell stays free for the cursor.
 fn rows(text: &str, width: u16) -> Vec<Range<usize>> {
     let room = usize::from(width.saturating_sub(1)).max(1);
@@ -148,7 +147,7 @@ fn byte_at(text: &str, row: &Range<usize>, goal: usize, is_wrapped: bool) -> usi
             return last;
         }
     }
-    // Behind the end of a row that goes on, the cursor would stand in the next one.
+    // Behind the end of a row that is continued, the cursor would stand in the next one.
     if is_wrapped { last } else { row.end }
 }
 

@@ -1,4 +1,4 @@
-//! The rows that a filter lets through: found in memory at once, in the capture by and by.
+//! The rows that a filter lets through: found in memory at once, in the capture by a scan.
 
 use crate::{filter::Filter, session::Seq};
 
@@ -68,7 +68,7 @@ pub struct FilterView {
     pub(super) stopped: Stopped,
 }
 
-/// Whether a scan that is not done goes on by itself.
+/// Whether an unfinished scan continues by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stopped {
     /// It runs.

@@ -13,7 +13,7 @@ use crate::config::{
 use super::{step::Step, text_input::TextInput};
 use entries::is_below;
 
-/// Lines that what is said of a field may take at most; the drawing stops at the last.
+/// The most lines that the explanation of a field may take; the drawing stops at the last.
 const LONGEST: usize = 500;
 
 /// The state of the form.
@@ -46,7 +46,7 @@ pub struct Form {
 pub enum Pane {
     #[default]
     Fields,
-    /// What is said of the selected field, and the preview.
+    /// The explanation of the selected field, and the preview.
     About,
 }
 
@@ -255,7 +255,7 @@ impl Form {
         self.top = self.top.clamp(lowest.min(highest), highest);
     }
 
-    /// Moves through the fields, of which `height` lines are seen, or scrolls what is said of one.
+    /// Moves through the fields, of which `height` lines are seen, or scrolls the explanation of one.
     pub fn go(&mut self, step: Step, height: u16) {
         if self.pane == Pane::About {
             self.scroll = step.from(self.scroll, LONGEST);

@@ -45,7 +45,7 @@ pub struct Journal {
     filter: Filter,
     /// The selected line, counted over all there have been; `None` follows the newest.
     selected: Option<u64>,
-    /// A line of the pipeline that belongs to what is told next.
+    /// A line of the pipeline that belongs to the next event.
     pending: Option<PipelineLine>,
     /// Where the program's own log lies, if it keeps one.
     pub file: Option<String>,

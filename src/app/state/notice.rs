@@ -29,7 +29,7 @@ impl Notice {
         now >= self.since.plus(Self::LASTS)
     }
 
-    /// How long it stays from now on; never nothing, so that somebody looks once more.
+    /// How long it stays from now on; never zero, so that the caller looks once more.
     #[must_use]
     pub fn left(&self, now: Timestamp) -> Duration {
         self.since.plus(Self::LASTS).since(now).max(Duration::from_millis(1))

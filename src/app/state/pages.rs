@@ -42,7 +42,7 @@ pub(super) struct Pages {
     whole: Option<(Seq, Bytes)>,
     asked: bool,
     asked_whole: Option<Seq>,
-    /// What was asked for last is not committed yet; it is asked for again by and by.
+    /// What was asked for last is not committed yet; it is asked for again later.
     pub short: bool,
 }
 
@@ -57,7 +57,7 @@ impl Pages {
             return None;
         }
         let mut ranges: Vec<Range<u64>> = Vec::new();
-        // Places next to one another are read together; a few that are read in vain cost nothing.
+        // Places next to one another are read together; a few unneeded ones cost nothing.
         for seq in wanted {
             match ranges.last_mut() {
                 Some(last) if seq.0 <= last.end + MARGIN => last.end = seq.0 + 1,

@@ -14,21 +14,21 @@ pub enum Focus {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Detail {
     pub open: bool,
-    pub mode: Mode,
+    pub mode: DetailMode,
     /// In lines.
     pub scroll: usize,
 }
 
 /// How the detail shows a payload.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Mode {
+pub enum DetailMode {
     #[default]
     Pretty,
     Raw,
     Hex,
 }
 
-impl Mode {
+impl DetailMode {
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {

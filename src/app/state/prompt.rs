@@ -37,13 +37,13 @@ impl Purpose {
         match self {
             Self::WriteProfile => "write the profile to a new file",
             Self::Save => "save to a new file",
-            Self::Export => "export what is shown as JSON Lines to a new file",
-            Self::SaveChain => "save the served certificates as PEM to a new file",
+            Self::Export => "export the shown messages as JSON Lines to a new file",
+            Self::SaveChain => "save the received certificates to a new PEM file",
             Self::AckMode => {
                 "ack mode: auto · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
             }
-            Self::DeadLetters => "export rejected messages with their attempts to a new file",
-            Self::Delete => "delete the capture for good? y and enter delete it",
+            Self::DeadLetters => "export the nacked messages with their attempts to a new file",
+            Self::Delete => "delete the capture? y and enter delete it",
         }
     }
 

@@ -7,7 +7,7 @@ use crate::{
     session::Kind,
 };
 
-use super::panes::Mode;
+use super::panes::DetailMode as Mode;
 
 /// The most bytes that are laid out as text or JSON; hex shows all.
 pub const LIMIT: usize = 64 << 10;

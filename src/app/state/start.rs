@@ -6,9 +6,6 @@ use crate::session::Timestamp;
 
 use super::{step::Step, text_input::TextInput};
 
-/// Lines above the list: title, explanation, the line for an address, and blank ones.
-pub const HEAD: u16 = 6;
-
 /// Something to begin with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Offer {

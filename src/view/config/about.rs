@@ -1,4 +1,4 @@
-//! What is said of the selected field, and the profile as YAML.
+//! The explanation of the selected field, and the profile as YAML.
 
 use ratatui::{
     layout::Rect,
@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
         &untrusted::safe(&app.form.selected),
         usize::from(panes.second_title.width).saturating_sub(6),
     );
-    canvas.rule(panes.second_title, &Line::from(Span::styled(name, style)), &Line::default());
+    canvas.rule(panes.second_title, Span::styled(name, style), "");
     if panes.divider.height > 0 {
         canvas.upright(panes.divider);
     }
@@ -55,7 +55,7 @@ pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
         let place = Rect { y, height: 1, ..inner };
         if nth + 1 == heading {
             let rule = Rect { x: panes.second.x, width: panes.second.width, ..place };
-            canvas.rule(rule, &Line::from(Span::styled("as YAML", theme.strong)), &Line::default());
+            canvas.rule(rule, Span::styled("as YAML", theme.strong), "");
             if panes.divider.height > 0 {
                 canvas.text(Rect { width: 1, height: 1, y, ..panes.divider }, "├", theme.rule);
             }
@@ -77,16 +77,13 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
     }
     lines.push(Line::default());
     let mut fact = |name: &str, text: String| {
-        let room = width.saturating_sub(9);
-        for (nth, part) in canvas::wrap(&untrusted::safe(&text), room).into_iter().enumerate() {
-            let head = if nth == 0 { format!("{name:<9}") } else { " ".repeat(9) };
-            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)]));
-        }
+        let head = Span::styled(format!("{name:<9}"), theme.dim);
+        lines.extend(canvas::hanging(head, &untrusted::safe(&text), theme.plain, width));
     };
     let text = app.form.edit.as_ref().filter(|edit| edit.path == path).map(|edit| edit.input.text());
     let text = text.or_else(|| values.get(path).map(|given| given.text.as_str()));
     match text.and_then(|text| type_of(path, text)) {
-        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is a text")),
+        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is text")),
         Some(Err(message)) => fact("type", format!("none: {message}")),
         None => fact("type", kind(field)),
     }
@@ -116,24 +113,22 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         };
         fact("secret", message.to_owned());
     }
-    let problems: Vec<_> = app.form.problems_of(path).collect();
-    for problem in problems {
+    problems(app, path, theme, width, lines);
+}
+
+/// What is wrong with the field.
+fn problems(app: &App, path: &str, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    for problem in app.form.problems_of(path) {
         lines.push(Line::default());
         let (sign, style) = match problem.severity {
             Severity::Error => ("✕ ", theme.bad),
             Severity::Warning => ("! ", theme.wait),
         };
-        let room = width.saturating_sub(2);
         let place = if problem.path == path { String::new() } else { format!("{}: ", problem.path) };
         let message = untrusted::safe(&format!("{place}{}", problem.message));
-        for (nth, part) in canvas::wrap(&message, room).into_iter().enumerate() {
-            lines.push(Line::from(vec![
-                Span::styled(if nth == 0 { sign } else { "  " }, style),
-                Span::raw(part),
-            ]));
-        }
-        for part in problem.advice.iter().flat_map(|advice| canvas::wrap(&untrusted::safe(advice), room)) {
-            lines.push(Line::from(vec![Span::raw("  "), Span::styled(part, theme.note)]));
+        lines.extend(canvas::hanging(Span::styled(sign, style), &message, theme.plain, width));
+        if let Some(advice) = &problem.advice {
+            lines.extend(canvas::hanging(Span::raw("  "), &untrusted::safe(advice), theme.note, width));
         }
     }
 }

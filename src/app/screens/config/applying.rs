@@ -7,7 +7,7 @@ use crate::{
         effect::Effect,
         model::App,
         screens::Screen,
-        state::{form, notice::Tone, prompt::Purpose},
+        state::{Purpose, Tone, form},
     },
     config::{Field, Problem, Secret, Secrets, Settings, Written, unmasked},
     payload::counted,
@@ -36,7 +36,7 @@ impl App {
         let only_live =
             !changes.is_empty() && changes.iter().all(|path| Field::at(path).is_some_and(|field| field.live));
         let message = match changes.len() {
-            0 => "nothing was changed; reconnecting".to_owned(),
+            0 => "nothing has changed; reconnecting".to_owned(),
             _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
         };
         self.journal.note_done(self.now, message.clone());
@@ -57,10 +57,7 @@ impl App {
             // What is masked in it stands in the field already.
             let given = self.form.values.get(&edit.path).map_or("", |given| given.text.as_str());
             let Some(value) = unmasked(&edit.value, given) else {
-                self.say(
-                    Tone::Bad,
-                    format!("{} would get a secret that is not shown: write it by hand", edit.path),
-                );
+                self.say(Tone::Bad, format!("{} needs a secret that is masked here: type it", edit.path));
                 self.screen = Screen::Config;
                 return Vec::new();
             };

@@ -4,20 +4,14 @@ use crate::{
     app::{
         effect::{Completed, Effect, PathPrefix},
         model::App,
-        state::{
-            form::{self, Edit, EditSubject, Pane},
-            notice::Tone,
-            overlay::Overlay,
-            step::Step,
-            text_input::TextInput,
-        },
+        state::{Edit, EditSubject, Overlay, Pane, Step, TextInput, Tone, form},
     },
     config::{Field, FieldId, Kind, is_looked_at, is_pem},
     payload::size,
 };
 
 impl App {
-    /// Opens the selected value for editing; a switch is thrown, a choice goes on to its next.
+    /// Opens the selected value for editing; toggles a switch, takes the next choice.
     pub(in crate::app) fn begin_edit(&mut self) -> Vec<Effect> {
         self.form.pane = Pane::Fields;
         let Some(field) = self.form.selected_field() else { return Vec::new() };
@@ -47,7 +41,7 @@ impl App {
         if left_out > 0 {
             // A text that does not fit is not cut, since taking it would lose the rest.
             let left_out = size(left_out as u64);
-            self.say(Tone::Bad, format!("{left_out} more than can be edited here; edit the file"));
+            self.say(Tone::Bad, format!("the text is {left_out} too long for this editor; edit the file"));
         } else {
             self.form.edit = Some(Edit { path, kind, input, completions: Vec::new() });
         }
@@ -73,7 +67,7 @@ impl App {
         effects
     }
 
-    /// Adds an entry to a map and goes on to its value.
+    /// Adds an entry to a map and opens its value.
     fn take_name(&mut self, map: &str, name: &str) -> Vec<Effect> {
         if name.is_empty() {
             return Vec::new();
@@ -81,7 +75,7 @@ impl App {
         let path = format!("{map}.{name}");
         let known = self.form.values.same(&path).map(str::to_owned);
         match &known {
-            Some(known) => self.say(Tone::Note, format!("{known} is there already")),
+            Some(known) => self.say(Tone::Note, format!("{known} already exists")),
             None => form::set(&mut self.form.values, &path, ""),
         }
         self.edit_entry(known.as_deref().unwrap_or(&path))
@@ -95,7 +89,7 @@ impl App {
             return Vec::new();
         }
         if let Some(known) = self.form.values.same(&to).filter(|known| *known != path) {
-            let message = format!("{known} is there already; the name stays");
+            let message = format!("{known} already exists; the name stays");
             self.say(Tone::Bad, message);
             return Vec::new();
         }
@@ -115,7 +109,7 @@ impl App {
     /// Moves the selected entry of a list up or down by one.
     pub(in crate::app) fn move_entry(&mut self, by: isize) -> Vec<Effect> {
         let Some(path) = self.form.move_entry(by) else {
-            self.say(Tone::Note, if by < 0 { "it is the first already" } else { "it is the last already" });
+            self.say(Tone::Note, if by < 0 { "it is already the first" } else { "it is already the last" });
             return Vec::new();
         };
         self.select_field(&path);
@@ -163,7 +157,7 @@ impl App {
         if self.form.interpolated(path, expression, text)
             && let [first, ..] = unset
         {
-            self.say(Tone::Bad, format!("the environment variable {first} is not set, so it is empty here"));
+            self.say(Tone::Bad, format!("the environment variable {first} is not set: the value is empty"));
         }
     }
 
@@ -213,7 +207,7 @@ impl App {
             return Vec::new();
         }
         match completed.names.as_slice() {
-            [] => self.say(Tone::Note, "no file begins like this"),
+            [] => self.say(Tone::Note, "no file matches"),
             [only] => {
                 input.replace(only);
                 self.form.edit.iter_mut().for_each(|edit| edit.completions.clear());

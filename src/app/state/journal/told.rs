@@ -6,7 +6,7 @@ use crate::{
 };
 
 /// The level and the words of an event, and whether the pipeline may say something about it. Messages, pings and
-/// the steps of a connection are not told: they stand on screens of their own.
+/// the steps of a connection are left out: they have screens of their own.
 pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
     let connection = event.connection;
     Some(match &event.kind {
@@ -64,9 +64,9 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         }
         EventKind::Delivery(told) if told.recalled => {
             let became = match told.delivery.verdict {
-                Verdict::Dropped => "rejected and dropped",
-                Verdict::Nacked | Verdict::Lost => "rejected, to be redelivered",
-                Verdict::Acked | Verdict::Pending => "rejected, and that was taken back",
+                Verdict::Dropped => "nacked and dropped",
+                Verdict::Nacked | Verdict::Lost => "nacked and waits for redelivery",
+                Verdict::Acked | Verdict::Pending => "nacked, and the nack was undone",
             };
             (
                 Level::Info,

@@ -2,10 +2,11 @@
 
 use crate::{filter::Filter, session::Seq};
 
-use super::{Entry, FilterView, Kept, RowId, Rows, Timeline};
+use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
     filter_view::{Scan, Stopped},
-    window,
+    row::{Entry, RowId},
+    window::{self, Rows},
 };
 
 impl Timeline {
@@ -82,7 +83,7 @@ impl Timeline {
         }
     }
 
-    /// A look through the capture has ended: what was not committed by then is looked at by and by.
+    /// A look through the capture has ended: what was not committed by then is scanned later.
     pub fn scan_over(&mut self, generation: u64) {
         let live = self.is_live && self.kept == Kept::All;
         if let Some(filter_view) =

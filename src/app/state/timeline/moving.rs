@@ -2,8 +2,8 @@
 
 use crate::session::{MessageId, Seq};
 
-use super::{Mode, RowId, Timeline};
-use crate::app::state::row::Row;
+use super::{Mode, Timeline};
+use crate::app::state::row::{Row, RowId};
 
 impl Timeline {
     /// The first row that can be reached.

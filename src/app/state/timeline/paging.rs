@@ -6,11 +6,12 @@ use bytes::Bytes;
 
 use crate::session::{ConnectionId, Delivery, MessageId, Seq, Stored, Timestamp, Verdict};
 
-use super::{Block, Entry, Kept, Line, Row, RowId, Rows, Timeline};
+use super::{Kept, Timeline};
 use crate::app::state::{
     filter_view::Stopped,
     pages::{Leaf, LeafKind, Ranges},
-    window,
+    row::{Entry, Line, Row, RowId},
+    window::{self, Block, Rows},
 };
 
 impl Timeline {

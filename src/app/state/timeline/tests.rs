@@ -5,9 +5,12 @@ use std::time::Duration;
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use super::{Entry, Line, Mode, RowId, Timeline};
+use super::{Mode, Timeline};
 use crate::{
-    app::state::window::{BYTES, ROWS},
+    app::state::{
+        row::{Entry, Line, RowId},
+        window::{BYTES, ROWS},
+    },
     session::{
         Batch, ConnectionId, Control, ControlKind, Delivery, Direction, Event, EventKind, Failure,
         FailureKind, Kind, MessageId, Redelivery, Run, Sent, Span, Stage, Timestamp, Verdict,

@@ -1,10 +1,10 @@
-//! The signals that ask the screen to leave.
+//! The signals that ask the program to end.
 
 use std::io;
 
-/// How the program is asked to leave.
+/// How the program is asked to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Signal {
+pub enum Signal {
     /// Ctrl+c, to every program of the terminal.
     Interrupt,
     Other,
@@ -12,7 +12,7 @@ pub(super) enum Signal {
 
 /// SIGINT, SIGTERM and SIGHUP, heard while this lives.
 #[cfg(unix)]
-pub(super) struct Signals {
+pub struct Signals {
     interrupt: tokio::signal::unix::Signal,
     terminate: tokio::signal::unix::Signal,
     hang_up: tokio::signal::unix::Signal,
@@ -23,7 +23,7 @@ impl Signals {
     /// # Errors
     ///
     /// The system has no signal handler left.
-    pub(super) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         use tokio::signal::unix::{SignalKind, signal};
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
@@ -32,7 +32,7 @@ impl Signals {
         })
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub async fn next(&mut self) -> Signal {
         tokio::select! {
             _ = self.interrupt.recv() => Signal::Interrupt,
             _ = self.terminate.recv() => Signal::Other,
@@ -42,18 +42,18 @@ impl Signals {
 }
 
 #[cfg(not(unix))]
-pub(super) struct Signals;
+pub struct Signals;
 
 #[cfg(not(unix))]
 impl Signals {
     /// # Errors
     ///
     /// None here.
-    pub(super) fn new() -> io::Result<Self> {
+    pub fn new() -> io::Result<Self> {
         Ok(Self)
     }
 
-    pub(super) async fn next(&mut self) -> Signal {
+    pub async fn next(&mut self) -> Signal {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending().await
         }
