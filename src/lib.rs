@@ -104,7 +104,7 @@
 //! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
 //! | events behind those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
 //! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | unacknowledged messages | as the ack mode says, at most [`ack::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | unacknowledged messages | as the ack mode says, at most [`ack::MAX_IN_FLIGHT`] | one more is read, then the socket is not |
 //! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
 //! | rejected messages for an export | 10,000, `app/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |

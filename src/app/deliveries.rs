@@ -11,8 +11,8 @@ use std::{
 use crate::{
     ack::AckMode,
     session::{
-        ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
-        Redelivery, ReplayWaits, Timestamp, Verdict,
+        ActiveAckMode, Batch, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId,
+        MessageRange, Pause, ReplayWaits, Timestamp, Verdict,
     },
 };
 
@@ -172,8 +172,8 @@ impl Deliveries {
         }
     }
 
-    fn deliver(&mut self, told: Redelivery, at: Timestamp) {
-        let Redelivery { id, delivery: Delivery { attempt, verdict }, recalled } = told;
+    fn deliver(&mut self, told: DeliveryUpdate, at: Timestamp) {
+        let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = told;
         self.write(id, told.delivery, at);
         let was_in_flight = self.in_flight.remove(&id).is_some();
         if matches!(verdict, Verdict::Lost) {
@@ -299,7 +299,7 @@ mod tests {
     use crate::session::{ConnectionId, Kind, Run, Span};
 
     fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-        EventKind::Delivery(Redelivery {
+        EventKind::Delivery(DeliveryUpdate {
             id: MessageId(id),
             delivery: Delivery { attempt, verdict },
             recalled,

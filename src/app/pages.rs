@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use bytes::Bytes;
 
 use crate::session::{
-    ConnectionId, Delivery, EventKind, MessageId, Redelivery, Seq, Stored, StoredKind, StoredMessage,
+    ConnectionId, Delivery, DeliveryUpdate, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage,
     Timestamp,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Leaf {
 #[derive(Clone, Debug)]
 pub(super) enum LeafKind {
     Message(StoredMessage),
-    Redelivered(Redelivery, Option<StoredMessage>),
+    Redelivered(DeliveryUpdate, Option<StoredMessage>),
     Entry(Entry),
 }
 

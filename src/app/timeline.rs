@@ -19,7 +19,7 @@ mod paging;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::session::{
-    Batch, ConnectionId, Delivery, Event, EventKind, Finding, MessageId, MessageRange, Redelivery, Seq,
+    Batch, ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Finding, MessageId, MessageRange, Seq,
     Severity, StoredEvent, Timestamp,
 };
 
@@ -296,7 +296,7 @@ impl Timeline {
         }
     }
 
-    fn redeliver(&mut self, told: Redelivery) -> Option<Entry> {
+    fn redeliver(&mut self, told: DeliveryUpdate) -> Option<Entry> {
         let known = self.verdicts.insert(told.id, told.delivery);
         self.pages.tell(told.id, told.delivery);
         let attempt = told.delivery.attempt;

@@ -235,7 +235,7 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_told |= finding.is_some();
-        downstream.received(run, now, events);
+        downstream.receive(run, now, events);
         events.extend(finding.flatten().map(EventKind::Finding));
     }
 

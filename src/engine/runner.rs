@@ -28,8 +28,8 @@ use crate::{
     diagnose,
     net::{Clock, ConnectError, Dial, Reporter, Socket, Step},
     session::{
-        ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind, Failure,
-        Finding, FindingCode, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
+        ActiveAckMode, Batch, Command, ConnectionId, Delivery, DeliveryUpdate, End, Ended, Event, EventKind,
+        Failure, Finding, FindingCode, Outgoing, Pause, Response, Stage, StageReport, Verdict,
     },
 };
 
@@ -201,7 +201,7 @@ impl<D: Dial> Runner<D> {
         let why = is_held.then(|| self.downstream.pause());
         let read_ahead = connection.map_or(0, Connection::read_ahead);
         let events =
-            self.backpressure.look(why, self.now, read_ahead, || connection.and_then(Connection::unread));
+            self.backpressure.update(why, self.now, read_ahead, || connection.and_then(Connection::unread));
         self.emit_all(events);
     }
 
@@ -232,7 +232,7 @@ impl<D: Dial> Runner<D> {
                 None
             }
             EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
-            | EventKind::Delivery(Redelivery {
+            | EventKind::Delivery(DeliveryUpdate {
                 id,
                 delivery: Delivery { verdict: Verdict::Dropped, .. },
                 ..
@@ -355,7 +355,9 @@ impl<D: Dial> Runner<D> {
                 }
             }
             Command::Answer(ack_mode) => {
-                self.with_downstream(|downstream, now, events| downstream.answer_by(ack_mode, now, events));
+                self.with_downstream(|downstream, now, events| {
+                    downstream.set_ack_mode(ack_mode, now, events)
+                });
             }
         }
     }
@@ -371,7 +373,7 @@ impl<D: Dial> Runner<D> {
         let settings = Settings { auto_replay_nacks, ..(*self.settings).clone() };
         self.settings = Arc::new(settings);
         self.machine.adjust(self.settings.clone());
-        self.downstream.replays(auto_replay_nacks);
+        self.downstream.set_auto_replay(auto_replay_nacks);
     }
 
     fn send(&mut self, frame: Outgoing) {
@@ -450,7 +452,7 @@ impl<D: Dial> Runner<D> {
         self.emit(EventKind::StageStarted(Stage::First));
         self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
         self.step(Input::Opened(id));
-        self.with_downstream(|downstream, now, events| downstream.connected(true, now, events));
+        self.with_downstream(|downstream, now, events| downstream.set_connected(true, now, events));
     }
 
     fn emit_findings(&mut self, findings: Vec<Finding>) {
@@ -489,9 +491,9 @@ impl<D: Dial> Runner<D> {
 
     fn lost(&mut self, end: &SocketEnd) {
         let Some(connection) = self.connection.take() else { return };
-        let events = self.backpressure.look(None, self.now, 0, || None);
+        let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
-        self.with_downstream(|downstream, now, events| downstream.connected(false, now, events));
+        self.with_downstream(|downstream, now, events| downstream.set_connected(false, now, events));
         let (lost, closing_socket) = connection.lost(end, self.now);
         match end {
             SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::AsksAgain

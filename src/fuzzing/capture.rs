@@ -16,8 +16,8 @@ use crate::{
     ack::AckMode,
     schema,
     session::{
-        ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event,
-        EventKind, Kind, MessageId, Opened, Redelivery, Run, Seq, Span, StoredEvent, StoredMessage,
+        ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, End,
+        Ended, Event, EventKind, Kind, MessageId, Opened, Run, Seq, Span, StoredEvent, StoredMessage,
         Timestamp, Verdict,
     },
     store::{Reader, Recorder, check, delete, list},
@@ -247,7 +247,7 @@ fn story() -> Vec<Event> {
         took: Duration::from_micros(900),
     };
     let told = |id, attempt, verdict, recalled| {
-        EventKind::Delivery(Redelivery {
+        EventKind::Delivery(DeliveryUpdate {
             id: MessageId(id),
             delivery: Delivery { attempt, verdict },
             recalled,

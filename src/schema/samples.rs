@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
-    ack::{AckMode, Rejects},
+    ack::{AckMode, RejectRule},
     session::*,
 };
 
@@ -123,7 +123,7 @@ fn samples() -> Vec<EventKind> {
             payload: Bytes::from_static(b"{\"subscribe\":\"ticks\"}"),
             opening: true,
         }),
-        EventKind::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
+        EventKind::Delivery(DeliveryUpdate { id: MessageId(18_231), delivery, recalled: true }),
         EventKind::Lost(Box::new(closed())),
         EventKind::Failed(Box::new(refused())),
         EventKind::RetryIn(RetryIn {
@@ -144,7 +144,7 @@ fn samples() -> Vec<EventKind> {
             text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
                 .to_owned(),
         }),
-        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(Rejects::Percent(30.0)))),
+        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(RejectRule::Percent(30.0)))),
         EventKind::ReplayWaits(ReplayWaits {
             id: MessageId(42),
             attempt: 4,

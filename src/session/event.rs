@@ -37,7 +37,7 @@ pub enum EventKind {
     Control(Control),
     Sent(Sent),
     /// A delivery that the batch of its message does not tell already.
-    Delivery(Redelivery),
+    Delivery(DeliveryUpdate),
     /// An open connection is no more.
     Lost(Box<Lost>),
     /// A connection failed; the ladder has the details.
@@ -170,7 +170,7 @@ pub struct Delivery {
 
 /// A verdict given, or a message redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redelivery {
+pub struct DeliveryUpdate {
     pub id: MessageId,
     #[serde(flatten)]
     pub delivery: Delivery,
@@ -196,7 +196,7 @@ impl ActiveAckMode {
         Self {
             mode: ack_mode.name().into(),
             text: ack_mode.to_string(),
-            max_in_flight: ack_mode.room() as u64,
+            max_in_flight: ack_mode.max_in_flight() as u64,
         }
     }
 }

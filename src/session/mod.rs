@@ -24,8 +24,8 @@ pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
 pub(crate) use encoding::micros;
 pub use event::{
-    ActiveAckMode, Answered, BackPressure, Control, ControlKind, Delivery, Direction, End, Ended, Event,
-    EventKind, Opened, Pause, Redelivery, ReplayWaits, RetryIn, Sent, Verdict,
+    ActiveAckMode, Answered, BackPressure, Control, ControlKind, Delivery, DeliveryUpdate, Direction, End,
+    Ended, Event, EventKind, Opened, Pause, ReplayWaits, RetryIn, Sent, Verdict,
 };
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};

@@ -4,7 +4,7 @@ use std::num::NonZeroU32;
 
 use bytes::Bytes;
 
-use super::{ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Redelivery, Timestamp, Verdict};
+use super::{ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId, Timestamp, Verdict};
 
 /// The place of something in the stream of events, counted from 1: each message of a batch
 /// counts one, and every other event counts one. Whoever folds the stream counts the same.
@@ -34,7 +34,7 @@ pub enum StoredKind {
     Message(StoredMessage),
     /// A later delivery, with its message if that is stored too.
     Redelivered {
-        told: Redelivery,
+        told: DeliveryUpdate,
         message: Option<StoredMessage>,
     },
     /// Any other event; never [`EventKind::Messages`] or [`EventKind::Delivery`].

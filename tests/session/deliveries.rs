@@ -24,7 +24,7 @@ async fn a_nacked_message_is_dropped_when_replays_are_off() {
     session.ask(Command::Nack(MessageId(1)));
     session.ask(Command::Nack(MessageId(1)));
     let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
-    let refused = "refused nack: message 1 was dropped at attempt 1, so there is nothing left to answer";
+    let refused = "refused nack: message 1 was dropped at attempt 1 and can no longer be answered";
     assert_eq!(told, ["1 attempt 1 Dropped (recalled)", refused]);
 }
 
@@ -73,7 +73,7 @@ async fn a_person_answers_and_beyond_the_limit_the_socket_is_not_read() {
     session.ask(Command::Answer(AckMode::Auto));
     let told =
         story(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
-    let refused = "refused ack: message 2 is acked at attempt 1 already";
+    let refused = "refused ack: message 2 is already acked at attempt 1";
     assert!(told.iter().any(|line| line == refused), "{told:?}");
     assert!(
         told.iter()
@@ -189,5 +189,5 @@ async fn a_nack_is_taken_back_while_the_message_waits() {
     session.ask(Command::Undo(MessageId(1)));
     session.ask(Command::Undo(MessageId(1)));
     let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
-    assert_eq!(told, ["1 attempt 3 Pending (recalled)", "refused undo: message 1 is redelivered already"]);
+    assert_eq!(told, ["1 attempt 3 Pending (recalled)", "refused undo: message 1 was already redelivered"]);
 }

@@ -13,9 +13,9 @@ use sockeye::{
     ack::AckMode,
     app::deliveries::Deliveries,
     session::{
-        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction, End,
-        Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent, Seq,
-        Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
+        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate,
+        Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
+        Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
     store::{Reader, Recorder, State},
 };
@@ -40,7 +40,11 @@ fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
 }
 
 fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-    EventKind::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+    EventKind::Delivery(DeliveryUpdate {
+        id: MessageId(id),
+        delivery: Delivery { attempt, verdict },
+        recalled,
+    })
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.
