@@ -228,7 +228,7 @@ impl Deliveries {
     fn write(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
         let is_rejection = matches!(delivery.verdict, Verdict::Nacked | Verdict::Dropped | Verdict::Lost);
         match self.dead_letters.get_mut(&id) {
-            Some(letter) => letter.tell(at, delivery),
+            Some(letter) => letter.record(at, delivery),
             None if is_rejection => {
                 self.dead_letters.insert(id, DeadLetter::new(id, at, delivery));
                 self.order.push_back(id);

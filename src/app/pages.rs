@@ -82,7 +82,7 @@ impl Pages {
         for Stored { seq, at, connection, kind } in stored {
             let kind = match kind {
                 StoredKind::Message(message) => LeafKind::Message(message),
-                StoredKind::Redelivered { told, message } => LeafKind::Redelivered(told, message),
+                StoredKind::Redelivered { update, message } => LeafKind::Redelivered(update, message),
                 StoredKind::Event(kind) => match (*kind, lost) {
                     (EventKind::Finding(finding), Some(lost)) if self.joins(lost, connection) => {
                         if let Some(Leaf { kind: LeafKind::Entry(Entry::Lost(_, findings)), .. }) =

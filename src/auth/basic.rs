@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{
     config::{BasicAuth, MASK, Secret},
-    session::{AuthEvidence, AuthHow},
+    session::{AuthEvidence, AuthMethod},
 };
 
 use super::Authorization;
@@ -14,8 +14,8 @@ pub(super) fn header(BasicAuth { username, password }: &BasicAuth) -> (Authoriza
     let pair = Secret::new(format!("{username}:{}", password.expose()));
     let value = Secret::new(format!("Basic {}", BASE64_STANDARD.encode(pair.expose())));
     let header = Authorization { value, shown: format!("Basic {MASK}"), adds: false };
-    let how = AuthHow::Basic { username: username.clone() };
-    (header, AuthEvidence { how, replaced: false })
+    let method = AuthMethod::Basic { username: username.clone() };
+    (header, AuthEvidence { method, replaced: false })
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     config::{Jwt, MASK, Secret, is_secret, unread_in_go},
     keys::{KeyError, PrivateKey, private_key},
-    session::{AuthEvidence, AuthHow, TokenFault},
+    session::{AuthEvidence, AuthMethod, TokenFault},
 };
 
 use super::{AuthFault, Authorization};
@@ -51,7 +51,7 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
     let value = Secret::new(format!("Bearer {}.{signature}", message.expose()));
     let header = Authorization { value, shown: format!("Bearer {MASK}"), adds: false };
     let at = |name: &str| claims.get(name).and_then(|value| seconds(value));
-    let how = AuthHow::Jwt {
+    let method = AuthMethod::Jwt {
         signing_method: jwt.signing_method.clone(),
         header: shown(&fields, "jwt.headers"),
         claims: shown(&claims, "jwt.claims"),
@@ -60,7 +60,7 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
         iat: at("iat"),
         alg_overridden: jwt.headers.iter().any(|(name, value)| name == "alg" && *value != alg),
     };
-    Ok((header, AuthEvidence { how, replaced: false }))
+    Ok((header, AuthEvidence { method, replaced: false }))
 }
 
 /// The key first, then the method, as the pipeline: a missing file hides a wrong method.
@@ -321,7 +321,7 @@ mod tests {
         );
         let (header, evidence) = header(&jwt, Some(&Ok(ED.to_vec()))).expect("it signs");
         assert_eq!(header.shown, "Bearer •••");
-        let AuthHow::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.how else {
+        let AuthMethod::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.method else {
             panic!("a token")
         };
         assert_eq!(header, r#"{"alg": "HS256", "kid": "k3y1d", "typ": "JWT"}"#);

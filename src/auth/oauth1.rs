@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     config::{MASK, OAuth1, Secret, Settings},
-    session::{AuthEvidence, AuthHow},
+    session::{AuthEvidence, AuthMethod},
 };
 
 use super::{Authorization, Moment};
@@ -42,7 +42,7 @@ pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (A
     let signature = way.sign(oauth, url.0, &url.1, &nonce, &timestamp);
     let value = way.header(oauth, &signature.value, &nonce, &timestamp, |secret| way.escape(secret));
     let shown = way.header(oauth, MASK, &nonce, &timestamp, |_| MASK.to_owned());
-    let how = AuthHow::OAuth1 {
+    let method = AuthMethod::OAuth1 {
         as_pipeline: is_pipeline,
         base_string: signature.shown_base,
         signing_key: format!("{MASK}&{MASK}"),
@@ -50,7 +50,7 @@ pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (A
         timestamp: moment.now,
     };
     let header = Authorization { value: Secret::new(value), shown, adds: true };
-    (header, AuthEvidence { how, replaced: false })
+    (header, AuthEvidence { method, replaced: false })
 }
 
 /// Whose rules are followed.

@@ -354,7 +354,7 @@ impl<D: Dial> Runner<D> {
                     self.obey(command);
                 }
             }
-            Command::Answer(ack_mode) => {
+            Command::SetAckMode(ack_mode) => {
                 self.with_downstream(|downstream, now, events| {
                     downstream.set_ack_mode(ack_mode, now, events)
                 });

@@ -66,7 +66,7 @@ impl Printer {
                 let from = sink.buffer.len();
                 schema::write_event(&mut sink.buffer, event);
                 if self.shown {
-                    schema::show_unseen(&mut sink.buffer, from);
+                    schema::escape_invisible(&mut sink.buffer, from);
                 }
                 sink.relieve()
             }
@@ -84,7 +84,7 @@ impl Printer {
                         let from = sink.buffer.len();
                         lines.write_part(&mut sink.buffer, message, part);
                         if shown {
-                            schema::show_unseen(&mut sink.buffer, from);
+                            schema::escape_invisible(&mut sink.buffer, from);
                         }
                         sink.relieve()
                     })

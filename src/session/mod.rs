@@ -19,7 +19,7 @@ mod stored;
 mod time;
 
 pub use crate::wire::{Kind, Run, Span};
-pub use auth::{AuthEvidence, AuthHow};
+pub use auth::{AuthEvidence, AuthMethod};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
 pub(crate) use encoding::micros;

@@ -1,4 +1,4 @@
-//! The ladder of a connection: its stages, how each went, and what it left as evidence.
+//! The stages of a connection, and the outcome and evidence of each.
 
 use std::{
     fmt,
@@ -12,11 +12,11 @@ use crate::config::{Secret, of_address};
 
 use super::{AuthEvidence, Failure, Kind, ProxyEvidence, Route, Timestamp};
 
-/// A step of a connection. One that does not apply is absent from the ladder.
+/// A stage of a connection. A stage that does not apply is absent from the ladder.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stage {
-    /// The host's name to its addresses.
+    /// The lookup of the host's addresses.
     Lookup,
     Tcp,
     Proxy,
@@ -25,7 +25,7 @@ pub enum Stage {
     Upgrade,
     /// The opening messages.
     Open,
-    /// Waiting for a first message.
+    /// The wait for the first message.
     First,
 }
 
@@ -54,28 +54,28 @@ impl fmt::Display for Stage {
     }
 }
 
-/// How one stage of a connection went.
+/// The outcome of one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageReport {
     pub stage: Stage,
-    /// When it began.
+    /// When the stage began.
     pub began: Timestamp,
     pub took: Duration,
     pub outcome: Result<(), Failure>,
     pub evidence: Evidence,
 }
 
-/// What a stage saw; kept whether it went well or not.
+/// What a stage observed, whether it succeeded or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Evidence {
-    /// The stage ended before it saw anything.
+    /// The stage observed nothing.
     Nothing {},
     Lookup {
         /// The host of the URL, or of the proxy.
         host: String,
         addresses: Vec<IpAddr>,
-        /// Whether a proxy is in play, where that was a question.
+        /// Whether a proxy is used, if that had to be decided.
         #[serde(skip_serializing_if = "Option::is_none")]
         route: Option<Route>,
     },
@@ -96,7 +96,7 @@ pub enum Evidence {
 }
 
 impl Evidence {
-    /// The HTTP exchange it holds, with the server or with the proxy.
+    /// The HTTP exchange with the server or the proxy, if there is one.
     #[must_use]
     pub fn exchange(&self) -> Option<&Exchange> {
         match self {
@@ -106,7 +106,7 @@ impl Evidence {
         }
     }
 
-    /// The same to change it.
+    /// The mutable form of [`Evidence::exchange`].
     pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
         match self {
             Self::Upgrade(exchange) => Some(exchange),
@@ -116,7 +116,7 @@ impl Evidence {
     }
 }
 
-/// One address that was tried, and why it did not do.
+/// One address that was tried, and how that failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     pub address: SocketAddr,
@@ -126,10 +126,10 @@ pub struct Tried {
     pub error: Option<String>,
 }
 
-/// What the TLS handshake showed.
+/// What the TLS handshake revealed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TlsEvidence {
-    /// The name sent as SNI and checked against the certificate; `None` for a bare address.
+    /// The name sent as SNI and checked against the certificate; `None` for an IP address.
     pub server_name: Option<String>,
     /// `TLS 1.3`
     pub version: Option<String>,
@@ -137,37 +137,38 @@ pub struct TlsEvidence {
     pub suite: Option<String>,
     /// The key exchange group, such as `X25519`.
     pub group: Option<String>,
-    /// What the server asked of this side.
+    /// The server's request for a client certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client: Option<ClientEvidence>,
-    /// Which trusted certificate the chain leads to, where it does.
+    /// The trusted certificate that the chain leads to, if any.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub anchor: Option<String>,
-    /// What the chain was checked against: `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`.
+    /// The trusted roots that the chain was checked against: `145 roots of this system`, `tls.root_cas_file
+    /// ca.pem (1 certificate)`.
     pub trust: String,
-    /// Certificates as served, the server's own first; also when verification failed.
+    /// The certificates in the order the server sent them, its own first; also if verification failed.
     pub chain: Vec<Certificate>,
-    /// Why the chain or the name did not verify; also when verification was switched off.
+    /// Why the verification of the chain or the name failed; also if it is switched off.
     pub verdict: Option<String>,
     /// Whether verification was switched off.
     pub skipped: bool,
 }
 
-/// The request of a server for a client certificate (RFC 8446, section 4.3.2).
+/// A server's request for a client certificate (RFC 8446, section 4.3.2).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientEvidence {
-    /// The authorities whose certificates it takes, at most 64; none named means any.
+    /// The authorities that it accepts, at most 64; an empty list means any.
     pub authorities: Vec<String>,
-    /// How many certificates there were to choose from.
+    /// How many client certificates are configured.
     pub configured: u64,
-    /// The subject of the one that was presented.
+    /// The subject of the certificate that was presented.
     pub presented: Option<String>,
 }
 
 impl ClientEvidence {
     /// `asked for, by CN=our own; CN=client was presented`
     #[must_use]
-    pub fn in_words(&self) -> String {
+    pub fn summary(&self) -> String {
         let by = match self.authorities.as_slice() {
             [] => "asked for".to_owned(),
             [one] => format!("asked for, by {one}"),
@@ -181,12 +182,12 @@ impl ClientEvidence {
     }
 }
 
-/// One certificate as served, parsed for reading. Names are at most 1,024 characters.
+/// One certificate of the server, parsed for display. Names are at most 1,024 characters.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {
     pub subject: String,
     pub issuer: String,
-    /// DNS names and addresses it is valid for.
+    /// The DNS names and IP addresses it is valid for.
     pub names: Vec<String>,
     pub not_before: Timestamp,
     pub not_after: Timestamp,
@@ -195,33 +196,33 @@ pub struct Certificate {
     pub signature: String,
     /// Of the DER, in lower-case hex.
     pub sha256: String,
-    /// Whether it says of itself that it is a certificate authority.
+    /// Whether it claims to be a certificate authority (the CA flag).
     pub ca: bool,
     /// Whether subject and issuer are the same.
     pub self_issued: bool,
-    /// All of it, for a file.
+    /// The whole certificate, to save it to a file.
     #[serde(default)]
     pub pem: String,
 }
 
-/// The upgrade request and its answer, verbatim except that secrets are masked.
+/// The upgrade request and its answer, verbatim but with secrets masked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
-    /// How the `Authorization` header was worked out, by each method that is switched on.
+    /// How each enabled method made its `Authorization` header.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auth: Vec<AuthEvidence>,
-    /// The compression that the server switched on, as it wrote it.
+    /// The compression extension as the server wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// How often the server asked for another TLS handshake meanwhile, and got it.
+    /// How many TLS renegotiations the server requested and got meanwhile.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renegotiations: u32,
     /// The first bytes of an answer that could not be read as HTTP.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
-    /// How many bytes of such an answer, or of one that never became whole, came in all.
+    /// How many bytes were received of an answer that is not HTTP or not complete.
     pub unread_size: u64,
 }
 
@@ -236,9 +237,9 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Exchange {
-    /// `101 Switching Protocols`, and what came before it; `None` without an answer.
+    /// `101 Switching Protocols`, with renegotiations and extension; `None` without an answer.
     #[must_use]
-    pub fn in_short(&self) -> Option<String> {
+    pub fn summary(&self) -> Option<String> {
         let response = self.response.as_ref()?;
         let before = match self.renegotiations {
             0 => String::new(),
@@ -255,33 +256,32 @@ impl Exchange {
 pub struct Response {
     pub status: u16,
     pub reason: String,
-    /// Status line and headers as they came, secrets masked.
+    /// The status line and headers as received, secrets masked.
     pub head: String,
-    /// Name and value of each header in order.
+    /// The name and value of each header, in order.
     pub headers: Vec<(String, String)>,
-    /// What followed the head of a refusal, as text, invalid bytes replaced.
+    /// The body of a refusal as text, invalid bytes replaced.
     pub body: String,
-    /// How far it was read.
     pub body_end: BodyEnd,
 }
 
-/// Where the reading of a body stopped.
+/// Where the body of a refusal ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyEnd {
-    /// At its end.
+    /// The body is complete.
     #[default]
     Whole,
-    /// There is more of it than is kept.
+    /// The body is longer than what is kept.
     TooLong,
-    /// The connection ended within it, or its chunks cannot be read.
+    /// The connection ended within the body, or its chunks are malformed.
     BrokenOff,
-    /// Nothing more of it came in time.
+    /// The rest was not received in time.
     Stalled,
 }
 
 impl BodyEnd {
-    /// What is missing, in words; `None` when nothing is.
+    /// Why the body is incomplete; `None` if it is complete.
     #[must_use]
     pub const fn words(self) -> Option<&'static str> {
         match self {
@@ -293,7 +293,7 @@ impl BodyEnd {
     }
 }
 
-/// One opening message that went out.
+/// One opening message that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSent {
     #[serde(rename = "type")]
@@ -302,10 +302,11 @@ pub struct OpenSent {
 }
 
 impl Response {
-    /// Credentials that the server gave in it: those in addresses, and cookies. Its body may repeat them.
+    /// The credentials that the server sent in the headers: those in URLs, and cookies. Its body may repeat
+    /// them.
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
-        let of = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
+        let secrets = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
             "location" | "content-location" => of_address(value),
             "set-cookie" => {
                 let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
@@ -313,10 +314,10 @@ impl Response {
             }
             _ => Vec::new(),
         };
-        self.headers.iter().flat_map(of).collect()
+        self.headers.iter().flat_map(secrets).collect()
     }
 
-    /// The server's clock, by its `Date` (RFC 9110, section 6.6.1).
+    /// The server's clock, from its `Date` header (RFC 9110, section 6.6.1).
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         let zoned = jiff::fmt::rfc2822::parse(self.header("Date")?).ok()?;

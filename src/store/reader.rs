@@ -232,8 +232,8 @@ impl Reader {
                 (Seq(count(row, 0)?), Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
             let kind: String = row.get(3)?;
             let kind = if kind == "delivery" {
-                let told = self.delivery(seq)?;
-                StoredKind::Redelivered { message: self.message(told.id, seq)?, told }
+                let update = self.delivery(seq)?;
+                StoredKind::Redelivered { message: self.message(update.id, seq)?, update }
             } else {
                 StoredKind::Event(Box::new(read(&kind, row.get_ref(4)?)?))
             };

@@ -294,7 +294,7 @@ impl Shell {
         self.ack_mode = ack_mode.clone();
         let Some(live) = &mut self.live else { return };
         live.ack_mode = ack_mode.clone();
-        if let Err(error) = live.handle.ask(Command::Answer(ack_mode)) {
+        if let Err(error) = live.handle.ask(Command::SetAckMode(ack_mode)) {
             self.again.push(Input::Outcome(Outcome::Failed(error.to_string())));
         }
     }

@@ -4,7 +4,7 @@ use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
 use sockeye::{
     config::{BasicAuth, Dialect, Jwt, OAuth1, Secret, Settings},
-    session::{AuthHow, Exchange, FailureKind, TokenFault},
+    session::{AuthMethod, Exchange, FailureKind, TokenFault},
 };
 
 use crate::{
@@ -51,7 +51,7 @@ async fn a_token_is_one_that_the_public_key_accepts() {
     assert_eq!(claims, br#"{"exp":1900000000,"sub":"claimed-s3cr3t"}"#);
     let shown = format!("{exchange:?}");
     assert!(!shown.contains("claimed-s3cr3t") && !shown.contains(signature), "{shown}");
-    assert!(matches!(&exchange.auth[0].how, AuthHow::Jwt { exp: Some(1_900_000_000), .. }));
+    assert!(matches!(&exchange.auth[0].method, AuthMethod::Jwt { exp: Some(1_900_000_000), .. }));
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn a_signature_of_oauth_is_by_the_rfc_or_as_the_pipeline_makes_it() {
         let begin =
             if dialect == Dialect::Standard { "OAuth oauth_consumer_key=" } else { "oauth_consumer_key=" };
         assert!(value.starts_with(&format!("{begin}\"consumer-k3y\"")), "{value}");
-        let AuthHow::OAuth1 { base_string, .. } = &exchange.auth[0].how else { panic!("OAuth") };
+        let AuthMethod::OAuth1 { base_string, .. } = &exchange.auth[0].method else { panic!("OAuth") };
         let expected =
             if dialect == Dialect::Standard { "GET&http%3A%2F%2F127.0.0.1" } else { "&ws%3A%2F%2F127.0.0.1" };
         assert!(base_string.starts_with(expected), "{base_string}");
@@ -93,7 +93,7 @@ async fn of_all_methods_basic_is_sent() {
     })
     .await;
     assert_eq!(header(&request, "Authorization"), Some("Basic bWU6cHc="));
-    let fates: Vec<_> = exchange.auth.iter().map(|one| (one.how.name(), one.replaced)).collect();
+    let fates: Vec<_> = exchange.auth.iter().map(|one| (one.method.name(), one.replaced)).collect();
     assert_eq!(fates, [("JWT", true), ("basic", false)]);
 }
 

@@ -69,7 +69,7 @@ async fn of_several_the_one_by_an_authority_of_the_server_is_presented() {
     let told = dial(presenting(&server.wss("/"), &authority, certs)).await;
     assert_eq!(client(&told).configured, 2);
     let message = "asked for, by CN=our own; CN=a server was presented";
-    assert_eq!(client(&told).in_words(), message);
+    assert_eq!(client(&told).summary(), message);
 }
 
 #[tokio::test]

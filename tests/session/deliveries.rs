@@ -70,7 +70,7 @@ async fn a_person_answers_and_beyond_the_limit_the_socket_is_not_read() {
     session.ask(Command::Ack(MessageId(2)));
     session.ask(Command::Ack(MessageId(2)));
     session.ask(Command::Nack(MessageId(7)));
-    session.ask(Command::Answer(AckMode::Auto));
+    session.ask(Command::SetAckMode(AckMode::Auto));
     let told =
         story(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
     let refused = "refused ack: message 2 is already acked at attempt 1";

@@ -156,8 +156,8 @@ async fn a_page_holds_what_stood_there_with_what_became_of_it() {
     assert_eq!(first.delivery, Delivery { attempt: 2, verdict: Verdict::Acked });
     let StoredKind::Message(broken) = &page[6].kind else { panic!("{:?}", page[6]) };
     assert_eq!((broken.valid, &broken.head[..]), (false, &b"caf\xe9"[..]));
-    let StoredKind::Redelivered { told, message } = &page[7].kind else { panic!("{:?}", page[7]) };
-    assert_eq!((told.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
+    let StoredKind::Redelivered { update, message } = &page[7].kind else { panic!("{:?}", page[7]) };
+    assert_eq!((update.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
 }
 
 #[tokio::test]

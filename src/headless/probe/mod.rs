@@ -18,7 +18,7 @@ use crate::{
     diagnose,
     engine::{self, Events, Handle},
     net::Dial,
-    schema::show_unseen,
+    schema::escape_invisible,
     session::{Command, Timestamp},
 };
 
@@ -68,7 +68,7 @@ pub async fn run<D: Dial + Clone>(
             let from = out.len();
             json::write(out, report, *exit);
             if sink.is_terminal {
-                show_unseen(out, from);
+                escape_invisible(out, from);
             }
             continue;
         }
