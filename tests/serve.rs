@@ -123,7 +123,10 @@ async fn echoes(address: SocketAddr, path: &str) {
 async fn the_echo_sends_back_text_binary_and_close() {
     let echo = Echo::start(0).expect("the echo starts");
     echoes(echo.address(), "/any/path").await;
-    assert_eq!(echo.lines(), [format!("echo on this machine only at {}, ctrl+c ends it", echo.url("/"))]);
+    assert_eq!(
+        echo.lines(),
+        [format!("echo on this machine only at {}; press ctrl+c to stop", echo.url("/"))]
+    );
     assert!(get(echo.address(), "/").await.starts_with("HTTP/1.1 426 "));
 }
 
