@@ -6,7 +6,7 @@ use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
-    files::{Existing, is_same_file},
+    files::{IfExists, is_same_file},
     filter::Filter,
     net::Dial,
     payload::counted,
@@ -93,7 +93,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
-    let existing = if args.force { Existing::Replaced } else { Existing::Refused };
+    let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     let form = Form::of(args.format, args.events, sink.is_terminal);
