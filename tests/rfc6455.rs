@@ -22,7 +22,7 @@ use sockeye::{
     session::{
         CloseFrame, Finding, FindingCode, LossKind, Lost, Message, MessageId, Side, StageReport, Timestamp,
     },
-    wire::{ControlFrame, Decoder, Inflate, Leniency, Passed, Piece, Run, Strictness},
+    wire::{ControlFrame, Decoder, Deviation, Inflater, Leniency, Piece, Run, Strictness},
 };
 use support::servers::{once, read_head, until_left};
 use tokio::io::AsyncWriteExt;
@@ -106,7 +106,7 @@ fn every_code_of_the_page_is_in_the_table_of_findings() {
 fn every_rule_of_frames_that_is_let_pass_is_on_the_page() {
     let page = page();
     for rule in Leniency::ALL {
-        let code = diagnose::passed(&Passed { rule, raw: Bytes::new() }).code;
+        let code = diagnose::deviation(&Deviation { rule, raw: Bytes::new() }).code;
         assert!(page.contains(&format!("passes: `{code}`")), "{code}");
     }
 }
@@ -122,13 +122,13 @@ fn lost(kind: LossKind) -> Verdict {
 
 /// What a decoder makes of these frames; how the server closes is told only where nothing else is.
 fn framed(frames: &Frames, bytes: &[u8]) -> Verdict {
-    let inflate = frames.agreed.then(Inflate::without_takeover);
+    let inflate = frames.agreed.then(Inflater::without_takeover);
     let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(inflate);
     let mut buf = BytesMut::from(bytes);
     let (mut findings, mut closed) = (Vec::new(), None);
     loop {
         let piece = decoder.next(&mut buf, usize::MAX);
-        findings.extend(decoder.passed().iter().map(diagnose::passed));
+        findings.extend(decoder.take_deviations().iter().map(diagnose::deviation));
         match piece {
             Ok(Some(Piece::Messages(run))) => findings.extend(invalid(&run)),
             Ok(Some(Piece::Control(ControlFrame::Close(close)))) => {

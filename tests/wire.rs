@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use sockeye::wire::{
-    Close, ControlFrame, Decoder, Inflate, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
+    Close, ControlFrame, Decoder, Inflater, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
     close_payload, write_compressed, write_frame, write_message,
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
@@ -238,7 +238,7 @@ fn a_message_goes_out_in_fragments_of_the_size_asked_for() {
 fn passed(decoder: &mut Decoder, bytes: &[u8]) -> (Vec<(Leniency, Vec<u8>)>, Vec<Seen>) {
     let (seen, violation) = read(decoder, &[bytes], usize::MAX);
     assert_eq!(violation, None);
-    (decoder.passed().into_iter().map(|passed| (passed.rule, passed.raw.to_vec())).collect(), seen)
+    (decoder.take_deviations().into_iter().map(|passed| (passed.rule, passed.raw.to_vec())).collect(), seen)
 }
 
 #[test]
@@ -252,7 +252,7 @@ fn a_rule_that_the_pipeline_lets_pass_is_told_the_first_time_only() {
     );
     assert_eq!(passed(&mut decoder, &long), (vec![], vec![text("a")]));
     let half = (Leniency::HalfCloseCode, vec![0x88, 1, 3]);
-    let behind = (Leniency::BehindClose, vec![0x81, 1]);
+    let behind = (Leniency::DataAfterClose, vec![0x81, 1]);
     let close = Seen::Control(ControlFrame::Close(None));
     let bytes = [&[0x88, 1, 3][..], &frame(0x81, b"a")].concat();
     assert_eq!(passed(&mut decoder, &bytes), (vec![half, behind], vec![close, text("a")]));
@@ -273,7 +273,7 @@ fn many_messages_are_one_run_though_their_lengths_are_long() {
 fn what_the_pipeline_lets_pass_fails_by_the_rfc() {
     assert_eq!(broken(&[0x81, 126, 0, 1, b'a']).rule, Rule::LongLength);
     for bytes in [&[0xc9, 0][..], &[0xc8, 0], &[0x01, 0, 0xc0, 0]] {
-        let inflate = Some(Inflate::without_takeover());
+        let inflate = Some(Inflater::without_takeover());
         let mut decoder = Decoder::new(100, Strictness::Rfc).inflating(inflate);
         let (seen, violation) = read(&mut decoder, &[bytes], 9);
         assert_eq!((seen, violation.map(|violation| violation.rule)), (vec![], Some(Rule::ReservedBit(1))));
@@ -439,7 +439,7 @@ fn compressed_messages_come_out_as_they_went_in() {
             let messages = vec![message; 6];
             for size in [usize::MAX, 1000] {
                 let stream = compressed(&messages, 6, takeover, size);
-                let inflate = if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
+                let inflate = if takeover { Inflater::with_takeover() } else { Inflater::without_takeover() };
                 let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(Some(inflate));
                 let reads: Vec<_> = stream.chunks(1500).collect();
                 let (seen, violation) = read(&mut decoder, &reads, usize::MAX);
@@ -461,7 +461,7 @@ fn small_compressed_messages_are_one_run_and_know_their_size_on_the_wire() {
     let messages = vec![b"tick tick tick tick tick tick".to_vec(); 3];
     let mut buf = BytesMut::from(&compressed(&messages, 6, true, usize::MAX)[..]);
     let len = buf.len();
-    let mut decoder = Decoder::new(100, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(100, Strictness::Pipeline).inflating(Some(Inflater::with_takeover()));
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
         panic!("messages are there")
     };
@@ -476,7 +476,7 @@ fn a_broken_compressed_message_ends_what_came_before_it_first() {
     let large = compressed(&[vec![0; 100_000]], 6, true, usize::MAX);
     for (bad, rule) in [(frame(0xc2, b"\xff\xff"), None), (large, Some(9_999))] {
         let mut decoder =
-            Decoder::new(9_999, Strictness::Pipeline).inflating(Some(Inflate::without_takeover()));
+            Decoder::new(9_999, Strictness::Pipeline).inflating(Some(Inflater::without_takeover()));
         let (seen, violation) = read(&mut decoder, &[&[good.clone(), bad].concat()], usize::MAX);
         assert_eq!(seen, [binary(b"good", 1)]);
         match (violation.map(|violation| violation.rule), rule) {
@@ -490,7 +490,7 @@ fn a_broken_compressed_message_ends_what_came_before_it_first() {
 #[test]
 fn the_first_reserved_bit_means_nothing_without_an_agreement() {
     assert_eq!(broken(&[0xc2, 0x02, 0x03, 0x80]).rule, Rule::ReservedBit(1));
-    let mut decoder = Decoder::new(9, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(9, Strictness::Pipeline).inflating(Some(Inflater::with_takeover()));
     assert_eq!(read(&mut decoder, &[&[0xc2, 0x02, 0x03, 0x80]], 9), (vec![binary(b"", 1)], None));
 }
 
@@ -504,6 +504,6 @@ fn what_we_compress_can_be_inflated() {
     let len = usize::from(out[1] & 0x7f);
     assert!(len < 126, "{len}");
     let served = frame(out[0], &out[6..]);
-    let mut decoder = Decoder::new(1 << 20, Strictness::Rfc).inflating(Some(Inflate::without_takeover()));
+    let mut decoder = Decoder::new(1 << 20, Strictness::Rfc).inflating(Some(Inflater::without_takeover()));
     assert_eq!(read(&mut decoder, &[&served], 9).0, [text(&payload)]);
 }

@@ -11,12 +11,12 @@ use crate::{
     session::{AuthEvidence, TokenFault},
 };
 
-/// What is made anew for each attempt.
+/// What differs in each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// Seconds since 1970.
     pub now: u64,
-    /// Of OAuth: a number that is not used twice.
+    /// The nonce of OAuth: a number that is used only once.
     pub nonce: u64,
 }
 
@@ -24,18 +24,18 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     pub value: Secret,
-    /// The same as it may be shown.
+    /// The value with its credentials masked.
     pub shown: String,
-    /// Whether one among `headers` stays beside it, as a line of its own.
+    /// Whether an `Authorization` among `headers` is sent too, as a line of its own.
     pub adds: bool,
 }
 
-/// What the methods that are switched on came to.
+/// The result of the enabled methods.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signed {
-    /// Of several methods the last one wins: OAuth, JWT, basic.
+    /// The header of the last method, in the order OAuth, JWT, basic.
     pub header: Option<Authorization>,
-    /// How each method came to its header, in that order.
+    /// How each method made its header, in that order.
     pub evidence: Vec<AuthEvidence>,
 }
 
@@ -43,39 +43,39 @@ pub struct Signed {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthFault {
     pub kind: TokenFault,
-    /// One sentence that names field and file, and holds no secret.
+    /// One sentence that names the field and the file, and holds no secret.
     pub message: String,
-    /// The pipeline's own words.
+    /// The error as the pipeline logs it.
     pub pipeline: String,
 }
 
-/// Works out the `Authorization` header of these settings, by every method that is switched on.
+/// Makes the `Authorization` header of these settings with every enabled method.
 ///
-/// `key` is what reading `jwt.private_key_file` gave. Each method is worked out, also where a later
-/// one replaces its header: so does the pipeline, and a broken key fails the attempt there too.
+/// `key` is the result of reading `jwt.private_key_file`. Every method runs, even if a later one replaces its
+/// header. The pipeline does the same, and a broken key fails the connection there too.
 ///
 /// # Errors
 ///
-/// The key or the method of the token cannot be used.
+/// The key or the signing method of the JWT cannot be used.
 pub fn sign(settings: &Settings, moment: &Moment, key: KeyFile<'_>) -> Result<Signed, AuthFault> {
     let mut signed = Signed::default();
     if let Some(oauth) = &settings.oauth {
         let (header, evidence) = oauth1::header(oauth, settings, moment);
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     if let Some(jwt) = &settings.jwt {
         let (header, evidence) = jwt::header(jwt, key)?;
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     if let Some(basic) = &settings.basic_auth {
         let (header, evidence) = basic::header(basic);
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     Ok(signed)
 }
 
 impl Signed {
-    fn take(&mut self, header: Authorization, evidence: AuthEvidence) {
+    fn add(&mut self, header: Authorization, evidence: AuthEvidence) {
         for earlier in &mut self.evidence {
             earlier.replaced = true;
         }

@@ -184,8 +184,10 @@ impl Connection {
         events: &mut Vec<EventKind>,
     ) {
         self.pieces(downstream, now, events);
-        let passed = self.decoder.passed();
-        events.extend(passed.iter().map(|passed| EventKind::Finding(Box::new(diagnose::passed(passed)))));
+        let deviations = self.decoder.take_deviations();
+        events.extend(
+            deviations.iter().map(|deviation| EventKind::Finding(Box::new(diagnose::deviation(deviation)))),
+        );
     }
 
     fn pieces(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {

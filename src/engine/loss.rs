@@ -61,7 +61,7 @@ pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
 
 /// The code with its meaning in short; `diagnose` has the long version.
 fn with(frame: &CloseFrame) -> String {
-    let meaning = |code| close::words(code).split(':').next().unwrap_or_default();
+    let meaning = |code| close::meaning(code).split(':').next().unwrap_or_default();
     match (frame.code, frame.reason.as_str()) {
         (None, _) => "without a code".to_owned(),
         (Some(code), "") => format!("with {code} ({})", meaning(code)),

@@ -39,7 +39,7 @@ use tokio::sync::mpsc;
 use crate::{
     config::{Secret, Settings},
     session::{Answered, Opened, Stage, StageReport},
-    wire::Inflate,
+    wire::Inflater,
 };
 
 pub(crate) use clock::Clock;
@@ -75,7 +75,7 @@ pub struct Socket {
     /// Bytes that came behind the head of the answer: the first frames.
     pub read_ahead: BytesMut,
     /// What was agreed on for compressed messages.
-    pub inflate: Option<Inflate>,
+    pub inflate: Option<Inflater>,
     /// Tells what waits unread, where the stream is a socket.
     pub meter: Option<Meter>,
     pub opened: Opened,
