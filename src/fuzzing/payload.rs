@@ -59,7 +59,7 @@ fn as_json(payload: &[u8], bounds: u8) {
                 line.parts.iter().for_each(|part| spread.push_str(part.text));
                 spread.push('\n');
             }
-            Err(told) => fault = Some(told),
+            Err(error) => fault = Some(error),
         }
     }
     match fault {

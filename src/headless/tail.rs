@@ -249,7 +249,7 @@ impl<W: Write> Tail<W> {
     fn stop(&mut self, why: Stop) {
         self.stopped = Some(why);
         // A session that cannot be asked has ended.
-        let _ = self.handle.ask(Command::Stop);
+        let _ = self.handle.send(Command::Stop);
     }
 
     fn outcome(self) -> Outcome {

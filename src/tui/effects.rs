@@ -46,7 +46,7 @@ impl Hands<'_> {
     /// Carries out one effect without waiting.
     pub(super) fn carry_out(&mut self, effect: Effect) -> Then {
         match effect {
-            Effect::Engine(command) => match self.handle.map(|handle| handle.ask(command)) {
+            Effect::Engine(command) => match self.handle.map(|handle| handle.send(command)) {
                 Some(Ok(())) => Then::GoOn,
                 Some(Err(error)) => Then::Tell(Outcome::Failed(error.to_string())),
                 None => Then::Tell(Outcome::Failed("there is no session".to_owned())),

@@ -294,7 +294,7 @@ impl Shell {
         self.ack_mode = ack_mode.clone();
         let Some(live) = &mut self.live else { return };
         live.ack_mode = ack_mode.clone();
-        if let Err(error) = live.handle.ask(Command::SetAckMode(ack_mode)) {
+        if let Err(error) = live.handle.send(Command::SetAckMode(ack_mode)) {
             self.again.push(Input::Outcome(Outcome::Failed(error.to_string())));
         }
     }
@@ -422,7 +422,7 @@ impl Shell {
     /// Closes politely and folds what the engine still tells, for as long as that may take.
     /// Whoever asks to leave once more leaves at once.
     async fn part(&mut self, mut keys: Option<Keys>) {
-        if self.live.as_ref().is_none_or(|live| live.handle.ask(Command::Stop).is_err()) {
+        if self.live.as_ref().is_none_or(|live| live.handle.send(Command::Stop).is_err()) {
             return;
         }
         self.app.closing = true;

@@ -24,7 +24,7 @@ async fn dial(mut settings: Settings) -> Told {
     let mut told = Vec::new();
     while let Some(batch) = events.recv().await {
         if batch.iter().any(|event| matches!(event.kind, EventKind::Opened(_))) {
-            handle.ask(Command::Stop).expect("the engine listens");
+            handle.send(Command::Stop).expect("the engine listens");
         }
         told.extend(batch);
     }

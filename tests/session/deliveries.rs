@@ -8,7 +8,7 @@ async fn a_nacked_message_is_redelivered_as_attempt_two() {
     let mut visit = visits.next().await;
     visit.text("a").await;
     session.until(is_message).await;
-    session.ask(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
     let again = |kind: &EventKind| matches!(kind, EventKind::Delivery(told) if told.delivery.attempt == 2);
     let told = story(&session.until(again).await);
     assert_eq!(told, ["1 attempt 1 Nacked (recalled)", "1 attempt 2 Acked"]);
@@ -21,8 +21,8 @@ async fn a_nacked_message_is_dropped_when_replays_are_off() {
     let mut visit = visits.next().await;
     visit.text("a").await;
     session.until(is_message).await;
-    session.ask(Command::Nack(MessageId(1)));
-    session.ask(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
     let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     let refused = "refused nack: message 1 was dropped at attempt 1 and can no longer be answered";
     assert_eq!(told, ["1 attempt 1 Dropped (recalled)", refused]);
@@ -36,7 +36,7 @@ async fn ids_count_on_across_connections_and_old_messages_can_still_be_nacked() 
         visit.text(text).await;
         session.until(is_message).await;
     }
-    session.ask(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
     let told = story(&session.until(|kind| matches!(kind, EventKind::Delivery(_))).await);
     assert_eq!(told.last().map(String::as_str), Some("1 attempt 1 Nacked (recalled)"));
     let mut visit = visits.next().await;
@@ -67,10 +67,10 @@ async fn a_person_answers_and_beyond_the_limit_the_socket_is_not_read() {
         told,
         ["ack mode manual 2", "connecting", "opened", "1 pending: a", "2 pending: b", "reading paused"]
     );
-    session.ask(Command::Ack(MessageId(2)));
-    session.ask(Command::Ack(MessageId(2)));
-    session.ask(Command::Nack(MessageId(7)));
-    session.ask(Command::SetAckMode(AckMode::Auto));
+    session.send(Command::Ack(MessageId(2)));
+    session.send(Command::Ack(MessageId(2)));
+    session.send(Command::Nack(MessageId(7)));
+    session.send(Command::SetAckMode(AckMode::Auto));
     let told =
         story(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
     let refused = "refused ack: message 2 is already acked at attempt 1";
@@ -100,7 +100,7 @@ async fn pings_go_unanswered_while_the_output_is_full_and_are_answered_after() {
     visit.say(PING, b"still there?").await;
     session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
     assert!(timeout(SECOND, visit.hear()).await.is_err(), "nothing is read, so nothing is answered");
-    session.ask(Command::Ack(MessageId(1)));
+    session.send(Command::Ack(MessageId(1)));
     session.until(|kind| matches!(kind, EventKind::Control(_))).await;
     let heard = visit.hear().await.expect("it is answered");
     assert_eq!((heard.opcode, heard.payload.as_slice()), (PONG, &b"still there?"[..]));
@@ -146,10 +146,10 @@ async fn a_dropped_message_is_found_once_and_one_that_waits_at_the_end_is_lost()
         events.iter().filter_map(code).collect::<Vec<_>>()
     };
     assert_eq!(codes(&told), ["nack-dropped"]);
-    session.ask(Command::Adjust { auto_replay_nacks: true });
+    session.send(Command::Adjust { auto_replay_nacks: true });
     visit.text("c").await;
     session.until(|kind| matches!(kind, EventKind::ReplayWaits(_))).await;
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     let mut told = Vec::new();
     while let Some(event) = session.next().await {
         told.push(event);
@@ -166,7 +166,7 @@ async fn without_a_connection_a_rejected_message_waits_for_the_next_one() {
     session.until(is_message).await;
     drop(visit);
     session.until(|kind| matches!(kind, EventKind::Lost(_))).await;
-    session.ask(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
     let told = story(
         &session.until(|kind| matches!(kind, EventKind::Delivery(told) if told.delivery.attempt == 2)).await,
     );
@@ -183,11 +183,11 @@ async fn a_nack_is_taken_back_while_the_message_waits() {
     visit.text("a").await;
     session.until(is_message).await;
     for _ in 0..3 {
-        session.ask(Command::Nack(MessageId(1)));
+        session.send(Command::Nack(MessageId(1)));
     }
     session.until(|kind| matches!(kind, EventKind::ReplayWaits(_))).await;
-    session.ask(Command::Undo(MessageId(1)));
-    session.ask(Command::Undo(MessageId(1)));
+    session.send(Command::Undo(MessageId(1)));
+    session.send(Command::Undo(MessageId(1)));
     let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     assert_eq!(told, ["1 attempt 3 Pending (recalled)", "refused undo: message 1 was already redelivered"]);
 }

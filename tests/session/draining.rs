@@ -33,14 +33,14 @@ proptest! {
             let mut told = session.until(is_open).await;
             for (nth, packet) in packets.iter().enumerate() {
                 if nth == before {
-                    session.ask(Command::Stop);
+                    session.send(Command::Stop);
                 }
                 visit.raw(&frame(peer::TEXT, b"tick").repeat(*packet)).await;
                 while let Ok(Some(event)) = timeout(ms(1), session.next()).await {
                     told.push(event);
                 }
             }
-            session.handle.ask(Command::Stop).ok();
+            session.handle.send(Command::Stop).ok();
             while let Some(event) = session.next().await {
                 told.push(event);
             }
@@ -58,7 +58,7 @@ async fn a_message_that_was_read_ahead_is_told_when_the_session_ends() {
     let mut visit = visits.next().await;
     visit.raw(&[frame(peer::TEXT, b"a"), frame(peer::TEXT, b"b"), frame(peer::TEXT, b"c")].concat()).await;
     session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     drop(visit);
     let told = session.rest().await;
     assert!(told.contains(&"2 pending: b".to_owned()), "{told:?}");

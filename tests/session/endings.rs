@@ -86,7 +86,7 @@ async fn a_stop_does_not_wait_for_a_server_that_does_not_hang_up() {
     visit.close(1001, "").await;
     session.until(is_lost).await;
     let start = Instant::now();
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     assert_eq!(
         session.rest().await.last().map(String::as_str),
         Some("ended, stopped: 0 messages, 1 connections")

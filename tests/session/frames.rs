@@ -19,7 +19,7 @@ async fn a_server_that_pings_and_does_not_read_is_not_read_either() {
         said += ping.len();
         assert!(said < 2 << 20, "{said} bytes of pings were taken that nobody answered");
     }
-    handle.ask(Command::Stop).expect("the engine takes commands");
+    handle.send(Command::Stop).expect("the engine takes commands");
     let told = listener.await.expect("the session ends");
     assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 connections"));
 }
@@ -42,7 +42,7 @@ async fn a_ping_of_ours_measures_the_round_trip() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
-    session.ask(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
+    session.send(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
     let asked = visit.hear().await.expect("the ping comes");
     sleep(ms(40)).await;
     visit.say(PONG, b"unasked").await;
@@ -68,7 +68,7 @@ async fn messages_of_ours_go_out_masked_and_in_order() {
     session.until(is_open).await;
     let large = "x".repeat(70_000);
     for (kind, text) in [(Kind::Text, "a"), (Kind::Binary, "b"), (Kind::Text, large.as_str())] {
-        session.ask(Command::Send(Outgoing::Data { kind, payload: Bytes::from(text.to_owned()) }));
+        session.send(Command::Send(Outgoing::Data { kind, payload: Bytes::from(text.to_owned()) }));
     }
     for (opcode, payload) in [(1, "a"), (2, "b"), (1, large.as_str())] {
         assert_eq!(visit.hear().await, Some(Heard { opcode, payload: payload.as_bytes().to_vec() }));
@@ -87,7 +87,7 @@ async fn a_close_of_ours_is_a_handshake_and_then_a_loss() {
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let close = CloseFrame { code: Some(4000), reason: "trying".to_owned() };
-    session.ask(Command::Send(Outgoing::Close(close)));
+    session.send(Command::Send(Outgoing::Close(close)));
     assert_eq!(visit.hear().await, Some(Heard { opcode: CLOSE, payload: b"\x0f\xa0trying".to_vec() }));
     visit.close(4000, "").await;
     drop(visit);
@@ -101,8 +101,8 @@ async fn a_close_of_ours_is_a_handshake_and_then_a_loss() {
 async fn what_cannot_be_carried_out_is_refused_in_words() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Refuse, Answer::Auto]);
     session.until(is_retry).await;
-    session.ask(Command::Send(Outgoing::Ping(Bytes::new())));
-    session.ask(Command::Nack(MessageId(1)));
+    session.send(Command::Send(Outgoing::Ping(Bytes::new())));
+    session.send(Command::Nack(MessageId(1)));
     let visit = visits.next().await;
     let told = story(&session.until(is_open).await);
     assert_eq!(
@@ -122,7 +122,7 @@ async fn what_cannot_be_carried_out_is_refused_in_words() {
             "refused close: the reason of a close frame has at most 123 bytes",
         ),
     ] {
-        session.ask(Command::Send(frame));
+        session.send(Command::Send(frame));
         let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
         assert!(told[0].starts_with(message), "{told:?}");
     }
@@ -136,14 +136,14 @@ async fn a_server_that_does_not_read_fills_a_bounded_buffer_and_can_still_be_lef
     session.until(is_open).await;
     let payload = Bytes::from(vec![0; 300_000]);
     for _ in 0..6 {
-        session.ask(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
+        session.send(Command::Send(Outgoing::Data { kind: Kind::Binary, payload: payload.clone() }));
     }
     let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
     assert!(told[0].starts_with("refused send: the server does not read: "), "{}", told[0]);
     visit.text("but it does write").await;
     session.until(is_message).await;
     let start = Instant::now();
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     session.rest().await;
     assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
 }

@@ -91,8 +91,8 @@ impl Session {
         story(&events)
     }
 
-    fn ask(&self, command: Command) {
-        self.handle.ask(command).expect("the engine takes commands");
+    fn send(&self, command: Command) {
+        self.handle.send(command).expect("the engine takes commands");
     }
 }
 

@@ -86,7 +86,7 @@ async fn a_stop_is_heard_while_the_shell_takes_no_events() {
     session.until(is_open).await;
     let text = frame(peer::TEXT, &[b'x'; 1000]);
     while timeout(SECOND, visit.io.write_all(&text)).await.is_ok() {}
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     let start = Instant::now();
     assert_eq!(visit.hear().await, Some(normal_close()));
     assert_eq!(visit.hear().await, None, "the client has hung up");
@@ -136,7 +136,7 @@ async fn a_flood_does_not_hold_up_a_stop() {
     });
     session.until(is_message).await;
     let start = Instant::now();
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     session.rest().await;
     assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
     flood.await.expect("the client has hung up");

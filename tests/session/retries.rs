@@ -173,7 +173,7 @@ async fn a_pipeline_leaves_without_a_close_frame() {
         let (mut session, mut visits) = begin(as_the(dialect), &[Answer::Auto]);
         let mut visit = visits.next().await;
         session.until(|kind| matches!(kind, EventKind::Opened(_))).await;
-        session.ask(Command::Stop);
+        session.send(Command::Stop);
         let heard = visit.hear().await.map(|heard| heard.opcode);
         assert_eq!(heard, closes.then_some(CLOSE), "{dialect:?}");
         assert_eq!(

@@ -7,7 +7,7 @@ async fn a_stop_closes_with_1000_and_ends_when_the_server_has_answered() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     assert_eq!(visit.hear().await, Some(normal_close()));
     visit.text("still in flight").await;
     visit.say(PING, b"and this").await;
@@ -28,7 +28,7 @@ async fn a_stop_ends_soon_even_if_the_server_does_not_answer() {
     let mut visit = visits.next().await;
     session.until(is_open).await;
     let start = Instant::now();
-    session.ask(Command::Stop);
+    session.send(Command::Stop);
     let told = session.rest().await;
     assert_pauses(&[start.elapsed()], &[STOP_LIMIT]);
     assert_eq!(
@@ -52,7 +52,7 @@ async fn a_stop_is_heard_while_connecting_and_while_waiting() {
         };
         session.until(told).await;
         let start = Instant::now();
-        session.ask(Command::Stop);
+        session.send(Command::Stop);
         let during = if matches!(answer, Answer::Hang) { " during tcp" } else { "" };
         assert_eq!(session.rest().await, [format!("ended, stopped{during}: 0 messages, 1 connections")]);
         assert_eq!(start.elapsed(), Duration::ZERO);
@@ -93,14 +93,14 @@ async fn a_session_that_nobody_ever_listened_to_ends() {
     let (Session { handle, events, .. }, _visits) = begin(settings(), &[Answer::Refuse]);
     drop(events);
     sleep(ms(1)).await;
-    assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
+    assert_eq!(handle.send(Command::Reconnect), Err(HandleError::Ended));
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_reconnect_cuts_the_wait_short() {
     let (mut session, visits) = begin(settings(), &[Answer::Refuse]);
     session.until(is_retry).await;
-    session.ask(Command::Reconnect);
+    session.send(Command::Reconnect);
     let told = session.until(is_retry).await;
     assert_eq!(story(&told), ["connecting", "failed at tcp", "retry 2 left None"]);
     assert_eq!(visits.pauses(), [Duration::ZERO]);
@@ -111,7 +111,7 @@ async fn a_reconnect_closes_what_is_open_and_connects_at_once() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let mut visit = visits.next().await;
     session.until(is_open).await;
-    session.ask(Command::Reconnect);
+    session.send(Command::Reconnect);
     assert_eq!(visit.hear().await, Some(normal_close()));
     visit.close(1000, "").await;
     drop(visit);
@@ -131,7 +131,7 @@ async fn a_connect_takes_the_new_settings_to_the_next_connection() {
     let visit = visits.next().await;
     session.until(is_open).await;
     let other = Settings { max_message_size: 7, auto_replay_nacks: false, ..settings() };
-    session.ask(Command::Connect(Box::new(other.clone())));
+    session.send(Command::Connect(Box::new(other.clone())));
     drop(visit);
     let mut visit = visits.next().await;
     assert_eq!(*visit.settings, other);
@@ -147,7 +147,7 @@ async fn a_connection_that_hangs_is_given_up_for_another() {
     for wish in [Command::Reconnect, Command::Connect(Box::new(settings()))] {
         let (mut session, mut visits) = begin(settings(), &[Answer::Hang, Answer::Auto]);
         session.until(|kind| matches!(kind, EventKind::StageStarted(_))).await;
-        session.ask(wish);
+        session.send(wish);
         let told = session.until(is_open).await;
         assert_eq!(story(&told), ["connecting", "opened"]);
         assert_eq!(visits.pauses(), [Duration::ZERO]);
@@ -160,11 +160,11 @@ async fn a_wish_after_a_stop_is_refused() {
     let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
     let visit = visits.next().await;
     session.until(is_open).await;
-    session.ask(Command::Stop);
-    session.ask(Command::Reconnect);
+    session.send(Command::Stop);
+    session.send(Command::Reconnect);
     let told = session.rest().await;
     assert!(told.contains(&"refused reconnect: the session is ending".to_owned()), "{told:?}");
     assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 0 messages, 1 connections"));
-    assert!(session.handle.ask(Command::Stop).is_err(), "there is nobody left to ask");
+    assert!(session.handle.send(Command::Stop).is_err(), "there is nobody left to ask");
     drop(visit);
 }

@@ -159,7 +159,7 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
         if over && !asked {
             asked = true;
             // A session that cannot be asked has ended.
-            let _ = handle.ask(Command::Stop);
+            let _ = handle.send(Command::Stop);
         }
     }
 }
