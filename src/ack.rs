@@ -14,6 +14,8 @@
 
 use std::{fmt, num::NonZeroU64, time::Duration};
 
+use serde::{Deserialize, Serialize};
+
 use crate::{filter::Filter, payload::duration};
 
 /// The default limit of unacknowledged messages under *manual*.
@@ -37,6 +39,16 @@ pub enum AckMode {
     Reject(RejectRule),
     /// Acknowledge each message after a random delay in this range.
     Slow { from: Duration, to: Duration, workers: usize },
+}
+
+/// The kind of an ack mode: the first word of its text form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AckModeKind {
+    Auto,
+    Manual,
+    Reject,
+    Slow,
 }
 
 /// Which deliveries are rejected.
@@ -124,14 +136,13 @@ impl AckMode {
         Self::slow(time(from)?, time(to)?, workers)
     }
 
-    /// The first word of its text form, such as `manual`.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> AckModeKind {
         match self {
-            Self::Auto => "auto",
-            Self::Manual { .. } => "manual",
-            Self::Reject(_) => "reject",
-            Self::Slow { .. } => "slow",
+            Self::Auto => AckModeKind::Auto,
+            Self::Manual { .. } => AckModeKind::Manual,
+            Self::Reject(_) => AckModeKind::Reject,
+            Self::Slow { .. } => AckModeKind::Slow,
         }
     }
 

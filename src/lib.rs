@@ -87,7 +87,7 @@
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.
 //! 9. *Invariant:* secrets do not print. They live in [`config::Secret`]; the engine and `diagnose` see what was on
 //!    the wire, and [`config::Redactor`] masks every text of an event where it leaves the engine
-//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/misplaced.rs`).
+//!    (`session/redact.rs`), and of a problem where it leaves `config` (`config/schema/shown.rs`).
 //!    `tests/connecting/secrets.rs`, `tests/headless/secrets.rs`, `tests/headless/planted.rs`.
 //! 10. *Invariant:* payloads are data: bytes from outside reach the terminal only through
 //!     [`payload`], control characters made visible. `tests/screens/hostile.rs`, `tests/terminal.rs`.
@@ -106,28 +106,31 @@
 //! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
 //! | unacknowledged messages | as the ack mode says, at most [`ack::MAX_IN_FLIGHT`] | one more is read, then the socket is not |
 //! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
-//! | rejected messages for an export | 10,000, `app/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
+//! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
-//! | entries of a map or a list of an input | 10,000, `config/read.rs` | an error with its place; the rest is not read |
+//! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
-//! | secrets that are looked for beside those of the settings | 32, `config/redactor.rs` | the oldest are forgotten |
+//! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
-//! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
-//! | rows read back | 2,000, `app/pages.rs` | those not in sight go |
-//! | runs of rows that a filter found | 500,000 of either part, `app/filter_view.rs` | no more are shown, and the title says so |
-//! | connections, lines of the log | 200, `app/connections.rs`; 5,000, `app/journal.rs` | the oldest leave |
+//! | rows of the feed in memory | 10,000 and 8 MiB, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
+//! | rows read back | 2,000, `app/state/pages.rs` | those not in sight go |
+//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view.rs` | no more are shown, and the title says so |
+//! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |
 //!
 //! # Recipes
 //!
-//! * *Add a field:* an id in `config/field.rs`, a row in `config/catalogue.rs` and one in
+//! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`, a file a scope), what it does in
-//!   `app/deeds.rs` or beside the part it changes and when it can in `app/availability.rs`, a key script in `tests/screens/main.rs`.
+//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
+//! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
+//!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
+//!   in `app/actions/`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server

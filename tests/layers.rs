@@ -6,6 +6,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[path = "layers/circles.rs"]
+mod circles;
+
 /// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
@@ -51,6 +54,15 @@ const FLOORS: &[(&str, &[&str])] = &[
             "wire",
         ],
     ),
+];
+
+/// Parts of `app`, the lowest first, and the parts that stand above each and that it must not name.
+const APP_FLOORS: &[(&str, &[&str])] = &[
+    ("state", &["effect", "model", "layout", "screens", "actions", "keymap", "palette", "update"]),
+    ("screens", &["actions", "keymap", "palette", "update"]),
+    ("actions", &["keymap", "palette", "update"]),
+    ("keymap", &["palette", "update"]),
+    ("palette", &["update"]),
 ];
 
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.
@@ -122,6 +134,44 @@ fn each_room_imports_what_its_row_says_and_every_row_points_up_the_table() {
         odd.extend(circular.map(|target| format!("{room} stands above {target}, which it may import")));
     }
     assert!(odd.is_empty(), "{}", odd.join("\n"));
+}
+
+#[test]
+fn the_app_stands_on_floors_and_its_state_knows_no_app() {
+    let mut odd = Vec::new();
+    for (part, above) in APP_FLOORS {
+        let files = files_of(&format!("app/{part}"));
+        assert!(!files.is_empty(), "there is no app/{part}");
+        for file in files {
+            let text = without_comments(&read(&file));
+            let named: BTreeSet<_> = within_app(&text).into_iter().collect();
+            let wrong = above.iter().filter(|name| named.contains(**name));
+            odd.extend(wrong.map(|name| format!("{} names {name}", file.display())));
+            let words: BTreeSet<_> = text.split(|letter: char| !letter.is_alphanumeric()).collect();
+            for word in ["App", "Effect", "ActionSpec", "Screen"].iter().filter(|word| words.contains(**word))
+            {
+                if *part == "state" {
+                    odd.push(format!("{} names {word}", file.display()));
+                }
+            }
+        }
+    }
+    assert!(odd.is_empty(), "{}", odd.join("\n"));
+}
+
+/// Every `x` of `app::x` and of `app::{x, …}`, and of as many `super` as lead there.
+fn within_app(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for lead in ["app::", "super::"] {
+        for (at, _) in text.match_indices(lead) {
+            let rest = &text[at + lead.len()..];
+            match rest.strip_prefix('{') {
+                Some(group) => found.extend(top_names(group)),
+                None => found.push(name_at(rest)),
+            }
+        }
+    }
+    found
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Reading a connection from what people have at hand: an address, or a line for curl, websocat or wscat.
 
-use super::{Origin, Values};
+use super::schema::{Origin, Values};
 
 /// What a line came to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

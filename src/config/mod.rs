@@ -1,61 +1,48 @@
 //! What can be set: the field catalogue, values with their origin, and the typed settings.
+//!
+//! The folders stand on floors of their own, which `tests/layers.rs` holds:
+//!
+//! ```text
+//! settings   import    typed settings out of values; values out of a line for curl
+//! lint                 every problem of a configuration
+//! yaml       pem       a config file as values, and back; the files that fields name
+//! schema               the fields, their values, and the problems of these
+//! address              of feeds and of proxies
+//! secrets              texts without what nobody may see
+//! spelling   interpolate
+//! ```
 
-mod catalogue;
-mod checks;
-mod client_certs;
-mod dialect;
-pub mod dynamic_value;
-mod endpoint;
-mod field;
-mod file;
-mod file_summary;
-mod files;
+mod address;
 mod import;
 mod interpolate;
-mod known_secrets;
 mod lint;
-mod locate;
-mod misplaced;
-mod nearest;
-mod pipeline_words;
-mod places;
-mod problem;
-mod proxy;
-mod read;
-mod redactor;
-mod scalar;
-mod secret;
+mod pem;
+mod schema;
+mod secrets;
 mod settings;
-mod source;
-mod unescape;
-mod values;
-mod write;
+mod spelling;
 mod yaml;
 
-pub use catalogue::FIELDS;
-pub use client_certs::{
-    CertFault, CertFaultKind, ClientCert, MAX_KEY, ReadFile, Source, client_certs, unread_in_go,
-};
-pub use dialect::{AddressChoice, Behavior, Dialect, SessionOptions};
-pub use dynamic_value::type_of;
-pub use endpoint::{Endpoint, mask_location, mask_urls, unmasked};
-pub use field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance};
-pub use file::{ConfigFile, Input};
-pub use file_summary::{FileSummary, file_summaries, is_looked_at, is_pem};
-pub use files::{MAX_PEM, check_files, read_within};
+pub use address::{Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, of_login};
 pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
-pub use known_secrets::{is_credential_header, of_address, of_login, shown_head, shown_header};
-pub use lint::lint;
-pub use misplaced::{hide_secrets, is_address, is_path, is_word, shown_path};
-pub use nearest::{nearest, slips};
-pub use problem::{Problem, Severity, is_unseen};
-pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme};
-pub use redactor::{MASK, Redactor};
-pub use secret::Secret;
-pub use settings::{
-    BasicAuth, Entries, Jwt, MAX_MESSAGE_SIZE, MessageType, OAuth1, RootSource, Settings, TlsSettings,
+pub use lint::{check_files, lint};
+pub use pem::{
+    CertFault, CertFaultKind, ClientCert, FileSummary, MAX_KEY, MAX_PEM, ReadFile, Source, client_certs,
+    file_summaries, is_looked_at, is_pem, read_within, unread_in_go,
 };
-pub use values::{FieldValue, Origin, Values, is_secret};
-pub use write::{Secrets, Written, YamlLine, default_yaml};
-pub use yaml::MAX_FILE;
+pub use schema::{
+    AddressChoice, Behavior, Check, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue, Kind,
+    MAX_MESSAGE_SIZE, Origin, Problem, Relevance, SessionOptions, Severity, Values, hide_secrets, is_address,
+    is_path, is_secret, is_unseen, is_word, nearest, shown_path,
+};
+pub use secrets::{
+    MASK, Redactor, Secret, is_credential_header, mask_location, mask_urls, of_address, shown_head,
+    shown_header, unmasked,
+};
+pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
+pub use spelling::slips;
+pub use yaml::{
+    ConfigFile, Input, MAX_FILE, Secrets, Written, YamlLine, default_yaml, dynamic_value,
+    dynamic_value::type_of,
+};

@@ -1,16 +1,19 @@
 //! The typed truth the engine gets.
 
+mod secrets;
+
 use std::{fmt, path::PathBuf};
 
 use serde_json::Value;
 
-use super::{
-    ClientCert, Endpoint, FieldId, FieldValue, Origin, Problem, ProxyChoice, Secret, SessionOptions, Values,
-    dynamic_value, proxy,
+use crate::config::{
+    address::{Endpoint, Proxy, ProxyChoice, ProxyFault},
+    lint::lint,
+    pem::{ClientCert, client_certs},
+    schema::{FieldId, FieldValue, MAX_MESSAGE_SIZE, Origin, Problem, SessionOptions, Values},
+    secrets::Secret,
+    yaml::dynamic_value,
 };
-
-/// The largest message read when `max_message_size` is not set, in bytes: 64 MiB.
-pub const MAX_MESSAGE_SIZE: u64 = 64 << 20;
 
 /// What stands in for "no limit" (`max_message_size: 0`), in bytes: 1 GiB.
 const NO_LIMIT: u64 = 1 << 30;
@@ -144,7 +147,7 @@ impl Settings {
 
 impl Settings {
     /// Passwords, keys and tokens that fields of their own hold.
-    pub(super) fn credentials(&self) -> impl Iterator<Item = &Secret> {
+    fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
         let oauth = self.oauth.iter().flat_map(|oauth| {
             let OAuth1 { consumer_key, consumer_secret, access_token, access_token_secret } = oauth;
@@ -159,7 +162,7 @@ impl Settings {
     ///
     /// Every problem of the values, warnings among them, when at least one is an error.
     pub fn from_values(values: &Values) -> Result<Self, Vec<Problem>> {
-        let problems = super::lint(values);
+        let problems = lint(values);
         if problems.iter().any(Problem::is_error) {
             return Err(problems);
         }
@@ -178,7 +181,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
     };
     Settings {
         url,
-        proxy: proxy::choice(values),
+        proxy: proxy(values),
         headers: headers(values),
         open_messages: open_messages(values),
         open_message_type: match values.text_of(FieldId::OpenMessageType).as_str() {
@@ -214,17 +217,35 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
 }
 
 fn is_on(values: &Values, id: FieldId) -> bool {
-    values.text_of(id) == "true"
+    let text = values.text_of(id);
+    debug_assert!(["true", "false"].contains(&text.as_str()), "the lint lets no other {} pass", id.path());
+    text == "true"
 }
 
+/// A number that is given; defaults are none of its business.
 fn number(values: &Values, id: FieldId) -> Option<i64> {
-    values.of(id).and_then(|given| given.text.trim().parse().ok())
+    let number = values.of(id)?.text.parse();
+    debug_assert!(number.is_ok(), "the lint lets no other {} pass", id.path());
+    number.ok()
 }
 
 fn entries(values: &Values, id: FieldId) -> Entries {
     let typed =
         |(name, given): (&str, &FieldValue)| Some((name.to_owned(), dynamic_value::typed(&given.text).ok()?));
     values.entries(id).into_iter().filter_map(typed).collect()
+}
+
+/// What `proxy_url` means, once the lint has found no error in it.
+fn proxy(values: &Values) -> ProxyChoice {
+    let Some(given) = values.of(FieldId::ProxyUrl) else { return ProxyChoice::Environment };
+    if given.text.is_empty() {
+        return ProxyChoice::Empty;
+    }
+    match Proxy::parse(&given.text) {
+        Ok(proxy) => ProxyChoice::Through(proxy),
+        Err(ProxyFault::Scheme(scheme)) => ProxyChoice::Unknown(scheme),
+        Err(ProxyFault::Address(_)) => ProxyChoice::Unknown(String::new()),
+    }
 }
 
 fn headers(values: &Values) -> Vec<(String, Secret)> {
@@ -256,6 +277,38 @@ fn tls(values: &Values) -> TlsSettings {
         skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
         renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
         roots,
-        client_certs: super::client_certs(values).into_iter().filter_map(Result::ok).collect(),
+        client_certs: client_certs(values).into_iter().filter_map(Result::ok).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn with(id: FieldId, text: &str) -> Option<Settings> {
+        let mut values = Values::default();
+        values.set("url", "ws://h", Origin::Flag);
+        values.set(id.path(), text, Origin::Flag);
+        Settings::from_values(&values).ok()
+    }
+
+    proptest! {
+        #[test]
+        fn the_lint_lets_nothing_pass_that_would_be_taken_for_something_else(
+            text in "[ +_-]?(true|on|TRUE|false|[0-9]{0,20}|0x1f)[ .e]?[0-9]?",
+        ) {
+            let size = with(FieldId::MaxMessageSize, &text).map(|settings| settings.max_message_size);
+            let read = text.parse::<i64>().ok().filter(|size| *size >= 0).map(i64::unsigned_abs);
+            prop_assert_eq!(size, read.map(|size| if size == 0 { NO_LIMIT } else { size.min(NO_LIMIT) }));
+            let retries = with(FieldId::ConnectionMaxRetries, &text).map(|settings| settings.max_retries);
+            let read = text.parse::<i64>().ok();
+            prop_assert_eq!(retries, read.map(|retries| {
+                u64::try_from(retries).ok().map(|retries| u32::try_from(retries).unwrap_or(u32::MAX))
+            }));
+            let replays = with(FieldId::AutoReplayNacks, &text).map(|settings| settings.auto_replay_nacks);
+            prop_assert_eq!(replays, text.parse::<bool>().ok());
+        }
     }
 }

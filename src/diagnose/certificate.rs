@@ -10,8 +10,8 @@ use crate::{
 
 use super::{
     connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, cut, distance, without_verification},
-    tls::{switch_on, trust},
+    finding_builder::{FindingBuilder, advice, cut, distance, switch_on, without_verification},
+    tls::trust,
 };
 
 /// The fault that was reported first, then what else is wrong with the certificate.
@@ -117,7 +117,7 @@ fn self_signed(connection: &FailedConnection) -> Finding {
         connection,
         format!("The server's certificate is signed by its own key; {}.", not_among(connection)),
     )
-    .fix(switch_on(connection))
+    .fix(switch_on(connection.settings))
     .fix([trust(subject), without_verification()])
     .fix(saved(connection))
     .done()
@@ -140,7 +140,7 @@ fn unknown_issuer(connection: &FailedConnection) -> Finding {
     };
     let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
     finding(FindingCode::CertUnknownIssuer, connection, cause)
-        .fix(switch_on(connection))
+        .fix(switch_on(connection.settings))
         .fix([trust(issuer), without_verification()])
         .fix(saved(connection))
         .done()

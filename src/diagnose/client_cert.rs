@@ -7,8 +7,7 @@ use crate::{
 
 use super::{
     connection::FailedConnection,
-    finding_builder::{FindingBuilder, cut},
-    tls::switch_on,
+    finding_builder::{FindingBuilder, cut, switch_on},
 };
 
 /// How many authorities a finding names; the evidence has them all.
@@ -30,7 +29,7 @@ pub(super) fn wanted(connection: &FailedConnection) -> Finding {
         .seen(connection.said())
         .seen(authorities(connection))
         .logged(connection.pipeline())
-        .fix(switch_on(connection));
+        .fix(switch_on(connection.settings));
     match unsuited {
         Some(_) => finding
             .advise("set tls.client_certs to a certificate by one of the authorities that the server names"),

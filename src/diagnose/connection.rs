@@ -1,7 +1,7 @@
 //! A failed connection laid out for reading: what each stage left behind.
 
 use crate::{
-    config::Settings,
+    config::{Proxy, ProxyChoice, Settings},
     session::{
         Certificate, Evidence, Exchange, Failure, ProxyEvidence, Response, Route, Stage, StageReport,
         Timestamp, TlsEvidence, Tried,
@@ -85,10 +85,13 @@ impl<'a> FailedConnection<'a> {
             .cloned()
     }
 
-    /// The pipeline's own words, where it has any.
-    pub(super) fn pipeline(&self) -> Option<String> {
-        let line = super::pipeline::line(self);
-        (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
+    /// The proxy that the connection went through; of one that the environment names, its credentials are masked.
+    pub(super) fn address_of_proxy(&self) -> Option<Proxy> {
+        if let ProxyChoice::Through(proxy) = &self.settings.proxy {
+            return Some(proxy.clone());
+        }
+        let shown = self.proxy().map(|proxy| proxy.url.as_str());
+        Proxy::parse(shown.or_else(|| route(self.ladder)?.proxy.as_deref())?).ok()
     }
 }
 

@@ -6,7 +6,8 @@ use crate::{
 };
 
 use super::{
-    auth, certificate, client_cert, connection::FailedConnection, loss, proxy, reach, status, tls, upgrade,
+    auth, certificate, client_cert, connection::FailedConnection, loss, proxy, reach, status, tls,
+    tls_of_proxy::TlsOfProxy, upgrade,
 };
 
 /// What a connection that failed means, best explanation first. `ladder` is every stage of that connection
@@ -19,8 +20,11 @@ pub fn failed(
     now: Timestamp,
 ) -> Vec<Finding> {
     let connection = FailedConnection { settings, ladder, failure, now };
-    let mut findings =
-        if proxy::is_at_fault(&connection) { proxy::findings(&connection) } else { explained(&connection) };
+    let mut findings = match TlsOfProxy::of(&connection) {
+        Some(tls) => proxy::of_tls(&connection, explained(&tls.dial(now))),
+        None if proxy::is_at_fault(&connection) => proxy::findings(&connection),
+        None => explained(&connection),
+    };
     findings.extend(proxy::in_play(settings, ladder));
     if matches!(failure.kind, FailureKind::Status { .. }) {
         findings.extend(auth::notes(settings, ladder, now));
@@ -29,7 +33,7 @@ pub fn failed(
 }
 
 /// What is wrong between here and the host of the URL.
-pub(super) fn explained(connection: &FailedConnection) -> Vec<Finding> {
+fn explained(connection: &FailedConnection) -> Vec<Finding> {
     let failure = connection.failure;
     let one = match &failure.kind {
         FailureKind::ProxyNotFound | FailureKind::ProxyUrl { .. } | FailureKind::Socks { .. } => {

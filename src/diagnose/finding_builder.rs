@@ -1,7 +1,7 @@
 //! A finding while it is being written, and the pieces it is made of.
 
 use crate::{
-    config::{Endpoint, Settings, of_address},
+    config::{Endpoint, RootSource, Settings, of_address},
     session::{Edit, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
@@ -97,6 +97,21 @@ pub(super) fn with_other_scheme(endpoint: &Endpoint) -> String {
     format!("{scheme}://{}{port}{}", endpoint.authority, endpoint.target)
 }
 
+/// Switching the tls block on, where it is filled in but off.
+pub(super) fn switch_on(settings: &Settings) -> Option<Fix> {
+    let tls = &settings.tls;
+    let filled = match (&tls.roots, tls.skip_cert_verify) {
+        (Some(RootSource::File(_)), _) => "tls.root_cas_file",
+        (Some(RootSource::Text(_)), _) => "tls.root_cas",
+        (None, true) => "tls.skip_cert_verify",
+        (None, false) if !tls.client_certs.is_empty() => "tls.client_certs",
+        (None, false) => return None,
+    };
+    (!tls.enabled).then(|| {
+        set(format!("switch the tls block on: {filled} is set but not used"), &[("tls.enabled", "true")])
+    })
+}
+
 /// The last resort for a certificate that does not verify.
 pub(super) fn without_verification() -> Fix {
     set(
@@ -122,4 +137,9 @@ pub(super) fn cut(text: &str, limit: usize) -> String {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
     }
+}
+
+/// The first 64 bytes with everything that does not print escaped.
+pub(super) fn escaped(bytes: &[u8]) -> String {
+    bytes[..bytes.len().min(64)].escape_ascii().to_string()
 }

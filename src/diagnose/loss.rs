@@ -8,9 +8,9 @@ use crate::{
 };
 
 use super::{
-    finding_builder::{FindingBuilder, advice, cut, set},
+    finding_builder::{FindingBuilder, advice, cut, escaped, set},
     opened::{as_text, as_the_other_type, opening},
-    tls::{ASKS_AGAIN, NO_CERTIFICATE, allow_another_handshake, escaped},
+    tls::{ASKS_AGAIN, NO_CERTIFICATE, allow_another_handshake},
 };
 
 /// A connection that ends without a message within this time was ended for how it began.

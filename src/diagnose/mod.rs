@@ -22,6 +22,7 @@ mod status;
 mod table;
 mod text;
 mod tls;
+mod tls_of_proxy;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};

@@ -11,8 +11,9 @@ use super::{
     auth,
     connection::{any_tls, response, tls},
     finding_builder::{FindingBuilder, advice, cut, distance, set},
-    handshake, proxy,
-    upgrade::{Deflate, deflate},
+    handshake,
+    pipeline::{Deflate, deflate},
+    proxy,
 };
 
 /// A certificate with less left than this is worth a word.

@@ -5,12 +5,7 @@ use crate::{
     session::{Counted, Failure, FailureKind, Level, PipelineLine, Stage, StageReport, Timestamp},
 };
 
-use super::{
-    connection::FailedConnection,
-    proxy,
-    tls::escaped,
-    upgrade::{Deflate, deflate},
-};
+use super::{connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
 
 /// The line of the pipeline's own log for this failure; empty where it would log nothing.
 ///
@@ -62,6 +57,14 @@ pub fn logged_end() -> PipelineLine {
     PipelineLine { level: Level::Error, text: text.to_owned() }
 }
 
+impl FailedConnection<'_> {
+    /// The pipeline's own words, where it has any.
+    pub(super) fn pipeline(&self) -> Option<String> {
+        let line = line(self);
+        (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
+    }
+}
+
 /// The same with what the ladder knows.
 pub(super) fn line(connection: &FailedConnection) -> String {
     let error = error(connection);
@@ -69,13 +72,13 @@ pub(super) fn line(connection: &FailedConnection) -> String {
 }
 
 fn error(connection: &FailedConnection) -> String {
-    if let Some(tls) = proxy::TlsOfProxy::of(connection) {
+    if let Some(tls) = TlsOfProxy::of(connection) {
         return error(&tls.dial(connection.now));
     }
     let failure = connection.failure;
     match &failure.kind {
         FailureKind::ProxyNotFound => {
-            let host = proxy::of(connection).map_or("HOST".to_owned(), |proxy| proxy.host);
+            let host = connection.address_of_proxy().map_or("HOST".to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: no such host")
         }
         FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
@@ -148,7 +151,7 @@ fn read(connection: &FailedConnection, error: &str) -> String {
 fn timed_out(connection: &FailedConnection) -> String {
     match connection.failure.stage {
         Stage::Lookup => {
-            let host = proxy::of(connection).map_or(connection.host().to_owned(), |proxy| proxy.host);
+            let host = connection.address_of_proxy().map_or(connection.host().to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: i/o timeout")
         }
         Stage::Tcp => connected(connection, "i/o timeout"),
@@ -292,4 +295,25 @@ fn malformed(connection: &FailedConnection) -> String {
     } else {
         format!("malformed HTTP status code \"{}\"", escaped(status))
     }
+}
+
+/// What the pipeline does about compression that it did not offer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Deflate {
+    /// It takes it, since each message can be read for itself.
+    Taken,
+    Refused,
+}
+
+/// How the pipeline judges this header; `None` where it holds no compression that it knows.
+pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
+    if !header.eq_ignore_ascii_case("Sec-WebSocket-Extensions") {
+        return None;
+    }
+    let mut extensions = got.split(',').map(|extension| extension.split(';').map(str::trim));
+    let parameters: Vec<_> = extensions
+        .find_map(|mut words| (words.next() == Some("permessage-deflate")).then(|| words.collect()))?;
+    let has = |name| parameters.iter().any(|word| word.split('=').next().map(str::trim) == Some(name));
+    let both = has("server_no_context_takeover") && has("client_no_context_takeover");
+    Some(if both { Deflate::Taken } else { Deflate::Refused })
 }

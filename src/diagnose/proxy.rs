@@ -1,18 +1,14 @@
 //! What goes wrong with a proxy, and that one is in play.
 
-mod secured;
-
 use std::time::Duration;
 
 use crate::{
-    config::{Proxy, ProxyChoice, ProxyScheme, Settings},
+    config::{ProxyChoice, ProxyScheme, Settings},
     session::{
         FailureKind, Finding, FindingCode, Fix, Response, Severity, SocksReply, Stage, StageReport,
         limit_in_words,
     },
 };
-
-pub(super) use secured::TlsOfProxy;
 
 use super::{
     connection::{FailedConnection, route},
@@ -41,20 +37,8 @@ pub(super) fn is_at_fault(connection: &FailedConnection) -> bool {
     }
 }
 
-/// The proxy of a connection; of one that the environment names, its credentials are masked.
-pub(super) fn of(connection: &FailedConnection) -> Option<Proxy> {
-    if let ProxyChoice::Through(proxy) = &connection.settings.proxy {
-        return Some(proxy.clone());
-    }
-    let shown = connection.proxy().map(|proxy| proxy.url.as_str());
-    Proxy::parse(shown.or_else(|| route(connection.ladder)?.proxy.as_deref())?).ok()
-}
-
 /// What a connection that failed at the proxy means.
 pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
-    if let Some(tls) = TlsOfProxy::of(connection) {
-        return tls.findings(connection);
-    }
     let one = match &connection.failure.kind {
         FailureKind::NameNotFound | FailureKind::LookupFailed if connection.failure.stage == Stage::Proxy => {
             return vec![name_of_target(connection)];
@@ -76,6 +60,17 @@ pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
         _ => odd(connection),
     };
     vec![one]
+}
+
+/// What is found of a server, told of the proxy: an edit of `url` would be one of the wrong address.
+pub(super) fn of_tls(connection: &FailedConnection, mut findings: Vec<Finding>) -> Vec<Finding> {
+    for finding in &mut findings {
+        let cause = finding.cause.replacen("The server", "The proxy", 1);
+        finding.cause = format!("This is about TLS with the proxy, {}. {cause}", named(connection));
+        finding.fixes.retain(|fix| fix.edits.iter().all(|edit| edit.path != "url"));
+        finding.fixes.push(straight(connection));
+    }
+    findings
 }
 
 /// A note that the environment names the proxy, or a word on a `proxy_url` that is empty.
@@ -170,7 +165,7 @@ fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
 
 /// Something else than a proxy of this scheme, or none any more.
 fn odd(connection: &FailedConnection) -> Finding {
-    let proxy = of(connection);
+    let proxy = connection.address_of_proxy();
     let scheme = proxy.as_ref().map_or("its scheme", |proxy| proxy.scheme.word());
     let first = connection.proxy().map(|proxy| proxy.unread.as_slice()).unwrap_or_default();
     let unread = connection.exchange().map_or(first, |exchange| exchange.unread.as_slice());
@@ -236,10 +231,10 @@ fn scheme(connection: &FailedConnection) -> Finding {
 
 fn credentials(connection: &FailedConnection) -> Finding {
     let by = chosen_by(connection);
-    let sent = of(connection).is_some_and(|proxy| proxy.login.is_some());
+    let sent = connection.address_of_proxy().is_some_and(|proxy| proxy.login.is_some());
     let challenges = challenges(connection);
     let is_socks = matches!(connection.failure.kind, FailureKind::Socks { .. });
-    let scheme = of(connection).map_or("http", |proxy| proxy.scheme.word());
+    let scheme = connection.address_of_proxy().map_or("http", |proxy| proxy.scheme.word());
     let basic = challenges.is_empty() || challenges.iter().any(|name| name.eq_ignore_ascii_case("basic"));
     let cause = match (sent, basic) {
         (_, false) => format!(
@@ -373,7 +368,7 @@ fn finding(code: FindingCode, connection: &FailedConnection, cause: String) -> F
 
 /// The address of the proxy as it may be shown.
 fn named(connection: &FailedConnection) -> String {
-    of(connection).map_or("named by the settings".to_owned(), |proxy| proxy.shown())
+    connection.address_of_proxy().map_or("named by the settings".to_owned(), |proxy| proxy.shown())
 }
 
 /// `proxy_url`, or the variable that names the proxy.
@@ -400,7 +395,7 @@ fn around(settings: &Settings, by: &str) -> Fix {
 
 /// The same proxy under another scheme, as an edit unless that would write a mask.
 fn with_scheme(connection: &FailedConnection, title: &str, scheme: ProxyScheme) -> Fix {
-    match of(connection).and_then(|proxy| proxy.with_scheme(scheme)) {
+    match connection.address_of_proxy().and_then(|proxy| proxy.with_scheme(scheme)) {
         Some(url) => set(format!("{title}: {url}"), &[("proxy_url", &url)]),
         None => advice(format!("{title}: write {}:// in {}", scheme.word(), chosen_by(connection))),
     }

@@ -10,7 +10,7 @@ use crate::{
 use super::{
     client_cert,
     connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, set},
+    finding_builder::{FindingBuilder, advice, escaped, set},
     reach::other_scheme,
 };
 
@@ -143,27 +143,7 @@ pub(super) fn roots(connection: &FailedConnection) -> Finding {
     .done()
 }
 
-/// Switching the tls block on, where it is filled in but off.
-pub(super) fn switch_on(connection: &FailedConnection) -> Option<Fix> {
-    let tls = &connection.settings.tls;
-    let filled = match (&tls.roots, tls.skip_cert_verify) {
-        (Some(RootSource::File(_)), _) => "tls.root_cas_file",
-        (Some(RootSource::Text(_)), _) => "tls.root_cas",
-        (None, true) => "tls.skip_cert_verify",
-        (None, false) if !tls.client_certs.is_empty() => "tls.client_certs",
-        (None, false) => return None,
-    };
-    (!tls.enabled).then(|| {
-        set(format!("switch the tls block on: {filled} is set but not used"), &[("tls.enabled", "true")])
-    })
-}
-
 /// How to trust the issuer, in words, since only a person knows the right file.
 pub(super) fn trust(issuer: &str) -> Fix {
     advice(format!("set tls.enabled, and tls.root_cas_file to a PEM file with the certificate of “{issuer}”"))
-}
-
-/// The first 64 bytes with everything that does not print escaped.
-pub(super) fn escaped(bytes: &[u8]) -> String {
-    bytes[..bytes.len().min(64)].escape_ascii().to_string()
 }

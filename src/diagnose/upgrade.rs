@@ -6,9 +6,9 @@ use crate::session::{Counted, Finding, FindingCode, limit_in_words};
 
 use super::{
     connection::FailedConnection,
-    finding_builder::{FindingBuilder, cut},
+    finding_builder::{FindingBuilder, cut, escaped},
+    pipeline::{Deflate, deflate},
     status::{answer, perhaps_tls, tls_on_ws},
-    tls::escaped,
 };
 
 /// How other protocols introduce themselves.
@@ -108,27 +108,6 @@ pub(super) fn not_asked(connection: &FailedConnection, header: &str, got: &str) 
     let cause = format!("The answer says “{header}: {}”, {which}.", cut(got, 120));
     let finding = answered(FindingCode::ExtensionNotAsked, connection, cause).advise(fix);
     if offered { finding.titled("the compression cannot be used".to_owned()).done() } else { finding.done() }
-}
-
-/// What the pipeline does about compression that it did not offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Deflate {
-    /// It takes it, since each message can be read for itself.
-    Taken,
-    Refused,
-}
-
-/// How the pipeline judges this header; `None` where it holds no compression that it knows.
-pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
-    if !header.eq_ignore_ascii_case("Sec-WebSocket-Extensions") {
-        return None;
-    }
-    let mut extensions = got.split(',').map(|extension| extension.split(';').map(str::trim));
-    let parameters: Vec<_> = extensions
-        .find_map(|mut words| (words.next() == Some("permessage-deflate")).then(|| words.collect()))?;
-    let has = |name| parameters.iter().any(|word| word.split('=').next().map(str::trim) == Some(name));
-    let both = has("server_no_context_takeover") && has("client_no_context_takeover");
-    Some(if both { Deflate::Taken } else { Deflate::Refused })
 }
 
 pub(super) fn too_large(connection: &FailedConnection, limit: u64, counted: Counted) -> Finding {

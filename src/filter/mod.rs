@@ -12,31 +12,17 @@
 //! Terms are separated by whitespace, and all of them must hold. An empty filter matches everything.
 
 mod parse;
+mod term;
 mod word;
 
-use memchr::memmem::Finder;
-use regex::bytes::Regex;
-
 pub use parse::FilterError;
+
+use term::Term;
 
 /// A parsed filter, with its searches prepared.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     terms: Vec<Term>,
-}
-
-#[derive(Clone, Debug)]
-struct Term {
-    /// Whether the payload must match the pattern, or must not.
-    wanted: bool,
-    pattern: Pattern,
-}
-
-#[derive(Clone, Debug)]
-enum Pattern {
-    /// Text to find literally.
-    Text(Box<Finder<'static>>),
-    Regex(Regex),
 }
 
 impl Filter {
@@ -59,15 +45,6 @@ impl Filter {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
-    }
-}
-
-impl Pattern {
-    fn matches(&self, payload: &[u8]) -> bool {
-        match self {
-            Self::Text(finder) => finder.find(payload).is_some(),
-            Self::Regex(regex) => regex.is_match(payload),
-        }
     }
 }
 

@@ -4,7 +4,10 @@ use std::{iter::Peekable, str::Chars};
 
 use regex::bytes::RegexBuilder;
 
-use super::{Pattern, Term, word};
+use super::{
+    term::{Pattern, Term},
+    word,
+};
 
 /// Why a filter is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -7,7 +7,7 @@
 use memchr::memmem::Finder;
 use regex::bytes::RegexBuilder;
 
-use super::Pattern;
+use super::term::Pattern;
 
 pub(super) fn pattern(text: &str) -> Pattern {
     let literal = || Pattern::Text(Box::new(Finder::new(text).into_owned()));

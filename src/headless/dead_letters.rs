@@ -1,7 +1,7 @@
 //! The dead letters of `tail`: messages that were rejected, written to a file of their own.
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     fs::File,
     io::{self, Write as _},
     path::Path,
@@ -33,7 +33,7 @@ pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
 /// Where they are written, each when its fate is settled.
 pub struct DeadLetters {
     file: io::BufWriter<File>,
-    open: HashMap<MessageId, Open>,
+    open: BTreeMap<MessageId, Open>,
     bytes: usize,
     written: u64,
 }
@@ -57,7 +57,7 @@ impl DeadLetters {
     /// There is such a file already, or it cannot be made.
     pub fn create(path: &Path) -> io::Result<Self> {
         let file = io::BufWriter::new(create_private(path)?);
-        Ok(Self { file, open: HashMap::new(), bytes: 0, written: 0 })
+        Ok(Self { file, open: BTreeMap::new(), bytes: 0, written: 0 })
     }
 
     /// Takes note of what an event says of rejected messages.
@@ -101,7 +101,7 @@ impl DeadLetters {
                 self.settle(message.id)?;
             }
             while self.open.len() > OPEN || (self.bytes > BYTES && self.open.len() > 1) {
-                let Some(oldest) = self.open.keys().min().copied() else { break };
+                let Some(oldest) = self.open.first_key_value().map(|(id, _)| *id) else { break };
                 self.settle(oldest)?;
             }
         }
@@ -140,12 +140,37 @@ impl DeadLetters {
     ///
     /// The file cannot be written.
     pub fn finish(mut self) -> io::Result<u64> {
-        let mut left: Vec<_> = self.open.keys().copied().collect();
-        left.sort_unstable();
-        for id in left {
-            self.settle(id)?;
+        while let Some(oldest) = self.open.first_key_value().map(|(id, _)| *id) {
+            self.settle(oldest)?;
         }
         self.file.flush()?;
         Ok(self.written)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::session::{Run, Span};
+
+    #[test]
+    fn of_too_many_that_are_open_the_oldest_are_written_and_the_rest_at_the_end() {
+        let folder = tempfile::tempdir().expect("a folder of its own");
+        let path = folder.path().join("dead.jsonl");
+        let mut dead_letters = DeadLetters::create(&path).expect("a new file");
+        let span = Span { start: 0, len: 1, kind: Kind::Text, valid: true, frames: 1, wire: None };
+        let run = Run { bytes: Bytes::from_static(b"x"), spans: vec![span; OPEN + 2] };
+        let batch = Batch { first: MessageId(1), run, verdict: Verdict::Nacked };
+        dead_letters
+            .take(&Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) })
+            .expect("written");
+        assert_eq!(dead_letters.written, 2);
+        assert_eq!(dead_letters.finish().expect("written"), OPEN as u64 + 2);
+        let text = std::fs::read_to_string(&path).expect("the file is there");
+        let ids = text.lines().map(|line| {
+            let line: serde_json::Value = serde_json::from_str(line).expect("a line of JSON");
+            line["id"].as_u64().expect("a message has an id")
+        });
+        assert!(ids.eq(1..=OPEN as u64 + 2));
     }
 }

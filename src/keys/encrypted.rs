@@ -14,7 +14,7 @@ use pkcs8::{
 };
 use rustls_pki_types::PrivatePkcs8KeyDer;
 
-use super::private::{KeyError, PrivateKey};
+use super::error::KeyError;
 
 const PKCS1: &str = "PKCS#1";
 const PKCS8: &str = "PKCS#8";
@@ -23,7 +23,7 @@ const PKCS8: &str = "PKCS#8";
 const OF_PKCS12: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
 
 /// Opens an `ENCRYPTED PRIVATE KEY`.
-pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivateKey, KeyError> {
+pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivatePkcs8KeyDer<'static>, KeyError> {
     let unsupported = |scheme: &str| KeyError::Unsupported { scheme: scheme.to_owned() };
     let info = match EncryptedPrivateKeyInfoRef::try_from(der) {
         Ok(info) => info,
@@ -46,7 +46,7 @@ pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivateKey, KeyError> 
         return Err(unsupported(&work));
     }
     match info.decrypt(password) {
-        Ok(key) => Ok(PrivatePkcs8KeyDer::from(key.as_bytes().to_vec()).into()),
+        Ok(key) => Ok(PrivatePkcs8KeyDer::from(key.as_bytes().to_vec())),
         // The padding of a wrong password fits now and then; what it leads to is no key.
         Err(
             Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | Error::Asn1(_) | Error::KeyMalformed(_),

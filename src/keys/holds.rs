@@ -1,6 +1,6 @@
 //! What a PEM text holds, in words.
 
-use super::{NotWhole, blocks, is_der};
+use super::blocks::{NotWhole, blocks, is_der};
 
 /// `2 certificates`, `an encrypted private key`, `a certificate and an RSA private key`; what is
 /// wrong with it where it is no PEM.

@@ -2,38 +2,14 @@
 
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
-use super::{NotWhole, blocks, encrypted, is_der};
+use super::{
+    blocks::{NotWhole, blocks, is_der},
+    encrypted,
+    error::KeyError,
+};
 
 /// A private key, opened. Its `Debug` shows nothing of it, and its memory is cleared.
 pub type PrivateKey = PrivateKeyDer<'static>;
-
-/// Why a text gives no private key.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum KeyError {
-    #[error("holds no private key")]
-    None,
-    #[error("is empty")]
-    Empty,
-    #[error("holds a certificate, no private key")]
-    Certificate,
-    #[error("holds a public key, not the private one")]
-    Public,
-    #[error("holds an OpenSSH key, which is none of PKCS#1, PKCS#8 and SEC1")]
-    OpenSsh,
-    #[error("holds binary DER, not PEM")]
-    Der,
-    #[error("is not whole: a PEM block in it cannot be read")]
-    Broken,
-    /// `form` is `PKCS#1` or `PKCS#8`, as the pipeline calls them.
-    #[error("is encrypted ({form}), and no password is given")]
-    PasswordMissing { form: &'static str },
-    #[error("cannot be opened with the password that is given ({form})")]
-    PasswordWrong { form: &'static str },
-    #[error("is encrypted in a way that is not supported: {scheme}")]
-    Unsupported { scheme: String },
-    #[error("holds a private key that cannot be read")]
-    Damaged,
-}
 
 /// Opens the first private key of a PEM text: PKCS#1, PKCS#8 or SEC1, in the clear or encrypted. A
 /// password for a key in the clear is not used.
@@ -54,7 +30,7 @@ pub fn private_key(text: &[u8], password: &str) -> Result<PrivateKey, KeyError> 
         });
     };
     if block.tag() == "ENCRYPTED PRIVATE KEY" {
-        return encrypted::pkcs8(block.contents(), password);
+        return encrypted::pkcs8(block.contents(), password).map(Into::into);
     }
     let der = match block.headers().get("DEK-Info") {
         Some(info) => encrypted::traditional(info, block.contents(), password)?,

@@ -2,7 +2,7 @@
 
 use crate::session::BodyEnd;
 
-use super::answer::Head;
+use super::head::Head;
 
 /// How much of a body is kept, in bytes.
 pub(super) const LARGEST_BODY: usize = 1 << 20;

@@ -14,7 +14,7 @@ use crate::{
     session::FailureKind,
 };
 
-use super::{Cause, certificate::certificate, verify::Notes};
+use super::{Cause, certificate::certificate, notes::Notes};
 
 /// How many names of authorities are kept of a request for a certificate.
 const MOST_AUTHORITIES: usize = 64;

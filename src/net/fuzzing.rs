@@ -17,8 +17,9 @@ use tokio::{
 
 use super::{
     Cause, Io, Reporter,
-    answer::{Head, LARGEST_HEAD},
+    answer::LARGEST_HEAD,
     body::{Body, LARGEST_BODY, Stop},
+    head::Head,
     proxy::{Observed, TunnelRequest, tunnel},
     stream::{Stream, Timeouts, response},
 };

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use memchr::memmem;
 
-use super::answer::{Head, MOST_HEADERS};
+use super::head::{Head, MOST_HEADERS};
 
 /// Whether a status line of HTTP/1 with a whole status stands at the start.
 pub(super) fn begins(bytes: &[u8]) -> bool {

@@ -46,7 +46,7 @@ pub(super) async fn addresses(host: &str, port: u16, seen: &mut Observed) -> Res
 }
 
 fn failure(host: &str, source: io::Error) -> Cause {
-    if is_no_such_name(&source.to_string()) {
+    if is_no_such_name(&source) {
         Cause::Io { message: format!("no host is named \"{host}\""), kind: FailureKind::NameNotFound, source }
     } else {
         let message = format!("the resolver could not look up \"{host}\"");
@@ -56,34 +56,43 @@ fn failure(host: &str, source: io::Error) -> Cause {
 
 /// Whether `getaddrinfo` says that the name has no address, rather than that it could not ask.
 ///
-/// The standard library keeps only the text of the resolver's error: of glibc, musl, Apple's
-/// library and Windows, in this order.
-fn is_no_such_name(text: &str) -> bool {
-    const TEXTS: [&str; 7] = [
+/// Winsock gives a number. Of all others the standard library keeps only the text: of glibc, musl
+/// and Apple's library, in this order.
+fn is_no_such_name(error: &io::Error) -> bool {
+    const HOST_NOT_FOUND: i32 = 11_001;
+    const NO_DATA: i32 = 11_004;
+    const TEXTS: [&str; 6] = [
         "Name or service not known",
         "No address associated with hostname",
         "Name does not resolve",
         "Name has no usable address",
         "nodename nor servname provided",
-        "No such host is known",
         "address family for hostname not supported",
     ];
-    let text = text.to_ascii_lowercase();
-    TEXTS.iter().any(|known| text.contains(&known.to_ascii_lowercase()))
+    let text = error.to_string().to_ascii_lowercase();
+    matches!(error.raw_os_error(), Some(HOST_NOT_FOUND | NO_DATA))
+        || TEXTS.iter().any(|known| text.contains(&known.to_ascii_lowercase()))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::is_no_such_name;
+    use super::{io, is_no_such_name};
 
     #[test]
     fn a_missing_name_is_told_apart_from_a_resolver_that_fails() {
-        let of_glibc = "failed to lookup address information: ";
+        let of_glibc = |text: &str| io::Error::other(format!("failed to lookup address information: {text}"));
         for text in ["Name or service not known", "No address associated with hostname"] {
-            assert!(is_no_such_name(&format!("{of_glibc}{text}")), "{text}");
+            assert!(is_no_such_name(&of_glibc(text)), "{text}");
         }
         for text in ["Temporary failure in name resolution", "Non-recoverable failure in name resolution"] {
-            assert!(!is_no_such_name(&format!("{of_glibc}{text}")), "{text}");
+            assert!(!is_no_such_name(&of_glibc(text)), "{text}");
         }
+    }
+
+    #[test]
+    fn winsock_tells_it_by_a_number_in_any_language() {
+        let of_winsock = |number| is_no_such_name(&io::Error::from_raw_os_error(number));
+        // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
+        assert_eq!([11_001, 11_002, 11_003, 11_004].map(of_winsock), [true, false, false, true]);
     }
 }

@@ -116,6 +116,14 @@ fn sized(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
     rest.split_at_checked(length)
 }
 
+/// Whether these bytes begin a record of TLS or SSL 3 (RFC 8446, section 5.1).
+pub(super) fn begins_like_tls(bytes: &[u8]) -> bool {
+    match bytes {
+        [kind] | [kind, 3, ..] => (0x14..=0x18).contains(kind),
+        _ => false,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

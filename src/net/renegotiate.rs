@@ -31,10 +31,11 @@ use crate::{
 use super::{
     Cause, Io,
     client_cert_resolver::Presentable,
+    notes::{Found, Notes},
     roots::Trust,
     tap::Tap,
-    tls,
-    verify::{ChainVerifier, Found, Notes},
+    tls_failure::{self, broken},
+    verify::ChainVerifier,
 };
 
 /// How long a failure may be held back, in seconds. The library does so against attacks on a
@@ -164,13 +165,13 @@ pub(super) async fn handshake<S: Io>(
     let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
     let verified = judged(&terms, &chain);
     let watched = connected.map_err(|error| match tap.take_fault() {
-        Some(fault) => tls::failure(fault, tap.first(), &notes.lock(), terms.remote),
+        Some(fault) => tls_failure::failure(fault, tap.first(), &notes.lock(), terms.remote),
         None => failure(error, tap.first(), &notes.lock(), terms.remote),
     })?;
     describe(&watched.connection, evidence);
-    verified.map_err(|error| tls::broken(error, &notes.lock(), terms.remote))?;
+    verified.map_err(|error| broken(error, &notes.lock(), terms.remote))?;
     tap.stop();
-    let described = tls::in_short(evidence);
+    let described = evidence.summary();
     Ok((RenegotiatingStream(TlsStream::from_parts(watched, tap)), described))
 }
 
@@ -257,10 +258,10 @@ fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
 /// Why a handshake failed.
 fn failure(error: Error, first: &[u8], found: &Found, remote: &str) -> Cause {
     if let Some(alert) = found.alert.filter(|_| is_alert(&error)) {
-        return tls::broken(TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
+        return broken(TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
     }
     if let Some(fault) = found.faults.first() {
-        return tls::broken(fault.error.clone(), found, remote);
+        return broken(fault.error.clone(), found, remote);
     }
     let unseen = "; the chain was encrypted (TLS 1.3) and is not delivered with renegotiation enabled";
     let told = match error.name() {
@@ -285,7 +286,7 @@ fn failure(error: Error, first: &[u8], found: &Found, remote: &str) -> Cause {
             kind: FailureKind::TlsVersion,
             source: error.into(),
         },
-        None => tls::failure(told_plainly(error), first, found, remote),
+        None => tls_failure::failure(told_plainly(error), first, found, remote),
     }
 }
 

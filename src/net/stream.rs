@@ -12,11 +12,12 @@ use crate::session::{Answered, BodyEnd, FailureKind, Response, limit_in_words};
 
 use super::{
     Cause, Io, Reporter, Step,
-    answer::{Head, LARGEST_HEAD},
+    answer::LARGEST_HEAD,
     body::{Body, Stop},
+    head::Head,
+    notes::Notes,
     tap::asks_again,
-    tls,
-    verify::Notes,
+    tls_failure,
 };
 
 /// The longest that the body of a refusal may take, however steadily it drips.
@@ -142,8 +143,8 @@ impl Stream {
             );
             return Cause::Io { message, kind: FailureKind::RenegotiationAsked, source: error };
         }
-        if let (Some(notes), Some(error)) = (&self.notes, tls::beneath(&error)) {
-            return tls::broken(error, &notes.lock(), remote);
+        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::beneath(&error)) {
+            return tls_failure::broken(error, &notes.lock(), remote);
         }
         let came = bytes(read.len());
         let message = match (error.kind(), read.is_empty()) {

@@ -8,7 +8,7 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use super::{records::Records, tls::begins_like_tls};
+use super::records::{Records, begins_like_tls};
 
 /// How many bytes are remembered.
 const KEPT: usize = 256;

@@ -16,9 +16,9 @@ use crate::{
 use super::{
     Cause, Reporter, Step,
     extension::Deflate,
+    notes::Notes,
     request::request,
     stream::{Stream, Timeouts, response},
-    verify::Notes,
 };
 
 /// How much is kept of an answer that is not HTTP, in bytes.

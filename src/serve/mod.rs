@@ -6,9 +6,11 @@ mod echo;
 mod feed;
 mod identity;
 mod market;
+mod options;
 mod paths;
 mod request;
 
-pub use demo::{Demo, DemoOptions};
+pub use demo::Demo;
 pub use echo::Echo;
+pub use options::DemoOptions;
 pub use paths::{PATHS, PathSpec};

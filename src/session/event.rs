@@ -4,12 +4,13 @@ use std::{borrow::Cow, time::Duration};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
-use crate::ack::AckMode;
+use crate::ack::{AckMode, AckModeKind};
 
 use super::{
-    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Stage,
-    StageReport, Timestamp,
+    Batch, CloseFrame, ConnectionId, DeliveryUpdate, Failure, Finding, Kind, Lost, MessageId, PipelineLine,
+    Stage, StageReport, Timestamp,
 };
 
 /// Something that happened: when, and on which connection.
@@ -125,64 +126,10 @@ pub struct Sent {
     pub opening: bool,
 }
 
-/// The outcome of a delivery.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    Pending,
-    Acked,
-    Nacked,
-    /// Rejected, and not redelivered.
-    Dropped,
-    /// Rejected, and the session ended before it was redelivered.
-    Lost,
-}
-
-impl Verdict {
-    /// The verdict as text, in JSON and in captures.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Acked => "acked",
-            Self::Nacked => "nacked",
-            Self::Dropped => "dropped",
-            Self::Lost => "lost",
-        }
-    }
-
-    /// The verdict with this text.
-    #[must_use]
-    pub fn of(word: &str) -> Option<Self> {
-        [Self::Pending, Self::Acked, Self::Nacked, Self::Dropped, Self::Lost]
-            .into_iter()
-            .find(|verdict| verdict.word() == word)
-    }
-}
-
-/// One delivery of a message to the output, and its verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Delivery {
-    /// Counted from 1; a replay is attempt 2, 3, … of the same message.
-    pub attempt: u32,
-    pub verdict: Verdict,
-}
-
-/// A change of a delivery: a verdict was given or taken back, or a message was redelivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DeliveryUpdate {
-    pub id: MessageId,
-    #[serde(flatten)]
-    pub delivery: Delivery,
-    /// Whether this takes back an earlier answer.
-    pub recalled: bool,
-}
-
 /// The ack mode in effect, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveAckMode {
-    /// The first word: `manual`.
-    pub mode: Cow<'static, str>,
+    pub mode: AckModeKind,
     /// The whole mode as it can be typed: `manual 64`.
     pub text: String,
     /// How many messages may be unacknowledged at the same time.
@@ -193,7 +140,7 @@ impl ActiveAckMode {
     #[must_use]
     pub fn of(ack_mode: &AckMode) -> Self {
         Self {
-            mode: ack_mode.name().into(),
+            mode: ack_mode.kind(),
             text: ack_mode.to_string(),
             max_in_flight: ack_mode.max_in_flight() as u64,
         }
@@ -211,8 +158,9 @@ pub struct ReplayWaits {
 }
 
 /// Why the socket is not read.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Pause {
     /// The receiver of the events does not keep up.
     #[default]
@@ -227,11 +175,7 @@ impl Pause {
     /// The reason as text, in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Events => "events",
-            Self::InFlight => "in-flight",
-            Self::Replay => "replay",
-        }
+        self.into_str()
     }
 }
 

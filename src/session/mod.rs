@@ -3,8 +3,10 @@
 mod auth;
 mod command;
 mod dead_letters;
+mod delivery;
 mod encoding;
 mod event;
+mod exchange;
 mod failure;
 mod finding;
 mod finding_code;
@@ -14,19 +16,23 @@ mod message;
 mod pipeline;
 mod proxy;
 mod redact;
+mod report;
 mod stage;
 mod stored;
 mod time;
+mod tls;
 
 pub use crate::wire::{Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthMethod};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
+pub use delivery::{Delivery, DeliveryUpdate, Verdict};
 pub(crate) use encoding::micros;
 pub use event::{
-    ActiveAckMode, Answered, BackPressure, Control, ControlKind, Delivery, DeliveryUpdate, Direction, End,
-    Ended, Event, EventKind, Opened, Pause, ReplayWaits, RetryIn, Sent, Verdict,
+    ActiveAckMode, Answered, BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind,
+    Opened, Pause, ReplayWaits, RetryIn, Sent,
 };
+pub use exchange::{BodyEnd, Exchange, Response};
 pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, Severity};
 pub use finding_code::FindingCode;
@@ -35,9 +41,8 @@ pub use loss::{CloseFrame, LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
 pub use proxy::{ProxyEvidence, Route, SocksReply};
-pub use stage::{
-    BodyEnd, Certificate, ClientEvidence, Evidence, Exchange, OpenSent, Response, Stage, StageReport,
-    TlsEvidence, Tried,
-};
+pub use report::{Evidence, OpenSent, StageReport, Tried};
+pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};
 pub use time::{Timestamp, limit_in_words};
+pub use tls::{Certificate, ClientEvidence, TlsEvidence};

@@ -1,10 +1,12 @@
 //! Lines that the pipeline would have logged.
 
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// The level of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Level {
     Debug,
     Info,
@@ -16,12 +18,7 @@ impl Level {
     /// The level as text, in JSON and on the screen.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Warn => "warn",
-            Self::Error => "error",
-        }
+        self.into_str()
     }
 }
 

@@ -82,6 +82,12 @@ impl Backlog {
     }
 }
 
+/// What waits for the disk.
+pub(super) struct Parcel {
+    pub events: Vec<Event>,
+    pub cost: u64,
+}
+
 /// What these events cost the writer.
 pub(super) fn cost_of(events: &[Event]) -> u64 {
     let cost = |event: &Event| match &event.kind {

@@ -11,47 +11,13 @@ use tokio::sync::{mpsc, oneshot, watch};
 use crate::{files::create_private, session::Event};
 
 use super::{
-    CaptureError,
-    backlog::{Backlog, cost_of},
+    CaptureError, Progress,
+    backlog::{Backlog, Parcel, cost_of},
     file, writer,
 };
 
 /// Batches of events that may wait for the disk.
 pub const BATCHES: usize = 256;
-
-/// How a capture stands.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum State {
-    /// Its file is being opened.
-    #[default]
-    Opening,
-    Recording,
-    /// Nothing more is captured, and why. What was committed stays.
-    Failed(String),
-    /// Everything is on disk and the file is closed.
-    Closed,
-}
-
-/// How far a capture has come.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Progress {
-    pub state: State,
-    /// On disk, the write-ahead log included.
-    pub bytes: u64,
-    /// What lay in the file before: the place of an event in the file is that much higher than
-    /// its place in this stream.
-    pub before: u64,
-    /// How many places of this stream are committed.
-    pub committed: u64,
-    /// Why the capture gets too large, when it does.
-    pub large: Option<String>,
-}
-
-/// What waits for the disk.
-pub(super) struct Parcel {
-    pub events: Vec<Event>,
-    pub cost: u64,
-}
 
 /// Takes events to be written. Dropping it lets the writer finish by itself.
 #[derive(Debug)]

@@ -20,10 +20,9 @@ use crate::{
 
 use super::{
     CaptureError, Progress, State,
-    backlog::Backlog,
+    backlog::{Backlog, Parcel},
     file::{self, Holds},
     lock::Lock,
-    recorder::Parcel,
     tables,
 };
 

@@ -11,7 +11,9 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        form::{EditSubject, FormLine, Pane, areas, lines, switch_of},
+        form::{EditSubject, FormLine, Pane, lines, switch_of},
+        layout::Areas,
+        screens::config::panes,
     },
     config::{Field, FieldValue, Kind, MASK, Severity, is_secret, type_of},
     payload::counted,
@@ -23,15 +25,15 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 const NAME: usize = 24;
 
 /// Draws the screen; where the cursor stands, while a field is edited.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
-    if areas.fields.height == 0 && areas.about.height == 0 {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
+    if panes.first.height == 0 && panes.second.height == 0 {
         return None;
     }
-    debug_assert!(areas.title.bottom() <= area.bottom(), "the form stands in the body");
-    title(canvas, areas.title, app);
-    let cursor = fields(canvas, areas.fields, app);
-    about::draw(canvas, &areas, app);
+    debug_assert!(panes.title.bottom() <= areas.body.bottom(), "the form stands in the body");
+    title(canvas, panes.title, app);
+    let cursor = fields(canvas, panes.first, app);
+    about::draw(canvas, &panes, app);
     cursor
 }
 

@@ -10,8 +10,8 @@ use ratatui::{
 
 use crate::{
     app::{
-        App, Capture,
-        connections::{Connection, ConnectionsPane, areas, first_shown},
+        App, Capture, Connection, ConnectionsPane, layout::Areas, screens::connections::panes,
+        step::first_shown,
     },
     payload::{counted, span_of},
 };
@@ -20,21 +20,21 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
 pub(super) use sections::Item;
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
-    debug_assert!(areas.title.bottom() <= area.bottom(), "the connections stand in the body");
-    if areas.list.height > 0 {
-        list(canvas, areas.title, areas.list, app);
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
+    debug_assert!(panes.title.bottom() <= areas.body.bottom(), "the connections stand in the body");
+    if panes.first.height > 0 {
+        list(canvas, panes.title, panes.first, app);
     }
-    let joints = if areas.detail.height > 0 {
-        detail(canvas, areas.detail_title, areas.detail, app)
+    let joints = if panes.second.height > 0 {
+        detail(canvas, panes.second_title, panes.second, app)
     } else {
         Vec::new()
     };
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
         for y in joints {
-            canvas.text(Rect { y, width: 1, height: 1, ..areas.divider }, "├", canvas.theme.rule);
+            canvas.text(Rect { y, width: 1, height: 1, ..panes.divider }, "├", canvas.theme.rule);
         }
     }
     None

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use ratatui::{
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
 };
@@ -12,7 +12,9 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting, areas, first_listed},
+        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting},
+        layout::Areas,
+        screens::delivery::{first_listed, panes},
     },
     payload::{counted, size, span_of, thousands},
     session::{MessageId, Pause, Timestamp},
@@ -27,8 +29,8 @@ const PREVIEW: u16 = 8;
 /// How long nothing new may be delivered before that is worth a word.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
-    let areas = areas(app.size, app);
+pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
     let theme = canvas.theme;
     let deliveries = &app.deliveries;
     let nacked = match app.profile.replays {
@@ -38,25 +40,24 @@ pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
         false => "nacked: dropped",
     };
     let right = Span::styled(nacked, theme.dim);
-    let name = if areas.facts.height > 0 { "Delivery".to_owned() } else { list_title(deliveries) };
-    canvas.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
-    facts(canvas, areas.facts, app);
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    let right = Line::from(right);
+    canvas.rule(panes.title, &Line::from(Span::styled("Delivery", theme.accent)), &right);
+    facts(canvas, panes.first, app);
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
     }
-    let title = Line::from(Span::styled(list_title(deliveries), theme.strong));
-    canvas.rule(areas.list_title, &title, &Line::default());
-    list(canvas, areas.list, app);
+    let is_alone = panes.first.height == 0;
+    let (style, right) = if is_alone { (theme.accent, right) } else { (theme.strong, Line::default()) };
+    let title = Line::from(Span::styled(list_title(deliveries), style));
+    canvas.rule(panes.second_title, &title, &right);
+    list(canvas, panes.second, app);
+    None
 }
 
 /// `in flight 2 of 64 · waiting 1`
 fn list_title(deliveries: &Deliveries) -> String {
     let most = deliveries.ack_mode.max_in_flight;
-    let of = if deliveries.ack_mode.mode == "manual" || deliveries.ack_mode.mode == "slow" {
-        format!(" of {}", thousands(most))
-    } else {
-        String::new()
-    };
+    let of = if deliveries.has_many_in_flight() { format!(" of {}", thousands(most)) } else { String::new() };
     let in_flight = thousands(deliveries.in_flight.len() as u64);
     format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))
 }
@@ -181,8 +182,7 @@ fn alert_bar(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
 
 fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
-    let all = app.deliveries.list();
-    if all.is_empty() {
+    if app.deliveries.listed() == 0 {
         let message = if app.deliveries.is_auto() {
             "nothing is unacknowledged: the ack mode is auto (o changes it)"
         } else {
@@ -194,12 +194,12 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         }
         return;
     }
-    let selected = app.deliveries.selected.min(all.len() - 1);
+    let selected = app.deliveries.place();
     let from = first_listed(app, area.height);
-    for (y, (nth, listed)) in (area.y..area.bottom()).zip(all.iter().enumerate().skip(from)) {
+    for (y, (nth, listed)) in (area.y..area.bottom()).zip((from..).zip(app.deliveries.listed_from(from))) {
         let mark = if nth == selected { "▌ " } else { "  " };
         let style = if nth == selected { theme.strong } else { theme.plain };
-        let (sign, colour, id, message) = described(app, listed, theme);
+        let (sign, colour, id, message) = described(app, &listed, theme);
         let spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),

@@ -5,6 +5,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use strum::VariantArray as _;
+
 use crate::app::{ActionSpec, App, Capture, Scope, actions};
 
 use crate::config::Origin;
@@ -30,21 +32,21 @@ const MOUSE: &[(&str, &str)] = &[
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: u16) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let theme = canvas.theme;
     let right = Span::styled("esc goes back", theme.dim);
     canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
-    let from = usize::from(scroll).min(lines.len().saturating_sub(room));
+    let from = scroll.min(lines.len().saturating_sub(room));
     canvas.page(body, &lines, from);
 }
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let here = app.screen_scopes();
-    let others = Scope::ALL.iter().filter(|scope| !here.contains(scope));
+    let others = Scope::VARIANTS.iter().filter(|scope| !here.contains(scope));
     for scope in here.iter().chain(others) {
         lines.push(Line::styled(format!(" {}", scope.place()), theme.strong));
         for action in actions().filter(|action| action.scope == *scope) {
@@ -95,12 +97,12 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
 
 fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     let keys = action.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let reason = (action.available)(app).err();
+    let reason = action.available(app).err();
     let style = if reason.is_some() { theme.dim } else { theme.strong };
-    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.called(app)), style);
+    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.label_now(app)), style);
     match reason {
         Some(reason) => entry(lines, head, &format!("not now: {reason}"), theme.dim, width),
-        None => entry(lines, head, action.explained(app), theme.plain, width),
+        None => entry(lines, head, action.doc_now(app), theme.plain, width),
     }
 }
 

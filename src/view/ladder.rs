@@ -86,7 +86,7 @@ fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_
     canvas.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
-    let from = usize::from(app.ladder_scroll).min(explained.len().saturating_sub(room));
+    let from = app.ladder_scroll.min(explained.len().saturating_sub(room));
     canvas.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
 }
 

@@ -9,7 +9,9 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        journal::{BESIDE, JournalLine, areas, rows},
+        journal::JournalLine,
+        layout::Areas,
+        screens::log::{areas, is_side_by_side},
     },
     payload::{counted, thousands},
     session::Level,
@@ -17,17 +19,17 @@ use crate::{
 
 use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, _area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
+pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
+    let areas = areas(app);
     if areas.title.height == 0 {
         return None;
     }
-    let beside = app.size.width >= BESIDE;
+    let beside = is_side_by_side(app);
     let middle = areas.rows.width * 11 / 20;
     title(canvas, areas.title, app, beside.then_some(middle));
     let height = usize::from(areas.rows.height);
     let selected = app.journal.selected().map(|(number, _)| number);
-    let shown = rows(app, height);
+    let shown = app.journal.rows(height, beside);
     for (y, (number, is_pipeline)) in (areas.rows.y..areas.rows.bottom()).zip(&shown) {
         let Some(line) = app.journal.line(*number) else { continue };
         let place = Rect { y, height: 1, ..areas.rows };

@@ -68,11 +68,11 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     let rows = area.y + 2..(area.y + 2 + shown).min(area.bottom());
     for (y, (nth, action)) in rows.zip(fits.iter().enumerate().skip(from)) {
         let is_chosen = nth == palette.chosen;
-        let reason = (action.available)(app).err();
+        let reason = action.available(app).err();
         let keys = action.keys.first().map_or(String::new(), ToString::to_string);
         let message = match &reason {
             Some(reason) => format!("not now: {reason}"),
-            None => action.explained(app).to_owned(),
+            None => action.doc_now(app).to_owned(),
         };
         let room = usize::from(area.width).saturating_sub(2 + NAME + KEYS + 1);
         let name = match (is_chosen, reason.is_some()) {
@@ -82,7 +82,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         };
         let spans = vec![
             Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent),
-            Span::styled(format!("{:<NAME$}", canvas::cut(action.called(app), NAME - 1)), name),
+            Span::styled(format!("{:<NAME$}", canvas::cut(action.label_now(app), NAME - 1)), name),
             Span::styled(format!("{:<KEYS$}", canvas::cut(&keys, KEYS - 1)), theme.note),
             Span::styled(canvas::cut(&untrusted::safe(&message), room), theme.dim),
         ];

@@ -6,17 +6,14 @@ use ratatui::{
 };
 
 use crate::{
-    app::{
-        App,
-        connections::first_shown,
-        start::{HEAD, Offer},
-    },
+    app::{App, layout::Areas, screens::start::HEAD, start::Offer, step::first_shown},
     payload::{counted, size},
 };
 
 use super::{canvas, canvas::Canvas, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let area = areas.body;
     let theme = canvas.theme;
     let start = &app.start;
     if area.height < 3 {

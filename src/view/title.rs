@@ -23,12 +23,10 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return canvas.line(area, &Line::from(message));
     }
     let tab = |screen: Screen| {
+        let spec = screen.spec();
+        let key = spec.keys.first().map_or(String::new(), ToString::to_string);
         let style = if screen == app.screen { canvas.theme.accent } else { canvas.theme.plain };
-        [
-            Span::raw(" "),
-            Span::styled(format!("{} {}", screen.number(), screen.word()), style),
-            Span::raw("  "),
-        ]
+        [Span::raw(" "), Span::styled(format!("{key} {}", spec.title), style), Span::raw("  ")]
     };
     let tabs: Vec<_> = Screen::TABS.into_iter().flat_map(tab).collect();
     let taken = tabs.iter().map(Span::width).sum::<usize>();

@@ -1,5 +1,7 @@
 //! Text from outside, made fit for a cell: the only door for it into the frame.
 
+use unicode_width::UnicodeWidthStr as _;
+
 use crate::{
     payload::{self, Content, Shown},
     session::Kind,
@@ -27,7 +29,7 @@ pub fn broken(bytes: &[u8], cells: usize) -> Vec<(String, bool)> {
         let bad = chunk.invalid().iter().map(|byte| (format!("<{byte:02X}>"), true));
         for (text, is_bad) in std::iter::once((safe(chunk.valid()), false)).chain(bad) {
             let text = payload::cut(&text, room).into_owned();
-            room -= super::canvas::width(&text).min(room);
+            room -= text.width().min(room);
             if !text.is_empty() {
                 parts.push((text, is_bad));
             }

@@ -4,10 +4,12 @@ use std::num::NonZeroU32;
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
 
 /// The type of a data message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Kind {
     Text,
     Binary,
@@ -17,10 +19,7 @@ impl Kind {
     /// The type as text, in JSON and on the screen.
     #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Text => "text",
-            Self::Binary => "binary",
-        }
+        self.into_str()
     }
 }
 

@@ -17,7 +17,7 @@ use ratatui::{
     layout::{Position, Size},
 };
 use sockeye::{
-    app::{App, Effect, Input, Outcome, actions, hints, press, update},
+    app::{ActionId, App, Effect, Input, Outcome, actions, hints, press, update},
     session::{
         Command, Delivery, DeliveryUpdate, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId,
         Outgoing, Sent, Stage, Verdict,
@@ -26,6 +26,7 @@ use sockeye::{
 };
 
 use story::*;
+use strum::IntoEnumIterator as _;
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 10)];
 
@@ -281,11 +282,29 @@ fn a_click_selects_the_row_under_it_and_the_wheel_scrolls() {
 fn no_key_has_two_meanings_in_one_scope() {
     for (nth, one) in actions().enumerate() {
         for other in actions().skip(nth + 1).filter(|other| other.scope == one.scope) {
-            assert_ne!(one.name, other.name);
+            assert_ne!(one.label, other.label);
             let shared: Vec<_> = one.keys.iter().filter(|key| other.keys.contains(key)).collect();
-            assert!(shared.is_empty(), "{shared:?} means {} and {}", one.name, other.name);
+            assert!(shared.is_empty(), "{shared:?} means {} and {}", one.label, other.label);
         }
     }
+}
+
+#[test]
+fn every_action_has_one_row_with_a_key_and_a_sentence() {
+    for id in ActionId::iter() {
+        assert_eq!(actions().filter(|row| row.id == id).count(), 1, "{id}");
+    }
+    for (nth, row) in actions().enumerate() {
+        assert!(actions().skip(nth + 1).all(|other| other.id != row.id), "{} has two rows", row.id);
+        assert!(!row.keys.is_empty() && !row.label.is_empty() && !row.doc.is_empty(), "{}", row.id);
+    }
+}
+
+#[test]
+fn every_action_has_a_stable_name() {
+    let names: Vec<_> = actions().map(|row| row.id.to_string()).collect();
+    assert!(names.contains(&"half-page-down".to_owned()), "{names:?}");
+    assert!(names.contains(&"go-to-connections".to_owned()), "{names:?}");
 }
 
 #[test]
@@ -293,9 +312,7 @@ fn the_footer_names_only_what_works() {
     let mut apps = [app(), receiving(0), receiving(9)];
     for app in &mut apps {
         for hint in hints(app, 6) {
-            let row =
-                actions().find(|row| row.called(app) == hint.name).expect("hints are read from the table");
-            assert_eq!((row.available)(app), Ok(()), "{}", row.name);
+            assert_eq!(hint.action.available(app), Ok(()), "{}", hint.action.label);
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::{
 use super::{
     super::{
         Cause, Io, Reporter,
-        answer::Head,
+        head::Head,
         stream::{Stream, Timeouts, response},
     },
     Observed,

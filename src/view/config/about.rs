@@ -9,31 +9,32 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        form::{FormAreas, Pane, switch_of},
+        form::{Pane, switch_of},
+        layout::Panes,
     },
-    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, areas: &FormAreas, app: &App) {
-    if areas.about.height == 0 {
+pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
+    if panes.second.height == 0 {
         return;
     }
     let theme = canvas.theme;
     let style = if app.form.pane == Pane::About { theme.accent } else { theme.strong };
     let name = canvas::cut(
         &untrusted::safe(&app.form.selected),
-        usize::from(areas.about_title.width).saturating_sub(6),
+        usize::from(panes.second_title.width).saturating_sub(6),
     );
-    canvas.rule(areas.about_title, &Line::from(Span::styled(name, style)), &Line::default());
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    canvas.rule(panes.second_title, &Line::from(Span::styled(name, style)), &Line::default());
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
     }
-    let inner = Rect { x: areas.about.x + 1, width: areas.about.width.saturating_sub(2), ..areas.about };
+    let inner = Rect { x: panes.second.x + 1, width: panes.second.width.saturating_sub(2), ..panes.second };
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
-    if let Some(field) = app.selected_field() {
+    if let Some(field) = app.form.selected_field() {
         said(app, field, theme, width, &mut lines);
     }
     let completions = app.form.edit.iter().flat_map(|edit| &edit.completions);
@@ -53,10 +54,10 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &FormAreas, app: &App) {
     for (y, (nth, line)) in (inner.y..inner.bottom()).zip(lines.iter().enumerate().skip(from)) {
         let place = Rect { y, height: 1, ..inner };
         if nth + 1 == heading {
-            let rule = Rect { x: areas.about.x, width: areas.about.width, ..place };
+            let rule = Rect { x: panes.second.x, width: panes.second.width, ..place };
             canvas.rule(rule, &Line::from(Span::styled("as YAML", theme.strong)), &Line::default());
-            if areas.divider.height > 0 {
-                canvas.text(Rect { width: 1, height: 1, y, ..areas.divider }, "├", theme.rule);
+            if panes.divider.height > 0 {
+                canvas.text(Rect { width: 1, height: 1, y, ..panes.divider }, "├", theme.rule);
             }
         } else {
             canvas.line(place, line);
@@ -90,7 +91,13 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         None => fact("type", kind(field)),
     }
     let default = field.default_text().map_or_else(
-        || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
+        || {
+            if matches!(field.default, DefaultValue::Required) {
+                "none: it must be set".to_owned()
+            } else {
+                "none".to_owned()
+            }
+        },
         |default| if default.is_empty() { "empty".to_owned() } else { default },
     );
     fact("default", default);
@@ -167,7 +174,7 @@ fn engines(engines: Engines) -> String {
 
 /// The profile as the pipeline reads it; changed lines stand out.
 fn yaml(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let values = app.form.finding_builder();
+    let values = app.form.draft();
     let written = Written { values: &values, presets: false, secrets: Secrets::Masked }.lines();
     let line = |line: crate::config::YamlLine| {
         let changed = line.path.as_deref().is_some_and(|path| {

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::{
-    app::{App, connections::Connection},
+    app::{App, Connection},
     payload::{hex, size, span_of},
     session::{
         Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Response, Route,

@@ -1,0 +1,236 @@
+//! What the files that fields name hold, and the PEM texts that stand in their place: a line each.
+
+use std::{io, path::Path};
+
+use x509_parser::prelude::{FromDer, X509Certificate};
+
+use crate::keys::{KeyError, certificates, holds, private_key};
+
+use crate::config::schema::{Field, FieldId, FieldValue, Kind, Values};
+
+use super::{
+    client_certs::{CertFaultKind, client_certs},
+    read::{MAX_KEY, MAX_PEM, ReadFile},
+};
+
+/// What is found at one field, or at one entry of `tls.client_certs`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSummary {
+    /// Where it stands: `tls.root_cas_file`, `tls.client_certs.0`.
+    pub path: String,
+    /// `2 certificates, the first expires in 34 days`
+    pub message: String,
+    /// Whether it is what the field is for.
+    pub fits: bool,
+}
+
+/// Looks at each of them through `read`. `now` is in seconds since 1970.
+#[must_use]
+pub fn file_summaries(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<FileSummary> {
+    let single = values.iter().filter_map(|(path, given)| of_field(values, path, given, now, read));
+    let pairs = client_certs(values).into_iter().filter_map(Result::ok).map(|cert| {
+        let opened = cert.open(read);
+        let fits = opened.is_ok();
+        let message = match opened {
+            Ok(identity) => identity.chain.first().map_or_else(String::new, |leaf| described(leaf, now)),
+            Err(fault) => match fault.kind {
+                CertFaultKind::Mismatch => "the key does not belong to the certificate".to_owned(),
+                _ => fault.message.split_once(": ").map_or("", |(_, message)| message).to_owned(),
+            },
+        };
+        FileSummary { path: cert.path, message, fits }
+    });
+    single.chain(pairs).collect()
+}
+
+fn of_field(
+    values: &Values,
+    path: &str,
+    given: &FieldValue,
+    now: i64,
+    read: ReadFile<'_>,
+) -> Option<FileSummary> {
+    let field = Field::at(path)?;
+    if given.text.is_empty() || !is_looked_at(field) {
+        return None;
+    }
+    let is_key = is_key(field);
+    let file_summary = |message, fits| Some(FileSummary { path: path.to_owned(), message, fits });
+    let bytes = match field.kind {
+        Kind::Path => match read(Path::new(&given.text), if is_key { MAX_KEY } else { MAX_PEM }) {
+            Ok(bytes) => bytes,
+            Err(error) => return file_summary(unread(&error), false),
+        },
+        _ => given.text.as_bytes().to_vec(),
+    };
+    let (message, fits) = if is_key {
+        let password = path.rsplit_once('.').and_then(|(entry, _)| values.get(&format!("{entry}.password")));
+        key(&bytes, password.map_or("", |given| given.text.as_str()))
+    } else {
+        chain(&bytes, now)
+    };
+    file_summary(message, fits)
+}
+
+/// Whether there is something to look at behind a field: a file, or PEM text.
+#[must_use]
+pub fn is_looked_at(field: &Field) -> bool {
+    field.kind == Kind::Path || is_pem(field)
+}
+
+/// Whether the value of a field is PEM text.
+#[must_use]
+pub fn is_pem(field: &Field) -> bool {
+    matches!(field.id, FieldId::TlsRootCas | FieldId::TlsClientCertsCert | FieldId::TlsClientCertsKey)
+}
+
+fn is_key(field: &Field) -> bool {
+    matches!(
+        field.id,
+        FieldId::TlsClientCertsKey | FieldId::TlsClientCertsKeyFile | FieldId::JwtPrivateKeyFile
+    )
+}
+
+fn unread(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "no file at this path".to_owned(),
+        io::ErrorKind::IsADirectory => "a directory, not a file".to_owned(),
+        io::ErrorKind::PermissionDenied => "a file that may not be read".to_owned(),
+        io::ErrorKind::FileTooLarge => format!("a file that is not read: {error}"),
+        _ => format!("a file that cannot be read: {error}"),
+    }
+}
+
+fn key(bytes: &[u8], password: &str) -> (String, bool) {
+    let kind = holds(bytes);
+    match private_key(bytes, password) {
+        Ok(_) if matches!(private_key(bytes, ""), Err(KeyError::PasswordMissing { .. })) => {
+            (format!("{kind}; the password fits"), true)
+        }
+        Ok(_) => (kind, true),
+        Err(KeyError::PasswordMissing { .. }) => (format!("{kind}; no password is given"), false),
+        Err(KeyError::PasswordWrong { .. }) => (format!("{kind}; the password does not fit"), false),
+        Err(KeyError::Damaged) => (format!("{kind} that cannot be read"), false),
+        Err(KeyError::Unsupported { scheme }) => (format!("{kind}, encrypted by {scheme}"), false),
+        Err(_) => (kind, false),
+    }
+}
+
+fn chain(bytes: &[u8], now: i64) -> (String, bool) {
+    let kind = holds(bytes);
+    let Ok(found) = certificates(bytes) else { return (kind, false) };
+    let ends =
+        found.iter().filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1.validity().not_after));
+    match ends.map(|end| end.timestamp()).min() {
+        Some(end) if found.len() == 1 => (format!("{kind}, {}", expires(end, now)), true),
+        Some(end) => (format!("{kind}, the first {}", expires(end, now)), true),
+        None => (format!("{kind} that cannot be read"), false),
+    }
+}
+
+/// `reader.example, expires in 34 days`
+fn described(leaf: &[u8], now: i64) -> String {
+    let Ok((_, parsed)) = X509Certificate::from_der(leaf) else {
+        return "a certificate that cannot be read".to_owned();
+    };
+    let name = parsed.subject().iter_common_name().find_map(|name| name.as_str().ok().map(str::to_owned));
+    let name = name.unwrap_or_else(|| "a certificate without a name".to_owned());
+    format!("{name}, {}", expires(parsed.validity().not_after.timestamp(), now))
+}
+
+const DAY: i64 = 86_400;
+
+/// `expires in 34 days`, `expired 3 days ago`
+fn expires(end: i64, now: i64) -> String {
+    let left = end - now;
+    let days = left.unsigned_abs() / DAY.unsigned_abs();
+    let span = match days {
+        1 => "1 day".to_owned(),
+        0..=730 => format!("{days} days"),
+        _ => format!("{} years", days / 365),
+    };
+    match (left >= 0, days) {
+        (true, 0) => "expires today".to_owned(),
+        (true, _) => format!("expires in {span}"),
+        (false, 0) => "expired today".to_owned(),
+        (false, _) => format!("expired {span} ago"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Origin;
+
+    const CERT: &str = include_str!("../../../tests/keys/ec-cert.pem");
+    const KEY: &str = include_str!("../../../tests/keys/ec-sec1.pem");
+    const LOCKED: &str = include_str!("../../../tests/keys/ec-aes-256-cbc.pem");
+
+    fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        match path.to_str().unwrap_or_default() {
+            "both.pem" => Ok(format!("{CERT}{CERT}").into_bytes()),
+            "cert.pem" => Ok(CERT.into()),
+            "key.pem" => Ok(KEY.into()),
+            "locked.pem" => Ok(LOCKED.into()),
+            "notes.txt" => Ok("hello".into()),
+            "folder" => Err(io::ErrorKind::IsADirectory.into()),
+            "large" => crate::config::read_within(limit, io::repeat(b'x')),
+            _ => Err(io::ErrorKind::NotFound.into()),
+        }
+    }
+
+    fn end_of_cert() -> i64 {
+        let chain = certificates(CERT.as_bytes()).expect("a certificate");
+        X509Certificate::from_der(&chain[0]).expect("it is one").1.validity().not_after.timestamp()
+    }
+
+    fn said(given: &[(&str, &str)], path: &str) -> (String, bool) {
+        let mut values = Values::default();
+        for (path, text) in given {
+            values.set(*path, *text, Origin::Form);
+        }
+        let found = file_summaries(&values, end_of_cert() - 34 * DAY, &read);
+        let file_summary =
+            found.into_iter().find(|file_summary| file_summary.path == path).expect("it is looked at");
+        (file_summary.message, file_summary.fits)
+    }
+
+    #[test]
+    fn a_file_says_in_a_line_what_it_holds() {
+        let root = |file| said(&[("tls.root_cas_file", file)], "tls.root_cas_file");
+        assert_eq!(root("cert.pem"), ("a certificate, expires in 34 days".to_owned(), true));
+        assert_eq!(root("both.pem"), ("2 certificates, the first expires in 34 days".to_owned(), true));
+        assert_eq!(root("key.pem"), ("an EC private key (SEC1)".to_owned(), false));
+        assert_eq!(root("notes.txt"), ("no PEM".to_owned(), false));
+        assert_eq!(root("folder"), ("a directory, not a file".to_owned(), false));
+        assert_eq!(root("nowhere"), ("no file at this path".to_owned(), false));
+        assert_eq!(root("large"), ("a file that is not read: it is larger than 16 MiB".to_owned(), false));
+    }
+
+    #[test]
+    fn an_encrypted_key_says_whether_the_password_fits() {
+        let key = |password: &str| {
+            let entry = "tls.client_certs.0";
+            let given = [
+                (format!("{entry}.key_file"), "locked.pem".to_owned()),
+                (format!("{entry}.password"), password.to_owned()),
+            ];
+            let given: Vec<_> = given.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            said(&given, "tls.client_certs.0.key_file").0
+        };
+        let kind = "an encrypted EC private key (SEC1)";
+        assert_eq!(key(""), format!("{kind}; no password is given"));
+        assert_eq!(key("guess"), format!("{kind}; the password does not fit"));
+    }
+
+    #[test]
+    fn a_pair_is_named_and_a_key_of_another_certificate_is_told() {
+        let entry = [("tls.client_certs.0.cert", CERT), ("tls.client_certs.0.key", KEY)];
+        let (message, fits) = said(&entry, "tls.client_certs.0");
+        assert!(fits && message.ends_with("expires in 34 days"), "{message}");
+        let other = include_str!("../../../tests/keys/rsa-pkcs1.pem");
+        let entry = [("tls.client_certs.0.cert", CERT), ("tls.client_certs.0.key", other)];
+        let told = ("the key does not belong to the certificate".to_owned(), false);
+        assert_eq!(said(&entry, "tls.client_certs.0"), told);
+    }
+}

@@ -1,0 +1,233 @@
+//! Every field of the websocket input, described once.
+
+use super::{
+    checks,
+    dialect::MAX_MESSAGE_SIZE,
+    field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance},
+};
+
+const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
+const PROXY: Kind = Kind::Url { schemes: &["http", "https", "socks5", "socks5h"] };
+const NOTHING: DefaultValue = DefaultValue::Text("");
+
+/// The rows, in the order of the published page; each stands at its own [`FieldId`].
+pub static FIELDS: [Field; 38] = [
+    row(FieldId::Url, "url", WS, DefaultValue::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
+    row(FieldId::ProxyUrl, "proxy_url", PROXY, DefaultValue::Absent, "The proxy to connect through, http://host:port for example. Left out, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; setting it to nothing is not the same."),
+    row(FieldId::Headers, "headers", Kind::TextMap, DefaultValue::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
+    row(FieldId::OpenMessage, "open_message", Kind::Text, DefaultValue::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
+    row(FieldId::OpenMessages, "open_messages", Kind::TextList, DefaultValue::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
+    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), DefaultValue::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, DefaultValue::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, DefaultValue::Bool(true), "Whether a message that the output rejects is redelivered until it is accepted. When false such a message is dropped.").basic().live(),
+    row(FieldId::Tls, "tls", Kind::Group, DefaultValue::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
+    row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
+    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, DefaultValue::Bool(false), "Whether to accept any certificate from the server. Anyone on the way can then read and change the feed, so use it to find a fault, not to run with.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, DefaultValue::Bool(false), "Whether the server may ask for a new handshake on an open TLS 1.2 connection. Needed when the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsRootCas, "tls.root_cas", Kind::Text, NOTHING, "Certificates of the authorities to trust, as PEM text. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsRootCasFile, "tls.root_cas_file", Kind::Path, NOTHING, "A PEM file with the certificates of the authorities to trust. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, DefaultValue::Empty, "Certificates to present to a server that asks for one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCertsCert, "tls.client_certs[].cert", Kind::Text, NOTHING, "The certificate as PEM text.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCertsKey, "tls.client_certs[].key", Kind::Text, NOTHING, "The private key of the certificate, as PEM text.").secret().needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCertsCertFile, "tls.client_certs[].cert_file", Kind::Path, NOTHING, "A PEM file with the certificate.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCertsKeyFile, "tls.client_certs[].key_file", Kind::Path, NOTHING, "A PEM file with the private key of the certificate.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCertsPassword, "tls.client_certs[].password", Kind::Text, NOTHING, "The password of the private key when it is encrypted (PKCS#1 or PKCS#8). pbeWithMD5AndDES-CBC cannot be opened in PKCS#8.").secret().needs(FieldId::TlsEnabled),
+    row(FieldId::Connection, "connection", Kind::Group, DefaultValue::Absent, "How connection attempts are made."),
+    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, DefaultValue::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is opened once more."),
+    row(FieldId::Oauth, "oauth", Kind::Group, DefaultValue::Children, "OAuth 1.0a request signing (RFC 5849)."),
+    row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether requests are signed with OAuth 1.0a."),
+    row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthConsumerSecret, "oauth.consumer_secret", Kind::Text, NOTHING, "The secret that belongs to the consumer key.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthAccessToken, "oauth.access_token", Kind::Text, NOTHING, "The token that grants access on behalf of the user.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled),
+    row(FieldId::BasicAuth, "basic_auth", Kind::Group, DefaultValue::Children, "HTTP basic authentication (RFC 7617)."),
+    row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a user name and a password are sent with the handshake."),
+    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. A server reads it up to its first colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
+    row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
+    row(FieldId::Jwt, "jwt", Kind::Group, DefaultValue::Children, "JWT bearer tokens (RFC 7519)."),
+    row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a signed JWT is sent as a bearer token."),
+    row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled),
+    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled),
+    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, DefaultValue::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled),
+    row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, DefaultValue::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
+];
+
+/// A row as most are: advanced, shown, known everywhere.
+const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue, doc: &'static str) -> Field {
+    Field {
+        id,
+        path,
+        kind,
+        default,
+        doc,
+        advanced: true,
+        secret: false,
+        live: false,
+        matters: Relevance::Always,
+        check: None,
+        engines: Engines::ALL,
+    }
+}
+
+impl FieldId {
+    /// The row of this field.
+    #[must_use]
+    pub fn field(self) -> &'static Field {
+        &FIELDS[self as usize]
+    }
+
+    /// The list or map at this path, or the one that holds this entry.
+    #[must_use]
+    pub fn of_list(path: &str) -> Option<Self> {
+        FIELDS.iter().find(|field| field.path == path).map(|field| field.id)
+    }
+
+    /// The path of this field: `tls.root_cas_file`.
+    #[must_use]
+    pub fn path(self) -> &'static str {
+        self.field().path
+    }
+}
+
+impl Field {
+    /// The row at `path`, indices and names in it allowed: `open_messages.0`,
+    /// `headers.X-Key`, `tls.client_certs.0.cert_file`, `tls.client_certs[].cert_file`.
+    #[must_use]
+    pub fn at(path: &str) -> Option<&'static Self> {
+        FIELDS.iter().find(|field| field.covers(path))
+    }
+}
+
+impl Field {
+    const fn basic(self) -> Self {
+        Self { advanced: false, ..self }
+    }
+
+    const fn secret(self) -> Self {
+        Self { secret: true, ..self }
+    }
+
+    const fn live(self) -> Self {
+        Self { live: true, ..self }
+    }
+
+    const fn needs(self, switch: FieldId) -> Self {
+        Self { matters: Relevance::EnabledBy(switch), ..self }
+    }
+
+    const fn on(self, engines: Engines) -> Self {
+        Self { engines, ..self }
+    }
+
+    const fn check(self, check: Check) -> Self {
+        Self { check: Some(check), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The field table of the pipeline, as read from its sources.
+    const TABLE: &str = include_str!("../../../tests/config/fields.tsv");
+
+    #[test]
+    fn each_row_stands_at_its_own_id() {
+        for (index, field) in FIELDS.iter().enumerate() {
+            assert_eq!(field.id as usize, index, "{}", field.path);
+            assert_eq!(field.id.path(), field.path);
+        }
+    }
+
+    #[test]
+    fn the_catalogue_equals_the_pipelines_table() {
+        let rows: Vec<_> = TABLE.lines().skip(1).map(|row| row.split('\t').collect::<Vec<_>>()).collect();
+        assert_eq!(rows.len(), FIELDS.len());
+        for (row, field) in rows.iter().zip(&FIELDS) {
+            let [path, kind, default, advanced, secret, page, bento, benthos] = row[..] else {
+                panic!("a row of eight: {row:?}")
+            };
+            assert_eq!(field.path, path);
+            assert!(is_of_kind(field.kind, kind), "{path}: {kind}");
+            assert_eq!(default_of(field), default, "{path}");
+            assert_eq!(field.advanced, advanced == "yes", "{path}");
+            assert_eq!(field.secret, is_masked(path, secret), "{path}");
+            assert_eq!(field.engines.page, page == "yes", "{path}");
+            assert_eq!(field.engines.bento, bento != "no", "{path}");
+            assert_eq!(field.engines.benthos, benthos != "no", "{path}");
+        }
+    }
+
+    fn is_of_kind(kind: Kind, told: &str) -> bool {
+        match kind {
+            Kind::Text | Kind::Path => told.starts_with("string"),
+            Kind::Url { .. } => told == "URL string",
+            Kind::Bool => told == "bool",
+            Kind::Int => told.starts_with("int"),
+            Kind::Choice(choices) => told == format!("enum {}", choices.join(", ")),
+            Kind::TextMap => told == "map of interpolated strings",
+            Kind::AnyMap => told == "map of anything",
+            Kind::TextList => told == "list of strings",
+            Kind::ObjectList => told == "list of objects",
+            Kind::Group => told == "object",
+        }
+    }
+
+    fn default_of(field: &Field) -> &'static str {
+        match (field.default, field.kind) {
+            // The engines differ from each other and from the limit of ours.
+            (DefaultValue::Int(_), _) => "0 in 4.78.0, 33554432 later",
+            (DefaultValue::Required, _) => "none, required",
+            (DefaultValue::Bool(true), _) => "true",
+            (DefaultValue::Bool(false), _) => "false",
+            (DefaultValue::Text(""), _) => "\"\"",
+            (DefaultValue::Text(text), _) => text,
+            (DefaultValue::Empty, Kind::TextMap | Kind::AnyMap) => "{}",
+            (DefaultValue::Empty, Kind::ObjectList) => "[]",
+            (DefaultValue::Absent | DefaultValue::Empty, _) => "none",
+            (DefaultValue::Children, _) => "(children)",
+        }
+    }
+
+    /// What is masked beyond the engine's own secrets, and the one that is public after all.
+    fn is_masked(path: &str, told: &str) -> bool {
+        match path {
+            "tls.root_cas" => false,
+            "headers" | "oauth.access_token" | "oauth.consumer_key" | "jwt.claims" | "jwt.headers" => true,
+            _ => told == "yes",
+        }
+    }
+
+    #[test]
+    fn whatever_is_named_like_a_secret_is_one() {
+        for field in &FIELDS {
+            let leaf = field.path.rsplit('.').next().unwrap_or_default();
+            let named = ["secret", "password", "token", "key"].iter().any(|word| leaf.ends_with(word));
+            assert!(!named || field.secret, "{}", field.path);
+        }
+    }
+
+    #[test]
+    fn a_value_finds_its_row_by_its_path() {
+        let id = |path| Field::at(path).map(|field| field.id);
+        assert_eq!(id("headers.X.Y-Z"), Some(FieldId::Headers));
+        assert_eq!(id("open_messages.12"), Some(FieldId::OpenMessages));
+        assert_eq!(id("tls.client_certs.0.cert_file"), Some(FieldId::TlsClientCertsCertFile));
+        assert_eq!(id("tls.client_certs[].key"), Some(FieldId::TlsClientCertsKey));
+        for path in
+            ["open_messages.x", "tls.client_certs.0.nothing", "tls.client_certs.key", "url.x", "tls.", ""]
+        {
+            assert_eq!(id(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn every_scalar_field_has_a_flag_and_a_variable_of_its_own() {
+        let scalars: Vec<_> = FIELDS.iter().filter(|field| field.is_scalar()).collect();
+        let mut flags: Vec<_> = scalars.iter().map(|field| field.flag()).collect();
+        flags.sort();
+        flags.dedup();
+        assert_eq!(flags.len(), scalars.len());
+        assert_eq!(FieldId::TlsRootCasFile.field().variable(), "SOCKEYE_TLS_ROOT_CAS_FILE");
+    }
+}

@@ -1,0 +1,24 @@
+//! The fields of the websocket input, what is given for them, and what can be wrong with that.
+
+mod catalogue;
+mod checks;
+mod dialect;
+mod field;
+mod known_secrets;
+mod misplaced;
+mod nearest;
+mod problem;
+mod shown;
+mod values;
+
+pub use catalogue::FIELDS;
+pub use dialect::{AddressChoice, Behavior, Dialect, MAX_MESSAGE_SIZE, SessionOptions};
+pub use field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance};
+pub use known_secrets::is_secret;
+pub(in crate::config) use misplaced::misplaced;
+pub use misplaced::{is_address, is_path, is_word, shown_path};
+pub(in crate::config) use nearest::did_you_mean;
+pub use nearest::nearest;
+pub use problem::{Problem, Severity, is_unseen};
+pub use shown::hide_secrets;
+pub use values::{FieldValue, Origin, Values};

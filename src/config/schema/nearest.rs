@@ -1,0 +1,53 @@
+//! The known field nearest to a name that is not one.
+
+use strsim::osa_distance;
+
+use crate::config::spelling::plain;
+
+use super::FIELDS;
+
+/// The path of the field that was probably meant by `key` within the object at `within`
+/// (`tls.`, `tls.client_certs[].`, or empty).
+#[must_use]
+pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
+    let typed = plain(key);
+    let score = |path: &'static str| {
+        let leaf = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
+        let beside = path.strip_prefix(within).is_some_and(|rest| !rest.contains('.'));
+        let apart = osa_distance(&typed, &plain(leaf)).min(osa_distance(&typed, &plain(path)));
+        // A field of the same object is likelier than one that stands elsewhere.
+        (apart <= typed.chars().count().max(4) / 3).then_some((apart, !beside, path))
+    };
+    FIELDS.iter().filter_map(|field| score(field.path)).min().map(|(_, _, path)| path)
+}
+
+/// The advice on a name that no field has.
+pub(in crate::config) fn did_you_mean(near: Option<&str>) -> String {
+    near.map_or_else(
+        || "all fields are in: sockeye config --example".to_owned(),
+        |path| format!("did you mean '{path}'?"),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn slips_of_the_finger_lead_to_the_field_that_was_meant() {
+        let table = [
+            ("", "open_mesage", Some("open_message")),
+            ("", "openMessages", Some("open_messages")),
+            ("", "header", Some("headers")),
+            ("", "max_retries", Some("connection.max_retries")),
+            ("", "skip_cert_verify", Some("tls.skip_cert_verify")),
+            ("tls.", "root_ca_file", Some("tls.root_cas_file")),
+            ("tls.", "enable", Some("tls.enabled")),
+            ("basic_auth.", "pasword", Some("basic_auth.password")),
+            ("", "heartbeat_interval", None),
+        ];
+        for (within, key, expected) in table {
+            assert_eq!(nearest(within, key), expected, "{within}{key}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What a text says under its escapes: percent encoding, those of JSON, and the entities of HTML.
+
+use std::ops::Range;
+
+/// A text without its escapes, and where each byte of it stood.
+pub(super) struct Unescaped {
+    pub bytes: Vec<u8>,
+    /// Of each byte, and one more for the end: the raw offset at which it begins.
+    starts: Vec<usize>,
+}
+
+impl Unescaped {
+    /// The raw range of a range of [`Unescaped::bytes`].
+    pub fn raw(&self, range: Range<usize>) -> Range<usize> {
+        let at = |index: usize| self.starts.get(index).copied().unwrap_or_default();
+        at(range.start)..at(range.end)
+    }
+}
+
+/// A way to escape.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Escapes {
+    Percent,
+    Json,
+    Html,
+}
+
+impl Escapes {
+    pub const ALL: [Self; 3] = [Self::Percent, Self::Json, Self::Html];
+
+    const fn sign(self) -> u8 {
+        match self {
+            Self::Percent => b'%',
+            Self::Json => b'\\',
+            Self::Html => b'&',
+        }
+    }
+}
+
+/// The text without its escapes of this way; `None` when there is none in it.
+pub(super) fn unescaped(text: &[u8], escapes: Escapes) -> Option<Unescaped> {
+    memchr::memchr(escapes.sign(), text)?;
+    let mut plain =
+        Unescaped { bytes: Vec::with_capacity(text.len()), starts: Vec::with_capacity(text.len() + 1) };
+    let mut at = 0;
+    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
+        let mut buffer = [0; 4];
+        let (bytes, len) = match escapes {
+            _ if rest[0] != escapes.sign() => None,
+            Escapes::Percent => percent(rest),
+            Escapes::Json => backslash(rest).map(|(c, len)| (DeadLetter::Char(c), len)),
+            Escapes::Html => entity(rest).map(|(c, len)| (DeadLetter::Char(c), len)),
+        }
+        .map_or((&rest[..1], 1), |(letter, len)| match letter {
+            DeadLetter::Byte(byte) => {
+                buffer[0] = byte;
+                (&buffer[..1], len)
+            }
+            DeadLetter::Char(c) => (c.encode_utf8(&mut buffer).as_bytes(), len),
+        });
+        plain.bytes.extend_from_slice(bytes);
+        plain.starts.extend(bytes.iter().map(|_| at));
+        at += len;
+    }
+    plain.starts.push(at);
+    // An escape is longer than what it stands for.
+    (plain.bytes.len() < text.len()).then_some(plain)
+}
+
+/// What an escape stands for.
+enum DeadLetter {
+    Byte(u8),
+    Char(char),
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    // A sign before the digits would be taken too.
+    digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
+    u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
+}
+
+/// RFC 3986, section 2.1.
+fn percent(rest: &[u8]) -> Option<(DeadLetter, usize)> {
+    let byte = hex(rest.get(1..3)?)?;
+    Some((DeadLetter::Byte(u8::try_from(byte).ok()?), 3))
+}
+
+/// RFC 8259, section 7.
+fn backslash(rest: &[u8]) -> Option<(char, usize)> {
+    let unit = |at: usize| hex(rest.get(at..at + 4)?);
+    Some(match rest.get(1)? {
+        b'n' => ('\n', 2),
+        b'r' => ('\r', 2),
+        b't' => ('\t', 2),
+        letter @ (b'"' | b'\\' | b'/') => (char::from(*letter), 2),
+        b'u' => {
+            let high = unit(2)?;
+            match (char::from_u32(high), rest.get(6..8)) {
+                (Some(c), _) => (c, 6),
+                (None, Some(b"\\u")) => {
+                    let low = unit(8)?.checked_sub(0xdc00)?;
+                    (char::from_u32(0x1_0000 + ((high.checked_sub(0xd800)?) << 10) + low)?, 12)
+                }
+                _ => return None,
+            }
+        }
+        _ => return None,
+    })
+}
+
+/// The entities that servers write into a page to be safe.
+fn entity(rest: &[u8]) -> Option<(char, usize)> {
+    let end = rest.iter().take(12).position(|byte| *byte == b';')?;
+    let name = &rest[1..end];
+    let c = match name {
+        b"amp" => '&',
+        b"lt" => '<',
+        b"gt" => '>',
+        b"quot" => '"',
+        b"apos" => '\'',
+        [b'#', b'x' | b'X', digits @ ..] => char::from_u32(hex(digits)?)?,
+        [b'#', digits @ ..] => char::from_u32(str::from_utf8(digits).ok()?.parse().ok()?)?,
+        _ => return None,
+    };
+    Some((c, end + 1))
+}

@@ -1,0 +1,162 @@
+//! Every websocket input inside a config: bare fields, one input, a whole pipeline, streams.
+
+use crate::config::schema::Field;
+
+use super::parse::{Key, Node, What};
+
+/// One websocket input: the engine's name of its slot, and the object with its fields.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot<'a> {
+    pub body: &'a Node,
+    /// The object the component stands in; nothing for a bare field map.
+    pub slot: Option<&'a Node>,
+}
+
+/// What a walk over a config found.
+#[derive(Debug, Default)]
+pub(super) struct Located<'a> {
+    /// The path in the engine's words (`root.input.broker.inputs.0`) and the input there.
+    pub inputs: Vec<(String, Slot<'a>)>,
+    /// Inputs of other kinds: their path and the name of the component.
+    pub others: Vec<(String, String)>,
+    /// Slots with more than one component: offset and the names.
+    pub ambiguous: Vec<(usize, Vec<String>)>,
+}
+
+/// Keys of a slot beside its component.
+const RESERVED: [&str; 5] = ["label", "processors", "type", "plugin", "meta"];
+/// Keys that make an object a pipeline config.
+const PIPELINE: [&str; 11] = [
+    "input",
+    "input_resources",
+    "pipeline",
+    "output",
+    "buffer",
+    "http",
+    "logger",
+    "metrics",
+    "tracer",
+    "output_resources",
+    "cache_resources",
+];
+/// Input components that hold other inputs.
+const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];
+
+/// Whether a key belongs to the pipeline around the fields.
+pub(super) fn is_pipeline_word(key: &str) -> bool {
+    key == "websocket"
+        || key == "inputs"
+        || RESERVED.contains(&key)
+        || PIPELINE.contains(&key)
+        || NESTING.contains(&key)
+}
+
+/// Finds every websocket input of a document.
+pub(super) fn locate(root: &Node) -> Located<'_> {
+    let mut located = Located::default();
+    let has = |name: &str| root.get(name).is_some();
+    let is_field = |(key, _): &(Key, Node)| Field::at(&key.text).is_some();
+    if has("websocket") || (has("type") && !root.entries().iter().any(is_field)) {
+        located.slot(root, "root");
+    } else if PIPELINE.iter().any(|name| has(name)) {
+        located.pipeline(root, "root");
+    } else if NESTING.iter().any(|name| has(name)) {
+        located.slot(root, "root");
+    } else if is_streams(root) {
+        for (key, stream) in root.entries() {
+            located.pipeline(stream, &format!("root.{}", key.text));
+        }
+    } else {
+        located.inputs.push(("root".to_owned(), Slot { body: root, slot: None }));
+    }
+    located
+}
+
+/// Streams by their names, as the streams API takes them.
+fn is_streams(root: &Node) -> bool {
+    !root.entries().is_empty() && root.entries().iter().all(|(_, stream)| stream.get("input").is_some())
+}
+
+impl<'a> Located<'a> {
+    fn pipeline(&mut self, root: &'a Node, path: &str) {
+        if let Some(input) = root.get("input") {
+            self.slot(input, &format!("{path}.input"));
+        }
+        for (index, resource) in root.get("input_resources").map_or(&[][..], Node::items).iter().enumerate() {
+            self.slot(resource, &format!("{path}.input_resources.{index}"));
+        }
+    }
+
+    fn slot(&mut self, slot: &'a Node, path: &str) {
+        let Some((name, body)) = self.component(slot) else { return };
+        let each = |list: Option<&'a Node>| list.map_or(&[][..], Node::items).iter().enumerate();
+        match name {
+            "websocket" => self.inputs.push((path.to_owned(), Slot { body, slot: Some(slot) })),
+            "broker" | "sequence" => {
+                for (index, input) in each(body.get("inputs")) {
+                    self.slot(input, &format!("{path}.{name}.inputs.{index}"));
+                }
+            }
+            "dynamic" => {
+                for (key, input) in body.get("inputs").map_or(&[][..], Node::entries) {
+                    self.slot(input, &format!("{path}.dynamic.inputs.{}", key.text));
+                }
+            }
+            "read_until" | "batched" | "azure_blob_storage" => {
+                let child = match name {
+                    "read_until" => "input",
+                    "batched" => "child",
+                    _ => "targets_input",
+                };
+                match body.get(child) {
+                    Some(input) => self.slot(input, &format!("{path}.{name}.{child}")),
+                    None => self.others.push((path.to_owned(), name.to_owned())),
+                }
+            }
+            other => self.others.push((path.to_owned(), other.to_owned())),
+        }
+    }
+
+    /// The name of the component in a slot and its body: the value of `type`, else the one key
+    /// that is not reserved.
+    fn component(&mut self, slot: &'a Node) -> Option<(&'a str, &'a Node)> {
+        if let Some(Node { kind: What::Scalar(name), .. }) = slot.get("type") {
+            let body = slot.get(&name.text).or_else(|| slot.get("plugin")).unwrap_or(slot);
+            return Some((name.text.as_str(), body));
+        }
+        let candidates: Vec<_> =
+            slot.entries().iter().filter(|(key, _)| !RESERVED.contains(&key.text.as_str())).collect();
+        let websocket = candidates.iter().find(|(key, _)| key.text == "websocket");
+        let known = |(key, _): &&(Key, Node)| NESTING.contains(&key.text.as_str());
+        if websocket.is_some() && candidates.iter().copied().any(|one| known(&one)) {
+            let names = candidates.iter().map(|(key, _)| key.text.clone()).collect();
+            self.ambiguous.push((slot.at, names));
+            return None;
+        }
+        let (key, body) = websocket.or(candidates.first())?;
+        Some((key.text.as_str(), body))
+    }
+}
+
+impl Slot<'_> {
+    /// Keys beside the component that do not belong there.
+    pub fn strangers(&self) -> Vec<&Key> {
+        let entries = self.slot.map_or(&[][..], Node::entries).iter();
+        let keys = entries.map(|(key, _)| key);
+        keys.filter(|key| key.text != "websocket" && !RESERVED.contains(&key.text.as_str())).collect()
+    }
+
+    /// The key `plugin`, which the pipeline's lint calls ineffective.
+    pub fn plugin(&self) -> Option<&Key> {
+        let mut keys = self.slot.map_or(&[][..], Node::entries).iter().map(|(key, _)| key);
+        keys.find(|key| key.text == "plugin")
+    }
+
+    /// The label of the slot.
+    pub fn label(&self) -> Option<&str> {
+        match &self.slot?.get("label")?.kind {
+            What::Scalar(label) => Some(&label.text),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,142 @@
+//! What a YAML scalar means to a field, by the rules of the pipeline's YAML library.
+//!
+//! Those are Go's `yaml.v3` with a typed target: `yes` is a bool only where one is wanted,
+//! `010` is eight, a quoted number is no number, and null is the zero value.
+
+use crate::config::schema::Kind;
+
+use super::parse::Scalar;
+
+/// A scalar as the text that stands in [`Values`](crate::config::Values).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Decoded {
+    pub text: String,
+    /// What is odd about it, though it works.
+    pub odd: Option<Odd>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Odd {
+    /// Nothing stands behind the key; the zero value is taken, not the default.
+    Null,
+    /// The fraction of a number was cut off.
+    Fraction,
+}
+
+/// Decodes a scalar for a field of this kind.
+///
+/// # Errors
+///
+/// What was wanted instead, without the value itself.
+pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
+    if scalar.is_null() {
+        let zero = match kind {
+            Kind::Bool => "false",
+            Kind::Int => "0",
+            _ => "",
+        };
+        return Ok(Decoded { text: zero.to_owned(), odd: Some(Odd::Null) });
+    }
+    let plain = |text: String| Decoded { text, odd: None };
+    match kind {
+        Kind::Bool if !scalar.plain => Err("expected true or false, got a text in quotes".to_owned()),
+        Kind::Bool => match scalar.text.as_str() {
+            "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "on" => Ok(plain("true".to_owned())),
+            "false" | "False" | "FALSE" | "n" | "N" | "no" | "off" => Ok(plain("false".to_owned())),
+            _ => Err("expected true or false".to_owned()),
+        },
+        Kind::Int if !scalar.plain => Err("expected a whole number, got a text in quotes".to_owned()),
+        Kind::Int => integer(&scalar.text),
+        _ => Ok(plain(scalar.text.clone())),
+    }
+}
+
+fn integer(text: &str) -> Result<Decoded, String> {
+    let digits = text.replace('_', "");
+    if let Some(number) = whole(&digits) {
+        return Ok(Decoded { text: number.to_string(), odd: None });
+    }
+    let wanted = || "expected a whole number".to_owned();
+    if !digits.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
+        return Err(wanted());
+    }
+    let number: f64 = digits.parse().map_err(|_| wanted())?;
+    let whole = format!("{:.0}", number.trunc());
+    let whole: i64 = whole.parse().map_err(|_| "the number does not fit into 64 bits".to_owned())?;
+    let odd = (number.fract() != 0.0).then_some(Odd::Fraction);
+    Ok(Decoded { text: whole.to_string(), odd })
+}
+
+/// Go's `ParseInt` with base 0: a prefix, or a leading zero for octal, chooses the base.
+pub(super) fn whole(text: &str) -> Option<i64> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (radix, digits) = match lower.get(..2) {
+        Some("0x") => (16, &lower[2..]),
+        Some("0o") => (8, &lower[2..]),
+        Some("0b") => (2, &lower[2..]),
+        Some(two) if two.starts_with('0') => (8, &lower[1..]),
+        _ => (10, lower.as_str()),
+    };
+    if !digits.starts_with(|first: char| first.is_ascii_alphanumeric()) {
+        return None;
+    }
+    i64::from_str_radix(&format!("{sign}{digits}"), radix).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn plain(text: &str, kind: Kind) -> Result<String, String> {
+        decode(&Scalar { text: text.to_owned(), plain: true }, kind).map(|decoded| decoded.text)
+    }
+
+    #[test]
+    fn bools_follow_the_pipelines_yaml() {
+        for text in ["true", "True", "TRUE", "yes", "on", "y", "Y"] {
+            assert_eq!(plain(text, Kind::Bool).as_deref(), Ok("true"), "{text}");
+        }
+        for text in ["false", "no", "off", "n", "N", "~", ""] {
+            assert_eq!(plain(text, Kind::Bool).as_deref(), Ok("false"), "{text}");
+        }
+        for text in ["Yes", "ON", "1", "maybe"] {
+            assert!(plain(text, Kind::Bool).is_err(), "{text}");
+        }
+        assert_eq!(plain("yes", Kind::Text).as_deref(), Ok("yes"));
+    }
+
+    #[test]
+    fn numbers_follow_the_pipelines_yaml() {
+        let table = [
+            ("3", "3"),
+            ("-1", "-1"),
+            ("+7", "7"),
+            ("010", "8"),
+            ("0x10", "16"),
+            ("0b11", "3"),
+            ("1_000", "1000"),
+            ("1e3", "1000"),
+            ("08", "8"),
+            ("1.9", "1"),
+            ("0", "0"),
+            ("", "0"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(plain(text, Kind::Int).as_deref(), Ok(expected), "{text}");
+        }
+        for text in ["three", "1e40", "99999999999999999999", "--1", "0x", "."] {
+            assert!(plain(text, Kind::Int).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_quoted_number_is_no_number() {
+        let quoted = Scalar { text: "3".to_owned(), plain: false };
+        assert!(decode(&quoted, Kind::Int).is_err());
+        assert_eq!(decode(&quoted, Kind::Text).map(|decoded| decoded.text).as_deref(), Ok("3"));
+    }
+}

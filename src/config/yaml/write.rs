@@ -1,0 +1,273 @@
+//! Values written as pipeline YAML: for a person to read, and for a file.
+
+use crate::config::{
+    interpolate::{escape, interpolate},
+    schema::{Engines, FIELDS, Field, Kind, Origin, Relevance, Values, is_unseen},
+    secrets::MASK,
+};
+
+use super::dynamic_value;
+
+/// What becomes of secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Secrets {
+    /// They are masked: for a screen.
+    Masked,
+    /// They are written, as far as they were typed; one from the environment stays an expression.
+    Typed,
+}
+
+/// How values are written.
+#[derive(Clone, Copy, Debug)]
+pub struct Written<'a> {
+    pub values: &'a Values,
+    /// Whether defaults that take part are written too.
+    pub presets: bool,
+    pub secrets: Secrets,
+}
+
+/// A line of YAML.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct YamlLine {
+    pub text: String,
+    /// The path of the value in it, if it has one.
+    pub path: Option<String>,
+    /// Where that comes from, in words.
+    pub origin: Option<String>,
+}
+
+impl YamlLine {
+    fn plain(text: impl Into<String>) -> Self {
+        Self { text: text.into(), path: None, origin: None }
+    }
+}
+
+impl Written<'_> {
+    /// The values as `input: websocket:`.
+    #[must_use]
+    pub fn lines(&self) -> Vec<YamlLine> {
+        let mut lines = vec![YamlLine::plain("input:"), YamlLine::plain("  websocket:")];
+        for field in FIELDS.iter().filter(|field| !field.path.contains('.')) {
+            lines.extend(self.rows(field, 4));
+        }
+        lines
+    }
+
+    /// The same as the text of a file.
+    #[must_use]
+    pub fn text(&self) -> String {
+        self.lines().into_iter().map(|line| line.text + "\n").collect()
+    }
+
+    /// The lines of a field and of all that is within it.
+    fn rows(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
+        let values = self.values;
+        let name = field.path.rsplit('.').next().unwrap_or(field.path);
+        let within: Vec<YamlLine> = match field.kind {
+            Kind::Group => {
+                let prefix = format!("{}.", field.path);
+                let children = FIELDS
+                    .iter()
+                    .filter(|child| child.path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('.')));
+                children.flat_map(|child| self.rows(child, indent + 2)).collect()
+            }
+            Kind::TextMap | Kind::AnyMap => {
+                let entries = values.entries(field.id).into_iter();
+                let line = |(key, _)| {
+                    self.entry(
+                        &format!("{}.{key}", field.path),
+                        &format!("{}: ", scalar_text(key)),
+                        indent + 2,
+                        field.kind,
+                    )
+                };
+                entries.map(line).collect()
+            }
+            Kind::TextList => {
+                let entries = values.entries(field.id).into_iter();
+                entries
+                    .map(|(key, _)| {
+                        self.entry(&format!("{}.{key}", field.path), "- ", indent + 2, Kind::Text)
+                    })
+                    .collect()
+            }
+            Kind::ObjectList => self.objects(field, indent + 2),
+            _ => return self.scalar(field, name, indent).into_iter().collect(),
+        };
+        if within.is_empty() {
+            return within;
+        }
+        let mut lines = vec![YamlLine::plain(format!("{:indent$}{name}:", ""))];
+        lines.extend(within);
+        lines
+    }
+
+    /// A list of objects: the first line of each with its dash.
+    fn objects(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
+        let mut last = None;
+        let mut lines = Vec::new();
+        for (key, _) in self.values.entries(field.id) {
+            let (index, leaf) = key.split_once('.').unwrap_or((key, ""));
+            let dash = if last == Some(index) { "  " } else { "- " };
+            last = Some(index);
+            lines.push(self.entry(
+                &format!("{}.{key}", field.path),
+                &format!("{dash}{leaf}: "),
+                indent,
+                Kind::Text,
+            ));
+        }
+        lines
+    }
+
+    fn entry(&self, path: &str, lead: &str, indent: usize, kind: Kind) -> YamlLine {
+        let text = self.value(path, kind);
+        let origin = self.values.get(path).map(|given| told(&given.origin));
+        YamlLine { text: format!("{:indent$}{lead}{text}", ""), path: Some(path.to_owned()), origin }
+    }
+
+    fn scalar(&self, field: &Field, name: &str, indent: usize) -> Option<YamlLine> {
+        let path = Some(field.path.to_owned());
+        if let Some(given) = self.values.of(field.id) {
+            let text = format!("{:indent$}{name}: {}", "", self.value(field.path, field.kind));
+            return Some(YamlLine { text, path, origin: Some(told(&given.origin)) });
+        }
+        let takes_part = match field.matters {
+            Relevance::Always => true,
+            Relevance::EnabledBy(switch) => self.values.text_of(switch) == "true",
+        };
+        if !self.presets || !takes_part || field.engines != Engines::ALL {
+            return None;
+        }
+        field.default_text()?;
+        let text = format!("{:indent$}{name}: {}", "", default_yaml(field));
+        Some(YamlLine { text, path, origin: Some(told(&Origin::Default)) })
+    }
+
+    /// A value as YAML.
+    fn value(&self, path: &str, kind: Kind) -> String {
+        let Some(given) = self.values.get(path) else { return String::new() };
+        let shown = match (self.secrets, &given.expression, &given.origin) {
+            (Secrets::Masked, ..) => self.values.shown(path).unwrap_or_default(),
+            (Secrets::Typed, Some(expression), _) => expression.clone(),
+            // What came from the environment stays there.
+            (Secrets::Typed, None, Origin::Environment(name)) => format!("${{{name}}}"),
+            (Secrets::Typed, None, _) => given.text.clone(),
+        };
+        if shown == MASK {
+            return shown;
+        }
+        let is_expression = given.expression.is_some()
+            || (self.secrets == Secrets::Typed && matches!(given.origin, Origin::Environment(_)));
+        if kind == Kind::AnyMap {
+            return any_text(&shown, is_expression);
+        }
+        let bare = matches!(kind, Kind::Bool | Kind::Int);
+        match is_expression {
+            true if bare || is_plain(&shown) => shown,
+            true => quoted(&shown),
+            false if bare => shown,
+            false => literal_text(&shown),
+        }
+    }
+}
+
+/// A value of any type; it is YAML already, unless it is a text.
+fn any_text(text: &str, is_expression: bool) -> String {
+    match dynamic_value::typed(text) {
+        _ if is_expression => text.to_owned(),
+        Ok(serde_json::Value::String(plain)) => literal_text(&plain),
+        _ => escape(text),
+    }
+}
+
+/// The default of a field as YAML.
+#[must_use]
+pub fn default_yaml(field: &Field) -> String {
+    let default = field.default_text().unwrap_or_default();
+    if matches!(field.kind, Kind::Bool | Kind::Int) { default } else { scalar_text(&default) }
+}
+
+/// An origin for a comment; what is odd in a path must not end the line.
+fn told(origin: &Origin) -> String {
+    let told = match origin {
+        Origin::File { path, line, .. } => format!("{}:{line}", path.display()),
+        other => other.to_string(),
+    };
+    told.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// A text as a YAML scalar, no expression in it replaced.
+fn literal_text(text: &str) -> String {
+    let escaped = escape(text);
+    if interpolate(&escaped, &|_| None).text == text {
+        return scalar_text(&escaped);
+    }
+    // The engine replaces more than once in it; without its dollars YAML alone reads it.
+    quoted(text).replace('$', "\\x24")
+}
+
+/// A text as a YAML scalar that reads back as this text.
+fn scalar_text(text: &str) -> String {
+    let resolves = serde_yaml::from_str::<serde_yaml::Value>(text).is_ok_and(|value| !value.is_string());
+    let old_bool = ["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str());
+    if is_plain(text) && !resolves && !old_bool { text.to_owned() } else { quoted(text) }
+}
+
+/// Whether a text can stand without quotes in a block: no sign that YAML reads as its own.
+fn is_plain(text: &str) -> bool {
+    !text.is_empty()
+        && text.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$(_".contains(c))
+        && text.chars().all(|c| c.is_ascii_graphic() || c == ' ')
+        && !text.ends_with([' ', ':'])
+        && !text.contains(": ")
+        && !text.contains(" #")
+        && !text.contains(['"', '\'', '`', '\\'])
+}
+
+/// A double-quoted scalar; characters that do not show are escaped.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => quoted.push_str("\\\""),
+            '\\' => quoted.push_str("\\\\"),
+            '\n' => quoted.push_str("\\n"),
+            '\t' => quoted.push_str("\\t"),
+            '\r' => quoted.push_str("\\r"),
+            c if is_unseen(c) => quoted.extend(format!("\\U{:08X}", u32::from(c)).chars()),
+            c => quoted.push(c),
+        }
+    }
+    quoted.push('"');
+    quoted
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::{Origin, Secrets, Values, Written};
+    use crate::config::ConfigFile;
+
+    /// What a value comes back as from the file that is written of it.
+    fn again(path: &str, text: &str) -> Option<String> {
+        let mut values = Values::default();
+        values.set("url", "ws://h", Origin::Form);
+        values.set(path, text, Origin::Form);
+        let written = Written { values: &values, presets: false, secrets: Secrets::Typed }.text();
+        let file = ConfigFile::read(Path::new("a.yaml"), &written, &|name| Some(format!("<{name}>")));
+        Some(file.inputs.first()?.values.get(path)?.text.clone())
+    }
+
+    #[test]
+    fn a_text_that_the_engine_would_replace_twice_comes_back() {
+        for text in
+            ["${NAME}", "${{NAME}}", "a ${{NAME:x}} b", "${NAME:${OTHER}}", "${{A:${B}}}\n\"", "${${A}"]
+        {
+            for path in ["open_message", "headers.X-Template", "jwt.claims.template"] {
+                assert_eq!(again(path, text).as_deref(), Some(text), "{path}");
+            }
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Why TLS failed: from an error, the first bytes of the peer and what the handshake showed, to a cause.
+
+use std::io;
+
+use rustls::{AlertDescription, Error, PeerIncompatible};
+
+use crate::session::FailureKind;
+
+use super::{Cause, notes::Found, records::begins_like_tls};
+
+/// Why a handshake failed, from the error and the first bytes of the peer.
+pub(super) fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
+    if !first.is_empty() && !begins_like_tls(first) {
+        let message = format!("{remote} does not speak TLS");
+        let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
+        return Cause::Tls { message, kind, source: beneath(&error).map(Box::new) };
+    }
+    match beneath(&error) {
+        Some(error) => broken(error, found, remote),
+        None if first.is_empty() && hung_up(&error) => {
+            let message = format!("{remote} answered the TLS greeting by hanging up, without a byte");
+            Cause::Io { message, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
+        }
+        None if error.kind() == io::ErrorKind::UnexpectedEof => {
+            let suspicion = found.suspicion();
+            let message = format!("{remote} closed the connection during the TLS handshake{suspicion}");
+            Cause::Io { message, kind: FailureKind::ClosedEarly, source: error }
+        }
+        None => {
+            let suspicion = found.suspicion();
+            let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
+            Cause::Io { message, kind: FailureKind::Io, source: error }
+        }
+    }
+}
+
+fn hung_up(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
+}
+
+/// The TLS error inside an error of the stream.
+pub(super) fn beneath(error: &io::Error) -> Option<Error> {
+    error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned()
+}
+
+/// Why TLS with `remote` is broken; also after the handshake, since in TLS 1.3 the answer to a
+/// missing client certificate comes with the first read (RFC 8446, section 4.4.2.4).
+pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
+    let (kind, message) = match &error {
+        Error::AlertReceived(alert) => alerted(*alert, found, remote),
+        Error::PeerIncompatible(
+            PeerIncompatible::ServerDoesNotSupportTls12Or13
+            | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
+        ) => (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3")),
+        _ => match (found.faults.first(), found.verdict()) {
+            (Some(first), Some(verdict)) if matches!(error, Error::InvalidCertificate(_)) => {
+                (first.kind.clone(), format!("the server's certificate {verdict}"))
+            }
+            _ if matches!(error, Error::InvalidCertificate(_)) => {
+                (FailureKind::CertInvalid, "the server's certificate cannot be used".to_owned())
+            }
+            _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
+        },
+    };
+    Cause::Tls { message, kind, source: Some(Box::new(error)) }
+}
+
+fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
+    use AlertDescription as Alert;
+    // Servers name the lack of a client certificate in many ways.
+    let of_a_certificate = matches!(
+        alert,
+        Alert::HandshakeFailure
+            | Alert::BadCertificate
+            | Alert::NoCertificate
+            | Alert::UnsupportedCertificate
+            | Alert::CertificateExpired
+            | Alert::CertificateRevoked
+            | Alert::CertificateUnknown
+            | Alert::UnknownCA
+            | Alert::AccessDenied
+    );
+    let name = alert_name(alert);
+    match alert {
+        _ if found.presented.is_some() && (of_a_certificate || alert == Alert::CertificateRequired) => {
+            let message = format!("{remote} refused the client certificate (alert {name})");
+            (FailureKind::ClientCertRefused { alert: name }, message)
+        }
+        _ if alert == Alert::CertificateRequired || (found.client_cert_asked && of_a_certificate) => (
+            FailureKind::ClientCertWanted,
+            format!("{remote} wants a client certificate and got none (alert {name})"),
+        ),
+        Alert::ProtocolVersion => {
+            (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"))
+        }
+        Alert::HandshakeFailure => {
+            let message = format!(
+                "{remote} refused the TLS handshake (alert {name}): it may know only older versions or other cipher suites"
+            );
+            (FailureKind::TlsAlert { alert: name }, message)
+        }
+        _ => {
+            let message = format!("{remote} ended TLS with the alert {name}");
+            (FailureKind::TlsAlert { alert: name }, message)
+        }
+    }
+}
+
+/// The name of RFC 8446, section 6: `unknown_ca`, or `alert 200` for one without a name.
+fn alert_name(alert: AlertDescription) -> String {
+    if let AlertDescription::Unknown(number) = alert {
+        return format!("alert {number}");
+    }
+    let camel: Vec<char> = format!("{alert:?}").chars().collect();
+    let mut name = String::new();
+    for (at, letter) in camel.iter().enumerate() {
+        let after_small = at > 0 && camel[at - 1].is_lowercase();
+        let before_small = at > 0 && camel.get(at + 1).is_some_and(|next| next.is_lowercase());
+        if letter.is_uppercase() && (after_small || before_small) {
+            name.push('_');
+        }
+        name.push(letter.to_ascii_lowercase());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn eof() -> io::Error {
+        io::ErrorKind::UnexpectedEof.into()
+    }
+
+    #[test]
+    fn alerts_have_the_names_of_the_rfc() {
+        let names = [
+            AlertDescription::HandshakeFailure,
+            AlertDescription::UnknownCA,
+            AlertDescription::UnknownPSKIdentity,
+            AlertDescription::NoApplicationProtocol,
+            AlertDescription::Unknown(200),
+        ]
+        .map(alert_name);
+        assert_eq!(
+            names,
+            [
+                "handshake_failure",
+                "unknown_ca",
+                "unknown_psk_identity",
+                "no_application_protocol",
+                "alert 200"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_handshake_failure_means_a_client_certificate_only_if_one_was_asked_for() {
+        let alert = Error::AlertReceived(AlertDescription::HandshakeFailure);
+        let asked = Found { client_cert_asked: true, ..Found::default() };
+        assert_eq!(broken(alert.clone(), &asked, "h:1").kind(), FailureKind::ClientCertWanted);
+        let alert_name = "handshake_failure".to_owned();
+        let not_asked = broken(alert, &Found::default(), "h:1").kind();
+        assert_eq!(not_asked, FailureKind::TlsAlert { alert: alert_name });
+    }
+
+    #[test]
+    fn an_old_server_is_told_by_its_alert() {
+        let alert = Error::AlertReceived(AlertDescription::ProtocolVersion);
+        assert_eq!(broken(alert, &Found::default(), "h:1").kind(), FailureKind::TlsVersion);
+    }
+
+    #[test]
+    fn the_end_of_the_stream_is_a_plain_server_unless_tls_came_before_it() {
+        let found = Found::default();
+        let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
+        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), silent);
+        assert_eq!(failure(eof(), b"\x16\x03", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        let first_bytes = b"220 ".to_vec();
+        assert_eq!(failure(eof(), b"220 ", &found, "h:1").kind(), FailureKind::PlainServer { first_bytes });
+    }
+}
