@@ -81,7 +81,7 @@
 //! 6. *Invariant:* recorded before shown: events are queued for the capture before a screen or a printer
 //!    folds them. `Live::recv` in `tui/live.rs`, `Tail::follow` in `headless/tail.rs`.
 //! 7. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
-//!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
+//!    never memory, and it is visible. `tests/session/backpressure.rs`, and `clippy.toml` forbids the
 //!    channel without one.
 //! 8. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.

@@ -138,8 +138,8 @@ impl Fields {
 
 fn stage(fields: &mut Fields) -> Result<EventKind, Error> {
     let stage: Stage = fields.take("stage")?;
-    let state: String = fields.take("state")?;
-    if state == "started" {
+    let progress: String = fields.take("state")?;
+    if progress == "started" {
         return Ok(EventKind::StageStarted(stage));
     }
     let failure: Option<Failure> = fields.take("failure")?;
