@@ -163,9 +163,9 @@ fn log(event: &Event) {
         schema::write_event(&mut line, event);
         let line = String::from_utf8_lossy(&line);
         if is_milestone {
-            tracing::info!("{}", line.trim_end())
+            tracing::info!("{}", line.trim_end());
         } else {
-            tracing::debug!("{}", line.trim_end())
+            tracing::debug!("{}", line.trim_end());
         }
     }
 }

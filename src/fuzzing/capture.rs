@@ -34,7 +34,7 @@ pub fn capture(input: &[u8]) {
     match mode % 5 {
         0 => read_capture(|path| fs::write(path, rest).expect("it can be written")),
         1 => read_capture(|path| {
-            fs::write(path, apply_changes(&CAPTURES.small, rest)).expect("it can be written")
+            fs::write(path, apply_changes(&CAPTURES.small, rest)).expect("it can be written");
         }),
         2 => read_capture(|path| {
             fs::write(path, &CAPTURES.logged.0).expect("it can be written");

@@ -73,7 +73,7 @@ impl DecoderOptions {
     /// Decodes a stream in pieces of `step` bytes, at most `room` messages at a time.
     pub fn decode(self, wire: &[u8], step: usize, room: usize) -> Decoded {
         let mut decoder = self.decoder();
-        let mut decoded = Decoded { messages: 0, controls: 0, hash: 0, taken: 0, broken: None };
+        let mut result = Decoded { messages: 0, controls: 0, hash: 0, taken: 0, broken: None };
         let mut hasher = DefaultHasher::new();
         let mut buf = BytesMut::new();
         for part in wire.chunks(step) {
@@ -85,14 +85,14 @@ impl DecoderOptions {
                 assert!((Decoder::READ..=most).contains(&wanted), "{wanted} bytes are wanted");
                 let next = decoder.next(&mut buf, room);
                 assert!(buf.len() <= before);
-                decoded.taken += before - buf.len();
+                result.taken += before - buf.len();
                 match next {
                     Ok(Some(Piece::Messages(run))) => {
                         self.check_run(&run, room, &mut hasher);
-                        decoded.messages += run.spans.len();
+                        result.messages += run.spans.len();
                     }
                     Ok(Some(Piece::Control(frame))) => {
-                        decoded.controls += 1;
+                        result.controls += 1;
                         hash_control(&frame, &mut hasher);
                     }
                     Ok(None) => {
@@ -106,17 +106,17 @@ impl DecoderOptions {
                         assert_eq!(buf.len(), held, "the broken frame is not taken off");
                         assert!(broken.last.len() <= Violation::LAST);
                         assert!(matches!(broken.close_code(), 1002 | 1007 | 1009));
-                        decoded.broken = Some(broken);
+                        result.broken = Some(broken);
                         break;
                     }
                 }
             }
-            if decoded.broken.is_some() {
+            if result.broken.is_some() {
                 break;
             }
         }
-        decoded.hash = hasher.finish();
-        decoded
+        result.hash = hasher.finish();
+        result
     }
 
     fn check_run(self, run: &Run, room: usize, hasher: &mut DefaultHasher) {
@@ -146,7 +146,7 @@ impl DecoderOptions {
 impl Decoded {
     /// The same stream, cut in another way, must give the same result.
     pub fn assert_same(&self, whole: &Self) {
-        let parts = |decoded: &Self| (decoded.messages, decoded.controls, decoded.taken, decoded.hash);
+        let parts = |result: &Self| (result.messages, result.controls, result.taken, result.hash);
         assert_eq!(parts(self), parts(whole), "{self:?}\n{whole:?}");
         match (&self.broken, &whole.broken) {
             (None, None) => {}

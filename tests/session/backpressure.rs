@@ -68,15 +68,15 @@ async fn a_slow_receiver_pauses_reading_and_no_message_is_lost() {
     }
     assert_eq!(next, number);
     assert!(events.is_sorted_by_key(|event| event.at), "time does not run backwards");
-    let pauses: Vec<_> = events
+    let reading: Vec<_> = events
         .iter()
         .filter(|event| {
             matches!(event.kind, EventKind::ReadingPaused { .. } | EventKind::ReadingResumed { .. })
         })
         .collect();
-    let [paused, resumed] = pauses[..] else { panic!("one pause is reported: {pauses:?}") };
-    let EventKind::ReadingResumed { after } = resumed.kind else { panic!("{pauses:?}") };
-    assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{pauses:?}");
+    let [paused, resumed] = reading[..] else { panic!("one pause is reported: {reading:?}") };
+    let EventKind::ReadingResumed { after } = resumed.kind else { panic!("{reading:?}") };
+    assert!(after >= 60 * SECOND && resumed.at.since(paused.at) == after, "{reading:?}");
 }
 
 #[tokio::test(start_paused = true)]

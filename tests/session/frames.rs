@@ -43,10 +43,10 @@ async fn a_sent_ping_measures_the_round_trip() {
     let mut server = connections.next().await;
     session.until(is_open).await;
     session.send(Command::Send(Outgoing::Ping(Bytes::from_static(b"there?"))));
-    let ping = server.receive().await.expect("the ping is sent");
+    let received = server.receive().await.expect("the ping is sent");
     sleep(ms(40)).await;
     server.send_frame(PONG, b"unsolicited").await;
-    server.send_frame(PONG, &ping.payload).await;
+    server.send_frame(PONG, &received.payload).await;
     let is_answer = |kind: &EventKind| {
         let pong = |kind: &ControlKind| matches!(kind, ControlKind::Pong { round_trip: Some(_), .. });
         matches!(kind, EventKind::Control(Control { direction: Direction::In, kind }) if pong(kind))
