@@ -55,7 +55,7 @@ fn rows(page: &str) -> Vec<(String, Verdict)> {
         }
         assert!(!rule.is_empty(), "{line}");
         if case.is_empty() {
-            assert!(sockeye.starts_with("not judged: "), "a row without a case is not judged: {line}");
+            assert!(sockeye.starts_with("not checked: "), "a row without a case is not checked: {line}");
             continue;
         }
         let (word, codes) = sockeye.split_once(": ").expect("the codes follow a word");
