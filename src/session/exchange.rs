@@ -113,9 +113,9 @@ impl BodyEnd {
     pub const fn words(self) -> Option<&'static str> {
         match self {
             Self::Whole => None,
-            Self::TooLong => Some("longer than what is kept"),
-            Self::BrokenOff => Some("it breaks off here"),
-            Self::Stalled => Some("no more of it came in time"),
+            Self::TooLong => Some("truncated"),
+            Self::BrokenOff => Some("incomplete"),
+            Self::Stalled => Some("incomplete: the rest did not arrive in time"),
         }
     }
 }

@@ -53,18 +53,18 @@ pub struct ClientEvidence {
 }
 
 impl ClientEvidence {
-    /// `asked for, by CN=our own; CN=client was presented`
+    /// `requested, issued by CN=our own; presented CN=client`
     #[must_use]
     pub fn summary(&self) -> String {
-        let by = match self.authorities.as_slice() {
-            [] => "asked for".to_owned(),
-            [one] => format!("asked for, by {one}"),
-            [one, more @ ..] => format!("asked for, by {one} or {} more", more.len()),
+        let request = match self.authorities.as_slice() {
+            [] => "requested".to_owned(),
+            [one] => format!("requested, issued by {one}"),
+            [one, more @ ..] => format!("requested, issued by {one} or {} others", more.len()),
         };
         match (&self.presented, self.configured) {
-            (Some(subject), _) => format!("{by}; {subject} was presented"),
-            (None, 0) => format!("{by}; there was none to present"),
-            (None, configured) => format!("{by}; none of {configured} suits, so none was presented"),
+            (Some(subject), _) => format!("{request}; presented {subject}"),
+            (None, 0) => format!("{request}; none is configured"),
+            (None, configured) => format!("{request}; none of the {configured} configured ones matches"),
         }
     }
 }

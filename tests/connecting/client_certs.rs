@@ -68,7 +68,7 @@ async fn of_several_certificates_the_one_by_an_accepted_authority_is_presented()
     ];
     let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
     assert_eq!(client(&outcome).configured, 2);
-    let message = "asked for, by CN=our own; CN=a server was presented";
+    let message = "requested, issued by CN=our own; presented CN=a server";
     assert_eq!(client(&outcome).summary(), message);
 }
 

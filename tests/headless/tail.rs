@@ -218,7 +218,7 @@ async fn a_wrong_ack_mode_is_wrong_usage() {
         (&["--reject-percent", "101"][..], "the share must be between 0 and 100 percent"),
         (&["--reject", "/x"], "the filter cannot be read at column"),
         (&["--ack", "manual"], "invalid value 'manual'"),
-        (&["--workers", "-1", "--delay", "1s"], "-1 workers"),
+        (&["--workers", "-1", "--delay", "1s"], "must be between 1 and 1024, not -1"),
         (&["--max-in-flight", "-3"], "unexpected argument '--max-in-flight'"),
     ] {
         let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;
