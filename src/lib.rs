@@ -40,25 +40,25 @@
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
-//! | [`files`] | new files and folders, their owner's alone: the one door to what is written |
+//! | [`files`] | creates files and folders that only their owner can access |
 //! | [`signals`] | the signals that ask the program to end |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
-//! | [`filter`] | which messages are wanted: words and `/regex/` |
-//! | [`serve`] | loopback servers: the demo feed and an echo |
+//! | [`filter`] | filters for messages: words and `/regex/` |
+//! | [`serve`] | loopback servers: the demo feed and an echo server |
 //! | [`logging`] | the program's own log file |
-//! | [`ack`] | how messages are acknowledged: the ack modes, as they are typed and as data |
+//! | [`ack`] | the ack modes: how delivered messages are answered |
 //! | [`session`] | a session as data: events, commands, stages, findings |
 //! | [`schema`] | events as JSON Lines, and back |
-//! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
-//! | [`auth`] | settings in, headers out |
+//! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
+//! | [`auth`] | signs requests: settings in, headers out |
 //! | [`export`] | messages as they leave the program: a file a format |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
-//! | [`engine`] | the life of a session: machine, retry, and the task that owns the socket |
+//! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
@@ -83,7 +83,7 @@
 //! 6. *Invariant:* recorded before shown: events are queued for the capture before a screen or a printer
 //!    folds them. `Live::recv` in `tui/live.rs`, `Tail::follow` in `headless/tail.rs`.
 //! 7. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
-//!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
+//!    never memory, and it is visible. `tests/session/backpressure.rs`, and `clippy.toml` forbids the
 //!    channel without one.
 //! 8. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.
@@ -100,14 +100,14 @@
 //!
 //! # Bounds
 //!
-//! | What may gather | Bound | When it is full |
+//! | What is bounded | Bound | When it is full |
 //! |---|---|---|
 //! | commands, shell to engine | [`engine::COMMANDS`] | [`engine::HandleError::Busy`] |
-//! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
-//! | events behind those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
-//! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | unacknowledged messages | as the ack mode says, at most [`ack::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
-//! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
+//! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a noticeable pause is emitted |
+//! | events after those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
+//! | outgoing frames | 1 MiB, `engine/outbound.rs` | a send is refused, and the socket is not read |
+//! | unacknowledged messages | the limit of the ack mode, at most [`ack::MAX_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |

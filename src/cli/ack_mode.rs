@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Command, value_parser};
 
-use crate::ack::{AckMode, Rejects};
+use crate::ack::{AckMode, RejectRule};
 
 use super::arg::{choice, valued};
 
@@ -74,17 +74,20 @@ pub(super) fn ack_mode(matches: &ArgMatches) -> Result<AckMode, String> {
     made.map_err(|error| error.to_string())
 }
 
-fn rejects(matches: &ArgMatches) -> Result<Rejects, String> {
+fn rejects(matches: &ArgMatches) -> Result<RejectRule, String> {
     let number = |flag: &str| matches.get_one::<i64>(flag).copied();
     let behavior = [
-        ("--reject", matches.get_one::<String>("reject").map(|text| Rejects::matching(text))),
-        ("--reject-percent", matches.get_one::<f64>("reject-percent").map(|share| Rejects::percent(*share))),
-        ("--reject-first", number("reject-first").map(Rejects::first)),
-        ("--reject-every", number("reject-every").map(Rejects::every)),
+        ("--reject", matches.get_one::<String>("reject").map(|text| RejectRule::matching(text))),
+        (
+            "--reject-percent",
+            matches.get_one::<f64>("reject-percent").map(|share| RejectRule::percent(*share)),
+        ),
+        ("--reject-first", number("reject-first").map(RejectRule::first)),
+        ("--reject-every", number("reject-every").map(RejectRule::every)),
     ];
     let mut given = behavior.into_iter().filter_map(|(flag, way)| Some((flag, way?)));
     match (given.next(), given.next()) {
-        (None, _) => Ok(Rejects::All),
+        (None, _) => Ok(RejectRule::All),
         (Some((_, way)), None) => way.map_err(|error| error.to_string()),
         (Some((one, _)), Some((other, _))) => {
             Err(format!("{one} and {other} are two ways to reject; give one of them"))
@@ -131,13 +134,16 @@ mod tests {
             ),
             ("--reject x --delay 1s", "--delay belongs to the ack mode slow, and --reject asks for reject"),
             ("--reject x --reject-every 2", "--reject and --reject-every are two ways to reject"),
-            ("--reject-percent 101", "101 % is no share of all: it lies between 0 and 100"),
-            ("--reject-percent -1", "-1 % is no share of all"),
-            ("--max-in-flight -3", "-3 unacknowledged messages: there can be 1 to 10000"),
+            ("--reject-percent 101", "the share must be between 0 and 100 percent, not 101"),
+            ("--reject-percent -1", "the share must be between 0 and 100 percent, not -1"),
+            (
+                "--max-in-flight -3",
+                "the number of unacknowledged messages must be between 1 and 10000, not -3",
+            ),
             ("--reject /x", "the filter cannot be read at column"),
             ("--delay 2h", "a delay is at most 1h"),
             ("--delay soon", "write a time such as"),
-            ("--reject-every 0", "every 0: it is a number from 1 on"),
+            ("--reject-every 0", "every needs a number of at least 1, not 0"),
         ] {
             let refusal = of(line).expect_err(line);
             assert!(refusal.contains(message), "{line}: {refusal}");

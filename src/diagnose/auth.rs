@@ -3,7 +3,8 @@
 use crate::{
     config::Settings,
     session::{
-        AuthEvidence, AuthHow, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp, TokenFault,
+        AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp,
+        TokenFault,
     },
 };
 
@@ -73,19 +74,19 @@ pub(super) fn sent(connection: &FailedConnection) -> Vec<String> {
 }
 
 fn one_sent(evidence: &AuthEvidence, now: Timestamp) -> String {
-    let kind = match &evidence.how {
-        AuthHow::Basic { username } => format!("basic_auth as “{username}”"),
-        AuthHow::Jwt { signing_method, exp, .. } => {
+    let kind = match &evidence.method {
+        AuthMethod::Basic { username } => format!("basic_auth as “{username}”"),
+        AuthMethod::Jwt { signing_method, exp, .. } => {
             let until = exp.map_or("without exp, so it does not expire".to_owned(), |exp| {
                 let at = moment(exp);
                 format!("exp {} ({})", at.day(), distance(at, now))
             });
             format!("a JWT by {signing_method}, {until}")
         }
-        AuthHow::OAuth1 { as_pipeline: true, .. } => {
+        AuthMethod::OAuth1 { as_pipeline: true, .. } => {
             "an OAuth 1 signature, as the pipeline makes it".to_owned()
         }
-        AuthHow::OAuth1 { .. } => "an OAuth 1 signature by RFC 5849".to_owned(),
+        AuthMethod::OAuth1 { .. } => "an OAuth 1 signature by RFC 5849".to_owned(),
     };
     if evidence.replaced {
         format!("not sent: {kind}, since a later method replaced it")
@@ -125,13 +126,13 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp)
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
     let mut findings = Vec::new();
     for evidence in &exchange.auth {
-        match &evidence.how {
-            AuthHow::Jwt { .. } => {
+        match &evidence.method {
+            AuthMethod::Jwt { .. } => {
                 findings.extend(out_of_time(evidence, exchange, now));
                 findings.extend(overridden(evidence));
             }
-            AuthHow::OAuth1 { as_pipeline, .. } => findings.push(oauth(exchange, *as_pipeline)),
-            AuthHow::Basic { .. } => {}
+            AuthMethod::OAuth1 { as_pipeline, .. } => findings.push(oauth(exchange, *as_pipeline)),
+            AuthMethod::Basic { .. } => {}
         }
     }
     findings.extend(several(settings, &exchange.auth));
@@ -140,7 +141,7 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp)
 
 /// `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5) against both clocks.
 fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> Option<Finding> {
-    let AuthHow::Jwt { exp, nbf, .. } = &evidence.how else { return None };
+    let AuthMethod::Jwt { exp, nbf, .. } = &evidence.method else { return None };
     let here = now.0.div_euclid(1_000_000);
     let server = server_time(exchange);
     let past = |clock: i64| exp.is_some_and(|exp| clock >= exp);
@@ -169,7 +170,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
 }
 
 fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
-    let AuthHow::Jwt { signing_method, header, alg_overridden: true, .. } = &evidence.how else {
+    let AuthMethod::Jwt { signing_method, header, alg_overridden: true, .. } = &evidence.method else {
         return None;
     };
     let cause = format!(
@@ -191,8 +192,8 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
         "The request is signed by RFC 5849. The pipeline signs an empty method and the ws URL with its query as a \
          whole, and leaves out the word OAuth; a strict server that takes this signature refuses the pipeline's."
     };
-    let base = exchange.auth.iter().find_map(|evidence| match &evidence.how {
-        AuthHow::OAuth1 { base_string, .. } => Some(format!("base string: {base_string}")),
+    let base = exchange.auth.iter().find_map(|evidence| match &evidence.method {
+        AuthMethod::OAuth1 { base_string, .. } => Some(format!("base string: {base_string}")),
         _ => None,
     });
     let advice = if as_pipeline {
@@ -211,10 +212,10 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
 fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     let own = settings.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let last = evidence.last()?;
-    let winner = last.how.name();
-    let cause = match (evidence.len(), own, &last.how) {
+    let winner = last.method.name();
+    let cause = match (evidence.len(), own, &last.method) {
         (1, false, _) => return None,
-        (1, true, AuthHow::OAuth1 { .. }) => {
+        (1, true, AuthMethod::OAuth1 { .. }) => {
             "Two headers Authorization are sent: the one of headers, then that of OAuth. HTTP allows one \
              (RFC 9110, section 11.6.2), and a server takes either."
                 .to_owned()
@@ -222,7 +223,7 @@ fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
         (1, true, _) => format!("{winner} replaces the Authorization of headers."),
         _ => format!("Of several methods only {winner} is sent: OAuth gives way to JWT, and both to basic."),
     };
-    let off: Vec<_> = evidence[..evidence.len() - 1].iter().map(|one| switch(&one.how)).collect();
+    let off: Vec<_> = evidence[..evidence.len() - 1].iter().map(|one| switch(&one.method)).collect();
     let edits: Vec<_> = off.iter().map(|switch| (*switch, "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
     let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
@@ -236,11 +237,11 @@ fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     )
 }
 
-const fn switch(how: &AuthHow) -> &'static str {
-    match how {
-        AuthHow::Basic { .. } => "basic_auth.enabled",
-        AuthHow::Jwt { .. } => "jwt.enabled",
-        AuthHow::OAuth1 { .. } => "oauth.enabled",
+const fn switch(method: &AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::Basic { .. } => "basic_auth.enabled",
+        AuthMethod::Jwt { .. } => "jwt.enabled",
+        AuthMethod::OAuth1 { .. } => "oauth.enabled",
     }
 }
 

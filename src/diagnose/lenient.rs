@@ -3,7 +3,7 @@
 use crate::{
     payload::hex,
     session::{Finding, FindingCode, Severity},
-    wire::{Leniency, Passed},
+    wire::{Deviation, Leniency},
 };
 
 use super::finding_builder::FindingBuilder;
@@ -36,7 +36,7 @@ const fn said(rule: Leniency) -> Said {
             bytes: "the frame",
             fix: "let the server send its close code in two bytes, or leave it out",
         },
-        Leniency::BehindClose => Said {
+        Leniency::DataAfterClose => Said {
             code: FindingCode::DataAfterClose,
             severity: Severity::Note,
             cause: "The server sent a data frame behind its close frame, which RFC 6455, section 5.5.1, forbids. Nobody \
@@ -61,7 +61,7 @@ const fn said(rule: Leniency) -> Said {
             bytes: "head of the frame",
             fix: "let the server set RSV1 on the first frame of a compressed message only",
         },
-        Leniency::BehindLastBlock => Said {
+        Leniency::AfterLastBlock => Said {
             code: FindingCode::DeflateAfterLastBlock,
             severity: Severity::Warning,
             cause: "A compressed message goes on behind the block that says it is the last. The pipeline drops what stands \
@@ -72,13 +72,13 @@ const fn said(rule: Leniency) -> Said {
     }
 }
 
-/// A rule that was broken and let pass for the first time on a connection.
+/// A rule that was broken and tolerated for the first time on a connection.
 #[must_use]
-pub fn passed(passed: &Passed) -> Finding {
-    let said = said(passed.rule);
+pub fn deviation(deviation: &Deviation) -> Finding {
+    let said = said(deviation.rule);
     FindingBuilder::new(said.code, said.cause)
         .severity(said.severity)
-        .seen([format!("{}: {}", said.bytes, hex::spaced(&passed.raw))])
+        .seen([format!("{}: {}", said.bytes, hex::spaced(&deviation.raw))])
         .advise(said.fix)
         .done()
 }

@@ -68,7 +68,7 @@ impl DeadLetters {
             EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
             EventKind::Delivery(told) => {
                 let Some(open) = self.open.get_mut(&told.id) else { return Ok(()) };
-                open.letter.tell(event.at, told.delivery);
+                open.letter.record(event.at, told.delivery);
                 match told.delivery.verdict {
                     Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(told.id),
                     Verdict::Pending | Verdict::Nacked => Ok(()),

@@ -34,7 +34,7 @@ impl Printer {
                 let from = sink.buffer.len();
                 schema::write_event(&mut sink.buffer, event);
                 if self.exporter.is_terminal {
-                    schema::show_unseen(&mut sink.buffer, from);
+                    schema::escape_invisible(&mut sink.buffer, from);
                 }
                 sink.relieve()
             }

@@ -87,7 +87,7 @@ impl Watch {
         };
         self.why.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
-        let _ = session.ask(Command::Stop);
+        let _ = session.send(Command::Stop);
         let asked = time::Instant::now();
         let cause = loop {
             let before = self.progress.moves();

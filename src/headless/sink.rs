@@ -10,7 +10,7 @@ use std::{
 use crate::{
     cli::Exit,
     export::Out,
-    files::{Existing, Target, check_stdout, output},
+    files::{IfExists, Target, check_stdout, output},
 };
 
 /// How much is gathered before it is written even though more is at hand.
@@ -75,7 +75,7 @@ impl Sink {
     /// # Errors
     ///
     /// There is such a file and it is to stay, or it cannot be written; the error names it.
-    pub fn file(path: &Path, existing: Existing) -> Result<Self, SinkError> {
+    pub fn file(path: &Path, existing: IfExists) -> Result<Self, SinkError> {
         let name = path.display().to_string();
         match output(path, existing) {
             Ok(Target::Stdout) => Self::stdout(),

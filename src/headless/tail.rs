@@ -7,7 +7,7 @@ use crate::{
     config::Settings,
     engine::{self, Events, Handle},
     export::{Exporter, Format},
-    files::{Existing, is_same_file},
+    files::{IfExists, is_same_file},
     filter::Filter,
     net::Dial,
     payload::counted,
@@ -94,7 +94,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
-    let existing = if args.force { Existing::Replaced } else { Existing::Refused };
+    let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
     // With `--events` everything is JSON.
@@ -251,7 +251,7 @@ impl<W: Write> Tail<W> {
     fn stop(&mut self, why: Stop) {
         self.stopped = Some(why);
         // A session that cannot be asked has ended.
-        let _ = self.handle.ask(Command::Stop);
+        let _ = self.handle.send(Command::Stop);
     }
 
     fn outcome(self) -> Outcome {

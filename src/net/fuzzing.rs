@@ -40,7 +40,7 @@ thread_local! {
     static RUNTIME: Runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
 }
 
-/// Two bytes of wishes, then what a server sends to an upgrade.
+/// Two bytes of options, then what a server sends to an upgrade.
 ///
 /// # Panics
 ///
@@ -127,7 +127,7 @@ fn body(head: &Head, bytes: &[u8], step: usize, behavior: u8) {
     }
 }
 
-/// Two bytes of wishes, then what a proxy sends, and what comes through its tunnel.
+/// Two bytes of options, then what a proxy sends, and what comes through its tunnel.
 ///
 /// # Panics
 ///

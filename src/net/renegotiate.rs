@@ -171,7 +171,7 @@ pub(super) async fn handshake<S: Io>(
     describe(&watched.connection, evidence);
     verified.map_err(|error| broken(error, &notes.lock(), terms.remote))?;
     tap.stop();
-    let described = evidence.in_short();
+    let described = evidence.summary();
     Ok((RenegotiatingStream(TlsStream::from_parts(watched, tap)), described))
 }
 

@@ -107,7 +107,7 @@ pub(super) async fn handshake(
     describe(&stream, &mut seen.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
     stream.get_mut().0.allow_no_other_handshake(is_tls12);
-    let described = seen.evidence.in_short();
+    let described = seen.evidence.summary();
     Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
 }
 

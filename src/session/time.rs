@@ -10,19 +10,19 @@ use std::{fmt, time::Duration};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// How much later this is than `earlier`; zero if it is not.
+    /// The time from `earlier` to this; zero if this is the earlier one.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The whole days from `earlier` to this time; below zero if this is the earlier one.
+    /// The whole days from `earlier` to this; negative if this is the earlier one.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0) / 86_400_000_000
     }
 
-    /// This time and `duration` later, to the microsecond.
+    /// This time plus `duration`, to the microsecond.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))

@@ -33,7 +33,7 @@ impl Live {
     /// Connects with these settings, in a new session if this one has ended.
     pub(super) fn dial(&mut self, settings: Settings) {
         self.settings = settings.clone();
-        if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
+        if self.handle.send(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
             *self = Self::start(settings, self.ack_mode.clone());
         }
     }

@@ -168,7 +168,7 @@ impl Shell {
     /// Closes politely and folds the last events of the engine, for as long as that may take.
     /// Whoever asks to leave once more leaves at once.
     async fn part(&mut self, mut keys: Option<Keys>) {
-        if self.live.as_ref().is_none_or(|live| live.handle.ask(Command::Stop).is_err()) {
+        if self.live.as_ref().is_none_or(|live| live.handle.send(Command::Stop).is_err()) {
             return;
         }
         self.app.closing = true;

@@ -214,7 +214,7 @@ impl Shell {
     }
 
     fn ask_engine(&mut self, command: Command) {
-        let asked = self.live.as_ref().map(|live| live.handle.ask(command));
+        let asked = self.live.as_ref().map(|live| live.handle.send(command));
         match asked {
             Some(Ok(())) => {}
             Some(Err(error)) => self.follow(Outcome::Failed(error.to_string())),
@@ -253,7 +253,7 @@ impl Shell {
         self.ack_mode = ack_mode.clone();
         if let Some(live) = &mut self.live {
             live.ack_mode = ack_mode.clone();
-            self.ask_engine(Command::Answer(ack_mode));
+            self.ask_engine(Command::SetAckMode(ack_mode));
         }
     }
 

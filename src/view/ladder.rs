@@ -196,7 +196,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
                 all => format!("{} → {}", untrusted::safe(host), all.join(", ")),
             };
             match route {
-                Some(route) => format!("{message} ({})", untrusted::safe(&route.in_short())),
+                Some(route) => format!("{message} ({})", untrusted::safe(&route.summary())),
                 None => message,
             }
         }
@@ -205,7 +205,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
             let remote = remote.map_or(String::new(), |remote| remote.to_string());
             if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
         }
-        Evidence::Proxy(proxy) => untrusted::safe(&proxy.in_short()),
+        Evidence::Proxy(proxy) => untrusted::safe(&proxy.summary()),
         Evidence::Tls(tls) => {
             let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
             let mut message =
@@ -216,7 +216,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
             message
         }
         Evidence::Upgrade(exchange) => {
-            exchange.in_short().map_or(String::new(), |message| untrusted::safe(&message))
+            exchange.summary().map_or(String::new(), |message| untrusted::safe(&message))
         }
         Evidence::Open { sent } => match sent.len() {
             1 => "1 opening message sent".to_owned(),

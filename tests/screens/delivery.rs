@@ -6,8 +6,8 @@ use sockeye::{
     ack::AckMode,
     app::{App, Contents, Effect, Input, Purpose, press, update},
     session::{
-        ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause, Redelivery,
-        ReplayWaits, Verdict,
+        ActiveAckMode, BackPressure, Command, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId,
+        Pause, ReplayWaits, Verdict,
     },
 };
 
@@ -30,7 +30,7 @@ fn pending(millis: u64, first: u64, count: usize) -> Event {
 
 fn told(millis: u64, id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    event(millis, 1, EventKind::Delivery(Redelivery { id: MessageId(id), delivery, recalled: false }))
+    event(millis, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: false }))
 }
 
 fn notice(app: &App) -> &str {
@@ -109,7 +109,10 @@ fn another_output_is_typed_and_a_wrong_one_says_why_and_stays() {
     assert!(screen(&mut app, (120, 40)).contains("› auto"));
     assert!(press(&mut app, "<ctrl-u>reject 130%<enter>").is_empty());
     let drawn = screen(&mut app, (160, 40));
-    assert!(drawn.contains("130 % is no share of all") && drawn.contains("› reject 130%"), "{drawn}");
+    assert!(
+        drawn.contains("the share must be between 0 and 100") && drawn.contains("› reject 130%"),
+        "{drawn}"
+    );
     let [Effect::Answer(ack_mode)] = &press(&mut app, "<ctrl-u>reject 30%<enter>")[..] else {
         panic!("it is one")
     };

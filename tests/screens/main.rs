@@ -19,8 +19,8 @@ use ratatui::{
 use sockeye::{
     app::{ActionId, App, Effect, Input, Outcome, Screen, actions, hints, press, update},
     session::{
-        Command, Delivery, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId, Outgoing,
-        Redelivery, Sent, Stage, Verdict,
+        Command, Delivery, DeliveryUpdate, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId,
+        Outgoing, Sent, Stage, Verdict,
     },
     view,
 };
@@ -210,7 +210,7 @@ fn a_nack_asks_the_engine_and_changes_no_row() {
     assert!(!screen(&mut app, (120, 40)).contains('↻'), "{before}");
     let told = |attempt, verdict, recalled| {
         let delivery = Delivery { attempt, verdict };
-        event(700, 1, EventKind::Delivery(Redelivery { id: MessageId(2), delivery, recalled }))
+        event(700, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(2), delivery, recalled }))
     };
     tell(
         &mut app,

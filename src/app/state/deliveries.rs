@@ -9,8 +9,8 @@ use std::{
 use crate::{
     ack::{AckMode, AckModeKind},
     session::{
-        ActiveAckMode, Batch, DeadLetter, Delivery, Event, EventKind, MessageId, MessageRange, Pause,
-        Redelivery, ReplayWaits, Timestamp, Verdict,
+        ActiveAckMode, Batch, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId,
+        MessageRange, Pause, ReplayWaits, Timestamp, Verdict,
     },
 };
 
@@ -170,8 +170,8 @@ impl Deliveries {
         }
     }
 
-    fn deliver(&mut self, told: Redelivery, at: Timestamp) {
-        let Redelivery { id, delivery: Delivery { attempt, verdict }, recalled } = told;
+    fn deliver(&mut self, told: DeliveryUpdate, at: Timestamp) {
+        let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = told;
         self.write(id, told.delivery, at);
         let was_in_flight = self.in_flight.remove(&id).is_some();
         if matches!(verdict, Verdict::Lost) {
@@ -226,7 +226,7 @@ impl Deliveries {
     fn write(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
         let is_rejection = matches!(delivery.verdict, Verdict::Nacked | Verdict::Dropped | Verdict::Lost);
         match self.dead_letters.get_mut(&id) {
-            Some(letter) => letter.tell(at, delivery),
+            Some(letter) => letter.record(at, delivery),
             None if is_rejection => {
                 self.dead_letters.insert(id, DeadLetter::new(id, at, delivery));
                 self.order.push_back(id);

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, ops::Range};
 use bytes::Bytes;
 
 use crate::session::{
-    ConnectionId, Delivery, EventKind, MessageId, Redelivery, Seq, Stored, StoredKind, StoredMessage,
+    ConnectionId, Delivery, DeliveryUpdate, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage,
     Timestamp,
 };
 
@@ -27,7 +27,7 @@ pub(super) struct Leaf {
 #[derive(Clone, Debug)]
 pub(super) enum LeafKind {
     Message(StoredMessage),
-    Redelivered(Redelivery, Option<StoredMessage>),
+    Redelivered(DeliveryUpdate, Option<StoredMessage>),
     Entry(Entry),
 }
 
@@ -82,7 +82,7 @@ impl Pages {
         for Stored { seq, at, connection, kind } in stored {
             let kind = match kind {
                 StoredKind::Message(message) => LeafKind::Message(message),
-                StoredKind::Redelivered { told, message } => LeafKind::Redelivered(told, message),
+                StoredKind::Redelivered { update, message } => LeafKind::Redelivered(update, message),
                 StoredKind::Event(kind) => match (*kind, lost) {
                     (EventKind::Finding(finding), Some(lost)) if self.joins(lost, connection) => {
                         if let Some(Leaf { kind: LeafKind::Entry(Entry::Lost(_, findings)), .. }) =

@@ -1,7 +1,7 @@
 //! JSON Lines, as `assets/events.md` documents them: an object a message.
 
 use crate::{
-    schema::{MessageLines, show_unseen, write_deliveries},
+    schema::{MessageLines, escape_invisible, write_deliveries},
     session::{DeadLetter, Message},
 };
 
@@ -29,7 +29,7 @@ impl Encoder for JsonLines {
         let from = out.len();
         self.lines.write_part(out, message, part);
         if self.is_terminal {
-            show_unseen(out, from);
+            escape_invisible(out, from);
         }
     }
 

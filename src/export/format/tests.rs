@@ -65,7 +65,7 @@ fn a_file_has_the_format_its_name_asks_for_and_json_lines_without_one() {
 fn deliveries_stand_in_the_line_of_their_message() {
     let delivery = |attempt, verdict| Delivery { attempt, verdict };
     let mut letter = DeadLetter::new(MessageId(7), Timestamp(0), delivery(1, Verdict::Nacked));
-    letter.tell(Timestamp(2_000_000), delivery(2, Verdict::Acked));
+    letter.record(Timestamp(2_000_000), delivery(2, Verdict::Acked));
     let mut out = Vec::new();
     let exporter = Exporter::new(Format::JsonLines);
     exporter.write_one(&mut out, &ORIGIN, &message(Kind::Text, b"tick"), Some(&letter));

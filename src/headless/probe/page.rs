@@ -148,7 +148,7 @@ impl Page {
         self.heading(&format!("tls{whose}"));
         self.entry("sent", tls.server_name.as_deref().unwrap_or("no server name: the host is an address"));
         self.entry("offered", "TLS 1.2 and TLS 1.3, no ALPN");
-        if let Some(asked) = tls.client.as_ref().map(ClientEvidence::in_words) {
+        if let Some(asked) = tls.client.as_ref().map(ClientEvidence::summary) {
             self.entry("client", &asked);
         }
         self.entry("trust", tls.anchor.as_deref().unwrap_or(&tls.trust));
@@ -321,7 +321,7 @@ fn in_words(report: &StageReport) -> String {
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
         Evidence::Lookup { host, addresses, route } => lookup_in_words(host, addresses, route.as_ref()),
-        Evidence::Proxy(proxy) => proxy.in_short(),
+        Evidence::Proxy(proxy) => proxy.summary(),
         Evidence::Tcp { tried, remote, .. } => tcp_in_words(tried, *remote),
         Evidence::Tls(tls) => {
             let known = [&tls.version, &tls.suite, &tls.group];
@@ -329,7 +329,7 @@ fn in_words(report: &StageReport) -> String {
             words.extend(tls.skipped.then_some("not verified"));
             words.join(", ")
         }
-        Evidence::Upgrade(exchange) => exchange.in_short().unwrap_or_default(),
+        Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),
         Evidence::Open { sent } => opening_in_words(sent),
     }
 }
@@ -340,9 +340,9 @@ fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> S
     match route {
         None => all,
         Some(route @ Route { proxy: Some(_), .. }) if all != host => {
-            format!("{host}: {all} ({})", route.in_short())
+            format!("{host}: {all} ({})", route.summary())
         }
-        Some(route) => format!("{all} ({})", route.in_short()),
+        Some(route) => format!("{all} ({})", route.summary()),
     }
 }
 

@@ -214,7 +214,7 @@ fn of_tls(
     tell("key exchange", tls.group.as_deref());
     tell("server name", tls.server_name.as_deref());
     tell("offered", Some("TLS 1.2 and TLS 1.3, no ALPN"));
-    tell("client cert", tls.client.as_ref().map(ClientEvidence::in_words).as_deref());
+    tell("client cert", tls.client.as_ref().map(ClientEvidence::summary).as_deref());
     tell("trust", Some(&tls.trust));
     tell("leads to", tls.anchor.as_deref());
     let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");

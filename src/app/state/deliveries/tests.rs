@@ -4,12 +4,16 @@ use std::time::Duration;
 
 use super::{Deliveries, Tally};
 use crate::session::{
-    Batch, ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Redelivery, ReplayWaits, Run, Span,
+    Batch, ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId, ReplayWaits, Run, Span,
     Timestamp, Verdict,
 };
 
 fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-    EventKind::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+    EventKind::Delivery(DeliveryUpdate {
+        id: MessageId(id),
+        delivery: Delivery { attempt, verdict },
+        recalled,
+    })
 }
 
 fn messages(first: u64, count: usize, verdict: Verdict) -> EventKind {

@@ -1,7 +1,7 @@
 //! Folding events into rows: where they stand, and what is remembered of them beside the rows.
 
 use crate::session::{
-    Batch, ConnectionId, Event, EventKind, Finding, MessageRange, Redelivery, Seq, Severity, StoredEvent,
+    Batch, ConnectionId, DeliveryUpdate, Event, EventKind, Finding, MessageRange, Seq, Severity, StoredEvent,
     Timestamp,
 };
 
@@ -174,7 +174,7 @@ impl Timeline {
         }
     }
 
-    fn redeliver(&mut self, told: Redelivery) -> Option<Entry> {
+    fn redeliver(&mut self, told: DeliveryUpdate) -> Option<Entry> {
         let known = self.verdicts.insert(told.id, told.delivery);
         self.pages.tell(told.id, told.delivery);
         let attempt = told.delivery.attempt;

@@ -12,8 +12,8 @@ use crate::{
         window::{BYTES, ROWS},
     },
     session::{
-        Batch, ConnectionId, Control, ControlKind, Delivery, Direction, Event, EventKind, Failure,
-        FailureKind, Kind, MessageId, Redelivery, Run, Sent, Span, Stage, Timestamp, Verdict,
+        Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
+        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, Timestamp, Verdict,
     },
 };
 
@@ -31,7 +31,7 @@ fn batch(first: u64, n: u32, size: u32) -> Event {
 
 fn told(id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    let kind = EventKind::Delivery(Redelivery { id: MessageId(id), delivery, recalled: attempt == 1 });
+    let kind = EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: attempt == 1 });
     Event { at: Timestamp(0), connection: ConnectionId(1), kind }
 }
 

@@ -1,12 +1,12 @@
-//! JSON on a terminal: what cannot be seen, or turns the direction of writing, is escaped as well.
+//! JSON on a terminal: characters that are invisible or change the text direction are escaped as well.
 
 use std::fmt::Write as _;
 
 use crate::payload::is_unseen;
 
-/// Escapes in the JSON that `out` holds from a place on what a terminal would obey or show nothing for. All
-/// of it stands in strings, so a parser gives the same text back.
-pub fn show_unseen(out: &mut Vec<u8>, from: usize) {
+/// Escapes characters that a terminal would obey or not show, in the JSON that `out` holds from `from` on.
+/// They occur only within strings, so a parser still returns the same text.
+pub fn escape_invisible(out: &mut Vec<u8>, from: usize) {
     let is_unseen = |c: char| !c.is_ascii() && is_unseen(c);
     let Some(json) = out.get(from..).and_then(|json| str::from_utf8(json).ok()) else { return };
     if !json.contains(is_unseen) {
@@ -16,7 +16,7 @@ pub fn show_unseen(out: &mut Vec<u8>, from: usize) {
     for c in json.chars() {
         if is_unseen(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
-                // Writing to a string does not fail.
+                // Writing to a string cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
             }
         } else {
@@ -31,17 +31,17 @@ pub fn show_unseen(out: &mut Vec<u8>, from: usize) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::show_unseen;
+    use super::escape_invisible;
 
     fn shown(text: &str) -> String {
         let mut out = b"[]\n".to_vec();
         out.extend(serde_json::to_vec(text).expect("a text is JSON"));
-        show_unseen(&mut out, 3);
+        escape_invisible(&mut out, 3);
         String::from_utf8(out).expect("JSON is UTF-8").split_off(3)
     }
 
     #[test]
-    fn what_is_not_seen_is_escaped_and_ordinary_text_is_not() {
+    fn invisible_characters_are_escaped_and_ordinary_text_is_not() {
         assert_eq!(shown("a\u{202e}b\u{200b}\\\u{2066}"), r#""a\u202eb\u200b\\\u2066""#);
         assert_eq!(shown("\u{e0001}\u{feff}"), r#""\udb40\udc01\ufeff""#);
         assert_eq!(shown("žluťoučký 日本語 ❤\u{fe0f} e\u{301}"), "\"žluťoučký 日本語 ❤\u{fe0f} e\u{301}\"");
@@ -49,7 +49,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_parser_gives_the_same_text_back(text in "(?s)[\\PC\\p{C}\"\\\\]*") {
+        fn a_parser_returns_the_same_text(text in "(?s)[\\PC\\p{C}\"\\\\]*") {
             let json = shown(&text);
             prop_assert!(!json.chars().any(|c| !c.is_ascii() && crate::payload::is_unseen(c)), "{json}");
             prop_assert_eq!(serde_json::from_str::<String>(&json).expect("it is JSON"), text);
