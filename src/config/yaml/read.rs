@@ -14,7 +14,7 @@ use crate::config::{
 use super::{
     dynamic_value,
     locate::Slot,
-    parse::{Key, Node, What},
+    node::{Key, Node, What},
     scalar::{Odd, decode},
     source::{Source, is_secret_name},
 };
