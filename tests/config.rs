@@ -354,6 +354,20 @@ fn a_secret_that_begins_like_a_sign_of_yaml_is_not_shown() {
 }
 
 #[test]
+fn a_key_that_begins_like_an_anchor_or_a_tag_does_not_show_its_secret() {
+    for key in ["&password", "!password", "&a !password"] {
+        let line = format!("  basic_auth: {{ {key}: hunter2 }}\n");
+        for text in [line.clone(), format!("  basic_auth: {{ {key}: hunter2, {key}: hunter2 }}\n")] {
+            let text = format!("websocket:\n  url: ws://h\n{text}");
+            let file = ConfigFile::read("key.yaml".as_ref(), &text, &no_environment);
+            let problems = file.problems.iter().chain(file.inputs.iter().flat_map(|input| &input.problems));
+            let shown: String = problems.map(ToString::to_string).collect();
+            assert!(!shown.is_empty() && !shown.contains("hunter2"), "{text}{shown}");
+        }
+    }
+}
+
+#[test]
 fn a_secret_out_of_all_proportion_is_masked_where_it_stands() {
     let text = format!("websocket:\n  url: ws://h\n  pasword: {}\n  token: b\n", "hunter2".repeat(100_000));
     let file = ConfigFile::read("long.yaml".as_ref(), &text, &no_environment);

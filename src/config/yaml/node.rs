@@ -21,6 +21,8 @@ pub(super) struct Key {
     pub text: String,
     /// As [`Scalar::plain`].
     pub plain: bool,
+    /// Whether an anchor or a tag stands before it: `&password: x` has the key `x`, which nobody meant.
+    pub is_marked: bool,
 }
 
 /// A scalar before anyone decided what it means.

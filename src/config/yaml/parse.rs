@@ -224,12 +224,14 @@ impl<'a> Reader<'a> {
             let What::Scalar(Scalar { text, plain }) = key.kind else {
                 return Err(broken(key.at, "a key is a single value, not a list or a map", "yaml-syntax"));
             };
+            let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
             if !seen.insert(text.clone()) {
-                let message = format!("the key '{text}' stands here for the second time");
+                let name = if is_marked { String::new() } else { format!(" '{text}'") };
+                let message = format!("the key{name} stands here for the second time");
                 return Err(Broken { at: key.at, message, code: "duplicate-key" });
             }
             let (event, span) = self.next()?;
-            entries.push((Key { at: key.at, text, plain }, self.node(event, span, depth + 1)?));
+            entries.push((Key { at: key.at, text, plain, is_marked }, self.node(event, span, depth + 1)?));
         }
     }
 
