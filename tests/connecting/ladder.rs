@@ -133,7 +133,9 @@ async fn a_tls_server_that_hangs_is_given_up_after_the_limit() {
     let findings = diagnose::failed(&settings, &ladder, &failure, Timestamp::default());
     let [finding] = &findings[..] else { panic!("there is one finding: {findings:?}") };
     assert_eq!(finding.code.word(), "tls-timeout");
-    assert!(finding.cause.starts_with("The server took the connection and did not answer the TLS handshake"));
+    assert!(
+        finding.cause.starts_with("The server accepted the connection and did not answer the TLS handshake")
+    );
     let Evidence::Tcp { local: Some(local), remote: Some(remote), .. } = told.evidence(Stage::Tcp) else {
         panic!("evidence of TCP")
     };
