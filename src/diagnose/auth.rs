@@ -1,4 +1,4 @@
-//! What was sent as credentials, and what is odd about it.
+//! Findings about credentials.
 
 use crate::{
     config::Settings,
@@ -9,16 +9,16 @@ use crate::{
 };
 
 use super::{
-    connection::{FailedConnection, exchange},
-    finding_builder::{FindingBuilder, distance, set},
+    failed_connection::{FailedConnection, exchange},
+    finding_builder::{FindingBuilder, relative_days, set},
 };
 
-/// A clock that is off by less is not worth a word, in seconds.
+/// The smallest clock skew that is reported, in seconds.
 const SKEW: i64 = 30;
 
 /// The key or the method of a token cannot be used.
-pub(super) fn token(connection: &FailedConnection, fault: TokenFault) -> Finding {
-    let method = connection.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
+pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
+    let method = failed.settings.jwt.as_ref().map_or("", |jwt| jwt.signing_method.as_str());
     let known = ["RS256", "RS384", "RS512", "EdDSA"];
     let (code, cause) = match fault {
         TokenFault::Key => (
@@ -27,10 +27,13 @@ pub(super) fn token(connection: &FailedConnection, fault: TokenFault) -> Finding
         ),
         TokenFault::Method => (
             FindingCode::JwtMethod,
-            format!("The token cannot be signed: “{method}” is no signing method here or in the pipeline."),
+            format!(
+                "The token cannot be signed: neither Sockeye nor the pipeline supports the signing method “{method}”."
+            ),
         ),
     };
-    let finding = FindingBuilder::new(code, cause).seen(connection.said()).logged(connection.pipeline());
+    let finding =
+        FindingBuilder::new(code, cause).evidence(failed.error_lines()).pipeline_log(failed.pipeline_log());
     let near = known.iter().find(|known| known.eq_ignore_ascii_case(method));
     match (fault, near) {
         (TokenFault::Method, Some(near)) => {
@@ -39,25 +42,25 @@ pub(super) fn token(connection: &FailedConnection, fault: TokenFault) -> Finding
         (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
         (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
-            .seen([
-                "the pipeline crashes at the second attempt after a key that cannot be parsed; the first only fails"
+            .evidence([
+                "with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"
                     .to_owned(),
             ]),
     }
-    .done()
+    .build()
 }
 
-/// A line for each way in which credentials were sent, or were not; values stay covered.
-pub(super) fn sent(connection: &FailedConnection) -> Vec<String> {
-    let settings = connection.settings;
-    let evidence = exchange(connection.ladder).map(|exchange| exchange.auth.as_slice()).unwrap_or_default();
-    let mut lines: Vec<_> = evidence.iter().map(|one| one_sent(one, connection.now)).collect();
+/// A line for each credential that was sent or replaced; secret values are not shown.
+pub(super) fn credential_lines(failed: &FailedConnection) -> Vec<String> {
+    let settings = failed.settings;
+    let evidence = exchange(failed.ladder).map(|exchange| exchange.auth.as_slice()).unwrap_or_default();
+    let mut lines: Vec<_> = evidence.iter().map(|one| sent_line(one, failed.now)).collect();
     if evidence.is_empty()
         && let Some(basic) = &settings.basic_auth
     {
         lines.push(format!("sent: basic_auth as “{}”", basic.username));
     }
-    let replaces = replacing(settings);
+    let replaces = replacing_method(settings);
     for (name, _) in &settings.headers {
         let lower = name.to_ascii_lowercase();
         if !["authorization", "cookie", "token", "key", "auth"].iter().any(|word| lower.contains(word)) {
@@ -73,13 +76,13 @@ pub(super) fn sent(connection: &FailedConnection) -> Vec<String> {
     lines
 }
 
-fn one_sent(evidence: &AuthEvidence, now: Timestamp) -> String {
+fn sent_line(evidence: &AuthEvidence, now: Timestamp) -> String {
     let kind = match &evidence.method {
         AuthMethod::Basic { username } => format!("basic_auth as “{username}”"),
         AuthMethod::Jwt { signing_method, exp, .. } => {
             let until = exp.map_or("without exp, so it does not expire".to_owned(), |exp| {
                 let at = moment(exp);
-                format!("exp {} ({})", at.day(), distance(at, now))
+                format!("exp {} ({})", at.day(), relative_days(at, now))
             });
             format!("a JWT by {signing_method}, {until}")
         }
@@ -95,8 +98,8 @@ fn one_sent(evidence: &AuthEvidence, now: Timestamp) -> String {
     }
 }
 
-/// The method that replaces a header `Authorization` of the user.
-fn replacing(settings: &Settings) -> Option<&'static str> {
+/// The method that replaces an `Authorization` header of the settings.
+fn replacing_method(settings: &Settings) -> Option<&'static str> {
     if settings.basic_auth.is_some() {
         Some("basic_auth")
     } else if settings.jwt.is_some() {
@@ -106,13 +109,13 @@ fn replacing(settings: &Settings) -> Option<&'static str> {
     }
 }
 
-/// How far the clock of the server is from the one here, by its `Date`.
-pub(super) fn skew(connection: &FailedConnection) -> Option<String> {
-    let server = server_time(exchange(connection.ladder)?)?;
-    let seconds = server - connection.now.0.div_euclid(1_000_000);
+/// The difference between the server's clock and the local one, by its `Date` header.
+pub(super) fn skew(failed: &FailedConnection) -> Option<String> {
+    let server = server_time(exchange(failed.ladder)?)?;
+    let seconds = server - failed.now.0.div_euclid(1_000_000);
     (seconds.abs() >= SKEW).then(|| {
-        let way = if seconds > 0 { "ahead of" } else { "behind" };
-        format!("the server's clock is {} s {way} the one here, by its Date", seconds.abs())
+        let direction = if seconds > 0 { "ahead of" } else { "behind" };
+        format!("the server's clock is {} s {direction} the local one, by its Date header", seconds.abs())
     })
 }
 
@@ -121,7 +124,7 @@ fn server_time(exchange: &Exchange) -> Option<i64> {
     Some(exchange.response.as_ref()?.date()?.0.div_euclid(1_000_000))
 }
 
-/// What is odd about the credentials of a connection that got to the upgrade.
+/// Findings about the credentials of a connection that reached the upgrade.
 pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
     let mut findings = Vec::new();
@@ -135,7 +138,7 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp)
             AuthMethod::Basic { .. } => {}
         }
     }
-    findings.extend(several(settings, &exchange.auth));
+    findings.extend(several_methods(settings, &exchange.auth));
     findings
 }
 
@@ -147,9 +150,9 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     let past = |clock: i64| exp.is_some_and(|exp| clock >= exp);
     let early = |clock: i64| nbf.is_some_and(|nbf| clock < nbf);
     let by = match (past(here) || early(here), server.is_some_and(|server| past(server) || early(server))) {
-        (true, true) => "by the clock here and by the server's",
-        (true, false) => "by the clock here",
-        (false, true) => "by the server's clock, though not by the one here",
+        (true, true) => "by the local clock and by the server's",
+        (true, false) => "by the local clock",
+        (false, true) => "by the server's clock, but not by the local one",
         (false, false) => return None,
     };
     let is_past = past(here) || server.is_some_and(past);
@@ -160,12 +163,18 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     };
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
-    let finding = FindingBuilder::new(FindingCode::JwtExpired, format!("The token {kind} {by}. Its claims are sent as they stand, at every connection."))
+    let cause = format!("The token {kind} {by}. Its claims are sent unchanged with every connection.");
+    let finding = FindingBuilder::new(FindingCode::JwtExpired, cause)
         .severity(Severity::Warning)
-        .seen([format!("{claim}: {} ({})", at.utc(), distance(at, now)), format!("the clock here says {}", now.utc())])
-        .seen(server)
-        .advise(format!("set jwt.claims.{claim} to another time, in seconds since 1970; ${{NAME}} takes it from the environment"))
-        .done();
+        .evidence([
+            format!("{claim}: {} ({})", at.utc(), relative_days(at, now)),
+            format!("the local clock says {}", now.utc()),
+        ])
+        .evidence(server)
+        .advise(format!(
+            "set jwt.claims.{claim} to another time, in seconds since 1970; ${{NAME}} takes it from the environment"
+        ))
+        .build();
     Some(finding)
 }
 
@@ -174,57 +183,58 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
         return None;
     };
     let cause = format!(
-        "jwt.headers replaces alg, but the token is signed by {signing_method} all the same; a server that goes by alg refuses it."
+        "jwt.headers replaces alg, but the token is still signed with {signing_method}. A server that relies on alg \
+         refuses it."
     );
     let finding = FindingBuilder::new(FindingCode::JwtAlgOverridden, cause)
         .severity(Severity::Warning)
-        .seen([format!("header: {header}")])
+        .evidence([format!("header: {header}")])
         .advise("remove alg from jwt.headers")
-        .done();
+        .build();
     Some(finding)
 }
 
 fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     let cause = if as_pipeline {
-        "The request is signed as the pipeline signs it: an empty method, the ws URL with its query as a whole, \
-         and no word OAuth before the parameters. A server that goes by RFC 5849 refuses that."
+        "The request is signed as the pipeline signs it: with an empty method, the whole ws URL including its query, \
+         and without the word OAuth before the parameters. A server that follows RFC 5849 refuses this."
     } else {
-        "The request is signed by RFC 5849. The pipeline signs an empty method and the ws URL with its query as a \
-         whole, and leaves out the word OAuth; a strict server that takes this signature refuses the pipeline's."
+        "The request is signed by RFC 5849. The pipeline signs an empty method and the whole ws URL including its \
+         query, and omits the word OAuth. A strict server that accepts this signature refuses the pipeline's."
     };
     let base = exchange.auth.iter().find_map(|evidence| match &evidence.method {
         AuthMethod::OAuth1 { base_string, .. } => Some(format!("base string: {base_string}")),
         _ => None,
     });
     let advice = if as_pipeline {
-        "leave --as out to see whether a signature by the RFC gets in"
+        "omit --as to see whether the server accepts a signature by the RFC"
     } else {
-        "see what the pipeline would send: --as bento, or --as connect"
+        "use --as bento or --as connect to send what the pipeline would send"
     };
     FindingBuilder::new(FindingCode::OauthPipeline, cause)
         .severity(Severity::Note)
-        .seen(base)
+        .evidence(base)
         .advise(advice)
-        .done()
+        .build()
 }
 
-/// Which of several methods wins.
-fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
+/// The method that is sent where several are set.
+fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     let own = settings.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let last = evidence.last()?;
     let winner = last.method.name();
     let cause = match (evidence.len(), own, &last.method) {
         (1, false, _) => return None,
         (1, true, AuthMethod::OAuth1 { .. }) => {
-            "Two headers Authorization are sent: the one of headers, then that of OAuth. HTTP allows one \
-             (RFC 9110, section 11.6.2), and a server takes either."
+            "Two Authorization headers are sent: the one from headers, then the one from OAuth. HTTP allows one \
+             (RFC 9110, section 11.6.2), and a server may use either."
                 .to_owned()
         }
-        (1, true, _) => format!("{winner} replaces the Authorization of headers."),
-        _ => format!("Of several methods only {winner} is sent: OAuth gives way to JWT, and both to basic."),
+        (1, true, _) => format!("{winner} replaces the Authorization header from headers."),
+        _ => format!("Of several methods only {winner} is sent: JWT replaces OAuth, and basic auth replaces both."),
     };
-    let off: Vec<_> = evidence[..evidence.len() - 1].iter().map(|one| switch(&one.method)).collect();
-    let edits: Vec<_> = off.iter().map(|switch| (*switch, "false")).collect();
+    let replaced = &evidence[..evidence.len() - 1];
+    let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
     let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
     Some(
@@ -233,11 +243,11 @@ fn several(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
         } else {
             finding
         }
-        .done(),
+        .build(),
     )
 }
 
-const fn switch(method: &AuthMethod) -> &'static str {
+const fn enabled_field(method: &AuthMethod) -> &'static str {
     match method {
         AuthMethod::Basic { .. } => "basic_auth.enabled",
         AuthMethod::Jwt { .. } => "jwt.enabled",

@@ -1,30 +1,30 @@
-//! What is wrong with a capture.
+//! Findings about the capture.
 
 use crate::session::{Finding, FindingCode, Severity};
 
 use super::finding_builder::FindingBuilder;
 
-/// Nothing more is captured. `message` is why; the session goes on.
+/// The capture stopped while the session continues. `message` is the error.
 #[must_use]
 pub fn capture_failed(message: &str) -> Finding {
     FindingBuilder::new(
         FindingCode::CaptureFailed,
-        "Nothing more is captured. The session goes on, and what was captured before stays.",
+        "The capture stopped. The session continues, and what was captured before is kept.",
     )
-    .seen([message.to_owned()])
-    .advise("make room or choose another file, then begin again with --capture FILE")
-    .done()
+    .evidence([message.to_owned()])
+    .advise("free disk space or choose another file, then start again with --capture FILE")
+    .build()
 }
 
-/// The capture, or its disk, has reached a size worth a word. `message` is which.
+/// The capture or the disk has reached a limit that deserves a warning. `message` says which.
 #[must_use]
 pub fn capture_large(message: &str) -> Finding {
     FindingBuilder::new(
         FindingCode::CaptureLarge,
-        "The capture goes on until the disk has less than 100 MiB left, then it stops.",
+        "The capture continues until less than 100 MiB of the disk is free, then it stops.",
     )
     .severity(Severity::Warning)
-    .seen([message.to_owned()])
-    .advise("delete old captures on the start screen, or go on with --no-capture")
-    .done()
+    .evidence([message.to_owned()])
+    .advise("delete old captures on the start screen, or run with --no-capture")
+    .build()
 }

@@ -1,5 +1,5 @@
-//! Failures of the server's certificate. Verification stops at the first fault; here the served
-//! certificate is looked at once more, so that all faults are told at once.
+//! Findings about the server's certificate. Verification stops at the first fault; this module checks the
+//! certificate again, so that all faults are reported at once.
 
 use std::net::IpAddr;
 
@@ -9,225 +9,230 @@ use crate::{
 };
 
 use super::{
-    connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, cut, distance, switch_on, without_verification},
+    failed_connection::FailedConnection,
+    finding_builder::{FindingBuilder, advice, cut, enable_tls, relative_days, skip_verification},
     tls::trust,
 };
 
-/// The fault that was reported first, then what else is wrong with the certificate.
-pub(super) fn findings(connection: &FailedConnection) -> Vec<Finding> {
-    let mut findings = vec![reported(connection)];
-    if let FailureKind::CertUnknownIssuer = connection.failure.kind
-        && let Some([leaf]) = connection.tls().map(|tls| tls.chain.as_slice())
+/// The fault that verification reported, then the other faults of the certificate.
+pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
+    let mut findings = vec![failure_finding(failed)];
+    if let FailureKind::CertUnknownIssuer = failed.failure.kind
+        && let Some([leaf]) = failed.tls().map(|tls| tls.chain.as_slice())
         && !leaf.self_issued
     {
-        findings.push(incomplete(connection, leaf));
+        findings.push(incomplete(failed, leaf));
     }
-    findings.extend(go_differs(connection));
+    findings.extend(go_differs(failed));
     // A certificate that could not be parsed has no dates to judge.
-    if let Some(leaf) = connection.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
+    if let Some(leaf) = failed.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
         let mut add = |code: FindingCode, make: &dyn Fn() -> Finding| {
             if findings.iter().all(|finding| finding.code != code) {
                 findings.push(make());
             }
         };
-        if leaf.not_after < connection.now {
-            add(FindingCode::CertExpired, &|| expired(connection, Some(leaf.not_after)));
+        if leaf.not_after < failed.now {
+            add(FindingCode::CertExpired, &|| expired(failed, Some(leaf.not_after)));
         }
-        if leaf.not_before > connection.now {
-            add(FindingCode::CertNotYetValid, &|| not_yet(connection, Some(leaf.not_before)));
+        if leaf.not_before > failed.now {
+            add(FindingCode::CertNotYetValid, &|| not_yet(failed, Some(leaf.not_before)));
         }
-        if !leaf.names.iter().any(|name| covers(name, connection.host())) {
-            add(FindingCode::CertWrongName, &|| wrong_name(connection, connection.host(), &leaf.names));
+        if !leaf.names.iter().any(|name| name_matches(name, failed.host())) {
+            add(FindingCode::CertWrongName, &|| wrong_name(failed, failed.host(), &leaf.names));
         }
     }
     findings
 }
 
-fn reported(connection: &FailedConnection) -> Finding {
-    let leaf = connection.leaf();
-    match &connection.failure.kind {
+fn failure_finding(failed: &FailedConnection) -> Finding {
+    let leaf = failed.leaf();
+    match &failed.failure.kind {
         FailureKind::CertExpired { not_after } => {
-            expired(connection, not_after.or(leaf.map(|leaf| leaf.not_after)))
+            expired(failed, not_after.or(leaf.map(|leaf| leaf.not_after)))
         }
         FailureKind::CertNotYetValid { not_before } => {
-            not_yet(connection, not_before.or(leaf.map(|leaf| leaf.not_before)))
+            not_yet(failed, not_before.or(leaf.map(|leaf| leaf.not_before)))
         }
         FailureKind::CertWrongName { expected, presented } => {
             let names = leaf.map_or(presented, |leaf| &leaf.names);
-            wrong_name(connection, expected, names)
+            wrong_name(failed, expected, names)
         }
-        FailureKind::CertSelfSigned => self_signed(connection),
-        FailureKind::CertUnknownIssuer => unknown_issuer(connection),
-        _ => invalid(connection),
+        FailureKind::CertSelfSigned => self_signed(failed),
+        FailureKind::CertUnknownIssuer => unknown_issuer(failed),
+        _ => invalid(failed),
     }
 }
 
-fn expired(connection: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
-    let when =
-        not_after.map(|at| format!(" on {}, {}", at.day(), distance(at, connection.now))).unwrap_or_default();
-    finding(FindingCode::CertExpired, connection, format!("The server's certificate expired{when}."))
+fn expired(failed: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
+    let when = not_after
+        .map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)))
+        .unwrap_or_default();
+    builder(FindingCode::CertExpired, failed, format!("The server's certificate expired{when}."))
         .advise("have the server's certificate renewed")
-        .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
-        .fix([without_verification()])
-        .done()
+        .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
+        .fix([skip_verification()])
+        .build()
 }
 
-fn not_yet(connection: &FailedConnection, not_before: Option<Timestamp>) -> Finding {
+fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding {
     let when = not_before
-        .map(|at| format!(" on {}, {}", at.day(), distance(at, connection.now)))
+        .map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)))
         .unwrap_or_default();
     let cause = if when.is_empty() {
         "The server's certificate is not valid yet.".to_owned()
     } else {
         format!("The server's certificate becomes valid{when}.")
     };
-    finding(FindingCode::CertNotYetValid, connection, cause)
-        .advise(format!("check the clock of this machine: it says {}", connection.now.day()))
+    builder(FindingCode::CertNotYetValid, failed, cause)
+        .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .advise("check the clock of the machine that issued the certificate")
-        .fix([without_verification()])
-        .done()
+        .fix([skip_verification()])
+        .build()
 }
 
-fn wrong_name(connection: &FailedConnection, expected: &str, names: &[String]) -> Finding {
-    let expected = if expected.is_empty() { connection.host() } else { expected };
+fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Finding {
+    let expected = if expected.is_empty() { failed.host() } else { expected };
     let cause = if names.is_empty() {
-        format!("The server's certificate names no host at all, so it cannot stand for “{expected}”.")
+        format!("The server's certificate names no host at all, so it is not valid for “{expected}”.")
     } else {
-        format!("The server's certificate does not name “{expected}”; it is for {}.", listed(names, 3))
+        format!("The server's certificate does not name “{expected}”; it is for {}.", name_list(names, 3))
     };
-    // A wildcard is no host one could connect to.
+    // A wildcard is not a host to connect to.
     let name = names.iter().find(|name| !name.contains('*') && name.parse::<IpAddr>().is_err());
     let other = name.map(|name| {
         advice(format!(
-            "put a name of the certificate into url, such as “{name}”, if it leads to the same server"
+            "use a name from the certificate in url, such as “{name}”, if it leads to the same server"
         ))
     });
-    finding(FindingCode::CertWrongName, connection, cause)
+    builder(FindingCode::CertWrongName, failed, cause)
         .fix(other)
         .advise(format!("have a certificate issued that names “{expected}”"))
-        .fix([without_verification()])
-        .done()
+        .fix([skip_verification()])
+        .build()
 }
 
-fn self_signed(connection: &FailedConnection) -> Finding {
-    let subject = connection.leaf().map_or("the server", |leaf| leaf.subject.as_str());
-    finding(
+fn self_signed(failed: &FailedConnection) -> Finding {
+    let subject = failed.leaf().map_or("the server", |leaf| leaf.subject.as_str());
+    builder(
         FindingCode::CertSelfSigned,
-        connection,
-        format!("The server's certificate is signed by its own key; {}.", not_among(connection)),
+        failed,
+        format!("The server's certificate is signed by its own key; {}.", not_trusted_by(failed)),
     )
-    .fix(switch_on(connection.settings))
-    .fix([trust(subject), without_verification()])
-    .fix(saved(connection))
-    .done()
+    .fix(enable_tls(failed.settings))
+    .fix([trust(subject), skip_verification()])
+    .fix(save_chain(failed))
+    .build()
 }
 
-/// How to come by the certificates that were served.
-fn saved(connection: &FailedConnection) -> Option<Fix> {
-    connection.leaf().map(|_| {
-        advice("s on the screen of the connections saves the served certificates as PEM; probe --json has them too")
+/// A fix that saves the certificates that the server sent.
+fn save_chain(failed: &FailedConnection) -> Option<Fix> {
+    failed.leaf().map(|_| {
+        advice(
+            "save the server's certificates as PEM: s on the Connections screen; probe --json has them too",
+        )
     })
 }
 
-fn unknown_issuer(connection: &FailedConnection) -> Finding {
-    let last = connection.tls().and_then(|tls| tls.chain.last());
+fn unknown_issuer(failed: &FailedConnection) -> Finding {
+    let last = failed.tls().and_then(|tls| tls.chain.last());
     let cause = match last {
         Some(last) => {
-            format!("The server's certificate leads to “{}”; {}.", last.issuer, not_among(connection))
+            format!(
+                "The chain of the server's certificate ends at “{}”; {}.",
+                last.issuer,
+                not_trusted_by(failed)
+            )
         }
-        None => "The server's certificate leads to no trusted root.".to_owned(),
+        None => "The chain of the server's certificate does not end at a trusted root.".to_owned(),
     };
     let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
-    finding(FindingCode::CertUnknownIssuer, connection, cause)
-        .fix(switch_on(connection.settings))
-        .fix([trust(issuer), without_verification()])
-        .fix(saved(connection))
-        .done()
+    builder(FindingCode::CertUnknownIssuer, failed, cause)
+        .fix(enable_tls(failed.settings))
+        .fix([trust(issuer), skip_verification()])
+        .fix(save_chain(failed))
+        .build()
 }
 
-fn incomplete(connection: &FailedConnection, leaf: &Certificate) -> Finding {
+fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
     let cause = format!(
-        "The server sent its own certificate only. If “{}” is an intermediate authority, \
+        "The server sent only its own certificate. If “{}” is an intermediate authority, \
          its certificate is missing.",
         leaf.issuer
     );
-    finding(FindingCode::CertChainIncomplete, connection, cause)
+    builder(FindingCode::CertChainIncomplete, failed, cause)
         .severity(Severity::Warning)
-        .advise("let the server send the whole chain, its own certificate first")
+        .advise("configure the server to send the whole chain, its own certificate first")
         .advise(format!(
             "or put the certificate of “{}” into tls.root_cas_file, with tls.enabled",
             leaf.issuer
         ))
-        .done()
+        .build()
 }
 
-/// Where the pipeline's runtime takes a certificate that this one refuses.
-fn go_differs(connection: &FailedConnection) -> Option<Finding> {
-    let FailureKind::CertInvalid = connection.failure.kind else { return None };
-    let (leaf, verdict) = (connection.leaf()?, connection.tls()?.verdict.as_deref()?);
+/// A certificate that the pipeline's runtime accepts and Sockeye refuses.
+fn go_differs(failed: &FailedConnection) -> Option<Finding> {
+    let FailureKind::CertInvalid = failed.failure.kind else { return None };
+    let (leaf, verdict) = (failed.leaf()?, failed.tls()?.verdict.as_deref()?);
     let cause = if leaf.ca && verdict.contains("that of an authority") {
-        "The certificate is that of an authority. The pipeline (Go) takes such a certificate from a server \
-         if the chain verifies; the library here does not."
+        "The certificate is that of an authority. The pipeline (Go) accepts such a certificate from a server \
+         if the chain verifies; Sockeye does not."
     } else if leaf.key == "RSA 1024" {
-        "The key has 1024 bits. The pipeline (Go) takes RSA keys from 1024 bits on; the library here wants 2048."
+        "The key has 1024 bits. The pipeline (Go) accepts RSA keys of 1024 bits or more; Sockeye requires 2048."
     } else {
         return None;
     };
     let finding = FindingBuilder::new(FindingCode::TlsGoDiffers, cause)
         .severity(Severity::Note)
-        .seen([described(0, leaf, connection.now)])
-        .advise("have the certificate made anew all the same: other clients refuse it too")
-        .done();
+        .evidence([certificate_line(0, leaf, failed.now)])
+        .advise("have the certificate reissued anyway: other clients refuse it too")
+        .build();
     Some(finding)
 }
 
-fn invalid(connection: &FailedConnection) -> Finding {
-    finding(
-        FindingCode::CertInvalid,
-        connection,
-        "The server's certificate cannot be used as it is.".to_owned(),
-    )
-    .advise("have the server's certificate made anew: X.509 version 3, RSA of 2048 bits or more, or EC P-256")
-    .fix([without_verification()])
-    .done()
+fn invalid(failed: &FailedConnection) -> Finding {
+    builder(FindingCode::CertInvalid, failed, "The server's certificate cannot be used.".to_owned())
+        .advise(
+            "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
+        )
+        .fix([skip_verification()])
+        .build()
 }
 
-/// The evidence that all faults of a certificate share.
-fn finding(code: FindingCode, connection: &FailedConnection, cause: String) -> FindingBuilder {
-    let chain = connection.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
+/// Starts a finding with the evidence common to all faults of a certificate.
+fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> FindingBuilder {
+    let chain = failed.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
     FindingBuilder::new(code, cause)
-        .seen(connection.said())
-        .seen(chain.iter().take(4).enumerate().map(|(nth, one)| described(nth, one, connection.now)))
-        .seen(
-            connection
+        .evidence(failed.error_lines())
+        .evidence(chain.iter().take(4).enumerate().map(|(nth, cert)| certificate_line(nth, cert, failed.now)))
+        .evidence(
+            failed
                 .leaf()
                 .filter(|leaf| !leaf.names.is_empty())
-                .map(|leaf| format!("names: {}", listed(&leaf.names, 12))),
+                .map(|leaf| format!("names: {}", name_list(&leaf.names, 12))),
         )
-        .seen(
-            connection
+        .evidence(
+            failed
                 .tls()
                 .filter(|tls| !tls.trust.is_empty())
                 .map(|tls| format!("checked against {}", tls.trust)),
         )
-        .logged(connection.pipeline())
+        .pipeline_log(failed.pipeline_log())
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`
-fn described(nth: usize, one: &Certificate, now: Timestamp) -> String {
+fn certificate_line(nth: usize, certificate: &Certificate, now: Timestamp) -> String {
     format!(
         "certificate {nth}: {}, by {}, {} to {} ({})",
-        one.subject,
-        one.issuer,
-        one.not_before.day(),
-        one.not_after.day(),
-        distance(one.not_after, now)
+        certificate.subject,
+        certificate.issuer,
+        certificate.not_before.day(),
+        certificate.not_after.day(),
+        relative_days(certificate.not_after, now)
     )
 }
 
-fn not_among(connection: &FailedConnection) -> String {
-    let tls = &connection.settings.tls;
+fn not_trusted_by(failed: &FailedConnection) -> String {
+    let tls = &failed.settings.tls;
     match &tls.roots {
         Some(RootSource::File(path)) if tls.enabled => {
             format!("it is not in tls.root_cas_file “{}”, which replaces the system's roots", path.display())
@@ -235,11 +240,11 @@ fn not_among(connection: &FailedConnection) -> String {
         Some(RootSource::Text(_)) if tls.enabled => {
             "it is not in tls.root_cas, which replaces the system's roots".to_owned()
         }
-        _ => "that is not among the trusted roots of this system".to_owned(),
+        _ => "it is not among the trusted roots of this system".to_owned(),
     }
 }
 
-fn listed(names: &[String], most: usize) -> String {
+fn name_list(names: &[String], most: usize) -> String {
     let text = names.iter().take(most).map(|name| cut(name, 80)).collect::<Vec<_>>().join(", ");
     match names.len().saturating_sub(most) {
         0 => text,
@@ -247,9 +252,9 @@ fn listed(names: &[String], most: usize) -> String {
     }
 }
 
-/// Whether a name of a certificate stands for `host` (RFC 6125, section 6.4): a wildcard is the
-/// whole first label and stands for one label.
-fn covers(name: &str, host: &str) -> bool {
+/// Whether a name of a certificate matches `host` (RFC 6125, section 6.4): a wildcard is the whole first label
+/// and matches exactly one label.
+fn name_matches(name: &str, host: &str) -> bool {
     if let Ok(address) = host.parse::<IpAddr>() {
         return name.parse::<IpAddr>().is_ok_and(|own| own == address);
     }
@@ -264,17 +269,17 @@ fn covers(name: &str, host: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::covers;
+    use super::name_matches;
 
     #[test]
-    fn a_wildcard_stands_for_one_label() {
+    fn a_wildcard_matches_one_label() {
         let hosts = ["a.feed.example", "A.FEED.example.", "feed.example", "b.a.feed.example"];
-        assert_eq!(hosts.map(|host| covers("*.feed.example", host)), [true, true, false, false]);
+        assert_eq!(hosts.map(|host| name_matches("*.feed.example", host)), [true, true, false, false]);
     }
 
     #[test]
-    fn an_address_is_compared_as_an_address() {
-        assert!(covers("::1", "0:0:0:0:0:0:0:1"));
-        assert!(!covers("*.0.0.1", "127.0.0.1"));
+    fn an_address_is_compared_by_value() {
+        assert!(name_matches("::1", "0:0:0:0:0:0:0:1"));
+        assert!(!name_matches("*.0.0.1", "127.0.0.1"));
     }
 }

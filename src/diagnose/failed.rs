@@ -1,4 +1,4 @@
-//! What a failed connection means: each kind of failure to the one who explains it.
+//! Findings about a failed connection: passes each kind of failure to the module that explains it.
 
 use crate::{
     config::Settings,
@@ -6,12 +6,12 @@ use crate::{
 };
 
 use super::{
-    auth, certificate, client_cert, connection::FailedConnection, loss, proxy, reach, status, tls,
+    auth, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status, tls,
     tls_of_proxy::TlsOfProxy, upgrade,
 };
 
-/// What a connection that failed means, best explanation first. `ladder` is every stage of that connection
-/// in order, the failed one last.
+/// The findings about a failed connection, the most likely explanation first. `ladder` holds every stage of
+/// that connection in order, the failed one last.
 #[must_use]
 pub fn failed(
     settings: &Settings,
@@ -19,93 +19,95 @@ pub fn failed(
     failure: &Failure,
     now: Timestamp,
 ) -> Vec<Finding> {
-    let connection = FailedConnection { settings, ladder, failure, now };
-    let mut findings = match TlsOfProxy::of(&connection) {
-        Some(tls) => proxy::of_tls(&connection, explained(&tls.dial(now))),
-        None if proxy::is_at_fault(&connection) => proxy::findings(&connection),
-        None => explained(&connection),
+    let failed = FailedConnection { settings, ladder, failure, now };
+    let mut findings = match TlsOfProxy::of(&failed) {
+        Some(tls) => proxy::about_proxy_tls(&failed, explained(&tls.as_failed_connection(now))),
+        None if proxy::failed_at_proxy(&failed) => proxy::findings(&failed),
+        None => explained(&failed),
     };
-    findings.extend(proxy::in_play(settings, ladder));
+    findings.extend(proxy::notes(settings, ladder));
     if matches!(failure.kind, FailureKind::Status { .. }) {
         findings.extend(auth::notes(settings, ladder, now));
     }
     findings
 }
 
-/// What is wrong between here and the host of the URL.
-fn explained(connection: &FailedConnection) -> Vec<Finding> {
-    let failure = connection.failure;
+/// The findings about the path to the host of the URL.
+fn explained(failed: &FailedConnection) -> Vec<Finding> {
+    let failure = failed.failure;
     let one = match &failure.kind {
         FailureKind::ProxyNotFound | FailureKind::ProxyUrl { .. } | FailureKind::Socks { .. } => {
-            return proxy::findings(connection);
+            return proxy::findings(failed);
         }
-        FailureKind::NameNotFound => reach::not_found(connection),
-        FailureKind::LookupFailed => reach::lookup_failed(connection),
-        FailureKind::Refused => reach::refused(connection),
-        FailureKind::Unreachable => reach::unreachable(connection),
-        FailureKind::TimedOut { limit_ms } => timed_out(connection, *limit_ms),
-        FailureKind::Io => broken(connection),
-        FailureKind::ClosedEarly => closed(connection),
-        FailureKind::PlainServer { first_bytes } => tls::plain_server(connection, first_bytes),
+        FailureKind::NameNotFound => reach::not_found(failed),
+        FailureKind::LookupFailed => reach::lookup_failed(failed),
+        FailureKind::Refused => reach::refused(failed),
+        FailureKind::Unreachable => reach::unreachable(failed),
+        FailureKind::TimedOut { limit_ms } => timed_out(failed, *limit_ms),
+        FailureKind::Io => broken(failed),
+        FailureKind::ClosedEarly => closed(failed),
+        FailureKind::PlainServer { first_bytes } => tls::plain_server(failed, first_bytes),
         FailureKind::CertExpired { .. }
         | FailureKind::CertNotYetValid { .. }
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
-        | FailureKind::CertInvalid => return certificate::findings(connection),
-        FailureKind::TlsVersion => tls::version(connection),
-        FailureKind::TlsAlert { alert } => tls::alert(connection, alert),
-        FailureKind::ClientCertWanted => client_cert::wanted(connection),
-        FailureKind::ClientCertRefused { alert } => client_cert::refused(connection, alert),
+        | FailureKind::CertInvalid => return certificate::findings(failed),
+        FailureKind::TlsVersion => tls::version(failed),
+        FailureKind::TlsAlert { alert } => tls::alert(failed, alert),
+        FailureKind::ClientCertWanted => client_cert::required(failed),
+        FailureKind::ClientCertRefused { alert } => client_cert::refused(failed, alert),
         FailureKind::ClientKey { fault, entry, pipeline } => {
-            client_cert::unusable(connection, *fault, entry, pipeline)
+            client_cert::unusable(failed, *fault, entry, pipeline)
         }
-        FailureKind::RenegotiationAsked => tls::renegotiation(connection),
-        FailureKind::TlsFailed => tls::failed(connection, "The TLS handshake did not come to an end."),
-        FailureKind::Roots => tls::roots(connection),
-        FailureKind::Status { code } => status::finding(connection, *code),
-        FailureKind::NotHttp { looks_like_tls } => upgrade::not_http(connection, *looks_like_tls),
-        FailureKind::BadAccept { expected, got } => upgrade::accept(connection, expected, got.as_deref()),
-        FailureKind::BadUpgradeHeader { header, got } => upgrade::header(connection, header, got.as_deref()),
-        FailureKind::NotAsked { header, got } => upgrade::not_asked(connection, header, got),
-        FailureKind::AnswerTooLarge { limit, counted } => upgrade::too_large(connection, *limit, *counted),
-        FailureKind::Token { fault, .. } => auth::token(connection, *fault),
-        FailureKind::BadHeader { name } => upgrade::unsendable(connection, name),
+        FailureKind::RenegotiationAsked => tls::renegotiation(failed),
+        FailureKind::TlsFailed => tls::handshake_failed(failed, "The TLS handshake did not complete."),
+        FailureKind::Roots => tls::roots(failed),
+        FailureKind::Status { code } => status::finding(failed, *code),
+        FailureKind::NotHttp { looks_like_tls } => upgrade::not_http(failed, *looks_like_tls),
+        FailureKind::BadAccept { expected, got } => upgrade::accept(failed, expected, got.as_deref()),
+        FailureKind::BadUpgradeHeader { header, got } => upgrade::header(failed, header, got.as_deref()),
+        FailureKind::NotAsked { header, got } => upgrade::not_asked(failed, header, got),
+        FailureKind::AnswerTooLarge { limit, counted } => upgrade::too_large(failed, *limit, *counted),
+        FailureKind::Token { fault, .. } => auth::token(failed, *fault),
+        FailureKind::BadHeader { name } => upgrade::unsendable(failed, name),
     };
     vec![one]
 }
 
-fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
-    match connection.failure.stage {
-        Stage::Lookup => reach::lookup_failed(connection),
-        Stage::Tcp | Stage::Proxy => reach::timed_out(connection, limit_ms),
-        Stage::Tls => tls::timed_out(connection, limit_ms),
-        Stage::Upgrade => upgrade::timed_out(connection, limit_ms),
-        Stage::Open | Stage::First => upgrade::open_timed_out(connection, limit_ms),
+fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
+    match failed.failure.stage {
+        Stage::Lookup => reach::lookup_failed(failed),
+        Stage::Tcp | Stage::Proxy => reach::timed_out(failed, limit_ms),
+        Stage::Tls => tls::timed_out(failed, limit_ms),
+        Stage::Upgrade => upgrade::timed_out(failed, limit_ms),
+        Stage::Open | Stage::First => upgrade::open_timed_out(failed, limit_ms),
     }
 }
 
-fn broken(connection: &FailedConnection) -> Finding {
-    // With TLS 1.3 the refusal comes only after the handshake, as an error of the first read.
-    if connection.said().any(|line| line.contains("CertificateRequired")) {
-        return client_cert::wanted(connection);
+fn broken(failed: &FailedConnection) -> Finding {
+    // In TLS 1.3 the server rejects the certificate after the handshake: the first read fails.
+    if failed.error_lines().any(|line| line.contains("CertificateRequired")) {
+        return client_cert::required(failed);
     }
-    match connection.failure.stage {
-        Stage::Lookup => reach::lookup_failed(connection),
-        Stage::Tcp | Stage::Proxy => reach::broken(connection),
-        Stage::Tls => tls::failed(connection, "The connection broke during the TLS handshake."),
-        Stage::Upgrade | Stage::Open | Stage::First => upgrade::broken(connection),
+    match failed.failure.stage {
+        Stage::Lookup => reach::lookup_failed(failed),
+        Stage::Tcp | Stage::Proxy => reach::broken(failed),
+        Stage::Tls => tls::handshake_failed(failed, "The connection broke during the TLS handshake."),
+        Stage::Upgrade | Stage::Open | Stage::First => upgrade::broken(failed),
     }
 }
 
-fn closed(connection: &FailedConnection) -> Finding {
-    match connection.failure.stage {
-        Stage::Lookup => reach::lookup_failed(connection),
-        Stage::Tcp | Stage::Proxy => reach::broken(connection),
-        Stage::Tls => tls::failed(connection, "The server hung up during the TLS handshake."),
-        Stage::Upgrade => upgrade::closed_early(connection),
+fn closed(failed: &FailedConnection) -> Finding {
+    match failed.failure.stage {
+        Stage::Lookup => reach::lookup_failed(failed),
+        Stage::Tcp | Stage::Proxy => reach::broken(failed),
+        Stage::Tls => {
+            tls::handshake_failed(failed, "The server closed the connection during the TLS handshake.")
+        }
+        Stage::Upgrade => upgrade::closed_early(failed),
         Stage::Open | Stage::First => {
-            loss::closed_after_open(connection.settings, connection.said().collect())
+            loss::closed_after_open(failed.settings, failed.error_lines().collect())
         }
     }
 }

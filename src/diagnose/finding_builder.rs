@@ -1,4 +1,4 @@
-//! A finding while it is being written, and the pieces it is made of.
+//! Builds findings and their fixes.
 
 use crate::{
     config::{Endpoint, RootSource, Settings, of_address},
@@ -9,8 +9,11 @@ use super::table;
 
 pub(super) use crate::payload::cut_chars as cut;
 
-/// Builds a finding; the title comes from the table, the pipeline's words come last.
-pub(super) struct FindingBuilder(Finding, Option<String>);
+/// Builds a finding. The title comes from the table; the line of the pipeline's log is the last evidence.
+pub(super) struct FindingBuilder {
+    finding: Finding,
+    pipeline_log: Option<String>,
+}
 
 impl FindingBuilder {
     pub(super) fn new(code: FindingCode, cause: impl Into<String>) -> Self {
@@ -22,54 +25,51 @@ impl FindingBuilder {
             evidence: Vec::new(),
             fixes: Vec::new(),
         };
-        Self(finding, None)
+        Self { finding, pipeline_log: None }
     }
 
     pub(super) fn severity(mut self, severity: Severity) -> Self {
-        self.0.severity = severity;
+        self.finding.severity = severity;
         self
     }
 
-    pub(super) fn titled(mut self, title: String) -> Self {
-        self.0.title = title;
+    pub(super) fn title(mut self, title: String) -> Self {
+        self.finding.title = title;
         self
     }
 
-    /// Adds what was seen; an option, a line or many.
-    pub(super) fn seen(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.0.evidence.extend(lines);
+    pub(super) fn evidence(mut self, lines: impl IntoIterator<Item = String>) -> Self {
+        self.finding.evidence.extend(lines);
         self
     }
 
-    /// What the pipeline would have logged, where it would have.
-    pub(super) fn logged(mut self, line: Option<String>) -> Self {
-        self.1 = line;
+    pub(super) fn pipeline_log(mut self, line: Option<String>) -> Self {
+        self.pipeline_log = line;
         self
     }
 
-    /// Adds something to do; an option, a fix or many.
     pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
-        self.0.fixes.extend(fixes);
+        self.finding.fixes.extend(fixes);
         self
     }
 
     pub(super) fn advise(mut self, title: impl Into<String>) -> Self {
-        self.0.fixes.push(advice(title));
+        self.finding.fixes.push(advice(title));
         self
     }
 
-    pub(super) fn done(mut self) -> Finding {
-        self.0.evidence.extend(self.1);
-        self.0
+    pub(super) fn build(mut self) -> Finding {
+        self.finding.evidence.extend(self.pipeline_log);
+        self.finding
     }
 }
 
-/// Something to do that no field can do.
+/// A fix that no field can make.
 pub(super) fn advice(title: impl Into<String>) -> Fix {
     Fix { title: title.into(), edits: Vec::new() }
 }
 
-/// Something that setting these fields does.
+/// A fix that sets these fields.
 pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
     let edits = edits
         .iter()
@@ -78,7 +78,8 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
     Fix { title: title.into(), edits }
 }
 
-/// Setting `url`, unless it brings a secret of its own, which an edit could not show.
+/// A fix that sets `url`. It is advice without an edit where the new URL holds a secret that the old one does
+/// not, since an edit shows its value.
 pub(super) fn set_url(settings: &Settings, title: &str, url: &str) -> Fix {
     let known = of_address(&settings.url.target);
     match Endpoint::parse(url) {
@@ -94,13 +95,13 @@ pub(super) fn set_url(settings: &Settings, title: &str, url: &str) -> Fix {
 pub(super) fn with_other_scheme(endpoint: &Endpoint) -> String {
     let scheme = if endpoint.secure { "ws" } else { "wss" };
     let written = endpoint.authority.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    // The default port depends on the scheme, so it has to be written to stay the same.
+    // The default port depends on the scheme, so it has to be written out to stay the same.
     let port = if written { String::new() } else { format!(":{}", endpoint.port) };
     format!("{scheme}://{}{port}{}", endpoint.authority, endpoint.target)
 }
 
-/// Switching the tls block on, where it is filled in but off.
-pub(super) fn switch_on(settings: &Settings) -> Option<Fix> {
+/// A fix that sets `tls.enabled`, where fields of the tls block are set but it is off.
+pub(super) fn enable_tls(settings: &Settings) -> Option<Fix> {
     let tls = &settings.tls;
     let filled = match (&tls.roots, tls.skip_cert_verify) {
         (Some(RootSource::File(_)), _) => "tls.root_cas_file",
@@ -109,21 +110,20 @@ pub(super) fn switch_on(settings: &Settings) -> Option<Fix> {
         (None, false) if !tls.client_certs.is_empty() => "tls.client_certs",
         (None, false) => return None,
     };
-    (!tls.enabled).then(|| {
-        set(format!("switch the tls block on: {filled} is set but not used"), &[("tls.enabled", "true")])
-    })
+    (!tls.enabled)
+        .then(|| set(format!("set tls.enabled: {filled} is set but not used"), &[("tls.enabled", "true")]))
 }
 
 /// The last resort for a certificate that does not verify.
-pub(super) fn without_verification() -> Fix {
+pub(super) fn skip_verification() -> Fix {
     set(
-        "connect without verifying, as a last resort: anyone in between can read along",
+        "connect without verification, as a last resort: anyone in between can read the traffic",
         &[("tls.enabled", "true"), ("tls.skip_cert_verify", "true")],
     )
 }
 
 /// `in 3 days`, `today`, `12 days ago`
-pub(super) fn distance(at: Timestamp, now: Timestamp) -> String {
+pub(super) fn relative_days(at: Timestamp, now: Timestamp) -> String {
     match at.days_since(now) {
         0 => "today".to_owned(),
         1 => "in 1 day".to_owned(),
@@ -133,7 +133,7 @@ pub(super) fn distance(at: Timestamp, now: Timestamp) -> String {
     }
 }
 
-/// The first 64 bytes with everything that does not print escaped.
+/// The first 64 bytes; those that are not printable are escaped.
 pub(super) fn escaped(bytes: &[u8]) -> String {
     bytes[..bytes.len().min(64)].escape_ascii().to_string()
 }

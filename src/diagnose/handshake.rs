@@ -1,4 +1,5 @@
-//! Broken rules of a 101 that the pipeline lets pass (RFC 6455, sections 4 and 9.1; RFC 7692, section 7).
+//! Findings about a 101 that breaks a rule and is accepted as in the pipeline (RFC 6455, sections 4 and 9.1;
+//! RFC 7692, section 7).
 
 use crate::{
     config::MASK,
@@ -7,19 +8,18 @@ use crate::{
 };
 
 use super::{
-    connection::exchange,
+    failed_connection::exchange,
     finding_builder::{FindingBuilder, cut},
+    pipeline::PIPELINE_CONTINUES,
 };
 
 const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 
-/// Headers that an answer must not have twice (RFC 6455, section 11.3).
+/// Headers that a response must not repeat (RFC 6455, section 11.3).
 const ONCE: [&str; 4] =
     ["Sec-WebSocket-Accept", EXTENSIONS, "Sec-WebSocket-Protocol", "Sec-WebSocket-Version"];
 
-const GOES_ON: &str = "the pipeline goes on without a word";
-
-/// A finding for each rule that the answer breaks although the connection opened.
+/// A finding for each rule that the response breaks although the connection opened.
 pub(super) fn lenient(ladder: &[StageReport]) -> Vec<Finding> {
     let Some((exchange, response)) =
         exchange(ladder).and_then(|exchange| Some((exchange, exchange.response.as_ref()?)))
@@ -34,16 +34,16 @@ pub(super) fn lenient(ladder: &[StageReport]) -> Vec<Finding> {
         body(response),
         malformed(response),
         unasked(exchange, response),
-        parameters(exchange, response),
+        deflate_parameters(exchange, response),
     ];
     found.into_iter().flatten().collect()
 }
 
-fn finding(code: FindingCode, cause: String) -> FindingBuilder {
+fn builder(code: FindingCode, cause: String) -> FindingBuilder {
     FindingBuilder::new(code, cause).severity(Severity::Warning)
 }
 
-/// The head of the answer itself; interim answers may stand before it.
+/// The head of the final response, after those of interim responses.
 fn head(response: &Response) -> &str {
     let at = response.head.rfind("\nHTTP/").map_or(0, |at| at + 1);
     &response.head[at..]
@@ -57,58 +57,59 @@ fn version(response: &Response) -> Option<Finding> {
     let line = status_line(response);
     let version = line.split(' ').next().filter(|word| word.starts_with("HTTP/") && *word != "HTTP/1.1")?;
     let cause = format!(
-        "The server answered 101 in {version}. Only HTTP/1.1 knows this answer (RFC 6455, section 4.2.2; RFC 9110, \
-         section 15.2); a browser or a proxy refuses it."
+        "The server answered 101 in {version}. Only HTTP/1.1 has this response (RFC 6455, section 4.2.2; RFC 9110, \
+         section 15.2). A browser or a proxy refuses it."
     );
-    let finding = finding(FindingCode::UpgradeHttpVersion, cause)
-        .seen([cut(line, 200), GOES_ON.to_owned()])
-        .advise("let the server, or the proxy before it, speak HTTP/1.1")
-        .done();
+    let finding = builder(FindingCode::UpgradeHttpVersion, cause)
+        .evidence([cut(line, 200), PIPELINE_CONTINUES.to_owned()])
+        .advise("make the server, or the proxy in front of it, answer in HTTP/1.1")
+        .build();
     Some(finding)
 }
 
-/// How the head is written: what breaks RFC 9112 and is read all the same.
+/// Spaces, line ends and folded headers that break RFC 9112.
 fn form(response: &Response) -> Option<Finding> {
     let head = head(response);
     let (line, headers) = head.split_once('\n')?;
     let line = line.strip_suffix('\r').unwrap_or(line);
     let behind = line.split_once(' ').map_or("", |(_, behind)| behind);
     let spaces = if behind.starts_with(' ') {
-        Some("more than one space stands before the status (section 4)")
+        Some("more than one space before the status (section 4)")
     } else {
-        (!behind.starts_with("101 ")).then_some("no space stands behind the status (section 4)")
+        (!behind.starts_with("101 ")).then_some("no space after the status (section 4)")
     };
     let bare = head.split_inclusive('\n').any(|line| !line.ends_with("\r\n"));
     let bare = bare.then_some("lines end with LF alone (section 2.2)");
     let folds = headers.lines().any(|line| line.starts_with([' ', '\t']));
-    let folds = folds.then_some("a header goes on in a further line (section 5.2)");
+    let folds = folds.then_some("a header continues on a second line (section 5.2)");
     let found: Vec<&str> = [spaces, bare, folds].into_iter().flatten().collect();
     if found.is_empty() {
         return None;
     }
-    let cause = "The head of the 101 is not written as HTTP/1.1 wants it (RFC 9112); a strict client or proxy refuses it.";
+    let cause =
+        "The head of the 101 breaks the syntax of HTTP/1.1 (RFC 9112). A strict client or proxy refuses it.";
     let finding = FindingBuilder::new(FindingCode::UpgradeHeadForm, cause)
         .severity(Severity::Note)
-        .seen(found.into_iter().map(str::to_owned))
-        .seen([GOES_ON.to_owned()])
-        .advise("let the server write its answer by a library of HTTP")
-        .done();
+        .evidence(found.into_iter().map(str::to_owned))
+        .evidence([PIPELINE_CONTINUES.to_owned()])
+        .advise("make the server write its response with an HTTP library")
+        .build();
     Some(finding)
 }
 
-/// Where a list is allowed for Connection, the value of Upgrade must be one word.
+/// The value of Upgrade must be one word, unlike that of Connection, which may be a list.
 fn upgrade(response: &Response) -> Option<Finding> {
     let values: Vec<&str> = values(response, "Upgrade").collect();
     let right = |value: &str| value.trim().eq_ignore_ascii_case("websocket");
     if values.is_empty() || matches!(values.as_slice(), [one] if right(one)) {
         return None;
     }
-    let cause = "The header Upgrade of the answer names more than websocket, and RFC 6455, section 4.1, has a client refuse \
-                 that. The pipeline looks for the word in a list.";
-    let finding = finding(FindingCode::UpgradeValue, cause.to_owned())
-        .seen(values.iter().map(|value| format!("Upgrade: {}", cut(value, 120))))
-        .advise("let the server answer with “Upgrade: websocket” alone")
-        .done();
+    let cause = "The Upgrade header of the response names more than websocket, and RFC 6455, section 4.1, requires a \
+                 client to refuse that. The pipeline looks for the word in a list.";
+    let finding = builder(FindingCode::UpgradeValue, cause.to_owned())
+        .evidence(values.iter().map(|value| format!("Upgrade: {}", cut(value, 120))))
+        .advise("make the server answer with “Upgrade: websocket” alone")
+        .build();
     Some(finding)
 }
 
@@ -117,21 +118,21 @@ fn repeated(response: &Response) -> Option<Finding> {
     let twice: Vec<&str> = ONCE.into_iter().filter(|name| times(name) > 1).collect();
     let first = twice.first()?;
     let cause = format!(
-        "The answer has the header {first} {} times, and it must not come more than once (RFC 6455, section 11.3). The \
-         pipeline reads the first one, and of {EXTENSIONS} all.",
+        "The response has the header {first} {} times, which must not be repeated (RFC 6455, section 11.3). The \
+         pipeline uses the first one, and all of {EXTENSIONS}.",
         times(first)
     );
     let lines = twice.iter().flat_map(|name| {
         values(response, name).take(4).map(move |value| format!("{name}: {}", cut(value, 120)))
     });
-    let finding = finding(FindingCode::UpgradeHeaderRepeated, cause)
-        .seen(lines)
-        .advise("let only one of server and proxy write this header")
-        .done();
+    let finding = builder(FindingCode::UpgradeHeaderRepeated, cause)
+        .evidence(lines)
+        .advise("make only one of server and proxy write this header")
+        .build();
     Some(finding)
 }
 
-/// An answer of 1xx has no body, so it must not say how long one is.
+/// A 1xx response has no body, so it must not announce the length of one.
 fn body(response: &Response) -> Option<Finding> {
     let lines: Vec<String> = ["Content-Length", "Transfer-Encoding"]
         .into_iter()
@@ -142,20 +143,20 @@ fn body(response: &Response) -> Option<Finding> {
         return None;
     }
     let pipeline = refused_length(response).map_or_else(
-        || GOES_ON.to_owned(),
+        || PIPELINE_CONTINUES.to_owned(),
         |error| format!("the pipeline would log: Failed to connect to websocket: {error}"),
     );
-    let cause = "The 101 speaks of a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy that \
-                 believes it takes the first frames for the body.";
-    let finding = finding(FindingCode::UpgradeWithBody, cause.to_owned())
-        .seen(lines)
-        .seen([pipeline])
-        .advise("let the server leave Content-Length and Transfer-Encoding out of the 101")
-        .done();
+    let cause = "The 101 announces a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy \
+                 that relies on it mistakes the first frames for the body.";
+    let finding = builder(FindingCode::UpgradeWithBody, cause.to_owned())
+        .evidence(lines)
+        .evidence([pipeline])
+        .advise("make the server omit Content-Length and Transfer-Encoding in the 101")
+        .build();
     Some(finding)
 }
 
-/// What Go says about a length of a body that it does not take, in the order of its `net/http`.
+/// Go's error for a body length that it refuses, checked in the order of its `net/http`.
 fn refused_length(response: &Response) -> Option<String> {
     let encodings: Vec<&str> = values(response, "Transfer-Encoding").collect();
     let is_old =
@@ -190,17 +191,17 @@ fn malformed(response: &Response) -> Option<Finding> {
     let value =
         values(response, EXTENSIONS).find(|value| !value.contains(MASK) && extensions(value).malformed)?;
     let cause = format!(
-        "The header {EXTENSIONS} of the answer breaks its grammar, and RFC 6455, section 9.1, has a client fail the connection \
-         then. The pipeline reads it up to there and drops the rest."
+        "The header {EXTENSIONS} of the response breaks its grammar, and RFC 6455, section 9.1, requires a client to \
+         fail the connection. The pipeline reads it up to the error and ignores the rest."
     );
-    let finding = finding(FindingCode::ExtensionMalformed, cause)
-        .seen([format!("{EXTENSIONS}: {}", cut(value, 200)), GOES_ON.to_owned()])
-        .advise("let the server write each extension as “name; parameter=value”, with a comma between two")
-        .done();
+    let finding = builder(FindingCode::ExtensionMalformed, cause)
+        .evidence([format!("{EXTENSIONS}: {}", cut(value, 200)), PIPELINE_CONTINUES.to_owned()])
+        .advise("make the server write each extension as “name; parameter=value”, separated by commas")
+        .build();
     Some(finding)
 }
 
-/// An extension other than the compression that was switched on, which has a finding of its own.
+/// An extension that was not offered; enabled compression has a finding of its own.
 fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
     let read = exchange.extension.is_some();
     let offered: Vec<&str> = offered(exchange).map(|extension| extension.name).collect();
@@ -213,22 +214,22 @@ fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
         .collect();
     let first = unasked.first()?;
     let cause = format!(
-        "The server switched on the extension {}, which the request did not offer, and RFC 6455, section 4.1, has a client \
-         fail the connection then. The pipeline passes over it: if the server means it, its frames cannot be read.",
+        "The server enabled the extension {}, which the request did not offer, and RFC 6455, section 4.1, requires a \
+         client to fail the connection. The pipeline ignores it: if the server uses it, its frames cannot be read.",
         cut(first, 80)
     );
     let lines =
         values(response, EXTENSIONS).take(4).map(|value| format!("{EXTENSIONS}: {}", cut(value, 200)));
-    let finding = finding(FindingCode::ExtensionUnasked, cause)
-        .seen(lines)
-        .seen([GOES_ON.to_owned()])
-        .advise("let the server use only extensions that were offered")
-        .done();
+    let finding = builder(FindingCode::ExtensionUnasked, cause)
+        .evidence(lines)
+        .evidence([PIPELINE_CONTINUES.to_owned()])
+        .advise("make the server use only extensions that were offered")
+        .build();
     Some(finding)
 }
 
-/// Parameters of the compression in use that a client must not take.
-fn parameters(exchange: &Exchange, response: &Response) -> Option<Finding> {
+/// Parameters of the compression in use that a client must refuse.
+fn deflate_parameters(exchange: &Exchange, response: &Response) -> Option<Finding> {
     const WINDOW: &str = "client_max_window_bits";
     let words = exchange.extension.as_deref().filter(|words| !words.contains(MASK))?;
     let listed = extensions(words);
@@ -244,17 +245,17 @@ fn parameters(exchange: &Exchange, response: &Response) -> Option<Finding> {
     };
     let fault = extension.deflate_fault().or_else(twice).or_else(window)?;
     let cause = format!(
-        "The server switched on permessage-deflate in a way that RFC 7692, section 7.1, has a client fail the connection for: \
-         {fault}. The pipeline looks only for both no_context_takeover parameters."
+        "The server enabled permessage-deflate in a way for which RFC 7692, section 7.1, requires a client to fail the \
+         connection: {fault}. The pipeline checks only for both no_context_takeover parameters."
     );
-    let finding = finding(FindingCode::DeflateParameters, cause)
-        .seen([format!("{EXTENSIONS}: {}", cut(words, 200)), GOES_ON.to_owned()])
+    let finding = builder(FindingCode::DeflateParameters, cause)
+        .evidence([format!("{EXTENSIONS}: {}", cut(words, 200)), PIPELINE_CONTINUES.to_owned()])
         .advise("fix the parameters that the server answers with, or switch compression off there")
-        .done();
+        .build();
     Some(finding)
 }
 
-/// The extensions of our request.
+/// The extensions that the request offered.
 fn offered(exchange: &Exchange) -> impl Iterator<Item = Extension<'_>> {
     let lines = exchange.request.lines().filter_map(|line| line.split_once(':'));
     let values = lines.filter(|(name, _)| name.eq_ignore_ascii_case(EXTENSIONS)).map(|(_, value)| value);

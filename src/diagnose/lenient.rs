@@ -1,4 +1,4 @@
-//! Broken rules of frames that the pipeline lets pass: told once a connection each.
+//! Findings about frames that break a rule and are accepted as in the pipeline; one a rule and connection.
 
 use crate::{
     payload::hex,
@@ -8,77 +8,77 @@ use crate::{
 
 use super::finding_builder::FindingBuilder;
 
-/// What is said of a rule.
-struct Said {
+/// The texts of the finding about one rule.
+struct RuleText {
     code: FindingCode,
     severity: Severity,
     cause: &'static str,
-    /// What the bytes are that were kept.
+    /// The label of the bytes in the evidence.
     bytes: &'static str,
     fix: &'static str,
 }
 
-const fn said(rule: Leniency) -> Said {
+const fn rule_text(rule: Leniency) -> RuleText {
     match rule {
-        Leniency::LongLength => Said {
+        Leniency::LongLength => RuleText {
             code: FindingCode::LengthNotShortest,
             severity: Severity::Warning,
-            cause: "The server writes the length of a frame in a longer form than it needs, which RFC 6455, section 5.2, \
-                    forbids. The pipeline reads it all the same; a strict client or proxy ends the connection.",
+            cause: "The server encodes the length of a frame in a longer form than needed, which RFC 6455, section 5.2, \
+                    forbids. The pipeline accepts it; a strict client or proxy ends the connection.",
             bytes: "head of the frame",
-            fix: "let the server write lengths up to 125 in one byte and up to 65535 in two more",
+            fix: "make the server encode lengths up to 125 in one byte and up to 65535 in two more",
         },
-        Leniency::HalfCloseCode => Said {
+        Leniency::HalfCloseCode => RuleText {
             code: FindingCode::CloseHalfCode,
             severity: Severity::Warning,
-            cause: "The server's close frame has one byte, which is half a code; RFC 6455, section 5.5.1, wants two or \
-                    none. The pipeline reads it like a close frame without a code; a strict client calls it a protocol error.",
+            cause: "The server's close frame has one byte, which is half a code; RFC 6455, section 5.5.1, requires two or \
+                    none. The pipeline treats it as a close frame without a code; for a strict client it is a protocol error.",
             bytes: "the frame",
-            fix: "let the server send its close code in two bytes, or leave it out",
+            fix: "make the server send its close code in two bytes, or omit it",
         },
-        Leniency::DataAfterClose => Said {
+        Leniency::DataAfterClose => RuleText {
             code: FindingCode::DataAfterClose,
             severity: Severity::Note,
-            cause: "The server sent a data frame behind its close frame, which RFC 6455, section 5.5.1, forbids. Nobody \
-                    reads it: what it says is lost, here and in the pipeline.",
-            bytes: "behind the close frame",
-            fix: "let the server send all it has to say before it closes",
+            cause: "The server sent a data frame after its close frame, which RFC 6455, section 5.5.1, forbids. Neither \
+                    Sockeye nor the pipeline reads it: the data is lost.",
+            bytes: "after the close frame",
+            fix: "make the server send all its data before it closes",
         },
-        Leniency::CompressedControl => Said {
+        Leniency::CompressedControl => RuleText {
             code: FindingCode::CompressedControl,
             severity: Severity::Warning,
-            cause: "A ping, pong or close frame has the bit set that says it is compressed, which RFC 7692, section 6.1, \
-                    forbids. The pipeline does not look at the bit there; a strict client or browser ends the connection.",
+            cause: "A ping, pong or close frame has RSV1 set, the bit for compression, which RFC 7692, section 6.1, \
+                    forbids. The pipeline ignores the bit there; a strict client or browser ends the connection.",
             bytes: "head of the frame",
-            fix: "let the server set RSV1 on the first frame of a compressed message only",
+            fix: "make the server set RSV1 only on the first frame of a compressed message",
         },
-        Leniency::CompressedContinuation => Said {
+        Leniency::CompressedContinuation => RuleText {
             code: FindingCode::CompressedContinuation,
             severity: Severity::Warning,
-            cause: "A continuation has the bit set that says it is compressed, which RFC 7692, section 6.1, allows on the \
-                    first frame of a message only. The pipeline does not look at the bit there; a strict client or browser \
-                    ends the connection.",
+            cause: "A continuation frame has RSV1 set, the bit for compression, which RFC 7692, section 6.1, allows only on \
+                    the first frame of a message. The pipeline ignores the bit there; a strict client or browser ends the \
+                    connection.",
             bytes: "head of the frame",
-            fix: "let the server set RSV1 on the first frame of a compressed message only",
+            fix: "make the server set RSV1 only on the first frame of a compressed message",
         },
-        Leniency::AfterLastBlock => Said {
+        Leniency::AfterLastBlock => RuleText {
             code: FindingCode::DeflateAfterLastBlock,
             severity: Severity::Warning,
-            cause: "A compressed message goes on behind the block that says it is the last. The pipeline drops what stands \
-                    there, and so does this; a client that reads on gets more, or an error (RFC 7692, section 7.2).",
-            bytes: "behind the last block",
-            fix: "let the server end each message with one flush of its compressor",
+            cause: "A compressed message continues after the block that is marked as the last. The pipeline drops those \
+                    bytes, and so does Sockeye; other clients may read them or report an error (RFC 7692, section 7.2).",
+            bytes: "after the last block",
+            fix: "make the server end each message with one flush of its compressor",
         },
     }
 }
 
-/// A rule that was broken and tolerated for the first time on a connection.
+/// The finding about a rule that a frame broke for the first time on a connection.
 #[must_use]
 pub fn deviation(deviation: &Deviation) -> Finding {
-    let said = said(deviation.rule);
-    FindingBuilder::new(said.code, said.cause)
-        .severity(said.severity)
-        .seen([format!("{}: {}", said.bytes, hex::spaced(&deviation.raw))])
-        .advise(said.fix)
-        .done()
+    let rule_text = rule_text(deviation.rule);
+    FindingBuilder::new(rule_text.code, rule_text.cause)
+        .severity(rule_text.severity)
+        .evidence([format!("{}: {}", rule_text.bytes, hex::spaced(&deviation.raw))])
+        .advise(rule_text.fix)
+        .build()
 }

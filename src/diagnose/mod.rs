@@ -1,15 +1,15 @@
-//! Explains what went wrong: the stages of a connection and its settings in, findings with fixes out; pure.
+//! Diagnoses failures: takes settings and the stages of a connection, returns findings with fixes. Pure.
 //!
-//! [`FINDINGS`] describes every code. A finding says what failed, why, what was seen that says
-//! so, and what would fix it; where a field cures it, the fix carries the edit.
+//! [`FINDINGS`] describes every code. A finding holds what failed, the cause, the evidence and the fixes; a
+//! fix that a field can make carries the edit.
 
 mod auth;
 mod capture;
 mod certificate;
 mod client_cert;
-mod connection;
 mod delivery;
 mod failed;
+mod failed_connection;
 mod finding_builder;
 mod handshake;
 mod lenient;

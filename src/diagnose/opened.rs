@@ -1,4 +1,4 @@
-//! What to say about a connection that opened.
+//! Findings about a connection that opened.
 
 use std::time::Duration;
 
@@ -10,21 +10,21 @@ use crate::{
 
 use super::{
     auth,
-    connection::{any_tls, response, tls},
-    finding_builder::{FindingBuilder, advice, cut, distance, set},
+    failed_connection::{any_tls, response, tls},
+    finding_builder::{FindingBuilder, advice, cut, relative_days, set},
     handshake,
-    pipeline::{Deflate, deflate},
+    pipeline::{Deflate, PIPELINE_CONTINUES, deflate},
     proxy,
 };
 
-/// A certificate with less left than this is worth a word.
+/// A certificate that expires sooner than this is reported.
 const SOON: Duration = Duration::from_hours(14 * 24);
 
-/// What a connection that went well should still be told: verification switched off, a certificate
-/// about to expire, an answer that only this client reads.
+/// Findings about a connection that opened, such as verification switched off, a certificate about to expire
+/// or a response that the pipeline would refuse.
 #[must_use]
 pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
-    let mut findings = any_tls(ladder).map(|tls| secured(tls, now)).unwrap_or_default();
+    let mut findings = any_tls(ladder).map(|tls| tls_notes(tls, now)).unwrap_or_default();
     if tls(ladder).is_none() {
         for finding in &mut findings {
             finding.cause = finding.cause.replacen("The server", "The proxy", 1);
@@ -35,25 +35,25 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
     findings.extend(unasked(settings, ladder));
     findings.extend(subprotocol(settings, ladder));
     findings.extend(handshake::lenient(ladder));
-    findings.extend(proxy::in_play(settings, ladder));
+    findings.extend(proxy::notes(settings, ladder));
     findings
 }
 
-/// The pipeline takes the first answer for the real one, whatever its status (Go's `http.ReadResponse`).
+/// The pipeline treats the first response as the final one, whatever its status (Go's `http.ReadResponse`).
 fn interim(ladder: &[StageReport]) -> Option<Finding> {
     let response = response(ladder)?;
     let mut lines = response.head.lines().filter(|line| line.starts_with("HTTP/"));
     let (first, _) = (lines.next()?, lines.next()?);
     let cause =
-        "The server sent an interim answer (1xx) before the 101; the pipeline takes it for a refusal.";
+        "The server sent an interim response (1xx) before the 101. The pipeline treats it as a refusal.";
     let finding = FindingBuilder::new(FindingCode::InterimAnswer, cause)
         .severity(Severity::Warning)
-        .seen([
+        .evidence([
             cut(first.trim_end(), 200),
             "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
         ])
-        .advise("let the server, or the proxy before it, answer an upgrade with the 101 alone");
-    Some(finding.done())
+        .advise("make the server, or the proxy in front of it, answer an upgrade with the 101 alone");
+    Some(finding.build())
 }
 
 /// A client that did not offer an extension must not accept it (RFC 6455, section 4.1).
@@ -66,22 +66,24 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         Some(Deflate::Refused) => {
             "the pipeline would log: Failed to connect to websocket: websocket: invalid compression negotiation"
         }
-        Some(Deflate::Taken) => "the pipeline inflates too: both no_context_takeover parameters are there",
+        Some(Deflate::Accepted) => {
+            "the pipeline inflates too: both no_context_takeover parameters are present"
+        }
         None => {
-            "the pipeline does not know it in this spelling: its first compressed frame ends the connection"
+            "the pipeline does not recognise this spelling: the first compressed frame ends its connection"
         }
     };
-    let cause = "The server switched on permessage-deflate, which the request did not offer. Its messages are \
-                 inflated; a strict client would refuse the connection (RFC 6455, section 4.1).";
+    let cause = "The server enabled permessage-deflate, which the request did not offer. Sockeye inflates its \
+                 messages; a strict client would fail the connection (RFC 6455, section 4.1).";
     let finding = FindingBuilder::new(FindingCode::DeflateUnasked, cause)
         .severity(Severity::Warning)
-        .seen([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
-        .advise("let the server compress only for clients that offer it");
-    Some(finding.done())
+        .evidence([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
+        .advise("make the server compress only for clients that offer it");
+    Some(finding.build())
 }
 
-/// A subprotocol that was not asked for, or none though one was (RFC 6455, section 4.2.2). The
-/// pipeline goes on either way.
+/// A subprotocol that was not requested, or none although one was (RFC 6455, section 4.2.2). The pipeline
+/// continues in both cases.
 fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     const NAME: &str = "Sec-WebSocket-Protocol";
     let named = response(ladder)?.header(NAME).map(str::trim);
@@ -92,92 +94,93 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .collect();
-    let goes_on = "the pipeline goes on without a word".to_owned();
     let finding = |cause: String| {
-        FindingBuilder::new(FindingCode::Subprotocol, cause).severity(Severity::Warning).seen([goes_on])
+        FindingBuilder::new(FindingCode::Subprotocol, cause)
+            .severity(Severity::Warning)
+            .evidence([PIPELINE_CONTINUES.to_owned()])
     };
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
-                format!("The server chose the subprotocol “{}”, which was not asked for.", cut(chosen, 120));
-            let fix = set("ask for it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
-            Some(finding(cause).fix([fix]).done())
+                format!("The server chose the subprotocol “{}”, which was not requested.", cut(chosen, 120));
+            let fix = set("request it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
+            Some(finding(cause).fix([fix]).build())
         }
         None if named.is_some() => {
-            let cause = format!("The answer has an empty {NAME}, which names no subprotocol.");
-            Some(finding(cause).advise("let the server leave the header out where it chose none").done())
+            let cause = format!("The response has an empty {NAME}, which names no subprotocol.");
+            Some(finding(cause).advise("make the server omit the header where it chose none").build())
         }
         None if !offered.is_empty() => {
             let cause =
-                "A subprotocol was asked for, and the server chose none: it may speak another one, or none.";
+                "A subprotocol was requested, and the server chose none: it may speak another one, or none.";
             Some(
                 finding(cause.to_owned())
-                    .advise("look up the names that the server knows; they are told apart by case")
-                    .done(),
+                    .advise("look up the names that the server supports; they are case-sensitive")
+                    .build(),
             )
         }
         _ => None,
     }
 }
 
-fn secured(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
+fn tls_notes(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
         let finding = FindingBuilder::new(FindingCode::VerificationOff, cause).severity(Severity::Note);
         match &tls.verdict {
             Some(verdict) => finding
-                .seen([format!("without it the certificate would be refused: {verdict}")])
-                .advise("fix the certificate or its trust, then set tls.skip_cert_verify to false"),
+                .evidence([format!("without it the certificate would be refused: {verdict}")])
+                .advise("fix the certificate or trust its issuer, then set tls.skip_cert_verify to false"),
             None if tls.chain.is_empty() => finding
-                .seen(["the certificates were not delivered, so nothing is known of them (TLS 1.3 with \
-                        tls.enable_renegotiation)"
-                    .to_owned()])
+                .evidence([
+                    "the certificates are not available (TLS 1.3 with tls.enable_renegotiation)".to_owned()
+                ])
                 .advise("set tls.enable_renegotiation to false to see them"),
             None => finding
-                .seen(["the certificate would verify without it".to_owned()])
+                .evidence(["the certificate is valid".to_owned()])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
         }
-        .done()
+        .build()
     });
     let soon =
         tls.chain.first().filter(|leaf| leaf.not_after >= now && leaf.not_after.since(now) < SOON).map(
             |leaf| {
-                let (day, left) = (leaf.not_after.day(), distance(leaf.not_after, now));
+                let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
                 FindingBuilder::new(
                     FindingCode::CertExpiresSoon,
-                    format!("The server's certificate ends on {day}, {left}."),
+                    format!("The server's certificate expires on {day}, {left}."),
                 )
                 .severity(Severity::Note)
-                .seen([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+                .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
                 .advise("have the server's certificate renewed")
-                .done()
+                .build()
             },
         );
     unverified.into_iter().chain(soon).collect()
 }
 
-/// The server has sent nothing for this long after the connection opened.
+/// The server has sent nothing in this time since the connection opened.
 #[must_use]
 pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     let none = settings.open_messages.is_empty();
     let why = if none {
-        "Nothing was sent: many feeds speak only after a subscription."
+        "No opening message was sent, and many feeds send data only after a subscription."
     } else {
-        "The server may not understand the opening message, or have nothing to tell."
+        "The server may not understand the opening message, or may have no data to send."
     };
     let waited = limit_in_words(waited);
-    let cause = format!("The connection is open and no message has come for {waited}. {why}");
+    let cause = format!("The connection is open, but no message was received for {waited}. {why}");
     FindingBuilder::new(FindingCode::SilentAfterOpen, cause)
         .severity(Severity::Note)
-        .seen([opening(settings)])
-        .fix(as_text(settings))
+        .evidence([sent_opening(settings)])
+        .fix(send_as_text(settings))
         .fix(none.then(|| advice("set open_message to the subscription the server expects")))
-        .advise("check the path in url: another one may carry the feed")
-        .done()
+        .advise("check the path in url: the feed may be at another one")
+        .build()
 }
 
-/// `sent 2 opening messages as binary`
-pub(super) fn opening(settings: &Settings) -> String {
+/// `2 opening messages were sent as binary`
+pub(super) fn sent_opening(settings: &Settings) -> String {
     let kind = match settings.open_message_type {
         MessageType::Binary => "binary",
         MessageType::Text => "text",
@@ -189,13 +192,13 @@ pub(super) fn opening(settings: &Settings) -> String {
     }
 }
 
-/// Sending the opening as text, since `binary` is the default and few servers take JSON in it.
-pub(super) fn as_text(settings: &Settings) -> Option<Fix> {
-    as_the_other_type(settings).filter(|_| settings.open_message_type == MessageType::Binary)
+/// A fix that sends the opening as text: `binary` is the default, and few servers accept JSON in it.
+pub(super) fn send_as_text(settings: &Settings) -> Option<Fix> {
+    send_as_other_type(settings).filter(|_| settings.open_message_type == MessageType::Binary)
 }
 
-/// Sending the opening as what it is not sent as.
-pub(super) fn as_the_other_type(settings: &Settings) -> Option<Fix> {
+/// A fix that sends the opening as the other type, text or binary.
+pub(super) fn send_as_other_type(settings: &Settings) -> Option<Fix> {
     let (title, value) = match settings.open_message_type {
         MessageType::Binary => ("send the opening message as text", "text"),
         MessageType::Text => ("send the opening message as binary", "binary"),

@@ -1,13 +1,16 @@
-//! What the log of the pipeline would have said about the same failure.
+//! The log lines that the pipeline would write about the same events.
 
 use crate::{
     config::{Endpoint, Settings},
     session::{Counted, Failure, FailureKind, Level, PipelineLine, Stage, StageReport, Timestamp},
 };
 
-use super::{connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
+use super::{failed_connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
 
-/// The line of the pipeline's own log for this failure; empty where it would log nothing.
+/// Evidence of a fault that the pipeline does not notice.
+pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
+
+/// The line that the pipeline would log about this failure; empty where it would log nothing.
 ///
 /// Without the ladder, the host is `HOST` and an address `A:P`.
 #[must_use]
@@ -24,7 +27,7 @@ pub fn pipeline_line(failure: &Failure) -> String {
     line(&FailedConnection { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
 }
 
-/// What the pipeline would log about a connection that failed, as an operator sees it.
+/// The line that the pipeline would log about a failed connection.
 #[must_use]
 pub fn logged_failure(
     settings: &Settings,
@@ -36,20 +39,20 @@ pub fn logged_failure(
     (!text.is_empty()).then_some(PipelineLine { level: Level::Error, text })
 }
 
-/// What the pipeline logs about the first connection of an input; of later ones it logs nothing.
+/// The line that the pipeline logs about the first connection of an input; it logs nothing about later ones.
 #[must_use]
 pub fn logged_first_connection() -> PipelineLine {
     PipelineLine { level: Level::Info, text: "Input type websocket is now active".to_owned() }
 }
 
-/// What newer pipelines log about a lost connection, and only at debug; others log nothing.
+/// The line that newer pipelines log about a lost connection, at level debug; others log nothing.
 #[must_use]
 pub fn logged_loss(settings: &Settings) -> Option<PipelineLine> {
     let text = settings.options.dialect.behavior().logs_loss?.to_owned();
     Some(PipelineLine { level: Level::Debug, text })
 }
 
-/// What the pipeline logs when its retries are used up.
+/// The line that the pipeline logs when its retries are used up.
 #[must_use]
 pub fn logged_end() -> PipelineLine {
     let text =
@@ -58,56 +61,55 @@ pub fn logged_end() -> PipelineLine {
 }
 
 impl FailedConnection<'_> {
-    /// The pipeline's own words, where it has any.
-    pub(super) fn pipeline(&self) -> Option<String> {
+    /// The line of the pipeline's log as evidence, where it logs one.
+    pub(super) fn pipeline_log(&self) -> Option<String> {
         let line = line(self);
         (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
     }
 }
 
-/// The same with what the ladder knows.
-pub(super) fn line(connection: &FailedConnection) -> String {
-    let error = error(connection);
+fn line(failed: &FailedConnection) -> String {
+    let error = error(failed);
     if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
 }
 
-fn error(connection: &FailedConnection) -> String {
-    if let Some(tls) = TlsOfProxy::of(connection) {
-        return error(&tls.dial(connection.now));
+fn error(failed: &FailedConnection) -> String {
+    if let Some(tls) = TlsOfProxy::of(failed) {
+        return error(&tls.as_failed_connection(failed.now));
     }
-    let failure = connection.failure;
+    let failure = failed.failure;
     match &failure.kind {
         FailureKind::ProxyNotFound => {
-            let host = connection.address_of_proxy().map_or("HOST".to_owned(), |proxy| proxy.host);
+            let host = failed.address_of_proxy().map_or("HOST".to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: no such host")
         }
         FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
-        FailureKind::ProxyUrl { scheme: None } if connection.settings.options.dialect.is_pipeline() => {
+        FailureKind::ProxyUrl { scheme: None } if failed.settings.options.dialect.is_pipeline() => {
             failure.message.clone()
         }
         FailureKind::ProxyUrl { scheme: None } => {
             "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
         }
-        // Of the answer it keeps the reason phrase alone.
+        // The pipeline keeps only the reason phrase of the response.
         FailureKind::Status { .. } if failure.stage == Stage::Proxy => {
-            connection.response().map_or(String::new(), |response| response.reason.clone())
+            failed.response().map_or(String::new(), |response| response.reason.clone())
         }
-        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", connection.host()),
-        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", connection.host()),
-        FailureKind::Refused => connected(connection, "connect: connection refused"),
+        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", failed.host()),
+        FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", failed.host()),
+        FailureKind::Refused => connected(failed, "connect: connection refused"),
         FailureKind::Unreachable => {
-            let error = system_error(connection).unwrap_or("no route to host".to_owned());
-            connected(connection, &format!("connect: {error}"))
+            let error = system_error(failed).unwrap_or("no route to host".to_owned());
+            connected(failed, &format!("connect: {error}"))
         }
-        FailureKind::TimedOut { .. } => timed_out(connection),
-        FailureKind::Io | FailureKind::ClosedEarly => broken(connection),
+        FailureKind::TimedOut { .. } => timed_out(failed),
+        FailureKind::Io | FailureKind::ClosedEarly => broken(failed),
         FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
         FailureKind::CertExpired { .. }
         | FailureKind::CertNotYetValid { .. }
         | FailureKind::CertWrongName { .. }
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned => {
-            format!("tls: failed to verify certificate: x509: {}", x509(connection))
+            format!("tls: failed to verify certificate: x509: {}", x509(failed))
         }
         FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
         FailureKind::TlsAlert { alert } | FailureKind::ClientCertRefused { alert } => {
@@ -117,17 +119,17 @@ fn error(connection: &FailedConnection) -> String {
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
-            refused(connection)
+            refused(failed)
         }
-        // It takes the first interim answer for the real one.
+        // The pipeline treats the first interim response as the final one.
         FailureKind::AnswerTooLarge { counted: Counted::Interim, .. } => {
             "websocket: bad handshake".to_owned()
         }
-        FailureKind::NotHttp { .. } => malformed(connection),
+        FailureKind::NotHttp { .. } => malformed(failed),
         FailureKind::NotAsked { header, got } if deflate(header, got) == Some(Deflate::Refused) => {
             "websocket: invalid compression negotiation".to_owned()
         }
-        // The pipeline would go on, would not have started, or would say it in words not known here.
+        // The pipeline would continue, would not have started, or would log a text that is not known here.
         FailureKind::NotAsked { .. }
         | FailureKind::Socks { .. }
         | FailureKind::TlsFailed
@@ -139,72 +141,72 @@ fn error(connection: &FailedConnection) -> String {
     }
 }
 
-fn connected(connection: &FailedConnection, error: &str) -> String {
-    let address = connection.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+fn connected(failed: &FailedConnection, error: &str) -> String {
+    let address = failed.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
     format!("dial tcp {address}: {error}")
 }
 
-fn read(connection: &FailedConnection, error: &str) -> String {
-    format!("read tcp {}: {error}", connection.ends().unwrap_or("A->B".to_owned()))
+fn read(failed: &FailedConnection, error: &str) -> String {
+    format!("read tcp {}: {error}", failed.ends().unwrap_or("A->B".to_owned()))
 }
 
-fn timed_out(connection: &FailedConnection) -> String {
-    match connection.failure.stage {
+fn timed_out(failed: &FailedConnection) -> String {
+    match failed.failure.stage {
         Stage::Lookup => {
-            let host = connection.address_of_proxy().map_or(connection.host().to_owned(), |proxy| proxy.host);
+            let host = failed.address_of_proxy().map_or(failed.host().to_owned(), |proxy| proxy.host);
             format!("dial tcp: lookup {host}: i/o timeout")
         }
-        Stage::Tcp => connected(connection, "i/o timeout"),
-        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(connection, "i/o timeout"),
+        Stage::Tcp => connected(failed, "i/o timeout"),
+        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(failed, "i/o timeout"),
         Stage::Open | Stage::First => String::new(),
     }
 }
 
-fn broken(connection: &FailedConnection) -> String {
-    let stage = connection.failure.stage;
-    if connection.failure.kind == FailureKind::ClosedEarly {
+fn broken(failed: &FailedConnection) -> String {
+    let stage = failed.failure.stage;
+    if failed.failure.kind == FailureKind::ClosedEarly {
         return if stage == Stage::Tls { "EOF" } else { "unexpected EOF" }.to_owned();
     }
-    // What is no error of the system, the pipeline would say in words not known here.
-    let Some(error) = system_error(connection) else { return String::new() };
+    // The pipeline's text for an error that does not come from the system is not known here.
+    let Some(error) = system_error(failed) else { return String::new() };
     match stage {
-        Stage::Lookup => format!("dial tcp: lookup {}: {error}", connection.host()),
-        Stage::Tcp => connected(connection, &format!("connect: {error}")),
+        Stage::Lookup => format!("dial tcp: lookup {}: {error}", failed.host()),
+        Stage::Tcp => connected(failed, &format!("connect: {error}")),
         _ if error == "broken pipe" => {
-            format!("write tcp {}: write: {error}", connection.ends().unwrap_or("A->B".to_owned()))
+            format!("write tcp {}: write: {error}", failed.ends().unwrap_or("A->B".to_owned()))
         }
-        _ => read(connection, &format!("read: {error}")),
+        _ => read(failed, &format!("read: {error}")),
     }
 }
 
 /// The error of the operating system as Go spells it (`syscall.Errno`).
-fn system_error(connection: &FailedConnection) -> Option<String> {
-    let error = connection.failure.sources.last()?;
+fn system_error(failed: &FailedConnection) -> Option<String> {
+    let error = failed.failure.sources.last()?;
     let (words, _) = error.split_once(" (os error ")?;
     Some(words.to_lowercase())
 }
 
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
-fn x509(connection: &FailedConnection) -> String {
-    match &connection.failure.kind {
+fn x509(failed: &FailedConnection) -> String {
+    match &failed.failure.kind {
         FailureKind::CertExpired { not_after } => {
             let bound = not_after.map_or(String::new(), |at| {
-                format!(": current time {} is after {}", in_seconds(connection.now), in_seconds(at))
+                format!(": current time {} is after {}", in_seconds(failed.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertNotYetValid { not_before } => {
             let bound = not_before.map_or(String::new(), |at| {
-                format!(": current time {} is before {}", in_seconds(connection.now), in_seconds(at))
+                format!(": current time {} is before {}", in_seconds(failed.now), in_seconds(at))
             });
             format!("certificate has expired or is not yet valid{bound}")
         }
         FailureKind::CertWrongName { presented, .. } => {
-            let names = connection.leaf().map_or(presented, |leaf| &leaf.names);
+            let names = failed.leaf().map_or(presented, |leaf| &leaf.names);
             if names.is_empty() {
-                format!("certificate is not valid for any names, but wanted to match {}", connection.host())
+                format!("certificate is not valid for any names, but wanted to match {}", failed.host())
             } else {
-                format!("certificate is valid for {}, not {}", names.join(", "), connection.host())
+                format!("certificate is valid for {}, not {}", names.join(", "), failed.host())
             }
         }
         _ => "certificate signed by unknown authority".to_owned(),
@@ -217,7 +219,7 @@ fn in_seconds(at: Timestamp) -> String {
     text.split('.').next().map_or(text.clone(), |whole| format!("{whole}Z"))
 }
 
-/// Go's words for an alert (`crypto/tls`), where they are not the RFC's.
+/// Go's text for an alert (`crypto/tls`), which differs from the RFC's for some.
 fn alert_in_go(alert: &str) -> String {
     let words = spaced(alert);
     let go = match words.as_str() {
@@ -250,17 +252,16 @@ fn spaced(alert: &str) -> String {
     words
 }
 
-/// An answer that is no upgrade; one with a broken header is refused before that (`net/textproto`).
-fn refused(connection: &FailedConnection) -> String {
-    let broken =
-        connection.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
+/// The error for a response that is not an upgrade; a malformed header fails earlier (`net/textproto`).
+fn refused(failed: &FailedConnection) -> String {
+    let broken = failed.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
     match broken {
         Some(line) => format!("malformed MIME header line: {}", escaped(line.as_bytes())),
         None => "websocket: bad handshake".to_owned(),
     }
 }
 
-/// Whether a line of a head is a header with characters that Go does not take.
+/// Whether a line of a head is a header with characters that Go refuses.
 fn is_broken(line: &str) -> bool {
     let is_control =
         |text: &str| text.chars().any(|character| character.is_ascii_control() && character != '\t');
@@ -278,12 +279,12 @@ fn is_broken(line: &str) -> bool {
     }
 }
 
-/// What is wrong with the first line of what came, quoted as Go does (`net/http`).
-fn malformed(connection: &FailedConnection) -> String {
-    if connection.response().is_some() {
-        return refused(connection);
+/// The error for a malformed first line, quoted as Go does (`net/http`).
+fn malformed(failed: &FailedConnection) -> String {
+    if failed.response().is_some() {
+        return refused(failed);
     }
-    let unread = connection.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    let unread = failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     let line = unread.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
     let words: Vec<_> = line.splitn(2, |byte| *byte == b' ').collect();
     let [version, status] = words[..] else {
@@ -297,15 +298,15 @@ fn malformed(connection: &FailedConnection) -> String {
     }
 }
 
-/// What the pipeline does about compression that it did not offer.
+/// How the pipeline reacts to compression that it did not offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Deflate {
-    /// It takes it, since each message can be read for itself.
-    Taken,
+    /// Both sides compress each message on its own.
+    Accepted,
     Refused,
 }
 
-/// How the pipeline judges this header; `None` where it holds no compression that it knows.
+/// How the pipeline reacts to this header; `None` where it names no compression that the pipeline knows.
 pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
     if !header.eq_ignore_ascii_case("Sec-WebSocket-Extensions") {
         return None;
@@ -315,5 +316,5 @@ pub(super) fn deflate(header: &str, got: &str) -> Option<Deflate> {
         .find_map(|mut words| (words.next() == Some("permessage-deflate")).then(|| words.collect()))?;
     let has = |name| parameters.iter().any(|word| word.split('=').next().map(str::trim) == Some(name));
     let both = has("server_no_context_takeover") && has("client_no_context_takeover");
-    Some(if both { Deflate::Taken } else { Deflate::Refused })
+    Some(if both { Deflate::Accepted } else { Deflate::Refused })
 }

@@ -1,4 +1,4 @@
-//! Failures on the way to the host: lookup and TCP.
+//! Findings about failures of lookup and TCP.
 
 use std::time::Duration;
 
@@ -8,103 +8,107 @@ use crate::{
 };
 
 use super::{
-    connection::{FailedConnection, route},
+    failed_connection::{FailedConnection, route},
     finding_builder::{FindingBuilder, advice, set_url, with_other_scheme},
 };
 
-pub(super) fn not_found(connection: &FailedConnection) -> Finding {
-    let cause = format!("The resolver of this machine knows no host named “{}”.", connection.host());
+pub(super) fn not_found(failed: &FailedConnection) -> Finding {
+    let cause = format!("The resolver of this machine knows no host named “{}”.", failed.host());
     FindingBuilder::new(FindingCode::DnsNotFound, cause)
-        .seen(connection.said())
-        .seen(straight(connection))
-        .logged(connection.pipeline())
+        .evidence(failed.error_lines())
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log())
         .advise("check the spelling of the host in url")
-        .advise("if the name exists only inside a VPN, a cluster or a compose network, run this there")
-        .done()
+        .advise("if the name exists only inside a VPN, a cluster or a compose network, run Sockeye there")
+        .build()
 }
 
-pub(super) fn lookup_failed(connection: &FailedConnection) -> Finding {
+pub(super) fn lookup_failed(failed: &FailedConnection) -> Finding {
     let cause = format!(
-        "The resolver could not say whether “{}” exists; this is about the resolver, not about the name.",
-        connection.host()
+        "The resolver could not tell whether “{}” exists. The fault is with the resolver, not with the name.",
+        failed.host()
     );
     FindingBuilder::new(FindingCode::DnsFailed, cause)
-        .seen(connection.said())
-        .seen(straight(connection))
-        .logged(connection.pipeline())
+        .evidence(failed.error_lines())
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log())
         .advise("check the network and the name server of this machine, then connect again")
-        .advise("put the address of the host into url to go around the lookup")
-        .done()
+        .advise("put the IP address of the host into url to avoid the lookup")
+        .build()
 }
 
-pub(super) fn refused(connection: &FailedConnection) -> Finding {
-    let url = &connection.settings.url;
-    let cause = format!("{} is reached, but nothing listens on port {}.", url.host, url.port);
+pub(super) fn refused(failed: &FailedConnection) -> Finding {
+    let url = &failed.settings.url;
+    let cause = format!("{} can be reached, but nothing listens on port {}.", url.host, url.port);
     let finding = FindingBuilder::new(FindingCode::TcpRefused, cause)
-        .seen(tried(connection))
-        .seen(straight(connection))
-        .logged(connection.pipeline());
-    // Nobody wrote this port: it came with the scheme, so the scheme may be what is wrong.
+        .evidence(tried(failed))
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log());
+    // Port 80 is the default of the scheme, so the scheme may be the mistake.
     let secure = (!url.secure && url.port == 80).then(|| {
         set_url(
-            connection.settings,
+            failed.settings,
             "connect with TLS on port 443",
-            &format!("wss://{}{}", bare(&url.authority), url.target),
+            &format!("wss://{}{}", without_port(&url.authority), url.target),
         )
     });
     finding
         .advise("start the server, or correct the port in url")
         .fix(secure)
         .fix(is_loopback(&url.host).then(|| {
-            advice("inside a container this host is the container itself; name the other one instead")
+            advice(
+                "inside a container this host is the container itself; use the name of the other container",
+            )
         }))
-        .done()
+        .build()
 }
 
-pub(super) fn unreachable(connection: &FailedConnection) -> Finding {
-    let cause = format!("This machine has no route to any address of {}.", connection.host());
+pub(super) fn unreachable(failed: &FailedConnection) -> Finding {
+    let cause = format!("This machine has no route to any address of {}.", failed.host());
     FindingBuilder::new(FindingCode::TcpUnreachable, cause)
-        .seen(tried(connection))
-        .seen(straight(connection))
-        .logged(connection.pipeline())
+        .evidence(tried(failed))
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log())
         .advise("check the network, the VPN and the routes of this machine")
-        .done()
+        .build()
 }
 
-pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
     let cause = format!(
-        "No address of {} answered within {}; a firewall that drops packets looks like this.",
-        connection.host(),
+        "No address of {} answered within {}. A firewall that drops packets causes this.",
+        failed.host(),
         limit_in_words(Duration::from_millis(limit_ms))
     );
     FindingBuilder::new(FindingCode::TcpTimeout, cause)
-        .seen(tried(connection))
-        .seen(straight(connection))
-        .logged(connection.pipeline())
-        .advise("check that firewalls and security groups let this machine reach the port")
+        .evidence(tried(failed))
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log())
+        .advise("check that firewalls and security groups allow this machine to reach the port")
         .advise("correct host and port in url")
-        .done()
+        .build()
 }
 
-pub(super) fn broken(connection: &FailedConnection) -> Finding {
-    let cause = format!("The connection to {} failed before anything was said.", connection.place());
+pub(super) fn broken(failed: &FailedConnection) -> Finding {
+    let cause = format!("The connection to {} failed before any data was exchanged.", failed.place());
     FindingBuilder::new(FindingCode::TcpFailed, cause)
-        .seen(tried(connection))
-        .seen(straight(connection))
-        .logged(connection.pipeline())
-        .advise("reconnect; if it stays, a firewall or a load balancer without a server resets it")
-        .done()
+        .evidence(tried(failed))
+        .evidence(unused_proxy(failed))
+        .pipeline_log(failed.pipeline_log())
+        .advise(
+            "reconnect; if it fails again, a firewall or a load balancer without a server may reset the connection",
+        )
+        .build()
 }
 
-/// Why a proxy that is named was not taken: without it, a host may be out of reach.
-fn straight(connection: &FailedConnection) -> Option<String> {
-    let route = route(connection.ladder)?;
-    route.proxy.is_none().then(|| format!("no proxy was taken: {}", route.by))
+/// Why a configured proxy was not used: the host may be unreachable without it.
+fn unused_proxy(failed: &FailedConnection) -> Option<String> {
+    let route = route(failed.ladder)?;
+    route.proxy.is_none().then(|| format!("no proxy was used: {}", route.by))
 }
 
-/// A line for each address, or what the failure says when none was tried.
-pub(super) fn tried(connection: &FailedConnection) -> Vec<String> {
-    let lines: Vec<String> = connection
+/// A line for each address that was tried, or the lines of the error where none was.
+pub(super) fn tried(failed: &FailedConnection) -> Vec<String> {
+    let lines: Vec<String> = failed
         .tried()
         .iter()
         .map(|tried| {
@@ -113,11 +117,10 @@ pub(super) fn tried(connection: &FailedConnection) -> Vec<String> {
             format!("tried {} for {ms}: {error}", tried.address)
         })
         .collect();
-    if lines.is_empty() { connection.said().collect() } else { lines }
+    if lines.is_empty() { failed.error_lines().collect() } else { lines }
 }
 
-/// The authority without a port.
-fn bare(authority: &str) -> &str {
+fn without_port(authority: &str) -> &str {
     match authority.rsplit_once(':') {
         Some((host, port)) if port.parse::<u16>().is_ok() => host,
         _ => authority,
@@ -130,8 +133,8 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// The same URL under the other scheme, on the same port.
-pub(super) fn other_scheme(connection: &FailedConnection) -> crate::session::Fix {
-    let url = &connection.settings.url;
+pub(super) fn other_scheme(failed: &FailedConnection) -> crate::session::Fix {
+    let url = &failed.settings.url;
     let title = if url.secure { "connect without TLS" } else { "connect with TLS" };
-    set_url(connection.settings, title, &with_other_scheme(url))
+    set_url(failed.settings, title, &with_other_scheme(url))
 }

@@ -1,4 +1,4 @@
-//! Failures of the TLS handshake that are not about the server's certificate.
+//! Findings about failures of the TLS handshake other than those of the server's certificate.
 
 use std::time::Duration;
 
@@ -10,49 +10,49 @@ use crate::{
 
 use super::{
     client_cert,
-    connection::FailedConnection,
+    failed_connection::FailedConnection,
     finding_builder::{FindingBuilder, advice, escaped, set},
     reach::other_scheme,
 };
 
-pub(super) fn plain_server(connection: &FailedConnection, first_bytes: &[u8]) -> Finding {
-    let place = connection.place();
+pub(super) fn plain_server(failed: &FailedConnection, first_bytes: &[u8]) -> Finding {
+    let place = failed.place();
     let cause = if first_bytes.is_empty() {
         format!(
-            "The URL says wss, but {place} hung up at the TLS greeting without a byte in answer; \
-             plain servers do that, and load balancers with nothing behind them."
+            "The URL says wss, but {place} closed the connection after the TLS ClientHello without an answer. \
+             Servers without TLS do this, and load balancers with no server behind them."
         )
     } else {
         format!("The URL says wss, but {place} answers in plain text.")
     };
-    let first = (!first_bytes.is_empty()).then(|| format!("it began with: {}", escaped(first_bytes)));
+    let first = (!first_bytes.is_empty()).then(|| format!("first bytes: {}", escaped(first_bytes)));
     FindingBuilder::new(FindingCode::TlsPlainServer, cause)
-        .seen(first)
-        .logged(connection.pipeline())
-        .fix([other_scheme(connection)])
-        .advise("or correct the port in url: the TLS port may be another one")
-        .done()
+        .evidence(first)
+        .pipeline_log(failed.pipeline_log())
+        .fix([other_scheme(failed)])
+        .advise("or correct the port in url: TLS may be on another port")
+        .build()
 }
 
-pub(super) fn version(connection: &FailedConnection) -> Finding {
+pub(super) fn version(failed: &FailedConnection) -> Finding {
     FindingBuilder::new(
         FindingCode::TlsVersion,
-        "The server speaks only TLS versions before 1.2, which are not offered.",
+        "The server supports only TLS versions before 1.2, which Sockeye does not offer.",
     )
-    .seen(connection.said())
-    .logged(connection.pipeline())
-    .advise("let the server speak TLS 1.2 or 1.3; the pipeline needs that as well")
-    .done()
+    .evidence(failed.error_lines())
+    .pipeline_log(failed.pipeline_log())
+    .advise("configure the server for TLS 1.2 or 1.3; the pipeline needs that as well")
+    .build()
 }
 
-/// The server broke the handshake off with an alert, named as in RFC 8446, section 6.
-pub(super) fn alert(connection: &FailedConnection, alert: &str) -> Finding {
+/// The server aborted the handshake with an alert, named as in RFC 8446, section 6.
+pub(super) fn alert(failed: &FailedConnection, alert: &str) -> Finding {
     let word: String = alert.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
     match word.as_str() {
-        "protocolversion" => version(connection),
-        "handshakefailure" | "insufficientsecurity" => suite(connection),
+        "protocolversion" => version(failed),
+        "handshakefailure" | "insufficientsecurity" => suite(failed),
         "unrecognizedname" => {
-            failed(connection, &format!("The server has no site named “{}”.", connection.host()))
+            handshake_failed(failed, &format!("The server has no site named “{}”.", failed.host()))
         }
         "certificaterequired"
         | "badcertificate"
@@ -61,67 +61,64 @@ pub(super) fn alert(connection: &FailedConnection, alert: &str) -> Finding {
         | "certificateexpired"
         | "certificateunknown"
         | "unknownca"
-        | "accessdenied" => client_cert::wanted(connection),
-        _ => failed(connection, "The server broke the TLS handshake off with an alert."),
+        | "accessdenied" => client_cert::required(failed),
+        _ => handshake_failed(failed, "The server aborted the TLS handshake with an alert."),
     }
 }
 
-fn suite(connection: &FailedConnection) -> Finding {
-    let cause = "The server broke off the handshake, mostly since no cipher suite or key exchange is shared; \
-                 servers that want a client certificate may do this too.";
+fn suite(failed: &FailedConnection) -> Finding {
+    let cause = "The server aborted the handshake. The usual reason is that no cipher suite or key exchange is \
+                 shared, but a server that requires a client certificate may do this too.";
     FindingBuilder::new(FindingCode::TlsSuite, cause)
-        .seen(connection.said())
-        .seen(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
-        .logged(connection.pipeline())
-        .advise("let the server take ECDHE with AES-GCM or ChaCha20-Poly1305; CBC and RSA key exchange are not offered")
-        .advise("if the server wants a client certificate, set tls.client_certs")
-        .done()
+        .evidence(failed.error_lines())
+        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
+        .pipeline_log(failed.pipeline_log())
+        .advise("enable ECDHE with AES-GCM or ChaCha20-Poly1305 on the server; CBC and RSA key exchange are not offered")
+        .advise("if the server requires a client certificate, set tls.client_certs")
+        .build()
 }
 
-/// The server asked for another handshake, mostly since it wants a client certificate for this
-/// path only.
-pub(super) fn renegotiation(connection: &FailedConnection) -> Finding {
-    FindingBuilder::new(FindingCode::TlsRenegotiation, ASKS_AGAIN)
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .fix([allow_another_handshake()])
-        .advise(NO_CERTIFICATE)
-        .done()
+pub(super) fn renegotiation(failed: &FailedConnection) -> Finding {
+    FindingBuilder::new(FindingCode::TlsRenegotiation, RENEGOTIATION_OFF)
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
+        .fix([allow_renegotiation()])
+        .advise(SET_CLIENT_CERT)
+        .build()
 }
 
-pub(super) const ASKS_AGAIN: &str = "The server asks for a new TLS handshake on the open connection, and \
-     tls.enable_renegotiation is off. Servers do so to ask for a client certificate for one path only.";
-pub(super) const NO_CERTIFICATE: &str =
-    "set tls.client_certs as well, if the server wants a client certificate for this path";
+pub(super) const RENEGOTIATION_OFF: &str = "The server requests a new TLS handshake on the open connection, and \
+     tls.enable_renegotiation is off. Servers do this to request a client certificate for one path only.";
+pub(super) const SET_CLIENT_CERT: &str =
+    "set tls.client_certs as well, if the server requires a client certificate for this path";
 
-pub(super) fn allow_another_handshake() -> Fix {
-    set("allow the new handshake", &[("tls.enabled", "true"), ("tls.enable_renegotiation", "true")])
+pub(super) fn allow_renegotiation() -> Fix {
+    set("allow renegotiation", &[("tls.enabled", "true"), ("tls.enable_renegotiation", "true")])
 }
 
-/// A server that takes the connection and lets the handshake wait.
-pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
     let limit = limit_in_words(Duration::from_millis(limit_ms));
     let cause = format!(
-        "The server took the connection and did not answer the TLS handshake within {limit}. A plain server that waits \
-         for a request looks like this too."
+        "The server accepted the connection and did not answer the TLS handshake within {limit}. A server without TLS \
+         that waits for a request causes this too."
     );
     FindingBuilder::new(FindingCode::TlsTimeout, cause)
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .advise("check that url names the TLS port of the server, and that nothing in between swallows TLS")
-        .done()
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
+        .advise("check that url has the TLS port of the server, and that nothing in between drops TLS")
+        .build()
 }
 
-pub(super) fn failed(connection: &FailedConnection, cause: &str) -> Finding {
+pub(super) fn handshake_failed(failed: &FailedConnection, cause: &str) -> Finding {
     FindingBuilder::new(FindingCode::TlsFailed, cause)
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .advise("check that url names the TLS port of the server")
-        .done()
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
+        .advise("check that url has the TLS port of the server")
+        .build()
 }
 
-pub(super) fn roots(connection: &FailedConnection) -> Finding {
-    let (field, cure) = match &connection.settings.tls.roots {
+pub(super) fn roots(failed: &FailedConnection) -> Finding {
+    let (field, fix) = match &failed.settings.tls.roots {
         Some(RootSource::File(path)) => (
             format!("tls.root_cas_file “{}”", path.display()),
             "point tls.root_cas_file to a readable PEM file with at least one certificate",
@@ -130,7 +127,7 @@ pub(super) fn roots(connection: &FailedConnection) -> Finding {
             ("tls.root_cas".to_owned(), "put PEM text with at least one certificate into tls.root_cas")
         }
         None => (
-            "the list of roots of this system".to_owned(),
+            "the system's list of roots".to_owned(),
             "install the system's certificates, or set tls.root_cas_file with tls.enabled",
         ),
     };
@@ -138,13 +135,13 @@ pub(super) fn roots(connection: &FailedConnection) -> Finding {
         FindingCode::TlsRoots,
         format!("Certificates cannot be checked, since {field} cannot be used."),
     )
-    .seen(connection.said())
-    .logged(connection.pipeline())
-    .advise(cure)
-    .done()
+    .evidence(failed.error_lines())
+    .pipeline_log(failed.pipeline_log())
+    .advise(fix)
+    .build()
 }
 
-/// How to trust the issuer, in words, since only a person knows the right file.
+/// A fix that trusts the issuer. It is advice without an edit, since only the user knows the right file.
 pub(super) fn trust(issuer: &str) -> Fix {
     advice(format!("set tls.enabled, and tls.root_cas_file to a PEM file with the certificate of “{issuer}”"))
 }

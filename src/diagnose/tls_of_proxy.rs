@@ -1,13 +1,13 @@
-//! TLS with the proxy itself.
+//! A failure of TLS with an `https` proxy.
 
 use crate::{
     config::{Endpoint, Settings},
     session::{Evidence, Failure, FailureKind, Stage, StageReport, Timestamp},
 };
 
-use super::connection::FailedConnection;
+use super::failed_connection::FailedConnection;
 
-/// TLS with an `https` proxy that failed, laid out as if the proxy were the server.
+/// A failure of TLS with an `https` proxy, presented as if the proxy were the server.
 pub(super) struct TlsOfProxy {
     settings: Settings,
     ladder: Vec<StageReport>,
@@ -15,9 +15,9 @@ pub(super) struct TlsOfProxy {
 }
 
 impl TlsOfProxy {
-    pub(super) fn of(connection: &FailedConnection) -> Option<Self> {
+    pub(super) fn of(failed: &FailedConnection) -> Option<Self> {
         let is_tls = matches!(
-            connection.failure.kind,
+            failed.failure.kind,
             FailureKind::CertExpired { .. }
                 | FailureKind::CertNotYetValid { .. }
                 | FailureKind::CertWrongName { .. }
@@ -33,26 +33,26 @@ impl TlsOfProxy {
                 | FailureKind::TlsFailed
                 | FailureKind::Roots
         );
-        if connection.failure.stage != Stage::Proxy || !is_tls {
+        if failed.failure.stage != Stage::Proxy || !is_tls {
             return None;
         }
-        let place = connection.address_of_proxy().map_or("proxy".to_owned(), |proxy| proxy.place());
+        let place = failed.address_of_proxy().map_or("proxy".to_owned(), |proxy| proxy.place());
         let url = Endpoint::parse(&format!("wss://{place}/")).ok()?;
-        let tls = connection.proxy().and_then(|proxy| proxy.tls.clone());
-        let ladder = connection.ladder.iter().filter(|report| report.stage == Stage::Proxy);
+        let tls = failed.proxy().and_then(|proxy| proxy.tls.clone());
+        let ladder = failed.ladder.iter().filter(|report| report.stage == Stage::Proxy);
         let ladder = ladder.map(|report| StageReport {
             stage: Stage::Tls,
             evidence: tls.clone().map_or(Evidence::Nothing {}, Evidence::Tls),
             ..report.clone()
         });
         Some(Self {
-            settings: Settings { url, ..connection.settings.clone() },
+            settings: Settings { url, ..failed.settings.clone() },
             ladder: ladder.collect(),
-            failure: Failure { stage: Stage::Tls, ..connection.failure.clone() },
+            failure: Failure { stage: Stage::Tls, ..failed.failure.clone() },
         })
     }
 
-    pub(super) fn dial(&self, now: Timestamp) -> FailedConnection<'_> {
+    pub(super) fn as_failed_connection(&self, now: Timestamp) -> FailedConnection<'_> {
         FailedConnection { settings: &self.settings, ladder: &self.ladder, failure: &self.failure, now }
     }
 }

@@ -1,4 +1,4 @@
-//! Failures of the upgrade and of the opening messages other than an HTTP status.
+//! Findings about failures of the upgrade other than an HTTP status, and of the opening messages.
 
 use std::time::Duration;
 
@@ -8,13 +8,13 @@ use crate::{
 };
 
 use super::{
-    connection::FailedConnection,
+    failed_connection::FailedConnection,
     finding_builder::{FindingBuilder, cut, escaped},
     pipeline::{Deflate, deflate},
-    status::{answer, perhaps_tls, tls_on_ws},
+    status::{perhaps_tls, response_lines, tls_on_ws},
 };
 
-/// How other protocols introduce themselves.
+/// The first bytes of other protocols.
 const BANNERS: [(&[u8], &str); 6] = [
     (b"SSH-", "an SSH server"),
     (b"220 ", "a mail or FTP server"),
@@ -24,41 +24,41 @@ const BANNERS: [(&[u8], &str); 6] = [
     (b"RTSP/", "a streaming server"),
 ];
 
-pub(super) fn not_http(connection: &FailedConnection, looks_like_tls: bool) -> Finding {
-    if looks_like_tls && !connection.settings.url.secure {
-        return tls_on_ws(connection);
+pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Finding {
+    if looks_like_tls && !failed.settings.url.secure {
+        return tls_on_ws(failed);
     }
-    if connection.response().is_some() {
-        return answered(
+    if failed.response().is_some() {
+        return with_response(
             FindingCode::NotHttp,
-            connection,
-            "The server answered 101, but the head of its answer breaks the rules of HTTP.",
+            failed,
+            "The server answered 101, but the head of its response breaks the rules of HTTP.",
         )
-        .seen(connection.said())
-        .titled("the head of the answer cannot be read".to_owned())
-        .advise("look for what writes control characters into the status line or a header of the answer")
-        .done();
+        .evidence(failed.error_lines())
+        .title("the head of the response cannot be read".to_owned())
+        .advise("find out what writes control characters into the status line or a header of the response")
+        .build();
     }
-    let unread = connection.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
+    let unread = failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
     let http2 = unread.len() >= 9 && unread[3] == 4 && unread[5..9] == [0; 4];
     let who = BANNERS.iter().find(|(banner, _)| unread.starts_with(banner)).map(|(_, who)| *who);
     let cause = match who {
-        Some(who) => format!("{who} answers at {}.", connection.place()),
+        Some(who) => format!("{who} answers at {}.", failed.place()),
         None if http2 => {
-            format!("{} speaks HTTP/2 only; a websocket is upgraded from HTTP/1.1.", connection.place())
+            format!("{} speaks only HTTP/2; a websocket is upgraded from HTTP/1.1.", failed.place())
         }
-        None => format!("What answers at {} is no HTTP server.", connection.place()),
+        None => format!("The server at {} is not an HTTP server.", failed.place()),
     };
-    FindingBuilder::new(FindingCode::NotHttp, capital(&cause))
-        .seen(connection.said())
-        .seen(began(connection))
-        .logged(connection.pipeline())
+    FindingBuilder::new(FindingCode::NotHttp, capitalized(&cause))
+        .evidence(failed.error_lines())
+        .evidence(first_bytes(failed))
+        .pipeline_log(failed.pipeline_log())
         .advise("correct the port in url")
-        .done()
+        .build()
 }
 
-fn capital(text: &str) -> String {
+fn capitalized(text: &str) -> String {
     let mut characters = text.chars();
     characters
         .next()
@@ -66,165 +66,159 @@ fn capital(text: &str) -> String {
         .unwrap_or_default()
 }
 
-pub(super) fn accept(connection: &FailedConnection, expected: &str, got: Option<&str>) -> Finding {
+pub(super) fn accept(failed: &FailedConnection, expected: &str, got: Option<&str>) -> Finding {
     let got =
         got.map_or_else(|| "no Sec-WebSocket-Accept".to_owned(), |got| format!("got: {}", cut(got, 80)));
-    let cause = "The answer does not prove that it was made for our request (RFC 6455, section 4.2.2).";
-    answered(FindingCode::UpgradeAccept, connection, cause)
-        .seen([format!("expected: {expected}"), got])
-        .advise("look for a cache or a proxy that answers in place of the server")
-        .advise("if the server is home-made, fix how it hashes Sec-WebSocket-Key")
-        .done()
+    let cause = "The response does not prove that it belongs to this request (RFC 6455, section 4.2.2).";
+    with_response(FindingCode::UpgradeAccept, failed, cause)
+        .evidence([format!("expected: {expected}"), got])
+        .advise("look for a cache or a proxy that answers instead of the server")
+        .advise("if the websocket server is your own code, check how it hashes Sec-WebSocket-Key")
+        .build()
 }
 
-pub(super) fn header(connection: &FailedConnection, header: &str, got: Option<&str>) -> Finding {
+pub(super) fn header(failed: &FailedConnection, header: &str, got: Option<&str>) -> Finding {
     let (title, cause) = match got {
         Some(got) => (
-            format!("the header {header} of the answer is wrong"),
+            format!("the header {header} of the response is wrong"),
             format!("The server answered 101, but with “{header}: {}”.", cut(got, 80)),
         ),
         None => (
-            format!("the answer lacks the header {header}"),
+            format!("the response has no header {header}"),
             format!("The server answered 101, but without the header {header}."),
         ),
     };
-    answered(FindingCode::UpgradeHeader, connection, cause)
-        .titled(title)
-        .advise("let proxies in between pass Upgrade and Connection on, in both directions")
-        .done()
+    with_response(FindingCode::UpgradeHeader, failed, cause)
+        .title(title)
+        .advise("make proxies in between forward Upgrade and Connection in both directions")
+        .build()
 }
 
-pub(super) fn not_asked(connection: &FailedConnection, header: &str, got: &str) -> Finding {
-    let offered = connection.settings.options.deflate && deflate(header, got).is_some();
+pub(super) fn not_asked(failed: &FailedConnection, header: &str, got: &str) -> Finding {
+    let offered = failed.settings.options.deflate && deflate(header, got).is_some();
     let (which, fix) = match deflate(header, got) {
-        Some(Deflate::Refused) if connection.settings.options.dialect.is_pipeline() => (
-            "a compression that the pipeline does not take",
-            "let the server answer with server_no_context_takeover and client_no_context_takeover, or without \
+        Some(Deflate::Refused) if failed.settings.options.dialect.is_pipeline() => (
+            "a compression that the pipeline refuses",
+            "make the server answer with server_no_context_takeover and client_no_context_takeover, or without \
              compression",
         ),
         Some(_) => (
-            "a compression with parameters that cannot be (RFC 7692, section 7.1)",
+            "a compression with invalid parameters (RFC 7692, section 7.1)",
             "fix the extension that the server answers with, or switch compression off there",
         ),
-        None => ("which the request did not offer", "let the server use only extensions that were offered"),
+        None => ("which the request did not offer", "make the server use only extensions that were offered"),
     };
-    let cause = format!("The answer says “{header}: {}”, {which}.", cut(got, 120));
-    let finding = answered(FindingCode::ExtensionNotAsked, connection, cause).advise(fix);
-    if offered { finding.titled("the compression cannot be used".to_owned()).done() } else { finding.done() }
+    let cause = format!("The response has “{header}: {}”, {which}.", cut(got, 120));
+    let finding = with_response(FindingCode::ExtensionNotAsked, failed, cause).advise(fix);
+    if offered { finding.title("the compression cannot be used".to_owned()).build() } else { finding.build() }
 }
 
-pub(super) fn too_large(connection: &FailedConnection, limit: u64, counted: Counted) -> Finding {
+pub(super) fn too_large(failed: &FailedConnection, limit: u64, counted: Counted) -> Finding {
     let cause = match counted {
         Counted::Bytes => {
-            format!("The head of the answer is larger than the {} KiB that are read.", limit / 1024)
+            format!("The head of the response is larger than the limit of {} KiB.", limit / 1024)
         }
-        Counted::Headers => format!("The answer has more than the {limit} headers that are read."),
-        Counted::Interim => format!(
-            "The server sent more than {limit} interim answers (1xx) and none that says whether it upgrades."
-        ),
+        Counted::Headers => format!("The response has more headers than the limit of {limit}."),
+        Counted::Interim => {
+            format!("The server sent more than {limit} interim responses (1xx) and no final one.")
+        }
     };
     FindingBuilder::new(FindingCode::AnswerTooLarge, cause)
-        .seen(connection.said())
-        .logged(connection.pipeline())
-        .advise("look at what answers there: curl -v shows it")
-        .done()
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
+        .advise("check which server answers there: curl -v shows its response")
+        .build()
 }
 
-pub(super) fn unsendable(connection: &FailedConnection, name: &str) -> Finding {
+pub(super) fn unsendable(failed: &FailedConnection, name: &str) -> Finding {
     let cause = format!(
-        "headers.{} has a name or a value that HTTP does not allow, or is one that the upgrade sets itself.",
+        "headers.{} has a name or value that HTTP does not allow, or is a header that the upgrade sets itself.",
         cut(name, 80)
     );
     FindingBuilder::new(FindingCode::HeaderUnsendable, cause)
-        .seen(connection.said())
-        .logged(connection.pipeline())
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
         .advise(format!("correct or remove headers.{}", cut(name, 80)))
-        .done()
+        .build()
 }
 
-pub(super) fn timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
+pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
     let limit = limit_in_words(Duration::from_millis(limit_ms));
-    let (title, cause) = match part(connection) {
-        None => (None, format!("The connection stands, but no answer came within {limit}.")),
-        Some(part) => (
-            Some("no whole answer to the upgrade request"),
-            format!("The connection stands, but within {limit} only {part} of an answer came."),
+    let (title, cause) = match received(failed) {
+        None => (None, format!("The connection is open, but no response was received within {limit}.")),
+        Some(size) => (
+            Some("incomplete response to the upgrade request"),
+            format!(
+                "The connection is open, but the response was still incomplete after {limit}, at {size}."
+            ),
         ),
     };
-    unanswered(FindingCode::UpgradeTimeout, connection, title, cause)
+    unanswered(FindingCode::UpgradeTimeout, failed, title, cause)
 }
 
-pub(super) fn closed_early(connection: &FailedConnection) -> Finding {
-    let place = connection.place();
-    let (title, cause) = match part(connection) {
-        None => {
-            (None, format!("{place} took the connection and hung up before it answered the upgrade request."))
-        }
-        Some(part) => (
-            Some("closed within the answer"),
-            format!("{place} hung up after {part} of an answer, before the head of it was whole."),
+pub(super) fn closed_early(failed: &FailedConnection) -> Finding {
+    let place = failed.place();
+    let (title, cause) = match received(failed) {
+        None => (None, format!("{place} closed the connection before it answered the upgrade request.")),
+        Some(size) => (
+            Some("closed within the response"),
+            format!(
+                "{place} closed the connection after {size} of a response, before its head was complete."
+            ),
         ),
     };
-    unanswered(FindingCode::ClosedEarly, connection, title, cause)
+    unanswered(FindingCode::ClosedEarly, failed, title, cause)
 }
 
-/// No answer, or only a part of one; a server that sent a part in plain text does not want TLS.
-fn unanswered(
-    code: FindingCode,
-    connection: &FailedConnection,
-    title: Option<&str>,
-    cause: String,
-) -> Finding {
+/// No response, or only a part of one. TLS is suggested only without a part: one in plain text rules TLS out.
+fn unanswered(code: FindingCode, failed: &FailedConnection, title: Option<&str>, cause: String) -> Finding {
     let finding = FindingBuilder::new(code, cause)
-        .seen(connection.said())
-        .seen(part(connection).and_then(|_| began(connection)))
-        .logged(connection.pipeline())
+        .evidence(failed.error_lines())
+        .evidence(received(failed).and_then(|_| first_bytes(failed)))
+        .pipeline_log(failed.pipeline_log())
         .advise("check that the server behind a proxy or load balancer runs");
     match title {
-        None => finding.fix(perhaps_tls(connection)).done(),
-        Some(title) => finding.titled(title.to_owned()).done(),
+        None => finding.fix(perhaps_tls(failed)).build(),
+        Some(title) => finding.title(title.to_owned()).build(),
     }
 }
 
-/// How much came of an answer that never became whole: `37 bytes`.
-fn part(connection: &FailedConnection) -> Option<String> {
-    match connection.exchange()?.unread_size {
+/// The size of an incomplete response: `37 bytes`.
+fn received(failed: &FailedConnection) -> Option<String> {
+    match failed.exchange()?.unread_size {
         0 => None,
         1 => Some("1 byte".to_owned()),
         bytes => Some(format!("{bytes} bytes")),
     }
 }
 
-fn began(connection: &FailedConnection) -> Option<String> {
-    let unread = connection.exchange()?.unread.as_slice();
-    (!unread.is_empty()).then(|| format!("it began with: {}", escaped(unread)))
+fn first_bytes(failed: &FailedConnection) -> Option<String> {
+    let unread = failed.exchange()?.unread.as_slice();
+    (!unread.is_empty()).then(|| format!("first bytes: {}", escaped(unread)))
 }
 
-pub(super) fn open_timed_out(connection: &FailedConnection, limit_ms: u64) -> Finding {
+pub(super) fn open_timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
     let cause = format!(
-        "The server did not take the opening messages within {}: it does not read.",
+        "The server did not read the opening messages within {}.",
         limit_in_words(Duration::from_millis(limit_ms))
     );
     FindingBuilder::new(FindingCode::OpenTimeout, cause)
-        .seen(connection.said())
-        .seen(["the pipeline has no limit here: it would wait on".to_owned()])
+        .evidence(failed.error_lines())
+        .evidence(["the pipeline has no time limit here and would keep waiting".to_owned()])
         .advise("send smaller opening messages, or look at the server")
-        .done()
+        .build()
 }
 
-pub(super) fn broken(connection: &FailedConnection) -> Finding {
-    FindingBuilder::new(
-        FindingCode::ConnectionFailed,
-        format!("The connection to {} broke.", connection.place()),
-    )
-    .seen(connection.said())
-    .logged(connection.pipeline())
-    .advise("reconnect; if it stays, look at firewalls and proxies in between")
-    .done()
+pub(super) fn broken(failed: &FailedConnection) -> Finding {
+    FindingBuilder::new(FindingCode::ConnectionFailed, format!("The connection to {} broke.", failed.place()))
+        .evidence(failed.error_lines())
+        .pipeline_log(failed.pipeline_log())
+        .advise("reconnect; if it breaks again, check firewalls and proxies in between")
+        .build()
 }
 
-/// A draft with the answer that came as evidence.
-fn answered(code: FindingCode, connection: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
-    let lines = connection.response().map_or_else(|| connection.said().collect(), answer);
-    FindingBuilder::new(code, cause).seen(lines).logged(connection.pipeline())
+/// Starts a finding with the response as evidence.
+fn with_response(code: FindingCode, failed: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
+    let lines = failed.response().map_or_else(|| failed.error_lines().collect(), response_lines);
+    FindingBuilder::new(code, cause).evidence(lines).pipeline_log(failed.pipeline_log())
 }

@@ -136,7 +136,9 @@ async fn a_tls_server_that_hangs_times_out() {
     let findings = diagnose::failed(&settings, &ladder, &failure, Timestamp::default());
     let [finding] = &findings[..] else { panic!("there is one finding: {findings:?}") };
     assert_eq!(finding.code.word(), "tls-timeout");
-    assert!(finding.cause.starts_with("The server took the connection and did not answer the TLS handshake"));
+    assert!(
+        finding.cause.starts_with("The server accepted the connection and did not answer the TLS handshake")
+    );
     let Evidence::Tcp { local: Some(local), remote: Some(remote), .. } = outcome.evidence(Stage::Tcp) else {
         panic!("evidence of TCP")
     };

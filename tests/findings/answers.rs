@@ -1,11 +1,11 @@
-//! What findings say about answers to the upgrade, word for word.
+//! The text of findings about responses to the upgrade.
 
 use sockeye::{
     diagnose,
     session::{Counted, Evidence, Exchange, Failure, FailureKind, Finding, Response, Stage, StageReport},
 };
 
-use crate::made::{NOW, answer, codes, edits, failure, report, settings, unread};
+use crate::fixtures::{NOW, answer, codes, edits, failure, report, settings, unread};
 
 fn finding(kind: FailureKind, ladder: &[StageReport]) -> Finding {
     let failure = failure(Stage::Upgrade, kind);
@@ -14,39 +14,41 @@ fn finding(kind: FailureKind, ladder: &[StageReport]) -> Finding {
     finding
 }
 
-/// What the pipeline would log, behind the words that all its lines begin with.
+/// The error that the pipeline would log, without the prefix of all its lines.
 fn logged(finding: &Finding) -> Option<&str> {
     let begin = "the pipeline would log: Failed to connect to websocket: ";
     finding.evidence.iter().find_map(|line| line.strip_prefix(begin))
 }
 
 #[test]
-fn a_part_of_an_answer_is_counted() {
+fn the_size_of_an_incomplete_response_is_reported() {
     let ladder = [unread(b"HTTP/1.1 101 Switching Protocols\r\nUpg")];
     let closed = finding(FailureKind::ClosedEarly, &ladder);
-    assert_eq!(closed.title, "closed within the answer");
-    let cause = "feed.example:8080 hung up after 37 bytes of an answer, before the head of it was whole.";
+    assert_eq!(closed.title, "closed within the response");
+    let cause =
+        "feed.example:8080 closed the connection after 37 bytes of a response, before its head was complete.";
     assert_eq!(closed.cause, cause);
-    assert_eq!(closed.evidence[1], r"it began with: HTTP/1.1 101 Switching Protocols\r\nUpg");
+    assert_eq!(closed.evidence[1], r"first bytes: HTTP/1.1 101 Switching Protocols\r\nUpg");
     let late = finding(FailureKind::TimedOut { limit_ms: 44_980 }, &ladder);
-    assert_eq!(late.title, "no whole answer to the upgrade request");
-    assert_eq!(late.cause, "The connection stands, but within 45 s only 37 bytes of an answer came.");
+    assert_eq!(late.title, "incomplete response to the upgrade request");
+    let cause = "The connection is open, but the response was still incomplete after 45 s, at 37 bytes.";
+    assert_eq!(late.cause, cause);
     for finding in [closed, late] {
         assert!(finding.fixes.iter().all(|fix| !fix.title.contains("wss")), "{:?}", finding.fixes);
     }
 }
 
 #[test]
-fn each_limit_of_a_head_is_told_in_its_unit() {
+fn each_limit_of_a_response_head_is_reported_in_its_unit() {
     let cause = |limit, counted| finding(FailureKind::AnswerTooLarge { limit, counted }, &[]).cause;
     let bytes = cause(262_144, Counted::Bytes);
-    assert_eq!(bytes, "The head of the answer is larger than the 256 KiB that are read.");
-    assert_eq!(cause(1024, Counted::Headers), "The answer has more than the 1024 headers that are read.");
-    assert!(cause(16, Counted::Interim).starts_with("The server sent more than 16 interim answers (1xx)"));
+    assert_eq!(bytes, "The head of the response is larger than the limit of 256 KiB.");
+    assert_eq!(cause(1024, Counted::Headers), "The response has more headers than the limit of 1024.");
+    assert!(cause(16, Counted::Interim).starts_with("The server sent more than 16 interim responses (1xx)"));
 }
 
 #[test]
-fn the_status_line_is_the_one_of_the_real_answer() {
+fn the_status_line_is_that_of_the_final_response() {
     let head = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 401 Unauthorized\r\n\r\n".to_owned();
     let response = Response { status: 401, head, ..Response::default() };
     let exchange = Exchange { response: Some(response), ..Exchange::default() };
@@ -56,21 +58,21 @@ fn the_status_line_is_the_one_of_the_real_answer() {
 }
 
 #[test]
-fn a_masked_redirect_is_advice() {
+fn a_redirect_with_a_new_secret_is_advice_without_an_edit() {
     let moved = |to| {
         let ladder = [answer(302, &[("Location", to)], "")];
         finding(FailureKind::Status { code: 302 }, &ladder).fixes.swap_remove(0)
     };
     let fix = moved("/v2?token=abc");
-    assert_eq!(fix.title, "connect to where it points: ws://feed.example:8080/v2?token=•••");
+    assert_eq!(fix.title, "connect to the new location: ws://feed.example:8080/v2?token=•••");
     assert_eq!(fix.edits, []);
-    // What the address has already may be kept.
+    // A secret that the old URL has too may stay in the edit.
     let settings = settings("ws://feed.example:8080/ticks?token=abc");
     let ladder = [answer(302, &[("Location", "/v2?token=abc")], "")];
     let failure = failure(Stage::Upgrade, FailureKind::Status { code: 302 });
     let found = diagnose::failed(&settings, &ladder, &failure, NOW);
     assert_eq!(edits(&found), ["url=ws://feed.example:8080/v2?token=abc"]);
-    assert_eq!(moved("https://me:pw@feed.example/v2").title, "connect to where it points");
+    assert_eq!(moved("https://me:pw@feed.example/v2").title, "connect to the new location");
 }
 
 #[test]
@@ -79,8 +81,8 @@ fn an_upgrade_header_is_missing_or_wrong() {
         let (header, got) = ("Upgrade".to_owned(), got.map(str::to_owned));
         finding(FailureKind::BadUpgradeHeader { header, got }, &[]).title
     };
-    assert_eq!(title(None), "the answer lacks the header Upgrade");
-    assert_eq!(title(Some("h2c")), "the header Upgrade of the answer is wrong");
+    assert_eq!(title(None), "the response has no header Upgrade");
+    assert_eq!(title(Some("h2c")), "the header Upgrade of the response is wrong");
 }
 
 #[test]
@@ -91,41 +93,41 @@ fn a_426_that_names_another_version_is_about_the_version() {
     };
     assert_eq!(
         cause(&[("Sec-WebSocket-Version", "8, 7")]),
-        "The server wants another version of the websocket protocol: it speaks 8, 7, the request said 13."
+        "The server requires another version of the websocket protocol: it supports 8, 7, but the request has 13."
     );
     assert!(cause(&[("Sec-WebSocket-Version", "13")]).contains("a proxy that drops the Upgrade header"));
     assert!(cause(&[]).contains("a proxy that drops the Upgrade header"));
 }
 
 #[test]
-fn compression_without_an_offer_is_told_as_the_pipeline_takes_it() {
-    let asked = |got: &str| {
+fn compression_without_an_offer_has_the_pipelines_log_line() {
+    let enabled = |got: &str| {
         let (header, got) = ("Sec-WebSocket-Extensions".to_owned(), got.to_owned());
         finding(FailureKind::NotAsked { header, got }, &[])
     };
-    let both = asked("x, permessage-deflate; server_no_context_takeover; client_no_context_takeover");
+    let both = enabled("x, permessage-deflate; server_no_context_takeover; client_no_context_takeover");
     assert_eq!(logged(&both), None);
-    assert!(both.cause.ends_with("a compression with parameters that cannot be (RFC 7692, section 7.1)."));
+    assert!(both.cause.ends_with("a compression with invalid parameters (RFC 7692, section 7.1)."));
     for got in ["permessage-deflate", "permessage-deflate; server_no_context_takeover"] {
-        assert_eq!(logged(&asked(got)), Some("websocket: invalid compression negotiation"), "{got}");
+        assert_eq!(logged(&enabled(got)), Some("websocket: invalid compression negotiation"), "{got}");
     }
 }
 
 #[test]
-fn a_101_that_breaks_the_rules_of_http_is_told_as_such() {
+fn a_101_that_breaks_the_rules_of_http_is_reported_as_such() {
     let head = "HTTP/1.1 101 Switching Protocols\r\nX-Evil: a\x07b\r\n\r\n".to_owned();
     let response = Response { status: 101, head, ..Response::default() };
     let exchange = Exchange { response: Some(response), ..Exchange::default() };
     let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
     let finding = finding(FailureKind::NotHttp { looks_like_tls: false }, &ladder);
-    assert_eq!(finding.title, "the head of the answer cannot be read");
-    let cause = "The server answered 101, but the head of its answer breaks the rules of HTTP.";
+    assert_eq!(finding.title, "the head of the response cannot be read");
+    let cause = "The server answered 101, but the head of its response breaks the rules of HTTP.";
     assert_eq!(finding.cause, cause);
     assert_eq!(logged(&finding), Some(r"malformed MIME header line: X-Evil: a\x07b"));
 }
 
 #[test]
-fn errors_of_the_system_are_logged_in_the_words_of_go() {
+fn system_errors_are_logged_as_go_writes_them() {
     let line = |stage, kind: FailureKind, sources: &str| {
         let sources = vec![sources.to_owned()];
         diagnose::pipeline_line(&Failure { sources, ..failure(stage, kind) })
@@ -135,7 +137,7 @@ fn errors_of_the_system_are_logged_in_the_words_of_go() {
     let reset = "Connection reset by peer (os error 104)";
     let broken = "Broken pipe (os error 32)";
     let network = "Network is unreachable (os error 101)";
-    let said = [
+    let logged = [
         line(Stage::Upgrade, FailureKind::Io, reset),
         line(Stage::Tls, FailureKind::Io, reset),
         line(Stage::Upgrade, FailureKind::Io, broken),
@@ -151,15 +153,15 @@ fn errors_of_the_system_are_logged_in_the_words_of_go() {
         "dial tcp A:P: connect: network is unreachable",
         "",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(logged, expected);
     assert_eq!(codes(&[finding(FailureKind::Io, &[])]), ["connection-failed"]);
 }
 
 #[test]
-fn what_is_not_http_is_logged_in_the_words_of_go() {
+fn a_response_that_is_not_http_is_logged_as_go_writes_it() {
     let line = |bytes: &[u8]| {
         let finding = finding(FailureKind::NotHttp { looks_like_tls: false }, &[unread(bytes)]);
-        logged(&finding).expect("the pipeline says something").to_owned()
+        logged(&finding).expect("the pipeline logs a line").to_owned()
     };
     assert_eq!(line(b"SSH-2.0-x\r\n"), r#"malformed HTTP response "SSH-2.0-x""#);
     assert_eq!(line(b"220 mail ESMTP\r\n"), r#"malformed HTTP status code "mail""#);
@@ -167,7 +169,7 @@ fn what_is_not_http_is_logged_in_the_words_of_go() {
 }
 
 #[test]
-fn an_interim_answer_is_told_though_the_connection_opened() {
+fn an_interim_response_is_reported_although_the_connection_opened() {
     let opened = |head: &str| {
         let response = Response { status: 101, head: head.to_owned(), ..Response::default() };
         let exchange = Exchange { response: Some(response), ..Exchange::default() };
@@ -183,8 +185,8 @@ fn an_interim_answer_is_told_though_the_connection_opened() {
 }
 
 #[test]
-fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
-    let told = |extension: &str, offered| {
+fn compression_without_an_offer_is_reported_with_the_reaction_of_the_pipeline() {
+    let findings = |extension: &str, offered| {
         let exchange = Exchange { extension: Some(extension.to_owned()), ..Exchange::default() };
         let ladder = [report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))];
         let mut settings = settings("ws://feed.example:8080/ticks");
@@ -192,12 +194,13 @@ fn compression_that_nobody_asked_for_is_told_with_what_the_pipeline_does() {
         diagnose::opened(&settings, &ladder, NOW)
     };
     let both = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
-    let [finding] = &told(both, false)[..] else { panic!("there is one finding") };
+    let [finding] = &findings(both, false)[..] else { panic!("there is one finding") };
     assert_eq!((finding.code.word(), finding.evidence.len()), ("deflate-unasked", 2));
     assert!(finding.evidence[1].starts_with("the pipeline inflates too"), "{:?}", finding.evidence);
-    let [finding] = &told("permessage-deflate", false)[..] else { panic!("there is one finding") };
+    let [finding] = &findings("permessage-deflate", false)[..] else { panic!("there is one finding") };
     assert_eq!(logged(finding), Some("websocket: invalid compression negotiation"));
-    let [finding] = &told("Permessage-Deflate", false)[..] else { panic!("there is one finding") };
-    assert!(finding.evidence[1].starts_with("the pipeline does not know it"), "{:?}", finding.evidence);
-    assert_eq!(told(both, true), []);
+    let [finding] = &findings("Permessage-Deflate", false)[..] else { panic!("there is one finding") };
+    let expected = "the pipeline does not recognise this spelling";
+    assert!(finding.evidence[1].starts_with(expected), "{:?}", finding.evidence);
+    assert_eq!(findings(both, true), []);
 }

@@ -1,4 +1,4 @@
-//! What is odd about credentials, with and without a server that minds.
+//! Findings about credentials, whether the server accepts them or not.
 
 use sockeye::{
     config::{BasicAuth, Secret, Settings},
@@ -9,7 +9,7 @@ use sockeye::{
     },
 };
 
-use crate::made::{NOW, codes, edits, failure, report, settings};
+use crate::fixtures::{NOW, codes, edits, failure, report, settings};
 
 fn token(exp: Option<i64>, nbf: Option<i64>, alg_overridden: bool) -> AuthEvidence {
     let method = AuthMethod::Jwt {
@@ -50,13 +50,13 @@ fn opened(settings: &Settings, auth: Vec<AuthEvidence>, date: Option<&str>) -> V
     diagnose::opened(settings, &[exchanged(auth, 101, date)], NOW)
 }
 
-/// Seconds since 1970, so many after now.
+/// The time `seconds` after now, in seconds since 1970.
 fn after(seconds: i64) -> i64 {
     NOW.0 / 1_000_000 + seconds
 }
 
 #[test]
-fn a_token_is_held_against_the_clock_here() {
+fn a_token_is_checked_against_the_local_clock() {
     let settings = settings("ws://h/");
     assert_eq!(
         codes(&opened(&settings, vec![token(Some(after(60)), Some(after(-60)), false)], None)),
@@ -64,43 +64,39 @@ fn a_token_is_held_against_the_clock_here() {
     );
     let past = opened(&settings, vec![token(Some(after(-60)), None, false)], None);
     assert_eq!(codes(&past), ["jwt-expired"]);
-    assert!(past[0].cause.starts_with("The token has expired by the clock here."), "{}", past[0].cause);
+    assert!(past[0].cause.starts_with("The token has expired by the local clock."), "{}", past[0].cause);
     let early = opened(&settings, vec![token(None, Some(after(60)), false)], None);
     assert!(
-        early[0].cause.starts_with("The token is not valid yet by the clock here."),
+        early[0].cause.starts_with("The token is not valid yet by the local clock."),
         "{}",
         early[0].cause
     );
 }
 
 #[test]
-fn a_token_is_held_against_the_clock_of_the_server_too() {
+fn a_token_is_checked_against_the_clock_of_the_server_too() {
     // An hour after NOW.
     let date = Some("Wed, 14 Jan 2026 01:00:00 GMT");
     let found = opened(&settings("ws://h/"), vec![token(Some(after(60)), None, false)], date);
     assert_eq!(codes(&found), ["jwt-expired"]);
-    assert!(
-        found[0].cause.contains("by the server's clock, though not by the one here"),
-        "{}",
-        found[0].cause
-    );
+    assert!(found[0].cause.contains("by the server's clock, but not by the local one"), "{}", found[0].cause);
 }
 
 #[test]
-fn an_alg_of_the_user_is_told() {
+fn an_overridden_alg_is_reported() {
     let found = opened(&settings("ws://h/"), vec![token(None, None, true)], None);
     assert_eq!(codes(&found), ["jwt-alg-overridden"]);
 }
 
 #[test]
-fn how_the_pipeline_signs_is_told_wherever_oauth_is_on() {
+fn the_signature_of_the_pipeline_is_reported_wherever_oauth_is_on() {
     let found = opened(&settings("ws://h/"), vec![oauth()], None);
     assert_eq!(codes(&found), ["oauth-pipeline"]);
     assert!(found[0].evidence[0].starts_with("base string: GET&"), "{:?}", found[0].evidence);
 }
 
 #[test]
-fn of_several_methods_the_winner_is_named_and_the_others_can_be_switched_off() {
+fn with_several_methods_the_sent_one_is_named_and_a_fix_switches_the_others_off() {
     let mut settings = settings("ws://h/");
     settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password: Secret::new("pw") });
     let found = opened(&settings, vec![token(None, None, false), basic(false)], None);
@@ -110,33 +106,33 @@ fn of_several_methods_the_winner_is_named_and_the_others_can_be_switched_off() {
 }
 
 #[test]
-fn a_header_beside_oauth_makes_two_lines() {
+fn an_authorization_header_beside_oauth_is_reported_as_two_headers() {
     let mut settings = settings("ws://h/");
     settings.headers = vec![("Authorization".to_owned(), Secret::new("Bearer x"))];
     let found = opened(&settings, vec![oauth()], None);
     assert_eq!(codes(&found), ["oauth-pipeline", "auth-several"]);
-    assert!(found[1].cause.starts_with("Two headers Authorization are sent"), "{}", found[1].cause);
+    assert!(found[1].cause.starts_with("Two Authorization headers are sent"), "{}", found[1].cause);
 }
 
 #[test]
-fn a_401_tells_what_was_sent_by_each_method_and_the_skew_of_the_clocks() {
+fn a_401_lists_the_credentials_sent_and_the_clock_skew() {
     let auth = vec![token(Some(after(86_400)), None, false), basic(false)];
     let ladder = [exchanged(auth, 401, Some("Wed, 14 Jan 2026 00:05:00 GMT"))];
     let failure = failure(Stage::Upgrade, FailureKind::Status { code: 401 });
     let found = diagnose::failed(&settings("ws://h/"), &ladder, &failure, NOW);
     assert_eq!(codes(&found)[0], "auth-401");
-    let seen = found[0].evidence.join("\n");
+    let evidence = found[0].evidence.join("\n");
     for line in [
         "sent: a JWT by RS256, exp 2026-01-15 (in 1 day)",
         "sent: basic_auth as “me”",
-        "the server's clock is 300 s ahead of the one here, by its Date",
+        "the server's clock is 300 s ahead of the local one, by its Date header",
     ] {
-        assert!(seen.contains(line), "{line}\n{seen}");
+        assert!(evidence.contains(line), "{line}\n{evidence}");
     }
 }
 
 #[test]
-fn a_method_in_another_spelling_is_mended_by_a_field() {
+fn a_misspelt_signing_method_has_an_edit_as_fix() {
     let mut settings = settings("ws://h/");
     settings.jwt = Some(sockeye::config::Jwt {
         private_key_file: "key.pem".into(),
@@ -153,7 +149,7 @@ fn a_method_in_another_spelling_is_mended_by_a_field() {
     assert_eq!(edits(&found), ["jwt.signing_method=RS256"]);
 }
 
-/// The codes that only these tests show.
+/// The codes that only these tests produce.
 pub fn used() -> Vec<String> {
     let mut settings = settings("ws://h/");
     settings.headers = vec![("Authorization".to_owned(), Secret::new("Bearer x"))];

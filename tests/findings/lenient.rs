@@ -1,4 +1,4 @@
-//! What findings say about rules that a server breaks and the pipeline lets pass.
+//! Findings about rules that a server breaks and the pipeline does not enforce.
 
 use bytes::Bytes;
 use sockeye::{
@@ -7,17 +7,17 @@ use sockeye::{
     wire::{Deviation, Leniency},
 };
 
-use crate::made::{NOW, codes, report, settings};
+use crate::fixtures::{NOW, codes, report, settings};
 
-/// The findings of a 101 with this head; `taken` is the compression that was switched on.
-fn opened(head: &str, taken: Option<&str>) -> Vec<Finding> {
+/// The findings of a 101 with this head; `compression` is the extension that was enabled.
+fn opened(head: &str, compression: Option<&str>) -> Vec<Finding> {
     let headers = head.lines().skip(1).filter_map(|line| line.split_once(':'));
     let headers = headers.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect();
     let response = Response { status: 101, head: head.to_owned(), headers, ..Response::default() };
-    let extension = taken.map(str::to_owned);
+    let extension = compression.map(str::to_owned);
     let exchange = Exchange { response: Some(response), extension, ..Exchange::default() };
     let mut settings = settings("ws://feed.example/");
-    settings.options.deflate = taken.is_some();
+    settings.options.deflate = compression.is_some();
     diagnose::opened(&settings, &[report(Stage::Upgrade, Evidence::Upgrade(Box::new(exchange)))], NOW)
 }
 
@@ -42,13 +42,13 @@ fn answers() -> Vec<Finding> {
     opened(&head, Some(deflate))
 }
 
-/// The codes that are made here.
+/// The codes that only these tests produce.
 pub fn used() -> Vec<String> {
     codes(&[frames(), answers()].concat())
 }
 
 #[test]
-fn each_rule_of_an_answer_is_told_by_itself() {
+fn each_broken_rule_of_a_response_has_a_finding() {
     let expected = [
         "upgrade-http-version",
         "upgrade-head-form",
@@ -63,7 +63,7 @@ fn each_rule_of_an_answer_is_told_by_itself() {
 }
 
 #[test]
-fn what_is_let_pass_is_no_error_and_says_why_and_what_to_do() {
+fn a_tolerated_fault_is_not_an_error_and_has_a_cause_and_a_fix() {
     for finding in [frames(), answers()].concat() {
         assert!(finding.severity < Severity::Error, "{finding:?}");
         assert!(finding.cause.ends_with('.'), "{finding:?}");
@@ -78,23 +78,23 @@ fn the_bytes_of_the_frame_are_evidence() {
 }
 
 #[test]
-fn a_right_answer_is_no_finding() {
+fn a_valid_response_yields_no_finding() {
     let head = "HTTP/1.1 101 \r\nUpgrade: WebSocket\r\nConnection: keep-alive, Upgrade\r\n\r\n";
     assert_eq!(opened(head, None), []);
 }
 
 #[test]
-fn a_body_that_go_cannot_read_is_told_in_its_words() {
+fn a_body_length_that_go_refuses_has_its_error() {
     let logged = |lines: &str| {
         let finding = one(lines);
         assert_eq!(finding.code.word(), "upgrade-with-body");
         let line = finding.evidence.last().cloned().unwrap_or_default();
         line.trim_start_matches("the pipeline would log: Failed to connect to websocket: ").to_owned()
     };
-    let goes_on = "the pipeline goes on without a word";
-    assert_eq!(logged("Content-Length: 5"), goes_on);
-    assert_eq!(logged("Content-Length: 5\r\nContent-Length: 5"), goes_on);
-    assert_eq!(logged("Transfer-Encoding: Chunked"), goes_on);
+    let continues = "the pipeline accepts this and logs nothing";
+    assert_eq!(logged("Content-Length: 5"), continues);
+    assert_eq!(logged("Content-Length: 5\r\nContent-Length: 5"), continues);
+    assert_eq!(logged("Transfer-Encoding: Chunked"), continues);
     assert_eq!(logged("Content-Length: -1"), "bad Content-Length \"-1\"");
     let huge = "9223372036854775808";
     assert_eq!(logged(&format!("Content-Length: {huge}")), format!("bad Content-Length \"{huge}\""));
@@ -111,13 +111,13 @@ fn a_body_that_go_cannot_read_is_told_in_its_words() {
 }
 
 #[test]
-fn the_answer_itself_is_judged_and_not_what_came_before_it() {
+fn only_the_final_response_is_checked() {
     let head = "HTTP/1.0 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n\r\n";
     assert_eq!(codes(&opened(head, None)), ["interim-answer"]);
 }
 
 #[test]
-fn a_masked_header_is_not_called_malformed() {
+fn a_masked_header_is_not_reported_as_malformed() {
     let finding = one("Sec-WebSocket-Extensions: x-own, y; token=•••");
     assert_eq!(finding.code.word(), "extension-unasked");
 }

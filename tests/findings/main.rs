@@ -1,9 +1,9 @@
-//! What each failure and each loss is diagnosed as, and which edits would fix it.
+//! The findings about each failure and each loss, and the edits of their fixes.
 
 mod answers;
 mod auth;
+mod fixtures;
 mod lenient;
-mod made;
 mod opening;
 mod proxies;
 mod rows;
@@ -11,8 +11,8 @@ mod wording;
 
 use std::collections::BTreeSet;
 
-use made::{NOW, codes, edits, failure, lost, settings};
-use rows::{losses, place, rows};
+use fixtures::{NOW, codes, edits, failure, lost, settings};
+use rows::{losses, number, rows};
 use strum::VariantArray as _;
 
 use sockeye::{
@@ -34,9 +34,9 @@ fn each_failure_has_its_findings_and_fixes() {
 }
 
 #[test]
-fn every_kind_of_failure_is_in_the_table_above() {
-    let seen: BTreeSet<usize> = rows().iter().map(|row| place(&row.kind)).collect();
-    assert_eq!(seen, (0..33).collect());
+fn every_kind_of_failure_has_a_row() {
+    let covered: BTreeSet<usize> = rows().iter().map(|row| number(&row.kind)).collect();
+    assert_eq!(covered, (0..33).collect());
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn each_loss_has_its_finding() {
 }
 
 #[test]
-fn leaving_by_ourselves_is_no_finding() {
+fn a_close_by_this_side_is_not_a_finding() {
     let settings = settings("ws://feed.example/ticks");
     let ours = LossKind::Closed { by: Side::Us, frame: CloseFrame::default() };
     for kind in [LossKind::Left, ours] {
@@ -68,7 +68,7 @@ fn leaving_by_ourselves_is_no_finding() {
 }
 
 #[test]
-fn the_table_and_the_findings_in_use_are_the_same() {
+fn every_code_of_the_table_is_used() {
     let open = settings("ws://feed.example/ticks");
     let mut used: BTreeSet<String> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
     used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
@@ -83,7 +83,7 @@ fn the_table_and_the_findings_in_use_are_the_same() {
     used.insert(diagnose::invalid_utf8(&text).code.to_string());
     let large = diagnose::over_a_limit(&open, MessageId(1), 40 << 20).expect("Redpanda Connect stops before");
     assert!(
-        large.cause.contains("Redpanda Connect ends the connection with 1009 beyond 33554432"),
+        large.cause.contains("Redpanda Connect ends the connection with 1009 above 33554432"),
         "{large:?}"
     );
     assert_eq!(diagnose::over_a_limit(&open, MessageId(1), 32 << 20), None);
@@ -109,20 +109,20 @@ fn the_table_and_the_findings_in_use_are_the_same() {
 
 #[test]
 fn the_table_is_well_formed() {
-    let places: Vec<&str> =
+    let locations: Vec<&str> =
         Stage::ALL.iter().map(|stage| stage.word()).chain(["open connection", "session"]).collect();
-    let rows: Vec<_> =
+    let codes: Vec<_> =
         diagnose::FINDINGS.iter().map(|spec| spec.code).chain([FindingCode::Unknown]).collect();
-    assert_eq!(rows, FindingCode::VARIANTS, "one row for each code, in its order");
+    assert_eq!(codes, FindingCode::VARIANTS, "one row for each code, in the order of the enum");
     for spec in diagnose::FINDINGS {
-        assert!(places.contains(&spec.at), "{} is at {}", spec.code, spec.at);
+        assert!(locations.contains(&spec.at), "{} is at {}", spec.code, spec.at);
         assert!(!spec.title.is_empty() && !spec.title.ends_with('.'), "{}", spec.title);
         assert!(spec.meaning.ends_with('.'), "{}", spec.meaning);
     }
 }
 
 #[test]
-fn every_finding_says_why_and_what_to_do() {
+fn every_finding_has_a_cause_evidence_and_a_fix() {
     for row in rows() {
         for finding in row.findings() {
             assert!(finding.cause.ends_with('.'), "{finding:?}");

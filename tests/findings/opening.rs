@@ -1,4 +1,4 @@
-//! What the opening and the choice of a subprotocol come to.
+//! Findings about the opening messages and the subprotocol.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use sockeye::{
     session::{Finding, LossKind, Lost},
 };
 
-use crate::made::{NOW, answer, closed, codes, edits, lost, settings};
+use crate::fixtures::{NOW, answer, closed, codes, edits, lost, settings};
 
 fn opening(kind: MessageType, message: &str) -> Settings {
     let mut settings = settings("ws://h/");
@@ -31,12 +31,9 @@ fn a_close_about_the_type_of_the_opening_offers_the_other_type() {
     for code in [1003, 1007] {
         let found = diagnose::lost(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(code))));
         assert!(codes(&found).contains(&"open-type".to_owned()), "{:?}", codes(&found));
-        let told = found.iter().find(|finding| finding.code.word() == "open-type").expect("it is told");
-        assert!(
-            told.cause.starts_with("The opening message is text but was sent as binary"),
-            "{}",
-            told.cause
-        );
+        let finding = found.iter().find(|finding| finding.code.word() == "open-type").expect("a finding");
+        let expected = "The opening message is text but was sent as binary";
+        assert!(finding.cause.starts_with(expected), "{}", finding.cause);
         assert!(edits(&found).contains(&"open_message_type=text".to_owned()));
     }
     let found = diagnose::lost(&opening(MessageType::Text, "{}"), &at_once(closed(Some(1003))));
@@ -50,30 +47,30 @@ fn a_close_long_after_the_opening_is_not_about_its_type() {
 }
 
 #[test]
-fn an_http_answer_in_the_open_socket_is_told_as_one() {
+fn an_http_response_in_the_open_socket_is_named_as_such() {
     let last = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n".to_vec();
     let kind = LossKind::Violation { rule: "reserved bits".to_owned(), last };
     let found = diagnose::lost(&settings("ws://h/"), &lost(kind));
-    assert!(found[0].cause.starts_with("The server wrote an HTTP answer into the open websocket"));
+    assert!(found[0].cause.starts_with("The server wrote an HTTP response into the open websocket"));
     assert!(found[0].evidence.iter().any(|line| line.contains("HTTP/1.1 400 Bad Request")));
 }
 
 #[test]
-fn a_subprotocol_that_was_not_asked_for_can_be_asked_for() {
+fn a_subprotocol_that_was_not_requested_has_a_fix_that_requests_it() {
     let found = upgraded(&settings("ws://h/"), Some("mqtt"));
     assert_eq!(codes(&found), ["subprotocol"]);
     assert_eq!(edits(&found), ["headers.Sec-WebSocket-Protocol=mqtt"]);
 }
 
 #[test]
-fn a_subprotocol_that_was_asked_for_and_not_chosen_is_told() {
+fn a_subprotocol_that_was_requested_and_not_chosen_is_reported() {
     let mut settings = settings("ws://h/");
     settings.headers = vec![("sec-websocket-protocol".to_owned(), Secret::new("mqtt, v2.json"))];
     assert_eq!(codes(&upgraded(&settings, None)), ["subprotocol"]);
     assert_eq!(codes(&upgraded(&settings, Some("v2.json"))), [""; 0]);
 }
 
-/// The codes that only these tests show.
+/// The codes that only these tests produce.
 pub fn used() -> Vec<String> {
     let mut found = upgraded(&settings("ws://h/"), Some("mqtt"));
     found.extend(diagnose::lost(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(1003)))));

@@ -1,4 +1,4 @@
-//! What goes wrong with a proxy, and that one of the environment is in play.
+//! Findings about proxies.
 
 use sockeye::{
     config::{Dialect, Proxy, ProxyChoice, Settings},
@@ -10,13 +10,13 @@ use sockeye::{
 };
 
 use crate::{
-    made::{NOW, codes, edits, failure, leaf, report, settings},
+    fixtures::{NOW, codes, edits, failure, leaf, report, settings},
     rows::{Row, row},
 };
 
 pub const URL: &str = "http://proxy.example:3128";
 
-/// The lookup of a proxy, and what chose it.
+/// The lookup of a proxy that `by` chose.
 fn looked_up(proxy: Option<&str>, by: &str) -> StageReport {
     let route = Some(Route { proxy: proxy.map(str::to_owned), by: by.to_owned() });
     report(Stage::Lookup, Evidence::Lookup { host: "proxy.example".to_owned(), addresses: Vec::new(), route })
@@ -68,12 +68,12 @@ pub fn rows() -> Vec<Row> {
     let own = TlsEvidence { chain: vec![certificate], ..TlsEvidence::default() };
     let own = ProxyEvidence { tls: Some(Box::new(own)), ..ProxyEvidence::default() };
     vec![
-        row(Stage::Lookup, ProxyNotFound, &["proxy-dns"]).saw(through(URL)),
-        row(Stage::Lookup, late.clone(), &["proxy-dns"]).saw(through(URL)),
-        row(Stage::Tcp, Refused, &["proxy-refused"]).saw(through(URL)),
-        row(Stage::Tcp, Unreachable, &["proxy-refused"]).saw(through(URL)),
-        row(Stage::Tcp, late.clone(), &["proxy-timeout"]).saw(through(URL)),
-        row(Stage::Tcp, Io, &["proxy-failed"]).saw(through(URL)),
+        row(Stage::Lookup, ProxyNotFound, &["proxy-dns"]).with(through(URL)),
+        row(Stage::Lookup, late.clone(), &["proxy-dns"]).with(through(URL)),
+        row(Stage::Tcp, Refused, &["proxy-refused"]).with(through(URL)),
+        row(Stage::Tcp, Unreachable, &["proxy-refused"]).with(through(URL)),
+        row(Stage::Tcp, late.clone(), &["proxy-timeout"]).with(through(URL)),
+        row(Stage::Tcp, Io, &["proxy-failed"]).with(through(URL)),
         row(Stage::Proxy, late, &["proxy-timeout"]),
         row(Stage::Proxy, Io, &["proxy-failed"]),
         row(Stage::Proxy, ClosedEarly, &["proxy-failed"]),
@@ -81,9 +81,9 @@ pub fn rows() -> Vec<Row> {
         row(Stage::Proxy, scheme("ftp"), &["proxy-scheme"]),
         row(Stage::Proxy, ProxyUrl { scheme: None }, &["proxy-scheme"]),
         row(Stage::Proxy, NameNotFound, &["dns-not-found"])
-            .saw(sent("socks5://proxy.example", b""))
+            .with(sent("socks5://proxy.example", b""))
             .edits(&["proxy_url=socks5h://proxy.example:1080"]),
-        row(Stage::Proxy, LookupFailed, &["dns-failed"]).saw(sent("socks5://•••@proxy.example", b"")),
+        row(Stage::Proxy, LookupFailed, &["dns-failed"]).with(sent("socks5://•••@proxy.example", b"")),
         row(Stage::Proxy, Status { code: 407 }, &["proxy-auth"]),
         denied(401),
         denied(403),
@@ -97,21 +97,21 @@ pub fn rows() -> Vec<Row> {
         socks(SocksReply::HostUnreachable, &["proxy-denied"]),
         socks(SocksReply::CommandNotSupported, &["proxy-denied"]),
         socks(SocksReply::AddressNotSupported, &["proxy-denied"])
-            .saw(sent("socks5://proxy.example", b""))
+            .with(sent("socks5://proxy.example", b""))
             .edits(&["proxy_url=socks5h://proxy.example:1080"]),
-        socks(SocksReply::NotSocks, &["proxy-failed"]).saw(sent("socks5://proxy.example", b"\x04\x5b")),
+        socks(SocksReply::NotSocks, &["proxy-failed"]).with(sent("socks5://proxy.example", b"\x04\x5b")),
         socks(SocksReply::NotSocks, &["proxy-failed"])
-            .saw(sent("socks5://proxy.example:3128", b"HTTP/1.1 400"))
+            .with(sent("socks5://proxy.example:3128", b"HTTP/1.1 400"))
             .edits(&["proxy_url=http://proxy.example:3128"]),
-        not_http(true).saw(sent(URL, b"\x15\x03")).edits(&["proxy_url=https://proxy.example:3128"]),
-        not_http(false).saw(sent(URL, b"\x05\xff")).edits(&["proxy_url=socks5h://proxy.example:3128"]),
-        not_http(false).saw(sent("http://•••@proxy.example:3128", b"\x05\xff")),
-        not_http(false).saw(sent(URL, b"SSH-2.0")),
+        not_http(true).with(sent(URL, b"\x15\x03")).edits(&["proxy_url=https://proxy.example:3128"]),
+        not_http(false).with(sent(URL, b"\x05\xff")).edits(&["proxy_url=socks5h://proxy.example:3128"]),
+        not_http(false).with(sent("http://•••@proxy.example:3128", b"\x05\xff")),
+        not_http(false).with(sent(URL, b"SSH-2.0")),
         row(Stage::Proxy, PlainServer { first_bytes: b"HTTP".to_vec() }, &["proxy-failed"])
-            .saw(sent("https://proxy.example:3128", b""))
+            .with(sent("https://proxy.example:3128", b""))
             .edits(&["proxy_url=http://proxy.example:3128"]),
         row(Stage::Proxy, CertSelfSigned, &["cert-self-signed"])
-            .saw(asked("https://proxy.example", own))
+            .with(asked("https://proxy.example", own))
             .edits(crate::rows::UNVERIFIED),
     ]
 }
@@ -127,25 +127,25 @@ fn with_proxy(url: &str) -> Settings {
 }
 
 #[test]
-fn a_407_tells_credentials_that_are_missing_from_those_that_are_wrong() {
+fn a_407_distinguishes_missing_from_wrong_credentials() {
     let basic = [("Proxy-Authenticate", "Basic realm=\"corp\"")];
     let cause = |url: &str, headers: &[(&str, &str)]| {
         let seen = answered(url, "HTTP/1.1 407 Proxy Authentication Required", headers);
         failed_at_proxy(&with_proxy(url), FailureKind::Status { code: 407 }, seen)
     };
     let missing = cause(URL, &basic);
-    assert_eq!(missing.cause, "The proxy wants a name and a password, and none were sent.");
+    assert_eq!(missing.cause, "The proxy requires a user name and a password, and none were sent.");
     assert!(missing.evidence.contains(&"Proxy-Authenticate: Basic realm=\"corp\"".to_owned()), "{missing:?}");
     let line = "the pipeline would log: Failed to connect to websocket: Proxy Authentication Required";
-    assert!(missing.evidence.iter().any(|seen| seen == line), "{missing:?}");
+    assert!(missing.evidence.contains(&line.to_owned()), "{missing:?}");
     let wrong = cause("http://me:pw@proxy.example:3128", &basic);
-    assert_eq!(wrong.cause, "The proxy does not accept the name and the password in proxy_url.");
+    assert_eq!(wrong.cause, "The proxy does not accept the user name and password in proxy_url.");
     let ntlm = cause(URL, &[("Proxy-Authenticate", "NTLM"), ("Proxy-Authenticate", "Negotiate")]);
-    assert!(ntlm.cause.starts_with("The proxy wants a login by NTLM or Negotiate"), "{ntlm:?}");
+    assert!(ntlm.cause.starts_with("The proxy requires authentication by NTLM or Negotiate"), "{ntlm:?}");
 }
 
 #[test]
-fn a_denial_shows_what_squid_says() {
+fn a_denial_has_the_cause_of_squids_error() {
     let seen = answered(URL, "HTTP/1.1 503 Service Unavailable", &[("X-Squid-Error", "ERR_DNS_FAIL 0")]);
     let finding = failed_at_proxy(&with_proxy(URL), FailureKind::Status { code: 503 }, seen);
     let cause = "The proxy itself could not connect to feed.example:8080: it could not look the name up.";
@@ -154,18 +154,18 @@ fn a_denial_shows_what_squid_says() {
 }
 
 #[test]
-fn a_status_without_a_phrase_ends_the_pipeline() {
-    let told = |line: &str| {
+fn a_status_without_a_reason_phrase_crashes_the_pipeline() {
+    let evidence = |line: &str| {
         let seen = answered(URL, line, &[]);
         let finding = failed_at_proxy(&with_proxy(URL), FailureKind::Status { code: 407 }, seen);
         finding.evidence.join("\n")
     };
-    assert!(told("HTTP/1.1 407").contains("ends its whole process here"));
-    assert!(told("HTTP/1.1 407 ").contains("the error in the log of the pipeline is empty"));
+    assert!(evidence("HTTP/1.1 407").contains("crashes its process here"));
+    assert!(evidence("HTTP/1.1 407 ").contains("the error in the pipeline's log is empty"));
 }
 
 #[test]
-fn a_certificate_of_the_proxy_is_told_as_its() {
+fn a_fault_of_the_proxys_certificate_is_reported_for_the_proxy() {
     let tls = TlsEvidence { chain: vec![leaf()], ..TlsEvidence::default() };
     let evidence = ProxyEvidence { tls: Some(Box::new(tls)), ..ProxyEvidence::default() };
     let url = "https://proxy.example:3129";
@@ -176,11 +176,11 @@ fn a_certificate_of_the_proxy_is_told_as_its() {
         "{finding:?}"
     );
     let line = "x509: certificate is valid for feed.example, not proxy.example";
-    assert!(finding.evidence.iter().any(|seen| seen.ends_with(line)), "{finding:?}");
+    assert!(finding.evidence.iter().any(|evidence| evidence.ends_with(line)), "{finding:?}");
 }
 
 #[test]
-fn a_proxy_of_the_environment_is_told_whether_the_connection_goes_well_or_not() {
+fn a_proxy_from_the_environment_is_reported_for_open_and_failed_connections() {
     let settings = settings("wss://feed.example/");
     let ladder = [looked_up(Some(URL), "HTTPS_PROXY")];
     let [note] = &diagnose::opened(&settings, &ladder, NOW)[..] else { panic!("one finding") };
@@ -197,7 +197,7 @@ fn a_proxy_of_the_environment_is_told_whether_the_connection_goes_well_or_not() 
 }
 
 #[test]
-fn an_empty_proxy_url_is_a_warning_where_it_counts_as_left_out() {
+fn an_empty_proxy_url_is_a_warning_where_it_counts_as_absent() {
     let mut settings = Settings { proxy: ProxyChoice::Empty, ..settings("ws://feed.example/") };
     let [warning] = &diagnose::opened(&settings, &[], NOW)[..] else { panic!("one finding") };
     assert_eq!((warning.code.word(), warning.severity), ("proxy-scheme", Severity::Warning));
@@ -209,16 +209,16 @@ fn an_empty_proxy_url_is_a_warning_where_it_counts_as_left_out() {
 }
 
 #[test]
-fn a_host_out_of_reach_is_told_together_with_the_proxy_that_was_not_taken() {
+fn an_unknown_host_is_reported_with_the_proxy_that_was_not_used() {
     let by = "NO_PROXY has \".example\", so HTTPS_PROXY is not used";
     let failure = failure(Stage::Lookup, FailureKind::NameNotFound);
     let findings = diagnose::failed(&settings("wss://feed.example/"), &[looked_up(None, by)], &failure, NOW);
     assert_eq!(codes(&findings), ["dns-not-found"]);
-    assert!(findings[0].evidence.contains(&format!("no proxy was taken: {by}")), "{findings:?}");
+    assert!(findings[0].evidence.contains(&format!("no proxy was used: {by}")), "{findings:?}");
 }
 
 #[test]
-fn verification_that_is_off_is_told_of_an_https_proxy_as_well() {
+fn disabled_verification_is_reported_for_an_https_proxy_as_well() {
     let tls = TlsEvidence { skipped: true, chain: vec![leaf()], ..TlsEvidence::default() };
     let evidence = ProxyEvidence { tls: Some(Box::new(tls)), ..ProxyEvidence::default() };
     let ladder = [asked("https://proxy.example", evidence)];

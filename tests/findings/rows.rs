@@ -1,4 +1,4 @@
-//! Each failure and each loss, with the codes and the edits that it should yield.
+//! Each failure and each loss with the expected codes and edits.
 
 use sockeye::{
     config::CertFaultKind,
@@ -9,11 +9,11 @@ use sockeye::{
 };
 
 use crate::{
-    made::{DAY, NOW, answer, closed, failure, judged, leaf, settings, tcp, tls, unread},
+    fixtures::{DAY, NOW, answer, closed, failure, judged, leaf, settings, tcp, tls, unread},
     proxies,
 };
 
-/// One failed connection and what it should be diagnosed as.
+/// A failed connection with the expected findings.
 pub struct Row {
     pub url: &'static str,
     pub stage: Stage,
@@ -37,7 +37,7 @@ impl Row {
         self
     }
 
-    pub fn saw(mut self, report: StageReport) -> Self {
+    pub fn with(mut self, report: StageReport) -> Self {
         self.ladder.push(report);
         self
     }
@@ -63,7 +63,7 @@ pub fn reaching() -> Vec<Row> {
         row(Stage::Lookup, NameNotFound, &["dns-not-found"]),
         row(Stage::Lookup, LookupFailed, &["dns-failed"]),
         row(Stage::Lookup, late.clone(), &["dns-failed"]),
-        row(Stage::Tcp, Refused, &["tcp-refused"]).saw(tcp("connection refused")),
+        row(Stage::Tcp, Refused, &["tcp-refused"]).with(tcp("connection refused")),
         row(Stage::Tcp, Refused, &["tcp-refused"])
             .at("ws://feed.example/ticks")
             .edits(&["url=wss://feed.example/ticks"]),
@@ -73,7 +73,7 @@ pub fn reaching() -> Vec<Row> {
         row(Stage::Tls, late.clone(), &["tls-timeout"]),
         row(Stage::Tls, Io, &["tls-failed"]),
         row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).edits(WSS),
-        row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).saw(unread(b"HTTP/1.1 101 Sw")),
+        row(Stage::Upgrade, late.clone(), &["upgrade-timeout"]).with(unread(b"HTTP/1.1 101 Sw")),
         row(Stage::Upgrade, Io, &["connection-failed"]),
         row(Stage::Open, late, &["open-timeout"]),
     ]
@@ -96,26 +96,26 @@ pub fn securing() -> Vec<Row> {
         row(Stage::Tls, PlainServer { first_bytes: b"HTTP/1.1".to_vec() }, &["tls-plain-server"])
             .edits(&["url=ws://feed.example:443/ticks"]),
         row(Stage::Tls, CertExpired { not_after: Some(past.not_after) }, &["cert-expired"])
-            .saw(tls(vec![past.clone()]))
+            .with(tls(vec![past.clone()]))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertNotYetValid { not_before: None }, &["cert-not-yet-valid"])
-            .saw(tls(vec![future]))
+            .with(tls(vec![future]))
             .edits(UNVERIFIED),
-        row(Stage::Tls, wrong, &["cert-wrong-name"]).saw(tls(vec![other.clone()])).edits(UNVERIFIED),
-        row(Stage::Tls, CertSelfSigned, &["cert-self-signed"]).saw(tls(vec![own])).edits(UNVERIFIED),
+        row(Stage::Tls, wrong, &["cert-wrong-name"]).with(tls(vec![other.clone()])).edits(UNVERIFIED),
+        row(Stage::Tls, CertSelfSigned, &["cert-self-signed"]).with(tls(vec![own])).edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer", "cert-chain-incomplete"])
-            .saw(tls(vec![leaf()]))
+            .with(tls(vec![leaf()]))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"])
-            .saw(tls(vec![leaf(), leaf()]))
+            .with(tls(vec![leaf(), leaf()]))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
-        row(Stage::Tls, CertInvalid, &["cert-invalid"]).saw(tls(vec![leaf()])).edits(UNVERIFIED),
+        row(Stage::Tls, CertInvalid, &["cert-invalid"]).with(tls(vec![leaf()])).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
-            .saw(judged(Certificate { ca: true, ..leaf() }, "is that of an authority, not of a server"))
+            .with(judged(Certificate { ca: true, ..leaf() }, "is that of an authority, not of a server"))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
-            .saw(judged(Certificate { key: "RSA 1024".to_owned(), ..leaf() }, "has a key that is too weak"))
+            .with(judged(Certificate { key: "RSA 1024".to_owned(), ..leaf() }, "has a key that is too weak"))
             .edits(UNVERIFIED),
         row(Stage::Tls, TlsVersion, &["tls-version"]),
         row(Stage::Tls, alert("protocol_version"), &["tls-version"]),
@@ -145,7 +145,7 @@ pub fn upgrading() -> Vec<Row> {
     let header = BadUpgradeHeader { header: "Upgrade".to_owned(), got: None };
     vec![
         row(Stage::Upgrade, NotHttp { looks_like_tls: true }, &["tls-on-ws"]).edits(WSS),
-        row(Stage::Upgrade, NotHttp { looks_like_tls: false }, &["not-http"]).saw(unread(b"SSH-2.0-x\r\n")),
+        row(Stage::Upgrade, NotHttp { looks_like_tls: false }, &["not-http"]).with(unread(b"SSH-2.0-x\r\n")),
         row(Stage::Upgrade, BadAccept { expected: "a".to_owned(), got: None }, &["upgrade-accept"]),
         row(Stage::Upgrade, header, &["upgrade-header"]),
         row(Stage::Upgrade, FailureKind::RenegotiationAsked, &["tls-renegotiation"])
@@ -153,7 +153,7 @@ pub fn upgrading() -> Vec<Row> {
             .edits(&["tls.enabled=true", "tls.enable_renegotiation=true"]),
         row(Stage::Upgrade, extension, &["extension-not-asked"]),
         row(Stage::Upgrade, ClosedEarly, &["closed-early"]).edits(WSS),
-        row(Stage::Upgrade, ClosedEarly, &["closed-early"]).saw(unread(b"HTTP/1.1 101 Sw")),
+        row(Stage::Upgrade, ClosedEarly, &["closed-early"]).with(unread(b"HTTP/1.1 101 Sw")),
         row(Stage::Upgrade, too_large, &["answer-too-large"]),
         row(Stage::Upgrade, BadHeader { name: "X".to_owned() }, &["header-unsendable"]),
         row(Stage::Upgrade, token(TokenFault::Key), &["jwt-key"]),
@@ -164,18 +164,18 @@ pub fn upgrading() -> Vec<Row> {
 
 pub fn refusing() -> Vec<Row> {
     let refused = |code, codes| row(Stage::Upgrade, FailureKind::Status { code }, codes);
-    let moved = |to| refused(301, &["http-redirect"]).saw(answer(301, &[("location", to)], ""));
+    let moved = |to| refused(301, &["http-redirect"]).with(answer(301, &[("location", to)], ""));
     let nginx = "<center>The plain HTTP request was sent to HTTPS port</center>";
     let too_late = "Reason: Cannot perform Post-Handshake Authentication.<br />";
     let certificate = "<center>No required SSL certificate was sent</center>";
     vec![
-        refused(400, &["client-cert-wanted"]).saw(answer(400, &[], certificate)),
-        refused(400, &["client-cert-refused"]).saw(answer(
+        refused(400, &["client-cert-wanted"]).with(answer(400, &[], certificate)),
+        refused(400, &["client-cert-refused"]).with(answer(
             400,
             &[],
             "<center>The SSL certificate error</center>",
         )),
-        refused(403, &["client-cert-wanted"]).saw(answer(403, &[], too_late)),
+        refused(403, &["client-cert-wanted"]).with(answer(403, &[], too_late)),
         moved("/v2?a=b").edits(&["url=ws://feed.example:8080/v2?a=b"]),
         moved("v2").edits(&["url=ws://feed.example:8080/v2"]),
         moved("https://feed.example/ticks#top").edits(&["url=wss://feed.example/ticks"]),
@@ -188,14 +188,14 @@ pub fn refusing() -> Vec<Row> {
         moved("https://me:pw@feed.example/v2"),
         moved("/v2?auth=b"),
         refused(308, &["http-redirect"]),
-        refused(400, &["http-400"]).saw(answer(400, &[], "missing channel")),
-        refused(400, &["tls-on-ws"]).saw(answer(400, &[], nginx)).edits(WSS),
-        refused(401, &["auth-401"]).saw(answer(401, &[("WWW-Authenticate", "Bearer")], "")),
+        refused(400, &["http-400"]).with(answer(400, &[], "missing channel")),
+        refused(400, &["tls-on-ws"]).with(answer(400, &[], nginx)).edits(WSS),
+        refused(401, &["auth-401"]).with(answer(401, &[("WWW-Authenticate", "Bearer")], "")),
         refused(403, &["auth-403"]),
         refused(404, &["http-404"]),
         refused(407, &["proxy-auth"]),
         refused(426, &["http-426"]),
-        refused(429, &["http-429"]).saw(answer(429, &[("Retry-After", "30")], "")),
+        refused(429, &["http-429"]).with(answer(429, &[("Retry-After", "30")], "")),
         refused(500, &["http-5xx"]),
         refused(503, &["http-5xx"]),
         refused(200, &["http-other"]),
@@ -207,8 +207,8 @@ pub fn rows() -> Vec<Row> {
     [reaching(), securing(), upgrading(), refusing(), proxies::rows()].into_iter().flatten().collect()
 }
 
-/// A number for each kind of failure; a new one does not compile until it has a row.
-pub fn place(kind: &FailureKind) -> usize {
+/// A number for each kind of failure, so that a new one does not compile until it has a row.
+pub fn number(kind: &FailureKind) -> usize {
     match kind {
         FailureKind::NameNotFound => 0,
         FailureKind::LookupFailed => 1,

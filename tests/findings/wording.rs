@@ -1,4 +1,4 @@
-//! What single findings say, word for word.
+//! The exact text of single findings.
 
 use std::time::Duration;
 
@@ -11,7 +11,9 @@ use sockeye::{
     },
 };
 
-use crate::made::{DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, report, settings, tcp, tls};
+use crate::fixtures::{
+    DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, report, settings, tcp, tls,
+};
 
 fn advice(title: &str) -> Fix {
     Fix { title: title.to_owned(), edits: Vec::new() }
@@ -22,7 +24,7 @@ fn lines(lines: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn a_refused_port_is_told_with_the_addresses_tried() {
+fn a_refused_port_lists_the_addresses_tried() {
     let failure = failure(Stage::Tcp, FailureKind::Refused);
     let findings =
         diagnose::failed(&settings("ws://localhost:9/"), &[tcp("connection refused")], &failure, NOW);
@@ -30,21 +32,23 @@ fn a_refused_port_is_told_with_the_addresses_tried() {
         code: "tcp-refused".parse().expect("a code"),
         severity: Severity::Error,
         title: "connection refused".to_owned(),
-        cause: "localhost is reached, but nothing listens on port 9.".to_owned(),
+        cause: "localhost can be reached, but nothing listens on port 9.".to_owned(),
         evidence: lines(&[
             "tried 127.0.0.1:9 for 0.3 ms: connection refused",
             "the pipeline would log: Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused",
         ]),
         fixes: vec![
             advice("start the server, or correct the port in url"),
-            advice("inside a container this host is the container itself; name the other one instead"),
+            advice(
+                "inside a container this host is the container itself; use the name of the other container",
+            ),
         ],
     };
     assert_eq!(findings, [expected]);
 }
 
 #[test]
-fn an_expired_certificate_is_told_with_its_days() {
+fn an_expired_certificate_is_reported_with_its_days() {
     let not_after = Timestamp(NOW.0 - 12 * DAY);
     let chain = vec![Certificate { not_after, ..leaf() }];
     let failure = failure(Stage::Tls, FailureKind::CertExpired { not_after: Some(not_after) });
@@ -64,7 +68,7 @@ fn an_expired_certificate_is_told_with_its_days() {
 }
 
 #[test]
-fn an_untrusted_certificate_for_another_name_has_both_faults_told() {
+fn an_untrusted_certificate_for_another_name_is_reported_with_both_faults() {
     let other = Certificate { names: lines(&["other.example", "*.other.example"]), ..leaf() };
     let failure = failure(Stage::Tls, FailureKind::CertUnknownIssuer);
     let ladder = [tls(vec![other, leaf()])];
@@ -77,18 +81,18 @@ fn an_untrusted_certificate_for_another_name_has_both_faults_told() {
 }
 
 #[test]
-fn a_tls_block_that_is_filled_but_off_is_to_be_switched_on_first() {
+fn a_tls_block_that_is_set_but_off_has_enabling_as_first_fix() {
     let mut settings = settings("wss://feed.example/");
     settings.tls.roots = Some(RootSource::File("ca.pem".into()));
     let failure = failure(Stage::Tls, FailureKind::CertUnknownIssuer);
     let findings = diagnose::failed(&settings, &[], &failure, NOW);
     let first = &findings[0].fixes[0];
-    assert_eq!(first.title, "switch the tls block on: tls.root_cas_file is set but not used");
+    assert_eq!(first.title, "set tls.enabled: tls.root_cas_file is set but not used");
     assert_eq!(first.edits, [Edit { path: "tls.enabled".to_owned(), value: "true".to_owned() }]);
 }
 
 #[test]
-fn a_401_tells_what_was_sent_and_what_is_wanted() {
+fn a_401_lists_the_credentials_sent_and_required() {
     let mut settings = settings("ws://feed.example/ticks");
     let headers = [("WWW-Authenticate", "Basic realm=\"x\""), ("Server", "nginx")];
     let ladder = [answer(401, &headers, "{\"error\":\"unauthorized\"}\n")];
@@ -97,8 +101,8 @@ fn a_401_tells_what_was_sent_and_what_is_wanted() {
     let expected = Finding {
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
-        title: "the server wants credentials (401)".to_owned(),
-        cause: "The server wants credentials, and none were sent.".to_owned(),
+        title: "the server requires credentials (401)".to_owned(),
+        cause: "The server requires credentials, and none were sent.".to_owned(),
         evidence: lines(&[
             "HTTP/1.1 401 Words",
             "Server: nginx",
@@ -123,7 +127,7 @@ fn a_401_tells_what_was_sent_and_what_is_wanted() {
 }
 
 #[test]
-fn short_secrets_change_nothing_of_what_the_server_said() {
+fn short_secrets_do_not_mask_the_text_of_the_server() {
     let mut settings = settings("ws://feed.example/ticks");
     let secret = |text: &str| Secret::new(text);
     settings.oauth = Some(OAuth1 {
@@ -148,7 +152,7 @@ fn a_long_body_is_cut_to_300_characters() {
 }
 
 #[test]
-fn a_message_over_the_limit_offers_a_limit_that_fits() {
+fn a_message_over_the_limit_has_a_fix_with_a_sufficient_limit() {
     let settings = settings("ws://feed.example/");
     let fix = |size, limit| edits(&diagnose::lost(&settings, &lost(LossKind::TooLarge { size, limit })));
     assert_eq!(fix(5_000, 4_096), ["max_message_size=8192"]);
@@ -157,7 +161,7 @@ fn a_message_over_the_limit_offers_a_limit_that_fits() {
 }
 
 #[test]
-fn a_connection_ended_right_after_the_opening_points_at_the_opening() {
+fn a_connection_that_ends_right_after_the_opening_suggests_the_other_type() {
     let mut settings = settings("ws://feed.example/");
     settings.open_messages = vec![Secret::new("{\"op\":\"subscribe\"}")];
     let at_once = Lost { open_for: Duration::from_millis(40), messages: 0, ..lost(closed(Some(1003))) };
@@ -168,12 +172,12 @@ fn a_connection_ended_right_after_the_opening_points_at_the_opening() {
 }
 
 #[test]
-fn a_drop_after_a_minute_names_the_usual_suspects() {
+fn a_drop_after_a_minute_names_the_servers_with_this_idle_limit() {
     let minute = Lost { open_for: Duration::from_millis(60_200), ..lost(LossKind::Ended) };
     let findings = diagnose::lost(&settings("ws://feed.example/"), &minute);
     let expected = [
         "open for 60.2 s, 3 messages received",
-        "the pipeline would log: nothing; it reconnects without a word",
+        "the pipeline would log: nothing; it reconnects silently",
         "60 s is the idle limit of nginx (proxy_read_timeout) and of AWS application load balancers",
     ];
     assert_eq!(findings[0].evidence, expected);
@@ -194,7 +198,7 @@ fn opened_with(tls: TlsEvidence) -> Vec<Finding> {
 }
 
 #[test]
-fn an_unverified_certificate_is_noted_with_what_is_wrong_with_it() {
+fn an_unverified_certificate_is_noted_with_its_faults() {
     let skipped = TlsEvidence { skipped: true, chain: vec![leaf()], ..TlsEvidence::default() };
     let fine = opened_with(skipped.clone());
     assert_eq!(
@@ -208,7 +212,7 @@ fn an_unverified_certificate_is_noted_with_what_is_wrong_with_it() {
 }
 
 #[test]
-fn a_certificate_is_about_to_expire_in_its_last_14_days() {
+fn a_certificate_is_reported_in_its_last_14_days() {
     let left = |days: i64| {
         let chain = vec![Certificate { not_after: Timestamp(NOW.0 + days * DAY), ..leaf() }];
         opened_with(TlsEvidence { chain, ..TlsEvidence::default() })
@@ -216,11 +220,11 @@ fn a_certificate_is_about_to_expire_in_its_last_14_days() {
     assert_eq!(codes(&left(14)), [""; 0]);
     let soon = left(13);
     assert_eq!(codes(&soon), ["cert-expires-soon"]);
-    assert_eq!(soon[0].cause, "The server's certificate ends on 2026-01-27, in 13 days.");
+    assert_eq!(soon[0].cause, "The server's certificate expires on 2026-01-27, in 13 days.");
 }
 
 #[test]
-fn silence_is_answered_by_the_type_of_the_opening() {
+fn silence_suggests_the_type_text_if_the_opening_was_binary() {
     let mut settings = settings("ws://feed.example/");
     assert_eq!(edits(&[diagnose::silent(&settings, Duration::from_secs(10))]), [""; 0]);
     settings.open_messages = vec![Secret::new("hello")];
@@ -230,11 +234,11 @@ fn silence_is_answered_by_the_type_of_the_opening() {
 }
 
 #[test]
-fn the_pipeline_says_little() {
+fn the_pipeline_logs_one_line_for_each_failure() {
     let line = |stage, kind| diagnose::pipeline_line(&failure(stage, kind));
     let late = FailureKind::TimedOut { limit_ms: 45_000 };
     let alert = FailureKind::TlsAlert { alert: "HandshakeFailure".to_owned() };
-    let said = [
+    let logged = [
         line(Stage::Upgrade, FailureKind::Status { code: 503 }),
         line(Stage::Lookup, FailureKind::NameNotFound),
         line(Stage::Tcp, late.clone()),
@@ -252,11 +256,11 @@ fn the_pipeline_says_little() {
         "Failed to connect to websocket: remote error: tls: handshake failure",
         "Failed to connect to websocket: unexpected EOF",
     ];
-    assert_eq!(said, expected);
+    assert_eq!(logged, expected);
 }
 
 #[test]
-fn a_client_certificate_wanted_after_the_handshake_is_recognised() {
+fn a_client_certificate_required_after_the_handshake_is_recognised() {
     let late = Failure {
         sources: lines(&["received fatal alert: CertificateRequired"]),
         ..failure(Stage::Upgrade, FailureKind::Io)

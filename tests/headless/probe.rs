@@ -54,7 +54,7 @@ async fn silence_is_no_failure_but_a_finding() {
 async fn silence_is_told_with_the_time_that_was_waited() {
     let server = feeding(Vec::new()).await;
     let ran = run(&["probe", &server.ws("/"), "--for", "50ms"]).await;
-    assert!(ran.out.contains("no message has come for 50 ms"), "{}", ran.out);
+    assert!(ran.out.contains("no message was received for 50 ms"), "{}", ran.out);
     assert!(!ran.out.contains("ten seconds"), "{}", ran.out);
 }
 

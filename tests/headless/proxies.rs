@@ -70,7 +70,7 @@ async fn a_proxy_of_the_environment_is_taken_and_told() {
     let output = tokio::task::spawn_blocking(move || command.output()).await.expect("no panic");
     let out = String::from_utf8(output.expect("the program starts").stdout).expect("its output is UTF-8");
     assert!(out.contains("(the proxy by http_proxy)"), "{out}");
-    assert!(out.contains("note: a proxy of the environment is in play [proxy-from-env]"), "{out}");
+    assert!(out.contains("note: a proxy from the environment is used [proxy-from-env]"), "{out}");
     assert!(out.contains("SOCKS     succeeded"), "{out}");
 }
 

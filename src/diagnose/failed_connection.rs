@@ -1,4 +1,4 @@
-//! A failed connection laid out for reading: what each stage left behind.
+//! A failed connection and the evidence of its stages.
 
 use crate::{
     config::{Proxy, ProxyChoice, Settings},
@@ -8,7 +8,6 @@ use crate::{
     },
 };
 
-/// The settings of a connection, its ladder, and where it failed.
 #[derive(Clone, Copy)]
 pub(super) struct FailedConnection<'a> {
     pub(super) settings: &'a Settings,
@@ -39,7 +38,7 @@ impl<'a> FailedConnection<'a> {
         .unwrap_or_default()
     }
 
-    /// `local->remote` of the connection, or only what is known.
+    /// `local->remote` of the connection.
     pub(super) fn ends(&self) -> Option<String> {
         self.find(|evidence| match evidence {
             Evidence::Tcp { local: Some(local), remote: Some(remote), .. } => {
@@ -57,7 +56,6 @@ impl<'a> FailedConnection<'a> {
         self.tls().and_then(|tls| tls.chain.first())
     }
 
-    /// What the stage of the proxy saw.
     pub(super) fn proxy(&self) -> Option<&'a ProxyEvidence> {
         self.find(|evidence| match evidence {
             Evidence::Proxy(proxy) => Some(&**proxy),
@@ -65,7 +63,7 @@ impl<'a> FailedConnection<'a> {
         })
     }
 
-    /// The exchange with the server; with the proxy if that is where the connection failed.
+    /// The exchange with the server, or with the proxy if the connection failed there.
     pub(super) fn exchange(&self) -> Option<&'a Exchange> {
         if self.failure.stage == Stage::Proxy {
             return self.proxy()?.exchange.as_deref();
@@ -77,15 +75,15 @@ impl<'a> FailedConnection<'a> {
         self.exchange().and_then(|exchange| exchange.response.as_ref())
     }
 
-    /// What failed and what lay beneath, a line each.
-    pub(super) fn said(&self) -> impl Iterator<Item = String> + use<'a> {
+    /// The error and its sources, a line each.
+    pub(super) fn error_lines(&self) -> impl Iterator<Item = String> + use<'a> {
         std::iter::once(&self.failure.message)
             .chain(&self.failure.sources)
             .filter(|line| !line.is_empty())
             .cloned()
     }
 
-    /// The proxy that the connection went through; of one that the environment names, its credentials are masked.
+    /// The proxy of the connection. The credentials of one from the environment are masked.
     pub(super) fn address_of_proxy(&self) -> Option<Proxy> {
         if let ProxyChoice::Through(proxy) = &self.settings.proxy {
             return Some(proxy.clone());
@@ -95,7 +93,7 @@ impl<'a> FailedConnection<'a> {
     }
 }
 
-/// Which way the connection took, where a proxy was a question.
+/// The route of the connection, where a proxy was configured.
 pub(super) fn route(ladder: &[StageReport]) -> Option<&Route> {
     ladder.iter().rev().find_map(|report| match &report.evidence {
         Evidence::Lookup { route, .. } => route.as_ref(),
@@ -103,7 +101,7 @@ pub(super) fn route(ladder: &[StageReport]) -> Option<&Route> {
     })
 }
 
-/// What TLS showed: with the server, or else with the proxy itself.
+/// The TLS evidence of the server, or else of the proxy.
 pub(super) fn any_tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     let of_proxy = || {
         ladder.iter().rev().find_map(|report| match &report.evidence {
@@ -114,7 +112,6 @@ pub(super) fn any_tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     tls(ladder).or_else(of_proxy)
 }
 
-/// What the TLS stage of a ladder saw.
 pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     ladder.iter().rev().find_map(|report| match &report.evidence {
         Evidence::Tls(tls) => Some(&**tls),
@@ -122,7 +119,7 @@ pub(super) fn tls(ladder: &[StageReport]) -> Option<&TlsEvidence> {
     })
 }
 
-/// The upgrade of a ladder: what was asked of the server, and what it answered.
+/// The upgrade: the request to the server and its response.
 pub(super) fn exchange(ladder: &[StageReport]) -> Option<&Exchange> {
     ladder.iter().rev().find_map(|report| match &report.evidence {
         Evidence::Upgrade(exchange) => Some(&**exchange),
@@ -130,7 +127,7 @@ pub(super) fn exchange(ladder: &[StageReport]) -> Option<&Exchange> {
     })
 }
 
-/// The answer to the upgrade of a ladder.
+/// The response to the upgrade.
 pub(super) fn response(ladder: &[StageReport]) -> Option<&Response> {
     exchange(ladder)?.response.as_ref()
 }

@@ -1,4 +1,4 @@
-//! Settings, ladders and losses to diagnose, and short ways to read what comes out.
+//! Builders of settings, ladders and losses, and helpers that read findings.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -15,7 +15,7 @@ pub const DAY: i64 = 86_400_000_000;
 pub const NOW: Timestamp = Timestamp(1_768_348_800_000_000);
 
 pub fn settings(url: &str) -> Settings {
-    Settings::new(Endpoint::parse(url).expect("the URL of the test is right"))
+    Settings::new(Endpoint::parse(url).expect("the URL of the test is valid"))
 }
 
 pub fn failure(stage: Stage, kind: FailureKind) -> Failure {
@@ -27,7 +27,7 @@ pub fn report(stage: Stage, evidence: Evidence) -> StageReport {
 }
 
 pub fn address(text: &str) -> SocketAddr {
-    text.parse().expect("the address of the test is right")
+    text.parse().expect("the address of the test is valid")
 }
 
 pub fn tcp(error: &str) -> StageReport {
