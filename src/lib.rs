@@ -33,8 +33,8 @@
 //! floor 4   auth         diagnose    schema      delivery
 //! floor 3   session
 //! floor 2   ack
-//! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys         files       signals
+//! floor 1   config       payload     filter      serve       logging
+//! ground    keys         files       wire        signals
 //! ```
 //!
 //! | Room | What stands there |
@@ -43,8 +43,8 @@
 //! | [`files`] | creates files and folders that only their owner can access |
 //! | [`signals`] | the signals that ask the program to end |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
-//! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
+//! | [`payload`] | decides once what a message holds, and makes it printable; text, sizes and times for people |
 //! | [`filter`] | filters for messages: words and `/regex/` |
 //! | [`serve`] | loopback servers: the demo feed and an echo server |
 //! | [`logging`] | the program's own log file |
@@ -140,6 +140,7 @@
 //! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.
+//! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
 //! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which

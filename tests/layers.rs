@@ -13,8 +13,8 @@ mod circles;
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
     ("config", &["keys"]),
-    ("payload", &[]),
     ("wire", &[]),
+    ("payload", &["wire"]),
     ("files", &[]),
     ("signals", &[]),
     ("logging", &["files"]),

@@ -6,6 +6,8 @@ use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::printable::printable;
+
 /// The sign for what was cut off.
 pub(super) const CUT: &str = "…";
 
@@ -18,6 +20,19 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
         return text.into();
     }
     cut_at(text, cells).into()
+}
+
+/// The beginning of a text from outside, made printable, in at most `cells` cells; reads no more of it than that takes.
+#[must_use]
+pub fn preview(text: &str, cells: usize) -> String {
+    beginning(text, false, cells)
+}
+
+/// The same of a text that may go on behind what there is of it.
+pub(super) fn beginning(text: &str, goes_on: bool, cells: usize) -> String {
+    let front = &text[..text.floor_char_boundary(bytes_for(cells))];
+    let shown = printable(front);
+    if goes_on || front.len() < text.len() { cut_at(&shown, cells) } else { cut(&shown, cells).into_owned() }
 }
 
 /// The first `limit` characters of `text`, with `…` behind them if that is not all. For text that
@@ -71,7 +86,7 @@ pub(super) const fn bytes_for(cells: usize) -> usize {
 }
 
 /// The front of `text` with `…` behind it, together at most `cells` wide.
-pub(super) fn cut_at(text: &str, cells: usize) -> String {
+fn cut_at(text: &str, cells: usize) -> String {
     let Some(room) = cells.checked_sub(1) else { return String::new() };
     let front = &text[..text.floor_char_boundary(bytes_for(cells))];
     let (mut end, mut width) = (0, 0);
@@ -98,7 +113,7 @@ mod tests {
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
-    use super::{cut, cut_chars, fold, wrap};
+    use super::{cut, cut_chars, fold, preview, wrap};
 
     #[test]
     fn text_is_cut_between_two_characters_as_seen() {
@@ -110,6 +125,13 @@ mod tests {
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
         assert_eq!(cut("abc", 1), "…");
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn a_preview_is_one_line_and_says_when_it_is_not_all() {
+        assert_eq!(preview("first\nsecond", 20), "first␊second");
+        assert_eq!(preview("first\nsecond", 8), "first␊s…");
+        assert_eq!(preview(&"a".repeat(1 << 20), 4), "aaa…");
     }
 
     #[test]

@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
-    payload::{counted, gap, size, stopwatch, thousands},
+    payload::{counted, gap, one_line, size, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -223,7 +223,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         kind: if message.valid { words::kind(message.kind) } else { "text!" },
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        preview: preview(canvas, message.kind, message.valid, message.payload, room, style),
+        preview: preview(canvas, message.kind, message.payload, room, style),
         ..Cells::default()
     };
     let shown = match &row.line {
@@ -242,7 +242,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
             direction: ("↑", theme.note),
             kind: words::kind(sent.kind),
             size: size(sent.size),
-            preview: preview(canvas, sent.kind, true, sent.payload.as_deref(), room, theme.plain),
+            preview: preview(canvas, sent.kind, sent.payload.as_deref(), room, theme.plain),
             ..Cells::default()
         },
         Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
@@ -260,7 +260,6 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
 fn preview(
     canvas: &Canvas<'_>,
     kind: Kind,
-    valid: bool,
     payload: Option<&[u8]>,
     room: usize,
     style: Style,
@@ -269,11 +268,10 @@ fn preview(
     match payload {
         None => vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)],
         Some([]) => vec![Span::styled("(empty)", theme.dim)],
-        Some(bytes) if !valid => untrusted::broken(bytes, room)
+        Some(bytes) => one_line(kind, bytes, room)
             .into_iter()
-            .map(|(text, bad)| Span::styled(text, if bad { theme.bad } else { style }))
+            .map(|piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style }))
             .collect(),
-        Some(bytes) => vec![Span::styled(untrusted::preview(kind, bytes, room), style)],
     }
 }
 

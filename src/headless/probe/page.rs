@@ -9,8 +9,8 @@ use crate::{
     headless::words::explained,
     payload::{counted, cut, duration_in_words as took, printable, wrap},
     session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, ProxyEvidence, Response,
-        Route, Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, OpenSent, ProxyEvidence, Response, Route,
+        Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -98,8 +98,7 @@ impl Page {
             (Some(first), Some(opened)) => {
                 let bar = bar(opened.since(origin), first.took, whole);
                 let kind = first.kind.word();
-                let preview = String::from_utf8_lossy(&first.preview);
-                let begins = if first.kind == Kind::Text { format!(": {preview}") } else { String::new() };
+                let begins = first.begins.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
                 let message = format!("{kind}, {} B{begins}", first.size);
                 self.stage_row(&self.style.good("✓"), Stage::First, Some(first.took), &bar, &message);
             }

@@ -1,9 +1,10 @@
 //! What one connection showed, gathered from its events.
 
-use std::{net::IpAddr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use crate::{
     headless::outcome::Outcome,
+    payload::decode,
     session::{
         Event, EventKind, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport,
         Timestamp,
@@ -11,7 +12,7 @@ use crate::{
 };
 
 /// How much of a first message is kept, in bytes.
-const PREVIEW: usize = 400;
+const BEGINNING: usize = 400;
 
 /// One connection from its begin to its end.
 #[derive(Debug)]
@@ -41,8 +42,8 @@ pub(super) struct First {
     pub size: u64,
     /// After the connection was open.
     pub took: Duration,
-    /// How the payload begins.
-    pub preview: Vec<u8>,
+    /// How it begins, where it is text.
+    pub begins: Option<String>,
 }
 
 impl Report {
@@ -83,7 +84,7 @@ impl Report {
                     kind: message.kind,
                     size: message.payload.len() as u64,
                     took: self.opened_at.map_or(Duration::ZERO, |opened| event.at.since(opened)),
-                    preview: message.payload[..message.payload.len().min(PREVIEW)].to_vec(),
+                    begins: decode(message.kind, message.payload, BEGINNING).text().map(Cow::into_owned),
                 });
             }
             EventKind::Lost(lost) => {
