@@ -10,6 +10,7 @@ mod outcome;
 mod printer;
 pub mod probe;
 mod progress;
+mod repeats;
 pub mod serve;
 mod signals;
 mod sink;

@@ -1,9 +1,12 @@
 //! `sockeye probe`: one connection, its ladder, and what it means.
 
+mod evidence;
 mod json;
 mod page;
 mod report;
+mod sheet;
 mod style;
+mod waterfall;
 
 use std::{io, time::Duration};
 

@@ -133,7 +133,6 @@ impl Report {
         Some((began, first.unwrap_or(last).max(last).since(began)))
     }
 
-    /// The evidence-bearing report of a stage.
     /// The addresses of the host, as the lookup gave them.
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
         match self.stage(Stage::Lookup).map(|stage| &stage.evidence) {

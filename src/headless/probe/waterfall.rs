@@ -1,0 +1,122 @@
+//! The stages as bars over time, each with what it came to.
+
+use std::{net::IpAddr, time::Duration};
+
+use unicode_width::UnicodeWidthStr as _;
+
+use crate::{
+    payload::{counted, duration_in_words as took},
+    session::{Evidence, OpenSent, Route, Stage, StageReport, Tried},
+};
+
+use super::{
+    report::Report,
+    sheet::{Page, clipped},
+};
+
+/// Cells of the waterfall.
+const WIDTH: usize = 24;
+/// Cells of a step of the waterfall before its words.
+const RUNG: usize = 2 + 7 + 1 + 9 + 2 + WIDTH + 2;
+impl Page {
+    pub(super) fn waterfall(&mut self, report: &Report) {
+        let Some((origin, whole)) = report.span() else { return };
+        for stage in report.ladder.iter().filter(|report| report.stage != Stage::First) {
+            let bar = bar(stage.began.since(origin), stage.took, whole);
+            let sign = if stage.outcome.is_ok() { self.style.good("✓") } else { self.style.bad("✗") };
+            self.stage_row(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
+        }
+        match (&report.first, report.opened_at) {
+            (Some(first), Some(opened)) => {
+                let bar = bar(opened.since(origin), first.took, whole);
+                let kind = first.kind.word();
+                let begins = first.begins.as_ref().map(|text| format!(": {text}")).unwrap_or_default();
+                let message = format!("{kind}, {} B{begins}", first.size);
+                self.stage_row(&self.style.good("✓"), Stage::First, Some(first.took), &bar, &message);
+            }
+            (None, Some(_)) if report.lost.is_none() => {
+                self.stage_row(&self.style.odd("·"), Stage::First, None, "", "nothing came");
+            }
+            _ => (),
+        }
+    }
+
+    pub(super) fn stage_row(
+        &mut self,
+        sign: &str,
+        stage: Stage,
+        time: Option<Duration>,
+        bar: &str,
+        message: &str,
+    ) {
+        let time = time.map_or_else(String::new, took);
+        let bar = format!("{bar:<WIDTH$}");
+        let lead = format!("{sign} {stage:<7} {time:>9}  {}  ", self.style.dim(&bar));
+        if clipped(message).width() <= self.columns - RUNG {
+            return self.line(&format!("{lead}{}", clipped(message)));
+        }
+        self.line(&lead);
+        self.rows("    ", 4, message);
+    }
+}
+
+/// Where in the whole a stage lay, in eighths of a cell, never without a mark.
+fn bar(began: Duration, time: Duration, whole: Duration) -> String {
+    const PARTS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+    let eighths = |span: Duration| {
+        let share = span.as_micros() * (WIDTH as u128 * 8) / whole.as_micros().max(1);
+        usize::try_from(share).unwrap_or(WIDTH * 8).min(WIDTH * 8)
+    };
+    // A bar begins at a whole cell, since there are no blocks that lack their left part.
+    let indent = (eighths(began) / 8).min(WIDTH - 1);
+    let length = eighths(time).clamp(1, (WIDTH - indent) * 8);
+    let mut bar = " ".repeat(indent);
+    bar.extend(std::iter::repeat_n('█', length / 8));
+    bar.extend((!length.is_multiple_of(8)).then(|| PARTS[length % 8 - 1]));
+    bar
+}
+
+fn in_words(report: &StageReport) -> String {
+    if let Err(failure) = &report.outcome {
+        return failure.message.clone();
+    }
+    match &report.evidence {
+        Evidence::Nothing {} => String::new(),
+        Evidence::Lookup { host, addresses, route } => lookup_in_words(host, addresses, route.as_ref()),
+        Evidence::Proxy(proxy) => proxy.summary(),
+        Evidence::Tcp { tried, remote, .. } => tcp_in_words(tried, *remote),
+        Evidence::Tls(tls) => {
+            let known = [&tls.version, &tls.suite, &tls.group];
+            let mut words: Vec<&str> = known.into_iter().filter_map(Option::as_deref).collect();
+            words.extend(tls.skipped.then_some("not verified"));
+            words.join(", ")
+        }
+        Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),
+        Evidence::Open { sent } => opening_in_words(sent),
+    }
+}
+
+/// The addresses, and why a proxy that is named does not count. Of a proxy its host too.
+fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> String {
+    let all = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    match route {
+        None => all,
+        Some(route @ Route { proxy: Some(_), .. }) if all != host => {
+            format!("{host}: {all} ({})", route.summary())
+        }
+        Some(route) => format!("{all} ({})", route.summary()),
+    }
+}
+
+fn tcp_in_words(tried: &[Tried], remote: Option<std::net::SocketAddr>) -> String {
+    let mut words: Vec<String> = remote.iter().map(ToString::to_string).collect();
+    for tried in tried {
+        words.extend(tried.error.as_ref().map(|error| format!("not {}: {error}", tried.address)));
+    }
+    words.join("; ")
+}
+
+fn opening_in_words(sent: &[OpenSent]) -> String {
+    let bytes: u64 = sent.iter().map(|sent| sent.size).sum();
+    format!("{} sent, {bytes} B", counted(sent.len() as u64, "message"))
+}
