@@ -15,6 +15,5 @@ pub mod serve;
 mod signals;
 mod sink;
 pub mod tail;
-mod words;
 
 pub use outcome::{Outcome, exit_of};

@@ -7,17 +7,15 @@
 use std::{io::Write, time::Duration};
 
 use crate::{
-    payload::{counted, duration_in_words as took, printable, thousands},
+    describe,
+    payload::{duration_in_words, printable, thousands},
     session::{
-        End, Ended, Event, EventKind, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage,
+        ConnectionId, End, Ended, Event, EventKind, Failure, Finding, Lost, Opened, Pause, RetryIn, Stage,
         Timestamp,
     },
 };
 
-use super::{
-    repeats::{Repeats, Telling},
-    words::explained,
-};
+use super::repeats::{Repeats, Telling};
 
 /// How long a connection must have lasted for its loss to be news again.
 const LASTING: Duration = Duration::from_secs(10);
@@ -83,21 +81,23 @@ impl<W: Write> Narrator<W> {
             EventKind::StageStarted(Stage::Lookup) => self.proxied = false,
             EventKind::StageStarted(Stage::Proxy) => self.proxied = true,
             EventKind::Connecting { url } if event.connection.0 <= 1 => {
-                self.say(&format!("connecting to {url}"));
+                self.say(&describe::connecting(event.connection, url));
             }
             EventKind::Answered(answered) => {
-                let message = format!("answered {} {}", answered.status, answered.reason);
+                let message = describe::answered(answered);
                 if matches!(self.repeats.next(message.clone()), Telling::InFull) {
-                    self.say(&format!("{}; its body is still being read", message.trim_end()));
+                    self.say(&message);
                 }
             }
-            EventKind::Opened(opened) => self.opened(event.connection.0, opened),
-            EventKind::Lost(lost) => self.lost(lost),
-            EventKind::Failed(failure) => self.failed(event.connection.0, failure),
+            EventKind::Opened(opened) => self.opened(event.connection, opened),
+            EventKind::Lost(lost) => self.lost(event.connection, lost),
+            EventKind::Failed(failure) => self.failed(event.connection, failure),
             EventKind::RetryIn(retry) => self.retry(retry),
             EventKind::Finding(finding) => self.finding(finding),
-            EventKind::ReadingPaused { why: Pause::Events, .. } => self.paused(),
-            EventKind::Refused { command, message } => self.say(&format!("cannot {command}: {message}")),
+            EventKind::ReadingPaused { why: why @ Pause::Events, read_ahead } => {
+                self.paused(*why, *read_ahead);
+            }
+            EventKind::Refused { command, message } => self.say(&describe::refused(command, message)),
             EventKind::Ended(ended) => self.ended(ended),
             EventKind::Connecting { .. }
             | EventKind::StageStarted(_)
@@ -115,56 +115,41 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    fn opened(&mut self, connection: u32, opened: &Opened) {
-        let again = match self.repeats.next("opened".to_owned()) {
-            Telling::InFull => "",
-            Telling::Counted(_) => " again",
-            Telling::NotAtAll => return,
-        };
-        let by = if connection > 1 { format!(" (connection {connection})") } else { String::new() };
-        let through = if self.proxied { "through the proxy " } else { "" };
-        let whom = opened.remote.map(|remote| format!(", {through}{remote}")).unwrap_or_default();
-        let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
-        self.say(&format!("open{again} in {}{by}{whom}{tls}", took(opened.took)));
+    /// Tells trouble in full once and then how often it came.
+    fn trouble(&mut self, kind: String, message: &str) -> Telling {
+        let telling = self.repeats.next(kind);
+        self.awake = !matches!(telling, Telling::NotAtAll);
+        match telling {
+            Telling::InFull => self.say(message),
+            Telling::Counted(nth) => self.say(&format!("{nth} times like this: {message}")),
+            Telling::NotAtAll => (),
+        }
+        telling
     }
 
-    fn lost(&mut self, lost: &Lost) {
-        if matches!(lost.kind, LossKind::Left | LossKind::Closed { by: Side::Us, .. }) {
+    fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
+        if !matches!(self.repeats.next("opened".to_owned()), Telling::NotAtAll) {
+            let through = if self.proxied { " through the proxy" } else { "" };
+            self.say(&format!("{}{through}", describe::opened(connection, opened)));
+        }
+    }
+
+    fn lost(&mut self, connection: ConnectionId, lost: &Lost) {
+        if lost.is_ours() {
             return;
         }
         if lost.open_for >= LASTING {
             self.repeats.forget();
         }
-        let telling = self.repeats.next(format!("lost {:?}", lost.kind));
-        self.awake = !matches!(telling, Telling::NotAtAll);
-        let after = format!("after {} and {}", took(lost.open_for), counted(lost.messages, "message"));
-        match telling {
-            Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.message)),
-            Telling::Counted(nth) => {
-                let open_for = took(lost.open_for);
-                self.say(&format!("lost {nth} times like this, the last after {open_for}: {}", lost.message));
-            }
-            Telling::NotAtAll => (),
-        }
+        self.trouble(format!("lost {:?}", lost.kind), &describe::lost(connection, lost));
     }
 
-    fn failed(&mut self, connection: u32, failure: &Failure) {
-        let telling = self.repeats.next(format!("failed {} {:?}", failure.stage, failure.kind));
-        self.awake = !matches!(telling, Telling::NotAtAll);
-        match telling {
-            Telling::InFull => {
-                self.say(&format!(
-                    "connection {connection} failed at {}: {}",
-                    failure.stage, failure.message
-                ));
-                for cause in &failure.sources {
-                    self.below("from", cause);
-                }
+    fn failed(&mut self, connection: ConnectionId, failure: &Failure) {
+        let kind = format!("failed {} {:?}", failure.stage, failure.kind);
+        if self.trouble(kind, &describe::failed(connection, failure)) == Telling::InFull {
+            for cause in &failure.sources {
+                self.below("from", cause);
             }
-            Telling::Counted(nth) => {
-                self.say(&format!("failed {nth} times like this: {}: {}", failure.stage, failure.message));
-            }
-            Telling::NotAtAll => (),
         }
     }
 
@@ -172,17 +157,8 @@ impl<W: Write> Narrator<W> {
         if !self.awake {
             return;
         }
-        let left = match (retry.failures, retry.left) {
-            (0, Some(0)) => self.exempt().to_owned(),
-            (_, Some(0)) => ", the last one allowed".to_owned(),
-            (_, Some(left)) => format!(", {left} more allowed after it"),
-            (_, None) => String::new(),
-        };
-        let slower = match retry.without_message {
-            0 => String::new(),
-            lost => format!(" ({lost} connections in a row brought no message, so the pause grows)"),
-        };
-        self.say(&format!("next connection in {}{left}{slower}", took(retry.delay)));
+        let exempt = if (retry.failures, retry.left) == (0, Some(0)) { self.exempt() } else { "" };
+        self.say(&format!("{}{exempt}", describe::retry(retry)));
         if retry.left.is_none() && retry.failures > 0 && !self.hinted {
             self.hinted = true;
             self.say("it goes on trying; --no-retry or --max-retries N makes it give up");
@@ -202,47 +178,36 @@ impl<W: Write> Narrator<W> {
     fn finding(&mut self, finding: &Finding) {
         if matches!(self.repeats.next(format!("finding {} {}", finding.code, finding.title)), Telling::InFull)
         {
-            self.say(&format!("{} [{}]", finding.title, finding.code));
-            for (label, text) in explained(finding) {
+            self.say(&describe::finding(finding));
+            for (label, text) in describe::finding_lines(finding) {
                 self.below(label, &text);
             }
         }
     }
 
-    fn paused(&mut self) {
+    fn paused(&mut self, why: Pause, read_ahead: u64) {
         if matches!(self.repeats.next("paused".to_owned()), Telling::InFull) {
-            self.say("the output is slower than the feed: the socket is not read meanwhile, and pings wait");
+            self.say(&format!("{}; pings wait meanwhile", describe::paused(why, read_ahead)));
         }
     }
 
     fn ended(&mut self, ended: &Ended) {
-        let messages = counted(ended.messages, "message");
-        let messages = match self.written {
-            Some(written) if written != ended.messages => {
-                format!("{messages} received and {} written", thousands(written))
-            }
-            _ => messages,
-        };
-        let total = format!("{messages} in {}", counted(ended.connections.into(), "connection"));
         let Standing { has_opened, began, ended: at } = self.standing;
-        let lasting = took(at.since(began));
-        match (&ended.why, ended.during) {
-            (End::Stopped, Some(stage)) if has_opened => {
-                self.say(&format!("stopped during {stage} of another connection, after {lasting}, {total}"));
+        let end = describe::end(ended);
+        let more = match (&ended.why, ended.during) {
+            (End::RetriesExhausted { retries: 1.., last }, _) => {
+                format!(", the last {}", describe::failed_in_short(last))
             }
-            (End::Stopped, Some(stage)) => {
-                self.say(&format!("stopped during {stage}, after {lasting}: it never opened, {total}"));
-            }
-            (End::Stopped, None) if has_opened => self.say(&format!("closed, {total}")),
-            (End::Stopped, None) => self.say(&format!("stopped: it never opened, {total}")),
-            (End::NotRetried | End::RetriesExhausted { retries: 0, .. }, _) => {
-                self.say(&format!("not tried again, {total}"));
-            }
-            (End::RetriesExhausted { retries, last }, _) => {
-                let tries = counted(u64::from(*retries), "retry");
-                self.say(&format!("gave up after {tries} at {}: {}, {total}", last.stage, last.message));
-            }
-        }
+            (End::Stopped, Some(_)) => format!(", after {}", duration_in_words(at.since(began))),
+            _ => String::new(),
+        };
+        let never = if ended.why == End::Stopped && !has_opened { "; it never opened" } else { "" };
+        let total = describe::total(ended.messages, ended.connections);
+        let written = match self.written {
+            Some(written) if written != ended.messages => format!(", {} of them written", thousands(written)),
+            _ => String::new(),
+        };
+        self.say(&format!("{end}{more}{never}; {total}{written}"));
     }
 }
 

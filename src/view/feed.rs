@@ -10,6 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
+    describe,
     payload::{counted, gap, one_line, size, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
@@ -163,7 +164,7 @@ fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Opt
     }
     let (message, style) = match &row.line {
         Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), canvas.theme.wait),
-        Line::Entry(entry) => words::event(entry, row.connection.0, canvas.theme, room.saturating_sub(6))?,
+        Line::Entry(entry) => words::event(entry, row.connection, canvas.theme, room.saturating_sub(6))?,
         _ => return None,
     };
     let message = super::canvas::cut(&message, room.saturating_sub(6));
@@ -288,9 +289,10 @@ fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {
         ControlKind::Pong { payload, round_trip: Some(time) } => {
             (payload.len(), format!("round trip {}", crate::payload::span_of(*time)))
         }
-        ControlKind::Close(close) => {
-            (close.code.map_or(0, |_| 2) + close.reason.len(), super::canvas::cut(&words::close(close), room))
-        }
+        ControlKind::Close(close) => (
+            close.code.map_or(0, |_| 2) + close.reason.len(),
+            crate::payload::preview(&describe::close(close), room),
+        ),
     };
     Cells {
         direction,

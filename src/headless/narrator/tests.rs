@@ -1,9 +1,7 @@
 //! What is told once, what is counted, and what is never told.
 
 use super::*;
-use crate::session::{
-    CloseFrame, ConnectionId, Edit, FailureKind, FindingCode, Fix, Severity, Stage, Timestamp,
-};
+use crate::session::{CloseFrame, Edit, FailureKind, FindingCode, Fix, LossKind, Severity, Side};
 
 fn story(events: impl IntoIterator<Item = (u32, EventKind)>) -> String {
     let mut narrator = Narrator::new(Vec::new());
@@ -63,7 +61,10 @@ fn a_first_failure_is_told_in_full_with_the_way_to_stop_trying() {
 #[test]
 fn a_server_that_stays_down_is_only_counted() {
     let story = story((1..=1000).flat_map(|connection| failing(connection, None)));
-    assert!(story.contains("failed 512 times like this: tcp: 127.0.0.1:9 refused\n"), "{story}");
+    assert!(
+        story.contains("512 times like this: connection 512 failed at tcp: 127.0.0.1:9 refused\n"),
+        "{story}"
+    );
     assert!(story.lines().count() < 25, "{story}");
 }
 
@@ -72,7 +73,11 @@ fn a_server_that_accepts_and_drops_is_only_counted() {
     let flap = |connection| [opened(connection), lost(connection, Duration::from_millis(5))];
     let story = story((1..=1000).flat_map(flap));
     assert!(
-        story.starts_with("sockeye: open in 84 ms\nsockeye: connection lost after 5.0 ms and 3 messages")
+        story.starts_with(
+            "sockeye: connection 1 opened in 84 ms\nsockeye: the server closed with 1001 (going away); \
+             connection 1 was open for 5.0 ms and received 3 messages\n"
+        ),
+        "{story}"
     );
     assert!(story.lines().count() < 25, "{story}");
 }
@@ -84,9 +89,9 @@ fn what_repeats_is_told_in_calm_words() {
     assert_eq!(
         story.lines().skip(2).collect::<Vec<_>>(),
         [
-            "sockeye: open again in 84 ms (connection 2)",
-            "sockeye: lost 2 times like this, the last after 1.0 s: \
-             the server closed with 1001 (going away)"
+            "sockeye: connection 2 opened in 84 ms",
+            "sockeye: 2 times like this: the server closed with 1001 (going away); \
+             connection 2 was open for 1.0 s and received 3 messages"
         ]
     );
 }
@@ -144,7 +149,7 @@ fn retries_that_are_used_up_end_the_story() {
     let ended = EventKind::Ended(Ended { why: end, messages: 0, connections: 4, during: None });
     assert_eq!(
         story([(4, ended)]),
-        "sockeye: gave up after 3 retries at tcp: 127.0.0.1:9 refused, 0 messages in 4 connections\n"
+        "sockeye: gave up after 3 retries, the last failed at tcp: 127.0.0.1:9 refused; 0 messages in 4 connections\n"
     );
 }
 

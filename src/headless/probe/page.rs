@@ -4,8 +4,8 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     cli::Exit,
-    headless::words::explained,
-    payload::{cut, duration_in_words as took, printable, wrap},
+    describe::{failed_in_short, finding_lines, lost_in_short, opened_in_short},
+    payload::{cut, duration_in_words, printable, wrap},
     session::{Evidence, Finding, Severity, Stage, Timestamp},
 };
 
@@ -56,7 +56,7 @@ impl Page {
             self.line(&format!("{lead}{}{}", self.style.bold(title), self.style.dim(code)));
             lead = " ".repeat(indent);
         }
-        for (label, text) in explained(finding) {
+        for (label, text) in finding_lines(finding) {
             if label == "seen" && !self.evidence.insert(text.clone()) {
                 continue;
             }
@@ -92,18 +92,18 @@ pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Ex
 fn verdict(report: &Report) -> String {
     match report {
         Report { interrupted: true, during: Some((stage, lasting)), .. } => {
-            format!("interrupted during {stage}, after {}: it never opened", took(*lasting))
+            format!("interrupted during {stage}, after {}: it never opened", duration_in_words(*lasting))
         }
         Report { interrupted: true, .. } => "interrupted".to_owned(),
-        Report { failed: Some(failure), .. } => format!("failed at {}: {}", failure.stage, failure.message),
-        Report { lost: Some(lost), first, .. } => {
-            let after = if first.is_some() { "messages came, then " } else { "" };
-            format!("{after}lost after {}: {}", took(lost.open_for), lost.message)
+        Report { failed: Some(failure), .. } => failed_in_short(failure),
+        Report { lost: Some(lost), first: Some(_), .. } => {
+            format!("messages came, then {}", lost_in_short(lost))
         }
+        Report { lost: Some(lost), .. } => lost_in_short(lost),
         Report { first: Some(_), opened: Some(opened), .. } => {
-            format!("open in {}, and messages come", took(opened.took))
+            format!("{}, and messages come", opened_in_short(opened))
         }
-        Report { opened: Some(opened), .. } => format!("open in {}, but silent", took(opened.took)),
+        Report { opened: Some(opened), .. } => format!("{}, but silent", opened_in_short(opened)),
         _ => "no answer".to_owned(),
     }
 }

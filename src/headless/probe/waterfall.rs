@@ -1,13 +1,10 @@
 //! The stages as bars over time, each with what it came to.
 
-use std::{net::IpAddr, time::Duration};
+use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::{
-    payload::{counted, duration_in_words as took},
-    session::{Evidence, OpenSent, Route, Stage, StageReport, Tried},
-};
+use crate::{describe, payload::duration_in_words, session::Stage};
 
 use super::{
     report::Report,
@@ -24,7 +21,7 @@ impl Page {
         for stage in report.ladder.iter().filter(|report| report.stage != Stage::First) {
             let bar = bar(stage.began.since(origin), stage.took, whole);
             let sign = if stage.outcome.is_ok() { self.style.good("✓") } else { self.style.bad("✗") };
-            self.stage_row(&sign, stage.stage, Some(stage.took), &bar, &in_words(stage));
+            self.stage_row(&sign, stage.stage, Some(stage.took), &bar, &describe::stage(stage));
         }
         match (&report.first, report.opened_at) {
             (Some(first), Some(opened)) => {
@@ -49,7 +46,7 @@ impl Page {
         bar: &str,
         message: &str,
     ) {
-        let time = time.map_or_else(String::new, took);
+        let time = time.map_or_else(String::new, duration_in_words);
         let bar = format!("{bar:<WIDTH$}");
         let lead = format!("{sign} {stage:<7} {time:>9}  {}  ", self.style.dim(&bar));
         if clipped(message).width() <= self.columns - RUNG {
@@ -74,49 +71,4 @@ fn bar(began: Duration, time: Duration, whole: Duration) -> String {
     bar.extend(std::iter::repeat_n('█', length / 8));
     bar.extend((!length.is_multiple_of(8)).then(|| PARTS[length % 8 - 1]));
     bar
-}
-
-fn in_words(report: &StageReport) -> String {
-    if let Err(failure) = &report.outcome {
-        return failure.message.clone();
-    }
-    match &report.evidence {
-        Evidence::Nothing {} => String::new(),
-        Evidence::Lookup { host, addresses, route } => lookup_in_words(host, addresses, route.as_ref()),
-        Evidence::Proxy(proxy) => proxy.summary(),
-        Evidence::Tcp { tried, remote, .. } => tcp_in_words(tried, *remote),
-        Evidence::Tls(tls) => {
-            let known = [&tls.version, &tls.suite, &tls.group];
-            let mut words: Vec<&str> = known.into_iter().filter_map(Option::as_deref).collect();
-            words.extend(tls.skipped.then_some("not verified"));
-            words.join(", ")
-        }
-        Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),
-        Evidence::Open { sent } => opening_in_words(sent),
-    }
-}
-
-/// The addresses, and why a proxy that is named does not count. Of a proxy its host too.
-fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> String {
-    let all = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
-    match route {
-        None => all,
-        Some(route @ Route { proxy: Some(_), .. }) if all != host => {
-            format!("{host}: {all} ({})", route.summary())
-        }
-        Some(route) => format!("{all} ({})", route.summary()),
-    }
-}
-
-fn tcp_in_words(tried: &[Tried], remote: Option<std::net::SocketAddr>) -> String {
-    let mut words: Vec<String> = remote.iter().map(ToString::to_string).collect();
-    for tried in tried {
-        words.extend(tried.error.as_ref().map(|error| format!("not {}: {error}", tried.address)));
-    }
-    words.join("; ")
-}
-
-fn opening_in_words(sent: &[OpenSent]) -> String {
-    let bytes: u64 = sent.iter().map(|sent| sent.size).sum();
-    format!("{} sent, {bytes} B", counted(sent.len() as u64, "message"))
 }
