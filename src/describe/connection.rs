@@ -14,7 +14,7 @@ pub fn connecting(connection: ConnectionId, url: &str) -> String {
     }
 }
 
-/// An answer has come whose body takes its time.
+/// The head of an answer was received, and its body is still being read.
 #[must_use]
 pub fn answered(answered: &Answered) -> String {
     let status = format!("{} {}", answered.status, answered.reason);
@@ -66,7 +66,7 @@ pub fn was_open(connection: ConnectionId, lost: &Lost) -> String {
     format!("connection {connection} was open for {open} and received {messages}")
 }
 
-/// When the next connection is made, and how many more there may be. After a loss one is made even where none is left.
+/// When the next connection is made, and how many retries are left. A lost connection is replaced even if none is.
 #[must_use]
 pub fn retry(retry: &RetryIn) -> String {
     let left = match (retry.failures, retry.left) {

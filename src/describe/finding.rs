@@ -1,4 +1,4 @@
-//! Findings: a title with its code, and below it why, what was seen and what fixes it.
+//! Findings: a title with its code, and labelled lines with cause, evidence and fixes.
 
 use crate::session::Finding;
 
@@ -8,7 +8,7 @@ pub fn finding(finding: &Finding) -> String {
     format!("{} [{}]", finding.title, finding.code)
 }
 
-/// Cause, evidence and fixes, each with its label, to stand below the title.
+/// Cause, evidence and fixes, each with its label, for the lines below the title.
 #[must_use]
 pub fn finding_lines(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut lines = vec![("why", finding.cause.clone())];

@@ -1,4 +1,4 @@
-//! Frames and messages, and what became of them.
+//! Frames, messages and their deliveries.
 
 use crate::{
     payload::size,
@@ -48,7 +48,7 @@ pub fn delivery(delivery: Delivery) -> String {
     }
 }
 
-/// An answer that takes an earlier one back.
+/// An answer that replaces an earlier one.
 #[must_use]
 pub fn recalled(update: &DeliveryUpdate) -> String {
     let DeliveryUpdate { id, delivery, .. } = update;

@@ -1,7 +1,8 @@
-//! Events and findings in plain words, once for the screen, its log, `tail` and `probe`, which add signs, levels and layout.
+//! Describes events and findings in plain words, for the screen, its log, `tail` and `probe`. They add signs, levels and
+//! layout.
 //!
-//! A sentence is lower case and has no full stop; where a row is narrow there is a short form beside it. Text of
-//! a server stands in it as it came: whoever shows it makes it fit to be shown.
+//! A sentence is lower case and has no full stop; some have a short form for narrow rows. Text from a server is not
+//! made printable here: the caller does that.
 
 mod connection;
 mod finding;

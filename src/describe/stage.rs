@@ -1,4 +1,4 @@
-//! What a stage of a connection came to.
+//! The results of the stages of a connection.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -7,7 +7,7 @@ use crate::{
     session::{Evidence, OpenSent, Route, StageReport, TlsEvidence, Tried},
 };
 
-/// What it saw, or why it failed.
+/// The result of a stage, or why it failed.
 #[must_use]
 pub fn stage(report: &StageReport) -> String {
     if let Err(failure) = &report.outcome {
@@ -28,7 +28,7 @@ pub fn stage(report: &StageReport) -> String {
     }
 }
 
-/// What a stage that succeeded saw, for a narrow row.
+/// The result of a stage that succeeded, for a narrow row.
 #[must_use]
 pub fn stage_in_short(evidence: &Evidence) -> String {
     match evidence {
@@ -42,7 +42,7 @@ pub fn stage_in_short(evidence: &Evidence) -> String {
     }
 }
 
-/// The host and its addresses, and why a proxy that is named does not count.
+/// The host and its addresses, and which route was taken if a proxy is configured.
 fn lookup(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> String {
     let all = addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
     let named = if all == host { all } else { format!("{host} → {all}") };

@@ -1,8 +1,7 @@
-//! What `tail` says beside its data: the state of the session in words, on stderr.
+//! Reports the state of a session in words on stderr, beside the data that `tail` writes.
 //!
-//! A server that is down, or drops every connection, must not fill a screen. Each kind of
-//! trouble is told in full once and then only counted, a line at the 2nd, 4th, 8th, … time. A
-//! connection that lasted begins the count anew.
+//! A server that is down, or drops every connection, must not fill a screen. Each kind of problem is reported in
+//! full once, and then with its count the 2nd, 4th, 8th, … time. A connection that lasted resets the counts.
 
 use std::{io::Write, time::Duration};
 
@@ -15,21 +14,21 @@ use crate::{
     },
 };
 
-use super::repeats::{Repeats, Telling};
+use super::repeats::{Mention, Repeats};
 
-/// How long a connection must have lasted for its loss to be news again.
+/// A connection that was open for this long resets the counts.
 const LASTING: Duration = Duration::from_secs(10);
 
-/// Tells events in words.
+/// Reports events in words.
 pub struct Narrator<W> {
     err: W,
     repeats: Repeats,
-    /// Whether the last trouble was told, so that what follows from it is worth telling.
+    /// Whether the last problem was reported: only then is the retry after it reported too.
     awake: bool,
     hinted: bool,
-    /// Whether the present connection goes through a proxy.
+    /// Whether the current connection uses a proxy.
     proxied: bool,
-    /// How many messages the output has taken, where it differs from what came.
+    /// How many messages were written, if not all that were received.
     pub written: Option<u64>,
     standing: Standing,
 }
@@ -45,7 +44,7 @@ struct Standing {
 }
 
 impl<W: Write> Narrator<W> {
-    /// Tells into `err`; that it cannot be written is no reason to end a session.
+    /// Writes to `err`. A failure to write there does not end the session.
     pub fn new(err: W) -> Self {
         Self {
             err,
@@ -58,7 +57,7 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    /// A line in the manner of the others.
+    /// Writes one line.
     pub fn say(&mut self, text: &str) {
         drop(writeln!(self.err, "sockeye: {}", printable(text)));
     }
@@ -69,7 +68,7 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    /// Tells one event, if it is worth a word.
+    /// Reports one event, if it is worth it.
     pub fn take(&mut self, event: &Event) {
         match &event.kind {
             EventKind::StageStarted(_) => self.standing.began = event.at,
@@ -85,7 +84,7 @@ impl<W: Write> Narrator<W> {
             }
             EventKind::Answered(answered) => {
                 let message = describe::answered(answered);
-                if matches!(self.repeats.next(message.clone()), Telling::InFull) {
+                if matches!(self.repeats.next(message.clone()), Mention::InFull) {
                     self.say(&message);
                 }
             }
@@ -115,20 +114,20 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    /// Tells trouble in full once and then how often it came.
-    fn trouble(&mut self, kind: String, message: &str) -> Telling {
-        let telling = self.repeats.next(kind);
-        self.awake = !matches!(telling, Telling::NotAtAll);
-        match telling {
-            Telling::InFull => self.say(message),
-            Telling::Counted(nth) => self.say(&format!("{nth} times like this: {message}")),
-            Telling::NotAtAll => (),
+    /// Reports a problem in full once, and then with its count.
+    fn trouble(&mut self, kind: String, message: &str) -> Mention {
+        let mention = self.repeats.next(kind);
+        self.awake = !matches!(mention, Mention::NotAtAll);
+        match mention {
+            Mention::InFull => self.say(message),
+            Mention::Counted(nth) => self.say(&format!("{nth} times like this: {message}")),
+            Mention::NotAtAll => (),
         }
-        telling
+        mention
     }
 
     fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
-        if !matches!(self.repeats.next("opened".to_owned()), Telling::NotAtAll) {
+        if !matches!(self.repeats.next("opened".to_owned()), Mention::NotAtAll) {
             let through = if self.proxied { " through the proxy" } else { "" };
             self.say(&format!("{}{through}", describe::opened(connection, opened)));
         }
@@ -146,7 +145,7 @@ impl<W: Write> Narrator<W> {
 
     fn failed(&mut self, connection: ConnectionId, failure: &Failure) {
         let kind = format!("failed {} {:?}", failure.stage, failure.kind);
-        if self.trouble(kind, &describe::failed(connection, failure)) == Telling::InFull {
+        if self.trouble(kind, &describe::failed(connection, failure)) == Mention::InFull {
             for cause in &failure.sources {
                 self.below("from", cause);
             }
@@ -165,18 +164,18 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    /// Why a connection follows although no retry is allowed, told once.
+    /// Explains once why a connection follows although no retry is allowed.
     fn exempt(&mut self) -> &'static str {
         match self.repeats.next("exempt".to_owned()) {
-            Telling::InFull => {
+            Mention::InFull => {
                 " (a lost connection is opened again even with max_retries 0; a connection that fails then ends it)"
             }
-            Telling::Counted(_) | Telling::NotAtAll => "",
+            Mention::Counted(_) | Mention::NotAtAll => "",
         }
     }
 
     fn finding(&mut self, finding: &Finding) {
-        if matches!(self.repeats.next(format!("finding {} {}", finding.code, finding.title)), Telling::InFull)
+        if matches!(self.repeats.next(format!("finding {} {}", finding.code, finding.title)), Mention::InFull)
         {
             self.say(&describe::finding(finding));
             for (label, text) in describe::finding_lines(finding) {
@@ -186,7 +185,7 @@ impl<W: Write> Narrator<W> {
     }
 
     fn paused(&mut self, why: Pause, read_ahead: u64) {
-        if matches!(self.repeats.next("paused".to_owned()), Telling::InFull) {
+        if matches!(self.repeats.next("paused".to_owned()), Mention::InFull) {
             self.say(&format!("{}; pings wait meanwhile", describe::paused(why, read_ahead)));
         }
     }

@@ -1,4 +1,4 @@
-//! What a payload turned out to be, and what can be read in it: decided once, for whoever shows or saves it.
+//! The result of decoding a payload: what it is, and its readable body. The feed, the detail, exports and probes use it.
 
 use std::borrow::Cow;
 
@@ -12,47 +12,46 @@ use super::{
     printable::printable,
 };
 
-/// One kind of payload, and how it is read: a row of the table in `decoders.rs`.
+/// Recognises and reads one kind of payload: a row of the table in `decoders.rs`.
 #[derive(Debug)]
 pub struct Decoder {
     /// One word: `json`.
     pub name: &'static str,
-    /// What the name of a file ends in that holds such a payload.
+    /// The extension of a file that holds such a payload.
     pub extension: &'static str,
-    /// Whether a payload looks like it, from a few of its bytes.
+    /// Whether a payload looks like this kind, by a few of its bytes.
     pub(super) looks_like: fn(&Sample<'_>) -> bool,
-    /// What is read in the payload, of which at most so many first bytes are looked at; `None` where it is not what
-    /// it looked like.
+    /// Reads at most this many bytes from the front of a payload; `None` if it is not of this kind after all.
     pub(super) read: for<'a> fn(&'a [u8], usize) -> Option<Body<'a>>,
 }
 
-/// A few bytes of a payload, enough to tell its kind.
+/// A few bytes of a payload, enough to recognise its kind.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample<'a> {
-    /// What it was sent as.
+    /// The type of its message.
     pub kind: Kind,
     pub front: &'a [u8],
     pub back: &'a [u8],
 }
 
-/// What can be read in a payload.
+/// The readable content of a payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Body<'a> {
     Text(Cow<'a, str>),
-    /// Text that is JSON; that its end may be missing is no fault of it.
+    /// Text that is JSON; its end may be missing.
     Json(Cow<'a, str>),
-    /// Sent as text, with bytes in it that are not UTF-8.
+    /// Sent as text, but contains bytes that are not UTF-8.
     Broken(Cow<'a, [u8]>),
-    /// Nothing that is text.
+    /// Not text.
     Bytes(Cow<'a, [u8]>),
 }
 
-/// A payload that was looked at.
+/// A decoded payload.
 #[derive(Clone, Debug)]
 pub struct Decoded<'a> {
     pub decoder: &'static Decoder,
     pub body: Body<'a>,
-    /// Bytes of the payload behind those that were looked at.
+    /// How many bytes of the payload were not read.
     pub left_out: usize,
 }
 
@@ -60,12 +59,12 @@ pub struct Decoded<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Piece {
     pub text: String,
-    /// Whether it stands for bytes that the text must not have: `<FF>`.
+    /// Whether it shows a byte that is not UTF-8: `<FF>`.
     pub is_broken: bool,
 }
 
 impl Decoded<'_> {
-    /// What it says as text, bytes that are not UTF-8 replaced; `None` where it is no text.
+    /// Its text, with bytes that are not UTF-8 replaced; `None` if it is not text.
     #[must_use]
     pub fn text(&self) -> Option<Cow<'_, str>> {
         match &self.body {
@@ -75,8 +74,8 @@ impl Decoded<'_> {
         }
     }
 
-    /// It on one line of at most `cells` cells, fit to be shown: text as text, anything else as hex digits. It ends
-    /// with `…` if something is missing.
+    /// One printable line of at most `cells` cells: text as text, anything else as hex digits. It ends with `…` if
+    /// something is missing.
     #[must_use]
     pub fn line(&self, cells: usize) -> Vec<Piece> {
         let text = |text| Piece { text, is_broken: false };
@@ -88,7 +87,7 @@ impl Decoded<'_> {
     }
 }
 
-/// Text with bytes that are not UTF-8 as `<FF>` in it.
+/// Text in which bytes that are not UTF-8 are shown as `<FF>`.
 fn broken(bytes: &[u8], cells: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut room = cells;

@@ -1,4 +1,4 @@
-//! The kinds of payload, asked in turn: a row each, and a file for those that go together.
+//! The table of decoders, one row for each kind of payload. `decode` asks them in turn.
 
 mod binary;
 mod json;
@@ -11,15 +11,15 @@ use super::{
     fit::bytes_for,
 };
 
-/// How much of a payload is looked at to tell its kind.
+/// How many bytes of a payload are read to recognise its kind.
 const SAMPLE: usize = 4096;
 
-/// The first one that can read a payload has it; the last can read any.
+/// The first decoder that can read a payload is used; the last can read any payload.
 static DECODERS: &[&Decoder] =
     &[&json::JSON, &text::TEXT, &text::BROKEN, &binary::GZIP, &binary::ZLIB, &binary::ZSTD, &binary::BINARY];
 
-/// Tells what a payload is from what it was sent as and from its bytes, and reads it, looking at no more than `limit`
-/// bytes from its front and at a few from its end.
+/// Decides what a payload is, by the type of its message and by its bytes, and reads it. It looks at no more than
+/// `limit` bytes from the front and at a few from the end.
 #[must_use]
 pub fn decode(kind: Kind, payload: &[u8], limit: usize) -> Decoded<'_> {
     let sample = &payload[..payload.len().min(SAMPLE).min(limit)];
@@ -31,7 +31,7 @@ pub fn decode(kind: Kind, payload: &[u8], limit: usize) -> Decoded<'_> {
     Decoded { decoder, body, left_out: payload.len().saturating_sub(limit) }
 }
 
-/// The beginning of a payload on one line of at most `cells` cells, fit to be shown.
+/// The beginning of a payload on one printable line of at most `cells` cells.
 #[must_use]
 pub fn one_line(kind: Kind, payload: &[u8], cells: usize) -> Vec<Piece> {
     decode(kind, payload, bytes_for(cells)).line(cells)

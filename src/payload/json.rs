@@ -1,5 +1,5 @@
-//! JSON spread over lines, without being parsed into values: numbers keep their spelling,
-//! members their order, and a name may come twice.
+//! Spreads JSON over lines without parsing it into values: numbers keep their spelling,
+//! members keep their order, and a name may occur twice.
 //!
 //! Lines are made one at a time from the front, so the first screen of a large payload costs
 //! no more than that of a small one.
@@ -25,7 +25,7 @@ pub struct Line<'a> {
     pub parts: Vec<Part<'a>>,
 }
 
-/// A piece of a line, spelled as it was. It is not yet fit to be shown: see [`printable()`](super::printable()).
+/// A piece of a line, spelled as it was. It is not printable yet: see [`printable()`](super::printable()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
     pub token: Token,

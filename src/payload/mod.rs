@@ -1,4 +1,4 @@
-//! What a message holds, decided once and made fit to be seen; text, sizes and times as people read them.
+//! Decides once what a message holds, and makes it printable; formats text, sizes and times for people.
 
 mod decoded;
 mod decoders;

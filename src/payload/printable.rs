@@ -1,17 +1,17 @@
-//! Text from outside made safe to show: whatever a terminal would obey or hide gets a sign.
+//! Makes text from outside safe to display: what a terminal would obey or hide becomes visible.
 //!
 //! C0 becomes its control picture (`␛`, `␉`), DEL `␡`; C1, bidi controls, zero-width and other
 //! invisible characters, line and paragraph separators become their code point: `<202E>`.
 
 use std::{borrow::Cow, fmt::Write};
 
-/// Text on one line: newline and tab get a sign too.
+/// Makes text printable on one line: newline and tab become visible too.
 #[must_use]
 pub fn printable(text: &str) -> Cow<'_, str> {
     replaced(text, |_| None)
 }
 
-/// Text on several lines: newlines stay, a tab becomes four spaces.
+/// Makes text printable on several lines: newlines stay, a tab becomes four spaces.
 #[must_use]
 pub fn printable_lines(text: &str) -> Cow<'_, str> {
     replaced(text, |c| match c {

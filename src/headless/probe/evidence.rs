@@ -1,4 +1,4 @@
-//! What stands behind the stages: proxy, certificates, authentication and answers.
+//! The evidence of the stages: proxy, certificates, authentication and answers.
 
 use crate::{
     payload::counted,
@@ -8,7 +8,7 @@ use crate::{
 use super::sheet::Page;
 
 impl Page {
-    /// What the proxy said, apart from what the server said.
+    /// The exchange with the proxy, apart from that with the server.
     pub(super) fn proxy(&mut self, proxy: &ProxyEvidence, now: Timestamp) {
         self.heading("proxy");
         self.entry("address", &proxy.url);
@@ -30,7 +30,7 @@ impl Page {
         }
     }
 
-    /// `whose` stands behind the headings where they are not the server's.
+    /// Headings end in `whose`, unless the certificates are the server's.
     pub(super) fn certificates(&mut self, whose: &str, tls: &TlsEvidence, now: Timestamp) {
         self.heading(&format!("tls{whose}"));
         self.entry("sent", tls.server_name.as_deref().unwrap_or("no server name: the host is an address"));

@@ -1,4 +1,4 @@
-//! The report for people: a waterfall, then what stands behind it.
+//! The report for people: a waterfall, the evidence, the findings and a verdict.
 
 use unicode_width::UnicodeWidthStr as _;
 
@@ -72,7 +72,7 @@ impl Page {
     }
 }
 
-/// How each address did, one a line.
+/// Appends the result of each address, one a line.
 pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Exit], style: Style) {
     let mut page = Page::new(style);
     page.heading("addresses");
@@ -88,7 +88,7 @@ pub(super) fn write_addresses(out: &mut Vec<u8>, reports: &[Report], exits: &[Ex
     out.extend_from_slice(page.text.as_bytes());
 }
 
-/// How a connection did, in one sentence.
+/// The result of a connection, in one sentence.
 fn verdict(report: &Report) -> String {
     match report {
         Report { interrupted: true, during: Some((stage, lasting)), .. } => {

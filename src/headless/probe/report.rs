@@ -1,4 +1,4 @@
-//! What one connection showed, gathered from its events.
+//! The report of one connection, gathered from its events.
 
 use std::{borrow::Cow, net::IpAddr, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{
 /// How much of a first message is kept, in bytes.
 const BEGINNING: usize = 400;
 
-/// One connection from its begin to its end.
+/// One connection from beginning to end.
 #[derive(Debug)]
 pub(super) struct Report {
     pub url: String,
@@ -64,7 +64,7 @@ impl Report {
         }
     }
 
-    /// Takes what the first connection tells; a later one is not what a probe is about.
+    /// Takes in an event of the first connection; a probe ignores later ones.
     pub(super) fn take(&mut self, event: &Event) {
         if event.connection.0 > 1 {
             return;
@@ -104,12 +104,12 @@ impl Report {
         self.ending || self.failed.is_some()
     }
 
-    /// Whether the connection was open until we closed it, and nothing came.
+    /// Whether the connection was open until we closed it, and received nothing.
     pub(super) fn is_silent(&self) -> bool {
         self.opened.is_some() && self.first.is_none() && self.lost.is_none() && !self.interrupted
     }
 
-    /// How it came out.
+    /// The outcome for the exit code.
     pub(super) fn outcome(&self) -> Outcome {
         match (&self.failed, &self.lost) {
             _ if self.interrupted => Outcome::Interrupted,
@@ -119,7 +119,7 @@ impl Report {
         }
     }
 
-    /// Adds a finding in place of what the session told of the kind.
+    /// Adds a finding, in place of one from the session with the same code.
     pub(super) fn put(&mut self, finding: Finding) {
         self.findings.retain(|known| known.code != finding.code);
         self.findings.push(finding);

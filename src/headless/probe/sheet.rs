@@ -1,4 +1,4 @@
-//! The page while it is written: its lines, headings, entries and quotations, none wider than it may be.
+//! The page and its primitives: lines, headings, entries and quotations, none wider than the page.
 
 use std::collections::HashSet;
 
@@ -10,21 +10,21 @@ use super::style::Style;
 
 /// How many lines of an answer are shown.
 const LINES: usize = 20;
-/// How much of one line from outside is shown, in cells.
+/// How many cells of one line from outside are shown.
 const LONGEST: usize = 1000;
-/// A page is at least as wide, so that a bar and some words fit.
+/// A page is at least this wide, so that a bar and some text fit.
 const NARROWEST: usize = 60;
 
 pub(super) struct Page {
     pub text: String,
     pub style: Style,
     pub columns: usize,
-    /// What findings have brought forward, since several may rest on the same.
+    /// Evidence that was shown already, since several findings may share it.
     pub evidence: HashSet<String>,
 }
 
 impl Page {
-    /// An empty page, for an output of this style.
+    /// An empty page in this style.
     pub(super) fn new(style: Style) -> Self {
         Self { text: String::new(), style, columns: style.columns.max(NARROWEST), evidence: HashSet::new() }
     }
@@ -44,7 +44,7 @@ impl Page {
         self.rows(&format!("  {} ", self.style.dim(&label)), label.width() + 3, text);
     }
 
-    /// Text behind a `lead` of so many cells, in as many rows as it takes.
+    /// Writes text behind a `lead` of `indent` cells, in as many rows as it takes.
     pub(super) fn rows(&mut self, lead: &str, indent: usize, text: &str) {
         let text = clipped(text);
         for (nth, row) in wrap(&text, self.columns - indent).into_iter().enumerate() {
@@ -55,7 +55,7 @@ impl Page {
         }
     }
 
-    /// Text of the server, its first lines.
+    /// Writes the first lines of a text from the server.
     pub(super) fn quoted(&mut self, text: &str) {
         let text = text.trim_end();
         for line in text.lines().take(LINES) {
@@ -68,7 +68,7 @@ impl Page {
     }
 }
 
-/// A line from outside, fit to be shown and not without an end.
+/// A line from outside, printable and of limited length.
 pub(super) fn clipped(text: &str) -> String {
     cut(&printable(text), LONGEST).into_owned()
 }

@@ -1,4 +1,4 @@
-//! The stages as bars over time, each with what it came to.
+//! The stages as bars over time, each with its result.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::{
 
 /// Cells of the waterfall.
 const WIDTH: usize = 24;
-/// Cells of a step of the waterfall before its words.
+/// Cells of a row of the waterfall before its text.
 const RUNG: usize = 2 + 7 + 1 + 9 + 2 + WIDTH + 2;
 impl Page {
     pub(super) fn waterfall(&mut self, report: &Report) {
@@ -57,7 +57,7 @@ impl Page {
     }
 }
 
-/// Where in the whole a stage lay, in eighths of a cell, never without a mark.
+/// The bar of a stage, in eighths of a cell; never empty.
 fn bar(began: Duration, time: Duration, whole: Duration) -> String {
     const PARTS: [char; 8] = ['▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
     let eighths = |span: Duration| {

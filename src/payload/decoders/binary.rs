@@ -1,4 +1,4 @@
-//! Payloads that are no text: compressed ones by their first bytes, and whatever else there is.
+//! Payloads that are not text: compressed ones, known by their first bytes, and all others.
 
 use super::super::decoded::{Body, Decoder};
 

@@ -15,7 +15,7 @@ pub(super) static JSON: Decoder = Decoder {
     },
     read: |payload, limit| {
         let text = utf8(payload, limit)?;
-        // A text that is cut ends in the middle of something, which is no fault of its own.
+        // If the limit cut the text, it may end anywhere.
         let fault = Lines::of(text).find_map(Result::err);
         fault
             .is_none_or(|fault| fault.at >= text.len() && text.len() < payload.len())

@@ -1,4 +1,4 @@
-//! Text: what was sent as such, and what looks like it.
+//! Text: messages that were sent as text, and payloads that look like text.
 
 use crate::wire::Kind;
 
@@ -11,7 +11,7 @@ pub(super) static TEXT: Decoder = Decoder {
     read: |payload, limit| Some(Body::Text(utf8(payload, limit)?.into())),
 };
 
-/// What was sent as text and is not.
+/// A message that was sent as text but is not UTF-8.
 pub(super) static BROKEN: Decoder = Decoder {
     name: "text",
     extension: "bin",
@@ -19,12 +19,12 @@ pub(super) static BROKEN: Decoder = Decoder {
     read: |payload, limit| Some(Body::Broken(payload[..payload.len().min(limit)].into())),
 };
 
-/// Whether the front is UTF-8 and free of control characters that no text has.
+/// Whether the front is UTF-8 without control characters that text does not contain.
 pub(super) fn is_text(sample: &Sample<'_>) -> bool {
     let control = |byte: &u8| *byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c | 0x1b);
     let utf8 = match str::from_utf8(sample.front) {
         Ok(_) => true,
-        // It is cut there.
+        // The sample ends inside a character.
         Err(error) => error.error_len().is_none(),
     };
     utf8 && !sample.front.iter().any(control)
