@@ -162,7 +162,7 @@ fn keys(plan: &Plan) {
         for _ in 0..plan.rounds {
             help.push(terminal.answer("?", |screen| screen.contains("Help")));
             help.push(terminal.answer("?", |screen| !screen.contains("Help")));
-            first.push(terminal.answer("g", |screen| screen.contains("connection 1: open")));
+            first.push(terminal.answer("g", |screen| screen.contains("connection 1 opened")));
             newest.push(terminal.answer("G", |screen| screen.contains("following")));
         }
         for _ in 0..plan.rounds.min(5) {
