@@ -22,7 +22,7 @@ impl From<std::io::Error> for SocketEnd {
     /// A TLS stream that ends without its own goodbye is an end like any other.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            _ if crate::net::asks_again(&error) => Self::AsksAgain,
+            _ if crate::net::is_renegotiation_request(&error) => Self::AsksAgain,
             std::io::ErrorKind::UnexpectedEof => Self::Eof,
             _ => Self::Error(error.to_string()),
         }

@@ -26,7 +26,7 @@ use crate::{
     config::{Redactor, Settings},
     delivery::{AnswerError, BackpressureMeter, Downstream},
     diagnose,
-    net::{Clock, ConnectError, Dial, Reporter, Socket, Step},
+    net::{Clock, Connect, ConnectError, Reporter, Socket, Step},
     session::{
         ActiveAckMode, Batch, Command, ConnectionId, Delivery, End, Ended, Event, EventKind, Failure,
         Finding, FindingCode, Outgoing, Pause, Redelivery, Response, Stage, StageReport, Verdict,
@@ -96,7 +96,7 @@ enum WakeUp {
     Moved(Turn),
 }
 
-impl<D: Dial> Runner<D> {
+impl<D: Connect> Runner<D> {
     pub(super) fn new(
         settings: Settings,
         ack_mode: AckMode,
@@ -302,7 +302,7 @@ impl<D: Dial> Runner<D> {
         self.emit(EventKind::Connecting { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
         let network = self.network.clone();
-        let opening = Box::pin(async move { network.dial(settings, reporter).await });
+        let opening = Box::pin(async move { network.connect(settings, reporter).await });
         self.connecting = Some(Connecting { id, steps, ladder: Vec::new(), stage: None, opening });
     }
 

@@ -8,7 +8,7 @@ use crate::{
     engine::{self, Events, Handle},
     files::{Existing, is_same_file},
     filter::Filter,
-    net::Dial,
+    net::Connect,
     payload::counted,
     session::{Command, End, Event, EventKind, Failure, LossKind},
 };
@@ -26,7 +26,7 @@ use super::{
 
 /// Runs a session until it ends, was long enough, or is interrupted. `seed` decides the jitter
 /// of its back-off.
-pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
+pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
     let (gate, printer, sink) = match prepared(args) {
         Ok(ready) => ready,

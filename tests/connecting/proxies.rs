@@ -60,7 +60,7 @@ async fn refused_by<T>(scheme: &str, proxy: &Server<T>) -> Told {
 /// A connection with these variables in its environment.
 async fn within(variables: &[(&str, String)], settings: Settings) -> Told {
     let read = |name| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
-    dial_by(Network::with_limits(LIMITS).within(Environment::from(read)), settings).await
+    dial_by(Network::with_limits(LIMITS).with_environment(Environment::from_variables(read)), settings).await
 }
 
 fn http(address: SocketAddr) -> String {
