@@ -346,9 +346,9 @@ mod tests {
             ("EdDSA", RSA1, "holds an RSA key"),
             ("EdDSA", RSA8, "holds a key of another kind"),
             ("RS256", EC, "holds an EC key"),
-            ("RS256", CERT, "holds a certificate, no private key"),
+            ("RS256", CERT, "contains a certificate instead of a private key"),
             ("RS256", LOCKED, "jwt has no password field"),
-            ("RS256", b"rubbish", "holds no private key"),
+            ("RS256", b"rubbish", "contains no private key"),
         ] {
             let fault = fault(method, &Ok(key.to_vec()));
             assert_eq!(fault.kind, TokenFault::Key);

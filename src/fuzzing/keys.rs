@@ -1,6 +1,6 @@
-//! PEM text: what is read of it agrees with what is said of it.
+//! PEM text: the certificates, the key and the description of a text agree.
 
-use crate::keys::{CertError, KeyError, certificates, holds, identity, private_key};
+use crate::keys::{CertError, KeyError, certificates, describe, identity, private_key};
 
 /// A line with a password, then a text.
 ///
@@ -10,20 +10,22 @@ use crate::keys::{CertError, KeyError, certificates, holds, identity, private_ke
 pub fn keys(input: &[u8]) {
     let at = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (password, text) = (String::from_utf8_lossy(&input[..at]), input.get(at + 1..).unwrap_or_default());
-    let said = holds(text);
+    let description = describe(text);
     let chain = certificates(text);
     match &chain {
         Ok(chain) => {
             assert!(!chain.is_empty());
-            assert!(said.contains("certificate"), "{said}");
+            assert!(description.contains("certificate"), "{description}");
             let blocks = chain.iter().map(|der| pem::encode(&pem::Pem::new("CERTIFICATE", der.as_ref())));
             let again = certificates(blocks.collect::<String>().as_bytes());
             assert_eq!(again.as_ref(), Ok(chain), "they come back");
         }
-        Err(CertError::Broken) => assert_eq!(said, "PEM that is not whole"),
-        Err(CertError::Empty) => assert!(said.contains("it is empty"), "{said}"),
-        Err(CertError::Der) => assert!(!said.contains("certificate"), "{said}"),
-        Err(CertError::Key) => assert!(said.contains("key") || said.contains("KEY"), "{said}"),
+        Err(CertError::Broken) => assert_eq!(description, "damaged PEM"),
+        Err(CertError::Empty) => assert!(description.contains("it is empty"), "{description}"),
+        Err(CertError::Der) => assert!(!description.contains("certificate"), "{description}"),
+        Err(CertError::Key) => {
+            assert!(description.contains("key") || description.contains("KEY"), "{description}")
+        }
         Err(CertError::None) => {}
     }
     let open = private_key(text, "");
@@ -37,7 +39,7 @@ pub fn keys(input: &[u8]) {
         (Err(_), _) => {}
     }
     match &key {
-        Ok(_) => assert!(said.contains("private key"), "{said}"),
+        Ok(_) => assert!(description.contains("private key"), "{description}"),
         Err(KeyError::Broken) => assert_eq!(chain, Err(CertError::Broken)),
         Err(_) => {}
     }

@@ -277,7 +277,7 @@ mod tests {
         };
         let missing = fault(LOCKED, "");
         assert_eq!(missing.kind, CertFaultKind::Password);
-        let message = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is given";
+        let message = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is set";
         assert_eq!(missing.message, message);
         assert_eq!(missing.pipeline, "missing password for PKCS#8 encrypted private key");
         let wrong = fault(LOCKED, "guess");

@@ -4,7 +4,7 @@ use std::{io, path::Path};
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::keys::{KeyError, certificates, holds, private_key};
+use crate::keys::{KeyError, certificates, describe, private_key};
 
 use crate::config::schema::{Field, FieldId, FieldValue, Kind, Values};
 
@@ -102,13 +102,13 @@ fn unread(error: &io::Error) -> String {
 }
 
 fn key(bytes: &[u8], password: &str) -> (String, bool) {
-    let kind = holds(bytes);
+    let kind = describe(bytes);
     match private_key(bytes, password) {
         Ok(_) if matches!(private_key(bytes, ""), Err(KeyError::PasswordMissing { .. })) => {
             (format!("{kind}; the password fits"), true)
         }
         Ok(_) => (kind, true),
-        Err(KeyError::PasswordMissing { .. }) => (format!("{kind}; no password is given"), false),
+        Err(KeyError::PasswordMissing { .. }) => (format!("{kind}; no password is set"), false),
         Err(KeyError::PasswordWrong { .. }) => (format!("{kind}; the password does not fit"), false),
         Err(KeyError::Damaged) => (format!("{kind} that cannot be read"), false),
         Err(KeyError::Unsupported { scheme }) => (format!("{kind}, encrypted by {scheme}"), false),
@@ -117,7 +117,7 @@ fn key(bytes: &[u8], password: &str) -> (String, bool) {
 }
 
 fn chain(bytes: &[u8], now: i64) -> (String, bool) {
-    let kind = holds(bytes);
+    let kind = describe(bytes);
     let Ok(found) = certificates(bytes) else { return (kind, false) };
     let ends =
         found.iter().filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1.validity().not_after));
@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(root("cert.pem"), ("a certificate, expires in 34 days".to_owned(), true));
         assert_eq!(root("both.pem"), ("2 certificates, the first expires in 34 days".to_owned(), true));
         assert_eq!(root("key.pem"), ("an EC private key (SEC1)".to_owned(), false));
-        assert_eq!(root("notes.txt"), ("no PEM".to_owned(), false));
+        assert_eq!(root("notes.txt"), ("not PEM".to_owned(), false));
         assert_eq!(root("folder"), ("a directory, not a file".to_owned(), false));
         assert_eq!(root("nowhere"), ("no file at this path".to_owned(), false));
         assert_eq!(root("large"), ("a file that is not read: it is larger than 16 MiB".to_owned(), false));
@@ -219,7 +219,7 @@ mod tests {
             said(&given, "tls.client_certs.0.key_file").0
         };
         let kind = "an encrypted EC private key (SEC1)";
-        assert_eq!(key(""), format!("{kind}; no password is given"));
+        assert_eq!(key(""), format!("{kind}; no password is set"));
         assert_eq!(key("guess"), format!("{kind}; the password does not fit"));
     }
 

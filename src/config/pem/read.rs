@@ -58,7 +58,7 @@ pub(in crate::config) fn certificates_in(pem: &[u8]) -> Result<(), String> {
     if found.iter().any(|der| X509Certificate::from_der(der).is_ok()) {
         return Ok(());
     }
-    Err("holds no certificate that can be read".to_owned())
+    Err("contains no certificate that can be read".to_owned())
 }
 
 #[cfg(test)]
@@ -77,7 +77,7 @@ mod tests {
     fn a_block_that_is_no_certificate_is_not_counted() {
         let cut_off = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
         let message = super::certificates_in(cut_off);
-        assert_eq!(message, Err("holds no certificate that can be read".to_owned()));
+        assert_eq!(message, Err("contains no certificate that can be read".to_owned()));
         let whole = include_bytes!("../../../tests/keys/rsa-cert.pem");
         assert_eq!(super::certificates_in(&[&cut_off[..], whole].concat()), Ok(()));
     }
