@@ -83,7 +83,7 @@ fn of_sessions(reader: &Reader) {
             assert!(piece.len() < MOST, "a piece of {}", piece.len());
             true
         };
-        let _ = reader.remember(session, &mut each);
+        let _ = reader.read_session(session, &mut each);
         let _ = reader.page(session.first, 100);
         search(reader, (session.first, session.last));
     }
@@ -110,7 +110,7 @@ fn search(reader: &Reader, places: (Seq, Seq)) {
     };
     let mut upto = None;
     let mut pieces = 0;
-    let mut each = |found: crate::store::Found| {
+    let mut each = |found: crate::store::ScanResult| {
         pieces += 1;
         assert!(pieces < MOST, "it is searched for ever");
         assert!(upto.is_none_or(|last| found.upto > last), "it goes on");

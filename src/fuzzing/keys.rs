@@ -24,7 +24,7 @@ pub fn keys(input: &[u8]) {
         Err(CertError::Empty) => assert!(description.contains("it is empty"), "{description}"),
         Err(CertError::Der) => assert!(!description.contains("certificate"), "{description}"),
         Err(CertError::Key) => {
-            assert!(description.contains("key") || description.contains("KEY"), "{description}")
+            assert!(description.contains("key") || description.contains("KEY"), "{description}");
         }
         Err(CertError::None) => {}
     }

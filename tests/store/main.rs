@@ -112,13 +112,13 @@ async fn captured(events: &[Event]) -> (TempDir, Reader) {
 async fn a_session_is_told_again_as_it_was() {
     let (_folder, reader) = captured(&story()).await;
     let session = reader.sessions().expect("sessions").remove(0);
-    assert_eq!((session.messages, session.bytes, session.connections, session.is_whole), (5, 73, 1, true));
+    assert_eq!((session.messages, session.bytes, session.connections, session.is_complete), (5, 73, 1, true));
     let mut again = Vec::new();
     let mut each = |piece: Vec<StoredEvent>| {
         again.extend(piece);
         true
     };
-    reader.remember(&session, &mut each).expect("it is read");
+    reader.read_session(&session, &mut each).expect("it is read");
     let expected: Vec<_> =
         story().into_iter().filter(|event| !matches!(event.kind, EventKind::Messages(_))).collect();
     let events: Vec<_> = again
@@ -172,7 +172,7 @@ async fn a_scan_finds_received_sent_and_replayed_payloads_and_the_landmarks_in_o
     let (_folder, reader) = captured(&story()).await;
     let mut found = Vec::new();
     let wanted = |payload: &[u8]| payload.starts_with(b"{");
-    let mut each = |piece: sockeye::store::Found| {
+    let mut each = |piece: sockeye::store::ScanResult| {
         found.extend(piece.matches);
         true
     };
@@ -299,7 +299,7 @@ async fn what_an_output_made_of_the_messages_is_told_again() {
         }
         true
     };
-    reader.remember(&session, &mut each).expect("it is read");
+    reader.read_session(&session, &mut each).expect("it is read");
     assert_eq!((again.tally, again.listed()), (live.tally, live.listed()));
     assert_eq!(again.ack_mode, live.ack_mode);
     assert_eq!(again.dead_letters(), live.dead_letters());
