@@ -142,7 +142,7 @@ fn a_flag_outranks_a_variable_and_a_variable_the_file() {
         _ => None,
     };
     let mut args = from_file("tests/config/good/bare_fields.yaml");
-    args.given = vec![("url".to_owned(), "ws://flag".to_owned())];
+    args.fields = vec![("url".to_owned(), "ws://flag".to_owned())];
     let loaded = cli::load(&args, &environment).expect("all values are right");
     assert_eq!(loaded.settings.url.host, "flag");
     assert_eq!(loaded.settings.open_messages[0].expose(), "from the variable");
@@ -156,7 +156,7 @@ fn of_two_fields_that_exclude_each_other_the_higher_origin_stands() {
     let mut args = from_file("tests/config/good/pipeline.yaml");
     let settings = cli::load(&args, &environment).expect("the variable outranks the file").settings;
     assert_eq!(settings.open_messages, [Secret::new("one")]);
-    args.given.push(("open_messages.0".to_owned(), "two".to_owned()));
+    args.fields.push(("open_messages.0".to_owned(), "two".to_owned()));
     let settings = cli::load(&args, &environment).expect("the flag outranks the variable").settings;
     assert_eq!(settings.open_messages[0], Secret::new("two"));
 }
@@ -261,8 +261,8 @@ fn lint_ends_with_usage_for_errors_only() {
 #[test]
 fn config_prints_each_value_with_its_origin() {
     let mut session = from_file("tests/config/good/pipeline.yaml");
-    session.given = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
-    session.given.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
+    session.fields = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
+    session.fields.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
     let mut out = Vec::new();
     let mut problems = Vec::new();
     let args = ConfigArgs { session: session.clone(), ..ConfigArgs::default() };
@@ -280,7 +280,7 @@ fn config_prints_each_value_with_its_origin() {
 #[test]
 fn a_secret_that_an_opening_message_repeats_is_not_printed() {
     let mut session = from_file("tests/config/good/pipeline.yaml");
-    session.given = vec![
+    session.fields = vec![
         ("open_message".to_owned(), r#"{"key":"hunter2","channel":"ticks"}"#.to_owned()),
         ("basic_auth.password".to_owned(), "hunter2".to_owned()),
     ];

@@ -10,7 +10,7 @@ use tokio::{
 use crate::{
     ack::AckMode,
     app::{App, CaptureNews, EditTarget, Input, Outcome, update},
-    cli::Keep,
+    cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
@@ -50,11 +50,11 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
     // A file that was named and cannot be used is told before anything is drawn or tried.
     let recorder = match &options.keep {
-        Keep::At(path) => {
+        CaptureTarget::File(path) => {
             let name = begin.name();
             Some(Recorder::start(path, name).map_err(TuiError::Capture)?)
         }
-        Keep::InState | Keep::Nowhere => None,
+        CaptureTarget::StateFolder | CaptureTarget::Off => None,
     };
     if let Begin::Capture(path) = &begin {
         Reader::open(path).map_err(TuiError::Capture)?;
@@ -157,7 +157,7 @@ struct Shell {
     refused: Option<String>,
     /// The old capture that is looked at.
     reading: Option<PathBuf>,
-    keep: Keep,
+    keep: CaptureTarget,
     /// Whether it has been told that the capture gets large.
     told_large: bool,
     /// The built-in feed server, once it was asked for.
@@ -394,14 +394,14 @@ impl Shell {
     /// Begins to capture, unless that is not wanted or under way; a state folder that cannot be written
     /// is told and is no reason not to go on.
     fn begin_to_capture(&mut self) {
-        if self.recorder.is_none() && self.keep == Keep::InState {
+        if self.recorder.is_none() && self.keep == CaptureTarget::StateFolder {
             let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
             let name = self.app.profile.name.clone();
             let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
             match begun {
                 Ok(recorder) => self.recorder = Some(recorder),
                 Err(error) => {
-                    self.keep = Keep::Nowhere;
+                    self.keep = CaptureTarget::Off;
                     let message = error.to_string();
                     self.refused = Some(message.clone());
                     let news = CaptureNews::Refused { message };
