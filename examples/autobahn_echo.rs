@@ -6,7 +6,7 @@ use std::{env, error::Error, io};
 
 use bytes::BytesMut;
 use sockeye::wire::{
-    ControlFrame, Decoder, Inflate, Opcode, Piece, Strictness, close_payload, write_frame, write_message,
+    ControlFrame, Decoder, Inflater, Opcode, Piece, Strictness, close_payload, write_frame, write_message,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -64,9 +64,9 @@ impl Connection {
         let head = String::from_utf8_lossy(&head);
         let inflate = head.contains("permessage-deflate").then(|| {
             if head.contains("server_no_context_takeover") {
-                Inflate::without_takeover()
+                Inflater::without_takeover()
             } else {
-                Inflate::with_takeover()
+                Inflater::with_takeover()
             }
         });
         let decoder = Decoder::new(LIMIT, Strictness::Rfc).inflating(inflate);

@@ -35,7 +35,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
         // Fails if the session has already ended.
-        let _ = handle.ask(Command::Stop);
+        let _ = handle.send(Command::Stop);
     });
 
     let mut out = io::stdout().lock();

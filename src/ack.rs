@@ -1,82 +1,99 @@
-//! How messages that are delivered are answered: the part of the pipeline's output, played by us.
+//! Ack modes: how delivered messages are answered. Sockeye plays the output of the pipeline.
 //!
 //! ```text
-//!   auto                ack each at once
-//!   manual [64]         a person answers; at most so many messages are unacknowledged
-//!   reject              nack each
-//!   reject 30%          nack so many of a hundred deliveries, by chance
+//!   auto                ack each message at once
+//!   manual [64]         the user answers; at most 64 messages are unacknowledged
+//!   reject              nack each message
+//!   reject 30%          nack a random 30 % of the deliveries
 //!   reject first 3      nack the first three attempts of each message
 //!   reject every 5      nack every fifth delivery
-//!   reject EXPR         nack the messages that this filter lets through
-//!   slow 200ms [x4]     ack after a delay, by so many workers
-//!   slow 100ms..1s [x4] ack after a delay by chance, between these two
+//!   reject EXPR         nack the messages that match this filter
+//!   slow 200ms [x4]     ack after a delay, with four workers
+//!   slow 100ms..1s [x4] ack after a random delay in this range
 //! ```
 
 use std::{fmt, num::NonZeroU64, time::Duration};
 
-use crate::{filter::Filter, payload::duration};
+use serde::{Deserialize, Serialize};
 
-/// Messages that may be unacknowledged under *manual* when nothing else is said.
-pub const IN_FLIGHT: usize = 64;
-/// Messages that may be unacknowledged at most.
-pub const MOST_IN_FLIGHT: usize = 10_000;
-/// Workers of a slow output at most.
-pub const MOST_WORKERS: usize = 1_024;
-/// The longest delay of a slow output.
-pub const LONGEST_DELAY: Duration = Duration::from_hours(1);
+use crate::{
+    filter::Filter,
+    payload::{duration_as_typed, parse_duration},
+};
 
-/// A way of answering.
+/// The default limit of unacknowledged messages under *manual*.
+pub const DEFAULT_IN_FLIGHT: usize = 64;
+/// The highest limit of unacknowledged messages.
+pub const MAX_IN_FLIGHT: usize = 10_000;
+/// The highest number of workers under *slow*.
+pub const MAX_WORKERS: usize = 1_024;
+/// The longest delay under *slow*.
+pub const MAX_DELAY: Duration = Duration::from_hours(1);
+
+/// How the output answers its deliveries.
 #[derive(Clone, Debug, Default)]
 pub enum AckMode {
     /// Acknowledge each message at once.
     #[default]
     Auto,
-    /// Leave the answer to a person; no more than `most` messages await one.
-    Manual { most: usize },
-    /// Answer each delivery at once, some of them with a rejection.
-    Reject(Rejects),
-    /// Acknowledge each message after a delay between these two.
+    /// Leave the answer to the user; at most `max_in_flight` messages are unacknowledged.
+    Manual { max_in_flight: usize },
+    /// Answer each delivery at once, and reject those that the rule selects.
+    Reject(RejectRule),
+    /// Acknowledge each message after a random delay in this range.
     Slow { from: Duration, to: Duration, workers: usize },
+}
+
+/// The kind of an ack mode: the first word of its text form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AckModeKind {
+    Auto,
+    Manual,
+    Reject,
+    Slow,
 }
 
 /// Which deliveries are rejected.
 #[derive(Clone, Debug)]
-pub enum Rejects {
+pub enum RejectRule {
     All,
-    /// The messages that a filter lets through, at each attempt.
+    /// Every attempt of the messages that match the filter.
     Matching {
         expression: String,
         filter: Filter,
     },
-    /// So many of a hundred, by chance.
+    /// A random share, in percent.
     Percent(f64),
     /// The first attempts of each message.
     First(u32),
-    /// Every so many-th delivery.
+    /// Every nth delivery.
     Every(NonZeroU64),
 }
 
-/// Why an ack mode is none, in words.
+/// Why a text or a number is not a valid ack mode.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct AckModeError(String);
 
 impl AckMode {
-    /// Reads an ack mode as the head of this file writes it.
+    /// Parses an ack mode in the notation at the head of this file.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, and what would be right.
+    /// The text is not an ack mode; the message says what would be one.
     pub fn parse(text: &str) -> Result<Self, AckModeError> {
         let text = text.trim();
         let (name, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
         let rest = rest.trim();
         match name {
             "auto" if rest.is_empty() => Ok(Self::Auto),
-            "auto" => Err(AckModeError("auto has nothing behind it".to_owned())),
-            "manual" if rest.is_empty() => Ok(Self::Manual { most: IN_FLIGHT }),
-            "manual" => Self::manual(whole(rest, "manual N: the unacknowledged messages")?),
-            "reject" => Rejects::parse(rest).map(Self::Reject),
+            "auto" => Err(AckModeError("auto takes no argument".to_owned())),
+            "manual" if rest.is_empty() => Ok(Self::Manual { max_in_flight: DEFAULT_IN_FLIGHT }),
+            "manual" => {
+                Self::manual(whole(rest, "write manual N, with the limit of unacknowledged messages")?)
+            }
+            "reject" => RejectRule::parse(rest).map(Self::Reject),
             "slow" => slow(rest),
             _ => Err(AckModeError(format!(
                 "there is no ack mode {name:?}; there are auto, manual, reject and slow"
@@ -84,158 +101,165 @@ impl AckMode {
         }
     }
 
-    /// A person answers, and at most so many messages await that.
+    /// The user answers, with this limit of unacknowledged messages.
     ///
     /// # Errors
     ///
-    /// It is less than one or more than [`MOST_IN_FLIGHT`].
-    pub fn manual(most: i64) -> Result<Self, AckModeError> {
-        within(most, MOST_IN_FLIGHT, "unacknowledged messages").map(|most| Self::Manual { most })
+    /// The limit is less than 1 or more than [`MAX_IN_FLIGHT`].
+    pub fn manual(max_in_flight: i64) -> Result<Self, AckModeError> {
+        within(max_in_flight, MAX_IN_FLIGHT, "the number of unacknowledged messages")
+            .map(|max_in_flight| Self::Manual { max_in_flight })
     }
 
-    /// Each is acknowledged after a delay between these two, by so many workers.
+    /// Each message is acknowledged after a random delay in this range, by this many workers.
     ///
     /// # Errors
     ///
-    /// The second is the shorter one, a delay is longer than [`LONGEST_DELAY`], or there are no
-    /// workers or more than [`MOST_WORKERS`].
+    /// `to` is shorter than `from` or longer than [`MAX_DELAY`], or `workers` is not between 1 and
+    /// [`MAX_WORKERS`].
     pub fn slow(from: Duration, to: Duration, workers: i64) -> Result<Self, AckModeError> {
         if from > to {
-            return Err(AckModeError("the first delay is the longer one; turn them round".to_owned()));
+            return Err(AckModeError("the first delay is longer than the second; swap them".to_owned()));
         }
-        if to > LONGEST_DELAY {
+        if to > MAX_DELAY {
             return Err(AckModeError("a delay is at most 1h".to_owned()));
         }
-        let workers = within(workers, MOST_WORKERS, "workers")?;
+        let workers = within(workers, MAX_WORKERS, "the number of workers")?;
         Ok(Self::Slow { from, to, workers })
     }
 
-    /// The same with the delay as it is typed: `200ms`, or `100ms..1s`.
+    /// The same with the delay as text: `200ms`, or `100ms..1s`.
     ///
     /// # Errors
     ///
-    /// It is no time, and those of [`AckMode::slow`].
+    /// The text is not a delay, or is one that [`AckMode::slow`] refuses.
     pub fn slow_for(delay: &str, workers: i64) -> Result<Self, AckModeError> {
         let (from, to) = delay.split_once("..").unwrap_or((delay, delay));
-        let time = |text| duration(text).map_err(AckModeError);
+        let time = |text| parse_duration(text).map_err(AckModeError);
         Self::slow(time(from)?, time(to)?, workers)
     }
 
-    /// Its first word.
     #[must_use]
-    pub const fn name(&self) -> &'static str {
+    pub const fn kind(&self) -> AckModeKind {
         match self {
-            Self::Auto => "auto",
-            Self::Manual { .. } => "manual",
-            Self::Reject(_) => "reject",
-            Self::Slow { .. } => "slow",
+            Self::Auto => AckModeKind::Auto,
+            Self::Manual { .. } => AckModeKind::Manual,
+            Self::Reject(_) => AckModeKind::Reject,
+            Self::Slow { .. } => AckModeKind::Slow,
         }
     }
 
     /// How many messages may be unacknowledged at the same time.
     #[must_use]
-    pub const fn room(&self) -> usize {
+    pub const fn max_in_flight(&self) -> usize {
         match self {
             Self::Auto | Self::Reject(_) => 1,
-            Self::Manual { most } => *most,
+            Self::Manual { max_in_flight } => *max_in_flight,
             Self::Slow { workers, .. } => *workers,
         }
     }
 }
 
-impl Rejects {
+impl RejectRule {
     fn parse(text: &str) -> Result<Self, AckModeError> {
         if text.is_empty() || text == "all" {
             return Ok(Self::All);
         }
         if let Some(number) = text.strip_suffix('%') {
-            let wanted = "reject N%: a number from 0 to 100";
+            let expected = "write reject N%, with a number from 0 to 100";
             return number
                 .trim()
                 .parse()
-                .map_err(|_| AckModeError(wanted.to_owned()))
+                .map_err(|_| AckModeError(expected.to_owned()))
                 .and_then(Self::percent);
         }
         match text.split_once(' ') {
-            Some(("first", number)) => Self::first(whole(number.trim(), "reject first N: attempts")?),
-            Some(("every", number)) => Self::every(whole(number.trim(), "reject every N: deliveries")?),
+            Some(("first", number)) => {
+                Self::first(whole(number.trim(), "write reject first N, with a number of attempts")?)
+            }
+            Some(("every", number)) => {
+                Self::every(whole(number.trim(), "write reject every N, with a number of deliveries")?)
+            }
             _ => Self::matching(text),
         }
     }
 
-    /// The messages that a filter lets through.
+    /// The messages that match this filter.
     ///
     /// # Errors
     ///
-    /// It is no filter, or lets everything through.
+    /// The filter cannot be parsed, or is empty.
     pub fn matching(expression: &str) -> Result<Self, AckModeError> {
         let filter = Filter::parse(expression).map_err(|error| AckModeError(error.to_string()))?;
         if filter.is_empty() {
-            return Err(AckModeError("the filter is empty; all rejects everything".to_owned()));
+            return Err(AckModeError("the filter is empty; write all to reject every message".to_owned()));
         }
         Ok(Self::Matching { expression: expression.to_owned(), filter })
     }
 
-    /// So many of a hundred.
+    /// A random share, in percent.
     ///
     /// # Errors
     ///
-    /// It is below 0 or above 100.
+    /// The share is below 0 or above 100.
     pub fn percent(percent: f64) -> Result<Self, AckModeError> {
         if (0.0..=100.0).contains(&percent) {
             return Ok(Self::Percent(percent));
         }
-        Err(AckModeError(format!("{percent} % is no share of all: it lies between 0 and 100")))
+        Err(AckModeError(format!("the share must be between 0 and 100 percent, not {percent}")))
     }
 
-    /// The first so many attempts of each message.
+    /// The first attempts of each message.
     ///
     /// # Errors
     ///
-    /// It is less than one, or more than a million.
+    /// The number is less than 1 or more than a million.
     pub fn first(attempts: i64) -> Result<Self, AckModeError> {
-        let attempts = within(attempts, 1_000_000, "attempts")?;
+        let attempts = within(attempts, 1_000_000, "the number of attempts")?;
         Ok(Self::First(u32::try_from(attempts).unwrap_or(u32::MAX)))
     }
 
-    /// Every so many-th delivery.
+    /// Every nth delivery.
     ///
     /// # Errors
     ///
-    /// It is less than one.
+    /// The number is less than 1.
     pub fn every(nth: i64) -> Result<Self, AckModeError> {
         let positive = u64::try_from(nth).ok().and_then(NonZeroU64::new);
         positive.map(Self::Every).ok_or_else(|| {
-            AckModeError(format!("every {nth}: it is a number from 1 on, and 1 rejects everything"))
+            AckModeError(format!("every needs a number of at least 1, not {nth}; every 1 rejects everything"))
         })
     }
 }
 
 fn slow(text: &str) -> Result<AckMode, AckModeError> {
-    let wanted =
-        || AckModeError("slow DELAY, or slow FROM..TO, and xN for N workers: slow 100ms..1s x4".to_owned());
+    let usage = || {
+        AckModeError("write slow DELAY or slow FROM..TO, then xN for N workers: slow 100ms..1s x4".to_owned())
+    };
     let mut words = text.split_whitespace();
-    let delay = words.next().ok_or_else(wanted)?;
+    let delay = words.next().ok_or_else(usage)?;
     let workers = match (words.next(), words.next()) {
         (None, _) => 1,
-        (Some(word), None) => whole(word.strip_prefix('x').ok_or_else(wanted)?, "xN: workers")?,
-        _ => return Err(wanted()),
+        (Some(word), None) => {
+            whole(word.strip_prefix('x').ok_or_else(usage)?, "write xN, with the number of workers")?
+        }
+        _ => return Err(usage()),
     };
     AckMode::slow_for(delay, workers)
 }
 
-fn whole(text: &str, wanted: &str) -> Result<i64, AckModeError> {
-    text.parse().map_err(|_| AckModeError(format!("{text:?} is no whole number; {wanted}")))
+fn whole(text: &str, usage: &str) -> Result<i64, AckModeError> {
+    text.parse().map_err(|_| AckModeError(format!("{text:?} is not a whole number; {usage}")))
 }
 
-fn within(number: i64, most: usize, of: &str) -> Result<usize, AckModeError> {
+fn within(number: i64, max: usize, what: &str) -> Result<usize, AckModeError> {
     usize::try_from(number)
         .ok()
-        .filter(|number| (1..=most).contains(number))
-        .ok_or_else(|| AckModeError(format!("{number} {of}: there can be 1 to {most}")))
+        .filter(|number| (1..=max).contains(number))
+        .ok_or_else(|| AckModeError(format!("{what} must be between 1 and {max}, not {number}")))
 }
 
-/// Two are the same that are written the same.
+/// Ack modes are equal if their text form is.
 impl PartialEq for AckMode {
     fn eq(&self, other: &Self) -> bool {
         self.to_string() == other.to_string()
@@ -244,17 +268,17 @@ impl PartialEq for AckMode {
 
 impl Eq for AckMode {}
 
-/// As [`AckMode::parse`] reads it.
+/// The text form, which [`AckMode::parse`] accepts.
 impl fmt::Display for AckMode {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Auto => f.write_str("auto"),
-            Self::Manual { most } => write!(f, "manual {most}"),
-            Self::Reject(rejects) => write!(f, "reject {rejects}"),
+            Self::Manual { max_in_flight } => write!(f, "manual {max_in_flight}"),
+            Self::Reject(rule) => write!(f, "reject {rule}"),
             Self::Slow { from, to, workers } => {
-                write!(f, "slow {}", Time(*from))?;
+                write!(f, "slow {}", duration_as_typed(*from))?;
                 if from != to {
-                    write!(f, "..{}", Time(*to))?;
+                    write!(f, "..{}", duration_as_typed(*to))?;
                 }
                 if *workers > 1 {
                     write!(f, " x{workers}")?;
@@ -265,7 +289,7 @@ impl fmt::Display for AckMode {
     }
 }
 
-impl fmt::Display for Rejects {
+impl fmt::Display for RejectRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::All => f.write_str("all"),
@@ -277,25 +301,12 @@ impl fmt::Display for Rejects {
     }
 }
 
-/// A time in whole seconds where it has such, else in milliseconds.
-struct Time(Duration);
-
-impl fmt::Display for Time {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.0.subsec_nanos() == 0 {
-            write!(f, "{}s", self.0.as_secs())
-        } else {
-            write!(f, "{}ms", self.0.as_secs_f64() * 1000.0)
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn an_ack_mode_reads_back_as_it_is_written() {
+    fn the_text_form_parses_back_to_the_same_ack_mode() {
         for text in [
             "auto",
             "manual 64",
@@ -314,29 +325,32 @@ mod tests {
             assert_eq!(ack_mode.to_string(), text);
         }
         for (text, written) in [("manual", "manual 64"), (" reject ", "reject all"), ("slow 1", "slow 1s")] {
-            assert_eq!(AckMode::parse(text).expect("it is one").to_string(), written);
+            assert_eq!(AckMode::parse(text).expect("it is an ack mode").to_string(), written);
         }
     }
 
     #[test]
-    fn what_is_no_ack_mode_says_what_would_be_one() {
+    fn an_invalid_ack_mode_is_refused_with_what_would_be_valid() {
         for (text, message) in [
             ("", "there is no ack mode \"\"; there are auto, manual, reject and slow"),
             ("aut", "there is no ack mode \"aut\"; there are auto, manual, reject and slow"),
-            ("auto all", "auto has nothing behind it"),
-            ("manual 0", "0 unacknowledged messages: there can be 1 to 10000"),
-            ("manual -3", "-3 unacknowledged messages: there can be 1 to 10000"),
-            ("manual x", "\"x\" is no whole number; manual N: the unacknowledged messages"),
-            ("reject 101%", "101 % is no share of all: it lies between 0 and 100"),
-            ("reject -1%", "-1 % is no share of all: it lies between 0 and 100"),
-            ("reject x%", "reject N%: a number from 0 to 100"),
-            ("reject first 0", "0 attempts: there can be 1 to 1000000"),
-            ("reject every 0", "every 0: it is a number from 1 on, and 1 rejects everything"),
-            ("slow", "slow DELAY, or slow FROM..TO, and xN for N workers: slow 100ms..1s x4"),
-            ("slow 1s 4", "slow DELAY, or slow FROM..TO, and xN for N workers: slow 100ms..1s x4"),
-            ("slow 2s..1s", "the first delay is the longer one; turn them round"),
+            ("auto all", "auto takes no argument"),
+            ("manual 0", "the number of unacknowledged messages must be between 1 and 10000, not 0"),
+            ("manual -3", "the number of unacknowledged messages must be between 1 and 10000, not -3"),
+            (
+                "manual x",
+                "\"x\" is not a whole number; write manual N, with the limit of unacknowledged messages",
+            ),
+            ("reject 101%", "the share must be between 0 and 100 percent, not 101"),
+            ("reject -1%", "the share must be between 0 and 100 percent, not -1"),
+            ("reject x%", "write reject N%, with a number from 0 to 100"),
+            ("reject first 0", "the number of attempts must be between 1 and 1000000, not 0"),
+            ("reject every 0", "every needs a number of at least 1, not 0; every 1 rejects everything"),
+            ("slow", "write slow DELAY or slow FROM..TO, then xN for N workers: slow 100ms..1s x4"),
+            ("slow 1s 4", "write slow DELAY or slow FROM..TO, then xN for N workers: slow 100ms..1s x4"),
+            ("slow 2s..1s", "the first delay is longer than the second; swap them"),
             ("slow 2h", "a delay is at most 1h"),
-            ("slow 1s x0", "0 workers: there can be 1 to 1024"),
+            ("slow 1s x0", "the number of workers must be between 1 and 1024, not 0"),
             ("slow 1d", "write a time such as 500ms, 30s, 5m or 1h"),
         ] {
             assert_eq!(AckMode::parse(text).map(|_| ()), Err(AckModeError(message.to_owned())), "{text}");

@@ -28,35 +28,37 @@
 //! floor 9   main
 //! floor 8   tui
 //! floor 7   headless     view        reference
-//! floor 6   engine       app
-//! floor 5   net          store
+//! floor 6   engine       app         cli
+//! floor 5   net          store       export
 //! floor 4   auth         diagnose    schema      delivery
 //! floor 3   session
-//! floor 2   ack          cli
+//! floor 2   ack
 //! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys         files
+//! ground    keys         files       signals
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
-//! | [`files`] | new files and folders, their owner's alone: the one door to what is written |
+//! | [`files`] | creates files and folders that only their owner can access |
+//! | [`signals`] | the signals that ask the program to end |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
 //! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
-//! | [`filter`] | which messages are wanted: words and `/regex/` |
-//! | [`serve`] | loopback servers: the demo feed and an echo |
+//! | [`filter`] | filters for messages: words and `/regex/` |
+//! | [`serve`] | loopback servers: the demo feed and an echo server |
 //! | [`logging`] | the program's own log file |
-//! | [`ack`] | how messages are acknowledged: the ack modes, as they are typed and as data |
+//! | [`ack`] | the ack modes: how delivered messages are answered |
 //! | [`session`] | a session as data: events, commands, stages, findings |
 //! | [`schema`] | events as JSON Lines, and back |
-//! | [`delivery`] | the rest of the pipeline, played: what is delivered, acknowledged, redelivered, and the back-pressure of it |
-//! | [`auth`] | settings in, headers out |
+//! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
+//! | [`auth`] | signs requests: settings in, headers out |
+//! | [`export`] | messages as they leave the program: a file a format |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
 //! | [`diagnose`] | from a ladder and its settings to findings with fixes |
 //! | [`store`] | captures on disk: schema, recorder, pages, scans, the library of old ones |
-//! | [`engine`] | the life of a session: machine, retry, and the task that owns the socket |
+//! | [`engine`] | runs a session: state machine, retries, and the task that owns the socket |
 //! | [`app`] | what the screen knows and does |
 //! | [`view`] | the app in, a frame out |
 //! | [`headless`] | `tail`, `probe`, `lint`, `config`, `serve` |
@@ -71,7 +73,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `schema`, `delivery`, `auth`, `diagnose`, `app`, `view` and the engine's machine and retry take time,
+//!    `schema`, `delivery`, `auth`, `diagnose`, `export`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -81,7 +83,7 @@
 //! 6. *Invariant:* recorded before shown: events are queued for the capture before a screen or a printer
 //!    folds them. `Live::recv` in `tui/live.rs`, `Tail::follow` in `headless/tail.rs`.
 //! 7. *Invariant:* every queue has a bound, below; overload becomes back-pressure on the socket,
-//!    never memory, and it is visible. `tests/session/pace.rs`, and `clippy.toml` forbids the
+//!    never memory, and it is visible. `tests/session/backpressure.rs`, and `clippy.toml` forbids the
 //!    channel without one.
 //! 8. *Invariant:* causes are never dropped: a failure carries its stage, its source and what was
 //!    seen. `tests/connecting/` for each cause, `tests/findings/` for what is said of it.
@@ -98,15 +100,15 @@
 //!
 //! # Bounds
 //!
-//! | What may gather | Bound | When it is full |
+//! | What is bounded | Bound | When it is full |
 //! |---|---|---|
 //! | commands, shell to engine | [`engine::COMMANDS`] | [`engine::HandleError::Busy`] |
-//! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a pause worth telling is told |
-//! | events behind those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
-//! | frames on their way out | 1 MiB, `engine/outbound.rs` | a send is refused, and what wants an answer is not read |
-//! | unacknowledged messages | as the ack mode says, at most [`ack::MOST_IN_FLIGHT`] | one more is read, then the socket is not |
-//! | rejected messages that wait, and those that are settled | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, which is told |
-//! | rejected messages for an export | 10,000, `app/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
+//! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a noticeable pause is emitted |
+//! | events after those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
+//! | outgoing frames | 1 MiB, `engine/outbound.rs` | a send is refused, and the socket is not read |
+//! | unacknowledged messages | the limit of the ack mode, at most [`ack::MAX_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
+//! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
 //! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
@@ -115,10 +117,10 @@
 //! | batches and bytes on their way to the disk | [`store::BATCHES`], [`store::BYTES`] and what the writer commits in 20 ms, `store/backlog.rs` | the shell takes no more from the engine |
 //! | secrets that are looked for beside those of the settings | 32, `config/secrets/redactor.rs` | the oldest are forgotten |
 //! | jobs for a worker, outcomes for the screen | 64 each, `tui/worker.rs` | a job is refused; a worker waits |
-//! | rows of the feed in memory | 10,000 and 8 MiB, `app/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
-//! | rows read back | 2,000, `app/pages.rs` | those not in sight go |
-//! | runs of rows that a filter found | 500,000 of either part, `app/filter_view.rs` | no more are shown, and the title says so |
-//! | connections, lines of the log | 200, `app/connections.rs`; 5,000, `app/journal.rs` | the oldest leave |
+//! | rows of the feed in memory | 10,000 and 8 MiB, `app/state/window.rs`; twice that while held | the oldest leave; with a capture they are read back |
+//! | rows read back | 2,000, `app/state/pages.rs` | those not in sight go |
+//! | runs of rows that a filter found | 500,000 of either part, `app/state/filter_view.rs` | no more are shown, and the title says so |
+//! | connections, lines of the log | 200, `app/state/connections.rs`; 5,000, `app/state/journal.rs` | the oldest leave |
 //! | clients of a loopback server | 64, `serve/accept.rs` | the next one waits |
 //!
 //! # Recipes
@@ -126,16 +128,19 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* a row in a table of [`actions`](app::actions()) (`app/actions/`, a file a scope), what it does in
-//!   `app/deeds.rs` or beside the part it changes and when it can in `app/availability.rs`, a key script in `tests/screens/main.rs`.
+//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
+//! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
+//!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
+//!   in `app/actions/`.
 //! * *Add a cause:* a variant of [`FailureKind`](session::FailureKind) (`session/failure.rs`),
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
-//! * *Add an event or a form of output:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
+//! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
-//!   `assets/events.md`; a form of lines is a
-//!   variant in `headless/printer.rs` and a word in `cli/args.rs`.
+//!   `assets/events.md`.
+//! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
 //! `tests/reference.rs` holds to the tables.
@@ -148,6 +153,7 @@ pub mod config;
 pub mod delivery;
 pub mod diagnose;
 pub mod engine;
+pub mod export;
 pub mod files;
 pub mod filter;
 #[cfg(any(test, fuzzing))]
@@ -162,6 +168,7 @@ pub mod reference;
 pub mod schema;
 pub mod serve;
 pub mod session;
+pub mod signals;
 pub mod store;
 pub mod tui;
 pub mod view;

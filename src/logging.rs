@@ -1,4 +1,5 @@
-//! The program's own log: a file a day in the state folder, which the screen keeps at info and other commands when they are asked.
+//! The program's own log: one file per day in the state folder. The screen logs at level info, other commands
+//! only on request.
 
 use std::{
     fs::{self, File},
@@ -13,48 +14,48 @@ use tracing_subscriber::EnvFilter;
 
 use crate::files::{append_private, create_private_folder};
 
-/// The variable that asks for a log and says how much: `debug`, or `info,sockeye::net=trace`.
+/// The environment variable that enables the log and sets its level: `debug`, or `info,sockeye::net=trace`.
 pub const VARIABLE: &str = "SOCKEYE_LOG";
-/// How many days are kept.
+/// How many files are kept.
 const DAYS: usize = 7;
-/// What stands around the day in the name of a file.
+/// The name of a file is its day between these.
 const PREFIX: &str = "sockeye.";
 const SUFFIX: &str = ".log";
 
-/// A running log; what is still to be written is written when this is dropped.
+/// A running log. Dropping it writes what is buffered.
 #[must_use = "the log ends when this is dropped"]
 #[derive(Debug)]
 pub struct Log(#[expect(dead_code, reason = "held for its drop")] WorkerGuard);
 
-/// Why there is no log.
+/// Why the log cannot be started.
 #[derive(Debug, thiserror::Error)]
 pub enum LogError {
-    #[error("no log: {VARIABLE} is '{asked}', which is no filter: {message}; try debug")]
-    Filter { asked: String, message: String },
-    #[error("no log: there is no home folder to keep it in")]
-    Homeless,
+    #[error("no log: {VARIABLE} is '{requested}', which is not a log filter: {message}; try debug")]
+    Filter { requested: String, message: String },
+    #[error("no log: there is no home folder for it")]
+    NoHome,
     #[error("no log: cannot write to {}: {source}", folder.display())]
     Folder { folder: PathBuf, source: io::Error },
-    #[error("no log: there is one already")]
-    Twice,
+    #[error("no log: it was already started")]
+    AlreadyStarted,
 }
 
-/// Where the log lies: `$XDG_STATE_HOME/sockeye/log` or its like on other systems.
+/// The folder of the log: `$XDG_STATE_HOME/sockeye/log`, or the equivalent on other systems.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
     let base = etcetera::choose_base_strategy().ok()?;
     Some(base.state_dir().unwrap_or_else(|| base.data_dir()).join("sockeye").join("log"))
 }
 
-/// Begins to log what `asked` asks for.
+/// Starts the log with the filter `requested`.
 ///
 /// # Errors
 ///
-/// See [`LogError`]; each is worth one warning, and none is a reason not to go on.
-pub fn start(asked: &str) -> Result<Log, LogError> {
-    let filter = EnvFilter::try_new(asked)
-        .map_err(|error| LogError::Filter { asked: asked.to_owned(), message: error.to_string() })?;
-    let folder = folder().ok_or(LogError::Homeless)?;
+/// See [`LogError`]. The program warns and continues without a log.
+pub fn start(requested: &str) -> Result<Log, LogError> {
+    let filter = EnvFilter::try_new(requested)
+        .map_err(|error| LogError::Filter { requested: requested.to_owned(), message: error.to_string() })?;
+    let folder = folder().ok_or(LogError::NoHome)?;
     let refused = |source| LogError::Folder { folder: folder.clone(), source };
     create_private_folder(&folder).map_err(refused)?;
     let file = Daily::open(&folder, today()).map_err(refused)?;
@@ -65,12 +66,12 @@ pub fn start(asked: &str) -> Result<Log, LogError> {
         .with_ansi(false)
         .with_writer(writer)
         .try_init()
-        .map_err(|_| LogError::Twice)?;
+        .map_err(|_| LogError::AlreadyStarted)?;
     Ok(Log(guard))
 }
 
-/// A file of the log for each day. The appender of `tracing-appender` makes files that everybody may read,
-/// and tells what goes wrong on the screen.
+/// The log file of a day. `tracing-appender` has an appender like this, but its files are readable by
+/// everyone and it prints errors to the screen.
 struct Daily {
     folder: PathBuf,
     day: Date,
@@ -78,7 +79,7 @@ struct Daily {
 }
 
 impl Daily {
-    /// Goes on with the file of a day, and deletes those that are too old.
+    /// Opens or continues the file of a day, and deletes the oldest ones.
     fn open(folder: &Path, day: Date) -> io::Result<Self> {
         let file = append_private(&folder.join(format!("{PREFIX}{day}{SUFFIX}")))?;
         prune(folder);
@@ -89,7 +90,7 @@ impl Daily {
 impl Write for Daily {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
         let today = today();
-        // Without a new file the old one goes on.
+        // If the new file cannot be opened, the old one is used.
         if today != self.day
             && let Ok(next) = Self::open(&self.folder, today)
         {
@@ -103,7 +104,7 @@ impl Write for Daily {
     }
 }
 
-/// Deletes all files of the log but the newest. One that cannot be deleted stays.
+/// Deletes all log files but the newest [`DAYS`], as far as possible.
 fn prune(folder: &Path) {
     let is_ours = |path: &PathBuf| {
         let name = path.file_name().and_then(|name| name.to_str());
@@ -112,14 +113,14 @@ fn prune(folder: &Path) {
     };
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     let mut paths: Vec<_> = entries.map(|entry| entry.path()).filter(is_ours).collect();
-    // Named after their days, they sort by them.
+    // The names contain the day, so they sort by date.
     paths.sort();
     for path in paths.iter().rev().skip(DAYS) {
         drop(fs::remove_file(path));
     }
 }
 
-/// By the clock of the world, as the times in the log are.
+/// The date in UTC, as the times in the log.
 fn today() -> Date {
     jiff::Timestamp::now().to_zoned(TimeZone::UTC).date()
 }
@@ -133,11 +134,11 @@ mod tests {
     use super::{Daily, Write as _};
 
     #[test]
-    fn a_week_is_kept_and_what_is_no_file_of_the_log_stays() {
+    fn the_newest_seven_files_are_kept_and_other_files_are_not_touched() {
         let folder = tempfile::tempdir().expect("a folder");
         fs::write(folder.path().join("sockeye.notes.log"), "mine").expect("a file");
         for day in 1..=9 {
-            Daily::open(folder.path(), date(2026, 1, day)).expect("it is made");
+            Daily::open(folder.path(), date(2026, 1, day)).expect("it is created");
         }
         let entries = fs::read_dir(folder.path()).expect("a folder");
         let mut names: Vec<_> = entries.map(|entry| entry.expect("an entry").file_name()).collect();
@@ -149,9 +150,9 @@ mod tests {
     #[test]
     fn a_line_of_another_day_goes_to_the_file_of_that_day() {
         let folder = tempfile::tempdir().expect("a folder");
-        let mut log = Daily::open(folder.path(), date(2026, 1, 1)).expect("it is made");
+        let mut log = Daily::open(folder.path(), date(2026, 1, 1)).expect("it is created");
         log.write_all(b"line\n").expect("it is written");
         let today = folder.path().join(format!("sockeye.{}.log", super::today()));
-        assert_eq!(fs::read_to_string(today).expect("it is there"), "line\n");
+        assert_eq!(fs::read_to_string(today).expect("it exists"), "line\n");
     }
 }

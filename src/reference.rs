@@ -36,7 +36,7 @@ fn fields() -> String {
 fn keys() -> String {
     let rows = actions().map(|action| {
         let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
-        [action.scope.place().to_owned(), keys.join(" "), action.name.to_owned(), action.doc.to_owned()]
+        [action.scope.place().to_owned(), keys.join(" "), action.label.to_owned(), action.doc.to_owned()]
     });
     table(&["where", "key", "name", "description"], rows)
 }

@@ -342,6 +342,49 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
 }
 
 /// A config with a secret in each place that has one.
+#[test]
+fn a_secret_that_begins_like_a_sign_of_yaml_is_not_shown() {
+    for sign in ["&", "!", "!!", "*", "|", ">", "%", "@", "?", "&a !", "[", "{", "'", "\""] {
+        let text = format!("websocket:\n  url: ws://h\n  pasword: {sign}hunter2\n");
+        let file = ConfigFile::read("sign.yaml".as_ref(), &text, &no_environment);
+        let problems = file.problems.iter().chain(file.inputs.iter().flat_map(|input| &input.problems));
+        let shown: String = problems.map(ToString::to_string).collect();
+        assert!(shown.contains("pasword") && !shown.contains("hunter2"), "{text}{shown}");
+    }
+}
+
+#[test]
+fn a_key_that_begins_like_an_anchor_or_a_tag_does_not_show_its_secret() {
+    for key in ["&password", "!password", "&a !password"] {
+        let line = format!("  basic_auth: {{ {key}: hunter2 }}\n");
+        for text in [line.clone(), format!("  basic_auth: {{ {key}: hunter2, {key}: hunter2 }}\n")] {
+            let text = format!("websocket:\n  url: ws://h\n{text}");
+            let file = ConfigFile::read("key.yaml".as_ref(), &text, &no_environment);
+            let problems = file.problems.iter().chain(file.inputs.iter().flat_map(|input| &input.problems));
+            let shown: String = problems.map(ToString::to_string).collect();
+            assert!(!shown.is_empty() && !shown.contains("hunter2"), "{text}{shown}");
+        }
+    }
+}
+
+#[test]
+fn a_secret_out_of_all_proportion_is_masked_where_it_stands() {
+    let text = format!("websocket:\n  url: ws://h\n  pasword: {}\n  token: b\n", "hunter2".repeat(100_000));
+    let file = ConfigFile::read("long.yaml".as_ref(), &text, &no_environment);
+    let shown: String = file.inputs[0].problems.iter().map(ToString::to_string).collect();
+    assert!(shown.contains("pasword") && !shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn a_block_of_text_at_the_end_of_a_file_has_a_line_break_only_if_the_file_has() {
+    for (end, message) in [("", "one\ntwo"), ("\n", "one\ntwo\n"), ("\n\n", "one\ntwo\n")] {
+        let text = format!("websocket:\n  url: ws://h\n  open_message: |\n    one\n    two{end}");
+        let file = ConfigFile::read("end.yaml".as_ref(), &text, &no_environment);
+        let read = file.inputs[0].values.of(FieldId::OpenMessage).map(|given| given.text.as_str());
+        assert_eq!(read, Some(message));
+    }
+}
+
 const PIPELINE: &str = "input:
   label: feed
   websocket:
@@ -411,11 +454,11 @@ proptest! {
     }
 
     #[test]
-    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..12_usize) {
+    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..14_usize) {
         let secret = PIPELINE.match_indices("hunter2").any(|(from, text)| (from..from + text.len()).contains(&at));
         prop_assume!(!secret);
         let mut text = PIPELINE.to_owned();
-        match [":", "\"", "'", "{", "[", "#", "-", " ", "\n", "\t", "*"].get(slip) {
+        match [":", "\"", "'", "{", "[", "#", "-", " ", "\n", "\t", "*", "&", "!"].get(slip) {
             Some(slip) => text.insert_str(at, slip),
             None => drop(text.remove(at)),
         }

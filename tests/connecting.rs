@@ -1,4 +1,4 @@
-//! What a connection tells when servers misbehave, over real sockets on loopback.
+//! Tests of connections to servers that misbehave, over real sockets on loopback.
 
 pub mod support;
 
@@ -28,8 +28,8 @@ use sockeye::{
     session::{Evidence, Exchange, Failure, FailureKind, Response, Sent, Stage, StageReport, TlsEvidence},
 };
 
-/// Everything one connection told.
-struct Told {
+/// The result of one connection, and its steps.
+struct Outcome {
     result: Result<Socket, ConnectError>,
     steps: Vec<Step>,
 }
@@ -38,43 +38,43 @@ fn settings(url: &str) -> Settings {
     Settings::new(Endpoint::parse(url).expect("the URL is valid"))
 }
 
-/// Connects with limits that only a hang reaches.
-async fn dial(settings: Settings) -> Told {
+/// Connects with limits that only a server that hangs reaches.
+async fn dial(settings: Settings) -> Outcome {
     let (connect, open) = (Duration::from_secs(20), Duration::from_secs(20));
     dial_within(Limits { connect, open, quiet: Duration::from_millis(300) }, settings).await
 }
 
-async fn dial_within(limits: Limits, settings: Settings) -> Told {
+async fn dial_within(limits: Limits, settings: Settings) -> Outcome {
     dial_by(Network::with_limits(limits), settings).await
 }
 
-async fn dial_by(network: Network, settings: Settings) -> Told {
-    let (reporter, mut told) = Reporter::new();
+async fn dial_by(network: Network, settings: Settings) -> Outcome {
+    let (reporter, mut received) = Reporter::new();
     let collect = async {
         let mut steps = Vec::new();
-        while let Some(step) = told.recv().await {
+        while let Some(step) = received.recv().await {
             steps.push(step);
         }
         steps
     };
     let (result, steps) = tokio::join!(network.connect(Arc::new(settings), reporter), collect);
-    Told { result, steps }
+    Outcome { result, steps }
 }
 
-impl Told {
+impl Outcome {
     /// The open connection.
     fn socket(self) -> Socket {
-        self.result.unwrap_or_else(|error| panic!("the connection should go well: {:?}", error.failure()))
+        self.result.unwrap_or_else(|error| panic!("the connection should succeed: {:?}", error.failure()))
     }
 
     fn failure(&self) -> Failure {
         self.result.as_ref().err().expect("the connection fails").failure()
     }
 
-    /// Stage and kind of the failure, which the last report holds as well.
+    /// The stage and the kind of the failure. The last report must have the same failure.
     fn failed(&self) -> (Stage, FailureKind) {
         let failure = self.failure();
-        let last = self.reports().last().expect("a stage was told");
+        let last = self.reports().last().expect("a stage was reported");
         assert_eq!(last.outcome.as_ref().expect_err("the last stage failed"), &failure);
         (failure.stage, failure.kind)
     }
@@ -91,7 +91,7 @@ impl Told {
     }
 
     fn evidence(&self, stage: Stage) -> &Evidence {
-        &self.reports().find(|report| report.stage == stage).expect("the stage was told").evidence
+        &self.reports().find(|report| report.stage == stage).expect("the stage was reported").evidence
     }
 
     fn tls(&self) -> &TlsEvidence {

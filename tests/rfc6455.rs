@@ -1,4 +1,4 @@
-//! The page that walks the rules of the protocol, held to what happens when a server breaks them.
+//! Checks `assets/rfc6455.md`: each row of the page must match what happens when a server breaks its rule.
 
 pub mod support;
 
@@ -22,13 +22,13 @@ use sockeye::{
     session::{
         CloseFrame, Finding, FindingCode, LossKind, Lost, Message, MessageId, Side, StageReport, Timestamp,
     },
-    wire::{ControlFrame, Decoder, Inflate, Leniency, Passed, Piece, Run, Strictness},
+    wire::{ControlFrame, Decoder, Deviation, Inflater, Leniency, Piece, Run, Strictness},
 };
 use support::servers::{once, read_head, until_left};
 use tokio::io::AsyncWriteExt;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-/// What becomes of a connection, and the codes that say so.
+/// Whether the connection continues, and the codes of its findings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Verdict {
     passes: bool,
@@ -41,10 +41,10 @@ fn verdict(passes: bool, findings: &[Finding]) -> Verdict {
 
 fn page() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/rfc6455.md");
-    fs::read_to_string(path).expect("the page is there")
+    fs::read_to_string(path).expect("the page exists")
 }
 
-/// The names of the cases on the page, with what it says of Sockeye.
+/// The names of the cases on the page, each with the verdict for Sockeye.
 fn rows(page: &str) -> Vec<(String, Verdict)> {
     let mut rows = Vec::new();
     for line in page.lines().filter(|line| line.starts_with("| ")) {
@@ -55,10 +55,10 @@ fn rows(page: &str) -> Vec<(String, Verdict)> {
         }
         assert!(!rule.is_empty(), "{line}");
         if case.is_empty() {
-            assert!(sockeye.starts_with("not judged: "), "a row without a case is not judged: {line}");
+            assert!(sockeye.starts_with("not checked: "), "a row without a case is not checked: {line}");
             continue;
         }
-        let (word, codes) = sockeye.split_once(": ").expect("a word stands before the codes");
+        let (word, codes) = sockeye.split_once(": ").expect("the codes follow a word");
         assert!(matches!(word, "passes" | "fails"), "{line}");
         let codes = codes.split(", ").map(|code| code.trim_matches('`').to_owned()).collect();
         rows.push((case.trim_matches('`').to_owned(), Verdict { passes: word == "passes", codes }));
@@ -67,14 +67,14 @@ fn rows(page: &str) -> Vec<(String, Verdict)> {
 }
 
 #[tokio::test]
-async fn each_rule_of_the_page_has_the_outcome_that_it_says() {
+async fn each_row_of_the_page_has_the_right_verdict() {
     let rows = rows(&page());
-    let told: BTreeMap<_, _> = rows.iter().cloned().collect();
-    assert_eq!(told.len(), rows.len(), "a case stands twice on the page");
+    let verdicts: BTreeMap<_, _> = rows.iter().cloned().collect();
+    assert_eq!(verdicts.len(), rows.len(), "a case is on the page twice");
     let mut named = BTreeSet::new();
     for (name, case) in cases() {
-        assert!(named.insert(name.to_owned()), "{name} is played twice");
-        let expected = told.get(name).unwrap_or_else(|| panic!("{name} has no row"));
+        assert!(named.insert(name.to_owned()), "{name} is tested twice");
+        let expected = verdicts.get(name).unwrap_or_else(|| panic!("{name} has no row"));
         match case {
             Case::Frames(frames) => {
                 for bytes in &frames.bytes {
@@ -89,7 +89,7 @@ async fn each_rule_of_the_page_has_the_outcome_that_it_says() {
             Case::Ended => assert_eq!(&lost(LossKind::Ended), expected, "{name}"),
         }
     }
-    let rows: BTreeSet<_> = told.into_keys().collect();
+    let rows: BTreeSet<_> = verdicts.into_keys().collect();
     assert_eq!(rows, named, "a row without a case");
 }
 
@@ -103,10 +103,10 @@ fn every_code_of_the_page_is_in_the_table_of_findings() {
 }
 
 #[test]
-fn every_rule_of_frames_that_is_let_pass_is_on_the_page() {
+fn every_tolerated_rule_of_frames_is_on_the_page() {
     let page = page();
     for rule in Leniency::ALL {
-        let code = diagnose::passed(&Passed { rule, raw: Bytes::new() }).code;
+        let code = diagnose::deviation(&Deviation { rule, raw: Bytes::new() }).code;
         assert!(page.contains(&format!("passes: `{code}`")), "{code}");
     }
 }
@@ -120,15 +120,15 @@ fn lost(kind: LossKind) -> Verdict {
     verdict(false, &diagnose::lost(&settings("ws://feed.test/"), &lost))
 }
 
-/// What a decoder makes of these frames; how the server closes is told only where nothing else is.
+/// The verdict for these frames. A close by the server is a finding only if there is no other.
 fn framed(frames: &Frames, bytes: &[u8]) -> Verdict {
-    let inflate = frames.agreed.then(Inflate::without_takeover);
+    let inflate = frames.negotiated.then(Inflater::without_takeover);
     let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(inflate);
     let mut buf = BytesMut::from(bytes);
     let (mut findings, mut closed) = (Vec::new(), None);
     loop {
         let piece = decoder.next(&mut buf, usize::MAX);
-        findings.extend(decoder.passed().iter().map(diagnose::passed));
+        findings.extend(decoder.take_deviations().iter().map(diagnose::deviation));
         match piece {
             Ok(Some(Piece::Messages(run))) => findings.extend(invalid(&run)),
             Ok(Some(Piece::Control(ControlFrame::Close(close)))) => {
@@ -138,7 +138,7 @@ fn framed(frames: &Frames, bytes: &[u8]) -> Verdict {
             Ok(Some(Piece::Control(_))) => {}
             Ok(None) => break,
             Err(violation) => {
-                assert_eq!(findings, [], "nothing is told before it");
+                assert_eq!(findings, [], "nothing is reported before the violation");
                 let rule = violation.reason().to_owned();
                 return lost(LossKind::Violation { rule, last: violation.last.to_vec() });
             }
@@ -160,7 +160,7 @@ fn invalid(run: &Run) -> Option<Finding> {
     Some(diagnose::invalid_utf8(&Message { id, kind, payload: run.payload(span), valid, frames, wire: None }))
 }
 
-/// What a connection to a server with this answer comes to.
+/// The verdict for a server with this answer to the upgrade.
 async fn answered(answer: &Answer) -> Verdict {
     let Answer { status, headers, .. } = *answer;
     let server = once(async move |mut stream| {
@@ -168,7 +168,7 @@ async fn answered(answer: &Answer) -> Verdict {
         let key = support::servers::header(&request, "Sec-WebSocket-Key").expect("the request has a key");
         let accept = format!("Sec-WebSocket-Accept: {}", derive_accept_key(key.as_bytes()));
         let text = format!("{status}{}\r\n", headers.replace("ACCEPT", &accept));
-        stream.write_all(text.as_bytes()).await.expect("the client listens");
+        stream.write_all(text.as_bytes()).await.expect("the client reads");
         until_left(stream).await;
     })
     .await;
@@ -177,10 +177,10 @@ async fn answered(answer: &Answer) -> Verdict {
     settings.options.dialect = answer.dialect;
     let limit = Duration::from_secs(20);
     let limits = Limits { connect: limit, open: limit, quiet: Duration::from_millis(300) };
-    let (reporter, mut told) = Reporter::new();
+    let (reporter, mut steps) = Reporter::new();
     let collect = async {
         let mut ladder: Vec<StageReport> = Vec::new();
-        while let Some(step) = told.recv().await {
+        while let Some(step) = steps.recv().await {
             if let Step::Ended(report) = step {
                 ladder.push(*report);
             }

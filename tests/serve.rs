@@ -1,4 +1,4 @@
-//! The loopback servers, as clients see them.
+//! Tests of the loopback servers by real clients.
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
@@ -21,7 +21,7 @@ use tokio_tungstenite::{
     },
 };
 
-/// Longer than anything here may take.
+/// The limit for each step of a test.
 const LIMIT: Duration = Duration::from_secs(5);
 
 fn demo() -> Demo {
@@ -43,8 +43,8 @@ async fn next<S>(socket: &mut WebSocketStream<S>) -> Message
 where
     WebSocketStream<S>: StreamExt<Item = Result<Message, Error>> + Unpin,
 {
-    let heard = timeout(LIMIT, socket.next()).await.expect("something comes in time");
-    heard.expect("the connection is open").expect("the server keeps to the protocol")
+    let message = timeout(LIMIT, socket.next()).await.expect("a message is received in time");
+    message.expect("the connection is open").expect("the server follows the protocol")
 }
 
 async fn next_json(socket: &mut WebSocketStream<TcpStream>) -> serde_json::Value {
@@ -52,7 +52,7 @@ async fn next_json(socket: &mut WebSocketStream<TcpStream>) -> serde_json::Value
     serde_json::from_str(&text).expect("it is JSON")
 }
 
-/// The whole answer to a request that is no upgrade.
+/// The whole answer to a request that is not an upgrade.
 async fn get(address: SocketAddr, path: &str) -> String {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
     let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\n\r\n");
@@ -63,17 +63,17 @@ async fn get(address: SocketAddr, path: &str) -> String {
 }
 
 #[tokio::test]
-async fn the_first_tick_comes_at_once() {
+async fn the_first_tick_is_sent_at_once() {
     let demo = demo();
     let mut socket = connect(demo.plain(), "/ticks").await;
     let tick =
-        timeout(Duration::from_secs(1), next_json(&mut socket)).await.expect("it comes within a second");
+        timeout(Duration::from_secs(1), next_json(&mut socket)).await.expect("it is sent within a second");
     assert_eq!((&tick["e"], &tick["n"]), (&"trade".into(), &1.into()));
     assert!(tick["T"].as_u64().is_some_and(|time| time > 1_700_000_000_000), "{tick}");
 }
 
 #[tokio::test]
-async fn the_same_seed_ticks_the_same_prices() {
+async fn the_same_seed_gives_the_same_prices() {
     let prices = async |seed| {
         let demo = demo_with(DemoOptions { seed, rate: 10_000, ..DemoOptions::default() });
         let mut socket = connect(demo.plain(), "/ticks").await;
@@ -89,7 +89,7 @@ async fn the_same_seed_ticks_the_same_prices() {
 }
 
 #[tokio::test]
-async fn a_subscription_is_answered_and_kept() {
+async fn a_subscription_is_confirmed_and_applied() {
     let demo = demo_with(DemoOptions { rate: 1_000, ..DemoOptions::default() });
     let mut socket = connect(demo.plain(), "/ticks").await;
     let subscription = r#"{"op":"subscribe","symbols":["SALMON"]}"#;
@@ -101,7 +101,7 @@ async fn a_subscription_is_answered_and_kept() {
 }
 
 #[tokio::test]
-async fn the_root_is_the_ticks() {
+async fn the_root_path_sends_ticks() {
     let demo = demo();
     let mut socket = connect(demo.plain(), "/?token=x").await;
     assert_eq!(next_json(&mut socket).await["e"], "trade");
@@ -123,7 +123,10 @@ async fn echoes(address: SocketAddr, path: &str) {
 async fn the_echo_sends_back_text_binary_and_close() {
     let echo = Echo::start(0).expect("the echo starts");
     echoes(echo.address(), "/any/path").await;
-    assert_eq!(echo.lines(), [format!("echo on this machine only at {}, ctrl+c ends it", echo.url("/"))]);
+    assert_eq!(
+        echo.lines(),
+        [format!("echo on this machine only at {}; press ctrl+c to stop", echo.url("/"))]
+    );
     assert!(get(echo.address(), "/").await.starts_with("HTTP/1.1 426 "));
 }
 
@@ -134,7 +137,7 @@ async fn the_demo_echoes_too() {
 }
 
 #[tokio::test]
-async fn the_unauthorized_path_says_what_it_wants() {
+async fn the_unauthorized_path_asks_for_basic_authentication() {
     let demo = demo();
     let answer = get(demo.plain(), "/unauthorized").await;
     let (head, body) = answer.split_once("\r\n\r\n").expect("there is a body");
@@ -145,11 +148,11 @@ async fn the_unauthorized_path_says_what_it_wants() {
 }
 
 #[tokio::test]
-async fn the_unauthorized_path_opens_for_the_right_password() {
+async fn the_unauthorized_path_accepts_the_right_password() {
     let demo = demo();
     let mut request = demo.url("/unauthorized").into_client_request().expect("the URL is right");
-    let welcome = "Basic ZGVtbzpzYWxtb24=".parse().expect("it is a header value");
-    request.headers_mut().insert("Authorization", welcome);
+    let credentials = "Basic ZGVtbzpzYWxtb24=".parse().expect("it is a header value");
+    request.headers_mut().insert("Authorization", credentials);
     let stream = TcpStream::connect(demo.plain()).await.expect("the server listens");
     let (mut socket, _) = client_async(request, stream).await.expect("the server upgrades");
     assert_eq!(next_json(&mut socket).await["e"], "trade");
@@ -169,12 +172,12 @@ async fn the_drop_path_ends_without_a_close_frame() {
         }
     });
     let end = end.await.expect("it ends in time");
-    let torn = matches!(end, Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))));
-    assert!(torn, "{end:?}");
+    let is_dropped = matches!(end, Some(Err(Error::Protocol(ProtocolError::ResetWithoutClosingHandshake))));
+    assert!(is_dropped, "{end:?}");
 }
 
 #[tokio::test]
-async fn the_close_path_says_that_it_restarts() {
+async fn the_close_path_closes_with_the_restart_code() {
     let demo = demo_with(DemoOptions { close_after: Duration::from_millis(50), ..DemoOptions::default() });
     let mut socket = connect(demo.plain(), "/close").await;
     let close = loop {
@@ -187,7 +190,7 @@ async fn the_close_path_says_that_it_restarts() {
 }
 
 #[tokio::test]
-async fn the_binary_path_sends_32_bytes_each() {
+async fn the_binary_path_sends_messages_of_32_bytes() {
     let demo = demo();
     let mut socket = connect(demo.plain(), "/binary").await;
     let tick = next(&mut socket).await;
@@ -196,7 +199,7 @@ async fn the_binary_path_sends_32_bytes_each() {
 }
 
 #[tokio::test]
-async fn the_flood_goes_on_until_the_client_closes() {
+async fn the_flood_continues_until_the_client_closes() {
     let demo = demo();
     let mut socket = connect(demo.plain(), "/flood").await;
     for nth in 0..2_000_u64 {
@@ -209,7 +212,7 @@ async fn the_flood_goes_on_until_the_client_closes() {
 }
 
 #[tokio::test]
-async fn a_request_that_is_no_upgrade_gets_the_list_of_paths() {
+async fn a_request_that_is_not_an_upgrade_gets_the_list_of_paths() {
     let demo = demo();
     let index = get(demo.plain(), "/").await;
     assert!(index.starts_with("HTTP/1.1 426 Upgrade Required\r\n"), "{index}");
@@ -221,7 +224,7 @@ async fn a_request_that_is_no_upgrade_gets_the_list_of_paths() {
 }
 
 #[tokio::test]
-async fn the_moved_path_points_at_the_ticks() {
+async fn the_moved_path_redirects_to_the_ticks() {
     let demo = demo();
     let answer = get(demo.plain(), "/moved").await;
     assert!(answer.starts_with("HTTP/1.1 301 Moved Permanently\r\n"), "{answer}");
@@ -229,7 +232,7 @@ async fn the_moved_path_points_at_the_ticks() {
 }
 
 #[tokio::test]
-async fn the_lines_name_every_path() {
+async fn the_description_lists_every_path() {
     let demo = demo();
     let lines = demo.lines();
     assert_eq!(lines.len(), PATHS.len() + 2);

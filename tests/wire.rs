@@ -1,4 +1,4 @@
-//! Frames as they come from a server, and as we write them, checked against another library.
+//! Tests of the decoder and the encoder, also against another library.
 
 use std::io::{self, Cursor, Read, Write};
 
@@ -6,12 +6,12 @@ use bytes::BytesMut;
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use sockeye::wire::{
-    Close, ControlFrame, Decoder, Inflate, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
+    Close, ControlFrame, Decoder, Inflater, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
     close_payload, write_compressed, write_frame, write_message,
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
 
-/// What a decoder delivered, runs taken apart.
+/// What a decoder returned, with runs split into messages.
 #[derive(Clone, Debug, PartialEq)]
 enum Seen {
     Message { kind: Kind, payload: Vec<u8>, valid: bool, frames: u32 },
@@ -41,7 +41,7 @@ fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     [&head, payload].concat()
 }
 
-/// Everything that is in the bytes of these reads, and the rule that ended it.
+/// Decodes the bytes of these reads. Returns what they contain, and the broken rule that ended that.
 fn read(decoder: &mut Decoder, reads: &[&[u8]], room: usize) -> (Vec<Seen>, Option<Violation>) {
     let (mut seen, mut buf) = (Vec::new(), BytesMut::new());
     for read in reads {
@@ -88,29 +88,29 @@ fn many_small_messages_are_one_run_over_one_buffer() {
     buf.extend_from_slice(&[0x81, 5, b'c']);
     let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline);
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
-        panic!("three messages are there");
+        panic!("there are three messages");
     };
     assert_eq!(run.bytes, stream);
     let payloads: Vec<_> = run.spans.iter().map(|span| run.payload(span)).collect();
     assert_eq!(payloads, [&b"one"[..], b"", "zwölf".as_bytes()]);
     assert_eq!(decoder.next(&mut buf, usize::MAX), Ok(None));
-    assert_eq!(&buf[..], [0x81, 5, b'c'], "what is not whole stays");
+    assert_eq!(&buf[..], [0x81, 5, b'c'], "an incomplete frame stays");
 }
 
 #[test]
-fn no_more_messages_are_taken_than_there_is_room_for() {
+fn no_more_messages_are_returned_than_there_is_room_for() {
     let mut buf = BytesMut::from(&[frame(0x81, b"a"), frame(0x81, b"b"), frame(0x89, b"")].concat()[..]);
     let mut decoder = Decoder::new(10, Strictness::Pipeline);
     assert_eq!(decoder.next(&mut buf, 0), Ok(None));
-    let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, 1) else { panic!("a message is there") };
+    let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, 1) else { panic!("there is a message") };
     assert_eq!((run.spans.len(), buf.len()), (1, 5));
     assert!(decoder.next(&mut buf, 1).is_ok_and(|piece| piece.is_some()));
-    assert_eq!(decoder.next(&mut buf, 0), Ok(None), "a ping waits like the rest");
+    assert_eq!(decoder.next(&mut buf, 0), Ok(None), "a ping waits too");
     assert_eq!(buf.len(), 2);
 }
 
 #[test]
-fn a_ping_between_fragments_comes_before_their_message() {
+fn a_ping_between_fragments_is_returned_before_their_message() {
     let stream = [
         frame(0x81, b"before"),
         frame(0x02, b"one "),
@@ -125,13 +125,13 @@ fn a_ping_between_fragments_comes_before_their_message() {
 }
 
 #[test]
-fn messages_before_a_broken_frame_are_delivered_first() {
+fn messages_before_a_broken_frame_are_returned_first() {
     let stream = [frame(0x81, b"fine"), frame(0x83, b"")].concat();
     assert_eq!(decoded(Strictness::Pipeline, &stream), (vec![text("fine")], Some(Rule::Opcode(3))));
 }
 
 #[test]
-fn invalid_text_is_told_or_refused() {
+fn invalid_text_is_marked_or_refused() {
     let invalid = |payload: &[u8], frames| Seen::Message {
         kind: Kind::Text,
         payload: payload.into(),
@@ -147,20 +147,20 @@ fn invalid_text_is_told_or_refused() {
 }
 
 #[test]
-fn a_character_may_be_cut_by_a_fragment() {
+fn a_character_may_be_split_between_fragments() {
     let halves = [frame(0x01, b"\xc3"), frame(0x80, b"\xa9")].concat();
     let expected = Seen::Message { kind: Kind::Text, payload: "é".into(), valid: true, frames: 2 };
     assert_eq!(decoded(Strictness::Rfc, &halves), (vec![expected], None));
 }
 
 #[test]
-fn invalid_text_fails_before_its_frame_is_whole() {
+fn invalid_text_fails_before_its_frame_is_complete() {
     assert_eq!(broken(&[0x81, 100, b'a', 0xff]).rule, Rule::InvalidUtf8);
     assert_eq!(broken(&[0x01, 1, 0xed, 0x80, 100, 0xa0]).rule, Rule::InvalidUtf8);
 }
 
 #[test]
-fn the_bytes_kept_are_those_around_the_first_that_is_not_text() {
+fn a_violation_keeps_the_bytes_around_the_first_invalid_one() {
     let violation = broken(&frame(0x81, &[&[b'a'; 4000][..], b"\xff", &[b'b'; 4000]].concat()));
     assert_eq!(violation.last.len(), Violation::LAST);
     assert_eq!(violation.last[Violation::LAST / 2], 0xff);
@@ -168,7 +168,7 @@ fn the_bytes_kept_are_those_around_the_first_that_is_not_text() {
 }
 
 #[test]
-fn a_message_over_the_limit_is_refused_by_its_header() {
+fn a_message_over_the_limit_is_refused_at_its_header() {
     let mut decoder = Decoder::new(10, Strictness::Pipeline);
     let (seen, violation) = read(&mut decoder, &[&frame(0x82, b"0123456789"), &[0x81, 11]], 9);
     let violation = violation.expect("the second message is too large");
@@ -180,7 +180,7 @@ fn a_message_over_the_limit_is_refused_by_its_header() {
 }
 
 #[test]
-fn the_limit_counts_all_fragments_of_a_message() {
+fn the_limit_applies_to_the_sum_of_the_fragments() {
     let mut decoder = Decoder::new(10, Strictness::Pipeline);
     let stream = [frame(0x02, b"012345"), frame(0x89, &[b'p'; 100]), vec![0x00, 5]].concat();
     let (_, violation) = read(&mut decoder, &[&stream], 9);
@@ -189,7 +189,7 @@ fn the_limit_counts_all_fragments_of_a_message() {
 }
 
 #[test]
-fn a_declared_length_reserves_no_more_than_has_proved_itself() {
+fn a_declared_length_reserves_at_most_as_much_as_was_received() {
     let decoder = Decoder::new(u64::MAX, Strictness::Pipeline);
     let huge = BytesMut::from(&[0x82, 127, 0, 0, 0, 0, 0xff, 0xff, 0, 0][..]);
     assert_eq!(decoder.wanted(&huge), Decoder::RUN_BYTES);
@@ -204,12 +204,12 @@ fn a_declared_length_reserves_no_more_than_has_proved_itself() {
 fn a_close_without_a_payload_has_no_code() {
     let close = |close| (vec![Seen::Control(ControlFrame::Close(close))], None);
     assert_eq!(decoded(Strictness::Rfc, &[0x88, 0]), close(None));
-    let words = Close { code: 1001, reason: "bye".into() };
-    assert_eq!(decoded(Strictness::Rfc, &frame(0x88, b"\x03\xe9bye")), close(Some(words)));
+    let bye = Close { code: 1001, reason: "bye".into() };
+    assert_eq!(decoded(Strictness::Rfc, &frame(0x88, b"\x03\xe9bye")), close(Some(bye)));
 }
 
 #[test]
-fn a_broken_close_frame_names_what_is_wrong_with_it() {
+fn a_broken_close_frame_is_reported_with_its_rule() {
     assert_eq!(broken(&[0x88, 1, 3]).rule, Rule::CloseTooShort);
     assert_eq!(broken(&[0x88, 2, 3, 0xed]).reason(), "bad close code 1005");
     assert_eq!(broken(&[0x88, 3, 3, 0xe8, 0xff]).rule, Rule::CloseReason);
@@ -224,7 +224,7 @@ fn a_reason_too_long_for_a_close_frame_is_cut_between_characters() {
 }
 
 #[test]
-fn a_message_goes_out_in_fragments_of_the_size_asked_for() {
+fn a_message_is_written_in_fragments_of_the_given_size() {
     let mut out = BytesMut::new();
     write_message(&mut out, Kind::Text, &[b'a'; 4096], &mut || [0; 4], Some(4096));
     assert_eq!(out[..2], [0x81, 0xfe], "4096 bytes are one frame");
@@ -234,53 +234,60 @@ fn a_message_goes_out_in_fragments_of_the_size_asked_for() {
     assert_eq!(out[8 + 4096..], [0x80, 0x81, 0, 0, 0, 0, b'a']);
 }
 
-/// What was let pass in these bytes, and what came out of them.
-fn passed(decoder: &mut Decoder, bytes: &[u8]) -> (Vec<(Leniency, Vec<u8>)>, Vec<Seen>) {
+/// The tolerated deviations in these bytes, and what they contain.
+fn tolerated(decoder: &mut Decoder, bytes: &[u8]) -> (Vec<(Leniency, Vec<u8>)>, Vec<Seen>) {
     let (seen, violation) = read(decoder, &[bytes], usize::MAX);
     assert_eq!(violation, None);
-    (decoder.passed().into_iter().map(|passed| (passed.rule, passed.raw.to_vec())).collect(), seen)
+    (
+        decoder
+            .take_deviations()
+            .into_iter()
+            .map(|deviation| (deviation.rule, deviation.raw.to_vec()))
+            .collect(),
+        seen,
+    )
 }
 
 #[test]
-fn a_rule_that_the_pipeline_lets_pass_is_told_the_first_time_only() {
+fn a_tolerated_rule_is_reported_the_first_time_only() {
     let mut decoder = Decoder::new(100, Strictness::Pipeline);
     let long = [0x81, 126, 0, 1, b'a'];
-    let told = vec![(Leniency::LongLength, long[..4].to_vec())];
+    let deviations = vec![(Leniency::LongLength, long[..4].to_vec())];
     assert_eq!(
-        passed(&mut decoder, &[&frame(0x81, b"b")[..], &long].concat()),
-        (told, vec![text("b"), text("a")])
+        tolerated(&mut decoder, &[&frame(0x81, b"b")[..], &long].concat()),
+        (deviations, vec![text("b"), text("a")])
     );
-    assert_eq!(passed(&mut decoder, &long), (vec![], vec![text("a")]));
+    assert_eq!(tolerated(&mut decoder, &long), (vec![], vec![text("a")]));
     let half = (Leniency::HalfCloseCode, vec![0x88, 1, 3]);
-    let behind = (Leniency::BehindClose, vec![0x81, 1]);
+    let after = (Leniency::DataAfterClose, vec![0x81, 1]);
     let close = Seen::Control(ControlFrame::Close(None));
     let bytes = [&[0x88, 1, 3][..], &frame(0x81, b"a")].concat();
-    assert_eq!(passed(&mut decoder, &bytes), (vec![half, behind], vec![close, text("a")]));
+    assert_eq!(tolerated(&mut decoder, &bytes), (vec![half, after], vec![close, text("a")]));
 }
 
 #[test]
-fn many_messages_are_one_run_though_their_lengths_are_long() {
+fn many_messages_with_long_lengths_are_one_run() {
     let mut buf = BytesMut::from(&[0x81, 126, 0, 1, b'a'].repeat(5)[..]);
     let mut decoder = Decoder::new(100, Strictness::Pipeline);
     let mut runs = Vec::new();
     while let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) {
         runs.push(run.spans.len());
     }
-    assert_eq!(runs, [1, 4], "the first one has a closer look");
+    assert_eq!(runs, [1, 4], "the first one takes the slow path");
 }
 
 #[test]
-fn what_the_pipeline_lets_pass_fails_by_the_rfc() {
+fn a_rule_that_the_pipeline_tolerates_fails_by_the_rfc() {
     assert_eq!(broken(&[0x81, 126, 0, 1, b'a']).rule, Rule::LongLength);
     for bytes in [&[0xc9, 0][..], &[0xc8, 0], &[0x01, 0, 0xc0, 0]] {
-        let inflate = Some(Inflate::without_takeover());
+        let inflate = Some(Inflater::without_takeover());
         let mut decoder = Decoder::new(100, Strictness::Rfc).inflating(inflate);
         let (seen, violation) = read(&mut decoder, &[bytes], 9);
         assert_eq!((seen, violation.map(|violation| violation.rule)), (vec![], Some(Rule::ReservedBit(1))));
     }
 }
 
-/// Both ends of a connection that exists in memory only.
+/// A connection in memory.
 #[derive(Default)]
 struct Pipe {
     input: Cursor<Vec<u8>>,
@@ -303,7 +310,7 @@ impl Write for Pipe {
     }
 }
 
-/// The frame types a server may send, some of them broken, with payloads that may be text.
+/// Frames of all types, valid and broken, with payloads that may be text.
 fn frames() -> impl Strategy<Value = Vec<u8>> {
     let first = prop::sample::select(vec![
         0x81, 0x81, 0x81, 0x82, 0x82, 0x01, 0x02, 0x00, 0x80, 0x80, 0x89, 0x8a, 0x88, 0x83, 0xc1,
@@ -332,7 +339,7 @@ fn seen(message: &Message, frames: u32) -> Seen {
 
 proptest! {
     #[test]
-    fn what_is_read_does_not_depend_on_how_it_was_cut(
+    fn the_result_does_not_depend_on_how_the_stream_is_cut(
         stream in frames(),
         size in prop_oneof![1usize..16, 16usize..70_000],
         fail: bool,
@@ -346,7 +353,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_are_kept_beyond_the_limit(
+    fn no_more_bytes_are_buffered_than_the_limit(
         stream in prop_oneof![frames(), prop::collection::vec(any::<u8>(), 0..2000)],
         limit in 0u64..500,
     ) {
@@ -393,7 +400,7 @@ proptest! {
     fn we_read_what_another_library_writes(messages in prop::collection::vec(message(), 0..6)) {
         let mut server = WebSocket::from_raw_socket(Pipe::default(), Role::Server, None);
         for message in &messages {
-            server.send(message.clone()).expect("memory takes it");
+            server.send(message.clone()).expect("it is written to memory");
         }
         let bytes = &server.get_ref().output;
         let expected: Vec<_> = messages.iter().map(|message| seen(message, 1)).collect();
@@ -401,7 +408,7 @@ proptest! {
     }
 }
 
-/// A server's messages compressed as `level` and takeover say, each in frames of at most `size`.
+/// The stream of a server that compresses messages with this level and takeover, in frames of at most `size`.
 fn compressed(messages: &[Vec<u8>], level: u32, takeover: bool, size: usize) -> Vec<u8> {
     let mut state = Compress::new(Compression::new(level), false);
     let mut stream = Vec::new();
@@ -412,7 +419,7 @@ fn compressed(messages: &[Vec<u8>], level: u32, takeover: bool, size: usize) -> 
         let mut out = Vec::with_capacity(message.len() * 2 + 1024);
         state.compress_vec(message, &mut out, FlushCompress::Sync).expect("it can be compressed");
         if out.is_empty() {
-            // Nothing is written for nothing; the RFC has a byte for that (section 7.2.3.6).
+            // An empty message compresses to nothing; the RFC writes one byte for it (section 7.2.3.6).
             out.extend([0, 0, 0, 0xff, 0xff]);
         }
         out.truncate(out.len() - 4);
@@ -428,9 +435,9 @@ fn compressed(messages: &[Vec<u8>], level: u32, takeover: bool, size: usize) -> 
     stream
 }
 
-/// The sizes and ways of the cases 12.* and 13.* of the Autobahn test suite.
+/// The sizes and options of the cases 12.* and 13.* of the Autobahn test suite.
 #[test]
-fn compressed_messages_come_out_as_they_went_in() {
+fn compressed_messages_survive_a_round_trip() {
     for takeover in [true, false] {
         for len in [0, 16, 64, 256, 1024, 4096, 8192, 16_384, 32_768, 65_536, 131_072] {
             let message: Vec<u8> = (0..len)
@@ -439,7 +446,7 @@ fn compressed_messages_come_out_as_they_went_in() {
             let messages = vec![message; 6];
             for size in [usize::MAX, 1000] {
                 let stream = compressed(&messages, 6, takeover, size);
-                let inflate = if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
+                let inflate = if takeover { Inflater::with_takeover() } else { Inflater::without_takeover() };
                 let mut decoder = Decoder::new(1 << 20, Strictness::Pipeline).inflating(Some(inflate));
                 let reads: Vec<_> = stream.chunks(1500).collect();
                 let (seen, violation) = read(&mut decoder, &reads, usize::MAX);
@@ -461,9 +468,9 @@ fn small_compressed_messages_are_one_run_and_know_their_size_on_the_wire() {
     let messages = vec![b"tick tick tick tick tick tick".to_vec(); 3];
     let mut buf = BytesMut::from(&compressed(&messages, 6, true, usize::MAX)[..]);
     let len = buf.len();
-    let mut decoder = Decoder::new(100, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(100, Strictness::Pipeline).inflating(Some(Inflater::with_takeover()));
     let Ok(Some(Piece::Messages(run))) = decoder.next(&mut buf, usize::MAX) else {
-        panic!("messages are there")
+        panic!("there are messages")
     };
     assert_eq!(run.spans.len(), 3);
     let wire: usize = run.spans.iter().filter_map(|span| span.wire).map(|wire| wire.get() as usize).sum();
@@ -471,12 +478,12 @@ fn small_compressed_messages_are_one_run_and_know_their_size_on_the_wire() {
 }
 
 #[test]
-fn a_broken_compressed_message_ends_what_came_before_it_first() {
+fn messages_before_a_broken_compressed_one_are_returned_first() {
     let good = compressed(&[b"good".to_vec()], 6, true, usize::MAX);
     let large = compressed(&[vec![0; 100_000]], 6, true, usize::MAX);
     for (bad, rule) in [(frame(0xc2, b"\xff\xff"), None), (large, Some(9_999))] {
         let mut decoder =
-            Decoder::new(9_999, Strictness::Pipeline).inflating(Some(Inflate::without_takeover()));
+            Decoder::new(9_999, Strictness::Pipeline).inflating(Some(Inflater::without_takeover()));
         let (seen, violation) = read(&mut decoder, &[&[good.clone(), bad].concat()], usize::MAX);
         assert_eq!(seen, [binary(b"good", 1)]);
         match (violation.map(|violation| violation.rule), rule) {
@@ -488,22 +495,22 @@ fn a_broken_compressed_message_ends_what_came_before_it_first() {
 }
 
 #[test]
-fn the_first_reserved_bit_means_nothing_without_an_agreement() {
+fn the_first_reserved_bit_is_refused_unless_compression_was_negotiated() {
     assert_eq!(broken(&[0xc2, 0x02, 0x03, 0x80]).rule, Rule::ReservedBit(1));
-    let mut decoder = Decoder::new(9, Strictness::Pipeline).inflating(Some(Inflate::with_takeover()));
+    let mut decoder = Decoder::new(9, Strictness::Pipeline).inflating(Some(Inflater::with_takeover()));
     assert_eq!(read(&mut decoder, &[&[0xc2, 0x02, 0x03, 0x80]], 9), (vec![binary(b"", 1)], None));
 }
 
 #[test]
-fn what_we_compress_can_be_inflated() {
+fn a_compressed_message_can_be_inflated() {
     let payload = "subscribe ".repeat(50);
     let mut out = BytesMut::new();
     write_compressed(&mut out, Kind::Text, payload.as_bytes(), &mut || [0; 4], Some(4096));
     assert_eq!(out[0], 0xc1);
-    // Without the bit that says a mask follows, and without the mask, it is a frame of a server.
+    // Without the mask bit and the mask it is a frame of a server.
     let len = usize::from(out[1] & 0x7f);
     assert!(len < 126, "{len}");
     let served = frame(out[0], &out[6..]);
-    let mut decoder = Decoder::new(1 << 20, Strictness::Rfc).inflating(Some(Inflate::without_takeover()));
+    let mut decoder = Decoder::new(1 << 20, Strictness::Rfc).inflating(Some(Inflater::without_takeover()));
     assert_eq!(read(&mut decoder, &[&served], 9).0, [text(&payload)]);
 }

@@ -1,40 +1,40 @@
-//! Memory as it is counted while a target runs, so that a bound on it can be held to.
+//! Counts the memory that a target allocates, and checks it against a bound.
 
 use std::{
     alloc::{GlobalAlloc, Layout, System},
     sync::atomic::{AtomicUsize, Ordering::Relaxed},
 };
 
-/// Runs a harness and holds it to the bytes which it says that it may have held at once.
+/// Runs a harness, and checks that it never allocated more bytes at a time than the bound that it returns.
 ///
 /// # Panics
 ///
-/// It held more.
+/// The harness allocated more.
 pub fn within(harness: impl FnOnce() -> usize) {
     let before = HELD.load(Relaxed);
     MOST.store(before, Relaxed);
     let bound = harness();
     let most = MOST.load(Relaxed).saturating_sub(before);
-    assert!(most <= bound, "{most} bytes were held at once; {bound} are allowed");
+    assert!(most <= bound, "{most} bytes were allocated at a time; {bound} are allowed");
 }
 
 static HELD: AtomicUsize = AtomicUsize::new(0);
 static MOST: AtomicUsize = AtomicUsize::new(0);
 
-struct Counted;
+struct CountingAllocator;
 
 #[global_allocator]
-static COUNTED: Counted = Counted;
+static ALLOCATOR: CountingAllocator = CountingAllocator;
 
-impl Counted {
+impl CountingAllocator {
     fn add(size: usize) {
         let held = HELD.fetch_add(size, Relaxed).wrapping_add(size);
         MOST.fetch_max(held, Relaxed);
     }
 }
 
-// SAFETY: all of it is left to the allocator of the system; sizes are counted beside it.
-unsafe impl GlobalAlloc for Counted {
+// SAFETY: every call is forwarded to the system allocator; the sizes are only counted.
+unsafe impl GlobalAlloc for CountingAllocator {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         Self::add(layout.size());
         unsafe { System.alloc(layout) }
@@ -51,7 +51,7 @@ unsafe impl GlobalAlloc for Counted {
     }
 
     unsafe fn realloc(&self, block: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        // Both blocks may be there for a moment.
+        // Both blocks can exist for a moment.
         Self::add(size);
         HELD.fetch_sub(layout.size(), Relaxed);
         unsafe { System.realloc(block, layout, size) }

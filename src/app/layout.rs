@@ -2,10 +2,7 @@
 
 use ratatui::layout::{Position, Rect, Size};
 
-use super::{
-    model::{App, Focus},
-    screen::Screen,
-};
+use super::{model::App, screens::Screen, state::Focus};
 
 /// From this width the detail stands to the right of the feed.
 pub const BESIDE: u16 = 100;
@@ -50,7 +47,7 @@ pub struct Areas {
 }
 
 impl Areas {
-    /// The screen whose name stands here in the line of screens.
+    /// The screen whose title is here in the line of screens.
     #[must_use]
     pub fn tab_at(&self, at: Position) -> Option<Screen> {
         if !self.tabs.contains(at) {
@@ -58,12 +55,65 @@ impl Areas {
         }
         let mut x = self.tabs.x;
         Screen::TABS.into_iter().find(|screen| {
-            // A blank, the number, a blank, the word, and two blanks.
-            let width = u16::try_from(screen.word().len()).unwrap_or(0) + 5;
+            // A blank, the key, a blank, the title, and two blanks.
+            let width = u16::try_from(screen.spec().title.len()).unwrap_or(0) + 5;
             let here = at.x >= x && at.x < x + width;
             x += width;
             here
         })
+    }
+}
+
+/// Two panes of a screen, each under a rule with its title; one that is absent has no height.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Panes {
+    pub title: Rect,
+    pub first: Rect,
+    /// The upright rule between the two where they stand side by side, from title to end.
+    pub divider: Rect,
+    pub second_title: Rect,
+    pub second: Rect,
+}
+
+impl Panes {
+    /// Side by side, the first of this width.
+    #[must_use]
+    pub fn side_by_side(body: Rect, width: u16) -> Self {
+        let left = Rect { width, ..body };
+        let right = Rect { x: left.right() + 1, width: body.width - width - 1, ..body };
+        let divider = Rect { x: left.right(), width: 1, ..body };
+        Self { divider, ..Self::of(left, right) }
+    }
+
+    /// One above the other, the first of this height.
+    #[must_use]
+    pub fn stacked(body: Rect, height: u16) -> Self {
+        let upper = Rect { height, ..body };
+        Self::of(upper, Rect { y: upper.bottom(), height: body.height - height, ..body })
+    }
+
+    /// The first alone.
+    #[must_use]
+    pub fn only_first(body: Rect) -> Self {
+        Self::of(body, Rect::default())
+    }
+
+    /// The second alone.
+    #[must_use]
+    pub fn only_second(body: Rect) -> Self {
+        Self::of(Rect::default(), body)
+    }
+
+    fn of(first: Rect, second: Rect) -> Self {
+        let rule = |area: Rect| Rect { height: area.height.min(1), ..area };
+        let below = |area: Rect| Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        Self {
+            title: rule(first),
+            first: below(first),
+            divider: Rect::default(),
+            second_title: rule(second),
+            second: below(second),
+        }
     }
 }
 

@@ -1,53 +1,37 @@
 //! What the screen knows and does: state, one function that changes it, and the table of actions.
 //! Pure: no clock, no terminal, no engine.
+//!
+//! Three floors, each of which knows only those below it; `tests/layers.rs` holds them to that.
+//!
+//! ```text
+//!   update               an input in, effects out
+//!   keymap   palette     from keys and names to actions
+//!   actions              a row for each thing a person can do, and when it can be done
+//!   screens              what happens on each screen, and how it is reached
+//!   model  layout  effect    the app, where it draws, what goes in and out
+//!   state                rows, form, connections, log ...: plain data, which knows no app
+//! ```
 
-mod action;
 mod actions;
-mod availability;
-mod capture;
-pub mod connections;
-mod current;
-mod deeds;
-pub mod deliveries;
-pub mod editor;
-mod filter_view;
-mod filtering;
-pub mod form;
-mod index;
-pub mod journal;
-mod key;
+mod effect;
+mod keymap;
 pub mod layout;
 mod model;
-mod overlay;
-mod pages;
 mod palette;
-mod prompt;
-mod rate;
-pub mod reading;
-mod row;
-mod saving;
-mod screen;
-pub mod start;
-mod text_input;
-mod timeline;
+pub mod screens;
+mod state;
 mod update;
-mod window;
 
-pub use action::{ActionSpec, Hint, Scope, Unavailable, hints};
-pub use actions::actions;
-pub use capture::{Capture, CaptureNews};
-pub use current::{ConnectionState, Counts, Ladder, StageRow, State};
-pub use filter_view::{FilterView, Scan};
-pub use key::{Code, Key, keys};
-pub use model::{App, Completed, Detail, Focus, Look, Mode as DetailMode, Notice, Profile, TimeStyle, Tone};
-pub use overlay::Overlay;
-pub use pages::Ranges;
-pub use palette::Palette;
-pub use prompt::{Prompt, Purpose};
-pub use rate::Rate;
-pub use row::{Entry, Line, Received, Row, RowId, Written};
-pub use saving::Saving;
-pub use screen::Screen;
-pub use text_input::TextInput;
-pub use timeline::{Kept, MARKS, Mode, Timeline};
-pub use update::{EditTarget, Effect, Input, Outcome, PathPrefix, press, update};
+pub use actions::{ActionId, ActionSpec, Unavailable, actions};
+pub use effect::{Completed, EditTarget, Effect, Input, Outcome, PathPrefix};
+pub use keymap::{Hint, hints};
+pub use model::App;
+pub use screens::{Scope, Screen};
+pub use state::{
+    About, Capture, CaptureNews, Code, Connection, ConnectionState, ConnectionsPane, Contents, Counts,
+    Detail, DetailMode, Edit, Editor, Entry, FilterView, Focus, JournalLine, Kept, Key, Ladder, Line, Look,
+    MARKS, Mode, Notice, Offer, Overlay, Palette, Profile, Prompt, Purpose, Ranges, Rate, Received, Row,
+    RowId, Saving, Scan, StageRow, State, Step, TextInput, TimeStyle, Timeline, Tone, Written, deliveries,
+    first_shown, form, keys, reading,
+};
+pub use update::{press, update};

@@ -1,13 +1,13 @@
-//! What each method of authorization is given, and what it gives.
+//! The input and the output of each method of authentication.
 
 use crate::{config::Secret, session::TokenFault};
 
-/// What is made anew for each attempt.
+/// What differs in each request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Moment {
     /// Seconds since 1970.
     pub now: u64,
-    /// Of OAuth: a number that is not used twice.
+    /// The nonce of OAuth: a number that is used only once.
     pub nonce: u64,
 }
 
@@ -15,9 +15,9 @@ pub struct Moment {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization {
     pub value: Secret,
-    /// The same as it may be shown.
+    /// The value with its credentials masked.
     pub shown: String,
-    /// Whether one among `headers` stays beside it, as a line of its own.
+    /// Whether an `Authorization` among `headers` is sent too, as a line of its own.
     pub adds: bool,
 }
 
@@ -25,8 +25,8 @@ pub struct Authorization {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthFault {
     pub kind: TokenFault,
-    /// One sentence that names field and file, and holds no secret.
+    /// One sentence that names the field and the file, and holds no secret.
     pub message: String,
-    /// The pipeline's own words.
+    /// The error as the pipeline logs it.
     pub pipeline: String,
 }

@@ -4,18 +4,18 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{
     config::{BasicAuth, MASK, Secret},
-    session::{AuthEvidence, AuthHow},
+    session::{AuthEvidence, AuthMethod},
 };
 
 use super::Authorization;
 
-/// Section 2. Nothing is checked: the pipeline sends empty values and colons too.
+/// The header of section 2. Nothing is validated: the pipeline sends empty values and colons too.
 pub(super) fn header(BasicAuth { username, password }: &BasicAuth) -> (Authorization, AuthEvidence) {
     let pair = Secret::new(format!("{username}:{}", password.expose()));
     let value = Secret::new(format!("Basic {}", BASE64_STANDARD.encode(pair.expose())));
     let header = Authorization { value, shown: format!("Basic {MASK}"), adds: false };
-    let how = AuthHow::Basic { username: username.clone() };
-    (header, AuthEvidence { how, replaced: false })
+    let method = AuthMethod::Basic { username: username.clone() };
+    (header, AuthEvidence { method, replaced: false })
 }
 
 #[cfg(test)]
@@ -27,7 +27,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_the_example_of_the_rfc() {
+    fn the_example_of_the_rfc_gives_its_header() {
         let header = basic("Aladdin", "open sesame");
         assert_eq!(header.value.expose(), "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==");
         assert_eq!(header.shown, "Basic •••");

@@ -1,4 +1,4 @@
-//! Signed JSON web tokens (RFC 7519, RFC 7515), as the pipeline makes them.
+//! Makes signed JSON web tokens (RFC 7519, RFC 7515) as the pipeline does.
 
 use std::{collections::BTreeMap, io, path::Path};
 
@@ -9,15 +9,15 @@ use serde_json::Value;
 use crate::{
     config::{Jwt, MASK, Secret, is_secret, unread_in_go},
     keys::{KeyError, PrivateKey, private_key},
-    session::{AuthEvidence, AuthHow, TokenFault},
+    session::{AuthEvidence, AuthMethod, TokenFault},
 };
 
 use super::{AuthFault, Authorization};
 
-/// What reading `jwt.private_key_file` gave; `None` where nothing was to be read.
+/// The result of reading `jwt.private_key_file`; `None` if there was nothing to read.
 pub type KeyFile<'a> = Option<&'a io::Result<Vec<u8>>>;
 
-/// The methods, as `jwt.signing_method` spells them.
+/// The signing methods, as `jwt.signing_method` spells them.
 const METHODS: [(&str, Algorithm); 4] = [
     ("RS256", Algorithm::RS256),
     ("RS384", Algorithm::RS384),
@@ -25,8 +25,8 @@ const METHODS: [(&str, Algorithm); 4] = [
     ("EdDSA", Algorithm::EdDSA),
 ];
 
-/// What the key of a method should be.
-const fn wanted(algorithm: Algorithm) -> &'static str {
+/// The kind of key that a method needs.
+const fn key_kind(algorithm: Algorithm) -> &'static str {
     match algorithm {
         Algorithm::EdDSA => "an Ed25519 key (PKCS#8)",
         _ => "an RSA key (PKCS#1 or PKCS#8)",
@@ -51,7 +51,7 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
     let value = Secret::new(format!("Bearer {}.{signature}", message.expose()));
     let header = Authorization { value, shown: format!("Bearer {MASK}"), adds: false };
     let at = |name: &str| claims.get(name).and_then(|value| seconds(value));
-    let how = AuthHow::Jwt {
+    let method = AuthMethod::Jwt {
         signing_method: jwt.signing_method.clone(),
         header: shown(&fields, "jwt.headers"),
         claims: shown(&claims, "jwt.claims"),
@@ -60,10 +60,10 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
         iat: at("iat"),
         alg_overridden: jwt.headers.iter().any(|(name, value)| name == "alg" && *value != alg),
     };
-    Ok((header, AuthEvidence { how, replaced: false }))
+    Ok((header, AuthEvidence { method, replaced: false }))
 }
 
-/// The key first, then the method, as the pipeline: a missing file hides a wrong method.
+/// Reads the key before it checks the method, as the pipeline does: a missing file hides a wrong method.
 fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthFault> {
     let bytes = match key {
         Some(Ok(bytes)) => bytes,
@@ -77,19 +77,19 @@ fn signer(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Algorithm, EncodingKey), AuthF
         let fix = near.map_or("RS256, RS384, RS512 or EdDSA", |(name, _)| name);
         return Err(AuthFault {
             kind: TokenFault::Method,
-            message: format!("jwt.signing_method \"{given}\" is not one that signs here: write {fix}"),
+            message: format!("jwt.signing_method \"{given}\" cannot sign: write {fix}"),
             pipeline: format!(
                 "jwt signing method {given} not acepted. Try with RS256, RS384, RS512 or EdDSA"
             ),
         });
     };
-    encoding_key(*algorithm, bytes).map(|key| (*algorithm, key)).map_err(|why| AuthFault {
+    encoding_key(*algorithm, bytes).map(|key| (*algorithm, key)).map_err(|reason| AuthFault {
         kind: TokenFault::Key,
         message: format!(
-            "jwt.private_key_file {} {why}; {} wants {}",
+            "jwt.private_key_file {} {reason}; {} needs {}",
             file(jwt),
             jwt.signing_method,
-            wanted(*algorithm)
+            key_kind(*algorithm)
         ),
         pipeline: format!(
             "failed to parse {} private key: {}",
@@ -119,7 +119,7 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
     }
 }
 
-/// The key that signs; why there is none, as the end of a sentence.
+/// The signing key. The error is the end of a sentence about the file.
 fn encoding_key(algorithm: Algorithm, pem: &[u8]) -> Result<EncodingKey, String> {
     let key = private_key(pem, "").map_err(|error| match error {
         KeyError::PasswordMissing { .. } => {
@@ -131,19 +131,19 @@ fn encoding_key(algorithm: Algorithm, pem: &[u8]) -> Result<EncodingKey, String>
     match (&key, algorithm) {
         (PrivateKey::Sec1(_), _) => other("an EC key"),
         (PrivateKey::Pkcs1(_), Algorithm::EdDSA) => other("an RSA key"),
-        (_, Algorithm::EdDSA) => EncodingKey::from_ed_pem(pem).map_err(|error| of(&error)),
-        _ => EncodingKey::from_rsa_pem(pem).map_err(|error| of(&error)),
+        (_, Algorithm::EdDSA) => EncodingKey::from_ed_pem(pem).map_err(|error| key_error(&error)),
+        _ => EncodingKey::from_rsa_pem(pem).map_err(|error| key_error(&error)),
     }
 }
 
-fn of(error: &jsonwebtoken::errors::Error) -> String {
+fn key_error(error: &jsonwebtoken::errors::Error) -> String {
     match error.kind() {
         ErrorKind::InvalidKeyFormat => "holds a key of another kind".to_owned(),
         _ => format!("cannot be used: {error}"),
     }
 }
 
-/// What Go's library says of such a file.
+/// The error of Go's library for such a file.
 fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
     match private_key(pem, "") {
         Ok(_) if algorithm == Algorithm::EdDSA => "key is not a valid Ed25519 private key",
@@ -155,13 +155,13 @@ fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
     }
 }
 
-/// Seconds since 1970, of a claim that is a number (RFC 7519, section 2, `NumericDate`).
+/// A claim that is a number (`NumericDate`, RFC 7519, section 2), in seconds since 1970.
 fn seconds(value: &Value) -> Option<i64> {
     #[expect(clippy::cast_possible_truncation, reason = "a fraction of a second is cut off")]
     value.as_i64().or_else(|| value.as_f64().map(|seconds| seconds as i64))
 }
 
-/// An object as Go's JSON writes it: keys sorted, no blanks, `<`, `>` and `&` escaped.
+/// An object as Go writes JSON: sorted keys, no whitespace, `<`, `>` and `&` escaped.
 fn object(map: &BTreeMap<&str, &Value>) -> Secret {
     let mut text = String::from("{");
     for (nth, (name, value)) in map.iter().enumerate() {
@@ -213,12 +213,12 @@ fn string(one: &str, text: &mut String) {
     }
 }
 
-/// The shortest digits, with an exponent below 1e-6 and from 1e21 on.
+/// A float as Go writes it: the shortest digits, with an exponent below 1e-6 and from 1e21 on.
 fn float_in_go(float: f64) -> String {
     let size = float.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
         let text = format!("{float:e}");
-        // Go writes the sign of an exponent, and 1e-7 as it is.
+        // Go writes the plus sign of an exponent.
         return match text.split_once('e') {
             Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
             _ => text,
@@ -227,7 +227,7 @@ fn float_in_go(float: f64) -> String {
     format!("{float}")
 }
 
-/// An object for people: the values that a field of this path keeps secret are masked.
+/// An object to display, with the values masked that are secret under this path.
 fn shown(map: &BTreeMap<&str, &Value>, path: &str) -> String {
     let entry = |(name, value): (&&str, &&Value)| {
         let hidden = is_secret(&format!("{path}.{name}"));
@@ -277,21 +277,21 @@ mod tests {
     }
 
     #[test]
-    fn each_method_signs_and_the_public_key_agrees() {
+    fn the_public_key_verifies_the_signature_of_each_method() {
         let x509 = {
             let der = crate::keys::certificates(CERT).expect("a certificate");
             let (_, cert) = X509Certificate::from_der(&der[0]).expect("it parses");
             cert.public_key().subject_public_key.data.to_vec()
         };
         for method in ["RS256", "RS384", "RS512"] {
-            let (_, algorithm) = METHODS.iter().find(|(name, _)| *name == method).expect("it is one");
+            let (_, algorithm) = METHODS.iter().find(|(name, _)| *name == method).expect("it is a method");
             for key in [RSA1, RSA8] {
                 let token = token(&jwt(method, &json!({"sub": "ann"}), &json!({})), key);
                 let (message, signature) = token.rsplit_once('.').expect("three parts");
                 let public = DecodingKey::from_rsa_der(&x509);
                 assert!(
                     crypto::verify(signature, message.as_bytes(), &public, *algorithm)
-                        .expect("it can be checked")
+                        .expect("the check runs")
                 );
             }
         }
@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_is_the_same_each_time_and_in_the_json_of_go() {
+    fn the_token_is_deterministic_and_written_as_go_writes_json() {
         let claims =
             json!({"sub": "a<b>&c", "exp": 1_900_000_000, "f": 1.0, "big": 1e21, "list": [true, null]});
         let jwt = jwt("RS256", &claims, &json!({"kid": "k", "alg": "none", "typ": "JOSE"}));
@@ -313,7 +313,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_holds_names_and_times_but_no_values() {
+    fn the_displayed_token_has_names_and_times_but_no_secret_values() {
         let jwt = jwt(
             "EdDSA",
             &json!({"exp": 1_900_000_000, "sub": "s3cr3t"}),
@@ -321,7 +321,7 @@ mod tests {
         );
         let (header, evidence) = header(&jwt, Some(&Ok(ED.to_vec()))).expect("it signs");
         assert_eq!(header.shown, "Bearer •••");
-        let AuthHow::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.how else {
+        let AuthMethod::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.method else {
             panic!("a token")
         };
         assert_eq!(header, r#"{"alg": "HS256", "kid": "k3y1d", "typ": "JWT"}"#);
@@ -330,7 +330,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_of_key_and_method_is_told_here_and_in_the_words_of_the_pipeline() {
+    fn each_fault_has_our_message_and_the_error_of_the_pipeline() {
         let missing = fault("rs256", &Err(io::ErrorKind::NotFound.into()));
         assert_eq!(missing.message, "jwt.private_key_file: no such file \"key.pem\"");
         assert_eq!(missing.pipeline, "failed to read private key: open key.pem: no such file or directory");

@@ -1,7 +1,7 @@
-//! OAuth 1.0a request signing with HMAC-SHA1: by RFC 5849, and as the pipeline does it.
+//! OAuth 1.0a request signing with HMAC-SHA1: by RFC 5849, or as the pipeline does it.
 //!
-//! The pipeline signs an empty method and the `ws` URL as a whole, escapes as Go escapes a query,
-//! and leaves the word `OAuth` out; a server that goes by the RFC accepts none of that.
+//! The pipeline signs an empty method and the whole `ws` URL, escapes like a query in Go, and omits the
+//! scheme `OAuth`. A server that follows the RFC rejects that.
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -11,22 +11,22 @@ use url::form_urlencoded;
 
 use crate::{
     config::{MASK, OAuth1, Secret, Settings},
-    session::{AuthEvidence, AuthHow},
+    session::{AuthEvidence, AuthMethod},
 };
 
 use super::{Authorization, Moment};
 
-/// What RFC 3986, section 2.3 leaves as it is; all else is encoded (RFC 5849, section 3.6).
+/// All but the unreserved characters of RFC 3986, section 2.3, are encoded (RFC 5849, section 3.6).
 const ENCODED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A name and a value, both encoded, and the value as it may be shown.
+/// A name and a value, both encoded, and the value as it is displayed: masked if it is a credential.
 struct Parameter {
     name: String,
     value: String,
     shown: String,
 }
 
-/// A signature and what it was made of.
+/// A signature and its base string.
 struct Signature {
     #[cfg(test)]
     base: String,
@@ -37,12 +37,12 @@ struct Signature {
 pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (Authorization, AuthEvidence) {
     let (nonce, timestamp) = (moment.nonce.to_string(), moment.now.to_string());
     let is_pipeline = !settings.options.dialect.behavior().signs_by_rfc;
-    let way = if is_pipeline { Way::Pipeline } else { Way::Standard };
+    let rules = if is_pipeline { Rules::Pipeline } else { Rules::Standard };
     let url = (settings.url.full.as_str(), settings.url.shown_full());
-    let signature = way.sign(oauth, url.0, &url.1, &nonce, &timestamp);
-    let value = way.header(oauth, &signature.value, &nonce, &timestamp, |secret| way.escape(secret));
-    let shown = way.header(oauth, MASK, &nonce, &timestamp, |_| MASK.to_owned());
-    let how = AuthHow::OAuth1 {
+    let signature = rules.sign(oauth, url.0, &url.1, &nonce, &timestamp);
+    let value = rules.header(oauth, &signature.value, &nonce, &timestamp, |secret| rules.escape(secret));
+    let shown = rules.header(oauth, MASK, &nonce, &timestamp, |_| MASK.to_owned());
+    let method = AuthMethod::OAuth1 {
         as_pipeline: is_pipeline,
         base_string: signature.shown_base,
         signing_key: format!("{MASK}&{MASK}"),
@@ -50,31 +50,31 @@ pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (A
         timestamp: moment.now,
     };
     let header = Authorization { value: Secret::new(value), shown, adds: true };
-    (header, AuthEvidence { how, replaced: false })
+    (header, AuthEvidence { method, replaced: false })
 }
 
-/// Whose rules are followed.
+/// Which rules the signature follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Rules {
     Standard,
     Pipeline,
 }
 
-impl Way {
+impl Rules {
     fn escape(self, text: &str) -> String {
         match self {
             Self::Standard => utf8_percent_encode(text, ENCODED).to_string(),
-            // Go's query escaping: a blank is a plus.
+            // Query escaping in Go writes a space as a plus.
             Self::Pipeline => utf8_percent_encode(text, ENCODED).to_string().replace("%20", "+"),
         }
     }
 
     fn sign(self, oauth: &OAuth1, url: &str, shown_url: &str, nonce: &str, timestamp: &str) -> Signature {
-        let mut parameters = self.own(oauth, nonce, timestamp);
+        let mut parameters = self.protocol_parameters(oauth, nonce, timestamp);
         let (method, uri, shown) = match self {
             Self::Pipeline => ("", url.to_owned(), shown_url.to_owned()),
             Self::Standard => {
-                parameters.extend(self.of_query(url, shown_url));
+                parameters.extend(self.query_parameters(url, shown_url));
                 ("GET", base_uri(url), base_uri(url))
             }
         };
@@ -106,28 +106,28 @@ impl Way {
     }
 
     /// The parameters of the protocol (section 3.1).
-    fn own(self, oauth: &OAuth1, nonce: &str, timestamp: &str) -> Vec<Parameter> {
-        let open = |name: &str, value: &str| {
+    fn protocol_parameters(self, oauth: &OAuth1, nonce: &str, timestamp: &str) -> Vec<Parameter> {
+        let plain = |name: &str, value: &str| {
             let value = self.escape(value);
             Parameter { name: name.to_owned(), shown: value.clone(), value }
         };
-        let covered = |name: &str, secret: &Secret| Parameter {
+        let masked = |name: &str, secret: &Secret| Parameter {
             name: name.to_owned(),
             value: self.escape(secret.expose()),
             shown: MASK.to_owned(),
         };
         vec![
-            covered("oauth_consumer_key", &oauth.consumer_key),
-            open("oauth_nonce", nonce),
-            open("oauth_signature_method", "HMAC-SHA1"),
-            open("oauth_timestamp", timestamp),
-            covered("oauth_token", &oauth.access_token),
-            open("oauth_version", "1.0"),
+            masked("oauth_consumer_key", &oauth.consumer_key),
+            plain("oauth_nonce", nonce),
+            plain("oauth_signature_method", "HMAC-SHA1"),
+            plain("oauth_timestamp", timestamp),
+            masked("oauth_token", &oauth.access_token),
+            plain("oauth_version", "1.0"),
         ]
     }
 
     /// The parameters of the query, decoded and encoded again (section 3.4.1.3.1).
-    fn of_query(self, url: &str, shown_url: &str) -> Vec<Parameter> {
+    fn query_parameters(self, url: &str, shown_url: &str) -> Vec<Parameter> {
         let pairs = form_urlencoded::parse(query(url).as_bytes());
         let shown = form_urlencoded::parse(query(shown_url).as_bytes());
         let shown_values = shown.map(|(_, value)| value);
@@ -166,8 +166,8 @@ fn query(url: &str) -> &str {
     url.split_once('?').map_or("", |(_, query)| query)
 }
 
-/// The base string URI of section 3.4.1.2: `http` or `https`, host in lower case, no default port,
-/// no query.
+/// The base string URI of section 3.4.1.2: scheme `http` or `https`, host in lower case, no default port, no
+/// query.
 fn base_uri(url: &str) -> String {
     let (scheme, rest) = url.split_once("://").unwrap_or(("", url));
     let (scheme, port) = if scheme.eq_ignore_ascii_case("wss") { ("https", ":443") } else { ("http", ":80") };
@@ -180,7 +180,7 @@ fn base_uri(url: &str) -> String {
 
 fn hmac_sha1(key: &Secret, text: &str) -> String {
     let Ok(mac) = Hmac::<Sha1>::new_from_slice(key.expose().as_bytes()) else {
-        // A key of any length will do (RFC 2104, section 2).
+        // This cannot happen: HMAC takes keys of any length (RFC 2104, section 2).
         return String::new();
     };
     BASE64_STANDARD.encode(mac.chain_update(text).finalize().into_bytes())
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
     use crate::config::{Dialect, Endpoint};
 
-    /// Signatures worked out by Go, and beside each what the RFC gives.
+    /// Signatures computed by Go, each with the one by the RFC.
     const VECTORS: &str = include_str!("../../tests/oauth1-vectors.json");
 
     fn vectors() -> Vec<Value> {
@@ -218,36 +218,36 @@ mod tests {
     }
 
     #[test]
-    fn a_pipeline_is_followed_to_the_letter() {
+    fn the_pipeline_signature_matches_the_one_by_go() {
         for vector in vectors() {
-            let (oauth, way) = (credentials(&vector), Way::Pipeline);
+            let (oauth, rules) = (credentials(&vector), Rules::Pipeline);
             let url = text(&vector, "expected", "url_string");
             let (nonce, timestamp) = (text(&vector, "input", "nonce"), text(&vector, "input", "timestamp"));
-            let signature = way.sign(&oauth, url, url, nonce, timestamp);
+            let signature = rules.sign(&oauth, url, url, nonce, timestamp);
             assert_eq!(signature.base, text(&vector, "expected", "signature_base_string"), "{url}");
             assert_eq!(signature.value, text(&vector, "expected", "signature"), "{url}");
-            let header = way.header(&oauth, &signature.value, nonce, timestamp, |text| way.escape(text));
+            let header = rules.header(&oauth, &signature.value, nonce, timestamp, |text| rules.escape(text));
             assert_eq!(header, text(&vector, "expected", "authorization_value_on_wire"), "{url}");
         }
     }
 
     #[test]
-    fn the_standard_is_the_rfc() {
+    fn the_standard_signature_follows_the_rfc() {
         for vector in vectors() {
             let oauth = credentials(&vector);
             let url = text(&vector, "expected", "url_string");
             let (nonce, timestamp) = (text(&vector, "input", "nonce"), text(&vector, "input", "timestamp"));
-            let signature = Way::Standard.sign(&oauth, url, url, nonce, timestamp);
+            let signature = Rules::Standard.sign(&oauth, url, url, nonce, timestamp);
             assert_eq!(signature.base, text(&vector, "rfc5849_contrast", "base_string"), "{url}");
             assert_eq!(signature.value, text(&vector, "rfc5849_contrast", "signature"), "{url}");
         }
     }
 
     #[test]
-    fn the_url_of_the_settings_is_the_one_that_go_writes() {
+    fn the_url_is_written_as_go_writes_it() {
         for vector in vectors() {
             let (given, expected) = (text(&vector, "input", "url"), text(&vector, "expected", "url_string"));
-            // A blank in an address is refused here before anything is signed.
+            // A URL with a space is refused before anything is signed.
             if !given.contains(' ') {
                 assert_eq!(Endpoint::parse(given).map(|url| url.full).as_deref(), Ok(expected));
             }
@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_holds_no_credential() {
+    fn the_displayed_texts_hold_no_credential() {
         let secret = Secret::new;
         let oauth = OAuth1 {
             consumer_key: secret("consumerKEY"),
@@ -263,7 +263,7 @@ mod tests {
             access_token: secret("accessTOKEN"),
             access_token_secret: secret("tokenSECRET"),
         };
-        let url = Endpoint::parse("wss://h.example/feed?a=b%20c&token=s3cr3t").expect("it is one");
+        let url = Endpoint::parse("wss://h.example/feed?a=b%20c&token=s3cr3t").expect("it is a URL");
         for dialect in Dialect::ALL {
             let mut settings = Settings::new(url.clone());
             settings.options.dialect = dialect;

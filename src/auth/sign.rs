@@ -1,45 +1,45 @@
-//! All methods that are switched on, one after the other.
+//! Runs all enabled methods, one after the other.
 
 use crate::{config::Settings, session::AuthEvidence};
 
 use super::{AuthFault, Authorization, KeyFile, Moment, basic, jwt, oauth1};
 
-/// What the methods that are switched on came to.
+/// The result of the enabled methods.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Signed {
-    /// Of several methods the last one wins: OAuth, JWT, basic.
+    /// The header of the last method, in the order OAuth, JWT, basic.
     pub header: Option<Authorization>,
-    /// How each method came to its header, in that order.
+    /// How each method made its header, in that order.
     pub evidence: Vec<AuthEvidence>,
 }
 
-/// Works out the `Authorization` header of these settings, by every method that is switched on.
+/// Makes the `Authorization` header of these settings with every enabled method.
 ///
-/// `key` is what reading `jwt.private_key_file` gave. Each method is worked out, also where a later
-/// one replaces its header: so does the pipeline, and a broken key fails the attempt there too.
+/// `key` is the result of reading `jwt.private_key_file`. Every method runs, even if a later one replaces its
+/// header. The pipeline does the same, and a broken key fails the connection there too.
 ///
 /// # Errors
 ///
-/// The key or the method of the token cannot be used.
+/// The key or the signing method of the JWT cannot be used.
 pub fn sign(settings: &Settings, moment: &Moment, key: KeyFile<'_>) -> Result<Signed, AuthFault> {
     let mut signed = Signed::default();
     if let Some(oauth) = &settings.oauth {
         let (header, evidence) = oauth1::header(oauth, settings, moment);
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     if let Some(jwt) = &settings.jwt {
         let (header, evidence) = jwt::header(jwt, key)?;
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     if let Some(basic) = &settings.basic_auth {
         let (header, evidence) = basic::header(basic);
-        signed.take(header, evidence);
+        signed.add(header, evidence);
     }
     Ok(signed)
 }
 
 impl Signed {
-    fn take(&mut self, header: Authorization, evidence: AuthEvidence) {
+    fn add(&mut self, header: Authorization, evidence: AuthEvidence) {
         for earlier in &mut self.evidence {
             earlier.replaced = true;
         }

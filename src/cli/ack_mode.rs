@@ -2,7 +2,7 @@
 
 use clap::{ArgMatches, Command, value_parser};
 
-use crate::ack::{AckMode, Rejects};
+use crate::ack::{AckMode, RejectRule};
 
 use super::arg::{choice, valued};
 
@@ -72,17 +72,20 @@ pub(super) fn ack_mode(matches: &ArgMatches) -> Result<AckMode, String> {
     ack_mode.map_err(|error| error.to_string())
 }
 
-fn rejects(matches: &ArgMatches) -> Result<Rejects, String> {
+fn rejects(matches: &ArgMatches) -> Result<RejectRule, String> {
     let number = |flag: &str| matches.get_one::<i64>(flag).copied();
     let options = [
-        ("--reject", matches.get_one::<String>("reject").map(|text| Rejects::matching(text))),
-        ("--reject-percent", matches.get_one::<f64>("reject-percent").map(|share| Rejects::percent(*share))),
-        ("--reject-first", number("reject-first").map(Rejects::first)),
-        ("--reject-every", number("reject-every").map(Rejects::every)),
+        ("--reject", matches.get_one::<String>("reject").map(|text| RejectRule::matching(text))),
+        (
+            "--reject-percent",
+            matches.get_one::<f64>("reject-percent").map(|share| RejectRule::percent(*share)),
+        ),
+        ("--reject-first", number("reject-first").map(RejectRule::first)),
+        ("--reject-every", number("reject-every").map(RejectRule::every)),
     ];
     let mut given = options.into_iter().filter_map(|(flag, rejects)| Some((flag, rejects?)));
     match (given.next(), given.next()) {
-        (None, _) => Ok(Rejects::All),
+        (None, _) => Ok(RejectRule::All),
         (Some((_, rejects)), None) => rejects.map_err(|error| error.to_string()),
         (Some((one, _)), Some((other, _))) => {
             Err(format!("{one} and {other} exclude each other; use one of them"))
@@ -126,13 +129,16 @@ mod tests {
             ("--ack slow --reject x", "--reject selects the ack mode reject, but --ack slow selects slow"),
             ("--reject x --delay 1s", "--delay selects the ack mode slow, but --reject selects reject"),
             ("--reject x --reject-every 2", "--reject and --reject-every exclude each other"),
-            ("--reject-percent 101", "101 % is no share of all: it lies between 0 and 100"),
-            ("--reject-percent -1", "-1 % is no share of all"),
-            ("--max-in-flight -3", "-3 unacknowledged messages: there can be 1 to 10000"),
+            ("--reject-percent 101", "the share must be between 0 and 100 percent, not 101"),
+            ("--reject-percent -1", "the share must be between 0 and 100 percent, not -1"),
+            (
+                "--max-in-flight -3",
+                "the number of unacknowledged messages must be between 1 and 10000, not -3",
+            ),
             ("--reject /x", "the filter cannot be read at column"),
             ("--delay 2h", "a delay is at most 1h"),
             ("--delay soon", "write a time such as"),
-            ("--reject-every 0", "every 0: it is a number from 1 on"),
+            ("--reject-every 0", "every needs a number of at least 1, not 0"),
         ] {
             let error = parsed(line).expect_err(line);
             assert!(error.contains(message), "{line}: {error}");

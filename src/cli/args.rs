@@ -10,7 +10,7 @@ use super::{
     help,
     session::{DemoSession, SessionArgs},
 };
-use crate::{ack::AckMode, config::Dialect, payload::duration};
+use crate::{ack::AckMode, config::Dialect, export::Format, payload::parse_duration};
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
@@ -175,18 +175,6 @@ pub struct OpenArgs {
     pub display: Display,
 }
 
-/// The format in which `tail` writes messages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// JSON Lines: one object per message
-    #[default]
-    Json,
-    /// The payload followed by a line break
-    Raw,
-    /// Number, time, size and a readable payload
-    Pretty,
-}
-
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct TailArgs {
     /// The output format of messages
@@ -200,7 +188,7 @@ pub struct TailArgs {
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// End after this long: 500ms, 30s, 5m, 1h
-    #[arg(long = "for", value_name = "TIME", value_parser = duration)]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
     /// Write to this new file instead of stdout; it is readable only by you
     #[arg(long, value_name = "FILE")]
@@ -231,7 +219,7 @@ pub struct ProbeArgs {
     #[arg(long)]
     pub json: bool,
     /// How long to wait for the first message
-    #[arg(long = "for", value_name = "TIME", value_parser = duration, default_value = "5s")]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
     pub wait: Duration,
     /// Do not send the opening messages
     #[arg(long = "no-open", action = ArgAction::SetFalse)]
@@ -286,6 +274,16 @@ pub struct ServeArgs {
 pub enum ServeMode {
     Demo,
     Echo,
+}
+
+impl ValueEnum for Format {
+    fn value_variants<'a>() -> &'a [Self] {
+        Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.doc()))
+    }
 }
 
 impl ValueEnum for Dialect {

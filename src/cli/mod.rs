@@ -16,8 +16,8 @@ mod shortcuts;
 mod variables;
 
 pub use args::{
-    CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, Format, Invocation, LintArgs,
-    OnScreen, OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
+    CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, Invocation, LintArgs, OnScreen,
+    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;

@@ -24,7 +24,10 @@ mod tests {
     use clap::CommandFactory as _;
 
     use super::*;
-    use crate::cli::{ColorChoice, DemoArgs, Format, ScreenArgs, SessionArgs};
+    use crate::{
+        cli::{ColorChoice, DemoArgs, ScreenArgs, SessionArgs},
+        export::Format,
+    };
 
     fn words(line: &str) -> Result<Invocation, Error> {
         parse(

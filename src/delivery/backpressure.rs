@@ -1,57 +1,57 @@
-//! For how long the socket is not read since messages have no place to go. Pure.
+//! Measures how long the socket is not read because messages cannot be delivered. Pure.
 //!
-//! A pause that lasts is told when it has become worth a word, and when it is over. Beside that
-//! each second in which the socket was held up is told with how much of it.
+//! A long pause emits an event when it becomes noticeable, and another when it ends. In addition, each second
+//! with a pause in it emits the length of the pause.
 
 use std::time::Duration;
 
 use crate::session::{BackPressure, EventKind, Pause};
 
-/// How long a pause lasts before it is told.
+/// How long a pause lasts before it is emitted.
 const NOTICEABLE: Duration = Duration::from_millis(250);
-/// The same of the pause before a replay, of which there are many.
+/// The same for the pauses before replays, which are frequent.
 const NOTICEABLE_REPLAY: Duration = Duration::from_secs(2);
 const SECOND: Duration = Duration::from_secs(1);
 
-/// The account of one session. Times are the span since it began.
+/// The pauses of one session. Times count from its start.
 #[derive(Debug, Default)]
 pub(crate) struct BackpressureMeter {
-    now: Option<Held>,
+    current: Option<CurrentPause>,
     second: Option<Second>,
 }
 
-/// A pause that lasts.
+/// A pause that has not ended.
 #[derive(Clone, Copy, Debug)]
-struct Held {
+struct CurrentPause {
     since: Duration,
     why: Pause,
-    events: bool,
+    is_emitted: bool,
 }
 
-/// The second under way, and how much of it was paused before the pause that lasts.
+/// The current second, and how much of it was paused before the current pause.
 #[derive(Clone, Copy, Debug)]
 struct Second {
     began: Duration,
     paused: Duration,
 }
 
-impl Held {
-    fn tell_at(&self) -> Duration {
+impl CurrentPause {
+    fn emit_at(&self) -> Duration {
         self.since + if self.why == Pause::Replay { NOTICEABLE_REPLAY } else { NOTICEABLE }
     }
 }
 
 impl BackpressureMeter {
-    /// When [`BackpressureMeter::look`] is wanted next.
+    /// When [`BackpressureMeter::update`] must be called next.
     pub(crate) fn due(&self) -> Option<Duration> {
-        let events = self.now.filter(|held| !held.events).map(|held| held.tell_at());
+        let pause = self.current.filter(|pause| !pause.is_emitted).map(|pause| pause.emit_at());
         let second = self.second.map(|second| second.began + SECOND);
-        events.into_iter().chain(second).min()
+        pause.into_iter().chain(second).min()
     }
 
-    /// Takes note of whether the socket is held up, and says what is worth telling. `read_ahead` and
-    /// `unread` are bytes that wait here and in the system.
-    pub(crate) fn look(
+    /// Notes whether and why the socket is not read, and returns the events to emit. `read_ahead` and
+    /// `unread` are bytes that wait in our buffer and in the system's.
+    pub(crate) fn update(
         &mut self,
         why: Option<Pause>,
         now: Duration,
@@ -60,32 +60,32 @@ impl BackpressureMeter {
     ) -> Vec<EventKind> {
         let mut events = Vec::new();
         if why.is_none() {
-            self.release(now, &mut events);
+            self.end_pause(now, &mut events);
         }
-        self.turn_second(now, read_ahead, unread, &mut events);
+        self.end_second(now, read_ahead, unread, &mut events);
         if let Some(why) = why {
-            let held = self.now.get_or_insert(Held { since: now, why, events: false });
-            held.why = why;
+            let pause = self.current.get_or_insert(CurrentPause { since: now, why, is_emitted: false });
+            pause.why = why;
             self.second.get_or_insert(Second { began: now, paused: Duration::ZERO });
-            if !held.events && held.tell_at() <= now {
-                held.events = true;
+            if !pause.is_emitted && pause.emit_at() <= now {
+                pause.is_emitted = true;
                 events.push(EventKind::ReadingPaused { why, read_ahead });
             }
         }
         events
     }
 
-    fn release(&mut self, now: Duration, events: &mut Vec<EventKind>) {
-        let Some(held) = self.now.take() else { return };
+    fn end_pause(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+        let Some(pause) = self.current.take() else { return };
         if let Some(second) = &mut self.second {
-            second.paused += now.saturating_sub(held.since.max(second.began));
+            second.paused += now.saturating_sub(pause.since.max(second.began));
         }
-        if held.events {
-            events.push(EventKind::ReadingResumed { after: now.saturating_sub(held.since) });
+        if pause.is_emitted {
+            events.push(EventKind::ReadingResumed { after: now.saturating_sub(pause.since) });
         }
     }
 
-    fn turn_second(
+    fn end_second(
         &mut self,
         now: Duration,
         read_ahead: u64,
@@ -94,9 +94,9 @@ impl BackpressureMeter {
     ) {
         let Some(second) = self.second.filter(|second| second.began + SECOND <= now) else { return };
         let end = second.began + SECOND;
-        let lasting =
-            self.now.map_or(Duration::ZERO, |held| end.saturating_sub(held.since.max(second.began)));
-        let paused = (second.paused + lasting).min(SECOND);
+        let current =
+            self.current.map_or(Duration::ZERO, |pause| end.saturating_sub(pause.since.max(second.began)));
+        let paused = (second.paused + current).min(SECOND);
         self.second = None;
         if paused > Duration::ZERO {
             events.push(EventKind::BackPressure(BackPressure { paused, read_ahead, unread: unread() }));
@@ -113,29 +113,27 @@ mod tests {
         Duration::from_millis(millis)
     }
 
-    /// What is told of looks at these times, each with whether the socket is held up.
-    fn story(looks: &[(u64, Option<Pause>)]) -> Vec<String> {
-        let mut backpressure = BackpressureMeter::default();
-        let mut all = Vec::new();
-        for (at, why) in looks {
-            for kind in backpressure.look(*why, ms(*at), 7, || None) {
-                all.push(match kind {
+    /// The events of updates at these times in milliseconds, as text.
+    fn events(updates: &[(u64, Option<Pause>)]) -> Vec<String> {
+        let mut meter = BackpressureMeter::default();
+        let mut events = Vec::new();
+        for (at, why) in updates {
+            for kind in meter.update(*why, ms(*at), 7, || None) {
+                events.push(match kind {
                     EventKind::ReadingPaused { why, .. } => format!("{at} paused {}", why.word()),
                     EventKind::ReadingResumed { after } => format!("{at} resumed after {after:?}"),
-                    EventKind::BackPressure(backpressure) => {
-                        format!("{at} held up {:?}", backpressure.paused)
-                    }
+                    EventKind::BackPressure(pressure) => format!("{at} held up {:?}", pressure.paused),
                     other => format!("{other:?}"),
                 });
             }
         }
-        all
+        events
     }
 
     #[test]
-    fn a_pause_is_told_when_it_has_lasted_and_when_it_is_over() {
+    fn a_long_pause_is_emitted_when_it_is_noticeable_and_when_it_ends() {
         let full = Some(Pause::InFlight);
-        let events = story(&[
+        let events = events(&[
             (0, full),
             (249, full),
             (250, full),
@@ -151,23 +149,23 @@ mod tests {
     }
 
     #[test]
-    fn many_short_pauses_are_told_once_a_second() {
+    fn many_short_pauses_are_emitted_once_a_second() {
         let full = Some(Pause::InFlight);
-        let looks: Vec<_> = (0..25).flat_map(|nth| [(nth * 100, full), (nth * 100 + 60, None)]).collect();
-        assert_eq!(story(&looks), ["1000 held up 600ms", "2000 held up 600ms"]);
+        let updates: Vec<_> = (0..25).flat_map(|nth| [(nth * 100, full), (nth * 100 + 60, None)]).collect();
+        assert_eq!(events(&updates), ["1000 held up 600ms", "2000 held up 600ms"]);
     }
 
     #[test]
-    fn nothing_is_due_while_nothing_is_held_up() {
-        let mut backpressure = BackpressureMeter::default();
-        assert_eq!(backpressure.due(), None);
-        backpressure.look(Some(Pause::InFlight), ms(5), 0, || None);
-        assert_eq!(backpressure.due(), Some(ms(255)));
-        backpressure.look(None, ms(10), 0, || None);
-        assert_eq!(backpressure.due(), Some(ms(1_005)));
-        backpressure.look(None, ms(1_005), 0, || None);
-        assert_eq!(backpressure.due(), Some(ms(2_005)));
-        backpressure.look(None, ms(2_005), 0, || None);
-        assert_eq!(backpressure.due(), None);
+    fn nothing_is_due_while_the_socket_is_read() {
+        let mut meter = BackpressureMeter::default();
+        assert_eq!(meter.due(), None);
+        meter.update(Some(Pause::InFlight), ms(5), 0, || None);
+        assert_eq!(meter.due(), Some(ms(255)));
+        meter.update(None, ms(10), 0, || None);
+        assert_eq!(meter.due(), Some(ms(1_005)));
+        meter.update(None, ms(1_005), 0, || None);
+        assert_eq!(meter.due(), Some(ms(2_005)));
+        meter.update(None, ms(2_005), 0, || None);
+        assert_eq!(meter.due(), None);
     }
 }

@@ -1,50 +1,56 @@
-//! What stands behind the input, played: when a message is delivered, and how it is answered. Pure.
+//! The pipeline behind the input, played: when a message is delivered, and how it is answered. Pure.
 //!
 //! ```text
-//!              one read ahead          room for an answer, and nothing waits before it
-//!   socket ------------------> ahead -------------------------------------------------> delivered
+//!              one read ahead          below the limit of unacknowledged messages, no replay due first
+//!   socket ------------------> undelivered ---------------------------------------------> delivered
 //!                                         ^                                                 |
-//!                    rejected messages, --+   first two at once, then after a pause in which
-//!                    in their order           nothing else moves, answers included       nack
+//!                     nacked messages, ---+   the first two replays are immediate, later    | nack
+//!                     in their order          ones follow a pause in which nothing else     |
+//!                                         |   is delivered or answered                      |
 //!                                         +-------------------------------------------------+
 //! ```
 //!
-//! Under *auto*, with nothing rejected, none of this is entered: whole batches are delivered and
+//! Under *auto*, while no nacked message waits, none of this applies: whole batches are delivered and
 //! acknowledged in one go.
+
+mod answers;
 
 use std::{collections::BTreeSet, time::Duration};
 
 use crate::{
-    ack::{AckMode, Rejects},
+    ack::{AckMode, RejectRule},
     session::{
-        ActiveAckMode, Batch, Delivery, EventKind, MessageId, Pause, Redelivery, ReplayWaits, Run, Verdict,
+        ActiveAckMode, Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Pause, ReplayWaits, Run,
+        Verdict,
     },
 };
 
 use super::{
-    ledger::{Ledger, LedgerError, OnNack, Waiting},
+    ledger::{Ledger, OnNack, Waiting},
     replay,
 };
 
-/// The rest of the pipeline in one session, across all its connections.
+pub(crate) use answers::AnswerError;
+
+/// The pipeline behind the input in one session, across all its connections.
 #[derive(Debug)]
 pub(crate) struct Downstream {
     ack_mode: AckMode,
     ledger: Ledger,
-    rejected: OnNack,
+    on_nack: OnNack,
     dice: fastrand::Rng,
     /// Whether a connection is open: without one nothing is redelivered.
     connected: bool,
-    /// A message that was read and cannot be delivered yet.
-    ahead: Option<Run>,
-    /// A rejected message whose pause runs.
+    /// A message that was received and cannot be delivered yet.
+    undelivered: Option<Run>,
+    /// The nacked message whose pause before its replay is running.
     delayed: Option<ReplayDelay>,
-    /// Answers that were given during the pause of another message.
+    /// Answers that were given during that pause.
     stalled: Vec<(MessageId, Answer)>,
-    /// When a slow output answers.
-    due: BTreeSet<(Duration, MessageId)>,
-    /// Deliveries that the ack mode has decided on, for every nth of them.
-    decided: u64,
+    /// The acks of a slow output, each with its time.
+    slow_acks: BTreeSet<(Duration, MessageId)>,
+    /// How many deliveries the ack mode has decided on; `reject every N` counts them.
+    decisions: u64,
 }
 
 #[derive(Debug)]
@@ -62,34 +68,26 @@ enum Answer {
 /// What an ack mode does about a delivery.
 enum Decision {
     Now(Answer),
-    After(Duration),
-    /// A person decides.
-    Open,
-}
-
-/// Why an answer is not taken.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AnswerError {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error("message {id} is answered already; that stands while message {other} waits for its replay")]
-    Stalled { id: MessageId, other: MessageId },
+    /// Acknowledge it after this delay.
+    AckAfter(Duration),
+    /// Leave it to the user.
+    Manual,
 }
 
 impl Downstream {
-    /// `seed` decides the jitter of every pause, and what is left to chance.
+    /// `seed` decides the jitter of the pauses and the random rejections.
     pub(crate) fn new(ack_mode: AckMode, auto_replay_nacks: bool, seed: u64) -> Self {
         Self {
             ack_mode,
             ledger: Ledger::default(),
-            rejected: OnNack::of(auto_replay_nacks),
+            on_nack: OnNack::of(auto_replay_nacks),
             dice: fastrand::Rng::with_seed(seed),
             connected: false,
-            ahead: None,
+            undelivered: None,
             delayed: None,
             stalled: Vec::new(),
-            due: BTreeSet::new(),
-            decided: 0,
+            slow_acks: BTreeSet::new(),
+            decisions: 0,
         }
     }
 
@@ -99,18 +97,18 @@ impl Downstream {
 
     /// How many messages have been received.
     pub(crate) fn messages(&self) -> u64 {
-        self.ledger.messages() + u64::from(self.ahead.is_some())
+        self.ledger.messages() + u64::from(self.undelivered.is_some())
     }
 
-    /// Unacknowledged messages.
+    /// How many messages are unacknowledged.
     pub(crate) fn unacknowledged(&self) -> usize {
         self.ledger.unacknowledged()
     }
 
-    /// Messages that may be taken from what was read.
+    /// How many more messages may be received.
     pub(crate) fn room(&self) -> usize {
-        match self.ahead {
-            _ if self.is_plain() => usize::MAX,
+        match self.undelivered {
+            _ if self.is_passthrough() => usize::MAX,
             None => 1,
             Some(_) => 0,
         }
@@ -121,311 +119,190 @@ impl Downstream {
         if self.delayed.is_some() { Pause::Replay } else { Pause::InFlight }
     }
 
-    /// When [`Downstream::advance`] is wanted next.
+    /// When [`Downstream::advance`] must be called next.
     pub(crate) fn due(&self) -> Option<Duration> {
         match &self.delayed {
             Some(delayed) => Some(delayed.until),
-            None => self.due.first().map(|(due, _)| *due),
+            None => self.slow_acks.first().map(|(due, _)| *due),
         }
     }
 
-    /// Whether everything is acknowledged as it comes.
-    fn is_plain(&self) -> bool {
+    /// Whether every message is delivered and acknowledged on receipt.
+    fn is_passthrough(&self) -> bool {
         matches!(self.ack_mode, AckMode::Auto)
             && self.delayed.is_none()
-            && self.ahead.is_none()
+            && self.undelivered.is_none()
             && self.ledger.waiting() == 0
     }
 
-    /// Takes what was read, within the room there was for it.
-    pub(crate) fn received(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
-        if self.is_plain() {
-            let first = self.ledger.hand_out_and_ack(run.spans.len() as u64);
+    /// Receives messages, at most as many as [`Downstream::room`] allows.
+    pub(crate) fn receive(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
+        if self.is_passthrough() {
+            let first = self.ledger.deliver_and_ack(run.spans.len() as u64);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));
         } else {
-            debug_assert!(self.ahead.is_none() && run.spans.len() == 1, "there was room for one message");
-            self.ahead = Some(run);
+            debug_assert!(
+                self.undelivered.is_none() && run.spans.len() == 1,
+                "there was room for one message"
+            );
+            self.undelivered = Some(run);
             self.advance(now, events);
         }
     }
 
-    /// A connection has been opened, or is no more.
-    pub(crate) fn connected(&mut self, connected: bool, now: Duration, events: &mut Vec<EventKind>) {
+    /// Notes that a connection was opened or lost.
+    pub(crate) fn set_connected(&mut self, connected: bool, now: Duration, events: &mut Vec<EventKind>) {
         self.connected = connected;
         self.advance(now, events);
     }
 
-    /// What a rejection leads to from now on (`auto_replay_nacks`).
-    pub(crate) fn replays(&mut self, auto_replay_nacks: bool) {
-        self.rejected = OnNack::of(auto_replay_nacks);
+    /// Sets whether nacked messages are redelivered (`auto_replay_nacks`) or dropped.
+    pub(crate) fn set_auto_replay(&mut self, auto_replay_nacks: bool) {
+        self.on_nack = OnNack::of(auto_replay_nacks);
     }
 
-    /// Answers in another way from now on. What is unacknowledged is answered by the new ack mode; a filter,
-    /// which has no payloads of earlier messages, acknowledges them.
-    pub(crate) fn answer_by(&mut self, ack_mode: AckMode, now: Duration, events: &mut Vec<EventKind>) {
+    /// Changes the ack mode, which then also answers the messages that are unacknowledged. Their payloads are
+    /// gone, so the filter of a `reject EXPR` acknowledges them.
+    pub(crate) fn set_ack_mode(&mut self, ack_mode: AckMode, now: Duration, events: &mut Vec<EventKind>) {
         self.ack_mode = ack_mode;
-        self.due.clear();
+        self.slow_acks.clear();
         events.push(EventKind::AckMode(ActiveAckMode::of(&self.ack_mode)));
-        for (id, attempt, mark) in self.ledger.pending() {
+        for (id, attempt, matched) in self.ledger.pending() {
             if self.stalled.iter().all(|(stalled, _)| *stalled != id) {
-                self.decide_on(id, attempt, mark, now, events);
+                self.apply_ack_mode(id, attempt, matched, now, events);
             }
         }
         self.advance(now, events);
     }
 
-    /// Does what the ack mode says about an unacknowledged message.
-    fn decide_on(
-        &mut self,
-        id: MessageId,
-        attempt: u32,
-        mark: bool,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) {
-        match self.decide(attempt, mark) {
-            Decision::Now(answer) => self.take(id, answer, events),
-            Decision::After(delay) => drop(self.due.insert((now + delay, id))),
-            Decision::Open => {}
-        }
-    }
-
-    /// Acknowledges an unacknowledged message.
-    ///
-    /// # Errors
-    ///
-    /// It awaits none.
-    pub(crate) fn ack(
-        &mut self,
-        id: MessageId,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        self.stall_or(id, Answer::Ack, events)?;
-        self.advance(now, events);
-        Ok(())
-    }
-
-    /// Rejects a message, if need be after the fact.
-    ///
-    /// # Errors
-    ///
-    /// It has been rejected, was dropped, or is not remembered.
-    pub(crate) fn nack(
-        &mut self,
-        id: MessageId,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        self.stall_or(id, Answer::Nack, events)?;
-        self.advance(now, events);
-        Ok(())
-    }
-
-    /// Takes a rejection back that has not led to another attempt yet.
-    ///
-    /// # Errors
-    ///
-    /// The message does not wait to be redelivered.
-    pub(crate) fn undo(
-        &mut self,
-        id: MessageId,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        let before = self.stalled.len();
-        self.stalled.retain(|(stalled, answer)| *stalled != id || *answer == Answer::Ack);
-        if self.stalled.len() < before {
-            self.await_again(id, now, events);
-            return Ok(());
-        }
-        let undone = match self.delayed.take_if(|delayed| delayed.waiting.id == id) {
-            Some(delayed) => {
-                let undone = self.ledger.restore(delayed.waiting);
-                self.take_stalled(events);
-                undone
-            }
-            None => self.ledger.undo(id)?,
-        };
-        events.push(EventKind::Delivery(undone));
-        self.await_again(id, now, events);
-        self.advance(now, events);
-        Ok(())
-    }
-
-    /// A message is unacknowledged again: an ack mode that answers by itself does so.
-    fn await_again(&mut self, id: MessageId, now: Duration, events: &mut Vec<EventKind>) {
-        if let Some((attempt, mark)) = self.ledger.attempt_of(id) {
-            self.decide_on(id, attempt, mark, now, events);
-        }
-    }
-
-    /// Does all that may be done by now: answers that are due, replays, and the message read ahead.
+    /// Does all that is due: slow acks, replays, and the delivery of the message that was read ahead.
     pub(crate) fn advance(&mut self, now: Duration, events: &mut Vec<EventKind>) {
         loop {
             if let Some(delayed) = self.delayed.take_if(|delayed| delayed.until <= now) {
-                self.hand_out_again(delayed.waiting, now, events);
-                self.take_stalled(events);
+                self.redeliver(delayed.waiting, now, events);
+                self.apply_stalled(events);
                 continue;
             }
             if self.delayed.is_some() {
                 return;
             }
-            while let Some((due, id)) = self.due.first().copied().filter(|(due, _)| *due <= now) {
-                self.due.remove(&(due, id));
-                self.take(id, Answer::Ack, events);
+            while let Some((due, id)) = self.slow_acks.first().copied().filter(|(due, _)| *due <= now) {
+                self.slow_acks.remove(&(due, id));
+                self.apply(id, Answer::Ack, events);
             }
-            if self.ledger.unacknowledged() >= self.ack_mode.room() {
+            if self.ledger.unacknowledged() >= self.ack_mode.max_in_flight() {
                 return;
             }
             let next = if self.connected { self.ledger.next_waiting() } else { None };
             if let Some(waiting) = next {
-                self.replay(waiting, now, events);
+                self.start_replay(waiting, now, events);
             } else if self.ledger.waiting() > 0 {
                 return;
-            } else if let Some(run) = self.ahead.take() {
-                self.hand_out(run, now, events);
+            } else if let Some(run) = self.undelivered.take() {
+                self.deliver(run, now, events);
             } else {
                 return;
             }
         }
     }
 
-    /// The session is over: a message that was read ahead is told, since it was received, and what still waits
-    /// to be redelivered is lost; how many messages that is.
+    /// Ends the session. A message that was read ahead is emitted, since it was received; the messages that
+    /// still wait to be redelivered are lost. Returns how many those are.
     pub(crate) fn end(&mut self, events: &mut Vec<EventKind>) -> u64 {
-        if let Some(run) = self.ahead.take() {
-            let first = self.ledger.hand_out(false);
+        if let Some(run) = self.undelivered.take() {
+            let first = self.ledger.deliver(false);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
         }
-        let first = self.delayed.take().map(|delayed| delayed.waiting);
+        let mut next =
+            self.delayed.take().map(|delayed| delayed.waiting).or_else(|| self.ledger.next_waiting());
         let mut lost = 0;
-        for waiting in
-            first.into_iter().chain(std::iter::from_fn(|| self.ledger.next_waiting())).collect::<Vec<_>>()
-        {
+        while let Some(waiting) = next {
             events.push(EventKind::Delivery(self.ledger.lose(waiting)));
             lost += 1;
+            next = self.ledger.next_waiting();
         }
         lost
     }
 
-    /// Hands out a message for the first time.
-    fn hand_out(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
-        let mark = match (&self.ack_mode, run.spans.first()) {
-            (AckMode::Reject(Rejects::Matching { filter, .. }), Some(span)) => {
+    /// Delivers a message for the first time.
+    fn deliver(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
+        let matched = match (&self.ack_mode, run.spans.first()) {
+            (AckMode::Reject(RejectRule::Matching { filter, .. }), Some(span)) => {
                 filter.matches(run.payload(span))
             }
             _ => false,
         };
-        let first = self.ledger.hand_out(mark);
-        let mut answered = Vec::new();
-        let verdict = self.answer(first, 1, mark, now, &mut answered);
+        let first = self.ledger.deliver(matched);
+        let verdict = self.first_verdict(first, 1, matched, now);
         events.push(EventKind::Messages(Batch { first, run, verdict }));
     }
 
-    /// Hands out a rejected message again, or begins its pause.
-    fn replay(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
+    /// Redelivers a nacked message, or starts the pause before that.
+    fn start_replay(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
         let Some(delay) = replay::pause(waiting.attempt, self.dice.f64()) else {
-            return self.hand_out_again(waiting, now, events);
+            return self.redeliver(waiting, now, events);
         };
         let (id, attempt) = (waiting.id, waiting.attempt.saturating_add(1));
         events.push(EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }));
         self.delayed = Some(ReplayDelay { waiting, until: now + delay });
     }
 
-    fn hand_out_again(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
-        let (id, mark) = (waiting.id, waiting.mark);
-        let attempt = self.ledger.hand_out_again(waiting);
-        let mut answered = Vec::new();
-        let verdict = self.answer(id, attempt, mark, now, &mut answered);
+    fn redeliver(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
+        let (id, matched) = (waiting.id, waiting.matched);
+        let attempt = self.ledger.redeliver(waiting);
+        let verdict = self.first_verdict(id, attempt, matched, now);
         let delivery = Delivery { attempt, verdict };
-        events.push(EventKind::Delivery(Redelivery { id, delivery, recalled: false }));
+        events.push(EventKind::Delivery(DeliveryUpdate { id, delivery, recalled: false }));
     }
 
-    /// What the ack mode makes of a delivery that has just been delivered.
-    fn answer(
-        &mut self,
-        id: MessageId,
-        attempt: u32,
-        mark: bool,
-        now: Duration,
-        answered: &mut Vec<EventKind>,
-    ) -> Verdict {
-        self.decide_on(id, attempt, mark, now, answered);
-        match answered.last() {
-            Some(EventKind::Delivery(events)) => events.delivery.verdict,
+    /// Applies the ack mode to a new delivery. The event of the delivery carries the verdict, so that the
+    /// answer needs no event of its own.
+    fn first_verdict(&mut self, id: MessageId, attempt: u32, matched: bool, now: Duration) -> Verdict {
+        let mut answers = Vec::new();
+        self.apply_ack_mode(id, attempt, matched, now, &mut answers);
+        match answers.last() {
+            Some(EventKind::Delivery(update)) => update.delivery.verdict,
             _ => Verdict::Pending,
         }
     }
 
-    fn decide(&mut self, attempt: u32, mark: bool) -> Decision {
-        self.decided += 1;
-        let rejects = match &self.ack_mode {
-            AckMode::Auto => false,
-            AckMode::Manual { .. } => return Decision::Open,
-            AckMode::Slow { from, to, .. } => {
-                return Decision::After(*from + to.saturating_sub(*from).mul_f64(self.dice.f64()));
-            }
-            AckMode::Reject(Rejects::All) => true,
-            AckMode::Reject(Rejects::Matching { .. }) => mark,
-            AckMode::Reject(Rejects::Percent(percent)) => self.dice.f64() * 100.0 < *percent,
-            AckMode::Reject(Rejects::First(attempts)) => attempt <= *attempts,
-            AckMode::Reject(Rejects::Every(nth)) => self.decided.is_multiple_of(nth.get()),
-        };
-        Decision::Now(if rejects { Answer::Nack } else { Answer::Ack })
-    }
-
-    /// Takes an answer, or keeps it until the pause that runs is over.
-    fn stall_or(
+    /// Answers an unacknowledged message as the ack mode decides.
+    fn apply_ack_mode(
         &mut self,
         id: MessageId,
-        answer: Answer,
+        attempt: u32,
+        matched: bool,
+        now: Duration,
         events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        if let Some(delayed) = &self.delayed {
-            let other = delayed.waiting.id;
-            if self.stalled.iter().any(|(stalled, _)| *stalled == id) {
-                return Err(AnswerError::Stalled { id, other });
-            }
-            if self.ledger.is_pending(id) {
-                self.due.retain(|(_, due)| *due != id);
-                self.stalled.push((id, answer));
-                return Ok(());
-            }
-            if other == id {
-                let attempt = delayed.waiting.attempt;
-                return Err(LedgerError::AlreadyNacked { id, attempt }.into());
-            }
+    ) {
+        match self.decide(attempt, matched) {
+            Decision::Now(answer) => self.apply(id, answer, events),
+            Decision::AckAfter(delay) => drop(self.slow_acks.insert((now + delay, id))),
+            Decision::Manual => {}
         }
-        let answered = match answer {
-            Answer::Ack => self.ledger.ack(id)?,
-            Answer::Nack => self.ledger.nack(id, self.rejected)?,
-        };
-        self.due.retain(|(_, due)| *due != id);
-        events.push(EventKind::Delivery(answered));
-        Ok(())
     }
 
-    /// Takes an answer to an unacknowledged message.
-    fn take(&mut self, id: MessageId, answer: Answer, events: &mut Vec<EventKind>) {
-        let answered = match answer {
-            Answer::Ack => self.ledger.ack(id),
-            Answer::Nack => self.ledger.nack(id, self.rejected),
+    fn decide(&mut self, attempt: u32, matched: bool) -> Decision {
+        self.decisions += 1;
+        let rejects = match &self.ack_mode {
+            AckMode::Auto => false,
+            AckMode::Manual { .. } => return Decision::Manual,
+            AckMode::Slow { from, to, .. } => {
+                return Decision::AckAfter(*from + to.saturating_sub(*from).mul_f64(self.dice.f64()));
+            }
+            AckMode::Reject(RejectRule::All) => true,
+            AckMode::Reject(RejectRule::Matching { .. }) => matched,
+            AckMode::Reject(RejectRule::Percent(percent)) => self.dice.f64() * 100.0 < *percent,
+            AckMode::Reject(RejectRule::First(attempts)) => attempt <= *attempts,
+            AckMode::Reject(RejectRule::Every(nth)) => self.decisions.is_multiple_of(nth.get()),
         };
-        debug_assert!(answered.is_ok(), "message {id} is unacknowledged: {answered:?}");
-        events.extend(answered.map(EventKind::Delivery));
-    }
-
-    fn take_stalled(&mut self, events: &mut Vec<EventKind>) {
-        for (id, answer) in std::mem::take(&mut self.stalled) {
-            self.take(id, answer, events);
-        }
+        Decision::Now(if rejects { Answer::Nack } else { Answer::Ack })
     }
 }
 
 impl OnNack {
     const fn of(auto_replay_nacks: bool) -> Self {
-        if auto_replay_nacks { Self::Replayed } else { Self::Dropped }
+        if auto_replay_nacks { Self::Replay } else { Self::Drop }
     }
 }
 

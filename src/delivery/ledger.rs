@@ -1,46 +1,43 @@
-//! The book of deliveries: what has been delivered, and what became of each attempt. Pure.
+//! The ledger of deliveries: which messages were delivered, and the verdict of each attempt. Pure.
 //!
 //! ```text
-//!                hand_out               ack
+//!                deliver                ack
 //!   received -------------> Pending --------------> Acked
 //!                attempt 1    |  ^                    |
-//!                             |  | undo               | nack, after the fact
+//!                             |  | undo               | nack of an acked message
 //!               nack, replays |  |                    v
-//!               on            +--+--> Nacked, and waits in order of rejection
+//!               on            +--+--> Nacked, waits in the order of the nacks
 //!                             |         |  |
 //!                             |         |  | the session ends
 //!                nack,        |         |  +---------------------> Lost
-//!                replays off  |         | hand_out_again
+//!                replays off  |         | redeliver
 //!                             v         v
 //!                          Dropped    Pending, as attempt n + 1
 //! ```
 //!
-//! Where all is acknowledged at once a batch is one number in this book; an entry is kept only for a
-//! message is unacknowledged or was rejected, and of those that are settled no more than
-//! [`SETTLED`].
+//! A batch that is acknowledged at once only advances the watermark. The ledger has entries for messages that are
+//! unacknowledged, that wait to be redelivered, and for the last [`COMPLETED`] that were redelivered or dropped.
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::session::{Delivery, MessageId, Redelivery, Verdict};
+use crate::session::{Delivery, DeliveryUpdate, MessageId, Verdict};
 
-/// Settled messages that had more than one attempt or were dropped, as far as they are remembered.
-pub(super) const SETTLED: usize = 10_000;
-/// Rejected messages that may wait to be redelivered.
+/// How many completed messages are remembered of those that had more than one attempt or were dropped.
+pub(super) const COMPLETED: usize = 10_000;
+/// How many nacked messages may wait to be redelivered.
 pub(super) const WAITING: usize = 10_000;
 
-/// What the rejection of a message leads to (`auto_replay_nacks`).
+/// What happens to a message that is nacked (`auto_replay_nacks`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum OnNack {
-    /// It is redelivered.
-    Replayed,
-    /// It is gone.
-    Dropped,
+    Replay,
+    Drop,
 }
 
-/// The book of one session, across all its connections.
+/// The deliveries of one session, across all its connections.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Every message up to this one has been delivered.
+    /// Every message up to this one was delivered.
     watermark: MessageId,
     pending: HashMap<MessageId, InFlight>,
     waiting: VecDeque<Waiting>,
@@ -48,91 +45,93 @@ pub(super) struct Ledger {
     tally: Tally,
 }
 
-/// A message is unacknowledged.
+/// An unacknowledged message.
 #[derive(Clone, Copy, Debug)]
 struct InFlight {
     attempt: u32,
-    mark: bool,
+    /// See [`Ledger::deliver`].
+    matched: bool,
 }
 
-/// A rejected message that is to be redelivered.
+/// A nacked message that waits to be redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
     pub(super) id: MessageId,
-    /// The attempt that was rejected.
+    /// The attempt that was nacked.
     pub(super) attempt: u32,
-    /// As it was given with the first attempt.
-    pub(super) mark: bool,
-    /// What the rejection was said of: pending, or acknowledged already.
+    /// See [`Ledger::deliver`].
+    pub(super) matched: bool,
+    /// The verdict that the nack replaced: pending or acked.
     before: Verdict,
 }
 
-/// Attempts by what became of them.
+/// How many attempts have each verdict.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tally {
-    pub(super) handed_out: u64,
+    pub(super) delivered: u64,
     pub(super) acked: u64,
     pub(super) nacked: u64,
     pub(super) dropped: u64,
     pub(super) lost: u64,
 }
 
-/// The last delivery of messages that are not simply acknowledged at the first attempt.
+/// The last delivery of each completed message, except those that were acked at the first attempt.
 #[derive(Debug, Default)]
 struct Completed {
     last: HashMap<MessageId, Delivery>,
-    /// In the order they were settled; an entry that was settled again since stands for nothing.
+    /// In the order of completion. An entry is stale if its message was completed again at a later attempt.
     order: VecDeque<(MessageId, u32)>,
-    /// The highest one that is not remembered any more.
+    /// The highest id that was forgotten.
     forgotten: MessageId,
 }
 
-/// Why a message cannot be answered so.
+/// Why an answer to a message is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum LedgerError {
     #[error("there is no message {id}: the first one is 1")]
     Unknown { id: MessageId },
     #[error("message {id} has not been received yet: the last one is {last}")]
-    NotYet { id: MessageId, last: MessageId },
-    #[error("message {id} is acked at attempt {attempt} already")]
+    NotReceived { id: MessageId, last: MessageId },
+    #[error("message {id} is already acked at attempt {attempt}")]
     AlreadyAcked { id: MessageId, attempt: u32 },
-    #[error("message {id} is nacked at attempt {attempt} already and waits to be redelivered")]
+    #[error("message {id} is already nacked at attempt {attempt} and waits to be redelivered")]
     AlreadyNacked { id: MessageId, attempt: u32 },
-    #[error("message {id} was dropped at attempt {attempt}, so there is nothing left to answer")]
+    #[error("message {id} was dropped at attempt {attempt} and can no longer be answered")]
     AlreadyDropped { id: MessageId, attempt: u32 },
-    #[error("message {id} is redelivered already")]
-    HandedOutAgain { id: MessageId },
+    #[error("message {id} was already redelivered")]
+    AlreadyRedelivered { id: MessageId },
     #[error("message {id} was not nacked")]
     NotNacked { id: MessageId },
-    #[error("message {id} is too long ago: the last {SETTLED} that were rejected are remembered")]
+    #[error("message {id} is too old: only the last {COMPLETED} rejected messages are remembered")]
     Forgotten { id: MessageId },
-    #[error("message {id} cannot be nacked now: {WAITING} messages wait to be redelivered")]
+    #[error("message {id} cannot be nacked now: {WAITING} messages already wait to be redelivered")]
     Full { id: MessageId },
 }
 
 impl Ledger {
-    /// Hands out the next `count` messages and acknowledges them; the id of the first.
-    pub(super) fn hand_out_and_ack(&mut self, count: u64) -> MessageId {
+    /// Delivers and acknowledges the next `count` messages. Returns the id of the first.
+    pub(super) fn deliver_and_ack(&mut self, count: u64) -> MessageId {
         let first = self.watermark.plus(1);
         self.watermark = self.watermark.plus(count);
-        self.tally.handed_out += count;
+        self.tally.delivered += count;
         self.tally.acked += count;
         first
     }
 
-    /// Hands out the next message, which is then unacknowledged. `mark` comes back with each replay of it.
-    pub(super) fn hand_out(&mut self, mark: bool) -> MessageId {
+    /// Delivers the next message, which is then unacknowledged. `matched` is whether the filter of a `reject EXPR`
+    /// matched it; the ledger keeps this for the later attempts.
+    pub(super) fn deliver(&mut self, matched: bool) -> MessageId {
         self.watermark = self.watermark.plus(1);
-        self.tally.handed_out += 1;
-        self.pending.insert(self.watermark, InFlight { attempt: 1, mark });
+        self.tally.delivered += 1;
+        self.pending.insert(self.watermark, InFlight { attempt: 1, matched });
         self.watermark
     }
 
-    /// Hands out a rejected message again; which attempt that is.
-    pub(super) fn hand_out_again(&mut self, waiting: Waiting) -> u32 {
+    /// Redelivers a nacked message. Returns the number of the attempt.
+    pub(super) fn redeliver(&mut self, waiting: Waiting) -> u32 {
         let attempt = waiting.attempt.saturating_add(1);
-        self.tally.handed_out += 1;
-        self.pending.insert(waiting.id, InFlight { attempt, mark: waiting.mark });
+        self.tally.delivered += 1;
+        self.pending.insert(waiting.id, InFlight { attempt, matched: waiting.matched });
         attempt
     }
 
@@ -140,10 +139,10 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// It awaits none.
-    pub(super) fn ack(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
+    /// The message was already answered, or not received.
+    pub(super) fn ack(&mut self, id: MessageId) -> Result<DeliveryUpdate, LedgerError> {
         let Some(in_flight) = self.pending.remove(&id) else {
-            let (attempt, _) = self.answered(id)?;
+            let (attempt, _) = self.acked(id)?;
             return Err(LedgerError::AlreadyAcked { id, attempt });
         };
         self.tally.acked += 1;
@@ -151,99 +150,99 @@ impl Ledger {
         if in_flight.attempt > 1 {
             self.completed.insert(id, delivery);
         }
-        Ok(Redelivery { id, delivery, recalled: false })
+        Ok(DeliveryUpdate { id, delivery, recalled: false })
     }
 
-    /// Rejects an unacknowledged message, or one that is acknowledged after the fact.
+    /// Rejects a message that is unacknowledged or acknowledged.
     ///
     /// # Errors
     ///
-    /// It has been rejected already, was dropped, or is not remembered; or too many wait.
-    pub(super) fn nack(&mut self, id: MessageId, rejected: OnNack) -> Result<Redelivery, LedgerError> {
-        let (attempt, mark, before) = if let Some(in_flight) = self.pending.get(&id) {
-            (in_flight.attempt, in_flight.mark, Verdict::Pending)
+    /// The message was rejected or dropped already, or is not remembered; or [`WAITING`] messages wait.
+    pub(super) fn nack(&mut self, id: MessageId, on_nack: OnNack) -> Result<DeliveryUpdate, LedgerError> {
+        let (attempt, matched, before) = if let Some(in_flight) = self.pending.get(&id) {
+            (in_flight.attempt, in_flight.matched, Verdict::Pending)
         } else {
-            let (attempt, mark) = self.answered(id)?;
-            (attempt, mark, Verdict::Acked)
+            let (attempt, matched) = self.acked(id)?;
+            (attempt, matched, Verdict::Acked)
         };
-        if rejected == OnNack::Replayed && self.waiting.len() >= WAITING {
+        if on_nack == OnNack::Replay && self.waiting.len() >= WAITING {
             return Err(LedgerError::Full { id });
         }
         match before {
             Verdict::Pending => drop(self.pending.remove(&id)),
             _ => self.tally.acked -= 1,
         }
-        let verdict = match rejected {
-            OnNack::Dropped => {
+        let verdict = match on_nack {
+            OnNack::Drop => {
                 self.tally.dropped += 1;
                 self.completed.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
                 Verdict::Dropped
             }
-            OnNack::Replayed => {
+            OnNack::Replay => {
                 self.tally.nacked += 1;
                 self.completed.last.remove(&id);
-                self.waiting.push_back(Waiting { id, attempt, mark, before });
+                self.waiting.push_back(Waiting { id, attempt, matched, before });
                 Verdict::Nacked
             }
         };
         let recalled = before == Verdict::Acked;
-        Ok(Redelivery { id, delivery: Delivery { attempt, verdict }, recalled })
+        Ok(DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled })
     }
 
-    /// Takes a rejection back, unless the message has been redelivered: it is as it was before.
+    /// Takes back a nack, unless the message was redelivered already. The previous verdict is restored.
     ///
     /// # Errors
     ///
-    /// It does not wait to be redelivered.
-    pub(super) fn undo(&mut self, id: MessageId) -> Result<Redelivery, LedgerError> {
+    /// The message does not wait to be redelivered.
+    pub(super) fn undo(&mut self, id: MessageId) -> Result<DeliveryUpdate, LedgerError> {
         let at = self.waiting.iter().position(|waiting| waiting.id == id);
         match at.and_then(|at| self.waiting.remove(at)) {
             Some(waiting) => Ok(self.restore(waiting)),
             None => Err(match self.pending.get(&id) {
-                Some(InFlight { attempt: 2.., .. }) => LedgerError::HandedOutAgain { id },
+                Some(InFlight { attempt: 2.., .. }) => LedgerError::AlreadyRedelivered { id },
                 Some(_) => LedgerError::NotNacked { id },
-                None => match self.answered(id)? {
-                    (2.., _) => LedgerError::HandedOutAgain { id },
+                None => match self.acked(id)? {
+                    (2.., _) => LedgerError::AlreadyRedelivered { id },
                     _ => LedgerError::NotNacked { id },
                 },
             }),
         }
     }
 
-    /// Makes a message that was taken for its replay what it was before its rejection.
-    pub(super) fn restore(&mut self, waiting: Waiting) -> Redelivery {
-        let Waiting { id, attempt, mark, before } = waiting;
+    /// Restores the previous verdict of a message that was taken off the list of waiting ones.
+    pub(super) fn restore(&mut self, waiting: Waiting) -> DeliveryUpdate {
+        let Waiting { id, attempt, matched, before } = waiting;
         self.tally.nacked -= 1;
         let delivery = Delivery { attempt, verdict: before };
         if before == Verdict::Pending {
-            self.pending.insert(id, InFlight { attempt, mark });
+            self.pending.insert(id, InFlight { attempt, matched });
         } else {
             self.tally.acked += 1;
             if attempt > 1 {
                 self.completed.insert(id, delivery);
             }
         }
-        Redelivery { id, delivery, recalled: true }
+        DeliveryUpdate { id, delivery, recalled: true }
     }
 
-    /// The first of the rejected messages, taken off the list.
+    /// Takes the first message off the list of those that wait to be redelivered.
     pub(super) fn next_waiting(&mut self) -> Option<Waiting> {
         self.waiting.pop_front()
     }
 
-    /// A rejected message is not redelivered any more.
-    pub(super) fn lose(&mut self, waiting: Waiting) -> Redelivery {
+    /// Marks a waiting message as lost: the session ends before it is redelivered.
+    pub(super) fn lose(&mut self, waiting: Waiting) -> DeliveryUpdate {
         let Waiting { id, attempt, .. } = waiting;
         self.tally.nacked -= 1;
         self.tally.lost += 1;
         let delivery = Delivery { attempt, verdict: Verdict::Lost };
         self.completed.insert(id, delivery);
-        Redelivery { id, delivery, recalled: false }
+        DeliveryUpdate { id, delivery, recalled: false }
     }
 
-    /// Attempt and mark of an unacknowledged message.
+    /// Attempt and `matched` of an unacknowledged message.
     pub(super) fn attempt_of(&self, id: MessageId) -> Option<(u32, bool)> {
-        self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.mark))
+        self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.matched))
     }
 
     /// Whether a message is unacknowledged.
@@ -256,38 +255,37 @@ impl Ledger {
         self.pending.len()
     }
 
-    /// How many rejected messages wait to be redelivered.
+    /// How many nacked messages wait to be redelivered.
     pub(super) fn waiting(&self) -> usize {
         self.waiting.len()
     }
 
-    /// The unacknowledged messages, in the order they were received, with attempt and mark.
+    /// The unacknowledged messages in the order they were received, with attempt and `matched`.
     pub(super) fn pending(&self) -> Vec<(MessageId, u32, bool)> {
         let mut all: Vec<_> =
-            self.pending.iter().map(|(id, in_flight)| (*id, in_flight.attempt, in_flight.mark)).collect();
+            self.pending.iter().map(|(id, in_flight)| (*id, in_flight.attempt, in_flight.matched)).collect();
         all.sort_unstable();
         all
     }
 
-    /// How many messages have been received and delivered.
+    /// How many messages were delivered.
     pub(super) const fn messages(&self) -> u64 {
         self.watermark.0
     }
 
-    /// Attempts by what became of them; they add up.
+    /// How many attempts have each verdict.
     #[cfg(test)]
     pub(super) const fn tally(&self) -> Tally {
         self.tally
     }
 
-    /// The attempt and the mark of a message that is acknowledged. The mark of one that is settled is not
-    /// kept.
-    fn answered(&self, id: MessageId) -> Result<(u32, bool), LedgerError> {
+    /// Attempt and `matched` of an acknowledged message. A completed message has lost its `matched`.
+    fn acked(&self, id: MessageId) -> Result<(u32, bool), LedgerError> {
         if id < MessageId(1) {
             return Err(LedgerError::Unknown { id });
         }
         if id > self.watermark {
-            return Err(LedgerError::NotYet { id, last: self.watermark });
+            return Err(LedgerError::NotReceived { id, last: self.watermark });
         }
         if let Some(waiting) = self.waiting.iter().find(|waiting| waiting.id == id) {
             return Err(LedgerError::AlreadyNacked { id, attempt: waiting.attempt });
@@ -307,7 +305,7 @@ impl Completed {
     fn insert(&mut self, id: MessageId, delivery: Delivery) {
         self.last.insert(id, delivery);
         self.order.push_back((id, delivery.attempt));
-        while self.order.len() > SETTLED {
+        while self.order.len() > COMPLETED {
             let Some((id, attempt)) = self.order.pop_front() else { return };
             if self.last.get(&id).is_some_and(|last| last.attempt == attempt) {
                 self.last.remove(&id);

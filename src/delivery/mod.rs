@@ -1,5 +1,5 @@
-//! The rest of the pipeline, played: what it is delivered, what it acknowledges and rejects, when a
-//! rejected message is redelivered, and how long all this keeps the socket from being read. Pure.
+//! Plays the rest of the pipeline: delivers messages, acks and nacks them, redelivers nacked ones, and
+//! measures how long this keeps the socket from being read. Pure.
 
 mod backpressure;
 mod downstream;

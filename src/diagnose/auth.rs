@@ -3,7 +3,8 @@
 use crate::{
     config::Settings,
     session::{
-        AuthEvidence, AuthHow, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp, TokenFault,
+        AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp,
+        TokenFault,
     },
 };
 
@@ -76,19 +77,19 @@ pub(super) fn credential_lines(failed: &FailedConnection) -> Vec<String> {
 }
 
 fn sent_line(evidence: &AuthEvidence, now: Timestamp) -> String {
-    let kind = match &evidence.how {
-        AuthHow::Basic { username } => format!("basic_auth as “{username}”"),
-        AuthHow::Jwt { signing_method, exp, .. } => {
+    let kind = match &evidence.method {
+        AuthMethod::Basic { username } => format!("basic_auth as “{username}”"),
+        AuthMethod::Jwt { signing_method, exp, .. } => {
             let until = exp.map_or("without exp, so it does not expire".to_owned(), |exp| {
                 let at = moment(exp);
                 format!("exp {} ({})", at.day(), relative_days(at, now))
             });
             format!("a JWT by {signing_method}, {until}")
         }
-        AuthHow::OAuth1 { as_pipeline: true, .. } => {
+        AuthMethod::OAuth1 { as_pipeline: true, .. } => {
             "an OAuth 1 signature, as the pipeline makes it".to_owned()
         }
-        AuthHow::OAuth1 { .. } => "an OAuth 1 signature by RFC 5849".to_owned(),
+        AuthMethod::OAuth1 { .. } => "an OAuth 1 signature by RFC 5849".to_owned(),
     };
     if evidence.replaced {
         format!("not sent: {kind}, since a later method replaced it")
@@ -128,13 +129,13 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp)
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
     let mut findings = Vec::new();
     for evidence in &exchange.auth {
-        match &evidence.how {
-            AuthHow::Jwt { .. } => {
+        match &evidence.method {
+            AuthMethod::Jwt { .. } => {
                 findings.extend(out_of_time(evidence, exchange, now));
                 findings.extend(overridden(evidence));
             }
-            AuthHow::OAuth1 { as_pipeline, .. } => findings.push(oauth(exchange, *as_pipeline)),
-            AuthHow::Basic { .. } => {}
+            AuthMethod::OAuth1 { as_pipeline, .. } => findings.push(oauth(exchange, *as_pipeline)),
+            AuthMethod::Basic { .. } => {}
         }
     }
     findings.extend(several_methods(settings, &exchange.auth));
@@ -143,7 +144,7 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp)
 
 /// `exp` and `nbf` (RFC 7519, sections 4.1.4 and 4.1.5) against both clocks.
 fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> Option<Finding> {
-    let AuthHow::Jwt { exp, nbf, .. } = &evidence.how else { return None };
+    let AuthMethod::Jwt { exp, nbf, .. } = &evidence.method else { return None };
     let here = now.0.div_euclid(1_000_000);
     let server = server_time(exchange);
     let past = |clock: i64| exp.is_some_and(|exp| clock >= exp);
@@ -178,7 +179,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
 }
 
 fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
-    let AuthHow::Jwt { signing_method, header, alg_overridden: true, .. } = &evidence.how else {
+    let AuthMethod::Jwt { signing_method, header, alg_overridden: true, .. } = &evidence.method else {
         return None;
     };
     let cause = format!(
@@ -201,8 +202,8 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
         "The request is signed by RFC 5849. The pipeline signs an empty method and the whole ws URL including its \
          query, and omits the word OAuth. A strict server that accepts this signature refuses the pipeline's."
     };
-    let base = exchange.auth.iter().find_map(|evidence| match &evidence.how {
-        AuthHow::OAuth1 { base_string, .. } => Some(format!("base string: {base_string}")),
+    let base = exchange.auth.iter().find_map(|evidence| match &evidence.method {
+        AuthMethod::OAuth1 { base_string, .. } => Some(format!("base string: {base_string}")),
         _ => None,
     });
     let advice = if as_pipeline {
@@ -221,10 +222,10 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
 fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Finding> {
     let own = settings.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let last = evidence.last()?;
-    let winner = last.how.name();
-    let cause = match (evidence.len(), own, &last.how) {
+    let winner = last.method.name();
+    let cause = match (evidence.len(), own, &last.method) {
         (1, false, _) => return None,
-        (1, true, AuthHow::OAuth1 { .. }) => {
+        (1, true, AuthMethod::OAuth1 { .. }) => {
             "Two Authorization headers are sent: the one from headers, then the one from OAuth. HTTP allows one \
              (RFC 9110, section 11.6.2), and a server may use either."
                 .to_owned()
@@ -233,7 +234,7 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
         _ => format!("Of several methods only {winner} is sent: JWT replaces OAuth, and basic auth replaces both."),
     };
     let replaced = &evidence[..evidence.len() - 1];
-    let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.how), "false")).collect();
+    let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
     let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
     Some(
@@ -246,11 +247,11 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
     )
 }
 
-const fn enabled_field(how: &AuthHow) -> &'static str {
-    match how {
-        AuthHow::Basic { .. } => "basic_auth.enabled",
-        AuthHow::Jwt { .. } => "jwt.enabled",
-        AuthHow::OAuth1 { .. } => "oauth.enabled",
+const fn enabled_field(method: &AuthMethod) -> &'static str {
+    match method {
+        AuthMethod::Basic { .. } => "basic_auth.enabled",
+        AuthMethod::Jwt { .. } => "jwt.enabled",
+        AuthMethod::OAuth1 { .. } => "oauth.enabled",
     }
 }
 

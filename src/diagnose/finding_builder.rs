@@ -7,6 +7,8 @@ use crate::{
 
 use super::table;
 
+pub(super) use crate::payload::cut_chars as cut;
+
 /// Builds a finding. The title comes from the table; the line of the pipeline's log is the last evidence.
 pub(super) struct FindingBuilder {
     finding: Finding,
@@ -128,14 +130,6 @@ pub(super) fn relative_days(at: Timestamp, now: Timestamp) -> String {
         -1 => "1 day ago".to_owned(),
         days if days > 0 => format!("in {days} days"),
         days => format!("{} days ago", days.unsigned_abs()),
-    }
-}
-
-/// The first `limit` characters of `text`, with `…` if there are more.
-pub(super) fn cut(text: &str, limit: usize) -> String {
-    match text.char_indices().nth(limit) {
-        Some((end, _)) => format!("{}…", &text[..end]),
-        None => text.to_owned(),
     }
 }
 

@@ -1,8 +1,9 @@
 //! Findings about frames that break a rule and are accepted as in the pipeline; one a rule and connection.
 
 use crate::{
+    payload::hex,
     session::{Finding, FindingCode, Severity},
-    wire::{Leniency, Passed},
+    wire::{Deviation, Leniency},
 };
 
 use super::finding_builder::FindingBuilder;
@@ -35,7 +36,7 @@ const fn rule_text(rule: Leniency) -> RuleText {
             bytes: "the frame",
             fix: "make the server send its close code in two bytes, or omit it",
         },
-        Leniency::BehindClose => RuleText {
+        Leniency::DataAfterClose => RuleText {
             code: FindingCode::DataAfterClose,
             severity: Severity::Note,
             cause: "The server sent a data frame after its close frame, which RFC 6455, section 5.5.1, forbids. Neither \
@@ -60,7 +61,7 @@ const fn rule_text(rule: Leniency) -> RuleText {
             bytes: "head of the frame",
             fix: "make the server set RSV1 only on the first frame of a compressed message",
         },
-        Leniency::BehindLastBlock => RuleText {
+        Leniency::AfterLastBlock => RuleText {
             code: FindingCode::DeflateAfterLastBlock,
             severity: Severity::Warning,
             cause: "A compressed message continues after the block that is marked as the last. The pipeline drops those \
@@ -73,12 +74,11 @@ const fn rule_text(rule: Leniency) -> RuleText {
 
 /// The finding about a rule that a frame broke for the first time on a connection.
 #[must_use]
-pub fn passed(passed: &Passed) -> Finding {
-    let rule_text = rule_text(passed.rule);
-    let raw: Vec<String> = passed.raw.iter().map(|byte| format!("{byte:02x}")).collect();
+pub fn deviation(deviation: &Deviation) -> Finding {
+    let rule_text = rule_text(deviation.rule);
     FindingBuilder::new(rule_text.code, rule_text.cause)
         .severity(rule_text.severity)
-        .evidence([format!("{}: {}", rule_text.bytes, raw.join(" "))])
+        .evidence([format!("{}: {}", rule_text.bytes, hex::spaced(&deviation.raw))])
         .advise(rule_text.fix)
         .build()
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     config::{Dialect, MessageType, Settings},
-    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, RetryIn, Severity, Side, limit_in_words},
+    payload::limit_in_words,
+    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, RetryIn, Severity, Side},
 };
 
 use super::{

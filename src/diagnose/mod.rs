@@ -28,7 +28,7 @@ mod upgrade;
 pub use capture::{capture_failed, capture_large};
 pub use delivery::{nack_dropped, reading_paused, replay_holds_up, unanswered};
 pub use failed::failed;
-pub use lenient::passed;
+pub use lenient::deviation;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
 pub use pipeline::{logged_end, logged_failure, logged_first_connection, logged_loss, pipeline_line};

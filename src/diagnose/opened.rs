@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     config::{MessageType, Settings},
-    session::{Finding, FindingCode, Fix, Severity, StageReport, Timestamp, TlsEvidence, limit_in_words},
+    payload::limit_in_words,
+    session::{Finding, FindingCode, Fix, Severity, StageReport, Timestamp, TlsEvidence},
 };
 
 use super::{

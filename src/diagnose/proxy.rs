@@ -4,10 +4,8 @@ use std::time::Duration;
 
 use crate::{
     config::{ProxyChoice, ProxyScheme, Settings},
-    session::{
-        FailureKind, Finding, FindingCode, Fix, Response, Severity, SocksReply, Stage, StageReport,
-        limit_in_words,
-    },
+    payload::limit_in_words,
+    session::{FailureKind, Finding, FindingCode, Fix, Response, Severity, SocksReply, Stage, StageReport},
 };
 
 use super::{

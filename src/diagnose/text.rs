@@ -2,6 +2,7 @@
 
 use crate::{
     config::{Dialect, MAX_MESSAGE_SIZE, Settings},
+    payload::hex,
     session::{Finding, FindingCode, Message, MessageId, Severity},
 };
 
@@ -36,7 +37,7 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
 #[must_use]
 pub fn invalid_utf8(message: &Message<'_>) -> Finding {
     let at = std::str::from_utf8(message.payload).err().map_or(0, |error| error.valid_up_to());
-    let bytes: Vec<_> = message.payload[at..].iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+    let bytes = &message.payload[at..message.payload.len().min(at + 4)];
     let cause = format!(
         "Message {} was sent as text but contains bytes that are not UTF-8. RFC 6455, section 8.1, requires a client \
          to fail the connection. The pipeline does not check this, so Sockeye keeps the payload unchanged.",
@@ -44,7 +45,7 @@ pub fn invalid_utf8(message: &Message<'_>) -> Finding {
     );
     FindingBuilder::new(FindingCode::InvalidUtf8, cause)
         .severity(Severity::Warning)
-        .evidence([format!("at byte {at} of {}: {}", message.payload.len(), bytes.join(" "))])
+        .evidence([format!("at byte {at} of {}: {}", message.payload.len(), hex::spaced(bytes))])
         .advise("make the server send binary messages, or encode its text as UTF-8")
         .build()
 }

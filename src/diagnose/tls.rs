@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use crate::{
     config::RootSource,
-    session::{Finding, FindingCode, Fix, limit_in_words},
+    payload::limit_in_words,
+    session::{Finding, FindingCode, Fix},
 };
 
 use super::{

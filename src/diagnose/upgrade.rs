@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use crate::session::{Counted, Finding, FindingCode, limit_in_words};
+use crate::{
+    payload::limit_in_words,
+    session::{Counted, Finding, FindingCode},
+};
 
 use super::{
     failed_connection::FailedConnection,

@@ -1,5 +1,5 @@
-//! Sockets whose connection is over: each is kept for a moment, in which the server can read the
-//! last frame and hang up first (RFC 6455, section 7.1.1).
+//! Closes sockets whose connection has ended. Each is kept for a moment, so that the server can read the last
+//! frame and hang up first (RFC 6455, section 7.1.1).
 
 use std::{
     io,
@@ -20,45 +20,43 @@ use crate::net::Io;
 
 /// How long a server has to hang up.
 const LIMIT: Duration = Duration::from_secs(1);
-/// How many sockets are kept at a time; one more is dropped at once.
-const MOST: usize = 4;
-/// How much of what still comes is read, and dropped, at a time.
+/// How many sockets are kept at a time; any more are closed at once.
+const MAX_SOCKETS: usize = 4;
+/// How many bytes are read, and discarded, at a time.
 const READ: usize = 16 << 10;
 
-/// A socket on which nothing more is to be heard.
+/// A socket from which nothing more is needed.
 pub(super) struct ClosingSocket {
     pub io: Box<dyn Io>,
-    /// What should still go out.
+    /// Bytes that are still to be written.
     pub unwritten: BytesMut,
 }
 
-/// Parts from sockets without keeping anybody waiting.
+/// Closes sockets without blocking the session.
 pub(super) struct ClosingSockets(Arc<Semaphore>);
 
 impl Default for ClosingSockets {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(MOST)))
+        Self(Arc::new(Semaphore::new(MAX_SOCKETS)))
     }
 }
 
 impl ClosingSockets {
-    /// Waits in a task of its own until the server has hung up, but not for long.
+    /// Waits in a task of its own until the server hangs up, at most for [`LIMIT`], and closes the socket.
     pub(super) fn wait_for(&self, closing_socket: ClosingSocket) {
-        let Ok(place) = self.0.clone().try_acquire_owned() else { return closing_socket.leave() };
+        let Ok(permit) = self.0.clone().try_acquire_owned() else { return closing_socket.close() };
         drop(tokio::spawn(async move {
             closing_socket.wait().await;
-            drop(place);
+            drop(permit);
         }));
     }
-}
 
-impl ClosingSockets {
-    /// Leaves the socket as it is until the server has hung up, as some pipelines do. Of many the last is closed.
+    /// Keeps the socket open until the server hangs up, as some pipelines do. If too many are kept, it is closed.
     pub(super) fn leave_open(&self, mut closing_socket: ClosingSocket) {
-        let Ok(place) = self.0.clone().try_acquire_owned() else { return closing_socket.leave() };
+        let Ok(permit) = self.0.clone().try_acquire_owned() else { return closing_socket.close() };
         drop(tokio::spawn(async move {
             drop(closing_socket.until_hung_up().await);
-            drop(place);
+            drop(permit);
         }));
     }
 }
@@ -66,21 +64,21 @@ impl ClosingSockets {
 impl ClosingSocket {
     async fn wait(mut self) {
         drop(timeout(LIMIT, self.until_hung_up()).await);
-        self.leave();
+        self.close();
     }
 
     async fn until_hung_up(&mut self) -> io::Result<()> {
         self.io.write_all_buf(&mut self.unwritten).await?;
         self.io.flush().await?;
-        // A socket that is closed with bytes unread takes the close frame back that the
-        // server has not read yet.
-        let mut dropped = vec![0; READ];
-        while self.io.read(&mut dropped).await? > 0 {}
+        // Closing a socket with unread bytes resets the connection, and the server may then lose our close
+        // frame.
+        let mut discarded = vec![0; READ];
+        while self.io.read(&mut discarded).await? > 0 {}
         Ok(())
     }
 
-    /// Leaves at once, with the goodbye of TLS as far as it can be said without waiting.
-    pub(super) fn leave(mut self) {
+    /// Closes the socket at once, with `close_notify` on TLS if that can be written without waiting.
+    pub(super) fn close(mut self) {
         drop(Pin::new(&mut self.io).poll_shutdown(&mut Context::from_waker(Waker::noop())));
     }
 }

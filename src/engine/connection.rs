@@ -1,10 +1,10 @@
-//! One open connection: bytes in, events out; frames in, bytes out.
+//! One open connection: decodes received bytes into events, and encodes frames to send.
 //!
 //! ```text
-//!            close asked               the server's close
-//!   Open ------------------> Leaving ----------------------+
-//!    |                                                     v
-//!    +-- the server's close, a violation ------------> Spent: lost, as soon as the answer is out
+//!          our close frame             the server's close frame
+//!   Open ------------------> Closing --------------------------+
+//!    |                                                         v
+//!    +-- the server's close frame, or a violation ---------> Done: lost once our answer is written
 //! ```
 
 use std::{
@@ -26,67 +26,66 @@ use crate::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
         Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
-    wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation, close},
+    wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
 
 use super::{
     closing_socket::ClosingSocket,
     loss::{self, SocketEnd},
-    outbound::Outbound,
+    outbound::{self, Outbound},
 };
 
-/// How many pieces of one read are taken before what they yielded is handed over. A read of
-/// data messages is one piece; this holds against a flood of control frames.
+/// How many pieces are decoded before their events are sent. The data messages of a read are one piece, so
+/// this limits floods of control frames.
 const PIECES: usize = 1024;
-/// Room for less than this is not worth a read.
+/// With less room than this, the buffer grows before a read.
 const LEAST_READ: usize = Decoder::READ / 4;
-/// The largest payload of a control frame (RFC 6455, section 5.5).
-const CONTROL: usize = 125;
 
-/// An upgraded connection while it lasts.
+/// An upgraded connection.
 pub(super) struct Connection {
     io: Box<dyn Io>,
     meter: Option<Meter>,
     inbox: BytesMut,
-    /// Whether whole pieces may still lie in the inbox.
+    /// Whether the inbox may still hold complete frames.
     more: bool,
     decoder: Decoder,
     outbound: Outbound,
     unflushed: bool,
-    /// Why nothing more can be written.
-    broken: Option<String>,
+    /// The error after which nothing more can be written.
+    write_error: Option<String>,
     state: State,
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
     intake: Intake,
-    /// Whether a text that is not UTF-8 was told; once is enough for a connection.
-    invalid_told: bool,
+    /// Whether a text that is not UTF-8 was reported; this happens once per connection.
+    invalid_utf8_reported: bool,
 }
 
-/// Whether data messages are part of the session.
+/// Whether received data messages belong to the session.
 enum Intake {
     Open,
-    /// Those that come after a stop are read and dropped.
+    /// After a stop, messages are read and dropped.
     Ended,
 }
 
 enum State {
     Open,
-    /// A close frame of ours is on its way and not answered.
-    Leaving(CloseFrame),
-    /// It is settled how this connection ends.
-    Spent(LossKind),
+    /// Our close frame was queued and is not answered.
+    Closing(CloseFrame),
+    /// How the connection ends is decided.
+    Done(LossKind),
 }
 
-/// What one turn brought.
+/// The result of one turn.
 pub(super) enum Turn {
-    /// So many bytes were read, 0 at the end; or pieces of an earlier read are left.
+    /// The number of bytes that were read; 0 is the end of the stream.
     Read(io::Result<usize>),
+    /// Complete frames of an earlier read are left.
     More,
-    /// Frames of ours were written whole, or cannot be written.
+    /// Frames were written completely, or cannot be written.
     Wrote(io::Result<()>),
-    /// It is settled how the connection ends, and what could be answered has been.
+    /// The connection is done, and everything that could be written is written.
     Over,
 }
 
@@ -100,17 +99,17 @@ impl Connection {
             decoder: Decoder::new(max_message, Strictness::Pipeline).inflating(socket.inflate),
             outbound: Outbound::default(),
             unflushed: false,
-            broken: None,
+            write_error: None,
             state: State::Open,
             opened_at,
             began,
             messages: 0,
             intake: Intake::Open,
-            invalid_told: false,
+            invalid_utf8_reported: false,
         }
     }
 
-    /// Writes what is waiting, and reads once unless `may_read` is false. Safe to cancel.
+    /// Writes what is queued, and reads once if `may_read`. Safe to cancel.
     pub(super) async fn turn(&mut self, may_read: bool) -> Turn {
         poll_fn(|context| self.poll(may_read, context)).await
     }
@@ -119,7 +118,7 @@ impl Connection {
         if let Poll::Ready(written) = self.poll_write(context) {
             return Poll::Ready(Turn::Wrote(written));
         }
-        if let State::Spent(_) = self.state {
+        if let State::Done(_) = self.state {
             return Poll::Ready(Turn::Over);
         }
         if !may_read || self.outbound.is_full() {
@@ -133,8 +132,8 @@ impl Connection {
         Poll::Ready(Turn::Read(read))
     }
 
-    /// Makes room to read into. What is left of the last buffer is used up first: a trickle of
-    /// small messages then shares one buffer, where each would keep a buffer of its own alive.
+    /// Makes room to read into. The rest of the last buffer is used first, so that slow small messages share
+    /// one buffer instead of each keeping its own alive.
     fn make_room(&mut self) {
         let wanted = self.decoder.wanted(&self.inbox);
         let enough = if wanted > Decoder::READ { wanted } else { LEAST_READ };
@@ -143,15 +142,15 @@ impl Connection {
         }
     }
 
-    /// Ready when there is something to tell: a frame has gone out, or none will any more.
+    /// Ready when a frame was written completely, or writing failed.
     fn poll_write(&mut self, context: &mut Context<'_>) -> Poll<io::Result<()>> {
-        if self.broken.is_some() {
+        if self.write_error.is_some() {
             return Poll::Pending;
         }
         while !self.outbound.unwritten().is_empty() {
             match Pin::new(&mut self.io).poll_write(context, self.outbound.unwritten()) {
                 Poll::Ready(Ok(0)) => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),
-                Poll::Ready(Ok(len)) => self.outbound.wrote(len),
+                Poll::Ready(Ok(len)) => self.outbound.mark_written(len),
                 Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
                 Poll::Pending => break,
             }
@@ -163,61 +162,63 @@ impl Connection {
             flushed?;
             self.unflushed = false;
         }
-        if self.outbound.has_news() { Poll::Ready(Ok(())) } else { Poll::Pending }
+        if self.outbound.has_written_frame() { Poll::Ready(Ok(())) } else { Poll::Pending }
     }
 
-    /// Tells the frames that have been written, and takes note when no more can be.
-    pub(super) fn wrote(&mut self, written: io::Result<()>, now: Duration, events: &mut Vec<EventKind>) {
-        events.extend(std::iter::from_fn(|| self.outbound.news(now)));
+    /// Emits the frames that were written, and notes if no more can be.
+    pub(super) fn finish_write(
+        &mut self,
+        written: io::Result<()>,
+        now: Duration,
+        events: &mut Vec<EventKind>,
+    ) {
+        events.extend(std::iter::from_fn(|| self.outbound.next_written(now)));
         if let Err(error) = written {
-            // What the server sent before it broke, a close frame perhaps, can still be read.
-            self.broken = Some(error.to_string());
+            // What the server sent before, such as a close frame, can still be read.
+            self.write_error = Some(error.to_string());
             self.outbound = Outbound::default();
         }
     }
 
-    /// Takes whole pieces out of what was read, and tells what they are and what was let pass of the rules.
-    pub(super) fn take_in(
-        &mut self,
-        downstream: &mut Downstream,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) {
-        self.pieces(downstream, now, events);
-        let passed = self.decoder.passed();
-        events.extend(passed.iter().map(|passed| EventKind::Finding(Box::new(diagnose::passed(passed)))));
+    /// Decodes what was read, and emits the messages, control frames and tolerated deviations.
+    pub(super) fn decode(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
+        self.decode_pieces(downstream, now, events);
+        let deviations = self.decoder.take_deviations();
+        events.extend(
+            deviations.iter().map(|deviation| EventKind::Finding(Box::new(diagnose::deviation(deviation)))),
+        );
     }
 
-    fn pieces(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
+    fn decode_pieces(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
         self.more = false;
         for _ in 0..PIECES {
-            if let State::Spent(_) = self.state {
+            if let State::Done(_) = self.state {
                 return;
             }
             let room = if self.takes_messages() { downstream.room() } else { usize::MAX };
             match self.decoder.next(&mut self.inbox, room) {
                 Ok(None) => {
-                    // What there is no room for may be whole.
+                    // The inbox may hold complete messages that there is no room for.
                     self.more = room == 0;
                     return;
                 }
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
-                Ok(Some(Piece::Messages(run))) => self.messages(run, downstream, now, events),
-                Ok(Some(Piece::Control(frame))) => self.control(frame, now, events),
-                Err(violation) => self.violated(&violation),
+                Ok(Some(Piece::Messages(run))) => self.receive_messages(run, downstream, now, events),
+                Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),
+                Err(violation) => self.fail(&violation),
             }
         }
         self.more = true;
     }
 
-    fn messages(
+    fn receive_messages(
         &mut self,
         run: Run,
         downstream: &mut Downstream,
         now: Duration,
         events: &mut Vec<EventKind>,
     ) {
-        if !self.heard() {
+        if !self.has_received() {
             events.push(EventKind::StageEnded(Box::new(StageReport {
                 stage: Stage::First,
                 began: self.began,
@@ -229,17 +230,17 @@ impl Connection {
         self.messages += run.spans.len() as u64;
         let ahead = downstream.messages();
         let first_invalid =
-            if self.invalid_told { None } else { run.spans.iter().position(|span| !span.valid) };
+            if self.invalid_utf8_reported { None } else { run.spans.iter().position(|span| !span.valid) };
         let finding = first_invalid.map(|nth| {
             let batch = Batch { first: MessageId(ahead + 1), run: run.clone(), verdict: Verdict::Pending };
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
-        self.invalid_told |= finding.is_some();
-        downstream.received(run, now, events);
+        self.invalid_utf8_reported |= finding.is_some();
+        downstream.receive(run, now, events);
         events.extend(finding.flatten().map(EventKind::Finding));
     }
 
-    fn control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
+    fn receive_control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
         let kind = match frame {
             ControlFrame::Ping(payload) => {
                 if self.is_open() {
@@ -251,18 +252,18 @@ impl Connection {
                 let round_trip = self.outbound.round_trip(&payload, now);
                 ControlKind::Pong { payload, round_trip }
             }
-            ControlFrame::Close(close) => ControlKind::Close(self.closed(close)),
+            ControlFrame::Close(close) => ControlKind::Close(self.receive_close(close)),
         };
         events.push(EventKind::Control(Control { direction: Direction::In, kind }));
     }
 
-    /// The server's close frame: it answers ours, or is answered by the same code without the
-    /// reason, as the pipeline does (RFC 6455, section 5.5.1).
-    fn closed(&mut self, close: Option<Close>) -> CloseFrame {
+    /// Handles the server's close frame. It answers ours, or we answer it with the same code and no reason,
+    /// as the pipeline does (RFC 6455, section 5.5.1).
+    fn receive_close(&mut self, close: Option<Close>) -> CloseFrame {
         let frame = close
             .map(|close| CloseFrame { code: Some(close.code), reason: close.reason })
             .unwrap_or_default();
-        let kind = if let State::Leaving(ours) = &self.state {
+        let kind = if let State::Closing(ours) = &self.state {
             LossKind::Closed { by: Side::Us, frame: ours.clone() }
         } else {
             if self.is_open() {
@@ -270,66 +271,66 @@ impl Connection {
             }
             LossKind::Closed { by: Side::Server, frame: frame.clone() }
         };
-        self.state = State::Spent(kind);
+        self.state = State::Done(kind);
         frame
     }
 
-    fn violated(&mut self, violation: &Violation) {
+    fn fail(&mut self, violation: &Violation) {
         if self.is_open() {
             let reason = violation.reason().to_owned();
             self.outbound.close(CloseFrame { code: Some(violation.close_code()), reason });
         }
-        self.state = State::Spent(match violation.rule {
+        self.state = State::Done(match violation.rule {
             Rule::TooLarge { size, limit } => LossKind::TooLarge { size, limit },
             _ => LossKind::Violation { rule: violation.reason().to_owned(), last: violation.last.to_vec() },
         });
     }
 
-    /// Puts a frame on its way; a close frame begins the closing handshake.
+    /// Queues a frame; a close frame starts the closing handshake.
     ///
     /// # Errors
     ///
-    /// Why it cannot be sent, in words.
+    /// The message says why the frame cannot be sent.
     pub(super) fn send(&mut self, frame: Outgoing) -> Result<(), String> {
         if !self.is_open() {
             return Err("the connection is closing, so nothing more can be sent on it".to_owned());
         }
         let closes = matches!(frame, Outgoing::Close(_));
-        if !closes && !self.outbound.has_room_for(payload_len(&frame)) {
+        if !closes && !self.outbound.has_room_for(outbound::payload_len(&frame)) {
             return Err(format!(
-                "the server does not read: {} bytes are waiting for it, and no more than {} may",
+                "the server does not read: {} bytes already wait for it, and the limit is {}",
                 self.outbound.unwritten().len(),
-                super::outbound::BOUND
+                outbound::BOUND
             ));
         }
-        check(&frame)?;
+        outbound::check(&frame)?;
         match frame {
             Outgoing::Data { kind, payload } => self.outbound.message(kind, payload),
             Outgoing::Ping(payload) => self.outbound.ping(payload),
             Outgoing::Close(frame) => {
                 self.outbound.close(frame.clone());
-                self.state = State::Leaving(frame);
+                self.state = State::Closing(frame);
             }
         }
         Ok(())
     }
 
-    /// Whether frames can be sent and a closing handshake has not begun.
+    /// Whether frames can be sent and no closing handshake has started.
     fn is_open(&self) -> bool {
-        matches!(self.state, State::Open) && self.broken.is_none()
+        matches!(self.state, State::Open) && self.write_error.is_none()
     }
 
-    /// Whether the end of this connection is near.
+    /// Whether the connection is closing or broken.
     pub(super) fn is_ending(&self) -> bool {
         !self.is_open()
     }
 
-    /// Whether a data message has come.
-    pub(super) fn heard(&self) -> bool {
+    /// Whether a data message was received.
+    pub(super) fn has_received(&self) -> bool {
         self.messages > 0
     }
 
-    /// From now on only the end of the connection is awaited.
+    /// Drops data messages from now on; only the end of the connection is awaited.
     pub(super) const fn end_intake(&mut self) {
         self.intake = Intake::Ended;
     }
@@ -338,61 +339,31 @@ impl Connection {
         matches!(self.intake, Intake::Open)
     }
 
-    /// Bytes that were read and not yet looked at.
+    /// Bytes that were read and not decoded yet.
     pub(super) fn read_ahead(&self) -> u64 {
         self.inbox.len() as u64
     }
 
-    /// Bytes that wait in the system's buffer of the socket, where it says so.
+    /// Bytes that wait in the system's buffer of the socket, if the system reports it.
     pub(super) fn unread(&self) -> Option<u64> {
         self.meter.as_ref().and_then(Meter::unread)
     }
 
-    /// Leaves the connection: what is to be told of it, and the socket to part from.
-    pub(super) fn lost(self, end: &SocketEnd, now: Duration) -> (Lost, ClosingSocket) {
+    /// Ends the connection. Returns how it ended, and the socket to close.
+    pub(super) fn into_lost(self, end: &SocketEnd, now: Duration) -> (Lost, ClosingSocket) {
         let closing_socket = ClosingSocket { io: self.io, unwritten: self.outbound.into_unwritten() };
-        let kind = match (self.state, self.broken, end) {
-            (State::Spent(kind), ..) => kind,
-            (State::Leaving(_), ..) | (State::Open, None, SocketEnd::Completed | SocketEnd::LeftByUs) => {
+        let kind = match (self.state, self.write_error, end) {
+            (State::Done(kind), ..) => kind,
+            (State::Closing(_), ..) | (State::Open, None, SocketEnd::Completed | SocketEnd::LeftByUs) => {
                 LossKind::Left
             }
             (State::Open, _, SocketEnd::Eof) => LossKind::Ended,
-            (State::Open, _, SocketEnd::AsksAgain) => LossKind::RenegotiationAsked,
+            (State::Open, _, SocketEnd::RenegotiationRequested) => LossKind::RenegotiationAsked,
             (State::Open, Some(error), _) => LossKind::Io { error },
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };
         let message = loss::message(&kind, end);
         let open_for = now.saturating_sub(self.opened_at);
         (Lost { kind, open_for, messages: self.messages, message }, closing_socket)
-    }
-}
-
-/// Whether a frame may be on the wire at all; why not, and what may.
-fn check(frame: &Outgoing) -> Result<(), String> {
-    match frame {
-        Outgoing::Ping(payload) if payload.len() > CONTROL => Err(format!(
-            "a ping carries at most {CONTROL} bytes (RFC 6455, section 5.5), not {}",
-            payload.len()
-        )),
-        Outgoing::Close(CloseFrame { code: None, reason }) if !reason.is_empty() => {
-            Err("a close frame without a code cannot carry a reason; give it a code".to_owned())
-        }
-        Outgoing::Close(CloseFrame { code: Some(code), .. }) if !close::may_be_sent(*code) => Err(format!(
-            "{code} must not be sent as a close code (RFC 6455, section 7.4); 1000 is the polite one, \
-             3000 to 4999 are free to use"
-        )),
-        Outgoing::Close(CloseFrame { reason, .. }) if reason.len() > CONTROL - 2 => Err(format!(
-            "the reason of a close frame has at most {} bytes (RFC 6455, section 5.5), not {}",
-            CONTROL - 2,
-            reason.len()
-        )),
-        Outgoing::Data { .. } | Outgoing::Ping(_) | Outgoing::Close(_) => Ok(()),
-    }
-}
-
-fn payload_len(frame: &Outgoing) -> usize {
-    match frame {
-        Outgoing::Data { payload, .. } | Outgoing::Ping(payload) => payload.len(),
-        Outgoing::Close(frame) => frame.reason.len(),
     }
 }

@@ -1,11 +1,11 @@
-//! What the engine has to tell, on its way into the outbox.
+//! Collects the events of the engine and sends them to the outbox.
 //!
 //! ```text
-//!   told ---- room ----> outbox
+//!   events ---- room ----> outbox
 //!     ^  \
 //!     |   no room: the first events wait for it, and the socket is not read
 //!     |                    |
-//!     +-- a pause worth telling is told after the fact, around what was told meanwhile
+//!     +-- a noticeable pause is emitted afterwards, around the events that were emitted meanwhile
 //! ```
 
 use std::{future::pending, mem, pin::Pin, time::Duration};
@@ -18,33 +18,33 @@ use crate::{
     session::{ConnectionId, Event, EventKind, Pause},
 };
 
-use super::queue::{NobodyListens, NotTaken, Outbox};
+use super::queue::{OfferError, Outbox, ReceiverGone};
 
-/// Events that may gather behind those that wait, before commands and connections must wait too.
+/// How many events may queue up after those that wait, before commands and connections must wait too.
 const BACKLOG: usize = 64;
-/// A pause of the reading shorter than this is not worth telling.
+/// A pause that is shorter than this is not emitted.
 const NOTICEABLE: Duration = Duration::from_millis(250);
 
-/// Gathers events, and hands over those of one wake-up at once.
+/// Collects events, and sends those of one wake-up in one batch.
 pub(super) struct Emitter {
     events: Vec<Event>,
     outbox: Outbox,
     waiting: Option<Waiting>,
-    nobody_listens: bool,
+    receiver_gone: bool,
 }
 
-/// Events for which the shell has no room yet.
+/// Events for which the outbox has no room yet.
 struct Waiting {
     since: Duration,
     connection: ConnectionId,
-    /// Bytes read and not looked at when it began; `None` if nothing was being read.
+    /// Bytes that were read and not decoded when it began; `None` without an open connection.
     read_ahead: Option<u64>,
-    sending: Pin<Box<dyn Future<Output = Result<(), NobodyListens>> + Send>>,
+    sending: Pin<Box<dyn Future<Output = Result<(), ReceiverGone>> + Send>>,
 }
 
 impl Emitter {
     pub(super) const fn new(outbox: Outbox) -> Self {
-        Self { events: Vec::new(), outbox, waiting: None, nobody_listens: false }
+        Self { events: Vec::new(), outbox, waiting: None, receiver_gone: false }
     }
 
     pub(super) fn emit(&mut self, event: Event) {
@@ -52,28 +52,24 @@ impl Emitter {
         self.events.push(event);
     }
 
-    /// Whether more may be done that yields events.
+    /// Whether more events may be produced.
     pub(super) fn has_room(&self) -> bool {
         self.events.len() < BACKLOG
     }
 
-    /// Whether nothing waits for the shell, so that the socket may be read.
+    /// Whether no events wait for the shell, so that the socket may be read.
     pub(super) const fn is_clear(&self) -> bool {
         self.waiting.is_none()
     }
 
-    /// Hands over what was told, unless earlier events still wait for room. `read_ahead` is what
-    /// was read and not looked at, if there is a socket to read.
+    /// Sends the collected events, unless earlier ones still wait for room. `read_ahead` is the number of
+    /// bytes that were read and not decoded, if a connection is open.
     ///
     /// # Errors
     ///
-    /// The shell has gone. This is told once.
-    pub(super) fn deliver_waiting(
-        &mut self,
-        now: Duration,
-        read_ahead: Option<u64>,
-    ) -> Result<(), NobodyListens> {
-        if self.nobody_listens {
+    /// The receiver is gone. This is reported once.
+    pub(super) fn flush(&mut self, now: Duration, read_ahead: Option<u64>) -> Result<(), ReceiverGone> {
+        if self.receiver_gone {
             self.events.clear();
         }
         let Some(last) = self.events.last() else { return Ok(()) };
@@ -83,8 +79,8 @@ impl Emitter {
         let connection = last.connection;
         match self.outbox.offer(mem::take(&mut self.events)) {
             Ok(()) => Ok(()),
-            Err(NotTaken::NobodyListens) => Err(self.give_up()),
-            Err(NotTaken::Full(events)) => {
+            Err(OfferError::ReceiverGone) => Err(self.give_up()),
+            Err(OfferError::Full(events)) => {
                 let sending = Box::pin(self.outbox.clone().send(events));
                 self.waiting = Some(Waiting { since: now, connection, read_ahead, sending });
                 Ok(())
@@ -92,10 +88,10 @@ impl Emitter {
         }
     }
 
-    /// Waits until the events that wait have been taken, to be followed by [`Emitter::resume`],
-    /// or until the shell is gone. Safe to cancel.
-    pub(super) async fn taken(&mut self) -> Result<(), NobodyListens> {
-        if self.nobody_listens {
+    /// Waits until the waiting events are sent, after which [`Emitter::resume`] must be called, or until the
+    /// receiver is gone. Safe to cancel.
+    pub(super) async fn sent(&mut self) -> Result<(), ReceiverGone> {
+        if self.receiver_gone {
             return pending().await;
         }
         let Self { waiting, outbox, .. } = self;
@@ -105,14 +101,14 @@ impl Emitter {
                 None => pending().await,
             }
         };
-        let taken = select! {
-            taken = sending => taken,
-            () = outbox.closed() => Err(NobodyListens),
+        let sent = select! {
+            sent = sending => sent,
+            () = outbox.closed() => Err(ReceiverGone),
         };
-        taken.map_err(|NobodyListens| self.give_up())
+        sent.map_err(|ReceiverGone| self.give_up())
     }
 
-    /// The shell has made room: a pause of the reading that was noticeable is told.
+    /// The outbox has room again: emits the pause of reading if it was noticeable.
     pub(super) fn resume(&mut self, now: Duration, clock: &Clock) {
         let Some(Waiting { since, connection, read_ahead, .. }) = self.waiting.take() else { return };
         let after = now.saturating_sub(since);
@@ -125,9 +121,9 @@ impl Emitter {
         }
     }
 
-    /// Waits until the shell has taken the last event, or is gone.
+    /// Waits until the last event is sent, or the receiver is gone.
     pub(super) async fn finish(mut self, now: Duration) {
-        while self.deliver_waiting(now, None).is_ok() {
+        while self.flush(now, None).is_ok() {
             let Some(waiting) = self.waiting.take() else { return };
             if waiting.sending.await.is_err() {
                 return;
@@ -135,16 +131,16 @@ impl Emitter {
         }
     }
 
-    fn give_up(&mut self) -> NobodyListens {
-        self.nobody_listens = true;
+    fn give_up(&mut self) -> ReceiverGone {
+        self.receiver_gone = true;
         self.waiting = None;
         self.events.clear();
-        NobodyListens
+        ReceiverGone
     }
 }
 
-/// Logs an event as its JSON line, in which secrets are masked: the turns of a session at info, the rest at debug;
-/// of messages only how many.
+/// Logs an event as its JSON line, in which secrets are masked: milestones of a session at info, the rest at
+/// debug, and only the number of messages at trace.
 fn log(event: &Event) {
     if let EventKind::Messages(batch) = &event.kind {
         if tracing::enabled!(tracing::Level::TRACE) {
@@ -153,7 +149,7 @@ fn log(event: &Event) {
         }
         return;
     }
-    let turns = matches!(
+    let is_milestone = matches!(
         event.kind,
         EventKind::Connecting { .. }
             | EventKind::Opened(_)
@@ -162,10 +158,14 @@ fn log(event: &Event) {
             | EventKind::Finding(_)
             | EventKind::Ended(_)
     );
-    if tracing::enabled!(tracing::Level::DEBUG) || (turns && tracing::enabled!(tracing::Level::INFO)) {
+    if tracing::enabled!(tracing::Level::DEBUG) || (is_milestone && tracing::enabled!(tracing::Level::INFO)) {
         let mut line = Vec::new();
         schema::write_event(&mut line, event);
         let line = String::from_utf8_lossy(&line);
-        if turns { tracing::info!("{}", line.trim_end()) } else { tracing::debug!("{}", line.trim_end()) }
+        if is_milestone {
+            tracing::info!("{}", line.trim_end());
+        } else {
+            tracing::debug!("{}", line.trim_end());
+        }
     }
 }

@@ -1,35 +1,35 @@
-//! The end of a connection in words.
+//! Describes the end of a connection.
 
 use crate::{
     session::{CloseFrame, LossKind, Side},
     wire::close,
 };
 
-/// What became of the socket itself.
+/// How the socket itself ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum SocketEnd {
     Eof,
     Error(String),
-    /// The server asked for another TLS handshake, and may not.
-    AsksAgain,
-    /// It still stands, but no more is to be heard on it.
+    /// The server requested a TLS renegotiation, which is not allowed.
+    RenegotiationRequested,
+    /// The socket is still open, but the websocket connection has ended.
     Completed,
-    /// This side did not wait for it any longer.
+    /// This side did not wait for the server any longer.
     LeftByUs,
 }
 
 impl From<std::io::Error> for SocketEnd {
-    /// A TLS stream that ends without its own goodbye is an end like any other.
+    /// A TLS stream that ends without `close_notify` counts as a plain end.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            _ if crate::net::is_renegotiation_request(&error) => Self::AsksAgain,
+            _ if crate::net::is_renegotiation_request(&error) => Self::RenegotiationRequested,
             std::io::ErrorKind::UnexpectedEof => Self::Eof,
             _ => Self::Error(error.to_string()),
         }
     }
 }
 
-/// One sentence about a loss, lower case, without a full stop.
+/// Describes a loss in one sentence, lower case, without a full stop.
 pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
     match kind {
         LossKind::Closed { by: Side::Server, frame } => format!("the server closed {}", with(frame)),
@@ -49,7 +49,7 @@ pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
         LossKind::Left => match end {
             SocketEnd::Eof => "this side closed, and the server hung up without a close frame".to_owned(),
             SocketEnd::Error(error) => format!("this side closed, and the connection broke: {error}"),
-            SocketEnd::AsksAgain => {
+            SocketEnd::RenegotiationRequested => {
                 "this side closed, and the server asked for a new TLS handshake".to_owned()
             }
             SocketEnd::Completed | SocketEnd::LeftByUs => {
@@ -59,9 +59,9 @@ pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
     }
 }
 
-/// The code with its meaning in short; `diagnose` has the long version.
+/// The code with its short meaning; `diagnose` has the long one.
 fn with(frame: &CloseFrame) -> String {
-    let meaning = |code| close::words(code).split(':').next().unwrap_or_default();
+    let meaning = |code| close::meaning(code).split(':').next().unwrap_or_default();
     match (frame.code, frame.reason.as_str()) {
         (None, _) => "without a code".to_owned(),
         (Some(code), "") => format!("with {code} ({})", meaning(code)),
@@ -74,7 +74,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_close_is_told_with_its_code_in_words_and_its_reason() {
+    fn a_close_is_described_with_the_meaning_of_its_code_and_its_reason() {
         let closed = |by, code, reason: &str| {
             let frame = CloseFrame { code, reason: reason.to_owned() };
             message(&LossKind::Closed { by, frame }, &SocketEnd::Eof)

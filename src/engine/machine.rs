@@ -1,18 +1,17 @@
 //! The life of a session as a pure state machine: what to do next, and until when to wait.
 //!
 //! ```text
-//!            Connect             Opened            Ending, or Close asked
-//!   Idle ------------> Connecting ----------> Open -------------------------> Closing
-//!                       ^    |              |                                 |
-//!          time is up,  |    | Failed       | Lost                            | Lost,
-//!          Reconnect    |    v              v                                 v time is up
-//!                       +-- Waiting <-------+--------------------- as was meant to follow
+//!            Connect             Opened           Ending, Reconnect, Stop
+//!   Idle ------------> Connecting ----------> Open ------------------------> Closing
+//!                       ^    |                 |                                |
+//!           Timeout,    |    | Failed          | Lost                           | Lost
+//!           Reconnect   |    v                 v                                v
+//!                       +-- Waiting <----------+                     Waiting, Connecting or Ended
 //!
-//!   Stop, or retries used up: Ended, from Open and Closing by way of a polite close.
+//!   Stop and used-up retries lead to Ended, from Open by way of Closing.
 //! ```
 //!
-//! Time is the span since the session began. An input that belongs to an earlier connection changes
-//! nothing.
+//! Times count from the start of the session. An input about an earlier connection changes nothing.
 
 use std::{sync::Arc, time::Duration};
 
@@ -25,27 +24,27 @@ use super::retry::Retry;
 
 /// How long a closing handshake may take.
 pub(super) const CLOSE_LIMIT: Duration = Duration::from_secs(1);
-/// The same when the session ends by it: somebody waits for that.
+/// The same if the session ends with it, since the user waits for that.
 pub(super) const STOP_LIMIT: Duration = Duration::from_millis(200);
-/// How long an open connection may stay without a message before that is worth a word.
+/// How long an open connection may be silent before a finding is emitted.
 pub(super) const SILENCE: Duration = Duration::from_secs(10);
-/// The longest pause before a connection after connections that brought no message.
+/// The longest pause after connections that were lost without a message.
 pub(super) const LONGEST_PAUSE: Duration = Duration::from_secs(10);
-/// A connection that lasted this long is no part of a loop, whatever it brought.
-const LASTING: Duration = Duration::from_secs(10);
-/// The status code of a polite close (RFC 6455, section 7.4.1).
+/// A connection that lasted this long does not count as lost without a message.
+const STABLE: Duration = Duration::from_secs(10);
+/// The status code of a normal close (RFC 6455, section 7.4.1).
 pub(super) const NORMAL: u16 = 1000;
 
-/// Where a session stands.
+/// The state of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum State {
     Idle,
     Connecting,
     Open {
-        /// When to say that nothing came; `None` once that is settled.
+        /// When to emit that no message was received; `None` once that is decided.
         silent_at: Option<Duration>,
     },
-    /// A close frame went out, or the connection broke; its end is awaited until `until`.
+    /// A close frame was sent, or the connection broke; its end is awaited until `until`.
     Closing {
         then: Then,
         until: Duration,
@@ -56,17 +55,17 @@ pub(super) enum State {
     Ended,
 }
 
-/// What follows a closing.
+/// What follows the end of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Then {
-    /// As after any loss: a pause, then a connection.
+    /// A pause, then a connection, as after any loss.
     Retry,
     /// A connection at once.
-    Dial,
+    Connect,
     End,
 }
 
-/// What the machine is fed.
+/// The inputs of the machine.
 #[derive(Clone, Debug)]
 pub(super) enum Input {
     Connect(Arc<Settings>),
@@ -74,52 +73,52 @@ pub(super) enum Input {
     Stop,
     Opened(ConnectionId),
     Failed(ConnectionId, Box<Failure>),
-    /// The first data message of a connection has come.
-    Heard(ConnectionId),
-    /// A close frame came or went, or the connection can no longer be used: its end is near.
+    /// The first data message of a connection was received.
+    FirstMessage(ConnectionId),
+    /// A close frame was received or sent, or the connection broke: its end is near.
     Ending(ConnectionId),
-    /// The connection is no more.
+    /// The connection has ended.
     Lost(ConnectionId),
-    /// The time of [`Machine::due`] has come.
-    TimeIsUp,
+    /// The time of [`Machine::due`] is reached.
+    Timeout,
 }
 
-/// What the machine wants done, in order.
+/// The outputs of the machine, to carry out in order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Output {
-    /// Give up any connection under way, and begin this one.
-    Dial(ConnectionId, Arc<Settings>),
-    /// Put a close frame on the wire.
+    /// Abandon any connection that is being opened, and open this one.
+    Connect(ConnectionId, Arc<Settings>),
+    /// Send a close frame.
     Close(CloseFrame),
-    /// Leave the connection as it stands; answered with [`Input::Lost`].
+    /// Drop the connection; answered with [`Input::Lost`].
     HangUp,
-    /// Say that nothing has come since the connection opened.
+    /// Emit that no message was received since the connection opened.
     Silent,
     RetryIn(RetryIn),
     Refuse {
         command: &'static str,
         message: &'static str,
     },
-    /// Give up any connection under way, and end the session.
+    /// Abandon any connection that is being opened, and end the session.
     End(End),
 }
 
-/// A session's state, and all that decides about its next one.
+/// The state of a session, and the data for its transitions.
 #[derive(Debug)]
 pub(super) struct Machine {
     state: State,
     connection: ConnectionId,
     settings: Option<Arc<Settings>>,
     retry: Retry,
-    /// Connections in a row that were lost without having brought a message.
+    /// How many connections in a row were lost without a message.
     without_message: u32,
     /// When the connection opened, until its first message.
-    unheard_since: Option<Duration>,
-    dice: fastrand::Rng,
+    silent_since: Option<Duration>,
+    rng: fastrand::Rng,
 }
 
 impl Machine {
-    /// A session that has not begun; `seed` decides every jitter of it.
+    /// A session that has not started; `seed` decides the jitter.
     pub(super) fn new(seed: u64) -> Self {
         Self {
             state: State::Idle,
@@ -127,12 +126,12 @@ impl Machine {
             settings: None,
             retry: Retry::new(None),
             without_message: 0,
-            unheard_since: None,
-            dice: fastrand::Rng::with_seed(seed),
+            silent_since: None,
+            rng: fastrand::Rng::with_seed(seed),
         }
     }
 
-    /// The connection under way, or the last one.
+    /// The current connection, or the last one.
     pub(super) const fn connection(&self) -> ConnectionId {
         self.connection
     }
@@ -141,7 +140,7 @@ impl Machine {
         matches!(self.state, State::Ended)
     }
 
-    /// When [`Input::TimeIsUp`] is wanted next.
+    /// When [`Input::Timeout`] must be given next.
     pub(super) const fn due(&self) -> Option<Duration> {
         match self.state {
             State::Open { silent_at } => silent_at,
@@ -150,35 +149,37 @@ impl Machine {
         }
     }
 
-    /// Takes one input and says what is to be done about it.
+    /// Takes one input. Returns what to do about it.
     pub(super) fn step(&mut self, input: Input, now: Duration) -> Vec<Output> {
         match input {
             Input::Connect(settings) => self.connect(settings, now),
             Input::Reconnect => self.reconnect(now),
             Input::Stop => self.stop(now),
-            Input::TimeIsUp => self.time_is_up(now),
-            Input::Opened(connection) if self.concerns(connection) => self.opened(now),
-            Input::Failed(connection, failure) if self.concerns(connection) => self.failed(failure, now),
-            Input::Heard(connection) if self.concerns(connection) => self.settle_silence(),
-            Input::Ending(connection) if self.concerns(connection) => self.ending(now),
-            Input::Lost(connection) if self.concerns(connection) => self.lost(now),
-            Input::Opened(_) | Input::Failed(..) | Input::Heard(_) | Input::Ending(_) | Input::Lost(_) => {
-                Vec::new()
-            }
+            Input::Timeout => self.timeout(now),
+            Input::Opened(connection) if self.is_current(connection) => self.opened(now),
+            Input::Failed(connection, failure) if self.is_current(connection) => self.failed(failure, now),
+            Input::FirstMessage(connection) if self.is_current(connection) => self.end_silence(),
+            Input::Ending(connection) if self.is_current(connection) => self.ending(now),
+            Input::Lost(connection) if self.is_current(connection) => self.lost(now),
+            Input::Opened(_)
+            | Input::Failed(..)
+            | Input::FirstMessage(_)
+            | Input::Ending(_)
+            | Input::Lost(_) => Vec::new(),
         }
     }
 
-    /// Connections from now on are made with these settings; nothing happens at once.
+    /// Uses these settings from the next connection on.
     pub(super) fn adjust(&mut self, settings: Arc<Settings>) {
         self.settings = Some(settings);
     }
 
-    fn concerns(&self, connection: ConnectionId) -> bool {
+    fn is_current(&self, connection: ConnectionId) -> bool {
         connection == self.connection
     }
 
     fn connect(&mut self, settings: Arc<Settings>, now: Duration) -> Vec<Output> {
-        if let Some(refusal) = self.too_late("connect") {
+        if let Some(refusal) = self.refuse_if_ending("connect") {
             return refusal;
         }
         self.retry.renew(settings.max_retries);
@@ -188,25 +189,25 @@ impl Machine {
     }
 
     fn reconnect(&mut self, now: Duration) -> Vec<Output> {
-        if let Some(refusal) = self.too_late("reconnect") {
+        if let Some(refusal) = self.refuse_if_ending("reconnect") {
             return refusal;
         }
         self.without_message = 0;
         self.connect_next(now)
     }
 
-    fn too_late(&self, command: &'static str) -> Option<Vec<Output>> {
-        let over = matches!(self.state, State::Ended | State::Closing { then: Then::End, .. });
-        over.then(|| vec![Output::Refuse { command, message: "the session is ending" }])
+    fn refuse_if_ending(&self, command: &'static str) -> Option<Vec<Output>> {
+        let is_ending = matches!(self.state, State::Ended | State::Closing { then: Then::End, .. });
+        is_ending.then(|| vec![Output::Refuse { command, message: "the session is ending" }])
     }
 
-    /// Connects at once, or as soon as the open connection is closed.
+    /// Connects at once, or once the open connection is closed.
     fn connect_next(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
             State::Idle | State::Connecting | State::Waiting { .. } => self.connect_now(),
-            State::Open { .. } => self.close(Then::Dial, now),
+            State::Open { .. } => self.close(Then::Connect, now),
             State::Closing { until, .. } => {
-                self.state = State::Closing { then: Then::Dial, until };
+                self.state = State::Closing { then: Then::Connect, until };
                 Vec::new()
             }
             State::Ended => Vec::new(),
@@ -217,7 +218,7 @@ impl Machine {
         let Some(settings) = self.settings.clone() else { return Vec::new() };
         self.connection = self.connection.next();
         self.state = State::Connecting;
-        vec![Output::Dial(self.connection, settings)]
+        vec![Output::Connect(self.connection, settings)]
     }
 
     fn close(&mut self, then: Then, now: Duration) -> Vec<Output> {
@@ -241,7 +242,7 @@ impl Machine {
     fn opened(&mut self, now: Duration) -> Vec<Output> {
         if self.state == State::Connecting {
             self.retry.succeeded();
-            self.unheard_since = Some(now);
+            self.silent_since = Some(now);
             self.state = State::Open { silent_at: Some(now + SILENCE) };
         }
         Vec::new()
@@ -251,18 +252,18 @@ impl Machine {
         if self.state != State::Connecting {
             return Vec::new();
         }
-        if self.is_tried_once() {
+        if self.ends_at_first_failure() {
             return self.end(End::NotRetried);
         }
-        if let Some(delay) = self.retry.failed(self.dice.f64()) {
+        if let Some(delay) = self.retry.failed(self.rng.f64()) {
             return self.wait(delay, 0, now);
         }
         let retries = self.retry.max_retries().unwrap_or(0);
         self.end(End::RetriesExhausted { retries, last: failure })
     }
 
-    fn settle_silence(&mut self) -> Vec<Output> {
-        self.unheard_since = None;
+    fn end_silence(&mut self) -> Vec<Output> {
+        self.silent_since = None;
         self.without_message = 0;
         if let State::Open { silent_at } = &mut self.state {
             *silent_at = None;
@@ -280,24 +281,24 @@ impl Machine {
     fn lost(&mut self, now: Duration) -> Vec<Output> {
         match self.state {
             State::Open { .. } | State::Closing { then: Then::Retry, .. } => {
-                if self.is_tried_once() {
+                if self.ends_at_first_failure() {
                     return self.end(End::NotRetried);
                 }
                 let brought_nothing =
-                    self.unheard_since.take().is_some_and(|opened| now.saturating_sub(opened) < LASTING);
+                    self.silent_since.take().is_some_and(|opened| now.saturating_sub(opened) < STABLE);
                 self.without_message = if brought_nothing { self.without_message + 1 } else { 0 };
-                let (pause, counted) = self.pause_after_loss();
-                // It stands outside the count of retries.
-                self.wait(pause, counted, now)
+                let (pause, without_message) = self.pause_after_loss();
+                // A loss does not count as a failed retry.
+                self.wait(pause, without_message, now)
             }
-            State::Closing { then: Then::Dial, .. } => self.connect_now(),
+            State::Closing { then: Then::Connect, .. } => self.connect_now(),
             State::Closing { then: Then::End, .. } => self.end(End::Stopped),
             State::Idle | State::Connecting | State::Waiting { .. } | State::Ended => Vec::new(),
         }
     }
 
-    /// The pause after a loss, and the connections without a message that it has grown with. A pipeline connects
-    /// again at the same pace for ever.
+    /// The pause after a loss, and the number of connections without a message if that makes it longer. A
+    /// pipeline always reconnects after the same pause.
     fn pause_after_loss(&self) -> (Duration, u32) {
         let Some(settings) = &self.settings else { return (Duration::ZERO, 0) };
         let (dialect, lost) = (settings.options.dialect, self.without_message);
@@ -310,7 +311,7 @@ impl Machine {
     }
 
     /// Whether the first failure or loss ends the session.
-    fn is_tried_once(&self) -> bool {
+    fn ends_at_first_failure(&self) -> bool {
         self.settings.as_ref().is_some_and(|settings| settings.options.no_retry)
     }
 
@@ -320,7 +321,7 @@ impl Machine {
         vec![Output::RetryIn(RetryIn { failures, left, without_message, delay })]
     }
 
-    fn time_is_up(&mut self, now: Duration) -> Vec<Output> {
+    fn timeout(&mut self, now: Duration) -> Vec<Output> {
         if self.due().is_none_or(|due| now < due) {
             return Vec::new();
         }

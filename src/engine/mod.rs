@@ -1,6 +1,6 @@
-//! Runs a session: opens its connections, reads and answers its messages, and tries again after a loss.
+//! Runs a session: opens connections, reads and answers messages, and reconnects after a loss.
 //!
-//! Machine and retry decide without I/O; the runner is the task that owns the socket.
+//! `machine` and `retry` decide without I/O; `runner` is the task that owns the socket.
 
 mod closing_socket;
 mod connection;
@@ -18,12 +18,12 @@ use crate::{ack::AckMode, config::Settings, net::Connect};
 
 /// Starts a session in a task of its own on the current tokio runtime.
 ///
-/// It connects at once, and messages are answered as `ack_mode` says. `seed` decides the jitter of the
-/// back-off. The stream of events ends with [`crate::session::EventKind::Ended`]. The session stops when the last handle is dropped, and when
-/// nobody listens to its events any more.
+/// It connects at once, and answers messages by `ack_mode`. `seed` decides the jitter of the back-off. The
+/// stream of events ends with [`crate::session::EventKind::Ended`]. The session stops when the last handle or
+/// the receiver of the events is dropped.
 pub fn start<D: Connect>(settings: Settings, ack_mode: AckMode, network: D, seed: u64) -> (Handle, Events) {
-    let (handle, events, asked, outbox) = queue::queues();
-    let runner = runner::Runner::new(settings, ack_mode, network, seed, asked, outbox);
+    let (handle, events, commands, outbox) = queue::queues();
+    let runner = runner::Runner::new(settings, ack_mode, network, seed, commands, outbox);
     drop(tokio::spawn(runner.run()));
     (handle, events)
 }

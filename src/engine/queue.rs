@@ -6,18 +6,18 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use crate::session::{Command, Event, EventKind};
 
-/// Commands that may wait for the engine.
+/// How many commands may wait for the engine.
 pub const COMMANDS: usize = 64;
-/// Batches of events that may wait for the shell.
+/// How many batches of events may wait for the shell.
 pub const BATCHES: usize = 4;
-/// Payload bytes that may wait for the shell; a larger batch waits alone.
+/// How many payload bytes may wait for the shell; a larger batch waits alone.
 pub const BYTES: u32 = 1 << 20;
 
-/// Where commands go in. Cheap to clone; the session stops when the last one is dropped.
+/// Sends commands to the engine. Cheap to clone; the session stops when the last handle is dropped.
 #[derive(Clone, Debug)]
 pub struct Handle(mpsc::Sender<Command>);
 
-/// Why a command was not taken.
+/// Why a command could not be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HandleError {
     #[error("the engine is busy: {COMMANDS} commands are waiting")]
@@ -27,12 +27,12 @@ pub enum HandleError {
 }
 
 impl Handle {
-    /// Asks the engine for something, at once or not at all.
+    /// Sends a command to the engine without waiting.
     ///
     /// # Errors
     ///
     /// The queue is full, or the session has ended.
-    pub fn ask(&self, command: Command) -> Result<(), HandleError> {
+    pub fn send(&self, command: Command) -> Result<(), HandleError> {
         self.0.try_send(command).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => HandleError::Busy,
             mpsc::error::TrySendError::Closed(_) => HandleError::Ended,
@@ -40,82 +40,82 @@ impl Handle {
     }
 }
 
-struct Parcel {
+struct EventBatch {
     events: Vec<Event>,
     _room: OwnedSemaphorePermit,
 }
 
-/// Where events come out, in batches: what one wake-up of the engine yielded.
-pub struct Events(mpsc::Receiver<Parcel>);
+/// Receives events in batches: those of one wake-up of the engine.
+pub struct Events(mpsc::Receiver<EventBatch>);
 
 impl Events {
     /// The next batch; `None` after the session has ended.
     pub async fn recv(&mut self) -> Option<Vec<Event>> {
-        self.0.recv().await.map(|parcel| parcel.events)
+        self.0.recv().await.map(|batch| batch.events)
     }
 }
 
 /// The engine's end of the event queue.
 #[derive(Clone)]
 pub(super) struct Outbox {
-    sender: mpsc::Sender<Parcel>,
+    sender: mpsc::Sender<EventBatch>,
     room: Arc<Semaphore>,
 }
 
-/// The shell has dropped its end.
+/// The shell has dropped its receiver.
 #[derive(Debug)]
-pub(super) struct NobodyListens;
+pub(super) struct ReceiverGone;
 
-/// Why events were not taken at once.
-pub(super) enum NotTaken {
-    /// There is no room for them yet; here they are again.
+/// Why events could not be sent at once.
+pub(super) enum OfferError {
+    /// The queue has no room; the events are returned.
     Full(Vec<Event>),
-    NobodyListens,
+    ReceiverGone,
 }
 
 impl Outbox {
-    /// Hands `events` over if there is room for them, in number and in bytes.
-    pub(super) fn offer(&self, events: Vec<Event>) -> Result<(), NotTaken> {
-        let place = match self.sender.try_reserve() {
-            Ok(place) => place,
-            Err(mpsc::error::TrySendError::Full(())) => return Err(NotTaken::Full(events)),
-            Err(mpsc::error::TrySendError::Closed(())) => return Err(NotTaken::NobodyListens),
+    /// Sends `events` if the queue has room for them, in batches and in bytes.
+    pub(super) fn offer(&self, events: Vec<Event>) -> Result<(), OfferError> {
+        let slot = match self.sender.try_reserve() {
+            Ok(slot) => slot,
+            Err(mpsc::error::TrySendError::Full(())) => return Err(OfferError::Full(events)),
+            Err(mpsc::error::TrySendError::Closed(())) => return Err(OfferError::ReceiverGone),
         };
-        match self.room.clone().try_acquire_many_owned(share_of(&events)) {
+        match self.room.clone().try_acquire_many_owned(permits_for(&events)) {
             Ok(room) => {
-                place.send(Parcel { events, _room: room });
+                slot.send(EventBatch { events, _room: room });
                 Ok(())
             }
-            Err(_) => Err(NotTaken::Full(events)),
+            Err(_) => Err(OfferError::Full(events)),
         }
     }
 
-    /// Waits until the shell drops its end.
+    /// Waits until the shell drops its receiver.
     pub(super) async fn closed(&self) {
         self.sender.closed().await;
     }
 
-    /// Waits until there is room for `events`, in number and in bytes, and hands them over.
-    pub(super) async fn send(self, events: Vec<Event>) -> Result<(), NobodyListens> {
-        let place = self.sender.reserve().await.map_err(|_| NobodyListens)?;
+    /// Waits until the queue has room for `events`, in batches and in bytes, and sends them.
+    pub(super) async fn send(self, events: Vec<Event>) -> Result<(), ReceiverGone> {
+        let slot = self.sender.reserve().await.map_err(|_| ReceiverGone)?;
         let room = tokio::select! {
-            // A shell that goes gives its room back, so ask first whether it has gone.
+            // A receiver that is dropped releases its permits, so check first whether it is gone.
             biased;
-            () = self.sender.closed() => return Err(NobodyListens),
-            room = self.room.clone().acquire_many_owned(share_of(&events)) => room,
+            () = self.sender.closed() => return Err(ReceiverGone),
+            room = self.room.clone().acquire_many_owned(permits_for(&events)) => room,
         };
-        place.send(Parcel { events, _room: room.map_err(|_| NobodyListens)? });
+        slot.send(EventBatch { events, _room: room.map_err(|_| ReceiverGone)? });
         Ok(())
     }
 }
 
-/// The part of [`BYTES`] that these events take up.
-fn share_of(events: &[Event]) -> u32 {
+/// The permits that these events need, out of [`BYTES`].
+fn permits_for(events: &[Event]) -> u32 {
     let bytes: u64 = events.iter().map(bytes_of).sum();
     u32::try_from(bytes).unwrap_or(BYTES).clamp(1, BYTES)
 }
 
-/// Payloads and their list of ranges; a flood of empty messages is memory too.
+/// The payloads and their ranges, since a flood of empty messages takes memory too.
 fn bytes_of(event: &Event) -> u64 {
     match &event.kind {
         EventKind::Messages(batch) => (batch.run.bytes.len() + size_of_val(&batch.run.spans[..])) as u64,
@@ -123,12 +123,12 @@ fn bytes_of(event: &Event) -> u64 {
     }
 }
 
-/// A shell's two ends, and the engine's two.
+/// The two ends for a shell, and the two for the engine.
 pub(super) fn queues() -> (Handle, Events, mpsc::Receiver<Command>, Outbox) {
-    let (commands, asked) = mpsc::channel(COMMANDS);
+    let (command_sender, commands) = mpsc::channel(COMMANDS);
     let (sender, receiver) = mpsc::channel(BATCHES);
     let outbox = Outbox { sender, room: Arc::new(Semaphore::new(BYTES as usize)) };
-    (Handle(commands), Events(receiver), asked, outbox)
+    (Handle(command_sender), Events(receiver), commands, outbox)
 }
 
 #[cfg(test)]
@@ -145,12 +145,12 @@ mod tests {
     }
 
     fn is_full(outbox: &Outbox, bytes: usize) -> bool {
-        matches!(outbox.offer(events(bytes)), Err(NotTaken::Full(events)) if events.len() == 1)
+        matches!(outbox.offer(events(bytes)), Err(OfferError::Full(events)) if events.len() == 1)
     }
 
     #[tokio::test]
-    async fn no_more_than_so_many_batches_wait() {
-        let (_handle, mut shell, _asked, outbox) = queues();
+    async fn the_number_of_waiting_batches_is_bounded() {
+        let (_handle, mut shell, _commands, outbox) = queues();
         for _ in 0..BATCHES {
             assert!(outbox.offer(events(1)).is_ok());
         }
@@ -160,8 +160,8 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn no_more_than_so_many_bytes_wait_but_a_larger_batch_waits_alone() {
-        let (_handle, mut shell, _asked, outbox) = queues();
+    async fn the_bytes_of_waiting_batches_are_bounded_but_a_larger_batch_waits_alone() {
+        let (_handle, mut shell, _commands, outbox) = queues();
         let share = BYTES as usize / 2 + 1;
         assert!(outbox.offer(events(share)).is_ok());
         assert!(is_full(&outbox, share) && is_full(&outbox, 9 * share));
@@ -171,24 +171,24 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_shell_that_is_gone_is_noticed_even_by_who_waits_for_room() {
-        let (_handle, shell, _asked, outbox) = queues();
+    async fn a_dropped_receiver_is_noticed_even_while_waiting_for_room() {
+        let (_handle, shell, _commands, outbox) = queues();
         outbox.offer(events(BYTES as usize)).unwrap_or_else(|_| panic!("there is room"));
         let waiting = tokio::spawn(outbox.clone().send(events(1)));
         tokio::task::yield_now().await;
         drop(shell);
         assert!(waiting.await.expect("the task ends by itself").is_err());
-        assert!(matches!(outbox.offer(events(1)), Err(NotTaken::NobodyListens)));
+        assert!(matches!(outbox.offer(events(1)), Err(OfferError::ReceiverGone)));
     }
 
     #[tokio::test]
-    async fn commands_are_taken_at_once_or_not_at_all() {
-        let (handle, _shell, asked, _outbox) = queues();
+    async fn a_full_queue_refuses_commands_at_once() {
+        let (handle, _shell, commands, _outbox) = queues();
         for _ in 0..COMMANDS {
-            handle.ask(Command::Reconnect).expect("there is room");
+            handle.send(Command::Reconnect).expect("there is room");
         }
-        assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Busy));
-        drop(asked);
-        assert_eq!(handle.ask(Command::Reconnect), Err(HandleError::Ended));
+        assert_eq!(handle.send(Command::Reconnect), Err(HandleError::Busy));
+        drop(commands);
+        assert_eq!(handle.send(Command::Reconnect), Err(HandleError::Ended));
     }
 }

@@ -1,8 +1,8 @@
-//! When to try the connection again, and when to give up. Pure arithmetic: no clock, and
-//! randomness is an argument.
+//! When to retry a failed connection, and when to give up. Pure arithmetic: no clock, and randomness is an
+//! argument.
 //!
-//! The rules are those of the pipeline's input, odd start included: the interval is 500 ms until
-//! the first success of the session and 100 ms after each one.
+//! The rules are those of the pipeline's input, odd start included: the interval starts at 500 ms until the
+//! first success of the session, and at 100 ms after that.
 
 use std::time::Duration;
 
@@ -11,38 +11,38 @@ const FIRST_AFTER_SUCCESS: Duration = Duration::from_millis(100);
 const LONGEST: Duration = Duration::from_secs(1);
 const FACTOR: f64 = 1.5;
 
-/// Counts failures in a row and knows the pause after each.
+/// Counts failures in a row and computes the pause after each.
 #[derive(Clone, Debug)]
 pub(super) struct Retry {
-    /// `None` retries for ever, `Some(0)` never.
+    /// `None` retries without a limit, `Some(0)` never.
     max_retries: Option<u32>,
     failures: u32,
-    /// What the next pause is drawn around.
+    /// The middle of the range of the next pause.
     interval: Duration,
     first_interval: Duration,
 }
 
 impl Retry {
-    /// Nothing has failed and nothing has succeeded.
+    /// A new session without failures or successes.
     pub(super) const fn new(max_retries: Option<u32>) -> Self {
         Self { max_retries, failures: 0, interval: FIRST_EVER, first_interval: FIRST_EVER }
     }
 
-    /// Starts the count afresh under another limit. A success stays a success.
+    /// Resets the count under another limit. An earlier success still counts.
     pub(super) const fn renew(&mut self, max_retries: Option<u32>) {
         self.max_retries = max_retries;
         self.failures = 0;
         self.interval = self.first_interval;
     }
 
-    /// A connection went well: the count and the interval start afresh.
+    /// Notes a success: resets the count and the interval.
     pub(super) const fn succeeded(&mut self) {
         self.failures = 0;
         self.first_interval = FIRST_AFTER_SUCCESS;
         self.interval = FIRST_AFTER_SUCCESS;
     }
 
-    /// A connection failed: the pause before the next one, or `None` when the retries are used up.
+    /// Notes a failure. Returns the pause before the next connection, or `None` if the retries are used up.
     ///
     /// `dice` lies in `[0, 1)`; the pause is uniform between half and one and a half intervals.
     pub(super) fn failed(&mut self, dice: f64) -> Option<Duration> {
@@ -60,12 +60,12 @@ impl Retry {
         self.failures
     }
 
-    /// How many more retries are allowed; `None` without a limit.
+    /// How many retries are left; `None` without a limit.
     pub(super) fn left(&self) -> Option<u32> {
         self.max_retries.map(|max| max.saturating_sub(self.failures))
     }
 
-    /// The limit itself.
+    /// The highest number of retries; `None` without a limit.
     pub(super) const fn max_retries(&self) -> Option<u32> {
         self.max_retries
     }
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_of_n_gives_n_retries_and_a_limit_of_none_gives_them_for_ever() {
+    fn a_limit_of_n_allows_n_retries_and_no_limit_allows_any_number() {
         for (limit, retries) in [(Some(0), 0), (Some(1), 1), (Some(3), 3), (None, 1_000)] {
             assert_eq!(delays(&mut Retry::new(limit), 1_000).len(), retries, "max_retries {limit:?}");
         }
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn a_success_brings_back_every_retry() {
+    fn a_success_resets_the_retries() {
         let mut retry = Retry::new(Some(2));
         assert_eq!((retry.failed(MIDDLE).is_some(), retry.left()), (true, Some(1)));
         retry.succeeded();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn other_settings_bring_their_own_limit() {
+    fn new_settings_replace_the_limit() {
         let mut retry = Retry::new(Some(0));
         assert_eq!(retry.failed(MIDDLE), None);
         retry.renew(Some(1));

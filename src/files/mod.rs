@@ -1,10 +1,10 @@
-//! New files and folders, which are their owner's alone, and the output that a person names.
+//! Creates files and folders that only their owner can access, and opens the output that the user names.
 
 mod output;
 mod private;
 mod stdout;
 
-pub use output::{Existing, Target, is_same_file, output};
+pub use output::{IfExists, Target, is_same_file, output};
 pub use private::{
     append_private, create_private, create_private_folder, open_existing, replace_private, temporary_folder,
 };

@@ -1,4 +1,4 @@
-//! The output that a person names: a new file, or something that is no file, such as a pipe.
+//! The output that the user names: a new file, or something else, such as a pipe.
 
 use std::{
     fs::{self, File, OpenOptions},
@@ -6,53 +6,53 @@ use std::{
     path::{Component, Path, PathBuf},
 };
 
-use super::private::{create_private, supersede};
+use super::private::{create_private, replace_with_empty};
 
-/// Links that are followed to a descriptor of this program.
+/// How many links are followed to find a descriptor of this program.
 const LINKS: usize = 8;
 
-/// What becomes of a file that is there.
+/// What to do if the file exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Existing {
-    /// It stays, and nothing is written.
-    Refused,
-    /// A new one takes its place.
-    Replaced,
+pub enum IfExists {
+    /// Keep the file and fail.
+    Fail,
+    /// Replace it by a new file.
+    Replace,
 }
 
-/// Where an output goes.
+/// Where the output goes.
 #[derive(Debug)]
 pub enum Target {
-    /// What the path names is this program's own standard output.
+    /// The path names this program's own standard output.
     Stdout,
     File(File),
 }
 
-/// Opens what `path` names: a new file that only its owner reads, or a device, a pipe or a descriptor,
-/// which is written to as it is.
+/// Opens what `path` names: a new file that only its owner can read, or an existing device, pipe or
+/// descriptor.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::AlreadyExists`] when there is such a file and it is to stay; or it cannot be written.
-pub fn output(path: &Path, existing: Existing) -> io::Result<Target> {
+/// [`io::ErrorKind::AlreadyExists`] if the file exists and must be kept; or the file cannot be written.
+pub fn output(path: &Path, existing: IfExists) -> io::Result<Target> {
     match descriptor(path) {
         Some(1) => return Ok(Target::Stdout),
-        // A file behind it is one that somebody has opened for this; what it holds stays.
+        // A file behind a descriptor was opened by the caller for this; its contents are kept.
         Some(_) => return OpenOptions::new().append(true).open(path).map(Target::File),
         None => {}
     }
     match create_private(path) {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             let meta = match fs::metadata(path) {
-                // A link that leads nowhere.
+                // A dangling link.
                 Err(missing) if missing.kind() == io::ErrorKind::NotFound => return Err(error),
                 found => found?,
             };
             match (meta.is_file(), existing) {
                 (false, _) => OpenOptions::new().write(true).open(path),
-                (true, Existing::Refused) => Err(error),
-                // Behind a link it is the file that is replaced, and not the link.
-                (true, Existing::Replaced) => supersede(&fs::canonicalize(path)?),
+                (true, IfExists::Fail) => Err(error),
+                // The file behind a link is replaced, not the link.
+                (true, IfExists::Replace) => replace_with_empty(&fs::canonicalize(path)?),
             }
         }
         created => created,
@@ -60,7 +60,7 @@ pub fn output(path: &Path, existing: Existing) -> io::Result<Target> {
     .map(Target::File)
 }
 
-/// Whether two names stand for one file, which may be there or not. What is no file, such as a pipe, may be named
+/// Whether two paths name the same file, existing or not. Anything but a file, such as a pipe, may be named
 /// twice.
 #[must_use]
 pub fn is_same_file(one: &Path, other: &Path) -> bool {
@@ -75,16 +75,16 @@ pub fn is_same_file(one: &Path, other: &Path) -> bool {
     !is_other && place(one).is_some_and(|one| place(other) == Some(one))
 }
 
-/// The number of the descriptor that a path stands for: `/dev/stdout`, `/dev/fd/3`, or a link to one.
+/// The number of the descriptor that a path names: `/dev/stdout`, `/dev/fd/3`, or a link to one.
 fn descriptor(path: &Path) -> Option<u32> {
     let mut path = path.to_owned();
     for _ in 0..LINKS {
         if let Some(number) = number(&path) {
             return Some(number);
         }
-        let leads_to = fs::read_link(&path).ok()?;
-        // A path from the root stands for itself.
-        path = path.parent()?.join(leads_to);
+        let target = fs::read_link(&path).ok()?;
+        // Joining an absolute path yields that path.
+        path = path.parent()?.join(target);
     }
     None
 }
@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_descriptor_is_known_by_its_names_and_through_links() {
+    fn a_descriptor_is_recognized_by_its_names_and_through_links() {
         let home = tempfile::tempdir().expect("a folder");
         let (link, plain) = (home.path().join("access.log"), home.path().join("fd"));
         symlink("/dev/stdout", &link).expect("a link");
@@ -125,38 +125,37 @@ mod tests {
     }
 
     #[test]
-    fn a_file_stays_unless_it_is_to_be_replaced_and_its_reader_keeps_the_old_one() {
+    fn an_existing_file_is_kept_or_replaced_and_its_readers_keep_the_old_one() {
         let home = tempfile::tempdir().expect("a folder");
         let (path, link) = (home.path().join("feed.jsonl"), home.path().join("link"));
         fs::write(&path, "old").expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("the mode changes");
         symlink("feed.jsonl", &link).expect("a link");
-        let mut reader = File::open(&path).expect("it is there");
+        let mut reader = File::open(&path).expect("it exists");
         for path in [&path, &link] {
-            let error = output(path, Existing::Refused).expect_err("it is there");
+            let error = output(path, IfExists::Fail).expect_err("it exists");
             assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         }
-        let Target::File(mut file) = output(&link, Existing::Replaced).expect("it is replaced") else {
-            panic!("it is no descriptor")
+        let Target::File(mut file) = output(&link, IfExists::Replace).expect("it is replaced") else {
+            panic!("it is not a descriptor")
         };
         file.write_all(b"new").expect("it is written");
         let mut old = String::new();
         reader.read_to_string(&mut old).expect("it is text");
-        let meta = fs::metadata(&path).expect("it is there");
+        let meta = fs::metadata(&path).expect("it exists");
         assert_eq!((old.as_str(), meta.permissions().mode() & 0o777), ("old", 0o600));
         assert_eq!(fs::read_to_string(&link).expect("the link leads there"), "new");
         assert_eq!(fs::read_dir(home.path()).expect("a folder").count(), 2);
     }
 
     #[test]
-    fn what_is_no_file_is_written_to_as_it_is() {
-        let Target::File(mut null) = output("/dev/null".as_ref(), Existing::Refused).expect("it is there")
-        else {
+    fn a_device_is_opened_and_a_folder_is_refused() {
+        let Target::File(mut null) = output("/dev/null".as_ref(), IfExists::Fail).expect("it exists") else {
             panic!("it is a device")
         };
         null.write_all(b"x").expect("it takes anything");
         let folder = tempfile::tempdir().expect("a folder");
-        let error = output(folder.path(), Existing::Replaced).expect_err("it is a folder");
+        let error = output(folder.path(), IfExists::Replace).expect_err("it is a folder");
         assert_eq!(error.kind(), io::ErrorKind::IsADirectory);
     }
 }

@@ -1,4 +1,4 @@
-//! The one door to files that are written. Nobody but their owner reads them, and none is written over.
+//! The only place that creates files. Only their owner can access them, and none is overwritten.
 
 use std::{
     fs::{self, DirBuilder, File, OpenOptions},
@@ -8,61 +8,61 @@ use std::{
 
 use tempfile::TempDir;
 
-/// Read and written by the owner of a file, and by nobody else.
+/// The mode of a file: only its owner reads and writes it.
 #[cfg(unix)]
 const FILE: u32 = 0o600;
-/// The same of a folder.
+/// The mode of a folder.
 #[cfg(unix)]
 const FOLDER: u32 = 0o700;
-/// Names that are tried for a file that is to take the place of another.
+/// How many names are tried for a temporary file.
 const NAMES: u32 = 100;
 
-/// Makes a file that only its owner reads.
+/// Creates a file that only its owner can access.
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::AlreadyExists`] when something has that name, be it a link that leads nowhere; or it
-/// cannot be made.
+/// [`io::ErrorKind::AlreadyExists`] if the name is taken, even by a dangling link; or the file cannot be
+/// created.
 pub fn create_private(path: &Path) -> io::Result<File> {
     private().write(true).create_new(true).open(path)
 }
 
-/// Opens a file that several programs add to, or makes it. It is its owner's alone afterwards.
+/// Opens a file to append to, or creates it. Afterwards only its owner can access it.
 ///
 /// # Errors
 ///
-/// It cannot be opened or made.
+/// The file cannot be opened or created.
 pub fn append_private(path: &Path) -> io::Result<File> {
     let file = private().append(true).create(true).open(path)?;
     keep_private(&file)?;
     Ok(file)
 }
 
-/// Opens a file of ours that is there, to read and to write it. What it holds stays.
+/// Opens an existing file of ours to read and write it. Its contents are kept.
 ///
 /// # Errors
 ///
-/// It is not there, or may not be written.
+/// The file does not exist, or cannot be written.
 pub fn open_existing(path: &Path) -> io::Result<File> {
     OpenOptions::new().read(true).write(true).open(path)
 }
 
-/// Puts a new file in the place of the one at `path`, whole or not at all: `write` fills it first.
+/// Replaces the file at `path` atomically by a new one, which `write` fills first.
 ///
 /// # Errors
 ///
-/// It cannot be made, filled or put there; the file that was there stays.
+/// The new file cannot be created, filled or renamed; the old one is kept.
 pub fn replace_private(path: &Path, write: impl FnOnce(&mut File) -> io::Result<()>) -> io::Result<()> {
     let (mut file, new) = create_beside(path)?;
-    let put = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
-    if put.is_err() {
+    let replaced = write(&mut file).and_then(|()| file.sync_all()).and_then(|()| fs::rename(&new, path));
+    if replaced.is_err() {
         drop(fs::remove_file(new));
     }
-    put
+    replaced
 }
 
-/// Puts a new and empty file in the place of the one at `path`. Who has the old one open keeps it.
-pub(super) fn supersede(path: &Path) -> io::Result<File> {
+/// Replaces the file at `path` by an empty one. Who has the old file open keeps it.
+pub(super) fn replace_with_empty(path: &Path) -> io::Result<File> {
     let (file, new) = create_beside(path)?;
     if let Err(error) = fs::rename(&new, path) {
         drop(fs::remove_file(new));
@@ -71,7 +71,7 @@ pub(super) fn supersede(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// A new file in the folder of `path`, and its name, which no other has.
+/// Creates a new file in the folder of `path`. Returns it with its name.
 fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     let mut name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?.to_owned();
     name.push(format!(".{}", std::process::id()));
@@ -87,11 +87,11 @@ fn create_beside(path: &Path) -> io::Result<(File, PathBuf)> {
     Err(io::ErrorKind::AlreadyExists.into())
 }
 
-/// Makes a folder that only its owner reads, and those it lies in, unless they are there.
+/// Creates a folder that only its owner can access, and its parents, unless they exist.
 ///
 /// # Errors
 ///
-/// It cannot be made.
+/// The folder cannot be created.
 pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);
@@ -100,11 +100,11 @@ pub fn create_private_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Makes a folder that only its owner reads, for as long as it is held.
+/// Creates a folder that only its owner can access, and that is deleted on drop.
 ///
 /// # Errors
 ///
-/// It cannot be made.
+/// The folder cannot be created.
 pub fn temporary_folder() -> io::Result<TempDir> {
     let mut folder = tempfile::Builder::new();
     folder.prefix("sockeye-");
@@ -120,7 +120,7 @@ fn private() -> OpenOptions {
     options
 }
 
-/// Takes from a file that was there what others may do with it.
+/// Removes the permissions of others from an existing file.
 #[cfg(unix)]
 fn keep_private(file: &File) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
@@ -149,7 +149,7 @@ mod tests {
     use super::*;
 
     fn mode(path: &Path) -> u32 {
-        fs::metadata(path).expect("it is there").permissions().mode() & 0o777
+        fs::metadata(path).expect("it exists").permissions().mode() & 0o777
     }
 
     fn text(path: &Path) -> String {
@@ -157,31 +157,31 @@ mod tests {
     }
 
     #[test]
-    fn a_new_file_and_a_new_folder_are_their_owners_alone() {
+    fn only_the_owner_can_access_new_files_and_folders() {
         let home = tempfile::tempdir().expect("a folder");
         let folder = home.path().join("a/b");
-        create_private_folder(&folder).expect("it is made");
-        create_private_folder(&folder).expect("it is there");
+        create_private_folder(&folder).expect("it is created");
+        create_private_folder(&folder).expect("it exists");
         let path = folder.join("x");
-        create_private(&path).expect("it is made");
+        create_private(&path).expect("it is created");
         assert_eq!([home.path().join("a"), folder, path].map(|path| mode(&path)), [0o700, 0o700, 0o600]);
     }
 
     #[test]
-    fn nothing_that_is_there_is_written_over_not_even_through_a_link() {
+    fn an_existing_file_is_not_overwritten_not_even_through_a_link() {
         let home = tempfile::tempdir().expect("a folder");
         let (path, link) = (home.path().join("x"), home.path().join("link"));
         fs::write(&path, "old").expect("a file");
         symlink(home.path().join("nowhere"), &link).expect("a link");
         for path in [&path, &link] {
-            let error = create_private(path).expect_err("it is there");
+            let error = create_private(path).expect_err("it exists");
             assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
         }
         assert_eq!((text(&path).as_str(), home.path().join("nowhere").exists()), ("old", false));
     }
 
     #[test]
-    fn a_file_is_replaced_whole_or_stays_and_nothing_is_left_beside_it() {
+    fn a_file_is_replaced_completely_or_kept_and_nothing_is_left_behind() {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("recent.json");
         fs::write(&path, "old").expect("a file");
@@ -195,12 +195,12 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_is_added_to_becomes_its_owners_alone() {
+    fn only_the_owner_can_access_a_file_that_was_appended_to() {
         let home = tempfile::tempdir().expect("a folder");
         let path = home.path().join("log");
         fs::write(&path, "one\n").expect("a file");
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).expect("the mode changes");
-        append_private(&path).expect("it is there").write_all(b"two\n").expect("it is written");
+        append_private(&path).expect("it exists").write_all(b"two\n").expect("it is written");
         assert_eq!((text(&path).as_str(), mode(&path)), ("one\ntwo\n", 0o600));
     }
 }

@@ -1,8 +1,8 @@
-//! Whether the program was given a standard output that it can write.
+//! Checks whether standard output was writable at the start of the program.
 //!
-//! Rust opens `/dev/null` in the place of one that is closed, before `main` begins: what is written then
-//! goes nowhere, and nobody is told. Afterwards it looks like the `/dev/null` that many programs give on
-//! purpose, so it is looked at before that. Writing to one that can only be read is no error of Rust's either.
+//! If standard output is closed, Rust replaces it by `/dev/null` before `main` starts, and the output is lost
+//! without an error. After that it cannot be told from a `/dev/null` that the caller chose, so the check runs
+//! earlier. Rust also ignores errors of an output that is open for reading only.
 
 use std::{
     io,
@@ -16,9 +16,9 @@ static FAULT: AtomicU8 = AtomicU8::new(0);
 
 #[cfg(unix)]
 ctor::declarative::ctor! {
-    /// Runs before Rust's own beginning, so it asks the system and nothing else.
+    /// Runs before the Rust runtime starts, so it calls only the system.
     #[ctor(unsafe)]
-    fn look() {
+    fn check() {
         use rustix::fs::OFlags;
         let fault = match rustix::fs::fcntl_getfl(rustix::stdio::stdout()) {
             Ok(flags) if (flags & OFlags::RWMODE) == OFlags::RDONLY => READ_ONLY,
@@ -29,11 +29,11 @@ ctor::declarative::ctor! {
     }
 }
 
-/// Whether standard output could be written when the program began.
+/// Whether standard output was writable when the program started.
 ///
 /// # Errors
 ///
-/// It could not, and why.
+/// Standard output is closed or read-only.
 pub fn check_stdout() -> io::Result<()> {
     match FAULT.load(Ordering::Relaxed) {
         CLOSED => Err(io::Error::other("it is closed")),

@@ -1,15 +1,15 @@
-//! Which messages a person wants to see: words and `/regex/`.
+//! Filters for messages: words and `/regex/`.
 //!
 //! ```text
-//!   btc                 the payload holds btc, in any case
-//!   BTC                 it holds BTC, in this case (smart case: a capital letter asks for it)
-//!   "last trade"        it holds this phrase; \" and \\ stand for themselves
-//!   !heartbeat          it does not hold heartbeat; also before a phrase or a /regex/
-//!   /"px":1\d\./        it matches (regex crate, over bytes); \/ is a slash
-//!   /error/i            the same in any case; a regex has no smart case
+//!   btc                 the payload contains btc, case ignored
+//!   BTC                 the payload contains BTC (smart case: a capital letter makes the case matter)
+//!   "last trade"        the payload contains this phrase; \" and \\ are a quote and a backslash
+//!   !heartbeat          the payload does not contain heartbeat; ! also excludes a phrase or a /regex/
+//!   /"px":1\d\./        the payload matches (regex crate, over bytes); \/ is a slash
+//!   /error/i            the same, case ignored; a regex has no smart case
 //! ```
 //!
-//! Terms stand apart by blanks and all of them must hold. An empty filter holds for everything.
+//! Terms are separated by whitespace, and all of them must hold. An empty filter matches everything.
 
 mod parse;
 mod term;
@@ -19,29 +19,29 @@ pub use parse::FilterError;
 
 use term::Term;
 
-/// A parsed filter. Everything that can be worked out beforehand has been.
+/// A parsed filter, with its searches prepared.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     terms: Vec<Term>,
 }
 
 impl Filter {
-    /// Reads an expression.
+    /// Parses an expression.
     ///
     /// # Errors
     ///
-    /// Where it cannot be read, why, and what would be right.
+    /// The expression is invalid; the error has the column, the reason and a fix.
     pub fn parse(text: &str) -> Result<Self, FilterError> {
         parse::terms(text).map(|terms| Self { terms })
     }
 
-    /// Whether the payload meets every term.
+    /// Whether the payload satisfies every term.
     #[must_use]
     pub fn matches(&self, payload: &[u8]) -> bool {
-        self.terms.iter().all(|term| term.pattern.is_in(payload) == term.wanted)
+        self.terms.iter().all(|term| term.pattern.matches(payload) == term.wanted)
     }
 
-    /// Whether it holds for everything.
+    /// Whether the filter matches everything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.terms.is_empty()
@@ -55,13 +55,13 @@ mod tests {
     use super::Filter;
 
     fn matches(filter: &str, payload: &str) -> bool {
-        Filter::parse(filter).expect("the filter can be read").matches(payload.as_bytes())
+        Filter::parse(filter).expect("the filter is valid").matches(payload.as_bytes())
     }
 
     #[test]
-    fn an_empty_filter_holds_for_everything() {
+    fn an_empty_filter_matches_everything() {
         for filter in ["", "   ", "\t"] {
-            assert!(Filter::parse(filter).expect("an empty filter can be read").is_empty());
+            assert!(Filter::parse(filter).expect("an empty filter is valid").is_empty());
             assert!(matches(filter, "") && matches(filter, "anything"));
         }
     }
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn a_capital_letter_asks_for_the_case_and_small_dead_letters_do_not() {
+    fn case_matters_only_for_words_with_a_capital_letter() {
         for (filter, expected) in
             [("btc", true), ("BTC", true), ("Btc", false), ("123", true), ("tick", true), ("größe", true)]
         {
@@ -91,13 +91,13 @@ mod tests {
     }
 
     #[test]
-    fn dead_letters_beyond_ascii_are_the_same_in_any_case_too() {
+    fn case_is_ignored_beyond_ascii_too() {
         assert!(matches("größe", "GRÖSSE GRÖßE"));
         assert!(!matches("Größe", "GRÖßE"));
     }
 
     #[test]
-    fn a_phrase_keeps_its_blanks_and_quotes() {
+    fn a_phrase_keeps_its_spaces_and_quotes() {
         assert!(matches(r#""last trade""#, "the last trade of today"));
         assert!(!matches(r#""last trade""#, "trade last"));
         assert!(matches(r#""\"side\":\"buy\"""#, r#"{"side":"buy"}"#));
@@ -113,7 +113,7 @@ mod tests {
     }
 
     #[test]
-    fn a_regex_is_taken_as_written_and_i_ignores_case() {
+    fn a_regex_is_case_sensitive_unless_its_flag_is_i() {
         for (filter, payload, expected) in [
             (r"/px:1\d/", "px:17", true),
             (r"/px:1\d/", "px:27", false),
@@ -129,15 +129,15 @@ mod tests {
     }
 
     #[test]
-    fn payloads_need_not_be_text() {
-        let filter = Filter::parse(r"tick !/(?-u)\xfe/").expect("the filter can be read");
+    fn payloads_may_be_binary() {
+        let filter = Filter::parse(r"tick !/(?-u)\xfe/").expect("the filter is valid");
         assert!(filter.matches(b"\xff\x00TICK\xff"));
         assert!(!filter.matches(b"\xfeTICK"));
     }
 
     proptest! {
         #[test]
-        fn whatever_is_typed_is_read_or_refused_but_never_panics(
+        fn any_text_is_parsed_or_refused_without_a_panic(
             text in r#"[a-zA-Z "/!\\()\[*+äß-]{0,24}"#,
             payload in prop::collection::vec(any::<u8>(), 0..40),
         ) {
@@ -148,7 +148,7 @@ mod tests {
         }
 
         #[test]
-        fn a_small_word_is_found_wherever_a_plain_search_finds_it(
+        fn a_lower_case_word_is_found_like_by_a_search_that_ignores_case(
             word in "[a-d]{1,4}",
             payload in "[a-dA-D]{0,60}",
         ) {

@@ -1,4 +1,4 @@
-//! From the text of a filter to its terms, or to an error that says what would be right.
+//! Parses the text of a filter into terms.
 
 use std::{iter::Peekable, str::Chars};
 
@@ -9,41 +9,41 @@ use super::{
     word,
 };
 
-/// Why a filter cannot be read.
+/// Why a filter is invalid.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("the filter cannot be read at column {column}: {message}")]
 pub struct FilterError {
-    /// Where it went wrong, in characters, counted from 1.
+    /// The position of the error in characters, counted from 1.
     pub column: usize,
-    /// What is wrong and what would be right.
+    /// What is wrong, and what would fix it.
     pub message: String,
 }
 
-/// Reads all terms of a filter.
+/// Parses all terms of a filter.
 pub(super) fn terms(text: &str) -> Result<Vec<Term>, FilterError> {
-    let mut reader = Reader { rest: text.chars().peekable(), column: 1 };
+    let mut parser = Parser { rest: text.chars().peekable(), column: 1 };
     let mut terms = Vec::new();
-    while let Some(term) = reader.term()? {
+    while let Some(term) = parser.term()? {
         terms.push(term);
     }
     Ok(terms)
 }
 
-struct Reader<'a> {
+struct Parser<'a> {
     rest: Peekable<Chars<'a>>,
-    /// Of the character that comes next.
+    /// The column of the next character.
     column: usize,
 }
 
-impl Reader<'_> {
+impl Parser<'_> {
     fn next(&mut self) -> Option<char> {
         let next = self.rest.next()?;
         self.column += 1;
         Some(next)
     }
 
-    fn next_if(&mut self, wanted: impl FnOnce(char) -> bool) -> Option<char> {
-        let next = self.rest.next_if(|&next| wanted(next))?;
+    fn next_if(&mut self, is_match: impl FnOnce(char) -> bool) -> Option<char> {
+        let next = self.rest.next_if(|&next| is_match(next))?;
         self.column += 1;
         Some(next)
     }
@@ -73,8 +73,12 @@ impl Reader<'_> {
 
     fn phrase(&mut self) -> Result<Pattern, FilterError> {
         let column = self.column;
-        let unclosed =
-            || error(column, r#"the phrase has no end, write "like this" (a quote inside it is \")"#);
+        let unclosed = || {
+            error(
+                column,
+                r#"the phrase has no closing quote; write "like this", and \" for a quote inside it"#,
+            )
+        };
         let mut phrase = String::new();
         self.next();
         loop {
@@ -87,11 +91,11 @@ impl Reader<'_> {
         if phrase.is_empty() {
             return Err(error(
                 column,
-                r#"the phrase is empty, write the text between the quotes: "like this""#,
+                r#"the phrase is empty; write the text between the quotes: "like this""#,
             ));
         }
-        self.ends_here(
-            r#"a phrase ends with its quote, put a blank behind it or write \" for a quote inside"#,
+        self.expect_end(
+            r#"text follows the closing quote; put a space between them, or write \" for a quote inside the phrase"#,
         )?;
         Ok(word::pattern(&phrase))
     }
@@ -101,7 +105,7 @@ impl Reader<'_> {
         let unclosed = || {
             error(
                 column,
-                r#"the regex has no end, write /like this/ (to find the text itself, put it in "quotes")"#,
+                r#"the regex has no closing slash; write /like this/, or put literal text in "quotes""#,
             )
         };
         let mut source = String::new();
@@ -120,41 +124,44 @@ impl Reader<'_> {
         if source.is_empty() {
             return Err(error(
                 column,
-                "the regex is empty, write the pattern between the slashes: /like this/",
+                "the regex is empty; write the pattern between the slashes: /like this/",
             ));
         }
         let any_case = self.next_if(|next| next == 'i').is_some();
-        self.ends_here(
-            r#"the one flag behind a regex is i, as in /error/i (a slash inside it is \/, text goes in "quotes")"#,
+        self.expect_end(
+            r#"the only flag of a regex is i, as in /error/i; write \/ for a slash inside it, or put literal text in "quotes""#,
         )?;
         let regex = RegexBuilder::new(&source).case_insensitive(any_case).build();
         regex.map(Pattern::Regex).map_err(|problem| explain(column, &source, &problem))
     }
 
-    fn ends_here(&mut self, otherwise: &str) -> Result<(), FilterError> {
+    fn expect_end(&mut self, message: &str) -> Result<(), FilterError> {
         match self.rest.peek() {
-            Some(next) if !next.is_whitespace() => Err(error(self.column, otherwise)),
+            Some(next) if !next.is_whitespace() => Err(error(self.column, message)),
             _ => Ok(()),
         }
     }
 }
 
 fn nothing_to_exclude(column: usize) -> FilterError {
-    error(column, r#"there is nothing behind the !, write !word, or "!" to find one"#)
+    error(
+        column,
+        r#"nothing follows the !; write !word to exclude a word, or "!" to find an exclamation mark"#,
+    )
 }
 
 fn error(column: usize, message: &str) -> FilterError {
     FilterError { column, message: message.to_owned() }
 }
 
-/// The last line of the regex engine's explanation; its drawing of the place has no room in a line.
+/// The last line of the regex engine's error; the lines before it draw the position.
 fn explain(column: usize, source: &str, problem: &regex::Error) -> FilterError {
     let text = problem.to_string();
     let last = text.lines().last().unwrap_or_default().trim();
     let reason = last.strip_prefix("error: ").unwrap_or(last);
     let message = format!(
-        "/{source}/ is not a regex: {reason}; signs such as ( [ * stand for themselves behind a backslash, \
-         or in \"quotes\""
+        "/{source}/ is not a regex: {reason}; write a backslash before literal signs such as ( [ *, \
+         or put the text in \"quotes\""
     );
     FilterError { column, message }
 }
@@ -164,18 +171,18 @@ mod tests {
     use crate::filter::Filter;
 
     #[test]
-    fn a_filter_that_cannot_be_read_names_the_column_and_what_would_be_right() {
+    fn an_invalid_filter_is_refused_with_the_column_and_a_fix() {
         for (text, column, part) in [
-            (r#"a "b c"#, 3, "the phrase has no end"),
-            (r#"ä ö "b"#, 5, "the phrase has no end"),
-            (r#""a"b"#, 4, "put a blank behind it"),
+            (r#"a "b c"#, 3, "the phrase has no closing quote"),
+            (r#"ä ö "b"#, 5, "the phrase has no closing quote"),
+            (r#""a"b"#, 4, "put a space between them"),
             (r#""""#, 1, "the phrase is empty"),
-            ("x /ab", 3, "the regex has no end"),
-            (r"/ab\/", 1, "the regex has no end"),
+            ("x /ab", 3, "the regex has no closing slash"),
+            (r"/ab\/", 1, "the regex has no closing slash"),
             ("//", 1, "the regex is empty"),
-            ("/ab/x", 5, "the one flag behind a regex is i"),
-            ("a !", 3, "there is nothing behind the !"),
-            ("! a", 1, "there is nothing behind the !"),
+            ("/ab/x", 5, "the only flag of a regex is i"),
+            ("a !", 3, "nothing follows the !"),
+            ("! a", 1, "nothing follows the !"),
             ("a /(b/", 3, "/(b/ is not a regex: unclosed group"),
         ] {
             let error = Filter::parse(text).expect_err("it must be refused");

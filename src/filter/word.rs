@@ -1,9 +1,8 @@
-//! From a word or phrase to what searches for it.
+//! Makes the pattern of a word or phrase.
 //!
-//! Smart case: a word with a capital letter is searched for as it stands, one without in any
-//! case. People who type `btc` mean `BTC` too; who wants the exact case of small letters takes a
-//! regex. Searching in any case is slower than `memmem`, but still well above what a socket
-//! yields.
+//! Smart case: a word with a capital letter is searched literally, and the case of any other word is ignored.
+//! People who type `btc` mean `BTC` too; for an exact lower-case search there is the regex. Ignoring case is
+//! slower than `memmem`, but still much faster than a socket.
 
 use memchr::memmem::Finder;
 use regex::bytes::RegexBuilder;
@@ -11,13 +10,13 @@ use regex::bytes::RegexBuilder;
 use super::term::Pattern;
 
 pub(super) fn pattern(text: &str) -> Pattern {
-    let as_it_stands = || Pattern::Text(Box::new(Finder::new(text).into_owned()));
-    let has_small_dead_letters = text.chars().any(char::is_lowercase);
-    let has_capitals = text.chars().any(char::is_uppercase);
-    if has_capitals || !has_small_dead_letters {
-        return as_it_stands();
+    let literal = || Pattern::Text(Box::new(Finder::new(text).into_owned()));
+    let has_lowercase = text.chars().any(char::is_lowercase);
+    let has_uppercase = text.chars().any(char::is_uppercase);
+    if has_uppercase || !has_lowercase {
+        return literal();
     }
-    // An escaped word compiles unless it is longer than the regex engine takes.
-    let in_any_case = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
-    in_any_case.map_or_else(|_| as_it_stands(), Pattern::Regex)
+    // An escaped word compiles unless it exceeds the size limit of the regex engine.
+    let ignoring_case = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
+    ignoring_case.map_or_else(|_| literal(), Pattern::Regex)
 }

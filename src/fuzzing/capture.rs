@@ -1,4 +1,4 @@
-//! Captures: whatever a file holds, it is read or refused, and asking it comes to an end.
+//! Captures: any file is read or refused, and every query ends.
 
 use std::{
     cell::Cell,
@@ -16,37 +16,39 @@ use crate::{
     ack::AckMode,
     schema,
     session::{
-        ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event,
-        EventKind, Kind, MessageId, Opened, Redelivery, Run, Seq, Span, StoredEvent, StoredMessage,
+        ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, End,
+        Ended, Event, EventKind, Kind, MessageId, Opened, Run, Seq, Span, StoredEvent, StoredMessage,
         Timestamp, Verdict,
     },
     store::{Reader, Recorder, check, delete, list},
 };
 
-/// A byte that says what the rest is: a file, bytes to change in a capture, values to change in
-/// it, or an event.
+/// Takes a byte that selects what the rest is: a file, bytes to change in a capture or its log, values to
+/// change in it, or an event.
 ///
 /// # Panics
 ///
-/// Asking the file does not end, or an event is told as another.
+/// A query does not end, or an event reads back as another.
 pub fn capture(input: &[u8]) {
-    let Some((&way, rest)) = input.split_first() else { return };
-    match way % 5 {
-        0 => asked(|path| fs::write(path, rest).expect("it can be written")),
-        1 => asked(|path| fs::write(path, changed(&CAPTURES.small, rest)).expect("it can be written")),
-        2 => asked(|path| {
-            fs::write(path, &CAPTURES.logged.0).expect("it can be written");
-            fs::write(log_of(path), changed(&CAPTURES.logged.1, rest)).expect("it can be written");
+    let Some((&mode, rest)) = input.split_first() else { return };
+    match mode % 5 {
+        0 => read_capture(|path| fs::write(path, rest).expect("it can be written")),
+        1 => read_capture(|path| {
+            fs::write(path, apply_changes(&CAPTURES.small, rest)).expect("it can be written");
         }),
-        3 => asked(|path| {
+        2 => read_capture(|path| {
+            fs::write(path, &CAPTURES.logged.0).expect("it can be written");
+            fs::write(log_of(path), apply_changes(&CAPTURES.logged.1, rest)).expect("it can be written");
+        }),
+        3 => read_capture(|path| {
             fs::write(path, &CAPTURES.small).expect("it can be written");
-            set(path, rest);
+            set_values(path, rest);
         }),
         _ => event(rest),
     }
 }
 
-/// What is said of an event reads back as the event.
+/// The body of an event reads back as the event.
 fn event(rest: &[u8]) {
     let text = String::from_utf8_lossy(rest);
     let (name, body) = text.split_once('\n').unwrap_or(("", &text));
@@ -60,27 +62,27 @@ fn event(rest: &[u8]) {
     }
 }
 
-/// Asks all that can be asked of a file.
-fn asked(write: impl FnOnce(&Path)) {
+/// Runs every query on a file.
+fn read_capture(write: impl FnOnce(&Path)) {
     let folder = folder();
     let path = folder.path().join("c.sqlite");
     write(&path);
     let _ = check(&path);
     assert_eq!(list(folder.path(), 10).map(|kept| kept.len()).ok(), Some(1));
     if let Ok(reader) = Reader::open(&path) {
-        of_sessions(&reader);
-        of_places(&reader);
+        read_sessions(&reader);
+        read_events(&reader);
     }
     let _ = delete(&path);
 }
 
-fn of_sessions(reader: &Reader) {
+fn read_sessions(reader: &Reader) {
     for session in reader.sessions().unwrap_or_default().iter().take(4) {
         let mut pieces = 0;
         let mut each = |piece: Vec<StoredEvent>| {
             pieces += 1;
-            assert!(pieces < MOST, "it is told again for ever");
-            assert!(piece.len() < MOST, "a piece of {}", piece.len());
+            assert!(pieces < MAX_ROWS, "reading the session does not end");
+            assert!(piece.len() < MAX_ROWS, "a piece of {}", piece.len());
             true
         };
         let _ = reader.read_session(session, &mut each);
@@ -89,7 +91,7 @@ fn of_sessions(reader: &Reader) {
     }
 }
 
-fn of_places(reader: &Reader) {
+fn read_events(reader: &Reader) {
     for stored in reader.page(Seq(0), 1_000).unwrap_or_default() {
         if let crate::session::StoredKind::Message(message) = stored.kind {
             assert!(message.head.len() <= StoredMessage::HEAD);
@@ -99,36 +101,38 @@ fn of_places(reader: &Reader) {
     search(reader, (Seq(0), Seq(u64::MAX)));
 }
 
-/// How many rows the captures here are far from having.
-const MOST: usize = 10_000;
+/// Far more rows than the captures here have.
+const MAX_ROWS: usize = 10_000;
 
 fn search(reader: &Reader, places: (Seq, Seq)) {
-    let looked = Cell::new(0_usize);
+    let examined = Cell::new(0_usize);
     let wanted = |payload: &[u8]| {
-        looked.set(looked.get() + 1);
+        examined.set(examined.get() + 1);
         payload.contains(&b'B')
     };
     let mut upto = None;
     let mut pieces = 0;
     let mut each = |found: crate::store::ScanResult| {
         pieces += 1;
-        assert!(pieces < MOST, "it is searched for ever");
-        assert!(upto.is_none_or(|last| found.upto > last), "it goes on");
+        assert!(pieces < MAX_ROWS, "the search does not end");
+        assert!(upto.is_none_or(|last| found.upto > last), "the search advances");
         upto = Some(found.upto);
         true
     };
     let _ = reader.scan(&wanted, places, &mut each);
-    let mut lines = Vec::new();
-    let _ = reader.export(&wanted, places, &mut lines);
-    for line in String::from_utf8_lossy(&lines).lines() {
-        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
-    }
-    assert!(looked.get() < MOST * 10, "it is looked at for ever");
+    let mut read = 0;
+    let mut each = |captured: &crate::store::Captured<'_>| {
+        read += 1;
+        assert!(read < MAX_ROWS, "it is read for ever");
+        assert!(wanted(captured.message.payload), "it is what was examined for");
+        true
+    };
+    let _ = reader.messages(&wanted, places, &mut each);
+    assert!(examined.get() < MAX_ROWS * 10, "it is examined at for ever");
 }
 
-/// The bytes of a file with some changed: each change has its place in two bytes, its length and
-/// what to write.
-fn changed(file: &[u8], mut changes: &[u8]) -> Vec<u8> {
+/// Changes bytes of a file: each change is an offset in two bytes, a length and the new bytes.
+fn apply_changes(file: &[u8], mut changes: &[u8]) -> Vec<u8> {
     let mut file = file.to_vec();
     while let Some((&[high, low, length], rest)) = changes.split_first_chunk::<3>() {
         let at = usize::from(u16::from_be_bytes([high, low])) % file.len();
@@ -141,9 +145,8 @@ fn changed(file: &[u8], mut changes: &[u8]) -> Vec<u8> {
     file
 }
 
-/// Puts values of any type into rows: each behind the numbers of its column and its row, a type
-/// and a length.
-fn set(path: &Path, mut changes: &[u8]) {
+/// Puts values of any type into rows: each change is a column, a row, a type, a length and the value.
+fn set_values(path: &Path, mut changes: &[u8]) {
     const COLUMNS: [(&str, &str); 31] = [
         ("session", "name"),
         ("session", "url"),
@@ -198,9 +201,9 @@ fn set(path: &Path, mut changes: &[u8]) {
 }
 
 struct Captures {
-    /// A capture in small pages, so that a change hits something.
+    /// A capture with small pages, so that a change is likely to matter.
     small: Vec<u8>,
-    /// One whose writer was killed, and the log beside it.
+    /// A capture whose writer was killed, and its write-ahead log.
     logged: (Vec<u8>, Vec<u8>),
 }
 
@@ -233,12 +236,12 @@ fn record(path: &Path) {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
     runtime.block_on(async {
         let recorder = Recorder::start(path, "ticks").expect("it can be written");
-        recorder.record(&story()).await;
+        recorder.record(&events()).await;
         recorder.finish().await;
     });
 }
 
-fn story() -> Vec<Event> {
+fn events() -> Vec<Event> {
     let opened = Opened {
         remote: None,
         tls: None,
@@ -246,14 +249,14 @@ fn story() -> Vec<Event> {
         extension: None,
         took: Duration::from_micros(900),
     };
-    let told = |id, attempt, verdict, recalled| {
-        EventKind::Delivery(Redelivery {
+    let update = |id, attempt, verdict, recalled| {
+        EventKind::Delivery(DeliveryUpdate {
             id: MessageId(id),
             delivery: Delivery { attempt, verdict },
             recalled,
         })
     };
-    let whats = [
+    let kinds = [
         EventKind::Connecting { url: "ws://feed.example/ticks".to_owned() },
         EventKind::Opened(Box::new(opened)),
         EventKind::AckMode(ActiveAckMode::of(&AckMode::parse("reject every 2").expect("an ack mode"))),
@@ -263,13 +266,13 @@ fn story() -> Vec<Event> {
             kind: ControlKind::Ping(Bytes::from_static(b"k1")),
         }),
         batch(4, &[b"{\"s\":\"ETH\",\"price\":7}", &[b'B'; 700]]),
-        told(1, 1, Verdict::Nacked, true),
-        told(1, 2, Verdict::Acked, false),
+        update(1, 1, Verdict::Nacked, true),
+        update(1, 2, Verdict::Acked, false),
         EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None }),
     ];
     let at = |nth: usize| Timestamp(1_767_355_200_000_000 + i64::try_from(nth).unwrap_or_default());
     let event = |(nth, kind)| Event { at: at(nth), connection: ConnectionId(1), kind };
-    whats.into_iter().enumerate().map(event).collect()
+    kinds.into_iter().enumerate().map(event).collect()
 }
 
 fn batch(first: u64, payloads: &[&[u8]]) -> EventKind {

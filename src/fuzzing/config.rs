@@ -1,36 +1,36 @@
-//! Config files: any text is read, what is said of it is fit for a terminal and holds no secret,
-//! and what is written of its values reads back.
+//! Config files: any text is parsed, the problems are safe for a terminal and hold no secret, and written
+//! values read back unchanged.
 
 use std::path::Path;
 
-use super::steers;
+use super::controls_terminal;
 use crate::config::{
     ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, Written, dynamic_value, interpolate, lint,
 };
 
-/// A text.
+/// Takes a text.
 ///
 /// # Panics
 ///
 /// A promise about it is broken.
 pub fn config(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
-    expressions(&text);
+    check_offsets(&text);
     let file = read(&text);
-    said(&file.problems, &text);
+    check_problems(&file.problems, &text);
     for input in &file.inputs {
-        said(&input.problems, &text);
+        check_problems(&input.problems, &text);
         let mut problems = lint(&input.values);
         file.add_lines(&mut problems);
-        said(&problems, &text);
+        check_problems(&problems, &text);
         let settings = Settings::from_values(&input.values);
         let has_errors = problems.iter().any(Problem::is_error);
         assert_eq!(settings.is_err(), has_errors, "{problems:?}");
         assert!(file.input(Some(&input.path)).is_ok());
         let all = [&file.problems[..], &input.problems, &problems].concat();
-        hidden(&text, input, &all);
+        check_secrets(&text, input, &all);
         if !all.iter().any(Problem::is_error) {
-            written(input);
+            check_written(input);
         }
     }
     assert_eq!(file.input(None).is_ok(), file.inputs.len() == 1);
@@ -52,8 +52,8 @@ fn environment(name: &str) -> Option<String> {
     known.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned())
 }
 
-/// Offsets lead into the text that they came from, in order.
-fn expressions(text: &str) {
+/// Offsets point into the original text, in order.
+fn check_offsets(text: &str) {
     let read = interpolate(text, &environment);
     let mut last = 0;
     for at in (0..=read.text.len()).step_by(7) {
@@ -63,19 +63,19 @@ fn expressions(text: &str) {
     }
 }
 
-fn said(problems: &[Problem], text: &str) {
+fn check_problems(problems: &[Problem], text: &str) {
     let lines = text.matches('\n').count() + 1;
     for problem in problems {
-        let told = format!("{problem}\n{problem:#}");
-        assert!(!told.contains(|c| c != '\n' && steers(c)), "{told:?}");
+        let message = format!("{problem}\n{problem:#}");
+        assert!(!message.contains(|c| c != '\n' && controls_terminal(c)), "{message:?}");
         if let Origin::File { line, .. } = &problem.origin {
-            assert!(usize::try_from(*line).is_ok_and(|line| line <= lines), "{told}");
+            assert!(usize::try_from(*line).is_ok_and(|line| line <= lines), "{message}");
         }
     }
 }
 
-/// A password that stands once in a text is in nothing that is said of it.
-fn hidden(text: &str, input: &Input, problems: &[Problem]) {
+/// A password that occurs once in a text is in no problem and in no masked output.
+fn check_secrets(text: &str, input: &Input, problems: &[Problem]) {
     const PASSWORD: &str = "hunter2hunter2";
     let is_secret = |path: &str| Field::at(path).is_some_and(|field| field.secret);
     let is_there = input.values.iter().any(|(path, given)| is_secret(path) && given.text.contains(PASSWORD));
@@ -84,20 +84,20 @@ fn hidden(text: &str, input: &Input, problems: &[Problem]) {
         return;
     }
     for problem in problems {
-        let told = format!("{problem}");
-        assert!(!told.contains(PASSWORD), "{told}");
+        let message = format!("{problem}");
+        assert!(!message.contains(PASSWORD), "{message}");
     }
     for line in (Written { values: &input.values, presets: true, secrets: Secrets::Masked }).lines() {
         assert!(!line.text.contains(PASSWORD), "{}", line.text);
     }
 }
 
-/// Values without errors come back from the file that is written of them.
-fn written(input: &Input) {
+/// Values without errors read back from the file that is written.
+fn check_written(input: &Input) {
     let text = Written { values: &input.values, presets: false, secrets: Secrets::Typed }.text();
     let again = read(&text);
     let pairs = |input: &Input| {
-        // What takes values of any type is spelled as it is said; the value is the same.
+        // A field that takes any type may be written differently, with the same value.
         let meant = |path, text| match dynamic_value::type_of(path, text) {
             Some(_) => format!("{:?}", dynamic_value::typed(text)),
             None => text.to_owned(),

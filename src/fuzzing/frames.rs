@@ -1,12 +1,13 @@
-//! Frames: how their bytes are cut changes nothing, and no more gathers than has come.
+//! Frames: the decoder's result does not depend on how the stream is cut, and memory is bounded by what was
+//! received.
 
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use bytes::BytesMut;
 
-use crate::wire::{ControlFrame, Decoder, Inflate, Kind, Piece, Rule, Run, Strictness, Violation};
+use crate::wire::{ControlFrame, Decoder, Inflater, Kind, Piece, Rule, Run, Strictness, Violation};
 
-/// Four bytes of wishes, then what a server sends. Says how many bytes may be held at once.
+/// Takes four bytes of options, then what a server sends. Returns how many bytes may be allocated at a time.
 ///
 /// # Panics
 ///
@@ -16,12 +17,12 @@ pub fn frames(input: &[u8]) -> usize {
     let Some((&[limit, behavior, step, room], wire)) = input.split_first_chunk::<4>() else { return 0 };
     let limits = [0, 1, 16, 125, 126, 1_000, 65_535, 65_536, 1 << 20, Decoder::LARGEST];
     let limit = limits[usize::from(limit) % limits.len()];
-    let asked = Asked { limit, strictness: strictness(behavior), takeover: takeover(behavior) };
-    let whole = asked.told(wire, usize::MAX, usize::MAX);
+    let options = DecoderOptions { limit, strictness: strictness(behavior), takeover: takeover(behavior) };
+    let whole = options.decode(wire, usize::MAX, usize::MAX);
     let room = usize::from(room).max(1);
-    asked.told(wire, usize::from(step) + 1, room).agrees_with(&whole);
-    asked.told(wire, 1, usize::MAX).agrees_with(&whole);
-    asked.room(wire.len())
+    options.decode(wire, usize::from(step) + 1, room).assert_same(&whole);
+    options.decode(wire, 1, usize::MAX).assert_same(&whole);
+    options.memory_bound(wire.len())
 }
 
 fn strictness(behavior: u8) -> Strictness {
@@ -32,48 +33,47 @@ fn takeover(behavior: u8) -> Option<bool> {
     [None, Some(true), Some(false)][usize::from(behavior >> 1) % 3]
 }
 
-/// What a decoder was asked for.
+/// The options of a decoder.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Asked {
+pub(super) struct DecoderOptions {
     pub limit: u64,
     pub strictness: Strictness,
-    /// Whether messages refer back, where compression was agreed on.
+    /// Whether messages refer to earlier ones; `None` without compression.
     pub takeover: Option<bool>,
 }
 
-/// What a decoder made of a stream.
+/// What a decoder yielded for a stream.
 #[derive(Debug)]
-pub(super) struct Told {
+pub(super) struct Decoded {
     pub messages: usize,
     pub controls: usize,
-    /// Of everything told, in order.
+    /// The hash of everything decoded, in order.
     pub hash: u64,
-    /// Bytes that were taken off.
+    /// Bytes that were taken off the buffer.
     pub taken: usize,
     pub broken: Option<Violation>,
 }
 
-impl Asked {
+impl DecoderOptions {
     fn decoder(self) -> Decoder {
         let inflate =
-            |takeover| if takeover { Inflate::with_takeover() } else { Inflate::without_takeover() };
+            |takeover| if takeover { Inflater::with_takeover() } else { Inflater::without_takeover() };
         Decoder::new(self.limit, self.strictness).inflating(self.takeover.map(inflate))
     }
 
-    /// How many bytes may be held while a stream of this length is decoded: what has come, and a
-    /// span for the smallest frame; inflated, what a byte may grow to, within the limit, and the
-    /// window that is referred back to.
-    pub fn room(self, wire: usize) -> usize {
+    /// How many bytes may be allocated while a stream of this length is decoded: the stream, and a span for
+    /// each smallest frame; with compression also the inflated messages, within the limit, and the window.
+    pub fn memory_bound(self, wire: usize) -> usize {
         let grown = u64::try_from(wire).unwrap_or(u64::MAX).saturating_mul(1_100);
         let run = self.limit.saturating_add(Decoder::RUN_BYTES as u64).min(grown).saturating_mul(4);
         let inflated = self.takeover.map_or(0, |_| usize::try_from(run).unwrap_or(usize::MAX));
         (128_usize << 10).saturating_add(wire.saturating_mul(64)).saturating_add(inflated)
     }
 
-    /// Feeds a stream in pieces of `step` bytes and takes at most `room` messages at a time.
-    pub fn told(self, wire: &[u8], step: usize, room: usize) -> Told {
+    /// Decodes a stream in pieces of `step` bytes, at most `room` messages at a time.
+    pub fn decode(self, wire: &[u8], step: usize, room: usize) -> Decoded {
         let mut decoder = self.decoder();
-        let mut told = Told { messages: 0, controls: 0, hash: 0, taken: 0, broken: None };
+        let mut result = Decoded { messages: 0, controls: 0, hash: 0, taken: 0, broken: None };
         let mut hasher = DefaultHasher::new();
         let mut buf = BytesMut::new();
         for part in wire.chunks(step) {
@@ -82,44 +82,44 @@ impl Asked {
                 let before = buf.len();
                 let wanted = decoder.wanted(&buf);
                 let most = before.max(Decoder::RUN_BYTES);
-                assert!((Decoder::READ..=most).contains(&wanted), "{wanted} bytes are asked for");
+                assert!((Decoder::READ..=most).contains(&wanted), "{wanted} bytes are wanted");
                 let next = decoder.next(&mut buf, room);
                 assert!(buf.len() <= before);
-                told.taken += before - buf.len();
+                result.taken += before - buf.len();
                 match next {
                     Ok(Some(Piece::Messages(run))) => {
-                        self.look_at(&run, room, &mut hasher);
-                        told.messages += run.spans.len();
+                        self.check_run(&run, room, &mut hasher);
+                        result.messages += run.spans.len();
                     }
                     Ok(Some(Piece::Control(frame))) => {
-                        told.controls += 1;
+                        result.controls += 1;
                         hash_control(&frame, &mut hasher);
                     }
                     Ok(None) => {
-                        assert_eq!(decoder.next(&mut buf, room), Ok(None), "nothing came in between");
-                        assert_eq!(decoder.next(&mut buf, 0), Ok(None), "nothing was asked for");
+                        assert_eq!(decoder.next(&mut buf, room), Ok(None), "nothing was received in between");
+                        assert_eq!(decoder.next(&mut buf, 0), Ok(None), "there is no room");
                         break;
                     }
                     Err(broken) => {
                         let held = buf.len();
-                        assert_eq!(decoder.next(&mut buf, room), Err(broken.clone()), "asked again");
-                        assert_eq!(buf.len(), held, "the broken frame stays");
+                        assert_eq!(decoder.next(&mut buf, room), Err(broken.clone()), "the error repeats");
+                        assert_eq!(buf.len(), held, "the broken frame is not taken off");
                         assert!(broken.last.len() <= Violation::LAST);
                         assert!(matches!(broken.close_code(), 1002 | 1007 | 1009));
-                        told.broken = Some(broken);
+                        result.broken = Some(broken);
                         break;
                     }
                 }
             }
-            if told.broken.is_some() {
+            if result.broken.is_some() {
                 break;
             }
         }
-        told.hash = hasher.finish();
-        told
+        result.hash = hasher.finish();
+        result
     }
 
-    fn look_at(self, run: &Run, room: usize, hasher: &mut DefaultHasher) {
+    fn check_run(self, run: &Run, room: usize, hasher: &mut DefaultHasher) {
         assert!((1..=room.min(Decoder::RUN_MESSAGES)).contains(&run.spans.len()));
         let longest = if run.spans.iter().any(|span| span.wire.is_some()) {
             Decoder::RUN_BYTES.saturating_add(usize::try_from(self.limit).unwrap_or(usize::MAX))
@@ -143,10 +143,10 @@ impl Asked {
     }
 }
 
-impl Told {
-    /// The same stream, cut in another way, told the same.
-    pub fn agrees_with(&self, whole: &Self) {
-        let parts = |told: &Self| (told.messages, told.controls, told.taken, told.hash);
+impl Decoded {
+    /// The same stream, cut in another way, must give the same result.
+    pub fn assert_same(&self, whole: &Self) {
+        let parts = |result: &Self| (result.messages, result.controls, result.taken, result.hash);
         assert_eq!(parts(self), parts(whole), "{self:?}\n{whole:?}");
         match (&self.broken, &whole.broken) {
             (None, None) => {}
@@ -160,7 +160,7 @@ impl Told {
     }
 }
 
-/// How far a message over the limit was inflated before that was seen is up to the room there was.
+/// The size in [`Rule::TooLarge`] depends on the capacity of the buffer, so it is not compared.
 fn same_rule(one: Rule, other: Rule) -> bool {
     matches!((one, other), (Rule::TooLarge { .. }, Rule::TooLarge { .. })) || one == other
 }

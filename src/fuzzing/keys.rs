@@ -1,12 +1,12 @@
-//! PEM text: the certificates, the key and the description of a text agree.
+//! PEM text: the parsed contents agree with their description.
 
 use crate::keys::{CertError, KeyError, certificates, describe, identity, private_key};
 
-/// A line with a password, then a text.
+/// Takes a line with a password, then a text.
 ///
 /// # Panics
 ///
-/// Two readings of the text contradict each other.
+/// Two results for the text contradict each other.
 pub fn keys(input: &[u8]) {
     let at = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (password, text) = (String::from_utf8_lossy(&input[..at]), input.get(at + 1..).unwrap_or_default());
@@ -18,7 +18,7 @@ pub fn keys(input: &[u8]) {
             assert!(description.contains("certificate"), "{description}");
             let blocks = chain.iter().map(|der| pem::encode(&pem::Pem::new("CERTIFICATE", der.as_ref())));
             let again = certificates(blocks.collect::<String>().as_bytes());
-            assert_eq!(again.as_ref(), Ok(chain), "they come back");
+            assert_eq!(again.as_ref(), Ok(chain), "the certificates survive a round trip");
         }
         Err(CertError::Broken) => assert_eq!(description, "damaged PEM"),
         Err(CertError::Empty) => assert!(description.contains("it is empty"), "{description}"),
@@ -31,7 +31,7 @@ pub fn keys(input: &[u8]) {
     let open = private_key(text, "");
     let key = private_key(text, &password);
     match (&open, &key) {
-        (Ok(open), Ok(key)) => assert_eq!(open, key, "a key in the clear takes no password"),
+        (Ok(open), Ok(key)) => assert_eq!(open, key, "an unencrypted key ignores the password"),
         (Ok(_), Err(error)) => panic!("{error}"),
         (Err(KeyError::PasswordMissing { form }), Err(KeyError::PasswordWrong { form: other })) => {
             assert_eq!(form, other);
@@ -44,10 +44,10 @@ pub fn keys(input: &[u8]) {
         Err(_) => {}
     }
     let wrong = private_key(text, "no password of anybody");
-    if let (Err(told), Err(wrong)) = (&key, &wrong)
+    if let (Err(error), Err(wrong)) = (&key, &wrong)
         && !password.is_empty()
     {
-        assert_eq!(told, wrong, "what is told does not depend on the password");
+        assert_eq!(error, wrong, "the error does not depend on the password");
     }
     let both = identity(text, text, &password);
     assert!(both.is_err() || (chain.is_ok() && key.is_ok()), "{both:?}");

@@ -1,5 +1,5 @@
-//! What the targets in `fuzz/` run: each takes bytes from outside and holds a room to what it
-//! promises. Compiled for them and for tests, which replay the seeds.
+//! The harnesses of the targets in `fuzz/`. Each takes bytes from outside and checks what a room promises.
+//! They are compiled for the targets and for tests, which replay the seeds.
 
 mod capture;
 mod config;
@@ -18,8 +18,8 @@ pub use self::{
 };
 pub use crate::net::fuzzing::{answer, proxy};
 
-/// What no text from outside may bring to a terminal: what it would obey, and what it hides.
-fn steers(c: char) -> bool {
+/// Whether a terminal would obey or hide this character, so that no text from outside may contain it.
+fn controls_terminal(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

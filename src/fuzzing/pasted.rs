@@ -1,9 +1,9 @@
-//! A text pasted into the start screen: an address, a line for another program, or YAML.
+//! A text pasted into the start screen: a URL, the command line of another program, or YAML.
 
 use jiff::tz::TimeZone;
 use ratatui::{Terminal, backend::TestBackend, layout::Size};
 
-use super::steers;
+use super::controls_terminal;
 use crate::{
     app::{App, Effect, Input, Profile, Screen, press, update},
     config::{Settings, import, is_yaml, lint},
@@ -11,17 +11,17 @@ use crate::{
     view,
 };
 
-/// A text.
+/// Takes a text.
 ///
 /// # Panics
 ///
-/// What is made of it is no address, or the screen shows what it must not.
+/// The import is not a valid URL, or the screen shows unsafe text.
 pub fn pasted(input: &[u8]) {
     let text = String::from_utf8_lossy(input);
     let imported = import(&text);
     match &imported {
         Ok(imported) => {
-            let url = imported.values.get("url").expect("an address is part of it").text.as_str();
+            let url = imported.values.get("url").expect("it has a URL").text.as_str();
             assert!(url.starts_with("ws://") || url.starts_with("wss://"), "{url}");
             assert!(!url.contains(char::is_whitespace), "{url}");
             let words = shlex::split(text.trim().trim_start_matches("$ ")).unwrap_or_default();
@@ -35,7 +35,7 @@ pub fn pasted(input: &[u8]) {
     on_the_screen(&text, imported.is_ok());
 }
 
-/// The text pasted into the line of the start screen, and the line entered.
+/// Pastes the text into the input of the start screen, and presses enter.
 fn on_the_screen(text: &str, is_line: bool) {
     let size = Size { width: 80, height: 24 };
     let mut app = App::new(Profile::default(), size, Timestamp::default(), TimeZone::UTC);
@@ -57,5 +57,5 @@ fn is_clean(app: &App, size: Size) {
     let mut terminal = Terminal::new(TestBackend::new(size.width, size.height)).expect("a screen in memory");
     terminal.draw(|frame| view::draw(frame, app)).expect("it is drawn into memory");
     let drawn = terminal.backend().to_string();
-    assert!(!drawn.contains(|c| c != '\n' && steers(c)), "{drawn}");
+    assert!(!drawn.contains(|c| c != '\n' && controls_terminal(c)), "{drawn}");
 }

@@ -1,22 +1,22 @@
-//! Payloads made fit to be seen: nothing that steers a terminal, nothing wider than it may be.
+//! Displayed payloads: no text that controls the terminal, and nothing wider than allowed.
 
 use std::time::Duration;
 
 use unicode_width::UnicodeWidthStr as _;
 
-use super::steers;
+use super::controls_terminal;
 use crate::payload::{
-    Content, Shown, cut, duration, gap,
+    Content, Shown, cut, gap,
     hex::{cells, each, row, rows},
     json::{Bounds, Lines, check, pretty},
-    preview, printable, printable_lines, size, span_of, thousands,
+    parse_duration, preview, printable, printable_lines, size, span_of, thousands,
 };
 
-/// Two bytes of wishes, then a payload.
+/// Takes two bytes of options, then a payload.
 ///
 /// # Panics
 ///
-/// What is shown of it breaks a promise.
+/// A displayed text breaks a promise.
 pub fn payload(input: &[u8]) {
     let Some((&[wide, bounds], payload)) = input.split_first_chunk::<2>() else { return };
     let wide = usize::from(wide);
@@ -24,16 +24,16 @@ pub fn payload(input: &[u8]) {
     assert_eq!(content == Content::Empty, payload.is_empty());
     for shown in [Shown::Text, Shown::Hex, content.shown()] {
         let line = preview(payload, shown, wide);
-        assert!(!line.contains(steers), "{line:?}");
+        assert!(!line.contains(controls_terminal), "{line:?}");
         assert!(line.width() <= wide, "{line:?} is {} wide", line.width());
     }
     let text = String::from_utf8_lossy(payload);
     let line = printable(&text);
-    assert!(!line.contains(steers), "{line:?}");
+    assert!(!line.contains(controls_terminal), "{line:?}");
     assert!(line.len() <= text.len() * 8);
-    assert_eq!(printable(&line), line, "it is fit already");
+    assert_eq!(printable(&line), line, "it is printable already");
     let lines = printable_lines(&text);
-    assert!(!lines.contains(|c| c != '\n' && steers(c)), "{lines:?}");
+    assert!(!lines.contains(|c| c != '\n' && controls_terminal(c)), "{lines:?}");
     assert_eq!(lines.matches('\n').count(), text.matches('\n').count());
     assert!(cut(&line, wide).width() <= wide);
     as_json(payload, bounds);
@@ -41,13 +41,13 @@ pub fn payload(input: &[u8]) {
     measures(payload, &text);
 }
 
-/// JSON is spread over lines without a change, whatever is shown of it.
+/// JSON over several lines is the same JSON, whatever part of it is displayed.
 fn as_json(payload: &[u8], bounds: u8) {
     let bounds = Bounds { lines: usize::from(bounds), bytes: usize::from(bounds) * 32 };
     if let Some(pretty) = pretty(payload, bounds) {
         assert!(pretty.lines.len() <= bounds.lines);
         assert!(pretty.lines.iter().map(String::len).sum::<usize>() <= bounds.bytes);
-        assert!(pretty.lines.iter().all(|line| !line.contains(steers)), "{pretty:?}");
+        assert!(pretty.lines.iter().all(|line| !line.contains(controls_terminal)), "{pretty:?}");
         assert!(!pretty.whole || str::from_utf8(payload).is_ok());
     }
     let Ok(text) = str::from_utf8(payload) else { return };
@@ -59,7 +59,7 @@ fn as_json(payload: &[u8], bounds: u8) {
                 line.parts.iter().for_each(|part| spread.push_str(part.text));
                 spread.push('\n');
             }
-            Err(told) => fault = Some(told),
+            Err(error) => fault = Some(error),
         }
     }
     match fault {
@@ -67,7 +67,7 @@ fn as_json(payload: &[u8], bounds: u8) {
             assert!(fault.at <= text.len());
             assert!(check(text).is_err(), "{text} is JSON");
         }
-        // The one that checks does not follow brackets as deep.
+        // The checker has a lower limit of depth.
         None if deepest < 100 => {
             assert!(check(text).is_ok(), "{text} is not JSON");
             let values = [text, &spread].map(serde_json::from_str::<serde_json::Value>);
@@ -79,14 +79,14 @@ fn as_json(payload: &[u8], bounds: u8) {
     }
 }
 
-/// The rows of a hex view hold every byte once.
+/// The rows of a hex view contain every byte once.
 fn in_hex(payload: &[u8], wide: usize) {
     let each = each(payload.len(), wide);
     let mut digits = String::new();
     for nth in 0..rows(payload.len(), each) {
         let row = row(payload, nth, each).expect("there are as many as were counted");
         assert_eq!(row.hex.len(), cells(each));
-        assert!(!row.text.contains(steers));
+        assert!(!row.text.contains(controls_terminal));
         assert_eq!(row.text.chars().count(), row.hex.split_whitespace().count());
         digits.extend(row.hex.split_whitespace());
     }
@@ -96,9 +96,9 @@ fn in_hex(payload: &[u8], wide: usize) {
     assert_eq!(row(payload, rows(payload.len(), each), each), None);
 }
 
-/// Sizes and times of any value keep to their cells.
+/// Sizes and times of any value fit into their cells.
 fn measures(payload: &[u8], text: &str) {
-    let _ = duration(text);
+    let _ = parse_duration(text);
     let Some(number) = payload.first_chunk().copied().map(u64::from_le_bytes) else { return };
     assert!(size(number).width() <= 7, "{}", size(number));
     assert_eq!(thousands(number).replace(',', ""), number.to_string());

@@ -1,4 +1,4 @@
-//! The seeds of the targets, replayed, so that they stay good beginnings.
+//! Replays the seeds of the targets, so that they stay useful.
 
 use std::{fs, path::Path};
 
@@ -17,9 +17,9 @@ const TARGETS: [(&str, Target); 10] = [
     ("pasted", super::pasted),
 ];
 
-/// In a package, which has no seeds, there is nothing to replay.
+/// A published package has no seeds, so there is nothing to replay.
 #[test]
-fn every_seed_of_every_target_runs_through() {
+fn every_seed_of_every_target_passes() {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
     if !fuzz.exists() {
         return;

@@ -8,7 +8,7 @@ use crate::{
         DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, Written, YamlLine,
         default_yaml,
     },
-    payload::printable_lines,
+    payload::{printable_lines, wrap},
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -124,20 +124,4 @@ fn commented(id: FieldId) -> Option<&'static [&'static str]> {
         FieldId::Connection => &["connection:", "  max_retries: 3"],
         _ => return None,
     })
-}
-
-/// Words in lines of at most `width` characters.
-fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => line.push_str(word),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines
 }

@@ -11,11 +11,9 @@ use bytes::Bytes;
 
 use crate::{
     cli::Exit,
+    export::{Exporter, Format, Origin},
     files::create_private,
-    schema::{self, MessageLines},
-    session::{
-        Batch, ConnectionId, DeadLetter, Event, EventKind, Kind, Message, MessageId, Timestamp, Verdict,
-    },
+    session::{Batch, DeadLetter, Delivery, Event, EventKind, Kind, Message, MessageId, Verdict},
 };
 
 /// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
@@ -41,8 +39,7 @@ pub struct DeadLetters {
 /// A rejected message that may come again.
 struct Open {
     letter: DeadLetter,
-    at: Timestamp,
-    connection: ConnectionId,
+    origin: Origin,
     kind: Kind,
     valid: bool,
     frames: u32,
@@ -71,7 +68,7 @@ impl DeadLetters {
             EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
             EventKind::Delivery(told) => {
                 let Some(open) = self.open.get_mut(&told.id) else { return Ok(()) };
-                open.letter.tell(event.at, told.delivery);
+                open.letter.record(event.at, told.delivery);
                 match told.delivery.verdict {
                     Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(told.id),
                     Verdict::Pending | Verdict::Nacked => Ok(()),
@@ -83,14 +80,13 @@ impl DeadLetters {
 
     fn receive(&mut self, event: &Event, batch: &Batch) -> io::Result<()> {
         for message in batch.messages() {
-            let delivery = crate::session::Delivery { attempt: 1, verdict: batch.verdict };
+            let delivery = Delivery { attempt: 1, verdict: batch.verdict };
             // Copied out of the buffer that all messages of a read share, which would be kept whole.
             let payload = Bytes::copy_from_slice(message.payload);
             self.bytes += payload.len();
             let open = Open {
                 letter: DeadLetter::new(message.id, event.at, delivery),
-                at: event.at,
-                connection: event.connection,
+                origin: Origin::of(event, batch.verdict),
                 kind: message.kind,
                 valid: message.valid,
                 frames: message.frames,
@@ -101,8 +97,8 @@ impl DeadLetters {
                 self.settle(message.id)?;
             }
             while self.open.len() > OPEN || (self.bytes > BYTES && self.open.len() > 1) {
-                let Some(oldest) = self.open.first_key_value().map(|(id, _)| *id) else { break };
-                self.settle(oldest)?;
+                let Some((_, oldest)) = self.open.pop_first() else { break };
+                self.write(&oldest)?;
             }
         }
         Ok(())
@@ -110,7 +106,10 @@ impl DeadLetters {
 
     /// Writes a message whose fate is settled, if it was ever rejected.
     fn settle(&mut self, id: MessageId) -> io::Result<()> {
-        let Some(open) = self.open.remove(&id) else { return Ok(()) };
+        self.open.remove(&id).map_or(Ok(()), |open| self.write(&open))
+    }
+
+    fn write(&mut self, open: &Open) -> io::Result<()> {
         self.bytes -= open.payload.len();
         let is_dead = open.letter.deliveries.iter().any(|(_, delivery)| {
             delivery.attempt > 1 || !matches!(delivery.verdict, Verdict::Acked | Verdict::Pending)
@@ -121,15 +120,15 @@ impl DeadLetters {
         let last = open.letter.last().map_or(Verdict::Pending, |delivery| delivery.verdict);
         let mut line = Vec::with_capacity(open.payload.len() + 512);
         let message = Message {
-            id,
+            id: open.letter.id,
             kind: open.kind,
             payload: &open.payload,
             valid: open.valid,
             frames: open.frames,
             wire: None,
         };
-        MessageLines::new(open.at, open.connection, last).write(&mut line, &message);
-        schema::write_deliveries(&open.letter, &mut line);
+        let origin = Origin { verdict: last, ..open.origin };
+        Exporter::new(Format::JsonLines).write_one(&mut line, &origin, &message, Some(&open.letter));
         self.written += 1;
         self.file.write_all(&line)
     }
@@ -140,8 +139,8 @@ impl DeadLetters {
     ///
     /// The file cannot be written.
     pub fn finish(mut self) -> io::Result<u64> {
-        while let Some(oldest) = self.open.first_key_value().map(|(id, _)| *id) {
-            self.settle(oldest)?;
+        while let Some((_, open)) = self.open.pop_first() {
+            self.write(&open)?;
         }
         self.file.flush()?;
         Ok(self.written)
@@ -151,7 +150,7 @@ impl DeadLetters {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::{Run, Span};
+    use crate::session::{ConnectionId, Run, Span, Timestamp};
 
     #[test]
     fn of_too_many_that_are_open_the_oldest_are_written_and_the_rest_at_the_end() {

@@ -7,14 +7,14 @@
 use std::{collections::HashMap, io::Write, time::Duration};
 
 use crate::{
-    payload::printable,
+    payload::{counted, duration_in_words as took, printable, thousands},
     session::{
         End, Ended, Event, EventKind, Failure, Finding, LossKind, Lost, Opened, Pause, RetryIn, Side, Stage,
         Timestamp,
     },
 };
 
-use super::words::{count, explained, took};
+use super::words::explained;
 
 /// How long a connection must have lasted for its loss to be news again.
 const LASTING: Duration = Duration::from_secs(10);
@@ -157,7 +157,7 @@ impl<W: Write> Narrator<W> {
         }
         let telling = self.telling(format!("lost {:?}", lost.kind));
         self.awake = !matches!(telling, Telling::NotAtAll);
-        let after = format!("after {} and {}", took(lost.open_for), count(lost.messages, "message"));
+        let after = format!("after {} and {}", took(lost.open_for), counted(lost.messages, "message"));
         match telling {
             Telling::InFull => self.say(&format!("connection lost {after}: {}", lost.message)),
             Telling::Counted(nth) => {
@@ -235,14 +235,14 @@ impl<W: Write> Narrator<W> {
     }
 
     fn ended(&mut self, ended: &Ended) {
-        let messages = count(ended.messages, "message");
+        let messages = counted(ended.messages, "message");
         let messages = match self.written {
             Some(written) if written != ended.messages => {
-                format!("{messages} received and {written} written")
+                format!("{messages} received and {} written", thousands(written))
             }
             _ => messages,
         };
-        let total = format!("{messages} in {}", count(ended.connections.into(), "connection"));
+        let total = format!("{messages} in {}", counted(ended.connections.into(), "connection"));
         let Standing { has_opened, began, ended: at } = self.standing;
         let lasting = took(at.since(began));
         match (&ended.why, ended.during) {
@@ -258,7 +258,7 @@ impl<W: Write> Narrator<W> {
                 self.say(&format!("not tried again, {total}"));
             }
             (End::RetriesExhausted { retries, last }, _) => {
-                let tries = if *retries == 1 { "1 retry".to_owned() } else { format!("{retries} retries") };
+                let tries = counted(u64::from(*retries), "retry");
                 self.say(&format!("gave up after {tries} at {}: {}, {total}", last.stage, last.message));
             }
         }

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::{runtime, time};
 
-use crate::{cli::Exit, engine::Handle, payload::counted, session::Command};
+use crate::{cli::Exit, engine::Handle, payload::counted, session::Command, signals::Signals};
 
 use super::progress::Progress;
 
@@ -82,17 +82,17 @@ impl Watch {
             }
         };
         let why = tokio::select! {
-            () = signals.next() => SIGNAL,
+            _ = signals.next() => SIGNAL,
             () = limit => TIME_UP,
         };
         self.why.store(why, Ordering::Relaxed);
         // A session that cannot be asked has ended, or is about to.
-        let _ = session.ask(Command::Stop);
+        let _ = session.send(Command::Stop);
         let asked = time::Instant::now();
         let cause = loop {
             let before = self.progress.moves();
             tokio::select! {
-                () = signals.next() => {
+                _ = signals.next() => {
                     if why == TIME_UP || asked.elapsed() >= SAME_WISH {
                         break "a second signal came";
                     }
@@ -111,50 +111,6 @@ impl Watch {
             drop(writeln!(io::stderr(), "{message}; {written} are written"));
         }
         process::exit(Exit::Interrupted.code().into());
-    }
-}
-
-/// The signals that ask a program to end.
-#[cfg(unix)]
-struct Signals {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
-    hangup: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.interrupt.recv() => (),
-            _ = self.terminate.recv() => (),
-            _ = self.hangup.recv() => (),
-        }
-    }
-}
-
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn new() -> io::Result<Self> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending().await
-        }
     }
 }
 

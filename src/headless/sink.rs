@@ -9,7 +9,8 @@ use std::{
 
 use crate::{
     cli::Exit,
-    files::{Existing, Target, check_stdout, output},
+    export::Out,
+    files::{IfExists, Target, check_stdout, output},
 };
 
 /// How much is gathered before it is written even though more is at hand.
@@ -74,7 +75,7 @@ impl Sink {
     /// # Errors
     ///
     /// There is such a file and it is to stay, or it cannot be written; the error names it.
-    pub fn file(path: &Path, existing: Existing) -> Result<Self, SinkError> {
+    pub fn file(path: &Path, existing: IfExists) -> Result<Self, SinkError> {
         let name = path.display().to_string();
         match output(path, existing) {
             Ok(Target::Stdout) => Self::stdout(),
@@ -102,12 +103,6 @@ impl Sink {
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress.clone()
-    }
-
-    /// What is in the buffer is the end of a message.
-    #[inline]
-    pub fn end_message(&mut self) {
-        self.ends.push(self.buffer.len());
     }
 
     /// Messages that have been taken whole by the output.
@@ -162,6 +157,27 @@ impl Sink {
             }
         }
         (taken, self.out.flush())
+    }
+}
+
+/// Large messages and many small ones are written before the last one is there.
+impl Out for Sink {
+    type Error = SinkError;
+
+    #[inline]
+    fn buffer(&mut self) -> &mut Vec<u8> {
+        &mut self.buffer
+    }
+
+    #[inline]
+    fn end_part(&mut self) -> Result<(), SinkError> {
+        self.relieve()
+    }
+
+    #[inline]
+    fn end_message(&mut self) -> Result<(), SinkError> {
+        self.ends.push(self.buffer.len());
+        self.relieve()
     }
 }
 

@@ -6,7 +6,8 @@ use crate::{
     cli::{Exit, TailArgs},
     config::Settings,
     engine::{self, Events, Handle},
-    files::{Existing, is_same_file},
+    export::{Exporter, Format},
+    files::{IfExists, is_same_file},
     filter::Filter,
     net::Connect,
     payload::counted,
@@ -19,7 +20,7 @@ use super::{
     gate::Gate,
     narrator::Narrator,
     outcome::{Outcome, exit_of},
-    printer::{Form, Printer},
+    printer::Printer,
     signals::Watch,
     sink::{Sink, SinkError},
 };
@@ -93,13 +94,14 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
-    let existing = if args.force { Existing::Replaced } else { Existing::Refused };
+    let existing = if args.force { IfExists::Replace } else { IfExists::Fail };
     let sink = args.output.as_deref().map_or_else(Sink::stdout, |path| Sink::file(path, existing));
     let sink = sink.map_err(|error| (error.exit(), error.to_string()))?;
-    let form = Form::of(args.format, args.events, sink.is_terminal);
-    let zone = if form == Form::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
-    let shown = sink.is_terminal;
-    Ok((gate, Printer { form, filter, zone, shown }, sink))
+    // With `--events` everything is JSON.
+    let format = if args.events { Format::JsonLines } else { args.format };
+    let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
+    let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
+    Ok((gate, Printer { exporter, filter, events: args.events }, sink))
 }
 
 /// What is wrong when two of the files are one.
@@ -249,7 +251,7 @@ impl<W: Write> Tail<W> {
     fn stop(&mut self, why: Stop) {
         self.stopped = Some(why);
         // A session that cannot be asked has ended.
-        let _ = self.handle.ask(Command::Stop);
+        let _ = self.handle.send(Command::Stop);
     }
 
     fn outcome(self) -> Outcome {

@@ -1,7 +1,5 @@
 //! Describes certificates for people.
 
-use std::fmt::Write;
-
 use pem::{EncodeConfig, LineEnding, Pem, encode_config};
 use rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256;
 use x509_parser::{
@@ -12,7 +10,10 @@ use x509_parser::{
     x509::SubjectPublicKeyInfo,
 };
 
-use crate::session::{Certificate, Timestamp};
+use crate::{
+    payload::{cut_chars, hex::encode},
+    session::{Certificate, Timestamp},
+};
 
 /// The most characters of a name that are kept.
 const LONGEST_NAME: usize = 1024;
@@ -110,15 +111,11 @@ fn signature(oid: &Oid<'_>) -> String {
 /// The fingerprint in lower-case hex, by the hash of a cipher suite of the TLS provider.
 fn sha256(der: &[u8]) -> String {
     let hash = TLS13_AES_128_GCM_SHA256.tls13().map(|suite| suite.common.hash_provider.hash(der));
-    let mut hex = String::new();
-    for byte in hash.iter().flat_map(AsRef::as_ref) {
-        write!(hex, "{byte:02x}").expect("writing to a String does not fail");
-    }
-    hex
+    encode(hash.as_ref().map_or(&[], AsRef::as_ref))
 }
 
 pub(super) fn cut(name: &str) -> String {
-    name.chars().take(LONGEST_NAME).collect()
+    cut_chars(name, LONGEST_NAME)
 }
 
 #[cfg(test)]
@@ -170,7 +167,7 @@ mod tests {
         let read = read(&rcgen::PKCS_ECDSA_P256_SHA256, |params| {
             params.distinguished_name.push(DnType::CommonName, "x".repeat(5000));
         });
-        assert_eq!(read.subject.chars().count(), 1024);
+        assert_eq!((read.subject.chars().count(), read.subject.ends_with('…')), (1025, true));
     }
 
     #[test]

@@ -2,7 +2,10 @@
 
 use std::{error::Error, io, time::Duration};
 
-use crate::session::{Failure, FailureKind, Stage, limit_in_words};
+use crate::{
+    payload::limit_in_words,
+    session::{Failure, FailureKind, Stage},
+};
 
 /// The stage in which a connection failed, and the cause.
 #[derive(Debug, thiserror::Error)]

@@ -1,6 +1,6 @@
 //! Negotiation of permessage-deflate (RFC 7692).
 
-use crate::wire::{Extension, Inflate, extensions};
+use crate::wire::{Extension, Inflater, extensions};
 
 /// The compression that the server enabled.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,8 +15,8 @@ pub(super) struct Deflate {
 
 impl Deflate {
     /// A new inflater for messages from the server.
-    pub(super) fn inflate(&self) -> Inflate {
-        if self.server_no_takeover { Inflate::without_takeover() } else { Inflate::with_takeover() }
+    pub(super) fn inflate(&self) -> Inflater {
+        if self.server_no_takeover { Inflater::without_takeover() } else { Inflater::with_takeover() }
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn deflate<'a>(values: impl Iterator<Item = &'a str>) -> Result<Optio
         let has =
             |wanted: &str| extension.parameters.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted));
         found = Some(Deflate {
-            words: extension.words.to_owned(),
+            words: extension.text.to_owned(),
             server_no_takeover: has("server_no_context_takeover"),
             client_no_takeover: has("client_no_context_takeover"),
         });
@@ -63,7 +63,7 @@ pub(super) fn pipeline_deflate<'a>(
         return Ok(None);
     };
     if extension.has("server_no_context_takeover") && extension.has("client_no_context_takeover") {
-        let words = extension.words.to_owned();
+        let words = extension.text.to_owned();
         return Ok(Some(Deflate { words, server_no_takeover: true, client_no_takeover: true }));
     }
     Err("the server enabled permessage-deflate without both server_no_context_takeover \
@@ -88,7 +88,7 @@ mod tests {
     fn an_invalid_parameter_is_named_in_the_error() {
         let fault = |header: &'static str| deflate(std::iter::once(header)).err();
         let level = fault("permessage-deflate; level=9");
-        assert_eq!(level.as_deref(), Some("\"level\" is no parameter of it"));
+        assert_eq!(level.as_deref(), Some("\"level\" is not a parameter of permessage-deflate"));
         let twice = fault("permessage-deflate, permessage-deflate");
         assert_eq!(twice.as_deref(), Some("permessage-deflate is named twice"));
     }

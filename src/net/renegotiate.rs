@@ -171,7 +171,7 @@ pub(super) async fn handshake<S: Io>(
     describe(&recorder.connection, evidence);
     verified.map_err(|error| tls_cause(error, &notes.lock(), params.remote))?;
     tap.stop();
-    let described = evidence.in_short();
+    let described = evidence.summary();
     Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
 }
 

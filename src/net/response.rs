@@ -4,6 +4,7 @@ use httparse::{EMPTY_HEADER, ParserConfig};
 
 use crate::{
     config::SessionOptions,
+    payload::cut_chars,
     session::{Counted, FailureKind},
     wire::is_token,
 };
@@ -121,7 +122,7 @@ impl Head {
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
-                let got = self.joined_values(header).map(shortened);
+                let got = self.joined_values(header).map(|got| shortened(&got));
                 let message = match &got {
                     None => {
                         format!("the response has no {header} header; it should be \"{header}: {token}\"")
@@ -136,7 +137,7 @@ impl Head {
                 ));
             }
         }
-        let got = self.values("Sec-WebSocket-Accept").next().map(|value| shortened(value.trim().to_owned()));
+        let got = self.values("Sec-WebSocket-Accept").next().map(|value| shortened(value.trim()));
         if got.as_deref() != Some(accept) {
             let message = match &got {
                 None => "the response has no Sec-WebSocket-Accept header".to_owned(),
@@ -155,7 +156,7 @@ impl Head {
     /// takeover. The standard accepts this, and also valid parameters of RFC 7692, section 7.
     fn compression(&self, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
-        let got = || self.joined_values(header).map(shortened).unwrap_or_default();
+        let got = || shortened(&self.joined_values(header).unwrap_or_default());
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
         let of_pipeline = pipeline_deflate(self.values(header));
         if options.dialect.is_pipeline() {
@@ -214,9 +215,8 @@ fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
 
 /// A header value, shortened for an error, since the value may be long and every reader of the events keeps the
 /// error. The evidence has the whole value.
-fn shortened(value: String) -> String {
-    const LONGEST: usize = 1024;
-    if value.len() <= LONGEST { value } else { value.chars().take(LONGEST).collect::<String>() + "…" }
+fn shortened(value: &str) -> String {
+    cut_chars(value, 1024)
 }
 
 #[cfg(test)]

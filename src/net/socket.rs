@@ -5,7 +5,7 @@ use std::{future::Future, sync::Arc};
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{config::Settings, session::Opened, wire::Inflate};
+use crate::{config::Settings, session::Opened, wire::Inflater};
 
 use super::{ConnectError, Meter, Reporter};
 
@@ -30,7 +30,7 @@ pub struct Socket {
     /// Bytes received after the head of the response: the first frames.
     pub read_ahead: BytesMut,
     /// Inflates compressed messages, if compression was negotiated.
-    pub inflate: Option<Inflate>,
+    pub inflate: Option<Inflater>,
     /// Measures the unread bytes, where the stream is a socket.
     pub meter: Option<Meter>,
     pub opened: Opened,

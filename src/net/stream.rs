@@ -8,7 +8,10 @@ use tokio::{
     time::{Instant, timeout, timeout_at},
 };
 
-use crate::session::{Answered, BodyEnd, FailureKind, Response, limit_in_words};
+use crate::{
+    payload::limit_in_words,
+    session::{Answered, BodyEnd, FailureKind, Response},
+};
 
 use super::{
     Cause, Io, Reporter, Step,

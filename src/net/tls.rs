@@ -108,7 +108,7 @@ pub(super) async fn handshake(
     describe(&stream, &mut observed.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
     stream.get_mut().0.forbid_renegotiation(is_tls12);
-    let described = observed.evidence.in_short();
+    let described = observed.evidence.summary();
     Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
 }
 

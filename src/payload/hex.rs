@@ -1,9 +1,31 @@
-//! Bytes as rows of a hex view, each made on its own.
+//! Bytes as hexadecimal digits, and as rows of a hex view, each made on its own.
 
 use std::fmt::Write;
 
 /// Bytes on one row, where there is room for them.
 pub const ROW: usize = 16;
+
+/// Two digits for each byte: `1f3a00`.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    joined(bytes, "")
+}
+
+/// The same with a blank between two bytes: `1f 3a 00`.
+#[must_use]
+pub fn spaced(bytes: &[u8]) -> String {
+    joined(bytes, " ")
+}
+
+fn joined(bytes: &[u8], between: &str) -> String {
+    let mut digits = String::with_capacity(bytes.len() * (2 + between.len()));
+    for (nth, byte) in bytes.iter().enumerate() {
+        let between = if nth == 0 { "" } else { between };
+        // Writing to a string does not fail.
+        let _ = write!(digits, "{between}{byte:02x}");
+    }
+    digits
+}
 
 /// One row: where it begins, its bytes in hex, and as ASCII with `·` for the rest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,16 +70,8 @@ pub fn row(bytes: &[u8], nth: usize, each: usize) -> Option<Row> {
     let bytes = bytes.get(offset..).filter(|rest| !rest.is_empty())?;
     let bytes = &bytes[..bytes.len().min(each)];
     let width = cells(each);
-    let mut hex = String::with_capacity(width);
-    for (nth, byte) in bytes.iter().enumerate() {
-        let gap = match nth {
-            0 => "",
-            8 => "  ",
-            _ => " ",
-        };
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{gap}{byte:02x}");
-    }
+    let (front, back) = bytes.split_at(bytes.len().min(8));
+    let hex = if back.is_empty() { spaced(front) } else { format!("{}  {}", spaced(front), spaced(back)) };
     let hex = format!("{hex:width$}");
     let text = bytes.iter().map(|&byte| match byte {
         b' '..=b'~' => char::from(byte),
@@ -68,7 +82,16 @@ pub fn row(bytes: &[u8], nth: usize, each: usize) -> Option<Row> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ROW, Row, cells, digits, each, row, rows};
+    use super::{ROW, Row, cells, digits, each, encode, row, rows, spaced};
+
+    #[test]
+    fn each_byte_has_two_digits() {
+        assert_eq!(
+            (encode(&[0, 0x1f, 0xff]), spaced(&[0, 0x1f, 0xff])),
+            ("001fff".into(), "00 1f ff".into())
+        );
+        assert_eq!((encode(&[]), spaced(&[])), (String::new(), String::new()));
+    }
 
     #[test]
     fn a_row_shows_offset_digits_and_characters() {

@@ -5,11 +5,10 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
-
-/// The sign for what was cut off.
-const CUT: &str = "…";
+use super::{
+    fit::{CUT, bytes_for, cut, cut_at},
+    hex::spaced,
+};
 
 /// What a payload is shown as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,17 +35,6 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
     })
 }
 
-/// Cuts printable text to a width, between two characters as a person sees them, and ends it
-/// with `…` if something is missing.
-#[must_use]
-pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
-    // A cell takes at least one byte.
-    if text.len() <= cells || (text.len() <= bytes_for(cells) && text.width() <= cells) {
-        return text.into();
-    }
-    cut_at(text, cells).into()
-}
-
 /// The beginning of a payload in at most `cells` cells; reads no more of it than that takes.
 #[must_use]
 pub fn preview(bytes: &[u8], shown: Shown, cells: usize) -> String {
@@ -59,34 +47,6 @@ pub fn preview(bytes: &[u8], shown: Shown, cells: usize) -> String {
             if front.len() < bytes.len() { cut_at(&text, cells) } else { cut(&text, cells).into_owned() }
         }
     }
-}
-
-/// How many bytes of text are looked at to fill so many cells. Combining marks beyond that are
-/// not worth a look.
-const fn bytes_for(cells: usize) -> usize {
-    cells.saturating_mul(16).saturating_add(64)
-}
-
-/// The front of `text` with `…` behind it, together at most `cells` wide.
-fn cut_at(text: &str, cells: usize) -> String {
-    let Some(room) = cells.checked_sub(1) else { return String::new() };
-    let (mut end, mut width) = (0, 0);
-    for grapheme in text[..text.floor_char_boundary(bytes_for(cells))].graphemes(true) {
-        width += grapheme.width();
-        if width > room {
-            break;
-        }
-        end += grapheme.len();
-    }
-    let mut shown = text[..end].to_owned();
-    shown.push_str(CUT);
-    // In a few scripts neighbours change each other's width, so the sum may be too small.
-    while shown.width() > cells {
-        shown.truncate(shown.len() - CUT.len());
-        shown.pop();
-        shown.push_str(CUT);
-    }
-    shown
 }
 
 /// Bytes as text. When more bytes follow, a character that is cut at the end is left out.
@@ -104,12 +64,7 @@ fn text_of(bytes: &[u8], more: bool) -> Cow<'_, str> {
 fn hex(bytes: &[u8], cells: usize) -> String {
     let width = (bytes.len().saturating_mul(3)).saturating_sub(1);
     let pairs = if width <= cells { bytes.len() } else { cells.saturating_sub(1) / 3 };
-    let mut shown = String::with_capacity(pairs * 3 + CUT.len());
-    for (nth, byte) in bytes[..pairs].iter().enumerate() {
-        let gap = if nth == 0 { "" } else { " " };
-        // Writing to a string does not fail.
-        let _ = write!(shown, "{gap}{byte:02x}");
-    }
+    let mut shown = spaced(&bytes[..pairs]);
     if pairs < bytes.len() && cells > 0 {
         shown.push_str(if pairs > 0 { " …" } else { CUT });
     }
@@ -178,18 +133,6 @@ mod tests {
     #[test]
     fn several_lines_stay_several_lines() {
         assert_eq!(printable_lines("{\n\t\"a\": 1\r\n}"), "{\n    \"a\": 1␍\n}");
-    }
-
-    #[test]
-    fn text_is_cut_between_two_characters_as_seen() {
-        assert_eq!(cut("abcdef", 6), "abcdef");
-        assert_eq!(cut("abcdef", 5), "abcd…");
-        assert_eq!(cut("日本語", 6), "日本語");
-        assert_eq!(cut("日本語", 5), "日本…");
-        assert_eq!(cut("日本語", 4), "日…");
-        assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
-        assert_eq!(cut("abc", 1), "…");
-        assert_eq!(cut("abc", 0), "");
     }
 
     #[test]

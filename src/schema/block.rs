@@ -1,35 +1,35 @@
-//! Which bytes of a block need escaping in a JSON string, without looking at each alone.
+//! Finds the bytes of a block that must be escaped in a JSON string, many bytes at once.
 
-/// How many bytes are looked at together.
+/// How many bytes are examined at once.
 pub(super) const BLOCK: usize = 16;
 
-/// What a stretch of text needs to stand in a JSON string.
+/// The escaping that a text needs in a JSON string.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Needs {
     Nothing,
     /// Backslashes before quotes and backslashes.
     Backslashes,
-    /// More than that: it holds C0, DEL, or 0xC2, with which the C1 controls begin among others.
-    Care,
+    /// Unicode escapes: it holds C0, DEL or 0xC2, which is the first byte of the C1 controls, among others.
+    Unicode,
 }
 
-/// What this text needs.
+/// The escaping that this text needs.
 #[inline]
 pub(super) fn needs(text: &[u8]) -> Needs {
-    let (mut care, mut backslashes) = (0, 0);
+    let (mut unicode, mut backslashes) = (0, 0);
     // Without an early exit and without a branch the compiler compares many bytes at once.
     for &byte in text {
-        care |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
+        unicode |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
         backslashes |= u8::from(byte == b'"') | u8::from(byte == b'\\');
     }
-    match (care, backslashes) {
+    match (unicode, backslashes) {
         (0, 0) => Needs::Nothing,
         (0, _) => Needs::Backslashes,
-        _ => Needs::Care,
+        _ => Needs::Unicode,
     }
 }
 
-/// The quotes and backslashes of a block; bit n stands for byte n.
+/// The positions of quotes and backslashes in a block: bit n is set for byte n.
 #[inline]
 pub(super) fn backslashes(block: &[u8; BLOCK]) -> u32 {
     let (words, _) = block.as_chunks::<8>();
@@ -42,8 +42,8 @@ fn in_word(word: u64) -> u32 {
     const LOW: u64 = ONES * 0x7f;
     const QUOTE: u64 = 0x22;
     const BACKSLASH: u64 = 0x5c;
-    // The top bit of each byte stays clear where the byte is the one sought: nothing is carried
-    // from one byte to the next, so that all eight are told rightly.
+    // The top bit of a byte stays clear if the byte is the one sought. Nothing is carried from one byte to
+    // the next, so the result is exact for all eight.
     let low = word & LOW;
     let not_quote = (low ^ (ONES * QUOTE)) + LOW;
     let not_backslash = (low ^ (ONES * BACKSLASH)) + LOW;
@@ -63,14 +63,14 @@ mod tests {
     }
 
     #[test]
-    fn every_byte_is_told_rightly_at_every_place() {
+    fn every_byte_is_classified_correctly_at_every_position() {
         for byte in 0..=u8::MAX {
             for place in 0..BLOCK {
                 let mut block = [b' '; BLOCK];
                 block[place] = byte;
                 assert_eq!(backslashes(&block), one_by_one(&block), "{byte:#x} at {place}");
                 let needed = match byte {
-                    0..0x20 | 0x7f | 0xc2 => Needs::Care,
+                    0..0x20 | 0x7f | 0xc2 => Needs::Unicode,
                     b'"' | b'\\' => Needs::Backslashes,
                     _ => Needs::Nothing,
                 };
@@ -81,7 +81,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_block_is_told_rightly(block: [u8; BLOCK]) {
+        fn any_block_is_classified_correctly(block: [u8; BLOCK]) {
             prop_assert_eq!(backslashes(&block), one_by_one(&block));
         }
     }

@@ -1,4 +1,4 @@
-//! What became of a rejected message, as a member of its line.
+//! The deliveries of a dead letter, as a member of its line.
 
 use crate::session::{DeadLetter, Timestamp};
 
@@ -14,13 +14,14 @@ pub fn write_deliveries(letter: &DeadLetter, line: &mut Vec<u8>) {
         if nth > 0 {
             line.push(b',');
         }
-        let told = WrittenDelivery { attempt: delivery.attempt, verdict: delivery.verdict.word(), at: *at };
-        write_value(line, &told);
+        let written =
+            WrittenDelivery { attempt: delivery.attempt, verdict: delivery.verdict.word(), at: *at };
+        write_value(line, &written);
     }
     line.extend_from_slice(b"]}\n");
 }
 
-/// A delivery as its line has it.
+/// A delivery as it is written in the line.
 #[derive(serde::Serialize)]
 struct WrittenDelivery {
     attempt: u32,
@@ -34,10 +35,10 @@ mod tests {
     use crate::session::{Delivery, MessageId, Verdict};
 
     #[test]
-    fn each_attempt_is_there_with_its_verdict_and_time() {
+    fn each_attempt_is_written_with_its_verdict_and_time() {
         let delivery = |attempt, verdict| Delivery { attempt, verdict };
         let mut letter = DeadLetter::new(MessageId(7), Timestamp(0), delivery(1, Verdict::Nacked));
-        letter.tell(Timestamp(2_000_000), delivery(2, Verdict::Acked));
+        letter.record(Timestamp(2_000_000), delivery(2, Verdict::Acked));
         let mut line = b"{\"id\":7}\n".to_vec();
         write_deliveries(&letter, &mut line);
         assert_eq!(

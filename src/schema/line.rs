@@ -9,13 +9,13 @@ use crate::session::{ConnectionId, Timestamp};
 
 use super::{VERSION, text};
 
-/// A line that has been begun; [`Line::end`] closes it.
+/// An unfinished line; [`Line::end`] closes it.
 #[must_use]
 pub(super) struct Line<'a>(&'a mut Vec<u8>);
 
 impl<'a> Line<'a> {
-    /// What every line begins with, up to and including the connection.
-    pub(super) fn open(out: &mut Vec<u8>, kind: &str, at: Timestamp, connection: ConnectionId) {
+    /// Writes the start of every line, up to and including the connection.
+    pub(super) fn write_head(out: &mut Vec<u8>, kind: &str, at: Timestamp, connection: ConnectionId) {
         // Writing to a vector cannot fail.
         drop(write!(
             out,
@@ -24,7 +24,7 @@ impl<'a> Line<'a> {
     }
 
     pub(super) fn begin(out: &'a mut Vec<u8>, kind: &str, at: Timestamp, connection: ConnectionId) -> Self {
-        Self::open(out, kind, at, connection);
+        Self::write_head(out, kind, at, connection);
         Self(out)
     }
 
@@ -40,17 +40,17 @@ impl<'a> Line<'a> {
 
     pub(super) fn text(mut self, key: &str, value: &str) -> Self {
         self.key(key);
-        text::quoted(self.0, value.as_bytes());
+        text::write_quoted(self.0, value.as_bytes());
         self
     }
 
     pub(super) fn number(mut self, key: &str, value: u64) -> Self {
         self.key(key);
-        text::number(self.0, value);
+        text::write_number(self.0, value);
         self
     }
 
-    pub(super) fn flag(mut self, key: &str, value: bool) -> Self {
+    pub(super) fn boolean(mut self, key: &str, value: bool) -> Self {
         self.key(key);
         self.0.extend_from_slice(if value { b"true" } else { b"false" });
         self
@@ -64,14 +64,14 @@ impl<'a> Line<'a> {
         self
     }
 
-    /// A value that knows its own shape, such as the evidence of a stage.
+    /// Any serializable value, such as the evidence of a stage.
     pub(super) fn value(mut self, key: &str, value: &impl Serialize) -> Self {
         self.key(key);
         write_value(self.0, value);
         self
     }
 
-    /// All fields of an object as fields of this line.
+    /// The fields of an object as fields of this line.
     pub(super) fn fields(self, object: &impl Serialize) -> Self {
         let start = self.0.len();
         write_value(self.0, object);
@@ -103,7 +103,7 @@ pub(super) fn payload(out: &mut Vec<u8>, is_text: bool, valid: bool, bytes: &[u8
     out.push(b'"');
 }
 
-/// The name of a payload's field and the quotation mark that its parts follow.
+/// The field name of a payload and the opening quotation mark.
 pub(super) fn payload_begin(out: &mut Vec<u8>, is_text: bool, valid: bool) {
     out.extend_from_slice(match (is_text, valid) {
         (true, true) => b",\"text\":\"",
@@ -112,10 +112,11 @@ pub(super) fn payload_begin(out: &mut Vec<u8>, is_text: bool, valid: bool) {
     });
 }
 
-/// Whole characters of a text; otherwise a multiple of three bytes, or the last ones.
+/// One part of a payload: whole characters of a text, otherwise a multiple of three bytes unless it is the
+/// last part.
 pub(super) fn payload_part(out: &mut Vec<u8>, as_text: bool, bytes: &[u8]) {
     if as_text {
-        return text::escaped(out, bytes);
+        return text::write_escaped(out, bytes);
     }
     let start = out.len();
     out.resize(start + bytes.len().div_ceil(3) * 4, b'=');
@@ -124,10 +125,10 @@ pub(super) fn payload_part(out: &mut Vec<u8>, as_text: bool, bytes: &[u8]) {
     }
 }
 
-/// Appends what serde makes of `value`, with DEL and the C1 controls escaped as everywhere.
+/// Appends `value` as serde writes it, with DEL and the C1 controls escaped too.
 pub fn write_value(out: &mut Vec<u8>, value: &impl Serialize) {
     match serde_json::to_vec(value) {
-        Ok(json) => text::without_controls(out, &json),
+        Ok(json) => text::write_without_controls(out, &json),
         Err(_) => out.extend_from_slice(b"null"),
     }
 }

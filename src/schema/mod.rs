@@ -2,19 +2,19 @@
 
 mod block;
 mod dead_letter;
+mod invisible;
 mod line;
 mod read;
 #[cfg(test)]
 mod samples;
-mod shown;
 mod text;
 mod write;
 
 pub use dead_letter::write_deliveries;
+pub use invisible::escape_invisible;
 pub use line::write_value;
 pub use read::{body, kind_of, read_event};
-pub use shown::show_unseen;
 pub use write::{MessageLines, write_event};
 
-/// The version every line carries as `v`; it rises when a field changes its meaning or goes.
+/// The version that every line carries as `v`. It rises when a field changes its meaning or is removed.
 pub const VERSION: u32 = 1;

@@ -1,4 +1,4 @@
-//! Events read back from what was written of them.
+//! Reads events back from their JSON.
 
 use std::time::Duration;
 
@@ -14,7 +14,7 @@ use crate::session::{
 
 use super::{line::Line, write_event};
 
-/// The word for the kind of an event, as its line has it.
+/// The kind of an event, as its line has it.
 #[must_use]
 pub const fn kind_of(kind: &EventKind) -> &'static str {
     match kind {
@@ -41,22 +41,22 @@ pub const fn kind_of(kind: &EventKind) -> &'static str {
     }
 }
 
-/// The line of an event as an object without version, kind, time and connect. Not for messages.
+/// The line of an event as an object without version, kind, time and connection. Not for messages.
 #[must_use]
 pub fn body(event: &Event) -> String {
     let (mut head, mut line) = (Vec::new(), Vec::new());
-    Line::open(&mut head, kind_of(&event.kind), event.at, event.connection);
+    Line::write_head(&mut head, kind_of(&event.kind), event.at, event.connection);
     write_event(&mut line, event);
     let rest = line.get(head.len()..).unwrap_or_default();
     let rest = rest.strip_prefix(b",").unwrap_or(rest);
     format!("{{{}", String::from_utf8_lossy(rest).trim_end())
 }
 
-/// What an event of this kind tells, from its [`body`].
+/// Reads an event of this kind from its [`body`].
 ///
 /// # Errors
 ///
-/// The body is not one of that kind.
+/// The body does not fit the kind, or the kind is unknown.
 pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
     let mut fields = Fields(serde_json::from_str(body)?);
     Ok(match kind {
@@ -92,7 +92,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
             let delay = fields.ms("delay_ms");
             EventKind::ReplayWaits(ReplayWaits { delay, ..fields.all()? })
         }
-        // Captures of earlier versions do not say why.
+        // Captures of earlier versions have no `why`.
         "paused" => EventKind::ReadingPaused {
             why: fields.take::<Option<Pause>>("why")?.unwrap_or_default(),
             read_ahead: fields.take("read_ahead")?,
@@ -107,11 +107,11 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
             EventKind::Refused { command: command.into(), message: fields.take("message")? }
         }
         "ended" => EventKind::Ended(ended(&mut fields)?),
-        other => return Err(serde::de::Error::custom(format!("there is no kind of event called {other}"))),
+        other => return Err(serde::de::Error::custom(format!("there is no event kind {other}"))),
     })
 }
 
-/// The fields of a body that have not been read yet.
+/// The fields of a body that are not read yet.
 struct Fields(Map<String, Value>);
 
 impl Fields {
@@ -138,8 +138,8 @@ impl Fields {
 
 fn stage(fields: &mut Fields) -> Result<EventKind, Error> {
     let stage: Stage = fields.take("stage")?;
-    let how: String = fields.take("state")?;
-    if how == "started" {
+    let progress: String = fields.take("state")?;
+    if progress == "started" {
         return Ok(EventKind::StageStarted(stage));
     }
     let failure: Option<Failure> = fields.take("failure")?;
@@ -153,7 +153,7 @@ fn stage(fields: &mut Fields) -> Result<EventKind, Error> {
     })))
 }
 
-/// Which evidence it is follows from the stage that saw it.
+/// The type of the evidence follows from its stage.
 fn evidence(stage: Stage, value: Value) -> Result<Evidence, Error> {
     #[derive(Deserialize)]
     struct Lookup {

@@ -1,4 +1,4 @@
-//! One event of each shape: what the documented examples are made of, and what holds the
+//! One event of each shape. The examples in `assets/events.md` are made of these, and the tests hold the
 //! document to the code.
 
 use std::{collections::BTreeSet, time::Duration};
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
-    ack::{AckMode, Rejects},
+    ack::{AckMode, RejectRule},
     session::*,
 };
 
@@ -123,7 +123,7 @@ fn samples() -> Vec<EventKind> {
             payload: Bytes::from_static(b"{\"subscribe\":\"ticks\"}"),
             opening: true,
         }),
-        EventKind::Delivery(Redelivery { id: MessageId(18_231), delivery, recalled: true }),
+        EventKind::Delivery(DeliveryUpdate { id: MessageId(18_231), delivery, recalled: true }),
         EventKind::Lost(Box::new(closed())),
         EventKind::Failed(Box::new(refused())),
         EventKind::RetryIn(RetryIn {
@@ -144,7 +144,7 @@ fn samples() -> Vec<EventKind> {
             text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
                 .to_owned(),
         }),
-        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(Rejects::Percent(30.0)))),
+        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(RejectRule::Percent(30.0)))),
         EventKind::ReplayWaits(ReplayWaits {
             id: MessageId(42),
             attempt: 4,
@@ -171,7 +171,7 @@ fn samples() -> Vec<EventKind> {
 }
 
 #[test]
-fn every_event_but_messages_is_read_back_as_it_was() {
+fn every_event_but_messages_is_read_back_unchanged() {
     for kind in samples().into_iter().filter(|kind| !matches!(kind, EventKind::Messages(_))) {
         let event = Event { at: NOON, connection: ConnectionId(3), kind };
         let body = body(&event);
@@ -181,7 +181,7 @@ fn every_event_but_messages_is_read_back_as_it_was() {
 }
 
 #[test]
-fn every_evidence_is_read_back_as_it_was() {
+fn every_evidence_is_read_back_unchanged() {
     let certificate = Certificate {
         subject: "feed.example".to_owned(),
         names: vec!["feed.example".to_owned()],
@@ -196,7 +196,7 @@ fn every_evidence_is_read_back_as_it_was() {
     };
     let response =
         Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
-    let token = AuthHow::Jwt {
+    let token = AuthMethod::Jwt {
         signing_method: "EdDSA".to_owned(),
         header: "{}".to_owned(),
         claims: "{}".to_owned(),
@@ -207,8 +207,8 @@ fn every_evidence_is_read_back_as_it_was() {
     };
     let exchange = Exchange {
         auth: vec![
-            AuthEvidence { how: AuthHow::Basic { username: "me".to_owned() }, replaced: true },
-            AuthEvidence { how: token, replaced: false },
+            AuthEvidence { method: AuthMethod::Basic { username: "me".to_owned() }, replaced: true },
+            AuthEvidence { method: token, replaced: false },
         ],
         extension: Some("permessage-deflate".to_owned()),
         request: "GET / HTTP/1.1".to_owned(),
@@ -255,7 +255,7 @@ fn every_evidence_is_read_back_as_it_was() {
 }
 
 #[test]
-fn every_failure_of_a_proxy_is_read_back_as_it_was() {
+fn every_failure_of_a_proxy_is_read_back_unchanged() {
     let kinds = [
         FailureKind::ProxyNotFound,
         FailureKind::ProxyUrl { scheme: Some("ftp".to_owned()) },
@@ -299,7 +299,7 @@ fn every_field_of_every_kind_is_explained_in_the_section_of_its_kind() {
 }
 
 #[test]
-fn every_line_begins_alike() {
+fn every_line_starts_with_the_common_fields() {
     for line in lines() {
         assert!(line.starts_with(r#"{"v":1,"kind":""#), "{line}");
         assert!(line.contains(r#","at":"2026-01-02T03:04:05.987123Z","connection":3"#), "{line}");

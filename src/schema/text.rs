@@ -1,51 +1,50 @@
-//! Strings and numbers as JSON, sixteen bytes at a time.
+//! Writes strings and numbers as JSON, sixteen bytes at a time.
 //!
-//! Besides what RFC 8259 demands (quote, backslash, C0), DEL and the C1 controls are escaped:
-//! a line that ends on a terminal then holds no control sequence. A parser gives the text back
-//! byte for byte all the same.
+//! Besides what RFC 8259 requires (quote, backslash, C0), DEL and the C1 controls are escaped, so that a line
+//! on a terminal holds no control sequence. A parser still returns the text byte for byte.
 
 use super::block::{BLOCK, Needs, backslashes, needs};
 
-/// How much text is escaped into one stretch of the buffer.
+/// How much text is examined at a time, in bytes.
 const PIECE: usize = 1024;
 
 /// Appends `text` in quotes. It must be UTF-8.
-pub(super) fn quoted(out: &mut Vec<u8>, text: &[u8]) {
+pub(super) fn write_quoted(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
-    escaped(out, text);
+    write_escaped(out, text);
     out.push(b'"');
 }
 
-/// Appends `text` with everything escaped that may not stand in a JSON string. It must be UTF-8.
-pub(super) fn escaped(out: &mut Vec<u8>, text: &[u8]) {
+/// Appends `text` with everything escaped that is not allowed in a JSON string. It must be UTF-8.
+pub(super) fn write_escaped(out: &mut Vec<u8>, text: &[u8]) {
     out.reserve(text.len() + text.len() / 4 + 2 * BLOCK);
     let mut rest = text;
     while !rest.is_empty() {
-        let (piece, behind) = rest.split_at(rest.len().min(PIECE));
+        let (piece, after) = rest.split_at(rest.len().min(PIECE));
         match needs(piece) {
             Needs::Nothing => out.extend_from_slice(piece),
-            Needs::Backslashes => usual(out, piece),
-            Needs::Care => {
-                // A character may reach beyond the piece.
-                while rest.len() > behind.len() {
-                    rest = one(out, rest);
+            Needs::Backslashes => write_backslashed(out, piece),
+            Needs::Unicode => {
+                // A character may extend beyond the piece.
+                while rest.len() > after.len() {
+                    rest = write_first(out, rest);
                 }
                 continue;
             }
         }
-        rest = behind;
+        rest = after;
     }
 }
 
-/// Appends text in which nothing needs more than a backslash before it.
-fn usual(out: &mut Vec<u8>, text: &[u8]) {
+/// Appends text in which nothing needs more than a backslash.
+fn write_backslashed(out: &mut Vec<u8>, text: &[u8]) {
     let start = out.len();
-    // Every byte may double, and whole blocks are copied of which only a part may count.
+    // Every byte may become two, and the last copies write whole blocks of which only a part counts.
     out.resize(start + 2 * text.len() + 2 * BLOCK, 0);
     let room = &mut out[start..];
     let (mut read, mut written) = (0, 0);
     while read < text.len() {
-        // The block, and as much again behind it to copy from.
+        // The block, and as many bytes after it, since copies read past its end.
         let mut padded = [b' '; 2 * BLOCK];
         let source = text[read..].first_chunk().unwrap_or_else(|| {
             padded[..text.len() - read].copy_from_slice(&text[read..]);
@@ -58,8 +57,8 @@ fn usual(out: &mut Vec<u8>, text: &[u8]) {
     out.truncate(start + written);
 }
 
-/// Writes the first `len` bytes of `source` to `room` at `written`, a backslash before each that
-/// needs one. Returns where that ends.
+/// Writes the first `len` bytes of `source` to `room` at `written`, with a backslash before each byte that
+/// needs one. Returns the end of what was written.
 #[inline]
 fn backslashed(room: &mut [u8], mut written: usize, source: &[u8; 2 * BLOCK], len: usize) -> usize {
     let [block, _] = source.as_chunks::<BLOCK>().0 else { return written };
@@ -78,33 +77,32 @@ fn backslashed(room: &mut [u8], mut written: usize, source: &[u8; 2 * BLOCK], le
     written + len - from
 }
 
-/// Copies a whole block, since that is one load and one store; the next copy writes over what
-/// was too much.
+/// Copies a whole block, since that is one load and one store. The next copy overwrites the excess.
 #[inline]
 fn copy_block(room: &mut [u8], to: usize, source: &[u8; 2 * BLOCK], from: usize) {
     room[to..to + BLOCK].copy_from_slice(&source[from..from + BLOCK]);
 }
 
-/// Appends JSON with the controls in its strings escaped that its writer left alone.
-pub(super) fn without_controls(out: &mut Vec<u8>, json: &[u8]) {
+/// Appends JSON, and escapes the control characters in its strings that serde does not escape.
+pub(super) fn write_without_controls(out: &mut Vec<u8>, json: &[u8]) {
     let mut rest = json;
     while let Some(at) = rest.iter().position(|&byte| byte == 0x7f || byte == 0xc2) {
         out.extend_from_slice(&rest[..at]);
-        rest = one(out, &rest[at..]);
+        rest = write_first(out, &rest[at..]);
     }
     out.extend_from_slice(rest);
 }
 
-/// Appends the character or the stretch of non-ASCII at the start of `rest`; returns what
-/// follows it.
-fn one<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
+/// Appends the character, or the run of non-ASCII characters, at the start of `rest`. Returns what follows
+/// it.
+fn write_first<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
     match rest {
         [byte @ (b'"' | b'\\'), rest @ ..] => {
             out.extend_from_slice(&[b'\\', *byte]);
             rest
         }
         [0xc2, control @ 0x80..=0x9f, rest @ ..] => {
-            unicode(out, *control);
+            write_unicode(out, *control);
             rest
         }
         [byte @ 0x80..=0xff, rest @ ..] => {
@@ -119,7 +117,7 @@ fn one<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
                 b'\r' => out.extend_from_slice(b"\\r"),
                 b'\t' => out.extend_from_slice(b"\\t"),
                 b' '..=b'~' => out.push(*byte),
-                byte => unicode(out, *byte),
+                byte => write_unicode(out, *byte),
             }
             rest
         }
@@ -127,14 +125,14 @@ fn one<'a>(out: &mut Vec<u8>, rest: &'a [u8]) -> &'a [u8] {
     }
 }
 
-fn unicode(out: &mut Vec<u8>, byte: u8) {
+fn write_unicode(out: &mut Vec<u8>, byte: u8) {
     const HEX: &[u8; 16] = b"0123456789abcdef";
     let [high, low] = [byte >> 4, byte & 15].map(|nibble| HEX[usize::from(nibble)]);
     out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
 }
 
 /// Appends `value` in decimal.
-pub(super) fn number(out: &mut Vec<u8>, mut value: u64) {
+pub(super) fn write_number(out: &mut Vec<u8>, mut value: u64) {
     let mut digits = [0; 20];
     let mut first = digits.len();
     loop {
@@ -153,16 +151,16 @@ pub(super) fn number(out: &mut Vec<u8>, mut value: u64) {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{escaped, number, quoted};
+    use super::{write_escaped, write_number, write_quoted};
 
     fn text(source: &str) -> String {
         let mut out = Vec::new();
-        escaped(&mut out, source.as_bytes());
+        write_escaped(&mut out, source.as_bytes());
         String::from_utf8(out).expect("escaping keeps UTF-8")
     }
 
     #[test]
-    fn quotes_backslashes_and_controls_are_escaped_wherever_they_stand() {
+    fn quotes_backslashes_and_controls_are_escaped_at_every_position() {
         assert_eq!(text(r#"{"a":"b\c"}"#), r#"{\"a\":\"b\\c\"}"#);
         assert_eq!(text("1234567\u{1b}[31m\n\t\r\0"), r"1234567\u001b[31m\n\t\r\u0000");
         assert_eq!(text("\u{7f}\u{9b}2J\u{85}"), r"\u007f\u009b2J\u0085");
@@ -170,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn a_control_is_found_across_the_stretches_that_a_long_text_is_cut_into() {
+    fn a_control_is_found_across_the_pieces_of_a_long_text() {
         for before in super::PIECE - 40..super::PIECE + 40 {
             let plain = "x\"".repeat(before / 2) + &"y".repeat(before % 2);
             let escaped = "x\\\"".repeat(before / 2) + &"y".repeat(before % 2);
@@ -182,16 +180,16 @@ mod tests {
     fn numbers_are_decimal() {
         for value in [0, 9, 10, 99, 18_231, u64::MAX] {
             let mut out = Vec::new();
-            number(&mut out, value);
+            write_number(&mut out, value);
             assert_eq!(out, value.to_string().as_bytes());
         }
     }
 
     proptest! {
         #[test]
-        fn any_text_comes_back_from_a_parser_and_holds_no_control(source in "(\\PC|[\"\\\\]|\\p{Cc}|[ -~]{1,12}){0,60}") {
+        fn a_parser_returns_any_text_and_the_line_holds_no_control(source in "(\\PC|[\"\\\\]|\\p{Cc}|[ -~]{1,12}){0,60}") {
             let mut out = Vec::new();
-            quoted(&mut out, source.as_bytes());
+            write_quoted(&mut out, source.as_bytes());
             let line = std::str::from_utf8(&out).expect("escaping keeps UTF-8");
             prop_assert!(!line.chars().any(char::is_control));
             prop_assert_eq!(serde_json::from_str::<String>(line).expect("a JSON string"), source);

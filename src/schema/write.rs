@@ -1,7 +1,7 @@
-//! An event as its line.
+//! Writes an event as its line.
 //!
-//! Lines are written by hand into a buffer that the caller reuses. What a message costs here
-//! is what `sockeye tail` costs, so its path allocates nothing and formats nothing twice.
+//! Lines are written by hand into a buffer that the caller reuses. The cost of a message here is the cost of
+//! `sockeye tail`, so its path allocates nothing and formats nothing twice.
 
 use crate::session::{
     ConnectionId, Control, ControlKind, Direction, End, Ended, Event, EventKind, Kind, Message, Sent,
@@ -13,11 +13,11 @@ use super::{
     text,
 };
 
-/// How much of a payload one part of its line holds, in bytes. A multiple of three, so that base64
-/// needs no padding between parts.
+/// The size of one part of a payload, in bytes. A multiple of three, so that base64 needs no padding between
+/// parts.
 const PART: usize = 192 << 10;
 
-/// Writes `event` as one line, or as one line a message if it is a batch of them.
+/// Writes `event` as one line, or a batch as one line per message.
 pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     let begin = |out, kind| Line::begin(out, kind, event.at, event.connection);
     match &event.kind {
@@ -34,13 +34,13 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         }
         EventKind::Control(control) => write_control(begin(out, "control"), control),
         EventKind::Sent(sent) => write_sent(begin(out, "sent"), sent),
-        EventKind::Delivery(redelivery) => begin(out, "delivery").fields(redelivery).end(),
+        EventKind::Delivery(update) => begin(out, "delivery").fields(update).end(),
         EventKind::Lost(lost) => begin(out, "lost").fields(lost).ms("open_for_ms", lost.open_for).end(),
         EventKind::Failed(failure) => begin(out, "failed").fields(failure).end(),
         EventKind::RetryIn(retry) => begin(out, "retry").fields(retry).ms("delay_ms", retry.delay).end(),
         EventKind::Finding(finding) => begin(out, "finding").fields(finding).end(),
         EventKind::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
-        EventKind::AckMode(answering) => begin(out, "ack-mode").fields(answering).end(),
+        EventKind::AckMode(ack_mode) => begin(out, "ack-mode").fields(ack_mode).end(),
         EventKind::ReplayWaits(waits) => begin(out, "replay").fields(waits).ms("delay_ms", waits.delay).end(),
         EventKind::ReadingPaused { why, read_ahead } => {
             begin(out, "paused").text("why", why.word()).number("read_ahead", *read_ahead).end();
@@ -56,7 +56,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
     }
 }
 
-/// What the lines of one batch have in common, formatted once.
+/// The parts that the lines of one batch have in common, formatted once.
 #[derive(Debug)]
 pub struct MessageLines {
     head: Vec<u8>,
@@ -64,11 +64,11 @@ pub struct MessageLines {
 }
 
 impl MessageLines {
-    /// For the messages received `at` this time on this connection.
+    /// Formats the common parts of messages that were received at this time on this connection.
     #[must_use]
     pub fn new(at: Timestamp, connection: ConnectionId, verdict: Verdict) -> Self {
         let mut head = Vec::with_capacity(96);
-        Line::open(&mut head, "message", at, connection);
+        Line::write_head(&mut head, "message", at, connection);
         head.extend_from_slice(b",\"id\":");
         let mut tail = Vec::with_capacity(40);
         tail.extend_from_slice(b",\"verdict\":\"");
@@ -84,8 +84,8 @@ impl MessageLines {
         }
     }
 
-    /// In how many parts the line of a message can be written. Whoever empties the buffer in
-    /// between needs no second copy of a large payload.
+    /// How many parts the line of a message has. A caller that empties the buffer between parts never holds a
+    /// second copy of a large payload.
     #[must_use]
     pub fn parts(message: &Message<'_>) -> usize {
         message.payload.len().div_ceil(PART).max(1)
@@ -108,25 +108,25 @@ impl MessageLines {
 
     fn begin(&self, out: &mut Vec<u8>, message: &Message<'_>) {
         out.extend_from_slice(&self.head);
-        text::number(out, message.id.0);
+        text::write_number(out, message.id.0);
         out.extend_from_slice(match message.kind {
             Kind::Text => b",\"dir\":\"in\",\"type\":\"text\",\"size\":",
             Kind::Binary => b",\"dir\":\"in\",\"type\":\"binary\",\"size\":",
         });
-        text::number(out, message.payload.len() as u64);
+        text::write_number(out, message.payload.len() as u64);
         out.extend_from_slice(&self.tail);
         if message.frames > 1 {
             out.extend_from_slice(b",\"frames\":");
-            text::number(out, u64::from(message.frames));
+            text::write_number(out, u64::from(message.frames));
         }
         if let Some(wire) = message.wire {
             out.extend_from_slice(b",\"wire_size\":");
-            text::number(out, u64::from(wire.get()));
+            text::write_number(out, u64::from(wire.get()));
         }
     }
 }
 
-/// Where a part of a payload ends that should end at `at`: in text not inside a character.
+/// The end of a part, at `at` or before it: text is not cut within a character.
 fn edge(payload: &[u8], at: usize, as_text: bool) -> usize {
     let mut at = at.min(payload.len());
     while as_text && at > 0 && at < payload.len() && payload[at] & 0xc0 == 0x80 {
@@ -169,7 +169,7 @@ fn write_sent(line: Line<'_>, sent: &Sent) {
         .text("dir", "out")
         .text("type", sent.kind.word())
         .number("size", sent.payload.len() as u64)
-        .flag("opening", sent.opening);
+        .boolean("opening", sent.opening);
     match sent.kind {
         Kind::Text => line.bytes(&sent.payload).end(),
         Kind::Binary => line.binary(&sent.payload).end(),

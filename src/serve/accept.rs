@@ -10,11 +10,11 @@ use tokio::{
     time::sleep,
 };
 
-/// How many clients a server has at once; the next one waits until one leaves.
-pub(super) const GUESTS: usize = 64;
+/// The highest number of clients at a time; the next one waits until one leaves.
+pub(super) const MAX_CLIENTS: usize = 64;
 
-/// How long to wait after the system refused to accept, as when it is out of files.
-const BREATH: Duration = Duration::from_millis(100);
+/// The pause after an error of accept, such as too many open files.
+const RETRY_AFTER: Duration = Duration::from_millis(100);
 
 /// Binds a port of the loopback address; 0 lets the system choose.
 ///
@@ -28,24 +28,27 @@ pub(super) fn bind(port: u16) -> io::Result<TcpListener> {
     TcpListener::from_std(listener)
 }
 
-/// Serves everyone who comes, until it is dropped; all clients leave with it.
-pub(super) async fn open<F>(listener: TcpListener, room: Arc<Semaphore>, serve: impl Fn(TcpStream) -> F)
-where
+/// Accepts and serves clients until it is dropped; that drops all clients too.
+pub(super) async fn serve<F>(
+    listener: TcpListener,
+    room: Arc<Semaphore>,
+    serve_client: impl Fn(TcpStream) -> F,
+) where
     F: Future<Output = ()> + Send + 'static,
 {
-    let mut guests = JoinSet::new();
+    let mut clients = JoinSet::new();
     while let Ok(place) = room.clone().acquire_owned().await {
         match listener.accept().await {
             Ok((stream, _)) => {
                 drop(stream.set_nodelay(true));
-                let served = serve(stream);
-                guests.spawn(async move {
+                let served = serve_client(stream);
+                clients.spawn(async move {
                     served.await;
                     drop(place);
                 });
             }
-            Err(_) => sleep(BREATH).await,
+            Err(_) => sleep(RETRY_AFTER).await,
         }
-        while guests.try_join_next().is_some() {}
+        while clients.try_join_next().is_some() {}
     }
 }

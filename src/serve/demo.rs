@@ -1,4 +1,4 @@
-//! The demo server: a feed with faults to look at, in plain and under TLS.
+//! The demo server: a feed and some faults, in plain and over TLS.
 
 use std::{
     fmt::Write,
@@ -22,17 +22,17 @@ use super::{
     DemoOptions, accept, feed,
     identity::{self, Identity},
     market::Market,
-    paths::{self, Does, PATHS},
+    paths::{self, Behavior, PATHS},
     request::{self, Request, refuse},
 };
 
-/// How long a client may take over the TLS handshake.
+/// How long the TLS handshake of a client may take.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 
-/// `demo:salmon`, as basic authentication writes it (RFC 7617).
-const WELCOME: &str = "Basic ZGVtbzpzYWxtb24=";
+/// `demo:salmon` in basic authentication (RFC 7617).
+const CREDENTIALS: &str = "Basic ZGVtbzpzYWxtb24=";
 
-/// A running demo server. It ends, and its clients are dropped, when this is dropped.
+/// A running demo server. Dropping it stops the server and drops its clients.
 #[derive(Debug)]
 pub struct Demo {
     plain: SocketAddr,
@@ -42,18 +42,18 @@ pub struct Demo {
     tasks: JoinSet<()>,
 }
 
-/// What all connections share.
-struct House {
+/// The state that all connections share.
+struct Shared {
     options: DemoOptions,
-    guests: AtomicU64,
+    clients: AtomicU64,
 }
 
 impl Demo {
-    /// Binds both ports on 127.0.0.1 and begins to serve. Call it inside a tokio runtime.
+    /// Binds both ports on 127.0.0.1 and starts to serve. It must be called within a tokio runtime.
     ///
     /// # Errors
     ///
-    /// The port is taken, or the certificate cannot be made.
+    /// A port is taken, or the certificate cannot be made.
     pub fn start(options: DemoOptions) -> io::Result<Self> {
         let identity = Identity::make()?;
         let plain = accept::bind(options.port)?;
@@ -62,29 +62,29 @@ impl Demo {
         let (plain_at, secure_at) = (plain.local_addr()?, secure.local_addr()?);
 
         let rate = options.rate.max(1);
-        let house = Arc::new(House { options, guests: AtomicU64::new(0) });
-        let room = Arc::new(Semaphore::new(accept::GUESTS));
+        let shared = Arc::new(Shared { options, clients: AtomicU64::new(0) });
+        let room = Arc::new(Semaphore::new(accept::MAX_CLIENTS));
         let mut tasks = JoinSet::new();
-        let (own, acceptor) = (house.clone(), identity.acceptor);
-        tasks.spawn(accept::open(plain, room.clone(), move |stream| welcome(own.clone(), stream)));
-        tasks.spawn(accept::open(secure, room, move |stream| {
-            let (house, acceptor) = (house.clone(), acceptor.clone());
+        let (own, acceptor) = (shared.clone(), identity.acceptor);
+        tasks.spawn(accept::serve(plain, room.clone(), move |stream| serve_client(own.clone(), stream)));
+        tasks.spawn(accept::serve(secure, room, move |stream| {
+            let (shared, acceptor) = (shared.clone(), acceptor.clone());
             async move {
                 if let Ok(Ok(stream)) = timeout(HANDSHAKE, acceptor.accept(stream)).await {
-                    welcome(house, stream).await;
+                    serve_client(shared, stream).await;
                 }
             }
         }));
         Ok(Self { plain: plain_at, secure: secure_at, authority: identity.authority, rate, tasks })
     }
 
-    /// Where `ws` is served.
+    /// The address of the `ws` server.
     #[must_use]
     pub fn plain(&self) -> SocketAddr {
         self.plain
     }
 
-    /// Where `wss` is served, with a certificate for `feed.example`.
+    /// The address of the `wss` server, which has a certificate for `feed.example`.
     #[must_use]
     pub fn secure(&self) -> SocketAddr {
         self.secure
@@ -102,82 +102,81 @@ impl Demo {
         format!("wss://{}{path}", self.secure)
     }
 
-    /// The authority that signed the certificate, as PEM for `tls.root_cas`. With it, only the
-    /// name is wrong.
+    /// The certificate authority of the server, as PEM for `tls.root_cas`. A client that trusts it still
+    /// finds the wrong name.
     #[must_use]
     pub fn authority(&self) -> &str {
         &self.authority
     }
 
-    /// What there is to see and where, line by line.
+    /// The description to print at the start: the paths and what they serve.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let rate = self.rate;
-        let head = format!("demo feed on this machine only, {rate} ticks a second, ctrl+c ends it");
-        let paths = PATHS.iter().map(|spec| format!("  {:<36}  {}", self.url(spec.path), spec.shows));
+        let head = format!("demo feed on this machine only, {rate} ticks a second; press ctrl+c to stop");
+        let paths = PATHS.iter().map(|spec| format!("  {:<36}  {}", self.url(spec.path), spec.description));
         let tls = format!(
-            "  {:<36}  the same under TLS, with a certificate for {}",
+            "  {:<36}  the same over TLS, with a certificate for {}",
             self.secure_url("/…"),
             identity::NAME
         );
         std::iter::once(head).chain(paths).chain([tls]).collect()
     }
 
-    /// Serves on; never returns unless the server fails.
+    /// Runs until the server fails.
     pub async fn run(mut self) {
         self.tasks.join_next().await;
     }
 }
 
-/// Serves one client from its request on. A client that goes away is no error.
-async fn welcome<S>(house: Arc<House>, mut stream: S)
+/// Serves one client. A client that leaves is not an error.
+async fn serve_client<S>(shared: Arc<Shared>, mut stream: S)
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     if let Ok(request) = request::read(&mut stream).await {
-        drop(answer(&house, request, stream).await);
+        drop(answer(&shared, request, stream).await);
     }
 }
 
-async fn answer<S>(house: &House, request: Request, stream: S) -> io::Result<()>
+async fn answer<S>(shared: &Shared, request: Request, stream: S) -> io::Result<()>
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let Some(spec) = paths::find(&request.path) else {
         return refuse(stream, "404 Not Found", "", &index("there is nothing at this path")).await;
     };
-    match spec.does {
-        Does::Move => return refuse(stream, "301 Moved Permanently", "Location: /ticks\r\n", "").await,
-        Does::Refuse if request.authorization.as_deref() != Some(WELCOME) => {
-            let body =
-                r#"{"error":"unauthorized","message":"a name and a password are wanted: demo and salmon"}"#;
-            let wants = "WWW-Authenticate: Basic realm=\"sockeye demo\"\r\n";
-            return refuse(stream, "401 Unauthorized", wants, body).await;
+    match spec.behavior {
+        Behavior::Move => return refuse(stream, "301 Moved Permanently", "Location: /ticks\r\n", "").await,
+        Behavior::Refuse if request.authorization.as_deref() != Some(CREDENTIALS) => {
+            let body = r#"{"error":"unauthorized","message":"log in as demo with the password salmon"}"#;
+            let headers = "WWW-Authenticate: Basic realm=\"sockeye demo\"\r\n";
+            return refuse(stream, "401 Unauthorized", headers, body).await;
         }
         _ if !request.is_upgrade() => {
-            let wants = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+            let headers = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
             let body = index("this is a websocket server");
-            return refuse(stream, "426 Upgrade Required", wants, &body).await;
+            return refuse(stream, "426 Upgrade Required", headers, &body).await;
         }
         _ => {}
     }
-    let nth = house.guests.fetch_add(1, Ordering::Relaxed);
-    let market = Market::new(house.options.seed.wrapping_add(nth));
+    let nth = shared.clients.fetch_add(1, Ordering::Relaxed);
+    let market = Market::new(shared.options.seed.wrapping_add(nth));
     let socket = request.upgrade(stream).await?;
-    match spec.does {
-        Does::Feed(plan) => feed::play(socket, market, plan(&house.options)).await,
-        Does::Refuse => feed::play(socket, market, feed::Plan::ticks(house.options.rate)).await,
-        Does::Flood => feed::flood(socket, market).await,
-        Does::Echo | Does::Move => feed::echo(socket).await,
+    match spec.behavior {
+        Behavior::Feed(plan) => feed::play(socket, market, plan(&shared.options)).await,
+        Behavior::Refuse => feed::play(socket, market, feed::Plan::ticks(shared.options.rate)).await,
+        Behavior::Flood => feed::flood(socket, market).await,
+        Behavior::Echo | Behavior::Move => feed::echo(socket).await,
     }
     Ok(())
 }
 
-/// A page for browsers and curl.
-fn index(why: &str) -> String {
-    let mut page = format!("{why}; point a websocket client to one of these:\n\n");
+/// A page for browsers and curl, which lists the paths.
+fn index(reason: &str) -> String {
+    let mut page = format!("{reason}; connect a websocket client to one of these:\n\n");
     for spec in PATHS {
-        let _ = writeln!(page, "  {:<14} {}", spec.path, spec.shows);
+        let _ = writeln!(page, "  {:<14} {}", spec.path, spec.description);
     }
     page
 }

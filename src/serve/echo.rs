@@ -1,4 +1,4 @@
-//! The echo server: whatever is sent comes back, at any path.
+//! The echo server: it sends every message back, at any path.
 
 use std::{io, net::SocketAddr, sync::Arc};
 
@@ -6,7 +6,7 @@ use tokio::{net::TcpStream, sync::Semaphore, task::JoinSet};
 
 use super::{accept, feed, request};
 
-/// A running echo server. It ends, and its clients are dropped, when this is dropped.
+/// A running echo server. Dropping it stops the server and drops its clients.
 #[derive(Debug)]
 pub struct Echo {
     address: SocketAddr,
@@ -14,7 +14,7 @@ pub struct Echo {
 }
 
 impl Echo {
-    /// Binds a port on 127.0.0.1, 0 for any, and begins to serve. Call it inside a tokio runtime.
+    /// Binds a port on 127.0.0.1, 0 for any, and starts to serve. It must be called within a tokio runtime.
     ///
     /// # Errors
     ///
@@ -23,42 +23,42 @@ impl Echo {
         let listener = accept::bind(port)?;
         let address = listener.local_addr()?;
         let mut tasks = JoinSet::new();
-        tasks.spawn(accept::open(listener, Arc::new(Semaphore::new(accept::GUESTS)), |stream| async {
-            drop(welcome(stream).await);
+        tasks.spawn(accept::serve(listener, Arc::new(Semaphore::new(accept::MAX_CLIENTS)), |stream| async {
+            drop(serve_client(stream).await);
         }));
         Ok(Self { address, tasks })
     }
 
-    /// Where `ws` is served.
+    /// The address of the server.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
         self.address
     }
 
-    /// The `ws` URL of a path; all paths do the same.
+    /// The `ws` URL of a path; all paths behave the same.
     #[must_use]
     pub fn url(&self, path: &str) -> String {
         format!("ws://{}{path}", self.address)
     }
 
-    /// What there is to see and where.
+    /// The description to print at the start.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
-        vec![format!("echo on this machine only at {}, ctrl+c ends it", self.url("/"))]
+        vec![format!("echo on this machine only at {}; press ctrl+c to stop", self.url("/"))]
     }
 
-    /// Serves on; never returns unless the server fails.
+    /// Runs until the server fails.
     pub async fn run(mut self) {
         self.tasks.join_next().await;
     }
 }
 
-async fn welcome(mut stream: TcpStream) -> io::Result<()> {
+async fn serve_client(mut stream: TcpStream) -> io::Result<()> {
     let request = request::read(&mut stream).await?;
     if !request.is_upgrade() {
-        let wants = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
-        let body = "this is a websocket server that sends back whatever it gets\n";
-        return request::refuse(stream, "426 Upgrade Required", wants, body).await;
+        let headers = "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+        let body = "this is a websocket server that sends every message back\n";
+        return request::refuse(stream, "426 Upgrade Required", headers, body).await;
     }
     feed::echo(request.upgrade(stream).await?).await;
     Ok(())

@@ -1,4 +1,4 @@
-//! What the demo server says on an open websocket.
+//! What the demo server sends on an open websocket.
 //!
 //! Every send waits for the socket, so a client that does not read costs no memory.
 
@@ -20,23 +20,23 @@ use tokio_tungstenite::{
 
 use super::market::Market;
 
-/// How long the client may take to answer a close.
-const FAREWELL: Duration = Duration::from_secs(2);
+/// How long the client may take to answer a close frame.
+const CLOSE_LIMIT: Duration = Duration::from_secs(2);
 
 /// The shortest time between two bursts; faster feeds send several messages each time.
 const SHORTEST: Duration = Duration::from_millis(10);
 
-/// How one path ticks.
+/// The messages of one path.
 #[derive(Clone, Debug)]
 pub(super) struct Plan {
-    /// When the first message comes.
+    /// The delay of the first message.
     pub(super) first: Duration,
     pub(super) every: Duration,
-    /// Messages each time.
+    /// Messages at a time.
     pub(super) burst: u32,
     pub(super) ping: Duration,
     pub(super) shape: Shape,
-    /// When and how it ends by itself.
+    /// After how long and how the feed ends by itself.
     pub(super) end: Option<(Duration, Ending)>,
 }
 
@@ -48,19 +48,19 @@ pub(super) enum Shape {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Ending {
-    /// The TCP connection goes, without a word.
+    /// The TCP connection is dropped without a close frame.
     Drop,
     Close(CloseCode, &'static str),
 }
 
 impl Plan {
-    /// One text message at once, and then one in each `period`.
+    /// One text message at once, then one per `period`.
     pub(super) fn every(period: Duration) -> Self {
         let ping = Duration::from_secs(5);
         Self { first: Duration::ZERO, every: period, burst: 1, ping, shape: Shape::Text, end: None }
     }
 
-    /// So many text messages a second, at least one.
+    /// `rate` text messages per second, at least one.
     pub(super) fn ticks(rate: u32) -> Self {
         let rate = rate.max(1);
         let every = Duration::from_secs(1) / rate;
@@ -82,10 +82,10 @@ where
     let end = sleep_until(start + plan.end.map_or(Duration::ZERO, |(after, _)| after));
     tokio::pin!(end);
     loop {
-        let went = tokio::select! {
-            heard = socket.next() => match heard {
+        let result = tokio::select! {
+            received = socket.next() => match received {
                 Some(Ok(Message::Text(text))) => socket.send(Message::text(market.answer(&text))).await,
-                Some(Ok(Message::Close(_))) => return exit_summary(&mut socket).await,
+                Some(Ok(Message::Close(_))) => return finish_close(&mut socket).await,
                 Some(Ok(_)) => Ok(()),
                 Some(Err(_)) | None => return,
             },
@@ -93,13 +93,13 @@ where
             _ = ping.tick() => socket.send(Message::Ping(Bytes::from_static(b"still there?"))).await,
             () = &mut end, if plan.end.is_some() => break,
         };
-        if went.is_err() {
+        if result.is_err() {
             return;
         }
     }
     if let Some((_, Ending::Close(code, reason))) = plan.end {
         drop(socket.close(Some(CloseFrame { code, reason: reason.into() })).await);
-        exit_summary(&mut socket).await;
+        finish_close(&mut socket).await;
     }
 }
 
@@ -134,30 +134,30 @@ fn now() -> u64 {
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
-/// Sends the rest of a closing handshake and waits for the client's.
-async fn exit_summary<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
+/// Finishes a closing handshake, and waits for the client's part.
+async fn finish_close<S: AsyncRead + AsyncWrite + Unpin>(socket: &mut WebSocketStream<S>) {
     let rest = async {
         drop(socket.flush().await);
         while let Some(Ok(_)) = socket.next().await {}
     };
-    drop(timeout(FAREWELL, rest).await);
+    drop(timeout(CLOSE_LIMIT, rest).await);
 }
 
-/// Sends back whatever comes, in its kind.
+/// Sends every message back with its type.
 pub(super) async fn echo<S: AsyncRead + AsyncWrite + Unpin>(mut socket: WebSocketStream<S>) {
     while let Some(Ok(message)) = socket.next().await {
-        let went = match message {
+        let result = match message {
             Message::Text(_) | Message::Binary(_) => socket.send(message).await,
-            Message::Close(_) => return exit_summary(&mut socket).await,
+            Message::Close(_) => return finish_close(&mut socket).await,
             _ => Ok(()),
         };
-        if went.is_err() {
+        if result.is_err() {
             return;
         }
     }
 }
 
-/// How many different messages a flood repeats.
+/// How many distinct messages a flood repeats.
 const ROUND: usize = 512;
 
 /// Writes the same block of ready-made frames again and again, as fast as the client reads.
@@ -170,10 +170,10 @@ where
         append_frame(&mut block, market.tick(now()).json().as_bytes());
     }
     loop {
-        // Everything of the socket's own is flushed before raw frames follow, so that none is torn.
-        while let Some(heard) = socket.next().now_or_never() {
-            match heard {
-                Some(Ok(Message::Close(_))) => return exit_summary(&mut socket).await,
+        // The socket's own frames are flushed before raw frames follow, so that none is split.
+        while let Some(received) = socket.next().now_or_never() {
+            match received {
+                Some(Ok(Message::Close(_))) => return finish_close(&mut socket).await,
                 Some(Ok(_)) if socket.flush().await.is_ok() => {}
                 _ => return,
             }
@@ -184,7 +184,7 @@ where
     }
 }
 
-/// An unmasked text frame (RFC 6455, section 5.2). A payload over 65,535 bytes is left out.
+/// Appends an unmasked text frame (RFC 6455, section 5.2). A payload over 65,535 bytes is skipped.
 fn append_frame(block: &mut Vec<u8>, payload: &[u8]) {
     const FINAL_TEXT: u8 = 0x81;
     const TWO_BYTES_OF_LENGTH: u8 = 126;
@@ -217,16 +217,16 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_slow_feed_begins_late_and_pings_meanwhile() {
+    async fn a_slow_feed_starts_late_and_pings_meanwhile() {
         let (server, mut client) = pair().await;
         let first = Duration::from_secs(58);
-        let begun = Instant::now();
+        let started = Instant::now();
         tokio::spawn(play(server, Market::new(0), Plan { first, ..Plan::every(first) }));
         let mut pings = 0;
         while let Some(Ok(Message::Ping(_))) = client.next().await {
             pings += 1;
         }
-        assert_eq!((pings, begun.elapsed()), (11, first));
+        assert_eq!((pings, started.elapsed()), (11, first));
     }
 
     #[tokio::test(start_paused = true)]

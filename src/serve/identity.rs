@@ -1,4 +1,4 @@
-//! The certificate of the demo's TLS port: made at start, for a name that is not this host's.
+//! The certificate of the demo's TLS port, made at the start for a name that is not this host's.
 
 use std::{io, sync::Arc};
 
@@ -10,13 +10,13 @@ use rustls::{ServerConfig, crypto::aws_lc_rs};
 use rustls_pki_types::PrivateKeyDer;
 use tokio_rustls::TlsAcceptor;
 
-/// The name in the certificate. The server is reached as 127.0.0.1, so it is the wrong one.
+/// The name in the certificate. Clients connect to 127.0.0.1, so it does not match.
 pub(super) const NAME: &str = "feed.example";
 
-/// What the TLS port needs, and what a client needs to trust it.
+/// The TLS acceptor, and the certificate that a client needs to trust it.
 pub(super) struct Identity {
     pub(super) acceptor: TlsAcceptor,
-    /// The certificate of the authority that signed, as PEM.
+    /// The certificate of the authority, as PEM.
     pub(super) authority: String,
 }
 

@@ -1,6 +1,6 @@
-//! A made-up market: prices that wander, the same for the same seed. Pure.
+//! A made-up market: random prices, the same for the same seed. Pure.
 
-/// Names and first prices in cents.
+/// Symbols and first prices in cents.
 const SYMBOLS: [(&str, u64); 6] = [
     ("BTC-USD", 6_401_250),
     ("ETH-USD", 341_780),
@@ -10,12 +10,12 @@ const SYMBOLS: [(&str, u64); 6] = [
     ("SALMON", 1_499),
 ];
 
-/// Where the prices stand, and which symbols are wanted.
+/// The current prices, and which symbols are subscribed.
 #[derive(Clone, Debug)]
 pub(super) struct Market {
     chance: fastrand::Rng,
     prices: [u64; SYMBOLS.len()],
-    wanted: Vec<usize>,
+    subscribed: Vec<usize>,
     number: u64,
 }
 
@@ -26,9 +26,9 @@ pub(super) struct Tick {
     number: u64,
     symbol: &'static str,
     cents: u64,
-    /// Traded amount in hundredths.
+    /// The traded amount in hundredths.
     amount: u64,
-    /// Event time in milliseconds since the Unix epoch.
+    /// The time in milliseconds since the Unix epoch.
     time: u64,
 }
 
@@ -37,14 +37,14 @@ impl Market {
         Self {
             chance: fastrand::Rng::with_seed(seed),
             prices: SYMBOLS.map(|(_, cents)| cents),
-            wanted: (0..SYMBOLS.len()).collect(),
+            subscribed: (0..SYMBOLS.len()).collect(),
             number: 0,
         }
     }
 
     /// The next trade, at `time` in milliseconds since the Unix epoch.
     pub(super) fn tick(&mut self, time: u64) -> Tick {
-        let nth = self.wanted[self.chance.usize(..self.wanted.len())];
+        let nth = self.subscribed[self.chance.usize(..self.subscribed.len())];
         let price = &mut self.prices[nth];
         let widest = (*price / 1_000).max(2);
         *price = (*price + self.chance.u64(0..=2 * widest)).saturating_sub(widest).max(100);
@@ -53,7 +53,7 @@ impl Market {
         Tick { number: self.number, symbol: SYMBOLS[nth].0, cents: *price, amount, time }
     }
 
-    /// Answers a message of the client: a subscription, or what is wrong with it.
+    /// Answers a message of the client: confirms a subscription, or says what is wrong with it.
     pub(super) fn answer(&mut self, text: &str) -> String {
         match self.subscribe(text) {
             Ok(symbols) => serde_json::json!({ "e": "subscribed", "symbols": symbols }).to_string(),
@@ -70,24 +70,24 @@ impl Market {
         let asked: serde_json::Value =
             serde_json::from_str(text).map_err(|error| format!("this is not JSON: {error}"))?;
         if asked["op"] != "subscribe" {
-            return Err("only the op “subscribe” is known".to_owned());
+            return Err("the only op is “subscribe”".to_owned());
         }
-        let wanted = match asked["symbols"].as_array() {
-            Some(names) if !names.is_empty() => names.iter().map(place_of).collect::<Result<Vec<_>, _>>()?,
+        let subscribed = match asked["symbols"].as_array() {
+            Some(names) if !names.is_empty() => names.iter().map(index_of).collect::<Result<Vec<_>, _>>()?,
             _ => (0..SYMBOLS.len()).collect(),
         };
-        // Each symbol counts once, however often it is named.
-        self.wanted = (0..SYMBOLS.len()).filter(|nth| wanted.contains(nth)).collect();
-        Ok(self.wanted.iter().map(|&nth| SYMBOLS[nth].0).collect())
+        // A symbol that is named twice counts once.
+        self.subscribed = (0..SYMBOLS.len()).filter(|nth| subscribed.contains(nth)).collect();
+        Ok(self.subscribed.iter().map(|&nth| SYMBOLS[nth].0).collect())
     }
 }
 
-fn place_of(name: &serde_json::Value) -> Result<usize, String> {
+fn index_of(name: &serde_json::Value) -> Result<usize, String> {
     let known = || SYMBOLS.map(|(symbol, _)| symbol).join(", ");
     SYMBOLS
         .iter()
         .position(|(symbol, _)| name == symbol)
-        .ok_or_else(|| format!("there is no such symbol; there are {}", known()))
+        .ok_or_else(|| format!("unknown symbol; the symbols are {}", known()))
 }
 
 impl Tick {
@@ -103,8 +103,7 @@ impl Tick {
         )
     }
 
-    /// Number, time and cents, each as 8 bytes with the highest first, then the symbol, padded
-    /// with zeros to 8.
+    /// Number, time and cents as big-endian 64-bit integers, then the symbol, padded with zeros to 8 bytes.
     pub(super) fn bytes(&self) -> [u8; 32] {
         let mut bytes = [0; 32];
         bytes[..8].copy_from_slice(&self.number.to_be_bytes());
@@ -148,10 +147,10 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_symbol_changes_nothing_and_is_told() {
+    fn an_unknown_symbol_is_refused_and_changes_nothing() {
         let mut market = Market::new(1);
         let answer = market.answer(r#"{"op":"subscribe","symbols":["COD"]}"#);
-        assert!(answer.contains("there is no such symbol; there are BTC-USD, ETH-USD"), "{answer}");
-        assert_eq!(market.wanted.len(), super::SYMBOLS.len());
+        assert!(answer.contains("unknown symbol; the symbols are BTC-USD, ETH-USD"), "{answer}");
+        assert_eq!(market.subscribed.len(), super::SYMBOLS.len());
     }
 }

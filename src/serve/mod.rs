@@ -1,4 +1,4 @@
-//! Loopback servers to look at and to test against: a demo feed with faults, and an echo.
+//! Loopback servers to try and to test against: a demo feed with faults, and an echo server.
 
 mod accept;
 mod demo;

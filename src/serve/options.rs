@@ -1,19 +1,19 @@
-//! How the demo behaves.
+//! The options of the demo server.
 
 use std::time::Duration;
 
-/// What can be chosen about the demo.
+/// The options of the demo server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DemoOptions {
-    /// Port of the plain server; TLS takes the next one if it is free. 0 lets the system choose both.
+    /// The port of the plain server; TLS uses the next one if it is free. 0 lets the system choose both.
     pub port: u16,
-    /// Ticks a second on each connection, at least 1.
+    /// Ticks per second on each connection, at least 1.
     pub rate: u32,
-    /// Decides the prices: the n-th connection has the same ones at each start.
+    /// The seed of the prices: the nth connection has the same prices at each start.
     pub seed: u64,
-    /// When `/drop` drops.
+    /// After how long `/drop` drops the connection.
     pub drop_after: Duration,
-    /// When `/close` closes.
+    /// After how long `/close` closes the connection.
     pub close_after: Duration,
 }
 

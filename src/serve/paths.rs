@@ -13,39 +13,39 @@ use super::{
 #[derive(Clone, Copy, Debug)]
 pub struct PathSpec {
     pub path: &'static str,
-    /// What there is to see, in a few words.
-    pub shows: &'static str,
-    pub(super) does: Does,
+    /// What the path serves, in a few words.
+    pub description: &'static str,
+    pub(super) behavior: Behavior,
 }
 
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Does {
+pub(super) enum Behavior {
     Feed(fn(&DemoOptions) -> Plan),
     Flood,
     Echo,
-    /// 401, unless the right name and password come.
+    /// 401 without the right user name and password, otherwise a feed.
     Refuse,
     /// 301 to `/ticks`.
     Move,
 }
 
-const fn row(path: &'static str, shows: &'static str, does: Does) -> PathSpec {
-    PathSpec { path, shows, does }
+const fn row(path: &'static str, description: &'static str, behavior: Behavior) -> PathSpec {
+    PathSpec { path, description, behavior }
 }
 
-/// All paths, the best to begin with first.
+/// All paths, the best one to start with first.
 #[rustfmt::skip]
 pub static PATHS: &[PathSpec] = &[
-    row("/ticks", "market ticks as JSON text; answers a subscription", Does::Feed(ticks)),
-    row("/echo", "whatever is sent comes back", Does::Echo),
-    row("/unauthorized", "401 with a body; lets basic auth demo:salmon in", Does::Refuse),
-    row("/drop", "ticks, then the connection is dropped without a close frame", Does::Feed(dropping)),
-    row("/close", "ticks, then a polite close with 1012", Does::Feed(closing)),
-    row("/ping", "a ping every second and hardly a message", Does::Feed(pinging)),
-    row("/binary", "ticks in binary frames of 32 bytes", Does::Feed(binary)),
-    row("/slow", "one message a minute, the first after a minute", Does::Feed(slow)),
-    row("/flood", "ticks as fast as they are read", Does::Flood),
-    row("/moved", "301 to /ticks", Does::Move),
+    row("/ticks", "market ticks as JSON text; answers a subscription", Behavior::Feed(ticks)),
+    row("/echo", "sends every message back", Behavior::Echo),
+    row("/unauthorized", "401 with a body; accepts basic auth demo:salmon", Behavior::Refuse),
+    row("/drop", "ticks, then the connection is dropped without a close frame", Behavior::Feed(dropping)),
+    row("/close", "ticks, then a close frame with 1012", Behavior::Feed(closing)),
+    row("/ping", "a ping every second, a message every 15 seconds", Behavior::Feed(pinging)),
+    row("/binary", "ticks in binary frames of 32 bytes", Behavior::Feed(binary)),
+    row("/slow", "one message a minute, the first after a minute", Behavior::Feed(slow)),
+    row("/flood", "ticks as fast as the client reads", Behavior::Flood),
+    row("/moved", "301 to /ticks", Behavior::Move),
 ];
 
 /// The row of a request path; `/` is `/ticks`.

@@ -1,4 +1,4 @@
-//! The HTTP side of a loopback server: one request head, and the answers that are no upgrade.
+//! The HTTP side of a loopback server: it reads one request head and answers it.
 
 use std::{io, time::Duration};
 
@@ -15,24 +15,24 @@ use tokio_tungstenite::{
     },
 };
 
-/// The longest request head that is read, in bytes.
+/// The longest request head in bytes.
 const HEAD: usize = 16 * 1024;
-/// The most headers of a request.
+/// The highest number of headers.
 const HEADERS: usize = 64;
-/// How long a client may take over its request.
-const PATIENCE: Duration = Duration::from_secs(10);
-/// The largest message that is taken, in bytes.
+/// How long a client may take to send its request.
+const REQUEST_LIMIT: Duration = Duration::from_secs(10);
+/// The largest message in bytes.
 const MESSAGE: usize = 16 << 20;
 
-/// What a client asked for.
+/// The request of a client.
 #[derive(Debug)]
 pub(super) struct Request {
-    /// Without the query.
+    /// The path without the query.
     pub(super) path: String,
     pub(super) authorization: Option<String>,
     /// `Sec-WebSocket-Key`, if the request is an upgrade of version 13.
     key: Option<String>,
-    /// Bytes behind the head.
+    /// The bytes after the head.
     rest: Vec<u8>,
 }
 
@@ -40,9 +40,9 @@ pub(super) struct Request {
 ///
 /// # Errors
 ///
-/// The client hung up, was too slow, or sent something else than HTTP/1.1 or too much of it.
+/// The client hung up or was too slow, or its request is not HTTP/1.1 or too long.
 pub(super) async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Request> {
-    timeout(PATIENCE, read_head(stream)).await?
+    timeout(REQUEST_LIMIT, read_head(stream)).await?
 }
 
 async fn read_head<S: AsyncRead + Unpin>(stream: &mut S) -> io::Result<Request> {
@@ -87,11 +87,11 @@ impl Request {
         self.key.is_some()
     }
 
-    /// Answers 101 and goes on as a websocket.
+    /// Answers with 101 and continues as a websocket.
     ///
     /// # Errors
     ///
-    /// The client hung up, or the request is no upgrade.
+    /// The client hung up, or the request is not an upgrade.
     pub(super) async fn upgrade<S>(self, mut stream: S) -> io::Result<WebSocketStream<S>>
     where
         S: AsyncRead + AsyncWrite + Unpin,
@@ -109,7 +109,7 @@ impl Request {
     }
 }
 
-/// Answers with something else than an upgrade and closes.
+/// Answers with another status and closes.
 ///
 /// # Errors
 ///

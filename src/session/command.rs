@@ -1,39 +1,38 @@
-//! What the engine can be asked.
+//! The commands that the engine accepts.
 
 use bytes::Bytes;
 
-use crate::config::Settings;
-
-use crate::ack::AckMode;
+use crate::{ack::AckMode, config::Settings};
 
 use super::{CloseFrame, Kind, MessageId};
 
-/// A wish of a person, sent to the engine.
+/// A command to the engine.
 #[derive(Clone, Debug)]
 pub enum Command {
-    /// Close what is open and connect with these settings.
+    /// Close the open connection and connect with these settings.
     Connect(Box<Settings>),
-    /// Close what is open, or cut a waiting short, and connect again with the same settings.
+    /// Close the open connection, or skip the pause before the next one, and connect again with the same
+    /// settings.
     Reconnect,
-    /// Close politely with 1000 and end the session.
+    /// Close with 1000 and end the session.
     Stop,
-    /// Change what may change without a new connection.
+    /// Change the settings that need no new connection.
     Adjust { auto_replay_nacks: bool },
-    /// Put a frame on the wire.
+    /// Send a frame.
     Send(Outgoing),
     /// Acknowledge an unacknowledged message.
     Ack(MessageId),
-    /// Reject a message, if need be after the fact: it is redelivered, or dropped.
+    /// Reject a message, also one that is acknowledged already: it is redelivered or dropped.
     Nack(MessageId),
-    /// Take a rejection back, as long as the message has not been redelivered.
+    /// Take back a nack, unless the message was redelivered already.
     Undo(MessageId),
-    /// Each of these, in this order.
+    /// Carry out each of these, in this order.
     All(Vec<Command>),
-    /// Answer in another way from now on.
-    Answer(AckMode),
+    /// Change the ack mode.
+    SetAckMode(AckMode),
 }
 
-/// A frame of ours.
+/// A frame to send.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outgoing {
     Data {

@@ -1,29 +1,29 @@
-//! Dead letters: messages that were rejected at least once, each with all that became of it.
+//! Dead letters: messages that were rejected at least once, with the history of their deliveries.
 
 use std::collections::VecDeque;
 
 use super::{Delivery, MessageId, Timestamp};
 
-/// Deliveries of one message that are remembered; of more the last.
+/// How many deliveries of one message are kept; the oldest leave first.
 pub const DELIVERIES: usize = 100;
 
-/// What became of one message, delivery by delivery.
+/// One message and the history of its deliveries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     pub id: MessageId,
-    /// When each verdict was given, in that order.
+    /// Each verdict with its time, in order.
     pub deliveries: VecDeque<(Timestamp, Delivery)>,
 }
 
 impl DeadLetter {
-    /// Of a message whose first verdict was this.
+    /// A dead letter whose first verdict is this one.
     #[must_use]
     pub fn new(id: MessageId, at: Timestamp, delivery: Delivery) -> Self {
         Self { id, deliveries: [(at, delivery)].into() }
     }
 
-    /// A verdict was given, or one that was given is another now.
-    pub fn tell(&mut self, at: Timestamp, delivery: Delivery) {
+    /// Records a verdict. A new verdict of the last attempt replaces the earlier one.
+    pub fn record(&mut self, at: Timestamp, delivery: Delivery) {
         match self.deliveries.back_mut() {
             Some((since, last)) if last.attempt == delivery.attempt => (*since, *last) = (at, delivery),
             _ => self.deliveries.push_back((at, delivery)),
@@ -50,21 +50,21 @@ mod tests {
     }
 
     #[test]
-    fn each_attempt_is_there_with_its_verdict_and_time() {
+    fn each_attempt_has_its_last_verdict_and_time() {
         let delivery = |attempt, verdict| Delivery { attempt, verdict };
         let mut letter = DeadLetter::new(MessageId(7), at(0), delivery(1, Verdict::Nacked));
-        letter.tell(at(1_000_000), delivery(2, Verdict::Pending));
-        letter.tell(at(2_000_000), delivery(2, Verdict::Acked));
+        letter.record(at(1_000_000), delivery(2, Verdict::Pending));
+        letter.record(at(2_000_000), delivery(2, Verdict::Acked));
         let expected = [(at(0), delivery(1, Verdict::Nacked)), (at(2_000_000), delivery(2, Verdict::Acked))];
         assert_eq!(letter.deliveries, expected);
         assert_eq!(letter.last(), Some(delivery(2, Verdict::Acked)));
     }
 
     #[test]
-    fn of_a_message_that_is_rejected_for_ever_the_last_attempts_are_kept() {
+    fn only_the_last_attempts_of_a_message_are_kept() {
         let nacked = |attempt| Delivery { attempt, verdict: Verdict::Nacked };
         let mut letter = DeadLetter::new(MessageId(7), at(0), nacked(1));
-        (2..=1_000).for_each(|attempt| letter.tell(at(i64::from(attempt)), nacked(attempt)));
+        (2..=1_000).for_each(|attempt| letter.record(at(i64::from(attempt)), nacked(attempt)));
         assert_eq!(letter.deliveries.len(), DELIVERIES);
         assert_eq!(letter.deliveries.front().map(|(_, first)| first.attempt), Some(901));
     }

@@ -1,11 +1,11 @@
-//! What becomes of messages.
+//! Deliveries of messages, and their verdicts.
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
 
 use super::MessageId;
 
-/// What became of a delivery.
+/// The outcome of a delivery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
@@ -20,20 +20,20 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// The word for it in JSON and in captures.
+    /// The verdict as text, in JSON and in captures.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 
-    /// The verdict with this word.
+    /// The verdict with this text.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         word.parse().ok()
     }
 }
 
-/// One delivery of a message to the output, and what became of it.
+/// One delivery of a message to the output, and its verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Delivery {
     /// Counted from 1; a replay is attempt 2, 3, … of the same message.
@@ -41,9 +41,9 @@ pub struct Delivery {
     pub verdict: Verdict,
 }
 
-/// A verdict given, or a message redelivered.
+/// A change of a delivery: a verdict was given or taken back, or a message was redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Redelivery {
+pub struct DeliveryUpdate {
     pub id: MessageId,
     #[serde(flatten)]
     pub delivery: Delivery,

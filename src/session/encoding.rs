@@ -1,8 +1,8 @@
-//! How bytes and times stand in objects that serde writes and reads.
+//! How serde writes and reads bytes and times.
 
 use std::time::Duration;
 
-/// For a field of bytes in an object that serde writes and reads.
+/// Bytes as base64 text.
 pub(super) mod base64_text {
     use base64::{Engine as _, prelude::BASE64_STANDARD};
     use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
@@ -16,11 +16,11 @@ pub(super) mod base64_text {
     }
 }
 
-/// For a field of microseconds in an object that serde writes and reads as milliseconds.
+/// Microseconds as a number of milliseconds.
 pub(super) mod milliseconds {
     use serde::{Deserialize as _, Deserializer, Serializer};
 
-    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde delivers references")]
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
     pub fn serialize<S: Serializer>(micros: &u64, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_f64(super::Duration::from_micros(*micros).as_secs_f64() * 1000.0)
     }
@@ -31,7 +31,7 @@ pub(super) mod milliseconds {
     }
 }
 
-/// A duration from milliseconds with three decimals; what is no duration is none.
+/// A duration from milliseconds with three decimals; zero if the number is not a duration.
 pub(crate) fn micros(millis: f64) -> Duration {
     Duration::try_from_secs_f64((millis * 1000.0).round() / 1e6).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! What the engine tells: one stream of these is the session.
+//! The events that the engine emits: a session is a stream of them.
 
 use std::{borrow::Cow, time::Duration};
 
@@ -6,18 +6,18 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ack::AckMode;
+use crate::ack::{AckMode, AckModeKind};
 
 use super::{
-    Batch, CloseFrame, ConnectionId, Failure, Finding, Kind, Lost, MessageId, PipelineLine, Redelivery,
+    Batch, CloseFrame, ConnectionId, DeliveryUpdate, Failure, Finding, Kind, Lost, MessageId, PipelineLine,
     Stage, StageReport, Timestamp,
 };
 
-/// Something that happened, when, and on which connection.
+/// Something that happened: when, and on which connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Event {
     pub at: Timestamp,
-    /// The connection it belongs to; 0 before the first.
+    /// The connection it belongs to; 0 before the first one.
     pub connection: ConnectionId,
     pub kind: EventKind,
 }
@@ -32,36 +32,36 @@ pub enum EventKind {
     StageStarted(Stage),
     StageEnded(Box<StageReport>),
     Opened(Box<Opened>),
-    /// The head of an answer that refuses the upgrade has come; its body is still being read.
+    /// The head of an answer that refuses the upgrade was received; its body is still being read.
     Answered(Answered),
     Messages(Batch),
     Control(Control),
     Sent(Sent),
-    /// A delivery that the batch of its message does not tell already.
-    Delivery(Redelivery),
-    /// An open connection is no more.
+    /// A verdict that the batch of its message does not carry already.
+    Delivery(DeliveryUpdate),
+    /// An open connection has ended.
     Lost(Box<Lost>),
-    /// A connection failed; the ladder has the details.
+    /// A connection could not be opened; the ladder has the details.
     Failed(Box<Failure>),
     RetryIn(RetryIn),
     Finding(Box<Finding>),
-    /// What the pipeline would have logged about what was told last.
+    /// What the pipeline would have logged about the last event.
     Pipeline(PipelineLine),
-    /// How messages are answered from now on.
+    /// The ack mode from now on.
     AckMode(ActiveAckMode),
-    /// A rejected message is the next to be delivered, and nothing else is before that.
+    /// The pause before a nacked message is redelivered; nothing else is delivered meanwhile.
     ReplayWaits(ReplayWaits),
-    /// The socket is not read, since this side does not keep up.
+    /// The socket is not read, because this side does not keep up.
     ReadingPaused {
         why: Pause,
         read_ahead: u64,
     },
-    /// For how long of the last second the socket was not read, and what waits unread.
+    /// How long the socket was not read in the last second, and how much waits unread.
     BackPressure(BackPressure),
     ReadingResumed {
         after: Duration,
     },
-    /// A command that could not be carried out, and why.
+    /// A command that was refused, and why.
     Refused {
         command: Cow<'static, str>,
         message: String,
@@ -77,7 +77,7 @@ pub struct Opened {
     /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`; `None` on `ws`.
     pub tls: Option<String>,
     pub subprotocol: Option<String>,
-    /// The compression that the server switched on, as it wrote it.
+    /// The compression extension as the server wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// From the start of the connection, opening messages included.
@@ -85,7 +85,7 @@ pub struct Opened {
     pub took: Duration,
 }
 
-/// The status line of an answer whose body takes its time.
+/// The status line of an answer whose body is still being read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Answered {
     pub status: u16,
@@ -109,7 +109,7 @@ pub struct Control {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ControlKind {
     Ping(Bytes),
-    /// `round_trip` is set for the answer to a ping of ours.
+    /// `round_trip` is set if this answers a ping that we sent.
     Pong {
         payload: Bytes,
         round_trip: Option<Duration>,
@@ -117,34 +117,32 @@ pub enum ControlKind {
     Close(CloseFrame),
 }
 
-/// A data message of ours that went out.
+/// A data message that we sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sent {
     pub kind: Kind,
     pub payload: Bytes,
-    /// Whether it is one of the opening messages; `payload` is then masked.
+    /// Whether it is an opening message, in which secrets are masked.
     pub opening: bool,
 }
 
-/// How messages are answered, in words.
+/// The ack mode in effect, as text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActiveAckMode {
-    /// Its first word: `manual`.
-    pub mode: Cow<'static, str>,
-    /// All of it, as it can be typed: `manual 64`.
+    pub mode: AckModeKind,
+    /// The whole mode as it can be typed: `manual 64`.
     pub text: String,
     /// How many messages may be unacknowledged at the same time.
     pub max_in_flight: u64,
 }
 
 impl ActiveAckMode {
-    /// Of this ack mode.
     #[must_use]
     pub fn of(ack_mode: &AckMode) -> Self {
         Self {
-            mode: ack_mode.name().into(),
+            mode: ack_mode.kind(),
             text: ack_mode.to_string(),
-            max_in_flight: ack_mode.room() as u64,
+            max_in_flight: ack_mode.max_in_flight() as u64,
         }
     }
 }
@@ -153,7 +151,7 @@ impl ActiveAckMode {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayWaits {
     pub id: MessageId,
-    /// The attempt it will be.
+    /// The number of the attempt that follows.
     pub attempt: u32,
     #[serde(skip)]
     pub delay: Duration,
@@ -164,44 +162,44 @@ pub struct ReplayWaits {
 #[serde(rename_all = "kebab-case")]
 #[strum(serialize_all = "kebab-case", const_into_str)]
 pub enum Pause {
-    /// Whoever takes the events does not keep up.
+    /// The receiver of the events does not keep up.
     #[default]
     Events,
-    /// As many messages are unacknowledged as may be.
+    /// The limit of unacknowledged messages is reached.
     InFlight,
-    /// A rejected message waits to be redelivered.
+    /// A nacked message waits to be redelivered.
     Replay,
 }
 
 impl Pause {
-    /// The word for it in JSON.
+    /// The reason as text, in JSON.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// How much the socket was held up in a second, and what waits.
+/// How long the socket was not read in one second, and how much waits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct BackPressure {
     #[serde(skip)]
     pub paused: Duration,
-    /// Bytes that were read and not looked at.
+    /// Bytes that were read and not decoded yet.
     pub read_ahead: u64,
-    /// Bytes that wait in the system's buffer of the socket, where it says so.
+    /// Bytes that wait in the system's buffer of the socket, if the system reports it.
     pub unread: Option<u64>,
 }
 
 /// The pause before the next connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RetryIn {
-    /// Failed attempts in a row so far; 0 after a loss.
+    /// How many connections failed in a row; 0 after a loss.
     pub failures: u32,
-    /// How many retries are left if the next connection fails; `None` without a limit. After a loss that
-    /// connection is made even with 0.
+    /// How many retries are left if the next connection fails; `None` without a limit. After a loss the next
+    /// connection is made even if none is left.
     pub left: Option<u32>,
-    /// Connections in a row that were lost without having brought a message, where the pause grows with
-    /// them; 0 where it does not.
+    /// How many connections in a row were lost without a message, if that makes the pause longer; otherwise
+    /// 0.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub without_message: u32,
     #[serde(skip)]
@@ -217,20 +215,20 @@ const fn is_zero(count: &u32) -> bool {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ended {
     pub why: End,
-    /// Data messages received in the session: as many as were emitted.
+    /// Data messages received in the session; each was emitted.
     pub messages: u64,
     pub connections: u32,
-    /// The stage at which a connection attempt stood when the session was stopped.
+    /// The stage of the connection that was being opened when the session was stopped.
     pub during: Option<Stage>,
 }
 
 /// Why a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum End {
-    /// It was asked to.
+    /// A command stopped it.
     Stopped,
-    /// `max_retries` is used up. `retries` is its value.
+    /// `max_retries` is used up; `retries` is its value.
     RetriesExhausted { retries: u32, last: Box<Failure> },
-    /// The first failure or loss ends it, as was asked (`--no-retry`).
+    /// The first failure or loss ends the session (`--no-retry`).
     NotRetried,
 }

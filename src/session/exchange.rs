@@ -1,4 +1,4 @@
-//! What a connection saw of HTTP: a request and its answer.
+//! An HTTP exchange: a request and its answer.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,24 +6,24 @@ use crate::config::{Secret, of_address};
 
 use super::{AuthEvidence, Timestamp};
 
-/// The upgrade request and its answer, verbatim except that secrets are masked.
+/// The upgrade request and its answer, verbatim but with secrets masked.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exchange {
     pub request: String,
     pub response: Option<Response>,
-    /// How the `Authorization` header was worked out, by each method that is switched on.
+    /// How each enabled method made its `Authorization` header.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub auth: Vec<AuthEvidence>,
-    /// The compression that the server switched on, as it wrote it.
+    /// The compression extension as the server wrote it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
-    /// How often the server asked for another TLS handshake meanwhile, and got it.
+    /// How many TLS renegotiations the server requested and got meanwhile.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub renegotiations: u32,
     /// The first bytes of an answer that could not be read as HTTP.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
-    /// How many bytes of such an answer, or of one that never became whole, came in all.
+    /// How many bytes were received of an answer that is not HTTP or not complete.
     pub unread_size: u64,
 }
 
@@ -33,9 +33,9 @@ const fn is_zero(count: &u32) -> bool {
 }
 
 impl Exchange {
-    /// `101 Switching Protocols`, and what came before it; `None` without an answer.
+    /// `101 Switching Protocols`, with renegotiations and extension; `None` without an answer.
     #[must_use]
-    pub fn in_short(&self) -> Option<String> {
+    pub fn summary(&self) -> Option<String> {
         let response = self.response.as_ref()?;
         let before = match self.renegotiations {
             0 => String::new(),
@@ -52,21 +52,22 @@ impl Exchange {
 pub struct Response {
     pub status: u16,
     pub reason: String,
-    /// Status line and headers as they came, secrets masked.
+    /// The status line and headers as received, secrets masked.
     pub head: String,
-    /// Name and value of each header in order.
+    /// The name and value of each header, in order.
     pub headers: Vec<(String, String)>,
-    /// What followed the head of a refusal, as text, invalid bytes replaced.
+    /// The body of a refusal as text, invalid bytes replaced.
     pub body: String,
     /// How far it was read.
     pub body_end: BodyEnd,
 }
 
 impl Response {
-    /// Credentials that the server gave in it: those in addresses, and cookies. Its body may repeat them.
+    /// The credentials that the server sent in the headers: those in URLs, and cookies. Its body may repeat
+    /// them.
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
-        let of = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
+        let secrets = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
             "location" | "content-location" => of_address(value),
             "set-cookie" => {
                 let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
@@ -74,10 +75,10 @@ impl Response {
             }
             _ => Vec::new(),
         };
-        self.headers.iter().flat_map(of).collect()
+        self.headers.iter().flat_map(secrets).collect()
     }
 
-    /// The server's clock, by its `Date` (RFC 9110, section 6.6.1).
+    /// The server's clock, from its `Date` header (RFC 9110, section 6.6.1).
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
         let zoned = jiff::fmt::rfc2822::parse(self.header("Date")?).ok()?;
@@ -95,26 +96,26 @@ impl Response {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum BodyEnd {
-    /// At its end.
+    /// The body is complete.
     #[default]
     Whole,
-    /// There is more of it than is kept.
+    /// The body is longer than what is kept.
     TooLong,
-    /// The connection ended within it, or its chunks cannot be read.
+    /// The connection ended within the body, or its chunks are malformed.
     BrokenOff,
-    /// Nothing more of it came in time.
+    /// The rest was not received in time.
     Stalled,
 }
 
 impl BodyEnd {
-    /// What is missing, in words; `None` when nothing is.
+    /// Why the body is incomplete; `None` if it is complete.
     #[must_use]
     pub const fn words(self) -> Option<&'static str> {
         match self {
             Self::Whole => None,
-            Self::TooLong => Some("longer than what is kept"),
-            Self::BrokenOff => Some("it breaks off here"),
-            Self::Stalled => Some("no more of it came in time"),
+            Self::TooLong => Some("truncated"),
+            Self::BrokenOff => Some("incomplete"),
+            Self::Stalled => Some("incomplete: the rest did not arrive in time"),
         }
     }
 }

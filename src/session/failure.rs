@@ -1,4 +1,4 @@
-//! Why a stage failed, as plain data for events, captures and diagnosis.
+//! Why a stage failed, as data for events, captures and diagnosis.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,49 +6,49 @@ use crate::config::CertFaultKind;
 
 use super::{SocksReply, Stage, Timestamp};
 
-/// A failed stage: what kind of failure, in words, and what lay beneath it.
+/// A failed stage: the kind of failure, its message and its sources.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub stage: Stage,
     #[serde(flatten)]
     pub kind: FailureKind,
-    /// One sentence, lower case, without a full stop; values from outside are made printable
-    /// by whoever shows it.
+    /// One sentence, lower case, without a full stop. It may quote bytes from outside; who displays it makes
+    /// them printable.
     pub message: String,
-    /// The chain of sources beneath it, outermost first; none repeats `message`.
+    /// The chain of source errors, outermost first; none repeats `message`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
 }
 
-/// The causes that a person can act on. `Failure::stage` says where it happened.
+/// The causes that a user can act on. `Failure::stage` is where it happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum FailureKind {
-    /// The name does not exist.
+    /// The host name does not exist.
     NameNotFound,
-    /// The name of the proxy does not exist, or could not be looked up.
+    /// The host name of the proxy does not exist, or the lookup failed.
     ProxyNotFound,
-    /// What names the proxy cannot be used: its scheme where that is why.
+    /// The proxy URL cannot be used; `scheme` is set if the scheme is the reason.
     ProxyUrl {
         scheme: Option<String>,
     },
-    /// A SOCKS proxy did not connect us.
+    /// A SOCKS proxy refused the connection.
     Socks {
         reply: SocksReply,
     },
-    /// The resolver gave no answer, or an error other than "no such name".
+    /// The resolver did not answer, or reported an error other than "no such name".
     LookupFailed,
     /// Every address refused the connection.
     Refused,
     /// No route to any address.
     Unreachable,
-    /// Nothing came within the limit, given in milliseconds.
+    /// Nothing was received within the limit, in milliseconds.
     TimedOut {
         limit_ms: u64,
     },
-    /// The connection was reset or failed in another way of the operating system.
+    /// The connection was reset, or the operating system reported another error.
     Io,
-    /// The peer closed the connection without an answer.
+    /// The peer closed the connection before it answered.
     ClosedEarly,
     /// The peer answered the TLS hello with something that is not TLS.
     PlainServer {
@@ -72,13 +72,13 @@ pub enum FailureKind {
     CertInvalid,
     /// The two sides share no TLS version.
     TlsVersion,
-    /// The server closed the handshake with this alert, by its RFC 8446 name.
+    /// The server ended the handshake with this alert, by its name in RFC 8446.
     TlsAlert {
         alert: String,
     },
-    /// The server asked for a client certificate and refused to go on without one.
+    /// The server requested a client certificate and refused to continue without one.
     ClientCertWanted,
-    /// The server refused the client certificate that it got, by this alert of RFC 8446.
+    /// The server refused the client certificate, with this alert of RFC 8446.
     ClientCertRefused {
         alert: String,
     },
@@ -87,11 +87,11 @@ pub enum FailureKind {
         fault: CertFaultKind,
         /// `tls.client_certs.0`
         entry: String,
-        /// What the pipeline says instead of starting.
+        /// The error with which the pipeline refuses to start.
         pipeline: String,
     },
-    /// The server asked for another handshake on the open TLS 1.2 connection, which
-    /// `tls.enable_renegotiation` does not allow.
+    /// The server requested a renegotiation of the TLS 1.2 connection, which `tls.enable_renegotiation` does
+    /// not allow.
     RenegotiationAsked,
     /// Any other failure of the TLS handshake.
     TlsFailed,
@@ -105,7 +105,7 @@ pub enum FailureKind {
     NotHttp {
         looks_like_tls: bool,
     },
-    /// `Sec-WebSocket-Auto` is missing or not the hash of our key (RFC 6455, section 4.1).
+    /// `Sec-WebSocket-Accept` is missing or not the hash of our key (RFC 6455, section 4.1).
     BadAccept {
         expected: String,
         got: Option<String>,
@@ -115,12 +115,12 @@ pub enum FailureKind {
         header: String,
         got: Option<String>,
     },
-    /// A subprotocol or an extension that was not asked for and that we cannot honour.
+    /// The server chose a subprotocol or an extension that was not requested and that we cannot honour.
     NotAsked {
         header: String,
         got: String,
     },
-    /// The head of the answer is larger than we read.
+    /// The head of the answer is over the limit.
     AnswerTooLarge {
         limit: u64,
         counted: Counted,
@@ -128,16 +128,16 @@ pub enum FailureKind {
     /// `jwt.private_key_file` or `jwt.signing_method` cannot be used.
     Token {
         fault: TokenFault,
-        /// What the pipeline says at each attempt.
+        /// The error that the pipeline logs at each attempt.
         pipeline: String,
     },
-    /// A configured header cannot be sent as it is.
+    /// A configured header cannot be sent.
     BadHeader {
         name: String,
     },
 }
 
-/// What of a token cannot be used.
+/// Which part of the JWT settings cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TokenFault {
@@ -145,12 +145,12 @@ pub enum TokenFault {
     Method,
 }
 
-/// What a limit on the head of an answer counts.
+/// The unit of the limit on the head of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Counted {
     Bytes,
     Headers,
-    /// Answers with a status of 1xx before the real one.
+    /// Answers with a status of 1xx before the final one.
     Interim,
 }

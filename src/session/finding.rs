@@ -1,4 +1,4 @@
-//! A diagnosis: what is wrong, why, and what would fix it. Made by `diagnose`, read by all.
+//! A diagnosis: what is wrong, why, and what would fix it. `diagnose` makes them.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,11 +11,11 @@ pub struct Finding {
     pub severity: Severity,
     /// What failed, in a few words.
     pub title: String,
-    /// Why, in one or two plain sentences.
+    /// Why it failed, in one or two sentences.
     pub cause: String,
-    /// What was seen that says so, a line each.
+    /// The observations that show it, one per line.
     pub evidence: Vec<String>,
-    /// The best first.
+    /// The best fix first.
     pub fixes: Vec<Fix>,
 }
 
@@ -27,14 +27,14 @@ pub enum Severity {
     Error,
 }
 
-/// Something to do about it. Without edits it is advice only.
+/// What the user can do about it. Without edits it is only advice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
 }
 
-/// A field to set, by its path in the catalogue.
+/// A change of a field, by its path in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {
     pub path: String,

@@ -1,10 +1,10 @@
-//! The name of each diagnosis.
+//! The code of each diagnosis.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use strum::{Display, EnumString, IntoStaticStr, VariantArray};
 
-/// Which diagnosis it is, in the order of the stages. `diagnose::FINDINGS` has a row for each. The words,
-/// such as `cert-expired`, are stable.
+/// The codes, in the order of the stages. `diagnose::FINDINGS` has a row for each. Their words, such as
+/// `cert-expired`, are stable.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Display, EnumString, IntoStaticStr, VariantArray,
 )]
@@ -135,18 +135,18 @@ pub enum FindingCode {
     CaptureFailed,
     CaptureLarge,
 
-    /// In a capture of another version, which knows a diagnosis that this one does not.
+    /// A code that this version does not know, read from a capture of another version.
     Unknown,
 }
 
 impl FindingCode {
-    /// The word for it: `cert-expired`.
+    /// The code as text: `cert-expired`.
     #[must_use]
     pub fn word(self) -> &'static str {
         self.into()
     }
 
-    /// Whether what is wrong lies with the proxy.
+    /// Whether the problem is with the proxy.
     #[must_use]
     pub const fn is_about_proxy(self) -> bool {
         matches!(

@@ -1,15 +1,15 @@
-//! Numbers that name connections and messages.
+//! Ids of connections and messages.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One try to open a connection, counted from 1 in its session.
+/// The number of a connection, successful or not, counted from 1 in its session.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct ConnectionId(pub u32);
 
-/// One received message, counted from 1 in its session across all connections.
+/// The number of a received message, counted from 1 in its session across all connections.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct MessageId(pub u64);

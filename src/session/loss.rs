@@ -1,10 +1,10 @@
-//! How an open connection came to its end.
+//! How an open connection ended.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Who did it.
+/// Which side closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
@@ -20,7 +20,7 @@ pub struct CloseFrame {
     pub reason: String,
 }
 
-/// An open connection that is no more.
+/// The end of an open connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lost {
     #[serde(flatten)]
@@ -35,38 +35,37 @@ pub struct Lost {
 }
 
 impl Lost {
-    /// Whether this side ended it.
+    /// Whether this side ended the connection.
     #[must_use]
     pub const fn is_ours(&self) -> bool {
         matches!(self.kind, LossKind::Left | LossKind::Closed { by: Side::Us, .. })
     }
 }
 
-/// What ended it.
+/// What ended the connection.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "cause", rename_all = "kebab-case")]
 pub enum LossKind {
-    /// A closing handshake, begun by this side (RFC 6455, section 7).
+    /// A closing handshake (RFC 6455, section 7), started by the given side.
     Closed {
         by: Side,
         #[serde(flatten)]
         frame: CloseFrame,
     },
-    /// The connection ended without a close frame (what RFC 6455 calls 1006).
+    /// The connection ended without a close frame (1006 in RFC 6455).
     Ended,
     /// The operating system reported an error.
     Io { error: String },
-    /// The server asked for another TLS handshake, which `tls.enable_renegotiation` does not
-    /// allow.
+    /// The server requested a TLS renegotiation, which `tls.enable_renegotiation` does not allow.
     RenegotiationAsked,
-    /// The server broke the protocol. `last` holds the raw bytes where it did, at most 256.
+    /// The server violated the protocol. `last` holds the last raw bytes before that, at most 256.
     Violation {
         rule: String,
         #[serde(with = "super::encoding::base64_text")]
         last: Vec<u8>,
     },
-    /// A message over `max_message_size`. `size` is what its frames declared so far.
+    /// A message over `max_message_size`. `size` is what its frames have declared so far.
     TooLarge { size: u64, limit: u64 },
-    /// We left it, to reconnect or to stop.
+    /// This side left it, to reconnect or to stop.
     Left,
 }

@@ -1,4 +1,4 @@
-//! Received messages: a batch of them as the unit that moves, and one of them as a reader sees it.
+//! Received messages: batches, in which they move, and single messages, as readers see them.
 
 use std::num::NonZeroU32;
 
@@ -6,16 +6,16 @@ use crate::wire::{Kind, Run, Span};
 
 use super::{MessageId, Verdict};
 
-/// The data messages that one read of the socket yielded, with consecutive ids.
+/// The data messages of one read of the socket, with consecutive ids.
 ///
-/// Nothing is allocated per message: payloads are ranges of one shared buffer. Cloning a batch
-/// clones its list of ranges, so it moves and is not cloned on its way.
+/// Nothing is allocated per message: payloads are ranges of one shared buffer. A clone of a batch copies its
+/// list of ranges.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Batch {
-    /// Id of the first message; the others count on from it.
+    /// The id of the first message; the others follow without a gap.
     pub first: MessageId,
     pub run: Run,
-    /// What became of the first delivery of each of these messages.
+    /// The verdict of the first delivery of each message.
     pub verdict: Verdict,
 }
 
@@ -27,14 +27,14 @@ pub struct Message<'a> {
     pub payload: &'a [u8],
     /// Whether a text message is valid UTF-8; true for binary.
     pub valid: bool,
-    /// How many frames carried it.
+    /// How many frames it had.
     pub frames: u32,
-    /// Length of its payload on the wire in bytes, where it came compressed.
+    /// The compressed length of the payload in bytes, if it was compressed.
     pub wire: Option<NonZeroU32>,
 }
 
 impl Batch {
-    /// How many messages it holds.
+    /// How many messages the batch holds.
     #[must_use]
     pub fn len(&self) -> usize {
         self.run.spans.len()
@@ -45,13 +45,13 @@ impl Batch {
         self.run.spans.is_empty()
     }
 
-    /// Sum of the payloads, in bytes.
+    /// The total size of the payloads in bytes.
     #[must_use]
     pub fn payload_bytes(&self) -> u64 {
         self.run.spans.iter().map(|span| u64::from(span.len)).sum()
     }
 
-    /// The messages in the order they came.
+    /// The messages in the order they were received.
     pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
         self.run.spans.iter().zip(0..).map(|(span, nth)| self.message(self.first.plus(nth), span))
     }

@@ -23,10 +23,10 @@ mod time;
 mod tls;
 
 pub use crate::wire::{Kind, Run, Span};
-pub use auth::{AuthEvidence, AuthHow};
+pub use auth::{AuthEvidence, AuthMethod};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
-pub use delivery::{Delivery, Redelivery, Verdict};
+pub use delivery::{Delivery, DeliveryUpdate, Verdict};
 pub(crate) use encoding::micros;
 pub use event::{
     ActiveAckMode, Answered, BackPressure, Control, ControlKind, Direction, End, Ended, Event, EventKind,
@@ -44,5 +44,5 @@ pub use proxy::{ProxyEvidence, Route, SocksReply};
 pub use report::{Evidence, OpenSent, StageReport, Tried};
 pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};
-pub use time::{Timestamp, limit_in_words};
+pub use time::Timestamp;
 pub use tls::{Certificate, ClientEvidence, TlsEvidence};

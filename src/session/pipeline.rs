@@ -1,9 +1,9 @@
-//! What the log of the pipeline would have said.
+//! Lines that the pipeline would have logged.
 
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-/// How much a line of a log matters.
+/// The level of a log line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
@@ -15,14 +15,14 @@ pub enum Level {
 }
 
 impl Level {
-    /// The word for it in JSON and on the screen.
+    /// The level as text, in JSON and on the screen.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// A line that an operator of the pipeline would have seen, at its level. Of most events there is none.
+/// A line that the pipeline would have logged. Most events have none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PipelineLine {
     pub level: Level,

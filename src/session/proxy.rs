@@ -1,27 +1,27 @@
-//! What a connection saw of a proxy.
+//! The evidence about a proxy.
 
 use serde::{Deserialize, Serialize};
 
 use super::{Exchange, TlsEvidence};
 
-/// The way a connection takes, and what decided it.
+/// Whether a connection goes through a proxy, and what decided that.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Route {
-    /// The address of the proxy, its credentials masked; `None` when the connection goes straight.
+    /// The URL of the proxy, its credentials masked; `None` for a direct connection.
     pub proxy: Option<String>,
-    /// `proxy_url`, a variable of the environment such as `HTTPS_PROXY`, or why that one does not
-    /// count: `no_proxy has ".example", so HTTPS_PROXY is not used`.
+    /// `proxy_url`, an environment variable such as `HTTPS_PROXY`, or why that variable is ignored: `no_proxy
+    /// has ".example", so HTTPS_PROXY is not used`.
     pub by: String,
 }
 
-/// What the proxy was asked, and what it answered.
+/// The request to the proxy and its answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProxyEvidence {
-    /// The address of the proxy, its credentials masked.
+    /// The URL of the proxy, its credentials masked.
     pub url: String,
-    /// What chose it, as in [`Route::by`].
+    /// What chose the proxy, as in [`Route::by`].
     pub by: String,
-    /// Host and port that it was asked to connect to.
+    /// The host and port that it was asked to connect to.
     pub target: String,
     /// The TLS handshake with the proxy itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,18 +29,18 @@ pub struct ProxyEvidence {
     /// The CONNECT request and the proxy's answer (RFC 9110, section 9.3.6).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub exchange: Option<Box<Exchange>>,
-    /// What a SOCKS proxy answered.
+    /// The answer of a SOCKS proxy.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub socks: Option<SocksReply>,
-    /// The first bytes that a SOCKS proxy sent, when they are not SOCKS 5.
+    /// The first bytes that a SOCKS proxy sent, if they are not SOCKS 5.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
 }
 
 impl Route {
-    /// What stands behind the addresses of a lookup: whose they are, or why not a proxy's.
+    /// A note on the addresses of a lookup: they are the proxy's, or why no proxy is used.
     #[must_use]
-    pub fn in_short(&self) -> String {
+    pub fn summary(&self) -> String {
         match &self.proxy {
             Some(_) => format!("the proxy by {}", self.by),
             None => self.by.clone(),
@@ -51,7 +51,7 @@ impl Route {
 impl ProxyEvidence {
     /// `tunnel to feed.example:443`
     #[must_use]
-    pub fn in_short(&self) -> String {
+    pub fn summary(&self) -> String {
         format!("tunnel to {}", self.target)
     }
 }
@@ -76,12 +76,12 @@ pub enum SocksReply {
     AddressNotSupported,
     /// A code that the RFC does not assign.
     Unassigned,
-    /// Something else than SOCKS 5.
+    /// The answer is not SOCKS 5.
     NotSocks,
 }
 
 impl SocksReply {
-    /// The words of the RFC where it has some.
+    /// The reply in the words of the RFC, where it has any.
     #[must_use]
     pub const fn words(self) -> &'static str {
         match self {

@@ -1,20 +1,20 @@
-//! The one door through which events leave the engine: every text of them without secrets.
+//! Masks the secrets in every text of an event before it leaves the engine.
 //!
-//! Each type is taken apart whole, so that a field that is added has to be decided on here. Payloads of received
-//! messages are data and stay as they came; so do certificates, which are public.
+//! Each type is destructured completely, so that a new field must be handled here. Payloads of received
+//! messages are data and stay unchanged; so do certificates, which are public.
 
 use bytes::Bytes;
 
 use crate::config::{Redactor, shown_head, shown_header};
 
 use super::{
-    ActiveAckMode, Answered, AuthEvidence, AuthHow, CloseFrame, Control, ControlKind, End, Ended, Event,
+    ActiveAckMode, Answered, AuthEvidence, AuthMethod, CloseFrame, Control, ControlKind, End, Ended, Event,
     EventKind, Evidence, Exchange, Failure, FailureKind, Finding, Fix, LossKind, Lost, Opened, PipelineLine,
     ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, Tried,
 };
 
 impl Event {
-    /// Masks every secret in what it says.
+    /// Masks every secret in the texts of this event.
     pub fn redact(&mut self, redactor: &Redactor) {
         match &mut self.kind {
             EventKind::Connecting { url } => redactor.redact(url),
@@ -43,9 +43,9 @@ impl Event {
             EventKind::Failed(failed) => failure(failed, redactor),
             EventKind::Finding(found) => finding(found, redactor),
             EventKind::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
-            EventKind::AckMode(ActiveAckMode { mode: _, text: message, max_in_flight: _ })
-            | EventKind::Refused { command: _, message } => {
-                redactor.redact(message);
+            EventKind::AckMode(ActiveAckMode { mode: _, text, max_in_flight: _ })
+            | EventKind::Refused { command: _, message: text } => {
+                redactor.redact(text);
             }
             EventKind::Ended(Ended { why: End::RetriesExhausted { retries: _, last }, .. }) => {
                 failure(last, redactor);
@@ -99,7 +99,7 @@ fn finding(finding: &mut Finding, redactor: &Redactor) {
     let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
     for Fix { title, edits } in fixes {
-        // Whoever applies an edit puts what is masked back in; see `config::unmasked`.
+        // Who applies an edit restores the masked values; see `config::unmasked`.
         all([title].into_iter().chain(edits.iter_mut().map(|edit| &mut edit.value)), redactor);
     }
 }
@@ -198,7 +198,7 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
 
 fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
     let Exchange { request, response, auth, extension, renegotiations: _, unread, unread_size: _ } = exchange;
-    // The request is ours, and is written without its credentials from the beginning.
+    // Our request is written with its credentials masked in the first place.
     all([request].into_iter().chain(extension), redactor);
     raw(unread, redactor);
     if let Some(Response { status: _, reason, head, headers, body, body_end: _ }) = response {
@@ -206,17 +206,17 @@ fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
         for (name, value) in &mut *headers {
             *value = shown_header(name, value);
         }
-        // A server may put anything into a name too.
+        // A server can put anything into a name too.
         let headers = headers.iter_mut().flat_map(|(name, value)| [name, value]);
         all([reason, head, body].into_iter().chain(headers), redactor);
     }
-    for AuthEvidence { how, replaced: _ } in auth {
-        match how {
-            AuthHow::Basic { username } => redactor.redact(username),
-            AuthHow::Jwt { signing_method, header, claims, .. } => {
+    for AuthEvidence { method, replaced: _ } in auth {
+        match method {
+            AuthMethod::Basic { username } => redactor.redact(username),
+            AuthMethod::Jwt { signing_method, header, claims, .. } => {
                 all([signing_method, header, claims], redactor);
             }
-            AuthHow::OAuth1 { base_string, signing_key, header, as_pipeline: _, timestamp: _ } => {
+            AuthMethod::OAuth1 { base_string, signing_key, header, as_pipeline: _, timestamp: _ } => {
                 all([base_string, signing_key, header], redactor);
             }
         }

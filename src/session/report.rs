@@ -1,4 +1,4 @@
-//! How the stages of a connection went, and what each left as evidence.
+//! The outcome and the evidence of each stage of a connection.
 
 use std::{
     net::{IpAddr, SocketAddr},
@@ -9,28 +9,28 @@ use serde::{Deserialize, Serialize};
 
 use super::{Exchange, Failure, Kind, ProxyEvidence, Route, Stage, Timestamp, TlsEvidence};
 
-/// How one stage of a connection went.
+/// The outcome of one stage.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StageReport {
     pub stage: Stage,
-    /// When it began.
+    /// When the stage began.
     pub began: Timestamp,
     pub took: Duration,
     pub outcome: Result<(), Failure>,
     pub evidence: Evidence,
 }
 
-/// What a stage saw; kept whether it went well or not.
+/// What a stage observed, whether it succeeded or not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Evidence {
-    /// The stage ended before it saw anything.
+    /// The stage observed nothing.
     Nothing {},
     Lookup {
         /// The host of the URL, or of the proxy.
         host: String,
         addresses: Vec<IpAddr>,
-        /// Whether a proxy is in play, where that was a question.
+        /// Whether a proxy is used, if that had to be decided.
         #[serde(skip_serializing_if = "Option::is_none")]
         route: Option<Route>,
     },
@@ -56,7 +56,7 @@ const fn is_false(flag: &bool) -> bool {
 }
 
 impl Evidence {
-    /// The HTTP exchange it holds, with the server or with the proxy.
+    /// The HTTP exchange with the server or the proxy, if there is one.
     #[must_use]
     pub fn exchange(&self) -> Option<&Exchange> {
         match self {
@@ -66,7 +66,7 @@ impl Evidence {
         }
     }
 
-    /// The same to change it.
+    /// The mutable form of [`Evidence::exchange`].
     pub fn exchange_mut(&mut self) -> Option<&mut Exchange> {
         match self {
             Self::Upgrade(exchange) => Some(exchange),
@@ -76,7 +76,7 @@ impl Evidence {
     }
 }
 
-/// One address that was tried, and why it did not do.
+/// One address that was tried, with the error if it failed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tried {
     pub address: SocketAddr,
@@ -86,7 +86,7 @@ pub struct Tried {
     pub error: Option<String>,
 }
 
-/// One opening message that went out.
+/// One opening message that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OpenSent {
     #[serde(rename = "type")]

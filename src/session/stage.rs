@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 use strum::{Display, IntoStaticStr};
 
-/// A step of a connection. One that does not apply is absent from the ladder.
+/// A stage of a connection. A stage that does not apply is absent from the ladder.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Display, IntoStaticStr,
 )]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Stage {
-    /// The host's name to its addresses.
+    /// The lookup of the host's addresses.
     Lookup,
     Tcp,
     Proxy,
@@ -19,7 +19,7 @@ pub enum Stage {
     Upgrade,
     /// The opening messages.
     Open,
-    /// Waiting for a first message.
+    /// The wait for the first message.
     First,
 }
 

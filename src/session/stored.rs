@@ -1,18 +1,18 @@
-//! What a capture holds, as its readers see it: places, pages of events, and stretches of messages.
+//! The contents of a capture as its readers see them: sequence numbers, stored events and ranges of messages.
 
 use std::num::NonZeroU32;
 
 use bytes::Bytes;
 
-use super::{ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Redelivery, Timestamp, Verdict};
+use super::{ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId, Timestamp, Verdict};
 
-/// The place of something in the stream of events, counted from 1: each message of a batch
-/// counts one, and every other event counts one. Whoever folds the stream counts the same.
+/// The sequence number of an event in its session, counted from 1: each message of a batch counts as one, and
+/// so does every other event. Every reader of the stream counts the same.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seq(pub u64);
 
 impl Seq {
-    /// The place `n` further on.
+    /// The sequence number `n` later.
     #[must_use]
     pub const fn plus(self, n: u64) -> Self {
         Self(self.0 + n)
@@ -28,59 +28,59 @@ pub struct Stored {
     pub kind: StoredKind,
 }
 
-/// What stands at a place.
+/// What was stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredKind {
     Message(StoredMessage),
-    /// A later delivery, with its message if that is stored too.
+    /// A redelivery, with its message if that is stored too.
     Redelivered {
-        told: Redelivery,
+        update: DeliveryUpdate,
         message: Option<StoredMessage>,
     },
     /// Any other event; never [`EventKind::Messages`] or [`EventKind::Delivery`].
     Event(Box<EventKind>),
 }
 
-/// A stored message, with the beginning of its payload.
+/// A stored message, with the start of its payload.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredMessage {
-    /// Its own place, by which its whole payload is asked for.
+    /// The key to load its whole payload.
     pub seq: Seq,
     pub id: MessageId,
     pub kind: Kind,
     /// Whether a text message is valid UTF-8; true for binary.
     pub valid: bool,
-    /// How many frames carried it.
+    /// How many frames it had.
     pub frames: u32,
-    /// Length of its payload on the wire in bytes, where it came compressed.
+    /// The compressed length of the payload in bytes, if it was compressed.
     pub wire: Option<NonZeroU32>,
-    /// Of the whole payload, in bytes.
+    /// The size of the whole payload in bytes.
     pub size: u64,
-    /// At most [`StoredMessage::HEAD`] bytes of it.
+    /// The first [`StoredMessage::HEAD`] bytes of the payload.
     pub head: Bytes,
-    /// The latest that is known.
+    /// The latest delivery.
     pub delivery: Delivery,
 }
 
 impl StoredMessage {
-    /// How much of a payload a page carries, in bytes.
+    /// How much of a payload a page holds, in bytes.
     pub const HEAD: usize = 4 << 10;
 }
 
-/// Messages that stand in a row in a capture, told without reading them.
+/// Consecutive messages in a capture, described without reading them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct MessageRange {
     pub first_seq: Seq,
     pub first: MessageId,
     pub count: u64,
-    /// When the first of them came.
+    /// When the first one was received.
     pub at: Timestamp,
     pub connection: ConnectionId,
-    /// What became of the first delivery of each.
+    /// The verdict of the first delivery of each.
     pub verdict: Verdict,
 }
 
-/// A stored session as a screen folds it again.
+/// An event of a stored session, as it is replayed to a screen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoredEvent {
     /// Any event but messages, in order.

@@ -10,19 +10,19 @@ use std::{fmt, time::Duration};
 pub struct Timestamp(pub i64);
 
 impl Timestamp {
-    /// How much later this is than `earlier`; zero if it is not.
+    /// The time from `earlier` to this; zero if this is the earlier one.
     #[must_use]
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_micros(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
 
-    /// The whole days from `earlier` to this time; below zero if this is the earlier one.
+    /// The whole days from `earlier` to this; negative if this is the earlier one.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i64 {
         self.0.saturating_sub(earlier.0) / 86_400_000_000
     }
 
-    /// This time and `duration` later, to the microsecond.
+    /// This time plus `duration`, to the microsecond.
     #[must_use]
     pub fn plus(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(duration.as_micros()).unwrap_or(i64::MAX)))
@@ -52,16 +52,6 @@ impl Timestamp {
     }
 }
 
-/// A limit as people say it: `45 s`, `1.5 s`, `200 ms`.
-#[must_use]
-pub fn limit_in_words(limit: Duration) -> String {
-    match limit.as_secs_f64() {
-        short if short < 0.9995 => format!("{} ms", limit.as_millis()),
-        seconds if seconds < 9.95 && (seconds - seconds.round()).abs() > 0.05 => format!("{seconds:.1} s"),
-        seconds => format!("{seconds:.0} s"),
-    }
-}
-
 /// RFC 3339 in UTC with six decimals: `2026-01-02T03:04:05.987123Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -87,7 +77,7 @@ impl<'de> serde::Deserialize<'de> for Timestamp {
 mod tests {
     use std::time::Duration;
 
-    use super::{Timestamp, limit_in_words};
+    use super::Timestamp;
 
     #[test]
     fn times_are_written_in_utc_to_the_microsecond() {
@@ -101,13 +91,6 @@ mod tests {
         let from_noon = |micros: i64| Timestamp(noon.0 + micros).days_since(noon);
         assert_eq!([0, day - 1, day, 1 - day, -day, -3 * day].map(from_noon), [0, 0, 1, 0, -1, -3]);
         assert_eq!(noon.day(), "2026-01-02");
-    }
-
-    #[test]
-    fn limits_are_told_as_people_say_them() {
-        let told =
-            [200, 1000, 1500, 9990, 44_980, 45_000].map(|ms| limit_in_words(Duration::from_millis(ms)));
-        assert_eq!(told, ["200 ms", "1 s", "1.5 s", "10 s", "45 s", "45 s"]);
     }
 
     #[test]

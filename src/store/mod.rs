@@ -28,5 +28,5 @@ pub use library::{CaptureFile, CaptureSummary, delete, list};
 pub use progress::{Progress, State};
 pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{ExportError, Predicate, ScanResult};
+pub use scan::{Captured, Predicate, ScanResult};
 pub use tables::{SCHEMA, VERSION};

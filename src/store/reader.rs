@@ -12,7 +12,7 @@ use rusqlite::{Connection, OptionalExtension as _, Row, params, types::ValueRef}
 use crate::{
     schema,
     session::{
-        ConnectionId, Delivery, Event, EventKind, Kind, MessageId, MessageRange, Redelivery, Seq, Stored,
+        ConnectionId, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId, MessageRange, Seq, Stored,
         StoredEvent, StoredKind, StoredMessage, Timestamp, Verdict,
     },
 };
@@ -235,8 +235,8 @@ impl Reader {
                 (Seq(count(row, 0)?), Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
             let kind: String = row.get(3)?;
             let kind = if kind == "delivery" {
-                let told = self.delivery(seq)?;
-                StoredKind::Redelivered { message: self.message(told.id, seq)?, told }
+                let update = self.delivery(seq)?;
+                StoredKind::Redelivered { message: self.message(update.id, seq)?, update }
             } else {
                 StoredKind::Event(Box::new(parse_event(&kind, row.get_ref(4)?)?))
             };
@@ -247,7 +247,7 @@ impl Reader {
         Ok(page)
     }
 
-    fn delivery(&self, seq: Seq) -> rusqlite::Result<Redelivery> {
+    fn delivery(&self, seq: Seq) -> rusqlite::Result<DeliveryUpdate> {
         let mut select = self
             .db()
             .prepare_cached("SELECT message, attempt, verdict, recalled FROM delivery WHERE seq = ?1")?;
@@ -354,9 +354,9 @@ fn verdict(row: &Row<'_>, at: usize) -> rusqlite::Result<Verdict> {
     Ok(Verdict::of(&word).unwrap_or(Verdict::Pending))
 }
 
-fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<Redelivery> {
+fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<DeliveryUpdate> {
     let delivery = Delivery { attempt: row.get(at + 1)?, verdict: verdict(row, at + 2)? };
-    Ok(Redelivery { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
+    Ok(DeliveryUpdate { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
 }
 
 /// The compressed size of a payload on the wire; most messages have none.

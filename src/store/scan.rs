@@ -1,6 +1,4 @@
-//! Scans captures for messages that match, and exports them.
-
-use std::io::Write;
+//! Scans captures for messages that match, and reads whole messages.
 
 use rusqlite::params;
 
@@ -124,58 +122,64 @@ impl Reader {
         Ok(matches)
     }
 
-    /// Writes the matching messages between two places as JSON Lines, as `tail` does. Returns their number.
+    /// Reads the matching messages between two places, in order. `each` takes a message and returns whether to
+    /// continue.
     ///
     /// # Errors
     ///
-    /// The capture cannot be read, or `out` cannot be written.
-    pub fn export(
+    /// The disk, or the file, fails.
+    pub fn messages(
         &self,
         matches_filter: Predicate<'_>,
         (from, to): (Seq, Seq),
-        out: &mut dyn Write,
-    ) -> Result<u64, ExportError> {
-        let mut written = 0;
-        let mut line = Vec::new();
-        let failed = |source| ExportError::Read(CaptureError::Database { path: self.path.clone(), source });
-        let sql = "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message WHERE seq BETWEEN ?1 AND ?2";
-        let mut select = self.db().prepare_cached(sql).map_err(failed)?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(to)]).map_err(failed)?;
-        while let Some(row) = rows.next().map_err(failed)? {
-            let payload = payload_bytes(row.get_ref(6).map_err(failed)?);
-            if !matches_filter(payload) {
-                continue;
+        each: &mut dyn FnMut(&Captured<'_>) -> bool,
+    ) -> Result<(), CaptureError> {
+        self.database(self.each_message(matches_filter, (from, to), each))
+    }
+
+    fn each_message(
+        &self,
+        matches_filter: Predicate<'_>,
+        (from, to): (Seq, Seq),
+        each: &mut dyn FnMut(&Captured<'_>) -> bool,
+    ) -> rusqlite::Result<()> {
+        let mut select = self.db().prepare_cached(
+            "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
+             WHERE seq BETWEEN ?1 AND ?2",
+        )?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
+        while let Some(row) = rows.next()? {
+            let payload = payload_bytes(row.get_ref(6)?);
+            if matches_filter(payload) && !each(&captured(row, payload)?) {
+                break;
             }
-            line.clear();
-            write_line(&mut line, row, payload).map_err(failed)?;
-            out.write_all(&line).map_err(ExportError::Write)?;
-            written += 1;
         }
-        Ok(written)
+        Ok(())
     }
 }
 
-#[derive(Debug, thiserror::Error)]
-pub enum ExportError {
-    #[error(transparent)]
-    Read(CaptureError),
-    #[error("{0}")]
-    Write(#[source] std::io::Error),
+/// A message of a capture with its whole payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Captured<'a> {
+    pub at: Timestamp,
+    pub connection: ConnectionId,
+    /// The verdict of its first attempt.
+    pub verdict: Verdict,
+    pub message: Message<'a>,
 }
 
-fn write_line(line: &mut Vec<u8>, row: &rusqlite::Row<'_>, payload: &[u8]) -> rusqlite::Result<()> {
-    let kind = if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
-    let id = MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0));
-    let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
-    let verdict = row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending);
-    let message = Message {
-        id,
-        kind,
-        payload,
-        valid: row.get(5)?,
-        frames: row.get(4)?,
-        wire: super::reader::wire_size(row, 8)?,
-    };
-    schema::MessageLines::new(at, connection, verdict).write(line, &message);
-    Ok(())
+fn captured<'a>(row: &rusqlite::Row<'_>, payload: &'a [u8]) -> rusqlite::Result<Captured<'a>> {
+    Ok(Captured {
+        at: Timestamp(row.get(1)?),
+        connection: ConnectionId(row.get(2)?),
+        verdict: row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending),
+        message: Message {
+            id: MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)),
+            kind: if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary },
+            payload,
+            valid: row.get(5)?,
+            frames: row.get(4)?,
+            wire: super::reader::wire_size(row, 8)?,
+        },
+    })
 }

@@ -1,4 +1,4 @@
-//! What the screen begins with, and what it is told beside it.
+//! What the screen begins with, and its other options.
 
 use std::{io, path::PathBuf};
 
@@ -13,7 +13,7 @@ use crate::{
     store::CaptureError,
 };
 
-/// What the screen is told beside the settings.
+/// The options beside the settings.
 #[derive(Clone, Debug, Default)]
 pub struct Options {
     pub color: ColorChoice,

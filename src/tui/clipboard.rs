@@ -20,7 +20,7 @@ pub(super) enum Way {
 }
 
 impl Way {
-    /// How it is told.
+    /// Its words.
     pub(super) const fn words(self) -> &'static str {
         match self {
             Self::Desktop => "to the clipboard",

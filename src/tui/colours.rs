@@ -1,4 +1,4 @@
-//! Which colours the terminal takes, told by the flag and the environment.
+//! Which colours the terminal takes, by the flag and the environment.
 
 use crate::{
     app::Look,

@@ -47,9 +47,6 @@ impl ExitSummary {
                 (Some(failure), _) => {
                     Some(format!("the last failed at {}: {}", failure.stage, failure.message))
                 }
-                (None, Some(lost)) if lost.message.starts_with("closed") => {
-                    Some(format!("last {}", lost.message))
-                }
                 (None, Some(lost)) => Some(format!("the last loss: {}", lost.message)),
                 (None, None) => None,
             };

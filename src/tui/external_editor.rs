@@ -16,7 +16,7 @@ use crate::{
     files::{create_private, temporary_folder},
 };
 
-/// An editor that runs, and the file it was given. Nobody else may read the file, and it goes with this.
+/// An editor that runs, and the file it was given. Only its owner may read the file; it is deleted with this.
 pub(super) struct ExternalEditor {
     child: Child,
     folder: TempDir,
@@ -48,7 +48,7 @@ impl ExternalEditor {
         };
         let words = shlex::split(&editor).unwrap_or_default();
         let [program, args @ ..] = words.as_slice() else {
-            return Err(format!("{variable} is no command: {editor}"));
+            return Err(format!("{variable} is not a command: {editor}"));
         };
         let (folder, path) =
             private(text, ending).map_err(|error| format!("no file for the editor: {error}"))?;
@@ -89,7 +89,7 @@ impl ExternalEditor {
             Err(error) => error.to_string(),
         };
         drop(folder.keep());
-        no(format!("what was edited is not taken: {fault}; it is in {}", path.display()))
+        no(format!("the text was not accepted: {fault}; it is in {}", path.display()))
     }
 }
 

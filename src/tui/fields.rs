@@ -3,8 +3,7 @@
 use std::{
     fs::{self, File},
     io::{self, Write as _},
-    path::{Path, PathBuf},
-    sync::atomic::{AtomicU64, Ordering},
+    path::{MAIN_SEPARATOR, Path, PathBuf, is_separator},
 };
 
 use crate::{
@@ -15,7 +14,7 @@ use crate::{
     session::Timestamp,
 };
 
-use super::{recent, worker::at_home};
+use super::{recent, saving::at_home};
 
 /// Names that are offered for a path at most.
 const NAMES: usize = 100;
@@ -27,20 +26,8 @@ pub(super) fn interpolated(path: String, expression: String) -> Outcome {
     Outcome::Interpolated { path, expression, text: Secret::new(found.text), unset }
 }
 
-/// How many looks at files have been asked for; only the last one is taken.
-static LOOKS: AtomicU64 = AtomicU64::new(0);
-
-/// The number of a look that is asked for.
-pub(super) fn next_look() -> u64 {
-    LOOKS.fetch_add(1, Ordering::SeqCst) + 1
-}
-
-/// What the files that these values name hold, and what is wrong with them; nothing when somebody
-/// has asked again meanwhile.
-pub(super) fn checked(values: &Values, look: u64) -> Vec<Input> {
-    if LOOKS.load(Ordering::SeqCst) != look {
-        return Vec::new();
-    }
+/// What the files that these values name hold, and what is wrong with them.
+pub(super) fn checked(values: &Values) -> Vec<Input> {
     let now = jiff::Timestamp::now().as_second();
     let (problems, file_summaries) = (check_files(values, now, &read), file_summaries(values, now, &read));
     vec![Input::Outcome(Outcome::FilesChecked { problems, file_summaries })]
@@ -53,7 +40,7 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     if !kind.is_file() {
-        return Err(io::Error::other("it is no regular file"));
+        return Err(io::Error::other("it is not a regular file"));
     }
     read_within(limit, File::open(path)?)
 }
@@ -66,12 +53,8 @@ const PEM: [&str; 6] = [".pem", ".crt", ".cer", ".cert", ".key", ".bundle"];
 pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> Vec<Input> {
     let path = if is_field { at_home(typed.clone().into()) } else { typed.clone().into() };
     let path = path.to_string_lossy();
-    let (folder, start) = path.rsplit_once('/').map_or(("", &*path), |(folder, start)| (folder, start));
-    let lead = if path.contains('/') { format!("{folder}/") } else { String::new() };
-    let looked = match lead.as_str() {
-        "" => PathBuf::from("."),
-        lead => at_home(lead.into()),
-    };
+    let (lead, start) = path.split_at(path.rfind(is_separator).map_or(0, |at| at + 1));
+    let looked = if lead.is_empty() { PathBuf::from(".") } else { at_home(lead.into()) };
     let mut names: Vec<String> = fs::read_dir(looked)
         .into_iter()
         .flatten()
@@ -79,11 +62,11 @@ pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> V
         .filter_map(|entry| {
             let name = entry.file_name().into_string().ok()?;
             let is_wanted = name.starts_with(start) && (start.starts_with('.') || !name.starts_with('.'));
-            let end = if entry.path().is_dir() { "/" } else { "" };
+            let end = if entry.path().is_dir() { String::from(MAIN_SEPARATOR) } else { String::new() };
             is_wanted.then(|| format!("{lead}{name}{end}"))
         })
         .collect();
-    let is_folder = |name: &String| name.ends_with('/');
+    let is_folder = |name: &String| name.ends_with(is_separator);
     let is_called_so = |name: &String| PEM.iter().any(|end| name.to_ascii_lowercase().ends_with(end));
     if is_pem && names.iter().any(is_called_so) {
         names.retain(|name| is_folder(name) || is_called_so(name));
@@ -108,8 +91,7 @@ pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
         Err(error) => {
             let message = match error.kind() {
                 io::ErrorKind::AlreadyExists => {
-                    "there is such a file already, and it would lose its comments; choose another name"
-                        .to_owned()
+                    "the file already exists and would lose its comments; choose another name".to_owned()
                 }
                 io::ErrorKind::NotFound => "there is no such folder".to_owned(),
                 _ => error.to_string(),
@@ -159,4 +141,39 @@ pub(super) fn pasted(text: &Secret) -> Vec<Input> {
 
 fn told(values: Values, name: String, problems: Vec<Problem>) -> Vec<Input> {
     vec![Input::Outcome(Outcome::Profile { values: Box::new(values), name, problems })]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        fs,
+        path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR},
+    };
+
+    use super::{Input, Outcome, PathPrefix, completed};
+
+    fn names(typed: String, is_pem: bool) -> Vec<String> {
+        let inputs = completed(PathPrefix { typed, is_field: false, is_pem });
+        let [Input::Outcome(Outcome::Completed(found))] = inputs.as_slice() else {
+            panic!("one outcome is expected: {inputs:?}");
+        };
+        found.names.clone()
+    }
+
+    #[test]
+    fn a_path_goes_on_behind_its_last_separator() {
+        let folder = tempfile::tempdir().expect("a folder for the test");
+        for name in ["ca.pem", "cat.txt", ".case"] {
+            fs::write(folder.path().join(name), "").expect("a file for the test");
+        }
+        fs::create_dir(folder.path().join("certs")).expect("a folder in it");
+        let lead = format!("{}{MAIN_SEPARATOR}", folder.path().display());
+        let all =
+            ["ca.pem", "cat.txt", &format!("certs{MAIN_SEPARATOR}")].map(|name| format!("{lead}{name}"));
+        assert_eq!(names(format!("{lead}c"), false), all);
+        assert_eq!(names(format!("{lead}ca"), true), [all[0].clone()]);
+        assert_eq!(names(lead.clone(), false), all, "hidden files only where a dot is typed");
+        assert_eq!(names(format!("{lead}.c"), false), [format!("{lead}.case")]);
+        assert_eq!(names(format!("{lead}no{MAIN_SEPARATOR_STR}x"), false), Vec::<String>::new());
+    }
 }

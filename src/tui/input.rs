@@ -1,4 +1,4 @@
-//! What the terminal tells, in the words of the app.
+//! Events of the terminal, as inputs of the app.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEventKind};
 use ratatui::layout::{Position, Size};

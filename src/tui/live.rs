@@ -17,7 +17,7 @@ pub(super) struct Live {
     pub ack_mode: AckMode,
     pub handle: Handle,
     events: Events,
-    /// The engine has told its last event.
+    /// The engine has emitted its last event.
     told_all: bool,
     /// Events that are not queued for the capture yet.
     unrecorded: Option<Vec<Event>>,
@@ -33,13 +33,13 @@ impl Live {
     /// Connects with these settings, in a new session if this one has ended.
     pub(super) fn dial(&mut self, settings: Settings) {
         self.settings = settings.clone();
-        if self.handle.ask(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
+        if self.handle.send(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
             *self = Self::start(settings, self.ack_mode.clone());
         }
     }
 
-    /// What the engine tells next, once it is queued for the capture; `None` once, when it has told
-    /// all, and never after. Safe to cancel: what has been heard stays here until it is queued.
+    /// The next events of the engine, once they are queued for the capture; `None` once, after the last of
+    /// them, and never again. Safe to cancel: what was received stays here until it is queued.
     pub(super) async fn recv(&mut self, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
         if self.told_all {
             return std::future::pending().await;

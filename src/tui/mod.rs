@@ -3,7 +3,6 @@
 mod begin;
 mod clipboard;
 mod colours;
-mod effects;
 mod exit_summary;
 mod external_editor;
 mod fields;
@@ -13,7 +12,8 @@ mod live;
 mod pacer;
 mod recent;
 mod run;
-mod signals;
+mod saving;
+mod shell;
 mod terminal;
 mod worker;
 

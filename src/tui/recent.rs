@@ -8,10 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{
-        Input, Outcome,
-        start::{About, Offer},
-    },
+    app::{About, Input, Offer, Outcome},
     files::{create_private_folder, replace_private},
     session::Timestamp,
     store,

@@ -1,38 +1,32 @@
-//! The loop: keys first, then the frame, then what the engine tells.
+//! The loop: keys first, then the frame, then the events of the engine.
 
-use std::{io, path::PathBuf, process::ExitStatus, time::Duration};
+use std::{io, process::ExitStatus, time::Duration};
 
 use tokio::{
-    sync::{mpsc, watch},
+    sync::watch,
     time::{Instant, sleep_until},
 };
 
 use crate::{
-    ack::AckMode,
-    app::{App, CaptureNews, EditTarget, Input, Outcome, update},
+    app::{Input, Outcome, update},
     cli::CaptureTarget,
-    config::{Origin, Secret, Settings, Values},
     net::Clock,
-    serve::{Demo, DemoOptions},
-    session::{Command, Event, Seq},
-    store::{self, Progress, Reader, Recorder, State},
+    session::{Command, Event},
+    signals::{Signal, Signals},
+    store::{Progress, Reader, Recorder},
     view,
 };
 
 use super::{
     Begin, ExitSummary, Options, TuiError,
-    clipboard::Clipboard,
-    colours,
-    effects::{Hands, Then},
     external_editor::ExternalEditor,
     input,
     keys::{Keys, is_gone},
     live::Live,
-    pacer::FramePacer,
     recent,
-    signals::{Signal, Signals},
+    shell::Shell,
     terminal::Screen,
-    worker::{Job, OUTCOMES, Source, Worker},
+    worker::Job,
 };
 
 /// How long nothing may come of a polite close when leaving. The engine waits less for the server, and what has been
@@ -48,7 +42,7 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 ///
 /// The terminal fails, or a task of the program panics. The terminal has been given back.
 pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
-    // A file that was named and cannot be used is told before anything is drawn or tried.
+    // A named file that cannot be used is reported before anything is drawn or tried.
     let recorder = match &options.keep {
         CaptureTarget::File(path) => {
             let name = begin.name();
@@ -63,35 +57,8 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
-    let app = begin.app(size, &clock);
-    let (outcomes, heard) = mpsc::channel(OUTCOMES);
-    let worker = |name| Worker::open(name, outcomes.clone()).map_err(TuiError::Terminal);
-    let mut shell = Shell {
-        app,
-        screen,
-        clock,
-        pacer: FramePacer::default(),
-        live: None,
-        clipboard: Clipboard::default(),
-        quick: worker("pages")?,
-        slow: worker("files")?,
-        heard,
-        recorder,
-        progress: None,
-        refused: None,
-        reading: None,
-        keep: options.keep.clone(),
-        told_large: false,
-        demo: None,
-        external_editor: None,
-        returned: None,
-        ack_mode: options.ack_mode.clone(),
-        again: Vec::new(),
-    };
-    shell.app.look = colours::look(&options, |name| std::env::var(name).ok());
-    shell.app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
-    shell.app.mouse = !options.display.no_mouse;
-    shell.app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
+    let mut shell =
+        Shell::new(begin.app(size, &clock), screen, clock, recorder, &options).map_err(TuiError::Terminal)?;
     if let Some(fault) = &options.log.fault {
         shell.tell(Outcome::Failed(fault.clone()));
     }
@@ -132,44 +99,10 @@ enum Left {
     Interrupted,
 }
 
-/// Where the person is heard.
+/// Where the input of the user comes from.
 struct InputSources {
     keys: Keys,
     signals: Signals,
-}
-
-struct Shell {
-    app: App,
-    screen: Screen,
-    clock: Clock,
-    pacer: FramePacer,
-    /// The session, once there is one.
-    live: Option<Live>,
-    clipboard: Clipboard,
-    quick: Worker,
-    slow: Worker,
-    /// What the workers tell.
-    heard: mpsc::Receiver<Input>,
-    recorder: Option<Recorder>,
-    /// How the capture stands, while it is written.
-    progress: Option<watch::Receiver<Progress>>,
-    /// Why it could not begin.
-    refused: Option<String>,
-    /// The old capture that is looked at.
-    reading: Option<PathBuf>,
-    keep: CaptureTarget,
-    /// Whether it has been told that the capture gets large.
-    told_large: bool,
-    /// The built-in feed server, once it was asked for.
-    demo: Option<Demo>,
-    /// The person's own editor, while it has the terminal.
-    external_editor: Option<ExternalEditor>,
-    /// When it gave the terminal back.
-    returned: Option<Instant>,
-    /// How messages of a new session are answered.
-    ack_mode: AckMode,
-    /// What follows from what was fed last.
-    again: Vec<Input>,
 }
 
 impl Shell {
@@ -232,197 +165,10 @@ impl Shell {
         Ok(())
     }
 
-    /// Feeds the app and carries out what it asks for, and what follows from that; true when it asks to leave.
-    fn feed(&mut self, input: Input) -> bool {
-        match input {
-            Input::Key(_) | Input::Paste(_) | Input::Click(_) | Input::Wheel { .. } | Input::Resized(_) => {
-                self.pacer.pressed();
-            }
-            _ => self.pacer.changed(),
-        }
-        self.again.push(input);
-        while let Some(input) = self.again.pop() {
-            if self.feed_one(input) {
-                return true;
-            }
-        }
-        false
-    }
-
-    fn feed_one(&mut self, input: Input) -> bool {
-        for effect in update(&mut self.app, input) {
-            let mut hands = Hands {
-                handle: self.live.as_ref().map(|live| &live.handle),
-                source: self.source(),
-                clipboard: &mut self.clipboard,
-                quick: &self.quick,
-                slow: &self.slow,
-            };
-            match hands.carry_out(effect) {
-                Then::GoOn => {}
-                Then::Tell(outcome) => self.again.push(Input::Outcome(outcome)),
-                Then::Restart => {
-                    self.live = self.live.take().map(|live| Live::start(live.settings, live.ack_mode));
-                }
-                Then::Connection(settings) => match &mut self.live {
-                    Some(live) => live.dial(*settings),
-                    None => self.start(*settings),
-                },
-                Then::Demo => self.start_demo(),
-                Then::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
-                Then::Suspend => self.suspend(),
-                Then::Answer(ack_mode) => self.answer(ack_mode),
-                Then::Edit { text, ending, back } => self.go_outside(&text, ending, back),
-                Then::Open { path, back } => self.open(path, back),
-                Then::Quit => return true,
-            }
-        }
-        false
-    }
-
-    /// The capture that rows are read back from, and where it counts from.
-    fn source(&self) -> Option<Source> {
-        if let Some(path) = &self.reading {
-            return Some(Source { path: path.clone(), before: 0 });
-        }
-        let recorder = self.recorder.as_ref()?;
-        Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
-    }
-
-    /// Answers messages so, in the session that runs and in those to come.
-    fn answer(&mut self, ack_mode: AckMode) {
-        self.ack_mode = ack_mode.clone();
-        let Some(live) = &mut self.live else { return };
-        live.ack_mode = ack_mode.clone();
-        if let Err(error) = live.handle.ask(Command::Answer(ack_mode)) {
-            self.again.push(Input::Outcome(Outcome::Failed(error.to_string())));
-        }
-    }
-
-    /// Stops the program as ctrl+z does elsewhere; it goes on where it was.
-    fn suspend(&mut self) {
-        #[cfg(unix)]
-        {
-            Screen::lend();
-            let stopped = Screen::stop();
-            self.take_again();
-            self.tell_if_failed(stopped);
-        }
-    }
-
-    /// Gives the terminal to the person's own editor. The session goes on meanwhile.
-    fn go_outside(&mut self, text: &Secret, ending: &str, back: EditTarget) {
-        Screen::lend();
-        match ExternalEditor::start(text, ending, back, &|name| std::env::var(name).ok()) {
-            Ok(external_editor) => self.external_editor = Some(external_editor),
-            Err(message) => {
-                self.take_again();
-                self.again.push(Input::Outcome(Outcome::NotEdited { message, back }));
-            }
-        }
-    }
-
-    /// Takes the terminal from an editor that has ended, and what it has left.
-    fn back_from_outside(&mut self, ended: io::Result<ExitStatus>) -> Option<Input> {
-        let outcome = self.external_editor.take().map(|external_editor| external_editor.left(ended));
-        self.returned = Some(Instant::now());
-        self.take_again();
-        outcome.map(Input::Outcome)
-    }
-
-    fn take_again(&mut self) {
-        let back = self.screen.take_again(self.app.mouse);
-        self.tell_if_failed(back);
-        if let Ok(size) = self.screen.terminal.size() {
-            drop(update(&mut self.app, Input::Resized(size)));
-        }
-        drop(update(&mut self.app, Input::Tick(self.clock.now())));
-    }
-
-    fn tell(&mut self, outcome: Outcome) {
-        drop(update(&mut self.app, Input::Outcome(outcome)));
-    }
-
-    fn tell_if_failed(&mut self, done: io::Result<()>) {
-        if let Err(error) = done {
-            let message = format!("the terminal refuses: {error}");
-            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
-        }
-    }
-
-    /// Connects to the built-in feed server, which runs as long as the screen.
-    fn start_demo(&mut self) {
-        if self.demo.is_none() {
-            match Demo::start(DemoOptions::default()) {
-                Ok(demo) => self.demo = Some(demo),
-                Err(error) => return self.tell_if_failed(Err(error)),
-            }
-        }
-        let Some(demo) = &self.demo else { return };
-        let mut values = Values::default();
-        values.set("url", demo.url("/ticks"), Origin::Form);
-        let outcome =
-            Outcome::Profile { values: Box::new(values), name: "demo".to_owned(), problems: Vec::new() };
-        self.again.push(Input::Outcome(outcome));
-    }
-
-    /// Shows an old capture instead of a session.
-    fn open(&mut self, path: PathBuf, back: usize) {
-        // The last handle goes with it, which ends a session politely.
-        self.live = None;
-        self.reading = Some(path.clone());
-        self.slow.ask(Job::Open { path, back });
-    }
-
-    /// What the screen should know of the progress of the capture.
-    fn capture_news(&mut self, progress: &Progress) -> Option<Input> {
-        let path = self.recorder.as_ref()?.path().to_owned();
-        let committed = Seq(progress.committed);
-        let news = match &progress.state {
-            State::Opening | State::Closed => return None,
-            State::Failed(message) => CaptureNews::Failed { path, message: message.clone(), committed },
-            State::Recording => match &progress.large {
-                Some(message) if !std::mem::replace(&mut self.told_large, true) => {
-                    CaptureNews::Large { message: message.clone() }
-                }
-                _ => CaptureNews::Grown { path, bytes: progress.bytes },
-            },
-        };
-        Some(Input::Outcome(Outcome::Capture(news)))
-    }
-
-    /// Begins to capture, unless that is not wanted or under way; a state folder that cannot be written
-    /// is told and is no reason not to go on.
-    fn begin_to_capture(&mut self) {
-        if self.recorder.is_none() && self.keep == CaptureTarget::StateFolder {
-            let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
-            let name = self.app.profile.name.clone();
-            let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
-            match begun {
-                Ok(recorder) => self.recorder = Some(recorder),
-                Err(error) => {
-                    self.keep = CaptureTarget::Off;
-                    let message = error.to_string();
-                    self.refused = Some(message.clone());
-                    let news = CaptureNews::Refused { message };
-                    drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
-                }
-            }
-        }
-        self.progress = self.recorder.as_ref().map(Recorder::watch);
-    }
-
-    /// The first session.
-    fn start(&mut self, settings: Settings) {
-        self.reading = None;
-        self.begin_to_capture();
-        self.live = Some(Live::start(settings, self.ack_mode.clone()));
-    }
-
-    /// Closes politely and folds what the engine still tells, for as long as that may take.
+    /// Closes politely and folds the last events of the engine, for as long as that may take.
     /// Whoever asks to leave once more leaves at once.
     async fn part(&mut self, mut keys: Option<Keys>) {
-        if self.live.as_ref().is_none_or(|live| live.handle.ask(Command::Stop).is_err()) {
+        if self.live.as_ref().is_none_or(|live| live.handle.send(Command::Stop).is_err()) {
             return;
         }
         self.app.closing = true;
@@ -463,7 +209,7 @@ async fn grown(progress: &mut Option<watch::Receiver<Progress>>) -> Progress {
             if watched.changed().await.is_ok() {
                 return watched.borrow_and_update().clone();
             }
-            // It has ended, and has told its last.
+            // It has ended, and this was its last report.
             *progress = None;
             std::future::pending().await
         }

@@ -4,8 +4,7 @@
 //! went through one bounded queue, so that a slow screen holds them up, and not the other way round.
 
 use std::{
-    fs::File,
-    io::{self, BufWriter, Write as _},
+    io,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -19,12 +18,12 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::{CaptureNews, Input, Outcome, Ranges, Saving},
-    files::create_private,
     filter::Filter,
-    schema,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Reader, ScanResult},
 };
+
+use super::saving::save;
 
 /// Jobs that may wait for a worker, and outcomes that may wait for the screen.
 const JOBS: usize = 64;
@@ -134,7 +133,8 @@ impl WorkerThread {
                     self.scan(&source, generation, &filter, (from, to))
                 }
                 Job::Save { source, path, kind } => {
-                    let outcome = self.save(source.as_ref(), path, kind);
+                    let capture = source.map(|source| Ok((self.reader(&source.path)?, source.before)));
+                    let outcome = save(capture, path, kind);
                     self.tell(outcome)
                 }
                 Job::Open { path, back } => self.tell_again(&path, back),
@@ -198,91 +198,6 @@ impl WorkerThread {
         }
     }
 
-    fn save(&mut self, source: Option<&Source>, path: PathBuf, kind: Saving) -> Outcome {
-        let purpose = kind.purpose();
-        let shown = path.display().to_string();
-        let path = at_home(path);
-        match self.write(source, &path, kind) {
-            Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
-            Err(error) => {
-                let message = match error.kind() {
-                    io::ErrorKind::AlreadyExists => {
-                        "there is such a file already; choose another name".to_owned()
-                    }
-                    io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-                    _ => error.to_string(),
-                };
-                Outcome::NotSaved { purpose, path: shown, message }
-            }
-        }
-    }
-
-    fn write(&mut self, source: Option<&Source>, path: &Path, kind: Saving) -> io::Result<(u64, u64)> {
-        let file = create_private(path)?;
-        let written = self.fill(source, &file, kind);
-        if written.is_err() {
-            // What is there is not what was asked for.
-            drop(std::fs::remove_file(path));
-        }
-        let count = written?;
-        file.sync_all()?;
-        Ok((count, file.metadata()?.len()))
-    }
-
-    fn fill(&mut self, source: Option<&Source>, file: &File, kind: Saving) -> io::Result<u64> {
-        let mut out = BufWriter::new(file);
-        let unread = |error: CaptureError| io::Error::other(error.to_string());
-        let failed = |error| match error {
-            store::ExportError::Write(error) => error,
-            store::ExportError::Read(error) => unread(error),
-        };
-        let absent = || io::Error::other("nothing is captured that could be written");
-        let count = match kind {
-            Saving::Bytes { bytes, count } => {
-                out.write_all(&bytes)?;
-                count
-            }
-            Saving::Chain { pem, count } => {
-                out.write_all(pem.as_bytes())?;
-                count
-            }
-            Saving::Range { filter, from, to } => {
-                let source = source.ok_or_else(absent)?;
-                let requested = |payload: &[u8]| filter.as_ref().is_none_or(|filter| filter.matches(payload));
-                let range = (from.plus(source.before), to.plus(source.before));
-                self.reader(&source.path)
-                    .map_err(unread)?
-                    .export(&requested, range, &mut out)
-                    .map_err(failed)?
-            }
-            Saving::DeadLetters(dead_letters) => {
-                let source = source.ok_or_else(absent)?;
-                let reader = self.reader(&source.path).map_err(unread)?;
-                let mut count = 0;
-                for (seq, letter) in dead_letters {
-                    let seq = seq.plus(source.before);
-                    let mut line = Vec::new();
-                    count += reader.export(&|_| true, (seq, seq), &mut line).map_err(failed)?;
-                    schema::write_deliveries(&letter, &mut line);
-                    out.write_all(&line)?;
-                }
-                count
-            }
-            Saving::Places(places) => {
-                let source = source.ok_or_else(absent)?;
-                let reader = self.reader(&source.path).map_err(unread)?;
-                let mut count = 0;
-                for seq in places {
-                    let seq = seq.plus(source.before);
-                    count += reader.export(&|_| true, (seq, seq), &mut out).map_err(failed)?;
-                }
-                count
-            }
-        };
-        out.flush()?;
-        Ok(count)
-    }
-
     /// Tells a session of an old capture from its first event to its last.
     fn tell_again(&mut self, path: &Path, back: usize) -> bool {
         let outcomes = self.outcomes.clone();
@@ -313,13 +228,5 @@ impl WorkerThread {
             Ok(()) => true,
             Err(error) => self.tell(Outcome::Failed(error.to_string())),
         }
-    }
-}
-
-/// A path that begins with `~/` lies in the home folder.
-pub(super) fn at_home(path: PathBuf) -> PathBuf {
-    match (path.strip_prefix("~"), etcetera::home_dir()) {
-        (Ok(rest), Ok(home)) => home.join(rest),
-        _ => path,
     }
 }

@@ -18,7 +18,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, &Line::from(Span::styled(heading(app), theme.strong)), &Line::from(next));
+    canvas.rule(area, Span::styled(heading(app), theme.strong), next);
     let width = usize::from(area.width).saturating_sub(2);
     let lines = lines(app, theme, width);
     for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
@@ -62,11 +62,11 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
         (None, Some(lost)) => {
             let messages = crate::payload::counted(lost.messages, "message");
             let open = crate::payload::span_of(lost.open_for);
-            (lost.message.as_str(), format!("it was open for {open} and brought {messages}"))
+            (lost.message.as_str(), format!("it was open for {open} and received {messages}"))
         }
         (None, None) => ("", String::new()),
     };
-    let fix = if current.has_ended() { "q leaves" } else { "r reconnects at once" };
+    let fix = if current.has_ended() { "q quits" } else { "r reconnects at once" };
     [
         row("✕", theme.bad, kind, theme.strong),
         row(" ", theme.dim, &why, theme.dim),

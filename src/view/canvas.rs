@@ -13,6 +13,8 @@ use crate::app::TextInput;
 
 use super::{theme::Theme, untrusted};
 
+pub use crate::payload::wrap;
+
 /// The frame under the pen, and the colours.
 pub struct Canvas<'a> {
     pub buffer: &'a mut Buffer,
@@ -41,7 +43,8 @@ impl Canvas<'_> {
 
     /// A rule across `area` with a title in its left and one in its right end. The left one is
     /// cut when both do not fit, the right one left out when there is no room for it at all.
-    pub fn rule(&mut self, area: Rect, left: &Line<'_>, right: &Line<'_>) {
+    pub fn rule<'a>(&mut self, area: Rect, left: impl Into<Line<'a>>, right: impl Into<Line<'a>>) {
+        let (mut left, right) = (left.into(), right.into());
         if area.height == 0 || area.width < 4 {
             return;
         }
@@ -53,7 +56,6 @@ impl Canvas<'_> {
             self.theme.rule,
         );
         let inner = usize::from(area.width) - 2;
-        let mut left = left.clone();
         if left.width() > 0 {
             left.spans.insert(0, Span::raw(" "));
             left.spans.push(Span::raw(" "));
@@ -63,12 +65,19 @@ impl Canvas<'_> {
             let width = u16::try_from(right.width() + 2).unwrap_or(0);
             let place = Rect { x: area.right() - width - 1, width, height: 1, ..area };
             self.blank(place);
-            self.line(Rect { x: place.x + 1, width: width - 1, ..place }, right);
+            self.line(Rect { x: place.x + 1, width: width - 1, ..place }, &right);
         }
         let width = u16::try_from(left.width()).unwrap_or(u16::MAX).min(area.width - 2);
         let place = Rect { x: area.x + 1, width, height: 1, ..area };
         self.blank(place);
         self.line(place, &left);
+    }
+
+    /// Writes `text` into `area`, wrapped.
+    pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) {
+        for (y, part) in (area.y..area.bottom()).zip(wrap(text, area.width.into())) {
+            self.text(Rect { y, height: 1, ..area }, part, style);
+        }
     }
 
     /// Writes `lines` from number `from` on; when they go on below, the last line says so.
@@ -79,7 +88,7 @@ impl Canvas<'_> {
             self.line(Rect { y, height: 1, ..area }, line);
         }
         if more {
-            let line = Line::styled("  … j goes on", self.theme.dim);
+            let line = Line::styled("  … j scrolls", self.theme.dim);
             self.line(Rect { y: end, height: 1, ..area }, &line);
         }
     }
@@ -137,41 +146,25 @@ impl Canvas<'_> {
     }
 }
 
+/// `text` wrapped in a column of its own behind `head`, together at most `width` cells wide.
+pub fn hanging(
+    head: Span<'static>,
+    text: &str,
+    style: Style,
+    width: usize,
+) -> impl Iterator<Item = Line<'static>> + use<> {
+    let column = self::width(&head.content);
+    let mut head = Some(head);
+    wrap(text, width.saturating_sub(column)).into_iter().map(move |part| {
+        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
+        Line::from(vec![head, Span::styled(part, style)])
+    })
+}
+
 /// `text` in at most `cells` cells, cut by grapheme; `…` stands for what is missing.
 #[must_use]
 pub fn cut(text: &str, cells: usize) -> String {
     crate::payload::cut(text, cells).into_owned()
-}
-
-/// `text` in lines of at most `cells` cells, broken at blanks where there are any.
-#[must_use]
-pub fn wrap(text: &str, cells: usize) -> Vec<String> {
-    let cells = cells.max(1);
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    let mut width = 0;
-    for word in text.split(' ') {
-        let wide = word.width();
-        if width > 0 && width + 1 + wide > cells {
-            lines.push(std::mem::take(&mut line));
-            width = 0;
-        }
-        if width > 0 {
-            line.push(' ');
-            width += 1;
-        }
-        for grapheme in word.graphemes(true) {
-            let wide = grapheme.width();
-            if width > 0 && width + wide > cells {
-                lines.push(std::mem::take(&mut line));
-                width = 0;
-            }
-            line.push_str(grapheme);
-            width += wide;
-        }
-    }
-    lines.push(line);
-    lines
 }
 
 /// The end of `text` that fits, so that the cursor stays in sight.
@@ -197,18 +190,10 @@ pub fn width(text: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{width, wrap};
-
-    #[test]
-    fn sentences_break_at_blanks_and_long_words_where_they_must() {
-        assert_eq!(wrap("the server said no", 10), ["the server", "said no"]);
-        assert_eq!(wrap("abcdefgh", 3), ["abc", "def", "gh"]);
-        assert_eq!(wrap("", 3), [""]);
-    }
+    use super::width;
 
     #[test]
     fn wide_characters_count_twice() {
         assert_eq!(width("漢字"), 4);
-        assert_eq!(wrap("漢字漢", 4), ["漢字", "漢"]);
     }
 }

@@ -1,4 +1,4 @@
-//! The form of the connection: fields at the left, what is said of the selected one at the right.
+//! The form of the connection: fields at the left, the explanation of the selected one at the right.
 
 mod about;
 
@@ -11,7 +11,9 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        form::{EditSubject, FormLine, Pane, areas, lines, switch_of},
+        form::{EditSubject, FormLine, Pane, lines, switch_of},
+        layout::Areas,
+        screens::config::panes,
     },
     config::{Field, FieldValue, Kind, MASK, Severity, is_secret, type_of},
     payload::counted,
@@ -23,15 +25,15 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 const NAME: usize = 24;
 
 /// Draws the screen; where the cursor stands, while a field is edited.
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
-    if areas.fields.height == 0 && areas.about.height == 0 {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
+    if panes.first.height == 0 && panes.second.height == 0 {
         return None;
     }
-    debug_assert!(areas.title.bottom() <= area.bottom(), "the form stands in the body");
-    title(canvas, areas.title, app);
-    let cursor = fields(canvas, areas.fields, app);
-    about::draw(canvas, &areas, app);
+    debug_assert!(panes.title.bottom() <= areas.body.bottom(), "the form stands in the body");
+    title(canvas, panes.title, app);
+    let cursor = fields(canvas, panes.first, app);
+    about::draw(canvas, &panes, app);
     cursor
 }
 
@@ -54,12 +56,12 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         tell(format!("{changed} changed"), theme.wait);
     }
     match (problems(Severity::Error), problems(Severity::Warning)) {
-        (0, 0) if changed == 0 => tell("as the session runs with it".to_owned(), theme.dim),
+        (0, 0) if changed == 0 => tell("unchanged".to_owned(), theme.dim),
         (0, 0) => {}
         (0, warnings) => tell(counted(warnings, "warning"), theme.wait),
         (errors, _) => tell(counted(errors, "problem"), theme.bad),
     }
-    canvas.rule(area, &Line::from(Span::styled("Config", style)), &Line::from(right));
+    canvas.rule(area, Span::styled("Config", style), right);
 }
 
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
@@ -167,7 +169,7 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
         return match app.form.file_summary(path) {
             Some(file_summary) if file_summary.fits => (one_line(&file_summary.message), theme.plain),
             Some(file_summary) => (one_line(&file_summary.message), theme.wait),
-            None => ("not whole yet".to_owned(), theme.dim),
+            None => ("incomplete".to_owned(), theme.dim),
         };
     }
     if !is_entry && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList) {

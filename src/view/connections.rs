@@ -10,8 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{
-        App, Capture,
-        connections::{Connection, ConnectionsPane, areas, first_shown},
+        App, Capture, Connection, ConnectionsPane, first_shown, layout::Areas, screens::connections::panes,
     },
     payload::{counted, span_of},
 };
@@ -20,21 +19,21 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
 pub(super) use sections::Item;
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
-    debug_assert!(areas.title.bottom() <= area.bottom(), "the connections stand in the body");
-    if areas.list.height > 0 {
-        list(canvas, areas.title, areas.list, app);
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
+    debug_assert!(panes.title.bottom() <= areas.body.bottom(), "the connections stand in the body");
+    if panes.first.height > 0 {
+        list(canvas, panes.title, panes.first, app);
     }
-    let joints = if areas.detail.height > 0 {
-        detail(canvas, areas.detail_title, areas.detail, app)
+    let joints = if panes.second.height > 0 {
+        detail(canvas, panes.second_title, panes.second, app)
     } else {
         Vec::new()
     };
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
         for y in joints {
-            canvas.text(Rect { y, width: 1, height: 1, ..areas.divider }, "├", canvas.theme.rule);
+            canvas.text(Rect { y, width: 1, height: 1, ..panes.divider }, "├", canvas.theme.rule);
         }
     }
     None
@@ -48,14 +47,10 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
         0 => String::new(),
         _ => format!("last {all}"),
     };
-    canvas.rule(
-        title,
-        &Line::from(Span::styled("Connections", style)),
-        &Line::from(Span::styled(message, theme.dim)),
-    );
+    canvas.rule(title, Span::styled("Connections", style), Span::styled(message, theme.dim));
     if app.connections.is_empty() {
         let message =
-            if app.capture.is_reading() { "no connection is captured" } else { "nothing has been tried yet" };
+            if app.capture.is_reading() { "no connection is captured" } else { "there is no connection yet" };
         canvas.text(
             Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area },
             message,
@@ -113,12 +108,12 @@ fn state(
 fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u16> {
     let theme = canvas.theme;
     let Some(connection) = app.connections.selected() else {
-        canvas.rule(title, &Line::default(), &Line::default());
+        canvas.rule(title, "", "");
         return Vec::new();
     };
     let mut joints = Vec::new();
     let style = if app.connections.pane == ConnectionsPane::Detail { theme.accent } else { theme.strong };
-    canvas.rule(title, &Line::from(Span::styled(name(app, connection), style)), &Line::default());
+    canvas.rule(title, Span::styled(name(app, connection), style), "");
     let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
     let items = sections::items(app, connection, theme, usize::from(inner.width));
     let room = usize::from(inner.height);
@@ -130,16 +125,16 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
             Item::Rule(text) => {
                 joints.push(y);
                 let rule = Rect { x: area.x, width: area.width, ..place };
-                canvas.rule(rule, &Line::from(Span::styled(text.clone(), theme.strong)), &Line::default());
+                canvas.rule(rule, Span::styled(text.clone(), theme.strong), "");
             }
             Item::Line(line) => canvas.line(place, line),
         }
     }
     if more && room > 1 {
         let message = if app.connections.pane == ConnectionsPane::Detail {
-            "↓ j goes on"
+            "↓ j scrolls"
         } else {
-            "↓ tab, then j goes on"
+            "↓ tab, then j scrolls"
         };
         let width = u16::try_from(canvas::width(message) + 1).unwrap_or(0).min(inner.width);
         let place = Rect { x: inner.right() - width, y: inner.bottom() - 1, width, height: 1 };

@@ -1,10 +1,10 @@
-//! What the output makes of the messages: its ack mode and counters, what holds up the feed, and the
+//! The deliveries: the ack mode and counters, what holds up the feed, and the
 //! unacknowledged messages, and those that wait to be redelivered.
 
 use std::time::Duration;
 
 use ratatui::{
-    layout::Rect,
+    layout::{Position, Rect},
     style::Style,
     text::{Line, Span},
 };
@@ -12,7 +12,9 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting, areas, first_listed},
+        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting},
+        layout::Areas,
+        screens::delivery::{first_listed, panes},
     },
     payload::{counted, size, span_of, thousands},
     session::{MessageId, Pause, Timestamp},
@@ -27,8 +29,8 @@ const PREVIEW: u16 = 8;
 /// How long nothing new may be delivered before that is worth a word.
 const QUIET: Duration = Duration::from_millis(500);
 
-pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
-    let areas = areas(app.size, app);
+pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
+    let panes = panes(app);
     let theme = canvas.theme;
     let deliveries = &app.deliveries;
     let nacked = match app.profile.replays {
@@ -38,25 +40,22 @@ pub fn draw(canvas: &mut Canvas<'_>, app: &App) {
         false => "nacked: dropped",
     };
     let right = Span::styled(nacked, theme.dim);
-    let name = if areas.facts.height > 0 { "Delivery".to_owned() } else { list_title(deliveries) };
-    canvas.rule(areas.title, &Line::from(Span::styled(name, theme.accent)), &Line::from(right));
-    facts(canvas, areas.facts, app);
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    canvas.rule(panes.title, Span::styled("Delivery", theme.accent), right.clone());
+    facts(canvas, panes.first, app);
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
     }
-    let title = Line::from(Span::styled(list_title(deliveries), theme.strong));
-    canvas.rule(areas.list_title, &title, &Line::default());
-    list(canvas, areas.list, app);
+    let is_alone = panes.first.height == 0;
+    let (style, right) = if is_alone { (theme.accent, right) } else { (theme.strong, Span::default()) };
+    canvas.rule(panes.second_title, Span::styled(list_title(deliveries), style), right);
+    list(canvas, panes.second, app);
+    None
 }
 
 /// `in flight 2 of 64 · waiting 1`
 fn list_title(deliveries: &Deliveries) -> String {
     let most = deliveries.ack_mode.max_in_flight;
-    let of = if deliveries.ack_mode.mode == "manual" || deliveries.ack_mode.mode == "slow" {
-        format!(" of {}", thousands(most))
-    } else {
-        String::new()
-    };
+    let of = if deliveries.has_many_in_flight() { format!(" of {}", thousands(most)) } else { String::new() };
     let in_flight = thousands(deliveries.in_flight.len() as u64);
     format!("in flight {in_flight}{of} · waiting {}", thousands(deliveries.waiting.len() as u64))
 }
@@ -71,10 +70,8 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
-        for (nth, part) in canvas::wrap(&text, width.saturating_sub(NAME)).into_iter().enumerate() {
-            let head = if nth == 0 { format!("{name:<NAME$}") } else { " ".repeat(NAME) };
-            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)]));
-        }
+        let head = Span::styled(format!("{name:<NAME$}"), theme.dim);
+        lines.extend(canvas::hanging(head, &text, style, width));
     };
     fact("ack mode", untrusted::safe(&deliveries.ack_mode.text), theme.strong, &mut lines);
     let tally = deliveries.tally;
@@ -86,7 +83,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         ]
     };
     for (one, other) in [
-        (pair("delivered", tally.handed_out, false), pair("replayed", tally.replayed, false)),
+        (pair("delivered", tally.handed_out, false), pair("redelivered", tally.replayed, false)),
         (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
         (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
     ] {
@@ -102,7 +99,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
         Span::styled(alert_bar(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
-    let scale = format!("{}how long of each second it was not read", " ".repeat(NAME));
+    let scale = format!("{}time not read in each second", " ".repeat(NAME));
     lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
     if deliveries.is_auto() && area.height > 14 {
         lines.push(Line::default());
@@ -132,16 +129,16 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     {
         let age = tenths(app.now.since(flight.since));
         let count = deliveries.in_flight.len() as u64;
-        let await_ = if count == 1 { "awaits" } else { "await" };
+        let verb = if count == 1 { "is" } else { "are" };
         let all = counted(count, "message");
         return (
-            format!("{since}{all} {await_} an answer, the oldest is #{} since {age}", thousands(id.0)),
+            format!("{since}{all} {verb} unacknowledged, the oldest is #{} since {age}", thousands(id.0)),
             theme.wait,
         );
     }
     if !deliveries.waiting.is_empty() && !app.current.is_open() {
         let all = counted(deliveries.waiting.len() as u64, "message");
-        return (format!("{all} to be redelivered with the next connection"), theme.wait);
+        return (format!("the next connection redelivers {all}"), theme.wait);
     }
     ("nothing holds up the feed".to_owned(), theme.ok)
 }
@@ -155,7 +152,7 @@ fn reading(app: &App, theme: &Theme) -> (String, Style) {
     let why = match why {
         Pause::Events => "the screen is behind",
         Pause::InFlight => "the output is full",
-        Pause::Replay => "a replay waits",
+        Pause::Replay => "a redelivery waits",
     };
     let (ahead, unread) = deliveries.backlog;
     let unread = unread.map_or(String::new(), |bytes| format!(", {} wait in the system", size(bytes)));
@@ -181,25 +178,21 @@ fn alert_bar(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
 
 fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
-    let all = app.deliveries.list();
-    if all.is_empty() {
+    if app.deliveries.listed() == 0 {
         let message = if app.deliveries.is_auto() {
-            "nothing is unacknowledged: the ack mode is auto (o changes it)"
+            "no message is unacknowledged: the ack mode is auto (o changes it)"
         } else {
-            "nothing is unacknowledged, and nothing waits to be redelivered"
+            "no message is unacknowledged, and none waits for redelivery"
         };
         let place = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
-        for (y, part) in (area.y..area.bottom()).zip(canvas::wrap(message, place.width.into())) {
-            canvas.text(Rect { y, height: 1, ..place }, part, theme.dim);
-        }
-        return;
+        return canvas.paragraph(place, message, theme.dim);
     }
-    let selected = app.deliveries.selected.min(all.len() - 1);
+    let selected = app.deliveries.place();
     let from = first_listed(app, area.height);
-    for (y, (nth, listed)) in (area.y..area.bottom()).zip(all.iter().enumerate().skip(from)) {
+    for (y, (nth, listed)) in (area.y..area.bottom()).zip((from..).zip(app.deliveries.listed_from(from))) {
         let mark = if nth == selected { "▌ " } else { "  " };
         let style = if nth == selected { theme.strong } else { theme.plain };
-        let (sign, colour, id, message) = described(app, listed, theme);
+        let (sign, colour, id, message) = described(app, &listed, theme);
         let spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
@@ -228,7 +221,7 @@ fn preview(app: &App, id: MessageId, cells: usize) -> String {
     }
 }
 
-/// The sign of a line, its colour, the message, and what is said of it.
+/// The sign of a line, its colour, the message, and its text.
 fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, MessageId, String) {
     let age = |since: Timestamp| span_of(app.now.since(since));
     match *listed {
@@ -239,7 +232,7 @@ fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style,
             let next = attempt.saturating_add(1);
             let message = match app.deliveries.pause.filter(|pause| pause.id == id) {
                 Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
-                None => format!("attempt {next:<4} waits its turn since {}", age(since)),
+                None => format!("attempt {next:<4} waits for {}", age(since)),
             };
             ("↻", theme.note, id, message)
         }

@@ -21,11 +21,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let taken = if mode.is_empty() { 4 } else { canvas::width(mode) + 7 };
     let room = usize::from(areas.detail_title.width).saturating_sub(taken);
     let name = row.as_ref().map_or_else(|| canvas::cut("nothing selected", room), |row| name(row, room));
-    canvas.rule(
-        areas.detail_title,
-        &Text::from(Span::styled(name, style)),
-        &Text::from(Span::styled(mode, canvas.theme.dim)),
-    );
+    canvas.rule(areas.detail_title, Span::styled(name, style), Span::styled(mode, canvas.theme.dim));
     if areas.divider.height > 0 {
         canvas.upright(areas.divider);
     }
@@ -87,7 +83,7 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
             let way = if *direction == Direction::In { "received" } else { "sent" };
             vec![(9, words::control(kind).to_owned()), (1, way.to_owned())]
         }
-        Line::Entry(_) => vec![(9, "what happened".to_owned())],
+        Line::Entry(_) => vec![(9, "event".to_owned())],
         Line::Newer(_) => vec![(9, "held".to_owned())],
         Line::Unread { message, .. } => {
             vec![(9, message.map_or("a row".to_owned(), |id| format!("#{}", thousands(id.0))))]
@@ -106,7 +102,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
             payload::lines((kind, bytes), app.detail.mode, app.detail.scroll, (width, height), canvas.theme);
         if part {
             lines.truncate(height.saturating_sub(1));
-            lines.push(Text::styled("… the rest is being read from the capture", canvas.theme.dim));
+            lines.push(Text::styled("… reading the rest from the capture", canvas.theme.dim));
         }
         return lines;
     }
@@ -137,17 +133,17 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
             counted(*rows, "row")
         )),
         Line::Redelivered { message: None, .. } => {
-            text.push("its message has left the window".to_owned());
+            text.push("its message is no longer kept".to_owned());
         }
         Line::Message { .. } | Line::Redelivered { .. } => {}
         Line::Unread { is_gone: true, .. } => {
-            text.push("it came after the capture had ended, and has left the window".to_owned());
+            text.push("it came after the end of the capture, and is no longer kept".to_owned());
         }
-        Line::Unread { .. } => text.push("being read from the capture".to_owned()),
+        Line::Unread { .. } => text.push("reading from the capture".to_owned()),
     }
     text.extend(row.let_go().map(|bytes| {
         format!(
-            "{}, not kept: the window holds 8 MiB of payloads (what came last is always kept whole)",
+            "{}, not kept: the window holds 8 MiB of payloads (the newest is always kept whole)",
             size(bytes)
         )
     }));
@@ -155,12 +151,12 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
     lines.skip(app.detail.scroll).take(height).map(Text::from).collect()
 }
 
-/// What is said of a connection that was lost.
+/// The text about a connection that was lost.
 fn loss(lost: &Lost, connection: u32) -> [String; 2] {
     let (messages, open) = (counted(lost.messages, "message"), span_of(lost.open_for));
     [
         untrusted::safe(&lost.message),
-        format!("connection {connection} was open for {open} and brought {messages}"),
+        format!("connection {connection} was open for {open} and received {messages}"),
     ]
 }
 

@@ -10,7 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
-    payload::{counted, gap, size, thousands},
+    payload::{counted, gap, size, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -107,8 +107,8 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let rest = Rect { y: areas.rows.y + taken, height: areas.rows.height - taken, ..areas.rows };
     if let Some(filter_view) = app.timeline.filter_view().filter(|filter_view| filter_view.messages == 0) {
         let message = match filter_view.scanning {
-            Some(scan) => format!("nothing found yet; {} % of the capture is looked through", scan.percent()),
-            None => "no message matches; esc shows all again".to_owned(),
+            Some(scan) => format!("no match yet; {} % of the capture is searched", scan.percent()),
+            None => "no message matches; esc clears the filter".to_owned(),
         };
         let below = u16::from(rest.height > 1);
         let line = Rect {
@@ -202,17 +202,7 @@ fn time(app: &App, row: &Row<'_>) -> String {
     }
     let since = |from: Timestamp| {
         let (sign, span) = if row.at < from { ('-', from.since(row.at)) } else { ('+', row.at.since(from)) };
-        let (seconds, millis) = (span.as_secs(), span.subsec_millis());
-        let text = match seconds {
-            0..3600 => format!("{sign}{}:{:02}.{millis:03}", seconds / 60, seconds % 60),
-            _ => format!(
-                "{sign}{}:{:02}:{:02}.{}",
-                seconds / 3600,
-                seconds / 60 % 60,
-                seconds % 60,
-                millis / 100
-            ),
-        };
+        let text = format!("{sign}{}", stopwatch(span));
         format!("{text:>12}")
     };
     match app.time {
@@ -245,10 +235,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
             number: thousands(id.0),
             direction: ("↻", theme.dim),
             delivery: words::delivery(*delivery, theme),
-            preview: vec![Span::styled(
-                super::canvas::cut("its message has left the window", room),
-                theme.dim,
-            )],
+            preview: vec![Span::styled(super::canvas::cut("its message is no longer kept", room), theme.dim)],
             ..Cells::default()
         },
         Line::Entry(Entry::Sent(sent)) => Cells {

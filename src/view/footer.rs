@@ -15,7 +15,7 @@ const MOST: usize = 6;
 pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     if app.closing {
-        let message = "closing, waiting for the server (ctrl+c leaves now)";
+        let message = "closing, waiting for the server (ctrl+c quits now)";
         let message = canvas::cut(message, usize::from(area.width).saturating_sub(4));
         return canvas.line(area, &Line::from(vec![Span::styled(" ◌ ", theme.wait), Span::raw(message)]));
     }
@@ -34,14 +34,15 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let mut used = 0;
     for (nth, hint) in hints(app, MOST).into_iter().enumerate() {
         let key = hint.key.to_string();
-        used += key.len() + hint.name.len() + 4;
+        let label = hint.action.label_now(app);
+        used += key.len() + label.len() + 4;
         if used > usize::from(area.width) {
             break;
         }
         let style = if nth == 0 { theme.accent } else { theme.strong };
         spans.push(Span::raw(" "));
         spans.push(Span::styled(key, style));
-        spans.push(Span::styled(format!(" {}  ", hint.name), theme.dim));
+        spans.push(Span::styled(format!(" {label}  "), theme.dim));
     }
     canvas.line(area, &Line::from(spans));
 }

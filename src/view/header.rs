@@ -99,7 +99,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         return ("·", "no session".to_owned(), theme.dim);
     }
     if let Capture::Reading { is_whole, .. } = &app.capture {
-        let message = if *is_whole { "old capture" } else { "old capture, cut off" };
+        let message = if *is_whole { "old capture" } else { "old capture, incomplete" };
         return ("▤", message.to_owned(), theme.note);
     }
     match &current.state {

@@ -5,6 +5,8 @@ use ratatui::{
     text::{Line, Span},
 };
 
+use strum::VariantArray as _;
+
 use crate::app::{ActionSpec, App, Capture, Scope, actions};
 
 use crate::config::Origin;
@@ -18,33 +20,33 @@ const NAME: usize = 18;
 const SIGNS: &[(&str, &str)] = &[
     ("↓ ↑ ↻", "received, sent, redelivered"),
     ("✓ … ✕ ⊘", "acked, delivered, nacked, dropped; ↻2 is the second attempt"),
-    ("·", "in the column Δ: it came in the same read as the row above"),
+    ("·", "in the column Δ: received in the same read as the row above"),
     ("● ◐ ◌ ✕ •", "open, connecting, waiting, ended by a failure, stopped as asked"),
-    ("◉ ▤", "behind the size of a capture: it is being written; an old one is looked at"),
+    ("◉ ▤", "after the size of a capture: it is being written; it is an old one"),
     ("◆", "a marked message"),
 ];
 
 /// What the mouse does.
 const MOUSE: &[(&str, &str)] = &[
-    ("click, wheel", "selects a row or a pane; scrolls what is under it"),
+    ("click, wheel", "select a row or a pane; scroll what is under it"),
     ("shift-drag", "selects text in most terminals while the mouse is in use"),
 ];
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: u16) {
+pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let theme = canvas.theme;
-    let right = Span::styled("esc goes back", theme.dim);
-    canvas.rule(area, &Line::from(Span::styled("Help", theme.accent)), &Line::from(right));
+    let right = Span::styled("esc closes", theme.dim);
+    canvas.rule(area, Span::styled("Help", theme.accent), right);
     let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
-    let from = usize::from(scroll).min(lines.len().saturating_sub(room));
+    let from = scroll.min(lines.len().saturating_sub(room));
     canvas.page(body, &lines, from);
 }
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     let here = app.screen_scopes();
-    let others = Scope::ALL.iter().filter(|scope| !here.contains(scope));
+    let others = Scope::VARIANTS.iter().filter(|scope| !here.contains(scope));
     for scope in here.iter().chain(others) {
         lines.push(Line::styled(format!(" {}", scope.place()), theme.strong));
         for action in actions().filter(|action| action.scope == *scope) {
@@ -83,7 +85,7 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
             path.display().to_string()
         }
     };
-    let log = app.journal.file.clone().unwrap_or_else(|| "none is kept".to_owned());
+    let log = app.journal.file.clone().unwrap_or_else(|| "none".to_owned());
     let config = app.form.values.iter().find_map(|(_, given)| match &given.origin {
         Origin::File { path, .. } => Some(path.display().to_string()),
         _ => None,
@@ -95,12 +97,12 @@ fn files(app: &App) -> Vec<(&'static str, String)> {
 
 fn row(action: &ActionSpec, app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     let keys = action.keys.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-    let reason = (action.available)(app).err();
+    let reason = action.available(app).err();
     let style = if reason.is_some() { theme.dim } else { theme.strong };
-    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.called(app)), style);
+    let head = Span::styled(format!("  {keys:<KEYS$}{:<NAME$}", action.label_now(app)), style);
     match reason {
         Some(reason) => entry(lines, head, &format!("not now: {reason}"), theme.dim, width),
-        None => entry(lines, head, action.explained(app), theme.plain, width),
+        None => entry(lines, head, action.doc_now(app), theme.plain, width),
     }
 }
 
@@ -113,18 +115,11 @@ fn entry(
     width: usize,
 ) {
     let column = canvas::width(&head.content);
-    let room = width.saturating_sub(column + 1);
-    if room < 16 {
+    let width = width.saturating_sub(1);
+    if width.saturating_sub(column) < 16 {
         // Too narrow for two columns: the text goes below.
         lines.push(Line::from(head));
-        for part in canvas::wrap(message, width.saturating_sub(5)) {
-            lines.push(Line::styled(format!("    {part}"), style));
-        }
-        return;
+        return lines.extend(canvas::hanging(Span::raw("    "), message, style, width));
     }
-    let mut head = Some(head);
-    for part in canvas::wrap(message, room) {
-        let head = head.take().unwrap_or_else(|| Span::raw(" ".repeat(column)));
-        lines.push(Line::from(vec![head, Span::styled(part, style)]));
-    }
+    lines.extend(canvas::hanging(head, message, style, width));
 }

@@ -25,13 +25,13 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let theme = canvas.theme;
     let ladder = &app.current.ladder;
     if app.has_no_session && !app.capture.is_reading() {
-        canvas.rule(areas.title, &Line::from("No connection yet"), &Line::default());
-        let message = "  Nothing has been tried yet; 2 goes to the fields, F5 connects.";
+        canvas.rule(areas.title, "No connection yet", "");
+        let message = "  2 goes to the fields, F5 connects.";
         canvas.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(message, theme.dim)));
         return;
     }
     let left = Span::styled(format!("Connection {}", app.current.connection.0.max(1)), theme.accent);
-    canvas.rule(areas.title, &Line::from(left), &Line::from(outcome(app, theme)));
+    canvas.rule(areas.title, left, outcome(app, theme));
     let width = usize::from(areas.main.width);
     let mut lines = waterfall_of(app, ladder, theme, width);
     let explained = problem::explained(app, theme, width.saturating_sub(2));
@@ -83,10 +83,10 @@ fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, &Line::from(Span::styled("what happened", theme.strong)), &Line::from(next));
+    canvas.rule(area, Span::styled("report", theme.strong), next);
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
-    let from = usize::from(app.ladder_scroll).min(explained.len().saturating_sub(room));
+    let from = app.ladder_scroll.min(explained.len().saturating_sub(room));
     canvas.page(Rect { y: area.y + 1, height: area.height - 1, ..area }, explained, from);
 }
 
@@ -196,7 +196,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
                 all => format!("{} → {}", untrusted::safe(host), all.join(", ")),
             };
             match route {
-                Some(route) => format!("{message} ({})", untrusted::safe(&route.in_short())),
+                Some(route) => format!("{message} ({})", untrusted::safe(&route.summary())),
                 None => message,
             }
         }
@@ -205,7 +205,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
             let remote = remote.map_or(String::new(), |remote| remote.to_string());
             if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
         }
-        Evidence::Proxy(proxy) => untrusted::safe(&proxy.in_short()),
+        Evidence::Proxy(proxy) => untrusted::safe(&proxy.summary()),
         Evidence::Tls(tls) => {
             let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
             let mut message =
@@ -216,7 +216,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
             message
         }
         Evidence::Upgrade(exchange) => {
-            exchange.in_short().map_or(String::new(), |message| untrusted::safe(&message))
+            exchange.summary().map_or(String::new(), |message| untrusted::safe(&message))
         }
         Evidence::Open { sent } => match sent.len() {
             1 => "1 opening message sent".to_owned(),
@@ -225,7 +225,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
     }
 }
 
-/// Why a stage failed, in as few words as tell it; what happened says the rest below.
+/// Why a stage failed, in few words; the report below has the rest.
 fn verdict(failure: &Failure, evidence: &Evidence) -> String {
     use FailureKind as Kind;
     let message = match &failure.kind {
@@ -259,7 +259,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::CertSelfSigned => "self-signed certificate",
         Kind::RenegotiationAsked => "asks for a new TLS handshake",
         Kind::TlsVersion => "no TLS version in common",
-        Kind::ClientCertWanted => "a client certificate is wanted",
+        Kind::ClientCertWanted => "a client certificate is required",
         Kind::NotHttp { .. } => "no HTTP here",
         Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
         _ => return failure.message.clone(),
@@ -267,7 +267,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
     message.to_owned()
 }
 
-/// When a stage was cut short; waiting for a first message goes on behind the end of the ladder.
+/// When a stage was cut short; waiting for a first message outlasts the ladder.
 fn stopped(ladder: &Ladder, stage_row: &StageRow) -> Option<Timestamp> {
     ladder.over.filter(|over| {
         *over >= stage_row.began && stage_row.report.is_none() && stage_row.stage != Stage::First
@@ -289,10 +289,10 @@ fn under_way(ladder: &Ladder, stage_row: &StageRow) -> String {
 /// What a stage that runs is doing.
 const fn doing(stage: Stage) -> &'static str {
     match stage {
-        Stage::Lookup => "asking for the addresses",
+        Stage::Lookup => "looking up the addresses",
         Stage::Tcp => "connecting",
         Stage::Proxy => "asking the proxy",
-        Stage::Tls => "shaking hands",
+        Stage::Tls => "TLS handshake",
         Stage::Upgrade => "waiting for the answer",
         Stage::Open => "sending the opening messages",
         Stage::First => "waiting for a first message",

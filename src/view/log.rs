@@ -8,8 +8,9 @@ use ratatui::{
 
 use crate::{
     app::{
-        App,
-        journal::{BESIDE, JournalLine, areas, rows},
+        App, JournalLine,
+        layout::Areas,
+        screens::log::{areas, is_side_by_side},
     },
     payload::{counted, thousands},
     session::Level,
@@ -17,17 +18,17 @@ use crate::{
 
 use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, _area: Rect, app: &App) -> Option<Position> {
-    let areas = areas(app.size, app);
+pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
+    let areas = areas(app);
     if areas.title.height == 0 {
         return None;
     }
-    let beside = app.size.width >= BESIDE;
+    let beside = is_side_by_side(app);
     let middle = areas.rows.width * 11 / 20;
     title(canvas, areas.title, app, beside.then_some(middle));
     let height = usize::from(areas.rows.height);
     let selected = app.journal.selected().map(|(number, _)| number);
-    let shown = rows(app, height);
+    let shown = app.journal.rows(height, beside);
     for (y, (number, is_pipeline)) in (areas.rows.y..areas.rows.bottom()).zip(&shown) {
         let Some(line) = app.journal.line(*number) else { continue };
         let place = Rect { y, height: 1, ..areas.rows };
@@ -58,13 +59,11 @@ pub fn draw(canvas: &mut Canvas<'_>, _area: Rect, app: &App) -> Option<Position>
         let message = if app.journal.is_empty() {
             "nothing has happened yet"
         } else {
-            "no line is shown at this level or with this search; l shows other levels, esc takes the search away"
+            "no line has this level and matches the search; l changes the level, esc clears the search"
         };
         let room = if beside { middle } else { areas.rows.width };
         let place = Rect { x: areas.rows.x + 2, width: room.saturating_sub(3), ..areas.rows };
-        for (y, part) in (place.y..place.bottom()).zip(canvas::wrap(message, place.width.into())) {
-            canvas.text(Rect { y, height: 1, ..place }, part, canvas.theme.dim);
-        }
+        canvas.paragraph(place, message, canvas.theme.dim);
     }
     whole(canvas, areas.whole, app);
     search(canvas, areas.search, app)
@@ -75,9 +74,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
     let journal = &app.journal;
     let mut right = vec![Span::raw(counted(journal.len() as u64, "line"))];
     if journal.forgotten > 0 {
-        right.push(Span::styled(format!(" · {} older are gone", thousands(journal.forgotten)), theme.dim));
+        right.push(Span::styled(format!(" · {} older dropped", thousands(journal.forgotten)), theme.dim));
     }
-    right.push(Span::styled(format!(" · from {} on", journal.least.word()), theme.dim));
+    right.push(Span::styled(format!(" · {} and above", journal.least.word()), theme.dim));
     if journal.is_searched() {
         let text = canvas::cut(&untrusted::safe(journal.search.text()), 20);
         right.push(Span::styled(format!(" · /{text}"), theme.note));
@@ -88,11 +87,11 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
         right.push(Span::styled(" · held", theme.wait));
     }
     let left = Rect { width: middle.unwrap_or(area.width), ..area };
-    canvas.rule(left, &Line::from(Span::styled("Log", theme.accent)), &Line::from(right));
+    canvas.rule(left, Span::styled("Log", theme.accent), right);
     if let Some(middle) = middle {
         let place = Rect { x: area.x + middle + 1, width: area.width.saturating_sub(middle + 1), ..area };
-        let head = Line::from(Span::styled("the pipeline's log", theme.strong));
-        canvas.rule(place, &head, &Line::from(Span::styled("shown from info on", theme.dim)));
+        let head = Span::styled("the pipeline's log", theme.strong);
+        canvas.rule(place, head, Span::styled("info and above", theme.dim));
     }
 }
 
@@ -134,11 +133,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     let Some((_, line)) = app.journal.selected() else { return };
     let about = line.connection.map_or(String::new(), |connection| format!("connection {connection}"));
-    canvas.rule(
-        area,
-        &Line::from(Span::styled("the line", theme.strong)),
-        &Line::from(Span::styled(about, theme.dim)),
-    );
+    canvas.rule(area, Span::styled("the line", theme.strong), Span::styled(about, theme.dim));
     let inner =
         Rect { x: area.x + 2, y: area.y + 1, width: area.width.saturating_sub(3), height: area.height - 1 };
     let width = usize::from(inner.width);

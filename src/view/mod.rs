@@ -57,22 +57,27 @@ fn in_signs(frame: &mut Frame<'_>, app: &App) {
     if let Some(Overlay::Help(scroll)) = app.overlay {
         return help::draw(&mut canvas, areas.body, app, scroll);
     }
-    let mut cursor = match app.screen {
-        Screen::Start => start::draw(&mut canvas, areas.body, app),
-        Screen::Feed => feed_screen(&mut canvas, &areas, app),
-        Screen::Config => config::draw(&mut canvas, areas.body, app),
-        Screen::Connections => connections::draw(&mut canvas, areas.body, app),
-        Screen::Delivery => {
-            delivery::draw(&mut canvas, app);
-            None
-        }
-        Screen::Log => log::draw(&mut canvas, areas.body, app),
-    };
+    let mut cursor = drawing(app.screen)(&mut canvas, &areas, app);
     if let Some(overlay) = &app.overlay {
         cursor = overlay::draw(&mut canvas, areas.body, app, overlay);
     }
     if let Some(cursor) = cursor {
         frame.set_cursor_position(cursor);
+    }
+}
+
+/// Draws a screen; where the cursor stands, if text is written on it.
+type Draw = fn(&mut Canvas<'_>, &layout::Areas, &App) -> Option<Position>;
+
+/// How each screen is drawn.
+const fn drawing(screen: Screen) -> Draw {
+    match screen {
+        Screen::Start => start::draw,
+        Screen::Feed => feed_screen,
+        Screen::Config => config::draw,
+        Screen::Connections => connections::draw,
+        Screen::Delivery => delivery::draw,
+        Screen::Log => log::draw,
     }
 }
 

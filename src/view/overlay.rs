@@ -33,17 +33,17 @@ fn question(canvas: &mut Canvas<'_>, body: Rect, prompt: &Prompt) -> Option<Posi
         return None;
     }
     canvas.clear(area);
-    let title = Line::from(Span::styled(prompt.purpose.question(), canvas.theme.accent));
+    let title = Span::styled(prompt.purpose.question(), canvas.theme.accent);
     let refusal = prompt.refusal.as_deref().map(untrusted::safe).unwrap_or_default();
     let width = canvas::width(&refusal);
-    let refusal = Line::from(Span::styled(refusal, canvas.theme.bad));
+    let refusal = Span::styled(refusal, canvas.theme.bad);
     // Where both do not fit, why the answer does not do says more than what was asked.
     if title.width() + width + 8 <= usize::from(area.width) {
-        canvas.rule(area, &title, &refusal);
+        canvas.rule(area, title, refusal);
     } else if width > 0 {
-        canvas.rule(area, &refusal, &Line::default());
+        canvas.rule(area, refusal, "");
     } else {
-        canvas.rule(area, &title, &Line::default());
+        canvas.rule(area, title, "");
     }
     let line = Rect { y: area.bottom() - 1, height: 1, ..area };
     Some(canvas.input(line, "› ", &prompt.input))
@@ -61,18 +61,18 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     }
     canvas.clear(area);
     let right = Span::styled("a number goes to that message", theme.dim);
-    canvas.rule(area, &Line::from(Span::styled("palette", theme.accent)), &Line::from(right));
+    canvas.rule(area, Span::styled("palette", theme.accent), right);
     let line = Rect { y: area.y + 1, height: 1.min(area.height.saturating_sub(1)), ..area };
     let cursor = (line.height > 0).then(|| canvas.input(line, ": ", &palette.input));
     let from = (palette.chosen + 1).saturating_sub(usize::from(shown));
     let rows = area.y + 2..(area.y + 2 + shown).min(area.bottom());
     for (y, (nth, action)) in rows.zip(fits.iter().enumerate().skip(from)) {
         let is_chosen = nth == palette.chosen;
-        let reason = (action.available)(app).err();
+        let reason = action.available(app).err();
         let keys = action.keys.first().map_or(String::new(), ToString::to_string);
         let message = match &reason {
             Some(reason) => format!("not now: {reason}"),
-            None => action.explained(app).to_owned(),
+            None => action.doc_now(app).to_owned(),
         };
         let room = usize::from(area.width).saturating_sub(2 + NAME + KEYS + 1);
         let name = match (is_chosen, reason.is_some()) {
@@ -82,7 +82,7 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         };
         let spans = vec![
             Span::styled(if is_chosen { "▌ " } else { "  " }, theme.accent),
-            Span::styled(format!("{:<NAME$}", canvas::cut(action.called(app), NAME - 1)), name),
+            Span::styled(format!("{:<NAME$}", canvas::cut(action.label_now(app), NAME - 1)), name),
             Span::styled(format!("{:<KEYS$}", canvas::cut(&keys, KEYS - 1)), theme.note),
             Span::styled(canvas::cut(&untrusted::safe(&message), room), theme.dim),
         ];
@@ -91,13 +91,13 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
     if fits.is_empty() && area.height > 2 {
         canvas.text(
             Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
-            "no action is called so",
+            "no action matches",
             theme.dim,
         );
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
-        canvas.rule(last, &Line::default(), &Line::default());
+        canvas.rule(last, "", "");
     }
     cursor
 }

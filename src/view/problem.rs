@@ -89,7 +89,7 @@ pub(super) fn of_finding(
 fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     if app.current.was_stopped() && app.current.failed.is_none() {
         hang(lines, ("•", theme.note), "the session was stopped as asked", theme.strong, width);
-        hang(lines, ("→", theme.accent), "r begins a new session, q leaves", theme.plain, width);
+        hang(lines, ("→", theme.accent), "r begins a new session, q quits", theme.plain, width);
     } else if let Some(lost) = &app.current.lost {
         hang(lines, ("✕", theme.bad), &untrusted::safe(&lost.message), theme.strong, width);
     } else if let Some(failure) = app.current.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
@@ -110,7 +110,7 @@ fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>
         return;
     }
     lines.push(Line::default());
-    lines.push(Line::styled("  the server's own words", theme.dim));
+    lines.push(Line::styled("  the server's answer", theme.dim));
     let body = crate::payload::printable_lines(&response.body).into_owned();
     for line in body.lines().flat_map(|line| canvas::wrap(line, width.saturating_sub(4))).take(BODY) {
         lines.push(Line::from(vec![Span::styled("  │ ", theme.rule), Span::raw(line)]));
@@ -125,13 +125,7 @@ fn hang(
     style: ratatui::style::Style,
     width: usize,
 ) {
-    for (nth, part) in canvas::wrap(text, width.saturating_sub(4)).into_iter().enumerate() {
-        let sign = if nth == 0 { sign } else { " " };
-        lines.push(Line::from(vec![
-            Span::styled(format!("  {sign} "), sign_style),
-            Span::styled(part, style),
-        ]));
-    }
+    lines.extend(canvas::hanging(Span::styled(format!("  {sign} "), sign_style), text, style, width));
 }
 
 fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::Style, width: usize) {
@@ -146,8 +140,8 @@ pub fn next(app: &App) -> Option<String> {
     match &app.current.state {
         State::Waiting { until, retry } => {
             let left = match retry.left {
-                Some(1) => ", the last try".to_owned(),
-                Some(left) => format!(", {} tries left", thousands(left.into())),
+                Some(1) => ", the last retry".to_owned(),
+                Some(left) => format!(", {} retries left", thousands(left.into())),
                 None => String::new(),
             };
             let failures = match retry.failures {
@@ -163,7 +157,7 @@ pub fn next(app: &App) -> Option<String> {
                 Some(stage) => format!("stopped as asked, during {stage}: it never opened"),
                 None => "stopped as asked".to_owned(),
             },
-            crate::session::End::NotRetried => "ended: nothing is tried again (--no-retry)".to_owned(),
+            crate::session::End::NotRetried => "ended: not retried (--no-retry)".to_owned(),
             crate::session::End::RetriesExhausted { retries, .. } => {
                 format!("ended: max_retries {retries} is used up")
             }
@@ -194,7 +188,7 @@ pub fn waits(app: &App) -> Option<String> {
         Some(Stage::Proxy) => "connected to the proxy, which has not let us through yet",
         Some(Stage::Tls) => "connected, but the TLS handshake is not over yet",
         Some(Stage::Upgrade) => "connected, but no answer to the upgrade yet",
-        Some(Stage::Open) => "upgraded; the opening messages are on their way",
+        Some(Stage::Open) => "upgraded; sending the opening messages",
         Some(Stage::First) => return Some("open; waiting for a first message".to_owned()),
     };
     let until = match stage {
@@ -214,17 +208,19 @@ pub fn empty_feed(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         (0, true) => {
             format!("no messages yet: the server has sent 0 messages and {}", counted(counts.pings, "ping"))
         }
-        (0, false) if app.current.has_ended() => "no messages came; r begins a new session".to_owned(),
-        (0, false) => "no messages came, and nothing is open".to_owned(),
+        (0, false) if app.current.has_ended() => {
+            "no messages were received; r begins a new session".to_owned()
+        }
+        (0, false) => "no messages were received, and no connection is open".to_owned(),
         (n, _) => {
-            format!("the view was cleared; {} so far, the next one shows here", counted(n, "message"))
+            format!("the view was cleared; {} so far, the next one appears here", counted(n, "message"))
         }
     };
     hang(&mut lines, ("◌", theme.dim), &message, theme.plain, width);
     if let State::Open { opened, .. } = &app.current.state {
         let sent = match counts.sent {
-            0 => "nothing was sent to it (i writes a message)".to_owned(),
-            n => format!("{} went to it", counted(n, "message")),
+            0 => "nothing was sent (i writes a message)".to_owned(),
+            n => format!("{} sent", counted(n, "message")),
         };
         let text = format!("the connection opened in {}; {sent}", span_of(opened.took));
         hang(&mut lines, (" ", theme.dim), &text, theme.dim, width);

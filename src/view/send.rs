@@ -2,7 +2,7 @@
 
 use ratatui::{
     layout::{Position, Rect},
-    text::{Line, Span},
+    text::Span,
 };
 
 use crate::{
@@ -27,7 +27,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
                 "" => Span::styled("words, \"a phrase\", !not, /regex/", theme.dim),
                 fault => Span::styled(fault.to_owned(), theme.bad),
             };
-            canvas.rule(area, &Line::from(Span::styled("filter", theme.accent)), &Line::from(right));
+            canvas.rule(area, Span::styled("filter", theme.accent), right);
         }
         let cursor = canvas.input(line, "/ ", &app.filter);
         if !fault.is_empty() {
@@ -39,7 +39,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
     if area.height > 1 {
         let bytes = size(app.send.text().len() as u64);
         let right = Span::styled(format!("text · {bytes}"), theme.dim);
-        canvas.rule(area, &Line::from(Span::styled("send", theme.accent)), &Line::from(right));
+        canvas.rule(area, Span::styled("send", theme.accent), right);
     }
     Some(canvas.input(line, "› ", &app.send))
 }

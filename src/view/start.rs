@@ -6,23 +6,20 @@ use ratatui::{
 };
 
 use crate::{
-    app::{
-        App,
-        connections::first_shown,
-        start::{HEAD, Offer},
-    },
+    app::{App, Offer, first_shown, layout::Areas, screens::start::HEAD},
     payload::{counted, size},
 };
 
 use super::{canvas, canvas::Canvas, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
+pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
+    let area = areas.body;
     let theme = canvas.theme;
     let start = &app.start;
     if area.height < 3 {
         return None;
     }
-    canvas.rule(area, &Line::from(Span::styled("Start", theme.accent)), &Line::default());
+    canvas.rule(area, Span::styled("Start", theme.accent), "");
     let line = |nth: u16| Rect {
         x: area.x + 2,
         y: area.y + nth,
@@ -48,12 +45,8 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
     if area.height > HEAD {
         let heading = Rect { y: area.y + HEAD - 1, height: 1, ..area };
         let kept = start.offers.iter().filter(|offer| matches!(offer, Offer::Capture { .. })).count() as u64;
-        let right = if kept > 0 { counted(kept, "capture") } else { "no capture is kept yet".to_owned() };
-        canvas.rule(
-            heading,
-            &Line::from(Span::styled("or begin with", theme.strong)),
-            &Line::from(Span::styled(right, theme.dim)),
-        );
+        let right = if kept > 0 { counted(kept, "capture") } else { "no captures yet".to_owned() };
+        canvas.rule(heading, Span::styled("or begin with", theme.strong), Span::styled(right, theme.dim));
     }
     let rows = area.y + HEAD.min(area.height)..area.bottom();
     let top = first_shown(start.chosen, rows.len().max(1));
@@ -72,7 +65,7 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen:
         Offer::Demo => vec![
             mark,
             Span::styled(format!("{:<9}", "demo"), theme.note),
-            Span::styled("a feed server of its own, with nothing to set up", style),
+            Span::styled("a built-in feed server, nothing to set up", style),
         ],
         Offer::Profile { path, url, at } => vec![
             mark,

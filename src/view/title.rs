@@ -23,12 +23,10 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return canvas.line(area, &Line::from(message));
     }
     let tab = |screen: Screen| {
+        let spec = screen.spec();
+        let key = spec.keys.first().map_or(String::new(), ToString::to_string);
         let style = if screen == app.screen { canvas.theme.accent } else { canvas.theme.plain };
-        [
-            Span::raw(" "),
-            Span::styled(format!("{} {}", screen.number(), screen.word()), style),
-            Span::raw("  "),
-        ]
+        [Span::raw(" "), Span::styled(format!("{key} {}", spec.title), style), Span::raw("  ")]
     };
     let tabs: Vec<_> = Screen::TABS.into_iter().flat_map(tab).collect();
     let taken = tabs.iter().map(Span::width).sum::<usize>();
@@ -62,7 +60,7 @@ pub fn tabs(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         _ => format!("{dialect}{output} "),
     };
     let fits = |message: &String| taken + super::canvas::width(message) <= usize::from(area.width);
-    // Of two things to say, whose ways are followed matters more.
+    // Where only one of two facts fits, the dialect matters more.
     let message = if fits(&message) { message } else { dialect.replace(" · ", " ") };
     if fits(&message) {
         canvas.right(area, &Line::from(Span::styled(message, canvas.theme.dim)));
@@ -76,7 +74,7 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     }
     let theme = canvas.theme;
     let focused = app.focus == Focus::Feed && app.overlay.is_none();
-    let left = Line::from(Span::styled("Feed", if focused { theme.accent } else { theme.strong }));
+    let left = Span::styled("Feed", if focused { theme.accent } else { theme.strong });
     let timeline = &app.timeline;
     let messages = app.current.counts.messages;
     let mut right = Vec::new();
@@ -110,5 +108,5 @@ pub fn feed(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     } else {
         right.push(Span::styled(format!("held · {} new", thousands(timeline.passed())), theme.wait));
     }
-    canvas.rule(areas.title, &left, &Line::from(right));
+    canvas.rule(areas.title, left, right);
 }

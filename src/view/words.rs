@@ -99,11 +99,11 @@ pub fn event(entry: &Entry, connection: u32, theme: &Theme, room: usize) -> Opti
             let why = match why {
                 Pause::Events => "the screen is behind",
                 Pause::InFlight => "the output is full",
-                Pause::Replay => "a replay waits",
+                Pause::Replay => "a redelivery waits",
             };
             (format!("reading paused, {why}: {} read ahead", size(*read_ahead)), theme.wait)
         }
-        Entry::Resumed { after } => (format!("reading goes on after {}", span_of(*after)), theme.note),
+        Entry::Resumed { after } => (format!("reading resumed after {}", span_of(*after)), theme.note),
         Entry::Ended(ended) => {
             let total = format!(
                 "{}, {}",
@@ -115,7 +115,7 @@ pub fn event(entry: &Entry, connection: u32, theme: &Theme, room: usize) -> Opti
                     Some(stage) => (format!("stopped as asked, during {stage}: {total}"), theme.note),
                     None => (format!("stopped as asked: {total}"), theme.note),
                 },
-                End::NotRetried => (format!("ended, not tried again: {total}"), theme.bad),
+                End::NotRetried => (format!("ended, not retried: {total}"), theme.bad),
                 End::RetriesExhausted { retries, .. } => {
                     (format!("ended: max_retries {retries} is used up: {total}"), theme.bad)
                 }

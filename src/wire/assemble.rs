@@ -1,24 +1,24 @@
-//! Frames to messages: fragments, UTF-8, limits, and control frames in between.
+//! Assembles messages from frames: fragments, UTF-8, limits, and control frames in between.
 //!
 //! ```text
 //!   bytes of a read
-//!     -> many whole messages in one frame each   one run, nothing copied
-//!     -> many compressed ones                    one run, inflated into a buffer of its own
-//!     -> a fragment                              kept until its message is whole, a run of its own
-//!     -> ping, pong, close                       at once, also between two fragments
+//!     -> whole messages of one frame each   one run, nothing copied
+//!     -> the same, compressed               one run, inflated into a buffer of its own
+//!     -> a fragment                         kept until its message is complete, then a run of its own
+//!     -> ping, pong, close                  at once, also between two fragments
 //! ```
 
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
-    Close, Inflate, Kind, Leniency, Passed, Rule, Run, Span, Strictness, Violation,
+    Close, Deviation, Inflater, Kind, Leniency, Rule, Run, Span, Strictness, Violation,
     frame::{self, Header, LONGEST_HEADER, Opcode},
-    inflate::Inflated,
-    leniency::Record,
+    inflate::CompressedMessage,
+    leniency::Deviations,
     utf8::{self, Checker},
 };
 
-/// What the front of the bytes received was.
+/// What the decoder took off the received bytes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Piece {
     Messages(Run),
@@ -37,26 +37,26 @@ pub enum ControlFrame {
 /// The receiving side of a client's connection.
 #[derive(Debug)]
 pub struct Decoder {
-    /// The most payload bytes of one message.
+    /// The longest message in payload bytes.
     limit: u64,
     strictness: Strictness,
-    /// What was let pass of the rules.
-    record: Record,
-    /// The fragmented message under way.
-    begun: Option<Begun>,
-    /// The text under way, as far as it is checked; only with [`Strictness::Rfc`].
+    /// The rules that were broken and tolerated.
+    deviations: Deviations,
+    /// The current fragmented message.
+    partial: Option<PartialMessage>,
+    /// The UTF-8 state of the current text message; only with [`Strictness::Rfc`].
     text: Checker,
-    /// How many payload bytes of the frame at the front `text` has seen already.
+    /// How many payload bytes of the first frame `text` has checked already.
     seen: usize,
-    /// What was agreed on for compressed messages.
-    inflate: Option<Box<Inflate>>,
-    /// The rule that a compressed message broke: what inflates cannot be asked twice.
+    /// Present if compression was negotiated.
+    inflate: Option<Box<Inflater>>,
+    /// The rule that a compressed message broke. It is kept because the inflater cannot be used again.
     broken: Option<Violation>,
 }
 
-/// A message whose last fragment has not come yet.
+/// A message whose last fragment was not received yet.
 #[derive(Debug)]
-struct Begun {
+struct PartialMessage {
     kind: Kind,
     compressed: bool,
     frames: u32,
@@ -64,54 +64,53 @@ struct Begun {
 }
 
 impl Decoder {
-    /// The largest limit there is: spans are 32 bits wide.
+    /// The highest possible limit: spans are 32 bits wide.
     pub const LARGEST: u64 = u32::MAX as u64 - LONGEST_HEADER as u64;
-    /// A run ends before it grows over this many bytes; a larger message is a run of its own.
+    /// A run ends before it exceeds this many bytes; a larger message is a run of its own.
     pub const RUN_BYTES: usize = 1 << 20;
-    /// The most messages of one run.
+    /// The highest number of messages in one run.
     pub const RUN_MESSAGES: usize = 1 << 16;
-    /// The least that [`Decoder::wanted`] asks for.
+    /// The least that [`Decoder::wanted`] returns.
     pub const READ: usize = 64 << 10;
 
-    /// A decoder for a fresh connection. `max_message` is in payload bytes, added up over
-    /// fragments, and at most [`Decoder::LARGEST`]; 0 lets only empty messages through.
+    /// A decoder for a new connection. `max_message` is the longest message in payload bytes, summed over its
+    /// fragments, and is capped at [`Decoder::LARGEST`]; 0 allows only empty messages.
     #[must_use]
     pub fn new(max_message: u64, strictness: Strictness) -> Self {
         let limit = max_message.min(Self::LARGEST);
         let (text, seen, inflate, broken) = (Checker::default(), 0, None, None);
-        let record = Record::default();
-        Self { limit, strictness, record, begun: None, text, seen, inflate, broken }
+        let deviations = Deviations::default();
+        Self { limit, strictness, deviations, partial: None, text, seen, inflate, broken }
     }
 
-    /// The same where compression may have been agreed on (RFC 7692). The limit then holds for
-    /// messages as inflated.
+    /// Enables compression if it was negotiated (RFC 7692). The limit then applies to inflated messages.
     #[must_use]
-    pub fn inflating(self, inflate: Option<Inflate>) -> Self {
+    pub fn inflating(self, inflate: Option<Inflater>) -> Self {
         Self { inflate: inflate.map(Box::new), ..self }
     }
 
-    /// Takes whole frames off the front of `buf`, at most `room` messages.
+    /// Takes whole frames off the start of `buf`, at most `room` messages.
     ///
-    /// `None` when more bytes are needed, and always when `room` is 0: what is not taken off is
-    /// not looked at. Control frames do not count as messages.
+    /// Returns `None` if more bytes are needed, and always if `room` is 0: frames are examined only when they
+    /// are taken. Control frames do not count as messages.
     ///
     /// # Errors
     ///
-    /// The first broken rule, after everything before it has been delivered. `buf` then still
-    /// begins with the broken frame, and asking again gives the same answer.
+    /// The first broken rule, after everything before it was returned. `buf` then still starts with the
+    /// broken frame, and every later call returns the same error.
     pub fn next(&mut self, buf: &mut BytesMut, room: usize) -> Result<Option<Piece>, Violation> {
         if room == 0 {
             return Ok(None);
         }
         loop {
-            if self.begun.is_none()
+            if self.partial.is_none()
                 && self.seen == 0
                 && let Some(run) = self.run(buf, room)
             {
                 return Ok(Some(Piece::Messages(run)));
             }
             if self.inflate.is_some()
-                && self.begun.is_none()
+                && self.partial.is_none()
                 && let Some(run) = self.inflated_run(buf, room)
             {
                 return Ok(Some(Piece::Messages(run)));
@@ -120,17 +119,17 @@ impl Decoder {
                 return Err(broken.clone());
             }
             let Some(header) = self.header(buf)? else { return Ok(None) };
-            let there = buf.len() >= header.whole();
+            let is_whole = buf.len() >= header.whole();
             let piece = match header.opcode {
                 Opcode::Continuation | Opcode::Text | Opcode::Binary => {
                     self.check_text(&header, buf)?;
-                    if !there {
+                    if !is_whole {
                         return Ok(None);
                     }
                     self.note(&header, buf);
                     self.take_data(&header, buf)?.map(Piece::Messages)
                 }
-                _ if !there => return Ok(None),
+                _ if !is_whole => return Ok(None),
                 _ => {
                     self.note(&header, buf);
                     Some(Piece::Control(self.take_control(&header, buf)?))
@@ -142,15 +141,16 @@ impl Decoder {
         }
     }
 
-    /// The rules that were broken for the first time and let pass since this was last asked.
-    pub fn passed(&mut self) -> Vec<Passed> {
-        self.record.take()
+    /// Takes the rules that were broken and tolerated for the first time since the last call.
+    pub fn take_deviations(&mut self) -> Vec<Deviation> {
+        self.deviations.take()
     }
 
-    /// How many bytes to make room for before the next read: what the frame under way lacks,
-    /// and at least [`Decoder::READ`].
+    /// How many bytes to reserve before the next read: the rest of the current frame, and at least
+    /// [`Decoder::READ`].
     ///
-    /// A header alone cannot make us reserve more than 1 MiB, or as much again as has come.
+    /// A header alone cannot make us reserve more than 1 MiB, or more than was received so far if that is
+    /// larger.
     #[must_use]
     pub fn wanted(&self, buf: &BytesMut) -> usize {
         let missing = match self.header(buf) {
@@ -160,7 +160,7 @@ impl Decoder {
         missing.clamp(Self::READ, buf.len().max(Self::RUN_BYTES))
     }
 
-    /// The whole messages of one frame each that `buf` begins with, if it does.
+    /// Takes the whole messages of one frame each off the start of `buf`, if there are any.
     fn run(&self, buf: &mut BytesMut, room: usize) -> Option<Run> {
         let mut spans = Vec::new();
         let mut at = 0;
@@ -179,8 +179,8 @@ impl Decoder {
         (!spans.is_empty()).then(|| Run { bytes: buf.split_to(at).freeze(), spans })
     }
 
-    /// The message at the front of `bytes`, which lie `at` bytes behind the start of the run,
-    /// unless it wants a closer look.
+    /// The message at the start of `bytes`, which is at offset `at` of the run; `None` if it needs the slow
+    /// path.
     #[inline]
     fn span(&self, bytes: &[u8], at: usize) -> Option<Span> {
         let (kind, head, len) = frame::plain(bytes)?;
@@ -197,13 +197,14 @@ impl Decoder {
         Some(Span { start, len, kind, valid, frames: 1, wire: None })
     }
 
-    /// Whether a length of this form needs no closer look: it is in its shortest form, or another was told.
+    /// Whether a length of this form is fine for the fast path: it is in its shortest form, or that rule was
+    /// already reported as broken.
     #[inline]
     fn takes_length(&self, head: usize, len: u64) -> bool {
-        frame::is_shortest(head, len) || self.record.knows(Leniency::LongLength)
+        frame::is_shortest(head, len) || self.deviations.contains(Leniency::LongLength)
     }
 
-    /// The whole compressed messages of one frame each that `buf` begins with, inflated.
+    /// Takes the whole compressed messages of one frame each off the start of `buf`, and inflates them.
     fn inflated_run(&mut self, buf: &mut BytesMut, room: usize) -> Option<Run> {
         let (mut out, mut spans) = (Vec::new(), Vec::new());
         while self.broken.is_none()
@@ -215,11 +216,11 @@ impl Decoder {
             && let Some(whole) = usize::try_from(len).ok().and_then(|len| head.checked_add(len))
             && let Some(payload) = buf.get(head..whole)
         {
-            let begun = Inflated { kind, frames: 1, wire: len };
+            let message = CompressedMessage { kind, frames: 1, wire: len };
             match self
                 .inflate
                 .as_mut()
-                .map(|inflate| begun.add(inflate, payload, &mut out, self.limit, self.strictness))
+                .map(|inflate| message.inflate_into(inflate, payload, &mut out, self.limit, self.strictness))
             {
                 Some(Ok(span)) => {
                     spans.push(span);
@@ -229,55 +230,54 @@ impl Decoder {
                 None => return None,
             }
         }
-        self.note_behind();
+        self.note_after_last_block();
         (!spans.is_empty()).then(|| Run { bytes: out.into(), spans })
     }
 
-    /// Keeps what the frame at the front breaks and the pipeline lets pass.
+    /// Records the rules that the first frame breaks and the pipeline tolerates.
     fn note(&mut self, header: &Header, buf: &[u8]) {
-        for rule in header.passed() {
-            self.record.note(Passed::new(rule, buf.get(..header.head).unwrap_or(buf)));
+        for rule in header.tolerated() {
+            self.deviations.add(Deviation::new(rule, buf.get(..header.head).unwrap_or(buf)));
         }
     }
 
-    fn note_behind(&mut self) {
-        if let Some(raw) = self.inflate.as_mut().and_then(|inflate| inflate.take_behind()) {
-            self.record.note(Passed { rule: Leniency::BehindLastBlock, raw });
+    fn note_after_last_block(&mut self) {
+        if let Some(raw) = self.inflate.as_mut().and_then(|inflate| inflate.take_after_last_block()) {
+            self.deviations.add(Deviation { rule: Leniency::AfterLastBlock, raw });
         }
     }
 
-    /// The most that a message may have on the wire while it is compressed: what cannot be
-    /// compressed grows a little.
+    /// The longest compressed message: incompressible payloads grow a little.
     fn wire_limit(&self) -> u64 {
         self.limit.saturating_add(self.limit >> 10).saturating_add(64)
     }
 
-    /// The header at the front, if it is there and may be.
+    /// The header at the start of `buf`, if it is complete.
     fn header(&self, buf: &[u8]) -> Result<Option<Header>, Violation> {
         let broken = |rule| Violation::new(rule, buf);
-        let header = Header::parse(buf, self.begun.is_some(), self.inflate.is_some()).map_err(broken)?;
+        let header = Header::parse(buf, self.partial.is_some(), self.inflate.is_some()).map_err(broken)?;
         let Some(header) = header else { return Ok(None) };
         let (before, compressed) = self
-            .begun
+            .partial
             .as_ref()
-            .map_or((0, header.compressed), |begun| (begun.bytes.len() as u64, begun.compressed));
+            .map_or((0, header.compressed), |partial| (partial.bytes.len() as u64, partial.compressed));
         let size = before.saturating_add(header.len);
         let limit = if compressed { self.wire_limit() } else { self.limit };
         if !header.opcode.is_control() && size > limit {
             return Err(broken(Rule::TooLarge { size, limit: self.limit }));
         }
         if self.strictness == Strictness::Rfc
-            && let Some(rule) = header.passed().find_map(Leniency::rule)
+            && let Some(rule) = header.tolerated().find_map(Leniency::rule)
         {
             return Err(broken(rule));
         }
         Ok(Some(header))
     }
 
-    /// Checks what has come of a text frame, whole or not, so that bad text fails at once.
+    /// Checks the received part of a text frame, complete or not, so that invalid text fails at once.
     fn check_text(&mut self, header: &Header, buf: &[u8]) -> Result<(), Violation> {
-        let kind = self.begun.as_ref().map(|begun| begun.kind);
-        let compressed = self.begun.as_ref().map_or(header.compressed, |begun| begun.compressed);
+        let kind = self.partial.as_ref().map(|partial| partial.kind);
+        let compressed = self.partial.as_ref().map_or(header.compressed, |partial| partial.compressed);
         if compressed
             || self.strictness == Strictness::Pipeline
             || kind == Some(Kind::Binary)
@@ -301,48 +301,59 @@ impl Decoder {
         Ok(())
     }
 
-    /// Takes a whole data frame off, and gives the message that it completes.
+    /// Takes a whole data frame off, and returns the message that it completes.
     fn take_data(&mut self, header: &Header, buf: &mut BytesMut) -> Result<Option<Run>, Violation> {
         self.seen = 0;
         let kind = if header.opcode == Opcode::Text { Kind::Text } else { Kind::Binary };
         let compressed = header.compressed;
-        let begun =
-            self.begun.get_or_insert_with(|| Begun { kind, compressed, frames: 0, bytes: BytesMut::new() });
-        begun.frames = begun.frames.saturating_add(1);
-        if header.fin && begun.compressed {
-            begun.bytes.extend_from_slice(buf.get(header.head..header.whole()).unwrap_or_default());
+        let partial = self.partial.get_or_insert_with(|| PartialMessage {
+            kind,
+            compressed,
+            frames: 0,
+            bytes: BytesMut::new(),
+        });
+        partial.frames = partial.frames.saturating_add(1);
+        if header.fin && partial.compressed {
+            partial.bytes.extend_from_slice(buf.get(header.head..header.whole()).unwrap_or_default());
             return self.take_compressed(header, buf);
         }
         let mut frame = buf.split_to(header.whole());
         frame.advance(header.head);
-        if header.fin && begun.bytes.is_empty() {
-            begun.bytes = frame;
+        if header.fin && partial.bytes.is_empty() {
+            partial.bytes = frame;
         } else {
-            begun.bytes.extend_from_slice(&frame);
+            partial.bytes.extend_from_slice(&frame);
         }
         if !header.fin {
             return Ok(None);
         }
         self.text = Checker::default();
-        Ok(self.begun.take().map(Begun::into_run))
+        Ok(self.partial.take().map(PartialMessage::into_run))
     }
 
-    /// Inflates the message under way, which is whole, and takes its last frame off.
+    /// Inflates the current message, which is complete, and takes its last frame off.
     fn take_compressed(&mut self, header: &Header, buf: &mut BytesMut) -> Result<Option<Run>, Violation> {
-        let (Some(begun), Some(inflate)) = (self.begun.take(), &mut self.inflate) else { return Ok(None) };
+        let (Some(partial), Some(inflate)) = (self.partial.take(), &mut self.inflate) else {
+            return Ok(None);
+        };
         let mut out = Vec::new();
-        let message = Inflated { kind: begun.kind, frames: begun.frames, wire: begun.bytes.len() as u64 };
-        match message.add(inflate, &begun.bytes, &mut out, self.limit, self.strictness) {
+        let message = CompressedMessage {
+            kind: partial.kind,
+            frames: partial.frames,
+            wire: partial.bytes.len() as u64,
+        };
+        match message.inflate_into(inflate, &partial.bytes, &mut out, self.limit, self.strictness) {
             Ok(span) => {
                 buf.advance(header.whole());
-                self.note_behind();
+                self.note_after_last_block();
                 Ok(Some(Run { bytes: out.into(), spans: vec![span] }))
             }
             Err(rule) => Err(self.broken.insert(Violation::new(rule, buf)).clone()),
         }
     }
 
-    /// Takes a whole control frame off. Its payload is copied: it outlives the buffer of the read.
+    /// Takes a whole control frame off. Its payload is copied, so that it does not keep the read buffer
+    /// alive.
     fn take_control(&mut self, header: &Header, buf: &mut BytesMut) -> Result<ControlFrame, Violation> {
         let payload = &buf[header.head..header.whole()];
         let frame = match header.opcode {
@@ -351,18 +362,18 @@ impl Decoder {
             _ => ControlFrame::Pong(Bytes::copy_from_slice(payload)),
         };
         buf.advance(header.whole());
-        // Nothing behind a close frame is read, but a data frame must not be there.
+        // Nothing after a close frame is read, but a data frame there breaks a rule.
         if header.opcode == Opcode::Close && buf.first().is_some_and(|first| first & 0x0f < 3) {
-            self.record.note(Passed::new(Leniency::BehindClose, &buf[..buf.len().min(2)]));
+            self.deviations.add(Deviation::new(Leniency::DataAfterClose, &buf[..buf.len().min(2)]));
         }
         Ok(frame)
     }
 
-    /// What the close frame at the front says.
+    /// Parses the close frame at the start of `buf`.
     fn close(&mut self, header: &Header, buf: &[u8]) -> Result<Option<Close>, Violation> {
         match Close::parse(&buf[header.head..header.whole()]) {
             Err(Rule::CloseTooShort) if self.strictness == Strictness::Pipeline => {
-                self.record.note(Passed::new(Leniency::HalfCloseCode, &buf[..header.whole()]));
+                self.deviations.add(Deviation::new(Leniency::HalfCloseCode, &buf[..header.whole()]));
                 Ok(None)
             }
             close => close.map_err(|rule| Violation::new(rule, buf)),
@@ -370,7 +381,7 @@ impl Decoder {
     }
 }
 
-impl Begun {
+impl PartialMessage {
     fn into_run(self) -> Run {
         let bytes = self.bytes.freeze();
         let valid = self.kind == Kind::Binary || utf8::is_text(&bytes);

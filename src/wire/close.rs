@@ -1,5 +1,4 @@
-//! Close codes: what they mean, and which may be on the wire (RFC 6455, section 7.4, and the
-//! registry of IANA).
+//! Close codes: their meaning, and which of them may be sent (RFC 6455, section 7.4, and the IANA registry).
 
 use super::Rule;
 
@@ -11,8 +10,8 @@ pub struct Close {
 }
 
 impl Close {
-    /// Reads the payload of a close frame; `None` when it is empty (section 5.5.1). One byte, half a
-    /// code, is [`Rule::CloseTooShort`]; the pipeline reads it like none.
+    /// Parses the payload of a close frame; `None` if it is empty (section 5.5.1). One byte, half a code,
+    /// breaks [`Rule::CloseTooShort`]; the pipeline treats it as empty.
     pub(super) fn parse(payload: &[u8]) -> Result<Option<Self>, Rule> {
         let Some((code, reason)) = payload.split_first_chunk() else {
             return if payload.is_empty() { Ok(None) } else { Err(Rule::CloseTooShort) };
@@ -26,16 +25,15 @@ impl Close {
     }
 }
 
-/// Whether a close frame may carry this code (section 7.4.2). 1005, 1006 and 1015 are for
-/// reports only.
+/// Whether a close frame may carry this code (section 7.4.2). 1005, 1006 and 1015 exist only in reports.
 #[must_use]
 pub const fn may_be_sent(code: u16) -> bool {
     matches!(code, 1000..=1003 | 1007..=1014 | 3000..=4999)
 }
 
-/// What a code says, as part of a sentence.
+/// The meaning of a code, as part of a sentence.
 #[must_use]
-pub const fn words(code: u16) -> &'static str {
+pub const fn meaning(code: u16) -> &'static str {
     match code {
         1000 => "normal closure",
         1001 => "going away: the server shuts down, or a browser leaves the page",
@@ -65,11 +63,11 @@ pub const fn words(code: u16) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Close, may_be_sent, words};
+    use super::{Close, may_be_sent, meaning};
     use crate::wire::Rule;
 
     #[test]
-    fn codes_for_reports_only_may_not_be_on_the_wire() {
+    fn codes_that_exist_only_in_reports_may_not_be_sent() {
         for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, u16::MAX] {
             assert!(!may_be_sent(code), "{code}");
             assert_eq!(Close::parse(&code.to_be_bytes()), Err(Rule::CloseCode(code)));
@@ -90,9 +88,9 @@ mod tests {
     }
 
     #[test]
-    fn every_code_has_words_that_fit_a_sentence() {
+    fn every_code_has_a_meaning_that_fits_a_sentence() {
         for code in 0..=u16::MAX {
-            assert!(!words(code).is_empty() && !words(code).ends_with('.'), "{code}");
+            assert!(!meaning(code).is_empty() && !meaning(code).ends_with('.'), "{code}");
         }
     }
 }

@@ -1,26 +1,26 @@
-//! What a header `Sec-WebSocket-Extensions` says (RFC 6455, section 9.1; RFC 7692, section 7.1).
+//! Parses the header `Sec-WebSocket-Extensions` (RFC 6455, section 9.1; RFC 7692, section 7.1).
 
 /// One extension with its parameters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Extension<'a> {
     pub name: &'a str,
-    /// In order, values without their quotes.
+    /// The parameters in order, values without their quotes.
     pub parameters: Vec<(&'a str, Option<String>)>,
-    /// All of it as it was written.
-    pub words: &'a str,
+    /// The whole extension as it was written.
+    pub text: &'a str,
 }
 
 impl Extension<'_> {
-    /// The one extension that is read.
+    /// The only extension that is supported.
     pub const DEFLATE: &'static str = "permessage-deflate";
 
-    /// Whether a parameter of exactly this name is there, whatever its value.
+    /// Whether there is a parameter of exactly this name, with any value.
     #[must_use]
     pub fn has(&self, name: &str) -> bool {
         self.parameters.iter().any(|(own, _)| *own == name)
     }
 
-    /// What is wrong with the parameters of an answer that switches on permessage-deflate, in words.
+    /// What is wrong with the parameters of the server's permessage-deflate, as text.
     #[must_use]
     pub fn deflate_fault(&self) -> Option<String> {
         let mut seen = Vec::new();
@@ -36,9 +36,9 @@ impl Extension<'_> {
                     return Some(format!("{name} should be a number from 8 to 15"));
                 }
                 ("server_no_context_takeover" | "client_no_context_takeover", Some(_)) => {
-                    return Some(format!("{name} has no value"));
+                    return Some(format!("{name} takes no value"));
                 }
-                _ => return Some(format!("\"{name}\" is no parameter of it")),
+                _ => return Some(format!("\"{name}\" is not a parameter of permessage-deflate")),
             }
             seen.push(name);
         }
@@ -46,41 +46,41 @@ impl Extension<'_> {
     }
 }
 
-/// Section 7.1.2 of RFC 7692: without leading zeros.
+/// A window size, without leading zeros (RFC 7692, section 7.1.2).
 fn is_window(bits: &str) -> bool {
     matches!(bits, "8" | "9" | "10" | "11" | "12" | "13" | "14" | "15")
 }
 
-/// The extensions that one value of the header lists.
+/// The extensions in one value of the header.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Listed<'a> {
+pub struct ExtensionList<'a> {
     pub extensions: Vec<Extension<'a>>,
-    /// Whether the value breaks the grammar. As in the Go library, what stands before that is read.
+    /// Whether the value breaks the grammar. The extensions before that point are kept, as in the Go library.
     pub malformed: bool,
 }
 
-/// Reads one value of the header, as far as it can be read.
+/// Parses one value of the header, up to the first error.
 #[must_use]
-pub fn extensions(value: &str) -> Listed<'_> {
-    let mut listed = Listed::default();
+pub fn extensions(value: &str) -> ExtensionList<'_> {
+    let mut list = ExtensionList::default();
     let mut rest = Rest { text: value, malformed: false };
     loop {
         rest.skip_blank();
-        let begun = rest.text;
+        let start = rest.text;
         let Some((name, parameters)) = rest.extension() else {
-            listed.malformed = true;
-            return listed;
+            list.malformed = true;
+            return list;
         };
-        let words = begun[..begun.len() - rest.text.len()].trim_end();
-        listed.extensions.push(Extension { name, parameters, words });
+        let text = start[..start.len() - rest.text.len()].trim_end();
+        list.extensions.push(Extension { name, parameters, text });
         if !rest.skip(',') {
-            listed.malformed |= rest.malformed;
-            return listed;
+            list.malformed |= rest.malformed;
+            return list;
         }
     }
 }
 
-/// Whether this is a token of HTTP (RFC 9110, section 5.6.2).
+/// Whether this is an HTTP token (RFC 9110, section 5.6.2).
 #[must_use]
 pub fn is_token(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(is_token_byte)
@@ -107,10 +107,10 @@ const fn is_token_byte(byte: u8) -> bool {
         )
 }
 
-/// What is not read yet.
+/// The text that is not parsed yet.
 struct Rest<'a> {
     text: &'a str,
-    /// Whether something was read that the grammar does not allow.
+    /// Whether the parsed part breaks the grammar.
     malformed: bool,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Rest<'a> {
         (!token.is_empty()).then_some(token)
     }
 
-    /// One extension up to the comma behind it or to the end; `None` where it cannot be read.
+    /// One extension, up to the next comma or the end; `None` if it cannot be parsed.
     fn extension(&mut self) -> Option<(&'a str, Parameters<'a>)> {
         let name = self.token()?;
         let mut parameters = Vec::new();
@@ -150,7 +150,7 @@ impl<'a> Rest<'a> {
         (self.text.is_empty() || self.text.starts_with(',')).then_some((name, parameters))
     }
 
-    /// The value behind an equals sign; in quotes it must still be a token.
+    /// The value after an equals sign; a quoted value must be a token too.
     fn value(&mut self) -> String {
         self.skip_blank();
         let value = if self.skip('"') { self.quoted() } else { self.token().unwrap_or_default().to_owned() };
@@ -158,17 +158,17 @@ impl<'a> Rest<'a> {
         value
     }
 
-    /// The rest of a quoted string; all of it is dropped where its end is missing.
+    /// The rest of a quoted string; empty if the closing quote is missing.
     fn quoted(&mut self) -> String {
         let mut value = String::new();
-        let mut dead_letters = self.text.char_indices();
-        while let Some((at, letter)) = dead_letters.next() {
+        let mut letters = self.text.char_indices();
+        while let Some((at, letter)) = letters.next() {
             match letter {
                 '"' => {
                     self.text = &self.text[at + 1..];
                     return value;
                 }
-                '\\' => value.extend(dead_letters.next().map(|(_, escaped)| escaped)),
+                '\\' => value.extend(letters.next().map(|(_, escaped)| escaped)),
                 letter => value.push(letter),
             }
         }
@@ -182,22 +182,22 @@ mod tests {
     use super::{Extension, extensions};
 
     fn names(value: &str) -> (Vec<&str>, bool) {
-        let listed = extensions(value);
-        (listed.extensions.iter().map(|extension| extension.name).collect(), listed.malformed)
+        let list = extensions(value);
+        (list.extensions.iter().map(|extension| extension.name).collect(), list.malformed)
     }
 
     #[test]
-    fn extensions_are_read_with_their_parameters() {
+    fn extensions_are_parsed_with_their_parameters() {
         let value = "a;x=1 , b ; y = \"q\\u\" ;z,c";
         let read = extensions(value).extensions;
         let parameters = vec![("y", Some("qu".to_owned())), ("z", None)];
-        let second = Extension { name: "b", parameters, words: "b ; y = \"q\\u\" ;z" };
+        let second = Extension { name: "b", parameters, text: "b ; y = \"q\\u\" ;z" };
         assert_eq!((read.len(), &read[1]), (3, &second));
         assert_eq!(names(value), (vec!["a", "b", "c"], false));
     }
 
     #[test]
-    fn what_breaks_the_grammar_is_told_and_what_stands_before_it_is_read() {
+    fn extensions_before_a_grammar_error_are_kept() {
         assert_eq!(names(""), (vec![], true));
         assert_eq!(names("a, x y, b"), (vec!["a"], true));
         assert_eq!(names("a,, b"), (vec!["a"], true));
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn wrong_parameters_are_named() {
+    fn wrong_parameters_are_reported() {
         let fault = |parameters: &str| {
             let value = format!("permessage-deflate; {parameters}");
             extensions(&value).extensions[0].deflate_fault().unwrap_or_default()
@@ -224,8 +224,8 @@ mod tests {
             fault("server_max_window_bits=08"),
             "server_max_window_bits should be a number from 8 to 15"
         );
-        assert_eq!(fault("server_no_context_takeover=1"), "server_no_context_takeover has no value");
-        assert_eq!(fault("level=9"), "\"level\" is no parameter of it");
+        assert_eq!(fault("server_no_context_takeover=1"), "server_no_context_takeover takes no value");
+        assert_eq!(fault("level=9"), "\"level\" is not a parameter of permessage-deflate");
         let twice = "server_no_context_takeover; server_no_context_takeover";
         assert_eq!(fault(twice), "server_no_context_takeover is named twice");
     }

@@ -2,7 +2,7 @@
 
 use super::{Kind, Leniency, Rule};
 
-/// The opcodes that have a meaning.
+/// The opcodes that are defined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Opcode {
     Continuation,
@@ -53,7 +53,7 @@ impl From<Kind> for Opcode {
     }
 }
 
-/// The longest header there is, mask included.
+/// The longest header, mask included.
 pub(super) const LONGEST_HEADER: usize = 14;
 
 /// The header of a frame that a client may receive.
@@ -61,23 +61,23 @@ pub(super) const LONGEST_HEADER: usize = 14;
 pub(super) struct Header {
     pub fin: bool,
     pub opcode: Opcode,
-    /// Whether the message that begins here is compressed (RFC 7692, section 6).
+    /// Whether the message that starts here is compressed (RFC 7692, section 6).
     pub compressed: bool,
-    /// Length of the header itself.
+    /// The length of the header in bytes.
     pub head: usize,
-    /// Length of the payload.
+    /// The length of the payload in bytes.
     pub len: u64,
-    /// The bits of the rules that it breaks and the pipeline lets pass.
-    pub lenient: u8,
+    /// The bits of the rules that it breaks and the pipeline tolerates.
+    pub tolerated: u8,
 }
 
 impl Header {
-    /// Reads the header at the front of `bytes`; `None` when it is not all there.
+    /// Parses the header at the start of `bytes`; `None` if it is incomplete.
     ///
-    /// `inside` tells whether a fragmented message is under way. The first two bytes are judged
-    /// as soon as they are there, in the order of the Go library. `inflates` tells whether
-    /// compression was agreed on: the first frame of a message may then have its first reserved
-    /// bit set (RFC 7692, section 6.1), and on any other frame the library does not look at it.
+    /// `inside` is whether a fragmented message has started. The first two bytes are checked as soon as they
+    /// are received, in the order of the Go library. `inflates` is whether compression was negotiated: the
+    /// first frame of a message may then have its first reserved bit set (RFC 7692, section 6.1); on other
+    /// frames the library ignores that bit.
     pub fn parse(bytes: &[u8], inside: bool, inflates: bool) -> Result<Option<Self>, Rule> {
         let &[first, second, ref rest @ ..] = bytes else { return Ok(None) };
         let fin = first & 0x80 != 0;
@@ -103,29 +103,29 @@ impl Header {
         }
         let first_bit = inflates && first & 0x40 != 0;
         let compressed = first_bit && matches!(opcode, Opcode::Text | Opcode::Binary);
-        let mut lenient = if is_shortest(head, len) { 0 } else { Leniency::LongLength.bit() };
+        let mut tolerated = if is_shortest(head, len) { 0 } else { Leniency::LongLength.bit() };
         if first_bit && !compressed {
-            lenient |= match opcode {
+            tolerated |= match opcode {
                 Opcode::Continuation => Leniency::CompressedContinuation.bit(),
                 _ => Leniency::CompressedControl.bit(),
             };
         }
-        Ok(Some(Self { fin, opcode, compressed, head, len, lenient }))
+        Ok(Some(Self { fin, opcode, compressed, head, len, tolerated }))
     }
 
-    /// The rules that it breaks and the pipeline lets pass.
-    pub fn passed(&self) -> impl Iterator<Item = Leniency> + use<> {
-        let lenient = self.lenient;
-        Leniency::ALL.into_iter().filter(move |rule| lenient & rule.bit() != 0)
+    /// The rules that it breaks and the pipeline tolerates.
+    pub fn tolerated(&self) -> impl Iterator<Item = Leniency> + use<> {
+        let tolerated = self.tolerated;
+        Leniency::ALL.into_iter().filter(move |rule| tolerated & rule.bit() != 0)
     }
 
-    /// Header and payload together.
+    /// The length of header and payload together.
     pub fn whole(&self) -> usize {
         usize::try_from(self.len).unwrap_or(usize::MAX).saturating_add(self.head)
     }
 }
 
-/// The length of the header and of the payload; `None` when the length is not all there.
+/// The lengths of header and payload; `None` if the length field is incomplete.
 fn length(short: u8, rest: &[u8]) -> Option<(usize, u64)> {
     Some(match short {
         126 => (4, u64::from(u16::from_be_bytes(*rest.first_chunk()?))),
@@ -144,14 +144,14 @@ pub(super) const fn is_shortest(head: usize, len: u64) -> bool {
     }
 }
 
-/// The most frequent frame by far: a data message in one frame. Its kind, its header's length
-/// and its payload's, if the first bytes are such a header.
+/// The fast path for the most frequent frame: a data message in one frame. Returns its kind and the lengths
+/// of header and payload, if the first bytes are such a header.
 #[inline]
 pub(super) fn plain(bytes: &[u8]) -> Option<(Kind, usize, u64)> {
     single(bytes, 0x80)
 }
 
-/// The same of a message that is compressed.
+/// The same for a compressed message.
 pub(super) fn compressed(bytes: &[u8]) -> Option<(Kind, usize, u64)> {
     single(bytes, 0xc0)
 }
@@ -181,28 +181,28 @@ mod tests {
     fn all_three_forms_of_the_length_are_read() {
         let head = |head, len| {
             let (opcode, compressed) = (Opcode::Binary, false);
-            Header { fin: true, opcode, compressed, head, len, lenient: 0 }
+            Header { fin: true, opcode, compressed, head, len, tolerated: 0 }
         };
         assert_eq!(parsed(&[0x82, 125]), head(2, 125));
         assert_eq!(parsed(&[0x82, 126, 1, 2]), head(4, 258));
         assert_eq!(parsed(&[0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0]), head(10, 1 << 32));
     }
 
-    fn passed(header: Header) -> Vec<Leniency> {
-        header.passed().collect()
+    fn tolerated(header: Header) -> Vec<Leniency> {
+        header.tolerated().collect()
     }
 
     #[test]
-    fn a_length_in_a_longer_form_than_needed_is_let_pass() {
-        assert_eq!(passed(parsed(&[0x81, 126, 0, 125])), [Leniency::LongLength]);
-        assert_eq!(passed(parsed(&[0x81, 126, 0, 126])), []);
+    fn a_length_that_is_not_in_its_shortest_form_is_tolerated() {
+        assert_eq!(tolerated(parsed(&[0x81, 126, 0, 125])), [Leniency::LongLength]);
+        assert_eq!(tolerated(parsed(&[0x81, 126, 0, 126])), []);
         assert_eq!(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0, 1]).len, 1);
-        assert_eq!(passed(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff])), [Leniency::LongLength]);
-        assert_eq!(passed(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0])), []);
+        assert_eq!(tolerated(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 0, 0xff, 0xff])), [Leniency::LongLength]);
+        assert_eq!(tolerated(parsed(&[0x81, 127, 0, 0, 0, 0, 0, 1, 0, 0])), []);
     }
 
     #[test]
-    fn a_header_that_is_cut_off_is_waited_for() {
+    fn an_incomplete_header_needs_more_bytes() {
         for cut in 0..10 {
             let bytes = [0x82, 127, 0, 0, 0, 1, 0, 0, 0, 0];
             assert_eq!(Header::parse(&bytes[..cut], false, false), Ok(None));
@@ -210,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn two_bytes_are_enough_to_see_what_is_broken() {
+    fn the_first_two_bytes_show_a_broken_rule() {
         let broken =
             |bytes: [u8; 2], inside| Header::parse(&bytes, inside, false).expect_err("a rule is broken");
         assert_eq!(broken([0xc1, 1], false), Rule::ReservedBit(1));
@@ -226,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn only_the_first_frame_of_a_message_says_that_it_is_compressed() {
+    fn only_the_first_frame_of_a_message_marks_it_as_compressed() {
         let parse = |first, inside| Header::parse(&[first, 1], inside, true);
         for (first, opcode) in [(0xc1, Opcode::Text), (0x42, Opcode::Binary)] {
             let header = parse(first, false).expect("no rule is broken").expect("the header is whole");
@@ -238,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bit_of_compression_is_let_pass_on_other_frames_once_it_was_agreed_on() {
+    fn the_compression_bit_is_tolerated_on_other_frames_once_compression_is_negotiated() {
         let cases = [
             (0xc0, true, Leniency::CompressedContinuation),
             (0xc9, false, Leniency::CompressedControl),
@@ -246,8 +246,8 @@ mod tests {
         ];
         for (first, inside, rule) in cases {
             let bytes = [first, 1];
-            let header = Header::parse(&bytes, inside, true).expect("it is let pass").expect("it is whole");
-            assert_eq!((passed(header), header.compressed), (vec![rule], false), "{first:x}");
+            let header = Header::parse(&bytes, inside, true).expect("it is tolerated").expect("it is whole");
+            assert_eq!((tolerated(header), header.compressed), (vec![rule], false), "{first:x}");
             assert_eq!(Header::parse(&bytes, inside, false), Err(Rule::ReservedBit(1)), "{first:x}");
         }
         assert_eq!(Header::parse(&[0x49, 1], false, true), Err(Rule::ControlFragmented));

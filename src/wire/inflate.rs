@@ -1,4 +1,4 @@
-//! Compressed messages as they come from a server: permessage-deflate (RFC 7692).
+//! Inflates compressed messages of a server: permessage-deflate (RFC 7692).
 
 use std::num::NonZeroU32;
 
@@ -7,79 +7,79 @@ use flate2::{Decompress, FlushDecompress, Status};
 
 use super::{Kind, Rule, Span, Strictness, utf8};
 
-/// What the sender leaves out at the end of each message (section 7.2.2).
+/// The tail that the sender omits at the end of each message (section 7.2.2).
 pub(super) const TAIL: [u8; 4] = [0x00, 0x00, 0xff, 0xff];
 
-/// The same, and an empty block that says it is the last (RFC 1951, section 3.2.4): whether a message ends
-/// between two blocks shows only behind it. The Go library reads as much.
+/// The same, and an empty last block (RFC 1951, section 3.2.4): only that shows whether a message ended
+/// between two blocks. The Go library appends it too.
 const TAIL_AND_LAST: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x01, 0x00, 0x00, 0xff, 0xff];
 
 /// The same with a block that is not the last, so that the next message can refer back.
 const TAIL_AND_BLOCK: [u8; 9] = [0x00, 0x00, 0xff, 0xff, 0x00, 0x00, 0x00, 0xff, 0xff];
 
-/// How much is shown of what stands behind a last block, in bytes.
+/// How many bytes after a last block are kept as evidence.
 const SHOWN: usize = 4;
 
-/// What the few bytes that were left out can bring, and more, in bytes.
-const BROUGHT: u64 = 64 << 10;
-/// The least room that is made for what comes out.
+/// More bytes than the omitted tail can yield.
+const TAIL_YIELD: u64 = 64 << 10;
+/// The least room that is reserved for output.
 const LEAST_ROOM: usize = 4 << 10;
 
-/// The receiving side of a compression that was agreed on.
+/// The receiving side of permessage-deflate.
 #[derive(Debug)]
-pub struct Inflate {
+pub struct Inflater {
     state: Decompress,
-    /// Whether a message may refer back to those before it (section 7.1.1).
+    /// Whether a message may refer to earlier ones (section 7.1.1).
     takeover: bool,
-    /// What stood behind the last block of a message and was not read, when that was first seen.
-    behind: Option<Bytes>,
+    /// The first bytes after the last block of a message that were not read, when that first happened.
+    after_last_block: Option<Bytes>,
 }
 
-impl Inflate {
-    /// Each message may refer back to those before it.
+impl Inflater {
+    /// Each message may refer to earlier ones.
     #[must_use]
     pub fn with_takeover() -> Self {
-        Self { state: Decompress::new(false), takeover: true, behind: None }
+        Self { state: Decompress::new(false), takeover: true, after_last_block: None }
     }
 
-    /// Each message stands for itself: `server_no_context_takeover`.
+    /// Each message is compressed on its own: `server_no_context_takeover`.
     #[must_use]
     pub fn without_takeover() -> Self {
         Self { takeover: false, ..Self::with_takeover() }
     }
 
-    /// Appends the message that these bytes of the wire stand for. No more than `limit` bytes are
-    /// kept of it, however much more it would be.
+    /// Inflates the message that has these bytes on the wire and appends it to `out`. Stops soon after
+    /// `limit` bytes.
     ///
     /// # Errors
     ///
-    /// What is broken about it. The state is of no use after that.
+    /// The rule that the message breaks. The inflater cannot be used after that.
     pub(super) fn message(&mut self, wire: &[u8], out: &mut Vec<u8>, limit: u64) -> Result<(), Rule> {
         let start = out.len();
-        self.whole(wire, out, start, limit)?;
-        // What there was room for may be more than the limit.
+        self.inflate(wire, out, start, limit)?;
+        // The capacity of `out` may be larger than the limit.
         let size = (out.len() - start) as u64;
         if size > limit { Err(Rule::TooLarge { size, limit }) } else { Ok(()) }
     }
 
-    fn whole(&mut self, wire: &[u8], out: &mut Vec<u8>, start: usize, limit: u64) -> Result<(), Rule> {
+    fn inflate(&mut self, wire: &[u8], out: &mut Vec<u8>, start: usize, limit: u64) -> Result<(), Rule> {
         let mut rest = self.feed(wire, out, start, limit)?;
-        // A block that says it is the last ends the stream, and a new one begins behind it
-        // (section 7.2.3.4). Where nothing stands behind it, nothing was left out either.
-        while let Some(behind) = rest {
+        // A block with the last-block bit ends the stream, and a new one starts after it (section 7.2.3.4).
+        // If nothing follows, no tail was omitted either.
+        while let Some(after) = rest {
             self.state.reset(false);
-            if behind.is_empty() {
+            if after.is_empty() {
                 return Ok(());
             }
             if !self.takeover {
-                // The pipeline reads no further; the header of an empty block is all that may be there.
-                if behind != [0] {
-                    self.behind
-                        .get_or_insert_with(|| Bytes::copy_from_slice(&behind[..behind.len().min(SHOWN)]));
+                // The pipeline stops here. Only the header of an empty block may follow.
+                if after != [0] {
+                    self.after_last_block
+                        .get_or_insert_with(|| Bytes::copy_from_slice(&after[..after.len().min(SHOWN)]));
                 }
                 return Ok(());
             }
-            rest = self.feed(behind, out, start, limit)?;
+            rest = self.feed(after, out, start, limit)?;
         }
         if !self.takeover {
             let ended = self.feed(&TAIL_AND_LAST, out, start, limit)?.is_some();
@@ -90,20 +90,20 @@ impl Inflate {
         if (size - start) as u64 > limit {
             return Err(Rule::TooLarge { size: (size - start) as u64, limit });
         }
-        // Whatever the bytes that were left out bring is broken, however much of it there is room for.
-        let ended = self.feed(&TAIL_AND_BLOCK, out, start, limit.saturating_add(BROUGHT));
+        // If the tail yields any output, the message is broken, whatever the capacity.
+        let ended = self.feed(&TAIL_AND_BLOCK, out, start, limit.saturating_add(TAIL_YIELD));
         if ended.map_err(|_| Rule::Deflate)?.is_some() {
             self.state.reset(false);
         }
         if out.len() == size { Ok(()) } else { Err(Rule::Deflate) }
     }
 
-    /// What stood behind the last block of a message and was not read, once.
-    pub(super) fn take_behind(&mut self) -> Option<Bytes> {
-        self.behind.take()
+    /// Takes the first bytes after a last block that were not read, if any.
+    pub(super) fn take_after_last_block(&mut self) -> Option<Bytes> {
+        self.after_last_block.take()
     }
 
-    /// Inflates `input`; what of it stands behind the end of the stream, if that came.
+    /// Inflates `input`. Returns the bytes after the end of the stream, if the stream ended.
     fn feed<'a>(
         &mut self,
         mut input: &'a [u8],
@@ -116,15 +116,16 @@ impl Inflate {
             if size > limit {
                 return Err(Rule::TooLarge { size, limit });
             }
-            // One byte over the limit is enough to see that it is too much.
+            // One byte over the limit is enough to see that the message is too large.
             let room = usize::try_from(limit - size).unwrap_or(usize::MAX).saturating_add(1);
-            let wanted = input.len().saturating_mul(2).max(out.len() - start).max(LEAST_ROOM);
+            let reserve = input.len().saturating_mul(2).max(out.len() - start).max(LEAST_ROOM);
             if out.capacity() == out.len() {
-                out.reserve(wanted.min(room));
+                out.reserve(reserve.min(room));
             }
             let before = (self.state.total_in(), self.state.total_out());
             let status = self.state.decompress_vec(input, out, FlushDecompress::Sync);
-            // With less room it would not have come as far as to what is broken, nor to an end.
+            // The limit is checked first: with less capacity the error or the end would not have been
+            // reached.
             let size = (out.len() - start) as u64;
             if size > limit {
                 return Err(Rule::TooLarge { size, limit });
@@ -147,19 +148,19 @@ impl Inflate {
     }
 }
 
-/// A compressed message that is whole.
-pub(super) struct Inflated {
+/// A complete compressed message.
+pub(super) struct CompressedMessage {
     pub kind: Kind,
     pub frames: u32,
-    /// Length of its payload on the wire in bytes.
+    /// The compressed length of its payload in bytes.
     pub wire: u64,
 }
 
-impl Inflated {
-    /// Inflates `payload` to the end of `out`.
-    pub fn add(
+impl CompressedMessage {
+    /// Inflates `payload` and appends it to `out`.
+    pub fn inflate_into(
         &self,
-        inflate: &mut Inflate,
+        inflate: &mut Inflater,
         payload: &[u8],
         out: &mut Vec<u8>,
         limit: u64,
@@ -175,7 +176,7 @@ impl Inflated {
             out.truncate(start);
             return Err(rule);
         }
-        // A run ends at 1 MiB and a message below `u32::MAX`, less the room of a header.
+        // A run ends at 1 MiB, and a message is shorter than `u32::MAX` minus the length of a header.
         let narrow = |size: usize| u32::try_from(size).unwrap_or(u32::MAX);
         let wire = NonZeroU32::new(u32::try_from(self.wire).unwrap_or(u32::MAX));
         Ok(Span { start: narrow(start), len: narrow(len), kind: self.kind, valid, frames: self.frames, wire })
@@ -195,15 +196,15 @@ mod tests {
         out
     }
 
-    fn inflated(inflate: &mut Inflate, wire: &[u8]) -> Result<Vec<u8>, Rule> {
+    fn inflated(inflate: &mut Inflater, wire: &[u8]) -> Result<Vec<u8>, Rule> {
         let mut out = Vec::new();
         inflate.message(wire, &mut out, 1 << 20).map(|()| out)
     }
 
     /// The examples of section 7.2.3.
     #[test]
-    fn the_examples_of_the_rfc_say_hello() {
-        let mut inflate = Inflate::with_takeover();
+    fn the_examples_of_the_rfc_inflate_to_hello() {
+        let mut inflate = Inflater::with_takeover();
         let one = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
         let again = [0xf2, 0x00, 0x11, 0x00, 0x00];
         let stored = [0x00, 0x05, 0x00, 0xfa, 0xff, 0x48, 0x65, 0x6c, 0x6c, 0x6f, 0x00];
@@ -215,8 +216,8 @@ mod tests {
     }
 
     #[test]
-    fn a_last_block_without_anything_behind_it_is_an_empty_message() {
-        for mut inflate in [Inflate::with_takeover(), Inflate::without_takeover()] {
+    fn a_last_block_without_anything_after_it_is_an_empty_message() {
+        for mut inflate in [Inflater::with_takeover(), Inflater::without_takeover()] {
             assert_eq!(inflated(&mut inflate, &[0x03, 0x80]), Ok(Vec::new()));
             let next = deflated(&mut Compress::new(Compression::fast(), false), b"next");
             assert_eq!(inflated(&mut inflate, &next), Ok(b"next".to_vec()));
@@ -225,7 +226,7 @@ mod tests {
 
     #[test]
     fn a_message_that_ends_within_a_block_is_broken() {
-        for make in [Inflate::with_takeover, Inflate::without_takeover] {
+        for make in [Inflater::with_takeover, Inflater::without_takeover] {
             let kept = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00, 0x00, 0x00, 0xff, 0xff];
             for wire in [&[][..], &[0xf2, 0x48, 0xcd, 0xc9], &[0xff, 0xff, 0xff], &kept] {
                 assert_eq!(inflated(&mut make(), wire), Err(Rule::Deflate), "{wire:02x?}");
@@ -235,27 +236,27 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_behind_a_last_block_is_told_where_the_pipeline_drops_it() {
+    fn bytes_after_a_last_block_are_kept_as_evidence_when_the_pipeline_ignores_them() {
         let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
-        let mut inflate = Inflate::without_takeover();
+        let mut inflate = Inflater::without_takeover();
         assert_eq!(inflated(&mut inflate, &[&last[..], &[0x00]].concat()), Ok(b"Hello".to_vec()));
-        assert_eq!(inflate.take_behind(), None);
+        assert_eq!(inflate.take_after_last_block(), None);
         let again = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
         let twice = [last, again].concat();
         assert_eq!(inflated(&mut inflate, &twice), Ok(b"Hello".to_vec()));
-        assert_eq!(inflate.take_behind().as_deref(), Some(&again[..SHOWN]));
-        assert_eq!(inflated(&mut Inflate::with_takeover(), &twice), Ok(b"HelloHello".to_vec()));
+        assert_eq!(inflate.take_after_last_block().as_deref(), Some(&again[..SHOWN]));
+        assert_eq!(inflated(&mut Inflater::with_takeover(), &twice), Ok(b"HelloHello".to_vec()));
     }
 
     #[test]
-    fn messages_refer_back_only_where_that_was_agreed() {
+    fn messages_refer_to_earlier_ones_only_with_context_takeover() {
         let mut state = Compress::new(Compression::best(), false);
         let [first, second] = [0, 1].map(|_| deflated(&mut state, b"the same words, said twice"));
         assert!(second.len() < first.len() / 2, "the second one refers to the first");
-        let mut inflate = Inflate::with_takeover();
+        let mut inflate = Inflater::with_takeover();
         assert!(inflated(&mut inflate, &first).is_ok());
         assert_eq!(inflated(&mut inflate, &second), Ok(b"the same words, said twice".to_vec()));
-        let mut inflate = Inflate::without_takeover();
+        let mut inflate = Inflater::without_takeover();
         assert!(inflated(&mut inflate, &first).is_ok());
         assert_eq!(inflated(&mut inflate, &second), Err(Rule::Deflate));
     }
@@ -265,15 +266,15 @@ mod tests {
         let wire = deflated(&mut Compress::new(Compression::best(), false), &vec![0; 64 << 20]);
         assert!(wire.len() < 70_000);
         let mut out = Vec::new();
-        let ended = Inflate::with_takeover().message(&wire, &mut out, 100_000);
+        let ended = Inflater::with_takeover().message(&wire, &mut out, 100_000);
         assert!(matches!(ended, Err(Rule::TooLarge { size: 100_001.., limit: 100_000 })), "{ended:?}");
         assert!(out.capacity() < 300_000, "{}", out.capacity());
-        let fits = Inflate::with_takeover().message(&wire, &mut Vec::new(), 64 << 20);
+        let fits = Inflater::with_takeover().message(&wire, &mut Vec::new(), 64 << 20);
         assert_eq!(fits, Ok(()));
     }
 
     #[test]
-    fn a_message_that_says_where_it_ends_is_held_to_the_limit_too() {
+    fn a_message_with_a_last_block_obeys_the_limit_too() {
         let payload = [b'x'; 1_001];
         let mut wire = Vec::with_capacity(1_100);
         let ended = Compress::new(Compression::none(), false).compress_vec(
@@ -284,54 +285,54 @@ mod tests {
         assert_eq!(ended.expect("it can be compressed"), Status::StreamEnd);
         for (limit, fits) in [(1_001, true), (1_000, false), (10, false)] {
             let mut out = Vec::with_capacity(5_000);
-            let inflated = Inflate::with_takeover().message(&wire, &mut out, limit);
+            let inflated = Inflater::with_takeover().message(&wire, &mut out, limit);
             assert_eq!(inflated.is_ok(), fits, "{limit}: {inflated:?}");
         }
     }
 
     #[test]
-    fn what_is_broken_behind_the_limit_is_over_the_limit_however_much_room_there_is() {
+    fn an_error_beyond_the_limit_is_reported_as_too_large_for_any_capacity() {
         let mut wire = deflated(&mut Compress::new(Compression::best(), false), &[b'x'; 2_000]);
         wire.extend_from_slice(b"\0\0\xff\xff\xff\xff\xff");
         for room in [0, 1_500, 5_000] {
             let inflated =
-                |limit| Inflate::with_takeover().message(&wire, &mut Vec::with_capacity(room), limit).err();
+                |limit| Inflater::with_takeover().message(&wire, &mut Vec::with_capacity(room), limit).err();
             assert_eq!(inflated(3_000), Some(Rule::Deflate), "{room}");
             assert!(matches!(inflated(1_000), Some(Rule::TooLarge { .. })), "{room}");
         }
     }
 
     #[test]
-    fn a_message_over_the_limit_that_has_no_end_is_over_the_limit_however_much_room_there_is() {
+    fn an_unfinished_message_over_the_limit_is_reported_as_too_large_for_any_capacity() {
         let wire = b"\xca\x57\x13\x00\xc8\x05\x01\x00\x00\xff\xff";
         for room in [0, 16, 17, 40, 5_000] {
-            let (mut inflate, mut out) = (Inflate::without_takeover(), Vec::with_capacity(room));
-            let told = inflate.message(wire, &mut out, 2);
-            assert!(matches!(told, Err(Rule::TooLarge { .. })), "{room}: {told:?}");
+            let (mut inflate, mut out) = (Inflater::without_takeover(), Vec::with_capacity(room));
+            let result = inflate.message(wire, &mut out, 2);
+            assert!(matches!(result, Err(Rule::TooLarge { .. })), "{room}: {result:?}");
         }
     }
 
     #[test]
-    fn a_block_that_the_bytes_left_out_end_is_broken_however_much_room_there_is() {
+    fn a_block_that_ends_in_the_omitted_tail_is_broken_for_any_capacity() {
         let wire = b"\xca\x57\xc8\x29\xd2\x32\x02\x08\x02\x03\xc1";
-        let told = |room: usize| {
-            let (mut inflate, mut out) = (Inflate::with_takeover(), Vec::with_capacity(room));
+        let result = |room: usize| {
+            let (mut inflate, mut out) = (Inflater::with_takeover(), Vec::with_capacity(room));
             let _first = inflate.message(b"\xcb\x48\xcd\xc9\xc9\x57\xc8\x29\x52\x2b\x01", &mut out, 16);
             inflate.message(wire, &mut Vec::with_capacity(room), 16)
         };
-        assert!([0, 16, 17, 40, 5_000].map(told).windows(2).all(|pair| pair[0] == pair[1]));
+        assert!([0, 16, 17, 40, 5_000].map(result).windows(2).all(|pair| pair[0] == pair[1]));
     }
 
     #[test]
-    fn a_message_without_a_byte_is_no_deflate() {
-        // The bytes that were left out would begin a block in which those of the next message are.
-        for mut inflate in [Inflate::with_takeover(), Inflate::without_takeover()] {
+    fn an_empty_compressed_message_is_invalid() {
+        // The omitted tail would start a block that contains the next message.
+        for mut inflate in [Inflater::with_takeover(), Inflater::without_takeover()] {
             assert_eq!(inflate.message(b"", &mut Vec::new(), 0), Err(Rule::Deflate));
         }
     }
 
     #[test]
-    fn what_is_no_deflate_is_told() {
-        assert_eq!(inflated(&mut Inflate::with_takeover(), b"\xff\xff\xff"), Err(Rule::Deflate));
+    fn bytes_that_are_not_deflate_are_invalid() {
+        assert_eq!(inflated(&mut Inflater::with_takeover(), b"\xff\xff\xff"), Err(Rule::Deflate));
     }
 }

@@ -1,72 +1,73 @@
-//! Broken rules that the pipeline's library lets pass, and what was seen of each.
+//! Broken rules that the pipeline's library tolerates, and the bytes that broke them.
 
 use bytes::Bytes;
 
 use super::Rule;
 
-/// How a decoder judges what the pipeline lets pass.
+/// How a decoder treats broken rules that the pipeline tolerates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Strictness {
-    /// As the pipeline: the connection goes on, and [`Decoder::passed`](super::Decoder::passed) tells of it.
-    /// Text that is not UTF-8 is delivered, and its [`Span::valid`](super::Span::valid) is false.
+    /// Like the pipeline: the connection continues, and
+    /// [`Decoder::take_deviations`](super::Decoder::take_deviations) reports the broken rule. Text that is not
+    /// UTF-8 is delivered, with [`Span::valid`](super::Span::valid) false.
     Pipeline,
-    /// As the RFCs: the connection fails. Text that is not UTF-8 fails with its first bad byte.
+    /// By the RFCs: the connection fails. Text that is not UTF-8 fails at its first invalid byte.
     Rfc,
 }
 
-/// A rule that a server may break and the pipeline goes on.
+/// A rule that the pipeline lets a server break.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Leniency {
-    /// A length in a longer form than it needs (RFC 6455, section 5.2).
+    /// A length that is not in its shortest form (RFC 6455, section 5.2).
     LongLength,
-    /// A close frame of one byte, which is half a code (RFC 6455, section 5.5.1).
+    /// A close frame with a payload of one byte, half a code (RFC 6455, section 5.5.1).
     HalfCloseCode,
-    /// A data frame behind a close frame (RFC 6455, section 5.5.1).
-    BehindClose,
-    /// A control frame that says it is compressed (RFC 7692, section 6.1).
+    /// A data frame after a close frame (RFC 6455, section 5.5.1).
+    DataAfterClose,
+    /// A control frame with the compression bit (RFC 7692, section 6.1).
     CompressedControl,
-    /// A continuation that says it is compressed (RFC 7692, section 6.1).
+    /// A continuation with the compression bit (RFC 7692, section 6.1).
     CompressedContinuation,
-    /// More of a message than its last block (RFC 7692, section 7.2).
-    BehindLastBlock,
+    /// Bytes of a message after its last block (RFC 7692, section 7.2).
+    AfterLastBlock,
 }
 
 impl Leniency {
     pub const ALL: [Self; 6] = [
         Self::LongLength,
         Self::HalfCloseCode,
-        Self::BehindClose,
+        Self::DataAfterClose,
         Self::CompressedControl,
         Self::CompressedContinuation,
-        Self::BehindLastBlock,
+        Self::AfterLastBlock,
     ];
 
-    /// Its bit in a set.
+    /// The bit of this rule in a set.
     pub(super) const fn bit(self) -> u8 {
         1 << self as u8
     }
 
-    /// What a strict client ends the connection for; `None` where it goes on too.
+    /// The rule for which a strict client ends the connection; `None` if it continues too.
     pub(super) const fn rule(self) -> Option<Rule> {
         match self {
             Self::LongLength => Some(Rule::LongLength),
             Self::HalfCloseCode => Some(Rule::CloseTooShort),
             Self::CompressedControl | Self::CompressedContinuation => Some(Rule::ReservedBit(1)),
-            Self::BehindClose | Self::BehindLastBlock => None,
+            Self::DataAfterClose | Self::AfterLastBlock => None,
         }
     }
 }
 
-/// A rule that was let pass for the first time on a connection.
+/// A rule that was broken and tolerated for the first time on a connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Passed {
+pub struct Deviation {
     pub rule: Leniency,
-    /// The raw bytes that broke it, at most [`Passed::RAW`]: the head of the frame, or the first bytes
-    /// behind an end. There is no payload in it that could hold a secret.
+    /// The raw bytes that broke it, at most [`Deviation::RAW`]: the frame header, or the first bytes after an
+    /// end. They hold no payload, so no secret.
     pub raw: Bytes,
 }
 
-impl Passed {
+impl Deviation {
     /// How many raw bytes are kept.
     pub const RAW: usize = 16;
 
@@ -75,31 +76,31 @@ impl Passed {
     }
 }
 
-/// What was let pass on a connection so far.
+/// The rules that were broken on a connection so far.
 #[derive(Debug, Default)]
-pub(super) struct Record {
-    /// The bits of all rules that were broken.
+pub(super) struct Deviations {
+    /// The bits of all broken rules.
     known: u8,
-    /// Those that nobody has asked for yet.
-    news: Vec<Passed>,
+    /// Those that were not taken yet.
+    untaken: Vec<Deviation>,
 }
 
-impl Record {
-    /// Whether this rule was broken before.
+impl Deviations {
+    /// Whether this rule was broken already.
     #[inline]
-    pub fn knows(&self, rule: Leniency) -> bool {
+    pub fn contains(&self, rule: Leniency) -> bool {
         self.known & rule.bit() != 0
     }
 
-    /// Keeps what is seen for the first time.
-    pub fn note(&mut self, passed: Passed) {
-        if !self.knows(passed.rule) {
-            self.known |= passed.rule.bit();
-            self.news.push(passed);
+    /// Keeps a deviation unless its rule was broken already.
+    pub fn add(&mut self, deviation: Deviation) {
+        if !self.contains(deviation.rule) {
+            self.known |= deviation.rule.bit();
+            self.untaken.push(deviation);
         }
     }
 
-    pub fn take(&mut self) -> Vec<Passed> {
-        std::mem::take(&mut self.news)
+    pub fn take(&mut self) -> Vec<Deviation> {
+        std::mem::take(&mut self.untaken)
     }
 }

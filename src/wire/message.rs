@@ -6,7 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-/// What a data message was sent as.
+/// The type of a data message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, IntoStaticStr)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
@@ -16,14 +16,14 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word for it in JSON and on the screen.
+    /// The type as text, in JSON and on the screen.
     #[must_use]
     pub const fn word(self) -> &'static str {
         self.into_str()
     }
 }
 
-/// One whole data message inside the bytes of its [`Run`].
+/// One whole data message, as a range of the bytes of its [`Run`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Span {
     /// Offset of the payload in the run's bytes.
@@ -33,13 +33,13 @@ pub struct Span {
     pub kind: Kind,
     /// Whether a text message holds valid UTF-8; true for binary.
     pub valid: bool,
-    /// How many frames carried it; 1 when it was not fragmented.
+    /// How many frames it had; 1 if it was not fragmented.
     pub frames: u32,
-    /// Length of its payload on the wire in bytes, where it came compressed.
+    /// The compressed length of the payload in bytes, if it was compressed.
     pub wire: Option<NonZeroU32>,
 }
 
-/// Consecutive data messages that one read of the socket yielded: one shared buffer, and ranges.
+/// Consecutive data messages of one read of the socket: one shared buffer, and ranges of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Run {
     pub bytes: Bytes,

@@ -13,10 +13,10 @@ mod write;
 
 pub use assemble::{ControlFrame, Decoder, Piece};
 pub use close::Close;
-pub use extensions::{Extension, Listed, extensions, is_token};
+pub use extensions::{Extension, ExtensionList, extensions, is_token};
 pub use frame::Opcode;
-pub use inflate::Inflate;
-pub use leniency::{Leniency, Passed, Strictness};
+pub use inflate::Inflater;
+pub use leniency::{Deviation, Leniency, Strictness};
 pub use message::{Kind, Run, Span};
 pub use violation::{Rule, Violation};
 pub use write::{close_payload, write_compressed, write_frame, write_message};

@@ -1,28 +1,28 @@
-//! UTF-8 checked piece by piece: a character may be cut anywhere (RFC 6455, section 8.1).
+//! Validates UTF-8 piece by piece: a character may be cut anywhere (RFC 6455, section 8.1).
 
 use std::str::from_utf8;
 
-/// Whether the whole of `bytes` is UTF-8. Most text is ASCII, and that is the faster question.
+/// Whether all of `bytes` is UTF-8. Most text is ASCII, and that check is faster.
 #[inline]
 pub(super) fn is_text(bytes: &[u8]) -> bool {
     bytes.is_ascii() || from_utf8(bytes).is_ok()
 }
 
-/// What is left over of a text that came in pieces: a character that may still become whole.
+/// The state of a text that arrives in pieces: the start of a character that is not complete yet.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Checker {
-    begun: [u8; 4],
+    partial: [u8; 4],
     len: usize,
 }
 
 impl Checker {
-    /// Takes the next piece, or tells the offset of its first byte that cannot be.
+    /// Takes the next piece. The error is the offset of its first invalid byte.
     pub fn feed(&mut self, piece: &[u8]) -> Result<(), usize> {
         let mut at = 0;
         while self.len > 0 && at < piece.len() {
-            self.begun[self.len] = piece[at];
+            self.partial[self.len] = piece[at];
             self.len += 1;
-            match from_utf8(&self.begun[..self.len]) {
+            match from_utf8(&self.partial[..self.len]) {
                 Ok(_) => self.len = 0,
                 Err(error) if error.error_len().is_none() => {}
                 Err(_) => return Err(at),
@@ -33,12 +33,12 @@ impl Checker {
             Ok(_) => Ok(()),
             Err(error) if error.error_len().is_none() => {
                 let rest = &piece[at + error.valid_up_to()..];
-                self.begun[..rest.len()].copy_from_slice(rest);
+                self.partial[..rest.len()].copy_from_slice(rest);
                 self.len = rest.len();
                 Ok(())
             }
             Err(error) => {
-                // A byte that may begin a character is not yet the one that cannot be.
+                // A byte that can start a character is not the invalid one; the next is.
                 let start = at + error.valid_up_to();
                 let begins = from_utf8(&piece[start..=start]).is_err_and(|one| one.error_len().is_none());
                 Err(start + if begins { error.error_len().unwrap_or(0) } else { 0 })
@@ -63,8 +63,8 @@ mod tests {
         pieces.iter().all(|piece| checker.feed(piece).is_ok()) && checker.is_whole()
     }
 
-    /// The offset in all of it of the first byte that cannot be.
-    fn refused_at(pieces: &[&[u8]]) -> Option<usize> {
+    /// The offset of the first invalid byte in the whole text.
+    fn first_invalid(pieces: &[&[u8]]) -> Option<usize> {
         let mut checker = Checker::default();
         let mut before = 0;
         pieces.iter().find_map(|piece| {
@@ -74,15 +74,15 @@ mod tests {
     }
 
     #[test]
-    fn the_byte_that_cannot_be_is_the_same_however_a_text_is_cut() {
+    fn the_first_invalid_byte_does_not_depend_on_the_pieces() {
         for (text, at) in [(&b"ab\xf4\x8f\x0d"[..], 4), (b"\xff", 0), (b"a\xed\xa0", 2), (b"a\xbf", 1)] {
             let single: Vec<_> = text.chunks(1).collect();
-            assert_eq!((refused_at(&[text]), refused_at(&single)), (Some(at), Some(at)), "{text:x?}");
+            assert_eq!((first_invalid(&[text]), first_invalid(&single)), (Some(at), Some(at)), "{text:x?}");
         }
     }
 
     #[test]
-    fn a_surrogate_is_refused_at_its_second_byte() {
+    fn a_surrogate_is_invalid_from_its_second_byte() {
         let mut checker = Checker::default();
         assert_eq!(checker.feed(b"a\xed"), Ok(()));
         assert_eq!(checker.feed(b"\xa0"), Err(0));
@@ -90,7 +90,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn pieces_are_judged_as_the_whole_is(
+        fn pieces_are_validated_like_the_whole(
             text in prop_oneof![
                 any::<String>().prop_map(String::into_bytes),
                 prop::collection::vec(any::<u8>(), 0..24),
@@ -100,7 +100,7 @@ mod tests {
         ) {
             let pieces: Vec<_> = text.chunks(size).collect();
             prop_assert_eq!(accepts(&pieces), std::str::from_utf8(&text).is_ok());
-            prop_assert_eq!(refused_at(&pieces), refused_at(&[&text]));
+            prop_assert_eq!(first_invalid(&pieces), first_invalid(&[&text]));
         }
     }
 }

@@ -1,35 +1,34 @@
-//! What a peer may break of the protocol, and what we answer to it.
+//! The rules of the protocol that a peer can break, and the close codes that answer them.
 
 use bytes::Bytes;
 
-/// A broken rule, and the bytes that broke it. The connection is of no use after one.
+/// A broken rule, and the bytes that broke it. The connection cannot be used after one.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
 pub struct Violation {
     pub rule: Rule,
-    /// The raw bytes where it happened, at most [`Violation::LAST`]: from the head of the frame,
-    /// or around the first byte that is not UTF-8.
+    /// The raw bytes where it happened, at most [`Violation::LAST`]: from the frame header on, or around the
+    /// first byte that is not UTF-8.
     pub last: Bytes,
     reason: String,
 }
 
-/// The rules. `Display` has the words that the Go library puts into its close frame, where it
-/// has any.
+/// The rules. `Display` is the reason that the Go library puts into its close frame, where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rule {
-    /// A reserved bit is set, 1 to 3, and no extension gave it a meaning (section 5.2).
+    /// Reserved bit 1, 2 or 3 is set, and no extension defines it (section 5.2).
     #[error("RSV{0} set")]
     ReservedBit(u8),
     /// A reserved opcode (section 5.2).
     #[error("bad opcode {0}")]
     Opcode(u8),
-    /// A server must not mask (section 5.1).
+    /// A masked frame from the server (section 5.1).
     #[error("bad MASK")]
     Masked,
     /// The 64-bit length has its top bit set (section 5.2).
     #[error("length with the top bit set")]
     Length,
-    /// A length in a longer form than it needs (section 5.2); for [`Strictness::Rfc`](super::Strictness).
+    /// A length that is not in its shortest form (section 5.2); for [`Strictness::Rfc`](super::Strictness).
     #[error("length not in its shortest form")]
     LongLength,
     /// A control frame of more than 125 bytes (section 5.5).
@@ -41,10 +40,10 @@ pub enum Rule {
     /// A new data frame inside a fragmented message (section 5.4).
     #[error("data before FIN")]
     DataInsideMessage,
-    /// A continuation of nothing (section 5.4).
+    /// A continuation outside a fragmented message (section 5.4).
     #[error("continuation after FIN")]
     LoneContinuation,
-    /// A close frame of one byte, which is half a code (section 5.5.1).
+    /// A close frame with a payload of one byte, half a code (section 5.5.1).
     #[error("close payload of 1 byte")]
     CloseTooShort,
     /// A close code that must not be on the wire (section 7.4).
@@ -59,23 +58,23 @@ pub enum Rule {
     /// A compressed message that cannot be inflated (RFC 7692, section 7.2.2).
     #[error("invalid compressed payload")]
     Deflate,
-    /// A message over the limit. `size` is what its frames declared so far.
+    /// A message over the limit. `size` is what its frames have declared so far.
     #[error("message of {size} bytes is over the limit of {limit}")]
     TooLarge { size: u64, limit: u64 },
 }
 
 impl Violation {
-    /// How many raw bytes a violation keeps.
+    /// How many raw bytes a violation keeps at most.
     pub const LAST: usize = 256;
 
-    /// A violation that shows the first bytes of `raw`.
+    /// A violation that keeps the first bytes of `raw`.
     #[must_use]
     pub fn new(rule: Rule, raw: &[u8]) -> Self {
         let last = Bytes::copy_from_slice(&raw[..raw.len().min(Self::LAST)]);
         Self { rule, last, reason: rule.to_string() }
     }
 
-    /// The code to close with: 1002, 1007 or 1009 (section 7.4.1).
+    /// The close code for it: 1002, 1007 or 1009 (section 7.4.1).
     #[must_use]
     pub const fn close_code(&self) -> u16 {
         match self.rule {
@@ -85,7 +84,7 @@ impl Violation {
         }
     }
 
-    /// The rule in words, short enough for a close frame.
+    /// The rule as text, short enough for the reason of a close frame.
     #[must_use]
     pub fn reason(&self) -> &str {
         &self.reason

@@ -1,15 +1,15 @@
-//! Frames as a client writes them: masked (RFC 6455, section 5.3).
+//! Writes frames as a client does: masked (RFC 6455, section 5.3).
 
 use bytes::{BufMut, BytesMut};
 use flate2::{Compress, Compression, FlushCompress};
 
 use super::{Kind, Opcode};
 
-/// Room for the reason in a close frame: a control frame's 125 bytes less the code's two.
+/// The longest reason of a close frame: the 125 bytes of a control frame without the two of the code.
 const REASON: usize = 123;
-/// The bit before the length that says a mask follows.
+/// The bit before the length that announces a mask.
 const MASKED: u8 = 0x80;
-/// The bit of a message's first frame that says it is compressed (RFC 7692, section 6).
+/// The bit in the first frame of a message that marks it as compressed (RFC 7692, section 6).
 const COMPRESSED: u8 = 0x40;
 
 /// Writes one masked frame. The payload of a control frame is at most 125 bytes.
@@ -31,7 +31,7 @@ pub fn write_frame(out: &mut BytesMut, fin: bool, opcode: Opcode, payload: &[u8]
     out.put_slice(&mask);
     let start = out.len();
     out.put_slice(payload);
-    apply(&mut out[start..], mask);
+    apply_mask(&mut out[start..], mask);
 }
 
 /// Writes a whole message, in frames of at most `fragment` bytes of payload if that is given.
@@ -54,8 +54,8 @@ pub fn write_message(
     }
 }
 
-/// Writes a whole message compressed, as if nothing had been written before it (RFC 7692, section
-/// 7.2.1), in frames as [`write_message`] does.
+/// Writes a whole message compressed, without reference to earlier messages (RFC 7692, section 7.2.1), in
+/// frames like [`write_message`].
 pub fn write_compressed(
     out: &mut BytesMut,
     kind: Kind,
@@ -70,17 +70,17 @@ pub fn write_compressed(
     }
 }
 
-/// The payload compressed, less what is left out at its end (RFC 7692, section 7.2.1).
+/// The compressed payload, without the tail that senders omit (RFC 7692, section 7.2.1).
 fn deflated(payload: &[u8]) -> Vec<u8> {
     let mut state = Compress::new(Compression::fast(), false);
     let mut out = Vec::with_capacity(payload.len() + payload.len() / 8 + 64);
     let mut rest = payload;
     loop {
         let before = state.total_in();
-        let done = state.compress_vec(rest, &mut out, FlushCompress::Sync);
+        let result = state.compress_vec(rest, &mut out, FlushCompress::Sync);
         let taken = usize::try_from(state.total_in() - before).unwrap_or(rest.len());
         rest = rest.get(taken..).unwrap_or_default();
-        if done.is_err() || (rest.is_empty() && out.len() < out.capacity()) {
+        if result.is_err() || (rest.is_empty() && out.len() < out.capacity()) {
             break;
         }
         out.reserve(64.max(rest.len()));
@@ -89,7 +89,7 @@ fn deflated(payload: &[u8]) -> Vec<u8> {
     out
 }
 
-/// The payload of a close frame; the reason is cut between two characters if it is too long.
+/// The payload of a close frame. A reason that is too long is cut between two characters.
 #[must_use]
 pub fn close_payload(code: u16, reason: &str) -> Vec<u8> {
     let reason = &reason[..reason.floor_char_boundary(REASON)];
@@ -97,7 +97,7 @@ pub fn close_payload(code: u16, reason: &str) -> Vec<u8> {
 }
 
 /// Masks or unmasks in place, eight bytes at a time.
-fn apply(bytes: &mut [u8], mask: [u8; 4]) {
+fn apply_mask(bytes: &mut [u8], mask: [u8; 4]) {
     let [a, b, c, d] = mask;
     let wide = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
     let (eights, rest) = bytes.as_chunks_mut::<8>();

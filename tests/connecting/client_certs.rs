@@ -1,4 +1,4 @@
-//! Client certificates: which one is presented, and what is told when none does.
+//! Client certificates: which one is presented, and what is reported if none can be.
 
 use std::path::PathBuf;
 
@@ -9,7 +9,7 @@ use sockeye::{
 };
 
 use crate::{
-    Told, dial, settings,
+    Outcome, dial, settings,
     support::{
         certs::{Authority, Identity, Valid},
         servers::{Server, answering, once_tls, upgrade},
@@ -18,7 +18,7 @@ use crate::{
 
 const HERE: &str = "127.0.0.1";
 
-/// A server that lets only clients of `authority` in.
+/// A server that requires a client certificate of `authority`.
 async fn strict(
     authority: &Authority,
     version: &'static rustls::SupportedProtocolVersion,
@@ -38,25 +38,25 @@ fn presenting(url: &str, authority: &Authority, client_certs: Vec<ClientCert>) -
     Settings { tls, ..settings(url) }
 }
 
-fn client(told: &Told) -> ClientEvidence {
-    told.tls().client.clone().expect("a certificate was asked for")
+fn client(outcome: &Outcome) -> ClientEvidence {
+    outcome.tls().client.clone().expect("a certificate was requested")
 }
 
 #[tokio::test]
-async fn a_certificate_that_the_server_accepts_opens_it_in_either_version() {
+async fn an_accepted_client_certificate_opens_the_connection_in_either_version() {
     let authority = Authority::new("our own");
     for version in [&TLS12, &TLS13] {
         let server = strict(&authority, version).await;
         let certs = vec![entry(0, &authority.issue(&["client"], Valid::Today))];
-        let told = dial(presenting(&server.wss("/"), &authority, certs)).await;
-        assert_eq!(client(&told).presented.as_deref(), Some("CN=a server"));
-        assert_eq!(client(&told).authorities, ["CN=our own"]);
-        told.socket();
+        let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
+        assert_eq!(client(&outcome).presented.as_deref(), Some("CN=a server"));
+        assert_eq!(client(&outcome).authorities, ["CN=our own"]);
+        outcome.socket();
     }
 }
 
 #[tokio::test]
-async fn of_several_the_one_by_an_authority_of_the_server_is_presented() {
+async fn of_several_certificates_the_one_by_an_accepted_authority_is_presented() {
     let (authority, other) = (Authority::new("our own"), Authority::new("another"));
     let server = strict(&authority, &TLS13).await;
     let between = authority.intermediate("between");
@@ -66,38 +66,38 @@ async fn of_several_the_one_by_an_authority_of_the_server_is_presented() {
         entry(0, &other.issue(&["client"], Valid::Today)),
         ClientCert { cert: chain, ..entry(1, &below) },
     ];
-    let told = dial(presenting(&server.wss("/"), &authority, certs)).await;
-    assert_eq!(client(&told).configured, 2);
-    let message = "asked for, by CN=our own; CN=a server was presented";
-    assert_eq!(client(&told).in_words(), message);
+    let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
+    assert_eq!(client(&outcome).configured, 2);
+    let message = "requested, issued by CN=our own; presented CN=a server";
+    assert_eq!(client(&outcome).summary(), message);
 }
 
 #[tokio::test]
-async fn where_none_suits_none_is_presented_and_that_is_told() {
+async fn an_unsuitable_certificate_is_not_presented_and_that_is_reported() {
     let (authority, other) = (Authority::new("our own"), Authority::new("another"));
     for version in [&TLS12, &TLS13] {
         let server = strict(&authority, version).await;
         let certs = vec![entry(0, &other.issue(&["client"], Valid::Today))];
-        let told = dial(presenting(&server.wss("/"), &authority, certs)).await;
-        assert_eq!(told.failure().kind, FailureKind::ClientCertWanted);
-        assert_eq!(client(&told).presented, None);
+        let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
+        assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted);
+        assert_eq!(client(&outcome).presented, None);
     }
 }
 
 #[tokio::test]
-async fn a_certificate_that_the_server_refuses_is_told_with_the_alert() {
+async fn a_refused_client_certificate_is_reported_with_the_alert() {
     let authority = Authority::new("our own");
     for version in [&TLS12, &TLS13] {
         let server = strict(&authority, version).await;
         let certs = vec![entry(0, &authority.issue(&["client"], Valid::Formerly))];
-        let told = dial(presenting(&server.wss("/"), &authority, certs)).await;
+        let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
         let alert = "certificate_expired".to_owned();
-        assert_eq!(told.failure().kind, FailureKind::ClientCertRefused { alert });
+        assert_eq!(outcome.failure().kind, FailureKind::ClientCertRefused { alert });
     }
 }
 
 #[tokio::test]
-async fn a_key_that_cannot_be_used_fails_the_stage_of_tls_before_a_byte_is_sent() {
+async fn an_unusable_key_fails_the_tls_stage_before_a_byte_is_sent() {
     let authority = Authority::new("our own");
     let identity = authority.issue(&["client"], Valid::Today);
     let cert = Source::Text(Secret::new(identity.pem()));
@@ -121,8 +121,8 @@ async fn a_key_that_cannot_be_used_fails_the_stage_of_tls_before_a_byte_is_sent(
     ];
     for (entry, expected, message) in table {
         let server = answering(Vec::new()).await;
-        let told = dial(presenting(&server.wss("/"), &authority, vec![entry])).await;
-        let failure = told.failure();
+        let outcome = dial(presenting(&server.wss("/"), &authority, vec![entry])).await;
+        let failure = outcome.failure();
         assert_eq!(failure.stage, Stage::Tls);
         assert!(
             matches!(failure.kind, FailureKind::ClientKey { fault, .. } if fault == expected),
@@ -134,7 +134,7 @@ async fn a_key_that_cannot_be_used_fails_the_stage_of_tls_before_a_byte_is_sent(
 }
 
 #[tokio::test]
-async fn a_pipeline_says_it_in_its_own_words() {
+async fn a_pipeline_reports_it_in_its_own_words() {
     let authority = Authority::new("our own");
     let identity = authority.issue(&["client"], Valid::Today);
     let path = "tls.client_certs.0".to_owned();
@@ -144,6 +144,6 @@ async fn a_pipeline_says_it_in_its_own_words() {
     let entry = ClientCert { path, cert, key, password: Secret::new("") };
     let mut settings = presenting(&server.wss("/"), &authority, vec![entry]);
     settings.options.dialect = Dialect::Bento;
-    let told = dial(settings).await;
-    assert_eq!(told.failure().message, "missing password for PKCS#8 encrypted private key");
+    let outcome = dial(settings).await;
+    assert_eq!(outcome.failure().message, "missing password for PKCS#8 encrypted private key");
 }

@@ -1,5 +1,5 @@
-//! TLS with `tls.enable_renegotiation`: another library, the same evidence and the same failures.
-//! No server here can ask for another handshake; those of Apache are in `tests/apache.rs`.
+//! TLS with `tls.enable_renegotiation`: another library, the same evidence and the same failures. These
+//! servers cannot renegotiate; those of Apache are in `tests/apache.rs`.
 
 use rustls::version::{TLS12, TLS13};
 use sockeye::{
@@ -10,7 +10,7 @@ use sockeye::{
 use tokio::io::AsyncWriteExt;
 
 use crate::{
-    Told, dial, settings,
+    Outcome, dial, settings,
     support::{
         certs::{Authority, Identity, Valid},
         servers::{Server, once, once_tls, until_left, upgrade},
@@ -32,19 +32,19 @@ fn renegotiating(url: &str, pem: &str) -> Settings {
     Settings { tls, ..settings(url) }
 }
 
-async fn dial_to(identity: Identity, roots: &str) -> Told {
+async fn dial_to(identity: Identity, roots: &str) -> Outcome {
     let server = serving(&identity, &TLS12).await;
     dial(renegotiating(&server.wss("/"), roots)).await
 }
 
 #[tokio::test]
-async fn what_is_negotiated_and_served_is_told_in_either_version() {
+async fn the_negotiated_parameters_and_the_chain_are_reported_in_either_version() {
     let authority = Authority::new("our own");
     for (version, name) in [(&TLS12, "TLS 1.2"), (&TLS13, "TLS 1.3")] {
         let server = serving(&authority.issue(&[HERE], Valid::Today), version).await;
-        let told = dial(renegotiating(&server.wss("/feed"), authority.pem())).await;
-        assert_eq!(told.stages(), [Stage::Lookup, Stage::Tcp, Stage::Tls, Stage::Upgrade]);
-        let evidence = told.tls();
+        let outcome = dial(renegotiating(&server.wss("/feed"), authority.pem())).await;
+        assert_eq!(outcome.stages(), [Stage::Lookup, Stage::Tcp, Stage::Tls, Stage::Upgrade]);
+        let evidence = outcome.tls();
         assert_eq!(evidence.version.as_deref(), Some(name));
         assert!(evidence.suite.is_some() && evidence.group.is_some(), "{evidence:?}");
         assert_eq!(evidence.server_name, None, "an address is not sent as SNI");
@@ -59,14 +59,14 @@ async fn a_name_is_sent_and_checked() {
     let authority = Authority::new("our own");
     let server = serving(&authority.issue(&["localhost"], Valid::Today), &TLS12).await;
     let url = server.wss("/").replace(HERE, "localhost");
-    let told = dial(renegotiating(&url, authority.pem())).await;
-    assert_eq!(told.tls().server_name.as_deref(), Some("localhost"));
-    assert_eq!(told.tls().verdict, None);
-    told.socket();
+    let outcome = dial(renegotiating(&url, authority.pem())).await;
+    assert_eq!(outcome.tls().server_name.as_deref(), Some("localhost"));
+    assert_eq!(outcome.tls().verdict, None);
+    outcome.socket();
 }
 
 #[tokio::test]
-async fn each_fault_of_a_certificate_is_told_as_without_renegotiation() {
+async fn each_fault_of_a_certificate_is_reported_as_without_renegotiation() {
     let authority = Authority::new("our own");
     let other = Authority::new("another");
     let expired = dial_to(authority.issue(&[HERE], Valid::Formerly), authority.pem());
@@ -81,57 +81,57 @@ async fn each_fault_of_a_certificate_is_told_as_without_renegotiation() {
     assert_eq!(named.failure().kind, FailureKind::CertWrongName { expected, presented });
     assert_eq!(untrusted.failure().kind, FailureKind::CertUnknownIssuer);
     assert_eq!(own.failure().kind, FailureKind::CertSelfSigned);
-    for told in [&expired, &later, &named, &untrusted, &own] {
-        assert_eq!(told.tls().chain.len(), 1, "the chain is shown on failure too");
-        assert!(told.tls().verdict.is_some());
+    for outcome in [&expired, &later, &named, &untrusted, &own] {
+        assert_eq!(outcome.tls().chain.len(), 1, "the chain is reported on failure too");
+        assert!(outcome.tls().verdict.is_some());
     }
 }
 
 #[tokio::test]
-async fn in_tls_1_3_a_refused_chain_is_not_seen_and_that_is_said() {
+async fn in_tls_1_3_a_refused_chain_is_not_available_and_the_message_says_so() {
     let authority = Authority::new("our own");
     let server = serving(&authority.issue(&[HERE], Valid::Formerly), &TLS13).await;
-    let told = dial(renegotiating(&server.wss("/"), authority.pem())).await;
-    let failure = told.failure();
+    let outcome = dial(renegotiating(&server.wss("/"), authority.pem())).await;
+    let failure = outcome.failure();
     assert_eq!(failure.kind, FailureKind::CertExpired { not_after: None });
     assert!(failure.message.contains("TLS 1.3) and not available"), "{}", failure.message);
-    assert_eq!(told.tls().chain, []);
+    assert_eq!(outcome.tls().chain, []);
 }
 
 #[tokio::test]
-async fn without_verification_faults_are_told_and_no_obstacle() {
+async fn without_verification_the_faults_are_reported_and_the_connection_opens() {
     let authority = Authority::new("our own");
     for version in [&TLS12, &TLS13] {
         let server = serving(&authority.issue(&["feed.example"], Valid::Formerly), version).await;
         let mut settings = renegotiating(&server.wss("/"), Authority::new("another").pem());
         settings.tls.skip_cert_verify = true;
-        let told = dial(settings).await;
-        assert!(told.tls().skipped);
+        let outcome = dial(settings).await;
+        assert!(outcome.tls().skipped);
         let is_seen = version.version == rustls::ProtocolVersion::TLSv1_2;
-        assert_eq!(told.tls().verdict.is_some(), is_seen);
-        told.socket();
+        assert_eq!(outcome.tls().verdict.is_some(), is_seen);
+        outcome.socket();
     }
 }
 
 #[tokio::test]
-async fn a_missing_client_certificate_is_told_in_either_version() {
+async fn a_required_client_certificate_is_reported_in_either_version() {
     let authority = Authority::new("our own");
     for version in [&TLS12, &TLS13] {
         let acceptor = authority.issue(&[HERE], Valid::Today).strict_acceptor(&authority, version);
         let server = once_tls(acceptor, async |stream| upgrade(stream, "", b"").await).await;
-        let told = dial(renegotiating(&server.wss("/"), authority.pem())).await;
-        assert_eq!(told.failure().kind, FailureKind::ClientCertWanted, "{:?}", told.failure());
+        let outcome = dial(renegotiating(&server.wss("/"), authority.pem())).await;
+        assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted, "{:?}", outcome.failure());
     }
 }
 
 #[tokio::test]
-async fn a_plain_server_is_told_by_what_it_said() {
+async fn a_plain_server_is_reported_with_its_first_bytes() {
     let server = once(async |mut stream| {
-        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the client is there");
+        stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").await.expect("the client reads");
         until_left(stream).await;
     })
     .await;
-    let told = dial(renegotiating(&server.wss("/"), Authority::new("our own").pem())).await;
+    let outcome = dial(renegotiating(&server.wss("/"), Authority::new("our own").pem())).await;
     let first_bytes = b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec();
-    assert_eq!(told.failure().kind, FailureKind::PlainServer { first_bytes });
+    assert_eq!(outcome.failure().kind, FailureKind::PlainServer { first_bytes });
 }

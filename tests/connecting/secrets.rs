@@ -1,4 +1,4 @@
-//! Secrets go over the wire and nowhere else: what the engine tells of a connection holds none.
+//! Secrets are sent, but no event of the engine contains one.
 
 use sockeye::{
     ack::AckMode,
@@ -14,26 +14,26 @@ use crate::{
     support::servers::{answering, header, once, read_head, upgrading},
 };
 
-/// What the engine told of a connection until it was open, or had failed.
-struct Told(Vec<Event>);
+/// The events of one connection, until it was open or had failed.
+struct Emitted(Vec<Event>);
 
-async fn dial(mut settings: Settings) -> Told {
+async fn dial(mut settings: Settings) -> Emitted {
     settings.options.no_retry = true;
     let (handle, mut events) =
         engine::start(settings, AckMode::default(), Network::with_limits(Limits::default()), 1);
-    let mut told = Vec::new();
+    let mut all = Vec::new();
     while let Some(batch) = events.recv().await {
         if batch.iter().any(|event| matches!(event.kind, EventKind::Opened(_))) {
-            handle.ask(Command::Stop).expect("the engine listens");
+            handle.send(Command::Stop).expect("the engine takes commands");
         }
-        told.extend(batch);
+        all.extend(batch);
     }
-    Told(told)
+    Emitted(all)
 }
 
-impl Told {
+impl Emitted {
     fn find<'a, T>(&'a self, pick: impl Fn(&'a EventKind) -> Option<T>) -> T {
-        self.0.iter().find_map(|event| pick(&event.kind)).expect("it was told")
+        self.0.iter().find_map(|event| pick(&event.kind)).expect("it was emitted")
     }
 
     fn exchange(&self) -> &Exchange {
@@ -69,22 +69,22 @@ fn with_basic(url: &str) -> Settings {
     Settings { basic_auth: Some(BasicAuth { username: "me".to_owned(), password }), ..settings(url) }
 }
 
-/// Everything the connection told, as text.
-fn everything(told: &Told) -> String {
+/// All events, as JSON and in debug format.
+fn everything(outcome: &Emitted) -> String {
     let mut lines = Vec::new();
-    told.0.iter().for_each(|event| write_event(&mut lines, event));
-    format!("{} {:?}", String::from_utf8_lossy(&lines), told.0)
+    outcome.0.iter().for_each(|event| write_event(&mut lines, event));
+    format!("{} {:?}", String::from_utf8_lossy(&lines), outcome.0)
 }
 
 #[tokio::test]
-async fn basic_auth_is_on_the_wire_and_not_in_the_evidence() {
+async fn basic_auth_is_sent_and_masked_in_the_evidence() {
     let server = upgrading("", Vec::new()).await;
-    let told = dial(with_basic(&server.ws("/"))).await;
-    let shown = &told.exchange().request;
+    let outcome = dial(with_basic(&server.ws("/"))).await;
+    let shown = &outcome.exchange().request;
     assert_eq!(header(shown, "Authorization"), Some("Basic •••"));
-    let all = everything(&told);
+    let all = everything(&outcome);
     assert!(!all.contains("hunter2") && !all.contains("bWU6aHVudGVyMg=="), "{all}");
-    drop(told);
+    drop(outcome);
     assert_eq!(header(&server.outcome().await, "Authorization"), Some("Basic bWU6aHVudGVyMg=="));
 }
 
@@ -93,19 +93,19 @@ async fn the_values_of_configured_headers_are_masked() {
     let server = upgrading("", Vec::new()).await;
     let mut settings = settings(&server.ws("/"));
     settings.headers = vec![("X-Api-Key".to_owned(), Secret::new("s3cr3t-key"))];
-    let told = dial(settings).await;
-    assert_eq!(header(&told.exchange().request, "X-Api-Key"), Some("•••"));
-    assert!(!everything(&told).contains("s3cr3t-key"));
-    drop(told);
+    let outcome = dial(settings).await;
+    assert_eq!(header(&outcome.exchange().request, "X-Api-Key"), Some("•••"));
+    assert!(!everything(&outcome).contains("s3cr3t-key"));
+    drop(outcome);
     assert_eq!(header(&server.outcome().await, "X-Api-Key"), Some("s3cr3t-key"));
 }
 
-/// A server that sends the request back: `before` it, as the body or as rubbish.
-async fn echoed(before: &'static str) -> Told {
+/// A connection to a server that sends the request back after `before`.
+async fn echoed(before: &'static str) -> Emitted {
     let server = once(async move |mut stream| {
         let request = read_head(&mut stream).await;
         let answer = format!("{before}{request}");
-        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.expect("the peer listens");
+        tokio::io::AsyncWriteExt::write_all(&mut stream, answer.as_bytes()).await.expect("the client reads");
     })
     .await;
     let mut settings = with_basic(&server.ws("/"));
@@ -114,31 +114,31 @@ async fn echoed(before: &'static str) -> Told {
 }
 
 #[tokio::test]
-async fn a_server_that_echoes_secrets_does_not_bring_them_back() {
-    let told = echoed("HTTP/1.1 400 Bad Request\r\n\r\n").await;
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::Status { code: 400 }));
-    assert!(told.response().body.contains("X-Api-Key: •••"), "{}", told.response().body);
-    let all = everything(&told);
+async fn secrets_that_a_server_echoes_are_masked() {
+    let outcome = echoed("HTTP/1.1 400 Bad Request\r\n\r\n").await;
+    assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::Status { code: 400 }));
+    assert!(outcome.response().body.contains("X-Api-Key: •••"), "{}", outcome.response().body);
+    let all = everything(&outcome);
     assert!(!all.contains("bWU6aHVudGVyMg==") && !all.contains("s3cr3t-key"), "{all}");
 }
 
 #[tokio::test]
 async fn an_echo_that_is_not_http_is_masked_too() {
-    let told = echoed("").await;
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
-    let unread = String::from_utf8_lossy(&told.exchange().unread).into_owned();
+    let outcome = echoed("").await;
+    assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
+    let unread = String::from_utf8_lossy(&outcome.exchange().unread).into_owned();
     assert!(unread.contains("X-Api-Key: •••") && unread.contains("Basic •••"), "{unread}");
 }
 
 #[tokio::test]
-async fn the_query_is_shown_as_the_settings_show_it() {
+async fn the_query_is_masked_as_in_the_settings() {
     let server = upgrading("X-Echo: s3cr3t-t0ken\r\n", Vec::new()).await;
     let settings = settings(&server.ws("/feed?symbol=a&token=s3cr3t-t0ken"));
     let shown = format!("GET {} HTTP/1.1\r\n", settings.url.shown_target());
-    let told = dial(settings).await;
-    assert!(told.exchange().request.starts_with(&shown), "{}", told.exchange().request);
-    assert!(!everything(&told).contains("s3cr3t-t0ken"));
-    drop(told);
+    let outcome = dial(settings).await;
+    assert!(outcome.exchange().request.starts_with(&shown), "{}", outcome.exchange().request);
+    assert!(!everything(&outcome).contains("s3cr3t-t0ken"));
+    drop(outcome);
     let request = server.outcome().await;
     assert!(request.starts_with("GET /feed?symbol=a&token=s3cr3t-t0ken HTTP/1.1\r\n"), "{request}");
 }
@@ -148,8 +148,8 @@ async fn a_known_secret_in_an_opening_message_is_masked() {
     let server = upgrading("", Vec::new()).await;
     let mut settings = with_basic(&server.ws("/"));
     settings.open_messages = vec![Secret::new(r#"{"login":"hunter2"}"#), Secret::new("subscribe")];
-    let told = dial(settings).await;
-    let sent: Vec<_> = told.opening().iter().map(|sent| sent.payload.clone()).collect();
+    let outcome = dial(settings).await;
+    let sent: Vec<_> = outcome.opening().iter().map(|sent| sent.payload.clone()).collect();
     assert_eq!(sent, [r#"{"login":"•••"}"#, "subscribe"]);
 }
 
@@ -158,22 +158,22 @@ async fn a_header_that_would_break_the_request_is_not_sent() {
     let server = upgrading("", Vec::new()).await;
     let mut settings = settings(&server.ws("/"));
     settings.headers = vec![("X-A".to_owned(), Secret::new("1\r\nX-B: s3cr3t"))];
-    let told = dial(settings).await;
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::BadHeader { name: "X-A".to_owned() }));
-    assert!(!everything(&told).contains("s3cr3t"));
+    let outcome = dial(settings).await;
+    assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::BadHeader { name: "X-A".to_owned() }));
+    assert!(!everything(&outcome).contains("s3cr3t"));
 }
 
 #[tokio::test]
-async fn credentials_in_a_redirect_are_masked_wherever_they_stand() {
+async fn credentials_in_a_redirect_are_masked_everywhere() {
     let answer = "HTTP/1.1 302 Found\r\nLocation: https://me:pa55word@h/v2?token=s3cr3t-t0ken&a=b#key=f00-bar\r\n\r\n\
                   <a href=\"https://me:pa55word@h/v2?token=s3cr3t-t0ken&amp;a=b#key=f00-bar\">Found</a>";
     let server = answering(vec![answer.as_bytes().to_vec()]).await;
-    let told = dial(settings(&server.ws("/"))).await;
-    assert_eq!(told.failed(), (Stage::Upgrade, FailureKind::Status { code: 302 }));
+    let outcome = dial(settings(&server.ws("/"))).await;
+    assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::Status { code: 302 }));
     let shown = "https://•••@h/v2?token=•••&a=b#key=•••";
-    assert_eq!(told.response().header("location"), Some(shown));
-    assert_eq!(told.response().head, format!("HTTP/1.1 302 Found\r\nLocation: {shown}\r\n\r\n"));
-    let all = everything(&told);
+    assert_eq!(outcome.response().header("location"), Some(shown));
+    assert_eq!(outcome.response().head, format!("HTTP/1.1 302 Found\r\nLocation: {shown}\r\n\r\n"));
+    let all = everything(&outcome);
     assert!(!["pa55word", "s3cr3t-t0ken", "f00-bar"].iter().any(|secret| all.contains(secret)), "{all}");
 }
 
@@ -182,7 +182,7 @@ async fn the_credentials_of_the_handshake_are_masked_in_an_opening_message_too()
     let server = upgrading("", Vec::new()).await;
     let mut settings = with_basic(&server.ws("/"));
     settings.open_messages = vec![Secret::new("auth bWU6aHVudGVyMg== please")];
-    let told = dial(settings).await;
-    let sent: Vec<_> = told.opening().iter().map(|sent| sent.payload.clone()).collect();
+    let outcome = dial(settings).await;
+    let sent: Vec<_> = outcome.opening().iter().map(|sent| sent.payload.clone()).collect();
     assert_eq!(sent, ["auth ••• please"]);
 }

@@ -4,7 +4,7 @@ use sockeye::{
     config::{BasicAuth, Secret, Settings},
     diagnose,
     session::{
-        AuthEvidence, AuthHow, Evidence, Exchange, FailureKind, Finding, Response, Stage, StageReport,
+        AuthEvidence, AuthMethod, Evidence, Exchange, FailureKind, Finding, Response, Stage, StageReport,
         TokenFault,
     },
 };
@@ -12,7 +12,7 @@ use sockeye::{
 use crate::fixtures::{NOW, codes, edits, failure, report, settings};
 
 fn token(exp: Option<i64>, nbf: Option<i64>, alg_overridden: bool) -> AuthEvidence {
-    let how = AuthHow::Jwt {
+    let method = AuthMethod::Jwt {
         signing_method: "RS256".to_owned(),
         header: r#"{"alg": "none", "typ": "JWT"}"#.to_owned(),
         claims: "{}".to_owned(),
@@ -21,22 +21,22 @@ fn token(exp: Option<i64>, nbf: Option<i64>, alg_overridden: bool) -> AuthEviden
         iat: None,
         alg_overridden,
     };
-    AuthEvidence { how, replaced: false }
+    AuthEvidence { method, replaced: false }
 }
 
 fn oauth() -> AuthEvidence {
-    let how = AuthHow::OAuth1 {
+    let method = AuthMethod::OAuth1 {
         as_pipeline: false,
         base_string: "GET&http%3A%2F%2Fh%2F&a%3Db".to_owned(),
         signing_key: "•••&•••".to_owned(),
         header: "OAuth oauth_consumer_key=\"•••\"".to_owned(),
         timestamp: 1_768_348_800,
     };
-    AuthEvidence { how, replaced: false }
+    AuthEvidence { method, replaced: false }
 }
 
 fn basic(replaced: bool) -> AuthEvidence {
-    AuthEvidence { how: AuthHow::Basic { username: "me".to_owned() }, replaced }
+    AuthEvidence { method: AuthMethod::Basic { username: "me".to_owned() }, replaced }
 }
 
 fn exchanged(auth: Vec<AuthEvidence>, status: u16, date: Option<&str>) -> StageReport {

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use sockeye::{
     diagnose,
     session::{Evidence, Exchange, Finding, Response, Severity, Stage},
-    wire::{Leniency, Passed},
+    wire::{Deviation, Leniency},
 };
 
 use crate::fixtures::{NOW, codes, report, settings};
@@ -30,7 +30,7 @@ fn one(lines: &str) -> Finding {
 
 fn frames() -> Vec<Finding> {
     let raw = Bytes::from_static(&[0x81, 0x7e, 0x00, 0x01]);
-    Leniency::ALL.map(|rule| diagnose::passed(&Passed { rule, raw: raw.clone() })).to_vec()
+    Leniency::ALL.map(|rule| diagnose::deviation(&Deviation { rule, raw: raw.clone() })).to_vec()
 }
 
 fn answers() -> Vec<Finding> {

@@ -90,7 +90,7 @@ fn every_code_of_the_table_is_used() {
     used.insert(large.code.to_string());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.to_string());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
-    let full = diagnose::reading_paused(&AckMode::Manual { most: 64 }, 64, 1_200);
+    let full = diagnose::reading_paused(&AckMode::Manual { max_in_flight: 64 }, 64, 1_200);
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
     used.extend(codes(&diagnose::unanswered(3, 1)));

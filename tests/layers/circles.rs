@@ -4,14 +4,43 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{FLOORS, files_of, name_at, read, source, without_comments};
 
-/// Rooms that hold a circle still: in `app` the files of the state hold behaviour of the whole.
+/// Rooms that hold a circle: an app is on a screen, and what happens there is a method of the app.
 const CIRCULAR: &[&str] = &["app"];
+
+/// The floors of that room, the lowest first; the parts of one may use one another.
+const APP: &[&[&str]] = &[
+    &["state"],
+    &["effect"],
+    &["layout", "model", "screens"],
+    &["actions"],
+    &["keymap"],
+    &["palette"],
+    &["update"],
+];
 
 #[test]
 fn no_files_of_a_room_import_one_another_in_a_circle() {
     let rooms = FLOORS.iter().map(|(room, _)| *room).filter(|room| !CIRCULAR.contains(room));
     let circles: Vec<_> = rooms.flat_map(|room| Tree::of(room).circles()).collect();
     assert!(circles.is_empty(), "each line is a circle:\n{}", circles.join("\n"));
+}
+
+#[test]
+fn the_parts_of_the_app_use_only_those_below_them() {
+    let floor = |part: &str| APP.iter().position(|parts| parts.contains(&part));
+    let tree = Tree::of("app");
+    let part = |file: &str| file.split('/').nth(1).unwrap_or_default().to_owned();
+    let mut odd = Vec::new();
+    for (file, targets) in tree.arrows() {
+        let Some(own) = floor(&part(file)) else {
+            odd.extend((file != "app").then(|| format!("{file} stands on no floor")));
+            continue;
+        };
+        let above = targets.into_iter().filter(|target| floor(&part(target)).is_none_or(|other| other > own));
+        odd.extend(above.map(|target| format!("{file} uses {target}, which stands above it")));
+    }
+    odd.extend(Tree::of("app/state").circles());
+    assert!(odd.is_empty(), "{}", odd.join("\n"));
 }
 
 type Rows = &'static [(&'static str, &'static [&'static str])];

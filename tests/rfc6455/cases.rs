@@ -2,7 +2,7 @@
 
 use sockeye::config::Dialect;
 
-/// The status line of a right answer.
+/// The status line of a valid answer.
 pub const HTTP: &str = "HTTP/1.1 101 Switching Protocols\r\n";
 const UPGRADED: &str = "Upgrade: websocket\r\nConnection: Upgrade\r\nACCEPT\r\n";
 const BOTH: &str = "permessage-deflate; server_no_context_takeover; client_no_context_takeover";
@@ -13,20 +13,20 @@ pub enum Case {
     Frames(Frames),
     /// Each of these answers to the upgrade.
     Answers(Vec<Answer>),
-    /// The end of the stream.
+    /// The stream ends without a close frame.
     Ended,
 }
 
 pub struct Frames {
     pub bytes: Vec<Vec<u8>>,
-    /// Whether compression was agreed on, each message for itself.
-    pub agreed: bool,
+    /// Whether compression was negotiated, without context takeover.
+    pub negotiated: bool,
 }
 
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: &'static str,
-    /// Header lines; `ACCEPT` stands for the right Sec-WebSocket-Accept.
+    /// Header lines; `ACCEPT` is replaced by the right Sec-WebSocket-Accept.
     pub headers: &'static str,
     /// Whether the request offers compression.
     pub offers: bool,
@@ -48,7 +48,7 @@ fn exactly(name: &'static str, headers: &[&'static str]) -> Named {
     (name, Case::Answers(headers.iter().map(|headers| answer(HTTP, headers)).collect()))
 }
 
-/// Right answers with these lines added.
+/// Valid answers with these lines added.
 fn with(name: &'static str, lines: &[&str]) -> Named {
     (name, Case::Answers(lines.iter().map(|lines| answer(HTTP, added(lines))).collect()))
 }
@@ -138,7 +138,7 @@ fn heads() -> Vec<Named> {
 
 fn streams(name: &'static str, bytes: &[&[u8]]) -> Named {
     let bytes = bytes.iter().map(|bytes| bytes.to_vec()).collect();
-    (name, Case::Frames(Frames { bytes, agreed: false }))
+    (name, Case::Frames(Frames { bytes, negotiated: false }))
 }
 
 fn frames() -> Vec<Named> {
@@ -148,7 +148,7 @@ fn frames() -> Vec<Named> {
     vec![
         streams("masked", &[&[0x81, 0x81, 0, 0, 0, 0, b'a']]),
         streams("reserved-bit", &[&[0xc1, 1, b'a'], &[0xa1, 1, b'a'], &[0x91, 1, b'a'], &[0xc9, 0]]),
-        ("opcode", Case::Frames(Frames { bytes: reserved, agreed: false })),
+        ("opcode", Case::Frames(Frames { bytes: reserved, negotiated: false })),
         streams(
             "length-long",
             &[
@@ -164,7 +164,7 @@ fn frames() -> Vec<Named> {
         streams("control-fragmented", &[&[0x09, 1, b'a'], &[0x08, 0]]),
         streams("control-long", &[&[0x89, 126, 0, 126], &[0x8a, 126, 0, 1, b'a'], &[0x88, 127]]),
         streams("close-one-byte", &[&[0x88, 1, 3]]),
-        ("close-code", Case::Frames(Frames { bytes: codes, agreed: false })),
+        ("close-code", Case::Frames(Frames { bytes: codes, negotiated: false })),
         streams("close-code-1014", &[&[0x88, 2, 3, 0xf6]]),
         streams("close-reason", &[&[0x88, 3, 3, 0xe8, 0xff]]),
         streams("data-after-close", &[&[0x88, 2, 3, 0xe8, 0x81, 1, b'a'], &[0x88, 0, 0x02, 0]]),
@@ -173,7 +173,7 @@ fn frames() -> Vec<Named> {
     ]
 }
 
-/// Answers that switch compression on, with the extension written like this.
+/// Answers that enable compression, with the extension written like this.
 fn deflates(name: &'static str, offers: bool, dialect: Dialect, values: &[&str]) -> Named {
     let answers = values.iter().map(|value| {
         let headers = added(&format!("Sec-WebSocket-Extensions: {value}"));
@@ -208,9 +208,9 @@ fn negotiations() -> Vec<Named> {
     ]
 }
 
-fn agreed(name: &'static str, bytes: &[&[u8]]) -> Named {
+fn negotiated(name: &'static str, bytes: &[&[u8]]) -> Named {
     let bytes = bytes.iter().map(|bytes| bytes.to_vec()).collect();
-    (name, Case::Frames(Frames { bytes, agreed: true }))
+    (name, Case::Frames(Frames { bytes, negotiated: true }))
 }
 
 /// A compressed message in one frame.
@@ -220,26 +220,26 @@ fn whole(payload: &[u8]) -> Vec<u8> {
 }
 
 fn compressed() -> Vec<Named> {
-    // “Hello”, and the same with a block that says it is the last.
+    // “Hello”, and the same in a last block.
     let hello = [0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
     let last = [0xf3, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
     let back = [whole(&hello), whole(&[0xf2, 0x00, 0x11, 0x00, 0x00])].concat();
     vec![
-        agreed("reserved-bit-agreed", &[&[0xe1, 0], &[0xd1, 0], &[0xa1, 0]]),
-        agreed("compressed-control", &[&[0xc9, 1, b'a'], &[0xca, 0], &[0xc8, 2, 3, 0xe8]]),
-        agreed(
+        negotiated("reserved-bit-agreed", &[&[0xe1, 0], &[0xd1, 0], &[0xa1, 0]]),
+        negotiated("compressed-control", &[&[0xc9, 1, b'a'], &[0xca, 0], &[0xc8, 2, 3, 0xe8]]),
+        negotiated(
             "compressed-continuation",
             &[&[0x41, 3, 0xf2, 0x48, 0xcd, 0xc0, 4, 0xc9, 0xc9, 0x07, 0x00], &[0x01, 1, b'a', 0xc0, 1, b'b']],
         ),
-        agreed("deflate-garbage", &[&whole(&[0xff, 0xff, 0xff])]),
-        agreed("deflate-cut", &[&whole(&hello[..4]), &whole(&[])]),
-        agreed("deflate-tail", &[&whole(&[&hello[..], &[0, 0, 0xff, 0xff]].concat())]),
+        negotiated("deflate-garbage", &[&whole(&[0xff, 0xff, 0xff])]),
+        negotiated("deflate-cut", &[&whole(&hello[..4]), &whole(&[])]),
+        negotiated("deflate-tail", &[&whole(&[&hello[..], &[0, 0, 0xff, 0xff]].concat())]),
         (
             "deflate-refers-back",
             // The first of the two is delivered before the second breaks the rule.
-            Case::Frames(Frames { bytes: vec![back], agreed: true }),
+            Case::Frames(Frames { bytes: vec![back], negotiated: true }),
         ),
-        agreed(
+        negotiated(
             "deflate-after-last-block",
             &[&whole(&[last, hello].concat()), &whole(&[&last[..], &[0xff, 0xff, 0xff]].concat())],
         ),

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use sockeye::{
     ack::AckMode,
-    app::{App, Effect, Input, Purpose, Saving, press, update},
+    app::{App, Contents, Effect, Input, Purpose, press, update},
     session::{
-        ActiveAckMode, BackPressure, Command, Delivery, Event, EventKind, Kind, MessageId, Pause, Redelivery,
-        ReplayWaits, Verdict,
+        ActiveAckMode, BackPressure, Command, Delivery, DeliveryUpdate, Event, EventKind, Kind, MessageId,
+        Pause, ReplayWaits, Verdict,
     },
 };
 
@@ -30,7 +30,7 @@ fn pending(millis: u64, first: u64, count: usize) -> Event {
 
 fn told(millis: u64, id: u64, attempt: u32, verdict: Verdict) -> Event {
     let delivery = Delivery { attempt, verdict };
-    event(millis, 1, EventKind::Delivery(Redelivery { id: MessageId(id), delivery, recalled: false }))
+    event(millis, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: false }))
 }
 
 fn notice(app: &App) -> &str {
@@ -79,7 +79,7 @@ fn under_accept_the_screen_says_how_to_play_another_output() {
     press(&mut app, "4");
     snapshots("delivery-auto", &mut app);
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: no message is unacknowledged or waits");
+    assert_eq!(notice(&app), "ack: no message is unacknowledged or waits for redelivery");
 }
 
 #[test]
@@ -92,14 +92,14 @@ fn the_selected_message_is_answered_and_the_reason_stands_where_it_cannot_be() {
         panic!("the next one is nacked")
     };
     assert!(press(&mut app, "jx").is_empty());
-    assert_eq!(notice(&app), "nack it: message 1 is nacked already and waits to be redelivered");
+    assert_eq!(notice(&app), "nack: message 1 is already nacked and waits for redelivery");
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack it: message 1 waits to be redelivered first");
+    assert_eq!(notice(&app), "ack: message 1 waits for redelivery");
     let [Effect::Engine(Command::Undo(MessageId(1)))] = press(&mut app, "u")[..] else {
         panic!("a rejection is taken back")
     };
     assert!(press(&mut app, "ku").is_empty());
-    assert_eq!(notice(&app), "take back: message 5 was not nacked");
+    assert_eq!(notice(&app), "undo nack: message 5 was not nacked");
 }
 
 #[test]
@@ -109,7 +109,10 @@ fn another_output_is_typed_and_a_wrong_one_says_why_and_stays() {
     assert!(screen(&mut app, (120, 40)).contains("› auto"));
     assert!(press(&mut app, "<ctrl-u>reject 130%<enter>").is_empty());
     let drawn = screen(&mut app, (160, 40));
-    assert!(drawn.contains("130 % is no share of all") && drawn.contains("› reject 130%"), "{drawn}");
+    assert!(
+        drawn.contains("the share must be between 0 and 100") && drawn.contains("› reject 130%"),
+        "{drawn}"
+    );
     let [Effect::Answer(ack_mode)] = &press(&mut app, "<ctrl-u>reject 30%<enter>")[..] else {
         panic!("it is one")
     };
@@ -142,7 +145,7 @@ fn a_person_answers_on_the_feed_and_jumps_between_deliveries() {
     let last = at(&app);
     assert!(first < second && second < last, "{first} {second} {last}");
     press(&mut app, "]");
-    assert_eq!(notice(&app), "message 1 has no later delivery among the rows");
+    assert_eq!(notice(&app), "the feed shows no later delivery of message 1");
     press(&mut app, "[[[");
     assert_eq!(at(&app), first);
     snapshots("delivery-on-the-feed", &mut app);
@@ -153,7 +156,7 @@ fn what_is_answered_or_sent_says_so() {
     let mut app = busy();
     press(&mut app, "1:2<enter>");
     assert!(press(&mut app, "a").is_empty());
-    assert_eq!(notice(&app), "ack: message 2 is acked already");
+    assert_eq!(notice(&app), "ack: message 2 is already acked");
     assert!(press(&mut app, "A").is_empty());
     assert_eq!(notice(&app), "ack marked: nothing is marked (space marks)");
     press(&mut app, ":3<enter> :5<enter> ");
@@ -182,8 +185,8 @@ fn rejected_messages_are_exported_with_their_deliveries() {
     press(&mut app, "S");
     let effects = press(&mut app, "<ctrl-u>dead.jsonl<enter>");
     let [Effect::Save { path, kind }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((path.to_str(), kind.purpose()), (Some("dead.jsonl"), Purpose::Save));
-    let Saving::Bytes { bytes, count: 2 } = kind else { panic!("{kind:?}") };
+    assert_eq!((path.to_str(), kind.purpose), (Some("dead.jsonl"), Purpose::DeadLetters));
+    let Contents::Bytes { bytes, count: 2 } = &kind.contents else { panic!("{kind:?}") };
     let text = String::from_utf8_lossy(bytes);
     let lines: Vec<serde_json::Value> =
         text.lines().map(|line| serde_json::from_str(line).expect("it is JSON")).collect();

@@ -1,7 +1,9 @@
 //! The editor of many lines, and what goes to an editor of the person's own.
 
+use proptest::prelude::*;
+use ratatui::layout::Size;
 use sockeye::{
-    app::{App, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving},
+    app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving, layout},
     config::{FileSummary, Origin, Secret, Values},
     session::{Command, Kind, Outgoing},
 };
@@ -65,7 +67,7 @@ fn a_changed_text_is_dropped_only_when_that_is_asked_for_twice() {
     press(&mut app, "<enter><esc>");
     assert!(!edits(&app), "nothing was changed");
     press(&mut app, "<enter>!<esc>");
-    assert!(edits(&app) && notice(&app).contains("esc once more drops it"), "{}", notice(&app));
+    assert!(edits(&app) && notice(&app).contains("esc again discards it"), "{}", notice(&app));
     press(&mut app, "!<esc>");
     assert!(edits(&app), "it was changed once more");
     press(&mut app, "<esc>");
@@ -165,10 +167,10 @@ fn what_is_being_written_goes_out_and_comes_back_to_its_place() {
 fn a_field_of_one_line_has_no_editor_and_says_so() {
     let mut app = form_at("max_message_size", "65536");
     assert!(press(&mut app, "E").is_empty());
-    assert_eq!(notice(&app), "edit outside: the field has one line only");
+    assert_eq!(notice(&app), "edit outside: the field takes only one line");
     press(&mut app, "<enter><F3>");
     assert!(!edits(&app));
-    assert_eq!(notice(&app), "more lines: the text has one line only");
+    assert_eq!(notice(&app), "editor: the field takes only one line");
 }
 
 #[test]
@@ -190,15 +192,18 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let mut app = app();
     tell(&mut app, tried_address(1, 0));
     assert!(press(&mut app, "3s").is_empty());
-    assert_eq!(notice(&app), "save certificates: the connection was served no certificate");
+    assert_eq!(notice(&app), "save certificates: the connection received no certificate");
     tell(&mut app, unknown_issuer(2, 1_000));
     press(&mut app, "3s");
     let drawn = screen(&mut app, (120, 40));
-    assert!(drawn.contains("save the served certificates as PEM to a new file"), "{drawn}");
+    assert!(drawn.contains("save the received certificates to a new PEM file"), "{drawn}");
     let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
-    let [Effect::Save { path, kind: Saving::Chain { pem, count: 1 } }] = effects.as_slice() else {
+    let [Effect::Save { path, kind: Saving { purpose: Purpose::SaveChain, contents } }] = effects.as_slice()
+    else {
         panic!("{effects:?}")
     };
+    let Contents::Bytes { bytes, count: 1 } = contents else { panic!("{contents:?}") };
+    let pem = String::from_utf8_lossy(bytes);
     assert_eq!(path.to_str(), Some("served.pem"));
     assert_eq!(pem.matches("BEGIN CERTIFICATE").count(), 1, "{pem}");
     let saved =
@@ -208,4 +213,31 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
         notice(&app),
         "wrote 1 certificate, for tls.root_cas_file once you know they are the right ones: served.pem"
     );
+}
+
+proptest! {
+    #[test]
+    fn whatever_is_pressed_the_editor_shows_the_text_as_it_is(
+        keys in prop::collection::vec(
+            prop::sample::select(vec![
+                "a", "漢", "<enter>", "<tab>", "<backspace>", "<delete>", "<ctrl-k>", "<ctrl-u>", "<ctrl-w>", "<up>",
+                "<down>", "<left>", "<home>", "<ctrl-end>", "<pageup>",
+            ]),
+            0..40,
+        ),
+        width in 30_u16..90,
+    ) {
+        let mut app = receiving(1);
+        update(&mut app, Input::Resized(Size { width, height: 16 }));
+        press(&mut app, "i<F3>");
+        for key in keys {
+            press(&mut app, key);
+            let Some(Overlay::Editor(editor)) = &app.overlay else { panic!("the editor stays open") };
+            let mut fresh = editor.clone();
+            fresh.lay_out(app.send.text(), layout::areas(app.size, &app).body);
+            prop_assert_eq!(&fresh, editor, "after {}", key);
+            let (row, _) = editor.place(app.send.text(), app.send.cursor());
+            prop_assert!((editor.top..editor.top + 16).contains(&row));
+        }
+    }
 }

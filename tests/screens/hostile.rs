@@ -3,11 +3,7 @@
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{
-        App, CaptureNews, Input, Look, Outcome, Purpose, Screen, press,
-        start::{About, Offer},
-        update,
-    },
+    app::{About, App, CaptureNews, Input, Look, Offer, Outcome, Purpose, Screen, press, update},
     session::{
         CloseFrame, Control, ControlKind, Direction, Edit, EventKind, Evidence, Exchange, Failure,
         FailureKind, Finding, Fix, Kind, Response, Seq, Severity, Stage,

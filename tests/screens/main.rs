@@ -17,15 +17,16 @@ use ratatui::{
     layout::{Position, Size},
 };
 use sockeye::{
-    app::{App, Effect, Input, Outcome, actions, hints, press, update},
+    app::{ActionId, App, Effect, Input, Outcome, Screen, actions, hints, press, update},
     session::{
-        Command, Delivery, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId, Outgoing,
-        Redelivery, Sent, Stage, Verdict,
+        Command, Delivery, DeliveryUpdate, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId,
+        Outgoing, Sent, Stage, Verdict,
     },
     view,
 };
 
 use story::*;
+use strum::{IntoEnumIterator as _, VariantArray as _};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 10)];
 
@@ -209,7 +210,7 @@ fn a_nack_asks_the_engine_and_changes_no_row() {
     assert!(!screen(&mut app, (120, 40)).contains('↻'), "{before}");
     let told = |attempt, verdict, recalled| {
         let delivery = Delivery { attempt, verdict };
-        event(700, 1, EventKind::Delivery(Redelivery { id: MessageId(2), delivery, recalled }))
+        event(700, 1, EventKind::Delivery(DeliveryUpdate { id: MessageId(2), delivery, recalled }))
     };
     tell(
         &mut app,
@@ -281,10 +282,47 @@ fn a_click_selects_the_row_under_it_and_the_wheel_scrolls() {
 fn no_key_has_two_meanings_in_one_scope() {
     for (nth, one) in actions().enumerate() {
         for other in actions().skip(nth + 1).filter(|other| other.scope == one.scope) {
-            assert_ne!(one.name, other.name);
+            assert_ne!(one.label, other.label);
             let shared: Vec<_> = one.keys.iter().filter(|key| other.keys.contains(key)).collect();
-            assert!(shared.is_empty(), "{shared:?} means {} and {}", one.name, other.name);
+            assert!(shared.is_empty(), "{shared:?} means {} and {}", one.label, other.label);
         }
+    }
+}
+
+#[test]
+fn every_action_has_one_row_with_a_key_and_a_sentence() {
+    for id in ActionId::iter() {
+        assert_eq!(actions().filter(|row| row.id == id).count(), 1, "{id}");
+    }
+    for (nth, row) in actions().enumerate() {
+        assert!(actions().skip(nth + 1).all(|other| other.id != row.id), "{} has two rows", row.id);
+        assert!(!row.keys.is_empty() && !row.label.is_empty() && !row.doc.is_empty(), "{}", row.id);
+    }
+}
+
+#[test]
+fn every_action_has_a_stable_name() {
+    let names: Vec<_> = actions().map(|row| row.id.to_string()).collect();
+    assert!(names.contains(&"half-page-down".to_owned()), "{names:?}");
+    assert!(names.contains(&"go-to-connections".to_owned()), "{names:?}");
+}
+
+#[test]
+fn every_screen_has_a_row_is_drawn_and_is_reached_by_its_key() {
+    for screen_of in Screen::VARIANTS {
+        let (mut app, spec) = (receiving(3), screen_of.spec());
+        assert_eq!(
+            Screen::TABS.contains(screen_of),
+            !spec.keys.is_empty(),
+            "{screen_of} has a key in the tabs"
+        );
+        let Some(key) = spec.keys.first() else { continue };
+        update(&mut app, Input::Key(*key));
+        assert_eq!(app.screen, *screen_of);
+        let drawn = screen(&mut app, (120, 40));
+        assert!(drawn.contains(&format!(" {key} {} ", spec.title)), "it is in the line of screens: {drawn}");
+        let rule = drawn.lines().nth(2).unwrap_or_default();
+        assert!(rule.contains(&format!("─ {} ─", spec.title)), "it is drawn under its title: {drawn}");
     }
 }
 
@@ -293,9 +331,7 @@ fn the_footer_names_only_what_works() {
     let mut apps = [app(), receiving(0), receiving(9)];
     for app in &mut apps {
         for hint in hints(app, 6) {
-            let row =
-                actions().find(|row| row.called(app) == hint.name).expect("hints are read from the table");
-            assert_eq!((row.available)(app), Ok(()), "{}", row.name);
+            assert_eq!(hint.action.available(app), Ok(()), "{}", hint.action.label);
         }
     }
 }

@@ -1,9 +1,11 @@
 //! A feed longer than memory: rows read back from a capture, filters over all of it, marks and saving.
 
+use std::path::Path;
+
 use bytes::Bytes;
 use proptest::prelude::*;
 use sockeye::{
-    app::{App, CaptureNews, Effect, Input, Line, Outcome, Ranges, Saving, press, update},
+    app::{App, CaptureNews, Contents, Effect, Input, Line, Outcome, Purpose, Ranges, press, update},
     session::{
         ConnectionId, Delivery, Event, EventKind, MessageId, Seq, Stored, StoredKind, StoredMessage, Verdict,
     },
@@ -204,20 +206,29 @@ fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
     assert!(app.timeline.filter_view().is_some());
 }
 
+/// The new files among effects: where, for which question, and what goes into them.
+fn saved(effects: &[Effect]) -> Vec<(&Path, Purpose, &Contents)> {
+    let saved = effects.iter().filter_map(|effect| match effect {
+        Effect::Save { path, kind } => Some((path.as_path(), kind.purpose, &kind.contents)),
+        _ => None,
+    });
+    saved.collect()
+}
+
 #[test]
 fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
     let mut app = receiving(9);
     press(&mut app, "k<space>k<space>");
     snapshots("marked", &mut app);
     let effects = press(&mut app, "s<enter>");
-    let [Effect::Save { path, kind: Saving::Bytes { bytes, count: 2 } }] = effects.as_slice() else {
+    let [(path, Purpose::Save, Contents::Bytes { bytes, count: 2 })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!(path.to_str(), Some("ticks-marked.jsonl"));
     let text = String::from_utf8(bytes.to_vec()).expect("lines are text");
     assert!(text.lines().count() == 2 && text.contains("\"id\":7"), "{text}");
     let effects = press(&mut app, "Us<enter>");
-    let [Effect::Save { path, kind: Saving::Bytes { bytes, count: 1 } }] = effects.as_slice() else {
+    let [(path, Purpose::Save, Contents::Bytes { bytes, count: 1 })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert_eq!((path.to_str(), bytes.as_ref()), (Some("ticks-7.json"), tick(7).as_bytes()));
@@ -227,19 +238,37 @@ fn marks_are_saved_as_json_lines_and_the_selected_payload_as_it_is() {
 fn an_export_is_the_whole_session_or_what_the_filter_shows() {
     let (mut app, kept) = long();
     let effects = press(&mut app, "S<enter>");
-    let [Effect::Save { kind: Saving::Range { filter: None, from, to }, .. }, ..] = effects.as_slice() else {
+    let [(_, Purpose::Export, Contents::Range { filter: None, from, to })] = saved(&effects)[..] else {
         panic!("{effects:?}")
     };
     assert!(to.0 - from.0 >= 30_000);
     do_keys(&mut app, &kept, "/64096<enter>");
     let effects = press(&mut app, "S<enter>");
     assert!(
-        matches!(&effects[0], Effect::Save { kind: Saving::Range { filter: Some(_), .. }, .. }),
+        matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Range { filter: Some(_), .. })]),
         "{effects:?}"
     );
     let mut small = receiving(9);
     let effects = press(&mut small, "S<enter>");
-    assert!(matches!(&effects[0], Effect::Save { kind: Saving::Bytes { count: 9, .. }, .. }), "{effects:?}");
+    assert!(
+        matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Bytes { count: 9, .. })]),
+        "{effects:?}"
+    );
+}
+
+#[test]
+fn an_export_from_memory_that_could_not_be_written_is_asked_for_again_as_an_export() {
+    let mut app = receiving(9);
+    let effects = press(&mut app, "S<enter>");
+    let [(path, purpose, _)] = saved(&effects)[..] else { panic!("{effects:?}") };
+    let path = path.display().to_string();
+    let not_saved = Outcome::NotSaved { purpose, path, message: "there is such a file".to_owned() };
+    update(&mut app, Input::Outcome(not_saved));
+    let effects = press(&mut app, "<ctrl-u>other.jsonl<enter>");
+    assert!(
+        matches!(saved(&effects)[..], [(_, Purpose::Export, Contents::Bytes { count: 9, .. })]),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -1,10 +1,7 @@
 //! The screens beside the feed: what they show, and what their keys do.
 
 use sockeye::{
-    app::{
-        App, CaptureNews, Completed, Effect, Input, Outcome, Purpose, Screen,
-        start::{About, Offer},
-    },
+    app::{About, App, CaptureNews, Completed, Effect, Input, Offer, Outcome, Purpose, Screen},
     config::{FieldValue, FileSummary, Origin, Values},
     session::{Command, Edit, EventKind, Finding, Fix, Severity},
 };
@@ -149,7 +146,7 @@ fn opening_messages_are_moved_by_one_key() {
     assert_eq!(texts, ["three", "one", "two"]);
     assert_eq!(app.form.selected, "open_messages.0", "the selection stays with it");
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
-    assert_eq!(message, Some("it is the first already"));
+    assert_eq!(message, Some("it is already the first"));
 }
 
 #[test]
@@ -244,7 +241,7 @@ fn a_megabyte_that_is_pasted_into_a_field_is_taken_up_to_the_limit_and_told() {
     press(&mut app, "<enter>");
     update(&mut app, Input::Paste("x".repeat(2 << 20)));
     let message = app.notice.as_ref().map(|notice| notice.message.clone()).unwrap_or_default();
-    assert!(message.contains("the text holds 1 MiB") && message.contains("left out"), "{message}");
+    assert!(message.contains("at most 1 MiB") && message.contains("cut off"), "{message}");
     screen(&mut app, (80, 24));
     press(&mut app, "<esc>");
     assert!(app.form.changes().is_empty(), "nothing is lost");
@@ -359,7 +356,7 @@ fn the_log_has_the_pipelines_words_beside_ours() {
     snapshots("log-searched", &mut app);
     press(&mut app, "<enter><esc>lll");
     let drawn = screen(&mut app, (120, 40));
-    assert!(drawn.contains("from debug on") || drawn.contains("lines from debug on"), "{drawn}");
+    assert!(drawn.contains("debug and above"), "{drawn}");
     press(&mut app, "k<enter>");
     assert_eq!(app.screen, Screen::Connections);
 }
@@ -370,12 +367,12 @@ fn the_palette_finds_actions_and_goes_to_messages() {
     press(&mut app, ":exp");
     snapshots("palette", &mut app);
     press(&mut app, "<enter>");
-    assert!(screen(&mut app, (120, 40)).contains("export what is shown"));
+    assert!(screen(&mut app, (120, 40)).contains("export the shown messages"));
     press(&mut app, "<esc>:7<enter>");
     assert_eq!(app.timeline.selected_message().map(|message| message.id.0), Some(7));
     press(&mut app, ":999<enter>");
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
-    assert_eq!(message, Some("message 999 has not been received: the last one is 60"));
+    assert_eq!(message, Some("message 999 has not been received: the last message is 60"));
 }
 
 #[test]
@@ -473,5 +470,5 @@ fn before_the_first_connection_the_feed_says_how_to_begin_and_offers_nothing_els
     snapshots("no-connection-yet", &mut app);
     let reconnect = press(&mut app, "r");
     assert!(reconnect.is_empty(), "{reconnect:?}");
-    assert!(app.notice.as_ref().is_some_and(|notice| notice.message.contains("nothing has been tried yet")));
+    assert!(app.notice.as_ref().is_some_and(|notice| notice.message.contains("there is no connection yet")));
 }

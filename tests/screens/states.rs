@@ -3,8 +3,8 @@
 use sockeye::{
     app::{Input, press, update},
     session::{
-        Answered, CloseFrame, Delivery, End, Ended, EventKind, Evidence, Finding, Kind, LossKind, MessageId,
-        Redelivery, Severity, Side, Stage, Verdict,
+        Answered, CloseFrame, Delivery, DeliveryUpdate, End, Ended, EventKind, Evidence, Finding, Kind,
+        LossKind, MessageId, Severity, Side, Stage, Verdict,
     },
 };
 
@@ -17,7 +17,7 @@ fn a_message_that_was_dropped_cannot_be_rejected_again() {
     tell(&mut app, opened(1, 0));
     tell(&mut app, ticks(1, 6, 200));
     let delivery = Delivery { attempt: 1, verdict: Verdict::Dropped };
-    let told = Redelivery { id: MessageId(6), delivery, recalled: true };
+    let told = DeliveryUpdate { id: MessageId(6), delivery, recalled: true };
     tell(&mut app, [event(700, 1, EventKind::Delivery(told))]);
     assert!(press(&mut app, "x").is_empty());
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
@@ -119,7 +119,7 @@ fn a_paste_that_does_not_fit_says_what_was_left_out() {
     press(&mut app, "i");
     update(&mut app, Input::Paste("x".repeat((1 << 20) + 24)));
     let message = app.notice.as_ref().map(|notice| notice.message.as_str());
-    assert_eq!(message, Some("the text holds 1 MiB; 24 B were left out"));
+    assert_eq!(message, Some("a text has at most 1 MiB; 24 B were cut off"));
 }
 
 #[test]

@@ -1,82 +1,84 @@
-//! What becomes of messages after they were delivered.
+//! How delivered messages are answered and redelivered.
 
 use super::*;
 
 #[tokio::test(start_paused = true)]
 async fn a_nacked_message_is_redelivered_as_attempt_two() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
     session.until(is_message).await;
-    session.ask(Command::Nack(MessageId(1)));
-    let again = |kind: &EventKind| matches!(kind, EventKind::Delivery(told) if told.delivery.attempt == 2);
-    let told = story(&session.until(again).await);
-    assert_eq!(told, ["1 attempt 1 Nacked (recalled)", "1 attempt 2 Acked"]);
+    session.send(Command::Nack(MessageId(1)));
+    let again =
+        |kind: &EventKind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 2);
+    let events = texts(&session.until(again).await);
+    assert_eq!(events, ["1 attempt 1 Nacked (recalled)", "1 attempt 2 Acked"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_nacked_message_is_dropped_when_replays_are_off() {
-    let (mut session, mut visits) =
-        begin(Settings { auto_replay_nacks: false, ..settings() }, &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
+    let (mut session, mut connections) =
+        start_session(Settings { auto_replay_nacks: false, ..settings() }, &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
     session.until(is_message).await;
-    session.ask(Command::Nack(MessageId(1)));
-    session.ask(Command::Nack(MessageId(1)));
-    let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
-    let refused = "refused nack: message 1 was dropped at attempt 1, so there is nothing left to answer";
-    assert_eq!(told, ["1 attempt 1 Dropped (recalled)", refused]);
+    session.send(Command::Nack(MessageId(1)));
+    session.send(Command::Nack(MessageId(1)));
+    let events = texts(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
+    let refused = "refused nack: message 1 was dropped at attempt 1 and can no longer be answered";
+    assert_eq!(events, ["1 attempt 1 Dropped (recalled)", refused]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn ids_count_on_across_connections_and_old_messages_can_still_be_nacked() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Auto]);
+async fn ids_continue_across_connections_and_old_messages_can_still_be_nacked() {
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
     for text in ["a", "b"] {
-        let mut visit = visits.next().await;
-        visit.text(text).await;
+        let mut server = connections.next().await;
+        server.send_text(text).await;
         session.until(is_message).await;
     }
-    session.ask(Command::Nack(MessageId(1)));
-    let told = story(&session.until(|kind| matches!(kind, EventKind::Delivery(_))).await);
-    assert_eq!(told.last().map(String::as_str), Some("1 attempt 1 Nacked (recalled)"));
-    let mut visit = visits.next().await;
-    visit.text("c").await;
-    let told = story(&session.until(is_message).await);
-    assert_eq!(told.last().map(String::as_str), Some("3: c"));
+    session.send(Command::Nack(MessageId(1)));
+    let events = texts(&session.until(|kind| matches!(kind, EventKind::Delivery(_))).await);
+    assert_eq!(events.last().map(String::as_str), Some("1 attempt 1 Nacked (recalled)"));
+    let mut server = connections.next().await;
+    server.send_text("c").await;
+    let events = texts(&session.until(is_message).await);
+    assert_eq!(events.last().map(String::as_str), Some("3: c"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_came_with_the_handshake_is_the_first() {
-    let (mut session, mut visits) = begin(settings(), &[Answer::Greet]);
-    let mut visit = visits.next().await;
-    let told = story(&session.until(is_message).await);
-    assert_eq!(told, ["connecting", "opened", "1: hello"]);
-    visit.text("again").await;
-    assert_eq!(story(&session.until(is_message).await), ["2: again"]);
+async fn a_message_that_arrives_with_the_handshake_is_the_first() {
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Greet]);
+    let mut server = connections.next().await;
+    let events = texts(&session.until(is_message).await);
+    assert_eq!(events, ["connecting", "opened", "1: hello"]);
+    server.send_text("again").await;
+    assert_eq!(texts(&session.until(is_message).await), ["2: again"]);
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_person_answers_and_beyond_the_limit_the_socket_is_not_read() {
-    let (mut session, mut visits) = begin_under("manual 2", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
+async fn under_manual_the_socket_is_not_read_beyond_the_limit() {
+    let (mut session, mut connections) = start_with("manual 2", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
     for text in ["a", "b", "c", "d"] {
-        visit.text(text).await;
+        server.send_text(text).await;
     }
-    let told = story(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
+    let events = texts(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
     assert_eq!(
-        told,
+        events,
         ["ack mode manual 2", "connecting", "opened", "1 pending: a", "2 pending: b", "reading paused"]
     );
-    session.ask(Command::Ack(MessageId(2)));
-    session.ask(Command::Ack(MessageId(2)));
-    session.ask(Command::Nack(MessageId(7)));
-    session.ask(Command::Answer(AckMode::Auto));
-    let told =
-        story(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
-    let refused = "refused ack: message 2 is acked at attempt 1 already";
-    assert!(told.iter().any(|line| line == refused), "{told:?}");
+    session.send(Command::Ack(MessageId(2)));
+    session.send(Command::Ack(MessageId(2)));
+    session.send(Command::Nack(MessageId(7)));
+    session.send(Command::SetAckMode(AckMode::Auto));
+    let events =
+        texts(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
+    let refused = "refused ack: message 2 is already acked at attempt 1";
+    assert!(events.iter().any(|line| line == refused), "{events:?}");
     assert!(
-        told.iter()
+        events
+            .iter()
             .any(|line| line == "refused nack: message 7 has not been received yet: the last one is 3")
     );
     let order = [
@@ -87,34 +89,34 @@ async fn a_person_answers_and_beyond_the_limit_the_socket_is_not_read() {
         "3 attempt 1 Acked",
         "4: d",
     ];
-    let places: Vec<_> = order.iter().map(|line| told.iter().position(|own| own == line)).collect();
-    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{told:?}");
+    let places: Vec<_> = order.iter().map(|line| events.iter().position(|own| own == line)).collect();
+    assert!(places.is_sorted() && places.iter().all(Option::is_some), "{events:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn pings_go_unanswered_while_the_output_is_full_and_are_answered_after() {
-    let (mut session, mut visits) = begin_under("manual 1", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
-    visit.text("b").await;
-    visit.say(PING, b"still there?").await;
+async fn pings_are_answered_only_after_the_socket_is_read_again() {
+    let (mut session, mut connections) = start_with("manual 1", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
+    server.send_text("b").await;
+    server.send_frame(PING, b"still there?").await;
     session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
-    assert!(timeout(SECOND, visit.hear()).await.is_err(), "nothing is read, so nothing is answered");
-    session.ask(Command::Ack(MessageId(1)));
+    assert!(timeout(SECOND, server.receive()).await.is_err(), "nothing is read, so nothing is answered");
+    session.send(Command::Ack(MessageId(1)));
     session.until(|kind| matches!(kind, EventKind::Control(_))).await;
-    let heard = visit.hear().await.expect("it is answered");
-    assert_eq!((heard.opcode, heard.payload.as_slice()), (PONG, &b"still there?"[..]));
+    let frame = server.receive().await.expect("it is answered");
+    assert_eq!((frame.opcode, frame.payload.as_slice()), (PONG, &b"still there?"[..]));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_rejected_message_comes_again_at_once_twice_and_then_after_a_pause() {
-    let (mut session, mut visits) = begin_under("reject first 4", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
-    visit.text("b").await;
-    let began = Instant::now();
-    let told =
-        story(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 2)).await);
+async fn the_first_two_replays_are_immediate_and_later_ones_follow_a_pause() {
+    let (mut session, mut connections) = start_with("reject first 4", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
+    server.send_text("b").await;
+    let start = Instant::now();
+    let events =
+        texts(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 2)).await);
     let expected = [
         "1 nacked: a",
         "1 attempt 2 Nacked",
@@ -125,19 +127,19 @@ async fn a_rejected_message_comes_again_at_once_twice_and_then_after_a_pause() {
         "1 attempt 5 Acked",
         "2 nacked: b",
     ];
-    assert_eq!(told[3..], expected);
-    let took = began.elapsed();
+    assert_eq!(events[3..], expected);
+    let took = start.elapsed();
     assert!((ms(500)..=ms(1_600)).contains(&took), "two pauses of about half a second: {took:?}");
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_dropped_message_is_found_once_and_one_that_waits_at_the_end_is_lost() {
+async fn a_dropped_message_is_reported_once_and_one_that_waits_at_the_end_is_lost() {
     let off = Settings { auto_replay_nacks: false, ..settings() };
-    let (mut session, mut visits) = begin_under("reject all", off, &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
-    visit.text("b").await;
-    let told = session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 2)).await;
+    let (mut session, mut connections) = start_with("reject all", off, &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
+    server.send_text("b").await;
+    let events = session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 2)).await;
     let codes = |events: &[Event]| {
         let code = |event: &Event| match &event.kind {
             EventKind::Finding(finding) => Some(finding.code.to_string()),
@@ -145,49 +147,51 @@ async fn a_dropped_message_is_found_once_and_one_that_waits_at_the_end_is_lost()
         };
         events.iter().filter_map(code).collect::<Vec<_>>()
     };
-    assert_eq!(codes(&told), ["nack-dropped"]);
-    session.ask(Command::Adjust { auto_replay_nacks: true });
-    visit.text("c").await;
+    assert_eq!(codes(&events), ["nack-dropped"]);
+    session.send(Command::Adjust { auto_replay_nacks: true });
+    server.send_text("c").await;
     session.until(|kind| matches!(kind, EventKind::ReplayWaits(_))).await;
-    session.ask(Command::Stop);
-    let mut told = Vec::new();
+    session.send(Command::Stop);
+    let mut events = Vec::new();
     while let Some(event) = session.next().await {
-        told.push(event);
+        events.push(event);
     }
-    assert_eq!(codes(&told), ["replay-holds-up", "replays-lost"]);
-    assert!(story(&told).contains(&"3 attempt 3 Lost".to_owned()), "{:?}", story(&told));
+    assert_eq!(codes(&events), ["replay-holds-up", "replays-lost"]);
+    assert!(texts(&events).contains(&"3 attempt 3 Lost".to_owned()), "{:?}", texts(&events));
 }
 
 #[tokio::test(start_paused = true)]
-async fn without_a_connection_a_rejected_message_waits_for_the_next_one() {
-    let (mut session, mut visits) = begin_under("manual 8", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
+async fn without_a_connection_a_nacked_message_waits_for_the_next_one() {
+    let (mut session, mut connections) = start_with("manual 8", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
     session.until(is_message).await;
-    drop(visit);
+    drop(server);
     session.until(|kind| matches!(kind, EventKind::Lost(_))).await;
-    session.ask(Command::Nack(MessageId(1)));
-    let told = story(
-        &session.until(|kind| matches!(kind, EventKind::Delivery(told) if told.delivery.attempt == 2)).await,
+    session.send(Command::Nack(MessageId(1)));
+    let events = texts(
+        &session
+            .until(|kind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 2))
+            .await,
     );
-    let nacked = told.iter().position(|line| line == "1 attempt 1 Nacked").expect("it is told");
-    let opened = told.iter().position(|line| line == "opened").expect("it is opened again");
-    assert!(nacked < opened, "{told:?}");
-    assert_eq!(told.last().map(String::as_str), Some("1 attempt 2 Pending"));
+    let nacked = events.iter().position(|line| line == "1 attempt 1 Nacked").expect("it is nacked");
+    let opened = events.iter().position(|line| line == "opened").expect("it reconnects");
+    assert!(nacked < opened, "{events:?}");
+    assert_eq!(events.last().map(String::as_str), Some("1 attempt 2 Pending"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_nack_is_taken_back_while_the_message_waits() {
-    let (mut session, mut visits) = begin_under("manual 8", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.text("a").await;
+async fn a_nack_can_be_undone_while_the_message_waits() {
+    let (mut session, mut connections) = start_with("manual 8", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.send_text("a").await;
     session.until(is_message).await;
     for _ in 0..3 {
-        session.ask(Command::Nack(MessageId(1)));
+        session.send(Command::Nack(MessageId(1)));
     }
     session.until(|kind| matches!(kind, EventKind::ReplayWaits(_))).await;
-    session.ask(Command::Undo(MessageId(1)));
-    session.ask(Command::Undo(MessageId(1)));
-    let told = story(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
-    assert_eq!(told, ["1 attempt 3 Pending (recalled)", "refused undo: message 1 is redelivered already"]);
+    session.send(Command::Undo(MessageId(1)));
+    session.send(Command::Undo(MessageId(1)));
+    let events = texts(&session.until(|kind| matches!(kind, EventKind::Refused { .. })).await);
+    assert_eq!(events, ["1 attempt 3 Pending (recalled)", "refused undo: message 1 was already redelivered"]);
 }

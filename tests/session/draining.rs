@@ -1,66 +1,68 @@
-//! A total is what was emitted, wherever a session is stopped.
+//! The total of messages equals those that were emitted, wherever a session is stopped.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// What the events of a session and its total say: they must be the same.
+/// How many messages were emitted, and the total in the last event.
 fn totals(events: &[Event]) -> (u64, u64) {
     let emitted = events.iter().map(|event| match &event.kind {
         EventKind::Messages(batch) => batch.len() as u64,
         _ => 0,
     });
-    let told = events.iter().find_map(|event| match &event.kind {
+    let total = events.iter().find_map(|event| match &event.kind {
         EventKind::Ended(ended) => Some(ended.messages),
         _ => None,
     });
-    (emitted.sum(), told.expect("the session ended"))
+    (emitted.sum(), total.expect("the session ended"))
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
     #[test]
-    fn a_total_is_what_was_emitted(
+    fn the_total_equals_the_emitted_messages(
         ack_mode in prop::sample::select(vec!["auto", "manual 1", "manual 3", "reject all", "slow 5s"]),
         packets in prop::collection::vec(1..6_usize, 1..12),
         before in 0..12_usize,
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
         runtime.expect("a runtime").block_on(async {
-            let (mut session, mut visits) = begin_under(ack_mode, settings(), &[Answer::Auto]);
-            let mut visit = visits.next().await;
-            let mut told = session.until(is_open).await;
+            let (mut session, mut connections) = start_with(ack_mode, settings(), &[Answer::Accept]);
+            let mut server = connections.next().await;
+            let mut events = session.until(is_open).await;
             for (nth, packet) in packets.iter().enumerate() {
                 if nth == before {
-                    session.ask(Command::Stop);
+                    session.send(Command::Stop);
                 }
-                visit.raw(&frame(peer::TEXT, b"tick").repeat(*packet)).await;
+                server.send_bytes(&frame(peer::TEXT, b"tick").repeat(*packet)).await;
                 while let Ok(Some(event)) = timeout(ms(1), session.next()).await {
-                    told.push(event);
+                    events.push(event);
                 }
             }
-            session.handle.ask(Command::Stop).ok();
+            session.handle.send(Command::Stop).ok();
             while let Some(event) = session.next().await {
-                told.push(event);
+                events.push(event);
             }
-            let (emitted, total) = totals(&told);
-            prop_assert_eq!(emitted, total, "{:?}", story(&told));
-            prop_assert!(matches!(told.last().map(|event| &event.kind), Some(EventKind::Ended(_))));
+            let (emitted, total) = totals(&events);
+            prop_assert_eq!(emitted, total, "{:?}", texts(&events));
+            prop_assert!(matches!(events.last().map(|event| &event.kind), Some(EventKind::Ended(_))));
             Ok(())
         })?;
     }
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_was_read_ahead_is_told_when_the_session_ends() {
-    let (mut session, mut visits) = begin_under("manual 1", settings(), &[Answer::Auto]);
-    let mut visit = visits.next().await;
-    visit.raw(&[frame(peer::TEXT, b"a"), frame(peer::TEXT, b"b"), frame(peer::TEXT, b"c")].concat()).await;
+async fn a_message_that_was_read_ahead_is_emitted_when_the_session_ends() {
+    let (mut session, mut connections) = start_with("manual 1", settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server
+        .send_bytes(&[frame(peer::TEXT, b"a"), frame(peer::TEXT, b"b"), frame(peer::TEXT, b"c")].concat())
+        .await;
     session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
-    session.ask(Command::Stop);
-    drop(visit);
-    let told = session.rest().await;
-    assert!(told.contains(&"2 pending: b".to_owned()), "{told:?}");
-    assert_eq!(told.last().map(String::as_str), Some("ended, stopped: 2 messages, 1 connections"));
+    session.send(Command::Stop);
+    drop(server);
+    let events = session.rest().await;
+    assert!(events.contains(&"2 pending: b".to_owned()), "{events:?}");
+    assert_eq!(events.last().map(String::as_str), Some("ended, stopped: 2 messages, 1 connections"));
 }

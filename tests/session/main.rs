@@ -1,13 +1,14 @@
-//! Sessions with a scripted peer, told in words. No port, no real time: the clock is paused and
-//! moves on by itself when everybody waits.
+//! Sessions with a scripted peer. There is no port and no real time: the clock is paused, and advances by
+//! itself when every task waits.
 
+mod backpressure;
+mod commands;
 mod deliveries;
 mod draining;
 mod endings;
 mod frames;
-mod pace;
+
 mod retries;
-mod wishes;
 
 #[path = "../support/peer.rs"]
 mod peer;
@@ -15,7 +16,7 @@ mod peer;
 use std::{collections::VecDeque, time::Duration};
 
 use bytes::Bytes;
-use peer::{Answer, CLOSE, Heard, PING, PONG, Visits, frame, peer, settings};
+use peer::{Answer, CLOSE, Connections, Frame, PING, PONG, frame, peer, settings};
 use tokio::{
     io::AsyncWriteExt,
     time::{Instant, sleep, timeout},
@@ -42,23 +43,23 @@ const fn ms(count: u64) -> Duration {
     Duration::from_millis(count)
 }
 
-/// A session and what it has told.
+/// A session, and its events that were not read yet.
 struct Session {
     handle: Handle,
     events: Events,
     waiting: VecDeque<Event>,
 }
 
-fn begin(settings: Settings, answers: &[Answer]) -> (Session, Visits) {
-    begin_under("auto", settings, answers)
+fn start_session(settings: Settings, answers: &[Answer]) -> (Session, Connections) {
+    start_with("auto", settings, answers)
 }
 
-/// The same with another output behind the input.
-fn begin_under(ack_mode: &str, settings: Settings, answers: &[Answer]) -> (Session, Visits) {
-    let (network, visits) = peer(answers);
+/// Starts a session with another ack mode.
+fn start_with(ack_mode: &str, settings: Settings, answers: &[Answer]) -> (Session, Connections) {
+    let (network, connections) = peer(answers);
     let ack_mode = AckMode::parse(ack_mode).expect("it is an ack mode");
     let (handle, events) = start(settings, ack_mode, network, SEED);
-    (Session { handle, events, waiting: VecDeque::new() }, visits)
+    (Session { handle, events, waiting: VecDeque::new() }, connections)
 }
 
 impl Session {
@@ -69,7 +70,7 @@ impl Session {
         self.waiting.pop_front()
     }
 
-    /// Everything up to the first event that is `wanted`, which comes last.
+    /// The events up to the first one that is `wanted`, included.
     async fn until(&mut self, wanted: impl Fn(&EventKind) -> bool) -> Vec<Event> {
         let mut events = Vec::new();
         loop {
@@ -82,26 +83,26 @@ impl Session {
         }
     }
 
-    /// The rest of the session, in words.
+    /// The remaining events of the session, as texts.
     async fn rest(&mut self) -> Vec<String> {
         let mut events = Vec::new();
         while let Some(event) = self.next().await {
             events.push(event);
         }
-        story(&events)
+        texts(&events)
     }
 
-    fn ask(&self, command: Command) {
-        self.handle.ask(command).expect("the engine takes commands");
+    fn send(&self, command: Command) {
+        self.handle.send(command).expect("the engine takes commands");
     }
 }
 
-/// Events as words. Stages and findings, which are others' business, are left out.
-fn story(events: &[Event]) -> Vec<String> {
-    events.iter().flat_map(|event| words(&event.kind)).collect()
+/// Events as texts. Stages, findings and pipeline lines are left out; other tests cover them.
+fn texts(events: &[Event]) -> Vec<String> {
+    events.iter().flat_map(|event| text(&event.kind)).collect()
 }
 
-fn words(kind: &EventKind) -> Vec<String> {
+fn text(kind: &EventKind) -> Vec<String> {
     let one = match kind {
         EventKind::Connecting { .. } => "connecting".to_owned(),
         EventKind::StageStarted(_)
@@ -125,14 +126,17 @@ fn words(kind: &EventKind) -> Vec<String> {
         }
         EventKind::Control(Control { direction, kind }) => format!("{direction:?} {}", control(kind)),
         EventKind::Sent(sent) => format!("sent {:?} {}", sent.kind, String::from_utf8_lossy(&sent.payload)),
-        EventKind::Delivery(told) => {
-            let recalled = if told.recalled { " (recalled)" } else { "" };
-            format!("{} attempt {} {:?}{recalled}", told.id, told.delivery.attempt, told.delivery.verdict)
+        EventKind::Delivery(update) => {
+            let recalled = if update.recalled { " (recalled)" } else { "" };
+            format!(
+                "{} attempt {} {:?}{recalled}",
+                update.id, update.delivery.attempt, update.delivery.verdict
+            )
         }
         EventKind::Lost(lost) => format!("lost after {} messages: {}", lost.messages, lost.message),
         EventKind::Failed(failure) => format!("failed at {}", failure.stage),
         EventKind::RetryIn(retry) => format!("retry {} left {:?}", retry.failures, retry.left),
-        EventKind::AckMode(answering) => format!("ack mode {}", answering.text),
+        EventKind::AckMode(ack_mode) => format!("ack mode {}", ack_mode.text),
         EventKind::ReplayWaits(waits) => format!("{} waits for attempt {}", waits.id, waits.attempt),
         EventKind::BackPressure(_) => return Vec::new(),
         EventKind::ReadingPaused { .. } => "reading paused".to_owned(),
@@ -181,14 +185,14 @@ fn is_message(kind: &EventKind) -> bool {
     matches!(kind, EventKind::Messages(_))
 }
 
-fn normal_close() -> Heard {
-    Heard { opcode: CLOSE, payload: 1000u16.to_be_bytes().to_vec() }
+fn normal_close() -> Frame {
+    Frame { opcode: CLOSE, payload: 1000u16.to_be_bytes().to_vec() }
 }
 
-/// The pauses that the rules give for the dice of this seed around these intervals.
+/// The pauses with the jitter of this seed around these intervals, in milliseconds.
 fn jittered(seed: u64, intervals: &[u64]) -> Vec<Duration> {
-    let mut dice = fastrand::Rng::with_seed(seed);
-    intervals.iter().map(|&middle| ms(middle).mul_f64(0.5 + dice.f64())).collect()
+    let mut rng = fastrand::Rng::with_seed(seed);
+    intervals.iter().map(|&middle| ms(middle).mul_f64(0.5 + rng.f64())).collect()
 }
 
 fn assert_pauses(found: &[Duration], expected: &[Duration]) {

@@ -1,4 +1,4 @@
-//! Files that are no captures, or cannot be written.
+//! Files that are not captures, are damaged, or cannot be written.
 
 use std::fs;
 
@@ -10,22 +10,22 @@ use sockeye::{
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
 };
 
-use super::{batch, capture, event, story};
+use super::{batch, capture, event, session_events};
 
 #[test]
-fn a_file_that_is_no_capture_is_refused_and_stays_as_it_is() {
+fn a_file_that_is_not_a_capture_is_refused_and_not_changed() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("notes.txt");
     fs::write(&path, "dear diary").expect("a file");
-    let error = Recorder::start(&path, "x").expect_err("it is no capture");
+    let error = Recorder::start(&path, "x").expect_err("it is not a capture");
     assert!(matches!(error, CaptureError::NotOurs { .. }), "{error}");
     assert!(error.to_string().contains("is not a capture of sockeye"), "{error}");
-    assert_eq!(fs::read(&path).expect("it is there"), b"dear diary");
+    assert_eq!(fs::read(&path).expect("it exists"), b"dear diary");
     assert!(matches!(Reader::open(&path), Err(CaptureError::NotOurs { .. })));
 }
 
 #[test]
-fn another_programs_database_is_refused() {
+fn a_database_of_another_program_is_refused() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("other.sqlite");
     let db = rusqlite::Connection::open(&path).expect("a database");
@@ -44,7 +44,7 @@ async fn a_capture_of_another_version_is_refused_with_both_versions() {
         (1, "older sockeye (file version 1, this one supports 2); open it with that version"),
     ] {
         let path = folder.path().join(format!("{version}.sqlite"));
-        capture(&path, &story()).await;
+        capture(&path, &session_events()).await;
         let db = rusqlite::Connection::open(&path).expect("a database");
         db.execute_batch(&format!("PRAGMA user_version = {version}")).expect("a version");
         drop(db);
@@ -54,7 +54,7 @@ async fn a_capture_of_another_version_is_refused_with_both_versions() {
 }
 
 #[test]
-fn what_is_not_there_is_told_apart_from_what_is_empty_and_from_a_folder() {
+fn missing_and_empty_files_and_folders_are_distinguished() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("none.sqlite");
     assert!(matches!(Reader::open(&path), Err(CaptureError::Missing { .. })));
@@ -67,28 +67,28 @@ fn what_is_not_there_is_told_apart_from_what_is_empty_and_from_a_folder() {
 }
 
 #[tokio::test]
-async fn a_damaged_capture_is_told_and_listed() {
+async fn a_damaged_capture_is_reported_and_listed() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("broken.sqlite");
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     let mut bytes = fs::read(&path).expect("it was written");
     let len = bytes.len();
     bytes.truncate(len / 2);
     for byte in &mut bytes[200..] {
         *byte = 0x5a;
     }
-    fs::write(&path, bytes).expect("it can be broken");
-    let error = Reader::open(&path).expect_err("it is broken").to_string();
+    fs::write(&path, bytes).expect("it can be damaged");
+    let error = Reader::open(&path).expect_err("it is damaged").to_string();
     assert!(error.contains("damaged") || error.contains("not a capture"), "{error}");
     let kept = list(folder.path(), 10).expect("the folder is read");
     assert!(kept[0].summary.as_ref().is_err_and(|message| message.contains("broken.sqlite")), "{kept:?}");
 }
 
 #[tokio::test]
-async fn a_search_passes_over_the_gap_before_a_place_that_is_damaged() {
+async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("far.sqlite");
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     let db = rusqlite::Connection::open(&path).expect("a database");
     db.execute_batch("UPDATE message SET seq = 9000000000000000000 WHERE id = 5").expect("it can be moved");
     drop(db);
@@ -105,10 +105,10 @@ async fn a_search_passes_over_the_gap_before_a_place_that_is_damaged() {
 }
 
 #[tokio::test]
-async fn a_capture_with_two_messages_at_one_place_is_told_to_its_end() {
+async fn a_capture_with_duplicate_sequence_numbers_is_read_to_its_end() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("twice.sqlite");
-    let mut events = story();
+    let mut events = session_events();
     let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
     events.insert(1, event(0, EventKind::AckMode(rejecting)));
     capture(&path, &events).await;
@@ -121,21 +121,21 @@ async fn a_capture_with_two_messages_at_one_place_is_told_to_its_end() {
     drop(db);
     let reader = Reader::open(&path).expect("it is a capture");
     let session = reader.sessions().expect("sessions").remove(0);
-    let mut told = 0;
+    let mut count = 0;
     let mut each = |piece: Vec<StoredEvent>| {
-        told += piece.len();
+        count += piece.len();
         true
     };
     reader.read_session(&session, &mut each).expect("it is read");
-    assert!(told < 40, "{told} pieces");
+    assert!(count < 40, "{count} events");
 }
 
 #[tokio::test]
-async fn a_disk_that_fills_ends_the_capture_and_keeps_what_was_committed() {
+async fn a_full_disk_ends_the_capture_and_keeps_what_was_committed() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("full.sqlite");
-    capture(&path, &story()).await;
-    // A limit on the pages of a file is what a full disk is to SQLite.
+    capture(&path, &session_events()).await;
+    // To SQLite, a limit on the pages of a file is a full disk.
     let db = rusqlite::Connection::open(&path).expect("a database");
     let pages: i64 = db.query_row("PRAGMA page_count", [], |row| row.get(0)).expect("a count");
     drop(db);
@@ -147,17 +147,17 @@ async fn a_disk_that_fills_ends_the_capture_and_keeps_what_was_committed() {
     let progress = recorder.finish().await;
     let State::Failed(message) = progress.state else { panic!("{progress:?}") };
     assert!(message.contains("the disk is full; free disk space"), "{message}");
-    let reader = Reader::open(&path).expect("what was committed is there");
+    let reader = Reader::open(&path).expect("what was committed can be read");
     assert_eq!(reader.sessions().expect("sessions")[0].messages, 5);
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_capture_in_a_folder_that_cannot_be_written_is_read() {
+async fn a_capture_in_a_read_only_folder_can_be_read() {
     use std::os::unix::fs::PermissionsExt as _;
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     let read_only = |mode| fs::set_permissions(folder.path(), fs::Permissions::from_mode(mode));
     read_only(0o500).expect("the mode changes");
     let reader = Reader::open(&path).expect("it is readable");

@@ -1,4 +1,4 @@
-//! Captures: what is written is read back, by us and by a stranger.
+//! Captures: what is written is read back, by us and by other programs.
 
 mod damaged;
 mod stranger;
@@ -12,12 +12,13 @@ use tempfile::TempDir;
 use sockeye::{
     ack::AckMode,
     app::deliveries::Deliveries,
+    export::{Exporter, Format, Origin},
     session::{
-        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, Direction, End,
-        Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Redelivery, Run, Sent, Seq,
-        Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
+        ActiveAckMode, Batch, CloseFrame, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate,
+        Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
+        Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
-    store::{Reader, Recorder, State},
+    store::{Captured, Reader, Recorder, State},
 };
 
 const NOON: i64 = 1_767_355_200_000_000;
@@ -39,12 +40,16 @@ fn batch(first: u64, payloads: &[(Kind, &[u8])]) -> EventKind {
     EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked })
 }
 
-fn told(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
-    EventKind::Delivery(Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled })
+fn delivery_update(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> EventKind {
+    EventKind::Delivery(DeliveryUpdate {
+        id: MessageId(id),
+        delivery: Delivery { attempt, verdict },
+        recalled,
+    })
 }
 
 /// A session with messages, a ping, a rejected message, a subscription, and a close.
-fn story() -> Vec<Event> {
+fn session_events() -> Vec<Event> {
     let opened = Opened {
         remote: None,
         tls: None,
@@ -84,8 +89,8 @@ fn story() -> Vec<Event> {
             }),
         ),
         event(30, batch(4, &[(Kind::Text, br#"{"s":"ETH","price":7}"#), (Kind::Text, b"caf\xe9")])),
-        event(40, told(1, 1, Verdict::Nacked, true)),
-        event(41, told(1, 2, Verdict::Acked, false)),
+        event(40, delivery_update(1, 1, Verdict::Nacked, true)),
+        event(41, delivery_update(1, 2, Verdict::Acked, false)),
         event(50, EventKind::Lost(Box::new(lost))),
         event(60, EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None })),
     ]
@@ -109,8 +114,8 @@ async fn captured(events: &[Event]) -> (TempDir, Reader) {
 }
 
 #[tokio::test]
-async fn a_session_is_told_again_as_it_was() {
-    let (_folder, reader) = captured(&story()).await;
+async fn a_session_is_read_back_unchanged() {
+    let (_folder, reader) = captured(&session_events()).await;
     let session = reader.sessions().expect("sessions").remove(0);
     assert_eq!((session.messages, session.bytes, session.connections, session.is_complete), (5, 73, 1, true));
     let mut again = Vec::new();
@@ -120,7 +125,7 @@ async fn a_session_is_told_again_as_it_was() {
     };
     reader.read_session(&session, &mut each).expect("it is read");
     let expected: Vec<_> =
-        story().into_iter().filter(|event| !matches!(event.kind, EventKind::Messages(_))).collect();
+        session_events().into_iter().filter(|event| !matches!(event.kind, EventKind::Messages(_))).collect();
     let events: Vec<_> = again
         .iter()
         .filter_map(|one| match one {
@@ -140,8 +145,8 @@ async fn a_session_is_told_again_as_it_was() {
 }
 
 #[tokio::test]
-async fn a_page_holds_what_stood_there_with_what_became_of_it() {
-    let (_folder, reader) = captured(&story()).await;
+async fn a_page_has_the_stored_messages_with_their_last_delivery() {
+    let (_folder, reader) = captured(&session_events()).await;
     let page = reader.page(Seq(3), 9).expect("a page");
     assert_eq!(page.iter().map(|stored| stored.seq.0).collect::<Vec<_>>(), (3..=11).collect::<Vec<_>>());
     let StoredKind::Message(first) = &page[1].kind else { panic!("{:?}", page[1]) };
@@ -152,12 +157,12 @@ async fn a_page_holds_what_stood_there_with_what_became_of_it() {
     assert_eq!(first.delivery, Delivery { attempt: 2, verdict: Verdict::Acked });
     let StoredKind::Message(broken) = &page[6].kind else { panic!("{:?}", page[6]) };
     assert_eq!((broken.valid, &broken.head[..]), (false, &b"caf\xe9"[..]));
-    let StoredKind::Redelivered { told, message } = &page[7].kind else { panic!("{:?}", page[7]) };
-    assert_eq!((told.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
+    let StoredKind::Redelivered { update, message } = &page[7].kind else { panic!("{:?}", page[7]) };
+    assert_eq!((update.id, message.as_ref().map(|message| message.seq)), (MessageId(1), Some(Seq(4))));
 }
 
 #[tokio::test]
-async fn a_large_payload_is_on_a_page_in_part_and_by_its_place_whole() {
+async fn a_page_has_the_start_of_a_large_payload_and_the_whole_is_read_by_its_sequence_number() {
     let large = "ž".repeat(10_000);
     let (_folder, reader) = captured(&[event(0, batch(1, &[(Kind::Text, large.as_bytes())]))]).await;
     let page = reader.page(Seq(1), 1).expect("a page");
@@ -168,8 +173,8 @@ async fn a_large_payload_is_on_a_page_in_part_and_by_its_place_whole() {
 }
 
 #[tokio::test]
-async fn a_scan_finds_received_sent_and_replayed_payloads_and_the_landmarks_in_order() {
-    let (_folder, reader) = captured(&story()).await;
+async fn a_scan_finds_received_sent_and_redelivered_payloads_and_landmarks_in_order() {
+    let (_folder, reader) = captured(&session_events()).await;
     let mut found = Vec::new();
     let wanted = |payload: &[u8]| payload.starts_with(b"{");
     let mut each = |piece: sockeye::store::ScanResult| {
@@ -182,11 +187,18 @@ async fn a_scan_finds_received_sent_and_replayed_payloads_and_the_landmarks_in_o
 
 #[tokio::test]
 async fn an_export_has_the_lines_that_tail_writes() {
-    let (_folder, reader) = captured(&story()).await;
+    let (_folder, reader) = captured(&session_events()).await;
     let mut out = Vec::new();
-    let written = reader.export(&|payload| payload.starts_with(b"{"), (Seq(1), Seq(99)), &mut out);
-    assert_eq!(written.expect("it is written"), 2);
+    let exporter = Exporter::new(Format::JsonLines);
+    let mut each = |captured: &Captured<'_>| {
+        let Captured { at, connection, verdict, message } = captured;
+        let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
+        exporter.write_one(&mut out, &origin, message, None);
+        true
+    };
+    reader.messages(&|payload| payload.starts_with(b"{"), (Seq(1), Seq(99)), &mut each).expect("it is read");
     let text = String::from_utf8(out).expect("lines are text");
+    assert_eq!(text.lines().count(), 2);
     let first = text.lines().next().expect("a line");
     assert_eq!(
         first,
@@ -198,8 +210,8 @@ async fn an_export_has_the_lines_that_tail_writes() {
 async fn a_second_session_goes_on_where_the_first_ended() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    capture(&path, &story()).await;
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
+    capture(&path, &session_events()).await;
     let reader = Reader::open(&path).expect("it was written");
     let sessions = reader.sessions().expect("sessions");
     let places: Vec<_> = sessions.iter().map(|session| (session.first.0, session.last.0)).collect();
@@ -211,9 +223,9 @@ async fn a_second_session_goes_on_where_the_first_ended() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_its_owner_reads_a_capture() {
+async fn only_the_owner_can_read_a_capture() {
     use std::os::unix::fs::PermissionsExt as _;
-    let (folder, _reader) = captured(&story()).await;
+    let (folder, _reader) = captured(&session_events()).await;
     for entry in folder.path().read_dir().expect("the folder") {
         let entry = entry.expect("a file");
         let mode = entry.metadata().expect("its mode").permissions().mode();
@@ -222,11 +234,11 @@ async fn only_its_owner_reads_a_capture() {
 }
 
 #[tokio::test]
-async fn a_live_capture_is_read_beside_its_writer() {
+async fn a_capture_can_be_read_while_it_is_written() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
     let mut recorder = Recorder::start(&path, "ticks").expect("it can be written");
-    recorder.record(&story()).await;
+    recorder.record(&session_events()).await;
     loop {
         let progress = recorder.changed().await;
         if progress.committed == 13 {
@@ -237,19 +249,19 @@ async fn a_live_capture_is_read_beside_its_writer() {
     assert_eq!(reader.page(Seq(1), 100).expect("a page").len(), 13);
     assert!(
         matches!(sockeye::store::delete(&path), Err(sockeye::store::CaptureError::InUse { .. })),
-        "what is being written is not deleted"
+        "a capture is not deleted while it is written"
     );
     drop(reader);
     recorder.finish().await;
-    sockeye::store::delete(&path).expect("nobody writes it any more");
+    sockeye::store::delete(&path).expect("it is no longer written");
     assert_eq!(folder.path().read_dir().expect("the folder").count(), 0);
 }
 
 #[tokio::test]
-async fn a_flood_that_begins_after_a_single_message_is_committed_while_it_runs() {
+async fn a_flood_after_a_single_message_is_committed_while_it_runs() {
     let folder = TempDir::new().expect("a folder");
     let recorder = Recorder::start(&folder.path().join("flood.sqlite"), "flood").expect("it can be written");
-    recorder.record(&story()[..3]).await;
+    recorder.record(&session_events()[..3]).await;
     let many: Vec<(Kind, &[u8])> = vec![(Kind::Text, b"tick"); 200];
     let mut next = 1;
     while recorder.progress().committed < 1_000 {
@@ -261,7 +273,7 @@ async fn a_flood_that_begins_after_a_single_message_is_committed_while_it_runs()
 }
 
 #[tokio::test]
-async fn what_an_output_made_of_the_messages_is_told_again() {
+async fn the_deliveries_of_messages_are_read_back_unchanged() {
     let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
     let one = |id: u64, verdict| {
         let EventKind::Messages(batch) = batch(id, &[(Kind::Text, b"a")]) else {
@@ -270,19 +282,19 @@ async fn what_an_output_made_of_the_messages_is_told_again() {
         EventKind::Messages(Batch { verdict, ..batch })
     };
     let paused = EventKind::ReadingPaused { why: Pause::Replay, read_ahead: 7 };
-    let whats = vec![
+    let kinds = vec![
         EventKind::Connecting { url: "ws://feed.example/".to_owned() },
         EventKind::AckMode(rejecting),
         one(1, Verdict::Acked),
         one(2, Verdict::Acked),
         one(3, Verdict::Nacked),
-        told(3, 2, Verdict::Acked, false),
+        delivery_update(3, 2, Verdict::Acked, false),
         one(4, Verdict::Dropped),
         one(5, Verdict::Pending),
         paused,
-        told(5, 1, Verdict::Acked, false),
+        delivery_update(5, 1, Verdict::Acked, false),
     ];
-    let events: Vec<_> = (0..).zip(whats).map(|(nth, kind)| event(nth, kind)).collect();
+    let events: Vec<_> = (0..).zip(kinds).map(|(nth, kind)| event(nth, kind)).collect();
     let mut live = Deliveries::default();
     for event in &events {
         live.apply(event);

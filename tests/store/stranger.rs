@@ -1,14 +1,14 @@
-//! A capture asked by somebody who knows SQL and nothing of this program.
+//! Queries of a capture by someone who knows only SQL.
 
 use std::{fs, path::Path};
 
 use rusqlite::Connection;
 
-use super::{captured, story};
+use super::{captured, session_events};
 
 #[tokio::test]
-async fn a_stranger_counts_extracts_and_follows_a_message() {
-    let (folder, _reader) = captured(&story()).await;
+async fn plain_sql_counts_extracts_and_follows_messages() {
+    let (folder, _reader) = captured(&session_events()).await;
     let db = Connection::open(folder.path().join("ticks.sqlite")).expect("any tool opens it");
     let counted: (i64, i64) = db
         .query_row("SELECT count(*), sum(size) FROM message", [], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -24,14 +24,14 @@ async fn a_stranger_counts_extracts_and_follows_a_message() {
     assert!((price - 100.5).abs() < 1e-9);
     let mut select = db
         .prepare("SELECT attempt, verdict FROM deliveries WHERE message = 1 ORDER BY seq")
-        .expect("the view is there");
+        .expect("the view exists");
     let deliveries: Vec<(i64, String)> = select
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?)))
         .expect("rows")
         .map(|row| row.expect("a row"))
         .collect();
-    let told = |attempt, verdict: &str| (attempt, verdict.to_owned());
-    assert_eq!(deliveries, [told(1, "acked"), told(1, "nacked"), told(2, "acked")]);
+    let delivery = |attempt, verdict: &str| (attempt, verdict.to_owned());
+    assert_eq!(deliveries, [delivery(1, "acked"), delivery(1, "nacked"), delivery(2, "acked")]);
     let time: String =
         db.query_row("SELECT time FROM messages WHERE id = 1", [], |row| row.get(0)).expect("a time");
     assert_eq!(time, "2026-01-02T12:00:00.010000Z");
@@ -56,13 +56,13 @@ async fn a_stranger_counts_extracts_and_follows_a_message() {
 #[tokio::test]
 async fn the_document_shows_the_schema_and_its_queries_work() {
     let document = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/capture.md");
-    let document = fs::read_to_string(document).expect("the document is there");
+    let document = fs::read_to_string(document).expect("the document exists");
     assert!(
         document.contains(sockeye::store::SCHEMA),
-        "assets/capture.md wants:\n{}",
+        "assets/capture.md must contain:\n{}",
         sockeye::store::SCHEMA
     );
-    let (folder, _reader) = captured(&story()).await;
+    let (folder, _reader) = captured(&session_events()).await;
     let db = Connection::open(folder.path().join("ticks.sqlite")).expect("any tool opens it");
     let queries = document.split("```sql\n").skip(1).filter_map(|block| block.split("```").next());
     let queries: Vec<_> = queries.filter(|block| !block.contains("CREATE TABLE")).collect();

@@ -1,4 +1,4 @@
-//! Reading a capture leaves nothing beside it, and loses nothing of it.
+//! Reading a capture leaves no files behind and loses no data.
 
 use std::{
     fs,
@@ -13,7 +13,7 @@ use sockeye::{
 };
 use tempfile::TempDir;
 
-use super::{batch, capture, event, story};
+use super::{batch, capture, event, session_events};
 
 /// The names in a folder.
 fn names(folder: &Path) -> Vec<String> {
@@ -28,12 +28,12 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     format!("{}{end}", path.display()).into()
 }
 
-/// A capture as a writer that was killed leaves it: with what it has committed in the log beside it.
+/// A capture of a writer that was killed: what it committed is still in the write-ahead log.
 async fn killed(folder: &Path) -> PathBuf {
     let (alive, dead) = (folder.join("alive.sqlite"), folder.join("dead.sqlite"));
     let recorder = Recorder::start(&alive, "dead").expect("it can be written");
     let mut progress = recorder.watch();
-    recorder.record(&story()).await;
+    recorder.record(&session_events()).await;
     progress.wait_for(|progress| progress.committed > 0).await.expect("it is written");
     for end in ["", "-wal"] {
         fs::copy(beside(&alive, end), beside(&dead, end)).expect("there is room");
@@ -48,10 +48,10 @@ fn messages(path: &Path) -> u64 {
 }
 
 #[tokio::test]
-async fn a_capture_is_opened_and_listed_without_a_trace() {
+async fn reading_and_listing_a_capture_leaves_no_files() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     let before = fs::read(&path).expect("it was written");
     let reader = Reader::open(&path).expect("it is readable");
     assert_eq!(reader.page(Seq(1), 99).expect("a page").len(), 13);
@@ -59,16 +59,16 @@ async fn a_capture_is_opened_and_listed_without_a_trace() {
     assert!(list(folder.path(), 10).expect("the folder is read")[0].summary.is_ok());
     drop(reader);
     assert_eq!(names(folder.path()), ["ticks.sqlite"]);
-    assert!(fs::read(&path).expect("it is there") == before);
+    assert!(fs::read(&path).expect("it exists") == before);
 }
 
 #[tokio::test]
-async fn the_log_of_a_killed_writer_is_read_and_moved_into_its_capture() {
+async fn the_log_of_a_killed_writer_is_read_and_merged_into_the_capture() {
     let folder = TempDir::new().expect("a folder");
     let path = killed(folder.path()).await;
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(490_932);
     for end in ["", "-wal"] {
-        let file = fs::File::options().write(true).open(beside(&path, end)).expect("it is there");
+        let file = fs::File::options().write(true).open(beside(&path, end)).expect("it exists");
         file.set_modified(long_ago).expect("the time changes");
     }
     let kept = list(folder.path(), 10).expect("the folder is read");
@@ -83,12 +83,12 @@ async fn the_log_of_a_killed_writer_is_read_and_moved_into_its_capture() {
 }
 
 #[tokio::test]
-async fn the_files_of_a_writer_that_is_at_work_stay_as_they_are() {
+async fn the_files_of_a_running_writer_are_not_changed() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
     let recorder = Recorder::start(&path, "ticks").expect("it can be written");
     let mut progress = recorder.watch();
-    recorder.record(&story()[..4]).await;
+    recorder.record(&session_events()[..4]).await;
     progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
     assert_eq!(messages(&path), 3);
     assert_eq!(names(folder.path()), ["ticks.sqlite", "ticks.sqlite-shm", "ticks.sqlite-wal"]);
@@ -97,22 +97,22 @@ async fn the_files_of_a_writer_that_is_at_work_stay_as_they_are() {
     assert_eq!((messages(&path), names(folder.path())), (4, vec!["ticks.sqlite".to_owned()]));
 }
 
-/// The locks of SQLite on a file are of the program and not of a handle: the system takes them when
-/// any handle of the file is closed. Then a stranger who asks the capture and leaves would take the
-/// writer for gone, and the log beside the file with him.
+/// SQLite's locks on a file belong to the process, not to a handle: the system releases them when any handle
+/// of the file is closed. After that another program that opens and closes the capture would find no writer,
+/// and delete the log of the running one.
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn a_reader_beside_a_writer_lets_go_of_none_of_its_locks() {
+async fn a_reader_does_not_release_the_locks_of_a_writer_in_the_same_process() {
     use std::os::unix::fs::MetadataExt as _;
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
     let recorder = Recorder::start(&path, "ticks").expect("it can be written");
     let mut progress = recorder.watch();
-    recorder.record(&story()[..4]).await;
+    recorder.record(&session_events()[..4]).await;
     progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
-    let inode = format!(":{} ", fs::metadata(&path).expect("it is there").ino());
+    let inode = format!(":{} ", fs::metadata(&path).expect("it exists").ino());
     let locks = || {
-        let locks = fs::read_to_string("/proc/locks").expect("it is there on linux");
+        let locks = fs::read_to_string("/proc/locks").expect("it exists on Linux");
         locks.lines().filter(|line| line.contains("POSIX") && line.contains(&inode)).count()
     };
     let before = locks();
@@ -125,19 +125,19 @@ async fn a_reader_beside_a_writer_lets_go_of_none_of_its_locks() {
 }
 
 #[tokio::test]
-async fn a_capture_that_goes_on_is_opened_anew() {
+async fn a_reader_notices_that_its_capture_was_continued() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     let reader = Reader::open(&path).expect("it is readable");
     assert!(!reader.is_outdated());
-    capture(&path, &story()).await;
+    capture(&path, &session_events()).await;
     assert!(reader.is_outdated());
     drop(reader);
     assert_eq!(Reader::open(&path).expect("it is readable").sessions().expect("sessions").len(), 2);
 }
 
-/// A folder that nobody may write, not even a reader with every right.
+/// A read-only folder.
 #[cfg(unix)]
 struct Sealed<'a>(&'a Path);
 
@@ -148,8 +148,8 @@ impl<'a> Sealed<'a> {
         Self(folder)
     }
 
-    /// Whether the system keeps to it, which it does not for root.
-    fn holds(&self) -> bool {
+    /// Whether the system enforces it, which it does not for root.
+    fn is_enforced(&self) -> bool {
         fs::write(self.0.join("probe"), "").is_err() || fs::remove_file(self.0.join("probe")).is_err()
     }
 }
@@ -169,18 +169,19 @@ fn set_mode(path: &Path, mode: u32) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn where_nothing_may_be_written_the_log_of_a_killed_writer_is_read_and_stays() {
+async fn in_a_read_only_folder_the_log_of_a_killed_writer_is_read_and_kept() {
     let folder = TempDir::new().expect("a folder");
     let path = killed(folder.path()).await;
     let sealed = Sealed::new(folder.path());
     assert_eq!(messages(&path), 5);
-    let expected: &[_] = if sealed.holds() { &["dead.sqlite", "dead.sqlite-wal"] } else { &["dead.sqlite"] };
+    let expected: &[_] =
+        if sealed.is_enforced() { &["dead.sqlite", "dead.sqlite-wal"] } else { &["dead.sqlite"] };
     assert_eq!(names(folder.path()), expected);
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn a_capture_that_may_only_be_read_stays_as_it_is_with_its_log() {
+async fn a_read_only_capture_and_its_log_are_not_changed() {
     let folder = TempDir::new().expect("a folder");
     let path = killed(folder.path()).await;
     set_mode(&path, 0o400);

@@ -1,4 +1,4 @@
-//! Certificates made for one test.
+//! Certificates that are made for one test.
 
 use std::sync::Arc;
 
@@ -24,16 +24,16 @@ pub enum Valid {
     Later,
 }
 
-/// Something that signs.
+/// A certificate authority.
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its certificate and those above it, without the root.
+    /// Its certificate and those of its issuers, without the root.
     chain: Vec<CertificateDer<'static>>,
     der: CertificateDer<'static>,
     pem: String,
 }
 
-/// What a server shows, and its key.
+/// The certificate chain of a server, and its key.
 pub struct Identity {
     chain: Vec<CertificateDer<'static>>,
     key: PrivateKeyDer<'static>,
@@ -61,7 +61,7 @@ fn key_of(key: &KeyPair) -> PrivateKeyDer<'static> {
 }
 
 impl Authority {
-    /// A root.
+    /// A root authority.
     pub fn new(name: &str) -> Self {
         let params = authority_params(name);
         let key = KeyPair::generate().expect("a key can be made");
@@ -107,7 +107,7 @@ fn authority_params(name: &str) -> CertificateParams {
 }
 
 impl Identity {
-    /// A certificate signed by its own key; as `openssl req -x509` makes it when `ca`.
+    /// A self-signed certificate, marked as an authority if `ca`, as `openssl req -x509` makes it.
     pub fn self_signed(names: &[&str], ca: bool) -> Self {
         let mut params = params("a server", names, Valid::Today);
         if ca {
@@ -134,7 +134,7 @@ impl Identity {
         self
     }
 
-    /// A server that shows these bytes in place of a certificate.
+    /// A server that sends these bytes as its certificate.
     pub fn acceptor_showing(&self, der: &[u8]) -> TlsAcceptor {
         let key = provider().key_provider.load_private_key(self.key.clone_key()).expect("it is a key");
         let shown = CertifiedKey::new(vec![CertificateDer::from(der.to_vec())], key);
@@ -142,7 +142,7 @@ impl Identity {
             .with_safe_default_protocol_versions()
             .expect("the versions fit the provider")
             .with_no_client_auth()
-            .with_cert_resolver(Arc::new(Always(Arc::new(shown))));
+            .with_cert_resolver(Arc::new(FixedCert(Arc::new(shown))));
         TlsAcceptor::from(Arc::new(config))
     }
 
@@ -164,7 +164,7 @@ impl Identity {
         self.finish(config)
     }
 
-    /// A server that lets only clients of `authority` in, by this version of TLS.
+    /// A server with one version of TLS that requires a client certificate of `authority`.
     pub fn strict_acceptor(
         &self,
         authority: &Authority,
@@ -194,9 +194,9 @@ impl Identity {
 }
 
 #[derive(Debug)]
-struct Always(Arc<CertifiedKey>);
+struct FixedCert(Arc<CertifiedKey>);
 
-impl ResolvesServerCert for Always {
+impl ResolvesServerCert for FixedCert {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.0.clone())
     }

@@ -1,4 +1,4 @@
-//! A scripted peer: a connection that needs no port and no real time. The test itself is the server.
+//! A scripted peer: connections that need no port and no real time. The test itself is the server.
 
 use std::{
     io,
@@ -18,7 +18,7 @@ use tokio::{
     time::Instant,
 };
 
-/// How many bytes the pipe to the server holds in each direction.
+/// The capacity of the pipe to the server in bytes, in each direction.
 pub const PIPE: usize = 64 << 10;
 
 pub const TEXT: u8 = 1;
@@ -26,39 +26,39 @@ pub const CLOSE: u8 = 8;
 pub const PING: u8 = 9;
 pub const PONG: u8 = 10;
 
-/// What the network does with a connection.
+/// How the network answers a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     Refuse,
     Hang,
-    Auto,
-    /// As above, and the first frame, the text `hello`, comes in one piece with the handshake.
+    Accept,
+    /// Accept, and send the first frame, the text `hello`, together with the handshake.
     Greet,
 }
 
-/// The network's end: answers each connection with the next answer, the last one for ever.
+/// The network: it gives each connection the next answer, and repeats the last one.
 pub struct Peer {
     answers: Mutex<Vec<Answer>>,
-    visits: mpsc::Sender<Visit>,
+    connections: mpsc::Sender<ServerEnd>,
     connected: Arc<Mutex<Vec<Instant>>>,
 }
 
-/// The server's end: where accepted connections come out.
-pub struct Visits {
-    visits: mpsc::Receiver<Visit>,
+/// Receives the accepted connections.
+pub struct Connections {
+    connections: mpsc::Receiver<ServerEnd>,
     connected: Arc<Mutex<Vec<Instant>>>,
 }
 
-/// One accepted connection, as the server sees it.
-pub struct Visit {
+/// The server's end of an accepted connection.
+pub struct ServerEnd {
     pub io: DuplexStream,
     pub settings: Arc<Settings>,
-    heard: BytesMut,
+    received: BytesMut,
 }
 
-/// A frame of the client, unmasked.
+/// A frame from the client, unmasked.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Heard {
+pub struct Frame {
     pub opcode: u8,
     pub payload: Vec<u8>,
 }
@@ -68,21 +68,21 @@ pub fn settings() -> Settings {
     Settings::new(Endpoint::parse("ws://feed.test/").expect("the URL is well formed"))
 }
 
-/// A network and a server with these answers.
-pub fn peer(answers: &[Answer]) -> (Peer, Visits) {
+/// A network with these answers, and its accepted connections.
+pub fn peer(answers: &[Answer]) -> (Peer, Connections) {
     let (sender, receiver) = mpsc::channel(8);
     let connected = Arc::new(Mutex::new(Vec::new()));
     let mut answers = answers.to_vec();
     answers.reverse();
-    let peer = Peer { answers: Mutex::new(answers), visits: sender, connected: connected.clone() };
-    (peer, Visits { visits: receiver, connected })
+    let peer = Peer { answers: Mutex::new(answers), connections: sender, connected: connected.clone() };
+    (peer, Connections { connections: receiver, connected })
 }
 
 impl Connect for Peer {
     async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
-        self.connected.lock().expect("no test panics with this lock").push(Instant::now());
+        self.connected.lock().expect("no test panics while it holds this lock").push(Instant::now());
         let answer = {
-            let mut answers = self.answers.lock().expect("no test panics with this lock");
+            let mut answers = self.answers.lock().expect("no test panics while it holds this lock");
             if answers.len() > 1 { answers.pop() } else { answers.last().copied() }
         };
         report.emit(Step::Started(Stage::Tcp)).await;
@@ -96,11 +96,11 @@ impl Connect for Peer {
             }))
         };
         match answer {
-            Some(Answer::Auto | Answer::Greet) => {
+            Some(Answer::Accept | Answer::Greet) => {
                 report.emit(ended(Ok(()))).await;
                 let (ours, theirs) = duplex(PIPE);
-                let visit = Visit { io: theirs, settings, heard: BytesMut::new() };
-                self.visits.send(visit).await.expect("the server still takes visits");
+                let server = ServerEnd { io: theirs, settings, received: BytesMut::new() };
+                self.connections.send(server).await.expect("the test still receives connections");
                 let opened = Opened {
                     remote: None,
                     tls: None,
@@ -133,51 +133,51 @@ fn refused() -> ConnectError {
     ConnectError { stage: Stage::Tcp, cause: Cause::Io { message, kind: FailureKind::Refused, source } }
 }
 
-impl Visits {
+impl Connections {
     /// The next connection.
-    pub async fn next(&mut self) -> Visit {
-        self.visits.recv().await.expect("the network still stands")
+    pub async fn next(&mut self) -> ServerEnd {
+        self.connections.recv().await.expect("the network still exists")
     }
 
     /// The pauses between all connections so far.
     pub fn pauses(&self) -> Vec<Duration> {
-        let connected = self.connected.lock().expect("no test panics with this lock");
+        let connected = self.connected.lock().expect("no test panics while it holds this lock");
         connected.windows(2).map(|pair| pair[1] - pair[0]).collect()
     }
 }
 
-impl Visit {
+impl ServerEnd {
     /// Sends one whole frame.
-    pub async fn say(&mut self, opcode: u8, payload: &[u8]) {
-        self.raw(&frame(opcode, payload)).await;
+    pub async fn send_frame(&mut self, opcode: u8, payload: &[u8]) {
+        self.send_bytes(&frame(opcode, payload)).await;
     }
 
-    pub async fn text(&mut self, text: &str) {
-        self.say(TEXT, text.as_bytes()).await;
+    pub async fn send_text(&mut self, text: &str) {
+        self.send_frame(TEXT, text.as_bytes()).await;
     }
 
     pub async fn close(&mut self, code: u16, reason: &str) {
-        self.say(CLOSE, &[&code.to_be_bytes(), reason.as_bytes()].concat()).await;
+        self.send_frame(CLOSE, &[&code.to_be_bytes(), reason.as_bytes()].concat()).await;
     }
 
-    pub async fn raw(&mut self, bytes: &[u8]) {
-        self.io.write_all(bytes).await.expect("the client still listens");
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        self.io.write_all(bytes).await.expect("the client still reads");
     }
 
-    /// The client's next frame; `None` once it has hung up.
-    pub async fn hear(&mut self) -> Option<Heard> {
+    /// The next frame from the client; `None` once it has hung up.
+    pub async fn receive(&mut self) -> Option<Frame> {
         loop {
-            if let Some(heard) = take_frame(&mut self.heard) {
-                return Some(heard);
+            if let Some(received) = take_frame(&mut self.received) {
+                return Some(received);
             }
-            if self.io.read_buf(&mut self.heard).await.expect("a pipe does not fail") == 0 {
+            if self.io.read_buf(&mut self.received).await.expect("a pipe does not fail") == 0 {
                 return None;
             }
         }
     }
 }
 
-/// A frame as a server sends it: whole and not masked.
+/// A frame of a server: whole and unmasked.
 pub fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     let mut frame = vec![0x80 | opcode];
     match payload.len() {
@@ -195,17 +195,17 @@ pub fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn take_frame(heard: &mut BytesMut) -> Option<Heard> {
-    let (&first, &second) = (heard.first()?, heard.get(1)?);
+fn take_frame(received: &mut BytesMut) -> Option<Frame> {
+    let (&first, &second) = (received.first()?, received.get(1)?);
     assert_eq!(second & 0x80, 0x80, "a client masks every frame");
     let (len, start) = match second & 0x7f {
-        126 => (usize::from(u16::from_be_bytes(heard.get(2..4)?.try_into().ok()?)), 4),
-        127 => (usize::try_from(u64::from_be_bytes(heard.get(2..10)?.try_into().ok()?)).ok()?, 10),
+        126 => (usize::from(u16::from_be_bytes(received.get(2..4)?.try_into().ok()?)), 4),
+        127 => (usize::try_from(u64::from_be_bytes(received.get(2..10)?.try_into().ok()?)).ok()?, 10),
         len => (usize::from(len), 2),
     };
-    let mask: [u8; 4] = heard.get(start..start + 4)?.try_into().ok()?;
-    let masked = heard.get(start + 4..start + 4 + len)?;
+    let mask: [u8; 4] = received.get(start..start + 4)?.try_into().ok()?;
+    let masked = received.get(start + 4..start + 4 + len)?;
     let payload = masked.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
-    heard.advance(start + 4 + len);
-    Some(Heard { opcode: first & 0x0f, payload })
+    received.advance(start + 4 + len);
+    Some(Frame { opcode: first & 0x0f, payload })
 }

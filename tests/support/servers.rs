@@ -1,4 +1,4 @@
-//! Servers on a loopback port that do what a test says, to one connection.
+//! Servers on a loopback port, each for one connection.
 
 use std::{future::Future, net::SocketAddr};
 
@@ -17,17 +17,17 @@ pub struct Server<T> {
 }
 
 impl<T> Server<T> {
-    /// `ws://127.0.0.1:PORT` and this path.
+    /// The `ws` URL of a path.
     pub fn ws(&self, path: &str) -> String {
         format!("ws://{}{path}", self.address)
     }
 
-    /// `wss://127.0.0.1:PORT` and this path.
+    /// The `wss` URL of a path.
     pub fn wss(&self, path: &str) -> String {
         format!("wss://{}{path}", self.address)
     }
 
-    /// What the server's part came to.
+    /// Waits for the end of the server's part, and returns its result.
     pub async fn outcome(mut self) -> T {
         (&mut self.task).await.expect("the server does not panic")
     }
@@ -39,7 +39,7 @@ impl<T> Drop for Server<T> {
     }
 }
 
-/// Plays `part` to the first connection.
+/// Runs `part` on the first connection.
 pub async fn once<T, F>(part: impl FnOnce(TcpStream) -> F + Send + 'static) -> Server<T>
 where
     T: Send + 'static,
@@ -54,7 +54,7 @@ where
     Server { address, task }
 }
 
-/// The same behind TLS; `None` if the handshake fails.
+/// The same over TLS; `None` if the handshake fails.
 pub async fn once_tls<T, F>(
     acceptor: TlsAcceptor,
     part: impl FnOnce(TlsStream<TcpStream>) -> F + Send + 'static,
@@ -70,14 +70,14 @@ where
     .await
 }
 
-/// Reads a request, sends `parts` as packets of their own, and stays until the peer leaves.
-/// Its outcome is the request.
+/// Reads a request, sends each of `parts` as a packet of its own, and waits until the peer leaves. Its
+/// outcome is the request.
 pub async fn answering(parts: Vec<Vec<u8>>) -> Server<String> {
     once(async move |mut stream| {
         let request = read_head(&mut stream).await;
         stream.set_nodelay(true).expect("it can be set");
         for part in parts {
-            // The peer may hang up before all is said.
+            // The peer may hang up before everything is sent.
             if stream.write_all(&part).await.is_err() {
                 break;
             }
@@ -89,27 +89,27 @@ pub async fn answering(parts: Vec<Vec<u8>>) -> Server<String> {
     .await
 }
 
-/// Upgrades as it should, with these header lines added and these bytes in the same packet.
-/// Its outcome is the request.
-pub async fn upgrading(headers: &'static str, behind: Vec<u8>) -> Server<String> {
-    once(async move |stream| upgrade(stream, headers, &behind).await).await
+/// Upgrades correctly, with these header lines added and these bytes in the same packet. Its outcome is the
+/// request.
+pub async fn upgrading(headers: &'static str, after: Vec<u8>) -> Server<String> {
+    once(async move |stream| upgrade(stream, headers, &after).await).await
 }
 
-/// What [`upgrading`] plays, on any stream.
-pub async fn upgrade<S>(mut stream: S, headers: &str, behind: &[u8]) -> String
+/// The part of [`upgrading`], on any stream.
+pub async fn upgrade<S>(mut stream: S, headers: &str, after: &[u8]) -> String
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let request = read_head(&mut stream).await;
     let mut answer = switching(&request, headers).into_bytes();
-    answer.extend_from_slice(behind);
-    stream.write_all(&answer).await.expect("the peer listens");
-    stream.flush().await.expect("the peer listens");
+    answer.extend_from_slice(after);
+    stream.write_all(&answer).await.expect("the peer reads");
+    stream.flush().await.expect("the peer reads");
     until_left(stream).await;
     request
 }
 
-/// A right answer to this request, with these header lines added.
+/// A valid answer to this request, with these header lines added.
 pub fn switching(request: &str, headers: &str) -> String {
     let key = header(request, "Sec-WebSocket-Key").expect("the request has a key");
     let accept = derive_accept_key(key.as_bytes());
@@ -118,13 +118,13 @@ pub fn switching(request: &str, headers: &str) -> String {
     )
 }
 
-/// The value of a header in the text of a head.
+/// The value of a header in a head.
 pub fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     let lines = head.lines().filter_map(|line| line.split_once(": "));
     lines.into_iter().find(|(own, _)| own.eq_ignore_ascii_case(name)).map(|(_, value)| value)
 }
 
-/// Reads up to the empty line behind a head, or to the end.
+/// Reads up to the empty line after a head, or to the end.
 pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     let mut read = Vec::new();
     while !read.ends_with(b"\r\n\r\n") {
@@ -136,8 +136,8 @@ pub async fn read_head(stream: &mut (impl AsyncRead + Unpin)) -> String {
     String::from_utf8(read).expect("a request is ASCII")
 }
 
-/// Reads and drops until the peer has left.
+/// Reads and discards until the peer has left.
 pub async fn until_left(mut stream: impl AsyncRead + Unpin) {
-    let mut dropped = [0; 4096];
-    while stream.read(&mut dropped).await.is_ok_and(|read| read > 0) {}
+    let mut discarded = [0; 4096];
+    while stream.read(&mut discarded).await.is_ok_and(|read| read > 0) {}
 }

@@ -32,7 +32,7 @@ fn yaml_that_is_pasted_is_read_and_a_broken_one_stays_to_be_mended() {
 #[test]
 fn the_demo_is_one_key_away_and_its_capture_is_offered_next_time() {
     let mut terminal = Terminal::with(&[], (100, 30));
-    terminal.wait_for_text("no capture is kept yet");
+    terminal.wait_for_text("no captures yet");
     terminal.press("\r");
     terminal.wait_for_text("● open");
     terminal.press("q");
@@ -43,9 +43,9 @@ fn the_demo_is_one_key_away_and_its_capture_is_offered_next_time() {
     let mut again = Terminal::in_state(&[], (100, 30), state);
     again.wait_for_text("1 capture");
     again.press("\x18");
-    again.wait_for_text("delete the capture for good?");
+    again.wait_for_text("delete the capture?");
     again.press("y\r");
-    again.wait_for_text("no capture is kept yet");
+    again.wait_for_text("no captures yet");
     again.press("\x1b");
     assert!(again.ended().0.success());
 }

@@ -19,13 +19,13 @@ fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
     terminal.press("xxx");
     terminal.wait_for_text("nothing new for");
     terminal.press("O");
-    terminal.wait_for_text("nothing is unacknowledged: the ack mode is auto");
+    terminal.wait_for_text("no message is unacknowledged: the ack mode is auto");
     terminal.press("oreject 150%\r");
     terminal.wait_for_text("there is no ack mode");
     terminal.press("\x15reject every 1\r");
     terminal.wait_for_text("is on attempt");
     terminal.press("S");
-    terminal.wait_for_text("export rejected messages");
+    terminal.wait_for_text("export the nacked messages");
     let file = terminal.state.path().join("dead.jsonl");
     terminal.press("\x15");
     terminal.press(file.to_str().expect("a path"));

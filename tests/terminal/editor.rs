@@ -126,7 +126,7 @@ fn an_editor_that_fails_changes_nothing_and_what_is_no_text_is_kept() {
     terminal.press("\x1bOS");
     lent(&terminal, 2);
     terminal.press("bytes\r");
-    terminal.wait_for_text("what was edited is not taken: it is not UTF-8; it is in");
+    terminal.wait_for_text("the text was not accepted: it is not UTF-8; it is in");
     let [kept] = desk.leftovers().try_into().expect("one folder");
     assert_eq!(fs::read(kept.join("text.txt")).expect("it is kept"), b"\xff");
     terminal.press("\r");

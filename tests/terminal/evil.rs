@@ -66,7 +66,7 @@ fn payloads_and_close_reasons_steer_nothing() {
     for keys in ["g", "\r", "v", "v", "j", "v", "j", "j", "3", "6", "k", "2", "1", "?"] {
         terminal.press(keys);
     }
-    terminal.wait_for_text("esc goes back");
+    terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
     terminal.press("?q");
     assert!(terminal.ended().0.success());
@@ -97,7 +97,7 @@ fn headers_and_bodies_of_a_refusal_steer_nothing() {
         terminal.press("j");
     }
     terminal.press("6k?");
-    terminal.wait_for_text("esc goes back");
+    terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
     terminal.press("?q");
     assert!(terminal.ended().0.success());
@@ -128,7 +128,7 @@ fn names_in_certificates_steer_nothing() {
     let mut terminal = Terminal::on(&url, (120, 40));
     terminal.wait_for_text("failed at tls");
     terminal.press("3\tjjjjjjjj6?");
-    terminal.wait_for_text("esc goes back");
+    terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
     terminal.press("?q");
     assert!(terminal.ended().0.success());
@@ -152,7 +152,7 @@ fn names_of_files_steer_nothing() {
     let mut terminal = Terminal::in_state(&["-c", config.to_str().expect("a path")], (160, 40), folder);
     terminal.wait_for_text("refused");
     terminal.press("2jjj?");
-    terminal.wait_for_text("esc goes back");
+    terminal.wait_for_text("esc closes");
     nothing_came_through(&terminal);
     terminal.press("?q");
     terminal.ended();

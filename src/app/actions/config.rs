@@ -1,127 +1,133 @@
 //! What can be done on the form of the connection.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        a_field_can_be_chosen, a_field_can_be_undone, a_field_is_given, a_field_is_selected,
-        a_list_is_selected, a_name_is_selected, a_secret_is_selected, a_text_is_selected, always,
-        an_entry_of_a_list_is_selected, never, the_value_is_many_lines,
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::{
+    app::{
+        model::App,
+        screens::Scope,
+        state::{Key, Pane, place_in_list},
     },
-    form::Pane,
-    key::{Code, Key},
-    model::App,
+    config::{Field, Kind, is_pem},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "edit",
-        doc: "Edit the selected field; throw a switch, take the next choice, add an entry",
-        scope: Scope::Config,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(10),
-        available: a_field_is_selected,
-        run: App::begin_edit,
-    },
-    ActionSpec {
-        name: "toggle",
-        doc: "Throw the selected switch, or take the next choice",
-        scope: Scope::Config,
-        keys: &[Key::char(' ')],
-        rank: |_| Some(11),
-        available: a_field_can_be_chosen,
-        run: App::choose_next,
-    },
-    ActionSpec {
-        name: "undo",
-        doc: "Take the selected field back to what the session runs with",
-        scope: Scope::Config,
-        keys: &[Key::char('u')],
-        rank: |_| Some(12),
-        available: a_field_can_be_undone,
-        run: App::undo_field,
-    },
-    ActionSpec {
-        name: "default",
-        doc: "Take the value away, so that the default holds; of an entry, the entry",
-        scope: Scope::Config,
-        keys: &[Key::char('d'), Key::of(Code::Delete)],
-        rank: |_| Some(13),
-        available: a_field_is_given,
-        run: App::unset_field,
-    },
-    ActionSpec {
-        name: "add",
-        doc: "Add an entry to the selected list or map",
-        scope: Scope::Config,
-        keys: &[Key::char('+'), Key::char('a')],
-        rank: |_| Some(11),
-        available: a_list_is_selected,
-        run: App::add_entry,
-    },
-    ActionSpec {
-        name: "rename",
-        doc: "Give the selected entry of a map another name",
-        scope: Scope::Config,
-        keys: &[Key::char('n')],
-        rank: |_| Some(14),
-        available: a_name_is_selected,
-        run: App::rename_entry,
-    },
-    ActionSpec {
-        name: "move up",
-        doc: "Move the selected entry of a list before the one above it",
-        scope: Scope::Config,
-        keys: &[Key::char('K')],
-        rank: |_| Some(15),
-        available: an_entry_of_a_list_is_selected,
-        run: |app| app.move_entry(-1),
-    },
-    ActionSpec {
-        name: "move down",
-        doc: "Move the selected entry of a list behind the one below it",
-        scope: Scope::Config,
-        keys: &[Key::char('J')],
-        rank: |_| Some(16),
-        available: an_entry_of_a_list_is_selected,
-        run: |app| app.move_entry(1),
-    },
-    ActionSpec {
-        name: "reveal",
-        doc: "Show the selected secret until the selection leaves it, or hide it",
-        scope: Scope::Config,
-        keys: &[Key::ctrl('r')],
-        rank: |_| Some(14),
-        available: a_secret_is_selected,
-        run: App::reveal,
-    },
-    ActionSpec {
-        name: "edit outside",
-        doc: "Edit the selected field in the editor that VISUAL or EDITOR names",
-        scope: Scope::Config,
-        keys: &[Key::char('E')],
-        rank: |app| the_value_is_many_lines(app).then_some(11),
-        available: a_text_is_selected,
-        run: App::edit_field_outside,
-    },
-    ActionSpec {
-        name: "write",
-        doc: "Write the profile as YAML to a new file; what comes from the environment stays an expression",
-        scope: Scope::Config,
-        keys: &[Key::char('w')],
-        rank: |_| Some(21),
-        available: always,
-        run: App::ask_to_write,
-    },
-    ActionSpec {
-        name: "other pane",
-        doc: "Move between the fields and what is said of them",
-        scope: Scope::Config,
-        keys: &[Key::of(Code::Tab), Key::of(Code::BackTab)],
-        rank: never,
-        available: always,
-        run: |app| {
-            app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields };
-            Vec::new()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Config,
+    [
+        row(ActionId::EditField, &[Key::ENTER], "edit")
+            .doc("Edit the selected field: toggle a switch, take the next choice, add an entry")
+            .when(a_field_is_selected)
+            .rank(10)
+            .run(App::begin_edit),
+        row(ActionId::ToggleField, &[Key::char(' ')], "toggle")
+            .doc("Toggle the selected switch, or take the next choice")
+            .when(a_field_can_be_chosen)
+            .rank(11)
+            .run(App::choose_next),
+        row(ActionId::UndoField, &[Key::char('u')], "undo")
+            .doc("Reset the selected field to the value that the session runs with")
+            .when(a_field_can_be_undone)
+            .rank(12)
+            .run(App::undo_field),
+        row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
+            .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
+            .when(a_field_is_given)
+            .rank(13)
+            .run(App::unset_field),
+        row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add")
+            .doc("Add an entry to the selected list or map")
+            .when(a_list_is_selected)
+            .rank(11)
+            .run(App::add_entry),
+        row(ActionId::RenameEntry, &[Key::char('n')], "rename")
+            .doc("Rename the selected entry of a map")
+            .when(a_name_is_selected)
+            .rank(14)
+            .change(App::rename_entry),
+        row(ActionId::MoveEntryUp, &[Key::char('K')], "move up")
+            .doc("Move the selected entry of a list up")
+            .when(an_entry_of_a_list_is_selected)
+            .rank(15)
+            .run(|app| app.move_entry(-1)),
+        row(ActionId::MoveEntryDown, &[Key::char('J')], "move down")
+            .doc("Move the selected entry of a list down")
+            .when(an_entry_of_a_list_is_selected)
+            .rank(16)
+            .run(|app| app.move_entry(1)),
+        row(ActionId::RevealField, &[Key::ctrl('r')], "reveal")
+            .doc("Show the selected secret until the selection moves on, or hide it")
+            .when(a_secret_is_selected)
+            .rank(14)
+            .change(|app| app.form.reveal()),
+        row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside")
+            .doc("Edit the selected field in the editor that VISUAL or EDITOR names")
+            .when(a_text_is_selected)
+            .rank_by(|app| the_value_is_many_lines(app).then_some(11))
+            .run(App::edit_field_outside),
+        row(ActionId::WriteProfile, &[Key::char('w')], "write")
+            .doc(
+                "Write the profile as YAML to a new file; values from the environment stay \
+                 expressions",
+            )
+            .rank(21)
+            .change(App::ask_to_write),
+        row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
+            .doc("Switch between the fields and the explanation of the selected one")
+            .change(|app| {
+                app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }
+            }),
+    ],
+);
+
+fn a_field_is_selected(app: &App) -> Available {
+    unless(app.form.selected_field().is_none(), "no field is selected")
+}
+
+fn a_field_can_be_chosen(app: &App) -> Available {
+    let chooses = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Choice(_));
+    unless(!app.form.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
+}
+
+fn a_field_can_be_undone(app: &App) -> Available {
+    unless(!app.form.selects_a_change(), "the field is unchanged")
+}
+
+fn a_field_is_given(app: &App) -> Available {
+    unless(!app.form.selects_what_is_set(), "the field has its default")
+}
+
+fn a_list_is_selected(app: &App) -> Available {
+    let lists = |field: &Field| {
+        field.path.contains("[]")
+            || matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList)
+    };
+    unless(!app.form.selected_field().is_some_and(lists), "the field is neither a list nor a map")
+}
+
+fn an_entry_of_a_list_is_selected(app: &App) -> Available {
+    unless(place_in_list(&app.form.selected).is_none(), "the selection is not an entry of a list")
+}
+
+fn a_name_is_selected(app: &App) -> Available {
+    let named =
+        |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
+    unless(!app.form.selected_field().is_some_and(named), "the selection is not an entry of a map")
+}
+
+fn a_secret_is_selected(app: &App) -> Available {
+    unless(!app.form.selects_a_secret(), "the field is not a secret")
+}
+
+fn a_text_is_selected(app: &App) -> Available {
+    let is_text = app.form.selects_a_value() && app.form.selected_field().is_some_and(Field::takes_lines);
+    unless(!is_text, "the field takes only one line")
+}
+
+/// Whether the selected value is PEM text, a message, or has line breaks in it.
+fn the_value_is_many_lines(app: &App) -> bool {
+    let is_long = || app.form.values.get(&app.form.selected).is_some_and(|given| given.text.contains('\n'));
+    app.form.selects_a_value() && (app.form.selected_field().is_some_and(is_pem) || is_long())
+}

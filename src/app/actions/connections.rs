@@ -1,123 +1,112 @@
 //! What can be done on the screen of the connections.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        a_chain_was_served, a_connection_has_fixes, a_field_is_suspected, always, never,
-        something_is_open_on_the_connections, there_are_connections,
-    },
-    connections::ConnectionsPane,
-    key::{Code, Key},
+use super::{
+    availability::{there_is_a_session, unless},
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
+    effect::Effect,
     model::App,
+    screens::{Scope, Screen},
+    state::{ConnectionsPane, Key},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "fix",
-        doc: "Apply the first fix of the connection, or the chosen one: set its fields and connect again",
-        scope: Scope::Connections,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(9),
-        available: a_connection_has_fixes,
-        run: App::fix_connection,
-    },
-    ActionSpec {
-        name: "choose a fix",
-        doc: "Choose among the fixes of the connection",
-        scope: Scope::Connections,
-        keys: &[Key::char('F')],
-        rank: |_| Some(10),
-        available: a_connection_has_fixes,
-        run: |app| {
-            app.connections.choosing = if app.connections.choosing.is_some() { None } else { Some(0) };
-            app.connections.scroll = 0;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "edit field",
-        doc: "Go to the field of the connection that this connection points at",
-        scope: Scope::Connections,
-        keys: &[Key::char('e')],
-        rank: |_| Some(11),
-        available: a_field_is_suspected,
-        run: |app| app.suspect().map_or_else(Vec::new, |path| app.edit_field(&path)),
-    },
-    ActionSpec {
-        name: "pane",
-        doc: "Move between the list and the connection that is looked at",
-        scope: Scope::Connections,
-        keys: &[Key::of(Code::Tab), Key::of(Code::BackTab)],
-        rank: |_| Some(12),
-        available: there_are_connections,
-        run: |app| {
-            let list = app.connections.pane == ConnectionsPane::List;
-            app.connections.pane = if list { ConnectionsPane::Detail } else { ConnectionsPane::List };
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "back",
-        doc: "Leave the choice of fixes, or go back to the list",
-        scope: Scope::Connections,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(13),
-        available: something_is_open_on_the_connections,
-        run: |app| {
-            if app.connections.choosing.take().is_none() {
-                app.connections.pane = ConnectionsPane::List;
-            }
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "next failure",
-        doc: "Go to the next older connection that failed or was lost",
-        scope: Scope::Connections,
-        keys: &[Key::char('n')],
-        rank: never,
-        available: there_are_connections,
-        run: |app| app.go_to_failed_connection(true),
-    },
-    ActionSpec {
-        name: "previous failure",
-        doc: "Go to the next newer connection that failed or was lost",
-        scope: Scope::Connections,
-        keys: &[Key::char('N')],
-        rank: never,
-        available: there_are_connections,
-        run: |app| app.go_to_failed_connection(false),
-    },
-    ActionSpec {
-        name: "save certificates",
-        doc: "Save the certificates that the connection was served as PEM to a new file",
-        scope: Scope::Connections,
-        keys: &[Key::char('s')],
-        // Next to its fixes where they are what it failed on, and last where all is well.
-        rank: |app| {
-            app.connections
-                .selected()
-                .map(|connection| if connection.ladder.failure.is_some() { 10 } else { 14 })
-        },
-        available: a_chain_was_served,
-        run: App::ask_to_save_chain,
-    },
-    ActionSpec {
-        name: "copy",
-        doc: "Copy what the connection showed as text, secrets masked",
-        scope: Scope::Connections,
-        keys: &[Key::char('y')],
-        rank: never,
-        available: there_are_connections,
-        run: App::copy_connection,
-    },
-    ActionSpec {
-        name: "feed of it",
-        doc: "Go back to the feed",
-        scope: Scope::Connections,
-        keys: &[Key::of(Code::Backspace)],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(super::super::Screen::Feed),
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Connections,
+    [
+        row(ActionId::ApplyFix, &[Key::ENTER], "fix")
+            .doc("Apply the chosen fix of the connection, or the first: set its fields and reconnect")
+            .when(a_connection_has_fixes)
+            .rank(9)
+            .run(App::fix_connection),
+        row(ActionId::ChooseFix, &[Key::char('F')], "choose fix")
+            .doc("Choose one of the fixes of the connection")
+            .when(a_connection_has_fixes)
+            .rank(10)
+            .change(|app| app.connections.toggle_choosing()),
+        row(ActionId::EditSuspect, &[Key::char('e')], "edit field")
+            .doc("Go to the field that may cause the failure")
+            .when(a_field_is_suspected)
+            .rank(11)
+            .run(|app| suspect(app).map_or_else(Vec::new, |path| app.edit_field(&path))),
+        row(ActionId::SwitchConnectionsPane, &[Key::TAB, Key::BACK_TAB], "pane")
+            .doc("Switch between the list and the selected connection")
+            .when(there_are_connections)
+            .rank(12)
+            .change(|app| {
+                let list = app.connections.pane == ConnectionsPane::List;
+                app.connections.pane = if list { ConnectionsPane::Detail } else { ConnectionsPane::List };
+            }),
+        row(ActionId::LeaveConnection, &[Key::ESC], "back")
+            .doc("Leave the choice of fixes, or go back to the list")
+            .when(something_is_open_on_the_connections)
+            .rank(13)
+            .change(|app| {
+                if app.connections.choosing.take().is_none() {
+                    app.connections.pane = ConnectionsPane::List;
+                }
+            }),
+        row(ActionId::NextFailure, &[Key::char('n')], "next failure")
+            .doc("Go to the next older connection that failed or was lost")
+            .when(there_are_connections)
+            .change(App::go_to_older_failure),
+        row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
+            .doc("Go to the next newer connection that failed or was lost")
+            .when(there_are_connections)
+            .change(App::go_to_newer_failure),
+        row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
+            .doc("Save the certificates that were received to a new PEM file")
+            .when(a_chain_was_served)
+            // Next to its fixes where they are what it failed on, and last where all is well.
+            .rank_by(|app| {
+                app.connections
+                    .selected()
+                    .map(|connection| if connection.ladder.failure.is_some() { 10 } else { 14 })
+            })
+            .run(App::ask_to_save_chain),
+        row(ActionId::CopyConnection, &[Key::char('y')], "copy")
+            .doc("Copy the report of the connection as text; secrets are masked")
+            .when(there_are_connections)
+            .run(|app| {
+                app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
+            }),
+        row(ActionId::BackToFeed, &[Key::BACKSPACE], "back to feed")
+            .doc("Go to the feed")
+            .goes_to(Screen::Feed),
+    ],
+);
+
+fn there_are_connections(app: &App) -> Available {
+    unless(app.connections.is_empty(), "there is no connection yet")
+}
+
+fn a_connection_has_fixes(app: &App) -> Available {
+    there_are_connections(app)?;
+    there_is_a_session(app)?;
+    let none = app.connections.selected().is_none_or(|connection| connection.fixes().next().is_none());
+    unless(none, "no field can fix this connection")
+}
+
+fn a_chain_was_served(app: &App) -> Available {
+    there_are_connections(app)?;
+    unless(
+        app.connections.selected().is_none_or(|connection| connection.served().is_empty()),
+        "the connection received no certificate",
+    )
+}
+
+fn a_field_is_suspected(app: &App) -> Available {
+    there_are_connections(app)?;
+    unless(suspect(app).is_none(), "nothing is wrong with this connection")
+}
+
+fn something_is_open_on_the_connections(app: &App) -> Available {
+    let nothing = app.connections.choosing.is_none() && app.connections.pane == ConnectionsPane::List;
+    unless(nothing, "the list already has the focus")
+}
+
+/// The field that the connection that is looked at points at.
+fn suspect(app: &App) -> Option<String> {
+    app.connections.selected()?.suspect()
+}

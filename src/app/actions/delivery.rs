@@ -1,70 +1,75 @@
 //! What can be done on the screen of the deliveries.
 
-use crate::session::Command;
-
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        a_message_can_be_acked, a_message_can_be_rejected, a_message_is_listed, a_nack_can_be_undone,
-        a_session_can_adjust, something_was_rejected,
+use super::{
+    answers::{Asked, can_be_acked, can_be_nacked, nack_can_be_undone},
+    availability::{the_session_runs, unless},
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::{
+    app::{
+        model::App,
+        screens::Scope,
+        state::{InFlight, Key, Listed, Waiting},
     },
-    key::{Code, Key},
-    model::App,
+    session::{Command, Delivery, Verdict},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "ack it",
-        doc: "Acknowledge the selected message",
-        scope: Scope::Delivery,
-        keys: &[Key::char('a')],
-        rank: |_| Some(10),
-        available: a_message_can_be_acked,
-        run: |app| app.answer_selected(Command::Ack),
-    },
-    ActionSpec {
-        name: "nack it",
-        doc: "Reject the selected message: it is redelivered, or dropped when auto_replay_nacks is off",
-        scope: Scope::Delivery,
-        keys: &[Key::char('x')],
-        rank: |_| Some(11),
-        available: a_message_can_be_rejected,
-        run: |app| app.answer_selected(Command::Nack),
-    },
-    ActionSpec {
-        name: "take back",
-        doc: "Take the rejection back, as long as the message has not been redelivered",
-        scope: Scope::Delivery,
-        keys: &[Key::char('u')],
-        rank: |_| Some(12),
-        available: a_nack_can_be_undone,
-        run: |app| app.answer_selected(Command::Undo),
-    },
-    ActionSpec {
-        name: "show it",
-        doc: "Go to the selected message on the feed",
-        scope: Scope::Delivery,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(15),
-        available: a_message_is_listed,
-        run: |app| app.answerable().map_or_else(Vec::new, |id| app.go_to_message(id)),
-    },
-    ActionSpec {
-        name: "replays",
-        doc: "Hand rejected messages out again, or drop them (auto_replay_nacks); the next ones, at once",
-        scope: Scope::Delivery,
-        keys: &[Key::char('n')],
-        rank: |_| Some(16),
-        available: a_session_can_adjust,
-        run: App::switch_replays,
-    },
-    ActionSpec {
-        name: "dead letters",
-        doc: "Export the messages that were rejected, with their attempts and times, to a new file",
-        scope: Scope::Delivery,
-        keys: &[Key::char('S')],
-        rank: |_| Some(17),
-        available: something_was_rejected,
-        run: App::ask_for_dead_letters,
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Delivery,
+    [
+        row(ActionId::AckListed, &[Key::char('a')], "ack")
+            .doc("Ack the selected message")
+            .when(|app| can_be_acked(app, selected(app)))
+            .rank(10)
+            .run(|app| app.answer_listed(Command::Ack)),
+        row(ActionId::NackListed, &[Key::char('x')], "nack")
+            .doc(
+                "Nack the selected message: it is redelivered, or dropped if auto_replay_nacks \
+                 is off",
+            )
+            .when(|app| can_be_nacked(app, selected(app)))
+            .rank(11)
+            .run(|app| app.answer_listed(Command::Nack)),
+        row(ActionId::UndoListed, &[Key::char('u')], "undo nack")
+            .doc("Undo the nack of the selected message, until it is redelivered")
+            .when(|app| nack_can_be_undone(app, selected(app)))
+            .rank(12)
+            .run(|app| app.answer_listed(Command::Undo)),
+        row(ActionId::ShowListed, &[Key::ENTER], "show")
+            .doc("Go to the selected message on the feed")
+            .when(a_message_is_listed)
+            .rank(15)
+            .run(App::show_listed),
+        row(ActionId::ToggleReplays, &[Key::char('n')], "redelivery")
+            .doc("Redeliver nacked messages from now on, or drop them (auto_replay_nacks)")
+            .when(the_session_runs)
+            .rank(16)
+            .run(App::switch_replays),
+        row(ActionId::ExportDeadLetters, &[Key::char('S')], "dead letters")
+            .doc("Export the nacked messages, with their attempts and times, to a new file")
+            .when(something_was_rejected)
+            .rank(17)
+            .run(App::ask_for_dead_letters),
+    ],
+);
+
+/// The selected message of the list.
+fn selected(app: &App) -> Asked {
+    match app.deliveries.selected().ok_or("no message is unacknowledged or waits for redelivery")? {
+        Listed::InFlight(id, InFlight { attempt, .. }) => {
+            Ok((id, Delivery { attempt, verdict: Verdict::Pending }))
+        }
+        Listed::Waiting(Waiting { id, attempt, .. }) => {
+            Ok((id, Delivery { attempt, verdict: Verdict::Nacked }))
+        }
+    }
+}
+
+fn a_message_is_listed(app: &App) -> Available {
+    unless(app.deliveries.listed() == 0, "no message is unacknowledged or waits for redelivery")
+}
+
+fn something_was_rejected(app: &App) -> Available {
+    unless(!app.deliveries.has_letters(), "no message was nacked")
+}

@@ -1,74 +1,62 @@
 //! What can be done while a field is being edited.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{a_path_is_edited, a_secret_is_edited, a_text_is_edited, always, never},
-    key::{Code, Key},
-    model::App,
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::{
+    app::{model::App, screens::Scope, state::Key},
+    config::{Field, Kind},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "take",
-        doc: "Take the text as the value of the field",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: always,
-        run: App::take_edit,
-    },
-    ActionSpec {
-        name: "leave it",
-        doc: "Keep the value as it was",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: App::leave_edit,
-    },
-    ActionSpec {
-        name: "complete",
-        doc: "Write what all files that begin like this share, and show them",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::Tab)],
-        rank: |_| Some(3),
-        available: a_path_is_edited,
-        run: App::complete,
-    },
-    ActionSpec {
-        name: "more lines",
-        doc: "Go on in an editor of many lines",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::F(3))],
-        rank: |_| Some(3),
-        available: a_text_is_edited,
-        run: App::open_editor,
-    },
-    ActionSpec {
-        name: "other editor",
-        doc: "Go on in the editor that VISUAL or EDITOR names",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::F(4))],
-        rank: |_| Some(5),
-        available: a_text_is_edited,
-        run: App::edit_outside,
-    },
-    ActionSpec {
-        name: "reveal it",
-        doc: "Show the secret that is being edited, or hide it",
-        scope: Scope::Edit,
-        keys: &[Key::ctrl('r')],
-        rank: |_| Some(4),
-        available: a_secret_is_edited,
-        run: App::reveal,
-    },
-    ActionSpec {
-        name: "apply it",
-        doc: "Take the text and connect with it",
-        scope: Scope::Edit,
-        keys: &[Key::of(Code::F(5))],
-        rank: never,
-        available: always,
-        run: App::apply_form,
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Edit,
+    [
+        row(ActionId::TakeEdit, &[Key::ENTER], "set")
+            .doc("Set the field to the text")
+            .rank(1)
+            .run(App::take_edit),
+        row(ActionId::LeaveEdit, &[Key::ESC], "cancel")
+            .doc("Cancel; the field keeps its value")
+            .rank(2)
+            .run(App::leave_edit),
+        row(ActionId::CompletePath, &[Key::TAB], "complete")
+            .doc("Complete the path as far as all matching files agree, and show them")
+            .when(a_path_is_edited)
+            .rank(3)
+            .run(App::complete),
+        row(ActionId::EditInEditor, &[Key::f(3)], "editor")
+            .doc("Continue in the editor for many lines")
+            .when(the_text_may_have_lines)
+            .rank(3)
+            .change(App::open_editor),
+        row(ActionId::EditOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
+            .when(the_text_may_have_lines)
+            .rank(5)
+            .run(App::edit_outside),
+        row(ActionId::RevealEdit, &[Key::ctrl('r')], "reveal")
+            .doc("Show or hide the edited secret")
+            .when(a_secret_is_edited)
+            .rank(4)
+            .change(|app| app.form.reveal()),
+        row(ActionId::ApplyEdit, &[Key::f(5)], "apply")
+            .doc("Set the field to the text and connect")
+            .run(App::apply_form),
+    ],
+);
+
+pub(super) fn a_secret_is_edited(app: &App) -> Available {
+    let secret = app.edited_field().is_some_and(|edit| app.form.values.hides(&edit.path));
+    unless(!secret, "the field is not a secret")
+}
+
+fn a_path_is_edited(app: &App) -> Available {
+    let field = app.edited_field().and_then(|edit| Field::at(&edit.path));
+    unless(field.is_none_or(|field| field.kind != Kind::Path), "the field is not a path")
+}
+
+fn the_text_may_have_lines(app: &App) -> Available {
+    unless(!app.takes_lines(), "the field takes only one line")
+}

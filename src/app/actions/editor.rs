@@ -1,59 +1,49 @@
 //! What can be done in the editor of many lines.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{a_field_is_edited, a_secret_is_edited, always, never, the_text_can_be_taken},
-    key::{Code, Key},
-    model::App,
+use super::{
+    availability::unless,
+    edit::a_secret_is_edited,
+    id::ActionId,
+    send::the_line_can_be_sent,
+    spec::{ActionSpec, Available, in_scope, row},
 };
+use crate::app::{model::App, screens::Scope, state::Key};
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "take the text",
-        doc: "Take the text as the value of the field; of the send line, send it",
-        scope: Scope::Editor,
-        keys: &[Key::ctrl('s')],
-        rank: |_| Some(1),
-        available: the_text_can_be_taken,
-        run: App::take_written,
-    },
-    ActionSpec {
-        name: "leave",
-        doc: "Leave the editor; the value stays as it was, and so does the text of the send line",
-        scope: Scope::Editor,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: App::leave_editor,
-    },
-    ActionSpec {
-        name: "own editor",
-        doc: "Go on in the editor that VISUAL or EDITOR names",
-        scope: Scope::Editor,
-        keys: &[Key::of(Code::F(4))],
-        rank: |_| Some(3),
-        available: always,
-        run: App::edit_outside,
-    },
-    ActionSpec {
-        name: "reveal the text",
-        doc: "Show the secret that is being edited, or hide it",
-        scope: Scope::Editor,
-        keys: &[Key::ctrl('r')],
-        rank: |_| Some(4),
-        available: a_secret_is_edited,
-        run: App::reveal,
-    },
-    ActionSpec {
-        name: "apply the text",
-        doc: "Take the text and connect with it",
-        scope: Scope::Editor,
-        keys: &[Key::of(Code::F(5))],
-        rank: never,
-        available: a_field_is_edited,
-        run: |app| {
-            app.overlay = None;
-            app.apply_form()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Editor,
+    [
+        row(ActionId::TakeText, &[Key::ctrl('s')], "done")
+            .doc("Set the field to the text, or send the text as a message")
+            .when(the_text_can_be_taken)
+            .rank(1)
+            .run(App::take_written),
+        row(ActionId::LeaveEditor, &[Key::ESC], "cancel")
+            .doc("Leave the editor; a field keeps its value, the send line keeps the text")
+            .rank(2)
+            .run(App::leave_editor),
+        row(ActionId::EditorOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
+            .rank(3)
+            .run(App::edit_outside),
+        row(ActionId::RevealText, &[Key::ctrl('r')], "reveal")
+            .doc("Show or hide the edited secret")
+            .when(a_secret_is_edited)
+            .rank(4)
+            .change(|app| app.form.reveal()),
+        row(ActionId::ApplyText, &[Key::f(5)], "apply")
+            .doc("Set the field to the text and connect")
+            .when(a_field_is_edited)
+            .run(|app| {
+                app.overlay = None;
+                app.apply_form()
+            }),
+    ],
+);
+
+fn a_field_is_edited(app: &App) -> Available {
+    unless(app.edited_field().is_none(), "a message is edited, not a field")
+}
+
+fn the_text_can_be_taken(app: &App) -> Available {
+    if app.edited_field().is_some() { Ok(()) } else { the_line_can_be_sent(app) }
+}

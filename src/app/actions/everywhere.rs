@@ -1,29 +1,19 @@
 //! What can be done anywhere.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{always, never},
-    key::Key,
-    update::Effect,
+use super::{
+    id::ActionId,
+    spec::{ActionSpec, in_scope, row},
 };
+use crate::app::{effect::Effect, screens::Scope, state::Key};
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "quit at once",
-        doc: "Leave from anywhere",
-        scope: Scope::Everywhere,
-        keys: &[Key::ctrl('c')],
-        rank: never,
-        available: always,
-        run: |_| vec![Effect::Quit],
-    },
-    ActionSpec {
-        name: "suspend",
-        doc: "Give the terminal back to the shell; fg comes back",
-        scope: Scope::Everywhere,
-        keys: &[Key::ctrl('z')],
-        rank: never,
-        available: always,
-        run: |_| vec![Effect::Suspend],
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Everywhere,
+    [
+        row(ActionId::QuitAtOnce, &[Key::ctrl('c')], "quit at once")
+            .doc("Quit without waiting for the server")
+            .run(|_| vec![Effect::Quit]),
+        row(ActionId::Suspend, &[Key::ctrl('z')], "suspend")
+            .doc("Suspend the program; fg in the shell continues it")
+            .run(|_| vec![Effect::Suspend]),
+    ],
+);

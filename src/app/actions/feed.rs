@@ -1,314 +1,285 @@
 //! What can be done on the feed.
 
-use crate::session::Command;
-
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        a_filter_can_be_used, a_message_can_be_acked, a_message_can_be_marked, a_message_can_be_rejected,
-        a_nack_can_be_undone, a_payload_is_selected, a_payload_is_shown, a_received_message_is_selected,
-        a_row_can_be_opened, marked_can_be_answered, never, something_can_be_saved, something_is_marked,
-        the_capture_has_sessions, the_connection_is_open, the_detail_is_open, the_view_follows,
-        the_view_holds, there_are_rows, there_is_something_to_leave,
+use super::{
+    answers::{Asked, can_be_acked, can_be_nacked, nack_can_be_undone},
+    availability::{the_connection_is_open, the_session_runs, there_are_rows, there_is_a_session, unless},
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::{
+    app::{
+        model::App,
+        screens::{Scope, Screen},
+        state::{Capture, Focus, Key, Line, Step},
     },
-    deeds::copy,
-    key::{Code, Key},
-    model::{App, Focus},
+    payload::size,
+    session::Command,
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "follow",
-        doc: "Stay at the newest row",
-        scope: Scope::Feed,
-        keys: &[Key::char('f')],
-        rank: |_| Some(20),
-        available: the_view_holds,
-        run: |app| {
-            app.timeline.follow();
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "hold",
-        doc: "Hold the view still; what arrives is counted",
-        scope: Scope::Feed,
-        keys: &[Key::char('p')],
-        rank: |_| Some(20),
-        available: the_view_follows,
-        run: |app| {
-            app.timeline.hold(app.page());
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "open",
-        doc: "Open the detail of the selected row; the view holds still. While a connection fails, apply the first fix",
-        scope: Scope::Feed,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(10),
-        available: a_row_can_be_opened,
-        run: |app| {
-            if app.shows_ladder() {
-                return app.fix_trouble();
-            }
-            app.open_detail();
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "back",
-        doc: "Close the detail; without one, take the filter away",
-        scope: Scope::Feed,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(12),
-        available: there_is_something_to_leave,
-        run: |app| {
-            if !app.detail.open {
-                return app.drop_filter();
-            }
-            app.close_detail();
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "pane",
-        doc: "Move the focus between feed and detail",
-        scope: Scope::Feed,
-        keys: &[Key::of(Code::Tab), Key::of(Code::BackTab)],
-        rank: never,
-        available: the_detail_is_open,
-        run: |app| {
-            app.focus = if app.focus == Focus::Detail { Focus::Feed } else { Focus::Detail };
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "view",
-        doc: "Show the payload pretty, raw or as hex",
-        scope: Scope::Feed,
-        keys: &[Key::char('v')],
-        rank: |_| Some(11),
-        available: a_payload_is_shown,
-        run: |app| {
-            app.detail.mode = app.detail.mode.next();
-            app.detail.scroll = 0;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "detail down",
-        doc: "Scroll the detail down",
-        scope: Scope::Feed,
-        keys: &[Key::char('J')],
-        rank: never,
-        available: the_detail_is_open,
-        run: |app| app.scroll_detail(1),
-    },
-    ActionSpec {
-        name: "detail up",
-        doc: "Scroll the detail up",
-        scope: Scope::Feed,
-        keys: &[Key::char('K')],
-        rank: never,
-        available: the_detail_is_open,
-        run: |app| app.scroll_detail(-1),
-    },
-    ActionSpec {
-        name: "nack",
-        doc: "Reject the selected message, if need be after the fact: it is redelivered, or dropped when \
-              auto_replay_nacks is off",
-        scope: Scope::Feed,
-        keys: &[Key::char('x')],
-        rank: |_| Some(30),
-        available: a_message_can_be_rejected,
-        run: |app| app.answer_selected(Command::Nack),
-    },
-    ActionSpec {
-        name: "ack",
-        doc: "Acknowledge the selected message; in ack mode auto that happens by itself",
-        scope: Scope::Feed,
-        keys: &[Key::char('a')],
-        rank: |app| (!app.deliveries.is_auto()).then_some(8),
-        available: a_message_can_be_acked,
-        run: |app| app.answer_selected(Command::Ack),
-    },
-    ActionSpec {
-        name: "undo nack",
-        doc: "Take the rejection of the selected message back, as long as it has not been redelivered",
-        scope: Scope::Feed,
-        keys: &[Key::char('u')],
-        rank: |_| Some(9),
-        available: a_nack_can_be_undone,
-        run: |app| app.answer_selected(Command::Undo),
-    },
-    ActionSpec {
-        name: "ack marked",
-        doc: "Acknowledge the marked messages",
-        scope: Scope::Feed,
-        keys: &[Key::char('A')],
-        rank: never,
-        available: marked_can_be_answered,
-        run: |app| app.answer_marked(Command::Ack),
-    },
-    ActionSpec {
-        name: "nack marked",
-        doc: "Reject the marked messages",
-        scope: Scope::Feed,
-        keys: &[Key::char('X')],
-        rank: never,
-        available: marked_can_be_answered,
-        run: |app| app.answer_marked(Command::Nack),
-    },
-    ActionSpec {
-        name: "next delivery",
-        doc: "Go to the next delivery of the selected message",
-        scope: Scope::Feed,
-        keys: &[Key::char(']')],
-        rank: never,
-        available: a_received_message_is_selected,
-        run: |app| app.go_to_delivery(true),
-    },
-    ActionSpec {
-        name: "previous delivery",
-        doc: "Go to the delivery of the selected message before this one",
-        scope: Scope::Feed,
-        keys: &[Key::char('[')],
-        rank: never,
-        available: a_received_message_is_selected,
-        run: |app| app.go_to_delivery(false),
-    },
-    ActionSpec {
-        name: "filter",
-        doc: "Show only messages with these words; !word excludes, /regex/ matches; connections and closes stay",
-        scope: Scope::Feed,
-        keys: &[Key::char('/')],
-        rank: |app| app.timeline.filter_view().is_none().then_some(25),
-        available: a_filter_can_be_used,
-        run: |app| {
-            app.focus = Focus::Filter;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "next",
-        doc: "Go to the next match; without a filter, to the next loss, failure or finding",
-        scope: Scope::Feed,
-        keys: &[Key::char('n')],
-        rank: never,
-        available: there_are_rows,
-        run: |app| app.go_to_next(true),
-    },
-    ActionSpec {
-        name: "previous",
-        doc: "Go to the last match before; without a filter, to the last loss, failure or finding",
-        scope: Scope::Feed,
-        keys: &[Key::char('N')],
-        rank: never,
-        available: there_are_rows,
-        run: |app| app.go_to_next(false),
-    },
-    ActionSpec {
-        name: "mark",
-        doc: "Mark the selected message, or take its mark away; s saves the marked ones",
-        scope: Scope::Feed,
-        keys: &[Key::char(' ')],
-        rank: never,
-        available: a_message_can_be_marked,
-        run: App::toggle_mark,
-    },
-    ActionSpec {
-        name: "unmark all",
-        doc: "Take all marks away",
-        scope: Scope::Feed,
-        keys: &[Key::char('U')],
-        rank: never,
-        available: something_is_marked,
-        run: |app| {
-            app.timeline.unmark();
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "time style",
-        doc: "Tell times on the clock, since the session began, or from the selected row",
-        scope: Scope::Feed,
-        keys: &[Key::char('t')],
-        rank: never,
-        available: there_are_rows,
-        run: App::next_time_style,
-    },
-    ActionSpec {
-        name: "save",
-        doc: "Save the selected payload to a new file, or the marked messages as JSON Lines",
-        scope: Scope::Feed,
-        keys: &[Key::char('s')],
-        rank: |_| Some(33),
-        available: something_can_be_saved,
-        run: App::ask_to_save,
-    },
-    ActionSpec {
-        name: "export",
-        doc: "Export all messages that are shown as JSON Lines to a new file, the whole session without a filter",
-        scope: Scope::Feed,
-        keys: &[Key::char('S')],
-        rank: never,
-        available: there_are_rows,
-        run: App::ask_to_export,
-    },
-    ActionSpec {
-        name: "copy",
-        doc: "Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)",
-        scope: Scope::Feed,
-        keys: &[Key::char('y')],
-        rank: |_| Some(31),
-        available: a_payload_is_selected,
-        run: |app| {
-            app.timeline.hold(app.page());
-            app.selected_payload().map(|(kind, payload)| copy(kind, payload)).into_iter().collect()
-        },
-    },
-    ActionSpec {
-        name: "send",
-        doc: "Write a text message",
-        scope: Scope::Feed,
-        keys: &[Key::char('i')],
-        rank: |_| Some(32),
-        available: the_connection_is_open,
-        run: |app| {
-            app.focus = Focus::Send;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "earlier session",
-        doc: "Go to the session before, in an old capture that holds several",
-        scope: Scope::Feed,
-        keys: &[Key::char('(')],
-        rank: never,
-        available: the_capture_has_sessions,
-        run: |app| app.go_to_session(true),
-    },
-    ActionSpec {
-        name: "later session",
-        doc: "Go to the session behind, in an old capture that holds several",
-        scope: Scope::Feed,
-        keys: &[Key::char(')')],
-        rank: never,
-        available: the_capture_has_sessions,
-        run: |app| app.go_to_session(false),
-    },
-    ActionSpec {
-        name: "clear",
-        doc: "Empty the view; counters stay",
-        scope: Scope::Feed,
-        keys: &[Key::char('z')],
-        rank: never,
-        available: there_are_rows,
-        run: |app| {
-            app.timeline.clear();
-            app.close_detail();
-            Vec::new()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Feed,
+    [
+        row(ActionId::Follow, &[Key::char('f')], "follow")
+            .doc("Follow the newest row")
+            .when(the_view_holds)
+            .rank(20)
+            .change(|app| app.timeline.follow()),
+        row(ActionId::Hold, &[Key::char('p')], "hold")
+            .doc("Hold the view; new rows are counted")
+            .when(the_view_follows)
+            .rank(20)
+            .change(|app| app.timeline.hold(app.page())),
+        row(ActionId::OpenDetail, &[Key::ENTER], "open")
+            .doc(
+                "Open the detail of the selected row and hold the view; while a connection \
+                 fails, apply the first fix",
+            )
+            .instead(the_ladder_is_shown, "fix", "Apply the first fix: set its fields and reconnect")
+            .when(a_row_can_be_opened)
+            .rank(10)
+            .run(|app| {
+                if app.shows_ladder() {
+                    return app.fix_problem();
+                }
+                app.open_detail();
+                Vec::new()
+            }),
+        row(ActionId::CloseDetail, &[Key::ESC], "back")
+            .doc("Close the detail; without one, clear the filter")
+            .when(there_is_something_to_leave)
+            .rank(12)
+            .run(|app| {
+                if !app.detail.open {
+                    return app.drop_filter();
+                }
+                app.close_detail();
+                Vec::new()
+            }),
+        row(ActionId::SwitchPane, &[Key::TAB, Key::BACK_TAB], "pane")
+            .doc("Switch between feed and detail")
+            .when(the_detail_is_open)
+            .change(|app| app.focus = if app.focus == Focus::Detail { Focus::Feed } else { Focus::Detail }),
+        row(ActionId::NextView, &[Key::char('v')], "view")
+            .doc("Show the payload pretty, raw or as hex")
+            .when(a_payload_is_shown)
+            .rank(11)
+            .change(|app| {
+                app.detail.mode = app.detail.mode.next();
+                app.detail.scroll = 0;
+            }),
+        row(ActionId::ScrollDetailDown, &[Key::char('J')], "detail down")
+            .doc("Scroll the detail down")
+            .when(the_detail_is_open)
+            .change(|app| app.scroll_detail(Step::By(1))),
+        row(ActionId::ScrollDetailUp, &[Key::char('K')], "detail up")
+            .doc("Scroll the detail up")
+            .when(the_detail_is_open)
+            .change(|app| app.scroll_detail(Step::By(-1))),
+        row(ActionId::Nack, &[Key::char('x')], "nack")
+            .doc(
+                "Nack the selected message, also after its ack: it is redelivered, or dropped if \
+                 auto_replay_nacks is off",
+            )
+            .when(|app| can_be_nacked(app, selected(app)))
+            .rank(30)
+            .run(|app| app.answer_selected(Command::Nack)),
+        row(ActionId::Ack, &[Key::char('a')], "ack")
+            .doc("Ack the selected message; ack mode auto does this by itself")
+            .when(|app| can_be_acked(app, selected(app)))
+            .rank_by(|app| (!app.deliveries.is_auto()).then_some(8))
+            .run(|app| app.answer_selected(Command::Ack)),
+        row(ActionId::UndoNack, &[Key::char('u')], "undo nack")
+            .doc("Undo the nack of the selected message, until it is redelivered")
+            .when(|app| nack_can_be_undone(app, selected(app)))
+            .rank(9)
+            .run(|app| app.answer_selected(Command::Undo)),
+        row(ActionId::AckMarked, &[Key::char('A')], "ack marked")
+            .doc("Ack the marked messages")
+            .when(marked_can_be_answered)
+            .run(|app| app.answer_marked(Command::Ack)),
+        row(ActionId::NackMarked, &[Key::char('X')], "nack marked")
+            .doc("Nack the marked messages")
+            .when(marked_can_be_answered)
+            .run(|app| app.answer_marked(Command::Nack)),
+        row(ActionId::NextDelivery, &[Key::char(']')], "next delivery")
+            .doc("Go to the next delivery of the selected message")
+            .when(a_received_message_is_selected)
+            .change(App::go_to_next_delivery),
+        row(ActionId::PreviousDelivery, &[Key::char('[')], "previous delivery")
+            .doc("Go to the previous delivery of the selected message")
+            .when(a_received_message_is_selected)
+            .change(App::go_to_previous_delivery),
+        row(ActionId::Filter, &[Key::char('/')], "filter")
+            .doc(
+                "Show only messages that contain these words; !word excludes, /regex/ matches; \
+                 connections and closes stay",
+            )
+            .when(a_filter_can_be_used)
+            .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
+            .change(|app| app.focus = Focus::Filter),
+        row(ActionId::NextMatch, &[Key::char('n')], "next")
+            .doc("Go to the next match; without a filter, to the next loss, failure or finding")
+            .when(there_are_rows)
+            .change(App::go_to_next_match),
+        row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
+            .doc(
+                "Go to the previous match; without a filter, to the previous loss, failure or \
+                 finding",
+            )
+            .when(there_are_rows)
+            .change(App::go_to_previous_match),
+        row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
+            .doc("Mark the selected message, or remove its mark; s saves the marked messages")
+            .when(a_message_can_be_marked)
+            .change(App::toggle_mark),
+        row(ActionId::UnmarkAll, &[Key::char('U')], "unmark all")
+            .doc("Remove all marks")
+            .when(something_is_marked)
+            .change(|app| app.timeline.unmark()),
+        row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
+            .doc("Show times on the clock, since the session began, or from the selected row")
+            .when(there_are_rows)
+            .change(App::next_time_style),
+        row(ActionId::Save, &[Key::char('s')], "save")
+            .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
+            .when(something_can_be_saved)
+            .rank(33)
+            .run(App::ask_to_save),
+        row(ActionId::Export, &[Key::char('S')], "export")
+            .doc(
+                "Export all messages that are shown as JSON Lines to a new file; without a \
+                 filter, the whole session",
+            )
+            .when(there_are_rows)
+            .run(App::ask_to_export),
+        row(ActionId::Copy, &[Key::char('y')], "copy")
+            .doc("Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)")
+            .when(a_payload_is_selected)
+            .rank(31)
+            .run(App::copy_payload),
+        row(ActionId::Send, &[Key::char('i')], "send")
+            .doc("Write a text message")
+            .when(the_connection_is_open)
+            .rank(32)
+            .change(|app| app.focus = Focus::Send),
+        row(ActionId::EarlierSession, &[Key::char('(')], "previous session")
+            .doc("Go to the previous session of an old capture")
+            .when(the_capture_has_sessions)
+            .run(App::go_to_earlier_session),
+        row(ActionId::LaterSession, &[Key::char(')')], "next session")
+            .doc("Go to the next session of an old capture")
+            .when(the_capture_has_sessions)
+            .run(App::go_to_later_session),
+        row(ActionId::Clear, &[Key::char('z')], "clear")
+            .doc("Clear the view; the counters stay")
+            .when(there_are_rows)
+            .change(|app| {
+                app.timeline.clear();
+                app.close_detail();
+            }),
+    ],
+);
+
+/// Where the ladder has the main region, there are lines and no rows.
+pub(super) fn the_ladder_is_shown(app: &App) -> bool {
+    app.screen == Screen::Feed && app.shows_ladder()
+}
+
+fn the_view_holds(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(app.timeline.is_following(), "the view already follows")
+}
+
+fn the_view_follows(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(!app.timeline.is_following(), "the view is already held")
+}
+
+fn a_row_can_be_opened(app: &App) -> Available {
+    if app.shows_ladder() {
+        return a_problem_has_a_fix(app);
+    }
+    there_are_rows(app)?;
+    unless(app.detail.open, "the detail is already open")
+}
+
+fn the_detail_is_open(app: &App) -> Available {
+    unless(!app.detail.open || app.shows_ladder(), "the detail is closed (enter opens it)")
+}
+
+fn a_payload_is_shown(app: &App) -> Available {
+    the_detail_is_open(app)?;
+    a_payload_is_selected(app)
+}
+
+fn a_payload_is_selected(app: &App) -> Available {
+    it_is_kept(app)?;
+    let part =
+        app.timeline.selected_message().is_some_and(|message| message.payload.is_some() && !message.is_whole);
+    unless(part, "the payload is still being read")?;
+    unless(app.selected_payload().is_none(), "the selected row has no payload")
+}
+
+/// Follows the size of a payload that was dropped.
+const NOT_KEPT: &str = "not kept: the window holds 8 MiB";
+
+fn it_is_kept(app: &App) -> Available {
+    let let_go = app.timeline.selected().and_then(|row| row.let_go());
+    let_go.map_or(Ok(()), |bytes| Err(format!("{}, {NOT_KEPT}", size(bytes)).into()))
+}
+
+/// The message of the selected row.
+fn selected(app: &App) -> Asked {
+    match app.timeline.selected().map(|row| row.line) {
+        Some(Line::Message { message, delivery }) => Ok((message.id, delivery)),
+        // Of an earlier delivery it is the last that counts.
+        Some(Line::Redelivered { id, delivery, .. }) => Ok((id, app.timeline.latest(id).unwrap_or(delivery))),
+        Some(Line::Unread { message: Some(_), .. }) => Err("the row is still being read".into()),
+        _ => Err("the selected row is not a received message".into()),
+    }
+}
+
+fn a_received_message_is_selected(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(app.timeline.selected_message_id().is_none(), "the selected row is not a received message")
+}
+
+fn marked_can_be_answered(app: &App) -> Available {
+    the_session_runs(app)?;
+    something_is_marked(app)
+}
+
+fn the_capture_has_sessions(app: &App) -> Available {
+    let several = matches!(app.capture, Capture::Reading { sessions: 2.., .. });
+    unless(!several, "no old capture with several sessions is open")
+}
+
+fn a_filter_can_be_used(app: &App) -> Available {
+    unless(app.shows_ladder(), "nothing has been received yet")
+}
+
+fn there_is_something_to_leave(app: &App) -> Available {
+    let nothing = !app.detail.open && app.timeline.filter_view().is_none();
+    unless(nothing || app.shows_ladder(), "no detail is open and no filter is set")
+}
+
+fn a_message_can_be_marked(app: &App) -> Available {
+    there_are_rows(app)?;
+    unless(app.timeline.selected_message().is_none(), "the selected row is not a message")
+}
+
+fn something_is_marked(app: &App) -> Available {
+    unless(app.timeline.marks().len() == 0, "nothing is marked (space marks)")
+}
+
+fn something_can_be_saved(app: &App) -> Available {
+    if app.timeline.marks().len() > 0 {
+        return Ok(());
+    }
+    a_payload_is_selected(app)
+}
+
+fn a_problem_has_a_fix(app: &App) -> Available {
+    there_is_a_session(app)?;
+    unless(app.current.fix().is_none(), "no field can fix this problem")
+}

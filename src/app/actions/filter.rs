@@ -1,47 +1,31 @@
 //! What can be done on the line of the filter.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{always, never},
-    key::{Code, Key},
+use super::{
+    id::ActionId,
+    spec::{ActionSpec, in_scope, row},
+};
+use crate::app::{
     model::App,
+    screens::Scope,
+    state::{Focus, Key, Step},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "keep filter",
-        doc: "Go back to the rows that the filter lets through",
-        scope: Scope::Filter,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: always,
-        run: App::keep_filter,
-    },
-    ActionSpec {
-        name: "show all",
-        doc: "Take the filter away",
-        scope: Scope::Filter,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: App::drop_filter,
-    },
-    ActionSpec {
-        name: "row below",
-        doc: "Select the next row that the filter lets through",
-        scope: Scope::Filter,
-        keys: &[Key::of(Code::Down)],
-        rank: never,
-        available: always,
-        run: |app| app.go(1),
-    },
-    ActionSpec {
-        name: "row above",
-        doc: "Select the row before that the filter lets through",
-        scope: Scope::Filter,
-        keys: &[Key::of(Code::Up)],
-        rank: never,
-        available: always,
-        run: |app| app.go(-1),
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Filter,
+    [
+        row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
+            .doc("Go back to the rows and keep the filter")
+            .rank(1)
+            .change(|app| app.focus = Focus::Feed),
+        row(ActionId::DropFilter, &[Key::ESC], "clear filter")
+            .doc("Clear the filter")
+            .rank(2)
+            .run(App::drop_filter),
+        row(ActionId::FilterDown, &[Key::DOWN], "next row")
+            .doc("Select the next row")
+            .change(|app| app.go(Step::By(1))),
+        row(ActionId::FilterUp, &[Key::UP], "previous row")
+            .doc("Select the previous row")
+            .change(|app| app.go(Step::By(-1))),
+    ],
+);

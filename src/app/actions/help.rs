@@ -1,46 +1,32 @@
 //! What can be done in the help.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{always, never},
-    key::{Code, Key},
+use super::{
+    id::ActionId,
+    spec::{ActionSpec, in_scope, row},
 };
+use crate::app::{model::App, screens::Scope, state::Key};
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "close help",
-        doc: "Go back",
-        scope: Scope::Help,
-        keys: &[Key::of(Code::Esc), Key::char('q'), Key::char('?'), Key::of(Code::F(1))],
-        rank: |_| Some(1),
-        available: always,
-        run: |app| {
-            app.overlay = None;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "further",
-        doc: "Scroll the help down",
-        scope: Scope::Help,
-        keys: &[Key::char('j'), Key::of(Code::Down), Key::of(Code::PageDown), Key::ctrl('d')],
-        rank: |_| Some(2),
-        available: always,
-        run: |app| {
-            app.scroll_help(4);
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "up again",
-        doc: "Scroll the help up",
-        scope: Scope::Help,
-        keys: &[Key::char('k'), Key::of(Code::Up), Key::of(Code::PageUp), Key::ctrl('u')],
-        rank: never,
-        available: always,
-        run: |app| {
-            app.scroll_help(-4);
-            Vec::new()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Help,
+    [
+        row(ActionId::CloseHelp, &[Key::ESC, Key::char('q'), Key::char('?'), Key::f(1)], "close")
+            .doc("Close the help")
+            .rank(1)
+            .change(|app| app.overlay = None),
+        row(
+            ActionId::ScrollHelpDown,
+            &[Key::char('j'), Key::DOWN, Key::PAGE_DOWN, Key::ctrl('d')],
+            "scroll down",
+        )
+        .doc("Scroll the help down")
+        .rank(2)
+        .change(|app| scroll(app, 4)),
+        row(ActionId::ScrollHelpUp, &[Key::char('k'), Key::UP, Key::PAGE_UP, Key::ctrl('u')], "scroll up")
+            .doc("Scroll the help up")
+            .change(|app| scroll(app, -4)),
+    ],
+);
+
+fn scroll(app: &mut App, by: i64) {
+    app.overlay.iter_mut().for_each(|overlay| overlay.scroll_help(by));
+}

@@ -1,94 +1,75 @@
 //! What can be done on the log.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        a_line_has_a_connection, a_search_is_kept, always, never, the_log_has_lines, the_log_holds,
-    },
-    key::{Code, Key},
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
     model::App,
+    screens::Scope,
+    state::{Key, Step},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "show connection",
-        doc: "Go to the connection that the line is about",
-        scope: Scope::Log,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(10),
-        available: a_line_has_a_connection,
-        run: App::show_connection_of_line,
-    },
-    ActionSpec {
-        name: "search",
-        doc: "Show only lines with these words, ours or the pipeline's",
-        scope: Scope::Log,
-        keys: &[Key::char('/')],
-        rank: |_| Some(11),
-        available: the_log_has_lines,
-        run: App::begin_search,
-    },
-    ActionSpec {
-        name: "level",
-        doc: "Show lines from the next level on: debug, info, warn, error",
-        scope: Scope::Log,
-        keys: &[Key::char('l')],
-        rank: |_| Some(12),
-        available: always,
-        run: App::next_level,
-    },
-    ActionSpec {
-        name: "follow",
-        doc: "Stay at the newest line",
-        scope: Scope::Log,
-        keys: &[Key::char('f')],
-        rank: |_| Some(13),
-        available: the_log_holds,
-        run: App::follow_log,
-    },
-    ActionSpec {
-        name: "all lines",
-        doc: "Take the search away",
-        scope: Scope::Log,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(9),
-        available: a_search_is_kept,
-        run: App::drop_search,
-    },
-    ActionSpec {
-        name: "next line",
-        doc: "Go to the next line that is shown",
-        scope: Scope::Log,
-        keys: &[Key::char('n')],
-        rank: never,
-        available: the_log_has_lines,
-        run: |app| app.go_log(1),
-    },
-    ActionSpec {
-        name: "line before",
-        doc: "Go to the line before that is shown",
-        scope: Scope::Log,
-        keys: &[Key::char('N')],
-        rank: never,
-        available: the_log_has_lines,
-        run: |app| app.go_log(-1),
-    },
-    ActionSpec {
-        name: "copy line",
-        doc: "Copy the line, and what the pipeline says beside it",
-        scope: Scope::Log,
-        keys: &[Key::char('y')],
-        rank: never,
-        available: the_log_has_lines,
-        run: App::copy_log_line,
-    },
-    ActionSpec {
-        name: "log file",
-        doc: "Say where the program keeps its own log",
-        scope: Scope::Log,
-        keys: &[Key::char('L')],
-        rank: never,
-        available: always,
-        run: App::tell_log_file,
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Log,
+    [
+        row(ActionId::ShowConnection, &[Key::ENTER], "show connection")
+            .doc("Go to the connection of the line")
+            .when(a_line_has_a_connection)
+            .rank(10)
+            .change(App::show_connection_of_line),
+        row(ActionId::Search, &[Key::char('/')], "search")
+            .doc("Show only lines that contain these words, ours or the pipeline's")
+            .when(the_log_has_lines)
+            .rank(11)
+            .change(|app| app.journal.begin_search()),
+        row(ActionId::NextLevel, &[Key::char('l')], "level")
+            .doc("Show lines of the next level and above: debug, info, warn, error")
+            .rank(12)
+            .change(App::next_level),
+        row(ActionId::FollowLog, &[Key::char('f')], "follow")
+            .doc("Follow the newest line")
+            .when(the_log_holds)
+            .rank(13)
+            .change(|app| app.journal.follow()),
+        row(ActionId::ShowAllLines, &[Key::ESC], "clear search")
+            .doc("Clear the search")
+            .when(a_search_is_kept)
+            .rank(9)
+            .change(|app| app.journal.drop_search()),
+        row(ActionId::NextLine, &[Key::char('n')], "next line")
+            .doc("Go to the next line")
+            .when(the_log_has_lines)
+            .change(|app| app.journal.go(Step::By(1))),
+        row(ActionId::PreviousLine, &[Key::char('N')], "previous line")
+            .doc("Go to the previous line")
+            .when(the_log_has_lines)
+            .change(|app| app.journal.go(Step::By(-1))),
+        row(ActionId::CopyLine, &[Key::char('y')], "copy line")
+            .doc("Copy the line, with the line of the pipeline beside it")
+            .when(the_log_has_lines)
+            .run(App::copy_log_line),
+        row(ActionId::ShowLogFile, &[Key::char('L')], "log file")
+            .doc("Show where the program keeps its own log")
+            .change(App::show_log_file),
+    ],
+);
+
+fn the_log_has_lines(app: &App) -> Available {
+    unless(app.journal.is_empty(), "nothing has happened yet")
+}
+
+fn the_log_holds(app: &App) -> Available {
+    unless(app.journal.is_following(), "the log already follows")
+}
+
+fn a_search_is_kept(app: &App) -> Available {
+    unless(!app.journal.is_searched(), "no search is set")
+}
+
+fn a_line_has_a_connection(app: &App) -> Available {
+    the_log_has_lines(app)?;
+    let none = app.journal.selected().is_none_or(|(_, line)| line.connection.is_none());
+    unless(none, "the line belongs to no connection")
+}

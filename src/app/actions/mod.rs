@@ -1,5 +1,7 @@
 //! The table of actions: everything a person can do, one row each, a file a scope.
 
+mod answers;
+mod availability;
 mod config;
 mod connections;
 mod delivery;
@@ -9,24 +11,29 @@ mod everywhere;
 mod feed;
 mod filter;
 mod help;
+mod id;
 mod log;
 mod palette;
 mod prompt;
 mod screens;
 mod search;
 mod send;
+mod spec;
 mod start;
 
-use super::action::ActionSpec;
+pub use id::ActionId;
+pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.
-static TABLES: [&[ActionSpec]; 16] = [
+static TABLES: [&[ActionSpec]; 18] = [
     start::ROWS,
     feed::ROWS,
     config::ROWS,
     connections::ROWS,
     delivery::ROWS,
     log::ROWS,
+    screens::MOVING,
+    &screens::GOING,
     screens::ROWS,
     send::ROWS,
     filter::ROWS,

@@ -1,50 +1,31 @@
 //! What can be done in the palette.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{always, never},
-    key::{Code, Key},
+use super::{
+    id::ActionId,
+    spec::{ActionSpec, in_scope, row},
+};
+use crate::app::{
     model::App,
+    screens::Scope,
+    state::{Key, Step},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "do it",
-        doc: "Do what is chosen; a number goes to the message with that number",
-        scope: Scope::Palette,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: always,
-        run: App::do_chosen,
-    },
-    ActionSpec {
-        name: "close palette",
-        doc: "Go back",
-        scope: Scope::Palette,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: |app| {
-            app.overlay = None;
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "next action",
-        doc: "Choose the next action",
-        scope: Scope::Palette,
-        keys: &[Key::of(Code::Down), Key::ctrl('n'), Key::of(Code::Tab)],
-        rank: never,
-        available: always,
-        run: |app| app.choose_in_palette(1),
-    },
-    ActionSpec {
-        name: "action before",
-        doc: "Choose the action before",
-        scope: Scope::Palette,
-        keys: &[Key::of(Code::Up), Key::ctrl('p'), Key::of(Code::BackTab)],
-        rank: never,
-        available: always,
-        run: |app| app.choose_in_palette(-1),
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Palette,
+    [
+        row(ActionId::RunChosen, &[Key::ENTER], "run")
+            .doc("Run the chosen action; a number goes to the message with that number")
+            .rank(1)
+            .run(App::do_chosen),
+        row(ActionId::ClosePalette, &[Key::ESC], "close")
+            .doc("Close the palette")
+            .rank(2)
+            .change(|app| app.overlay = None),
+        row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next")
+            .doc("Choose the next action")
+            .change(|app| app.choose_in_palette(Step::By(1))),
+        row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
+            .doc("Choose the previous action")
+            .change(|app| app.choose_in_palette(Step::By(-1))),
+    ],
+);

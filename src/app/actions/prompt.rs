@@ -1,41 +1,42 @@
 //! What can be done while a question is open.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{a_path_is_asked_for, always, an_answer_is_written},
-    key::{Code, Key},
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
     model::App,
+    screens::Scope,
+    state::{Key, Overlay},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "answer",
-        doc: "Take the line as the answer",
-        scope: Scope::Prompt,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: an_answer_is_written,
-        run: App::answer,
-    },
-    ActionSpec {
-        name: "complete it",
-        doc: "Write what all files that begin like this share",
-        scope: Scope::Prompt,
-        keys: &[Key::of(Code::Tab)],
-        rank: |_| Some(3),
-        available: a_path_is_asked_for,
-        run: App::complete_answer,
-    },
-    ActionSpec {
-        name: "never mind",
-        doc: "Close the question; nothing is done",
-        scope: Scope::Prompt,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: |app| {
-            app.overlay = None;
-            Vec::new()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Prompt,
+    [
+        row(ActionId::Answer, &[Key::ENTER], "ok")
+            .doc("Accept the line as the answer")
+            .when(an_answer_is_written)
+            .rank(1)
+            .run(App::answer),
+        row(ActionId::CompleteAnswer, &[Key::TAB], "complete")
+            .doc("Complete the path as far as all matching files agree")
+            .when(a_path_is_asked_for)
+            .rank(3)
+            .run(App::complete_answer),
+        row(ActionId::LeavePrompt, &[Key::ESC], "cancel")
+            .doc("Close the question and do nothing")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+fn an_answer_is_written(app: &App) -> Available {
+    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.is_empty());
+    unless(empty, "the line is empty")
+}
+
+fn a_path_is_asked_for(app: &App) -> Available {
+    let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.is_path());
+    unless(!asks, "the answer is not a path")
+}

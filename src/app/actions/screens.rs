@@ -1,225 +1,150 @@
 //! What can be done on every screen while no text is written.
 
-use crate::session::Command;
-
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{
-        always, it_is_not_auto, never, the_form_can_be_applied, the_session_runs, there_is_a_session,
-        there_is_something_to_move_through,
+use super::{
+    availability::{the_session_runs, there_is_a_session, unless},
+    feed::the_ladder_is_shown,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::{
+    app::{
+        effect::Effect,
+        model::App,
+        screens::{Scope, Screen},
+        state::{Key, Overlay, Palette, Step},
     },
-    key::{Code, Key},
-    model::App,
-    overlay::Overlay,
-    screen::Screen,
-    update::Effect,
+    session::Command,
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "down",
-        doc: "Select the next row, or scroll the pane that has the focus",
-        scope: Scope::Screens,
-        keys: &[Key::char('j'), Key::of(Code::Down)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(1),
-    },
-    ActionSpec {
-        name: "up",
-        doc: "Select the row before; the view then holds still",
-        scope: Scope::Screens,
-        keys: &[Key::char('k'), Key::of(Code::Up)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(-1),
-    },
-    ActionSpec {
-        name: "half a page down",
-        doc: "Move half a page down",
-        scope: Scope::Screens,
-        keys: &[Key::ctrl('d')],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(app.pages_half()),
-    },
-    ActionSpec {
-        name: "half a page up",
-        doc: "Move half a page up",
-        scope: Scope::Screens,
-        keys: &[Key::ctrl('u')],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(-app.pages_half()),
-    },
-    ActionSpec {
-        name: "page down",
-        doc: "Move a page down",
-        scope: Scope::Screens,
-        keys: &[Key::of(Code::PageDown)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(2 * app.pages_half()),
-    },
-    ActionSpec {
-        name: "page up",
-        doc: "Move a page up",
-        scope: Scope::Screens,
-        keys: &[Key::of(Code::PageUp)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: |app| app.go(-2 * app.pages_half()),
-    },
-    ActionSpec {
-        name: "first",
-        doc: "Go to the first row that is kept",
-        scope: Scope::Screens,
-        keys: &[Key::char('g'), Key::of(Code::Home)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: App::go_first,
-    },
-    ActionSpec {
-        name: "newest",
-        doc: "Go to the newest row and follow",
-        scope: Scope::Screens,
-        keys: &[Key::char('G'), Key::of(Code::End)],
-        rank: never,
-        available: there_is_something_to_move_through,
-        run: App::go_newest,
-    },
-    ActionSpec {
-        name: "feed",
-        doc: "Go to the feed",
-        scope: Scope::Screens,
-        keys: &[Key::char('1')],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(Screen::Feed),
-    },
-    ActionSpec {
-        name: "connection",
-        doc: "Go to the fields of the connection",
-        scope: Scope::Screens,
-        keys: &[Key::char('2')],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(Screen::Config),
-    },
-    ActionSpec {
-        name: "connections",
-        doc: "Go to the connections and what they showed",
-        scope: Scope::Screens,
-        keys: &[Key::char('3')],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(Screen::Connections),
-    },
-    ActionSpec {
-        name: "delivery",
-        doc: "Show what the output makes of the messages, and what is unacknowledged",
-        scope: Scope::Screens,
-        keys: &[Key::char('4')],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(Screen::Delivery),
-    },
-    ActionSpec {
-        name: "log",
-        doc: "Go to the log: what happened, and what the pipeline would have said",
-        scope: Scope::Screens,
-        keys: &[Key::char('6')],
-        rank: never,
-        available: always,
-        run: |app| app.go_to(Screen::Log),
-    },
-    ActionSpec {
-        name: "reconnect now",
-        doc: "Close what is open, or cut the waiting short, and connect again; after the end a new session begins",
-        scope: Scope::Screens,
-        keys: &[Key::char('r')],
-        rank: |app| match app.screen {
-            _ if app.current.is_open() => None,
-            Screen::Feed => Some(11),
-            Screen::Config => None,
-            _ => Some(15),
-        },
-        available: there_is_a_session,
-        run: App::connect_again,
-    },
-    ActionSpec {
-        name: "apply and reconnect",
-        doc: "Connect with the fields as they are edited now",
-        scope: Scope::Screens,
-        keys: &[Key::of(Code::F(5))],
-        rank: |app| (app.screen == Screen::Config).then_some(20),
-        available: the_form_can_be_applied,
-        run: App::apply_form,
-    },
-    ActionSpec {
-        name: "stop",
-        doc: "Close politely with 1000 and end the session; the screen stays",
-        scope: Scope::Screens,
-        keys: &[Key::char('R')],
-        rank: |app| (!app.current.is_open() && app.screen == Screen::Feed).then_some(12),
-        available: the_session_runs,
-        run: |_| vec![Effect::Engine(Command::Stop)],
-    },
-    ActionSpec {
-        name: "ack mode",
-        doc: "Choose how messages are acknowledged: auto, manual, reject or slow",
-        scope: Scope::Screens,
-        keys: &[Key::char('o')],
-        rank: |app| (app.screen == Screen::Delivery).then_some(13),
-        available: there_is_a_session,
-        run: App::ask_for_ack_mode,
-    },
-    ActionSpec {
-        name: "auto ack",
-        doc: "Acknowledge all that comes, and all that is unacknowledged",
-        scope: Scope::Screens,
-        keys: &[Key::char('O')],
-        rank: |app| (!app.deliveries.is_auto()).then_some(14),
-        available: it_is_not_auto,
-        run: App::ack_automatically,
-    },
-    ActionSpec {
-        name: "help",
-        doc: "What the keys do, and why some do not work now",
-        scope: Scope::Screens,
-        keys: &[Key::char('?'), Key::of(Code::F(1))],
-        rank: |_| Some(40),
-        available: always,
-        run: |app| {
-            app.overlay = Some(Overlay::Help(0));
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "palette",
-        doc: "Every action by its name; a number goes to the message with that number",
-        scope: Scope::Screens,
-        keys: &[Key::char(':'), Key::ctrl('p')],
-        rank: never,
-        available: always,
-        run: App::open_palette,
-    },
-    ActionSpec {
-        name: "mouse",
-        doc: "Leave the mouse to the terminal, so that it selects text, or take it back",
-        scope: Scope::Screens,
-        keys: &[Key::char('M')],
-        rank: never,
-        available: always,
-        run: App::toggle_mouse,
-    },
-    ActionSpec {
-        name: "quit",
-        doc: "Close the connection politely and leave",
-        scope: Scope::Screens,
-        keys: &[Key::char('q')],
-        rank: |app| (!app.detail.open).then_some(41),
-        available: always,
-        run: |_| vec![Effect::Quit],
-    },
-];
+pub(super) static MOVING: &[ActionSpec] = &in_scope(
+    Scope::Screens,
+    [
+        row(ActionId::Down, &[Key::char('j'), Key::DOWN], "down")
+            .doc("Select the next row, or scroll the focused pane down")
+            .instead(the_ladder_is_shown, "down", "Scroll the report down")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(1))),
+        row(ActionId::Up, &[Key::char('k'), Key::UP], "up")
+            .doc("Select the previous row and hold the view, or scroll the focused pane up")
+            .instead(the_ladder_is_shown, "up", "Scroll the report up")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(-1))),
+        row(ActionId::HalfPageDown, &[Key::ctrl('d')], "half a page down")
+            .doc("Move half a page down")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(app.half_page()))),
+        row(ActionId::HalfPageUp, &[Key::ctrl('u')], "half a page up")
+            .doc("Move half a page up")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(-app.half_page()))),
+        row(ActionId::PageDown, &[Key::PAGE_DOWN], "page down")
+            .doc("Move a page down")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(2 * app.half_page()))),
+        row(ActionId::PageUp, &[Key::PAGE_UP], "page up")
+            .doc("Move a page up")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::By(-2 * app.half_page()))),
+        row(ActionId::First, &[Key::char('g'), Key::HOME], "first")
+            .doc("Go to the first row")
+            .instead(the_ladder_is_shown, "first", "Go to the beginning of the report")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::First)),
+        row(ActionId::Newest, &[Key::char('G'), Key::END], "newest")
+            .doc("Go to the newest row and follow")
+            .instead(the_ladder_is_shown, "newest", "Go to the end of the report")
+            .when(there_is_something_to_move_through)
+            .change(|app| app.go(Step::Last)),
+    ],
+);
+
+/// A row for each screen that has a key.
+pub(super) static GOING: [ActionSpec; Screen::TABS.len()] = {
+    let mut rows = [going_to(Screen::TABS[0]); Screen::TABS.len()];
+    let mut nth = 1;
+    while nth < rows.len() {
+        rows[nth] = going_to(Screen::TABS[nth]);
+        nth += 1;
+    }
+    in_scope(Scope::Screens, rows)
+};
+
+const fn going_to(screen: Screen) -> ActionSpec {
+    let spec = screen.spec();
+    row(ActionId::GoTo(screen), spec.keys, spec.label).doc(spec.doc).goes_to(screen)
+}
+
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Screens,
+    [
+        row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
+            .doc(
+                "Close the connection or end the wait, and connect again; after the end, begin a \
+                 new session",
+            )
+            .instead(
+                |app| app.current.has_ended(),
+                "new session",
+                "Begin a new session with the same settings",
+            )
+            .when(there_is_a_session)
+            .rank_by(|app| match app.screen {
+                _ if app.current.is_open() => None,
+                Screen::Feed => Some(11),
+                Screen::Config => None,
+                _ => Some(15),
+            })
+            .run(App::connect_again),
+        row(ActionId::ApplyForm, &[Key::f(5)], "apply and reconnect")
+            .doc("Connect with the fields as edited")
+            .when(the_form_can_be_applied)
+            .rank_by(|app| (app.screen == Screen::Config).then_some(20))
+            .run(App::apply_form),
+        row(ActionId::Stop, &[Key::char('R')], "stop")
+            .doc("Close with 1000 and end the session; the screen stays")
+            .when(the_session_runs)
+            .rank_by(|app| (!app.current.is_open() && app.screen == Screen::Feed).then_some(12))
+            .run(|_| vec![Effect::Engine(Command::Stop)]),
+        row(ActionId::ChooseAckMode, &[Key::char('o')], "ack mode")
+            .doc("Choose how messages are acknowledged: auto, manual, reject or slow")
+            .when(there_is_a_session)
+            .rank_by(|app| (app.screen == Screen::Delivery).then_some(13))
+            .change(App::ask_for_ack_mode),
+        row(ActionId::AckAutomatically, &[Key::char('O')], "auto ack")
+            .doc("Ack every message, including those that are unacknowledged")
+            .when(it_is_not_auto)
+            .rank_by(|app| (!app.deliveries.is_auto()).then_some(14))
+            .run(App::ack_automatically),
+        row(ActionId::Help, &[Key::char('?'), Key::f(1)], "help")
+            .doc("Show the keys, and why some do not work now")
+            .rank(40)
+            .change(|app| app.overlay = Some(Overlay::Help(0))),
+        row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
+            .doc("Find an action by its name; a number goes to the message with that number")
+            .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
+        row(ActionId::ToggleMouse, &[Key::char('M')], "mouse")
+            .doc("Leave the mouse to the terminal to select text, or take it back")
+            .run(App::toggle_mouse),
+        row(ActionId::Quit, &[Key::char('q')], "quit")
+            .doc("Close the connection and quit")
+            .rank_by(|app| (!app.detail.open).then_some(41))
+            .run(|_| vec![Effect::Quit]),
+    ],
+);
+
+fn there_is_something_to_move_through(app: &App) -> Available {
+    let nothing = app.screen == Screen::Feed && app.timeline.is_empty() && !app.shows_ladder();
+    unless(nothing, "there are no rows yet")
+}
+
+fn it_is_not_auto(app: &App) -> Available {
+    there_is_a_session(app)?;
+    unless(app.deliveries.is_auto(), "the ack mode is already auto")
+}
+
+/// The values can be used as they are.
+fn the_form_can_be_applied(app: &App) -> Available {
+    app.form.fault().map_or(Ok(()), |problem| {
+        Err(format!("{problem:#}").lines().next().unwrap_or_default().to_owned().into())
+    })
+}

@@ -1,29 +1,21 @@
 //! What can be done on the line of the log's search.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::always,
-    key::{Code, Key},
-    model::App,
+use super::{
+    id::ActionId,
+    spec::{ActionSpec, in_scope, row},
 };
+use crate::app::{screens::Scope, state::Key};
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "keep search",
-        doc: "Go back to the lines that are found",
-        scope: Scope::Search,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: always,
-        run: App::keep_search,
-    },
-    ActionSpec {
-        name: "drop search",
-        doc: "Take the search away",
-        scope: Scope::Search,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: App::drop_search,
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Search,
+    [
+        row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
+            .doc("Go back to the lines and keep the search")
+            .rank(1)
+            .change(|app| app.journal.keep_search()),
+        row(ActionId::DropSearch, &[Key::ESC], "clear search")
+            .doc("Clear the search")
+            .rank(2)
+            .change(|app| app.journal.drop_search()),
+    ],
+);

@@ -1,50 +1,40 @@
 //! What can be done on the send line.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{always, the_line_can_be_sent},
-    key::{Code, Key},
-    model::{App, Focus},
+use super::{
+    availability::{the_connection_is_open, unless},
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{Focus, Key},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "send it",
-        doc: "Put the line on the wire as a text message",
-        scope: Scope::Send,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: the_line_can_be_sent,
-        run: App::send_line,
-    },
-    ActionSpec {
-        name: "many lines",
-        doc: "Go on in an editor of many lines",
-        scope: Scope::Send,
-        keys: &[Key::of(Code::F(3))],
-        rank: |_| Some(3),
-        available: always,
-        run: App::open_editor,
-    },
-    ActionSpec {
-        name: "your editor",
-        doc: "Go on in the editor that VISUAL or EDITOR names",
-        scope: Scope::Send,
-        keys: &[Key::of(Code::F(4))],
-        rank: |_| Some(4),
-        available: always,
-        run: App::edit_outside,
-    },
-    ActionSpec {
-        name: "back to the feed",
-        doc: "Leave the line; its text stays",
-        scope: Scope::Send,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(2),
-        available: always,
-        run: |app| {
-            app.focus = Focus::Feed;
-            Vec::new()
-        },
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Send,
+    [
+        row(ActionId::SendLine, &[Key::ENTER], "send")
+            .doc("Send the line as a text message")
+            .when(the_line_can_be_sent)
+            .rank(1)
+            .run(App::send_line),
+        row(ActionId::SendInEditor, &[Key::f(3)], "editor")
+            .doc("Continue in the editor for many lines")
+            .rank(3)
+            .change(App::open_editor),
+        row(ActionId::SendOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
+            .rank(4)
+            .run(App::edit_outside),
+        row(ActionId::LeaveSend, &[Key::ESC], "back")
+            .doc("Leave the line; its text stays")
+            .rank(2)
+            .change(|app| app.focus = Focus::Feed),
+    ],
+);
+
+pub(super) fn the_line_can_be_sent(app: &App) -> Available {
+    the_connection_is_open(app)?;
+    unless(app.send.is_empty(), "the line is empty")
+}

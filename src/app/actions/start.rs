@@ -1,98 +1,55 @@
 //! What can be done on the start screen.
 
-use super::super::{
-    action::{ActionSpec, Scope},
-    availability::{a_capture_is_chosen, always, never},
-    key::{Code, Key},
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
+    effect::Effect,
     model::App,
-    overlay::Overlay,
-    screen::Screen,
-    update::Effect,
+    screens::{Scope, Screen},
+    state::{Key, Offer, Overlay, Step},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &[
-    ActionSpec {
-        name: "open",
-        doc: "Connect to the address in the line; without one, open what is chosen below",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::Enter)],
-        rank: |_| Some(1),
-        available: always,
-        run: App::begin,
-    },
-    ActionSpec {
-        name: "choose",
-        doc: "Choose the next of what is offered",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::Down), Key::ctrl('n')],
-        rank: |_| Some(2),
-        available: always,
-        run: |app| app.go_start(1),
-    },
-    ActionSpec {
-        name: "choose above",
-        doc: "Choose the one before",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::Up)],
-        rank: never,
-        available: always,
-        run: |app| app.go_start(-1),
-    },
-    ActionSpec {
-        name: "further down",
-        doc: "Choose ten further down",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::PageDown)],
-        rank: never,
-        available: always,
-        run: |app| app.go_start(10),
-    },
-    ActionSpec {
-        name: "further up",
-        doc: "Choose ten further up",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::PageUp)],
-        rank: never,
-        available: always,
-        run: |app| app.go_start(-10),
-    },
-    ActionSpec {
-        name: "delete capture",
-        doc: "Delete the chosen capture, after a question",
-        scope: Scope::Start,
-        keys: &[Key::ctrl('x')],
-        rank: |_| Some(3),
-        available: a_capture_is_chosen,
-        run: App::ask_to_delete,
-    },
-    ActionSpec {
-        name: "all fields",
-        doc: "Fill in all fields of a connection",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::F(2))],
-        rank: |_| Some(4),
-        available: always,
-        run: |app| app.go_to(Screen::Config),
-    },
-    ActionSpec {
-        name: "help",
-        doc: "What the keys do",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::F(1))],
-        rank: |_| Some(5),
-        available: always,
-        run: |app| {
-            app.overlay = Some(Overlay::Help(0));
-            Vec::new()
-        },
-    },
-    ActionSpec {
-        name: "quit",
-        doc: "Leave",
-        scope: Scope::Start,
-        keys: &[Key::of(Code::Esc)],
-        rank: |_| Some(6),
-        available: always,
-        run: |_| vec![Effect::Quit],
-    },
-];
+pub(super) static ROWS: &[ActionSpec] = &in_scope(
+    Scope::Start,
+    [
+        row(ActionId::Begin, &[Key::ENTER], "open")
+            .doc("Connect to the address in the line; if it is empty, open the selected entry")
+            .rank(1)
+            .run(App::begin),
+        row(ActionId::NextOffer, &[Key::DOWN, Key::ctrl('n')], "next entry")
+            .doc("Select the next entry")
+            .rank(2)
+            .change(|app| app.start.go(Step::By(1))),
+        row(ActionId::PreviousOffer, &[Key::UP], "previous entry")
+            .doc("Select the previous entry")
+            .change(|app| app.start.go(Step::By(-1))),
+        row(ActionId::TenOffersDown, &[Key::PAGE_DOWN], "ten entries down")
+            .doc("Move ten entries down")
+            .change(|app| app.start.go(Step::By(10))),
+        row(ActionId::TenOffersUp, &[Key::PAGE_UP], "ten entries up")
+            .doc("Move ten entries up")
+            .change(|app| app.start.go(Step::By(-10))),
+        row(ActionId::DeleteCapture, &[Key::ctrl('x')], "delete capture")
+            .doc("Delete the selected capture, after a question")
+            .when(a_capture_is_chosen)
+            .rank(3)
+            .change(App::ask_to_delete),
+        row(ActionId::AllFields, &[Key::f(2)], "all fields")
+            .doc("Edit all fields of a connection")
+            .rank(4)
+            .goes_to(Screen::Config),
+        row(ActionId::StartHelp, &[Key::f(1)], "help")
+            .doc("Show the keys")
+            .rank(5)
+            .change(|app| app.overlay = Some(Overlay::Help(0))),
+        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Quit").rank(6).run(|_| vec![Effect::Quit]),
+    ],
+);
+
+fn a_capture_is_chosen(app: &App) -> Available {
+    let chosen = matches!(app.start.offer(), Some(Offer::Capture { .. }));
+    unless(!chosen, "no capture is selected")
+}

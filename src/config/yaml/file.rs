@@ -8,12 +8,7 @@ use crate::config::{
     spelling::is_near,
 };
 
-use super::{
-    locate::locate,
-    parse::{Node, parse},
-    read::Reader,
-    source::Source,
-};
+use super::{locate::locate, node::Node, parse::parse, read::Reader, source::Source};
 
 /// A config file and the websocket inputs in it.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use crate::config::schema::Field;
 
-use super::parse::{Key, Node, What};
+use super::node::{Key, Node, What};
 
 /// One websocket input: the engine's name of its slot, and the object with its fields.
 #[derive(Clone, Copy, Debug)]

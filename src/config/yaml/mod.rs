@@ -3,6 +3,7 @@
 pub mod dynamic_value;
 mod file;
 mod locate;
+mod node;
 mod parse;
 mod places;
 mod read;

@@ -1,8 +1,15 @@
 //! YAML text as a tree that knows where everything stands.
+//!
+//! Two parsers read it. `yaml_serde` judges, since its libyaml is the pipeline's grammar and has its words; it
+//! tells no places. `granit-parser` tells them, and alone it would take `\ta: b` and `-\ta`, which the pipeline
+//! refuses. No other one does both: `saphyr` refuses `a: [\n]`, and `libyaml-safer` panics at `"\`, at `[!,` and
+//! at a block of text that ends the file without a line break.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use yaml_edit::{AnchorRegistry, YamlFile, YamlNode};
+use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag};
+
+use super::node::{Key, Node, Scalar, What};
 
 /// The largest file read, in bytes: more than any config, and what is read within seconds.
 pub const MAX_FILE: u64 = 64 << 20;
@@ -13,71 +20,6 @@ const MAX_DEPTH: usize = 100;
 /// How many brackets may be open at once before the text is not parsed at all: the time that
 /// the reference parser takes grows with the square of it.
 const MAX_BRACKETS: usize = 2_000;
-
-/// A value with its offset in the text.
-#[derive(Clone, Debug)]
-pub(super) struct Node {
-    pub at: usize,
-    pub end: usize,
-    pub kind: What,
-}
-
-#[derive(Clone, Debug)]
-pub(super) enum What {
-    Scalar(Scalar),
-    Map(Vec<(Key, Node)>),
-    List(Vec<Node>),
-}
-
-#[derive(Clone, Debug)]
-pub(super) struct Key {
-    pub at: usize,
-    pub text: String,
-    /// As [`Scalar::plain`].
-    pub plain: bool,
-}
-
-/// A scalar before anyone decided what it means.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Scalar {
-    pub text: String,
-    /// Neither quoted nor a block: only then can it be a number, a bool or null.
-    pub plain: bool,
-}
-
-impl Scalar {
-    /// Whether it is YAML's null.
-    pub fn is_null(&self) -> bool {
-        self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
-    }
-}
-
-impl Node {
-    /// The value behind a key of a map.
-    pub fn get(&self, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
-    }
-
-    /// The entries of a map; none for anything else.
-    pub fn entries(&self) -> &[(Key, Self)] {
-        if let What::Map(entries) = &self.kind { entries } else { &[] }
-    }
-
-    /// The items of a list; none for anything else.
-    pub fn items(&self) -> &[Self] {
-        if let What::List(items) = &self.kind { items } else { &[] }
-    }
-
-    /// What it is, in words.
-    pub fn name(&self) -> &'static str {
-        match &self.kind {
-            What::Map(_) => "a map",
-            What::List(_) => "a list",
-            What::Scalar(scalar) if scalar.is_null() => "nothing",
-            What::Scalar(_) => "a single value",
-        }
-    }
-}
 
 /// Why a text is not a YAML document, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,24 +37,23 @@ pub(super) struct Broken {
 /// The first thing that is not YAML; a key given twice; a document out of all proportion.
 pub(super) fn parse(text: &str) -> Result<Node, Broken> {
     well_formed(text)?;
-    let parsed = YamlFile::parse(text);
-    if let Some(error) = parsed.positioned_errors().first() {
-        let at = offset(error.range.start);
-        return Err(Broken { at, message: error.message.clone(), code: "yaml-syntax" });
-    }
-    let Some(document) = parsed.tree().documents().next() else {
-        return Ok(null(0));
+    let options = granit_parser::options! {
+        emit_comments: false,
+        emit_anchor_events: true,
+        bom_inside_document_as_content: true,
+        block_scalar_eof_without_line_feed: true,
     };
-    let root = document
-        .as_mapping()
-        .map(YamlNode::Mapping)
-        .or_else(|| document.as_sequence().map(YamlNode::Sequence))
-        .or_else(|| document.as_tagged().map(YamlNode::TaggedNode))
-        .or_else(|| document.as_scalar().map(YamlNode::Scalar));
+    let events = Parser::new_from_str_with_options(text, options);
     // A node takes two bytes at least, so without aliases a document has room for all of its own.
     let most = MAX_NODES.max(text.len() / 2);
-    let mut reader = Reader { anchors: AnchorRegistry::from_document(&document), nodes: 0, most };
-    root.map_or_else(|| Ok(null(0)), |root| reader.node(&root, 0))
+    let mut reader = Reader { text, events, anchors: HashMap::new(), nodes: 0, most, read: 0 };
+    loop {
+        match reader.next()? {
+            (Event::StreamStart | Event::DocumentStart(..), _) => {}
+            (Event::StreamEnd | Event::DocumentEnd, _) => return Ok(Node::null(0)),
+            (event, span) => return reader.node(event, span, 0),
+        }
+    }
 }
 
 /// Lets the reference parser judge the syntax of the first document. It also bounds the
@@ -174,93 +115,167 @@ fn offset_of(text: &str, line: usize, column: usize) -> usize {
     start + behind.char_indices().nth(column.saturating_sub(1)).map_or(0, |(at, _)| at)
 }
 
-struct Reader {
-    anchors: AnchorRegistry,
+struct Reader<'a> {
+    text: &'a str,
+    events: Parser<'a, StrInput<'a>>,
+    anchors: HashMap<usize, Node>,
     nodes: usize,
     most: usize,
+    /// Where the last scalar ended, or what began a list or a map.
+    read: usize,
 }
 
-impl Reader {
-    fn node(&mut self, node: &YamlNode, depth: usize) -> Result<Node, Broken> {
-        let range = node.byte_range();
-        let (at, end) = (offset(range.start), offset(range.end));
-        self.nodes += 1;
+impl<'a> Reader<'a> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), Broken> {
+        match self.events.next() {
+            Some(Ok(next)) => Ok(next),
+            Some(Err(error)) => {
+                let at = error.marker().byte_offset().unwrap_or_default();
+                Err(Broken { at, message: error.info(), code: "yaml-syntax" })
+            }
+            None => Ok((Event::StreamEnd, Span::default())),
+        }
+    }
+
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Broken> {
+        let range = span.byte_range().unwrap_or_default();
+        let tag = span.tag_start.and_then(|tag| tag.byte_offset());
+        let mut at = tag.map_or(range.start, |tag| tag.min(range.start));
+        self.count(1, depth, at)?;
+        let anchor = match event {
+            Event::Scalar(_, _, id, _) | Event::SequenceStart(_, id, _) | Event::MappingStart(_, id, _) => id,
+            _ => 0,
+        };
+        if anchor > 0 {
+            let (_, name) = self.next()?;
+            at = name.byte_range().map_or(at, |name| name.start.min(at));
+        }
+        let (kind, end) = match event {
+            Event::Alias(id) => {
+                let target = self.anchors.get(&id).cloned();
+                // It stands within itself.
+                let Some(target) = target else { return Err(broken(at, "unknown anchor", "yaml-syntax")) };
+                let (nodes, height) = size_of(&target);
+                self.count(nodes, depth + height, at)?;
+                (target.kind, range.end)
+            }
+            Event::SequenceStart(style, ..) => {
+                self.read = range.end;
+                self.list(style, at, depth)?
+            }
+            Event::MappingStart(style, ..) => {
+                self.read = range.end;
+                self.map(style, at, depth)?
+            }
+            // What is not there is placed on the sign before it, and read as `~`.
+            Event::Scalar(_, ScalarStyle::Plain, _, tag) if range.is_empty() => {
+                at += usize::from(anchor == 0 && self.is_sign(at));
+                (What::Scalar(scalar("", ScalarStyle::Plain, tag.as_deref())), at.max(range.end))
+            }
+            Event::Scalar(text, style, _, tag) => {
+                if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && at == range.start {
+                    at = self.header(at);
+                }
+                (What::Scalar(scalar(&text, style, tag.as_deref())), range.end)
+            }
+            _ => return Ok(Node::null(at)),
+        };
+        self.read = self.read.max(end);
+        let node = Node { at, end, kind };
+        if anchor > 0 {
+            self.anchors.insert(anchor, node.clone());
+        }
+        Ok(node)
+    }
+
+    /// Takes note of so many nodes more, the deepest of them so deep.
+    fn count(&mut self, nodes: usize, depth: usize, at: usize) -> Result<(), Broken> {
+        self.nodes += nodes;
         if self.nodes > self.most || depth > MAX_DEPTH {
             let message = "the document is too large or too deeply nested once its aliases are followed";
-            return Err(Broken { at, message: message.to_owned(), code: "yaml-too-large" });
+            return Err(broken(at, message, "yaml-too-large"));
         }
-        let kind = match node {
-            YamlNode::Scalar(scalar) => What::Scalar(read_scalar(scalar)),
-            YamlNode::Mapping(mapping) => self.map(mapping, depth)?,
-            YamlNode::Sequence(sequence) => {
-                let items: Result<_, _> = sequence.values().map(|item| self.node(&item, depth + 1)).collect();
-                What::List(items?)
-            }
-            YamlNode::TaggedNode(tagged) => self.tagged(tagged, depth)?,
-            YamlNode::Alias(alias) => {
-                let target = self.anchors.resolve(&alias.name()).and_then(|anchored| {
-                    let inner = || anchored.children().find_map(YamlNode::from_syntax);
-                    YamlNode::from_syntax(anchored.clone()).or_else(inner)
-                });
-                let Some(target) = target else {
-                    let message = format!("the alias *{} has no anchor", alias.name());
-                    return Err(Broken { at, message, code: "yaml-syntax" });
-                };
-                return Ok(Node { at, end, ..self.node(&target, depth + 1)? });
-            }
-        };
-        Ok(Node { at, end, kind })
+        Ok(())
     }
 
-    fn map(&mut self, mapping: &yaml_edit::Mapping, depth: usize) -> Result<What, Broken> {
-        let mut seen = HashSet::new();
-        let mut entries = Vec::new();
-        for entry in mapping.entries() {
-            let Some(key) = entry.key_node() else { continue };
-            let at = offset(key.byte_range().start);
-            let Scalar { text, plain } = match self.node(&key, depth + 1)?.kind {
-                What::Scalar(scalar) => scalar,
-                What::Map(_) | What::List(_) => {
-                    let message = "a key is a single value, not a list or a map".to_owned();
-                    return Err(Broken { at, message, code: "yaml-syntax" });
+    fn list(&mut self, style: StructureStyle, at: usize, depth: usize) -> Result<(What, usize), Broken> {
+        let mut items: Vec<Node> = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, span) => {
+                    let end = end_of(style, &span, items.last().map_or(at, |last| last.end));
+                    return Ok((What::List(items), end));
                 }
-            };
-            if !seen.insert(text.clone()) {
-                let message = format!("the key '{text}' stands here for the second time");
-                return Err(Broken { at, message, code: "duplicate-key" });
+                (event, span) => items.push(self.node(event, span, depth + 1)?),
             }
-            let value = match entry.value_node() {
-                Some(value) => self.node(&value, depth + 1)?,
-                None => null(offset(key.byte_range().end)),
+        }
+    }
+
+    fn map(&mut self, style: StructureStyle, at: usize, depth: usize) -> Result<(What, usize), Broken> {
+        let mut seen = HashSet::new();
+        let mut entries: Vec<(Key, Node)> = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            if event == Event::MappingEnd {
+                let end = end_of(style, &span, entries.last().map_or(at, |(_, last)| last.end));
+                return Ok((What::Map(entries), end));
+            }
+            let key = self.node(event, span, depth + 1)?;
+            let What::Scalar(Scalar { text, plain }) = key.kind else {
+                return Err(broken(key.at, "a key is a single value, not a list or a map", "yaml-syntax"));
             };
-            entries.push((Key { at, text, plain }, value));
+            let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
+            if !seen.insert(text.clone()) {
+                let name = if is_marked { String::new() } else { format!(" '{text}'") };
+                let message = format!("the key{name} stands here for the second time");
+                return Err(Broken { at: key.at, message, code: "duplicate-key" });
+            }
+            let (event, span) = self.next()?;
+            entries.push((Key { at: key.at, text, plain, is_marked }, self.node(event, span, depth + 1)?));
         }
-        Ok(What::Map(entries))
     }
 
-    fn tagged(&mut self, tagged: &yaml_edit::TaggedNode, depth: usize) -> Result<What, Broken> {
-        if let Some(mapping) = tagged.as_mapping() {
-            return self.map(&mapping, depth);
-        }
-        if let Some(sequence) = tagged.as_sequence() {
-            return Ok(self.node(&YamlNode::Sequence(sequence), depth + 1)?.kind);
-        }
-        let mut scalar = tagged.value().map(|scalar| read_scalar(&scalar)).unwrap_or_default();
-        scalar.plain &= tagged.tag().is_none_or(|tag| tag != "!!str");
-        Ok(What::Scalar(scalar))
+    /// Whether a sign stands there behind which a value belongs.
+    fn is_sign(&self, at: usize) -> bool {
+        let rest = self.text.get(at..).and_then(|rest| rest.strip_prefix([':', '-', '?']));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
+    }
+
+    /// Where the sign of a block scalar stands whose text begins here.
+    fn header(&self, text: usize) -> usize {
+        let between = self.text.get(self.read..text).unwrap_or_default();
+        between.find(['|', '>']).map_or(text, |at| self.read + at)
     }
 }
 
-fn read_scalar(scalar: &yaml_edit::Scalar) -> Scalar {
-    Scalar { text: scalar.as_string(), plain: !scalar.is_quoted() && !scalar.is_block() }
+fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Scalar {
+    let is_text = tag.is_some_and(|tag| tag.is_yaml_core_schema() && tag.suffix() == "str");
+    Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain && !is_text }
 }
 
-fn null(at: usize) -> Node {
-    Node { at, end: at, kind: What::Scalar(Scalar { text: String::new(), plain: true }) }
+/// Where a list or a map ends: at its bracket, or with the last of its nodes.
+fn end_of(style: StructureStyle, end: &Span, last: usize) -> usize {
+    match style {
+        StructureStyle::Flow => end.byte_range().map_or(last, |range| range.end),
+        StructureStyle::Block => last,
+    }
 }
 
-fn offset(at: u32) -> usize {
-    usize::try_from(at).unwrap_or(usize::MAX)
+/// How many nodes stand in one, keys and itself among them, and how deep the deepest is.
+fn size_of(node: &Node) -> (usize, usize) {
+    let add = |(nodes, height): (usize, usize), node| {
+        let (more, deep) = size_of(node);
+        (nodes + more, height.max(deep + 1))
+    };
+    match &node.kind {
+        What::Scalar(_) => (1, 0),
+        What::List(items) => items.iter().fold((1, 0), add),
+        What::Map(entries) => entries.iter().map(|(_, value)| value).fold((1 + entries.len(), 0), add),
+    }
+}
+
+fn broken(at: usize, message: &str, code: &'static str) -> Broken {
+    Broken { at, message: message.to_owned(), code }
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use crate::config::{
 use super::{
     dynamic_value,
     locate::Slot,
-    parse::{Key, Node, What},
+    node::{Key, Node, What},
     scalar::{Odd, decode},
     source::{Source, is_secret_name},
 };
@@ -120,7 +120,10 @@ impl<'a> Reader<'a> {
         let name =
             key.text.split(|c: char| !c.is_alphanumeric() && !"_-.".contains(c)).next().unwrap_or_default();
         // `password hunter2` without its colon is all key.
-        let full = if name != key.text && is_secret_name(name) {
+        let full = if key.is_marked {
+            self.source.hide(key.at..value.end);
+            format!("{path}…")
+        } else if name != key.text && is_secret_name(name) {
             self.source.hide(key.at + name.len()..value.end);
             format!("{path}{name}…")
         } else {
@@ -285,7 +288,7 @@ impl<'a> Reader<'a> {
             }
             let path = format!("{path}.{index}");
             let twin = twin.and_then(|twin| twin.items().get(index));
-            let key = Key { at: item.at, text: String::new(), plain: true };
+            let key = Key { at: item.at, text: String::new(), plain: true, is_marked: false };
             match (&item.kind, field.kind) {
                 (What::Map(_), Kind::ObjectList) => {
                     self.object(item, twin, &format!("{}[].", field.path), &format!("{path}."));

@@ -5,7 +5,7 @@
 
 use crate::config::schema::Kind;
 
-use super::parse::Scalar;
+use super::node::Scalar;
 
 /// A scalar as the text that stands in [`Values`](crate::config::Values).
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,6 +17,10 @@ use super::{locate::is_pipeline_word, places::Places};
 const WIDTH: usize = 160;
 /// How much of a line is looked at for them, in bytes; the line of a file may be all of it.
 const LONG: usize = 64 << 10;
+/// How many lines of what is hidden are looked for elsewhere, and bytes of them: more than any config has, and
+/// no more than are found in no time.
+const LOOKED_FOR: usize = 2_000;
+const BYTES_LOOKED_FOR: usize = 256 << 10;
 
 /// One file, its variables replaced.
 #[derive(Clone, Debug)]
@@ -99,11 +103,14 @@ impl Source {
         }
     }
 
-    /// Of what is hidden here; of a text of many lines each is a secret.
+    /// Of what is hidden here; of a text of many lines each is a secret, of very many the first.
     fn redactor(&self) -> Redactor {
         let texts = self.hidden.iter().filter_map(|range| self.raw.get(range.clone()));
         let lines = texts.flat_map(|text| text.lines().map(|line| line.trim().trim_matches(['"', '\''])));
-        lines.filter(|line| line.len() >= Redactor::SHORTEST_PIECE).map(Secret::new).collect()
+        let lines = lines.filter(|line| line.len() >= Redactor::SHORTEST_PIECE);
+        let mut room = BYTES_LOOKED_FOR;
+        let within = lines.filter(|line| room.checked_sub(line.len()).map(|left| room = left).is_some());
+        within.take(LOOKED_FOR).map(Secret::new).collect()
     }
 
     /// A line of the raw text, counting from 1, secrets masked and control characters replaced.

@@ -1,4 +1,4 @@
-//! What the book of deliveries holds to.
+//! Tests of the ledger of deliveries.
 
 use std::collections::{HashMap, HashSet};
 
@@ -6,87 +6,87 @@ use proptest::prelude::*;
 
 use super::*;
 
-fn events(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> Redelivery {
-    Redelivery { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }
+fn update(id: u64, attempt: u32, verdict: Verdict, recalled: bool) -> DeliveryUpdate {
+    DeliveryUpdate { id: MessageId(id), delivery: Delivery { attempt, verdict }, recalled }
 }
 
-fn again(ledger: &mut Ledger) -> Option<(u64, u32)> {
+fn redeliver_next(ledger: &mut Ledger) -> Option<(u64, u32)> {
     let waiting = ledger.next_waiting()?;
-    Some((waiting.id.0, ledger.hand_out_again(waiting)))
+    Some((waiting.id.0, ledger.redeliver(waiting)))
 }
 
 #[test]
-fn ids_run_on_from_batch_to_batch() {
+fn ids_continue_from_batch_to_batch() {
     let mut ledger = Ledger::default();
-    assert_eq!([3, 1, 2].map(|count| ledger.hand_out_and_ack(count).0), [1, 4, 5]);
-    assert_eq!(ledger.hand_out(false), MessageId(7));
+    assert_eq!([3, 1, 2].map(|count| ledger.deliver_and_ack(count).0), [1, 4, 5]);
+    assert_eq!(ledger.deliver(false), MessageId(7));
     assert_eq!((ledger.messages(), ledger.unacknowledged()), (7, 1));
 }
 
 #[test]
-fn a_message_is_answered_once_and_a_nacked_one_waits_in_order() {
+fn each_attempt_is_answered_once_and_nacked_messages_wait_in_order() {
     let mut ledger = Ledger::default();
     for _ in 0..3 {
-        ledger.hand_out(false);
+        ledger.deliver(false);
     }
-    assert_eq!(ledger.nack(MessageId(3), OnNack::Replayed), Ok(events(3, 1, Verdict::Nacked, false)));
-    assert_eq!(ledger.nack(MessageId(1), OnNack::Replayed), Ok(events(1, 1, Verdict::Nacked, false)));
-    assert_eq!(ledger.ack(MessageId(2)), Ok(events(2, 1, Verdict::Acked, false)));
-    assert_eq!((again(&mut ledger), again(&mut ledger)), (Some((3, 2)), Some((1, 2))));
-    assert_eq!(ledger.ack(MessageId(3)), Ok(events(3, 2, Verdict::Acked, false)));
-    let tally = Tally { handed_out: 5, acked: 2, nacked: 2, ..Tally::default() };
+    assert_eq!(ledger.nack(MessageId(3), OnNack::Replay), Ok(update(3, 1, Verdict::Nacked, false)));
+    assert_eq!(ledger.nack(MessageId(1), OnNack::Replay), Ok(update(1, 1, Verdict::Nacked, false)));
+    assert_eq!(ledger.ack(MessageId(2)), Ok(update(2, 1, Verdict::Acked, false)));
+    assert_eq!((redeliver_next(&mut ledger), redeliver_next(&mut ledger)), (Some((3, 2)), Some((1, 2))));
+    assert_eq!(ledger.ack(MessageId(3)), Ok(update(3, 2, Verdict::Acked, false)));
+    let tally = Tally { delivered: 5, acked: 2, nacked: 2, ..Tally::default() };
     assert_eq!((ledger.tally(), ledger.unacknowledged()), (tally, 1));
 }
 
 #[test]
-fn an_acknowledged_message_is_rejected_after_the_fact() {
+fn an_acknowledged_message_can_be_nacked() {
     let mut ledger = Ledger::default();
-    ledger.hand_out_and_ack(2);
+    ledger.deliver_and_ack(2);
     for attempt in 1..4 {
-        let nacked = events(2, attempt, Verdict::Nacked, true);
-        assert_eq!(ledger.nack(MessageId(2), OnNack::Replayed), Ok(nacked));
-        assert_eq!(again(&mut ledger), Some((2, attempt + 1)));
+        let nacked = update(2, attempt, Verdict::Nacked, true);
+        assert_eq!(ledger.nack(MessageId(2), OnNack::Replay), Ok(nacked));
+        assert_eq!(redeliver_next(&mut ledger), Some((2, attempt + 1)));
         ledger.ack(MessageId(2)).expect("it is unacknowledged");
     }
-    let tally = Tally { handed_out: 5, acked: 2, nacked: 3, ..Tally::default() };
+    let tally = Tally { delivered: 5, acked: 2, nacked: 3, ..Tally::default() };
     assert_eq!(ledger.tally(), tally);
 }
 
 #[test]
-fn a_nack_is_taken_back_until_the_message_is_redelivered() {
+fn a_nack_can_be_undone_until_the_message_is_redelivered() {
     let mut ledger = Ledger::default();
-    ledger.hand_out(false);
-    ledger.hand_out_and_ack(1);
+    ledger.deliver(false);
+    ledger.deliver_and_ack(1);
     for id in [1, 2] {
-        ledger.nack(MessageId(id), OnNack::Replayed).expect("it can be");
+        ledger.nack(MessageId(id), OnNack::Replay).expect("it can be nacked");
     }
-    assert_eq!(ledger.undo(MessageId(1)), Ok(events(1, 1, Verdict::Pending, true)));
-    assert_eq!(ledger.undo(MessageId(2)), Ok(events(2, 1, Verdict::Acked, true)));
-    assert_eq!(ledger.tally(), Tally { handed_out: 2, acked: 1, ..Tally::default() });
+    assert_eq!(ledger.undo(MessageId(1)), Ok(update(1, 1, Verdict::Pending, true)));
+    assert_eq!(ledger.undo(MessageId(2)), Ok(update(2, 1, Verdict::Acked, true)));
+    assert_eq!(ledger.tally(), Tally { delivered: 2, acked: 1, ..Tally::default() });
     assert_eq!(ledger.undo(MessageId(1)), Err(LedgerError::NotNacked { id: MessageId(1) }));
-    ledger.nack(MessageId(1), OnNack::Replayed).expect("it can be");
-    assert_eq!(again(&mut ledger), Some((1, 2)));
-    assert_eq!(ledger.undo(MessageId(1)), Err(LedgerError::HandedOutAgain { id: MessageId(1) }));
+    ledger.nack(MessageId(1), OnNack::Replay).expect("it can be nacked");
+    assert_eq!(redeliver_next(&mut ledger), Some((1, 2)));
+    assert_eq!(ledger.undo(MessageId(1)), Err(LedgerError::AlreadyRedelivered { id: MessageId(1) }));
 }
 
 #[test]
-fn what_cannot_be_answered_is_refused_in_words() {
+fn an_invalid_answer_is_refused_with_a_reason() {
     let mut ledger = Ledger::default();
-    ledger.hand_out_and_ack(3);
-    ledger.nack(MessageId(1), OnNack::Dropped).expect("it can be");
-    ledger.nack(MessageId(2), OnNack::Replayed).expect("it can be");
-    let message = |refused: Result<Redelivery, LedgerError>| refused.map_err(|error| error.to_string());
+    ledger.deliver_and_ack(3);
+    ledger.nack(MessageId(1), OnNack::Drop).expect("it can be nacked");
+    ledger.nack(MessageId(2), OnNack::Replay).expect("it can be nacked");
+    let message = |refused: Result<DeliveryUpdate, LedgerError>| refused.map_err(|error| error.to_string());
     let refused = [
-        (message(ledger.nack(MessageId(0), OnNack::Replayed)), "there is no message 0: the first one is 1"),
+        (message(ledger.nack(MessageId(0), OnNack::Replay)), "there is no message 0: the first one is 1"),
         (message(ledger.ack(MessageId(4))), "message 4 has not been received yet: the last one is 3"),
-        (message(ledger.ack(MessageId(3))), "message 3 is acked at attempt 1 already"),
+        (message(ledger.ack(MessageId(3))), "message 3 is already acked at attempt 1"),
         (
-            message(ledger.nack(MessageId(2), OnNack::Replayed)),
-            "message 2 is nacked at attempt 1 already and waits to be redelivered",
+            message(ledger.nack(MessageId(2), OnNack::Replay)),
+            "message 2 is already nacked at attempt 1 and waits to be redelivered",
         ),
         (
-            message(ledger.nack(MessageId(1), OnNack::Replayed)),
-            "message 1 was dropped at attempt 1, so there is nothing left to answer",
+            message(ledger.nack(MessageId(1), OnNack::Replay)),
+            "message 1 was dropped at attempt 1 and can no longer be answered",
         ),
         (message(ledger.undo(MessageId(3))), "message 3 was not nacked"),
     ];
@@ -96,23 +96,23 @@ fn what_cannot_be_answered_is_refused_in_words() {
 }
 
 #[test]
-fn the_account_of_rejected_messages_has_an_end() {
+fn the_ledger_has_a_bound_for_completed_and_for_waiting_messages() {
     let mut ledger = Ledger::default();
-    let many = SETTLED as u64;
-    ledger.hand_out_and_ack(many + 2);
+    let many = COMPLETED as u64;
+    ledger.deliver_and_ack(many + 2);
     for id in 1..=many + 1 {
-        ledger.nack(MessageId(id), OnNack::Dropped).expect("it can be");
+        ledger.nack(MessageId(id), OnNack::Drop).expect("it can be nacked");
     }
     let first = MessageId(1);
-    assert_eq!(ledger.nack(first, OnNack::Replayed), Err(LedgerError::Forgotten { id: first }));
-    assert!(ledger.nack(MessageId(many + 2), OnNack::Replayed).is_ok(), "a later one can be");
+    assert_eq!(ledger.nack(first, OnNack::Replay), Err(LedgerError::Forgotten { id: first }));
+    assert!(ledger.nack(MessageId(many + 2), OnNack::Replay).is_ok(), "it is remembered");
     let mut ledger = Ledger::default();
-    ledger.hand_out_and_ack(WAITING as u64 + 1);
+    ledger.deliver_and_ack(WAITING as u64 + 1);
     for id in 1..=WAITING as u64 {
-        ledger.nack(MessageId(id), OnNack::Replayed).expect("there is room");
+        ledger.nack(MessageId(id), OnNack::Replay).expect("there is room");
     }
     let over = MessageId(WAITING as u64 + 1);
-    assert_eq!(ledger.nack(over, OnNack::Replayed), Err(LedgerError::Full { id: over }));
+    assert_eq!(ledger.nack(over, OnNack::Replay), Err(LedgerError::Full { id: over }));
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -142,41 +142,41 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
 
 proptest! {
     #[test]
-    fn no_attempt_is_answered_twice_and_none_is_lost_uncounted(steps in steps()) {
+    fn no_attempt_is_answered_twice_and_the_tally_is_complete(steps in steps()) {
         let mut ledger = Ledger::default();
-        // The final word on each attempt; one that was taken back has none.
+        // The verdict of each attempt; an attempt whose nack was undone has none.
         let mut answered: HashMap<(MessageId, u32), Verdict> = HashMap::new();
-        let mut gone = HashSet::new();
+        let mut lost = HashSet::new();
         for step in steps {
             let answer = match step {
                 Step::HandOut => {
-                    ledger.hand_out(false);
+                    ledger.deliver(false);
                     continue;
                 }
                 Step::HandOutAndAck(count) => {
-                    let first = ledger.hand_out_and_ack(count);
+                    let first = ledger.deliver_and_ack(count);
                     for nth in 0..count {
                         answered.insert((first.plus(nth), 1), Verdict::Acked);
                     }
                     continue;
                 }
                 Step::Again => {
-                    again(&mut ledger);
+                    redeliver_next(&mut ledger);
                     continue;
                 }
                 Step::Lose => match ledger.next_waiting() {
                     Some(waiting) => {
-                        gone.insert(waiting.id);
+                        lost.insert(waiting.id);
                         Ok(ledger.lose(waiting))
                     }
                     None => continue,
                 },
                 Step::Ack(id) => ledger.ack(MessageId(id)),
-                Step::Nack(id, true) => ledger.nack(MessageId(id), OnNack::Replayed),
-                Step::Nack(id, false) => ledger.nack(MessageId(id), OnNack::Dropped),
+                Step::Nack(id, true) => ledger.nack(MessageId(id), OnNack::Replay),
+                Step::Nack(id, false) => ledger.nack(MessageId(id), OnNack::Drop),
                 Step::Undo(id) => ledger.undo(MessageId(id)),
             };
-            if let Ok(Redelivery { id, delivery: Delivery { attempt, verdict }, recalled }) = answer {
+            if let Ok(DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled }) = answer {
                 let before = answered.insert((id, attempt), verdict);
                 if verdict == Verdict::Pending {
                     answered.remove(&(id, attempt));
@@ -191,13 +191,13 @@ proptest! {
             let tally = ledger.tally();
             let unacknowledged = ledger.unacknowledged() as u64;
             prop_assert_eq!(
-                tally.handed_out,
+                tally.delivered,
                 tally.acked + tally.nacked + tally.dropped + tally.lost + unacknowledged,
-                "delivered minus answered equals awaiting"
+                "delivered minus answered is unacknowledged"
             );
-            let replayed = tally.handed_out - ledger.messages();
-            prop_assert_eq!(tally.nacked, replayed + ledger.waiting() as u64, "each nack is replayed or waits");
-            prop_assert_eq!(tally.lost, gone.len() as u64);
+            let replayed = tally.delivered - ledger.messages();
+            prop_assert_eq!(tally.nacked, replayed + ledger.waiting() as u64, "each nacked message was redelivered or waits");
+            prop_assert_eq!(tally.lost, lost.len() as u64);
         }
     }
 }

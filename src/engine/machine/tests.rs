@@ -1,4 +1,4 @@
-//! Every transition of a session that matters, as tables.
+//! Tests of the transitions of a session.
 
 use std::{sync::Arc, time::Duration};
 
@@ -30,7 +30,7 @@ fn failed(connection: ConnectionId) -> Input {
     Input::Failed(connection, Box::new(failure()))
 }
 
-fn polite() -> Output {
+fn normal_close() -> Output {
     Output::Close(CloseFrame { code: Some(1000), reason: String::new() })
 }
 
@@ -56,26 +56,26 @@ fn waiting() -> Machine {
     after(None, &[failed(ONE)])
 }
 
-fn closing(wish: Input) -> Machine {
-    after(None, &[Input::Opened(ONE), wish])
+fn closing(command: Input) -> Machine {
+    after(None, &[Input::Opened(ONE), command])
 }
 
 #[test]
-fn a_session_begins_with_a_connection() {
+fn a_session_starts_with_a_connection() {
     let mut machine = Machine::new(0);
-    let wanted = settings(None);
-    assert_eq!(machine.step(Input::Connect(wanted.clone()), NOW), [Output::Dial(ONE, wanted)]);
+    let settings = settings(None);
+    assert_eq!(machine.step(Input::Connect(settings.clone()), NOW), [Output::Connect(ONE, settings)]);
     assert_eq!((machine.state, machine.due()), (State::Connecting, None));
 }
 
 #[test]
-fn a_connection_that_went_well_opens_the_session() {
+fn an_opened_connection_waits_for_its_first_message() {
     let machine = open();
     assert_eq!(machine.state, State::Open { silent_at: Some(NOW + SILENCE) });
 }
 
 #[test]
-fn a_stop_ends_at_once_what_is_not_open() {
+fn a_stop_ends_a_session_without_an_open_connection_at_once() {
     for mut machine in [Machine::new(0), connecting(), waiting()] {
         assert_eq!(machine.step(Input::Stop, NOW), [Output::End(End::Stopped)]);
         assert!(machine.is_ended());
@@ -83,45 +83,45 @@ fn a_stop_ends_at_once_what_is_not_open() {
 }
 
 #[test]
-fn a_stop_closes_an_open_connection_politely_and_ends_when_it_is_gone() {
+fn a_stop_closes_an_open_connection_with_1000_and_ends_once_it_is_lost() {
     let mut machine = open();
-    assert_eq!(machine.step(Input::Stop, NOW), [polite()]);
+    assert_eq!(machine.step(Input::Stop, NOW), [normal_close()]);
     assert_eq!(machine.state, State::Closing { then: Then::End, until: NOW + STOP_LIMIT });
     assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::End(End::Stopped)]);
 }
 
 #[test]
-fn a_server_that_does_not_answer_the_close_does_not_hold_up_a_stop() {
+fn a_server_that_does_not_answer_the_close_does_not_delay_a_stop() {
     let mut machine = closing(Input::Stop);
-    assert_eq!(machine.step(Input::TimeIsUp, NOW), [], "the time has not passed");
-    assert_eq!(machine.step(Input::TimeIsUp, NOW + STOP_LIMIT), [Output::HangUp]);
+    assert_eq!(machine.step(Input::Timeout, NOW), [], "the time has not passed");
+    assert_eq!(machine.step(Input::Timeout, NOW + STOP_LIMIT), [Output::HangUp]);
     assert_eq!(machine.step(Input::Lost(ONE), NOW + STOP_LIMIT), [Output::End(End::Stopped)]);
 }
 
 #[test]
-fn a_reconnect_connects_at_once_what_is_not_open() {
+fn a_reconnect_without_an_open_connection_connects_at_once() {
     for mut machine in [connecting(), waiting()] {
-        assert_eq!(machine.step(Input::Reconnect, NOW), [Output::Dial(TWO, settings(None))]);
+        assert_eq!(machine.step(Input::Reconnect, NOW), [Output::Connect(TWO, settings(None))]);
     }
 }
 
 #[test]
 fn a_reconnect_closes_an_open_connection_and_connects_without_a_pause() {
     let mut machine = open();
-    assert_eq!(machine.step(Input::Reconnect, NOW), [polite()]);
-    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Dial(TWO, settings(None))]);
+    assert_eq!(machine.step(Input::Reconnect, NOW), [normal_close()]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Connect(TWO, settings(None))]);
 }
 
 #[test]
 fn new_settings_take_effect_at_the_next_connection() {
     let mut machine = open();
     let other = settings(Some(9));
-    assert_eq!(machine.step(Input::Connect(other.clone()), NOW), [polite()]);
-    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Dial(TWO, other)]);
+    assert_eq!(machine.step(Input::Connect(other.clone()), NOW), [normal_close()]);
+    assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::Connect(TWO, other)]);
 }
 
 #[test]
-fn new_settings_bring_back_the_retries() {
+fn new_settings_reset_the_retries() {
     let mut machine = after(Some(1), &[failed(ONE)]);
     machine.step(Input::Connect(settings(Some(1))), NOW);
     let events = machine.step(failed(TWO), NOW);
@@ -132,23 +132,23 @@ fn new_settings_bring_back_the_retries() {
 }
 
 #[test]
-fn a_failed_connection_is_followed_by_a_pause_and_another() {
+fn a_failed_connection_is_retried_after_a_pause() {
     let mut machine = connecting();
     let events = machine.step(failed(ONE), NOW);
     let [Output::RetryIn(RetryIn { failures: 1, left: None, delay, .. })] = events[..] else {
         panic!("{events:?}")
     };
     assert_eq!(machine.due(), Some(NOW + delay));
-    assert_eq!(machine.step(Input::TimeIsUp, NOW + delay), [Output::Dial(TWO, settings(None))]);
+    assert_eq!(machine.step(Input::Timeout, NOW + delay), [Output::Connect(TWO, settings(None))]);
 }
 
 #[test]
-fn retries_used_up_end_the_session_with_the_last_failure() {
+fn used_up_retries_end_the_session_with_the_last_failure() {
     for retries in [0, 3] {
         let mut machine = after(Some(retries), &[]);
         for connection in 1..=retries {
             machine.step(failed(ConnectionId(connection)), NOW);
-            machine.step(Input::TimeIsUp, LATER);
+            machine.step(Input::Timeout, LATER);
         }
         let events = machine.step(failed(ConnectionId(retries + 1)), LATER);
         assert_eq!(events, [Output::End(End::RetriesExhausted { retries, last: Box::new(failure()) })]);
@@ -156,32 +156,32 @@ fn retries_used_up_end_the_session_with_the_last_failure() {
 }
 
 #[test]
-fn a_lost_connection_is_reconnected_after_a_tenth_of_a_second_whatever_the_limit() {
+fn after_a_loss_the_session_reconnects_in_a_tenth_of_a_second_whatever_the_limit() {
     for (limit, left) in [(None, None), (Some(0), Some(0)), (Some(3), Some(3))] {
         let mut machine = after(limit, &[Input::Opened(ONE)]);
         let pause = RetryIn { failures: 0, left, without_message: 0, delay: Duration::from_millis(100) };
         assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::RetryIn(pause)]);
-        assert_eq!(machine.step(Input::TimeIsUp, LATER), [Output::Dial(TWO, settings(limit))]);
+        assert_eq!(machine.step(Input::Timeout, LATER), [Output::Connect(TWO, settings(limit))]);
     }
 }
 
 #[test]
-fn a_server_that_closes_has_a_second_to_hang_up() {
+fn a_server_that_closes_has_one_second_to_hang_up() {
     let mut machine = open();
     assert_eq!(machine.step(Input::Ending(ONE), NOW), []);
-    assert_eq!(machine.step(Input::TimeIsUp, NOW + CLOSE_LIMIT), [Output::HangUp]);
+    assert_eq!(machine.step(Input::Timeout, NOW + CLOSE_LIMIT), [Output::HangUp]);
     let events = machine.step(Input::Lost(ONE), NOW + CLOSE_LIMIT);
     assert!(matches!(events[..], [Output::RetryIn(RetryIn { failures: 0, .. })]), "{events:?}");
 }
 
 #[test]
-fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() {
+fn while_closing_a_later_command_replaces_an_earlier_one_except_a_stop() {
     let refuse = |command| Output::Refuse { command, message: "the session is ending" };
     let table = [
-        (Input::Ending(ONE), Input::Reconnect, vec![], Then::Dial),
+        (Input::Ending(ONE), Input::Reconnect, vec![], Then::Connect),
         (Input::Ending(ONE), Input::Stop, vec![], Then::End),
         (Input::Reconnect, Input::Stop, vec![], Then::End),
-        (Input::Reconnect, Input::Ending(ONE), vec![], Then::Dial),
+        (Input::Reconnect, Input::Ending(ONE), vec![], Then::Connect),
         (Input::Stop, Input::Reconnect, vec![refuse("reconnect")], Then::End),
         (Input::Stop, Input::Connect(settings(None)), vec![refuse("connect")], Then::End),
         (Input::Stop, Input::Stop, vec![], Then::End),
@@ -195,7 +195,7 @@ fn a_later_wish_outranks_an_earlier_one_while_closing_and_a_stop_outranks_all() 
 }
 
 #[test]
-fn a_stop_late_in_a_closing_does_not_make_it_longer() {
+fn a_stop_during_a_close_does_not_extend_it() {
     let mut machine = closing(Input::Reconnect);
     let late = NOW + CLOSE_LIMIT.saturating_sub(STOP_LIMIT / 2);
     assert_eq!(machine.step(Input::Stop, late), []);
@@ -203,27 +203,28 @@ fn a_stop_late_in_a_closing_does_not_make_it_longer() {
 }
 
 #[test]
-fn ten_seconds_of_silence_are_told_once() {
+fn ten_seconds_of_silence_are_emitted_once() {
     let mut machine = open();
-    assert_eq!(machine.step(Input::TimeIsUp, NOW + SILENCE), [Output::Silent]);
+    assert_eq!(machine.step(Input::Timeout, NOW + SILENCE), [Output::Silent]);
     assert_eq!(machine.due(), None);
-    assert_eq!(machine.step(Input::TimeIsUp, LATER), []);
+    assert_eq!(machine.step(Input::Timeout, LATER), []);
 }
 
 #[test]
-fn a_first_message_settles_the_silence() {
+fn a_first_message_ends_the_silence() {
     let mut machine = open();
-    machine.step(Input::Heard(ONE), NOW);
+    machine.step(Input::FirstMessage(ONE), NOW);
     assert_eq!(machine.due(), None);
 }
 
 #[test]
 fn an_input_of_an_earlier_connection_changes_nothing() {
-    let stale = [Input::Opened(ONE), failed(ONE), Input::Heard(ONE), Input::Ending(ONE), Input::Lost(ONE)];
-    let dialing_again = || after(None, &[Input::Reconnect]);
+    let stale =
+        [Input::Opened(ONE), failed(ONE), Input::FirstMessage(ONE), Input::Ending(ONE), Input::Lost(ONE)];
+    let connecting_again = || after(None, &[Input::Reconnect]);
     let open_again = || after(None, &[Input::Reconnect, Input::Opened(TWO)]);
     for input in stale {
-        for mut machine in [dialing_again(), open_again()] {
+        for mut machine in [connecting_again(), open_again()] {
             let before = machine.state;
             assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
             assert_eq!(machine.state, before, "{input:?}");
@@ -232,9 +233,9 @@ fn an_input_of_an_earlier_connection_changes_nothing() {
 }
 
 #[test]
-fn nothing_follows_the_end() {
+fn an_ended_session_ignores_every_input() {
     let inputs =
-        [Input::Stop, Input::Opened(ONE), failed(ONE), Input::Lost(ONE), Input::Ending(ONE), Input::TimeIsUp];
+        [Input::Stop, Input::Opened(ONE), failed(ONE), Input::Lost(ONE), Input::Ending(ONE), Input::Timeout];
     let mut machine = after(None, &[Input::Stop]);
     for input in inputs {
         assert_eq!(machine.step(input.clone(), LATER), [], "{input:?}");
@@ -247,10 +248,10 @@ fn any_input() -> impl Strategy<Value = Input> {
     prop_oneof![
         (0..3u32).prop_map(|retries| Input::Connect(settings(Some(retries)))),
         Just(Input::Reconnect),
-        Just(Input::TimeIsUp),
+        Just(Input::Timeout),
         connection().prop_map(Input::Opened),
         connection().prop_map(failed),
-        connection().prop_map(Input::Heard),
+        connection().prop_map(Input::FirstMessage),
         connection().prop_map(Input::Ending),
         connection().prop_map(Input::Lost),
     ]
@@ -258,7 +259,7 @@ fn any_input() -> impl Strategy<Value = Input> {
 
 proptest! {
     #[test]
-    fn connections_count_up_and_a_stop_always_leads_to_one_end(
+    fn connections_are_numbered_in_order_and_a_stop_always_ends_the_session_once(
         inputs in prop::collection::vec(any_input(), 0..40),
     ) {
         let mut machine = connecting();
@@ -270,15 +271,15 @@ proptest! {
         }
         outputs.extend(machine.step(Input::Stop, now));
         if let Some(due) = machine.due() {
-            prop_assert!(due <= now + STOP_LIMIT, "a stop is not held up");
-            outputs.extend(machine.step(Input::TimeIsUp, due));
+            prop_assert!(due <= now + STOP_LIMIT, "a stop is not delayed");
+            outputs.extend(machine.step(Input::Timeout, due));
             outputs.extend(machine.step(Input::Lost(machine.connection()), due));
         }
         prop_assert!(machine.is_ended());
         let ends = outputs.iter().filter(|output| matches!(output, Output::End(_))).count();
         prop_assert_eq!(ends, 1);
         let connections: Vec<u32> = outputs.iter().filter_map(|output| match output {
-            Output::Dial(connection, _) => Some(connection.0),
+            Output::Connect(connection, _) => Some(connection.0),
             _ => None,
         }).collect();
         prop_assert_eq!(&connections, &(2..=machine.connection().0).collect::<Vec<_>>());

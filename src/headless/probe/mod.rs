@@ -4,7 +4,6 @@ mod json;
 mod page;
 mod report;
 mod style;
-mod wrap;
 
 use std::{io, time::Duration};
 
@@ -18,7 +17,7 @@ use crate::{
     diagnose,
     engine::{self, Events, Handle},
     net::Connect,
-    schema::show_unseen,
+    schema::escape_invisible,
     session::{Command, Timestamp},
 };
 
@@ -68,7 +67,7 @@ pub async fn run<D: Connect + Clone>(
             let from = out.len();
             json::write(out, report, *exit);
             if sink.is_terminal {
-                show_unseen(out, from);
+                escape_invisible(out, from);
             }
             continue;
         }
@@ -159,7 +158,7 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
         if over && !asked {
             asked = true;
             // A session that cannot be asked has ended.
-            let _ = handle.ask(Command::Stop);
+            let _ = handle.send(Command::Stop);
         }
     }
 }

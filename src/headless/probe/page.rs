@@ -6,15 +6,15 @@ use unicode_width::UnicodeWidthStr as _;
 
 use crate::{
     cli::Exit,
-    headless::words::{count, explained, took},
-    payload::{cut, printable},
+    headless::words::explained,
+    payload::{counted, cut, duration_in_words as took, printable, wrap},
     session::{
         Certificate, ClientEvidence, Evidence, Exchange, Finding, Kind, OpenSent, ProxyEvidence, Response,
         Route, Severity, Stage, StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
-use super::{report::Report, style::Style, wrap::wrapped};
+use super::{report::Report, style::Style};
 
 /// Cells of the waterfall.
 const WIDTH: usize = 24;
@@ -79,7 +79,7 @@ impl Page {
     /// Text behind a `lead` of so many cells, in as many rows as it takes.
     fn rows(&mut self, lead: &str, indent: usize, text: &str) {
         let text = clipped(text);
-        for (nth, row) in wrapped(&text, self.columns - indent).into_iter().enumerate() {
+        for (nth, row) in wrap(&text, self.columns - indent).into_iter().enumerate() {
             match nth {
                 0 => self.line(&format!("{lead}{row}")),
                 _ => self.line(&format!("{:indent$}{row}", "")),
@@ -148,7 +148,7 @@ impl Page {
         self.heading(&format!("tls{whose}"));
         self.entry("sent", tls.server_name.as_deref().unwrap_or("no server name: the host is an address"));
         self.entry("offered", "TLS 1.2 and TLS 1.3, no ALPN");
-        if let Some(asked) = tls.client.as_ref().map(ClientEvidence::in_words) {
+        if let Some(asked) = tls.client.as_ref().map(ClientEvidence::summary) {
             self.entry("client", &asked);
         }
         self.entry("trust", tls.anchor.as_deref().unwrap_or(&tls.trust));
@@ -210,7 +210,7 @@ impl Page {
         }
         let more = text.lines().count().saturating_sub(LINES);
         if more > 0 {
-            self.line(&self.style.dim(&format!("  ({} more)", count(more as u64, "line"))));
+            self.line(&self.style.dim(&format!("  ({} more)", counted(more as u64, "line"))));
         }
     }
 
@@ -224,8 +224,9 @@ impl Page {
         let (title, code) = (clipped(&finding.title), format!("[{}]", finding.code));
         let indent = word.width() + 2;
         let mut lead = format!("{dressed}: ");
-        for row in wrapped(&format!("{title} {code}"), self.columns - indent) {
-            let (title, code) = row.strip_suffix(&code).map_or((row, ""), |title| (title, code.as_str()));
+        for row in wrap(&format!("{title} {code}"), self.columns - indent) {
+            let (title, code) =
+                row.strip_suffix(&code).map_or((row.as_str(), ""), |title| (title, code.as_str()));
             self.line(&format!("{lead}{}{}", self.style.bold(title), self.style.dim(code)));
             lead = " ".repeat(indent);
         }
@@ -304,7 +305,7 @@ fn clipped(text: &str) -> String {
 
 fn validity(certificate: &Certificate, now: Timestamp) -> String {
     let Certificate { not_before, not_after, .. } = certificate;
-    let days = count(not_after.days_since(now).unsigned_abs(), "day");
+    let days = counted(not_after.days_since(now).unsigned_abs(), "day");
     let left = match (*not_before..=*not_after).contains(&now) {
         true => format!("{days} left"),
         false if now > *not_after => format!("expired {days} ago"),
@@ -320,7 +321,7 @@ fn in_words(report: &StageReport) -> String {
     match &report.evidence {
         Evidence::Nothing {} => String::new(),
         Evidence::Lookup { host, addresses, route } => lookup_in_words(host, addresses, route.as_ref()),
-        Evidence::Proxy(proxy) => proxy.in_short(),
+        Evidence::Proxy(proxy) => proxy.summary(),
         Evidence::Tcp { tried, remote, .. } => tcp_in_words(tried, *remote),
         Evidence::Tls(tls) => {
             let known = [&tls.version, &tls.suite, &tls.group];
@@ -328,7 +329,7 @@ fn in_words(report: &StageReport) -> String {
             words.extend(tls.skipped.then_some("not verified"));
             words.join(", ")
         }
-        Evidence::Upgrade(exchange) => exchange.in_short().unwrap_or_default(),
+        Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),
         Evidence::Open { sent } => opening_in_words(sent),
     }
 }
@@ -339,9 +340,9 @@ fn lookup_in_words(host: &str, addresses: &[IpAddr], route: Option<&Route>) -> S
     match route {
         None => all,
         Some(route @ Route { proxy: Some(_), .. }) if all != host => {
-            format!("{host}: {all} ({})", route.in_short())
+            format!("{host}: {all} ({})", route.summary())
         }
-        Some(route) => format!("{all} ({})", route.in_short()),
+        Some(route) => format!("{all} ({})", route.summary()),
     }
 }
 
@@ -355,7 +356,7 @@ fn tcp_in_words(tried: &[Tried], remote: Option<std::net::SocketAddr>) -> String
 
 fn opening_in_words(sent: &[OpenSent]) -> String {
     let bytes: u64 = sent.iter().map(|sent| sent.size).sum();
-    format!("{} sent, {bytes} B", count(sent.len() as u64, "message"))
+    format!("{} sent, {bytes} B", counted(sent.len() as u64, "message"))
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What is said of the selected field, and the profile as YAML.
+//! The explanation of the selected field, and the profile as YAML.
 
 use ratatui::{
     layout::Rect,
@@ -9,31 +9,32 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        form::{FormAreas, Pane, switch_of},
+        form::{Pane, switch_of},
+        layout::Panes,
     },
-    config::{Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 
-pub fn draw(canvas: &mut Canvas<'_>, areas: &FormAreas, app: &App) {
-    if areas.about.height == 0 {
+pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
+    if panes.second.height == 0 {
         return;
     }
     let theme = canvas.theme;
     let style = if app.form.pane == Pane::About { theme.accent } else { theme.strong };
     let name = canvas::cut(
         &untrusted::safe(&app.form.selected),
-        usize::from(areas.about_title.width).saturating_sub(6),
+        usize::from(panes.second_title.width).saturating_sub(6),
     );
-    canvas.rule(areas.about_title, &Line::from(Span::styled(name, style)), &Line::default());
-    if areas.divider.height > 0 {
-        canvas.upright(areas.divider);
+    canvas.rule(panes.second_title, Span::styled(name, style), "");
+    if panes.divider.height > 0 {
+        canvas.upright(panes.divider);
     }
-    let inner = Rect { x: areas.about.x + 1, width: areas.about.width.saturating_sub(2), ..areas.about };
+    let inner = Rect { x: panes.second.x + 1, width: panes.second.width.saturating_sub(2), ..panes.second };
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
-    if let Some(field) = app.selected_field() {
+    if let Some(field) = app.form.selected_field() {
         said(app, field, theme, width, &mut lines);
     }
     let completions = app.form.edit.iter().flat_map(|edit| &edit.completions);
@@ -53,10 +54,10 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &FormAreas, app: &App) {
     for (y, (nth, line)) in (inner.y..inner.bottom()).zip(lines.iter().enumerate().skip(from)) {
         let place = Rect { y, height: 1, ..inner };
         if nth + 1 == heading {
-            let rule = Rect { x: areas.about.x, width: areas.about.width, ..place };
-            canvas.rule(rule, &Line::from(Span::styled("as YAML", theme.strong)), &Line::default());
-            if areas.divider.height > 0 {
-                canvas.text(Rect { width: 1, height: 1, y, ..areas.divider }, "├", theme.rule);
+            let rule = Rect { x: panes.second.x, width: panes.second.width, ..place };
+            canvas.rule(rule, Span::styled("as YAML", theme.strong), "");
+            if panes.divider.height > 0 {
+                canvas.text(Rect { width: 1, height: 1, y, ..panes.divider }, "├", theme.rule);
             }
         } else {
             canvas.line(place, line);
@@ -76,21 +77,24 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
     }
     lines.push(Line::default());
     let mut fact = |name: &str, text: String| {
-        let room = width.saturating_sub(9);
-        for (nth, part) in canvas::wrap(&untrusted::safe(&text), room).into_iter().enumerate() {
-            let head = if nth == 0 { format!("{name:<9}") } else { " ".repeat(9) };
-            lines.push(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)]));
-        }
+        let head = Span::styled(format!("{name:<9}"), theme.dim);
+        lines.extend(canvas::hanging(head, &untrusted::safe(&text), theme.plain, width));
     };
     let text = app.form.edit.as_ref().filter(|edit| edit.path == path).map(|edit| edit.input.text());
     let text = text.or_else(|| values.get(path).map(|given| given.text.as_str()));
     match text.and_then(|text| type_of(path, text)) {
-        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is a text")),
+        Some(Ok(word)) => fact("type", format!("{word}; in quotes it is text")),
         Some(Err(message)) => fact("type", format!("none: {message}")),
         None => fact("type", kind(field)),
     }
     let default = field.default_text().map_or_else(
-        || if field.path == "url" { "none: it must be set".to_owned() } else { "none".to_owned() },
+        || {
+            if matches!(field.default, DefaultValue::Required) {
+                "none: it must be set".to_owned()
+            } else {
+                "none".to_owned()
+            }
+        },
         |default| if default.is_empty() { "empty".to_owned() } else { default },
     );
     fact("default", default);
@@ -109,24 +113,22 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         };
         fact("secret", message.to_owned());
     }
-    let problems: Vec<_> = app.form.problems_of(path).collect();
-    for problem in problems {
+    problems(app, path, theme, width, lines);
+}
+
+/// What is wrong with the field.
+fn problems(app: &App, path: &str, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
+    for problem in app.form.problems_of(path) {
         lines.push(Line::default());
         let (sign, style) = match problem.severity {
             Severity::Error => ("✕ ", theme.bad),
             Severity::Warning => ("! ", theme.wait),
         };
-        let room = width.saturating_sub(2);
         let place = if problem.path == path { String::new() } else { format!("{}: ", problem.path) };
         let message = untrusted::safe(&format!("{place}{}", problem.message));
-        for (nth, part) in canvas::wrap(&message, room).into_iter().enumerate() {
-            lines.push(Line::from(vec![
-                Span::styled(if nth == 0 { sign } else { "  " }, style),
-                Span::raw(part),
-            ]));
-        }
-        for part in problem.advice.iter().flat_map(|advice| canvas::wrap(&untrusted::safe(advice), room)) {
-            lines.push(Line::from(vec![Span::raw("  "), Span::styled(part, theme.note)]));
+        lines.extend(canvas::hanging(Span::styled(sign, style), &message, theme.plain, width));
+        if let Some(advice) = &problem.advice {
+            lines.extend(canvas::hanging(Span::raw("  "), &untrusted::safe(advice), theme.note, width));
         }
     }
 }
@@ -167,7 +169,7 @@ fn engines(engines: Engines) -> String {
 
 /// The profile as the pipeline reads it; changed lines stand out.
 fn yaml(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let values = app.form.finding_builder();
+    let values = app.form.draft();
     let written = Written { values: &values, presets: false, secrets: Secrets::Masked }.lines();
     let line = |line: crate::config::YamlLine| {
         let changed = line.path.as_deref().is_some_and(|path| {

@@ -1,9 +1,12 @@
 //! What one connection showed, section by section.
 
-use ratatui::text::{Line, Span};
+use ratatui::{
+    style::Style,
+    text::{Line, Span},
+};
 
 use crate::{
-    app::{App, connections::Connection},
+    app::{App, Connection},
     payload::{hex, size, span_of},
     session::{
         Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Response, Route,
@@ -80,7 +83,7 @@ fn happened(app: &App, connection: &Connection, theme: &Theme, width: usize, ite
     if findings.is_empty() && connection.lost.is_none() && connection.ladder.failure.is_none() {
         return;
     }
-    items.push(Item::Rule("what happened".to_owned()));
+    items.push(Item::Rule("report".to_owned()));
     if let Some((_, lost)) = &connection.lost {
         verbatim(&lost.message, width, theme.plain, items);
     }
@@ -107,40 +110,30 @@ fn of_finding(
     width: usize,
     items: &mut Vec<Item>,
 ) {
-    let room = width.saturating_sub(2);
-    let title = untrusted::safe(&finding.title);
-    for (nth, part) in
-        canvas::wrap(&title, room.saturating_sub(finding.code.word().len() + 3)).into_iter().enumerate()
-    {
-        let sign = if nth == 0 { problem::sign(finding.severity) } else { " " };
-        let mut spans = vec![
-            Span::styled(format!("{sign} "), theme.severity(finding.severity)),
-            Span::styled(part, theme.strong),
-        ];
-        if nth == 0 {
-            spans.push(Span::styled(format!("  {}", finding.code), theme.dim));
-        }
-        items.push(Item::Line(Line::from(spans)));
-    }
-    let mut hang = |text: &str, style| {
-        for part in canvas::wrap(&untrusted::safe(text), room) {
-            items.push(Item::Line(Line::from(vec![Span::raw("  "), Span::styled(part, style)])));
-        }
-    };
-    hang(&finding.cause, theme.plain);
+    let sign = format!("{} ", problem::sign(finding.severity));
+    let sign = Span::styled(sign, theme.severity(finding.severity));
+    let code = Span::styled(format!("  {}", finding.code), theme.dim);
+    let room = width.saturating_sub(code.width() + 1);
+    let mut title = canvas::hanging(sign, &untrusted::safe(&finding.title), theme.strong, room);
+    items.extend(title.next().map(|mut first| {
+        first.push_span(code);
+        Item::Line(first)
+    }));
+    items.extend(title.map(Item::Line));
+    hang(Span::raw("  "), &finding.cause, theme.plain, width, items);
     // What fixes it stands before the evidence, so that it is in sight on a small screen.
     for fix in &finding.fixes {
         of_fix(app, fix, nth_fix, theme, width, items);
     }
     // What the pipeline says has a section of its own.
     for seen in finding.evidence.iter().filter(|seen| !seen.starts_with("the pipeline would log")) {
-        for (nth, part) in
-            canvas::wrap(&untrusted::safe(seen), room.saturating_sub(2)).into_iter().enumerate()
-        {
-            let head = if nth == 0 { "  · " } else { "    " };
-            items.push(Item::Line(Line::styled(format!("{head}{part}"), theme.dim)));
-        }
+        hang(Span::styled("  · ", theme.dim), seen, theme.dim, width, items);
     }
+}
+
+/// Text from outside, wrapped behind its head.
+fn hang(head: Span<'static>, text: &str, style: Style, width: usize, items: &mut Vec<Item>) {
+    items.extend(canvas::hanging(head, &untrusted::safe(text), style, width).map(Item::Line));
 }
 
 /// A fix with the key that applies it; advice has none.
@@ -160,12 +153,7 @@ fn of_fix(app: &App, fix: &Fix, nth_fix: &mut usize, theme: &Theme, width: usize
     };
     *nth_fix += usize::from(!fix.edits.is_empty());
     let style = if is_chosen { theme.strong } else { theme.plain };
-    for (nth, part) in
-        canvas::wrap(&untrusted::safe(&fix.title), width.saturating_sub(6)).into_iter().enumerate()
-    {
-        let head = if nth == 0 { format!("  {key:<3} ") } else { "      ".to_owned() };
-        items.push(Item::Line(Line::from(vec![Span::styled(head, theme.accent), Span::styled(part, style)])));
-    }
+    hang(Span::styled(format!("  {key:<3} "), theme.accent), &fix.title, style, width, items);
     for edit in &fix.edits {
         let text =
             canvas::cut(&format!("{}: {}", edit.path, untrusted::safe(&edit.value)), width.saturating_sub(6));
@@ -174,11 +162,7 @@ fn of_fix(app: &App, fix: &Fix, nth_fix: &mut usize, theme: &Theme, width: usize
 }
 
 fn fact(name: &str, text: &str, theme: &Theme, width: usize, items: &mut Vec<Item>) {
-    for (nth, part) in canvas::wrap(&untrusted::safe(text), width.saturating_sub(14)).into_iter().enumerate()
-    {
-        let head = if nth == 0 { format!("{name:<14}") } else { " ".repeat(14) };
-        items.push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::raw(part)])));
-    }
+    hang(Span::styled(format!("{name:<14}"), theme.dim), text, theme.plain, width, items);
 }
 
 /// What the proxy was asked and said, apart from what the server said.
@@ -209,7 +193,7 @@ fn of_proxy(
     }
 }
 
-/// `whom` it is with is said behind the title where it is not the server.
+/// The title names `whom` it is with, unless it is the server.
 fn of_tls(
     whom: &str,
     app: &App,
@@ -230,16 +214,16 @@ fn of_tls(
     tell("key exchange", tls.group.as_deref());
     tell("server name", tls.server_name.as_deref());
     tell("offered", Some("TLS 1.2 and TLS 1.3, no ALPN"));
-    tell("client cert", tls.client.as_ref().map(ClientEvidence::in_words).as_deref());
+    tell("client cert", tls.client.as_ref().map(ClientEvidence::summary).as_deref());
     tell("trust", Some(&tls.trust));
     tell("leads to", tls.anchor.as_deref());
     let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");
     tell("verdict", tls.verdict.as_deref().or(verified));
-    tell("verify", tls.skipped.then_some("switched off: anyone in between can read along"));
+    tell("verify", tls.skipped.then_some("off: anyone on the way can read the traffic"));
     if tls.chain.is_empty() {
         return;
     }
-    items.push(Item::Rule("certificate chain, as served".to_owned()));
+    items.push(Item::Rule("certificate chain, as received".to_owned()));
     for (nth, certificate) in tls.chain.iter().enumerate() {
         of_certificate(nth, certificate, app.now, theme, width, items);
     }
@@ -268,13 +252,7 @@ fn of_certificate(
         Span::styled(subject, theme.strong),
     ])));
     let mut tell = |name: &str, text: &str, style| {
-        for (nth, part) in
-            canvas::wrap(&untrusted::safe(text), width.saturating_sub(14)).into_iter().enumerate()
-        {
-            let head = if nth == 0 { format!("  {name:<12}") } else { " ".repeat(14) };
-            items
-                .push(Item::Line(Line::from(vec![Span::styled(head, theme.dim), Span::styled(part, style)])));
-        }
+        hang(Span::styled(format!("  {name:<12}"), theme.dim), text, style, width, items);
     };
     tell("", &validity, style);
     if !certificate.names.is_empty() {
@@ -287,7 +265,7 @@ fn of_certificate(
     tell("sha-256", &certificate.sha256, theme.dim);
 }
 
-/// `whom` it is sent to is said behind the title where it is not the server.
+/// The title names `whom` it is sent to, unless it is the server.
 fn of_exchange(
     whom: &str,
     exchange: &Exchange,
@@ -320,7 +298,7 @@ fn of_exchange(
         }
     }
     if !exchange.unread.is_empty() {
-        items.push(Item::Rule(format!("an answer that is no HTTP, {}", size(exchange.unread_size))));
+        items.push(Item::Rule(format!("an answer that is not HTTP, {}", size(exchange.unread_size))));
         of_bytes(&exchange.unread, theme, width, items);
     }
 }
@@ -344,18 +322,11 @@ fn pipeline(connection: &Connection, theme: &Theme, width: usize, items: &mut Ve
     }
     items.push(Item::Rule("the pipeline's log".to_owned()));
     if connection.pipeline.is_empty() {
-        items.push(Item::Line(Line::styled("nothing: it would be silent about this", theme.dim)));
+        items.push(Item::Line(Line::styled("nothing: the pipeline logs nothing about this", theme.dim)));
     }
     for line in &connection.pipeline {
         let level = line.level.word().to_uppercase();
-        for (nth, part) in
-            canvas::wrap(&untrusted::safe(&line.text), width.saturating_sub(6)).into_iter().enumerate()
-        {
-            let head = if nth == 0 { format!("{level:<6}") } else { " ".repeat(6) };
-            items.push(Item::Line(Line::from(vec![
-                Span::styled(head, super::super::log::level(line.level, theme)),
-                Span::raw(part),
-            ])));
-        }
+        let head = Span::styled(format!("{level:<6}"), super::super::log::level(line.level, theme));
+        hang(head, &line.text, theme.plain, width, items);
     }
 }

@@ -1,0 +1,214 @@
+//! What goes into the app and what comes out: inputs, effects, and how these went.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use ratatui::layout::{Position, Size};
+
+use crate::{
+    ack::AckMode,
+    config::{FileSummary, Problem, Secret, Settings, Values},
+    filter::Filter,
+    session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
+};
+
+use super::state::{CaptureNews, Key, Offer, Purpose, Ranges, Saving};
+
+/// What the screen is fed.
+#[derive(Clone, Debug)]
+pub enum Input {
+    Key(Key),
+    Paste(String),
+    Click(Position),
+    /// The wheel, by so many lines, down or (below zero) up.
+    Wheel {
+        at: Position,
+        lines: i64,
+    },
+    Resized(Size),
+    Events(Vec<Event>),
+    Outcome(Outcome),
+    /// A piece of an old capture.
+    StoredEvent(Vec<StoredEvent>),
+    Tick(Timestamp),
+}
+
+/// What the shell is to do.
+#[derive(Clone, Debug)]
+pub enum Effect {
+    Engine(Command),
+    /// Answer messages so, in the session that runs and in those to come.
+    Answer(AckMode),
+    /// Connect with these settings: in the session that runs, or in a new one.
+    Connection(Box<Settings>),
+    /// Read these places of the capture.
+    Load(Ranges),
+    /// Read the whole payload of the message at this place.
+    LoadWhole(Seq),
+    /// Look through the capture for what this filter lets through.
+    Scan {
+        generation: u64,
+        filter: Filter,
+        from: Seq,
+        to: Seq,
+    },
+    /// The results of the scan are no longer needed.
+    StopScan,
+    /// Show an old capture: its last session, or the one so many before it.
+    OpenCapture {
+        path: PathBuf,
+        back: usize,
+    },
+    /// Hear the mouse, or leave it to the terminal.
+    Mouse(bool),
+    /// Give the terminal back to the shell that started this, until it continues.
+    Suspend,
+    /// Look at the captures and profiles there are.
+    ListRecent,
+    /// Delete a capture.
+    DeleteCapture(PathBuf),
+    /// Connect to the built-in feed server.
+    StartDemo,
+    /// Read a config file.
+    OpenProfile(PathBuf),
+    /// Read YAML that was pasted.
+    ReadYaml(Secret),
+    /// Work out what an expression that was typed stands for.
+    Interpolate {
+        path: String,
+        expression: String,
+    },
+    /// Look at the files that these values name.
+    CheckFiles(Box<Values>),
+    /// Find the files that a path may go on with.
+    Complete(PathPrefix),
+    /// Give the terminal to the person's own editor with this text in a private file.
+    EditOutside {
+        text: Secret,
+        /// What the name of the file ends in.
+        ending: &'static str,
+        back: EditTarget,
+    },
+    /// Write a profile to a new file.
+    WriteProfile {
+        path: PathBuf,
+        text: Secret,
+        /// Its address, masked.
+        url: String,
+    },
+    /// Write to a new file.
+    Save {
+        path: PathBuf,
+        kind: Saving,
+    },
+    Copy(String),
+    /// A new session with the same settings, after one that has ended.
+    Restart,
+    Quit,
+}
+
+/// The path of a file as far as it is typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PathPrefix {
+    pub typed: String,
+    /// Whether the value of a field is typed: what reads it knows no `~`.
+    pub is_field: bool,
+    /// Whether the file is to hold certificates or keys.
+    pub is_pem: bool,
+}
+
+/// Files that a path may go on with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Completed {
+    /// The path as it was when they were looked for.
+    pub typed: String,
+    /// Whole paths, those of folders with a slash behind them.
+    pub names: Vec<String>,
+}
+
+/// What becomes of a text that an editor has left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EditTarget {
+    /// It goes where it was being written.
+    Here,
+    /// It is the value of the field.
+    Taken,
+}
+
+/// How an effect went.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// So many bytes went to a clipboard; `way` says to which.
+    Copied {
+        bytes: usize,
+        way: &'static str,
+    },
+    /// It could not be done, and why.
+    Failed(String),
+    /// What was read of the capture, in order.
+    Loaded(Vec<Stored>),
+    /// A payload, whole; `None` when it is not there.
+    Whole {
+        seq: Seq,
+        bytes: Option<Bytes>,
+    },
+    /// What a scan has found up to a place.
+    Filtered {
+        generation: u64,
+        upto: Seq,
+        matches: Vec<Seq>,
+    },
+    /// A scan has come to its end, or to that of what is committed.
+    ScanOver {
+        generation: u64,
+    },
+    /// So many messages or certificates went to a new file. The path is as it was given.
+    Saved {
+        purpose: Purpose,
+        path: String,
+        count: u64,
+        bytes: u64,
+    },
+    /// The file was not written; the question is asked again.
+    NotSaved {
+        purpose: Purpose,
+        path: String,
+        message: String,
+    },
+    Capture(CaptureNews),
+    /// What an expression stands for, and the variables in it that are not set.
+    Interpolated {
+        path: String,
+        expression: String,
+        text: Secret,
+        unset: Vec<String>,
+    },
+    /// What is wrong with the files that the values name, and what they hold.
+    FilesChecked {
+        problems: Vec<Problem>,
+        file_summaries: Vec<FileSummary>,
+    },
+    Completed(Completed),
+    /// What the person's own editor has left.
+    EditedOutside {
+        text: Secret,
+        back: EditTarget,
+    },
+    /// It has left nothing that can be taken, and why.
+    NotEdited {
+        message: String,
+        back: EditTarget,
+    },
+    /// The captures and profiles there are.
+    Recent(Vec<Offer>),
+    /// A profile that was opened or pasted: its values, its name, and what reading it brought up.
+    Profile {
+        values: Box<Values>,
+        name: String,
+        problems: Vec<Problem>,
+    },
+    /// The profile went to a new file.
+    Written {
+        path: String,
+    },
+}

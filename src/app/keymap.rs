@@ -1,0 +1,51 @@
+//! From keys to actions: what a key means now, and which keys are worth a place in the footer.
+
+use super::{
+    actions::{ActionSpec, actions},
+    effect::Effect,
+    model::App,
+    state::{Key, Tone},
+};
+
+/// A key and what it does, as the footer shows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Hint {
+    pub key: Key,
+    pub action: &'static ActionSpec,
+}
+
+/// What a key means now.
+#[must_use]
+pub(super) fn meaning(app: &App, key: Key) -> Option<&'static ActionSpec> {
+    app.scopes()
+        .iter()
+        .find_map(|scope| actions().find(|action| action.scope == *scope && action.keys.contains(&key)))
+}
+
+/// The keys that matter here and now and that work, at most `most`.
+#[must_use]
+pub fn hints(app: &App, most: usize) -> Vec<Hint> {
+    let is_writing = app.text().is_some();
+    let mut ranked: Vec<(u8, Hint)> = actions()
+        .filter(|action| app.scopes().contains(&action.scope) && action.available(app).is_ok())
+        .filter_map(|action| {
+            let key = action.keys.iter().find(|key| !(is_writing && key.typed().is_some()))?;
+            Some((action.rank_now(app)?, Hint { key: *key, action }))
+        })
+        .collect();
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().take(most).map(|(_, hint)| hint).collect()
+}
+
+impl App {
+    /// Does an action, or says why it cannot be done now.
+    pub(super) fn perform(&mut self, action: &ActionSpec) -> Vec<Effect> {
+        match action.available(self) {
+            Ok(()) => action.perform(self),
+            Err(reason) => {
+                self.say(Tone::Note, format!("{}: {reason}", action.label_now(self)));
+                Vec::new()
+            }
+        }
+    }
+}

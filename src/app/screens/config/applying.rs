@@ -1,0 +1,90 @@
+//! Making the edited values those of the session, and writing them to a file.
+
+use std::path::PathBuf;
+
+use crate::{
+    app::{
+        effect::Effect,
+        model::App,
+        screens::Screen,
+        state::{Purpose, Tone, form},
+    },
+    config::{Field, Problem, Secret, Secrets, Settings, Written, unmasked},
+    payload::counted,
+    session::{Command, Fix},
+};
+
+impl App {
+    /// Makes the edited values those of the session, and connects with them. Where only what may change
+    /// without a new connection has changed, there is none.
+    pub(in crate::app) fn apply_form(&mut self) -> Vec<Effect> {
+        if self.form.is_editing() {
+            drop(self.take_edit());
+        }
+        let settings = match Settings::from_values(&self.form.values) {
+            Ok(settings) => settings,
+            Err(problems) => {
+                let first = problems.into_iter().find(Problem::is_error);
+                if let Some(problem) = first {
+                    self.say(Tone::Bad, format!("{problem:#}"));
+                    drop(self.edit_field(&problem.path));
+                }
+                return Vec::new();
+            }
+        };
+        let changes = self.form.changes();
+        let only_live =
+            !changes.is_empty() && changes.iter().all(|path| Field::at(path).is_some_and(|field| field.live));
+        let message = match changes.len() {
+            0 => "nothing has changed; reconnecting".to_owned(),
+            _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
+        };
+        self.journal.note_done(self.now, message.clone());
+        self.form.applied = self.form.values.clone();
+        self.profile.take_on(&settings);
+        let runs = !self.current.has_ended() && !self.capture.is_reading() && !self.has_no_session;
+        if only_live && runs {
+            self.say(Tone::Done, format!("{message}, without a new connection"));
+            return vec![Effect::Engine(Command::Adjust { auto_replay_nacks: settings.auto_replay_nacks })];
+        }
+        self.say(Tone::Done, message);
+        self.dial(settings)
+    }
+
+    /// Sets what a fix sets, and connects with it.
+    pub(in crate::app) fn apply_fix(&mut self, fix: &Fix) -> Vec<Effect> {
+        for edit in &fix.edits {
+            // What is masked in it stands in the field already.
+            let given = self.form.values.get(&edit.path).map_or("", |given| given.text.as_str());
+            let Some(value) = unmasked(&edit.value, given) else {
+                self.say(Tone::Bad, format!("{} needs a secret that is masked here: type it", edit.path));
+                self.screen = Screen::Config;
+                return Vec::new();
+            };
+            form::set(&mut self.form.values, &edit.path, &value);
+        }
+        self.form.validate();
+        let effects = self.apply_form();
+        if effects.is_empty() {
+            self.screen = Screen::Config;
+        }
+        effects
+    }
+
+    /// Asks for the name of a new file for the profile.
+    pub(in crate::app) fn ask_to_write(&mut self) {
+        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
+        let stem: String = name
+            .chars()
+            .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
+            .collect();
+        self.ask(Purpose::WriteProfile, &format!("{stem}.yaml"));
+    }
+
+    /// Writes the profile to a new file. Values from the environment stay expressions.
+    pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {
+        let text = Written { values: &self.form.values, presets: false, secrets: Secrets::Typed }.text();
+        let url = self.form.values.shown("url").unwrap_or_default();
+        vec![Effect::WriteProfile { path, text: Secret::new(text), url }]
+    }
+}

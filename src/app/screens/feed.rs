@@ -1,0 +1,192 @@
+//! The feed: its rows and the detail of one, or the ladder while nothing has come through.
+
+use ratatui::layout::Position;
+
+use super::{PLAIN, Scope, Screen, ScreenSpec};
+use crate::{
+    app::{
+        effect::Effect,
+        layout,
+        model::App,
+        state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
+    },
+    payload::hex,
+    session::{Command, Kind, MessageId},
+};
+
+pub(super) const SPEC: ScreenSpec = ScreenSpec {
+    title: "Feed",
+    keys: &[Key::char('1')],
+    label: "feed",
+    doc: "Go to the feed",
+    scopes: |app| match app.focus {
+        Focus::Send => &[Scope::Send, Scope::Everywhere],
+        Focus::Filter => &[Scope::Filter, Scope::Everywhere],
+        Focus::Feed | Focus::Detail => &[Scope::Feed, Scope::Screens, Scope::Everywhere],
+    },
+    text: |app| match app.focus {
+        Focus::Send => Some(&app.send),
+        Focus::Filter => Some(&app.filter),
+        Focus::Feed | Focus::Detail => None,
+    },
+    text_mut: |app| match app.focus {
+        Focus::Send => Some(&mut app.send),
+        Focus::Filter => Some(&mut app.filter),
+        Focus::Feed | Focus::Detail => None,
+    },
+    wrote: |app| if app.focus == Focus::Filter { app.wrote_filter() } else { Vec::new() },
+    entered: |app| {
+        app.focus = Focus::Feed;
+        Vec::new()
+    },
+    go: App::go_feed,
+    wheel: App::wheel_feed,
+    click: App::click_feed,
+    ..PLAIN
+};
+
+impl App {
+    /// Moves through the rows, or scrolls the ladder or the detail.
+    fn go_feed(&mut self, step: Step) {
+        if self.shows_ladder() {
+            let scroll = step.from(self.ladder_scroll, self.current.most_lines(self.size.width));
+            self.ladder_scroll = scroll;
+        } else if self.focus == Focus::Detail {
+            self.scroll_detail(step);
+        } else {
+            let page = self.page();
+            match step {
+                Step::By(by) => self.timeline.select_by(by, page),
+                Step::First => self.timeline.select_first(page),
+                Step::Last => self.timeline.follow(),
+            }
+            self.detail.scroll = 0;
+        }
+    }
+
+    /// The wheel moves through the rows, whatever has the focus, and scrolls the detail under it.
+    fn wheel_feed(&mut self, at: Position, lines: i64) {
+        if layout::areas(self.size, self).detail.contains(at) {
+            return self.scroll_detail(Step::By(lines));
+        }
+        let focus = std::mem::replace(&mut self.focus, Focus::Feed);
+        self.go_feed(Step::By(lines));
+        self.focus = focus;
+    }
+
+    fn click_feed(&mut self, at: Position) {
+        let areas = layout::areas(self.size, self);
+        if areas.rows.contains(at) {
+            self.focus = Focus::Feed;
+            if self.timeline.select_line(at.y - areas.rows.y, areas.rows.height) {
+                self.detail.scroll = 0;
+            }
+        } else if areas.detail.contains(at) {
+            self.focus = Focus::Detail;
+        } else if areas.send.contains(at) {
+            self.focus = Focus::Send;
+        }
+    }
+
+    pub(in crate::app) fn scroll_detail(&mut self, step: Step) {
+        let pane = layout::areas(self.size, self).detail;
+        let width = usize::from(pane.width).saturating_sub(2);
+        let lines = self
+            .selected_payload()
+            .map_or(0, |(kind, bytes)| reading::lines(kind, bytes, self.detail.mode, width));
+        self.detail.scroll = step.from(self.detail.scroll, lines.saturating_sub(usize::from(pane.height)));
+    }
+
+    pub(in crate::app) fn open_detail(&mut self) {
+        self.timeline.hold(self.page());
+        self.detail.open = true;
+        self.detail.scroll = 0;
+    }
+
+    pub(in crate::app) fn close_detail(&mut self) {
+        self.detail.open = false;
+        if self.focus == Focus::Detail {
+            self.focus = Focus::Feed;
+        }
+    }
+
+    pub(in crate::app) fn toggle_mark(&mut self) {
+        self.timeline.hold(self.page());
+        if !self.timeline.toggle_mark() {
+            self.say(Tone::Bad, format!("no more than {MARKS} messages can be marked"));
+        }
+    }
+
+    pub(in crate::app) fn next_time_style(&mut self) {
+        self.time = self.time.next();
+        self.say(Tone::Note, format!("times are shown {}", self.time.word()));
+    }
+
+    /// Goes to a message by its number.
+    pub(in crate::app) fn go_to_message(&mut self, id: MessageId) -> Vec<Effect> {
+        self.screen = Screen::Feed;
+        self.focus = Focus::Feed;
+        let page = self.page();
+        if self.timeline.select_message(id, page) {
+            self.filter = TextInput::default();
+            return vec![Effect::StopScan];
+        }
+        let last = self.current.counts.messages;
+        let message = match id.0 {
+            0 => "the first message is number 1".to_owned(),
+            n if n > last => format!("message {n} has not been received: the last message is {last}"),
+            n => format!("message {n} is no longer kept: without a capture only the last rows are"),
+        };
+        self.say(Tone::Bad, message);
+        Vec::new()
+    }
+
+    /// Goes from one delivery of the selected message to the next.
+    pub(in crate::app) fn go_to_next_delivery(&mut self) {
+        self.go_to_delivery(true, "later");
+    }
+
+    /// The same to the one before.
+    pub(in crate::app) fn go_to_previous_delivery(&mut self) {
+        self.go_to_delivery(false, "earlier");
+    }
+
+    fn go_to_delivery(&mut self, onward: bool, which: &str) {
+        let Some(id) = self.timeline.selected_message_id() else { return };
+        let page = self.page();
+        if !self.timeline.select_delivery(id, onward, page) {
+            self.say(Tone::Note, format!("the feed shows no {which} delivery of message {id}"));
+        }
+    }
+
+    /// Asks the engine for something about the selected message. The view stands still, so that what
+    /// follows is about what was looked at.
+    pub(in crate::app) fn answer_selected(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
+        self.timeline.hold(self.page());
+        self.timeline.selected_message_id().map(|id| Effect::Engine(command(id))).into_iter().collect()
+    }
+
+    /// The same about every marked message.
+    pub(in crate::app) fn answer_marked(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
+        let marks: Vec<_> = self.timeline.marks().collect();
+        let ids = marks.into_iter().filter_map(|row| self.timeline.message_at(row));
+        vec![Effect::Engine(Command::All(ids.map(command).collect()))]
+    }
+
+    /// Copies the selected payload: text as it is; anything else as hex digits, so that it survives the clipboard.
+    pub(in crate::app) fn copy_payload(&mut self) -> Vec<Effect> {
+        self.timeline.hold(self.page());
+        let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
+        let text = match std::str::from_utf8(payload) {
+            Ok(text) if kind == Kind::Text => text.to_owned(),
+            _ => hex::encode(payload),
+        };
+        vec![Effect::Copy(text)]
+    }
+
+    /// The payload of the selected row, received or sent.
+    #[must_use]
+    pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
+        self.timeline.selected()?.payload()
+    }
+}

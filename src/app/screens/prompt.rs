@@ -1,0 +1,46 @@
+//! A question over a screen, and what becomes of its answer.
+
+use crate::app::{
+    effect::{Effect, PathPrefix},
+    model::App,
+    state::{Overlay, Prompt, Purpose},
+};
+
+impl App {
+    /// Opens a question with a suggestion.
+    pub(in crate::app) fn ask(&mut self, purpose: Purpose, suggestion: &str) {
+        self.overlay = Some(Overlay::Prompt(Prompt::new(purpose, suggestion)));
+    }
+
+    /// Opens it once more with an answer that does not do, and why.
+    pub(in crate::app) fn ask_again(&mut self, purpose: Purpose, answer: &str, refusal: String) {
+        let prompt = Prompt { refusal: Some(refusal), ..Prompt::new(purpose, answer) };
+        self.overlay = Some(Overlay::Prompt(prompt));
+    }
+
+    /// Asks which files the path being written may go on with.
+    pub(in crate::app) fn complete_answer(&mut self) -> Vec<Effect> {
+        match &self.overlay {
+            Some(Overlay::Prompt(prompt)) => {
+                let typed = prompt.input.text().to_owned();
+                vec![Effect::Complete(PathPrefix { typed, is_field: false, is_pem: false })]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Takes the line of the open question as its answer.
+    pub(in crate::app) fn answer(&mut self) -> Vec<Effect> {
+        let Some(Overlay::Prompt(prompt)) = self.overlay.take() else { return Vec::new() };
+        let text = prompt.input.text();
+        match prompt.purpose {
+            Purpose::WriteProfile => self.write_profile(text.into()),
+            Purpose::Save => self.save_to(text.into()),
+            Purpose::AckMode => self.answer_as(text),
+            Purpose::DeadLetters => self.dead_letters_to(text.into()),
+            Purpose::SaveChain => self.save_chain_to(text.into()),
+            Purpose::Delete => self.delete_if(text),
+            Purpose::Export => self.export_to(text.into()),
+        }
+    }
+}

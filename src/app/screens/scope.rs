@@ -1,0 +1,53 @@
+//! Where a key may mean something.
+
+/// Where an action's keys mean it, in the order of the help. Inner scopes are asked first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::VariantArray)]
+pub enum Scope {
+    Start,
+    /// The main region of the feed and its detail.
+    Feed,
+    Config,
+    Connections,
+    Delivery,
+    Log,
+    /// Every screen of a session, while no text is being written.
+    Screens,
+    Send,
+    /// The line of the feed's filter.
+    Filter,
+    /// A field of the form whose text is being edited.
+    Edit,
+    /// The editor of many lines, of a field or of the send line.
+    Editor,
+    /// The line of the log's search.
+    Search,
+    Prompt,
+    Palette,
+    Help,
+    Everywhere,
+}
+
+impl Scope {
+    /// Where that is, in words.
+    #[must_use]
+    pub const fn place(self) -> &'static str {
+        match self {
+            Self::Everywhere => "anywhere",
+            Self::Screens => "on every screen",
+            Self::Start => "on the start screen",
+            Self::Feed => "on the feed",
+            Self::Send => "on the send line",
+            Self::Filter => "in the filter",
+            Self::Edit => "in a field",
+            Self::Editor => "in the editor",
+            Self::Search => "in the search",
+            Self::Config => "in the config",
+            Self::Connections => "on the connections",
+            Self::Delivery => "on the delivery",
+            Self::Log => "on the log",
+            Self::Prompt => "in a question",
+            Self::Palette => "in the palette",
+            Self::Help => "in the help",
+        }
+    }
+}

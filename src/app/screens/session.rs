@@ -1,0 +1,57 @@
+//! The session behind the screens: connecting, and beginning anew.
+
+use crate::{
+    app::{
+        effect::Effect,
+        model::App,
+        state::{Capture, ConnectionState, Connections, Timeline, Tone},
+    },
+    config::Settings,
+    session::Command,
+};
+
+impl App {
+    pub(in crate::app) fn connect_again(&mut self) -> Vec<Effect> {
+        if !self.current.has_ended() {
+            return vec![Effect::Engine(Command::Reconnect)];
+        }
+        self.begin_anew();
+        vec![Effect::Restart]
+    }
+
+    /// A new session counts from one again, so nothing of the old one may stay beside it.
+    pub(in crate::app) fn begin_anew(&mut self) {
+        self.close_detail();
+        self.current = ConnectionState::default();
+        self.timeline = self.timeline.renewed();
+        self.began = None;
+        self.connections = Connections::default();
+        self.deliveries = self.deliveries.renewed();
+        self.ladder_scroll = 0;
+    }
+
+    /// Connects with these settings, in a new session if none runs.
+    pub(in crate::app) fn dial(&mut self, settings: Settings) -> Vec<Effect> {
+        if self.current.has_ended() || self.capture.is_reading() {
+            self.begin_anew();
+            if self.capture.is_reading() {
+                // A stream of its own begins, with a capture of its own.
+                self.timeline = Timeline::default();
+                self.capture = Capture::Off;
+            }
+        }
+        self.has_no_session = false;
+        vec![Effect::Connection(Box::new(settings))]
+    }
+
+    pub(in crate::app) fn toggle_mouse(&mut self) -> Vec<Effect> {
+        self.mouse = !self.mouse;
+        let message = if self.mouse {
+            "the mouse works in this program"
+        } else {
+            "the mouse selects text in the terminal"
+        };
+        self.say(Tone::Note, message);
+        vec![Effect::Mouse(self.mouse)]
+    }
+}

@@ -1,0 +1,200 @@
+//! Every connection of the session, and the one that is looked at.
+
+use std::collections::VecDeque;
+
+use crate::session::{BodyEnd, ConnectionId, Event, EventKind, Fix};
+
+use super::{connection::Connection, current::Ladder, step::Step};
+
+/// Connections that are kept.
+const KEPT: usize = 200;
+/// Connections whose refusals are kept whole; of older ones the beginning is.
+const WHOLE: usize = 8;
+/// How much of an older refusal is kept, in bytes.
+const REST: usize = 8 << 10;
+/// Findings and lines of the pipeline's log that are kept of a connection.
+const TOLD: usize = 16;
+
+/// The connections so far, and the one that is looked at.
+#[derive(Clone, Debug, Default)]
+pub struct Connections {
+    /// The oldest first.
+    all: VecDeque<Connection>,
+    /// Those that are not kept any more.
+    pub forgotten: u64,
+    /// The one that is looked at; `None` follows the newest.
+    selected: Option<ConnectionId>,
+    pub pane: ConnectionsPane,
+    /// How far the connection that is looked at is scrolled, in lines.
+    pub scroll: usize,
+    /// The fix that is chosen, while one is being chosen.
+    pub choosing: Option<usize>,
+}
+
+/// Which side gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ConnectionsPane {
+    #[default]
+    List,
+    Detail,
+}
+
+impl Connections {
+    /// Folds one event into it.
+    pub fn apply(&mut self, event: &Event) {
+        let at = event.at;
+        if let EventKind::Connecting { url } = &event.kind {
+            let ladder = Ladder::starting(event.connection, at, url);
+            self.all.push_back(Connection { ladder, ..Connection::default() });
+            return self.forget();
+        }
+        // An event belongs to one of the last connections.
+        let Some(connection) =
+            self.all.iter_mut().rev().find(|connection| connection.id() == event.connection)
+        else {
+            return;
+        };
+        match &event.kind {
+            EventKind::StageStarted(stage) => connection.ladder.begin(*stage, at),
+            EventKind::StageEnded(report) => connection.ladder.end(report),
+            EventKind::Answered(answered) => connection.ladder.answered = Some(answered.clone()),
+            EventKind::Ended(_) => connection.ladder.over = connection.ladder.over.or(Some(at)),
+            EventKind::Opened(opened) => {
+                connection.ladder.over = Some(at);
+                connection.opened = Some((at, opened.clone()));
+            }
+            EventKind::Failed(failure) => {
+                connection.ladder.over = Some(at);
+                connection.ladder.failure = Some(failure.clone());
+            }
+            EventKind::Lost(lost) => connection.lost = Some((at, lost.clone())),
+            EventKind::Finding(finding) if connection.findings.len() < TOLD => {
+                connection.findings.push((**finding).clone());
+            }
+            EventKind::Pipeline(line) if connection.pipeline.len() < TOLD => {
+                connection.pipeline.push(line.clone());
+            }
+            EventKind::Sent(sent) if sent.opening && connection.sent.len() < TOLD => {
+                connection.sent.push(sent.clone());
+            }
+            _ => {}
+        }
+    }
+
+    fn forget(&mut self) {
+        if self.all.len() > KEPT {
+            self.all.pop_front();
+            self.forgotten += 1;
+        }
+        let old = self.all.len().checked_sub(WHOLE + 1).and_then(|nth| self.all.get_mut(nth));
+        for stage_row in old.into_iter().flat_map(|connection| &mut connection.ladder.stage_rows) {
+            if let Some(report) = &mut stage_row.report
+                && let Some(exchange) = report.evidence.exchange_mut()
+                && let Some(response) = &mut exchange.response
+                && response.body.len() > REST
+            {
+                response.body.truncate(response.body.floor_char_boundary(REST));
+                response.body.shrink_to_fit();
+                response.body_end = BodyEnd::TooLong;
+            }
+        }
+    }
+
+    /// All that are kept, the newest first.
+    #[must_use]
+    pub fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Connection> + ExactSizeIterator {
+        self.all.iter().rev()
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_empty()
+    }
+
+    /// The one that is looked at.
+    #[must_use]
+    pub fn selected(&self) -> Option<&Connection> {
+        let chosen =
+            self.selected.and_then(|id| self.all.iter().rev().find(|connection| connection.id() == id));
+        chosen.or_else(|| self.all.back())
+    }
+
+    /// Whether the newest is looked at, whichever that is.
+    #[must_use]
+    pub const fn is_following(&self) -> bool {
+        self.selected.is_none()
+    }
+
+    /// The place of the one that is looked at, counted from the newest.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        let id = self.selected().map(Connection::id);
+        self.newest_first().position(|connection| Some(connection.id()) == id).unwrap_or(0)
+    }
+
+    /// Looks at the one at a place, counted from the newest.
+    pub fn select(&mut self, place: usize) {
+        let id = self.newest_first().nth(place).map(Connection::id);
+        self.selected = id.filter(|_| place > 0);
+        self.scroll = 0;
+        self.choosing = None;
+    }
+
+    /// Looks at a connection; false when it is not kept any more.
+    pub fn select_id(&mut self, id: ConnectionId) -> bool {
+        let place = self.newest_first().position(|connection| connection.id() == id);
+        self.select_found(place)
+    }
+
+    /// Looks at the next older one that failed or was lost; false when there is none.
+    pub fn select_older_failure(&mut self) -> bool {
+        let here = self.place();
+        let found = self.failures().find(|place| *place > here);
+        self.select_found(found)
+    }
+
+    /// Looks at the next newer one that failed or was lost; false when there is none.
+    pub fn select_newer_failure(&mut self) -> bool {
+        let here = self.place();
+        let found = self.failures().rfind(|place| *place < here);
+        self.select_found(found)
+    }
+
+    fn failures(&self) -> impl DoubleEndedIterator<Item = usize> {
+        let failures = self.newest_first().enumerate().filter(|(_, connection)| connection.has_failed());
+        failures.map(|(place, _)| place)
+    }
+
+    fn select_found(&mut self, place: Option<usize>) -> bool {
+        if let Some(place) = place {
+            self.select(place);
+        }
+        place.is_some()
+    }
+
+    /// Moves through the list, or scrolls the one that is looked at as far as `furthest`, or chooses among its
+    /// fixes.
+    pub fn go(&mut self, step: Step, furthest: usize) {
+        if let Some(chosen) = self.choosing {
+            let fixes = self.selected().map_or(0, |connection| connection.fixes().count());
+            self.choosing = Some(step.from(chosen, fixes.saturating_sub(1)));
+        } else if self.pane == ConnectionsPane::Detail {
+            self.scroll = step.from(self.scroll, furthest);
+        } else {
+            let last = self.newest_first().len().saturating_sub(1);
+            self.select(step.from(self.place(), last));
+        }
+    }
+
+    /// Begins to choose among the fixes, or ends that.
+    pub fn toggle_choosing(&mut self) {
+        self.choosing = if self.choosing.is_some() { None } else { Some(0) };
+        self.scroll = 0;
+    }
+
+    /// The chosen fix, or the first; nothing is being chosen any more.
+    pub fn take_fix(&mut self) -> Option<Fix> {
+        let chosen = self.choosing.take().unwrap_or(0);
+        self.selected()?.fixes().nth(chosen).cloned()
+    }
+}

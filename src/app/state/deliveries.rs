@@ -1,0 +1,319 @@
+//! What the output has made of the messages: counters, what is unacknowledged, what waits to be handed
+//! out again, and how much the socket was held up.
+
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    time::Duration,
+};
+
+use crate::{
+    ack::{AckMode, AckModeKind},
+    session::{
+        ActiveAckMode, Batch, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId,
+        MessageRange, Pause, ReplayWaits, Timestamp, Verdict,
+    },
+};
+
+use super::step::Step;
+
+/// Messages in flight, and waiting ones, that are listed.
+const LISTED: usize = 10_000;
+/// Rejected messages whose deliveries are remembered for an export.
+pub const LETTERS: usize = 10_000;
+/// Seconds of back-pressure that are remembered.
+const SECONDS: usize = 120;
+
+/// The account of one session, folded from its events.
+#[derive(Clone, Debug)]
+pub struct Deliveries {
+    pub ack_mode: ActiveAckMode,
+    pub tally: Tally,
+    /// What is unacknowledged.
+    pub in_flight: BTreeMap<MessageId, InFlight>,
+    /// What was rejected and waits to be redelivered, in order.
+    pub waiting: VecDeque<Waiting>,
+    /// The pause of the first of them.
+    pub pause: Option<ReplayDelay>,
+    /// When a message was delivered for the first time last.
+    pub last_new: Option<Timestamp>,
+    /// Since when the socket is not read, and why.
+    pub held: Option<(Timestamp, Pause)>,
+    /// Bytes read and not looked at, and bytes that wait in the system's buffer, as last reported.
+    pub backlog: (u64, Option<u64>),
+    /// How much of each second the socket was held up, the last one last.
+    pub pressure: VecDeque<(Timestamp, Duration)>,
+    /// Messages that were rejected, the oldest first.
+    dead_letters: HashMap<MessageId, DeadLetter>,
+    order: VecDeque<MessageId>,
+    /// The selected line of the list.
+    selected: usize,
+}
+
+/// Deliveries by what became of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    pub handed_out: u64,
+    pub acked: u64,
+    pub nacked: u64,
+    pub replayed: u64,
+    pub dropped: u64,
+    pub lost: u64,
+}
+
+/// A message is unacknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InFlight {
+    pub attempt: u32,
+    pub since: Timestamp,
+}
+
+/// A rejected message that waits to be redelivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Waiting {
+    pub id: MessageId,
+    /// The attempt that was rejected.
+    pub attempt: u32,
+    pub since: Timestamp,
+}
+
+/// The pause before a message is redelivered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ReplayDelay {
+    pub id: MessageId,
+    pub attempt: u32,
+    pub until: Timestamp,
+}
+
+/// A line of the list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Listed {
+    InFlight(MessageId, InFlight),
+    Waiting(Waiting),
+}
+
+impl Default for Deliveries {
+    fn default() -> Self {
+        Self {
+            ack_mode: ActiveAckMode::of(&AckMode::Auto),
+            tally: Tally::default(),
+            in_flight: BTreeMap::new(),
+            waiting: VecDeque::new(),
+            pause: None,
+            last_new: None,
+            held: None,
+            backlog: (0, None),
+            pressure: VecDeque::new(),
+            dead_letters: HashMap::new(),
+            order: VecDeque::new(),
+            selected: 0,
+        }
+    }
+}
+
+impl Deliveries {
+    /// The account of a new session with the same output.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
+    }
+
+    /// Takes in one event.
+    pub fn apply(&mut self, event: &Event) {
+        match &event.kind {
+            EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
+            EventKind::Messages(batch) => self.receive(batch, event.at),
+            EventKind::Delivery(told) => self.deliver(*told, event.at),
+            EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
+                self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
+            }
+            EventKind::ReadingPaused { why, read_ahead } => {
+                self.held = Some((event.at, *why));
+                self.backlog.0 = *read_ahead;
+            }
+            EventKind::ReadingResumed { .. } | EventKind::Lost(_) | EventKind::Ended(_) => {
+                self.held = None;
+                self.backlog = (0, None);
+            }
+            EventKind::BackPressure(pressure) => {
+                self.backlog = (pressure.read_ahead, pressure.unread);
+                self.pressure.push_back((event.at, pressure.paused));
+                if self.pressure.len() > SECONDS {
+                    self.pressure.pop_front();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Takes in messages of an old capture, of which no more is known than what became of them.
+    pub fn remember(&mut self, range: &MessageRange) {
+        self.hand_over(range.first, range.count, range.verdict, range.at);
+    }
+
+    fn receive(&mut self, batch: &Batch, at: Timestamp) {
+        self.hand_over(batch.first, batch.len() as u64, batch.verdict, at);
+    }
+
+    /// Messages were delivered for the first time.
+    fn hand_over(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
+        self.last_new = Some(at);
+        self.tally.handed_out += count;
+        for id in (0..count).map(|nth| first.plus(nth)) {
+            match verdict {
+                Verdict::Acked => {
+                    self.tally.acked += count;
+                    return;
+                }
+                Verdict::Pending => self.hand_out(id, 1, at),
+                verdict => self.reject(id, Delivery { attempt: 1, verdict }, at),
+            }
+        }
+    }
+
+    fn deliver(&mut self, told: DeliveryUpdate, at: Timestamp) {
+        let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = told;
+        self.write(id, told.delivery, at);
+        let was_in_flight = self.in_flight.remove(&id).is_some();
+        if matches!(verdict, Verdict::Lost) {
+            self.tally.nacked -= self.unqueue(id);
+            self.tally.lost += 1;
+            return;
+        }
+        if recalled && matches!(verdict, Verdict::Acked | Verdict::Pending) {
+            // A rejection was taken back.
+            self.tally.nacked -= self.unqueue(id);
+        } else if recalled {
+            // It had been acknowledged.
+            self.tally.acked = self.tally.acked.saturating_sub(1);
+        } else if !was_in_flight || verdict == Verdict::Pending {
+            self.unqueue(id);
+            self.tally.handed_out += 1;
+            self.tally.replayed += 1;
+        }
+        match verdict {
+            Verdict::Acked => self.tally.acked += 1,
+            Verdict::Pending => self.hand_out(id, attempt, at),
+            Verdict::Nacked | Verdict::Dropped | Verdict::Lost => self.reject(id, told.delivery, at),
+        }
+    }
+
+    fn hand_out(&mut self, id: MessageId, attempt: u32, at: Timestamp) {
+        if self.in_flight.len() < LISTED {
+            self.in_flight.insert(id, InFlight { attempt, since: at });
+        }
+    }
+
+    fn reject(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
+        self.write(id, delivery, at);
+        if delivery.verdict == Verdict::Dropped {
+            self.tally.dropped += 1;
+            return;
+        }
+        self.tally.nacked += 1;
+        if self.waiting.len() < LISTED {
+            self.waiting.push_back(Waiting { id, attempt: delivery.attempt, since: at });
+        }
+    }
+
+    /// Takes a message off the list of those that wait; how many that were.
+    fn unqueue(&mut self, id: MessageId) -> u64 {
+        self.pause.take_if(|pause| pause.id == id);
+        let at = self.waiting.iter().position(|waiting| waiting.id == id);
+        at.and_then(|at| self.waiting.remove(at)).map_or(0, |_| 1)
+    }
+
+    /// Adds to what is remembered of a message that was rejected, now or before.
+    fn write(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
+        let is_rejection = matches!(delivery.verdict, Verdict::Nacked | Verdict::Dropped | Verdict::Lost);
+        match self.dead_letters.get_mut(&id) {
+            Some(letter) => letter.record(at, delivery),
+            None if is_rejection => {
+                self.dead_letters.insert(id, DeadLetter::new(id, at, delivery));
+                self.order.push_back(id);
+                if self.order.len() > LETTERS
+                    && let Some(oldest) = self.order.pop_front()
+                {
+                    self.dead_letters.remove(&oldest);
+                }
+            }
+            None => {}
+        }
+    }
+
+    /// The rejected messages that are remembered, in the order they were received.
+    #[must_use]
+    pub fn dead_letters(&self) -> Vec<DeadLetter> {
+        let mut dead_letters: Vec<_> = self.dead_letters.values().cloned().collect();
+        dead_letters.sort_by_key(|letter| letter.id);
+        dead_letters
+    }
+
+    /// Whether any message was rejected.
+    #[must_use]
+    pub fn has_letters(&self) -> bool {
+        !self.dead_letters.is_empty()
+    }
+
+    /// Whether each message is acknowledged as it comes.
+    #[must_use]
+    pub fn is_auto(&self) -> bool {
+        self.ack_mode.mode == AckModeKind::Auto
+    }
+
+    /// Whether the ack mode lets several messages be unacknowledged at the same time.
+    #[must_use]
+    pub fn has_many_in_flight(&self) -> bool {
+        matches!(self.ack_mode.mode, AckModeKind::Manual | AckModeKind::Slow)
+    }
+
+    /// What is listed from a place on: what is unacknowledged, the oldest first, then what waits, in its order.
+    pub fn listed_from(&self, place: usize) -> impl Iterator<Item = Listed> {
+        let in_flight = self.in_flight.iter().map(|(id, flight)| Listed::InFlight(*id, *flight));
+        let waiting =
+            self.waiting.range(place.saturating_sub(self.in_flight.len()).min(self.waiting.len())..);
+        in_flight.skip(place).chain(waiting.map(|waiting| Listed::Waiting(*waiting)))
+    }
+
+    /// How many lines the list has.
+    #[must_use]
+    pub fn listed(&self) -> usize {
+        self.in_flight.len() + self.waiting.len()
+    }
+
+    /// The place of the selected line.
+    #[must_use]
+    pub fn place(&self) -> usize {
+        self.selected.min(self.listed().saturating_sub(1))
+    }
+
+    /// The selected line of the list.
+    #[must_use]
+    pub fn selected(&self) -> Option<Listed> {
+        self.listed_from(self.place()).next()
+    }
+
+    /// Moves through the list.
+    pub fn go(&mut self, step: Step) {
+        self.selected = step.from(self.place(), self.listed().saturating_sub(1));
+    }
+
+    /// Selects a line; there may be none there.
+    pub fn select(&mut self, place: usize) {
+        if place < self.listed() {
+            self.selected = place;
+        }
+    }
+}
+
+impl Listed {
+    #[must_use]
+    pub const fn id(&self) -> MessageId {
+        match self {
+            Self::InFlight(id, _) => *id,
+            Self::Waiting(waiting) => waiting.id,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,47 @@
+//! How things are drawn: colours, and the style of times.
+
+/// Which colours the terminal takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Look {
+    /// 24 bits on a dark ground.
+    #[default]
+    Dark,
+    /// 24 bits on a light ground.
+    Light,
+    Sixteen,
+    /// No colours: bold, dim and reversed only.
+    Plain,
+}
+
+/// How the time of a row is shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeStyle {
+    /// On the local clock.
+    #[default]
+    Clock,
+    /// Since the first connection.
+    Session,
+    /// Before or after the selected row.
+    Selected,
+}
+
+impl TimeStyle {
+    /// What it is called.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Clock => "on the clock",
+            Self::Session => "since the session began",
+            Self::Selected => "from the selected row",
+        }
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Clock => Self::Session,
+            Self::Session => Self::Selected,
+            Self::Selected => Self::Clock,
+        }
+    }
+}

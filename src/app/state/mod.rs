@@ -1,0 +1,55 @@
+//! What the screen knows: plain data, and what can be asked of it. No file here names the app, an action or an
+//! effect, so that each part can be read and tested by itself.
+
+mod capture;
+mod connection;
+mod connections;
+mod current;
+pub mod deliveries;
+mod editor;
+mod filter_view;
+pub mod form;
+mod index;
+mod journal;
+mod key;
+mod look;
+mod notice;
+mod overlay;
+mod pages;
+mod panes;
+mod profile;
+mod prompt;
+mod rate;
+pub mod reading;
+mod row;
+mod saving;
+mod start;
+mod step;
+mod text_input;
+mod timeline;
+mod window;
+
+pub use capture::{Capture, CaptureNews};
+pub use connection::Connection;
+pub use connections::{Connections, ConnectionsPane};
+pub use current::{ConnectionState, Counts, Ladder, StageRow, State};
+pub use deliveries::{Deliveries, InFlight, Listed, Waiting};
+pub use editor::Editor;
+pub use filter_view::{FilterView, Scan};
+pub use form::{Edit, EditSubject, Form, Pane, place_in_list};
+pub use journal::{Journal, JournalLine};
+pub use key::{Code, Key, keys};
+pub use look::{Look, TimeStyle};
+pub use notice::{Notice, Tone};
+pub use overlay::{Overlay, Palette};
+pub use pages::Ranges;
+pub use panes::{Detail, DetailMode, Focus};
+pub use profile::Profile;
+pub use prompt::{Prompt, Purpose};
+pub use rate::Rate;
+pub use row::{Entry, Line, Received, Row, RowId, Written};
+pub use saving::{Contents, Saving};
+pub use start::{About, Offer, Start};
+pub use step::{Step, first_shown};
+pub use text_input::TextInput;
+pub use timeline::{Kept, MARKS, Mode, Timeline};

@@ -1,0 +1,32 @@
+//! What stands over a screen and takes its keys until it is closed.
+
+use super::{editor::Editor, prompt::Prompt, step::Step, text_input::TextInput};
+
+/// Lines that the help may take; its drawing stops at the last.
+const LONGEST_HELP: usize = 400;
+
+/// At most one is open.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Overlay {
+    /// How far it is scrolled, in lines.
+    Help(usize),
+    Palette(Palette),
+    Prompt(Prompt),
+    Editor(Editor),
+}
+
+impl Overlay {
+    /// Scrolls the help, if it is open.
+    pub fn scroll_help(&mut self, by: i64) {
+        if let Self::Help(scroll) = self {
+            *scroll = Step::By(by).from(*scroll, LONGEST_HELP);
+        }
+    }
+}
+
+/// What has been written to find an action, and which of those that fit is chosen.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Palette {
+    pub input: TextInput,
+    pub chosen: usize,
+}

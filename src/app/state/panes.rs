@@ -1,0 +1,49 @@
+//! The panes of the feed: which of them gets the keys, and how the detail shows a message.
+
+/// Who gets the keys.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Focus {
+    #[default]
+    Feed,
+    Detail,
+    Send,
+    Filter,
+}
+
+/// The pane of one message.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Detail {
+    pub open: bool,
+    pub mode: DetailMode,
+    /// In lines.
+    pub scroll: usize,
+}
+
+/// How the detail shows a payload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum DetailMode {
+    #[default]
+    Pretty,
+    Raw,
+    Hex,
+}
+
+impl DetailMode {
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Pretty => "pretty",
+            Self::Raw => "raw",
+            Self::Hex => "hex",
+        }
+    }
+
+    #[must_use]
+    pub const fn next(self) -> Self {
+        match self {
+            Self::Pretty => Self::Raw,
+            Self::Raw => Self::Hex,
+            Self::Hex => Self::Pretty,
+        }
+    }
+}

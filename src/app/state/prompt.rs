@@ -1,0 +1,68 @@
+//! A question with one line for its answer: a path, a number, an address.
+
+use super::text_input::TextInput;
+
+/// What the answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// The path of a new file for the profile.
+    WriteProfile,
+    /// The path of a new file for the selected payload, or for the marked messages.
+    Save,
+    /// The path of a new file for what is shown.
+    Export,
+    /// The path of a new file for the certificates that a connection was served.
+    SaveChain,
+    /// How messages are answered.
+    AckMode,
+    /// The path of a new file for the messages that were rejected.
+    DeadLetters,
+    /// Whether a capture is really to be deleted.
+    Delete,
+}
+
+/// An open question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prompt {
+    pub purpose: Purpose,
+    pub input: TextInput,
+    /// Why the last answer does not do.
+    pub refusal: Option<String>,
+}
+
+impl Purpose {
+    /// The question, as the line says it.
+    #[must_use]
+    pub const fn question(self) -> &'static str {
+        match self {
+            Self::WriteProfile => "write the profile to a new file",
+            Self::Save => "save to a new file",
+            Self::Export => "export the shown messages as JSON Lines to a new file",
+            Self::SaveChain => "save the received certificates to a new PEM file",
+            Self::AckMode => {
+                "ack mode: auto · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
+            }
+            Self::DeadLetters => "export the nacked messages with their attempts to a new file",
+            Self::Delete => "delete the capture? y and enter delete it",
+        }
+    }
+
+    /// Whether the answer is the path of a file, so that it can be completed.
+    #[must_use]
+    pub const fn is_path(self) -> bool {
+        match self {
+            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain | Self::DeadLetters => true,
+            Self::AckMode | Self::Delete => false,
+        }
+    }
+}
+
+impl Prompt {
+    /// A question with a suggestion in its line.
+    #[must_use]
+    pub fn new(purpose: Purpose, suggestion: &str) -> Self {
+        let mut input = TextInput::default();
+        input.insert(suggestion);
+        Self { purpose, input, refusal: None }
+    }
+}

@@ -1,0 +1,282 @@
+//! Everything in order, as rows: a window that follows the newest or stands still.
+//!
+//! ```text
+//!   following   [ rows ........ newest ]         the selection is the newest row
+//!   held        [ rows ...... newest ]           rows are added, none leaves
+//!   held, full  [ rows ] (n newer)  [ newest ]   what was seen stays; the newest wait behind it
+//! ```
+//!
+//! Either part is within the bounds of a window, so a hold at most doubles
+//! the memory. Rows are named by their place in the session: a flood moves neither the selected
+//! row nor the view. With a capture every row can be reached: an index says what each is, and those
+//! outside the windows are read back a page at a time. Without one, what waits behind a full hold is
+//! reached by following, and the oldest rows are gone.
+
+mod filtering;
+mod folding;
+mod moving;
+mod paging;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::session::{ConnectionId, Delivery, MessageId, Seq, Timestamp};
+
+use super::{
+    filter_view::FilterView,
+    index::Index,
+    pages::Pages,
+    row::{Line, Received, Row, RowId},
+    window::Window,
+};
+
+/// Rows that can be marked.
+pub const MARKS: usize = 10_000;
+
+/// Whether the window moves with what arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Following,
+    /// `since` is the first row that arrived while it stands still.
+    Held {
+        since: RowId,
+    },
+}
+
+/// Whether rows that leave the windows can be read back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// They are gone.
+    #[default]
+    Nowhere,
+    /// All of them, once they are written.
+    All,
+    /// Those up to this place; the capture has ended there.
+    Upto(Seq),
+}
+
+/// The rows of a session, the selected one, and the first one shown.
+#[derive(Clone, Debug)]
+pub struct Timeline {
+    /// What is held, set apart when it would otherwise lose what is looked at.
+    held: Option<Window>,
+    newest: Window,
+    index: Index,
+    pages: Pages,
+    kept: Kept,
+    /// Whether the capture is still being written, so that what is missing from it may come.
+    is_live: bool,
+    filter_view: Option<FilterView>,
+    /// Counts filters, so that late results of an earlier one are recognised.
+    generation: u64,
+    mode: Mode,
+    selected: RowId,
+    top: RowId,
+    marks: BTreeSet<RowId>,
+    /// Losses, failures and findings, in order.
+    problems: Vec<RowId>,
+    /// Rows of later deliveries, in order.
+    redelivered: Vec<(MessageId, RowId)>,
+    /// The first row that has not been cleared away.
+    base: u64,
+    /// The last row's time.
+    last: Option<Timestamp>,
+    /// The last row, while it is a loss that findings may be joined to.
+    loss: Option<(ConnectionId, usize)>,
+    /// The place of the next event in the stream.
+    next_seq: Seq,
+    next_message: MessageId,
+    /// Messages, control frames and frames of ours so far, cleared ones included.
+    traffic: u64,
+    /// The latest delivery of those messages whose batch does not hold it.
+    verdicts: BTreeMap<MessageId, Delivery>,
+    lost_rows: bool,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self {
+            held: None,
+            newest: Window::default(),
+            index: Index::default(),
+            pages: Pages::default(),
+            kept: Kept::Nowhere,
+            is_live: true,
+            filter_view: None,
+            generation: 0,
+            mode: Mode::Following,
+            selected: RowId::default(),
+            top: RowId::default(),
+            marks: BTreeSet::new(),
+            problems: Vec::new(),
+            redelivered: Vec::new(),
+            base: 0,
+            last: None,
+            loss: None,
+            next_seq: Seq(1),
+            next_message: MessageId(1),
+            traffic: 0,
+            verdicts: BTreeMap::new(),
+            lost_rows: false,
+        }
+    }
+}
+
+impl Timeline {
+    /// An empty one for the next session of the same stream.
+    #[must_use]
+    pub fn renewed(&self) -> Self {
+        Self { next_seq: self.next_seq, kept: self.kept, generation: self.generation, ..Self::default() }
+    }
+
+    /// Counts places from here on: a capture may hold other sessions before this one.
+    pub fn begin_at(&mut self, seq: Seq) {
+        self.next_seq = seq;
+    }
+
+    /// The last delivery of a message, where its batch does not hold it.
+    #[must_use]
+    pub fn latest(&self, id: MessageId) -> Option<Delivery> {
+        self.verdicts.get(&id).copied()
+    }
+
+    /// The rows in memory that are looked at.
+    fn seen(&self) -> &Window {
+        self.held.as_ref().unwrap_or(&self.newest)
+    }
+
+    /// How many rows wait behind what is held.
+    fn newer(&self) -> u64 {
+        self.held.as_ref().map_or(0, |held| self.newest.end().0 - held.end().0)
+    }
+
+    /// Whether rows outside the windows can be reached.
+    const fn is_captured(&self) -> bool {
+        !matches!(self.kept, Kept::Nowhere)
+    }
+
+    /// Whether all rows can be read back from a capture, those that are still to be written too.
+    #[must_use]
+    pub const fn can_be_read_back(&self) -> bool {
+        matches!(self.kept, Kept::All)
+    }
+
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    #[must_use]
+    pub const fn is_following(&self) -> bool {
+        matches!(self.mode, Mode::Following)
+    }
+
+    /// Rows that arrived since the window stands still.
+    #[must_use]
+    pub const fn passed(&self) -> u64 {
+        match self.mode {
+            Mode::Following => 0,
+            Mode::Held { since } => self.newest.end().0 - since.0,
+        }
+    }
+
+    /// Whether rows have left for good.
+    #[must_use]
+    pub const fn has_lost_rows(&self) -> bool {
+        self.lost_rows && !self.is_captured()
+    }
+
+    /// Whether payloads of rows that are kept have been let go.
+    #[must_use]
+    pub fn has_lost_payloads(&self) -> bool {
+        !self.is_captured() && self.seen().is_partly_bare()
+    }
+
+    /// Messages and control frames of both directions so far.
+    #[must_use]
+    pub const fn traffic(&self) -> u64 {
+        self.traffic
+    }
+
+    #[must_use]
+    pub const fn selected_id(&self) -> RowId {
+        self.selected
+    }
+
+    /// The selected row, if there is any row.
+    #[must_use]
+    pub fn selected(&self) -> Option<Row<'_>> {
+        self.row(self.selected)
+    }
+
+    /// The received message of the selected row, of a first or of a later delivery.
+    #[must_use]
+    pub fn selected_message(&self) -> Option<Received<'_>> {
+        match self.selected()?.line {
+            Line::Message { message, .. } => Some(message),
+            Line::Redelivered { message, .. } => message,
+            _ => None,
+        }
+    }
+
+    /// The number of that message, whether it is at hand or not.
+    #[must_use]
+    pub fn selected_message_id(&self) -> Option<MessageId> {
+        match self.selected()?.line {
+            Line::Message { message, .. } => Some(message.id),
+            Line::Redelivered { id, .. } => Some(id),
+            _ => None,
+        }
+    }
+
+    /// A received message, while its row is kept in memory.
+    #[must_use]
+    pub fn message(&self, id: MessageId) -> Option<Received<'_>> {
+        self.seen().message(id).or_else(|| self.newest.message(id))
+    }
+
+    /// The marked rows, in order.
+    pub fn marks(&self) -> impl ExactSizeIterator<Item = RowId> + '_ {
+        self.marks.iter().copied()
+    }
+
+    #[must_use]
+    pub fn is_marked(&self, row: RowId) -> bool {
+        self.marks.contains(&row)
+    }
+
+    /// Marks the selected row, or takes its mark away; false when there are too many marks.
+    pub fn toggle_mark(&mut self) -> bool {
+        if self.marks.remove(&self.selected) {
+            return true;
+        }
+        self.marks.len() < MARKS && self.marks.insert(self.selected)
+    }
+
+    /// Takes all marks away.
+    pub fn unmark(&mut self) {
+        self.marks.clear();
+    }
+
+    /// Empties the view. What was counted stays counted.
+    pub fn clear(&mut self) {
+        let end = self.newest.end();
+        let empty = Self {
+            newest: Window::starting_at(end),
+            index: std::mem::take(&mut self.index),
+            kept: self.kept,
+            generation: self.generation,
+            selected: end,
+            top: end,
+            base: end.0,
+            last: self.last,
+            next_seq: self.next_seq,
+            next_message: self.next_message,
+            traffic: self.traffic,
+            ..Self::default()
+        };
+        *self = empty;
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,185 @@
+//! Folding events into rows: where they stand, and what is remembered of them beside the rows.
+
+use crate::session::{
+    Batch, ConnectionId, DeliveryUpdate, Event, EventKind, Finding, MessageRange, Seq, Severity, StoredEvent,
+    Timestamp,
+};
+
+use super::{Mode, Timeline};
+use crate::app::state::{
+    row::{Entry, RowId},
+    window::{Block, ROWS, Rows, Window},
+};
+
+/// How many findings are joined to a loss.
+const JOINED: usize = 8;
+/// Rows of problems that are remembered, for jumping from one to the next.
+const PROBLEMS: usize = 100_000;
+/// Rows of later deliveries that are remembered, for jumping between those of one message.
+const REDELIVERIES: usize = 100_000;
+
+impl Timeline {
+    /// Folds one event into it. Messages are moved in, not copied.
+    pub fn apply(&mut self, event: Event) {
+        let Event { at, connection, kind } = event;
+        match kind {
+            EventKind::Messages(batch) => self.receive(batch, at, connection),
+            kind => {
+                let seq = self.take_place();
+                if let Some(entry) = self.entry(kind, connection) {
+                    self.push_entry(entry, seq, at, connection);
+                }
+            }
+        }
+    }
+
+    /// Folds a replayed piece of a capture; its rows are read back when they are looked at.
+    pub fn remember(&mut self, remembered: StoredEvent) {
+        match remembered {
+            StoredEvent::Messages(MessageRange { first_seq, first, count, at, .. }) => {
+                self.index.messages(first_seq, first, count);
+                self.next_seq = first_seq.plus(count);
+                self.next_message = first.plus(count);
+                self.traffic += count;
+                self.last = Some(at);
+                self.loss = None;
+            }
+            StoredEvent::Event(Event { at, connection, kind }) => {
+                let seq = self.take_place();
+                let Some(entry) = self.entry(kind, connection) else { return };
+                self.note(&entry, connection);
+                self.index.entry(seq, self.next_message);
+                self.last = Some(at);
+            }
+        }
+        self.is_live = false;
+        self.newest = Window::starting_at(RowId(self.index.len()));
+        self.select_newest();
+    }
+
+    /// An event that makes no row here has its place in the stream all the same.
+    pub fn pass_over(&mut self, event: &Event) {
+        debug_assert!(!matches!(event.kind, EventKind::Messages(_)), "messages have rows");
+        self.take_place();
+    }
+
+    /// The row that an event makes, if it makes one.
+    fn entry(&mut self, kind: EventKind, connection: ConnectionId) -> Option<Entry> {
+        match kind {
+            EventKind::Delivery(told) => self.redeliver(told),
+            EventKind::Finding(finding) => self.unless_of_a_loss(finding, connection).map(Entry::Found),
+            kind => Entry::of(kind),
+        }
+    }
+
+    const fn take_place(&mut self) -> Seq {
+        let seq = self.next_seq;
+        self.next_seq = seq.plus(1);
+        seq
+    }
+
+    /// Joins what is found about a loss to its row; gives back what belongs to no loss.
+    fn unless_of_a_loss(&mut self, finding: Box<Finding>, connection: ConnectionId) -> Option<Box<Finding>> {
+        match &mut self.loss {
+            Some((of, joined)) if *of == connection && *joined < JOINED => *joined += 1,
+            _ => return Some(finding),
+        }
+        if let Some(Block { rows: Rows::One(Entry::Lost(_, findings)), .. }) = self.newest.latest().next() {
+            findings.push(*finding);
+        }
+        None
+    }
+
+    fn receive(&mut self, batch: Batch, at: Timestamp, connection: ConnectionId) {
+        if batch.is_empty() {
+            return;
+        }
+        let count = batch.len() as u64;
+        let (seq, row, next) = (self.next_seq, self.index.len(), batch.first.plus(count));
+        self.traffic += count;
+        self.loss = None;
+        self.index.messages(seq, batch.first, count);
+        self.next_seq = seq.plus(count);
+        if let Some(filter_view) = &mut self.filter_view {
+            for (row, message) in (row..).zip(batch.messages()) {
+                if filter_view.filter.matches(message.payload) {
+                    filter_view.pass(row, true);
+                }
+            }
+        }
+        self.next_message = batch.first;
+        self.push(Rows::Messages(batch), at, connection);
+        self.next_message = next;
+    }
+
+    fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
+        self.note(&entry, connection);
+        if self.filter_view.is_some() {
+            let (passes, row) = (self.passes(&entry), self.index.len());
+            if let (Some(is_message), Some(filter_view)) = (passes, &mut self.filter_view) {
+                filter_view.pass(row, is_message);
+            }
+        }
+        self.index.entry(seq, self.next_message);
+        self.push(Rows::One(entry), at, connection);
+    }
+
+    /// What is remembered of a row that is not a message, beside the row.
+    fn note(&mut self, entry: &Entry, connection: ConnectionId) {
+        self.traffic += u64::from(matches!(entry, Entry::Control(_) | Entry::Sent(_)));
+        self.loss = matches!(entry, Entry::Lost(..)).then_some((connection, 0));
+        let is_problem = match entry {
+            Entry::Lost(lost, _) => !lost.is_ours(),
+            Entry::Failed(_) => true,
+            Entry::Found(finding) => finding.severity > Severity::Note,
+            _ => false,
+        };
+        if let Entry::Redelivered { id, .. } = entry
+            && self.redelivered.len() < REDELIVERIES
+        {
+            self.redelivered.push((*id, RowId(self.index.len())));
+        }
+        if is_problem && self.problems.len() < PROBLEMS {
+            self.problems.push(RowId(self.index.len()));
+        }
+    }
+
+    fn push(&mut self, rows: Rows, at: Timestamp, connection: ConnectionId) {
+        let first = self.newest.end();
+        let block = Block { first, at, before: self.last, connection, next_message: self.next_message, rows };
+        self.last = Some(at);
+        let holds = self.mode != Mode::Following && self.held.is_none();
+        if holds && self.newest.is_full_for(&block) {
+            self.held = Some(std::mem::replace(&mut self.newest, Window::starting_at(first)));
+        }
+        if self.newest.push(block) {
+            self.lost_rows = true;
+            self.forget_verdicts();
+        }
+        if self.mode == Mode::Following {
+            self.select_newest();
+        }
+    }
+
+    fn forget_verdicts(&mut self) {
+        if self.verdicts.len() as u64 <= 2 * ROWS {
+            return;
+        }
+        let oldest = self.seen().oldest_message();
+        if let Some(oldest) = oldest {
+            self.verdicts = self.verdicts.split_off(&oldest);
+        }
+        while self.verdicts.len() as u64 > 2 * ROWS {
+            self.verdicts.pop_first();
+        }
+    }
+
+    fn redeliver(&mut self, told: DeliveryUpdate) -> Option<Entry> {
+        let known = self.verdicts.insert(told.id, told.delivery);
+        self.pages.tell(told.id, told.delivery);
+        let attempt = told.delivery.attempt;
+        self.forget_verdicts();
+        let again = attempt > known.map_or(1, |delivery| delivery.attempt);
+        again.then_some(Entry::Redelivered { id: told.id, attempt })
+    }
+}

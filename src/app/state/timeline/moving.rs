@@ -1,0 +1,210 @@
+//! Moving through the rows: places among those that can be reached, and the view on them.
+
+use crate::session::{MessageId, Seq};
+
+use super::{Mode, Timeline};
+use crate::app::state::row::{Row, RowId};
+
+impl Timeline {
+    /// The first row that can be reached.
+    fn first(&self) -> u64 {
+        if self.is_captured() { self.base } else { self.seen().first().0 }
+    }
+
+    /// The row behind the last that can be reached; the rows that wait behind a hold count as one.
+    fn end(&self) -> u64 {
+        if self.is_captured() {
+            self.newest.end().0
+        } else {
+            self.seen().end().0 + u64::from(self.held.is_some())
+        }
+    }
+
+    /// How many rows can be reached, those that wait counted as one.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        match &self.filter_view {
+            Some(filter_view) => filter_view.len(),
+            None => self.end() - self.first(),
+        }
+    }
+
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The place of a row among those that can be reached; of a row that cannot, the nearest.
+    fn place(&self, id: RowId) -> u64 {
+        let place = match &self.filter_view {
+            Some(filter_view) => filter_view.place(id.0),
+            None => id.0.saturating_sub(self.first()),
+        };
+        place.min(self.len().saturating_sub(1))
+    }
+
+    fn at_place(&self, place: u64) -> RowId {
+        match &self.filter_view {
+            Some(filter_view) => RowId(filter_view.at(place).unwrap_or(self.selected.0)),
+            None => RowId(self.first() + place),
+        }
+    }
+
+    /// The ids of the rows that `height` lines show, from the top.
+    pub(super) fn visible_ids(&self, height: u16) -> impl Iterator<Item = RowId> + '_ {
+        let top = match self.mode {
+            Mode::Following => self.len().saturating_sub(u64::from(height)),
+            Mode::Held { .. } => self.place(self.top),
+        };
+        let end = top.saturating_add(u64::from(height)).min(self.len());
+        (top..end).map(|place| self.at_place(place))
+    }
+
+    /// The rows that `height` lines show, from the top.
+    pub fn visible(&self, height: u16) -> impl Iterator<Item = Row<'_>> {
+        self.visible_ids(height).filter_map(|id| self.row(id))
+    }
+
+    /// All rows that can be reached and are at hand.
+    pub fn all(&self) -> impl Iterator<Item = Row<'_>> {
+        (0..self.len()).filter_map(|place| self.row(self.at_place(place)))
+    }
+
+    /// Makes the window stand still, with what `height` lines show.
+    pub fn hold(&mut self, height: u16) {
+        if self.mode == Mode::Following {
+            self.top = self.at_place(self.len().saturating_sub(u64::from(height)));
+            self.mode = Mode::Held { since: self.newest.end() };
+        }
+    }
+
+    /// Lets the window move with what arrives; the newest row becomes the selected one.
+    pub fn follow(&mut self) {
+        self.mode = Mode::Following;
+        self.lost_rows |= self.held.take().is_some();
+        self.select_newest();
+    }
+
+    pub(super) fn select_newest(&mut self) {
+        self.selected = match &self.filter_view {
+            Some(filter_view) => {
+                RowId(filter_view.at(filter_view.len().saturating_sub(1)).unwrap_or(self.selected.0))
+            }
+            None => RowId(self.newest.end().0.saturating_sub(1)),
+        };
+    }
+
+    /// Selects the row `by` places further down, and holds.
+    pub fn select_by(&mut self, by: i64, height: u16) {
+        if !self.is_empty() {
+            let place = self.place(self.selected).saturating_add_signed(by).min(self.len() - 1);
+            self.select_place(place, height);
+        }
+    }
+
+    /// Selects the first row that can be reached, and holds.
+    pub fn select_first(&mut self, height: u16) {
+        if !self.is_empty() {
+            self.select_place(0, height);
+        }
+    }
+
+    /// Selects the row shown on this line, and holds; false when there is none.
+    pub fn select_line(&mut self, line: u16, height: u16) -> bool {
+        let Some(id) = self.visible_ids(height).nth(usize::from(line)) else { return false };
+        self.hold(height);
+        self.selected = id;
+        true
+    }
+
+    /// Selects the row of a message, and holds; false when it cannot be reached.
+    pub fn select_message(&mut self, id: MessageId, height: u16) -> bool {
+        let Some(row) = self.index.row_of(id).filter(|row| (self.first()..self.end()).contains(&row.0))
+        else {
+            return false;
+        };
+        self.filter_view = None;
+        self.select_place(self.place(row), height);
+        true
+    }
+
+    /// Selects the next or the last delivery of a message from the selected row on; false when there is
+    /// none.
+    pub fn select_delivery(&mut self, id: MessageId, onward: bool, height: u16) -> bool {
+        let later = self.redelivered.iter().filter(|(own, _)| *own == id).map(|(_, row)| *row);
+        let mut rows = self.index.row_of(id).into_iter().chain(later).filter(|row| row.0 >= self.first());
+        let found = if onward {
+            rows.find(|row| *row > self.selected)
+        } else {
+            rows.filter(|row| *row < self.selected).last()
+        };
+        let Some(row) = found else { return false };
+        self.select_place(self.place(row), height);
+        true
+    }
+
+    /// The message of a row, if it is the row of one.
+    #[must_use]
+    pub fn message_at(&self, row: RowId) -> Option<MessageId> {
+        self.index.at(row)?.message
+    }
+
+    /// The row of a message's first delivery.
+    #[must_use]
+    pub fn row_of_message(&self, id: MessageId) -> Option<RowId> {
+        self.index.row_of(id)
+    }
+
+    /// The place in the stream of a message.
+    #[must_use]
+    pub fn seq_of_message(&self, id: MessageId) -> Option<Seq> {
+        self.seq_of(self.index.row_of(id)?)
+    }
+
+    /// Selects the next or the last loss, failure or finding; false when there is none.
+    pub fn select_problem(&mut self, forward: bool, height: u16) -> bool {
+        let at = self.problems.partition_point(|row| *row < self.selected);
+        let found = if forward {
+            let here = self.problems.get(at) == Some(&self.selected);
+            self.problems.get(at + usize::from(here))
+        } else {
+            at.checked_sub(1).and_then(|at| self.problems.get(at))
+        };
+        let Some(row) = found.copied().filter(|row| row.0 >= self.first()) else { return false };
+        self.select_place(self.place(row), height);
+        true
+    }
+
+    fn select_place(&mut self, place: u64, height: u16) {
+        self.hold(height);
+        self.selected = self.at_place(place);
+        self.fit(height);
+    }
+
+    /// Moves the view as little as brings the selected row onto its `height` lines.
+    pub fn fit(&mut self, height: u16) {
+        if self.mode == Mode::Following || self.is_empty() {
+            return;
+        }
+        let height = u64::from(height.max(1));
+        let selected = self.place(self.selected);
+        let furthest = self.len().saturating_sub(height);
+        let lowest = selected.saturating_sub(height - 1);
+        let top = self.place(self.top).clamp(lowest, selected).min(furthest.max(lowest));
+        self.top = self.at_place(top);
+        self.selected = self.at_place(selected);
+    }
+
+    /// The places of the stream from the first row that can be reached to the last.
+    #[must_use]
+    pub fn reach(&self) -> (Seq, Seq) {
+        let first = self.index.at(RowId(self.first())).map_or(self.next_seq, |place| place.seq);
+        (first, Seq(self.next_seq.0.saturating_sub(1)))
+    }
+
+    /// The place of a row in the stream.
+    #[must_use]
+    pub fn seq_of(&self, row: RowId) -> Option<Seq> {
+        self.index.at(row).map(|place| place.seq)
+    }
+}

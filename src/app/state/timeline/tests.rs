@@ -1,0 +1,248 @@
+//! What the timeline promises about selection, view and bounds.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use proptest::prelude::*;
+
+use super::{Mode, Timeline};
+use crate::{
+    app::state::{
+        row::{Entry, Line, RowId},
+        window::{BYTES, ROWS},
+    },
+    session::{
+        Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, Event, EventKind,
+        Failure, FailureKind, Kind, MessageId, Run, Sent, Span, Stage, Timestamp, Verdict,
+    },
+};
+
+const PAGE: u16 = 10;
+
+fn batch(first: u64, n: u32, size: u32) -> Event {
+    let bytes = Bytes::from(vec![b'x'; (n * size) as usize]);
+    let span =
+        |nth| Span { start: nth * size, len: size, kind: Kind::Text, valid: true, frames: 1, wire: None };
+    let run = Run { bytes, spans: (0..n).map(span).collect() };
+    let at = Timestamp(i64::try_from(first).expect("small") * 1_000);
+    let kind = EventKind::Messages(Batch { first: MessageId(first), run, verdict: Verdict::Acked });
+    Event { at, connection: ConnectionId(1), kind }
+}
+
+fn told(id: u64, attempt: u32, verdict: Verdict) -> Event {
+    let delivery = Delivery { attempt, verdict };
+    let kind = EventKind::Delivery(DeliveryUpdate { id: MessageId(id), delivery, recalled: attempt == 1 });
+    Event { at: Timestamp(0), connection: ConnectionId(1), kind }
+}
+
+fn ping() -> Event {
+    let control = Control { direction: Direction::In, kind: ControlKind::Ping(Bytes::new()) };
+    Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Control(control) }
+}
+
+/// A timeline that has received `n` messages of one byte in batches of 100.
+fn received(n: u64) -> Timeline {
+    let mut timeline = Timeline::default();
+    for first in (1..=n).step_by(100) {
+        timeline.apply(batch(first, 100.min(n - first + 1).try_into().expect("small"), 1));
+    }
+    timeline
+}
+
+fn shown(timeline: &Timeline) -> Vec<u64> {
+    timeline.visible(PAGE).map(|row| row.id.0).collect()
+}
+
+#[test]
+fn the_newest_rows_are_shown_while_following() {
+    assert_eq!(shown(&received(25)), (15..25).collect::<Vec<_>>());
+    assert_eq!(received(25).selected_id(), RowId(24));
+}
+
+#[test]
+fn a_message_is_found_by_its_place_and_by_its_number() {
+    let timeline = received(250);
+    let row = timeline.row(RowId(123)).expect("it is kept");
+    let Line::Message { message, delivery } = row.line else { panic!("a message is expected") };
+    assert_eq!((message.id, delivery), (MessageId(124), Delivery { attempt: 1, verdict: Verdict::Acked }));
+    assert_eq!(timeline.message(MessageId(250)).map(|message| message.id), Some(MessageId(250)));
+    assert_eq!(timeline.message(MessageId(251)), None);
+}
+
+#[test]
+fn rows_of_one_read_come_at_the_same_time() {
+    let timeline = received(250);
+    let delta = |row| timeline.row(RowId(row)).expect("it is kept").delta;
+    assert_eq!(delta(0), None);
+    assert_eq!(delta(100), Some(Duration::from_millis(100)));
+    assert_eq!(delta(101), Some(Duration::ZERO));
+}
+
+#[test]
+fn scrolling_up_holds_the_view_and_counts_what_passes() {
+    let mut timeline = received(100);
+    timeline.select_by(-3, PAGE);
+    let before = shown(&timeline);
+    timeline.apply(batch(101, 50, 1));
+    assert_eq!((timeline.selected_id(), timeline.passed()), (RowId(96), 50));
+    assert_eq!(shown(&timeline), before);
+    timeline.follow();
+    assert_eq!((timeline.selected_id(), timeline.passed()), (RowId(149), 0));
+}
+
+#[test]
+fn what_is_held_stays_under_a_flood_and_the_gap_is_told() {
+    let mut timeline = received(ROWS);
+    timeline.select_by(-20, PAGE);
+    let before = shown(&timeline);
+    for first in (ROWS + 1..=5 * ROWS).step_by(1_000) {
+        timeline.apply(batch(first, 1_000, 1));
+    }
+    assert_eq!(shown(&timeline), before);
+    timeline.select_by(20, PAGE);
+    assert_eq!(timeline.selected_id(), RowId(ROWS - 1));
+    for _ in 0..3 {
+        timeline.select_by(1, PAGE);
+        assert_eq!(timeline.selected().expect("what waits").line, Line::Newer(4 * ROWS));
+    }
+    let before = shown(&timeline);
+    timeline.apply(batch(5 * ROWS + 1, 1_000, 1));
+    timeline.fit(PAGE);
+    assert_eq!(shown(&timeline), before, "nothing below it is live");
+    timeline.follow();
+    assert!(timeline.has_lost_rows());
+    assert_eq!(timeline.selected_id(), RowId(5 * ROWS + 999));
+}
+
+#[test]
+fn a_message_larger_than_the_window_takes_payloads_and_no_rows() {
+    let mut timeline = received(500);
+    let size = u32::try_from(BYTES).expect("it fits") + 1;
+    timeline.apply(batch(501, 1, size));
+    assert_eq!((timeline.len(), timeline.has_lost_rows(), timeline.has_lost_payloads()), (501, false, true));
+    let kept =
+        |timeline: &Timeline, id| timeline.message(MessageId(id)).expect("its row is kept").payload.is_some();
+    assert!(kept(&timeline, 501), "the newest is kept whole");
+    assert!(!kept(&timeline, 500));
+    timeline.apply(batch(502, 1, 1));
+    assert_eq!((timeline.len(), kept(&timeline, 501), kept(&timeline, 502)), (502, false, true));
+    let large = timeline.message(MessageId(501)).expect("its row is kept");
+    assert_eq!(large.size, u64::from(size));
+}
+
+#[test]
+fn a_message_of_ours_counts_as_well() {
+    let mut timeline = Timeline::default();
+    let sent = Sent { kind: Kind::Text, payload: Bytes::from(vec![b'x'; BYTES]), opening: false };
+    timeline.apply(Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Sent(sent) });
+    timeline.apply(batch(1, 1, 1));
+    let row = timeline.row(RowId(0)).expect("it is kept");
+    assert_eq!(row.let_go(), Some(BYTES as u64));
+}
+
+#[test]
+fn refusals_that_repeat_much_fill_no_more_than_the_window() {
+    let mut timeline = Timeline::default();
+    for connection in 1..=20 {
+        let got = Some("x".repeat(1 << 20));
+        let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got };
+        let failure = Failure { stage: Stage::Upgrade, kind, message: String::new(), sources: Vec::new() };
+        let kind = EventKind::Failed(Box::new(failure));
+        timeline.apply(Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
+    }
+    assert_eq!(timeline.len(), 8);
+}
+
+#[test]
+fn a_batch_of_more_rows_than_the_window_leaves_its_last_ones() {
+    let mut timeline = Timeline::default();
+    timeline.apply(batch(1, 30_000, 1));
+    assert_eq!(timeline.len(), ROWS);
+    assert_eq!(timeline.selected_message().map(|message| message.id), Some(MessageId(30_000)));
+}
+
+#[test]
+fn a_replay_is_a_row_of_its_own_and_marks_its_message() {
+    let mut timeline = received(3);
+    timeline.apply(told(2, 1, Verdict::Nacked));
+    assert_eq!(timeline.len(), 3);
+    timeline.apply(told(2, 2, Verdict::Pending));
+    timeline.apply(told(2, 2, Verdict::Acked));
+    assert_eq!(timeline.len(), 4);
+    let latest = Delivery { attempt: 2, verdict: Verdict::Acked };
+    let replay = timeline.selected().expect("the replay").line;
+    let Line::Redelivered { id, delivery, message } = replay else { panic!("a replay is expected") };
+    assert_eq!((id, delivery, message.map(|message| message.id)), (MessageId(2), latest, Some(MessageId(2))));
+    let original = timeline.row(RowId(1)).expect("it is kept").line;
+    assert!(matches!(original, Line::Message { delivery, .. } if delivery == latest));
+}
+
+#[test]
+fn a_cleared_view_is_empty_and_goes_on() {
+    let mut timeline = received(3);
+    timeline.clear();
+    assert!(timeline.is_empty() && timeline.traffic() == 3);
+    timeline.apply(ping());
+    assert!(matches!(timeline.selected().expect("the ping").line, Line::Entry(Entry::Control(_))));
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Flood(u32),
+    Fat(u32),
+    Ping,
+    Move(i64),
+    First,
+    Hold,
+    Follow,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        (1u32..4_000).prop_map(Step::Flood),
+        (1u32..3_000_000).prop_map(Step::Fat),
+        Just(Step::Ping),
+        (-5_000i64..5_000).prop_map(Step::Move),
+        Just(Step::First),
+        Just(Step::Hold),
+        Just(Step::Follow),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_arrives_moves_neither_selection_nor_view_and_no_bound_breaks(steps in prop::collection::vec(step(), 1..60)) {
+        let mut timeline = Timeline::default();
+        let mut next = 1;
+        for step in steps {
+            let held = (timeline.mode() != Mode::Following && !timeline.is_empty())
+                .then(|| (timeline.selected_id(), shown(&timeline)));
+            let arrived = match step {
+                Step::Flood(n) => { timeline.apply(batch(next, n, 1)); next += u64::from(n); true }
+                Step::Fat(size) => { timeline.apply(batch(next, 1, size)); next += 1; true }
+                Step::Ping => { timeline.apply(ping()); true }
+                Step::Move(by) => { timeline.select_by(by, PAGE); false }
+                Step::First => { timeline.select_first(PAGE); false }
+                Step::Hold => { timeline.hold(PAGE); false }
+                Step::Follow => { timeline.follow(); false }
+            };
+            timeline.fit(PAGE);
+            if let (true, Some((selected, rows))) = (arrived, held) {
+                prop_assert_eq!(timeline.selected_id(), selected);
+                let now = shown(&timeline);
+                prop_assert_eq!(&now[..rows.len().min(now.len())], &rows[..]);
+            }
+            prop_assert!(timeline.newest.len() <= ROWS);
+            for window in [Some(&timeline.newest), timeline.held.as_ref()].into_iter().flatten() {
+                prop_assert!(window.bytes() <= BYTES.max(window.last_bytes()));
+                prop_assert!(window.len() <= ROWS);
+            }
+            prop_assert!(timeline.visible(PAGE).count() as u64 == timeline.len().min(u64::from(PAGE)));
+            if !timeline.is_empty() {
+                prop_assert!(timeline.selected().is_some());
+            }
+        }
+    }
+}

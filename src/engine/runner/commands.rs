@@ -1,0 +1,82 @@
+//! Carries out the commands of the shell.
+
+use std::sync::Arc;
+
+use crate::{
+    config::Settings,
+    delivery::AnswerError,
+    engine::machine::Input,
+    net::Connect,
+    session::{Command, EventKind, Outgoing},
+};
+
+use super::Runner;
+
+impl<D: Connect> Runner<D> {
+    pub(super) fn execute(&mut self, command: Command) {
+        match command {
+            Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),
+            Command::Reconnect => self.step(Input::Reconnect),
+            Command::Stop => self.stop(),
+            Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
+            Command::Send(frame) => self.send(frame),
+            Command::Ack(id) => {
+                let answered =
+                    self.with_downstream(|downstream, now, events| downstream.ack(id, now, events));
+                self.refuse_if("ack", answered);
+            }
+            Command::Nack(id) => {
+                let answered =
+                    self.with_downstream(|downstream, now, events| downstream.nack(id, now, events));
+                self.refuse_if("nack", answered);
+            }
+            Command::Undo(id) => {
+                let undone = self.with_downstream(|downstream, now, events| downstream.undo(id, now, events));
+                self.refuse_if("undo", undone);
+            }
+            Command::All(commands) => {
+                for command in commands {
+                    self.execute(command);
+                }
+            }
+            Command::SetAckMode(ack_mode) => {
+                self.with_downstream(|downstream, now, events| {
+                    downstream.set_ack_mode(ack_mode, now, events);
+                });
+            }
+        }
+    }
+
+    fn refuse_if(&mut self, command: &'static str, result: Result<(), AnswerError>) {
+        if let Err(error) = result {
+            self.refuse(command, error.to_string());
+        }
+    }
+
+    /// Changes the setting for the open connection and for the next ones.
+    fn adjust(&mut self, auto_replay_nacks: bool) {
+        let settings = Settings { auto_replay_nacks, ..(*self.settings).clone() };
+        self.settings = Arc::new(settings);
+        self.machine.adjust(self.settings.clone());
+        self.downstream.set_auto_replay(auto_replay_nacks);
+    }
+
+    fn send(&mut self, frame: Outgoing) {
+        let command = match &frame {
+            Outgoing::Data { .. } => "send",
+            Outgoing::Ping(_) => "ping",
+            Outgoing::Close(_) => "close",
+        };
+        let Some(connection) = &mut self.connection else {
+            return self.refuse(command, "no connection is open".to_owned());
+        };
+        match connection.send(frame) {
+            Ok(()) => self.inform_machine(),
+            Err(message) => self.refuse(command, message),
+        }
+    }
+
+    pub(super) fn refuse(&mut self, command: &'static str, message: String) {
+        self.emit(EventKind::Refused { command: command.into(), message });
+    }
+}

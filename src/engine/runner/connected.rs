@@ -1,0 +1,71 @@
+//! An open connection: what a turn of it brings, and how it is lost.
+
+use crate::{
+    diagnose,
+    engine::{connection::Turn, loss::SocketEnd, machine::Input},
+    net::Connect,
+    session::EventKind,
+};
+
+use super::Runner;
+
+impl<D: Connect> Runner<D> {
+    pub(super) fn after_turn(&mut self, turn: Turn) {
+        let Some(connection) = &mut self.connection else { return };
+        let mut events = Vec::new();
+        match turn {
+            Turn::Read(Ok(0)) => return self.lost(&SocketEnd::Eof),
+            Turn::Read(Err(error)) => return self.lost(&error.into()),
+            Turn::Read(Ok(_)) | Turn::More => connection.decode(&mut self.downstream, self.now, &mut events),
+            Turn::Over => return self.lost(&SocketEnd::Completed),
+            Turn::Wrote(written) => connection.finish_write(written, self.now, &mut events),
+        }
+        self.emit_all(events);
+        self.inform_machine();
+    }
+
+    /// Tells the machine whether a message was received, and whether the connection is ending.
+    pub(super) fn inform_machine(&mut self) {
+        let Some(connection) = &self.connection else { return };
+        let (has_received, is_ending) = (connection.has_received(), connection.is_ending());
+        let id = self.machine.connection();
+        if has_received {
+            self.step(Input::FirstMessage(id));
+        }
+        if is_ending {
+            self.step(Input::Ending(id));
+        }
+    }
+
+    pub(super) fn lost(&mut self, end: &SocketEnd) {
+        let Some(connection) = self.connection.take() else { return };
+        let events = self.backpressure.update(None, self.now, 0, || None);
+        self.emit_all(events);
+        self.with_downstream(|downstream, now, events| {
+            downstream.set_connected(false, now, events);
+        });
+        let (lost, closing_socket) = connection.into_lost(end, self.now);
+        match end {
+            SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::RenegotiationRequested
+                if !self.settings.options.dialect.behavior().closes_lost =>
+            {
+                self.closing_sockets.leave_open(closing_socket);
+            }
+            SocketEnd::Completed => self.closing_sockets.wait_for(closing_socket),
+            SocketEnd::Eof
+            | SocketEnd::Error(_)
+            | SocketEnd::RenegotiationRequested
+            | SocketEnd::LeftByUs => {
+                closing_socket.close();
+            }
+        }
+        let findings = diagnose::lost(&self.settings, &lost);
+        let is_ours = lost.is_ours();
+        self.emit(EventKind::Lost(Box::new(lost)));
+        self.emit_findings(findings);
+        if !is_ours && let Some(line) = diagnose::logged_loss(&self.settings) {
+            self.emit(EventKind::Pipeline(line));
+        }
+        self.step(Input::Lost(self.machine.connection()));
+    }
+}

@@ -1,0 +1,53 @@
+//! Findings about events of the downstream, each emitted once.
+
+use crate::{
+    diagnose,
+    session::{Batch, Delivery, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict},
+};
+
+use super::Runner;
+
+/// Only batches of more bytes than this can hold a message over the limit of a pipeline.
+const LARGE: usize = 16 << 20;
+/// The finding about such a message.
+const OVER: FindingCode = FindingCode::MessageOverPipelineLimit;
+
+impl<D> Runner<D> {
+    /// The finding about an event, if it is the first of its kind.
+    pub(super) fn finding_about(&mut self, kind: &EventKind) -> Option<Finding> {
+        match kind {
+            EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
+                let is_first = self.reported.insert(FindingCode::ReadingPaused);
+                let (ack_mode, unacknowledged) =
+                    (self.downstream.ack_mode(), self.downstream.unacknowledged());
+                is_first.then(|| diagnose::reading_paused(ack_mode, unacknowledged, *read_ahead))
+            }
+            EventKind::ReplayWaits(waits) => {
+                let is_first = self.reported.insert(FindingCode::ReplayHoldsUp);
+                is_first.then(|| diagnose::replay_holds_up(waits))
+            }
+            EventKind::AckMode(_) => {
+                // The finding depends on the ack mode, so it is emitted again under the new one.
+                self.reported.remove(&FindingCode::ReadingPaused);
+                None
+            }
+            EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
+            | EventKind::Delivery(DeliveryUpdate {
+                id,
+                delivery: Delivery { verdict: Verdict::Dropped, .. },
+                ..
+            }) => {
+                let is_first = self.reported.insert(FindingCode::NackDropped);
+                is_first.then(|| diagnose::nack_dropped(*id))
+            }
+            EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.reported.contains(&OVER) => {
+                let over = batch.messages().find_map(|message| {
+                    diagnose::over_a_limit(&self.settings, message.id, message.payload.len() as u64)
+                });
+                self.reported.extend(over.is_some().then_some(OVER));
+                over
+            }
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! JSON Lines, as `assets/events.md` documents them: an object a message.
+
+use crate::{
+    schema::{MessageLines, escape_invisible, write_deliveries},
+    session::{DeadLetter, Message},
+};
+
+use super::super::encoder::{Encoder, Origin};
+
+pub(super) struct JsonLines {
+    lines: MessageLines,
+    is_terminal: bool,
+}
+
+impl JsonLines {
+    pub(super) fn new(origin: &Origin, is_terminal: bool) -> Self {
+        Self { lines: MessageLines::new(origin.at, origin.connection, origin.verdict), is_terminal }
+    }
+}
+
+impl Encoder for JsonLines {
+    #[inline]
+    fn parts(&self, message: &Message<'_>) -> usize {
+        MessageLines::parts(message)
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+        let from = out.len();
+        self.lines.write_part(out, message, part);
+        if self.is_terminal {
+            escape_invisible(out, from);
+        }
+    }
+
+    fn add_deliveries(&self, out: &mut Vec<u8>, letter: &DeadLetter) {
+        write_deliveries(letter, out);
+    }
+}

@@ -1,0 +1,37 @@
+//! Payloads as they came, a line break behind each.
+
+use crate::{payload::printable, session::Message};
+
+use super::super::encoder::Encoder;
+
+/// How much of a payload is copied at a time, in bytes.
+const PART: usize = 256 << 10;
+
+pub(super) struct Raw;
+
+impl Encoder for Raw {
+    #[inline]
+    fn parts(&self, message: &Message<'_>) -> usize {
+        message.payload.len().div_ceil(PART).max(1)
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize) {
+        let rest = &message.payload[part * PART..];
+        if rest.len() > PART {
+            return out.extend_from_slice(&rest[..PART]);
+        }
+        out.extend_from_slice(rest);
+        out.push(b'\n');
+    }
+}
+
+/// The same on a terminal, where control characters would do harm.
+pub(super) struct Visible;
+
+impl Encoder for Visible {
+    fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
+        out.extend_from_slice(printable(&String::from_utf8_lossy(message.payload)).as_bytes());
+        out.push(b'\n');
+    }
+}

@@ -1,0 +1,161 @@
+//! New files that the screen asks for: payloads, exports, certificates.
+
+use std::{
+    fs::File,
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use jiff::tz::TimeZone;
+
+use crate::{
+    app::{Contents, Outcome, Saving},
+    export::{Exporter, Format, Origin},
+    files::create_private,
+    session::{DeadLetter, Seq},
+    store::{CaptureError, Captured, Predicate, Reader},
+};
+
+/// A capture that can be read, and how much higher its places are than those of the screen.
+type Capture<'a> = Result<(&'a Reader, u64), CaptureError>;
+
+/// Writes a new file, and says how it went.
+pub(super) fn save(capture: Option<Capture<'_>>, path: PathBuf, saving: Saving) -> Outcome {
+    let Saving { purpose, contents } = saving;
+    let shown = path.display().to_string();
+    match write(capture, &at_home(path), contents) {
+        Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
+        Err(error) => {
+            let message = match error.kind() {
+                io::ErrorKind::AlreadyExists => {
+                    "there is such a file already; choose another name".to_owned()
+                }
+                io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+                _ => error.to_string(),
+            };
+            Outcome::NotSaved { purpose, path: shown, message }
+        }
+    }
+}
+
+fn write(capture: Option<Capture<'_>>, path: &Path, contents: Contents) -> io::Result<(u64, u64)> {
+    let file = create_private(path)?;
+    let written = fill(capture, &file, path, contents);
+    if written.is_err() {
+        // What is there is not what was asked for.
+        drop(std::fs::remove_file(path));
+    }
+    let count = written?;
+    file.sync_all()?;
+    Ok((count, file.metadata()?.len()))
+}
+
+fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Contents) -> io::Result<u64> {
+    let mut out = BufWriter::new(file);
+    let mut count = 0;
+    match contents {
+        Contents::Bytes { bytes, count: within } => {
+            out.write_all(&bytes)?;
+            count = within;
+        }
+        Contents::Range { filter, from, to } => {
+            let passes = |payload: &[u8]| filter.as_ref().is_none_or(|filter| filter.matches(payload));
+            count = Copier::new(capture, path)?.copy(&mut out, &passes, (from, to), None)?;
+        }
+        Contents::Places(places) => {
+            let mut copier = Copier::new(capture, path)?;
+            for (seq, letter) in places {
+                count += copier.copy(&mut out, &|_| true, (seq, seq), letter.as_ref())?;
+            }
+        }
+    }
+    out.flush()?;
+    Ok(count)
+}
+
+/// Copies messages of a capture, in the format of the new file.
+struct Copier<'a> {
+    reader: &'a Reader,
+    before: u64,
+    exporter: Exporter,
+    line: Vec<u8>,
+}
+
+impl<'a> Copier<'a> {
+    fn new(capture: Option<Capture<'a>>, path: &Path) -> io::Result<Self> {
+        let absent = || io::Error::other("nothing is captured that could be written");
+        let (reader, before) = capture.ok_or_else(absent)?.map_err(io::Error::other)?;
+        let exporter = Exporter { zone: TimeZone::system(), ..Exporter::new(Format::of_file(path)) };
+        Ok(Self { reader, before, exporter, line: Vec::new() })
+    }
+
+    /// Copies the messages between two places that are wanted; how many there were.
+    fn copy(
+        &mut self,
+        out: &mut impl Write,
+        wanted: Predicate<'_>,
+        (from, to): (Seq, Seq),
+        letter: Option<&DeadLetter>,
+    ) -> io::Result<u64> {
+        let (mut count, mut written) = (0, Ok(()));
+        let mut each = |captured: &Captured<'_>| {
+            let Captured { at, connection, verdict, message } = captured;
+            let origin = Origin { at: *at, connection: *connection, verdict: *verdict };
+            self.line.clear();
+            self.exporter.write_one(&mut self.line, &origin, message, letter);
+            count += 1;
+            written = out.write_all(&self.line);
+            written.is_ok()
+        };
+        let range = (from.plus(self.before), to.plus(self.before));
+        self.reader.messages(wanted, range, &mut each).map_err(io::Error::other)?;
+        written.map(|()| count)
+    }
+}
+
+/// A path that begins with `~/` lies in the home folder.
+pub(super) fn at_home(path: PathBuf) -> PathBuf {
+    match (path.strip_prefix("~"), etcetera::home_dir()) {
+        (Ok(rest), Ok(home)) => home.join(rest),
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::{
+        app::Purpose,
+        session::{
+            Batch, ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Run, Span, Timestamp, Verdict,
+        },
+        store::Recorder,
+    };
+
+    #[tokio::test]
+    async fn a_rejected_message_that_is_not_in_the_capture_leaves_nothing_in_the_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let (capture, path) = (folder.path().join("feed.sqlite"), folder.path().join("dead.jsonl"));
+        let span = Span { start: 0, len: 4, kind: Kind::Text, valid: true, frames: 1, wire: None };
+        let run = Run { bytes: Bytes::from_static(b"tick"), spans: vec![span] };
+        let batch = Batch { first: MessageId(1), run, verdict: Verdict::Nacked };
+        let event = Event { at: Timestamp(0), connection: ConnectionId(1), kind: EventKind::Messages(batch) };
+        let recorder = Recorder::start(&capture, "feed").expect("it is begun");
+        recorder.record(&[event]).await;
+        recorder.finish().await;
+        let reader = Reader::open(&capture).expect("it was written");
+        let letter = |id| {
+            let nacked = Delivery { attempt: 1, verdict: Verdict::Nacked };
+            Some(DeadLetter::new(MessageId(id), Timestamp(0), nacked))
+        };
+        let contents = Contents::Places(vec![(Seq(1), letter(1)), (Seq(9), letter(9))]);
+        let saving = Saving { purpose: Purpose::DeadLetters, contents };
+        let outcome = save(Some(Ok((&reader, 0))), path.clone(), saving);
+        assert!(matches!(outcome, Outcome::Saved { count: 1, .. }), "{outcome:?}");
+        let text = std::fs::read_to_string(&path).expect("it was written");
+        let line: serde_json::Value = serde_json::from_str(&text).expect("it is one line of JSON");
+        assert_eq!((&line["id"], &line["deliveries"][0]["verdict"]), (&1.into(), &"nacked".into()));
+    }
+}

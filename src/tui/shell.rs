@@ -1,0 +1,379 @@
+//! The shell round the app: it feeds inputs, and carries out each effect in one place.
+
+use std::{
+    io,
+    path::PathBuf,
+    process::ExitStatus,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
+
+use crate::{
+    ack::AckMode,
+    app::{App, CaptureNews, EditTarget, Effect, Input, Outcome, update},
+    cli::CaptureTarget,
+    config::{Origin, Secret, Settings, Values},
+    net::Clock,
+    serve::{Demo, DemoOptions},
+    session::{Command, Seq},
+    store::{self, Progress, Recorder, State},
+};
+
+use super::{
+    Options,
+    clipboard::Clipboard,
+    colours,
+    external_editor::ExternalEditor,
+    fields,
+    live::Live,
+    pacer::FramePacer,
+    recent,
+    terminal::Screen,
+    worker::{Job, OUTCOMES, Source, Worker},
+};
+
+pub(super) struct Shell {
+    pub app: App,
+    pub screen: Screen,
+    pub clock: Clock,
+    pub pacer: FramePacer,
+    /// The session, once there is one.
+    pub live: Option<Live>,
+    clipboard: Clipboard,
+    pub quick: Worker,
+    pub slow: Worker,
+    /// What the workers report.
+    pub heard: mpsc::Receiver<Input>,
+    pub recorder: Option<Recorder>,
+    /// How the capture stands, while it is written.
+    pub progress: Option<watch::Receiver<Progress>>,
+    /// Why it could not begin.
+    pub refused: Option<String>,
+    /// The old capture that is looked at.
+    reading: Option<PathBuf>,
+    keep: CaptureTarget,
+    /// Whether the user knows that the capture gets large.
+    told_large: bool,
+    /// The built-in feed server, once it was asked for.
+    demo: Option<Demo>,
+    /// The person's own editor, while it has the terminal.
+    pub external_editor: Option<ExternalEditor>,
+    /// When it gave the terminal back.
+    pub returned: Option<Instant>,
+    /// How messages of a new session are answered.
+    ack_mode: AckMode,
+    /// How often the files that values name were asked for; only the last look is of use.
+    looks: Arc<AtomicU64>,
+    /// What follows from what was fed last.
+    again: Vec<Input>,
+}
+
+impl Shell {
+    /// A shell without a session.
+    ///
+    /// # Errors
+    ///
+    /// The system has no thread left for a worker.
+    pub(super) fn new(
+        mut app: App,
+        screen: Screen,
+        clock: Clock,
+        recorder: Option<Recorder>,
+        options: &Options,
+    ) -> io::Result<Self> {
+        app.look = colours::look(options, |name| std::env::var(name).ok());
+        app.ascii = options.display.ascii || colours::needs_ascii(|name| std::env::var(name).ok());
+        app.mouse = !options.display.no_mouse;
+        app.journal.file = options.log.folder.as_ref().map(|path| path.display().to_string());
+        let (outcomes, heard) = mpsc::channel(OUTCOMES);
+        Ok(Self {
+            app,
+            screen,
+            clock,
+            pacer: FramePacer::default(),
+            live: None,
+            clipboard: Clipboard::default(),
+            quick: Worker::open("pages", outcomes.clone())?,
+            slow: Worker::open("files", outcomes)?,
+            heard,
+            recorder,
+            progress: None,
+            refused: None,
+            reading: None,
+            keep: options.keep.clone(),
+            told_large: false,
+            demo: None,
+            external_editor: None,
+            returned: None,
+            ack_mode: options.ack_mode.clone(),
+            looks: Arc::default(),
+            again: Vec::new(),
+        })
+    }
+
+    /// Feeds the app and carries out what it asks for, and what follows from that; true when it asks to leave.
+    pub(super) fn feed(&mut self, input: Input) -> bool {
+        match input {
+            Input::Key(_) | Input::Paste(_) | Input::Click(_) | Input::Wheel { .. } | Input::Resized(_) => {
+                self.pacer.pressed();
+            }
+            _ => self.pacer.changed(),
+        }
+        self.again.push(input);
+        while let Some(input) = self.again.pop() {
+            if self.feed_one(input) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn feed_one(&mut self, input: Input) -> bool {
+        update(&mut self.app, input).into_iter().any(|effect| self.carry_out(effect))
+    }
+
+    /// Carries out one effect without waiting; true when it asks to leave.
+    fn carry_out(&mut self, effect: Effect) -> bool {
+        match effect {
+            Effect::Quit => return true,
+            Effect::Engine(command) => self.ask_engine(command),
+            Effect::Answer(ack_mode) => self.answer(ack_mode),
+            Effect::Connection(settings) => match &mut self.live {
+                Some(live) => live.dial(*settings),
+                None => self.start(*settings),
+            },
+            Effect::Restart => {
+                self.live = self.live.take().map(|live| Live::start(live.settings, live.ack_mode));
+            }
+            Effect::StartDemo => self.start_demo(),
+            Effect::OpenCapture { path, back } => self.open(path, back),
+            Effect::Load(ranges) => match self.source() {
+                Some(source) => self.ask_quick(Job::Load(source, ranges)),
+                None => self.follow(Outcome::Loaded(Vec::new())),
+            },
+            Effect::LoadWhole(seq) => match self.source() {
+                Some(source) => self.ask_quick(Job::LoadWhole(source, seq)),
+                None => self.follow(Outcome::Whole { seq, bytes: None }),
+            },
+            Effect::Scan { generation, filter, from, to } => {
+                if let Some(source) = self.source() {
+                    self.ask_slow(Job::Scan { source, generation, filter, from, to });
+                }
+            }
+            Effect::StopScan => self.slow.stop_scan(),
+            Effect::Save { path, kind } => {
+                let source = self.source();
+                self.ask_slow(Job::Save { source, path, kind });
+            }
+            Effect::WriteProfile { path, text, url } => {
+                self.ask_slow(Job::Run(Box::new(move || fields::written(&path, &text, &url))));
+            }
+            Effect::ListRecent => self.ask_slow(Job::Run(Box::new(recent::offers))),
+            Effect::DeleteCapture(path) => self.ask_slow(Job::Run(Box::new(move || recent::delete(&path)))),
+            Effect::OpenProfile(path) => self.ask_quick(Job::Run(Box::new(move || fields::profile(&path)))),
+            Effect::ReadYaml(text) => self.ask_quick(Job::Run(Box::new(move || fields::pasted(&text)))),
+            Effect::Interpolate { path, expression } => self.follow(fields::interpolated(path, expression)),
+            Effect::Complete(prefix) => {
+                self.ask_quick(Job::Run(Box::new(move || fields::completed(prefix))));
+            }
+            Effect::CheckFiles(values) => self.check_files(values),
+            Effect::Copy(text) => self.copy(&text),
+            Effect::EditOutside { text, ending, back } => self.go_outside(&text, ending, back),
+            Effect::Mouse(heard) => self.tell_if_failed(Screen::hear_mouse(heard)),
+            Effect::Suspend => self.suspend(),
+        }
+        false
+    }
+
+    /// What comes of an effect goes to the app after the effects that came with it.
+    fn follow(&mut self, outcome: Outcome) {
+        self.again.push(Input::Outcome(outcome));
+    }
+
+    fn ask_quick(&mut self, job: Job) {
+        let taken = self.quick.ask(job);
+        self.unless(taken);
+    }
+
+    fn ask_slow(&mut self, job: Job) {
+        let taken = self.slow.ask(job);
+        self.unless(taken);
+    }
+
+    fn unless(&mut self, taken: bool) {
+        if !taken {
+            self.follow(Outcome::Failed("too many jobs wait for the disk; try again".to_owned()));
+        }
+    }
+
+    fn ask_engine(&mut self, command: Command) {
+        let asked = self.live.as_ref().map(|live| live.handle.send(command));
+        match asked {
+            Some(Ok(())) => {}
+            Some(Err(error)) => self.follow(Outcome::Failed(error.to_string())),
+            None => self.follow(Outcome::Failed("there is no session".to_owned())),
+        }
+    }
+
+    fn copy(&mut self, text: &str) {
+        let outcome = match self.clipboard.copy(text, &|name| std::env::var(name).ok()) {
+            Ok(way) => Outcome::Copied { bytes: text.len(), way: way.words() },
+            Err(error) => Outcome::Failed(format!("not copied: {error}")),
+        };
+        self.follow(outcome);
+    }
+
+    /// Checks the files that these values name, unless a newer check is asked for before a worker begins.
+    fn check_files(&mut self, values: Box<Values>) {
+        let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
+        let looks = self.looks.clone();
+        self.ask_quick(Job::Run(Box::new(move || {
+            if looks.load(Ordering::SeqCst) == look { fields::checked(&values) } else { Vec::new() }
+        })));
+    }
+
+    /// The capture that rows are read back from, and where it counts from.
+    fn source(&self) -> Option<Source> {
+        if let Some(path) = &self.reading {
+            return Some(Source { path: path.clone(), before: 0 });
+        }
+        let recorder = self.recorder.as_ref()?;
+        Some(Source { path: recorder.path().to_owned(), before: recorder.progress().before })
+    }
+
+    /// Answers messages so, in the session that runs and in those to come.
+    fn answer(&mut self, ack_mode: AckMode) {
+        self.ack_mode = ack_mode.clone();
+        if let Some(live) = &mut self.live {
+            live.ack_mode = ack_mode.clone();
+            self.ask_engine(Command::SetAckMode(ack_mode));
+        }
+    }
+
+    /// Stops the program as ctrl+z does elsewhere; it resumes where it was.
+    fn suspend(&mut self) {
+        #[cfg(unix)]
+        {
+            Screen::lend();
+            let stopped = Screen::stop();
+            self.take_again();
+            self.tell_if_failed(stopped);
+        }
+    }
+
+    /// Gives the terminal to the person's own editor. The session continues meanwhile.
+    fn go_outside(&mut self, text: &Secret, ending: &str, back: EditTarget) {
+        Screen::lend();
+        match ExternalEditor::start(text, ending, back, &|name| std::env::var(name).ok()) {
+            Ok(external_editor) => self.external_editor = Some(external_editor),
+            Err(message) => {
+                self.take_again();
+                self.follow(Outcome::NotEdited { message, back });
+            }
+        }
+    }
+
+    /// Takes the terminal from an editor that has ended, and what it has left.
+    pub(super) fn back_from_outside(&mut self, ended: io::Result<ExitStatus>) -> Option<Input> {
+        let outcome = self.external_editor.take().map(|external_editor| external_editor.left(ended));
+        self.returned = Some(Instant::now());
+        self.take_again();
+        outcome.map(Input::Outcome)
+    }
+
+    pub(super) fn take_again(&mut self) {
+        let back = self.screen.take_again(self.app.mouse);
+        self.tell_if_failed(back);
+        if let Ok(size) = self.screen.terminal.size() {
+            drop(update(&mut self.app, Input::Resized(size)));
+        }
+        drop(update(&mut self.app, Input::Tick(self.clock.now())));
+    }
+
+    pub(super) fn tell(&mut self, outcome: Outcome) {
+        drop(update(&mut self.app, Input::Outcome(outcome)));
+    }
+
+    fn tell_if_failed(&mut self, done: io::Result<()>) {
+        if let Err(error) = done {
+            let message = format!("the terminal failed: {error}");
+            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
+        }
+    }
+
+    /// Connects to the built-in feed server, which runs as long as the screen.
+    fn start_demo(&mut self) {
+        if self.demo.is_none() {
+            match Demo::start(DemoOptions::default()) {
+                Ok(demo) => self.demo = Some(demo),
+                Err(error) => return self.tell_if_failed(Err(error)),
+            }
+        }
+        let Some(demo) = &self.demo else { return };
+        let mut values = Values::default();
+        values.set("url", demo.url("/ticks"), Origin::Form);
+        let outcome =
+            Outcome::Profile { values: Box::new(values), name: "demo".to_owned(), problems: Vec::new() };
+        self.follow(outcome);
+    }
+
+    /// Shows an old capture instead of a session.
+    pub(super) fn open(&mut self, path: PathBuf, back: usize) {
+        // The last handle goes with it, which ends a session politely.
+        self.live = None;
+        self.reading = Some(path.clone());
+        self.slow.ask(Job::Open { path, back });
+    }
+
+    /// What the screen should know of the progress of the capture.
+    pub(super) fn capture_news(&mut self, progress: &Progress) -> Option<Input> {
+        let path = self.recorder.as_ref()?.path().to_owned();
+        let committed = Seq(progress.committed);
+        let news = match &progress.state {
+            State::Opening | State::Closed => return None,
+            State::Failed(message) => CaptureNews::Failed { path, message: message.clone(), committed },
+            State::Recording => match &progress.large {
+                Some(message) if !std::mem::replace(&mut self.told_large, true) => {
+                    CaptureNews::Large { message: message.clone() }
+                }
+                _ => CaptureNews::Grown { path, bytes: progress.bytes },
+            },
+        };
+        Some(Input::Outcome(Outcome::Capture(news)))
+    }
+
+    /// Begins to capture, unless that is not wanted or under way. A state folder that cannot be written is
+    /// reported, and does not stop the session.
+    fn begin_to_capture(&mut self) {
+        if self.recorder.is_none() && self.keep == CaptureTarget::StateFolder {
+            let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
+            let name = self.app.profile.name.clone();
+            let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
+            match begun {
+                Ok(recorder) => self.recorder = Some(recorder),
+                Err(error) => {
+                    self.keep = CaptureTarget::Off;
+                    let message = error.to_string();
+                    self.refused = Some(message.clone());
+                    let news = CaptureNews::Refused { message };
+                    drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
+                }
+            }
+        }
+        self.progress = self.recorder.as_ref().map(Recorder::watch);
+    }
+
+    /// The first session.
+    pub(super) fn start(&mut self, settings: Settings) {
+        self.reading = None;
+        self.begin_to_capture();
+        self.live = Some(Live::start(settings, self.ack_mode.clone()));
+    }
+}
