@@ -75,7 +75,7 @@ fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; 
 
 fn field(field: &Field) -> [String; 4] {
     let mut doc = field.doc.to_owned();
-    if let Relevance::EnabledBy(switch) = field.matters {
+    if let Relevance::EnabledBy(switch) = field.relevance {
         // Writing to a String does not fail.
         let _ = write!(doc, " Only while `{}` is on.", switch.path());
     }

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
 use serde_json::Value;
 
 use crate::{
-    config::{Jwt, MASK, Secret, is_secret, unread_in_go},
+    config::{Jwt, MASK, Secret, go_read_error, is_secret},
     keys::{KeyError, PrivateKey, private_key},
     session::{AuthEvidence, AuthMethod, TokenFault},
 };
@@ -115,7 +115,7 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
     AuthFault {
         kind: TokenFault::Key,
         message,
-        pipeline: format!("failed to read private key: {}", unread_in_go(path, error)),
+        pipeline: format!("failed to read private key: {}", go_read_error(path, error)),
     }
 }
 

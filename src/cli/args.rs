@@ -288,7 +288,7 @@ impl ValueEnum for Format {
 
 impl ValueEnum for Dialect {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

@@ -139,7 +139,7 @@ fn heading(field: &Field) -> &'static str {
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
     let SessionFlags { config, input, dialect, deflate, no_retry } = SessionFlags::from_arg_matches(matches)?;
     let (fields, headers) = settings(matches)?;
-    let options = SessionOptions { dialect, deflate, no_retry, only: None };
+    let options = SessionOptions { dialect, deflate, no_retry, address: None };
     Ok(SessionArgs { file: config, input, fields, headers, options })
 }
 

@@ -1,7 +1,7 @@
 //! The environment variables of the program, and warnings about unknown ones.
 
 use crate::{
-    config::{Field, nearest, slips},
+    config::{Field, edit_distance, nearest},
     logging,
 };
 
@@ -28,7 +28,7 @@ fn unknown(name: &str) -> Option<String> {
     }
     let rest = name.strip_prefix(PREFIX).unwrap_or(name);
     let log = logging::VARIABLE.strip_prefix(PREFIX).unwrap_or_default();
-    let hint = if rest.starts_with(log) || slips(rest, log) <= 1 {
+    let hint = if rest.starts_with(log) || edit_distance(rest, log) <= 1 {
         format!("did you mean {}?", logging::VARIABLE)
     } else {
         match nearest("", rest).and_then(Field::at) {

@@ -232,7 +232,7 @@ impl<D: Connect> Runner<D> {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Connect(id, settings) => self.begin_connection(id, settings),
-            Output::Close(_) if !self.settings.options.dialect.behavior().closes_politely => {
+            Output::Close(_) if !self.settings.options.dialect.behavior().sends_close_frame => {
                 self.lost(&SocketEnd::LeftByUs);
             }
             Output::Close(frame) => {

@@ -24,7 +24,7 @@ use super::{
     stream::{Stream, Timeouts, response},
 };
 use crate::{
-    config::{Dialect, Endpoint, Proxy, Redactor, Secret, SessionOptions, Settings, of_login},
+    config::{Dialect, Endpoint, Proxy, Redactor, Secret, SessionOptions, Settings, login_secrets},
     session::{
         BodyEnd, ConnectionId, Event, EventKind, Evidence, Exchange, FailureKind, Stage, StageReport,
         Timestamp,
@@ -177,7 +177,7 @@ fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> R
                 Err(cause) => (format!("{cause}{cause:?}"), Err(cause.kind())),
             };
             if let Some(login) = &proxy.login {
-                let redactor: Redactor = of_login(login).into_iter().collect();
+                let redactor: Redactor = login_secrets(login).into_iter().collect();
                 let text = format!("{}{}", redactor.text(&error), shown(Evidence::from(observed), &redactor));
                 assert!(!text.contains(PASSWORD) && !text.contains(CREDENTIALS), "{text}");
             }

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tokio::time::Instant;
 
 use crate::{
-    config::{AddressChoice, ProxyScheme, Settings, of_login},
+    config::{AddressChoice, ProxyScheme, Settings, login_secrets},
     session::{Opened, Stage},
 };
 
@@ -163,7 +163,7 @@ impl Network {
             found.map_err(|cause| if proxy.is_some() { cause.for_proxy() } else { cause })
         };
         let mut addresses = steps.run(Stage::Lookup, deadline, lookup).await?;
-        match settings.options.only {
+        match settings.options.address {
             None => {}
             Some(AddressChoice::First) => addresses.truncate(1),
             // Also an address that the resolver no longer returns.
@@ -183,7 +183,7 @@ impl Network {
         let io: Box<dyn Io> = Box::new(stream);
         let Some(proxy) = &proxy else { return Ok((io, remote)) };
         // The login of a proxy from the environment is known only here.
-        let secrets = proxy.login.as_ref().map(of_login).unwrap_or_default();
+        let secrets = proxy.login.as_ref().map(login_secrets).unwrap_or_default();
         steps.report.emit(Step::Secrets(secrets)).await;
 
         steps.peer = format!("the proxy {}", steps.peer);

@@ -13,5 +13,5 @@ pub use duration::{
 };
 pub use fit::{cut, cut_chars, fold, wrap};
 pub use kind::Content;
-pub use printable::{Shown, is_unseen, preview, printable, printable_lines};
+pub use printable::{Shown, is_invisible, preview, printable, printable_lines};
 pub use size::{counted, size, thousands};

@@ -106,13 +106,13 @@ async fn all<D: Connect + Clone>(
     network: &D,
 ) -> Result<Vec<Report>, String> {
     let mut settings = settings.clone();
-    settings.options.only = Some(AddressChoice::First);
+    settings.options.address = Some(AddressChoice::First);
     let mut reports = vec![one(args, &settings, network.clone()).await?];
     for address in reports[0].addresses().into_iter().skip(1) {
         if reports.iter().any(|report| report.interrupted) {
             break;
         }
-        settings.options.only = Some(AddressChoice::This(address));
+        settings.options.address = Some(AddressChoice::This(address));
         reports.push(one(args, &settings, network.clone()).await?);
     }
     Ok(reports)
