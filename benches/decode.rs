@@ -1,6 +1,6 @@
-//! The frame reader against the library's, over the same bytes in memory.
+//! Compares the frame decoder with that of tungstenite over the same bytes in memory.
 //!
-//! Prints how many times as many messages a second it reads; `cargo test` only shows that it runs.
+//! Prints the ratio of messages per second; `cargo test` only checks that it runs.
 
 use std::{
     hint::black_box,
@@ -13,12 +13,12 @@ use sockeye::wire::{Decoder, Piece, Strictness};
 use tokio_tungstenite::tungstenite::{WebSocket, protocol::Role};
 
 const PAYLOAD: usize = 200;
-/// What one read of a socket yields.
+/// The bytes of one read from a socket.
 const READ: usize = 128 << 10;
 const LIMIT: u64 = 64 << 20;
 
 fn main() -> io::Result<()> {
-    // Only `cargo bench` says --bench.
+    // Only `cargo bench` passes --bench.
     let smoke = !std::env::args().any(|argument| argument == "--bench");
     let (messages, rounds) = if smoke { (1_000, 1) } else { (1_000_000, 7) };
     let mut out = io::stdout().lock();
@@ -26,7 +26,7 @@ fn main() -> io::Result<()> {
         let stream = stream(first, messages);
         let mut ratios: Vec<_> = (0..rounds)
             .map(|_| {
-                let (theirs, ours) = (timed(|| library(&stream)), timed(|| own(&stream)));
+                let (theirs, ours) = (time(|| library_reader(&stream)), time(|| sockeye_reader(&stream)));
                 (theirs.as_secs_f64() / ours.as_secs_f64(), ours)
             })
             .collect();
@@ -38,21 +38,21 @@ fn main() -> io::Result<()> {
     Ok(())
 }
 
-fn timed(read: impl FnOnce() -> usize) -> Duration {
+fn time(read: impl FnOnce() -> usize) -> Duration {
     let start = Instant::now();
     black_box(read());
     start.elapsed()
 }
 
-/// A stream of messages, each in one frame.
+/// A stream of messages of one frame each.
 fn stream(first: u8, messages: u32) -> Vec<u8> {
     let mut frame = vec![first, 126, 0, 200];
     frame.extend((0..PAYLOAD).map(|nth| b"{\"price\": 100.25}"[nth % 17]));
     frame.repeat(usize::try_from(messages).unwrap_or(usize::MAX))
 }
 
-/// Our own reader; gives the sum of all payloads.
-fn own(stream: &[u8]) -> usize {
+/// Reads the stream with the own decoder; returns the size of all payloads.
+fn sockeye_reader(stream: &[u8]) -> usize {
     let mut decoder = Decoder::new(LIMIT, Strictness::Pipeline);
     let (mut buf, mut sum) = (BytesMut::new(), 0);
     for read in stream.chunks(READ) {
@@ -66,8 +66,8 @@ fn own(stream: &[u8]) -> usize {
     sum
 }
 
-/// The library's reader; gives the same.
-fn library(stream: &[u8]) -> usize {
+/// Reads the stream with the library; returns the size of all payloads.
+fn library_reader(stream: &[u8]) -> usize {
     let mut socket = WebSocket::from_raw_socket(Memory(stream), Role::Client, None);
     let mut sum = 0;
     while let Ok(message) = socket.read() {
@@ -77,7 +77,7 @@ fn library(stream: &[u8]) -> usize {
     sum
 }
 
-/// A socket that has everything already.
+/// A socket with all its data in memory.
 struct Memory<'a>(&'a [u8]);
 
 impl Read for Memory<'_> {

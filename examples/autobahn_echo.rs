@@ -1,6 +1,6 @@
-//! Echoes every case of the Autobahn test suite through `wire`, as the suite's client under test.
+//! Runs all cases of the Autobahn test suite through `wire`, as an echo client.
 //!
-//! Needs its fuzzing server: `wstest -m fuzzingserver`. See `assets/autobahn.md`.
+//! Needs the fuzzing server of the suite: `wstest -m fuzzingserver`. See `assets/autobahn.md`.
 
 use std::{env, error::Error, io};
 
@@ -26,7 +26,7 @@ async fn main() -> Outcome<()> {
     let count: u32 = count.parse()?;
     for case in 1..=count {
         let path = format!("/runCase?case={case}&agent={AGENT}");
-        // A case may end in any way; the suite's report says whether it was the right one.
+        // A case may end with an error; the report of the suite has the verdict.
         drop(Connection::open(&server, &path).await?.echo().await);
     }
     let path = format!("/updateReports?agent={AGENT}");
@@ -42,8 +42,8 @@ struct Connection {
 }
 
 impl Connection {
-    /// Opens a connection with a short handshake that offers to inflate what comes. What goes out is never
-    /// compressed (RFC 7692, section 6.1, leaves that to the sender), so any window will do.
+    /// Opens a connection that offers permessage-deflate. Sent messages are never compressed (RFC 7692, section 6.1,
+    /// leaves that to the sender), so any window size is accepted.
     async fn open(server: &str, path: &str) -> Outcome<Self> {
         let mut socket = TcpStream::connect(server).await?;
         socket.set_nodelay(true)?;
@@ -54,7 +54,7 @@ impl Connection {
         );
         socket.write_all(request.as_bytes()).await?;
         let mut head = Vec::new();
-        // Byte by byte, so that no frame behind the head is taken with it.
+        // Reads byte by byte, so that no frame after the head is consumed.
         while !head.ends_with(b"\r\n\r\n") {
             head.push(socket.read_u8().await?);
         }
@@ -84,14 +84,13 @@ impl Connection {
         }
     }
 
-    /// Sends back what comes until one side closes.
+    /// Echoes messages until one side closes.
     async fn echo(mut self) -> Outcome<()> {
         loop {
-            let open = self.answer();
+            let open = self.reply();
             self.socket.write_all(&self.out.split()).await?;
             if !open {
-                // The server closes the connection (RFC 6455, section 7.1.1); what it still
-                // sends is not read as frames.
+                // The server closes the connection (RFC 6455, section 7.1.1); later data is not parsed.
                 self.socket.shutdown().await?;
                 while self.socket.read_buf(&mut self.read).await? > 0 {
                     self.read.clear();
@@ -102,8 +101,8 @@ impl Connection {
         }
     }
 
-    /// Writes the answers to all that has come; false after a close frame, theirs or ours.
-    fn answer(&mut self) -> bool {
+    /// Writes the replies to all received frames; returns false after a close frame of either side.
+    fn reply(&mut self) -> bool {
         let mut mask = || fastrand::u32(..).to_ne_bytes();
         let out = &mut self.out;
         loop {

@@ -1,4 +1,4 @@
-//! Counts the messages of a feed: the engine of Sockeye in a program of your own.
+//! Counts the messages of a feed with the engine of Sockeye as a library.
 //!
 //! ```sh
 //! cargo run -- serve demo
@@ -23,24 +23,24 @@ use sockeye::{
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
-    let url = args.next().ok_or("what is wanted: URL [SECONDS]")?;
+    let url = args.next().ok_or("usage: count_messages URL [SECONDS]")?;
     let seconds = args.next().map_or(Ok(10), |text| text.parse())?;
 
-    // Every field of the input has its default; this one is ours: the first failure or loss ends the session.
+    // All fields have their defaults, except that the first failure or loss ends the session.
     let mut settings = Settings::new(Endpoint::parse(&url)?);
     settings.options.no_retry = true;
 
-    // The session runs in a task of its own. What happens comes out of `events`; `handle` is where it is asked.
+    // The session runs in its own task: `events` receives its events, `handle` takes commands.
     let (handle, mut events) = engine::start(settings, AckMode::default(), Network::new(), fastrand::u64(..));
     tokio::spawn(async move {
         tokio::time::sleep(Duration::from_secs(seconds)).await;
-        // It may have ended before, and then there is nothing to stop.
+        // Fails if the session has already ended.
         let _ = handle.send(Command::Stop);
     });
 
     let mut out = io::stdout().lock();
     let (mut messages, mut bytes) = (0, 0);
-    // Not reading is what makes the engine stop reading the socket: no queue grows.
+    // If the events are not received, the engine stops reading the socket: no queue grows.
     while let Some(batch) = events.recv().await {
         for event in batch {
             match event.kind {

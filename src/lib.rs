@@ -111,7 +111,7 @@
 //! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |
-//! | head of an answer, body of a refusal | 256 KiB, `net/answer.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
+//! | head of an answer, body of a refusal | 256 KiB, `net/response.rs`; 1 MiB, `net/body.rs` | the connection fails; the body is cut |
 //! | one message | [`config::MAX_MESSAGE_SIZE`], unless set | the connection ends with 1009 |
 //! | files | [`config::MAX_FILE`], [`config::MAX_PEM`] | an error that names the file |
 //! | entries of a map or a list of an input | 10,000, `config/yaml/read.rs` | an error with its place; the rest is not read |

@@ -1,4 +1,4 @@
-//! Reads the arguments, chooses a shell, and maps the outcome to an exit code.
+//! Parses the arguments, runs the command, and maps the outcome to an exit code.
 
 use std::{
     env,
@@ -8,7 +8,7 @@ use std::{
 };
 
 use sockeye::{
-    cli::{self, ColorChoice, DemoArgs, Exit, Invocation, Keep, Loaded, OnScreen, SessionArgs},
+    cli::{self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, Loaded, OnScreen, SessionArgs},
     config::Problem,
     files::check_stdout,
     headless::{
@@ -29,30 +29,30 @@ fn main() -> ExitCode {
     let invocation = match cli::parse(args.clone()) {
         Ok(invocation) => invocation,
         Err(error) => {
-            // Also --help and --version.
+            // Includes --help and --version.
             let exit = u8::try_from(error.exit_code()).unwrap_or(2);
-            let printed = match cli::mistake(&error, &args) {
+            let printed = match cli::redacted_error(&error, &args) {
                 Some(text) => io::stderr().write_all(text.as_bytes()),
-                None => shown(&error, exit == 0),
+                None => print_clap(&error, exit == 0),
             };
             return match printed {
-                Err(unwritten) if exit == 0 => ExitCode::from(written(Err(unwritten)).code()),
+                Err(unwritten) if exit == 0 => ExitCode::from(exit_of_output(Err(unwritten)).code()),
                 _ => ExitCode::from(exit),
             };
         }
     };
-    // A name may be no text; what it holds is nobody's business.
+    // Reads only the names, since values may be secrets. A name may be invalid UTF-8.
     let names = env::vars_os().map(|(name, _)| name.to_string_lossy().into_owned());
     for warning in cli::unknown_variables(names) {
-        say(&warning);
+        print_error(&warning);
     }
-    let (_log, own) = log(&invocation);
-    ExitCode::from(chosen(invocation, &own).code())
+    let (_log, own) = start_log(&invocation);
+    ExitCode::from(run_command(invocation, &own).code())
 }
 
-/// Prints what clap has to say: help and the version on standard output, what is wrong on standard error.
-fn shown(error: &clap::Error, is_asked_for: bool) -> io::Result<()> {
-    if !is_asked_for {
+/// Prints help and the version to standard output, and errors to standard error.
+fn print_clap(error: &clap::Error, is_requested: bool) -> io::Result<()> {
+    if !is_requested {
         drop(error.print());
         return Ok(());
     }
@@ -60,177 +60,184 @@ fn shown(error: &clap::Error, is_asked_for: bool) -> io::Result<()> {
     error.print()
 }
 
-/// Begins the program's own log: as it is asked for, and for the screen at info in any case. What keeps it
-/// from being written is told where it can be read.
-fn log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
-    let asked = variable(logging::VARIABLE).filter(|asked| !asked.is_empty());
+/// Starts the program's own log at the requested level; for the screen the default is info. An error is printed, or
+/// shown on the screen.
+fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
+    let requested = variable(logging::VARIABLE).filter(|requested| !requested.is_empty());
     let has_screen = matches!(invocation, Invocation::Screen(_) | Invocation::Demo(_) | Invocation::Open(_));
-    if asked.as_deref() == Some("off") || (asked.is_none() && !has_screen) {
+    if requested.as_deref() == Some("off") || (requested.is_none() && !has_screen) {
         return (None, OwnLog::default());
     }
-    match logging::start(asked.as_deref().unwrap_or("info")) {
+    match logging::start(requested.as_deref().unwrap_or("info")) {
         Ok(log) => (Some(log), OwnLog { folder: logging::folder(), fault: None }),
         Err(error) => {
-            if !has_screen || asked.is_some() {
-                say(&error.to_string());
+            if !has_screen || requested.is_some() {
+                print_error(&error.to_string());
             }
             (None, OwnLog { folder: None, fault: Some(error.to_string()) })
         }
     }
 }
 
-fn chosen(invocation: Invocation, log: &OwnLog) -> Exit {
+fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
         Invocation::Tail(args) => with_settings(&args.session, |loaded| {
-            within(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
+            run_single_threaded(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
         }),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
-            within(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
+            run_single_threaded(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
         }),
-        Invocation::Serve(args) => within(|| serve::run(&args, fastrand::u64(..))),
-        Invocation::Screen(args) if names_nothing(&args.session) => {
+        Invocation::Serve(args) => run_single_threaded(|| serve::run(&args, fastrand::u64(..))),
+        Invocation::Screen(args) if has_no_address(&args.session) => {
             let options = || options(&args.screen, &args.session, log);
-            on_the_screen(async || on_terminal(Begin::Start(args.session.options), options()).await)
+            run_on_screen(async || on_terminal(Begin::Start(args.session.options), options()).await)
         }
         Invocation::Screen(args) => {
-            on_the_screen(async || screen(&args.screen, &args.session, None, log).await)
+            run_on_screen(async || screen(&args.screen, &args.session, None, log).await)
         }
-        Invocation::Open(args) => on_the_screen(async || {
+        Invocation::Open(args) => run_on_screen(async || {
             let options = tui::Options {
                 color: args.common.color,
                 display: args.display,
-                keep: Keep::Nowhere,
+                keep: CaptureTarget::Off,
                 log: log.clone(),
                 ..tui::Options::default()
             };
             on_terminal(Begin::Capture(args.capture.clone()), options).await
         }),
-        Invocation::Demo(args) => on_the_screen(async || demo(&args, log).await),
-        Invocation::Lint(args) => {
-            written(check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())))
-        }
-        Invocation::Config(args) => written(
+        Invocation::Demo(args) => run_on_screen(async || demo(&args, log).await),
+        Invocation::Lint(args) => exit_of_output(
+            check_stdout().and_then(|()| lint::run(&args, &variable, &mut io::stdout().lock())),
+        ),
+        Invocation::Config(args) => exit_of_output(
             check_stdout()
                 .and_then(|()| config::run(&args, &variable, &mut io::stdout().lock(), &mut io::stderr())),
         ),
-        Invocation::Completions { shell } => printed(&cli::completions(shell)),
-        Invocation::Man => cli::manual().map_or_else(|error| written(Err(error)), |page| printed(&page)),
+        Invocation::Completions { shell } => print_output(&cli::completions(shell)),
+        Invocation::Man => {
+            cli::manual().map_or_else(|error| exit_of_output(Err(error)), |page| print_output(&page))
+        }
     }
 }
 
-/// Prints what a command has made.
-fn printed(text: &[u8]) -> Exit {
+/// Prints the output of a command.
+fn print_output(text: &[u8]) -> Exit {
     let mut out = io::stdout().lock();
-    written(check_stdout().and_then(|()| out.write_all(text)).and_then(|()| out.flush()).map(|()| Exit::Done))
+    exit_of_output(
+        check_stdout().and_then(|()| out.write_all(text)).and_then(|()| out.flush()).map(|()| Exit::Done),
+    )
 }
 
-/// The outcome of a command that only writes. A reader that left has seen what it wanted.
-fn written(outcome: io::Result<Exit>) -> Exit {
+/// The exit of a command that only writes. A closed pipe is not an error.
+fn exit_of_output(outcome: io::Result<Exit>) -> Exit {
     match outcome {
         Ok(exit) => exit,
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Done,
         Err(error) => {
-            say(&format!("cannot write to standard output: {error}"));
+            print_error(&format!("cannot write to standard output: {error}"));
             Exit::Unwritten
         }
     }
 }
 
-/// Whether nothing says what to look at, so that the screen asks.
-fn names_nothing(args: &SessionArgs) -> bool {
+/// Whether no address is set, so that the start screen is opened.
+fn has_no_address(args: &SessionArgs) -> bool {
     args.file.is_none()
-        && args.given.is_empty()
+        && args.fields.is_empty()
         && args.headers.is_empty()
         && variable("SOCKEYE_URL").is_none()
 }
 
-/// Runs a shell that has what its arguments say, or tells every problem of them.
+/// Runs a command with its settings, or prints all problems of its arguments.
 fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit {
     settings(args).map_or_else(|exit| exit, shell)
 }
 
 fn settings(args: &SessionArgs) -> Result<Loaded, Exit> {
-    let tell = |problems: &[Problem]| problems.iter().for_each(|problem| say(&problem.to_string()));
+    let print = |problems: &[Problem]| problems.iter().for_each(|problem| print_error(&problem.to_string()));
     match cli::load(args, &variable) {
         Ok(loaded) => {
-            tell(&loaded.warnings);
+            print(&loaded.warnings);
             Ok(loaded)
         }
         Err(error) => {
-            tell(&error.problems);
+            print(&error.problems);
             Err(Exit::Usage)
         }
     }
 }
 
-/// Runs a shell on this thread. A session and its reader take turns, which costs less than to
-/// wake one another across threads.
-fn within<F: Future<Output = Exit>>(shell: impl FnOnce() -> F) -> Exit {
+/// Runs a command on this thread. The session and its reader take turns, which costs less than waking each other
+/// across threads.
+fn run_single_threaded<F: Future<Output = Exit>>(shell: impl FnOnce() -> F) -> Exit {
     let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return no_runtime(&error),
     };
     let exit = runtime.block_on(async { shell().await });
-    leave(runtime);
+    shut_down(runtime);
     exit
 }
 
-/// A lookup of a name may still be under way on a thread of its own; nobody waits for it.
-fn leave(runtime: Runtime) {
+/// Shuts the runtime down without waiting for a lookup on a blocking thread.
+fn shut_down(runtime: Runtime) {
     runtime.shutdown_background();
 }
 
 fn no_runtime(error: &io::Error) -> Exit {
-    say(&format!("the system gives no event queue: {error}"));
+    print_error(&format!("the asynchronous runtime could not be started: {error}"));
     Exit::Other
 }
 
-/// Runs a shell that draws, if there is something to draw on.
-fn on_the_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
+/// Runs the screen if there is a terminal.
+fn run_on_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
     if !io::stdout().is_terminal() {
-        say("the screen needs a terminal on stdout; `sockeye tail` writes the same feed as lines");
+        print_error("the screen needs a terminal on stdout; `sockeye tail` writes the same feed as lines");
         return Exit::Usage;
     }
     if variable("TERM").is_some_and(|term| term == "dumb") {
-        say("the screen needs more than TERM=dumb can show; `sockeye tail` writes the same feed as lines");
+        print_error("the screen does not support TERM=dumb; `sockeye tail` writes the same feed as lines");
         return Exit::Usage;
     }
-    // Two threads: reading the socket and drawing the screen do not wait for each other.
+    // Two threads, so that reading the socket and drawing the screen do not wait for each other.
     let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return no_runtime(&error),
     };
     let exit = runtime.block_on(shell());
-    leave(runtime);
+    shut_down(runtime);
     exit
 }
 
-/// The screen on a feed server of its own.
+/// Runs the screen on the demo server.
 async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
-    let asked = args.path.as_deref().unwrap_or("/ticks").trim_start_matches('/');
+    let requested = args.path.as_deref().unwrap_or("/ticks").trim_start_matches('/');
     let paths = || PATHS.iter().map(|spec| spec.path);
-    let Some(path) = paths().find(|path| path.trim_start_matches('/') == asked) else {
-        say(&format!("the demo has no path /{asked}; it has {}", paths().collect::<Vec<_>>().join(", ")));
+    let Some(path) = paths().find(|path| path.trim_start_matches('/') == requested) else {
+        print_error(&format!(
+            "the demo has no path /{requested}; it has {}",
+            paths().collect::<Vec<_>>().join(", ")
+        ));
         return Exit::Usage;
     };
     let demo = match Demo::start(DemoOptions::default()) {
         Ok(demo) => demo,
         Err(error) => {
-            say(&format!("the demo server cannot start: {error}"));
+            print_error(&format!("the demo server cannot start: {error}"));
             return Exit::Other;
         }
     };
     let url = if args.secure { demo.secure_url(path) } else { demo.url(path) };
     let mut session = args.session.0.clone();
-    session.given.insert(0, ("url".to_owned(), url));
+    session.fields.insert(0, ("url".to_owned(), url));
     let exit = screen(&args.screen, &session, Some("demo"), log).await;
     let others: Vec<_> = paths().filter(|other| *other != path).collect();
-    say(&format!("more to look at with sockeye demo PATH: {}", others.join(", ")));
+    print_error(&format!("other feeds for sockeye demo PATH: {}", others.join(", ")));
     exit
 }
 
-/// `name` outranks what the session would be called.
+/// Runs the screen on a session. `name` overrides the name of the session.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
     let loaded = match settings(session) {
         Ok(loaded) => loaded,
@@ -245,7 +252,7 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
     tui::Options {
         color: args.common.color,
         display: args.display,
-        keep: args.keep(),
+        keep: args.capture_target(),
         ack_mode: args.ack_mode.0.clone(),
         log: log.clone(),
         profile: session.file.clone(),
@@ -255,13 +262,13 @@ fn options(args: &OnScreen, session: &SessionArgs, log: &OwnLog) -> tui::Options
 async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
     match tui::run(begin, options).await {
         Ok(exit_summary) => {
-            say(&exit_summary.to_string());
+            print_error(&exit_summary.to_string());
             let exit = if exit_summary.interrupted { Exit::Interrupted } else { Exit::Done };
             exit.or_unwritten(exit_summary.is_unwritten())
         }
         Err(error) => {
             let source = error.source().map_or(String::new(), |source| format!(": {source}"));
-            say(&format!("{error}{source}"));
+            print_error(&format!("{error}{source}"));
             match error {
                 TuiError::Capture(fault) if fault.is_refusal() => Exit::Usage,
                 TuiError::Capture(_) => Exit::Unwritten,
@@ -271,7 +278,7 @@ async fn on_terminal(begin: Begin, options: tui::Options) -> Exit {
     }
 }
 
-/// By the flag, else by the terminal and its environment (<https://no-color.org>).
+/// Whether to use colours: by the flag, or else by the terminal and the environment (<https://no-color.org>).
 fn is_coloured(choice: ColorChoice) -> bool {
     match choice {
         ColorChoice::Always => true,
@@ -284,7 +291,7 @@ fn is_coloured(choice: ColorChoice) -> bool {
     }
 }
 
-/// The width of the terminal, or of a page that stands in no terminal.
+/// The width of the terminal, or the default width of a page without one.
 fn columns() -> usize {
     let size = io::stdout().is_terminal().then(crossterm::terminal::size).and_then(Result::ok);
     size.map_or(Style::COLUMNS, |(columns, _)| usize::from(columns))
@@ -298,7 +305,7 @@ fn variable(name: &str) -> Option<String> {
     env::var(name).ok()
 }
 
-fn say(text: &str) {
+fn print_error(text: &str) {
     for line in sockeye::payload::printable_lines(text).lines() {
         drop(writeln!(io::stderr(), "sockeye: {line}"));
     }

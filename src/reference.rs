@@ -1,5 +1,4 @@
-//! The reference page: Markdown tables of commands, fields, keys, findings and exit codes, read from the
-//! tables of the code.
+//! Renders the reference page: Markdown tables of commands, fields, keys, findings and exit codes.
 
 use std::fmt::Write;
 
@@ -10,7 +9,7 @@ use crate::{
     diagnose::FINDINGS,
 };
 
-/// The whole page. `assets/reference.md` holds it, and a test compares the two.
+/// The whole page. A test compares it with `assets/reference.md`.
 #[must_use]
 pub fn page() -> String {
     let sections = [
@@ -21,17 +20,17 @@ pub fn page() -> String {
         ("Exit codes", EXITS_INTRO, exit_codes()),
     ];
     let sections = sections.map(|(title, intro, table)| format!("\n## {title}\n\n{intro}\n\n{table}"));
-    let head = "# Reference\n\nMade from the tables of the code; `tests/reference.rs` holds it to them.\n";
+    let head = "# Reference\n\nGenerated from the tables of the code; `tests/reference.rs` checks that it is current.\n";
     head.to_owned() + &sections.concat()
 }
 
 fn commands() -> String {
     let rows = cli::commands().into_iter().map(|(name, about)| [format!("`sockeye {name}`"), about]);
-    table(&["command", "what it does"], rows)
+    table(&["command", "description"], rows)
 }
 
 fn fields() -> String {
-    table(&["field", "type", "default", "what it is"], FIELDS.iter().map(field))
+    table(&["field", "type", "default", "description"], FIELDS.iter().map(field))
 }
 
 fn keys() -> String {
@@ -39,7 +38,7 @@ fn keys() -> String {
         let keys: Vec<String> = action.keys.iter().map(|key| format!("`{key}`")).collect();
         [action.scope.place().to_owned(), keys.join(" "), action.label.to_owned(), action.doc.to_owned()]
     });
-    table(&["where", "key", "name", "what it does"], rows)
+    table(&["where", "key", "name", "description"], rows)
 }
 
 fn findings() -> String {
@@ -51,22 +50,22 @@ fn findings() -> String {
     table(&["code", "where", "title", "meaning"], rows)
 }
 
-/// The table of exit codes, which the README holds as well.
+/// The table of exit codes, which the README contains too.
 #[must_use]
 pub fn exit_codes() -> String {
     let rows = Exit::ALL.iter().map(|(_, code, meaning)| [code.to_string(), (*meaning).to_owned()]);
     table(&["code", "meaning"], rows)
 }
 
-const COMMANDS_INTRO: &str = "`sockeye` alone opens the screen, on an address or a config file if one is given. `--help` behind a \
-    command lists its arguments, `sockeye man` those of all.";
+const COMMANDS_INTRO: &str = "`sockeye` without a command opens the screen, on an address or a config file if one is given. \
+    `--help` after a command lists its arguments, `sockeye man` those of all commands.";
 const FIELDS_INTRO: &str = "Each scalar field is also a flag (`--tls-root-cas-file`) and an environment variable \
     (`SOCKEYE_TLS_ROOT_CAS_FILE`); all can be set with `--set PATH=VALUE`. Values of fields marked *secret* are \
-    masked wherever they could be shown. Setting a field marked *not yet* is an error: Sockeye does not act on it so far.";
-const KEYS_INTRO: &str = "`?` shows those that work here and now, and why another does not.";
-const FINDINGS_INTRO: &str = "A finding names what is wrong, why, what was seen and what would fix it. The codes are stable; \
-    `probe --json` and `tail --events` carry them.";
-const EXITS_INTRO: &str = "They follow curl where curl has one.";
+    always masked. Setting a field marked *not yet* is an error: Sockeye does not support it so far.";
+const KEYS_INTRO: &str = "`?` shows the keys that work at the moment, and why others do not.";
+const FINDINGS_INTRO: &str = "A finding has a title, a cause, evidence and fixes. The codes are stable; `probe --json` and \
+    `tail --events` contain them.";
+const EXITS_INTRO: &str = "The codes are curl's where curl has one.";
 
 fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let rows = rows.map(|row| row.map(|cell| cell.replace('|', "\\|")).join(" | "));
@@ -76,8 +75,8 @@ fn table<const N: usize>(heads: &[&str; N], rows: impl Iterator<Item = [String; 
 
 fn field(field: &Field) -> [String; 4] {
     let mut doc = field.doc.to_owned();
-    if let Relevance::EnabledBy(switch) = field.matters {
-        // Writing into a String cannot fail.
+    if let Relevance::EnabledBy(switch) = field.relevance {
+        // Writing to a String does not fail.
         let _ = write!(doc, " Only while `{}` is on.", switch.path());
     }
     let marks = [

@@ -17,7 +17,7 @@ use rustls::version::{TLS12, TLS13};
 use sockeye::{
     config::{ClientCert, Endpoint, RootSource, Settings, TlsSettings},
     diagnose,
-    net::{Dial, Network, Reporter, Step},
+    net::{Connect, Network, Reporter, Step},
     serve::{Demo, DemoOptions},
     session::{Evidence, FailureKind, Finding, StageReport, Timestamp},
 };
@@ -103,7 +103,7 @@ impl Apache {
             }
             ladder
         };
-        let (result, ladder) = tokio::join!(network.dial(Arc::new(settings.clone()), reporter), collect);
+        let (result, ladder) = tokio::join!(network.connect(Arc::new(settings.clone()), reporter), collect);
         let failure = result.err().map(|error| error.failure());
         let findings = failure
             .as_ref()

@@ -1,4 +1,4 @@
-//! Configs as people write them: the good ones load, the bad ones are told in words that help.
+//! Config files: the good ones load, and the bad ones are refused with helpful errors.
 
 use std::{fs, path::PathBuf};
 
@@ -31,8 +31,8 @@ fn files_in(folder: &str) -> Vec<PathBuf> {
     paths
 }
 
-/// What a person reads after `sockeye -c FILE`: the errors, or the warnings.
-fn told(path: &str) -> String {
+/// The errors or the warnings that `sockeye -c FILE` prints.
+fn problems_of(path: &str) -> String {
     match cli::load(&from_file(path), &no_environment) {
         Ok(loaded) => loaded.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
         Err(error) => error.to_string(),
@@ -40,22 +40,22 @@ fn told(path: &str) -> String {
 }
 
 #[test]
-fn every_bad_file_is_told_in_the_words_beside_it() {
+fn every_bad_file_has_the_expected_problems() {
     let update = std::env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some();
     for path in files_in("tests/config/bad") {
-        let told = told(&path.display().to_string()) + "\n";
-        let beside = path.with_extension("expected");
+        let problems = problems_of(&path.display().to_string()) + "\n";
+        let expected_path = path.with_extension("expected");
         if update {
-            fs::write(&beside, &told).expect("the expectation can be written");
+            fs::write(&expected_path, &problems).expect("the expectation can be written");
         }
-        let expected = fs::read_to_string(&beside).unwrap_or_default();
-        assert!(told.len() > 1, "{} brings up nothing", path.display());
-        assert_eq!(told, expected, "{}", path.display());
+        let expected = fs::read_to_string(&expected_path).unwrap_or_default();
+        assert!(problems.len() > 1, "{} has no problem", path.display());
+        assert_eq!(problems, expected, "{}", path.display());
     }
 }
 
 #[test]
-fn no_bad_file_makes_a_secret_show() {
+fn the_problems_of_bad_files_show_no_secret() {
     for path in files_in("tests/config/bad") {
         let path = path.display().to_string();
         let text = fs::read_to_string(&path).expect("the file can be read");
@@ -72,13 +72,13 @@ fn no_bad_file_makes_a_secret_show() {
         let mut out = Vec::new();
         let args = LintArgs { files: vec![path.clone().into()], ..LintArgs::default() };
         headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
-        let out = String::from_utf8(out).expect("the lint writes text") + &told(&path);
+        let out = String::from_utf8(out).expect("the lint writes text") + &problems_of(&path);
         assert!(!out.contains("hunter2"), "{out}");
     }
 }
 
 #[test]
-fn every_good_file_loads_and_its_config_reads_back_the_same() {
+fn every_good_file_loads_and_its_printed_config_has_the_same_settings() {
     for path in files_in("tests/config/good") {
         let args = from_file(&path.display().to_string());
         let loaded = cli::load(&args, &no_environment).unwrap_or_else(|error| panic!("{error}"));
@@ -93,15 +93,15 @@ fn every_good_file_loads_and_its_config_reads_back_the_same() {
 }
 
 #[test]
-fn a_bare_field_map_follows_the_pipelines_rules() {
+fn a_map_of_fields_is_read_by_the_rules_of_the_pipeline() {
     let settings = load_good("bare_fields").settings;
     assert!(!settings.auto_replay_nacks, "no means false");
-    assert_eq!(settings.max_retries, None, "below zero means for ever");
+    assert_eq!(settings.max_retries, None, "a negative number means no limit");
     assert_eq!(settings.open_messages[0].expose(), "hello");
 }
 
 #[test]
-fn a_pipeline_gives_its_websocket_input() {
+fn the_websocket_input_of_a_pipeline_is_read() {
     let loaded = load_good("pipeline");
     let settings = loaded.settings;
     assert_eq!(settings.url.shown(), "ws://localhost:4195/feed");
@@ -115,7 +115,7 @@ fn a_pipeline_gives_its_websocket_input() {
 }
 
 #[test]
-fn other_forms_are_read_too() {
+fn other_forms_of_configs_are_read_too() {
     assert_eq!(load_good("typed").settings.url.host, "::1");
     assert_eq!(load_good("broker").settings.url.target, "/a");
     assert_eq!(load_good("json_with_bom").settings.max_message_size, 1024);
@@ -125,16 +125,16 @@ fn other_forms_are_read_too() {
 
 #[test]
 fn an_input_is_chosen_by_path_or_label() {
-    for wanted in ["root.input.broker.inputs.1", "input.broker.inputs.1", "second"] {
+    for name in ["root.input.broker.inputs.1", "input.broker.inputs.1", "second"] {
         let mut args = from_file("tests/config/bad/two_inputs.yaml");
-        args.input = Some(wanted.to_owned());
+        args.input = Some(name.to_owned());
         let loaded = cli::load(&args, &no_environment).expect("one input is chosen");
-        assert_eq!(loaded.settings.url.host, "two", "{wanted}");
+        assert_eq!(loaded.settings.url.host, "two", "{name}");
     }
 }
 
 #[test]
-fn a_flag_outranks_a_variable_and_a_variable_the_file() {
+fn a_flag_overrides_a_variable_and_a_variable_overrides_the_file() {
     let environment = |name: &str| match name {
         "SOCKEYE_OPEN_MESSAGE" => Some("from the variable".to_owned()),
         "SOCKEYE_URL" => Some("ws://variable".to_owned()),
@@ -142,30 +142,30 @@ fn a_flag_outranks_a_variable_and_a_variable_the_file() {
         _ => None,
     };
     let mut args = from_file("tests/config/good/bare_fields.yaml");
-    args.given = vec![("url".to_owned(), "ws://flag".to_owned())];
-    let loaded = cli::load(&args, &environment).expect("all values are right");
+    args.fields = vec![("url".to_owned(), "ws://flag".to_owned())];
+    let loaded = cli::load(&args, &environment).expect("all values are valid");
     assert_eq!(loaded.settings.url.host, "flag");
     assert_eq!(loaded.settings.open_messages[0].expose(), "from the variable");
     assert_eq!(loaded.settings.max_retries, Some(7));
-    assert_eq!(loaded.values.get("url").expect("it is given").origin, Origin::Flag);
+    assert_eq!(loaded.values.get("url").expect("it is set").origin, Origin::Flag);
 }
 
 #[test]
-fn of_two_fields_that_exclude_each_other_the_higher_origin_stands() {
+fn the_higher_origin_of_two_exclusive_fields_is_kept() {
     let environment = |name: &str| (name == "SOCKEYE_OPEN_MESSAGE").then(|| "one".to_owned());
     let mut args = from_file("tests/config/good/pipeline.yaml");
-    let settings = cli::load(&args, &environment).expect("the variable outranks the file").settings;
+    let settings = cli::load(&args, &environment).expect("the variable overrides the file").settings;
     assert_eq!(settings.open_messages, [Secret::new("one")]);
-    args.given.push(("open_messages.0".to_owned(), "two".to_owned()));
-    let settings = cli::load(&args, &environment).expect("the flag outranks the variable").settings;
+    args.fields.push(("open_messages.0".to_owned(), "two".to_owned()));
+    let settings = cli::load(&args, &environment).expect("the flag overrides the variable").settings;
     assert_eq!(settings.open_messages[0], Secret::new("two"));
 }
 
 #[test]
-fn what_a_text_holds_cannot_steer_the_terminal() {
+fn a_value_cannot_control_the_terminal() {
     let args = parse(&["ws://h", "--set", "open_message_type=\u{1b}[2J\u{202e}", "--set", "\u{1b}x=1"]);
-    let told = cli::load(&args, &no_environment).expect_err("both are wrong").to_string();
-    assert!(!told.contains(['\u{1b}', '\u{202e}']), "{told:?}");
+    let error = cli::load(&args, &no_environment).expect_err("both are invalid").to_string();
+    assert!(!error.contains(['\u{1b}', '\u{202e}']), "{error:?}");
 }
 
 #[test]
@@ -187,7 +187,7 @@ fn secrets_come_from_files_and_variables() {
 
 fn parse(words: &[&str]) -> SessionArgs {
     let words = ["sockeye"].iter().chain(words).map(Into::into);
-    match cli::parse(words).expect("the words are right") {
+    match cli::parse(words).expect("the words are valid") {
         Invocation::Screen(args) => args.session,
         other => panic!("not the screen: {other:?}"),
     }
@@ -202,7 +202,7 @@ fn the_sample_of_every_field_passes_the_lint() {
     let problems: Vec<Problem> = input.problems.iter().cloned().chain(lint(&input.values)).collect();
     assert_eq!(problems, []);
     for field in &FIELDS {
-        let name = field.path.rsplit('.').next().expect("a path has an end");
+        let name = field.path.rsplit('.').next().expect("a path has a last part");
         assert!(sample.contains(&format!("{name}:")), "{} is missing", field.path);
     }
 }
@@ -214,7 +214,7 @@ fn the_sample_in_the_repository_is_the_one_printed() {
             .expect("the sample can be written");
     }
     let stored = fs::read_to_string("examples/every_field.yaml").expect("the sample is in the repository");
-    assert_eq!(stored, headless::config::example(), "print it again with: sockeye config --example");
+    assert_eq!(stored, headless::config::example(), "update it with: sockeye config --example");
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn the_examples_pass_the_lint() {
 }
 
 #[test]
-fn a_name_of_a_file_cannot_steer_the_terminal_of_the_lint() {
+fn the_name_of_a_file_cannot_control_the_terminal() {
     let mut out = Vec::new();
     let args = LintArgs { files: vec!["no\u{1b}[31m.yaml".into()], ..LintArgs::default() };
     let exit = headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
@@ -239,7 +239,7 @@ fn a_name_of_a_file_cannot_steer_the_terminal_of_the_lint() {
 }
 
 #[test]
-fn lint_ends_with_usage_for_errors_only() {
+fn lint_exits_with_usage_only_for_errors() {
     let run = |file: &str| {
         let mut out = Vec::new();
         let args = LintArgs { files: vec![file.into()], ..LintArgs::default() };
@@ -254,15 +254,15 @@ fn lint_ends_with_usage_for_errors_only() {
     assert_eq!(
         run("tests/config/bad/two_inputs.yaml").0,
         Exit::Done,
-        "several inputs are no fault of a file"
+        "several inputs are not an error of a file"
     );
 }
 
 #[test]
 fn config_prints_each_value_with_its_origin() {
     let mut session = from_file("tests/config/good/pipeline.yaml");
-    session.given = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
-    session.given.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
+    session.fields = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];
+    session.fields.push(("basic_auth.password".to_owned(), "hunter2".to_owned()));
     let mut out = Vec::new();
     let mut problems = Vec::new();
     let args = ConfigArgs { session: session.clone(), ..ConfigArgs::default() };
@@ -278,9 +278,9 @@ fn config_prints_each_value_with_its_origin() {
 }
 
 #[test]
-fn a_secret_that_an_opening_message_repeats_is_not_printed() {
+fn a_secret_in_an_opening_message_is_not_printed() {
     let mut session = from_file("tests/config/good/pipeline.yaml");
-    session.given = vec![
+    session.fields = vec![
         ("open_message".to_owned(), r#"{"key":"hunter2","channel":"ticks"}"#.to_owned()),
         ("basic_auth.password".to_owned(), "hunter2".to_owned()),
     ];
@@ -291,8 +291,8 @@ fn a_secret_that_an_opening_message_repeats_is_not_printed() {
 }
 
 #[test]
-fn no_field_is_forgotten_on_the_way_to_the_settings() {
-    let given = |pairs: &[(&str, &str)]| {
+fn every_field_changes_the_settings() {
+    let settings = |pairs: &[(&str, &str)]| {
         let mut values = Values::default();
         values.set("url", "wss://host", Origin::Flag);
         for (path, text) in pairs {
@@ -316,7 +316,7 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
             Kind::Text | Kind::Path if field.id == FieldId::TlsRootCas => (path, pem),
             Kind::Text | Kind::Path => (path, "y"),
         };
-        let mut switch = match field.matters {
+        let mut switch = match field.relevance {
             Relevance::EnabledBy(switch) => vec![(switch.path(), "true")],
             Relevance::Always => Vec::new(),
         };
@@ -332,8 +332,8 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
         let companions: Vec<_> = companions.iter().map(|leaf| format!("tls.client_certs.0.{leaf}")).collect();
         switch.extend(companions.iter().map(|path| (path.as_str(), "z")));
         let with = [switch.as_slice(), &[(path.as_str(), text)]].concat();
-        match given(&with) {
-            Ok(settings) => assert_ne!(Ok(settings), given(&switch), "{path} changes nothing"),
+        match settings(&with) {
+            Ok(changed) => assert_ne!(Ok(changed), settings(&switch), "{path} changes nothing"),
             Err(problems) => {
                 panic!("{path}: {problems:?}");
             }
@@ -341,7 +341,7 @@ fn no_field_is_forgotten_on_the_way_to_the_settings() {
     }
 }
 
-/// A config with a secret in each place that has one.
+/// A config with a secret in all places that may have one.
 #[test]
 fn a_secret_that_begins_like_a_sign_of_yaml_is_not_shown() {
     for sign in ["&", "!", "!!", "*", "|", ">", "%", "@", "?", "&a !", "[", "{", "'", "\""] {
@@ -409,7 +409,7 @@ const PIPELINE: &str = "input:
 
 proptest! {
     #[test]
-    fn values_survive_the_yaml_that_config_prints(
+    fn printed_yaml_has_the_same_values(
         message in "\\PC{0,40}",
         messages in prop::collection::vec(any::<String>(), 0..3),
         user in "[^:\\x00]{0,20}",
@@ -432,13 +432,13 @@ proptest! {
         let again = ConfigFile::read("again.yaml".as_ref(), &printed, &no_environment);
         prop_assert!(again.problems.is_empty(), "{:?}\n{}", again.problems, printed);
         let read = &again.inputs[0].values;
-        for (path, given) in values.iter() {
-            prop_assert_eq!(&read.get(path).expect("it is printed").text, &given.text, "{}\n{}", path, printed);
+        for (path, value) in values.iter() {
+            prop_assert_eq!(&read.get(path).expect("it is printed").text, &value.text, "{}\n{}", path, printed);
         }
     }
 
     #[test]
-    fn no_secret_shows_in_debug_problems_or_config(secret in "[a-zA-Z0-9]{12,24}", which in 0..7_usize, on in any::<bool>()) {
+    fn debug_problems_and_config_show_no_secret(secret in "[a-zA-Z0-9]{12,24}", which in 0..7_usize, on in any::<bool>()) {
         let paths = [
             "basic_auth.password", "oauth.consumer_secret", "oauth.access_token", "headers.X-Key",
             "tls.client_certs.0.password", "jwt.claims.sub", "tls.client_certs.0.key",
@@ -454,7 +454,7 @@ proptest! {
     }
 
     #[test]
-    fn a_slip_of_the_finger_brings_no_secret_out(at in 0..PIPELINE.len(), slip in 0..14_usize) {
+    fn a_typing_mistake_shows_no_secret(at in 0..PIPELINE.len(), slip in 0..14_usize) {
         let secret = PIPELINE.match_indices("hunter2").any(|(from, text)| (from..from + text.len()).contains(&at));
         prop_assume!(!secret);
         let mut text = PIPELINE.to_owned();
@@ -474,7 +474,7 @@ proptest! {
     }
 
     #[test]
-    fn no_text_makes_the_reader_panic(text in "[a-z:{}\\[\\] \n\"'|>&*!#$-]{0,80}") {
+    fn no_text_causes_a_panic(text in "[a-z:{}\\[\\] \n\"'|>&*!#$-]{0,80}") {
         let file = ConfigFile::read("any.yaml".as_ref(), &text, &no_environment);
         for input in &file.inputs {
             drop(lint(&input.values));

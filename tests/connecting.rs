@@ -24,7 +24,7 @@ use std::{sync::Arc, time::Duration};
 
 use sockeye::{
     config::{Endpoint, Settings},
-    net::{ConnectError, Dial, Limits, Network, Reporter, Socket, Step},
+    net::{Connect, ConnectError, Limits, Network, Reporter, Socket, Step},
     session::{Evidence, Exchange, Failure, FailureKind, Response, Sent, Stage, StageReport, TlsEvidence},
 };
 
@@ -57,7 +57,7 @@ async fn dial_by(network: Network, settings: Settings) -> Outcome {
         }
         steps
     };
-    let (result, steps) = tokio::join!(network.dial(Arc::new(settings), reporter), collect);
+    let (result, steps) = tokio::join!(network.connect(Arc::new(settings), reporter), collect);
     Outcome { result, steps }
 }
 

@@ -18,7 +18,7 @@ use cases::{Answer, Case, Frames, cases};
 use sockeye::{
     config::{Endpoint, Settings},
     diagnose,
-    net::{Dial, Limits, Network, Reporter, Step},
+    net::{Connect, Limits, Network, Reporter, Step},
     session::{
         CloseFrame, Finding, FindingCode, LossKind, Lost, Message, MessageId, Side, StageReport, Timestamp,
     },
@@ -188,7 +188,7 @@ async fn answered(answer: &Answer) -> Verdict {
         ladder
     };
     let network = Network::with_limits(limits);
-    let connection = network.dial(Arc::new(settings.clone()), reporter);
+    let connection = network.connect(Arc::new(settings.clone()), reporter);
     let (result, ladder) = tokio::join!(connection, collect);
     let now = Timestamp(0);
     match result {

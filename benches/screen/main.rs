@@ -1,14 +1,16 @@
-//! What the screen costs and how fast it answers, measured on the real program in a pseudo-terminal.
+//! Measures the cost and the latency of the screen with the real program in a pseudo-terminal.
 //!
 //! ```text
 //! cargo bench --bench screen                    everything
 //! cargo bench --bench screen -- memory flood    the measurements with these names
-//! cargo test --bench screen                     tiny counts; only that all of it runs
+//! cargo test --bench screen                     tiny counts; checks only that all of it runs
 //! ```
 //!
-//! `keys` asks under a flood and with a million messages behind it how long a key takes to be seen;
-//! `flood` how late the newest row is, and what drawing costs of the rate; `memory` what a million and
-//! ten million messages leave in memory; `start` when the first frame stands; `idle` what silence costs.
+//! - `keys`: the time until a key takes effect on the screen: idle, under a flood, and after a million messages
+//! - `flood`: the delay of the newest row, and the loss of rate by drawing
+//! - `memory`: the memory after one and after ten million messages
+//! - `start`: the time to the first frame
+//! - `idle`: the processor time without messages
 
 #[path = "../throughput/server.rs"]
 mod server;
@@ -36,15 +38,15 @@ impl Plan {
         self.only.is_empty() || self.only.iter().any(|only| only == name)
     }
 
-    /// A count of messages, or a small one that only shows that it runs.
-    fn many(&self, count: u64) -> u64 {
+    /// The count of messages, reduced in a smoke test.
+    fn scaled(&self, count: u64) -> u64 {
         if self.smoke { count / 1000 } else { count }
     }
 }
 
 fn main() -> ExitCode {
     if !cfg!(target_os = "linux") {
-        say("the costs of a process are read from /proc, which only Linux has");
+        print_line("the costs of a process are read from /proc, which only Linux has");
         return ExitCode::SUCCESS;
     }
     let smoke = !std::env::args().any(|arg| arg == "--bench");
@@ -72,7 +74,7 @@ fn feed(count: u64, every: Option<Duration>) -> Feed {
     Feed { payload: server::stamped(200), count, every, stamped: true }
 }
 
-/// From the start of the program to its first frame, and to its first message.
+/// Measures the time from the start of the program to its first frame, and to its first message.
 fn start(plan: &Plan) {
     let server = Server::start(&feed(1, None));
     let (mut frames, mut messages) = (Vec::new(), Vec::new());
@@ -84,39 +86,42 @@ fn start(plan: &Plan) {
         terminal.wait_for(|screen| screen.contains("BTC-USD"));
         messages.push(began.elapsed());
     }
-    say(&format!("start     first frame {}, first message {}", spread(frames), spread(messages)));
+    print_line(&format!("start     first frame {}, first message {}", spread(frames), spread(messages)));
 }
 
-/// The processor time of an open connection on which nothing comes.
+/// Measures the processor time of an open connection without messages.
 fn idle(plan: &Plan) {
     let server = Server::start(&feed(1, None));
     let terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
     terminal.wait_for(|screen| screen.contains("BTC-USD"));
-    let lasting = Duration::from_millis(if plan.smoke { 100 } else { 3_000 });
-    let share = share(&terminal, lasting);
-    say(&format!("idle      {share:.1} % of a processor"));
+    let duration = Duration::from_millis(if plan.smoke { 100 } else { 3_000 });
+    let share = share(&terminal, duration);
+    print_line(&format!("idle      {share:.1} % of a processor"));
     let server = Server::start(&feed(u64::MAX, Some(Duration::from_micros(200))));
     for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])] {
         let url = server.url();
         let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
         terminal.wait_for(|screen| screen.contains("BTC-USD"));
-        let share = self::share(&terminal, lasting);
-        say(&format!("5 k/s     {name}: {share:.1} % of a processor, newest row {} late", late(&terminal)));
+        let share = self::share(&terminal, duration);
+        print_line(&format!(
+            "5 k/s     {name}: {share:.1} % of a processor, newest row {} late",
+            lateness(&terminal)
+        ));
     }
 }
 
-/// How much of a processor the program takes while this lasts.
-#[expect(clippy::disallowed_methods, reason = "what silence costs shows only with time")]
-fn share(terminal: &Terminal, lasting: Duration) -> f64 {
+/// The share of a processor that the program uses during this time, in percent.
+#[expect(clippy::disallowed_methods, reason = "the cost of an idle program is measured over a time")]
+fn share(terminal: &Terminal, duration: Duration) -> f64 {
     terminal.lateness();
     let before = terminal.cpu();
-    thread::sleep(lasting);
-    terminal.cpu().saturating_sub(before).as_secs_f64() / lasting.as_secs_f64() * 100.0
+    thread::sleep(duration);
+    terminal.cpu().saturating_sub(before).as_secs_f64() / duration.as_secs_f64() * 100.0
 }
 
-/// How late the newest row is at the highest rate, and the rate beside that of `tail` to nowhere.
+/// Measures the delay of the newest row at the highest rate, and the rate relative to `tail` to /dev/null.
 fn flood(plan: &Plan) {
-    let count = plan.many(3_000_000);
+    let count = plan.scaled(3_000_000);
     let server = Server::start(&feed(count, None));
     let all = format!("{} messages", thousands(count));
     let began = Instant::now();
@@ -136,40 +141,40 @@ fn flood(plan: &Plan) {
         let took = began.elapsed();
         #[expect(clippy::cast_precision_loss, reason = "counts are small")]
         let rate = count as f64 / took.as_secs_f64() / 1e6;
-        say(&format!(
-            "flood     {name}: {rate:.2} M/s, {:.2} of tail to nowhere, newest row {} late, {:.0} MB",
+        print_line(&format!(
+            "flood     {name}: {rate:.2} M/s, {:.2} of tail to /dev/null, newest row {} late, {:.0} MB",
             floor.as_secs_f64() / took.as_secs_f64(),
-            late(&terminal),
+            lateness(&terminal),
             terminal.resident()
         ));
     }
 }
 
-/// How long a key takes to be seen: in silence, under a flood, and with a million messages behind it.
+/// Measures the time until a key takes effect on the screen: idle, under a flood, and after a million messages.
 fn keys(plan: &Plan) {
     let quiet = Server::start(&feed(100, None));
     let flooding = Server::start(&feed(u64::MAX, None));
-    let full = Server::start(&feed(plan.many(1_000_000), None));
-    let all = format!("{} messages", thousands(plan.many(1_000_000)));
+    let full = Server::start(&feed(plan.scaled(1_000_000), None));
+    let all = format!("{} messages", thousands(plan.scaled(1_000_000)));
     for (name, server, ready) in [
         ("idle", &quiet, "100 messages"),
         ("under a flood", &flooding, "BTC-USD"),
-        ("with a million behind", &full, all.as_str()),
+        ("after a million", &full, all.as_str()),
     ] {
         let mut terminal = Terminal::start(&[&server.url(), "--capture", capture()]);
         terminal.wait_for(|screen| screen.contains(ready));
         let (mut help, mut first, mut newest, mut filter) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for _ in 0..plan.rounds {
-            help.push(terminal.answer("?", |screen| screen.contains("Help")));
-            help.push(terminal.answer("?", |screen| !screen.contains("Help")));
-            first.push(terminal.answer("g", |screen| screen.contains("connection 1 opened")));
-            newest.push(terminal.answer("G", |screen| screen.contains("following")));
+            help.push(terminal.time_keys("?", |screen| screen.contains("Help")));
+            help.push(terminal.time_keys("?", |screen| !screen.contains("Help")));
+            first.push(terminal.time_keys("g", |screen| screen.contains("connection 1 opened")));
+            newest.push(terminal.time_keys("G", |screen| screen.contains("following")));
         }
         for _ in 0..plan.rounds.min(5) {
-            filter.push(terminal.answer("/venue", |screen| screen.contains("/venue")));
-            terminal.answer("\x1b", |screen| !screen.contains("venue ") || screen.contains("following"));
+            filter.push(terminal.time_keys("/venue", |screen| screen.contains("/venue")));
+            terminal.time_keys("\x1b", |screen| !screen.contains("venue ") || screen.contains("following"));
         }
-        say(&format!(
+        print_line(&format!(
             "keys      {name}: help {}, to the first row {}, to the newest {}, filter {}",
             spread(help),
             spread(first),
@@ -179,9 +184,9 @@ fn keys(plan: &Plan) {
     }
 }
 
-/// What so many messages leave in memory.
+/// Measures the memory after one and after ten million messages.
 fn memory(plan: &Plan) {
-    for count in [1_000_000, 10_000_000].map(|count| plan.many(count)) {
+    for count in [1_000_000, 10_000_000].map(|count| plan.scaled(count)) {
         let server = Server::start(&feed(count, None));
         let all = format!("{} messages", thousands(count));
         for (name, args) in [("captured", vec!["--capture", capture()]), ("no capture", vec!["--no-capture"])]
@@ -189,12 +194,12 @@ fn memory(plan: &Plan) {
             let url = server.url();
             let terminal = Terminal::start(&[&[url.as_str()], args.as_slice()].concat());
             terminal.wait_for(|screen| screen.contains(&all));
-            say(&format!("memory    {} {name}: {:.0} MB", thousands(count), terminal.resident()));
+            print_line(&format!("memory    {} {name}: {:.0} MB", thousands(count), terminal.resident()));
         }
     }
 }
 
-/// A new file for each run; the last one goes.
+/// The path of the capture; the file of the previous run is deleted.
 fn capture() -> &'static str {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-bench.sqlite");
     for end in ["", "-wal", "-shm"] {
@@ -203,11 +208,11 @@ fn capture() -> &'static str {
     concat!(env!("CARGO_TARGET_TMPDIR"), "/screen-bench.sqlite")
 }
 
-fn late(terminal: &Terminal) -> String {
+fn lateness(terminal: &Terminal) -> String {
     spread(terminal.lateness().into_iter().map(Duration::from_micros).collect())
 }
 
-/// Median and greatest, in milliseconds.
+/// The median and the maximum, in milliseconds.
 fn spread(mut times: Vec<Duration>) -> String {
     times.sort();
     let ms = |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
@@ -218,7 +223,7 @@ fn thousands(count: u64) -> String {
     sockeye::payload::thousands(count)
 }
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = io::stdout().lock();
     drop(writeln!(out, "{line}"));
     drop(out.flush());

@@ -1,4 +1,4 @@
-//! The program in a pseudo-terminal, watched while it draws.
+//! Runs the program in a pseudo-terminal and follows what it draws.
 
 use std::{
     fs,
@@ -15,13 +15,13 @@ use super::server::{DIGITS, STAMP, stamp};
 
 const COLUMNS: u16 = 120;
 const ROWS: u16 = 40;
-/// How long anything may take before the run is given up.
+/// The time after which a wait fails.
 const LIMIT: Duration = Duration::from_mins(2);
 
-/// What has been drawn so far.
-struct Drawn {
+/// The screen as drawn so far.
+struct Drawing {
     parser: vt100::Parser,
-    /// How late the newest row was when it was drawn, in microseconds, frame by frame.
+    /// The delay of the newest row in each frame, in microseconds.
     late: Vec<u64>,
     bytes: u64,
 }
@@ -30,8 +30,8 @@ struct Drawn {
 pub struct Terminal {
     child: Box<dyn Child + Send + Sync>,
     writer: Box<dyn std::io::Write + Send>,
-    drawn: Arc<(Mutex<Drawn>, Condvar)>,
-    /// Dropping it would hang up on the program.
+    drawing: Arc<(Mutex<Drawing>, Condvar)>,
+    /// Kept open, since dropping it would send the program a hang-up.
     _master: Box<dyn MasterPty + Send>,
 }
 
@@ -48,53 +48,53 @@ impl Terminal {
         drop(pair.slave);
         let cells = |n| NonZero::new(n).expect("more than none");
         let parser = vt100::Parser::new(cells(ROWS), cells(COLUMNS), 0);
-        let drawn = Arc::new((Mutex::new(Drawn { parser, late: Vec::new(), bytes: 0 }), Condvar::new()));
+        let drawing = Arc::new((Mutex::new(Drawing { parser, late: Vec::new(), bytes: 0 }), Condvar::new()));
         let mut reader = pair.master.try_clone_reader().expect("its output");
-        let watched = drawn.clone();
+        let watched = drawing.clone();
         thread::spawn(move || {
             let mut buffer = vec![0; 64 << 10];
             while let Ok(read @ 1..) = reader.read(&mut buffer) {
-                let (drawn, changed) = &*watched;
-                let mut drawn = drawn.lock().expect("no watcher panics");
-                drawn.parser.process(&buffer[..read]);
-                drawn.bytes += read as u64;
-                if let Some(sent) = newest_stamp(drawn.parser.screen()) {
-                    drawn.late.push(stamp().saturating_sub(sent));
+                let (drawing, changed) = &*watched;
+                let mut drawing = drawing.lock().expect("no watcher panics");
+                drawing.parser.process(&buffer[..read]);
+                drawing.bytes += read as u64;
+                if let Some(sent) = newest_stamp(drawing.parser.screen()) {
+                    drawing.late.push(stamp().saturating_sub(sent));
                 }
                 changed.notify_all();
             }
         });
         let writer = pair.master.take_writer().expect("its input");
-        Self { child, writer, drawn, _master: pair.master }
+        Self { child, writer, drawing, _master: pair.master }
     }
 
-    /// Presses keys and says how long it took until the screen is as it should be.
-    pub fn answer(&mut self, keys: &str, holds: impl FnMut(&str) -> bool) -> Duration {
+    /// Presses keys, and returns the time until the screen meets the condition.
+    pub fn time_keys(&mut self, keys: &str, condition: impl FnMut(&str) -> bool) -> Duration {
         let began = Instant::now();
         self.writer.write_all(keys.as_bytes()).expect("the terminal takes keys");
         self.writer.flush().expect("the terminal takes keys");
-        self.wait_for(holds);
+        self.wait_for(condition);
         began.elapsed()
     }
 
-    /// Waits until the screen is as it should be.
-    pub fn wait_for(&self, mut holds: impl FnMut(&str) -> bool) {
-        let (drawn, changed) = &*self.drawn;
-        let mut drawn = drawn.lock().expect("no watcher panics");
+    /// Waits until the screen meets the condition.
+    pub fn wait_for(&self, mut condition: impl FnMut(&str) -> bool) {
+        let (drawing, changed) = &*self.drawing;
+        let mut drawing = drawing.lock().expect("no watcher panics");
         loop {
-            let text = drawn.parser.screen().contents();
-            if holds(&text) {
+            let text = drawing.parser.screen().contents();
+            if condition(&text) {
                 return;
             }
-            let (again, waited) = changed.wait_timeout(drawn, LIMIT).expect("no watcher panics");
-            assert!(!waited.timed_out(), "waited in vain; the screen:\n{text}");
-            drawn = again;
+            let (again, waited) = changed.wait_timeout(drawing, LIMIT).expect("no watcher panics");
+            assert!(!waited.timed_out(), "the condition was not met in time; the screen:\n{text}");
+            drawing = again;
         }
     }
 
-    /// How late the newest row was in each frame since this was asked last.
+    /// The delays of the newest row in the frames since the last call.
     pub fn lateness(&self) -> Vec<u64> {
-        std::mem::take(&mut self.drawn.0.lock().expect("no watcher panics").late)
+        std::mem::take(&mut self.drawing.0.lock().expect("no watcher panics").late)
     }
 
     /// User and system time so far.

@@ -1,4 +1,4 @@
-//! Runs a reader as a child process and says what it cost.
+//! Runs a reader as a child process and measures its cost.
 
 use std::{
     fs,
@@ -11,10 +11,10 @@ use std::{
 
 use super::floor;
 
-/// What one run cost.
+/// The cost of one run.
 pub struct Cost {
     pub wall: Duration,
-    /// User and system time; the system counts it in hundredths of a second.
+    /// User and system time, in steps of 10 ms.
     pub cpu: Duration,
     pub peak_mb: f64,
 }
@@ -29,15 +29,15 @@ pub fn tail(url: &str, target: &Path, format: &str, count: u64) -> Command {
     command
 }
 
-/// The floor, writing to `target`.
+/// The minimal reader, writing to `target`.
 pub fn floor(url: &str, target: &Path, count: u64) -> Command {
     let mut command = Command::new(std::env::current_exe().expect("this program has a path"));
     command.arg(floor::ROLE).arg(url).arg(target).arg(count.to_string());
     command
 }
 
-/// Runs it to its end. Its times are read when it has ended and is not yet reaped.
-#[expect(clippy::disallowed_methods, reason = "a child is looked at once a millisecond until it ends")]
+/// Runs a command to its end. Its times are read after it has ended and before it is reaped.
+#[expect(clippy::disallowed_methods, reason = "a child is polled once a millisecond until it ends")]
 pub fn run(mut command: Command) -> Cost {
     let began = Instant::now();
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().expect("the reader starts");
@@ -65,7 +65,7 @@ fn peak(child: &Child) -> Option<f64> {
     Some(kib / 1024.0)
 }
 
-/// From the start of the program to the first byte it writes.
+/// The time from the start of the program to the first byte that it writes.
 pub fn first_byte(mut command: Command) -> Duration {
     let began = Instant::now();
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("the reader starts");

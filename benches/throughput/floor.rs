@@ -1,16 +1,16 @@
-//! The floor: what reading with tokio-tungstenite and writing the bare payloads costs.
+//! The floor: a minimal reader that reads with tokio-tungstenite and writes the payloads.
 
 use std::{fs::OpenOptions, io::Write as _, path::Path};
 
 use futures_util::StreamExt as _;
 use tokio::net::TcpStream;
 
-/// The argument that turns this program into the floor.
+/// The argument with which this program runs as the floor.
 pub const ROLE: &str = "floor";
 const WRITE: usize = 64 << 10;
 
-/// Reads `count` messages from `url` and writes each with a line break to `target`; when nothing
-/// more is at hand, what there is is written.
+/// Reads `count` messages from `url` and writes each with a line break to `target`. The buffer is flushed when no more
+/// messages are available.
 pub fn run(url: &str, target: &Path, count: u64) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     runtime.block_on(read(url, target, count));
@@ -25,7 +25,7 @@ async fn read(url: &str, target: &Path, count: u64) {
     let mut buffer = Vec::with_capacity(2 * WRITE);
     let mut read = 0;
     while read < count {
-        // One wake-up: everything that is there.
+        // Reads all available messages per wake-up.
         let mut next = Some(socket.next().await);
         while let Some(Some(Ok(message))) = next {
             buffer.extend_from_slice(&message.into_data());

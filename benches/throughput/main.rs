@@ -1,13 +1,13 @@
-//! What `sockeye tail` costs, as ratios to a bare tokio-tungstenite reader in the same run.
+//! Measures the cost of `sockeye tail`, as ratios to a minimal tokio-tungstenite reader in the same run.
 //!
 //! ```text
 //! cargo bench --bench throughput                      all scenarios, medians of 5 rounds
-//! cargo bench --bench throughput -- --rounds 9 json   those whose name holds "json"
-//! cargo test --bench throughput                       tiny counts; only that all arrives
+//! cargo bench --bench throughput -- --rounds 9 json   scenarios with "json" in their names
+//! cargo test --bench throughput                       tiny counts; checks only that all messages arrive
 //! ```
 //!
-//! The server is a thread of this process and sends frames made beforehand; the readers are
-//! child processes that take turns, so that a slow minute of the machine meets both.
+//! The server is a thread of this process and sends prepared frames. The readers are child processes that take turns,
+//! so that a slow phase of the machine affects both.
 
 mod child;
 mod floor;
@@ -29,9 +29,9 @@ struct Scenario {
     name: &'static str,
     format: &'static str,
     feed: Feed,
-    /// Whether the reader keeps a capture beside its output.
+    /// Whether the reader also writes a capture.
     captured: bool,
-    /// Further flags of the reader.
+    /// More flags of the reader.
     args: &'static [&'static str],
 }
 
@@ -43,11 +43,11 @@ struct Plan {
 
 fn main() -> ExitCode {
     if !cfg!(target_os = "linux") {
-        say("the costs of a process are read from /proc, which only Linux has");
+        print_line("the costs of a process are read from /proc, which only Linux has");
         return ExitCode::SUCCESS;
     }
     let mut args: Vec<String> = std::env::args().skip(1).collect();
-    // Only `cargo bench` says --bench; `cargo test` shows that all of it runs.
+    // Only `cargo bench` passes --bench; `cargo test` checks that all of it runs.
     let smoke = !args.iter().any(|arg| arg == "--bench");
     args.retain(|arg| arg != "--bench");
     if let [role, url, target, count] = args.as_slice()
@@ -59,7 +59,7 @@ fn main() -> ExitCode {
     let plan = plan(&args, smoke);
     let scenarios = scenarios(plan.smoke);
     let chosen = scenarios.iter().filter(|one| plan.only.as_ref().is_none_or(|only| one.name.contains(only)));
-    say("scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
+    print_line("scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
     for scenario in chosen {
         compare(scenario, plan.rounds);
     }
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
         start_up(plan.rounds);
     }
     if plan.only.as_deref().is_none_or(|only| only == "kills") {
-        killed(&plan);
+        kill_during_flood(&plan);
     }
     ExitCode::SUCCESS
 }
@@ -85,15 +85,15 @@ fn plan(args: &[String], smoke: bool) -> Plan {
 }
 
 fn scenarios(smoke: bool) -> Vec<Scenario> {
-    let many = |count: u64| if smoke { count / 500 } else { count };
+    let scaled = |count: u64| if smoke { count / 500 } else { count };
     let tick = server::tick;
     let text =
         |size: usize| "the quick brown fox jumps over the lazy dog ".bytes().cycle().take(size).collect();
-    let flood = |payload, count| Feed { payload, count: many(count), every: None, stamped: false };
+    let flood = |payload, count| Feed { payload, count: scaled(count), every: None, stamped: false };
     let plain = |name, format, feed| Scenario { name, format, feed, captured: false, args: &[] };
     let paced = Feed {
         payload: tick(200),
-        count: many(30_000),
+        count: scaled(30_000),
         every: Some(Duration::from_micros(100)),
         stamped: false,
     };
@@ -105,7 +105,7 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
         plain("paced json 10 k/s", "json", paced),
         Scenario { captured: true, ..plain("raw 200 B, captured", "raw", flood(tick(200), 1_000_000)) },
         Scenario { captured: true, ..plain("json 200 B, captured", "json", flood(tick(200), 1_000_000)) },
-        // Where each message is answered by itself.
+        // Each message is acknowledged separately.
         Scenario {
             args: &["--reject-every", "10", "--auto-replay-nacks=false"],
             ..plain("raw 200 B, rejected", "raw", flood(tick(200), 1_000_000))
@@ -132,7 +132,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     let count = count as f64;
     let of = |costs: &[Cost], kind: fn(&Cost) -> f64| median(costs.iter().map(kind).collect());
-    say(&format!(
+    print_line(&format!(
         "{:<20}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
         scenario.name,
         median(ratios.0),
@@ -144,7 +144,7 @@ fn compare(scenario: &Scenario, rounds: usize) {
     ));
 }
 
-/// `tail` as the scenario wants it; a capture begins anew each time.
+/// `tail` with the flags of the scenario, and a new capture each time.
 fn reader(scenario: &Scenario, url: &str) -> std::process::Command {
     let mut command = child::tail(url, &target(), scenario.format, scenario.feed.count);
     command.args(scenario.args);
@@ -158,11 +158,11 @@ fn reader(scenario: &Scenario, url: &str) -> std::process::Command {
     command
 }
 
-/// Every message is there: one line each, and the numbers run to the last.
+/// Checks that all messages arrived: one line each, with consecutive numbers.
 fn check(scenario: &Scenario, count: u64) {
     let written = std::fs::read(target()).expect("the reader has written a file");
     let lines = memchr::memchr_iter(b'\n', &written).count() as u64;
-    assert_eq!(lines, count, "{}: one line a message", scenario.name);
+    assert_eq!(lines, count, "{}: one line per message", scenario.name);
     if written.starts_with(b"{\"v\"") {
         let text = String::from_utf8(written).expect("lines are UTF-8");
         for (line, id) in text.lines().zip(1_u64..) {
@@ -171,7 +171,7 @@ fn check(scenario: &Scenario, count: u64) {
     }
 }
 
-/// From the start of the program to its first message.
+/// Measures the time from the start of the program to its first message.
 fn start_up(rounds: usize) {
     let feed = Feed { payload: server::stamped(200), count: 1, every: None, stamped: true };
     let server = Server::start(&feed);
@@ -183,18 +183,21 @@ fn start_up(rounds: usize) {
     }
     let ms = |times: Vec<Duration>| median(times.iter().map(|time| time.as_secs_f64() * 1e3).collect());
     let (own, floor) = (ms(ours), ms(floors));
-    say(&format!("start to first message: {own:.1} ms, floor {floor:.1} ms, {:.2} times", own / floor));
+    print_line(&format!(
+        "start to first message: {own:.1} ms, floor {floor:.1} ms, {:.2} times",
+        own / floor
+    ));
 }
 
-/// What a kill loses of a flood, while all cores are busy.
-fn killed(plan: &Plan) {
+/// Measures how much of a flood a kill loses while all cores are busy.
+fn kill_during_flood(plan: &Plan) {
     let feed = Feed { payload: server::tick(200), count: u64::MAX, every: None, stamped: false };
     let server = Server::start(&feed);
     let (kills, time) = if plan.smoke { (1, 400) } else { (20, 1_500) };
-    let lags = lag::behind(&server.url(), &target(), kills, Duration::from_millis(time));
+    let lags = lag::measure_lag(&server.url(), &target(), kills, Duration::from_millis(time));
     let (worst, late) =
         (lags.iter().copied().fold(0.0, f64::max), lags.iter().filter(|lag| **lag > 250.0).count());
-    say(&format!(
+    print_line(&format!(
         "captured when killed, all cores busy: {:.0} ms behind, worst {worst:.0} ms, {late} of {} beyond 250 ms",
         median(lags.clone()),
         lags.len()
@@ -210,7 +213,7 @@ fn median(mut values: Vec<f64>) -> f64 {
     values[values.len() / 2]
 }
 
-fn say(line: &str) {
+fn print_line(line: &str) {
     let mut out = io::stdout().lock();
     drop(writeln!(out, "{line}"));
     drop(out.flush());

@@ -1,4 +1,4 @@
-//! A server that sends frames made beforehand, as fast as they are taken or at a pace.
+//! A server that sends prepared frames, as fast as they are read or at a fixed rate.
 
 use std::{
     io::{Read as _, Write as _},
@@ -10,34 +10,34 @@ use std::{
 
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-/// How many bytes of frames are sent with one call.
-const PIECE: usize = 256 << 10;
+/// The size of the frames that are sent with one call, in bytes.
+const CHUNK_SIZE: usize = 256 << 10;
 
-/// What each client gets.
+/// The feed that each client receives.
 #[derive(Clone)]
 pub struct Feed {
-    /// Of each message; sent as text.
+    /// The payload of each message, which is sent as text.
     pub payload: Vec<u8>,
     pub count: u64,
-    /// The time between two messages; `None` to send as fast as they are taken.
+    /// The time between two messages; `None` to send them as fast as they are read.
     pub every: Option<Duration>,
-    /// Whether each payload says when it was sent: see [`stamp`].
+    /// Whether each payload contains the time at which it was sent: see [`stamp`].
     pub stamped: bool,
 }
 
-/// Digits of a stamp.
+/// The number of digits of a stamp.
 pub const DIGITS: usize = 12;
-/// What stands before the stamp of a payload.
+/// The text before the stamp of a payload.
 pub const STAMP: &str = r#"{"sent":"#;
 
-/// Microseconds since this process asked first.
+/// The microseconds since the first call in this process.
 pub fn stamp() -> u64 {
     static BEGAN: OnceLock<Instant> = OnceLock::new();
     let began = *BEGAN.get_or_init(Instant::now);
     u64::try_from(began.elapsed().as_micros()).unwrap_or(u64::MAX)
 }
 
-/// A payload with room for a stamp, of this many bytes.
+/// A payload of `size` bytes with room for a stamp.
 pub fn stamped(size: usize) -> Vec<u8> {
     let mut payload = format!("{STAMP}{:0DIGITS$},", 0).into_bytes();
     payload.extend_from_slice(&tick(size - payload.len())[1..]);
@@ -47,18 +47,18 @@ pub fn stamped(size: usize) -> Vec<u8> {
 pub struct Server(SocketAddr);
 
 impl Server {
-    /// Serves one client after the other until this process ends.
+    /// Serves one client after another until this process ends.
     pub fn start(feed: &Feed) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port of the system's choice");
         let address = listener.local_addr().expect("a bound socket has an address");
         let frame = frame(&feed.payload);
-        let per_piece = (PIECE / frame.len()).max(1);
-        let piece: Arc<[u8]> = frame.repeat(per_piece).into();
+        let per_chunk = (CHUNK_SIZE / frame.len()).max(1);
+        let chunk: Arc<[u8]> = frame.repeat(per_chunk).into();
         let feed = feed.clone();
         thread::spawn(move || {
             for client in listener.incoming().flatten() {
-                // A client that has what it came for hangs up.
-                drop(serve(client, &feed, &piece, frame.len()));
+                // A client closes the connection when it has read enough.
+                drop(serve(client, &feed, &chunk, frame.len()));
             }
         });
         Self(address)
@@ -69,16 +69,16 @@ impl Server {
     }
 }
 
-fn serve(mut client: TcpStream, feed: &Feed, piece: &[u8], frame: usize) -> std::io::Result<()> {
+fn serve(mut client: TcpStream, feed: &Feed, chunk: &[u8], frame: usize) -> std::io::Result<()> {
     client.set_nodelay(true)?;
     upgrade(&mut client)?;
     let mut frames =
-        Frames { bytes: piece.to_vec(), each: frame, payload: feed.payload.len(), stamped: feed.stamped };
+        Frames { bytes: chunk.to_vec(), each: frame, payload: feed.payload.len(), stamped: feed.stamped };
     match feed.every {
         None => flood(&mut client, feed.count, &mut frames)?,
         Some(every) => pace(&mut client, feed.count, every, &mut frames)?,
     }
-    // The client closes when it has counted them all.
+    // The client closes when it has received all messages.
     client.set_read_timeout(Some(Duration::from_secs(5)))?;
     let mut rest = [0; 1024];
     let closed = client.read(&mut rest)?;
@@ -101,24 +101,24 @@ fn upgrade(client: &mut TcpStream) -> std::io::Result<()> {
         name.eq_ignore_ascii_case("sec-websocket-key").then(|| value.trim().to_owned())
     });
     let accept = derive_accept_key(key.expect("a client sends a key").as_bytes());
-    let answer = format!(
+    let response = format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
          Sec-WebSocket-Accept: {accept}\r\n\r\n"
     );
-    client.write_all(answer.as_bytes())
+    client.write_all(response.as_bytes())
 }
 
-/// Equal frames, one behind the other.
+/// A sequence of equal frames.
 struct Frames {
     bytes: Vec<u8>,
-    /// Of one frame, in bytes.
+    /// The size of one frame, in bytes.
     each: usize,
     payload: usize,
     stamped: bool,
 }
 
 impl Frames {
-    /// The first so many of them, with the time in them if they take one.
+    /// The first `count` frames, with the current stamp if they have one.
     fn first(&mut self, count: usize) -> &[u8] {
         if self.stamped {
             let digits = format!("{:0DIGITS$}", stamp());
@@ -132,11 +132,11 @@ impl Frames {
 }
 
 fn flood(client: &mut TcpStream, count: u64, frames: &mut Frames) -> std::io::Result<()> {
-    let per_piece = frames.bytes.len() / frames.each;
-    for _ in 0..count / per_piece as u64 {
-        client.write_all(frames.first(per_piece))?;
+    let per_chunk = frames.bytes.len() / frames.each;
+    for _ in 0..count / per_chunk as u64 {
+        client.write_all(frames.first(per_chunk))?;
     }
-    let rest = usize::try_from(count % per_piece as u64).expect("less than a piece");
+    let rest = usize::try_from(count % per_chunk as u64).expect("less than a chunk");
     client.write_all(frames.first(rest))
 }
 
@@ -169,7 +169,7 @@ fn frame(payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-/// A tick as markets send them: JSON of this many bytes.
+/// A market tick: JSON of `size` bytes.
 pub fn tick(size: usize) -> Vec<u8> {
     let head = concat!(
         r#"{"type":"trade","symbol":"BTC-USD","sequence":48211903,"price":"64211.07","size":"0.00310000","#,

@@ -7,7 +7,7 @@ use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
 use serde_json::Value;
 
 use crate::{
-    config::{Jwt, MASK, Secret, is_secret, unread_in_go},
+    config::{Jwt, MASK, Secret, go_read_error, is_secret},
     keys::{KeyError, PrivateKey, private_key},
     session::{AuthEvidence, AuthMethod, TokenFault},
 };
@@ -115,7 +115,7 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
     AuthFault {
         kind: TokenFault::Key,
         message,
-        pipeline: format!("failed to read private key: {}", unread_in_go(path, error)),
+        pipeline: format!("failed to read private key: {}", go_read_error(path, error)),
     }
 }
 
@@ -346,9 +346,9 @@ mod tests {
             ("EdDSA", RSA1, "holds an RSA key"),
             ("EdDSA", RSA8, "holds a key of another kind"),
             ("RS256", EC, "holds an EC key"),
-            ("RS256", CERT, "holds a certificate, no private key"),
+            ("RS256", CERT, "contains a certificate instead of a private key"),
             ("RS256", LOCKED, "jwt has no password field"),
-            ("RS256", b"rubbish", "holds no private key"),
+            ("RS256", b"rubbish", "contains no private key"),
         ] {
             let fault = fault(method, &Ok(key.to_vec()));
             assert_eq!(fault.kind, TokenFault::Key);

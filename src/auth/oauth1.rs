@@ -264,7 +264,7 @@ mod tests {
             access_token_secret: secret("tokenSECRET"),
         };
         let url = Endpoint::parse("wss://h.example/feed?a=b%20c&token=s3cr3t").expect("it is a URL");
-        for dialect in Dialect::ALL {
+        for &dialect in Dialect::ALL {
             let mut settings = Settings::new(url.clone());
             settings.options.dialect = dialect;
             let (header, evidence) = header(&oauth, &settings, &Moment { now: 1_700_000_000, nonce: 7 });

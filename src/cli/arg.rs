@@ -1,8 +1,8 @@
-//! The shapes of arguments: with a value, as a choice of words.
+//! Builders of arguments with a value, or with a choice of words.
 
 use clap::{Arg, ValueHint, builder::PossibleValuesParser};
 
-/// An argument with a value; what the value is called also tells a shell how to complete it.
+/// An argument with a value. The name of the value also decides how a shell completes it.
 pub(super) fn valued(id: &str, name: &'static str) -> Arg {
     let hint = match name {
         "FILE" => ValueHint::FilePath,

@@ -1,4 +1,4 @@
-//! The command line: every command with its arguments, which are also what they say of themselves in the help.
+//! The commands and their arguments. The doc comments are the texts of the help.
 
 use std::{path::PathBuf, time::Duration};
 
@@ -14,7 +14,7 @@ use crate::{ack::AckMode, config::Dialect, export::Format, payload::parse_durati
 
 /// Inspect and debug websocket feeds, built around the websocket input of Bento and Redpanda Connect.
 ///
-/// Without a command it opens the screen on an address or a config file. `sockeye demo` needs neither.
+/// Without a command, sockeye opens the screen on an address or a config file. `sockeye demo` needs neither.
 #[derive(Parser)]
 #[command(name = "sockeye", bin_name = "sockeye", version, about = "Inspect and debug websocket feeds")]
 #[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
@@ -29,34 +29,34 @@ pub(super) struct CommandLine {
 /// One command with its arguments.
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum Invocation {
-    // The screen, on a URL or a file: the one without a word.
+    // No command: the screen on a URL or a file.
     #[command(skip)]
     Screen(ScreenArgs),
-    /// The screen on a built-in feed server with faults to look at
+    /// Open the screen on a built-in feed server that simulates faults
     Demo(DemoArgs),
-    /// The screen on a capture, as it was seen, also one whose writer was killed
+    /// Open the screen on a capture, also one whose writer was killed
     Open(OpenArgs),
-    /// Write messages to stdout, one a line, and everything else to stderr
+    /// Write messages to stdout, one per line, and everything else to stderr
     Tail(TailArgs),
-    /// Connect once and print each stage with its time, its evidence and what failed
+    /// Connect once and print each stage with its time, evidence and failure
     Probe(ProbeArgs),
-    /// Check config files: every problem with its line and what would fix it
+    /// Check config files and print each problem with its line and a fix
     #[command(after_long_help = help::after())]
     Lint(LintArgs),
-    /// Print the effective config as pipeline YAML, each value with its origin, secrets hidden
+    /// Print the effective config as pipeline YAML with the origin of each value and masked secrets
     Config(ConfigArgs),
     /// Run a websocket server on loopback
     Serve(ServeArgs),
-    /// Print a script with which a shell completes the command line
+    /// Print a shell script that completes the command line
     Completions {
-        /// The shell that reads it
+        /// The shell
         shell: Shell,
     },
-    /// Print the manual page, as roff: `sockeye man | man -l -`
+    /// Print the manual page as roff: `sockeye man | man -l -`
     Man,
 }
 
-/// What every command that prints for people takes.
+/// Arguments of all commands that print for people.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct Common {
     /// When to use colours
@@ -72,14 +72,14 @@ pub enum ColorChoice {
     Never,
 }
 
-/// How the screen looks and listens.
+/// The appearance of the screen, and its use of the mouse.
 #[derive(Args, Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[command(next_help_heading = "Screen")]
 pub struct Display {
-    /// Which colours
+    /// The colours of the screen
     #[arg(long, value_name = "WORD", default_value = "auto")]
     pub theme: Theme,
-    /// Draw with ASCII only
+    /// Draw with ASCII characters only
     #[arg(long)]
     pub ascii: bool,
     /// Leave the mouse to the terminal
@@ -87,36 +87,36 @@ pub struct Display {
     pub no_mouse: bool,
 }
 
-/// Which colours the screen takes.
+/// The colours of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Theme {
-    /// What the terminal says of itself
+    /// As the terminal reports
     #[default]
     Auto,
     /// For a dark background
     Dark,
     /// For a light background
     Light,
-    /// The sixteen of the terminal
+    /// The sixteen colours of the terminal
     #[value(name = "16")]
     Sixteen,
     /// No colours
     Plain,
 }
 
-/// Whether and where a session on the screen is captured.
+/// The file into which a session on the screen is captured.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub enum Keep {
-    /// In a file of its own in the state folder.
+pub enum CaptureTarget {
+    /// A new file in the state folder.
     #[default]
-    InState,
+    StateFolder,
     /// `--capture FILE`
-    At(PathBuf),
+    File(PathBuf),
     /// `--no-capture`
-    Nowhere,
+    Off,
 }
 
-/// The screen on a session, whichever it is.
+/// Arguments of all commands that open the screen on a session.
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct OnScreen {
     #[command(flatten)]
@@ -124,7 +124,7 @@ pub struct OnScreen {
     /// Capture the session into this file instead of one in the state folder
     #[arg(long, value_name = "FILE", help_heading = "Screen")]
     pub capture: Option<PathBuf>,
-    /// Capture nothing
+    /// Do not capture the session
     #[arg(long, conflicts_with = "capture", help_heading = "Screen")]
     pub no_capture: bool,
     #[command(flatten)]
@@ -135,11 +135,11 @@ pub struct OnScreen {
 
 impl OnScreen {
     #[must_use]
-    pub fn keep(&self) -> Keep {
+    pub fn capture_target(&self) -> CaptureTarget {
         match &self.capture {
-            Some(path) => Keep::At(path.clone()),
-            None if self.no_capture => Keep::Nowhere,
-            None => Keep::InState,
+            Some(path) => CaptureTarget::File(path.clone()),
+            None if self.no_capture => CaptureTarget::Off,
+            None => CaptureTarget::StateFolder,
         }
     }
 }
@@ -154,9 +154,9 @@ pub struct ScreenArgs {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct DemoArgs {
-    /// What to look at: /ticks, /unauthorized, /drop, … (`serve demo` lists all)
+    /// The feed to open: /ticks, /unauthorized, /drop, … (`serve demo` lists all)
     pub path: Option<String>,
-    /// Over TLS, with a certificate for another name
+    /// Use TLS, with a certificate for another name
     #[arg(long)]
     pub secure: bool,
     #[command(flatten)]
@@ -167,7 +167,7 @@ pub struct DemoArgs {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct OpenArgs {
-    /// A capture: the screen says on leaving where it lies
+    /// The capture; the screen prints its path at exit
     pub capture: PathBuf,
     #[command(flatten)]
     pub common: Common,
@@ -177,36 +177,36 @@ pub struct OpenArgs {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct TailArgs {
-    /// What is written for a message
+    /// The output format of messages
     #[arg(long, value_name = "WORD", default_value = "json")]
     pub format: Format,
-    /// Write every event of the session as a JSON line, not messages only
+    /// Write all events of the session as JSON lines, not only messages
     #[arg(long)]
     pub events: bool,
     /// End after this many messages
-    // Those that pass the filter.
+    // Counts only messages that pass the filter.
     #[arg(long, value_name = "N", value_parser = value_parser!(u64).range(1..))]
     pub count: Option<u64>,
     /// End after this long: 500ms, 30s, 5m, 1h
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
     pub limit: Option<Duration>,
-    /// Write to this new file instead of stdout; only you can read it
+    /// Write to this new file instead of stdout; it is readable only by you
     #[arg(long, value_name = "FILE")]
     pub output: Option<PathBuf>,
-    /// Replace the file of --output if it is there
+    /// Replace the file of --output if it exists
     #[arg(long, requires = "output")]
     pub force: bool,
-    /// Only messages with these words; !word excludes, /regex/ matches
+    /// Write only messages with these words; !word excludes, /regex/ matches
     #[arg(long, value_name = "TEXT")]
     pub filter: Option<String>,
-    /// Capture the whole session into this file as well
+    /// Also capture the whole session into this file
     #[arg(long, value_name = "FILE")]
     pub capture: Option<PathBuf>,
     #[command(flatten)]
     pub common: Common,
     #[command(flatten)]
     pub ack_mode: AckMode,
-    /// Write rejected messages to this new file, with their attempts and times
+    /// Write nacked messages to this new file, with their attempts and times
     #[arg(long, value_name = "FILE", help_heading = "Output")]
     pub dead_letters: Option<PathBuf>,
     #[command(flatten)]
@@ -215,16 +215,16 @@ pub struct TailArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct ProbeArgs {
-    /// Print JSON for machines
+    /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// How long to wait for a first message
+    /// How long to wait for the first message
     #[arg(long = "for", value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
     pub wait: Duration,
     /// Do not send the opening messages
     #[arg(long = "no-open", action = ArgAction::SetFalse)]
     pub open: bool,
-    /// Try every address of the host, each by itself; ends with the code of the first that fails
+    /// Try each address of the host separately; the exit code is that of the first failure
     #[arg(long)]
     pub all_addresses: bool,
     #[command(flatten)]
@@ -235,10 +235,10 @@ pub struct ProbeArgs {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct LintArgs {
-    /// Fields, an input or a whole pipeline, as YAML or JSON
+    /// Files with fields, an input or a whole pipeline, as YAML or JSON
     #[arg(value_name = "FILE", required = true)]
     pub files: Vec<PathBuf>,
-    /// Whose behaviour to follow: what the fields promise, or what a pipeline does to the letter
+    /// Whose behaviour to follow: the documentation of the fields (standard), or a pipeline exactly
     #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
     pub dialect: Dialect,
     #[command(flatten)]
@@ -247,7 +247,7 @@ pub struct LintArgs {
 
 #[derive(Args, Clone, Debug, Default, PartialEq, Eq)]
 pub struct ConfigArgs {
-    /// Print a commented sample of every field instead
+    /// Print a commented sample with every field instead
     #[arg(long)]
     pub example: bool,
     #[command(flatten)]
@@ -258,12 +258,12 @@ pub struct ConfigArgs {
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct ServeArgs {
-    /// A feed with faults, or an echo
+    /// A feed that simulates faults, or an echo
     pub kind: ServeMode,
-    /// Port; 0 lets the system choose
+    /// The port; with 0 the system chooses one
     #[arg(long, value_name = "PORT", default_value = "0")]
     pub port: u16,
-    /// Messages a second of the tick feed
+    /// Messages per second of the tick feed
     #[arg(long, value_name = "N")]
     pub rate: Option<u32>,
     #[command(flatten)]
@@ -288,7 +288,7 @@ impl ValueEnum for Format {
 
 impl ValueEnum for Dialect {
     fn value_variants<'a>() -> &'a [Self] {
-        &Self::ALL
+        Self::ALL
     }
 
     fn to_possible_value(&self) -> Option<PossibleValue> {

@@ -1,6 +1,5 @@
-//! Exit codes: curl's where curl has one.
+//! Exit codes, with curl's numbers where curl has a code.
 
-/// How the program ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Exit {
     Done,
@@ -28,26 +27,26 @@ impl Exit {
     pub const ALL: [(Self, u8, &'static str); 18] = [
         (Self::Done, 0, "done"),
         (Self::Other, 1, "any other failure"),
-        (Self::Usage, 2, "usage or config"),
+        (Self::Usage, 2, "invalid usage or config"),
         (Self::ProxyName, 5, "the proxy's name was not found"),
         (Self::HostName, 6, "the host's name was not found"),
         (Self::Tcp, 7, "no TCP connection"),
-        (Self::Refused, 22, "the upgrade was refused (an answer other than 101)"),
-        (Self::Unwritten, 23, "an output, a capture or a file of dead letters could not be written"),
+        (Self::Refused, 22, "the upgrade was refused (a response other than 101)"),
+        (Self::Unwritten, 23, "the output, the capture or the file of dead letters could not be written"),
         (Self::Timeout, 28, "a time limit was reached"),
         (Self::Tls, 35, "the TLS handshake failed"),
-        (Self::Empty, 52, "closed without an answer"),
+        (Self::Empty, 52, "closed without a response"),
         (Self::Send, 55, "sending failed"),
         (Self::Receive, 56, "receiving failed, or an abnormal close"),
         (Self::ClientCertificate, 58, "the client certificate cannot be used or was refused"),
-        (Self::ServerCertificate, 60, "the server's certificate did not verify"),
+        (Self::ServerCertificate, 60, "the server's certificate is not valid or not trusted"),
         (Self::RetriesExhausted, 65, "the retries are used up"),
         (Self::ClosedByServer, 66, "closed by the server with an error code"),
         (Self::Interrupted, 130, "interrupted"),
     ];
 
-    /// The exit of a command that left something unwritten: that outranks success and an interruption, and
-    /// nothing else that failed.
+    /// The exit of a command with an output that could not be written. This overrides success and an interruption,
+    /// but no other failure.
     #[must_use]
     pub fn or_unwritten(self, unwritten: bool) -> Self {
         match self {
@@ -56,7 +55,6 @@ impl Exit {
         }
     }
 
-    /// The number the shell sees.
     #[must_use]
     pub fn code(self) -> u8 {
         Self::ALL.iter().find(|(exit, _, _)| *exit == self).map_or(1, |(_, code, _)| *code)
@@ -68,7 +66,7 @@ mod tests {
     use super::Exit;
 
     #[test]
-    fn what_is_unwritten_outranks_success_and_an_interruption_only() {
+    fn a_failed_output_overrides_only_success_and_an_interruption() {
         for (exit, code, _) in Exit::ALL {
             let expected = if matches!(exit, Exit::Done | Exit::Interrupted) { 23 } else { code };
             assert_eq!((exit.or_unwritten(true).code(), exit.or_unwritten(false).code()), (expected, code));

@@ -1,13 +1,13 @@
-//! Arguments that are made and read by hand, as parts of commands that are derived.
+//! Makes types with hand-written arguments usable as parts of derived commands.
 
 use std::fmt;
 
 use clap::{ArgMatches, Error, error::ErrorKind};
 
-use super::ack_mode::{ack_mode, with_ack_mode};
+use super::ack_mode::{ack_mode, add_ack_mode};
 use crate::ack::AckMode;
 
-/// Lets a type stand in a derived command: by what adds its arguments, and what reads them.
+/// Implements clap's traits for a type by a function that adds its arguments and one that reads them.
 macro_rules! flattened {
     ($type:ty, $add:expr, $read:expr) => {
         impl clap::FromArgMatches for $type {
@@ -34,18 +34,17 @@ macro_rules! flattened {
 }
 pub(super) use flattened;
 
-/// How messages are answered where there is a screen, on which it can be done by hand.
+/// The ack mode of a command with a screen, where messages can also be acknowledged manually.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScreenAckMode(pub AckMode);
 
-flattened!(ScreenAckMode, |command| with_ack_mode(command, true), |matches| answers(matches).map(Self));
-flattened!(AckMode, |command| with_ack_mode(command, false), answers);
+flattened!(ScreenAckMode, |command| add_ack_mode(command, true), |matches| parse_ack_mode(matches).map(Self));
+flattened!(AckMode, |command| add_ack_mode(command, false), parse_ack_mode);
 
-fn answers(matches: &ArgMatches) -> Result<AckMode, Error> {
-    ack_mode(matches).map_err(wrong)
+fn parse_ack_mode(matches: &ArgMatches) -> Result<AckMode, Error> {
+    ack_mode(matches).map_err(invalid_value)
 }
 
-/// An error in the value of an argument.
-pub(super) fn wrong(message: impl fmt::Display) -> Error {
+pub(super) fn invalid_value(message: impl fmt::Display) -> Error {
     Error::raw(ErrorKind::ValueValidation, message)
 }

@@ -1,22 +1,21 @@
-//! What the long help says below the arguments.
+//! The sections of the long help below the arguments.
 
 use super::Exit;
 
-/// Sections that the manual page has as well, each with its title.
+/// Titles and texts of sections that the manual page has as well.
 pub(super) const SECTIONS: [(&str, &str); 2] = [
     (
         "Values",
-        "Each field can stand in the file, in a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and in a flag;\n\
-         a flag outranks a variable, a variable the file.",
+        "Each field can be set in the file, by a variable (SOCKEYE_TLS_ROOT_CAS_FILE) and by a flag;\n\
+         a flag overrides a variable, and a variable overrides the file.",
     ),
     (
         "Log",
-        "The screen keeps one at info in ~/.local/state/sockeye/log; SOCKEYE_LOG=debug says more, off nothing;\n\
-         other commands keep one when it is set.",
+        "The screen writes a log at level info to ~/.local/state/sockeye/log. SOCKEYE_LOG=debug logs more,\n\
+         off logs nothing; other commands write a log only if the variable is set.",
     ),
 ];
 
-/// The sections, and the exit codes.
 pub(super) fn after() -> String {
     let codes: Vec<_> = Exit::ALL.iter().map(|(_, code, meaning)| format!("{code:>3}  {meaning}")).collect();
     let codes = codes.join("\n");

@@ -1,4 +1,4 @@
-//! From arguments to settings: the file, the environment and the flags, in rising rank.
+//! Makes settings from the config file, the environment and the flags, in increasing precedence.
 
 use std::{fmt, fs::File, io, path::Path};
 
@@ -8,21 +8,20 @@ use crate::config::{
     check_files, hide_secrets, lint, read_within, shown_path,
 };
 
-/// What the arguments of a session came to.
+/// The settings of a session, loaded from its arguments.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Loaded {
     pub settings: Settings,
     pub values: Values,
-    /// What works but is odd.
     pub warnings: Vec<Problem>,
     /// The stem of the file, or the host.
     pub name: Option<String>,
 }
 
-/// Why there are no settings: every problem, in the order of its place.
+/// The problems that prevent settings, sorted by place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LoadError {
-    /// Warnings among them.
+    /// Includes warnings.
     pub problems: Vec<Problem>,
 }
 
@@ -40,15 +39,13 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
-/// Reads what the arguments name and brings it together.
-///
-/// `environment` answers for a variable; this is the one door to it.
+/// Loads the settings of a session. `environment` returns the value of a variable.
 ///
 /// # Errors
 ///
-/// All problems of the file, the variables and the flags at once.
+/// All problems of the file, the variables and the flags.
 pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Result<Loaded, LoadError> {
-    let Gathered { values, mut problems, file, start } = gather(args, environment);
+    let CollectedValues { values, mut problems, file, start } = collect_values(args, environment);
     let mut found = validate(&values, &problems);
     if let (Some(file), Some(start)) = (&file, start) {
         for problem in found.iter_mut().filter(|problem| problem.origin == Origin::Default) {
@@ -69,45 +66,46 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     Ok(Loaded { settings, values, warnings: problems, name })
 }
 
-/// What the lint and a look at the files say of values, given what reading them brought up.
+/// The problems that the lint and a check of the files find in values. `reading` are the problems from reading them,
+/// which hide problems that follow from them.
 #[must_use]
 pub fn validate(values: &Values, reading: &[Problem]) -> Vec<Problem> {
     let mut found = lint(values);
-    // An address that could not be read, or that stands under a wrong name, is not missing too.
-    let told = |problem: &Problem| {
+    // An address that could not be read, or has a misspelt name, is not reported as missing too.
+    let hides_missing_url = |problem: &Problem| {
         let about_url = problem.path == "url" || problem.advice.as_deref() == Some("did you mean 'url'?");
         let about_all =
             problem.path.is_empty() && !["variable-not-set", "misplaced-field"].contains(&problem.code);
         problem.is_error() && (about_url || about_all)
     };
-    if reading.iter().any(told) {
+    if reading.iter().any(hides_missing_url) {
         found.retain(|problem| problem.code != "url-required");
     }
-    // What a missing variable leaves empty is wrong for that reason alone.
-    let unset = |problem: &Problem| {
+    // A value that is empty because of a missing variable has no other problem.
+    let is_unset = |problem: &Problem| {
         let same = |other: &Problem| other.code == "variable-not-set" && line_of(other) == line_of(problem);
         line_of(problem).is_some() && reading.iter().any(same)
     };
-    found.retain(|problem| !unset(problem));
+    found.retain(|problem| !is_unset(problem));
     found.extend(check_files(values, jiff::Timestamp::now().as_second(), &read));
     found
 }
 
-/// All values with their origins and what reading them brought up, before any lint.
+/// All values with their origins, and the problems from reading them, before the lint.
 #[derive(Debug, Default)]
-pub struct Gathered {
+pub struct CollectedValues {
     pub values: Values,
     pub problems: Vec<Problem>,
-    /// The file, to tell lines by.
+    /// The file, which quotes the lines of problems.
     pub file: Option<ConfigFile>,
-    /// Where the input begins in it: the place of what is missing.
+    /// The start of the input in the file: the place of missing fields.
     pub start: Option<Origin>,
 }
 
-/// Brings file, environment and flags together without judging the values.
+/// Collects the values of the file, the environment and the flags without checking them.
 #[must_use]
-pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> Gathered {
-    let mut all = Gathered::default();
+pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> CollectedValues {
+    let mut all = CollectedValues::default();
     if let Some(path) = &args.file {
         all.read(path, args.input.as_deref(), environment);
     }
@@ -117,7 +115,7 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
             all.values.set(field.path, text, Origin::Environment(name));
         }
     }
-    for (path, text) in &args.given {
+    for (path, text) in &args.fields {
         all.flag(path, text, environment);
     }
     for (name, text) in &args.headers {
@@ -126,29 +124,29 @@ pub fn gather(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) 
             None => all.values.set(format!("headers.{name}"), text, Origin::Flag),
         }
     }
-    settle(&mut all.values);
+    resolve_exclusions(&mut all.values);
     all.values.options = args.options;
     all
 }
 
-/// Of two fields that exclude each other the one from the higher origin stands.
-fn settle(values: &mut Values) {
+/// Keeps the one with the higher origin of two fields that exclude each other.
+fn resolve_exclusions(values: &mut Values) {
     let pairs =
         [(FieldId::OpenMessage, FieldId::OpenMessages), (FieldId::TlsRootCas, FieldId::TlsRootCasFile)];
     for (one, other) in pairs {
-        for (stands, goes) in [(one, other), (other, one)] {
-            if let Some(origin) = values.highest(stands).cloned() {
-                values.unset_below(goes.path(), &origin);
+        for (kept, excluded) in [(one, other), (other, one)] {
+            if let Some(origin) = values.highest(kept).cloned() {
+                values.unset_below(excluded.path(), &origin);
             }
         }
     }
 }
 
-/// Reads a config file, within its limit.
+/// Reads a config file up to its size limit.
 ///
 /// # Errors
 ///
-/// Why it cannot be read, naming it.
+/// The file cannot be read.
 pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
     let whole = || Origin::File { path: path.to_owned(), line: 0, column: 0 };
     let wrong = |code, message: String, advice: Option<&str>| {
@@ -163,10 +161,10 @@ pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
             wrong("file-not-found", "no such file".to_owned(), Some(&advice))
         }
         io::ErrorKind::FileTooLarge => {
-            let advice = "a config file is text of some kilobytes; is this the right file?";
+            let advice = "a config file usually has a few kilobytes; check that this is the right file";
             wrong("file-too-large", error.to_string(), Some(advice))
         }
-        _ => wrong("file-unreadable", format!("cannot read it: {error}"), None),
+        _ => wrong("file-unreadable", format!("cannot read the file: {error}"), None),
     })?;
     String::from_utf8(bytes).map_err(|error| {
         let good = error.utf8_error().valid_up_to();
@@ -175,7 +173,7 @@ pub fn read_config(path: &Path) -> Result<String, Box<Problem>> {
     })
 }
 
-/// The one door to the files that arguments and fields name.
+/// Reads a file that an argument or a field names, up to `limit` bytes.
 fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     File::open(path).and_then(|file| read_within(limit, file))
 }
@@ -185,7 +183,7 @@ fn read_text(path: &str) -> io::Result<String> {
     String::from_utf8(bytes).map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "it is not UTF-8"))
 }
 
-impl Gathered {
+impl CollectedValues {
     fn read(&mut self, path: &Path, input: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
         let text = match read_config(path) {
             Ok(text) => text,
@@ -206,7 +204,7 @@ impl Gathered {
         self.file = Some(file);
     }
 
-    /// A field from the command line; a secret one also as `@FILE` or `env:NAME`.
+    /// Sets a field from the command line; a secret can also be `@FILE` or `env:NAME`.
     fn flag(&mut self, path: &str, text: &str, environment: &dyn Fn(&str) -> Option<String>) {
         let is_secret = Field::at(path).is_some_and(|field| field.secret);
         let wrong = |message: String| Problem::error("secret-not-found", path, Origin::Flag, message);
@@ -227,7 +225,7 @@ impl Gathered {
                     let message = format!("the environment variable {name} is not set");
                     return self.problems.push(wrong(message));
                 };
-                // It stays an expression, so that nothing writes the value itself.
+                // Kept as an expression, so that the value itself is never written to a file.
                 let expression = Some(format!("${{{name}}}"));
                 let given = FieldValue { text, origin: Origin::Flag, expression };
                 return self.values.put(path.to_owned(), given);
@@ -237,7 +235,7 @@ impl Gathered {
         self.values.set(path, text, Origin::Flag);
     }
 
-    /// Headers from a file of `Name: value` lines; empty ones and those that begin with # aside.
+    /// Reads headers from a file of `Name: value` lines; empty lines and those that begin with `#` are skipped.
     fn headers(&mut self, file: &str) {
         let wrong = |message: String| Problem::error("headers-unreadable", "headers", Origin::Flag, message);
         let text = match read_text(file) {
@@ -253,7 +251,7 @@ impl Gathered {
                     self.values.set(format!("headers.{}", name.trim()), value.trim(), Origin::Flag);
                 }
                 None => self.problems.push(
-                    wrong(format!("line {} of \"{file}\" is no header", index + 1))
+                    wrong(format!("line {} of \"{file}\" is not a header", index + 1))
                         .advise("write NAME: VALUE"),
                 ),
             }
@@ -261,7 +259,7 @@ impl Gathered {
     }
 }
 
-/// Whether a text looks like the name of a variable.
+/// Whether a text looks like the name of an environment variable.
 fn is_variable(name: &str) -> bool {
     name.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_')
 }
@@ -273,7 +271,7 @@ fn line_of(problem: &Problem) -> Option<u32> {
     }
 }
 
-/// By place in the file, then what stands elsewhere.
+/// Sorts by place in the file; problems elsewhere come last.
 fn sort(problems: &mut [Problem]) {
     problems.sort_by_key(|problem| match problem.origin {
         Origin::File { line, column, .. } => (0, line, column),

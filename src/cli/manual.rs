@@ -1,4 +1,4 @@
-//! What a package brings beside the program: completions for a shell, and the manual page.
+//! Shell completions and the manual page.
 
 use std::{collections::HashSet, io};
 
@@ -11,7 +11,7 @@ use clap_mangen::{
 
 use super::{Exit, args::CommandLine, help};
 
-/// The name of every command and what it does.
+/// The name and the description of each command.
 #[must_use]
 pub fn commands() -> Vec<(String, String)> {
     let about = |command: &Command| command.get_about().map(ToString::to_string).unwrap_or_default();
@@ -19,7 +19,7 @@ pub fn commands() -> Vec<(String, String)> {
     commands.get_subcommands().map(|command| (command.get_name().to_owned(), about(command))).collect()
 }
 
-/// A script with which a shell completes the command line.
+/// A shell script that completes the command line.
 #[must_use]
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut script = Vec::new();
@@ -28,26 +28,26 @@ pub fn completions(shell: Shell) -> Vec<u8> {
 }
 
 const EXAMPLES: &[(&str, &str)] = &[
-    ("sockeye demo", "The screen on a feed server of its own"),
-    ("sockeye -c pipeline.yaml", "The screen on the websocket input of a pipeline"),
-    ("sockeye probe wss://feed.example/ticks", "Why a feed does not connect, stage by stage"),
-    ("sockeye tail wss://feed.example/ticks --count 10 | jq .text", "Ten messages, a line each"),
+    ("sockeye demo", "Open the screen on a built-in feed server"),
+    ("sockeye -c pipeline.yaml", "Open the screen on the websocket input of a pipeline"),
+    ("sockeye probe wss://feed.example/ticks", "Find out why a feed does not connect, stage by stage"),
+    ("sockeye tail wss://feed.example/ticks --count 10 | jq .text", "Print the text of ten messages"),
 ];
 
 /// The manual page of the whole program, as roff.
 ///
-/// Options stand in it once: a command lists those that are its own, and names the groups that it shares with
+/// Each option is described once: a command lists its own options, and names the groups that it shares with
 /// `sockeye URL`.
 ///
 /// # Errors
 ///
-/// None: they are those of writing into memory.
+/// Never, since writing into memory does not fail.
 pub fn manual() -> io::Result<Vec<u8>> {
     let mut root = CommandLine::command()
         .disable_help_subcommand(true)
         .override_usage("sockeye [OPTIONS] [URL]\nsockeye COMMAND [OPTIONS]")
-        .mut_args(shown)
-        .mut_subcommands(|command| command.mut_args(shown));
+        .mut_args(page_arg)
+        .mut_subcommands(|command| command.mut_args(page_arg));
     root.build();
     let mut page = Vec::new();
     let man = Man::new(root.clone());
@@ -59,7 +59,7 @@ pub fn manual() -> io::Result<Vec<u8>> {
     heading(&mut commands, "Commands");
     commands.to_writer(&mut page)?;
     for command in root.get_subcommands() {
-        of_command(command, &root, &mut page)?;
+        command_section(command, &root, &mut page)?;
     }
     man.render_options_section(&mut page)?;
     let mut rest = Roff::new();
@@ -79,8 +79,8 @@ pub fn manual() -> io::Result<Vec<u8>> {
     Ok(page)
 }
 
-/// An argument as the page has it: none is kept back, and words that need no explanation stand in one line.
-fn shown(mut arg: Arg) -> Arg {
+/// Prepares an argument for the page: hidden ones are shown, and values without help are listed in one line.
+fn page_arg(mut arg: Arg) -> Arg {
     let mut help = arg.get_help().map(ToString::to_string).unwrap_or_default();
     let values = if arg.get_action().takes_values() { arg.get_possible_values() } else { Vec::new() };
     if !values.is_empty() && values.iter().all(|value| value.get_help().is_none()) {
@@ -102,8 +102,8 @@ fn entry(roff: &mut Roff, term: &str, meaning: &str) {
     roff.control("TP", []).text([bold(term)]).text([roman(meaning)]);
 }
 
-/// A command: its usage, what it does, and its options.
-fn of_command(command: &Command, root: &Command, page: &mut Vec<u8>) -> io::Result<()> {
+/// Writes the section of a command: its usage, its description and its options.
+fn command_section(command: &Command, root: &Command, page: &mut Vec<u8>) -> io::Result<()> {
     let usage = command.clone().render_usage().to_string();
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     let args = command.get_arguments().filter(|arg| arg.get_id() != "help");
@@ -111,8 +111,8 @@ fn of_command(command: &Command, root: &Command, page: &mut Vec<u8>) -> io::Resu
         args.partition(|arg| root.get_arguments().any(|other| is_same(arg, other)));
     let mut roff = Roff::new();
     roff.control("SS", [usage.trim_start_matches("Usage: ")]).text([roman(about + ".")]);
-    if let Some(shares) = shares(&shared, command, root) {
-        roff.control("PP", []).text([roman(shares)]);
+    if let Some(shared_options) = shared_options(&shared, command, root) {
+        roff.control("PP", []).text([roman(shared_options)]);
     }
     roff.to_writer(page)?;
     if own.is_empty() {
@@ -121,13 +121,13 @@ fn of_command(command: &Command, root: &Command, page: &mut Vec<u8>) -> io::Resu
     let own = own.into_iter().map(|arg| arg.clone().help_heading(None::<&str>));
     let mut options = Vec::new();
     Man::new(Command::new("").disable_help_flag(true).args(own)).render_options_section(&mut options)?;
-    // They stand under the usage, which is title enough.
+    // The options follow the usage without a title of their own.
     let title = b".SH OPTIONS\n";
     page.extend(options.split_inclusive(|byte| *byte == b'\n').filter(|line| line != title).flatten());
     Ok(())
 }
 
-/// Whether two commands have an argument in common, and not its name alone.
+/// Whether two arguments are the same, with their heading and help.
 fn is_same(arg: &Arg, other: &Arg) -> bool {
     let help = |arg: &Arg| arg.get_help().map(ToString::to_string);
     arg.get_id() == other.get_id()
@@ -135,8 +135,8 @@ fn is_same(arg: &Arg, other: &Arg) -> bool {
         && help(arg) == help(other)
 }
 
-/// What a command shares with the program without one: single options, and those of a heading.
-fn shares(shared: &[&Arg], command: &Command, root: &Command) -> Option<String> {
+/// A sentence about the options that a command shares with `sockeye URL`: single ones, and those of a heading.
+fn shared_options(shared: &[&Arg], command: &Command, root: &Command) -> Option<String> {
     let (grouped, single): (Vec<&Arg>, Vec<&Arg>) =
         shared.iter().partition(|arg| arg.get_help_heading().is_some());
     let mut headings: Vec<_> = grouped.iter().filter_map(|arg| arg.get_help_heading()).collect();
@@ -147,13 +147,13 @@ fn shares(shared: &[&Arg], command: &Command, root: &Command) -> Option<String> 
         is_near && command.get_arguments().all(|own| own.get_long() != arg.get_long())
     };
     let missing = longs(root.get_arguments().filter(is_missing));
-    let mut takes = longs(single.into_iter());
+    let mut shared = longs(single.into_iter());
     if let Some((last, others)) = headings.split_last() {
         let and = if others.is_empty() { "" } else { " and " };
-        takes.push(format!("the options below under {}{and}{last}", others.join(", ")));
+        shared.push(format!("the options below under {}{and}{last}", others.join(", ")));
     }
     let but = if missing.is_empty() { String::new() } else { format!(", but not {}", missing.join(", ")) };
-    (!takes.is_empty()).then(|| format!("Also takes {}{but}.", takes.join(" and ")))
+    (!shared.is_empty()).then(|| format!("Also takes {}{but}.", shared.join(" and ")))
 }
 
 fn longs<'a>(args: impl Iterator<Item = &'a Arg>) -> Vec<String> {
@@ -171,7 +171,7 @@ mod tests {
         String::from_utf8(bytes).expect("it is text")
     }
 
-    /// The page without its escapes, as far as words and flags go.
+    /// The page without the escapes in words and flags.
     fn page() -> String {
         text(manual().expect("memory takes it")).replace("\\-", "-").replace("\\*(Aq", "'")
     }
@@ -184,7 +184,7 @@ mod tests {
             let commands = CommandLine::command();
             let commands = commands.get_subcommands().map(|command| command.get_name().to_owned());
             for word in flags.chain(commands) {
-                assert!(script.contains(&word), "{shell} knows no {word}");
+                assert!(script.contains(&word), "{shell} does not complete {word}");
             }
         }
     }

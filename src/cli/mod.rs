@@ -1,5 +1,5 @@
-//! The command line: commands and their arguments, the settings they come to, exit codes, completions and the
-//! manual page.
+//! The command line: commands and their arguments, the settings made from them, exit codes, completions and the manual
+//! page.
 
 mod ack_mode;
 mod arg;
@@ -9,21 +9,21 @@ mod flatten;
 mod help;
 mod load;
 mod manual;
-mod mistake;
 mod parse;
+mod redacted_error;
 mod session;
 mod shortcuts;
 mod variables;
 
 pub use args::{
-    ColorChoice, Common, ConfigArgs, DemoArgs, Display, Invocation, Keep, LintArgs, OnScreen, OpenArgs,
-    ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
+    CaptureTarget, ColorChoice, Common, ConfigArgs, DemoArgs, Display, Invocation, LintArgs, OnScreen,
+    OpenArgs, ProbeArgs, ScreenArgs, ServeArgs, ServeMode, TailArgs, Theme,
 };
 pub use exit::Exit;
 pub use flatten::ScreenAckMode;
-pub use load::{Gathered, LoadError, Loaded, gather, load, read_config, validate};
+pub use load::{CollectedValues, LoadError, Loaded, collect_values, load, read_config, validate};
 pub use manual::{commands, completions, manual};
-pub use mistake::mistake;
 pub use parse::parse;
+pub use redacted_error::redacted_error;
 pub use session::{DemoSession, SessionArgs};
 pub use variables::unknown_variables;

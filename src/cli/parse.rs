@@ -1,4 +1,4 @@
-//! From words to an [`Invocation`].
+//! Parses the command line into an [`Invocation`].
 
 use std::ffi::OsString;
 
@@ -6,12 +6,12 @@ use clap::{Error, Parser as _};
 
 use super::{Invocation, args::CommandLine};
 
-/// Reads the command line; the first argument is the program's name.
+/// Parses the command line; the first argument is the program's name.
 ///
 /// # Errors
 ///
-/// clap's: also for `--help` and `--version`. The caller prints it (`error.print()`) and
-/// ends with `error.exit_code()`: 0 for help and version, 2 for wrong usage.
+/// Those of clap, also for `--help` and `--version`. The caller prints the error (`error.print()`) and exits with
+/// `error.exit_code()`: 0 for help and version, 2 for invalid usage.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Invocation, Error> {
     let CommandLine { command, screen } = CommandLine::try_parse_from(args)?;
     Ok(command.unwrap_or(Invocation::Screen(screen)))
@@ -38,7 +38,7 @@ mod tests {
     }
 
     fn session_of(line: &str) -> SessionArgs {
-        match words(line).expect("the line is right") {
+        match words(line).expect("the line is valid") {
             Invocation::Screen(args) => args.session,
             Invocation::Demo(args) => args.session.0,
             Invocation::Tail(args) => args.session,
@@ -47,8 +47,8 @@ mod tests {
         }
     }
 
-    fn given(line: &str) -> Vec<(String, String)> {
-        session_of(line).given
+    fn fields(line: &str) -> Vec<(String, String)> {
+        session_of(line).fields
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -56,12 +56,12 @@ mod tests {
     }
 
     #[test]
-    fn the_commands_agree_with_each_other() {
+    fn the_commands_are_consistent() {
         CommandLine::command().debug_assert();
     }
 
     #[test]
-    fn without_arguments_it_is_the_screen() {
+    fn without_arguments_the_screen_is_opened() {
         assert_eq!(words("").expect("nothing is fine"), Invocation::Screen(ScreenArgs::default()));
     }
 
@@ -76,9 +76,9 @@ mod tests {
     }
 
     #[test]
-    fn flags_keep_the_order_in_which_they_were_given() {
+    fn flags_keep_their_order() {
         assert_eq!(
-            given("--set tls.enabled=false ws://a --tls-enabled --max-retries -1 --auto-replay-nacks=false"),
+            fields("--set tls.enabled=false ws://a --tls-enabled --max-retries -1 --auto-replay-nacks=false"),
             pairs(&[
                 ("tls.enabled", "false"),
                 ("url", "ws://a"),
@@ -90,18 +90,18 @@ mod tests {
     }
 
     #[test]
-    fn a_bool_flag_takes_no_word_that_is_not_its_own() {
-        assert_eq!(given("--tls-enabled ws://a"), pairs(&[("tls.enabled", "true"), ("url", "ws://a")]));
+    fn a_bool_flag_does_not_take_the_next_word() {
+        assert_eq!(fields("--tls-enabled ws://a"), pairs(&[("tls.enabled", "true"), ("url", "ws://a")]));
     }
 
     #[test]
-    fn flags_that_fingers_know_set_the_fields_they_stand_for() {
+    fn flags_of_curl_set_the_corresponding_fields() {
         let tls = ("tls.enabled", "true");
-        assert_eq!(given("-k"), pairs(&[tls, ("tls.skip_cert_verify", "true")]));
-        assert_eq!(given("--cacert ca.pem"), pairs(&[tls, ("tls.root_cas_file", "ca.pem")]));
-        assert_eq!(given("-x http://p:1"), pairs(&[("proxy_url", "http://p:1")]));
+        assert_eq!(fields("-k"), pairs(&[tls, ("tls.skip_cert_verify", "true")]));
+        assert_eq!(fields("--cacert ca.pem"), pairs(&[tls, ("tls.root_cas_file", "ca.pem")]));
+        assert_eq!(fields("-x http://p:1"), pairs(&[("proxy_url", "http://p:1")]));
         assert_eq!(
-            given("--cert c --key k --pass env:P"),
+            fields("--cert c --key k --pass env:P"),
             pairs(&[
                 tls,
                 ("tls.client_certs.0.cert_file", "c"),
@@ -111,7 +111,7 @@ mod tests {
             ])
         );
         assert_eq!(
-            given("-u ann:a:b"),
+            fields("-u ann:a:b"),
             pairs(&[
                 ("basic_auth.enabled", "true"),
                 ("basic_auth.username", "ann"),
@@ -151,20 +151,20 @@ mod tests {
     }
 
     #[test]
-    fn help_ends_well_and_wrong_usage_does_not() {
+    fn help_succeeds_and_invalid_usage_fails() {
         for line in ["--help", "-h", "--version", "tail --help", "serve --help"] {
-            assert_eq!(words(line).expect_err("it is no command").exit_code(), 0, "{line}");
+            assert_eq!(words(line).expect_err("it is not a command").exit_code(), 0, "{line}");
         }
         for line in
             ["tail --count 0", "-u ann", "-H x", "--set x", "lint", "serve", "ws://a ws://b", "--input x"]
         {
-            assert_eq!(words(line).expect_err("it is wrong").exit_code(), 2, "{line}");
+            assert_eq!(words(line).expect_err("it is invalid").exit_code(), 2, "{line}");
         }
     }
 
     #[test]
-    fn short_help_keeps_advanced_fields_back() {
-        let text = |line| words(line).expect_err("help is no command").to_string();
+    fn short_help_omits_advanced_fields() {
+        let text = |line| words(line).expect_err("help is not a command").to_string();
         assert!(!text("-h").contains("--oauth-consumer-key") && text("-h").contains("--auto-replay-nacks"));
         let long = text("--help");
         assert!(
@@ -174,16 +174,16 @@ mod tests {
     }
 
     #[test]
-    fn dead_letters_that_mean_different_things_elsewhere_stay_free() {
+    fn letters_with_other_meanings_elsewhere_are_not_used() {
         for letter in ["-s", "-o", "-n", "-w", "-p", "-m"] {
             assert!(words(&format!("{letter} x ws://a")).is_err(), "{letter}");
         }
     }
 
     #[test]
-    fn arguments_show_no_secret_in_debug() {
+    fn the_debug_output_of_arguments_shows_no_secret() {
         let shown =
-            format!("{:?}", words("ws://h?token=hunter2 -u ann:hunter2 -H K:hunter2").expect("it is right"));
+            format!("{:?}", words("ws://h?token=hunter2 -u ann:hunter2 -H K:hunter2").expect("it is valid"));
         assert!(!shown.contains("hunter2"), "{shown}");
     }
 }

@@ -1,4 +1,4 @@
-//! What a session is made from: a file, flags made from the field catalogue, and flags known from other tools.
+//! The arguments of a session: a file, flags made from the field catalogue, and flags known from other tools.
 
 use std::{fmt, path::PathBuf};
 
@@ -14,18 +14,18 @@ use super::{
 };
 use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions};
 
-/// Where the fields of a session come from, in rising order of rank.
+/// The sources of the fields of a session, in increasing precedence.
 ///
-/// `given` and the values of `headers` may hold secrets; `Debug` shows neither.
+/// `fields` and the values of `headers` may contain secrets; `Debug` shows neither.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct SessionArgs {
     /// `-c FILE`
     pub file: Option<PathBuf>,
-    /// `--input PATH`: which websocket input of a pipeline config, by the engine's path.
+    /// `--input PATH`: the websocket input of a pipeline config, by the engine's path.
     pub input: Option<String>,
-    /// Field path and text, in the order given: flags, `--set` and the short flags.
-    pub given: Vec<(String, String)>,
-    /// `-H 'Name: value'`, in the order given. `-H @file` is the name `@file` without a value.
+    /// Paths and texts of fields in the order of the command line: from flags, `--set` and the short flags.
+    pub fields: Vec<(String, String)>,
+    /// `-H 'Name: value'`, in the order of the command line. `-H @file` is the name `@file` without a value.
     pub headers: Vec<(String, String)>,
     /// `--as`, `--deflate`, `--no-retry`
     pub options: SessionOptions,
@@ -38,52 +38,52 @@ impl fmt::Debug for SessionArgs {
         f.debug_struct("SessionArgs")
             .field("file", &self.file)
             .field("input", &self.input)
-            .field("given", &names(&self.given))
+            .field("fields", &names(&self.fields))
             .field("headers", &names(&self.headers))
-            .field("manner", &self.options)
+            .field("options", &self.options)
             .finish()
     }
 }
 
-/// A session whose address is not for the command line to say.
+/// The arguments of a session without an address.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct DemoSession(pub SessionArgs);
 
-flattened!(SessionArgs, |command| with_session(command, Some(address())), session);
-flattened!(DemoSession, |command| with_session(command, None), |matches| session(matches).map(Self));
+flattened!(SessionArgs, |command| add_session(command, Some(address())), session);
+flattened!(DemoSession, |command| add_session(command, None), |matches| session(matches).map(Self));
 
-/// What is asked for beside fields and headers.
+/// The flags of a session other than fields and headers.
 #[derive(Args)]
 #[command(next_help_heading = "Session")]
 struct SessionFlags {
-    /// Read fields from a config: fields, an input or a whole pipeline
+    /// Read fields from a config file with fields, an input or a whole pipeline
     #[arg(short, long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Which websocket input of the config: its path or label
+    /// The websocket input of the config, by its path or label
     #[arg(long, value_name = "PATH", requires = "config")]
     input: Option<String>,
-    /// Whose behaviour to follow: what the fields promise, or what a pipeline does to the letter
+    /// Whose behaviour to follow: the documentation of the fields (standard), or a pipeline exactly
     #[arg(long = "as", value_name = "WORD", default_value = Dialect::Standard.word())]
     dialect: Dialect,
-    /// Offer permessage-deflate, which the pipeline does not
+    /// Offer permessage-deflate, which the pipeline does not do
     #[arg(long)]
     deflate: bool,
-    /// End at the first failure or loss, with its exit code
+    /// End at the first failure or loss with its exit code
     #[arg(long)]
     no_retry: bool,
 }
 
-/// Where to connect, as a word without a flag.
+/// The address, an argument without a flag.
 fn address() -> Arg {
     Arg::new("address")
         .value_name("URL")
         .value_hint(ValueHint::Url)
         .conflicts_with("url")
-        .help("Where to connect: ws://host/path or wss://host/path")
+        .help("The address of the feed: ws://host/path or wss://host/path")
 }
 
-/// Adds all of a session's arguments; without an address there is no `--url` either.
-fn with_session(command: Command, address: Option<Arg>) -> Command {
+/// Adds all arguments of a session; without an address there is no `--url` either.
+fn add_session(command: Command, address: Option<Arg>) -> Command {
     let has_address = address.is_some();
     let fields = FIELDS.iter().filter(|field| field.is_scalar() && (has_address || field.id != FieldId::Url));
     SessionFlags::augment_args(command.next_help_heading(None::<&str>).args(address))
@@ -138,39 +138,39 @@ fn heading(field: &Field) -> &'static str {
 
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
     let SessionFlags { config, input, dialect, deflate, no_retry } = SessionFlags::from_arg_matches(matches)?;
-    let (given, headers) = settings(matches)?;
-    let options = SessionOptions { dialect, deflate, no_retry, only: None };
-    Ok(SessionArgs { file: config, input, given, headers, options })
+    let (fields, headers) = settings(matches)?;
+    let options = SessionOptions { dialect, deflate, no_retry, address: None };
+    Ok(SessionArgs { file: config, input, fields, headers, options })
 }
 
 type Pairs = Vec<(String, String)>;
 
-/// The fields and the headers that are set, each in the order of the command line.
+/// The fields and headers that are set, in the order of the command line.
 fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {
     let mut settings = Vec::new();
     let flags = FIELDS.iter().filter(|field| field.is_scalar()).map(|field| (field.flag(), field.path));
     for (id, path) in flags.chain([("address".to_owned(), "url")]) {
-        let texts = each(matches, &id).into_iter();
+        let texts = values_of(matches, &id).into_iter();
         settings.extend(texts.map(|(at, text)| (at, Setting::Field(path.to_owned(), text))));
     }
     for shortcut in std::iter::once(&SET).chain(SHORTCUTS) {
-        for (at, text) in each(matches, shortcut.id) {
+        for (at, text) in values_of(matches, shortcut.id) {
             settings.extend(shortcut.settings(&text)?.into_iter().map(|setting| (at, setting)));
         }
     }
     settings.sort_by_key(|(at, _)| *at);
-    let (mut given, mut headers) = (Vec::new(), Vec::new());
+    let (mut fields, mut headers) = (Vec::new(), Vec::new());
     for (_, setting) in settings {
         match setting {
-            Setting::Field(path, text) => given.push((path, text)),
+            Setting::Field(path, text) => fields.push((path, text)),
             Setting::Header(name, value) => headers.push((name, value)),
         }
     }
-    Ok((given, headers))
+    Ok((fields, headers))
 }
 
-/// The texts given for an argument on the command line, with their places; none where a command has no such argument.
-fn each(matches: &ArgMatches, id: &str) -> Vec<(usize, String)> {
+/// The values of an argument on the command line with their positions; none if the command has no such argument.
+fn values_of(matches: &ArgMatches, id: &str) -> Vec<(usize, String)> {
     match matches.try_get_raw(id) {
         Ok(Some(texts)) if matches.value_source(id) == Some(ValueSource::CommandLine) => {
             let places = matches.indices_of(id).into_iter().flatten();

@@ -1,50 +1,50 @@
-//! Flags with the meaning they have in curl, websocat and wscat, and `--set`.
+//! Flags with the same meaning as in curl, websocat and wscat, and `--set`.
 //!
-//! Letters that mean different things there (`-s -o -n -w -p -m`) stay free.
+//! Letters with different meanings there (`-s -o -n -w -p -m`) are not used.
 
 use clap::{Arg, ArgAction, Error};
 
-use super::{arg::valued, flatten::wrong};
+use super::{arg::valued, flatten::invalid_value};
 
-/// A flag that stands for headers or fields.
+/// A flag that sets headers or fields.
 pub(super) struct Shortcut {
     pub id: &'static str,
     letter: Option<char>,
-    /// What its value is called; `None` for a switch.
+    /// The name of its value; `None` for a switch.
     value: Option<&'static str>,
     help: &'static str,
     repeats: bool,
     sets: Sets,
 }
 
-/// What a flag sets.
+/// The headers or fields that a flag sets.
 enum Sets {
     /// A request header of this name.
     Header(&'static str),
-    /// Fields, with a fixed text or with the one given.
+    /// Fields, with a fixed text or with the value of the flag.
     Fields(&'static [(&'static str, Option<&'static str>)]),
-    /// What the text itself says.
-    Named(fn(&str) -> Result<Vec<Setting>, &'static str>),
+    /// The result of parsing the value.
+    Parsed(fn(&str) -> Result<Vec<Setting>, &'static str>),
 }
 
-/// One thing set on the command line: a path or a name, and its text.
+/// A field or a header that is set: its path or name, and its text.
 pub(super) enum Setting {
     Field(String, String),
     Header(String, String),
 }
 
-pub(super) const SET: Shortcut = Shortcut::new("set", "PATH=VALUE", Sets::Named(field))
-    .help("Set any field: tls.root_cas_file=ca.pem, open_messages.0=hello")
+pub(super) const SET: Shortcut = Shortcut::new("set", "PATH=VALUE", Sets::Parsed(field))
+    .help("Set any field, such as tls.root_cas_file=ca.pem or open_messages.0=hello")
     .repeated();
 
 const ON: (&str, Option<&str>) = ("tls.enabled", Some("true"));
 
 pub(super) const SHORTCUTS: &[Shortcut] = &[
-    Shortcut::new("header", "NAME: VALUE", Sets::Named(header))
-        .help("Add a request header; @FILE reads such lines from a file")
+    Shortcut::new("header", "NAME: VALUE", Sets::Parsed(header))
+        .help("Add a request header; @FILE reads headers from a file, one per line")
         .letter('H')
         .repeated(),
-    Shortcut::new("user", "NAME:PASSWORD", Sets::Named(user))
+    Shortcut::new("user", "NAME:PASSWORD", Sets::Parsed(user))
         .help("Basic authentication; the password also as @FILE or env:NAME")
         .letter('u'),
     Shortcut::new("proxy", "URL", Sets::Fields(&[("proxy_url", None)]))
@@ -54,7 +54,7 @@ pub(super) const SHORTCUTS: &[Shortcut] = &[
         .help("Accept any certificate (tls.enabled, tls.skip_cert_verify)")
         .letter('k'),
     Shortcut::new("cacert", "FILE", Sets::Fields(&[ON, ("tls.root_cas_file", None)]))
-        .help("Trust the authorities in this PEM file only (tls.enabled, tls.root_cas_file)"),
+        .help("Trust only the authorities in this PEM file (tls.enabled, tls.root_cas_file)"),
     Shortcut::new("cert", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.cert_file", None)]))
         .help("Present this certificate (tls.enabled, tls.client_certs.0.cert_file)"),
     Shortcut::new("key", "FILE", Sets::Fields(&[ON, ("tls.client_certs.0.key_file", None)]))
@@ -99,17 +99,17 @@ impl Shortcut {
         arg.short(self.letter).help(self.help)
     }
 
-    /// What this text sets.
+    /// The settings that a value of this flag makes.
     pub(super) fn settings(&self, text: &str) -> Result<Vec<Setting>, Error> {
         match self.sets {
             Sets::Header(name) => Ok(vec![Setting::Header(name.to_owned(), text.to_owned())]),
             Sets::Fields(fields) => {
-                let of = |(path, fixed): &(&str, Option<&str>)| {
+                let setting = |(path, fixed): &(&str, Option<&str>)| {
                     Setting::Field((*path).to_owned(), fixed.unwrap_or(text).to_owned())
                 };
-                Ok(fields.iter().map(of).collect())
+                Ok(fields.iter().map(setting).collect())
             }
-            Sets::Named(read) => read(text).map_err(wrong),
+            Sets::Parsed(read) => read(text).map_err(invalid_value),
         }
     }
 }
@@ -117,13 +117,13 @@ impl Shortcut {
 fn field(text: &str) -> Result<Vec<Setting>, &'static str> {
     let (path, text) = text
         .split_once('=')
-        .ok_or("--set takes PATH=VALUE, such as --set headers.Origin=https://example.com")?;
+        .ok_or("--set needs PATH=VALUE, such as --set headers.Origin=https://example.com")?;
     Ok(vec![Setting::Field(path.trim().to_owned(), text.to_owned())])
 }
 
 fn user(text: &str) -> Result<Vec<Setting>, &'static str> {
     let (name, password) =
-        text.split_once(':').ok_or("-u takes NAME:PASSWORD, the password also as @FILE or env:NAME")?;
+        text.split_once(':').ok_or("-u needs NAME:PASSWORD; the password can be @FILE or env:NAME")?;
     let fields = [("enabled", "true"), ("username", name), ("password", password)];
     Ok(fields.map(|(leaf, text)| Setting::Field(format!("basic_auth.{leaf}"), text.to_owned())).into())
 }
@@ -133,7 +133,7 @@ fn header(text: &str) -> Result<Vec<Setting>, &'static str> {
     let (name, value) = if text.starts_with('@') {
         (text, "")
     } else {
-        text.split_once(':').ok_or("-H takes 'NAME: VALUE', or @FILE for a file of such lines")?
+        text.split_once(':').ok_or("-H needs 'NAME: VALUE', or @FILE for a file of such lines")?
     };
     Ok(vec![Setting::Header(name.trim().to_owned(), value.trim().to_owned())])
 }

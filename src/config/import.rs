@@ -1,37 +1,38 @@
-//! Reading a connection from what people have at hand: an address, or a line for curl, websocat or wscat.
+//! Imports a connection from an address, or from a command line of curl, websocat or wscat.
 
 use super::schema::{Origin, Values};
 
-/// What a line came to.
+/// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     pub values: Values,
-    /// Options that were not understood, and are left out.
+    /// Unknown options, which are ignored.
     pub left_out: Vec<String>,
 }
 
-/// What an option of one of the programs means.
+/// The meaning of an option.
 #[derive(Clone, Copy)]
 enum OptionMeaning {
+    /// `NAME: VALUE`
     Header,
-    /// A header of this name.
+    /// The value of a header with this name.
     Named(&'static str),
     /// `NAME:PASSWORD`
     User,
     Field(&'static str),
-    /// A proxy, whose scheme may be missing.
+    /// A proxy, which may lack its scheme.
     Proxy,
     /// A switch that sets this field.
-    On(&'static str),
-    /// The address itself.
+    Switch(&'static str),
+    /// The address.
     Address,
-    /// Nothing for a connection; whether a word follows it.
-    Nothing(bool),
+    /// No meaning for a connection; the flag says whether a value follows.
+    Ignored(bool),
 }
 
 const TLS: &str = "tls.enabled";
 
-/// Options by program: short and long name, and what they mean.
+/// The options of the programs: short name, long name and meaning.
 const CURL: &[(&str, &str, OptionMeaning)] = &[
     ("-H", "--header", OptionMeaning::Header),
     ("-A", "--user-agent", OptionMeaning::Named("User-Agent")),
@@ -39,32 +40,32 @@ const CURL: &[(&str, &str, OptionMeaning)] = &[
     ("-b", "--cookie", OptionMeaning::Named("Cookie")),
     ("-u", "--user", OptionMeaning::User),
     ("-x", "--proxy", OptionMeaning::Proxy),
-    ("-k", "--insecure", OptionMeaning::On("tls.skip_cert_verify")),
+    ("-k", "--insecure", OptionMeaning::Switch("tls.skip_cert_verify")),
     ("", "--cacert", OptionMeaning::Field("tls.root_cas_file")),
     ("-E", "--cert", OptionMeaning::Field("tls.client_certs.0.cert_file")),
     ("", "--key", OptionMeaning::Field("tls.client_certs.0.key_file")),
     ("", "--pass", OptionMeaning::Field("tls.client_certs.0.password")),
     ("", "--url", OptionMeaning::Address),
-    ("-i", "--include", OptionMeaning::Nothing(false)),
-    ("-N", "--no-buffer", OptionMeaning::Nothing(false)),
-    ("-s", "--silent", OptionMeaning::Nothing(false)),
-    ("-v", "--verbose", OptionMeaning::Nothing(false)),
-    ("", "--http1.1", OptionMeaning::Nothing(false)),
-    ("", "--compressed", OptionMeaning::Nothing(false)),
-    ("-o", "--output", OptionMeaning::Nothing(true)),
-    ("-X", "--request", OptionMeaning::Nothing(true)),
+    ("-i", "--include", OptionMeaning::Ignored(false)),
+    ("-N", "--no-buffer", OptionMeaning::Ignored(false)),
+    ("-s", "--silent", OptionMeaning::Ignored(false)),
+    ("-v", "--verbose", OptionMeaning::Ignored(false)),
+    ("", "--http1.1", OptionMeaning::Ignored(false)),
+    ("", "--compressed", OptionMeaning::Ignored(false)),
+    ("-o", "--output", OptionMeaning::Ignored(true)),
+    ("-X", "--request", OptionMeaning::Ignored(true)),
 ];
 const WEBSOCAT: &[(&str, &str, OptionMeaning)] = &[
     ("-H", "--header", OptionMeaning::Header),
     ("", "--basic-auth", OptionMeaning::User),
     ("", "--protocol", OptionMeaning::Named("Sec-WebSocket-Protocol")),
     ("", "--origin", OptionMeaning::Named("Origin")),
-    ("-k", "--insecure", OptionMeaning::On("tls.skip_cert_verify")),
-    ("-t", "--text", OptionMeaning::Nothing(false)),
-    ("-b", "--binary", OptionMeaning::Nothing(false)),
-    ("-v", "--verbose", OptionMeaning::Nothing(false)),
-    ("-n", "--no-close", OptionMeaning::Nothing(false)),
-    ("-E", "--exit-on-eof", OptionMeaning::Nothing(false)),
+    ("-k", "--insecure", OptionMeaning::Switch("tls.skip_cert_verify")),
+    ("-t", "--text", OptionMeaning::Ignored(false)),
+    ("-b", "--binary", OptionMeaning::Ignored(false)),
+    ("-v", "--verbose", OptionMeaning::Ignored(false)),
+    ("-n", "--no-close", OptionMeaning::Ignored(false)),
+    ("-E", "--exit-on-eof", OptionMeaning::Ignored(false)),
 ];
 const WSCAT: &[(&str, &str, OptionMeaning)] = &[
     ("-c", "--connect", OptionMeaning::Address),
@@ -78,13 +79,13 @@ const WSCAT: &[(&str, &str, OptionMeaning)] = &[
     ("", "--passphrase", OptionMeaning::Field("tls.client_certs.0.password")),
     ("", "--proxy", OptionMeaning::Field("proxy_url")),
     ("-x", "--execute", OptionMeaning::Field("open_message")),
-    ("-n", "--no-check", OptionMeaning::On("tls.skip_cert_verify")),
-    ("", "--no-color", OptionMeaning::Nothing(false)),
-    ("-P", "--show-ping-pong", OptionMeaning::Nothing(false)),
-    ("-w", "--wait", OptionMeaning::Nothing(true)),
+    ("-n", "--no-check", OptionMeaning::Switch("tls.skip_cert_verify")),
+    ("", "--no-color", OptionMeaning::Ignored(false)),
+    ("-P", "--show-ping-pong", OptionMeaning::Ignored(false)),
+    ("-w", "--wait", OptionMeaning::Ignored(true)),
 ];
 
-/// Whether a text is more than a line of these kinds: YAML, which the reader of configs takes.
+/// Whether a text is YAML, rather than an address or a command line.
 #[must_use]
 pub fn is_yaml(text: &str) -> bool {
     let lines =
@@ -98,15 +99,15 @@ pub fn is_yaml(text: &str) -> bool {
     lines().next().is_some_and(|line| is_key(line) || line.starts_with('{'))
 }
 
-/// Reads an address or a line.
+/// Imports an address or a command line.
 ///
 /// # Errors
 ///
-/// What is missing or cannot be read, and what would be right.
+/// The text is incomplete or of an unknown kind.
 pub fn import(text: &str) -> Result<Imported, String> {
     let text = text.trim().trim_start_matches("$ ");
     if text.is_empty() {
-        return Err("type an address such as wss://feed.example/ticks".to_owned());
+        return Err("enter an address such as wss://feed.example/ticks".to_owned());
     }
     let joined = text.replace("\\\r\n", " ").replace("\\\n", " ");
     let words = shlex::split(&joined).ok_or("a quote is not closed")?;
@@ -116,14 +117,14 @@ pub fn import(text: &str) -> Result<Imported, String> {
         Some("websocat") => options(&words[1..], WEBSOCAT),
         Some("wscat") => options(&words[1..], WSCAT),
         Some("sockeye") => {
-            Err("options of sockeye belong on its command line; paste the address here".to_owned())
+            Err("use the options of sockeye on its command line; paste only the address here".to_owned())
         }
         _ if words.len() == 1 || !joined.contains(char::is_whitespace) => {
             let mut imported = Imported::default();
             set(&mut imported, "url", &address(&joined)?);
             Ok(imported)
         }
-        _ => Err("this is no address, no line of curl, websocat or wscat, and no YAML".to_owned()),
+        _ => Err("this is not an address, a command line of curl, websocat or wscat, or YAML".to_owned()),
     }
 }
 
@@ -138,32 +139,33 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
         }
         let (name, attached) = match word.split_once('=') {
             Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
-            // A short option may have its word attached: -HAccept: x
+            // A short option may have its value attached: -HAccept: x
             _ if !word.starts_with("--") && word.chars().count() > 2 => {
                 let at = word.char_indices().nth(2).map_or(word.len(), |(at, _)| at);
                 (&word[..at], Some(word[at..].to_owned()))
             }
             _ => (word.as_str(), None),
         };
-        let Some((.., means)) = known.iter().find(|(short, long, _)| *short == name || *long == name) else {
+        let Some((.., meaning)) = known.iter().find(|(short, long, _)| *short == name || *long == name)
+        else {
             imported.left_out.push(word.clone());
             continue;
         };
-        let mut value = || {
-            attached.clone().or_else(|| rest.next().cloned()).ok_or(format!("{name} wants a word behind it"))
-        };
-        match means {
+        let mut value =
+            || attached.clone().or_else(|| rest.next().cloned()).ok_or(format!("{name} needs a value"));
+        match meaning {
             OptionMeaning::Header => {
                 let header = value()?;
-                let (key, value) =
-                    header.split_once(':').ok_or(format!("'{header}' is no header: NAME: VALUE"))?;
-                // What belongs to the handshake is made anew.
-                let ours = ["upgrade", "connection", "host", "content-length", "accept-encoding"];
+                let (key, value) = header
+                    .split_once(':')
+                    .ok_or(format!("'{header}' is not a header of the form NAME: VALUE"))?;
+                // Headers of the handshake are not imported.
+                let handshake = ["upgrade", "connection", "host", "content-length", "accept-encoding"];
                 let key = key.trim();
-                let is_ours = ours.contains(&key.to_ascii_lowercase().as_str());
+                let is_handshake = handshake.contains(&key.to_ascii_lowercase().as_str());
                 let is_key = key.to_ascii_lowercase().starts_with("sec-websocket-")
                     && !key.eq_ignore_ascii_case("sec-websocket-protocol");
-                if !is_ours && !is_key {
+                if !is_handshake && !is_key {
                     set(&mut imported, &format!("headers.{key}"), value.trim());
                 }
             }
@@ -181,22 +183,22 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
                 }
                 set(&mut imported, path, &value()?);
             }
-            // To curl a proxy without a scheme is an HTTP one.
+            // For curl a proxy without a scheme is an HTTP proxy.
             OptionMeaning::Proxy => {
                 let proxy = value()?;
                 let scheme = if proxy.contains("://") { "" } else { "http://" };
                 set(&mut imported, "proxy_url", &format!("{scheme}{proxy}"));
             }
-            OptionMeaning::On(path) => {
+            OptionMeaning::Switch(path) => {
                 set(&mut imported, TLS, "true");
                 set(&mut imported, path, "true");
             }
             OptionMeaning::Address => url = Some(value()?),
-            OptionMeaning::Nothing(true) => drop(value()?),
-            OptionMeaning::Nothing(false) => {}
+            OptionMeaning::Ignored(true) => drop(value()?),
+            OptionMeaning::Ignored(false) => {}
         }
     }
-    let url = url.ok_or("there is no address in this line")?;
+    let url = url.ok_or("there is no address in this command line")?;
     set(&mut imported, "url", &address(&url)?);
     Ok(imported)
 }
@@ -205,22 +207,22 @@ fn set(imported: &mut Imported, path: &str, text: &str) {
     imported.values.set(path, text, Origin::Form);
 }
 
-/// An address as a websocket's: http becomes ws, and without a scheme it is wss, but ws on this machine.
+/// The websocket address of a text: http becomes ws; without a scheme it is wss, or ws for this machine.
 fn address(text: &str) -> Result<String, String> {
     if text.contains(char::is_whitespace) {
-        return Err(format!("'{text}' is no address: it holds a blank"));
+        return Err(format!("'{text}' is not an address: it contains a space"));
     }
     Ok(match text.split_once("://") {
         Some(("http" | "ws", rest)) => format!("ws://{rest}"),
         Some(("https" | "wss", rest)) => format!("wss://{rest}"),
         Some((other, _)) => {
-            return Err(format!("'{other}' is no scheme of a websocket; write wss:// or ws://"));
+            return Err(format!("'{other}' is not a websocket scheme; write wss:// or ws://"));
         }
         None => {
             let host = text.split(['/', ':', '?']).next().unwrap_or_default();
             let is_near = host == "localhost" || host.starts_with("127.") || text.starts_with("[::1]");
             if !is_near && !host.contains('.') {
-                return Err(format!("'{text}' is no address; write one such as wss://feed.example/ticks"));
+                return Err(format!("'{text}' is not an address such as wss://feed.example/ticks"));
             }
             format!("{}://{text}", if is_near { "ws" } else { "wss" })
         }
@@ -233,7 +235,7 @@ mod tests {
 
     fn values(line: &str) -> Vec<(String, String)> {
         let imported = import(line).expect("it can be read");
-        imported.values.iter().map(|(path, given)| (path.to_owned(), given.text.clone())).collect()
+        imported.values.iter().map(|(path, value)| (path.to_owned(), value.text.clone())).collect()
     }
 
     fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
@@ -241,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_may_lack_its_scheme_or_have_that_of_http() {
+    fn an_address_may_have_no_scheme_or_an_http_scheme() {
         for (typed, url) in [
             ("wss://feed.example/ticks?a=1", "wss://feed.example/ticks?a=1"),
             ("feed.example/ticks", "wss://feed.example/ticks"),
@@ -254,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_of_curl_keeps_its_headers_and_leaves_the_handshake_to_us() {
+    fn a_command_line_of_curl_keeps_its_headers_except_those_of_the_handshake() {
         let line = "curl -i -N -H 'Connection: Upgrade' -H \"Sec-WebSocket-Key: abc==\" \\\n  -H 'X-Api-Key: k v' \
                     -u reader:s3cret -k https://feed.example/ticks";
         assert_eq!(
@@ -272,15 +274,15 @@ mod tests {
     }
 
     #[test]
-    fn a_proxy_of_curl_without_a_scheme_is_an_http_one() {
-        for (given, proxy) in [("me:pw@p:3128", "http://me:pw@p:3128"), ("socks5h://p:1", "socks5h://p:1")] {
-            let read = values(&format!("curl -x {given} wss://h.example"));
+    fn a_proxy_of_curl_without_a_scheme_is_an_http_proxy() {
+        for (value, proxy) in [("me:pw@p:3128", "http://me:pw@p:3128"), ("socks5h://p:1", "socks5h://p:1")] {
+            let read = values(&format!("curl -x {value} wss://h.example"));
             assert_eq!(read, pairs(&[("proxy_url", proxy), ("url", "wss://h.example")]));
         }
     }
 
     #[test]
-    fn lines_of_websocat_and_wscat_are_read() {
+    fn command_lines_of_websocat_and_wscat_are_imported() {
         assert_eq!(
             values("websocat -k --protocol=v1 -H 'A: b' wss://h.example/x"),
             pairs(&[
@@ -304,26 +306,26 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_told() {
+    fn unknown_options_are_listed_and_invalid_lines_are_errors() {
         assert_eq!(
             import("curl --frobnicate wss://h.example").expect("it can be read").left_out,
             ["--frobnicate"]
         );
         for (line, message) in [
-            ("", "type an address"),
-            ("hello world", "no address, no line of curl"),
-            ("ftp://h", "'ftp' is no scheme"),
-            ("curl -H", "-H wants a word"),
-            ("curl -k", "no address in this line"),
+            ("", "enter an address"),
+            ("hello world", "not an address, a command line of curl"),
+            ("ftp://h", "'ftp' is not a websocket scheme"),
+            ("curl -H", "-H needs a value"),
+            ("curl -k", "no address in this command line"),
             ("curl 'x", "a quote is not closed"),
-            ("nonsense", "is no address"),
+            ("nonsense", "is not an address"),
         ] {
             assert!(import(line).expect_err(line).contains(message), "{line}");
         }
     }
 
     #[test]
-    fn yaml_is_told_from_lines() {
+    fn yaml_is_distinguished_from_command_lines() {
         assert!(is_yaml("input:\n  websocket:\n    url: wss://h"));
         assert!(is_yaml("# mine\nurl: wss://h"));
         assert!(!is_yaml("wss://h/x"));

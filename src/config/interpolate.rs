@@ -1,43 +1,43 @@
-//! `${NAME}` in the text of a file, as the pipeline replaces it before YAML is read.
+//! Replaces `${NAME}` in the text of a file before YAML is parsed, as the pipeline does.
 //!
 //! | form | meaning |
 //! | --- | --- |
-//! | `${NAME}` | the value; a problem when it is not set |
-//! | `${NAME:default}` | the default when it is not set or empty; one level of `${…}` in it |
+//! | `${NAME}` | the value; a problem if it is not set |
+//! | `${NAME:default}` | the default if it is not set or empty; may contain one level of `${…}` |
 //! | `${{NAME}}`, `${{NAME:x}}` | the text `${NAME}`, `${NAME:x}` |
-//! | `${!…}`, `${}`, other characters in the name | left alone |
+//! | `${!…}`, `${}`, other characters in the name | unchanged |
 //!
-//! Line breaks in a value become the two characters backslash and n, so lines keep their numbers.
+//! Line breaks in a value become the two characters backslash and n, so that the numbers of lines stay the same.
 
 use std::{ops::Range, sync::LazyLock};
 
 use regex::Regex;
 
-/// A text with its variables replaced, and what was replaced where.
+/// A text with replaced variables, and the places of the replacements.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Interpolated {
     pub text: String,
-    /// In rising order.
+    /// In increasing order.
     pub replaced: Vec<Replaced>,
     /// Variables that are not set and have no default.
     pub unset: Vec<Unset>,
 }
 
-/// One replacement: where the expression stood and where its value stands.
+/// A replacement: the ranges of the expression in the raw text and of its value in the new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replaced {
     pub raw: Range<usize>,
     pub new: Range<usize>,
 }
 
-/// A variable that is needed and not set, with the offset of its expression in the raw text.
+/// A variable that is not set and has no default, with the offset of its expression in the raw text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unset {
     pub name: String,
     pub at: usize,
 }
 
-/// Replaces every expression in `raw` by what `environment` answers.
+/// Replaces the expressions in `raw` by the values of `environment`.
 #[must_use]
 pub fn interpolate(raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Interpolated {
     let mut unset = Vec::new();
@@ -51,7 +51,7 @@ pub fn interpolate(raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> I
     result
 }
 
-/// Replaces expression number n by a mark that means nothing in YAML; see [`restore`].
+/// Replaces each expression by a mark with its number, which has no meaning in YAML; see [`restore`].
 pub(super) fn mark(raw: &str) -> String {
     let mut count = 0_usize;
     let marked = replace(raw, |_, _| {
@@ -61,8 +61,7 @@ pub(super) fn mark(raw: &str) -> String {
     marked.text
 }
 
-/// Puts the expressions of `raw` back where their marks stand in `text`; nothing when there
-/// is no mark in it.
+/// Replaces the marks in `text` by the expressions of `raw`; `None` if there is no mark.
 pub(super) fn restore(text: &str, raw: &str, replaced: &[Replaced]) -> Option<String> {
     let mut restored = String::new();
     let mut rest = text;
@@ -78,8 +77,7 @@ pub(super) fn restore(text: &str, raw: &str, replaced: &[Replaced]) -> Option<St
     any.then_some(restored)
 }
 
-/// The text of a file that comes out as `text`: what would be taken for an expression gets a
-/// second pair of braces.
+/// Escapes `text` for a file: adds a second pair of braces to expressions, so that they are not replaced.
 #[must_use]
 pub fn escape(text: &str) -> String {
     replace(text, |found, _| {
@@ -90,7 +88,7 @@ pub fn escape(text: &str) -> String {
     .text
 }
 
-/// Whether a text is one expression without a default, and so tells nothing of the value.
+/// Whether a text is a single expression without a default, and so does not reveal the value.
 #[must_use]
 pub fn is_bare(text: &str) -> bool {
     let captures = EXPRESSION.captures(text);
@@ -101,13 +99,12 @@ pub fn is_bare(text: &str) -> bool {
     })
 }
 
-/// Private-use characters: legal in YAML in every place an expression may stand.
+/// Private-use characters, which YAML allows wherever an expression may be.
 const OPEN: char = '\u{f8f0}';
 const CLOSE: char = '\u{f8f1}';
 
 impl Interpolated {
-    /// The offset in the raw text of an offset in the new one. Within a value it is the start
-    /// of its expression.
+    /// The offset in the raw text for an offset in the new text. Within a value it is the start of the expression.
     #[must_use]
     pub fn raw_offset(&self, new: usize) -> usize {
         let behind = self.replaced.partition_point(|one| one.new.start <= new);
@@ -119,19 +116,19 @@ impl Interpolated {
     }
 }
 
-/// An expression as it stands: `${NAME}`, `${NAME:default}`, `${{…}}`.
-struct Found<'a> {
+/// An expression: `${NAME}`, `${NAME:default}`, `${{…}}`.
+struct Expression<'a> {
     name: &'a str,
     default: Option<&'a str>,
-    /// Two pairs of braces: the text of the expression itself is meant.
+    /// Two pairs of braces: an escaped expression.
     literal: bool,
 }
 
-impl Found<'_> {
-    /// What stands in its place; nothing when the variable is needed and not set.
+impl Expression<'_> {
+    /// The text that replaces it; `None` if the variable is not set and has no default.
     fn value(&self, environment: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         if self.literal {
-            // The engine unwraps only after it replaced, so a default within is replaced first.
+            // The engine removes the braces after the replacement, so that a default within is replaced first.
             let default = self.default.map(|text| format!(":{}", interpolate(text, environment).text));
             return Some(format!("${{{}{}}}", self.name, default.unwrap_or_default()));
         }
@@ -145,14 +142,14 @@ impl Found<'_> {
     }
 }
 
-/// The expressions of the engine. A default ends at the first `}` that closes no `${` within
-/// it; with none left over, the inner one closes it after all.
+/// The expressions of the engine. A default ends at the first `}` that does not close a `${` within it, or else at the
+/// `}` of the inner expression.
 static EXPRESSION: LazyLock<Regex> = LazyLock::new(|| {
     const BODY: &str = r"([0-9A-Za-z_.]+)(?::((?:\$\{[^}]+\}|[^}])*))?";
     Regex::new(&format!(r"\$\{{\{{{BODY}\}}\}}|\$\{{{BODY}\}}")).expect("the expression is well formed")
 });
 
-fn replace(raw: &str, mut value: impl FnMut(&Found<'_>, usize) -> String) -> Interpolated {
+fn replace(raw: &str, mut value: impl FnMut(&Expression<'_>, usize) -> String) -> Interpolated {
     let mut result = Interpolated::default();
     let mut done = 0;
     for captures in EXPRESSION.captures_iter(raw) {
@@ -160,10 +157,10 @@ fn replace(raw: &str, mut value: impl FnMut(&Found<'_>, usize) -> String) -> Int
             continue;
         };
         let default = captures.get(2).or_else(|| captures.get(4)).map(|default| default.as_str());
-        let found = Found { name: name.as_str(), default, literal: captures.get(1).is_some() };
+        let expression = Expression { name: name.as_str(), default, literal: captures.get(1).is_some() };
         result.text.push_str(&raw[done..whole.start()]);
         let start = result.text.len();
-        result.text.push_str(&value(&found, whole.start()));
+        result.text.push_str(&value(&expression, whole.start()));
         result.replaced.push(Replaced { raw: whole.range(), new: start..result.text.len() });
         done = whole.end();
     }
@@ -187,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn expressions_are_replaced_as_the_pipeline_replaces_them() {
+    fn expressions_are_replaced_as_in_the_pipeline() {
         let table = [
             ("foo ${SET} baz", "foo value baz"),
             ("foo ${A.B} baz", "foo dotted baz"),
@@ -225,14 +222,14 @@ mod tests {
     }
 
     #[test]
-    fn variables_that_are_not_set_are_named_with_their_place() {
+    fn missing_variables_are_listed_with_their_places() {
         let result = interpolate("a: ${ONE}\nb: ${TWO:x}\nc: ${{THREE}} ${FOUR}", &environment);
         let unset: Vec<_> = result.unset.iter().map(|unset| (unset.name.as_str(), unset.at)).collect();
         assert_eq!(unset, [("ONE", 3), ("FOUR", 36)]);
     }
 
     #[test]
-    fn an_offset_leads_back_to_the_raw_text() {
+    fn an_offset_is_converted_to_the_raw_text() {
         let raw = "a: ${SET} b ${UNSET:} c";
         let result = interpolate(raw, &environment);
         assert_eq!(result.text, "a: value b  c");
@@ -243,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn marks_lead_back_to_their_expressions() {
+    fn marks_are_replaced_by_their_expressions() {
         let raw = "${SET}-${UNSET:x: #}";
         let replaced = interpolate(raw, &environment).replaced;
         assert_eq!(restore(&mark(raw), raw, &replaced).as_deref(), Some(raw));

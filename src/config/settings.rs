@@ -1,4 +1,4 @@
-//! The typed truth the engine gets.
+//! The typed settings for the engine.
 
 mod secrets;
 
@@ -15,25 +15,25 @@ use crate::config::{
     yaml::dynamic_value,
 };
 
-/// What stands in for "no limit" (`max_message_size: 0`), in bytes: 1 GiB.
+/// The limit for `max_message_size: 0`, in bytes: 1 GiB.
 const NO_LIMIT: u64 = 1 << 30;
 
-/// Everything one session needs to know, checked and typed.
+/// The settings of a session, checked and typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
     pub url: Endpoint,
     pub proxy: ProxyChoice,
-    /// Extra request headers in the order given, names as written. Values may be credentials.
+    /// Request headers in the order in which they were set, with names as written. Values may be credentials.
     pub headers: Vec<(String, Secret)>,
-    /// Sent in this order after each successful upgrade.
+    /// Sent in this order after each upgrade.
     pub open_messages: Vec<Secret>,
     pub open_message_type: MessageType,
-    /// Whether a rejected message is redelivered; otherwise it is dropped.
+    /// Whether a nacked message is redelivered; otherwise it is dropped.
     pub auto_replay_nacks: bool,
-    /// The largest message accepted, in payload bytes over all its fragments.
+    /// The largest message, in payload bytes of all its fragments.
     pub max_message_size: u64,
     pub tls: TlsSettings,
-    /// `None` retries for ever, `Some(0)` never.
+    /// `None` means no limit, `Some(0)` no retries.
     pub max_retries: Option<u32>,
     pub basic_auth: Option<BasicAuth>,
     pub oauth: Option<OAuth1>,
@@ -41,7 +41,7 @@ pub struct Settings {
     pub options: SessionOptions,
 }
 
-/// Kind of the opening messages on the wire (`open_message_type`).
+/// The type of the opening messages (`open_message_type`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MessageType {
     #[default]
@@ -49,26 +49,26 @@ pub enum MessageType {
     Text,
 }
 
-/// The `tls` block. It acts only on `wss` URLs.
+/// The `tls` block. It applies only to `wss` URLs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TlsSettings {
     /// `tls.enabled`: whether the other fields of the block apply.
     pub enabled: bool,
     pub skip_cert_verify: bool,
-    /// Whether the server may ask for another handshake on an open TLS 1.2 connection.
+    /// Whether the server may request renegotiation on an open TLS 1.2 connection.
     pub renegotiation: bool,
     /// Replaces the system's roots when set.
     pub roots: Option<RootSource>,
-    /// Presented to a server that asks, the first that suits.
+    /// The first suitable one is presented to a server that requests a certificate.
     pub client_certs: Vec<ClientCert>,
 }
 
-/// Where `tls.root_cas` or `tls.root_cas_file` points.
+/// The value of `tls.root_cas` or `tls.root_cas_file`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootSource {
     /// PEM text.
     Text(String),
-    /// A file of PEM text, read at each connection.
+    /// A file of PEM text, read for each connection.
     File(PathBuf),
 }
 
@@ -79,7 +79,7 @@ pub struct BasicAuth {
     pub password: Secret,
 }
 
-/// OAuth 1.0a (RFC 5849). Any of the four may be empty.
+/// OAuth 1.0a (RFC 5849). Each of the four values may be empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OAuth1 {
     pub consumer_key: Secret,
@@ -91,21 +91,21 @@ pub struct OAuth1 {
 /// A signed token (RFC 7519).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Jwt {
-    /// Read at each attempt.
+    /// Read for each connection.
     pub private_key_file: PathBuf,
-    /// `RS256`, `RS384`, `RS512` or `EdDSA`; anything else fails each attempt.
+    /// `RS256`, `RS384`, `RS512` or `EdDSA`; with any other method every connection fails.
     pub signing_method: String,
     pub claims: Entries,
-    /// They may replace `alg` and `typ`.
+    /// May replace `alg` and `typ`.
     pub headers: Entries,
 }
 
-/// Names with values of any type. `Debug` shows the names only.
+/// Names with values of any type. `Debug` shows only the names.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Entries(Vec<(String, Value)>);
 
 impl Entries {
-    /// In the order given.
+    /// The entries in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value))
     }
@@ -124,7 +124,7 @@ impl fmt::Debug for Entries {
 }
 
 impl Settings {
-    /// All defaults, for this endpoint.
+    /// The default settings for this endpoint.
     #[must_use]
     pub fn new(url: Endpoint) -> Self {
         Self {
@@ -146,7 +146,7 @@ impl Settings {
 }
 
 impl Settings {
-    /// Passwords, keys and tokens that fields of their own hold.
+    /// The values of the fields for passwords, keys and tokens.
     fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
         let oauth = self.oauth.iter().flat_map(|oauth| {
@@ -156,11 +156,11 @@ impl Settings {
         basic.chain(oauth).chain(self.tls.client_certs.iter().map(|cert| &cert.password))
     }
 
-    /// The one road from text to settings.
+    /// Makes settings from values; the only way to do so.
     ///
     /// # Errors
     ///
-    /// Every problem of the values, warnings among them, when at least one is an error.
+    /// All problems of the values, including warnings, if at least one is an error.
     pub fn from_values(values: &Values) -> Result<Self, Vec<Problem>> {
         let problems = lint(values);
         if problems.iter().any(Problem::is_error) {
@@ -172,7 +172,7 @@ impl Settings {
     }
 }
 
-/// The settings of values in which the lint found no error.
+/// The settings of values without errors.
 fn typed(values: &Values, url: Endpoint) -> Settings {
     let size = match number(values, FieldId::MaxMessageSize) {
         None => values.options.dialect.behavior().max_message.unwrap_or(NO_LIMIT),
@@ -218,30 +218,29 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
 
 fn is_on(values: &Values, id: FieldId) -> bool {
     let text = values.text_of(id);
-    debug_assert!(["true", "false"].contains(&text.as_str()), "the lint lets no other {} pass", id.path());
+    debug_assert!(["true", "false"].contains(&text.as_str()), "the lint accepts no other {}", id.path());
     text == "true"
 }
 
-/// A number that is given; defaults are none of its business.
+/// A number that is set; `None` for the default.
 fn number(values: &Values, id: FieldId) -> Option<i64> {
     let number = values.of(id)?.text.parse();
-    debug_assert!(number.is_ok(), "the lint lets no other {} pass", id.path());
+    debug_assert!(number.is_ok(), "the lint accepts no other {}", id.path());
     number.ok()
 }
 
 fn entries(values: &Values, id: FieldId) -> Entries {
     let typed =
-        |(name, given): (&str, &FieldValue)| Some((name.to_owned(), dynamic_value::typed(&given.text).ok()?));
+        |(name, value): (&str, &FieldValue)| Some((name.to_owned(), dynamic_value::typed(&value.text).ok()?));
     values.entries(id).into_iter().filter_map(typed).collect()
 }
 
-/// What `proxy_url` means, once the lint has found no error in it.
 fn proxy(values: &Values) -> ProxyChoice {
-    let Some(given) = values.of(FieldId::ProxyUrl) else { return ProxyChoice::Environment };
-    if given.text.is_empty() {
+    let Some(value) = values.of(FieldId::ProxyUrl) else { return ProxyChoice::Environment };
+    if value.text.is_empty() {
         return ProxyChoice::Empty;
     }
-    match Proxy::parse(&given.text) {
+    match Proxy::parse(&value.text) {
         Ok(proxy) => ProxyChoice::Through(proxy),
         Err(ProxyFault::Scheme(scheme)) => ProxyChoice::Unknown(scheme),
         Err(ProxyFault::Address(_)) => ProxyChoice::Unknown(String::new()),
@@ -250,14 +249,14 @@ fn proxy(values: &Values) -> ProxyChoice {
 
 fn headers(values: &Values) -> Vec<(String, Secret)> {
     let entries = values.entries(FieldId::Headers).into_iter();
-    entries.map(|(name, given)| (name.to_owned(), Secret::new(given.text.trim()))).collect()
+    entries.map(|(name, value)| (name.to_owned(), Secret::new(value.text.trim()))).collect()
 }
 
-/// The list when it has an entry, else the single message when there is one.
+/// The entries of `open_messages`, or else `open_message`.
 fn open_messages(values: &Values) -> Vec<Secret> {
     let list = values.entries(FieldId::OpenMessages);
     if !list.is_empty() {
-        return list.into_iter().map(|(_, given)| Secret::new(given.text.as_str())).collect();
+        return list.into_iter().map(|(_, value)| Secret::new(value.text.as_str())).collect();
     }
     let single = values.text_of(FieldId::OpenMessage);
     if single.is_empty() { Vec::new() } else { vec![Secret::new(single)] }
@@ -296,7 +295,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_lint_lets_nothing_pass_that_would_be_taken_for_something_else(
+        fn the_lint_accepts_only_texts_that_are_read_as_written(
             text in "[ +_-]?(true|on|TRUE|false|[0-9]{0,20}|0x1f)[ .e]?[0-9]?",
         ) {
             let size = with(FieldId::MaxMessageSize, &text).map(|settings| settings.max_message_size);

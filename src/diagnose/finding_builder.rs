@@ -1,7 +1,7 @@
 //! Builds findings and their fixes.
 
 use crate::{
-    config::{Endpoint, RootSource, Settings, of_address},
+    config::{Endpoint, RootSource, Settings, address_secrets},
     session::{Edit, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
@@ -81,9 +81,9 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
 /// A fix that sets `url`. It is advice without an edit where the new URL holds a secret that the old one does
 /// not, since an edit shows its value.
 pub(super) fn set_url(settings: &Settings, title: &str, url: &str) -> Fix {
-    let known = of_address(&settings.url.target);
+    let known = address_secrets(&settings.url.target);
     match Endpoint::parse(url) {
-        Ok(endpoint) if of_address(&endpoint.target).iter().all(|secret| known.contains(secret)) => {
+        Ok(endpoint) if address_secrets(&endpoint.target).iter().all(|secret| known.contains(secret)) => {
             set(format!("{title}: {}", endpoint.shown()), &[("url", url)])
         }
         Ok(endpoint) => advice(format!("{title}: {}", endpoint.shown())),

@@ -74,7 +74,7 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
          accepts and then drops them.",
         retry.without_message
     );
-    let pause = settings.options.dialect.behavior().redial;
+    let pause = settings.options.dialect.behavior().reconnect_delay;
     FindingBuilder::new(FindingCode::Flapping, cause)
         .severity(Severity::Warning)
         .evidence([

@@ -48,7 +48,7 @@ pub fn logged_first_connection() -> PipelineLine {
 /// The line that newer pipelines log about a lost connection, at level debug; others log nothing.
 #[must_use]
 pub fn logged_loss(settings: &Settings) -> Option<PipelineLine> {
-    let text = settings.options.dialect.behavior().logs_loss?.to_owned();
+    let text = settings.options.dialect.behavior().loss_log?.to_owned();
     Some(PipelineLine { level: Level::Debug, text })
 }
 

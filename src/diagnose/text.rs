@@ -14,8 +14,8 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
     if settings.options.dialect != Dialect::Standard || settings.max_message_size != MAX_MESSAGE_SIZE {
         return None;
     }
-    let is_exceeded = |dialect: &Dialect| dialect.behavior().max_message.is_some_and(|limit| size > limit);
-    let stricter = Dialect::ALL.into_iter().find(is_exceeded)?.behavior();
+    let is_exceeded = |dialect: &&Dialect| dialect.behavior().max_message.is_some_and(|limit| size > limit);
+    let stricter = Dialect::ALL.iter().find(is_exceeded)?.behavior();
     let cause = format!(
         "Message {id} has {size} bytes. {} ends the connection with 1009 above {} bytes unless max_message_size is \
          set; its earlier versions and Bento have no limit.",

@@ -22,7 +22,7 @@ impl From<std::io::Error> for SocketEnd {
     /// A TLS stream that ends without `close_notify` counts as a plain end.
     fn from(error: std::io::Error) -> Self {
         match error.kind() {
-            _ if crate::net::asks_again(&error) => Self::RenegotiationRequested,
+            _ if crate::net::is_renegotiation_request(&error) => Self::RenegotiationRequested,
             std::io::ErrorKind::UnexpectedEof => Self::Eof,
             _ => Self::Error(error.to_string()),
         }

@@ -302,7 +302,7 @@ impl Machine {
     fn pause_after_loss(&self) -> (Duration, u32) {
         let Some(settings) = &self.settings else { return (Duration::ZERO, 0) };
         let (dialect, lost) = (settings.options.dialect, self.without_message);
-        let first = dialect.behavior().redial;
+        let first = dialect.behavior().reconnect_delay;
         if dialect.is_pipeline() || lost < 2 {
             return (first, 0);
         }

@@ -31,7 +31,7 @@ use crate::{
     config::{Redactor, Settings},
     delivery::{BackpressureMeter, Downstream},
     diagnose,
-    net::{Clock, ConnectError, Dial, Socket, Step},
+    net::{Clock, Connect, ConnectError, Socket, Step},
     session::{ActiveAckMode, Command, End, Ended, Event, EventKind, Finding, FindingCode, Outgoing},
 };
 
@@ -86,7 +86,7 @@ enum WakeUp {
     Turn(Turn),
 }
 
-impl<D: Dial> Runner<D> {
+impl<D: Connect> Runner<D> {
     pub(super) fn new(
         settings: Settings,
         ack_mode: AckMode,
@@ -232,7 +232,7 @@ impl<D: Dial> Runner<D> {
     fn carry_out(&mut self, output: Output) {
         match output {
             Output::Connect(id, settings) => self.begin_connection(id, settings),
-            Output::Close(_) if !self.settings.options.dialect.behavior().closes_politely => {
+            Output::Close(_) if !self.settings.options.dialect.behavior().sends_close_frame => {
                 self.lost(&SocketEnd::LeftByUs);
             }
             Output::Close(frame) => {

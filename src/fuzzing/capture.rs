@@ -85,7 +85,7 @@ fn read_sessions(reader: &Reader) {
             assert!(piece.len() < MAX_ROWS, "a piece of {}", piece.len());
             true
         };
-        let _ = reader.remember(session, &mut each);
+        let _ = reader.read_session(session, &mut each);
         let _ = reader.page(session.first, 100);
         search(reader, (session.first, session.last));
     }
@@ -112,7 +112,7 @@ fn search(reader: &Reader, places: (Seq, Seq)) {
     };
     let mut upto = None;
     let mut pieces = 0;
-    let mut each = |found: crate::store::Found| {
+    let mut each = |found: crate::store::ScanResult| {
         pieces += 1;
         assert!(pieces < MAX_ROWS, "the search does not end");
         assert!(upto.is_none_or(|last| found.upto > last), "the search advances");

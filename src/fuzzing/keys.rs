@@ -1,6 +1,6 @@
 //! PEM text: the parsed contents agree with their description.
 
-use crate::keys::{CertError, KeyError, certificates, holds, identity, private_key};
+use crate::keys::{CertError, KeyError, certificates, describe, identity, private_key};
 
 /// Takes a line with a password, then a text.
 ///
@@ -10,7 +10,7 @@ use crate::keys::{CertError, KeyError, certificates, holds, identity, private_ke
 pub fn keys(input: &[u8]) {
     let at = input.iter().position(|byte| *byte == b'\n').unwrap_or(input.len());
     let (password, text) = (String::from_utf8_lossy(&input[..at]), input.get(at + 1..).unwrap_or_default());
-    let description = holds(text);
+    let description = describe(text);
     let chain = certificates(text);
     match &chain {
         Ok(chain) => {
@@ -20,7 +20,7 @@ pub fn keys(input: &[u8]) {
             let again = certificates(blocks.collect::<String>().as_bytes());
             assert_eq!(again.as_ref(), Ok(chain), "the certificates survive a round trip");
         }
-        Err(CertError::Broken) => assert_eq!(description, "PEM that is not whole"),
+        Err(CertError::Broken) => assert_eq!(description, "damaged PEM"),
         Err(CertError::Empty) => assert!(description.contains("it is empty"), "{description}"),
         Err(CertError::Der) => assert!(!description.contains("certificate"), "{description}"),
         Err(CertError::Key) => {

@@ -9,7 +9,7 @@ use crate::{
     export::{Exporter, Format},
     files::{IfExists, is_same_file},
     filter::Filter,
-    net::Dial,
+    net::Connect,
     payload::counted,
     session::{Command, End, Event, EventKind, Failure, LossKind},
 };
@@ -27,7 +27,7 @@ use super::{
 
 /// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
-pub async fn run<D: Dial>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
+pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
     let (gate, printer, sink) = match prepared(args) {
         Ok(ready) => ready,

@@ -1,19 +1,19 @@
-//! The certificates of a PEM text.
+//! Reads certificates from PEM text.
 
 use rustls_pki_types::CertificateDer;
 
 use super::{
-    blocks::{NotWhole, blocks, is_der},
+    blocks::{Incomplete, blocks, is_der},
     error::CertError,
 };
 
-/// The certificates of a PEM text, in their order. What stands between them is skipped.
+/// The certificates of a PEM text, in order. Text between them is skipped.
 ///
 /// # Errors
 ///
-/// There is none, or one of its blocks cannot be read.
+/// There is no certificate, or a block cannot be read.
 pub fn certificates(text: &[u8]) -> Result<Vec<CertificateDer<'static>>, CertError> {
-    let blocks = blocks(text).map_err(|NotWhole| CertError::Broken)?;
+    let blocks = blocks(text).map_err(|Incomplete| CertError::Broken)?;
     let found: Vec<_> = blocks
         .iter()
         .filter(|block| block.tag() == "CERTIFICATE")

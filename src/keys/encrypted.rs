@@ -1,5 +1,5 @@
-//! Opening encrypted keys: PKCS#8 with PBES2 (RFC 8018, section 6.2), and the older way of
-//! OpenSSL, told by the header `DEK-Info` (RFC 1421, section 4.6.1.3).
+//! Decrypts private keys: PKCS#8 with PBES2 (RFC 8018, section 6.2), and the older format of OpenSSL with the
+//! header `DEK-Info` (RFC 1421, section 4.6.1.3).
 
 use aes::{Aes128, Aes192, Aes256};
 use cbc::{
@@ -19,15 +19,16 @@ use super::error::KeyError;
 const PKCS1: &str = "PKCS#1";
 const PKCS8: &str = "PKCS#8";
 
-/// The object identifiers of PKCS#12 that some tools encrypt PKCS#8 keys by (RFC 7292, appendix C).
-const OF_PKCS12: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
+/// The prefix of the object identifiers of PKCS#12 schemes, with which some tools encrypt PKCS#8 keys (RFC 7292,
+/// appendix C).
+const PKCS12_OIDS: &[u8] = &[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x0c, 0x01];
 
-/// Opens an `ENCRYPTED PRIVATE KEY`.
+/// Decrypts an `ENCRYPTED PRIVATE KEY`.
 pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivatePkcs8KeyDer<'static>, KeyError> {
     let unsupported = |scheme: &str| KeyError::Unsupported { scheme: scheme.to_owned() };
     let info = match EncryptedPrivateKeyInfoRef::try_from(der) {
         Ok(info) => info,
-        Err(_) if der.windows(OF_PKCS12.len()).any(|window| window == OF_PKCS12) => {
+        Err(_) if der.windows(PKCS12_OIDS.len()).any(|window| window == PKCS12_OIDS) => {
             return Err(unsupported(
                 "a scheme of PKCS#12; use PBES2, as openssl pkcs8 -topk8 -v2 aes256 does",
             ));
@@ -42,12 +43,12 @@ pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivatePkcs8KeyDer<'st
     if password.is_empty() {
         return Err(KeyError::PasswordMissing { form: PKCS8 });
     }
-    if let Some(work) = too_much_work(&info.encryption_algorithm) {
-        return Err(unsupported(&work));
+    if let Some(cost) = excessive_cost(&info.encryption_algorithm) {
+        return Err(unsupported(&cost));
     }
     match info.decrypt(password) {
         Ok(key) => Ok(PrivatePkcs8KeyDer::from(key.as_bytes().to_vec())),
-        // The padding of a wrong password fits now and then; what it leads to is no key.
+        // With a wrong password the padding is sometimes valid, but the result is not a key.
         Err(
             Error::EncryptedPrivateKey(pkcs5::Error::DecryptFailed) | Error::Asn1(_) | Error::KeyMalformed(_),
         ) => Err(KeyError::PasswordWrong { form: PKCS8 }),
@@ -55,15 +56,15 @@ pub(super) fn pkcs8(der: &[u8], password: &str) -> Result<PrivatePkcs8KeyDer<'st
     }
 }
 
-/// The most rounds of PBKDF2: some seconds. RFC 8018, section 4.2, has no need for more. The targets
-/// in `fuzz/` open many keys and wait for none.
+/// The most rounds of PBKDF2, which take some seconds. RFC 8018, section 4.2, does not need more. The fuzz
+/// targets open many keys, so their limits are lower.
 const MOST_ROUNDS: u32 = if cfg!(fuzzing) { 1_000 } else { 10_000_000 };
-/// The most memory of scrypt, and the work on it, in bytes: 2 to the power of 30 for `N = 2^20, r = 8, p = 1`.
+/// The most memory of scrypt times its parallelization, in bytes: 2^30 for `N = 2^20, r = 8, p = 1`.
 const MOST_MEMORY: u64 = if cfg!(fuzzing) { 1 << 17 } else { 1 << 30 };
 
-/// What a key asks for that would take minutes, or all the memory there is; a password is tried
-/// while it is typed.
-fn too_much_work(scheme: &pkcs5::EncryptionScheme) -> Option<String> {
+/// A description of the key derivation, if it would take minutes or exhaust the memory: a password is tried while
+/// it is typed.
+fn excessive_cost(scheme: &pkcs5::EncryptionScheme) -> Option<String> {
     match &scheme.pbes2()?.kdf {
         Kdf::Pbkdf2(params) if params.iteration_count > MOST_ROUNDS => {
             Some(format!("PBKDF2 with {} rounds, more than {MOST_ROUNDS}", params.iteration_count))
@@ -79,8 +80,8 @@ fn too_much_work(scheme: &pkcs5::EncryptionScheme) -> Option<String> {
     }
 }
 
-/// Opens the contents of a block whose header `DEK-Info` says this: the cipher, and its
-/// initialisation vector in hex.
+/// Decrypts the contents of a block. `info` is its header `DEK-Info`: the cipher, and the initialisation vector
+/// in hex.
 pub(super) fn traditional(info: &str, contents: &[u8], password: &str) -> Result<Vec<u8>, KeyError> {
     let (cipher, iv) = info.split_once(',').unwrap_or((info, ""));
     let open = match cipher.trim() {
@@ -98,13 +99,13 @@ pub(super) fn traditional(info: &str, contents: &[u8], password: &str) -> Result
     if password.is_empty() {
         return Err(KeyError::PasswordMissing { form: PKCS1 });
     }
-    // Padding alone fits one wrong password in 256.
+    // The padding is valid for one wrong password in 256.
     open(password.as_bytes(), &iv, contents)
-        .filter(|der| is_a_key(der))
+        .filter(|der| is_private_key(der))
         .ok_or(KeyError::PasswordWrong { form: PKCS1 })
 }
 
-/// How much of the initialisation vector salts the key, in bytes.
+/// The number of bytes of the initialisation vector that salt the key.
 const SALT: usize = 8;
 
 fn decrypt<C>(password: &[u8], iv: &[u8], contents: &[u8]) -> Option<Vec<u8>>
@@ -112,12 +113,12 @@ where
     C: BlockCipherDecrypt + KeyInit,
     Decryptor<C>: KeyIvInit + BlockModeDecrypt,
 {
-    let key = stretched(password, &iv[..SALT], C::key_size());
+    let key = derive_key(password, &iv[..SALT], C::key_size());
     Decryptor::<C>::new_from_slices(&key, iv).ok()?.decrypt_padded_vec::<Pkcs7>(contents).ok()
 }
 
 /// OpenSSL's `EVP_BytesToKey` with MD5 and one round.
-fn stretched(password: &[u8], salt: &[u8], size: usize) -> Vec<u8> {
+fn derive_key(password: &[u8], salt: &[u8], size: usize) -> Vec<u8> {
     let mut key: Vec<u8> = Vec::new();
     let mut last: Vec<u8> = Vec::new();
     while key.len() < size {
@@ -128,8 +129,8 @@ fn stretched(password: &[u8], salt: &[u8], size: usize) -> Vec<u8> {
     key
 }
 
-/// Whether these bytes are one sequence of DER that begins with the version of a key, 0 or 1.
-fn is_a_key(der: &[u8]) -> bool {
+/// Whether these bytes are one DER sequence that begins with the version of a private key, 0 or 1.
+fn is_private_key(der: &[u8]) -> bool {
     let (header, length) = match der {
         [0x30, length @ 0..=0x7f, ..] => (2, usize::from(*length)),
         [0x30, 0x81, length, ..] => (3, usize::from(*length)),

@@ -1,44 +1,44 @@
-//! Why a text gives no certificate or no key.
+//! Errors of PEM text.
 
-/// Why a text gives no certificates.
+/// Why no certificates can be read from a text. The messages continue a sentence about the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum CertError {
-    #[error("holds no certificate")]
+    #[error("contains no certificate")]
     None,
-    #[error("holds a private key, no certificate")]
+    #[error("contains a private key instead of a certificate")]
     Key,
-    #[error("holds binary DER, not PEM")]
+    #[error("contains binary DER instead of PEM")]
     Der,
     #[error("is empty")]
     Empty,
-    #[error("is not whole: a PEM block in it cannot be read")]
+    #[error("is damaged: a PEM block in it cannot be read")]
     Broken,
 }
 
-/// Why a text gives no private key.
+/// Why no private key can be read from a text. The messages continue a sentence about the text.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum KeyError {
-    #[error("holds no private key")]
+    #[error("contains no private key")]
     None,
     #[error("is empty")]
     Empty,
-    #[error("holds a certificate, no private key")]
+    #[error("contains a certificate instead of a private key")]
     Certificate,
-    #[error("holds a public key, not the private one")]
+    #[error("contains a public key instead of the private one")]
     Public,
-    #[error("holds an OpenSSH key, which is none of PKCS#1, PKCS#8 and SEC1")]
+    #[error("contains an OpenSSH key; PKCS#1, PKCS#8 and SEC1 are supported")]
     OpenSsh,
-    #[error("holds binary DER, not PEM")]
+    #[error("contains binary DER instead of PEM")]
     Der,
-    #[error("is not whole: a PEM block in it cannot be read")]
+    #[error("is damaged: a PEM block in it cannot be read")]
     Broken,
     /// `form` is `PKCS#1` or `PKCS#8`, as the pipeline calls them.
-    #[error("is encrypted ({form}), and no password is given")]
+    #[error("is encrypted ({form}), and no password is set")]
     PasswordMissing { form: &'static str },
-    #[error("cannot be opened with the password that is given ({form})")]
+    #[error("cannot be decrypted with the password ({form})")]
     PasswordWrong { form: &'static str },
-    #[error("is encrypted in a way that is not supported: {scheme}")]
+    #[error("is encrypted by a scheme that is not supported: {scheme}")]
     Unsupported { scheme: String },
-    #[error("holds a private key that cannot be read")]
+    #[error("contains a private key that cannot be read")]
     Damaged,
 }

@@ -1,18 +1,18 @@
-//! A certificate with its key.
+//! A certificate with its private key.
 
 use rustls::{crypto::aws_lc_rs::sign::any_supported_type, sign::CertifiedKey};
 use rustls_pki_types::CertificateDer;
 
 use super::{CertError, KeyError, PrivateKey, certificates, private_key};
 
-/// A chain, its own certificate first, and the key that belongs to it.
+/// A certificate chain, the own certificate first, and its private key.
 #[derive(Debug)]
 pub struct Identity {
     pub chain: Vec<CertificateDer<'static>>,
     pub key: PrivateKey,
 }
 
-/// Why two texts are no identity.
+/// Why two texts do not form an identity.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IdentityError {
     #[error(transparent)]
@@ -23,11 +23,11 @@ pub enum IdentityError {
     Mismatch,
 }
 
-/// Reads a chain and its key from PEM text and holds them together.
+/// Reads a chain and its key from PEM text and checks that they match.
 ///
 /// # Errors
 ///
-/// What is wrong with the one, with the other, or with the two.
+/// The chain or the key cannot be read, or they do not match.
 pub fn identity(chain: &[u8], key: &[u8], password: &str) -> Result<Identity, IdentityError> {
     let chain = certificates(chain).map_err(IdentityError::Certificate)?;
     let key = private_key(key, password).map_err(IdentityError::Key)?;

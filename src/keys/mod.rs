@@ -1,16 +1,16 @@
-//! Reads certificates and private keys out of PEM text (RFC 7468); pure.
+//! Reads certificates and private keys from PEM text (RFC 7468). Pure.
 
 mod blocks;
 mod certificates;
+mod describe;
 mod encrypted;
 mod error;
-mod holds;
 mod identity;
 mod private;
 
 pub use certificates::certificates;
+pub use describe::describe;
 pub use error::{CertError, KeyError};
-pub use holds::holds;
 pub use identity::{Identity, IdentityError, identity};
 pub use private::{PrivateKey, private_key};
 

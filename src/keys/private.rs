@@ -1,24 +1,24 @@
-//! Private keys: of any kind that TLS and JWT take, in the clear or encrypted.
+//! Reads private keys of all kinds that TLS and JWT use, encrypted or not.
 
 use rustls_pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, PrivateSec1KeyDer};
 
 use super::{
-    blocks::{NotWhole, blocks, is_der},
+    blocks::{Incomplete, blocks, is_der},
     encrypted,
     error::KeyError,
 };
 
-/// A private key, opened. Its `Debug` shows nothing of it, and its memory is cleared.
+/// A decrypted private key. Its `Debug` does not show it, and its memory is cleared.
 pub type PrivateKey = PrivateKeyDer<'static>;
 
-/// Opens the first private key of a PEM text: PKCS#1, PKCS#8 or SEC1, in the clear or encrypted. A
-/// password for a key in the clear is not used.
+/// Reads the first private key of a PEM text: PKCS#1, PKCS#8 or SEC1, encrypted or not. The password is ignored if
+/// the key is not encrypted.
 ///
 /// # Errors
 ///
-/// There is none, or it cannot be opened.
+/// There is no private key, or it cannot be decrypted.
 pub fn private_key(text: &[u8], password: &str) -> Result<PrivateKey, KeyError> {
-    let blocks = blocks(text).map_err(|NotWhole| KeyError::Broken)?;
+    let blocks = blocks(text).map_err(|Incomplete| KeyError::Broken)?;
     let Some(block) = blocks.iter().find(|block| block.tag().ends_with("PRIVATE KEY")) else {
         let has = |end: &str| blocks.iter().any(|block| block.tag().ends_with(end));
         return Err(match () {
@@ -36,10 +36,10 @@ pub fn private_key(text: &[u8], password: &str) -> Result<PrivateKey, KeyError> 
         Some(info) => encrypted::traditional(info, block.contents(), password)?,
         None => block.contents().to_vec(),
     };
-    of_tag(block.tag(), der)
+    from_tag(block.tag(), der)
 }
 
-fn of_tag(tag: &str, der: Vec<u8>) -> Result<PrivateKey, KeyError> {
+fn from_tag(tag: &str, der: Vec<u8>) -> Result<PrivateKey, KeyError> {
     match tag {
         "RSA PRIVATE KEY" => Ok(PrivatePkcs1KeyDer::from(der).into()),
         "EC PRIVATE KEY" => Ok(PrivateSec1KeyDer::from(der).into()),

@@ -1,11 +1,11 @@
-//! Every kind of key that OpenSSL makes, with the right password, a wrong one and none.
+//! All kinds of keys that OpenSSL makes, with the right, a wrong and no password.
 
 use pkcs8::{
     der::Encode as _,
     pkcs5::pbes2::{EncryptionScheme, Kdf, Parameters, Pbkdf2Params, Pbkdf2Prf, Salt, ScryptParams},
 };
 
-use super::{CertError, IdentityError, KeyError, certificates, holds, identity, private_key};
+use super::{CertError, IdentityError, KeyError, certificates, describe, identity, private_key};
 
 macro_rules! key {
     ($name:literal) => {
@@ -45,7 +45,7 @@ const RSA: &[u8] = include_bytes!("../../tests/keys/rsa-cert.pem");
 const EC: &[u8] = include_bytes!("../../tests/keys/ec-cert.pem");
 const ED25519: &[u8] = include_bytes!("../../tests/keys/ed25519-cert.pem");
 
-/// The certificate of a key, by the first word of its name.
+/// The certificate for a key with this file name.
 fn certificate_of(name: &str) -> &'static [u8] {
     match name.split('-').next() {
         Some("rsa") => RSA,
@@ -63,7 +63,7 @@ fn every_kind_of_key_opens_and_belongs_to_its_certificate() {
 }
 
 #[test]
-fn a_password_for_a_key_in_the_clear_is_not_used() {
+fn the_password_is_ignored_if_a_key_is_not_encrypted() {
     for (name, text) in PLAIN {
         assert!(private_key(text, "").is_ok(), "{name}");
         assert!(private_key(text, "not used").is_ok(), "{name}");
@@ -71,7 +71,7 @@ fn a_password_for_a_key_in_the_clear_is_not_used() {
 }
 
 #[test]
-fn a_missing_and_a_wrong_password_are_told_apart() {
+fn a_missing_and_a_wrong_password_are_distinguished() {
     for (keys, form) in [(TRADITIONAL.as_slice(), "PKCS#1"), (&PBES2, "PKCS#8")] {
         for (name, text) in keys {
             assert_eq!(private_key(text, "").err(), Some(KeyError::PasswordMissing { form }), "{name}");
@@ -81,7 +81,7 @@ fn a_missing_and_a_wrong_password_are_told_apart() {
 }
 
 #[test]
-fn no_wrong_password_opens_a_key_by_chance() {
+fn no_wrong_password_decrypts_a_key_by_chance() {
     let (_, text) = key!("rsa-des-cbc.pem");
     for nth in 0..2000 {
         let wrong = format!("wrong {nth}");
@@ -94,7 +94,7 @@ fn no_wrong_password_opens_a_key_by_chance() {
 }
 
 #[test]
-fn an_encryption_that_is_not_supported_is_named() {
+fn an_unsupported_encryption_is_named() {
     let scheme = |(_, text): (&str, &[u8])| match private_key(text, "secret").err() {
         Some(KeyError::Unsupported { scheme }) => scheme,
         other => panic!("{other:?}"),
@@ -105,7 +105,7 @@ fn an_encryption_that_is_not_supported_is_named() {
 }
 
 #[test]
-fn what_is_no_private_key_is_told_by_what_it_is() {
+fn the_error_about_a_missing_key_says_what_the_text_contains() {
     let fault = |text: &[u8]| private_key(text, "").err();
     assert_eq!(fault(RSA), Some(KeyError::Certificate));
     assert_eq!(fault(include_bytes!("../../tests/keys/ec-public.pem")), Some(KeyError::Public));
@@ -122,7 +122,7 @@ fn what_is_no_private_key_is_told_by_what_it_is() {
 }
 
 #[test]
-fn what_is_no_certificate_is_told_by_what_it_is() {
+fn the_error_about_a_missing_certificate_says_what_the_text_contains() {
     assert_eq!(certificates(&[RSA, b"comment\n", EC].concat()).map(|found| found.len()), Ok(2));
     assert_eq!(certificates(PLAIN[0].1), Err(CertError::Key));
     assert_eq!(certificates(b""), Err(CertError::Empty));
@@ -140,7 +140,7 @@ fn a_key_of_another_certificate_is_a_mismatch() {
 }
 
 #[test]
-fn what_a_text_holds_is_said_in_words() {
+fn the_contents_of_a_text_are_described() {
     let table: [(&[u8], &str); 9] = [
         (RSA, "a certificate"),
         (&[RSA, EC].concat(), "2 certificates"),
@@ -149,26 +149,26 @@ fn what_a_text_holds_is_said_in_words() {
         (PLAIN[2].1, "an EC private key (SEC1)"),
         (PBES2[0].1, "an encrypted private key (PKCS#8)"),
         (b"", "nothing: it is empty"),
-        (b"hello", "no PEM"),
-        (b"-----BEGIN CERTIFICATE-----\n", "PEM that is not whole"),
+        (b"hello", "not PEM"),
+        (b"-----BEGIN CERTIFICATE-----\n", "damaged PEM"),
     ];
-    for (text, words) in table {
-        assert_eq!(holds(text), words);
+    for (text, description) in table {
+        assert_eq!(describe(text), description);
     }
 }
 
 #[test]
-fn a_key_does_not_print() {
+fn the_debug_output_does_not_show_the_key() {
     let key = private_key(PLAIN[2].1, "").expect("it is a key");
     assert!(format!("{key:?}").contains("elided"), "{key:?}");
 }
 
-/// An encrypted key that asks for this much work.
+/// An encrypted key with this key derivation.
 fn costly(kdf: Kdf) -> Vec<u8> {
     let encryption = EncryptionScheme::Aes256Cbc { iv: [0; 16] };
     let scheme = pkcs8::pkcs5::EncryptionScheme::Pbes2(Parameters { kdf, encryption });
-    let scheme = scheme.to_der().expect("it can be written");
-    // A sequence of the scheme and sixteen bytes that are no key.
+    let scheme = scheme.to_der().expect("it can be encoded");
+    // A sequence of the scheme and sixteen bytes that are not a key.
     let body = [&scheme[..], &[0x04, 16], &[7; 16]].concat();
     let length = u8::try_from(body.len()).ok().filter(|length| *length < 128).expect("short");
     let der = [&[0x30, length][..], &body].concat();
@@ -176,7 +176,7 @@ fn costly(kdf: Kdf) -> Vec<u8> {
 }
 
 #[test]
-fn a_key_that_asks_for_hours_or_for_all_memory_is_refused_at_once() {
+fn a_key_derivation_that_needs_hours_or_all_memory_is_refused_at_once() {
     let salt = Salt::new([1; 8]).expect("a salt");
     let pbkdf2 = |iteration_count| {
         Kdf::Pbkdf2(Pbkdf2Params { salt, iteration_count, key_length: None, prf: Pbkdf2Prf::HmacWithSha256 })
@@ -184,13 +184,13 @@ fn a_key_that_asks_for_hours_or_for_all_memory_is_refused_at_once() {
     let scrypt = |cost_parameter, block_size, parallelization| {
         Kdf::Scrypt(ScryptParams { salt, cost_parameter, block_size, parallelization, key_length: None })
     };
-    for (kdf, said) in [
+    for (kdf, scheme) in [
         (pbkdf2(u32::MAX), "PBKDF2 with 4294967295 rounds"),
         (scrypt(1 << 40, 8, 1), "scrypt with N = 1099511627776, r = 8 and p = 1"),
         (scrypt(1 << 14, 8, u16::MAX), "scrypt with N = 16384, r = 8 and p = 65535"),
     ] {
         let error = private_key(&costly(kdf), "secret").expect_err("it is not tried").to_string();
-        assert!(error.contains(said), "{error}");
+        assert!(error.contains(scheme), "{error}");
     }
     let tried = private_key(&costly(pbkdf2(1_000)), "secret").expect_err("the password is wrong");
     assert_eq!(tried, KeyError::PasswordWrong { form: "PKCS#8" });

@@ -1,93 +1,91 @@
-//! The body of a refusal, collected up to a limit; pure over bytes.
+//! Collects the body of a refusal up to a limit. Pure.
 
 use crate::session::BodyEnd;
 
 use super::head::Head;
 
-/// How much of a body is kept, in bytes.
+/// The most bytes of a body that are kept.
 pub(super) const LARGEST_BODY: usize = 1 << 20;
 
-/// A size line of a chunk longer than this is no such line.
+/// The longest line with the size of a chunk; a longer one is malformed.
 const LONGEST_LINE: usize = 4096;
 
-/// What has come of a body so far.
+/// A body that is being received.
 #[derive(Debug)]
 pub(super) struct Body {
     kept: Vec<u8>,
-    /// Why no more of it is read, though it has not ended.
+    /// Set when reading stopped before the end.
     cut: Option<BodyEnd>,
     framing: Framing,
 }
 
-/// Why the reading of a body stopped.
+/// Why reading stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Stop {
-    /// It needs no more, or the peer has ended the stream.
+pub(super) enum StopReason {
+    /// The body is complete, or the peer ended the stream.
     Ended,
     /// The connection failed.
     Failed,
-    /// Nothing came in time.
-    Late,
+    TimedOut,
 }
 
-/// How its end is known (RFC 9112, section 6.3).
+/// How the end of a body is determined (RFC 9112, section 6.3).
 #[derive(Debug)]
 enum Framing {
-    /// Bytes that are still to come.
+    /// The number of bytes still to receive.
     Length(u64),
     Chunked(Chunk),
     UntilEnd,
-    Whole,
+    Complete,
 }
 
-/// Where in a chunked body the next byte stands (RFC 9112, section 7.1).
+/// The position of the next byte in a chunked body (RFC 9112, section 7.1).
 #[derive(Debug)]
 enum Chunk {
-    /// In the line of a size, of which this much has come.
+    /// In the line with the size, of which this part was received.
     Size(Vec<u8>),
-    /// In its bytes, so many of them to come.
+    /// In the data, with this number of bytes still to receive.
     Bytes(u64),
-    /// In the line break behind them.
+    /// In the line break after the data.
     Break,
-    /// In the lines behind the last chunk; whether the present one is empty so far.
+    /// In the lines after the last chunk; `empty` if the current line is empty so far.
     Trailer { empty: bool },
 }
 
 impl Body {
-    /// The body that belongs to this head, nothing of it read.
+    /// An empty body for this head.
     pub(super) fn new(head: &Head) -> Self {
         let length = head.values("Content-Length").find_map(|value| value.trim().parse().ok());
         let framing = match length {
-            _ if matches!(head.status, 100..200 | 204 | 304) => Framing::Whole,
+            _ if matches!(head.status, 100..200 | 204 | 304) => Framing::Complete,
             _ if head.lists("Transfer-Encoding", "chunked") => Framing::Chunked(Chunk::Size(Vec::new())),
-            Some(0) => Framing::Whole,
+            Some(0) => Framing::Complete,
             Some(length) => Framing::Length(length),
             None => Framing::UntilEnd,
         };
         Self { kept: Vec::new(), cut: None, framing }
     }
 
-    /// Whether nothing more needs to be read.
-    pub(super) fn is_whole(&self) -> bool {
-        self.cut.is_some() || matches!(self.framing, Framing::Whole)
+    pub(super) fn is_complete(&self) -> bool {
+        self.cut.is_some() || matches!(self.framing, Framing::Complete)
     }
 
-    /// Takes what was read.
+    /// Adds received bytes.
     pub(super) fn push(&mut self, mut bytes: &[u8]) {
-        while !bytes.is_empty() && !self.is_whole() {
+        while !bytes.is_empty() && !self.is_complete() {
             let taken = match &mut self.framing {
-                Framing::Whole => return,
+                Framing::Complete => return,
                 Framing::UntilEnd => self.keep(bytes),
                 Framing::Length(left) => {
-                    let taken = shorter(bytes.len(), *left);
+                    let taken = at_most(bytes.len(), *left);
                     *left -= taken as u64;
                     if *left == 0 {
-                        self.framing = Framing::Whole;
+                        self.framing = Framing::Complete;
                     }
                     self.keep(&bytes[..taken])
                 }
                 Framing::Chunked(Chunk::Bytes(left)) => {
-                    let taken = shorter(bytes.len(), *left);
+                    let taken = at_most(bytes.len(), *left);
                     *left -= taken as u64;
                     if *left == 0 {
                         self.framing = Framing::Chunked(Chunk::Break);
@@ -95,7 +93,7 @@ impl Body {
                     self.keep(&bytes[..taken])
                 }
                 Framing::Chunked(chunk) => {
-                    match between(chunk, bytes[0]) {
+                    match next_chunk_state(chunk, bytes[0]) {
                         Some(next) => self.framing = next,
                         None => self.cut = Some(BodyEnd::BrokenOff),
                     }
@@ -115,22 +113,22 @@ impl Body {
         bytes.len()
     }
 
-    /// What was kept, and how far that is.
-    pub(super) fn finish(self, stop: Stop) -> (Vec<u8>, BodyEnd) {
+    /// The kept bytes, and how the body ended.
+    pub(super) fn finish(self, stop: StopReason) -> (Vec<u8>, BodyEnd) {
         let end = match (self.cut, self.framing, stop) {
             (Some(cut), ..) => cut,
-            (None, Framing::Whole, _) | (None, Framing::UntilEnd, Stop::Ended) => BodyEnd::Whole,
-            (None, _, Stop::Late) => BodyEnd::Stalled,
-            (None, _, Stop::Ended | Stop::Failed) => BodyEnd::BrokenOff,
+            (None, Framing::Complete, _) | (None, Framing::UntilEnd, StopReason::Ended) => BodyEnd::Whole,
+            (None, _, StopReason::TimedOut) => BodyEnd::Stalled,
+            (None, _, StopReason::Ended | StopReason::Failed) => BodyEnd::BrokenOff,
         };
         (self.kept, end)
     }
 }
 
-/// What a byte between the chunks leads to; `None` when this is no chunked body.
-fn between(chunk: &mut Chunk, byte: u8) -> Option<Framing> {
+/// The state after a byte between chunks; `None` if the body is malformed.
+fn next_chunk_state(chunk: &mut Chunk, byte: u8) -> Option<Framing> {
     let next = match chunk {
-        Chunk::Size(line) if byte == b'\n' => match size(line)? {
+        Chunk::Size(line) if byte == b'\n' => match chunk_size(line)? {
             0 => Chunk::Trailer { empty: true },
             size => Chunk::Bytes(size),
         },
@@ -141,18 +139,18 @@ fn between(chunk: &mut Chunk, byte: u8) -> Option<Framing> {
         Chunk::Break if byte == b'\n' => Chunk::Size(Vec::new()),
         Chunk::Break if byte == b'\r' => Chunk::Break,
         Chunk::Size(_) | Chunk::Bytes(_) | Chunk::Break => return None,
-        Chunk::Trailer { empty: true } if byte == b'\n' => return Some(Framing::Whole),
+        Chunk::Trailer { empty: true } if byte == b'\n' => return Some(Framing::Complete),
         Chunk::Trailer { empty } => Chunk::Trailer { empty: byte == b'\n' || (*empty && byte == b'\r') },
     };
     Some(Framing::Chunked(next))
 }
 
-fn size(line: &[u8]) -> Option<u64> {
+fn chunk_size(line: &[u8]) -> Option<u64> {
     let line = std::str::from_utf8(line).ok()?;
     u64::from_str_radix(line.split(';').next()?.trim(), 16).ok()
 }
 
-fn shorter(here: usize, left: u64) -> usize {
+fn at_most(here: usize, left: u64) -> usize {
     usize::try_from(left).map_or(here, |left| here.min(left))
 }
 
@@ -169,10 +167,10 @@ mod tests {
     fn a_length_ends_a_body() {
         let mut body = body(&[("content-length", "5")]);
         body.push(b"he");
-        assert!(!body.is_whole());
+        assert!(!body.is_complete());
         body.push(b"llo, more");
-        assert!(body.is_whole());
-        assert_eq!(body.finish(Stop::Ended), (b"hello".to_vec(), BodyEnd::Whole));
+        assert!(body.is_complete());
+        assert_eq!(body.finish(StopReason::Ended), (b"hello".to_vec(), BodyEnd::Whole));
     }
 
     #[test]
@@ -181,9 +179,9 @@ mod tests {
         for step in 1..wire.len() {
             let mut body = body(&[("Transfer-Encoding", "chunked")]);
             wire.chunks(step).for_each(|part| body.push(part));
-            assert!(body.is_whole(), "in parts of {step}");
+            assert!(body.is_complete(), "in parts of {step}");
             let whole = (b"hello!".to_vec(), BodyEnd::Whole);
-            assert_eq!(body.finish(Stop::Ended), whole, "in parts of {step}");
+            assert_eq!(body.finish(StopReason::Ended), whole, "in parts of {step}");
         }
     }
 
@@ -191,28 +189,28 @@ mod tests {
     fn broken_chunks_end_the_body() {
         let mut body = body(&[("Transfer-Encoding", "chunked")]);
         body.push(b"3\r\nabc\r\nzz\r\nrest");
-        assert!(body.is_whole());
-        assert_eq!(body.finish(Stop::Ended), (b"abc".to_vec(), BodyEnd::BrokenOff));
+        assert!(body.is_complete());
+        assert_eq!(body.finish(StopReason::Ended), (b"abc".to_vec(), BodyEnd::BrokenOff));
     }
 
     #[test]
-    fn what_is_over_the_limit_is_cut() {
+    fn a_body_over_the_limit_is_cut() {
         let mut body = body(&[]);
         body.push(&vec![b'x'; LARGEST_BODY]);
-        assert!(!body.is_whole(), "it may end here");
+        assert!(!body.is_complete(), "it may end here");
         body.push(b"x");
-        assert!(body.is_whole());
-        let (kept, end) = body.finish(Stop::Ended);
+        assert!(body.is_complete());
+        let (kept, end) = body.finish(StopReason::Ended);
         assert_eq!((kept.len(), end), (LARGEST_BODY, BodyEnd::TooLong));
     }
 
     #[test]
-    fn a_body_that_stops_early_is_told_by_why() {
+    fn a_body_that_stops_early_has_the_reason() {
         let ends = |headers: &[(&str, &str)], wire: &[u8]| {
-            [Stop::Ended, Stop::Failed, Stop::Late].map(|stop| {
+            [StopReason::Ended, StopReason::Failed, StopReason::TimedOut].map(|stop| {
                 let mut body = body(headers);
                 body.push(wire);
-                assert!(!body.is_whole());
+                assert!(!body.is_complete());
                 body.finish(stop).1
             })
         };

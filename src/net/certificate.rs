@@ -1,4 +1,4 @@
-//! A certificate as a person reads it.
+//! Describes certificates for people.
 
 use pem::{EncodeConfig, LineEnding, Pem, encode_config};
 use rustls::crypto::aws_lc_rs::cipher_suite::TLS13_AES_128_GCM_SHA256;
@@ -15,13 +15,13 @@ use crate::{
     session::{Certificate, Timestamp},
 };
 
-/// How much of a name is kept, in characters.
+/// The most characters of a name that are kept.
 const LONGEST_NAME: usize = 1024;
 
-/// How many names of a certificate are kept.
+/// The most names of a certificate that are kept.
 const MOST_NAMES: usize = 256;
 
-/// Reads a certificate. What cannot be read of it stays empty; the fingerprint never does.
+/// Describes a certificate. Fields that cannot be read stay empty, except for the fingerprint.
 pub(super) fn certificate(der: &[u8]) -> Certificate {
     let sha256 = sha256(der);
     let Ok((_, parsed)) = X509Certificate::from_der(der) else {
@@ -140,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn everything_a_person_looks_for_is_read() {
+    fn all_fields_are_read() {
         let read = read(&rcgen::PKCS_ECDSA_P256_SHA256, |_| ());
         assert_eq!(read.subject, "CN=a feed");
         assert_eq!(read.issuer, "CN=a feed");
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn rubbish_has_a_fingerprint_only() {
+    fn invalid_data_has_only_a_fingerprint() {
         let read = certificate(b"");
         assert_eq!(read.sha256, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
         assert_eq!(read.subject, "(unreadable)");

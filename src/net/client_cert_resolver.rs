@@ -1,4 +1,4 @@
-//! The client certificates of a connection, and which of them a server gets.
+//! Loads the client certificates of a connection and chooses the one to present to a server.
 
 use std::{fs::File, path::Path, sync::Arc};
 
@@ -14,18 +14,17 @@ use crate::{
     session::FailureKind,
 };
 
-use super::{Cause, certificate::certificate, notes::Notes};
+use super::{Cause, certificate::certificate, handshake_notes::SharedNotes};
 
-/// How many names of authorities are kept of a request for a certificate.
+/// The most authorities of a certificate request that are kept.
 const MOST_AUTHORITIES: usize = 64;
 
 /// A certificate ready to be presented.
 #[derive(Debug)]
 pub(super) struct Presentable {
-    /// Its subject, as it is shown.
     pub(super) subject: String,
     certified: Arc<CertifiedKey>,
-    /// Only where TLS is by the library that wants PEM.
+    /// For the TLS library with renegotiation, which needs PEM.
     #[cfg_attr(
         not(all(unix, feature = "renegotiation")),
         expect(dead_code, reason = "that library is not built in")
@@ -37,7 +36,7 @@ pub(super) struct Presentable {
 ///
 /// # Errors
 ///
-/// The first entry that cannot be used. `as_pipeline` tells it in the pipeline's own words.
+/// The first entry that cannot be used; `as_pipeline` gives the error the pipeline's text.
 pub(super) fn load(entries: &[ClientCert], as_pipeline: bool) -> Result<Vec<Presentable>, Cause> {
     let read = |path: &Path, limit| File::open(path).and_then(|file| read_within(limit, file));
     let open = |entry: &ClientCert| {
@@ -65,27 +64,27 @@ fn presentable(entry: &ClientCert, identity: Identity) -> Result<Presentable, Ca
 fn cause(fault: CertFault, as_pipeline: bool) -> Cause {
     let entry = fault.path.rsplit_once('.').map_or(fault.path.clone(), |(entry, _)| entry.to_owned());
     let kind = FailureKind::ClientKey { fault: fault.kind, entry, pipeline: fault.pipeline.clone() };
-    Cause::Answer { message: if as_pipeline { fault.pipeline } else { fault.message }, kind }
+    Cause::Settings { message: if as_pipeline { fault.pipeline } else { fault.message }, kind }
 }
 
-/// Presents the first certificate that suits a server, as the pipeline's runtime does, and notes
-/// what was asked for.
+/// Presents the first certificate that suits a server, as the pipeline's runtime does, and notes the request.
 #[derive(Debug)]
 pub(super) struct ClientCertResolver {
     pub(super) presentable: Vec<Presentable>,
-    pub(super) notes: Notes,
+    pub(super) notes: SharedNotes,
 }
 
 impl ResolvesClientCert for ClientCertResolver {
     fn resolve(&self, root_hints: &[&[u8]], schemes: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
-        let chosen = self.presentable.iter().find(|one| {
-            one.certified.key.choose_scheme(schemes).is_some() && is_of(root_hints, &one.certified)
+        let chosen = self.presentable.iter().find(|candidate| {
+            candidate.certified.key.choose_scheme(schemes).is_some()
+                && is_accepted(root_hints, &candidate.certified)
         });
-        let mut found = self.notes.lock();
-        found.client_cert_asked = true;
-        found.authorities = root_hints.iter().take(MOST_AUTHORITIES).map(|der| name(der)).collect();
-        found.presented = chosen.map(|one| one.subject.clone());
-        chosen.map(|one| one.certified.clone())
+        let mut notes = self.notes.lock();
+        notes.client_cert_requested = true;
+        notes.authorities = root_hints.iter().take(MOST_AUTHORITIES).map(|der| name(der)).collect();
+        notes.presented = chosen.map(|candidate| candidate.subject.clone());
+        chosen.map(|candidate| candidate.certified.clone())
     }
 
     fn has_certs(&self) -> bool {
@@ -93,9 +92,9 @@ impl ResolvesClientCert for ClientCertResolver {
     }
 }
 
-/// Whether one of the authorities signed a certificate of the chain (RFC 8446, section 4.2.4);
-/// a server that names none takes any.
-fn is_of(authorities: &[&[u8]], certified: &CertifiedKey) -> bool {
+/// Whether one of the authorities signed a certificate of the chain (RFC 8446, section 4.2.4). A server that
+/// names no authorities accepts any.
+fn is_accepted(authorities: &[&[u8]], certified: &CertifiedKey) -> bool {
     authorities.is_empty()
         || certified.cert.iter().any(|der| {
             X509Certificate::from_der(der)
@@ -103,7 +102,6 @@ fn is_of(authorities: &[&[u8]], certified: &CertifiedKey) -> bool {
         })
 }
 
-/// A distinguished name as it is shown.
 fn name(der: &[u8]) -> String {
     X509Name::from_der(der)
         .map_or("(unreadable)".to_owned(), |(_, name)| name.to_string().chars().take(1024).collect())

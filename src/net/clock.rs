@@ -1,4 +1,4 @@
-//! The time of a session: the wall clock read once, and the monotonic clock from there on.
+//! The clock of a session: reads the wall clock once, and then the monotonic clock.
 
 use std::time::Duration;
 
@@ -6,7 +6,7 @@ use tokio::time::Instant;
 
 use crate::session::Timestamp;
 
-/// Turns spans since the start into the times that events carry, and into those of timers.
+/// Converts durations since the start into timestamps for events and instants for timers.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Clock {
     wall: Timestamp,
@@ -19,28 +19,27 @@ impl Clock {
         Self { wall: Timestamp(jiff::Timestamp::now().as_microsecond()), start: Instant::now() }
     }
 
-    /// The span since the start.
     pub(crate) fn elapsed(&self) -> Duration {
         self.start.elapsed()
     }
 
-    /// The time; never earlier than one it has told before.
+    /// The current time; it never goes backwards.
     pub(crate) fn now(&self) -> Timestamp {
         self.at(self.elapsed())
     }
 
-    /// The time so long after the start.
-    pub(crate) fn at(&self, moment: Duration) -> Timestamp {
-        self.wall.plus(moment)
+    /// The time at `elapsed` after the start.
+    pub(crate) fn at(&self, elapsed: Duration) -> Timestamp {
+        self.wall.plus(elapsed)
     }
 
-    /// When it will be `at`.
+    /// The instant of a timestamp.
     pub(crate) fn when(&self, at: Timestamp) -> Instant {
         self.start + at.since(self.wall)
     }
 
-    /// A span since the start, for timers.
-    pub(crate) fn instant(&self, moment: Duration) -> Instant {
-        self.start + moment
+    /// The instant at `elapsed` after the start.
+    pub(crate) fn instant(&self, elapsed: Duration) -> Instant {
+        self.start + elapsed
     }
 }

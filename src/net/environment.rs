@@ -1,5 +1,5 @@
-//! Which proxy the environment names for an address, by the rule of the pipeline's runtime
-//! (Go's `httpproxy`): pure, but for the one door that reads the variables.
+//! Finds the proxy in the environment variables by the rules of the pipeline's runtime (Go's `httpproxy`). Pure,
+//! except for the function that reads the variables.
 
 use std::net::IpAddr;
 
@@ -7,58 +7,58 @@ use ipnet::IpNet;
 
 use crate::config::{Endpoint, Proxy, ProxyFault, Secret};
 
-/// What the variables of the environment say of proxies. Their values may hold credentials.
+/// The environment variables about proxies. Their values may contain credentials.
 #[derive(Clone, Debug, Default)]
 pub struct Environment {
     /// For `wss`.
     pub https: Option<Variable>,
     /// For `ws`.
     pub http: Option<Variable>,
-    /// Where none is used: hosts, domains, addresses and networks, separated by commas.
+    /// `NO_PROXY`: hosts, domains, addresses and networks without a proxy, separated by commas.
     pub exempt: Option<Variable>,
-    /// Whether `REQUEST_METHOD` is set, as it is for a CGI program: there, the header `Proxy` of a
-    /// client would set `HTTP_PROXY`.
+    /// Whether `REQUEST_METHOD` is set, as it is for a CGI program. There a client could set `HTTP_PROXY` by a
+    /// `Proxy` header.
     pub cgi: bool,
 }
 
-/// A variable under the name that it was found by.
+/// A variable with the name under which it was found.
 #[derive(Clone, Debug)]
 pub struct Variable {
     pub name: &'static str,
     pub value: Secret,
 }
 
-/// What the environment means for one address.
+/// The decision of the environment about one address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Decision {
-    /// No variable names a proxy for this scheme.
+    /// No variable sets a proxy for this scheme.
     Unset,
-    /// One does, and does not count here: why.
+    /// A variable is set but not used, for this reason.
     Exempt(String),
     Through {
         name: &'static str,
         proxy: Proxy,
     },
-    /// One does, with a scheme that no proxy has.
-    Unknown {
+    /// A variable has an unsupported scheme.
+    UnknownScheme {
         name: &'static str,
         scheme: String,
     },
     /// `HTTP_PROXY` in a CGI program.
-    Refused(&'static str),
+    RefusedInCgi(&'static str),
 }
 
 impl Environment {
-    /// Reads the variables of this process; the capital spelling comes first, an empty one is
-    /// not set. `ALL_PROXY` does not count.
+    /// Reads the variables of this process. The upper-case name comes first, and an empty variable counts as not
+    /// set. `ALL_PROXY` is ignored.
     #[must_use]
     pub fn read() -> Self {
-        Self::from(|name| std::env::var(name).ok())
+        Self::from_variables(|name| std::env::var(name).ok())
     }
 
-    /// The same from any source of variables.
+    /// Reads the variables from any source.
     #[must_use]
-    pub fn from(read: impl Fn(&'static str) -> Option<String>) -> Self {
+    pub fn from_variables(read: impl Fn(&'static str) -> Option<String>) -> Self {
         let either = |names: [&'static str; 2]| {
             names.into_iter().find_map(|name| {
                 let value = read(name).filter(|value| !value.is_empty())?;
@@ -73,47 +73,47 @@ impl Environment {
         }
     }
 
-    /// Which proxy, if any, a connection to this address takes.
+    /// Decides which proxy a connection to this address uses.
     pub(super) fn decide(&self, url: &Endpoint) -> Decision {
         let variable = if url.secure { &self.https } else { &self.http };
         let Some(Variable { name, value }) = variable else { return Decision::Unset };
         let name = *name;
         let read = match Proxy::of_variable(value.expose()) {
             Err(ProxyFault::Address(message)) => {
-                return Decision::Exempt(format!("{name} names no proxy and is not used: {message}"));
+                return Decision::Exempt(format!("{name} is not a valid address and is not used: {message}"));
             }
             Err(ProxyFault::Scheme(scheme)) => Err(scheme),
             Ok(proxy) => Ok(proxy),
         };
         if self.cgi && !url.secure {
-            return Decision::Refused(name);
+            return Decision::RefusedInCgi(name);
         }
         if is_loopback(&url.host) {
             return Decision::Exempt(format!("{} is this machine, where {name} is not used", url.host));
         }
-        let exempt = self.exempt.as_ref().and_then(|list| Some((list.name, self.entry_for(url)?)));
+        let exempt = self.exempt.as_ref().and_then(|list| Some((list.name, self.exempting_entry(url)?)));
         match (exempt, read) {
             (Some((list, entry)), _) => {
                 Decision::Exempt(format!("{list} has \"{entry}\", so {name} is not used"))
             }
             (None, Ok(proxy)) => Decision::Through { name, proxy },
-            (None, Err(scheme)) => Decision::Unknown { name, scheme },
+            (None, Err(scheme)) => Decision::UnknownScheme { name, scheme },
         }
     }
 
-    /// The first entry of the list that exempts this address.
-    fn entry_for(&self, url: &Endpoint) -> Option<&str> {
+    /// The first entry of `NO_PROXY` that exempts this address.
+    fn exempting_entry(&self, url: &Endpoint) -> Option<&str> {
         let list = self.exempt.as_ref()?.value.expose();
         list.split(',').map(str::trim).find(|entry| exempts(&entry.to_lowercase(), url))
     }
 }
 
-/// `localhost` itself, and addresses of loopback; not names that lead there.
+/// `localhost` and loopback addresses, but not names that resolve to them.
 fn is_loopback(host: &str) -> bool {
     host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback())
 }
 
-/// Whether one entry, in lower case, covers the host and the port of an address.
+/// Whether an entry, in lower case, matches the host and port of an address.
 fn exempts(entry: &str, url: &Endpoint) -> bool {
     let address = url.host.parse::<IpAddr>().ok().map(|address| address.to_canonical());
     if entry == "*" {
@@ -129,16 +129,16 @@ fn exempts(entry: &str, url: &Endpoint) -> bool {
     if let Ok(own) = host.parse::<IpAddr>() {
         return address == Some(own.to_canonical());
     }
-    // `*.example` and `.example` cover what is below, `example` also itself.
+    // `*.example` and `.example` match subdomains, `example` also matches itself.
     let domain = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
     if let Some(bare) = domain.strip_prefix('.') {
-        return is_below(&url.host, &ascii(bare));
+        return is_subdomain(&url.host, &ascii(bare));
     }
     let domain = ascii(domain);
-    url.host == domain || is_below(&url.host, &domain)
+    url.host == domain || is_subdomain(&url.host, &domain)
 }
 
-fn is_below(host: &str, domain: &str) -> bool {
+fn is_subdomain(host: &str, domain: &str) -> bool {
     host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.'))
 }
 
@@ -156,7 +156,7 @@ fn split_port(entry: &str) -> (&str, Option<&str>) {
     }
 }
 
-/// A name as the resolver gets it, which is how the host of an address is kept.
+/// The name in ASCII for the resolver, the form in which an endpoint keeps its host.
 fn ascii(name: &str) -> String {
     match url::Host::parse(name) {
         Ok(url::Host::Domain(name)) => name,
@@ -169,12 +169,12 @@ mod tests {
     use super::*;
 
     fn environment(variables: &[(&'static str, &str)]) -> Environment {
-        Environment::from(|name| {
+        Environment::from_variables(|name| {
             variables.iter().find(|(own, _)| *own == name).map(|(_, value)| (*value).to_owned())
         })
     }
 
-    fn decided(variables: &[(&'static str, &str)], url: &str) -> Decision {
+    fn decide(variables: &[(&'static str, &str)], url: &str) -> Decision {
         environment(variables).decide(&Endpoint::parse(url).expect("the URL is valid"))
     }
 
@@ -184,7 +184,7 @@ mod tests {
 
     fn is_exempt(list: &str, url: &str) -> bool {
         let variables = [("HTTPS_PROXY", "http://p:1"), ("HTTP_PROXY", "http://p:1"), ("NO_PROXY", list)];
-        match decided(&variables, url) {
+        match decide(&variables, url) {
             Decision::Exempt(_) => true,
             Decision::Through { .. } => false,
             other => panic!("{list} and {url}: {other:?}"),
@@ -194,33 +194,33 @@ mod tests {
     #[test]
     fn each_scheme_has_its_variable() {
         let both = [("HTTPS_PROXY", "http://s:1"), ("HTTP_PROXY", "http://p:2")];
-        assert_eq!(decided(&both, "wss://feed.example/"), through("HTTPS_PROXY", "http://s:1"));
-        assert_eq!(decided(&both, "ws://feed.example/"), through("HTTP_PROXY", "http://p:2"));
-        assert_eq!(decided(&both[..1], "ws://feed.example/"), Decision::Unset);
-        assert_eq!(decided(&[("ALL_PROXY", "http://p:1")], "wss://feed.example/"), Decision::Unset);
+        assert_eq!(decide(&both, "wss://feed.example/"), through("HTTPS_PROXY", "http://s:1"));
+        assert_eq!(decide(&both, "ws://feed.example/"), through("HTTP_PROXY", "http://p:2"));
+        assert_eq!(decide(&both[..1], "ws://feed.example/"), Decision::Unset);
+        assert_eq!(decide(&[("ALL_PROXY", "http://p:1")], "wss://feed.example/"), Decision::Unset);
     }
 
     #[test]
-    fn the_capital_spelling_comes_first_and_an_empty_one_is_not_set() {
+    fn the_upper_case_name_comes_first_and_an_empty_variable_is_not_set() {
         let both = [("HTTPS_PROXY", "http://s:1"), ("https_proxy", "http://p:2")];
-        assert_eq!(decided(&both, "wss://h.example/"), through("HTTPS_PROXY", "http://s:1"));
+        assert_eq!(decide(&both, "wss://h.example/"), through("HTTPS_PROXY", "http://s:1"));
         let empty = [("HTTPS_PROXY", ""), ("https_proxy", "http://p:2")];
-        assert_eq!(decided(&empty, "wss://h.example/"), through("https_proxy", "http://p:2"));
-        assert_eq!(decided(&empty[..1], "wss://h.example/"), Decision::Unset);
+        assert_eq!(decide(&empty, "wss://h.example/"), through("https_proxy", "http://p:2"));
+        assert_eq!(decide(&empty[..1], "wss://h.example/"), Decision::Unset);
     }
 
     #[test]
-    fn a_proxy_without_a_scheme_is_an_http_one_and_an_unreadable_one_is_not_used() {
-        let with = |value| decided(&[("HTTP_PROXY", value)], "ws://h.example/");
+    fn a_proxy_without_a_scheme_is_http_and_an_invalid_one_is_not_used() {
+        let with = |value| decide(&[("HTTP_PROXY", value)], "ws://h.example/");
         assert_eq!(with("p.example:3128"), through("HTTP_PROXY", "http://p.example:3128"));
-        let why = "HTTP_PROXY names no proxy and is not used: the port 'x' is not a number";
+        let why = "HTTP_PROXY is not a valid address and is not used: the port 'x' is not a number";
         assert_eq!(with("http://p.example:x"), Decision::Exempt(why.to_owned()));
         let scheme = "ftp".to_owned();
-        assert_eq!(with("ftp://p.example"), Decision::Unknown { name: "HTTP_PROXY", scheme });
+        assert_eq!(with("ftp://p.example"), Decision::UnknownScheme { name: "HTTP_PROXY", scheme });
     }
 
     #[test]
-    fn this_machine_is_never_reached_through_a_proxy_of_the_environment() {
+    fn no_proxy_from_the_environment_is_used_for_this_machine() {
         for url in [
             "ws://localhost:1/",
             "ws://127.0.0.1/",
@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_covers_itself_and_what_is_below_it() {
+    fn a_name_matches_itself_and_its_subdomains() {
         for list in ["feed.example", "x, Feed.Example ,y", "example", "feed.example:80", "*"] {
             assert!(is_exempt(list, "ws://feed.example/"), "{list}");
         }
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leading_dot_or_star_covers_only_what_is_below() {
+    fn a_leading_dot_or_star_matches_only_subdomains() {
         for list in [".example", "*.example", ".example:80"] {
             assert!(is_exempt(list, "ws://feed.example/"), "{list}");
             assert!(!is_exempt(list, "ws://example/"), "{list}");
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_and_networks_are_compared_as_such() {
+    fn addresses_and_networks_are_compared_by_value() {
         for list in ["10.1.2.3", "10.1.2.3:80", "10.0.0.0/8", "10.255.0.0/8", "::ffff:10.1.2.3", "2.3"] {
             assert!(is_exempt(list, "ws://10.1.2.3/"), "{list}");
         }
@@ -272,18 +272,18 @@ mod tests {
     }
 
     #[test]
-    fn a_cgi_program_does_not_take_http_proxy() {
+    fn a_cgi_program_does_not_use_http_proxy() {
         let variables =
             [("HTTP_PROXY", "http://p:1"), ("HTTPS_PROXY", "http://p:1"), ("REQUEST_METHOD", "GET")];
-        assert_eq!(decided(&variables, "ws://h.example/"), Decision::Refused("HTTP_PROXY"));
-        assert_eq!(decided(&variables, "wss://h.example/"), through("HTTPS_PROXY", "http://p:1"));
+        assert_eq!(decide(&variables, "ws://h.example/"), Decision::RefusedInCgi("HTTP_PROXY"));
+        assert_eq!(decide(&variables, "wss://h.example/"), through("HTTPS_PROXY", "http://p:1"));
     }
 
     #[test]
-    fn what_exempts_an_address_is_told() {
+    fn the_reason_for_an_exempt_address_names_the_entry() {
         let variables = [("https_proxy", "http://p:1"), ("no_proxy", "a, .Example")];
         let why = "no_proxy has \".Example\", so https_proxy is not used".to_owned();
-        assert_eq!(decided(&variables, "wss://feed.example/"), Decision::Exempt(why));
+        assert_eq!(decide(&variables, "wss://feed.example/"), Decision::Exempt(why));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Why a connection could not be opened.
+//! Errors of connections.
 
 use std::{error::Error, io, time::Duration};
 
@@ -7,7 +7,7 @@ use crate::{
     session::{Failure, FailureKind, Stage},
 };
 
-/// Where a connection stopped, and what stopped it.
+/// The stage in which a connection failed, and the cause.
 #[derive(Debug, thiserror::Error)]
 #[error("{stage} failed")]
 pub struct ConnectError {
@@ -16,12 +16,13 @@ pub struct ConnectError {
     pub cause: Cause,
 }
 
-/// A variant for each cause that a person can act on; see [`FailureKind`] for their meaning.
+/// The cause of a failure, by its origin. [`FailureKind`] has a variant for each cause that a person can act on.
 #[derive(Debug, thiserror::Error)]
 pub enum Cause {
-    /// `whom` names the peer: `the resolver`, `127.0.0.1:4195`.
-    #[error("no answer from {whom} within {}", limit_in_words(*limit))]
-    TimedOut { whom: String, limit: Duration },
+    /// `peer` is a name or an address: `the resolver`, `127.0.0.1:4195`.
+    #[error("no answer from {peer} within {}", limit_in_words(*limit))]
+    TimedOut { peer: String, limit: Duration },
+    /// The operating system reported an error.
     #[error("{message}")]
     Io {
         message: String,
@@ -29,6 +30,7 @@ pub enum Cause {
         #[source]
         source: io::Error,
     },
+    /// The TLS library reported an error.
     #[error("{message}")]
     Tls {
         message: String,
@@ -36,12 +38,16 @@ pub enum Cause {
         #[source]
         source: Option<Box<rustls::Error>>,
     },
+    /// The peer refused, closed the connection, or answered against the protocol.
     #[error("{message}")]
-    Answer { message: String, kind: FailureKind },
+    Peer { message: String, kind: FailureKind },
+    /// The settings cannot be used for a connection.
+    #[error("{message}")]
+    Settings { message: String, kind: FailureKind },
 }
 
 impl ConnectError {
-    /// The same as plain data for events and captures.
+    /// The error as plain data for events and captures.
     #[must_use]
     pub fn failure(&self) -> Failure {
         let mut sources = Vec::new();
@@ -55,8 +61,8 @@ impl ConnectError {
 }
 
 impl Cause {
-    /// The same of a name that is the proxy's.
-    pub(super) fn of_proxys_name(self) -> Self {
+    /// The cause with a failed lookup attributed to the proxy's name.
+    pub(super) fn for_proxy(self) -> Self {
         match self {
             Self::Io { message, kind: FailureKind::NameNotFound | FailureKind::LookupFailed, source } => {
                 Self::Io {
@@ -65,21 +71,23 @@ impl Cause {
                     source,
                 }
             }
-            Self::Answer { message, kind: FailureKind::NameNotFound } => {
-                Self::Answer { message: format!("the proxy: {message}"), kind: FailureKind::ProxyNotFound }
+            Self::Peer { message, kind: FailureKind::NameNotFound } => {
+                Self::Peer { message: format!("the proxy: {message}"), kind: FailureKind::ProxyNotFound }
             }
             cause => cause,
         }
     }
 
-    /// What kind of failure this is.
     #[must_use]
     pub fn kind(&self) -> FailureKind {
         match self {
             Self::TimedOut { limit, .. } => FailureKind::TimedOut {
                 limit_ms: u64::try_from(limit.as_micros().div_ceil(1000)).unwrap_or(u64::MAX),
             },
-            Self::Io { kind, .. } | Self::Tls { kind, .. } | Self::Answer { kind, .. } => kind.clone(),
+            Self::Io { kind, .. }
+            | Self::Tls { kind, .. }
+            | Self::Peer { kind, .. }
+            | Self::Settings { kind, .. } => kind.clone(),
         }
     }
 }
@@ -89,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_failure_keeps_what_lay_beneath_it() {
+    fn a_failure_keeps_its_sources() {
         let source = io::Error::new(io::ErrorKind::ConnectionRefused, "Connection refused");
         let message = "connection refused by 127.0.0.1:1".to_owned();
         let cause = Cause::Io { message: message.clone(), kind: FailureKind::Refused, source };

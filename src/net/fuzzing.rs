@@ -1,5 +1,5 @@
-//! Answers of servers and of proxies, for `crate::fuzzing`: how their bytes are cut changes
-//! nothing, and what a peer repeats of a password is masked.
+//! Fuzz targets for responses of servers and proxies (`crate::fuzzing`): the division of the bytes into reads
+//! does not matter, and a password that a peer repeats is masked.
 
 use std::{
     io,
@@ -16,15 +16,15 @@ use tokio::{
 };
 
 use super::{
-    Cause, Io, Reporter,
-    answer::LARGEST_HEAD,
-    body::{Body, LARGEST_BODY, Stop},
+    Io, Reporter,
+    body::{Body, LARGEST_BODY, StopReason},
     head::Head,
     proxy::{Observed, TunnelRequest, tunnel},
+    response::LARGEST_HEAD,
     stream::{Stream, Timeouts, response},
 };
 use crate::{
-    config::{Dialect, Endpoint, Proxy, Redactor, Secret, SessionOptions, Settings, of_login},
+    config::{Dialect, Endpoint, Proxy, Redactor, Secret, SessionOptions, Settings, login_secrets},
     session::{
         BodyEnd, ConnectionId, Event, EventKind, Evidence, Exchange, FailureKind, Stage, StageReport,
         Timestamp,
@@ -32,7 +32,7 @@ use crate::{
 };
 
 const PASSWORD: &str = "hunter2hunter2";
-/// What a name and the password become in a header: `me:hunter2hunter2`.
+/// The Base64 of `me:hunter2hunter2`.
 const CREDENTIALS: &str = "bWU6aHVudGVyMmh1bnRlcjI=";
 const ACCEPT: &str = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=";
 
@@ -40,15 +40,15 @@ thread_local! {
     static RUNTIME: Runtime = Builder::new_current_thread().enable_time().build().expect("a runtime");
 }
 
-/// Two bytes of options, then what a server sends to an upgrade.
+/// Input: two bytes of options, then the bytes that a server sends in response to an upgrade.
 ///
 /// # Panics
 ///
-/// A promise about its answer is broken.
+/// A property of the response does not hold.
 pub fn answer(input: &[u8]) {
     let Some((&[step, behavior], bytes)) = input.split_first_chunk::<2>() else { return };
-    let whole = asked(bytes, usize::MAX);
-    let pieces = asked(bytes, usize::from(step) + 1);
+    let whole = read_head(bytes, usize::MAX);
+    let pieces = read_head(bytes, usize::from(step) + 1);
     assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
     let Ok(head) = whole else { return };
     assert!(head.len <= bytes.len().min(LARGEST_HEAD));
@@ -70,7 +70,7 @@ pub fn answer(input: &[u8]) {
     body(&head, rest, usize::from(step) + 1, behavior);
 }
 
-/// What is told of a stage that has seen this.
+/// The event of a stage with this evidence, after redaction.
 fn shown(evidence: Evidence, redactor: &Redactor) -> String {
     let (began, took) = (Timestamp(0), Duration::ZERO);
     let report = StageReport { stage: Stage::Upgrade, began, took, outcome: Ok(()), evidence };
@@ -80,15 +80,15 @@ fn shown(evidence: Evidence, redactor: &Redactor) -> String {
     format!("{event:?}")
 }
 
-/// The head of an answer that comes in pieces of `step` bytes, and then the end.
-fn asked(bytes: &[u8], step: usize) -> Result<Head, FailureKind> {
+/// Reads the head of a response that arrives in pieces of `step` bytes, and then the end of the stream.
+fn read_head(bytes: &[u8], step: usize) -> Result<Head, FailureKind> {
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
-            let mut line = Stream { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
+            let mut stream = Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade" };
             let mut read = BytesMut::new();
-            let head = line.exchange(b"GET / HTTP/1.1\r\n\r\n", timeouts(), &mut read).await;
-            assert!(bytes.starts_with(&read), "what was read is kept");
+            let head = stream.exchange(b"GET / HTTP/1.1\r\n\r\n", timeouts(), &mut read).await;
+            assert!(bytes.starts_with(&read), "the bytes read are kept");
             head.map_err(|cause| cause.kind())
         })
     })
@@ -98,14 +98,14 @@ fn timeouts() -> Timeouts {
     Timeouts { quiet: Duration::from_secs(1), deadline: Instant::now() + Duration::from_mins(1) }
 }
 
-/// The body ends in the same place, however it is cut, and no more of it is kept than may be.
+/// The body ends at the same place in pieces of any size, and at most the limit is kept.
 fn body(head: &Head, bytes: &[u8], step: usize, behavior: u8) {
-    let why = [Stop::Ended, Stop::Failed, Stop::Late][usize::from(behavior) % 3];
+    let why = [StopReason::Ended, StopReason::Failed, StopReason::TimedOut][usize::from(behavior) % 3];
     let collected = |step: usize| {
         let mut body = Body::new(head);
         for part in bytes.chunks(step) {
             body.push(part);
-            if body.is_whole() {
+            if body.is_complete() {
                 break;
             }
         }
@@ -127,11 +127,11 @@ fn body(head: &Head, bytes: &[u8], step: usize, behavior: u8) {
     }
 }
 
-/// Two bytes of options, then what a proxy sends, and what comes through its tunnel.
+/// Input: two bytes of options, then the bytes that a proxy sends, and those that come through its tunnel.
 ///
 /// # Panics
 ///
-/// A byte of the tunnel is lost, or the password is told.
+/// A byte of the tunnel is lost, or the password is shown.
 pub fn proxy(input: &[u8]) {
     let Some((&[step, behavior], bytes)) = input.split_first_chunk::<2>() else { return };
     let (scheme, port) = if behavior & 1 == 0 { ("http", 3128) } else { ("socks5h", 1080) };
@@ -147,16 +147,16 @@ pub fn proxy(input: &[u8]) {
     assert_eq!(pieces, whole, "in pieces of {}", usize::from(step) + 1);
     if let Ok(rest) = whole {
         let taken = if behavior & 1 == 0 { head_length(bytes) } else { socks_length(bytes) };
-        assert_eq!(rest, bytes[taken..], "all that came through the tunnel");
+        assert_eq!(rest, bytes[taken..], "all bytes come through the tunnel");
     }
 }
 
-/// What comes through the tunnel, or why there is none.
+/// The bytes that come through the tunnel, or the kind of failure.
 fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> Result<Vec<u8>, FailureKind> {
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
-            let ask = TunnelRequest {
+            let request = TunnelRequest {
                 proxy,
                 io,
                 remote: "p.example:1",
@@ -166,35 +166,31 @@ fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> R
                 timeouts: timeouts(),
                 report: &Reporter::new().0,
             };
-            let mut seen = Observed::default();
-            let opened = tunnel(ask, &mut seen).await;
+            let mut observed = Observed::default();
+            let opened = tunnel(request, &mut observed).await;
             let mut rest = Vec::new();
-            let (told, opened) = match opened {
+            let (error, opened) = match opened {
                 Ok(mut io) => {
                     io.read_to_end(&mut rest).await.expect("it can be read to its end");
                     (String::new(), Ok(rest))
                 }
-                Err(cause) => (told(&cause), Err(cause.kind())),
+                Err(cause) => (format!("{cause}{cause:?}"), Err(cause.kind())),
             };
             if let Some(login) = &proxy.login {
-                let redactor: Redactor = of_login(login).into_iter().collect();
-                let told = format!("{}{}", redactor.text(&told), shown(Evidence::from(seen), &redactor));
-                assert!(!told.contains(PASSWORD) && !told.contains(CREDENTIALS), "{told}");
+                let redactor: Redactor = login_secrets(login).into_iter().collect();
+                let text = format!("{}{}", redactor.text(&error), shown(Evidence::from(observed), &redactor));
+                assert!(!text.contains(PASSWORD) && !text.contains(CREDENTIALS), "{text}");
             }
             opened
         })
     })
 }
 
-fn told(cause: &Cause) -> String {
-    format!("{cause}{cause:?}")
-}
-
 fn head_length(bytes: &[u8]) -> usize {
     Head::parse(bytes, "p.example:1").ok().flatten().map_or(0, |head| head.len)
 }
 
-/// The length of a method, of the answer to a password, and of a reply (RFC 1928 and RFC 1929).
+/// The length of a method selection, a password reply and a reply (RFC 1928 and RFC 1929).
 fn socks_length(bytes: &[u8]) -> usize {
     let method = if bytes.get(1) == Some(&2) { 4 } else { 2 };
     let address = match bytes.get(method + 3) {
@@ -205,7 +201,7 @@ fn socks_length(bytes: &[u8]) -> usize {
     method + 4 + address + 2
 }
 
-/// A peer that takes everything, and sends its bytes in pieces whatever it is asked.
+/// A peer that accepts all data and sends its bytes in pieces, whatever it receives.
 struct Scripted {
     bytes: Vec<u8>,
     at: usize,

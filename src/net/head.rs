@@ -1,18 +1,17 @@
-//! The head of an HTTP answer.
+//! The head of an HTTP response.
 
-/// The most headers that are read.
+/// The most headers of a response.
 pub(super) const MOST_HEADERS: usize = 1024;
 
-/// The head of an HTTP answer.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) status: u16,
     pub(super) reason: String,
-    /// In order, invalid UTF-8 replaced.
+    /// In order; invalid UTF-8 is replaced.
     pub(super) headers: Vec<(String, String)>,
-    /// Its length with the empty line and with what came before it, in bytes.
+    /// Its length in bytes, with the empty line and with the interim responses before it.
     pub(super) len: usize,
-    /// What breaks the rules of HTTP in it, when it could be read only leniently.
+    /// The HTTP error, if only the lenient parser could read it.
     pub(super) fault: Option<httparse::Error>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading the head of an answer that breaks the rules of HTTP, so that its status is not lost.
+//! Parses the head of a response that breaks the rules of HTTP, so that its status is not lost.
 
 use std::borrow::Cow;
 
@@ -6,13 +6,13 @@ use memchr::memmem;
 
 use super::head::{Head, MOST_HEADERS};
 
-/// Whether a status line of HTTP/1 with a whole status stands at the start.
-pub(super) fn begins(bytes: &[u8]) -> bool {
+/// Whether the bytes start with a status line of HTTP/1 with a complete status.
+pub(super) fn has_status_line(bytes: &[u8]) -> bool {
     status(bytes).is_some()
 }
 
-/// Whether more bytes may make such a status line of these, in whatever version of two digits.
-pub(super) fn may_begin(bytes: &[u8]) -> bool {
+/// Whether more bytes may complete the status line, with any version of two digits.
+pub(super) fn may_become_status_line(bytes: &[u8]) -> bool {
     const START: &[u8] = b"HTTP/";
     let Some(rest) = bytes.strip_prefix(START) else { return START.starts_with(bytes) };
     let (version, rest) = rest.split_at(rest.len().min(3));
@@ -20,13 +20,13 @@ pub(super) fn may_begin(bytes: &[u8]) -> bool {
         1 => *byte == b'.',
         _ => byte.is_ascii_digit(),
     });
-    let digits = without_blanks(rest);
+    let digits = trim_blanks(rest);
     let is_apart = digits.len() < rest.len() || rest.is_empty();
     let is_status = digits.len() <= 3 && digits.iter().all(u8::is_ascii_digit) && !digits.starts_with(b"0");
     is_version && is_apart && is_status
 }
 
-/// The head at the start, with whatever it holds; `None` while its empty line has not come.
+/// Parses the head at the start; `None` until its empty line is received.
 pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
     let (status, at) = status(bytes)?;
     let len = [&b"\n\r\n"[..], b"\n\n"]
@@ -50,8 +50,7 @@ pub(super) fn head(bytes: &[u8], fault: httparse::Error) -> Option<Head> {
     Some(Head { status, reason, headers, len, fault: Some(fault) })
 }
 
-/// The bytes with the version of their status line replaced by HTTP/1.1, where they begin with
-/// another one of two digits: Go reads the answer all the same.
+/// Replaces another version of two digits in the status line by HTTP/1.1: Go reads such a response.
 pub(super) fn as_http_1_1(bytes: &[u8]) -> Cow<'_, [u8]> {
     const VERSION: &[u8; 9] = b"HTTP/1.1 ";
     let version = match bytes.first_chunk::<9>() {
@@ -66,19 +65,19 @@ pub(super) fn as_http_1_1(bytes: &[u8]) -> Cow<'_, [u8]> {
     Cow::Owned(replaced)
 }
 
-/// The status, and where it ends.
+/// The status, and the offset of its end.
 fn status(bytes: &[u8]) -> Option<(u16, usize)> {
     let rest = bytes.strip_prefix(b"HTTP/1.")?;
     let (_, rest) = rest.split_first().filter(|(minor, _)| minor.is_ascii_digit())?;
-    let behind = without_blanks(rest);
+    let behind = trim_blanks(rest);
     let digits = behind.get(..3).filter(|_| behind.len() < rest.len())?;
     let status = std::str::from_utf8(digits).ok()?.parse().ok().filter(|status| *status >= 100)?;
     let at = bytes.len() - behind.len() + digits.len();
     bytes.get(at).filter(|next| !next.is_ascii_alphanumeric()).map(|_| (status, at))
 }
 
-/// What stands behind the blanks of a line; its end is none of them.
-fn without_blanks(bytes: &[u8]) -> &[u8] {
+/// The bytes without leading spaces and tabs.
+fn trim_blanks(bytes: &[u8]) -> &[u8] {
     let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
     &bytes[blanks..]
 }
@@ -95,7 +94,7 @@ mod tests {
     fn control_characters_do_not_hide_the_status() {
         let text =
             "HTTP/1.1 401 No\x1b[31m\r\nX-Evil: a\x07b\r\nno colon\r\n folded\r\nServer: x\r\n\r\nbody";
-        let head = read(text).expect("it is whole");
+        let head = read(text).expect("it is complete");
         assert_eq!((head.status, head.reason.as_str()), (401, "No\x1b[31m"));
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         assert_eq!(head.headers, [header("X-Evil", "a\x07b folded"), header("Server", "x")]);
@@ -103,13 +102,13 @@ mod tests {
     }
 
     #[test]
-    fn the_empty_line_is_waited_for() {
+    fn a_head_is_complete_only_with_its_empty_line() {
         assert_eq!(read("HTTP/1.1 401 No\x1b\r\nX: y\r\n"), None);
         assert_eq!(read("HTTP/1.1 401 No\x1b\n\nbody").map(|head| head.len), Some(18));
     }
 
     #[test]
-    fn a_version_of_two_digits_is_as_good_as_another() {
+    fn any_version_of_two_digits_is_accepted() {
         for text in ["HTTP/2.0 101 X", "HTTP/0.9 101 X", "HTTP/1.2 101 X"] {
             assert_eq!(&*as_http_1_1(text.as_bytes()), b"HTTP/1.1 101 X", "{text}");
         }
@@ -119,10 +118,10 @@ mod tests {
     }
 
     #[test]
-    fn a_status_line_is_waited_for_as_long_as_it_may_become_one() {
+    fn every_prefix_of_a_status_line_may_become_one() {
         for line in [&b"HTTP/1.3  401 "[..], b"HTTP/2.2 407 "] {
             for cut in 0..line.len() {
-                assert!(may_begin(&line[..cut]), "{cut}");
+                assert!(may_become_status_line(&line[..cut]), "{cut}");
             }
         }
         for text in [
@@ -135,22 +134,25 @@ mod tests {
             "HTTP/1.1 4011",
             "hello",
         ] {
-            assert!(!may_begin(text.as_bytes()), "{text}");
+            assert!(!may_become_status_line(text.as_bytes()), "{text}");
         }
     }
 
     #[test]
-    fn a_status_on_a_line_of_its_own_begins_no_answer() {
+    fn a_status_on_a_separate_line_is_not_a_status_line() {
         for text in ["HTTP/1.1\n\n401 No\n\n", "HTTP/1.1 \r\n\r\n 401 No", "HTTP/1.1\n401 No\n\n"] {
             assert_eq!(read(text), None, "{text:?}");
-            assert!(!begins(text.as_bytes()) && !may_begin(text.as_bytes()), "{text:?}");
+            assert!(
+                !has_status_line(text.as_bytes()) && !may_become_status_line(text.as_bytes()),
+                "{text:?}"
+            );
         }
     }
 
     #[test]
-    fn only_a_whole_status_of_http_1_begins_an_answer() {
+    fn only_a_complete_status_of_http_1_is_a_status_line() {
         for text in ["HTTP/1.1 401\r\n", "HTTP/1.0 200 OK", "HTTP/1.1  503 x"] {
-            assert!(begins(text.as_bytes()), "{text}");
+            assert!(has_status_line(text.as_bytes()), "{text}");
         }
         for text in [
             "",
@@ -161,7 +163,7 @@ mod tests {
             "HTTP/1.1 +40 ",
             "HTTP/1.1 099 ",
         ] {
-            assert!(!begins(text.as_bytes()), "{text}");
+            assert!(!has_status_line(text.as_bytes()), "{text}");
         }
     }
 }

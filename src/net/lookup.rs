@@ -1,4 +1,4 @@
-//! The first stage: a host's name to its addresses.
+//! The stage `lookup`: resolves a host name to addresses.
 
 use std::{
     io,
@@ -9,7 +9,6 @@ use crate::session::{Evidence, FailureKind, Route};
 
 use super::Cause;
 
-/// What the lookup saw.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     host: String,
@@ -23,9 +22,13 @@ impl From<Observed> for Evidence {
     }
 }
 
-/// The addresses of the host in the order the system prefers; at least one.
-pub(super) async fn addresses(host: &str, port: u16, seen: &mut Observed) -> Result<Vec<SocketAddr>, Cause> {
-    host.clone_into(&mut seen.host);
+/// The addresses of the host in the order that the system prefers; at least one.
+pub(super) async fn addresses(
+    host: &str,
+    port: u16,
+    observed: &mut Observed,
+) -> Result<Vec<SocketAddr>, Cause> {
+    host.clone_into(&mut observed.host);
     let found = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => match tokio::net::lookup_host((host, port)).await {
@@ -34,13 +37,13 @@ pub(super) async fn addresses(host: &str, port: u16, seen: &mut Observed) -> Res
         },
     };
     for address in &found {
-        if !seen.addresses.contains(&address.ip()) {
-            seen.addresses.push(address.ip());
+        if !observed.addresses.contains(&address.ip()) {
+            observed.addresses.push(address.ip());
         }
     }
     if found.is_empty() {
-        let message = format!("no host is named \"{host}\": the resolver knows no address of it");
-        return Err(Cause::Answer { message, kind: FailureKind::NameNotFound });
+        let message = format!("no host is named \"{host}\": the resolver returned no address");
+        return Err(Cause::Peer { message, kind: FailureKind::NameNotFound });
     }
     Ok(found)
 }
@@ -54,10 +57,10 @@ fn failure(host: &str, source: io::Error) -> Cause {
     }
 }
 
-/// Whether `getaddrinfo` says that the name has no address, rather than that it could not ask.
+/// Whether `getaddrinfo` reports that the name has no address, rather than that the lookup failed.
 ///
-/// Winsock gives a number. Of all others the standard library keeps only the text: of glibc, musl
-/// and Apple's library, in this order.
+/// Winsock returns a number. For other systems the standard library keeps only the text: here those of glibc,
+/// musl and Apple's library, in this order.
 fn is_no_such_name(error: &io::Error) -> bool {
     const HOST_NOT_FOUND: i32 = 11_001;
     const NO_DATA: i32 = 11_004;
@@ -79,7 +82,7 @@ mod tests {
     use super::{io, is_no_such_name};
 
     #[test]
-    fn a_missing_name_is_told_apart_from_a_resolver_that_fails() {
+    fn a_missing_name_is_distinguished_from_a_failed_lookup() {
         let of_glibc = |text: &str| io::Error::other(format!("failed to lookup address information: {text}"));
         for text in ["Name or service not known", "No address associated with hostname"] {
             assert!(is_no_such_name(&of_glibc(text)), "{text}");
@@ -90,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn winsock_tells_it_by_a_number_in_any_language() {
+    fn a_missing_name_on_windows_is_recognised_by_its_number() {
         let of_winsock = |number| is_no_such_name(&io::Error::from_raw_os_error(number));
         // WSAHOST_NOT_FOUND, WSATRY_AGAIN, WSANO_RECOVERY, WSANO_DATA
         assert_eq!([11_001, 11_002, 11_003, 11_004].map(of_winsock), [true, false, false, true]);

@@ -1,21 +1,20 @@
-//! Opens connections: from an address to a socket that is ready to be read, stage by stage.
+//! Opens connections: runs the stages from lookup to the opening messages and returns a socket.
 
-mod answer;
 mod body;
 mod certificate;
 mod client_cert_resolver;
 mod clock;
-mod dial;
 mod environment;
 mod error;
 mod extension;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
+mod handshake_notes;
 mod head;
 mod lenient;
 mod lookup;
 mod meter;
-mod notes;
+mod network;
 mod open;
 mod proxy;
 mod records;
@@ -23,6 +22,7 @@ mod records;
 mod renegotiate;
 mod reporter;
 mod request;
+mod response;
 mod roots;
 mod route;
 mod socket;
@@ -36,10 +36,10 @@ mod upgrade;
 mod verify;
 
 pub(crate) use clock::Clock;
-pub use dial::{Limits, Network};
 pub use environment::{Environment, Variable};
 pub use error::{Cause, ConnectError};
 pub use meter::Meter;
+pub use network::{Limits, Network};
 pub use reporter::{Reporter, Step};
-pub use socket::{Dial, Io, Socket};
-pub(crate) use tap::asks_again;
+pub use socket::{Connect, Io, Socket};
+pub(crate) use tap::is_renegotiation_request;

@@ -1,4 +1,4 @@
-//! The last stage of a connection: the opening messages.
+//! The stage `open`: sends the opening messages.
 
 use std::io;
 
@@ -13,11 +13,10 @@ use crate::{
 
 use super::{Cause, Reporter, Step, stream::Stream};
 
-/// The payload of a frame at most, in bytes: longer messages go out in fragments, as those of
-/// the pipeline do.
+/// The largest payload of a frame, in bytes. Longer messages are sent in fragments, as in the pipeline.
 const FRAGMENT: usize = 4096;
 
-/// What went out.
+/// The messages that were sent.
 #[derive(Debug, Default)]
 pub(super) struct Observed(Vec<OpenSent>);
 
@@ -27,14 +26,14 @@ impl From<Observed> for Evidence {
     }
 }
 
-/// Sends the opening messages in order and tells each. A pipeline compresses them
-/// where compression is on; the standard need not (RFC 7692, section 6).
+/// Sends the opening messages in order and reports each. A pipeline compresses them if compression is on; the
+/// standard does not require it (RFC 7692, section 6).
 pub(super) async fn send(
-    line: &mut Stream,
+    stream: &mut Stream,
     settings: &Settings,
     deflates: bool,
     report: &Reporter,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<(), Cause> {
     let compressed = deflates && settings.options.dialect.behavior().compresses;
     let kind = match settings.open_message_type {
@@ -44,27 +43,27 @@ pub(super) async fn send(
     let all = settings.open_messages.len();
     for (message, nth) in settings.open_messages.iter().zip(1..) {
         let payload = message.expose().as_bytes();
-        if let Err(source) = write(line, kind, payload, compressed).await {
+        if let Err(source) = write(stream, kind, payload, compressed).await {
             let message =
-                format!("the connection to {} broke at opening message {nth} of {all}", line.remote);
+                format!("the connection to {} broke at opening message {nth} of {all}", stream.remote);
             return Err(Cause::Io { message, kind: FailureKind::Io, source });
         }
-        seen.0.push(OpenSent { kind, size: payload.len() as u64 });
+        observed.0.push(OpenSent { kind, size: payload.len() as u64 });
         let payload = Bytes::copy_from_slice(payload);
-        report.tell(Step::OpeningSent(Sent { kind, payload, opening: true })).await;
+        report.emit(Step::OpeningSent(Sent { kind, payload, opening: true })).await;
     }
     Ok(())
 }
 
-async fn write(line: &mut Stream, kind: Kind, payload: &[u8], compressed: bool) -> io::Result<()> {
+async fn write(stream: &mut Stream, kind: Kind, payload: &[u8], compressed: bool) -> io::Result<()> {
     let frames = frames(kind, payload, compressed)?;
-    line.io.write_all(&frames).await?;
-    line.io.flush().await
+    stream.io.write_all(&frames).await?;
+    stream.io.flush().await
 }
 
-/// The message in masked frames (RFC 6455, section 5.3).
+/// Encodes a message in masked frames (RFC 6455, section 5.3).
 fn frames(kind: Kind, payload: &[u8], compressed: bool) -> io::Result<BytesMut> {
-    // What cannot be compressed grows by a few bytes for each block.
+    // Incompressible data grows by a few bytes for each block.
     let frames = (payload.len() + payload.len() / 8 + 64) / FRAGMENT + 1;
     let mut masks = vec![0; 4 * frames];
     getrandom::fill(&mut masks).map_err(io::Error::other)?;

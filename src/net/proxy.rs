@@ -1,4 +1,4 @@
-//! The stage of the proxy: a tunnel through it to the host of the URL.
+//! The stage `proxy`: opens a tunnel through a proxy to the host of the URL.
 
 mod connect;
 mod socks;
@@ -18,26 +18,26 @@ use super::{
     upgrade::UNREAD,
 };
 
-/// A proxy, and what to ask of it.
+/// A request for a tunnel.
 pub(super) struct TunnelRequest<'a> {
     pub(super) proxy: &'a Proxy,
-    /// The connection to it, and its name in messages.
+    /// The connection to the proxy.
     pub(super) io: Box<dyn Io>,
+    /// The name of the proxy in errors.
     pub(super) remote: &'a str,
     pub(super) route: Option<Route>,
     pub(super) settings: &'a Settings,
-    /// What TLS with an `https` proxy is made with.
+    /// The certificates for TLS with an `https` proxy.
     pub(super) tls_material: Option<Loading>,
     pub(super) timeouts: Timeouts,
     pub(super) report: &'a Reporter,
 }
 
-/// What the tunnel showed.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     evidence: ProxyEvidence,
     tls: Option<tls::Observed>,
-    /// What was read and is no part of the response yet.
+    /// Bytes that were read and are not yet part of a response.
     unread: BytesMut,
 }
 
@@ -56,28 +56,31 @@ impl From<Observed> for Evidence {
     }
 }
 
-/// Asks the proxy for a connection to the host of the URL, and gives what then is one.
-pub(super) async fn tunnel(ask: TunnelRequest<'_>, seen: &mut Observed) -> Result<Box<dyn Io>, Cause> {
-    let TunnelRequest { proxy, io, remote, route, settings, tls_material, timeouts, report } = ask;
-    seen.evidence.url = proxy.shown();
-    seen.evidence.by = route.map(|route| route.by).unwrap_or_default();
-    seen.evidence.target = settings.url.place();
+/// Requests a connection to the host of the URL from the proxy, and returns it.
+pub(super) async fn tunnel(
+    request: TunnelRequest<'_>,
+    observed: &mut Observed,
+) -> Result<Box<dyn Io>, Cause> {
+    let TunnelRequest { proxy, io, remote, route, settings, tls_material, timeouts, report } = request;
+    observed.evidence.url = proxy.shown();
+    observed.evidence.by = route.map(|route| route.by).unwrap_or_default();
+    observed.evidence.target = settings.url.place();
     if proxy.scheme.is_socks() {
-        return socks::connect(proxy, io, remote, settings, timeouts, seen).await;
+        return socks::connect(proxy, io, remote, settings, timeouts, observed).await;
     }
-    let mut line = Stream { io, remote: remote.to_owned(), notes: None, asked: "CONNECT" };
+    let mut stream = Stream { io, remote: remote.to_owned(), notes: None, purpose: "CONNECT" };
     if let (ProxyScheme::Https, Some(tls_material)) = (proxy.scheme, tls_material) {
-        let seen = seen.tls.get_or_insert_default();
-        let secured = tls::handshake(line.io, &proxy.host, remote, settings, tls_material, seen).await;
-        let secured = secured.map_err(as_the_proxys)?;
-        line.io = secured.stream;
-        line.notes = Some(secured.notes);
+        let observed = observed.tls.get_or_insert_default();
+        let secured = tls::handshake(stream.io, &proxy.host, remote, settings, tls_material, observed).await;
+        let secured = secured.map_err(name_proxy)?;
+        stream.io = secured.stream;
+        stream.notes = Some(secured.notes);
     }
-    connect::connect(proxy, line, settings, timeouts, report, seen).await
+    connect::connect(proxy, stream, settings, timeouts, report, observed).await
 }
 
-/// Whose certificate it is.
-fn as_the_proxys(cause: Cause) -> Cause {
+/// Names the proxy instead of the server in an error about its certificate.
+fn name_proxy(cause: Cause) -> Cause {
     match cause {
         Cause::Tls { message, kind, source } => Cause::Tls {
             message: message.replacen("the server's certificate", "the proxy's certificate", 1),

@@ -1,5 +1,5 @@
-//! TLS by s2n: the one library here that makes another handshake when a server asks for one on
-//! an open TLS 1.2 connection (`tls.enable_renegotiation`; RFC 5746 keeps the two together).
+//! TLS with s2n, the only library here that supports renegotiation as a client, on an open TLS 1.2 connection
+//! (`tls.enable_renegotiation`; RFC 5746 binds the two handshakes together).
 
 use std::{
     io,
@@ -31,93 +31,93 @@ use crate::{
 use super::{
     Cause, Io,
     client_cert_resolver::Presentable,
-    notes::{Found, Notes},
+    handshake_notes::{HandshakeNotes, SharedNotes},
     roots::Trust,
     tap::Tap,
-    tls_failure::{self, broken},
+    tls_failure::{self, tls_cause},
     verify::ChainVerifier,
 };
 
-/// How long a failure may be held back, in seconds. The library does so against attacks on a
-/// server's timing, by default for up to half a minute; this is the least it takes.
+/// The longest delay of a failure, in seconds. The library delays failures against timing attacks on servers, by
+/// default up to half a minute; this is the smallest value that it accepts.
 const LONGEST_BLINDING: u32 = 1;
 
-/// What the handshake is made with.
-pub(super) struct Terms<'a> {
+/// The parameters of a handshake.
+pub(super) struct HandshakeParams<'a> {
     pub(super) name: &'a ServerName<'a>,
-    /// Address of the peer, for messages.
+    /// The address of the peer, for errors.
     pub(super) remote: &'a str,
-    pub(super) validate: ChainVerifier,
-    /// The one client certificate that this library takes.
+    pub(super) verifier: ChainVerifier,
+    /// The client certificate; this library accepts only one.
     pub(super) presentable: Option<&'a Presentable>,
 }
 
-/// An open connection on which the server may ask for another handshake.
-pub(super) struct RenegotiatingStream<S: Io>(TlsStream<Tap<S>, Watched>);
+/// An open connection on which the server may request renegotiation.
+pub(super) struct RenegotiatingStream<S: Io>(TlsStream<Tap<S>, AlertRecorder>);
 
-/// A connection that leaves the alert it got behind, since a failed one is not given back.
-struct Watched {
+/// A connection that notes its alert when it is dropped, since the library does not return a failed one.
+struct AlertRecorder {
     connection: Connection,
-    notes: Notes,
+    notes: SharedNotes,
 }
 
-impl Drop for Watched {
+impl Drop for AlertRecorder {
     fn drop(&mut self) {
         self.notes.lock().alert = self.connection.alert();
     }
 }
 
-impl AsRef<Connection> for Watched {
+impl AsRef<Connection> for AlertRecorder {
     fn as_ref(&self) -> &Connection {
         &self.connection
     }
 }
 
-impl AsMut<Connection> for Watched {
+impl AsMut<Connection> for AlertRecorder {
     fn as_mut(&mut self) -> &mut Connection {
         &mut self.connection
     }
 }
 
 #[derive(Clone)]
-struct Watching {
+struct AlertRecorderBuilder {
     config: Config,
-    notes: Notes,
+    notes: SharedNotes,
 }
 
-impl Builder for Watching {
-    type Output = Watched;
+impl Builder for AlertRecorderBuilder {
+    type Output = AlertRecorder;
 
-    fn build_connection(&self, mode: Mode) -> Result<Watched, Error> {
+    fn build_connection(&self, mode: Mode) -> Result<AlertRecorder, Error> {
         let mut connection = self.config.build_connection(mode)?;
-        // Not the head of each record by itself.
+        // Reads more than the head of a record at a time.
         connection.set_receive_buffering(true)?;
-        Ok(Watched { connection, notes: self.notes.clone() })
+        Ok(AlertRecorder { connection, notes: self.notes.clone() })
     }
 }
 
-/// Agrees to every handshake the server asks for, and counts them.
-struct Agreed {
-    notes: Notes,
-    /// The subject of the certificate that the server then gets.
-    presents: Option<String>,
+/// Accepts every request for renegotiation, and counts them.
+struct AcceptRenegotiation {
+    notes: SharedNotes,
+    /// The subject of the certificate that is then presented.
+    subject: Option<String>,
 }
 
-impl RenegotiateCallback for Agreed {
+impl RenegotiateCallback for AcceptRenegotiation {
     fn on_renegotiate_request(&self, _connection: &mut Connection) -> Option<RenegotiateResponse> {
         let mut found = self.notes.lock();
         found.renegotiations = found.renegotiations.saturating_add(1);
-        // That is what servers ask again for.
-        found.client_cert_asked = true;
-        found.presented.clone_from(&self.presents);
+        // Servers renegotiate to request a client certificate.
+        found.client_cert_requested = true;
+        found.presented.clone_from(&self.subject);
         Some(RenegotiateResponse::Schedule)
     }
 }
 
-/// Leaves the name to [`ChainVerifier`], which says which names there are instead.
-struct AnyName;
+/// Accepts any name, since [`ChainVerifier`] checks it and reports the names of the certificate.
+struct AcceptAnyName;
 
-impl VerifyHostNameCallback for AnyName {
+impl VerifyHostNameCallback for AcceptAnyName {
     fn verify_host_name(&self, _name: &str) -> bool {
         true
     }
@@ -125,107 +125,110 @@ impl VerifyHostNameCallback for AnyName {
 
 /// Makes the first handshake.
 ///
-/// The library checks the chain and its dates before it goes on, and names one fault only; what
-/// was served is judged again by [`ChainVerifier`], as on every other connection. In TLS 1.3 a chain that
-/// the library refuses cannot be seen, since it is encrypted and not delivered.
+/// The library checks the chain and its dates, and reports only one fault. [`ChainVerifier`] then checks the
+/// chain again, as on every other connection. A TLS 1.3 chain that the library refuses is not available, since it
+/// is encrypted and the library does not return it.
 pub(super) async fn handshake<S: Io>(
     mut tap: Tap<S>,
-    terms: Terms<'_>,
+    params: HandshakeParams<'_>,
     evidence: &mut TlsEvidence,
 ) -> Result<(RenegotiatingStream<S>, String), Cause> {
-    let notes = terms.validate.notes.clone();
-    let config = config(&terms).map_err(|error| {
+    let notes = params.verifier.notes.clone();
+    let config = config(&params).map_err(|error| {
         let message = "TLS with renegotiation could not be set up".to_owned();
         Cause::Io { message, kind: FailureKind::TlsFailed, source: error.into() }
     })?;
-    // A bare address is not sent as a name (RFC 6066, section 3).
-    let name = match terms.name {
+    // An IP address is not sent as a server name (RFC 6066, section 3).
+    let name = match params.name {
         ServerName::DnsName(name) => name.as_ref(),
         _ => "",
     };
-    let connector = TlsConnector::new(Watching { config, notes: notes.clone() });
+    let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone() });
     let connected = connector.connect(name, &mut tap).await.map(|stream| stream.into_parts().0);
-    let served = match &connected {
-        Ok(watched) => {
-            watched.connection.peer_cert_chain().map(|chain| listed(&chain, &terms.validate.trust))
+    let verified_chain = match &connected {
+        Ok(recorder) => {
+            recorder.connection.peer_cert_chain().map(|chain| der_chain(&chain, &params.verifier.trust))
         }
         Err(_) => Ok(Vec::new()),
     };
     let in_clear = tap.records().chain();
-    let chain = if in_clear.is_empty() { served.unwrap_or_default() } else { in_clear };
-    let is_asked = match &connected {
-        Ok(watched) => watched.connection.handshake_type().is_ok_and(|kind| kind.contains("CLIENT_AUTH")),
+    let chain = if in_clear.is_empty() { verified_chain.unwrap_or_default() } else { in_clear };
+    let is_requested = match &connected {
+        Ok(recorder) => recorder.connection.handshake_type().is_ok_and(|kind| kind.contains("CLIENT_AUTH")),
         Err(_) => false,
     };
-    if is_asked || tap.records().asks_for_certificate() {
+    if is_requested || tap.records().requests_certificate() {
         let mut found = notes.lock();
-        found.client_cert_asked = true;
-        found.presented = terms.presentable.map(|one| one.subject.clone());
+        found.client_cert_requested = true;
+        found.presented = params.presentable.map(|one| one.subject.clone());
     }
     let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
-    let verified = judged(&terms, &chain);
-    let watched = connected.map_err(|error| match tap.take_fault() {
-        Some(fault) => tls_failure::failure(fault, tap.first(), &notes.lock(), terms.remote),
-        None => failure(error, tap.first(), &notes.lock(), terms.remote),
+    let verified = verify_chain(&params, &chain);
+    let recorder = connected.map_err(|error| match tap.take_hidden_error() {
+        Some(fault) => tls_failure::failure(fault, tap.first(), &notes.lock(), params.remote),
+        None => failure(error, tap.first(), &notes.lock(), params.remote),
     })?;
-    describe(&watched.connection, evidence);
-    verified.map_err(|error| broken(error, &notes.lock(), terms.remote))?;
+    describe(&recorder.connection, evidence);
+    verified.map_err(|error| tls_cause(error, &notes.lock(), params.remote))?;
     tap.stop();
     let described = evidence.summary();
-    Ok((RenegotiatingStream(TlsStream::from_parts(watched, tap)), described))
+    Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
 }
 
-fn config(terms: &Terms<'_>) -> Result<Config, Error> {
-    let validate = &terms.validate;
-    let presents = terms.presentable.map(|one| one.subject.clone());
+fn config(params: &HandshakeParams<'_>) -> Result<Config, Error> {
+    let verifier = &params.verifier;
+    let subject = params.presentable.map(|one| one.subject.clone());
     let mut builder = ConfigBuilder::new();
     builder
         .set_security_policy(&DEFAULT_TLS13)?
         .set_max_blinding_delay(LONGEST_BLINDING)?
         .with_system_certs(false)?
         .set_client_auth_type(ClientAuthType::Optional)?
-        .set_verify_host_callback(AnyName)?
-        .set_renegotiate_callback(Agreed { notes: validate.notes.clone(), presents: presents.clone() })?;
-    if let Some(Presentable { identity, .. }) = terms.presentable {
-        let chain: String = identity.chain.iter().map(|der| in_pem("CERTIFICATE", der)).collect();
-        builder.load_pem(chain.as_bytes(), key_in_pem(&identity.key).expose().as_bytes())?;
+        .set_verify_host_callback(AcceptAnyName)?
+        .set_renegotiate_callback(AcceptRenegotiation {
+            notes: verifier.notes.clone(),
+            subject: subject.clone(),
+        })?;
+    if let Some(Presentable { identity, .. }) = params.presentable {
+        let chain: String = identity.chain.iter().map(|der| to_pem("CERTIFICATE", der)).collect();
+        builder.load_pem(chain.as_bytes(), key_to_pem(&identity.key).expose().as_bytes())?;
     }
-    if validate.skip {
+    if verifier.skip {
         without_verification(&mut builder)?;
     } else {
-        for root in &validate.trust.listed {
-            // One that this library cannot read is none that it can trust.
-            if let Err(error) = builder.trust_pem(in_pem("CERTIFICATE", root).as_bytes()) {
-                tracing::debug!(%error, "a root could not be taken over");
+        for root in &verifier.trust.listed {
+            // A root that this library cannot read cannot be trusted.
+            if let Err(error) = builder.trust_pem(to_pem("CERTIFICATE", root).as_bytes()) {
+                tracing::debug!(%error, "a root could not be loaded into s2n");
             }
         }
     }
     builder.build()
 }
 
-#[expect(unsafe_code, reason = "tls.skip_cert_verify has no other way here; memory is not at stake")]
+#[expect(unsafe_code, reason = "tls.skip_cert_verify needs this call, which does not affect memory safety")]
 fn without_verification(builder: &mut ConfigBuilder) -> Result<(), Error> {
-    // SAFETY: the call is marked so since it takes security away, which is what was asked for; it
-    // sets a flag of a builder that this function alone holds.
+    // SAFETY: the call is marked unsafe because it disables verification, which the settings request. It sets a
+    // flag of a builder that only this function holds.
     unsafe { builder.disable_x509_verification() }.map(drop)
 }
 
-fn in_pem(tag: &str, der: &[u8]) -> String {
+fn to_pem(tag: &str, der: &[u8]) -> String {
     pem::encode(&pem::Pem::new(tag, der))
 }
 
-/// A key as the PEM text that the library wants.
-fn key_in_pem(key: &PrivateKey) -> Secret {
+/// The key as PEM text, which the library requires.
+fn key_to_pem(key: &PrivateKey) -> Secret {
     let tag = match key {
         PrivateKey::Pkcs1(_) => "RSA PRIVATE KEY",
         PrivateKey::Sec1(_) => "EC PRIVATE KEY",
         _ => "PRIVATE KEY",
     };
-    Secret::new(in_pem(tag, key.secret_der()))
+    Secret::new(to_pem(tag, key.secret_der()))
 }
 
-/// A chain that was verified, in DER, without the root that the library puts behind it.
-fn listed(chain: &s2n_tls::cert_chain::CertificateChain<'_>, trust: &Trust) -> Vec<Vec<u8>> {
+/// A verified chain in DER, without the root that the library appends.
+fn der_chain(chain: &s2n_tls::cert_chain::CertificateChain<'_>, trust: &Trust) -> Vec<Vec<u8>> {
     let mut chain: Vec<_> =
         chain.iter().filter_map(|certificate| Some(certificate.ok()?.der().ok()?.to_vec())).collect();
     if chain.len() > 1
@@ -236,13 +239,13 @@ fn listed(chain: &s2n_tls::cert_chain::CertificateChain<'_>, trust: &Trust) -> V
     chain
 }
 
-/// Judges a chain as every other connection does, and notes it.
-fn judged(terms: &Terms<'_>, chain: &[CertificateDer<'static>]) -> Result<(), TlsError> {
+/// Verifies a chain as on every other connection, and notes it.
+fn verify_chain(params: &HandshakeParams<'_>, chain: &[CertificateDer<'static>]) -> Result<(), TlsError> {
     use rustls::client::danger::ServerCertVerifier as _;
     let Some((leaf, intermediates)) = chain.split_first() else { return Ok(()) };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = UnixTime::since_unix_epoch(now);
-    terms.validate.verify_server_cert(leaf, intermediates, terms.name, &[], now).map(drop)
+    params.verifier.verify_server_cert(leaf, intermediates, params.name, &[], now).map(drop)
 }
 
 fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
@@ -255,38 +258,36 @@ fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
     evidence.group = connection.selected_key_exchange_group().map(str::to_owned);
 }
 
-/// Why a handshake failed.
-fn failure(error: Error, first: &[u8], found: &Found, remote: &str) -> Cause {
+/// The cause of a failed handshake.
+fn failure(error: Error, first: &[u8], found: &HandshakeNotes, remote: &str) -> Cause {
     if let Some(alert) = found.alert.filter(|_| is_alert(&error)) {
-        return broken(TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
+        return tls_cause(TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
     }
     if let Some(fault) = found.faults.first() {
-        return broken(fault.error.clone(), found, remote);
+        return tls_cause(fault.error.clone(), found, remote);
     }
-    let unseen = "; the chain was encrypted (TLS 1.3) and is not delivered with renegotiation enabled";
-    let told = match error.name() {
+    let unavailable = "; the chain is encrypted (TLS 1.3) and not available with renegotiation enabled";
+    let known = match error.name() {
         "S2N_ERR_CERT_EXPIRED" => Some((FailureKind::CertExpired { not_after: None }, "has expired")),
         "S2N_ERR_CERT_NOT_YET_VALID" => {
             Some((FailureKind::CertNotYetValid { not_before: None }, "is not valid yet"))
         }
-        "S2N_ERR_CERT_UNTRUSTED" => {
-            Some((FailureKind::CertUnknownIssuer, "leads to none of the trusted roots"))
-        }
+        "S2N_ERR_CERT_UNTRUSTED" => Some((FailureKind::CertUnknownIssuer, "does not lead to a trusted root")),
         name if name.starts_with("S2N_ERR_CERT_") => Some((FailureKind::CertInvalid, "cannot be used")),
         _ => None,
     };
-    match told {
+    match known {
         Some((kind, verdict)) => Cause::Io {
-            message: format!("the server's certificate {verdict}{unseen}"),
+            message: format!("the server's certificate {verdict}{unavailable}"),
             kind,
             source: error.into(),
         },
         None if error.name().contains("PROTOCOL_VERSION") => Cause::Io {
-            message: format!("{remote} speaks neither TLS 1.2 nor TLS 1.3"),
+            message: format!("{remote} supports neither TLS 1.2 nor TLS 1.3"),
             kind: FailureKind::TlsVersion,
             source: error.into(),
         },
-        None => tls_failure::failure(told_plainly(error), first, found, remote),
+        None => tls_failure::failure(to_io_error(error), first, found, remote),
     }
 }
 
@@ -294,8 +295,8 @@ fn is_alert(error: &Error) -> bool {
     error.kind() == ErrorType::Alert
 }
 
-/// The error as one of the stream: what is no error of the network is one of TLS.
-fn told_plainly(error: Error) -> io::Error {
+/// The error as an I/O error of the stream; one that does not come from the network becomes a TLS error.
+fn to_io_error(error: Error) -> io::Error {
     match error.kind() {
         ErrorType::IOError | ErrorType::ConnectionClosed => error.into(),
         _ => io::Error::other(TlsError::General(error.message().to_owned())),
@@ -303,8 +304,8 @@ fn told_plainly(error: Error) -> io::Error {
 }
 
 impl<S: Io> RenegotiatingStream<S> {
-    /// An alert as the error that it is everywhere else.
-    fn told(&self, error: io::Error) -> io::Error {
+    /// Converts an alert to the same error as in rustls.
+    fn with_alert(&self, error: io::Error) -> io::Error {
         let inner = error.get_ref().and_then(|inner| inner.downcast_ref::<Error>());
         if !inner.is_some_and(is_alert) {
             return error;
@@ -316,8 +317,8 @@ impl<S: Io> RenegotiatingStream<S> {
     }
 }
 
-/// Whether a write has to wait for the end of a handshake.
-fn waits(error: &io::Error) -> bool {
+/// Whether a write must wait for the end of a handshake.
+fn is_retryable(error: &io::Error) -> bool {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).is_some_and(Error::is_retryable)
 }
 
@@ -328,19 +329,19 @@ impl<S: Io> AsyncRead for RenegotiatingStream<S> {
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.0).poll_read(cx, buf);
-        if let Some(fault) = self.0.get_mut().take_fault() {
+        if let Some(fault) = self.0.get_mut().take_hidden_error() {
             return Poll::Ready(Err(fault));
         }
-        polled.map_err(|error| self.told(error))
+        polled.map_err(|error| self.with_alert(error))
     }
 }
 
 impl<S: Io> AsyncWrite for RenegotiatingStream<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         match Pin::new(&mut self.0).poll_write(cx, buf) {
-            // The handshake goes on with what is read, and the task that reads also writes.
-            Poll::Ready(Err(error)) if waits(&error) => Poll::Pending,
-            polled => polled.map_err(|error| self.told(error)),
+            // Reading continues the handshake, and the task that reads also writes.
+            Poll::Ready(Err(error)) if is_retryable(&error) => Poll::Pending,
+            polled => polled.map_err(|error| self.with_alert(error)),
         }
     }
 

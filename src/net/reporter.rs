@@ -1,4 +1,4 @@
-//! What a connection tells while it runs.
+//! Reports the progress of a connection.
 
 use tokio::sync::mpsc;
 
@@ -7,37 +7,36 @@ use crate::{
     session::{Answered, Sent, Stage, StageReport},
 };
 
-/// What a connection tells while it runs.
+/// A report about the progress of a connection.
 #[derive(Clone, Debug)]
 pub enum Step {
     Started(Stage),
     Ended(Box<StageReport>),
-    /// An answer that refuses has come, but for the end of its body.
+    /// The head of a refusal was received, before the end of its body.
     Answered(Answered),
-    /// What is sent from here on and nobody may see.
+    /// Secrets that are sent from now on and must be masked.
     Secrets(Vec<Secret>),
-    /// An opening message went out: its kind and its payload.
     OpeningSent(Sent),
 }
 
-/// Where a connection tells its steps. Bounded: a connection has fewer steps than the queue holds, opening
-/// messages excepted, for which it waits.
+/// Sends the steps of a connection. The queue is bounded: it holds all steps of a connection except its opening
+/// messages, for which the connection waits.
 #[derive(Clone, Debug)]
 pub struct Reporter(mpsc::Sender<Step>);
 
 impl Reporter {
-    /// How many steps may wait to be read.
+    /// The most steps in the queue.
     pub const BOUND: usize = 32;
 
-    /// A reporter and the end that reads it.
+    /// A reporter and the receiver of its steps.
     #[must_use]
     pub fn new() -> (Self, mpsc::Receiver<Step>) {
         let (sender, receiver) = mpsc::channel(Self::BOUND);
         (Self(sender), receiver)
     }
 
-    /// Tells one step; nobody listening is no error.
-    pub async fn tell(&self, step: Step) {
+    /// Sends a step. A receiver that was dropped is not an error.
+    pub async fn emit(&self, step: Step) {
         drop(self.0.send(step).await);
     }
 }

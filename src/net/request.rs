@@ -1,4 +1,4 @@
-//! The upgrade request, byte for byte; pure.
+//! Builds the upgrade request. Pure.
 
 use std::fmt::Write;
 
@@ -10,25 +10,25 @@ use crate::{
 
 use super::Cause;
 
-/// Headers of the handshake itself, which nobody sets by hand.
+/// Headers that the handshake sets itself.
 const FORBIDDEN: [&str; 5] =
     ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"];
 
-/// A request for the wire, and as it may be shown.
+/// A request as it is sent, and with masked secrets.
 pub(super) struct Request {
     pub(super) wire: String,
     pub(super) shown: String,
 }
 
-/// One header: its name, its value, and what is shown of it.
-struct Line {
+/// A header: its name, its value, and the value with masked secrets.
+struct HeaderLine {
     name: String,
     value: String,
     shown: String,
 }
 
-impl Line {
-    fn open(name: &str, value: impl Into<String>) -> Self {
+impl HeaderLine {
+    fn plain(name: &str, value: impl Into<String>) -> Self {
         let value = value.into();
         Self { name: name.to_owned(), shown: value.clone(), value }
     }
@@ -43,41 +43,41 @@ impl Line {
 ///
 /// # Errors
 ///
-/// A header that cannot be sent, by its name.
+/// A header cannot be sent.
 pub(super) fn request(
     settings: &Settings,
     key: &str,
     authorization: Option<&Authorization>,
 ) -> Result<Request, Cause> {
-    let mut lines = configured(settings)?;
+    let mut lines = configured_headers(settings)?;
     let mut take = |name: &str| {
         let at = lines.iter().position(|line| line.is(name))?;
         let taken = lines.remove(at);
         lines.retain(|line| !line.is(name));
         Some(taken)
     };
-    let host = take("Host").unwrap_or_else(|| Line::open("Host", host_of(&settings.url)));
+    let host = take("Host").unwrap_or_else(|| HeaderLine::plain("Host", host_of(&settings.url)));
     let agent = take("User-Agent");
-    let agent =
-        agent.unwrap_or_else(|| Line::open("User-Agent", concat!("sockeye/", env!("CARGO_PKG_VERSION"))));
+    let agent = agent
+        .unwrap_or_else(|| HeaderLine::plain("User-Agent", concat!("sockeye/", env!("CARGO_PKG_VERSION"))));
     if let Some(Authorization { value, shown, adds }) = authorization {
         if !adds {
             lines.retain(|line| !line.is("Authorization"));
         }
         let (value, shown) = (value.expose().to_owned(), shown.clone());
-        lines.push(Line { name: "Authorization".to_owned(), value, shown });
+        lines.push(HeaderLine { name: "Authorization".to_owned(), value, shown });
     }
-    lines.push(Line::open("Connection", "Upgrade"));
+    lines.push(HeaderLine::plain("Connection", "Upgrade"));
     if settings.options.deflate {
-        lines.push(Line::open("Sec-WebSocket-Extensions", offer(settings)));
+        lines.push(HeaderLine::plain("Sec-WebSocket-Extensions", offer(settings)));
     }
-    lines.push(Line::open("Sec-WebSocket-Key", key));
-    lines.push(Line::open("Sec-WebSocket-Version", "13"));
-    lines.push(Line::open("Upgrade", "websocket"));
+    lines.push(HeaderLine::plain("Sec-WebSocket-Key", key));
+    lines.push(HeaderLine::plain("Sec-WebSocket-Version", "13"));
+    lines.push(HeaderLine::plain("Upgrade", "websocket"));
     lines.sort_by_key(|line| line.name.to_ascii_lowercase());
     lines.splice(0..0, [host, agent]);
     if let Some(line) = lines.iter().find(|line| !is_sendable(&line.value)) {
-        return Err(bad(&line.name, "its value holds a line break or a control character"));
+        return Err(unsendable(&line.name, "its value contains a line break or a control character"));
     }
 
     let mut wire = format!("GET {} HTTP/1.1\r\n", encoded(&settings.url.target));
@@ -91,8 +91,7 @@ pub(super) fn request(
     Ok(Request { wire, shown })
 }
 
-/// What `--deflate` offers (RFC 7692, section 7.1): as browsers do, or as the library of the
-/// pipelines would.
+/// The offer of `--deflate` (RFC 7692, section 7.1): that of browsers, or that of the pipelines' library.
 fn offer(settings: &Settings) -> &'static str {
     if settings.options.dialect.is_pipeline() {
         "permessage-deflate; server_no_context_takeover; client_no_context_takeover"
@@ -101,23 +100,23 @@ fn offer(settings: &Settings) -> &'static str {
     }
 }
 
-fn configured(settings: &Settings) -> Result<Vec<Line>, Cause> {
+fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
     let headers = settings.headers.iter().map(|(name, value)| {
         if FORBIDDEN.contains(&name.to_ascii_lowercase().as_str()) {
-            return Err(bad(name, "it belongs to the handshake itself"));
+            return Err(unsendable(name, "the handshake sets it itself"));
         }
         if name.is_empty() || !name.bytes().all(is_token) {
-            return Err(bad(name, "its name may hold letters, digits and !#$%&'*+-.^_`|~ only"));
+            return Err(unsendable(name, "its name may contain only letters, digits and !#$%&'*+-.^_`|~"));
         }
         let value = value.expose().trim_matches([' ', '\t']).to_owned();
-        Ok(Line { name: name.clone(), shown: shown_header(name, &value), value })
+        Ok(HeaderLine { name: name.clone(), shown: shown_header(name, &value), value })
     });
     headers.collect()
 }
 
-fn bad(name: &str, why: &str) -> Cause {
+fn unsendable(name: &str, why: &str) -> Cause {
     let message = format!("the header \"{name}\" cannot be sent: {why}");
-    Cause::Answer { message, kind: FailureKind::BadHeader { name: name.to_owned() } }
+    Cause::Settings { message, kind: FailureKind::BadHeader { name: name.to_owned() } }
 }
 
 /// RFC 9110, section 5.6.2.
@@ -130,7 +129,7 @@ fn is_sendable(value: &str) -> bool {
     value.bytes().all(|byte| byte == b'\t' || !byte.is_ascii_control())
 }
 
-/// Host and port as written, unless a name beyond ASCII was: then as the resolver gets it.
+/// Host and port as written. A name that is not ASCII is sent in the form for the resolver.
 fn host_of(url: &Endpoint) -> String {
     if url.authority.is_ascii() {
         return url.authority.clone();
@@ -140,8 +139,7 @@ fn host_of(url: &Endpoint) -> String {
     format!("{}{port}", url.host)
 }
 
-/// The target with what may not stand in a request line in percent encoding
-/// (RFC 3986, section 2.1); everything else as written.
+/// The target with characters that a request line must not have in percent encoding (RFC 3986, section 2.1).
 fn encoded(target: &str) -> String {
     let mut encoded = String::with_capacity(target.len());
     for letter in target.chars() {
@@ -208,7 +206,7 @@ mod tests {
     }
 
     #[test]
-    fn compression_is_offered_only_when_that_was_asked_for() {
+    fn compression_is_offered_only_on_request() {
         let offer = |settings: &Settings| {
             let (wire, _) = lines(settings);
             wire.iter().find_map(|line| line.strip_prefix("Sec-WebSocket-Extensions: ").map(str::to_owned))
@@ -271,7 +269,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_beyond_ascii_is_sent_as_the_resolver_gets_it() {
+    fn a_name_that_is_not_ascii_is_sent_in_the_form_for_the_resolver() {
         let (wire, _) = lines(&settings("ws://bücher.example:8080/", &[]));
         assert_eq!(wire[1], "Host: xn--bcher-kva.example:8080");
     }

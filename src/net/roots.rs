@@ -1,4 +1,4 @@
-//! What a server's certificate is checked against.
+//! The trusted certificates that a server's certificate is checked against.
 
 use std::{
     fs::File,
@@ -19,51 +19,51 @@ use super::{
     client_cert_resolver::{self, Presentable},
 };
 
-/// A set of trusted certificates, and where it came from.
+/// A set of trusted certificates and its origin.
 #[derive(Debug)]
 pub(super) struct Trust {
     pub(super) store: RootCertStore,
-    /// The same certificates as they were listed, for a server that uses one of them itself.
+    /// The same certificates in DER, for a server that uses one of them as its own.
     pub(super) listed: Vec<CertificateDer<'static>>,
     /// `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`
     pub(super) described: String,
 }
 
-/// What TLS is made with: what is trusted, and what is presented.
+/// The certificates for a TLS connection: those to trust and those to present.
 #[derive(Debug)]
 pub(super) struct TlsMaterial {
     pub(super) trust: Arc<Trust>,
     pub(super) presentable: Vec<Presentable>,
 }
 
-/// Both on their way, while TCP connects.
+/// Certificates that load while TCP connects.
 pub(super) type Loading = JoinHandle<Result<TlsMaterial, Cause>>;
 
-/// The roots of this system, read once.
+/// The system's roots, read once.
 #[derive(Clone, Debug, Default)]
 pub(super) struct SystemRoots(Arc<OnceLock<Arc<Trust>>>);
 
 impl SystemRoots {
-    /// Begins to load what these settings trust and present, on a thread that may block.
+    /// Starts to load the certificates of these settings on a blocking thread.
     pub(super) fn load(&self, settings: &Settings) -> Loading {
         let system = self.clone();
         let (tls, as_pipeline) = (&settings.tls, settings.options.dialect.is_pipeline());
         let (source, entries) =
             if tls.enabled { (tls.roots.clone(), tls.client_certs.clone()) } else { (None, Vec::new()) };
-        // The first random bytes of a process cost the library some 40 ms of gathering entropy.
-        // They are drawn here, while TCP connects, and not in the handshake.
+        // The library needs about 40 ms to gather entropy for its first random bytes. This happens here, while
+        // TCP connects, instead of in the handshake.
         drop(spawn_blocking(|| aws_lc_rs::default_provider().secure_random.fill(&mut [0; 1])));
         spawn_blocking(move || {
             let trust = match source {
-                None => system.0.get_or_init(|| Arc::new(of_system())).clone(),
-                Some(source) => Arc::new(configured(&source, as_pipeline)?),
+                None => system.0.get_or_init(|| Arc::new(system_roots())).clone(),
+                Some(source) => Arc::new(configured_roots(&source, as_pipeline)?),
             };
             Ok(TlsMaterial { trust, presentable: client_cert_resolver::load(&entries, as_pipeline)? })
         })
     }
 }
 
-fn of_system() -> Trust {
+fn system_roots() -> Trust {
     let found = rustls_native_certs::load_native_certs();
     for error in &found.errors {
         tracing::debug!(%error, "a root of this system could not be read");
@@ -72,7 +72,7 @@ fn of_system() -> Trust {
     Trust { store, listed: found.certs, described: format!("{usable} roots of this system") }
 }
 
-fn configured(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
+fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
     let (place, pem) = match source {
         RootSource::Text(text) => ("tls.root_cas".to_owned(), text.clone().into_bytes()),
         RootSource::File(path) => {
@@ -86,15 +86,17 @@ fn configured(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
             }
         }
     };
-    // A section that is not a certificate or is damaged is skipped, as the pipeline does; the
-    // number of those that count is shown.
+    // A section that is damaged or not a certificate is skipped, as in the pipeline. The description has the
+    // number of usable ones.
     let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     let (store, usable) = store_of(&listed);
-    // The pipeline goes on with nobody to trust.
+    // The pipeline continues without a trusted certificate.
     if usable == 0 && !as_pipeline {
         let message = match listed.len() {
-            0 => format!("{place} holds no certificate: it should be PEM text with BEGIN CERTIFICATE lines"),
-            _ => format!("{place} holds no certificate that can be read"),
+            0 => {
+                format!("{place} contains no certificate: it should be PEM text with BEGIN CERTIFICATE lines")
+            }
+            _ => format!("{place} contains no certificate that can be read"),
         };
         return Err(Cause::Tls { message, kind: FailureKind::Roots, source: None });
     }
@@ -115,22 +117,23 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_without_a_certificate_names_its_field() {
-        let cause = configured(&RootSource::Text("not PEM".to_owned()), false).expect_err("nothing to trust");
+    fn the_error_about_text_without_a_certificate_names_the_field() {
+        let cause =
+            configured_roots(&RootSource::Text("not PEM".to_owned()), false).expect_err("nothing to trust");
         assert_eq!(cause.kind(), FailureKind::Roots);
-        assert!(cause.to_string().starts_with("tls.root_cas holds no certificate"), "{cause}");
+        assert!(cause.to_string().starts_with("tls.root_cas contains no certificate"), "{cause}");
     }
 
     #[test]
-    fn a_pipeline_goes_on_with_nobody_to_trust() {
-        let trust = configured(&RootSource::Text("not PEM".to_owned()), true).expect("it goes on");
+    fn a_pipeline_continues_without_a_trusted_certificate() {
+        let trust = configured_roots(&RootSource::Text("not PEM".to_owned()), true).expect("it continues");
         assert_eq!((trust.listed.len(), trust.described.as_str()), (0, "tls.root_cas (0 certificates)"));
     }
 
     #[test]
-    fn a_missing_file_is_named() {
+    fn the_error_about_a_missing_file_names_it() {
         let path = PathBuf::from("no/such/ca.pem");
-        let cause = configured(&RootSource::File(path), false).expect_err("nothing to read");
+        let cause = configured_roots(&RootSource::File(path), false).expect_err("nothing to read");
         assert_eq!(cause.kind(), FailureKind::Roots);
         assert_eq!(cause.to_string(), "tls.root_cas_file no/such/ca.pem cannot be read");
     }

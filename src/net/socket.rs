@@ -1,4 +1,4 @@
-//! The seam between engine and network: a connection, and the open connection that it leads to.
+//! The interface between engine and network: how to connect, and the socket that results.
 
 use std::{future::Future, sync::Arc};
 
@@ -9,15 +9,15 @@ use crate::{config::Settings, session::Opened, wire::Inflater};
 
 use super::{ConnectError, Meter, Reporter};
 
-/// The seam between engine and network: the real one, or a scripted peer.
-pub trait Dial: Send + Sync + 'static {
-    /// Runs all stages up to and including the opening messages, reporting each as it begins
-    /// and ends. Dropping the future gives up the connection.
+/// Opens connections: over the real network, or to a scripted peer in tests.
+pub trait Connect: Send + Sync + 'static {
+    /// Runs all stages up to and including the opening messages, and reports the start and the end of each.
+    /// Dropping the future aborts the connection.
     ///
     /// # Errors
     ///
-    /// The stage that failed, and why. Its report has been sent by then.
-    fn dial(
+    /// The stage that failed, and the cause. Its report has been sent before.
+    fn connect(
         &self,
         settings: Arc<Settings>,
         report: Reporter,
@@ -27,11 +27,11 @@ pub trait Dial: Send + Sync + 'static {
 /// An upgraded connection, ready to be read.
 pub struct Socket {
     pub io: Box<dyn Io>,
-    /// Bytes that came behind the head of the answer: the first frames.
+    /// Bytes received after the head of the response: the first frames.
     pub read_ahead: BytesMut,
-    /// What was agreed on for compressed messages.
+    /// Inflates compressed messages, if compression was negotiated.
     pub inflate: Option<Inflater>,
-    /// Tells what waits unread, where the stream is a socket.
+    /// Measures the unread bytes, where the stream is a socket.
     pub meter: Option<Meter>,
     pub opened: Opened,
 }

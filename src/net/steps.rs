@@ -1,4 +1,4 @@
-//! The one door through which every stage of a connection goes: timed, limited and told.
+//! Runs each stage of a connection with a time limit, measures it and reports it.
 
 use tokio::time::{Instant, timeout_at};
 
@@ -6,25 +6,23 @@ use crate::session::{Evidence, Stage, StageReport};
 
 use super::{Cause, ConnectError, Meter, Reporter, Step, clock::Clock};
 
-/// Runs the stages of one connection.
 pub(super) struct Steps<'a> {
     clock: &'a Clock,
     pub(super) report: Reporter,
-    /// Whose answer is being waited for: `the resolver`, `127.0.0.1:4195`.
-    pub(super) whom: String,
-    /// Of the socket, once it is connected.
+    /// The peer that must answer next, for errors: `the resolver`, `127.0.0.1:4195`.
+    pub(super) peer: String,
+    /// Set once the socket is connected.
     pub(super) meter: Option<Meter>,
 }
 
 impl<'a> Steps<'a> {
     pub(super) fn new(clock: &'a Clock, report: Reporter) -> Self {
-        Self { clock, report, whom: "the resolver".to_owned(), meter: None }
+        Self { clock, report, peer: "the resolver".to_owned(), meter: None }
     }
 
     /// Runs one stage until `deadline`.
     ///
-    /// What `work` leaves in its argument becomes the evidence, also when it fails or is cut
-    /// short.
+    /// The argument of `work` becomes the evidence, also when `work` fails or times out.
     pub(super) async fn run<Observed, T>(
         &self,
         stage: Stage,
@@ -34,19 +32,19 @@ impl<'a> Steps<'a> {
     where
         Observed: Default + Into<Evidence>,
     {
-        self.report.tell(Step::Started(stage)).await;
+        self.report.emit(Step::Started(stage)).await;
         let began = self.clock.now();
         let start = Instant::now();
-        let mut seen = Observed::default();
-        let result = timeout_at(deadline, work(&mut seen)).await.unwrap_or_else(|_| {
+        let mut observed = Observed::default();
+        let result = timeout_at(deadline, work(&mut observed)).await.unwrap_or_else(|_| {
             let limit = deadline.saturating_duration_since(start);
-            Err(Cause::TimedOut { whom: self.whom.clone(), limit })
+            Err(Cause::TimedOut { peer: self.peer.clone(), limit })
         });
         let took = start.elapsed();
         let result = result.map_err(|cause| ConnectError { stage, cause });
         let outcome = result.as_ref().map(drop).map_err(ConnectError::failure);
-        let report = StageReport { stage, began, took, outcome, evidence: seen.into() };
-        self.report.tell(Step::Ended(Box::new(report))).await;
+        let report = StageReport { stage, began, took, outcome, evidence: observed.into() };
+        self.report.emit(Step::Ended(Box::new(report))).await;
         result
     }
 }
@@ -62,29 +60,31 @@ mod tests {
     struct Observed(Vec<IpAddr>);
 
     impl From<Observed> for Evidence {
-        fn from(seen: Observed) -> Self {
-            Self::Lookup { host: "h".to_owned(), addresses: seen.0, route: None }
+        fn from(observed: Observed) -> Self {
+            Self::Lookup { host: "h".to_owned(), addresses: observed.0, route: None }
         }
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_stage_that_hangs_is_cut_short_and_keeps_its_evidence() {
+    async fn a_stage_that_hangs_times_out_and_keeps_its_evidence() {
         let clock = Clock::start();
-        let (report, mut told) = Reporter::new();
+        let (report, mut reported) = Reporter::new();
         let steps = Steps::new(&clock, report);
         let address = IpAddr::from([127, 0, 0, 1]);
         let limit = Duration::from_secs(45);
         let result: Result<(), _> = steps
-            .run(Stage::Lookup, Instant::now() + limit, async |seen: &mut Observed| {
-                seen.0.push(address);
+            .run(Stage::Lookup, Instant::now() + limit, async |observed: &mut Observed| {
+                observed.0.push(address);
                 pending().await
             })
             .await;
         let failure = result.expect_err("nothing ever answers").failure();
         assert_eq!(failure.message, "no answer from the resolver within 45 s");
         assert_eq!(failure.kind, FailureKind::TimedOut { limit_ms: 45_000 });
-        assert!(matches!(told.recv().await, Some(Step::Started(Stage::Lookup))));
-        let Some(Step::Ended(report)) = told.recv().await else { panic!("the end of the stage is told") };
+        assert!(matches!(reported.recv().await, Some(Step::Started(Stage::Lookup))));
+        let Some(Step::Ended(report)) = reported.recv().await else {
+            panic!("the end of the stage is reported")
+        };
         assert_eq!(report.took, limit);
         assert_eq!(report.outcome, Err(failure));
         assert_eq!(

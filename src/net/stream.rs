@@ -1,4 +1,4 @@
-//! An open connection before the websocket: a request out, the head and body of an answer in.
+//! An open connection before the websocket: sends an HTTP request and reads the response.
 
 use std::{io, time::Duration};
 
@@ -15,42 +15,42 @@ use crate::{
 
 use super::{
     Cause, Io, Reporter, Step,
-    answer::LARGEST_HEAD,
-    body::{Body, Stop},
+    body::{Body, StopReason},
+    handshake_notes::SharedNotes,
     head::Head,
-    notes::Notes,
-    tap::asks_again,
+    response::LARGEST_HEAD,
+    tap::is_renegotiation_request,
     tls_failure,
 };
 
-/// The longest that the body of a refusal may take, however steadily it drips.
+/// The longest time for the body of a refusal, even if it keeps arriving slowly.
 const LONGEST_BODY: Duration = Duration::from_secs(10);
 
-/// A body that comes within this time is told together with its head.
+/// If the body takes longer than this, the head of the refusal is reported before it.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
-/// An open connection, and who is at its other end.
+/// An open connection and its peer.
 pub(super) struct Stream {
     pub(super) io: Box<dyn Io>,
-    /// Address of the peer, for messages.
+    /// The address of the peer, for errors.
     pub(super) remote: String,
-    /// What its TLS handshake showed; `None` without TLS.
-    pub(super) notes: Option<Notes>,
-    /// What the peer is asked for, for messages: `the upgrade`.
-    pub(super) asked: &'static str,
+    /// The notes of its TLS handshake; `None` without TLS.
+    pub(super) notes: Option<SharedNotes>,
+    /// The name of the request in errors: `the upgrade`.
+    pub(super) purpose: &'static str,
 }
 
-/// When the reading of a refusal's body ends, if the body does not end by itself.
+/// The time limits for reading a response and the body of a refusal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Timeouts {
-    /// The longest silence.
+    /// The longest pause within the body.
     pub(super) quiet: Duration,
-    /// When the stage ends; half of what is left may go to the body.
+    /// The end of the stage. The body may take half of the time that is left.
     pub(super) deadline: Instant,
 }
 
 impl Stream {
-    /// Sends a request and reads the head of its answer; what came behind it is in `read` too.
+    /// Sends a request and reads the head of the response. `read` also holds the bytes after the head.
     pub(super) async fn exchange(
         &mut self,
         request: &[u8],
@@ -58,13 +58,13 @@ impl Stream {
         read: &mut BytesMut,
     ) -> Result<Head, Cause> {
         let began = Instant::now();
-        // A server that refuses at once may close while we write; its answer says more than our
-        // broken write, so it is read all the same.
+        // A server that refuses at once may close during the write. Its response explains more than the failed
+        // write, so it is read anyway.
         let written = self.write(request).await;
-        let Ok(came) = timeout_at(timeouts.deadline, self.read_head(read)).await else {
+        let Ok(received) = timeout_at(timeouts.deadline, self.read_head(read)).await else {
             return Err(self.late(read, timeouts.deadline - began));
         };
-        match (came, written) {
+        match (received, written) {
             (Ok(Some(head)), _) => Ok(head),
             (Err(Cause::Io { .. }) | Ok(None), Err(error)) => Err(self.broken(error, read)),
             (Err(cause), _) => Err(cause),
@@ -77,20 +77,20 @@ impl Stream {
         self.io.flush().await
     }
 
-    /// Reads until the head of the answer is whole; `None` at the end of the stream.
+    /// Reads until the head of the response is complete; `None` at the end of the stream.
     async fn read_head(&mut self, read: &mut BytesMut) -> Result<Option<Head>, Cause> {
         let mut parsed = 0;
         loop {
             read.reserve(16 << 10);
             let more = end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(error, read))?;
             if more.is_none() {
-                // What came behind the last line break has not been looked at.
+                // The bytes after the last line break have not been parsed yet.
                 return Head::parse(read, &self.remote);
             }
-            // A long head that comes a byte at a time is parsed again at line breaks only.
-            let news =
+            // A long head that arrives a byte at a time is parsed again only at line breaks.
+            let has_line_break =
                 parsed < 64 || read.len() >= LARGEST_HEAD || memchr::memchr(b'\n', &read[parsed..]).is_some();
-            if news {
+            if has_line_break {
                 if let Some(head) = Head::parse(read, &self.remote)? {
                     return Ok(Some(head));
                 }
@@ -99,7 +99,7 @@ impl Stream {
         }
     }
 
-    /// Reads the body that belongs to a head, as far as it comes; `rest` has come with the head.
+    /// Reads the body that belongs to a head within the time limits. `rest` was received with the head.
     pub(super) async fn body(&mut self, head: &Head, rest: &[u8], timeouts: Timeouts) -> (Vec<u8>, BodyEnd) {
         let mut body = Body::new(head);
         body.push(rest);
@@ -107,21 +107,21 @@ impl Stream {
         let left = timeouts.deadline.saturating_duration_since(now) / 2;
         let end = now + left.min(LONGEST_BODY);
         let mut part = BytesMut::with_capacity(16 << 10);
-        while !body.is_whole() {
+        while !body.is_complete() {
             part.clear();
             part.reserve(16 << 10);
             let until = end.min(Instant::now() + timeouts.quiet);
             match timeout_at(until, self.io.read_buf(&mut part)).await.map(end_as_none) {
                 Ok(Ok(Some(_))) => body.push(&part),
-                Ok(Ok(None)) => return body.finish(Stop::Ended),
-                Ok(Err(_)) => return body.finish(Stop::Failed),
-                Err(_) => return body.finish(Stop::Late),
+                Ok(Ok(None)) => return body.finish(StopReason::Ended),
+                Ok(Err(_)) => return body.finish(StopReason::Failed),
+                Err(_) => return body.finish(StopReason::TimedOut),
             }
         }
-        body.finish(Stop::Ended)
+        body.finish(StopReason::Ended)
     }
 
-    /// The same, and tells the status first where the rest takes its time.
+    /// Reads the body of a refusal. Reports the status first if the body takes long.
     pub(super) async fn body_of_refusal(
         &mut self,
         head: &Head,
@@ -134,55 +134,55 @@ impl Stream {
             return read;
         }
         let answered = Answered { status: head.status, reason: head.reason.clone() };
-        report.tell(Step::Answered(answered)).await;
+        report.emit(Step::Answered(answered)).await;
         body.await
     }
 
     fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
-        let (remote, asked, suspicion) = (&self.remote, self.asked, self.suspicion());
-        if asks_again(&error) {
+        let (remote, purpose, suspicion) = (&self.remote, self.purpose, self.suspicion());
+        if is_renegotiation_request(&error) {
             let message = format!(
-                "{remote} answered {asked} by asking for a new TLS handshake, which tls.enable_renegotiation does not allow"
+                "{remote} answered {purpose} with a request for a new TLS handshake, and tls.enable_renegotiation is off"
             );
             return Cause::Io { message, kind: FailureKind::RenegotiationAsked, source: error };
         }
-        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::beneath(&error)) {
-            return tls_failure::broken(error, &notes.lock(), remote);
+        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::tls_error(&error)) {
+            return tls_failure::tls_cause(error, &notes.lock(), remote);
         }
-        let came = bytes(read.len());
+        let received = bytes(read.len());
         let message = match (error.kind(), read.is_empty()) {
             (io::ErrorKind::ConnectionReset, true) => {
-                format!("{remote} reset the connection instead of answering {asked}{suspicion}")
+                format!("{remote} reset the connection instead of answering {purpose}{suspicion}")
             }
             (io::ErrorKind::ConnectionReset, false) => {
-                format!("{remote} reset the connection after {came} of its answer{suspicion}")
+                format!("{remote} reset the connection after {received} of its response{suspicion}")
             }
-            (_, true) => format!("the connection to {remote} broke during {asked}{suspicion}"),
+            (_, true) => format!("the connection to {remote} broke during {purpose}{suspicion}"),
             (_, false) => {
-                format!("the connection to {remote} broke after {came} of the answer{suspicion}")
+                format!("the connection to {remote} broke after {received} of the response{suspicion}")
             }
         };
         Cause::Io { message, kind: FailureKind::Io, source: error }
     }
 
     fn late(&self, read: &[u8], limit: Duration) -> Cause {
-        let cause = Cause::TimedOut { whom: self.remote.clone(), limit };
+        let cause = Cause::TimedOut { peer: self.remote.clone(), limit };
         if read.is_empty() {
             return cause;
         }
-        let (came, limit) = (bytes(read.len()), limit_in_words(limit));
-        let message = format!("{} sent {came} of an answer within {limit}, but not a whole one", self.remote);
-        Cause::Answer { message, kind: cause.kind() }
+        let (received, limit) = (bytes(read.len()), limit_in_words(limit));
+        let message = format!("{} sent only {received} of a response within {limit}", self.remote);
+        Cause::Peer { message, kind: cause.kind() }
     }
 
     fn closed(&self, read: &[u8]) -> Cause {
-        let (remote, asked, suspicion) = (&self.remote, self.asked, self.suspicion());
+        let (remote, purpose, suspicion) = (&self.remote, self.purpose, self.suspicion());
         let message = if read.is_empty() {
-            format!("{remote} closed the connection without an answer to {asked}{suspicion}")
+            format!("{remote} closed the connection without an answer to {purpose}{suspicion}")
         } else {
-            format!("{remote} closed the connection after {} of its answer{suspicion}", bytes(read.len()))
+            format!("{remote} closed the connection after {} of its response{suspicion}", bytes(read.len()))
         };
-        Cause::Answer { message, kind: FailureKind::ClosedEarly }
+        Cause::Peer { message, kind: FailureKind::ClosedEarly }
     }
 
     fn suspicion(&self) -> &'static str {
@@ -190,7 +190,7 @@ impl Stream {
     }
 }
 
-/// A TLS peer that leaves without a `close_notify` ends the stream like any other.
+/// `None` at the end of the stream, also if a TLS peer closes without `close_notify`.
 fn end_as_none(read: io::Result<usize>) -> io::Result<Option<usize>> {
     match read {
         Ok(0) => Ok(None),
@@ -205,7 +205,7 @@ fn bytes(count: usize) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
 }
 
-/// The answer, before its body is read.
+/// The response, before its body is read.
 pub(super) fn response(head: &Head, bytes: &[u8]) -> Response {
     Response {
         status: head.status,
@@ -222,22 +222,22 @@ mod tests {
     use super::*;
 
     #[tokio::test]
-    async fn what_came_behind_the_last_line_break_is_judged_at_the_end() {
+    async fn bytes_after_the_last_line_break_are_parsed_at_the_end_of_the_stream() {
         let (ours, mut theirs) = tokio::io::duplex(1024);
         let head = format!("HTTP/1.1 099 {}\r\n", "x".repeat(80));
         let (rest, timeouts) = ("\0 no header", Duration::from_secs(9));
         let io: Box<dyn Io> = Box::new(ours);
-        let mut stream = Stream { io, remote: "h:1".to_owned(), notes: None, asked: "the upgrade" };
+        let mut stream = Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade" };
         let mut read = BytesMut::new();
         let timeouts = Timeouts { quiet: timeouts, deadline: Instant::now() + timeouts };
-        let said = async {
+        let send = async {
             theirs.write_all(head.as_bytes()).await.expect("there is room");
             tokio::task::yield_now().await;
             theirs.write_all(rest.as_bytes()).await.expect("there is room");
             theirs.shutdown().await.expect("it can end");
         };
-        let (told, ()) = tokio::join!(stream.exchange(b"", timeouts, &mut read), said);
-        let kind = told.expect_err("it is no HTTP").kind();
+        let (result, ()) = tokio::join!(stream.exchange(b"", timeouts, &mut read), send);
+        let kind = result.expect_err("it is not HTTP").kind();
         assert_eq!(kind, FailureKind::NotHttp { looks_like_tls: false });
     }
 }

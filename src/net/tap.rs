@@ -1,4 +1,4 @@
-//! A stream that looks at what it reads: the first bytes, and the records of TLS.
+//! A stream under TLS that keeps the first bytes it reads and follows the TLS records.
 
 use std::{
     io,
@@ -10,77 +10,83 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::records::{Records, begins_like_tls};
 
-/// How many bytes are remembered.
+/// The number of bytes that are kept.
 const KEPT: usize = 256;
 
-/// Sits under TLS, so that an answer that is not TLS can be shown, and what TLS keeps to itself.
+/// Wraps the stream under TLS. It keeps the first bytes of a peer that does not speak TLS, and detects requests
+/// for renegotiation, which the TLS library does not report.
 #[derive(Debug)]
 pub(super) struct Tap<S> {
     stream: S,
     first: Vec<u8>,
     records: Records,
-    /// Whether another handshake ends the connection.
-    once: bool,
-    /// Whether errors, and answers that are not TLS, end the stream instead.
-    ends: bool,
-    /// The error that did.
-    fault: Option<io::Error>,
+    /// Whether a request for renegotiation is an error.
+    forbids_renegotiation: bool,
+    /// Whether errors, and data that is not TLS, read as the end of the stream.
+    hides_errors: bool,
+    /// The error that was hidden.
+    hidden_error: Option<io::Error>,
 }
 
-/// The server asked for another handshake on an open TLS 1.2 connection (RFC 5246, section
-/// 7.4.1.1), which is not allowed here. The pipeline's runtime says so in these words.
+/// The server requested renegotiation on an open TLS 1.2 connection (RFC 5246, section 7.4.1.1), which is not
+/// allowed. The text is that of the pipeline's runtime.
 #[derive(Debug, thiserror::Error)]
 #[error("local error: tls: no renegotiation")]
-pub(super) struct AsksAgain;
+pub(super) struct RenegotiationRequested;
 
-/// Whether this error means that the server asked for another handshake.
-pub(crate) fn asks_again(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<AsksAgain>)
+/// Whether this error means that the server requested renegotiation.
+pub(crate) fn is_renegotiation_request(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<RenegotiationRequested>)
 }
 
 impl<S> Tap<S> {
     pub(super) fn new(stream: S) -> Self {
-        Self { stream, first: Vec::new(), records: Records::default(), once: false, ends: false, fault: None }
+        Self {
+            stream,
+            first: Vec::new(),
+            records: Records::default(),
+            forbids_renegotiation: false,
+            hides_errors: false,
+            hidden_error: None,
+        }
     }
 
-    /// The stream itself, looked at no more.
     pub(super) fn into_inner(self) -> S {
         self.stream
     }
 
-    /// The first bytes the peer sent.
+    /// The first bytes that the peer sent.
     pub(super) fn first(&self) -> &[u8] {
         &self.first
     }
 
-    /// A tap that ends on errors and on answers which are not TLS, for a library that waits for
-    /// ever after an error that is none of the system's, and for the rest of any answer.
+    /// A tap that ends at errors and at data that is not TLS. The library of renegotiation needs this: it waits
+    /// forever after an error that does not come from the system, and for the rest of any data.
     #[cfg(all(unix, feature = "renegotiation"))]
-    pub(super) fn ending(stream: S) -> Self {
-        Self { ends: true, ..Self::new(stream) }
+    pub(super) fn hiding_errors(stream: S) -> Self {
+        Self { hides_errors: true, ..Self::new(stream) }
     }
 
-    /// The error that ended it, the first time it is asked.
+    /// Takes the error that was hidden.
     #[cfg(all(unix, feature = "renegotiation"))]
-    pub(super) fn take_fault(&mut self) -> Option<io::Error> {
-        self.fault.take()
+    pub(super) fn take_hidden_error(&mut self) -> Option<io::Error> {
+        self.hidden_error.take()
     }
 
-    /// The records so far.
     #[cfg(all(unix, feature = "renegotiation"))]
     pub(super) fn records(&self) -> &Records {
         &self.records
     }
 
-    /// From here on, another handshake ends the connection; in TLS 1.3 there is none.
-    pub(super) fn allow_no_other_handshake(&mut self, is_tls12: bool) {
-        self.once = is_tls12;
+    /// Makes a request for renegotiation an error from now on. TLS 1.3 has no renegotiation.
+    pub(super) fn forbid_renegotiation(&mut self, is_tls12: bool) {
+        self.forbids_renegotiation = is_tls12;
         if !is_tls12 {
             self.records.stop();
         }
     }
 
-    /// The handshake is over, and another one may come.
+    /// Stops following the records, since renegotiation is allowed.
     #[cfg(all(unix, feature = "renegotiation"))]
     pub(super) fn stop(&mut self) {
         self.records.stop();
@@ -93,9 +99,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         cx: &mut Context<'_>,
         buf: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        // What came before the request is read first.
-        if self.once && self.records.asks_again() {
-            return Poll::Ready(Err(io::Error::other(AsksAgain)));
+        // Data from before the request is returned first.
+        if self.forbids_renegotiation && self.records.requests_renegotiation() {
+            return Poll::Ready(Err(io::Error::other(RenegotiationRequested)));
         }
         let before = buf.filled().len();
         let polled = Pin::new(&mut self.stream).poll_read(cx, buf);
@@ -106,12 +112,14 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         }
         self.records.push(new);
         match polled {
-            Poll::Ready(Ok(())) if self.ends && !self.first.is_empty() && !begins_like_tls(&self.first) => {
+            Poll::Ready(Ok(()))
+                if self.hides_errors && !self.first.is_empty() && !begins_like_tls(&self.first) =>
+            {
                 buf.set_filled(before);
                 Poll::Ready(Ok(()))
             }
-            Poll::Ready(Err(error)) if self.ends => {
-                self.fault = Some(error);
+            Poll::Ready(Err(error)) if self.hides_errors => {
+                self.hidden_error = Some(error);
                 Poll::Ready(Ok(()))
             }
             polled => polled,
@@ -151,25 +159,25 @@ mod tests {
 
     use super::*;
 
-    /// The end of a handshake, data, and a request for another handshake.
+    /// The end of a handshake, data, and a request for renegotiation.
     const WIRE: &[u8] =
         b"\x14\x03\x03\0\x01\x01\x16\x03\x03\0\x02ok\x17\x03\x03\0\x04data\x16\x03\x03\0\x02ag";
 
     #[tokio::test]
-    async fn what_came_before_a_request_for_another_handshake_is_read_first() {
+    async fn data_before_a_request_for_renegotiation_is_read_first() {
         let mut tap = Tap::new(WIRE);
-        tap.allow_no_other_handshake(true);
+        tap.forbid_renegotiation(true);
         let mut read = Vec::new();
-        let error = tap.read_to_end(&mut read).await.expect_err("another handshake is asked for");
+        let error = tap.read_to_end(&mut read).await.expect_err("renegotiation is requested");
         assert_eq!(read, WIRE);
-        assert!(asks_again(&error));
+        assert!(is_renegotiation_request(&error));
         assert_eq!(error.to_string(), "local error: tls: no renegotiation");
     }
 
     #[tokio::test]
-    async fn in_tls_1_3_no_record_means_another_handshake() {
+    async fn in_tls_1_3_no_record_is_a_request_for_renegotiation() {
         let mut tap = Tap::new(WIRE);
-        tap.allow_no_other_handshake(false);
+        tap.forbid_renegotiation(false);
         let mut read = Vec::new();
         assert_eq!(tap.read_to_end(&mut read).await.expect("it is read to its end"), WIRE.len());
     }

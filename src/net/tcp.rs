@@ -1,4 +1,4 @@
-//! The second stage: a TCP connection to the first address that answers.
+//! The stage `tcp`: connects to the first address that answers.
 
 use std::{io, net::SocketAddr, time::Duration};
 
@@ -12,17 +12,16 @@ use crate::session::{Evidence, FailureKind, Tried};
 
 use super::Cause;
 
-/// Keep-alive probes as the pipeline's runtime sends them: idle time, interval and number.
+/// Keep-alive probes as in the pipeline's runtime: idle time, interval and number.
 const KEEPALIVE: (Duration, Duration, u32) = (Duration::from_secs(15), Duration::from_secs(15), 9);
 
-/// An address gets at least this much time, however many there are.
+/// The least time for an address, however many there are.
 const SMALLEST_SHARE: Duration = Duration::from_secs(2);
 
-/// What became of each address.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     tried: Vec<Tried>,
-    /// The address being tried, and since when.
+    /// The address that is being tried, and the start.
     trying: Option<(SocketAddr, Instant)>,
     local: Option<SocketAddr>,
     remote: Option<SocketAddr>,
@@ -39,9 +38,14 @@ impl Observed {
 }
 
 impl From<Observed> for Evidence {
-    fn from(mut seen: Observed) -> Self {
-        seen.end(Some("given up".to_owned()));
-        Self::Tcp { tried: seen.tried, local: seen.local, remote: seen.remote, of_proxy: seen.of_proxy }
+    fn from(mut observed: Observed) -> Self {
+        observed.end(Some("aborted".to_owned()));
+        Self::Tcp {
+            tried: observed.tried,
+            local: observed.local,
+            remote: observed.remote,
+            of_proxy: observed.of_proxy,
+        }
     }
 }
 
@@ -49,39 +53,39 @@ impl From<Observed> for Evidence {
 pub(super) async fn connect(
     addresses: &[SocketAddr],
     deadline: Instant,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<TcpStream, Cause> {
     let mut failures = Vec::new();
     for (nth, address) in addresses.iter().enumerate() {
         let now = Instant::now();
         let share = share(deadline.saturating_duration_since(now), addresses.len() - nth);
-        seen.trying = Some((*address, now));
-        let whom = if seen.of_proxy { format!("the proxy {address}") } else { address.to_string() };
+        observed.trying = Some((*address, now));
+        let peer = if observed.of_proxy { format!("the proxy {address}") } else { address.to_string() };
         let failure = match timeout_at(now + share, TcpStream::connect(address)).await {
             Ok(Ok(stream)) => {
-                seen.end(None);
-                seen.local = stream.local_addr().ok();
-                seen.remote = Some(*address);
+                observed.end(None);
+                observed.local = stream.local_addr().ok();
+                observed.remote = Some(*address);
                 tune(&stream);
                 return Ok(stream);
             }
-            Ok(Err(error)) => refusal(&whom, now.elapsed(), error),
-            Err(_) => Cause::TimedOut { whom, limit: share },
+            Ok(Err(error)) => connect_failure(&peer, now.elapsed(), error),
+            Err(_) => Cause::TimedOut { peer, limit: share },
         };
-        seen.end(Some(failure.to_string()));
+        observed.end(Some(failure.to_string()));
         failures.push(failure);
     }
-    Err(most_telling(failures))
+    Err(most_specific(failures))
 }
 
-/// An equal share of what is `left`, but not less than two seconds while there are any.
+/// An equal share of the time that is `left`, but at least two seconds as long as they are left.
 fn share(left: Duration, addresses: usize) -> Duration {
     let equal = left / u32::try_from(addresses).unwrap_or(u32::MAX).max(1);
     equal.max(SMALLEST_SHARE).min(left)
 }
 
-/// Small frames leave at once, and a peer that is gone is noticed. Both are wishes: a socket
-/// that refuses them still works.
+/// Sets `TCP_NODELAY`, so that small frames are sent at once, and keep-alive, so that a dead peer is noticed. A
+/// socket that refuses these options still works.
 fn tune(stream: &TcpStream) {
     let (idle, interval, retries) = KEEPALIVE;
     let keepalive = TcpKeepalive::new().with_time(idle).with_interval(interval).with_retries(retries);
@@ -91,22 +95,21 @@ fn tune(stream: &TcpStream) {
     }
 }
 
-fn refusal(whom: &str, took: Duration, source: io::Error) -> Cause {
+fn connect_failure(peer: &str, took: Duration, source: io::Error) -> Cause {
     use io::ErrorKind as Kind;
     let (message, kind) = match source.kind() {
-        Kind::ConnectionRefused => (format!("connection refused by {whom}"), FailureKind::Refused),
+        Kind::ConnectionRefused => (format!("connection refused by {peer}"), FailureKind::Refused),
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
-            (format!("no route to {whom}"), FailureKind::Unreachable)
+            (format!("no route to {peer}"), FailureKind::Unreachable)
         }
-        Kind::TimedOut => return Cause::TimedOut { whom: whom.to_owned(), limit: took },
-        _ => (format!("could not connect to {whom}"), FailureKind::Io),
+        Kind::TimedOut => return Cause::TimedOut { peer: peer.to_owned(), limit: took },
+        _ => (format!("could not connect to {peer}"), FailureKind::Io),
     };
     Cause::Io { message, kind, source }
 }
 
-/// Of several failures the one that says most: a peer that refused before silence, silence
-/// before no route at all.
-fn most_telling(failures: Vec<Cause>) -> Cause {
+/// The most specific of several failures: a refusal before a timeout, a timeout before a missing route.
+fn most_specific(failures: Vec<Cause>) -> Cause {
     let rank = |cause: &Cause| match cause.kind() {
         FailureKind::Refused => 0,
         FailureKind::TimedOut { .. } => 1,
@@ -114,14 +117,14 @@ fn most_telling(failures: Vec<Cause>) -> Cause {
         _ => 3,
     };
     let nothing =
-        Cause::Answer { message: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
+        Cause::Peer { message: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
     let tried = failures.len();
-    let told = failures.into_iter().min_by_key(rank).unwrap_or(nothing);
-    match told {
+    let chosen = failures.into_iter().min_by_key(rank).unwrap_or(nothing);
+    match chosen {
         Cause::Io { message, kind, source } if tried > 1 => {
-            Cause::Io { message: format!("{message}; none of {tried} addresses took it"), kind, source }
+            Cause::Io { message: format!("{message}; none of {tried} addresses accepted"), kind, source }
         }
-        told => told,
+        chosen => chosen,
     }
 }
 
@@ -130,7 +133,7 @@ mod tests {
     use super::*;
 
     fn refused_by(address: &str, kind: io::ErrorKind) -> Cause {
-        refusal(address, Duration::ZERO, kind.into())
+        connect_failure(address, Duration::ZERO, kind.into())
     }
 
     #[test]
@@ -143,18 +146,18 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_more_than_a_missing_route() {
-        let cause = most_telling(vec![
+    fn a_refusal_is_more_specific_than_a_missing_route() {
+        let cause = most_specific(vec![
             refused_by("[::1]:80", io::ErrorKind::NetworkUnreachable),
             refused_by("127.0.0.1:80", io::ErrorKind::ConnectionRefused),
         ]);
         assert_eq!(cause.kind(), FailureKind::Refused);
-        assert_eq!(cause.to_string(), "connection refused by 127.0.0.1:80; none of 2 addresses took it");
+        assert_eq!(cause.to_string(), "connection refused by 127.0.0.1:80; none of 2 addresses accepted");
     }
 
     #[test]
     fn no_route_is_unreachable() {
-        let cause = most_telling(vec![refused_by("10.0.0.1:80", io::ErrorKind::HostUnreachable)]);
+        let cause = most_specific(vec![refused_by("10.0.0.1:80", io::ErrorKind::HostUnreachable)]);
         assert_eq!(cause.kind(), FailureKind::Unreachable);
         assert_eq!(cause.to_string(), "no route to 10.0.0.1:80");
     }

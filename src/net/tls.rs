@@ -1,4 +1,4 @@
-//! The stage of TLS, by rustls.
+//! The stage `tls`: makes the handshake with rustls.
 
 use std::{io, sync::Arc};
 
@@ -21,26 +21,25 @@ use super::{
     Cause, Io,
     certificate::certificate,
     client_cert_resolver::{ClientCertResolver, Presentable},
-    notes::Notes,
+    handshake_notes::SharedNotes,
     roots::{Loading, TlsMaterial},
     tap::Tap,
     tls_failure::failure,
     verify::ChainVerifier,
 };
 
-/// What the handshake showed.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     evidence: TlsEvidence,
-    notes: Notes,
-    /// How many client certificates there are.
+    notes: SharedNotes,
+    /// The number of configured client certificates.
     configured: u64,
 }
 
 impl From<Observed> for Evidence {
     fn from(Observed { mut evidence, notes, configured }: Observed) -> Self {
         let found = notes.lock();
-        evidence.client = found.client_cert_asked.then(|| ClientEvidence {
+        evidence.client = found.client_cert_requested.then(|| ClientEvidence {
             authorities: found.authorities.clone(),
             configured,
             presented: found.presented.clone(),
@@ -53,11 +52,11 @@ impl From<Observed> for Evidence {
 }
 
 /// A connection after the handshake.
-pub(super) struct Secured {
+pub(super) struct SecureStream {
     pub(super) stream: Box<dyn Io>,
     /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`
     pub(super) described: String,
-    pub(super) notes: Notes,
+    pub(super) notes: SharedNotes,
 }
 
 /// Makes the handshake with `host` on a fresh connection to `remote`.
@@ -67,34 +66,36 @@ pub(super) async fn handshake(
     remote: &str,
     settings: &Settings,
     tls_material: Loading,
-    seen: &mut Observed,
-) -> Result<Secured, Cause> {
+    observed: &mut Observed,
+) -> Result<SecureStream, Cause> {
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
-    seen.evidence.skipped = skip;
+    observed.evidence.skipped = skip;
     let TlsMaterial { trust, presentable } = tls_material.await.unwrap_or_else(|error| {
-        let message = "the certificates of TLS could not be loaded".to_owned();
+        let message = "the certificates for TLS could not be loaded".to_owned();
         Err(Cause::Io { message, kind: FailureKind::Roots, source: io::Error::other(error) })
     })?;
-    seen.evidence.trust.clone_from(&trust.described);
+    observed.evidence.trust.clone_from(&trust.described);
 
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        let message = format!("\"{host}\" cannot be a server name of TLS");
+        let message = format!("\"{host}\" is not a valid server name for TLS");
         Cause::Tls { message, kind: FailureKind::TlsFailed, source: None }
     })?;
     if matches!(name, ServerName::DnsName(_)) {
-        seen.evidence.server_name = Some(host.to_owned());
+        observed.evidence.server_name = Some(host.to_owned());
     }
-    seen.configured = presentable.len() as u64;
+    observed.configured = presentable.len() as u64;
     let provider = Arc::new(aws_lc_rs::default_provider());
     let algorithms = provider.signature_verification_algorithms;
-    let validate = ChainVerifier { trust, algorithms, skip, notes: seen.notes.clone() };
+    let verifier = ChainVerifier { trust, algorithms, skip, notes: observed.notes.clone() };
     #[cfg(all(unix, feature = "renegotiation"))]
     if settings.tls.enabled && settings.tls.renegotiation {
-        let terms = renegotiate::Terms { name: &name, remote, validate, presentable: presentable.first() };
-        let (stream, described) = renegotiate::handshake(Tap::ending(tcp), terms, &mut seen.evidence).await?;
-        return Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() });
+        let params =
+            renegotiate::HandshakeParams { name: &name, remote, verifier, presentable: presentable.first() };
+        let (stream, described) =
+            renegotiate::handshake(Tap::hiding_errors(tcp), params, &mut observed.evidence).await?;
+        return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
     }
-    let config = config(provider, validate, presentable).map_err(|error| {
+    let config = config(provider, verifier, presentable).map_err(|error| {
         let message = "TLS could not be set up".to_owned();
         Cause::Tls { message, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
     })?;
@@ -103,25 +104,25 @@ pub(super) async fn handshake(
     let mut stream = connecting
         .into_fallible()
         .await
-        .map_err(|(error, tap)| failure(error, tap.first(), &seen.notes.lock(), remote))?;
-    describe(&stream, &mut seen.evidence);
+        .map_err(|(error, tap)| failure(error, tap.first(), &observed.notes.lock(), remote))?;
+    describe(&stream, &mut observed.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
-    stream.get_mut().0.allow_no_other_handshake(is_tls12);
-    let described = seen.evidence.summary();
-    Ok(Secured { stream: Box::new(stream), described, notes: seen.notes.clone() })
+    stream.get_mut().0.forbid_renegotiation(is_tls12);
+    let described = observed.evidence.summary();
+    Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
 }
 
-/// TLS 1.2 and up, no ALPN, and nothing remembered between connections, so that each sees the chain.
+/// TLS 1.2 or later, without ALPN, and without resumption, so that each connection receives the chain.
 fn config(
     provider: Arc<CryptoProvider>,
-    validate: ChainVerifier,
+    verifier: ChainVerifier,
     presentable: Vec<Presentable>,
 ) -> Result<ClientConfig, Error> {
-    let client_cert_resolver = ClientCertResolver { presentable, notes: validate.notes.clone() };
+    let client_cert_resolver = ClientCertResolver { presentable, notes: verifier.notes.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(validate))
+        .with_custom_certificate_verifier(Arc::new(verifier))
         .with_client_cert_resolver(Arc::new(client_cert_resolver));
     config.resumption = Resumption::disabled();
     Ok(config)

@@ -1,4 +1,4 @@
-//! Why TLS failed: from an error, the first bytes of the peer and what the handshake showed, to a cause.
+//! Finds the cause of a TLS failure from the error, the first bytes of the peer and the notes of the handshake.
 
 use std::io;
 
@@ -6,53 +6,54 @@ use rustls::{AlertDescription, Error, PeerIncompatible};
 
 use crate::session::FailureKind;
 
-use super::{Cause, notes::Found, records::begins_like_tls};
+use super::{Cause, handshake_notes::HandshakeNotes, records::begins_like_tls};
 
-/// Why a handshake failed, from the error and the first bytes of the peer.
-pub(super) fn failure(error: io::Error, first: &[u8], found: &Found, remote: &str) -> Cause {
+/// The cause of a failed handshake.
+pub(super) fn failure(error: io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
         let message = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        return Cause::Tls { message, kind, source: beneath(&error).map(Box::new) };
+        return Cause::Tls { message, kind, source: tls_error(&error).map(Box::new) };
     }
-    match beneath(&error) {
-        Some(error) => broken(error, found, remote),
-        None if first.is_empty() && hung_up(&error) => {
-            let message = format!("{remote} answered the TLS greeting by hanging up, without a byte");
+    match tls_error(&error) {
+        Some(error) => tls_cause(error, notes, remote),
+        None if first.is_empty() && is_closed(&error) => {
+            let message =
+                format!("{remote} closed the connection after the TLS ClientHello without an answer");
             Cause::Io { message, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
         }
         None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            let suspicion = found.suspicion();
+            let suspicion = notes.suspicion();
             let message = format!("{remote} closed the connection during the TLS handshake{suspicion}");
             Cause::Io { message, kind: FailureKind::ClosedEarly, source: error }
         }
         None => {
-            let suspicion = found.suspicion();
+            let suspicion = notes.suspicion();
             let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
             Cause::Io { message, kind: FailureKind::Io, source: error }
         }
     }
 }
 
-fn hung_up(error: &io::Error) -> bool {
+fn is_closed(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
 }
 
 /// The TLS error inside an error of the stream.
-pub(super) fn beneath(error: &io::Error) -> Option<Error> {
+pub(super) fn tls_error(error: &io::Error) -> Option<Error> {
     error.get_ref().and_then(|inner| inner.downcast_ref::<Error>()).cloned()
 }
 
-/// Why TLS with `remote` is broken; also after the handshake, since in TLS 1.3 the answer to a
-/// missing client certificate comes with the first read (RFC 8446, section 4.4.2.4).
-pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
+/// The cause of a TLS error, also after the handshake: in TLS 1.3 the first read reports a missing client
+/// certificate (RFC 8446, section 4.4.2.4).
+pub(super) fn tls_cause(error: Error, notes: &HandshakeNotes, remote: &str) -> Cause {
     let (kind, message) = match &error {
-        Error::AlertReceived(alert) => alerted(*alert, found, remote),
+        Error::AlertReceived(alert) => alert_cause(*alert, notes, remote),
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
-        ) => (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3")),
-        _ => match (found.faults.first(), found.verdict()) {
+        ) => (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3")),
+        _ => match (notes.faults.first(), notes.verdict()) {
             (Some(first), Some(verdict)) if matches!(error, Error::InvalidCertificate(_)) => {
                 (first.kind.clone(), format!("the server's certificate {verdict}"))
             }
@@ -65,9 +66,9 @@ pub(super) fn broken(error: Error, found: &Found, remote: &str) -> Cause {
     Cause::Tls { message, kind, source: Some(Box::new(error)) }
 }
 
-fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind, String) {
+fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) -> (FailureKind, String) {
     use AlertDescription as Alert;
-    // Servers name the lack of a client certificate in many ways.
+    // Servers report a missing client certificate by various alerts.
     let of_a_certificate = matches!(
         alert,
         Alert::HandshakeFailure
@@ -82,20 +83,20 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
     );
     let name = alert_name(alert);
     match alert {
-        _ if found.presented.is_some() && (of_a_certificate || alert == Alert::CertificateRequired) => {
+        _ if notes.presented.is_some() && (of_a_certificate || alert == Alert::CertificateRequired) => {
             let message = format!("{remote} refused the client certificate (alert {name})");
             (FailureKind::ClientCertRefused { alert: name }, message)
         }
-        _ if alert == Alert::CertificateRequired || (found.client_cert_asked && of_a_certificate) => (
+        _ if alert == Alert::CertificateRequired || (notes.client_cert_requested && of_a_certificate) => (
             FailureKind::ClientCertWanted,
-            format!("{remote} wants a client certificate and got none (alert {name})"),
+            format!("{remote} requires a client certificate and received none (alert {name})"),
         ),
         Alert::ProtocolVersion => {
-            (FailureKind::TlsVersion, format!("{remote} speaks neither TLS 1.2 nor TLS 1.3 (alert {name})"))
+            (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3 (alert {name})"))
         }
         Alert::HandshakeFailure => {
             let message = format!(
-                "{remote} refused the TLS handshake (alert {name}): it may know only older versions or other cipher suites"
+                "{remote} refused the TLS handshake (alert {name}): it may support only older versions or other cipher suites"
             );
             (FailureKind::TlsAlert { alert: name }, message)
         }
@@ -106,7 +107,7 @@ fn alerted(alert: AlertDescription, found: &Found, remote: &str) -> (FailureKind
     }
 }
 
-/// The name of RFC 8446, section 6: `unknown_ca`, or `alert 200` for one without a name.
+/// The name in RFC 8446, section 6: `unknown_ca`, or `alert 200` for an unknown one.
 fn alert_name(alert: AlertDescription) -> String {
     if let AlertDescription::Unknown(number) = alert {
         return format!("alert {number}");
@@ -155,28 +156,28 @@ mod tests {
     }
 
     #[test]
-    fn a_handshake_failure_means_a_client_certificate_only_if_one_was_asked_for() {
+    fn a_handshake_failure_means_a_client_certificate_only_if_one_was_requested() {
         let alert = Error::AlertReceived(AlertDescription::HandshakeFailure);
-        let asked = Found { client_cert_asked: true, ..Found::default() };
-        assert_eq!(broken(alert.clone(), &asked, "h:1").kind(), FailureKind::ClientCertWanted);
+        let asked = HandshakeNotes { client_cert_requested: true, ..HandshakeNotes::default() };
+        assert_eq!(tls_cause(alert.clone(), &asked, "h:1").kind(), FailureKind::ClientCertWanted);
         let alert_name = "handshake_failure".to_owned();
-        let not_asked = broken(alert, &Found::default(), "h:1").kind();
+        let not_asked = tls_cause(alert, &HandshakeNotes::default(), "h:1").kind();
         assert_eq!(not_asked, FailureKind::TlsAlert { alert: alert_name });
     }
 
     #[test]
-    fn an_old_server_is_told_by_its_alert() {
+    fn an_old_server_is_recognised_by_its_alert() {
         let alert = Error::AlertReceived(AlertDescription::ProtocolVersion);
-        assert_eq!(broken(alert, &Found::default(), "h:1").kind(), FailureKind::TlsVersion);
+        assert_eq!(tls_cause(alert, &HandshakeNotes::default(), "h:1").kind(), FailureKind::TlsVersion);
     }
 
     #[test]
-    fn the_end_of_the_stream_is_a_plain_server_unless_tls_came_before_it() {
-        let found = Found::default();
+    fn the_end_of_the_stream_means_a_plain_server_unless_it_sent_tls_before() {
+        let notes = HandshakeNotes::default();
         let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
-        assert_eq!(failure(eof(), b"", &found, "h:1").kind(), silent);
-        assert_eq!(failure(eof(), b"\x16\x03", &found, "h:1").kind(), FailureKind::ClosedEarly);
+        assert_eq!(failure(eof(), b"", &notes, "h:1").kind(), silent);
+        assert_eq!(failure(eof(), b"\x16\x03", &notes, "h:1").kind(), FailureKind::ClosedEarly);
         let first_bytes = b"220 ".to_vec();
-        assert_eq!(failure(eof(), b"220 ", &found, "h:1").kind(), FailureKind::PlainServer { first_bytes });
+        assert_eq!(failure(eof(), b"220 ", &notes, "h:1").kind(), FailureKind::PlainServer { first_bytes });
     }
 }

@@ -1,4 +1,5 @@
-//! The stage of the upgrade: our request, and the answer, both verbatim (RFC 6455, section 4).
+//! The stage `upgrade`: sends the upgrade request and validates the response; keeps both verbatim (RFC 6455,
+//! section 4).
 
 use std::{fs::File, io, time::SystemTime};
 
@@ -16,28 +17,27 @@ use crate::{
 use super::{
     Cause, Reporter, Step,
     extension::Deflate,
-    notes::Notes,
+    handshake_notes::SharedNotes,
     request::request,
     stream::{Stream, Timeouts, response},
 };
 
-/// How much is kept of an answer that is not HTTP, in bytes.
+/// The most bytes that are kept of a response that is not HTTP.
 pub(super) const UNREAD: usize = 1024;
 
 /// An accepted upgrade.
 pub(super) struct Accepted {
-    /// What came behind the head of the answer.
+    /// Bytes received after the head of the response.
     pub(super) read_ahead: BytesMut,
     pub(super) subprotocol: Option<String>,
     pub(super) deflate: Option<Deflate>,
 }
 
-/// What the exchange showed.
 #[derive(Debug, Default)]
 pub(super) struct Observed {
     exchange: Exchange,
-    notes: Option<Notes>,
-    /// What was read and is no part of the response yet.
+    notes: Option<SharedNotes>,
+    /// Bytes that were read and are not yet part of a response.
     unread: BytesMut,
 }
 
@@ -52,37 +52,37 @@ impl From<Observed> for Evidence {
     }
 }
 
-/// Sends the request and judges the answer.
+/// Sends the request and validates the response.
 pub(super) async fn upgrade(
-    line: &mut Stream,
+    stream: &mut Stream,
     settings: &Settings,
     timeouts: Timeouts,
     report: &Reporter,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<Accepted, Cause> {
-    seen.notes.clone_from(&line.notes);
+    observed.notes.clone_from(&stream.notes);
     let nonce: [u8; 16] = random()?;
     let key = BASE64_STANDARD.encode(nonce);
     let Signed { header, evidence } = sign(settings).await?;
-    seen.exchange.auth = evidence;
-    report.tell(Step::Secrets(header.iter().flat_map(sent).collect())).await;
+    observed.exchange.auth = evidence;
+    report.emit(Step::Secrets(header.iter().flat_map(credentials).collect())).await;
     let request = request(settings, &key, header.as_ref())?;
-    seen.exchange.request = request.shown;
+    observed.exchange.request = request.shown;
 
-    let head = line.exchange(request.wire.as_bytes(), timeouts, &mut seen.unread).await?;
+    let head = stream.exchange(request.wire.as_bytes(), timeouts, &mut observed.unread).await?;
 
-    let rest = seen.unread.split_off(head.len);
-    seen.exchange.response = Some(response(&head, &seen.unread));
-    let judged = head.validate(&derive_accept_key(key.as_bytes()), settings.options);
-    if let Err(Cause::Answer { kind: FailureKind::Status { .. }, .. }) = &judged {
-        let (body, end) = line.body_of_refusal(&head, &rest, timeouts, report).await;
-        if let Some(response) = &mut seen.exchange.response {
+    let rest = observed.unread.split_off(head.len);
+    observed.exchange.response = Some(response(&head, &observed.unread));
+    let validated = head.validate(&derive_accept_key(key.as_bytes()), settings.options);
+    if let Err(Cause::Peer { kind: FailureKind::Status { .. }, .. }) = &validated {
+        let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
+        if let Some(response) = &mut observed.exchange.response {
             response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
         }
     }
-    let deflate = judged?;
-    seen.exchange.extension = deflate.as_ref().map(|deflate| deflate.words.clone());
+    let deflate = validated?;
+    observed.exchange.extension = deflate.as_ref().map(|deflate| deflate.words.clone());
     let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| name.trim().to_owned());
     Ok(Accepted { read_ahead: rest, subprotocol, deflate })
 }
@@ -90,17 +90,17 @@ pub(super) async fn upgrade(
 fn random<const N: usize>() -> Result<[u8; N], Cause> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|error| Cause::Io {
-        message: "the system gave no random bytes".to_owned(),
+        message: "the system returned no random bytes".to_owned(),
         kind: FailureKind::Io,
         source: io::Error::other(error),
     })?;
     Ok(bytes)
 }
 
-/// Signs the request: time, chance and the key of a token come in here.
+/// Signs the request with the current time, a random nonce and the key of the token.
 async fn sign(settings: &Settings) -> Result<Signed, Cause> {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
-    // As many bits as the pipeline takes.
+    // 63 bits, as in the pipeline.
     let moment = Moment { now, nonce: u64::from_be_bytes(random()?) >> 1 };
     let key = match settings.jwt.as_ref().map(|jwt| jwt.private_key_file.clone()) {
         Some(path) => {
@@ -109,17 +109,17 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
         }
         None => None,
     };
-    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Answer {
+    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Settings {
         message: if settings.options.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.message },
         kind: FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline },
     })
 }
 
-/// What a header of ours holds that the server may repeat: what stands behind its scheme.
-fn sent(header: &Authorization) -> Vec<Secret> {
+/// The credentials in the Authorization header, after its scheme: the server may repeat them.
+fn credentials(header: &Authorization) -> Vec<Secret> {
     let value = header.value.expose();
     let credentials = value.split_once(' ').map_or(value, |(_, credentials)| credentials);
-    // Of OAuth the signature by itself too (RFC 5849, section 3.5.1).
+    // For OAuth also the signature alone (RFC 5849, section 3.5.1).
     let signature = value.split("oauth_signature=\"").nth(1).and_then(|rest| rest.split('"').next());
     [credentials].into_iter().chain(signature).map(Secret::new).collect()
 }

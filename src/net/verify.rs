@@ -1,4 +1,4 @@
-//! Judging a server's certificate, and keeping what was served whatever the judgement.
+//! Verifies a server's certificate, and notes the chain whatever the verdict.
 
 use std::sync::Arc;
 
@@ -18,25 +18,25 @@ use crate::session::{Certificate, FailureKind, Timestamp};
 
 use super::{
     certificate::{certificate, cut},
-    notes::{Fault, Notes},
+    handshake_notes::{Fault, SharedNotes},
     roots::Trust,
 };
 
-/// How many certificates of a served chain are kept.
+/// The most certificates of a chain that are kept.
 const LONGEST_CHAIN: usize = 20;
 
-/// How many of a certificate's names a sentence holds.
-const MOST_NAMES_TOLD: usize = 8;
+/// The most names in a sentence.
+const MOST_NAMES: usize = 8;
 
-/// Checks the name, the dates and the issuers of a certificate, each on its own, so that one
-/// fault does not hide the others.
+/// Checks the name, the dates and the issuers of a certificate separately, so that one fault does not hide the
+/// others.
 #[derive(Debug)]
 pub(super) struct ChainVerifier {
     pub(super) trust: Arc<Trust>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
-    /// Whether the handshake goes on in spite of faults.
+    /// Whether the handshake continues in spite of faults.
     pub(super) skip: bool,
-    pub(super) notes: Notes,
+    pub(super) notes: SharedNotes,
 }
 
 impl ChainVerifier {
@@ -60,12 +60,12 @@ impl ChainVerifier {
         if let Err(error) = verify_server_name(&parsed, name) {
             faults.push(name_fault(&read, name, error));
         }
-        // The pipeline takes a certificate that is itself listed as a root, also when it says
-        // that it is an authority, as self-signed ones often do.
+        // The pipeline accepts a certificate that is itself a trusted root, even if it is marked as an authority,
+        // as self-signed ones often are.
         if self.trust.listed.iter().any(|root| root == leaf) {
             return faults;
         }
-        let at = within(&read, now);
+        let at = nearest_valid_time(&read, now);
         let roots = &self.trust.store;
         let algorithms = self.algorithms.all;
         if let Err(error) =
@@ -76,14 +76,14 @@ impl ChainVerifier {
         faults
     }
 
-    /// What a chain without faults of trust leads to.
+    /// The trusted certificate at which a valid chain ends.
     fn anchor(&self, chain: &[CertificateDer<'_>], faults: &[Fault]) -> Option<String> {
         if faults.iter().any(|fault| !matches!(fault.kind, FailureKind::CertWrongName { .. })) {
             return None;
         }
         let Trust { listed, store, described } = &*self.trust;
         if listed.iter().any(|root| Some(root) == chain.first()) {
-            return Some(format!("it is itself listed in {described}"));
+            return Some(format!("it is itself in {described}"));
         }
         chain.iter().enumerate().find_map(|(nth, served)| {
             let (_, served) = X509Certificate::from_der(served).ok()?;
@@ -91,22 +91,22 @@ impl ChainVerifier {
             let is_its = |root: &TrustAnchor<'_>| is_name(issuer.as_raw(), &root.subject);
             store.roots.iter().any(is_its).then(|| {
                 let issuer = cut(&issuer.to_string());
-                format!("certificate {nth} is signed by \"{issuer}\", among {described}")
+                format!("certificate {nth} is signed by \"{issuer}\", found in {described}")
             })
         })
     }
 
-    /// Lets a signature pass that does not hold, if nothing is to be verified; it is noted.
-    fn allow(
+    /// Notes an invalid signature, and accepts it if verification is off.
+    fn check_signature(
         &self,
         cert: &CertificateDer<'_>,
         checked: Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
         let Err(error) = checked else { return checked };
         let fault = unusable(&certificate(cert), error.clone());
-        let mut found = self.notes.lock();
-        if found.faults.iter().all(|known| known.message != fault.message) {
-            found.faults.push(fault);
+        let mut notes = self.notes.lock();
+        if notes.faults.iter().all(|known| known.message != fault.message) {
+            notes.faults.push(fault);
         }
         if self.skip { Ok(HandshakeSignatureValid::assertion()) } else { Err(error) }
     }
@@ -127,10 +127,10 @@ impl ServerCertVerifier for ChainVerifier {
             _ => Ok(ServerCertVerified::assertion()),
         };
         let served = std::iter::once(end_entity).chain(intermediates);
-        let mut found = self.notes.lock();
-        found.chain = served.take(LONGEST_CHAIN).map(|der| der.clone().into_owned()).collect();
-        found.anchor = self.anchor(&found.chain, &faults);
-        found.faults = faults;
+        let mut notes = self.notes.lock();
+        notes.chain = served.take(LONGEST_CHAIN).map(|der| der.clone().into_owned()).collect();
+        notes.anchor = self.anchor(&notes.chain, &faults);
+        notes.faults = faults;
         verdict
     }
 
@@ -140,7 +140,7 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.allow(cert, verify_tls12_signature(message, cert, dss, &self.algorithms))
+        self.check_signature(cert, verify_tls12_signature(message, cert, dss, &self.algorithms))
     }
 
     fn verify_tls13_signature(
@@ -149,7 +149,7 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.allow(cert, verify_tls13_signature(message, cert, dss, &self.algorithms))
+        self.check_signature(cert, verify_tls13_signature(message, cert, dss, &self.algorithms))
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -157,7 +157,7 @@ impl ServerCertVerifier for ChainVerifier {
     }
 }
 
-/// Whether a name in DER has this content; roots are kept without the head of the sequence.
+/// Whether a name in DER has this content; roots are stored without the header of the sequence.
 fn is_name(der: &[u8], content: &[u8]) -> bool {
     der.strip_suffix(content).is_some_and(|head| (2..=4).contains(&head.len()))
 }
@@ -185,17 +185,17 @@ fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault 
     let presented = read.names.clone();
     let message = match presented.as_slice() {
         [] => format!("is not valid for \"{expected}\": it has no subject alternative names"),
-        names => format!("is not valid for \"{expected}\", only for {}", listed(names)),
+        names => format!("is not valid for \"{expected}\", only for {}", name_list(names)),
     };
     Fault { kind: FailureKind::CertWrongName { expected, presented }, message, error }
 }
 
-/// The first few names; the evidence has them all.
-fn listed(names: &[String]) -> String {
-    let (told, more) = names.split_at(names.len().min(MOST_NAMES_TOLD));
+/// The first names; the evidence has all of them.
+fn name_list(names: &[String]) -> String {
+    let (first, more) = names.split_at(names.len().min(MOST_NAMES));
     match more.len() {
-        0 => told.join(", "),
-        more => format!("{} and {more} more", told.join(", ")),
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
     }
 }
 
@@ -204,7 +204,7 @@ fn chain_fault(read: &Certificate, error: Error) -> Fault {
     let (kind, message) = match problem {
         CertificateError::UnknownIssuer if !read.self_issued => (
             FailureKind::CertUnknownIssuer,
-            format!("is signed by \"{}\", which leads to none of the trusted roots", read.issuer),
+            format!("is signed by \"{}\", which does not lead to a trusted root", read.issuer),
         ),
         CertificateError::UnknownIssuer => self_signed(),
         CertificateError::Other(other) if read.self_issued && is_authority_as_server(other) => self_signed(),
@@ -234,14 +234,14 @@ fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
     )
 }
 
-/// Any other fault, in the words of the library where they are words.
+/// Any other fault, with the text of the library.
 fn unusable(read: &Certificate, error: Error) -> Fault {
     let message = match &error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
-            format!("has a signature that does not fit, or a key that is too weak ({})", read.key)
+            format!("has an invalid signature, or a key that is too weak ({})", read.key)
         }
         Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.to_string().as_str() {
-            "UnsupportedCertVersion" => "is no X.509 certificate of version 3".to_owned(),
+            "UnsupportedCertVersion" => "is not an X.509 certificate of version 3".to_owned(),
             "CaUsedAsEndEntity" => "is that of an authority, not of a server".to_owned(),
             other => format!("cannot be used: {other}"),
         },
@@ -251,15 +251,15 @@ fn unusable(read: &Certificate, error: Error) -> Fault {
     Fault { kind: FailureKind::CertInvalid, message, error }
 }
 
-/// The library that checks chains refuses an authority's certificate as a server's own before
-/// it looks for the issuer, and tells it by the text of its own error only.
+/// Whether the library refused an authority's certificate as a server's own. It does so before it looks for the
+/// issuer, and only the text of its error says so.
 fn is_authority_as_server(error: &OtherError) -> bool {
     error.0.to_string().contains("CaUsedAsEndEntity")
 }
 
-/// The moment nearest to `now` at which the certificate itself is valid: its own dates are
-/// judged apart, and should not hide what is wrong with its issuers.
-fn within(read: &Certificate, now: UnixTime) -> UnixTime {
+/// The time nearest to `now` at which the certificate is valid: its own dates are checked separately, and should
+/// not hide faults of its issuers.
+fn nearest_valid_time(read: &Certificate, now: UnixTime) -> UnixTime {
     let seconds = |at: Timestamp| u64::try_from(at.0 / 1_000_000).unwrap_or(0);
     let (first, last) = (seconds(read.not_before), seconds(read.not_after));
     if last == 0 || first > last {

@@ -15,5 +15,5 @@ pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
 };
 pub use fit::{cut, cut_chars, fold, preview, wrap};
-pub use printable::{is_unseen, printable, printable_lines};
+pub use printable::{is_invisible, printable, printable_lines};
 pub use size::{counted, size, thousands};

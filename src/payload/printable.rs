@@ -22,12 +22,12 @@ pub fn printable_lines(text: &str) -> Cow<'_, str> {
 }
 
 fn replaced(text: &str, kept: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
-    let Some(first) = text.find(is_unseen) else { return text.into() };
+    let Some(first) = text.find(is_invisible) else { return text.into() };
     let mut out = String::with_capacity(text.len() + 16);
     out.push_str(&text[..first]);
     for c in text[first..].chars() {
         match c {
-            seen if !is_unseen(seen) => out.push(seen),
+            seen if !is_invisible(seen) => out.push(seen),
             c if kept(c).is_some() => out.push_str(kept(c).unwrap_or_default()),
             '\u{7f}' => out.push('\u{2421}'),
             c @ ..='\u{1f}' => out.push(char::from_u32(0x2400 + u32::from(c)).unwrap_or('\u{fffd}')),
@@ -42,7 +42,7 @@ fn replaced(text: &str, kept: impl Fn(char) -> Option<&'static str>) -> Cow<'_, 
 /// Whether a terminal would obey this character or show nothing for it. Combining marks and the
 /// two emoji variation selectors belong to the character before them and are left alone.
 #[must_use]
-pub fn is_unseen(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     if c.is_ascii() {
         return c.is_ascii_control();
     }

@@ -2,19 +2,19 @@
 
 use std::fmt::Write as _;
 
-use crate::payload::is_unseen;
+use crate::payload::is_invisible;
 
 /// Escapes characters that a terminal would obey or not show, in the JSON that `out` holds from `from` on.
 /// They occur only within strings, so a parser still returns the same text.
 pub fn escape_invisible(out: &mut Vec<u8>, from: usize) {
-    let is_unseen = |c: char| !c.is_ascii() && is_unseen(c);
+    let is_invisible = |c: char| !c.is_ascii() && is_invisible(c);
     let Some(json) = out.get(from..).and_then(|json| str::from_utf8(json).ok()) else { return };
-    if !json.contains(is_unseen) {
+    if !json.contains(is_invisible) {
         return;
     }
     let mut shown = String::with_capacity(json.len() + 64);
     for c in json.chars() {
-        if is_unseen(c) {
+        if is_invisible(c) {
             for unit in c.encode_utf16(&mut [0; 2]) {
                 // Writing to a string cannot fail.
                 let _ = write!(shown, "\\u{unit:04x}");
@@ -51,7 +51,7 @@ mod tests {
         #[test]
         fn a_parser_returns_the_same_text(text in "(?s)[\\PC\\p{C}\"\\\\]*") {
             let json = shown(&text);
-            prop_assert!(!json.chars().any(|c| !c.is_ascii() && crate::payload::is_unseen(c)), "{json}");
+            prop_assert!(!json.chars().any(|c| !c.is_ascii() && crate::payload::is_invisible(c)), "{json}");
             prop_assert_eq!(serde_json::from_str::<String>(&json).expect("it is JSON"), text);
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::config::{Secret, of_address};
+use crate::config::{Secret, address_secrets};
 
 use super::{AuthEvidence, Timestamp};
 
@@ -68,7 +68,7 @@ impl Response {
     #[must_use]
     pub fn secrets(&self) -> Vec<Secret> {
         let secrets = |(name, value): &(String, String)| match name.to_ascii_lowercase().as_str() {
-            "location" | "content-location" => of_address(value),
+            "location" | "content-location" => address_secrets(value),
             "set-cookie" => {
                 let pair = value.split(';').next().and_then(|pair| pair.split_once('='));
                 pair.map(|(_, value)| Secret::new(value.trim())).into_iter().collect()

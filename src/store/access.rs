@@ -1,11 +1,11 @@
-//! The ways to read a capture so that nothing is left beside it.
+//! Opens captures for reading so that no files are left beside them.
 //!
-//! | Beside the capture lies | It is read |
+//! | Beside the capture | How it is read |
 //! |---|---|
-//! | nothing | as a file that nobody changes, without a lock or a file of SQLite's own |
-//! | the log of a writer that is at work | with it; the writer leaves one file |
-//! | the log of a writer that was killed | with it; afterwards the log is moved into the file |
-//! | the same, where nothing may be written | as a copy, and it stays as it is |
+//! | nothing | as an immutable file, without a lock or files of SQLite |
+//! | the log of an active writer | with the log; the writer leaves one file |
+//! | the log of a killed writer | with the log; afterwards the log is moved into the file |
+//! | the log of a killed writer, in a read-only folder | as a copy; the original stays unchanged |
 
 use std::{
     fs::{self, File},
@@ -21,84 +21,82 @@ use crate::files::{create_private, temporary_folder};
 
 use super::{
     CaptureError,
-    file::{self, Holds},
+    file::{self, Contents},
     lock::{self, Lock},
 };
 
-/// A capture that is open to be read.
+/// An open capture.
 #[derive(Debug)]
 pub(super) struct Access {
-    /// Closed before the rest goes.
+    /// Declared first, so that it is closed before `mode` is dropped.
     pub db: Connection,
-    way: Way,
+    mode: Mode,
 }
 
 #[derive(Debug)]
-enum Way {
-    /// As it was when it was opened: its length, and when it was written.
-    Still(Option<(u64, SystemTime)>),
-    /// With the log beside it, which this program writes.
-    Own,
-    /// With the log beside it, which is moved into the file at the end if nobody writes any more.
-    Log(#[expect(dead_code, reason = "held for its drop")] Tidy),
-    /// In a folder that goes with this.
+enum Mode {
+    /// Without a log. Holds the length and the time of the file when it was opened.
+    Immutable(Option<(u64, SystemTime)>),
+    /// With the log of this program's own writer.
+    OwnLog,
+    /// With a log that is moved into the file at the end, if there is no writer any more.
+    WithLog(#[expect(dead_code, reason = "held for its drop")] CheckpointOnDrop),
+    /// A copy in a temporary folder.
     Copy(#[expect(dead_code, reason = "held for its drop")] TempDir),
 }
 
 impl Access {
-    /// Opens a capture the way that suits it.
+    /// Opens a capture in the suitable mode.
     pub(super) fn open(path: &Path) -> Result<Self, CaptureError> {
         if lock::is_written_here(path) {
             if fs::metadata(path).is_ok_and(|meta| meta.len() == 0) {
                 return Err(CaptureError::Empty { path: path.to_owned() });
             }
-            return Ok(Self { db: beside(path)?, way: Way::Own });
+            return Ok(Self { db: open_with_log(path)?, mode: Mode::OwnLog });
         }
-        match file::holds(path)? {
-            Holds::Nothing => return Err(CaptureError::Missing { path: path.to_owned() }),
-            Holds::Emptiness => return Err(CaptureError::Empty { path: path.to_owned() }),
-            Holds::Capture => {}
+        match file::contents(path)? {
+            Contents::Absent => return Err(CaptureError::Missing { path: path.to_owned() }),
+            Contents::Empty => return Err(CaptureError::Empty { path: path.to_owned() }),
+            Contents::Capture => {}
         }
         if !file::has_log(path) {
             let stamp = stamp(path);
-            return Ok(Self { db: still(path)?, way: Way::Still(stamp) });
+            return Ok(Self { db: open_immutable(path)?, mode: Mode::Immutable(stamp) });
         }
-        if may_be_tidied(path) || lock::is_written_elsewhere(path) {
-            let tidy = Tidy(path.to_owned());
-            return Ok(Self { db: beside(path)?, way: Way::Log(tidy) });
+        if is_writable(path) || lock::is_written_elsewhere(path) {
+            let checkpoint = CheckpointOnDrop(path.to_owned());
+            return Ok(Self { db: open_with_log(path)?, mode: Mode::WithLog(checkpoint) });
         }
         let folder = copy(path).map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
-        Ok(Self { db: beside(&copied(&folder))?, way: Way::Copy(folder) })
+        Ok(Self { db: open_with_log(&copy_path(&folder))?, mode: Mode::Copy(folder) })
     }
 
-    /// Whether somebody has begun to write a capture that was taken for one that nobody changes.
+    /// Whether a writer has started to write a capture that was opened as immutable.
     pub(super) fn is_outdated(&self, path: &Path) -> bool {
-        match &self.way {
-            Way::Still(before) => file::has_log(path) || stamp(path) != *before,
-            Way::Own | Way::Log(_) | Way::Copy(_) => false,
+        match &self.mode {
+            Mode::Immutable(before) => file::has_log(path) || stamp(path) != *before,
+            Mode::OwnLog | Mode::WithLog(_) | Mode::Copy(_) => false,
         }
     }
 }
 
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// With the log beside it.
-fn beside(path: &Path) -> Result<Connection, CaptureError> {
-    readable(path, Connection::open_with_flags(path, FLAGS))
+fn open_with_log(path: &Path) -> Result<Connection, CaptureError> {
+    checked(path, Connection::open_with_flags(path, FLAGS))
 }
 
-/// As a file that nobody changes.
-fn still(path: &Path) -> Result<Connection, CaptureError> {
+fn open_immutable(path: &Path) -> Result<Connection, CaptureError> {
     let name = path.to_string_lossy().replace('%', "%25").replace('?', "%3f").replace('#', "%23");
     let uri = format!("file:{name}?immutable=1");
-    readable(path, Connection::open_with_flags(uri, FLAGS | OpenFlags::SQLITE_OPEN_URI))
+    checked(path, Connection::open_with_flags(uri, FLAGS | OpenFlags::SQLITE_OPEN_URI))
 }
 
-fn readable(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Connection, CaptureError> {
-    let asked = |db: Connection| {
+fn checked(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Connection, CaptureError> {
+    let check = |db: Connection| {
         db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)).map(|_| db)
     };
-    opened.and_then(asked).map_err(|source| CaptureError::Database { path: path.to_owned(), source })
+    opened.and_then(check).map_err(|source| CaptureError::Database { path: path.to_owned(), source })
 }
 
 fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
@@ -106,55 +104,55 @@ fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     Some((meta.len(), meta.modified().ok()?))
 }
 
-/// Moves the log of a writer that was killed into its capture.
+/// Moves the log of a killed writer into the capture.
 #[derive(Debug)]
-struct Tidy(PathBuf);
+struct CheckpointOnDrop(PathBuf);
 
-impl Drop for Tidy {
+impl Drop for CheckpointOnDrop {
     fn drop(&mut self) {
-        // What cannot be tidied is read again as it is.
-        drop(tidy(&self.0));
+        // A log that cannot be moved is read with the capture again next time.
+        drop(checkpoint(&self.0));
     }
 }
 
-fn tidy(path: &Path) -> Result<(), CaptureError> {
+fn checkpoint(path: &Path) -> Result<(), CaptureError> {
     if !file::has_log(path) || lock::is_written_here(path) {
         return Ok(());
     }
-    // While it is held nobody begins to write; a writer that lives has it.
+    // Prevents new writers; fails if there is an active one.
     let lock = Lock::take(path)?;
     let modified = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
     let written = modified(path).max(modified(&file::wal(path)));
     let database = |source| CaptureError::Database { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(database)?;
-    // The last connection to close deletes the log, once all of it is in the file.
+    // The last connection deletes the log on close, once all of it is in the file.
     db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);").map_err(database)?;
     drop(db);
-    // A capture is as old as what was captured last; the list of captures goes by that.
+    // Restores the time of the last captured event, by which the list of captures is sorted.
     if let Some(written) = written {
         drop(lock.file.set_modified(written));
     }
     Ok(())
 }
 
-/// Whether the file and its folder may be written.
+/// Whether the file and its folder are writable.
 #[cfg(unix)]
-fn may_be_tidied(path: &Path) -> bool {
+fn is_writable(path: &Path) -> bool {
     use rustix::fs::{Access, access};
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     [path, folder].iter().all(|path| access(*path, Access::WRITE_OK).is_ok())
 }
 
 #[cfg(not(unix))]
-fn may_be_tidied(path: &Path) -> bool {
+fn is_writable(path: &Path) -> bool {
     fs::metadata(path).is_ok_and(|meta| !meta.permissions().readonly())
 }
 
-/// A capture and its log in a folder of their own.
+/// Copies a capture and its log into a temporary folder.
 fn copy(path: &Path) -> io::Result<TempDir> {
     let folder = temporary_folder()?;
-    let new = copied(&folder);
+    let new = copy_path(&folder);
     for (from, to) in [(path.to_owned(), new.clone()), (file::wal(path), file::wal(&new))] {
         match File::open(from) {
             Ok(mut from) => drop(io::copy(&mut from, &mut create_private(&to)?)?),
@@ -165,6 +163,6 @@ fn copy(path: &Path) -> io::Result<TempDir> {
     Ok(folder)
 }
 
-fn copied(folder: &TempDir) -> PathBuf {
+fn copy_path(folder: &TempDir) -> PathBuf {
     folder.path().join("capture.sqlite")
 }

@@ -1,11 +1,10 @@
-//! Why a capture cannot be written or read.
+//! Errors of captures.
 
 use std::{io, path::PathBuf};
 
 use super::tables::VERSION;
 
-/// What is wrong with a file that is, or should become, a capture. What to do comes before the path: that
-/// may be long, and cut off.
+/// Why a capture cannot be written or read. The remedy comes before the path, since a long path may be cut off.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptureError {
     #[error("there is no file {}", path.display())]
@@ -14,30 +13,30 @@ pub enum CaptureError {
     Folder { path: PathBuf },
     #[error("{} is empty: nothing was captured into it", path.display())]
     Empty { path: PathBuf },
-    #[error("it is not a capture of sockeye; choose another name, nothing was changed in it: {}", path.display())]
+    #[error("the file is not a capture of sockeye; it was not changed, choose another name: {}", path.display())]
     NotOurs { path: PathBuf },
     #[error(
-        "it was written by a newer sockeye (version {found} of the file, this one knows {VERSION}); \
-         open it with that one, or capture into another file: {}", path.display()
+        "the capture was written by a newer sockeye (file version {found}, this one supports {VERSION}); \
+         open it with that version, or capture into another file: {}", path.display()
     )]
     Newer { path: PathBuf, found: u32 },
     #[error(
-        "it was written by an older sockeye (version {found} of the file, this one reads {VERSION}); \
-         open it with that one, or capture the session again: {}", path.display()
+        "the capture was written by an older sockeye (file version {found}, this one supports {VERSION}); \
+         open it with that version, or capture the session again: {}", path.display()
     )]
     Older { path: PathBuf, found: u32 },
     #[error("{} is being written by another sockeye", path.display())]
     InUse { path: PathBuf },
-    #[error("{}: {}", reason(source), path.display())]
+    #[error("{}: {}", io_reason(source), path.display())]
     Unusable { path: PathBuf, source: io::Error },
-    #[error("{}: {}", told(source), path.display())]
+    #[error("{}: {}", database_reason(source), path.display())]
     Database { path: PathBuf, source: rusqlite::Error },
-    #[error("there is no home folder to keep captures in; --capture FILE names a file")]
+    #[error("there is no home folder for captures; choose a file with --capture FILE")]
     Homeless,
 }
 
 impl CaptureError {
-    /// Whether it is of what the file holds, so that another file would do; otherwise of the disk.
+    /// Whether the file itself is refused, so that another file would work; otherwise the disk failed.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
         match self {
@@ -53,42 +52,42 @@ impl CaptureError {
     }
 }
 
-/// What the system says, and what to do where that is known.
-fn reason(error: &io::Error) -> String {
+/// The error of the system, and a remedy where one is known.
+fn io_reason(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::PermissionDenied => {
-            format!("{error}; choose a file that you may write with --capture FILE")
+            format!("{error}; choose a writable file with --capture FILE")
         }
         io::ErrorKind::ReadOnlyFilesystem => {
             format!("{error}; choose a file on another disk with --capture FILE")
         }
         io::ErrorKind::StorageFull => {
-            format!("{error}; make room, or choose another disk with --capture FILE")
+            format!("{error}; free disk space, or choose another disk with --capture FILE")
         }
-        io::ErrorKind::NotFound => format!("{error}; make the folder first"),
+        io::ErrorKind::NotFound => format!("{error}; create the folder first"),
         _ => error.to_string(),
     }
 }
 
-/// What the database says, in words a person can act on.
-pub(super) fn told(error: &rusqlite::Error) -> String {
+/// The error of the database, with a remedy where one is known.
+pub(super) fn database_reason(error: &rusqlite::Error) -> String {
     use rusqlite::ErrorCode;
     match error.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => {
-            "the disk is full; make room, or choose another disk with --capture FILE".to_owned()
+            "the disk is full; free disk space, or choose another disk with --capture FILE".to_owned()
         }
         Some(ErrorCode::ReadOnly) => {
-            "it cannot be written; choose another file with --capture FILE".to_owned()
+            "the capture is read-only; choose another file with --capture FILE".to_owned()
         }
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
-            "another program holds it; close that one".to_owned()
+            "another program has locked the capture; close that program".to_owned()
         }
-        Some(ErrorCode::NotADatabase) => "it is not a capture of sockeye".to_owned(),
+        Some(ErrorCode::NotADatabase) => "the file is not a capture of sockeye".to_owned(),
         Some(ErrorCode::DatabaseCorrupt) => {
-            "it is damaged; `sqlite3 FILE .recover` may save what is left".to_owned()
+            "the capture is damaged; `sqlite3 FILE .recover` may recover a part of it".to_owned()
         }
         Some(ErrorCode::CannotOpen) => {
-            "it cannot be opened; does its folder exist, and may you write there?".to_owned()
+            "the capture cannot be opened; check that its folder exists and is writable".to_owned()
         }
         Some(ErrorCode::SystemIoFailure) => format!("the disk failed: {error}"),
         _ => error.to_string(),

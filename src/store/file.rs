@@ -1,4 +1,4 @@
-//! Where captures lie, and whether a file is one.
+//! Paths of captures, and the check whether a file is one.
 
 use std::{
     fs::{self, File},
@@ -13,34 +13,34 @@ use super::{
     tables::{APPLICATION, VERSION},
 };
 
-/// The beginning of every SQLite file.
+/// The first bytes of an SQLite file.
 const MAGIC: &[u8] = b"SQLite format 3\0";
-/// Where it holds the version and the mark of its application, as big-endian numbers
+/// The offsets of the user version and the application id, big-endian numbers
 /// (<https://www.sqlite.org/fileformat2.html>, 1.3).
-const AT_VERSION: usize = 60;
-const AT_APPLICATION: usize = 68;
-const HEADER: usize = 100;
-/// The most characters of a session's name in the name of its file.
-const NAME: usize = 40;
+const VERSION_OFFSET: usize = 60;
+const APPLICATION_OFFSET: usize = 68;
+const HEADER_SIZE: usize = 100;
+/// The most characters of a session's name in a file name.
+const LONGEST_NAME: usize = 40;
 
-/// What a path holds.
+/// The contents of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Holds {
-    Nothing,
-    /// A file without a byte, which SQLite makes a database of.
-    Emptiness,
+pub(super) enum Contents {
+    Absent,
+    /// A file without a byte, which SQLite turns into a database.
+    Empty,
     Capture,
 }
 
-/// Looks at a file that is to be written: absent, or a capture to go on with.
+/// Checks that a path can be captured into: it is absent, empty or a capture.
 ///
 /// # Errors
 ///
-/// It is something else, or cannot be looked at.
+/// It is something else, or cannot be read.
 pub fn check(path: &Path) -> Result<(), CaptureError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
-    if holds(path)? == Holds::Nothing {
+    if contents(path)? == Contents::Absent {
         let meta = fs::metadata(folder).map_err(unusable)?;
         if !meta.is_dir() {
             return Err(unusable(io::ErrorKind::NotADirectory.into()));
@@ -49,12 +49,12 @@ pub fn check(path: &Path) -> Result<(), CaptureError> {
     Ok(())
 }
 
-pub(super) fn holds(path: &Path) -> Result<Holds, CaptureError> {
+pub(super) fn contents(path: &Path) -> Result<Contents, CaptureError> {
     let at = || path.to_owned();
     let unusable = |source| CaptureError::Unusable { path: at(), source };
     let mut file = match File::open(path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Holds::Nothing),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Contents::Absent),
         Err(error) => return Err(unusable(error)),
     };
     let meta = file.metadata().map_err(unusable)?;
@@ -65,10 +65,10 @@ pub(super) fn holds(path: &Path) -> Result<Holds, CaptureError> {
         return Err(CaptureError::NotOurs { path: at() });
     }
     if meta.len() == 0 {
-        return Ok(Holds::Emptiness);
+        return Ok(Contents::Empty);
     }
-    let mut header = Vec::with_capacity(HEADER);
-    file.by_ref().take(HEADER as u64).read_to_end(&mut header).map_err(unusable)?;
+    let mut header = Vec::with_capacity(HEADER_SIZE);
+    file.by_ref().take(HEADER_SIZE as u64).read_to_end(&mut header).map_err(unusable)?;
     let number = |at: usize| {
         let bytes = header.get(at..at + 4)?;
         Some(u32::from_be_bytes(bytes.try_into().ok()?))
@@ -76,33 +76,33 @@ pub(super) fn holds(path: &Path) -> Result<Holds, CaptureError> {
     if !header.starts_with(MAGIC) {
         return Err(CaptureError::NotOurs { path: at() });
     }
-    match (number(AT_APPLICATION), number(AT_VERSION)) {
+    match (number(APPLICATION_OFFSET), number(VERSION_OFFSET)) {
         (Some(APPLICATION), Some(found)) if found > VERSION => Err(CaptureError::Newer { path: at(), found }),
         (Some(APPLICATION), Some(found)) if found < VERSION => Err(CaptureError::Older { path: at(), found }),
-        (Some(APPLICATION), _) => Ok(Holds::Capture),
-        // A writer that was killed at once has its tables in the log beside the file only.
-        (Some(0), Some(0)) if wal(path).exists() => Ok(Holds::Capture),
+        (Some(APPLICATION), _) => Ok(Contents::Capture),
+        // If the writer was killed early, the tables are only in the log beside the file.
+        (Some(0), Some(0)) if wal(path).exists() => Ok(Contents::Capture),
         _ => Err(CaptureError::NotOurs { path: at() }),
     }
 }
 
 /// The write-ahead log beside a capture.
 pub(super) fn wal(path: &Path) -> PathBuf {
-    beside(path, "-wal")
+    with_suffix(path, "-wal")
 }
 
-/// Whether something lies beside a capture without which it is not whole.
+/// Whether a log lies beside a capture, without which it is incomplete.
 pub(super) fn has_log(path: &Path) -> bool {
-    [wal(path), beside(path, "-journal")].iter().any(|path| path.exists())
+    [wal(path), with_suffix(path, "-journal")].iter().any(|path| path.exists())
 }
 
-pub(super) fn beside(path: &Path, end: &str) -> PathBuf {
+pub(super) fn with_suffix(path: &Path, end: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(end);
     name.into()
 }
 
-/// The bytes of a capture on disk, with its log.
+/// The size of a capture on disk with its log, in bytes.
 #[must_use]
 pub fn size(path: &Path) -> u64 {
     [path.to_owned(), wal(path)]
@@ -112,7 +112,7 @@ pub fn size(path: &Path) -> u64 {
         .sum()
 }
 
-/// Where captures lie unless another place is named: `sockeye/captures` in the state folder.
+/// The default folder of captures: `sockeye/captures` in the state folder.
 #[must_use]
 pub fn folder() -> Option<PathBuf> {
     use etcetera::BaseStrategy as _;
@@ -121,18 +121,18 @@ pub fn folder() -> Option<PathBuf> {
 }
 
 /// A new path in the folder of captures for a session called `name` that begins at `time`
-/// (`20260102-030405`). The folder is made if need be, and is its owner's alone.
+/// (`20260102-030405`). Creates the folder for the owner alone if it is missing.
 ///
 /// # Errors
 ///
-/// There is no such folder, and it cannot be made.
+/// There is no home folder, or the folder cannot be created.
 pub fn new_path(name: &str, time: &str) -> Result<PathBuf, CaptureError> {
     let folder = folder().ok_or(CaptureError::Homeless)?;
     create_private_folder(&folder)
         .map_err(|source| CaptureError::Unusable { path: folder.clone(), source })?;
     let name: String = name
         .chars()
-        .take(NAME)
+        .take(LONGEST_NAME)
         .map(|c| if c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.' { c } else { '-' })
         .collect();
     let name = if name.trim_matches(['-', '.']).is_empty() { "session".to_owned() } else { name };

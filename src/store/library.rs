@@ -1,4 +1,4 @@
-//! The captures that are kept in the state folder.
+//! Lists and deletes the captures in the state folder.
 
 use std::{
     fs, io,
@@ -9,36 +9,36 @@ use crate::session::Timestamp;
 
 use super::{
     CaptureError, Reader,
-    file::{self, Holds},
+    file::{self, Contents},
     lock::Lock,
 };
 
 /// A file in the folder of captures.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Kept {
+pub struct CaptureFile {
     pub path: PathBuf,
-    /// On disk, the write-ahead log included.
+    /// The size on disk, including the write-ahead log.
     pub bytes: u64,
-    pub about: Result<About, String>,
+    pub summary: Result<CaptureSummary, String>,
 }
 
-/// What a capture is about, all its sessions taken together.
+/// A summary of all sessions of a capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct About {
-    /// Of its last session.
+pub struct CaptureSummary {
+    /// The name of the last session.
     pub name: String,
-    /// Of its last session, masked.
+    /// The URL of the last session, masked.
     pub url: String,
     pub began: Timestamp,
     pub messages: u64,
 }
 
-/// The captures in `folder`, the newest first, at most so many.
+/// At most `most` captures in `folder`, the newest first; none if the folder does not exist.
 ///
 /// # Errors
 ///
-/// The folder cannot be read. One that is not there holds nothing.
-pub fn list(folder: &Path, most: usize) -> io::Result<Vec<Kept>> {
+/// The folder cannot be read.
+pub fn list(folder: &Path, most: usize) -> io::Result<Vec<CaptureFile>> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -51,33 +51,33 @@ pub fn list(folder: &Path, most: usize) -> io::Result<Vec<Kept>> {
         .filter(|(_, path)| is_capture(path))
         .collect();
     paths.sort();
-    Ok(paths.into_iter().rev().take(most).map(|(_, path)| kept(path)).collect())
+    Ok(paths.into_iter().rev().take(most).map(|(_, path)| capture_file(path)).collect())
 }
 
-fn kept(path: PathBuf) -> Kept {
-    let about = Reader::open(&path).and_then(|reader| reader.sessions()).map(|sessions| {
+fn capture_file(path: PathBuf) -> CaptureFile {
+    let summary = Reader::open(&path).and_then(|reader| reader.sessions()).map(|sessions| {
         let messages = sessions.iter().map(|session| session.messages).sum();
         let began = sessions.first().map_or(Timestamp::default(), |session| session.began);
         let last = sessions.last().cloned().unwrap_or_default();
-        About { name: last.name, url: last.url, began, messages }
+        CaptureSummary { name: last.name, url: last.url, began, messages }
     });
-    Kept { bytes: file::size(&path), about: about.map_err(|error| error.to_string()), path }
+    CaptureFile { bytes: file::size(&path), summary: summary.map_err(|error| error.to_string()), path }
 }
 
-/// Deletes a capture with its log. What is no capture, or is being written, stays.
+/// Deletes a capture with its log.
 ///
 /// # Errors
 ///
-/// It is not one, is in use, or cannot be deleted.
+/// The file is not a capture, is being written, or cannot be deleted.
 pub fn delete(path: &Path) -> Result<(), CaptureError> {
     let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
-    if file::holds(path)? == Holds::Nothing {
+    if file::contents(path)? == Contents::Absent {
         return Err(CaptureError::Missing { path: path.to_owned() });
     }
     let _lock = Lock::take(path)?;
     fs::remove_file(path).map_err(unusable)?;
     for end in ["-wal", "-shm"] {
-        match fs::remove_file(file::beside(path, end)) {
+        match fs::remove_file(file::with_suffix(path, end)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
             _ => {}
         }

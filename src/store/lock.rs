@@ -1,4 +1,4 @@
-//! Who writes a capture: one program at a time, and which captures this program writes itself.
+//! Locks captures, so that only one program writes one at a time, and knows which ones this program writes.
 
 use std::{
     fs::{self, File, TryLockError},
@@ -10,37 +10,36 @@ use crate::files::open_existing;
 
 use super::CaptureError;
 
-/// The captures that this program writes. Of these it must open no file but through SQLite: to close any
-/// handle of a file lets go of every lock that the program has on it
-/// (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
+/// The captures that this program writes. It must open their files only through SQLite: closing any handle of a
+/// file releases all locks that the program has on it (<https://www.sqlite.org/howtocorrupt.html>, 2.2).
 static WRITTEN: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
 
-/// The right to write a capture, until it is dropped. The system takes it from a program that is killed.
+/// An exclusive lock on a capture, released on drop. The system releases it if the program is killed.
 #[derive(Debug)]
 pub(super) struct Lock {
-    /// Held for its lock, and for the time of the file.
+    /// Holds the lock; also used to set the time of the file.
     pub file: File,
     path: PathBuf,
 }
 
 impl Lock {
-    /// Takes the right, if nobody has it.
+    /// Takes the lock.
     ///
     /// # Errors
     ///
-    /// Somebody has it, or the file cannot be opened.
+    /// Another writer has it, or the file cannot be opened.
     pub(super) fn take(path: &Path) -> Result<Self, CaptureError> {
         let in_use = || CaptureError::InUse { path: path.to_owned() };
-        let whole = whole(path);
+        let canonical = canonical(path);
         let mut written = written();
-        if written.contains(&whole) {
+        if written.contains(&canonical) {
             return Err(in_use());
         }
         let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
         let file = open_existing(path).map_err(unusable)?;
         file.try_lock().map_err(|_| in_use())?;
-        written.push(whole.clone());
-        Ok(Self { file, path: whole })
+        written.push(canonical.clone());
+        Ok(Self { file, path: canonical })
     }
 }
 
@@ -52,19 +51,19 @@ impl Drop for Lock {
 
 /// Whether this program writes a capture.
 pub(super) fn is_written_here(path: &Path) -> bool {
-    written().contains(&whole(path))
+    written().contains(&canonical(path))
 }
 
-/// Whether another program writes a capture that this one does not.
+/// Whether another program writes a capture. Must not be called for one that this program writes.
 pub(super) fn is_written_elsewhere(path: &Path) -> bool {
     File::open(path).is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
 }
 
-/// A list of paths is whole whatever became of who held it.
+/// A panic while the list was locked leaves it valid.
 fn written() -> MutexGuard<'static, Vec<PathBuf>> {
     WRITTEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn whole(path: &Path) -> PathBuf {
+fn canonical(path: &Path) -> PathBuf {
     fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }

@@ -1,4 +1,4 @@
-//! Captures on disk: what a session told, kept in an SQLite file that any tool can ask.
+//! Captures on disk: the events of sessions in an SQLite file that any tool can query.
 //!
 //! ```text
 //!   shell --- events, bounded ---> writer (a thread of its own) ---> FILE, FILE-wal
@@ -24,9 +24,9 @@ mod writer;
 pub use backlog::BYTES;
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
-pub use library::{About, Kept, delete, list};
+pub use library::{CaptureFile, CaptureSummary, delete, list};
 pub use progress::{Progress, State};
-pub use reader::{Overview, Reader};
+pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{Captured, Found, Wanted};
+pub use scan::{Captured, Predicate, ScanResult};
 pub use tables::{SCHEMA, VERSION};

@@ -1,28 +1,26 @@
-//! How a capture stands.
+//! The progress of a capture.
 
-/// How far a capture has come.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     pub state: State,
-    /// On disk, the write-ahead log included.
+    /// The size on disk, including the write-ahead log.
     pub bytes: u64,
-    /// What lay in the file before: the place of an event in the file is that much higher than
-    /// its place in this stream.
+    /// The last `seq` that was in the file before this stream: the offset of this stream in the file.
     pub before: u64,
-    /// How many places of this stream are committed.
+    /// The number of places of this stream that are committed.
     pub committed: u64,
-    /// Why the capture gets too large, when it does.
+    /// A warning that the capture is large or the disk is nearly full.
     pub large: Option<String>,
 }
 
-/// Whether it goes on.
+/// The state of a capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum State {
-    /// Its file is being opened.
+    /// The file is being opened.
     #[default]
     Opening,
     Recording,
-    /// Nothing more is captured, and why. What was committed stays.
+    /// The capture stopped with this error. What was committed is kept.
     Failed(String),
     /// Everything is on disk and the file is closed.
     Closed,

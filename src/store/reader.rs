@@ -1,5 +1,5 @@
-//! A capture as its readers ask it: sessions, pages, whole payloads. Each call waits for the disk,
-//! so it belongs on a thread of its own.
+//! Reads captures: sessions, pages and whole payloads. Each call waits for the disk, so it must run on a blocking
+//! thread.
 
 use std::{
     num::NonZeroU32,
@@ -19,9 +19,9 @@ use crate::{
 
 use super::{CaptureError, access::Access};
 
-/// One session of a capture, with its totals.
+/// A session of a capture with its totals.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Overview {
+pub struct SessionSummary {
     pub id: i64,
     pub name: String,
     /// Masked.
@@ -31,41 +31,40 @@ pub struct Overview {
     pub began: Timestamp,
     pub last_at: Timestamp,
     pub messages: u64,
-    /// Of all payloads.
+    /// The size of all payloads.
     pub bytes: u64,
     pub connections: u32,
-    /// Whether its end is captured; otherwise its writer was killed, or still writes.
-    pub is_whole: bool,
+    /// Whether its end is captured; otherwise the writer was killed, or is still writing.
+    pub is_complete: bool,
 }
 
-/// A connection that only reads.
+/// Reads a capture.
 #[derive(Debug)]
 pub struct Reader {
     access: Access,
     pub(super) path: PathBuf,
 }
 
-/// The columns of a message that a page carries.
+/// The columns of a message in a page.
 const MESSAGE: &str =
     "seq, id, at, connection, type, size, frames, valid, verdict, substr(payload, 1, 4096), wire";
 
 impl Reader {
-    /// Opens a capture, also one that is being written, or whose writer was killed.
+    /// Opens a capture, also one that is being written or whose writer was killed.
     ///
     /// # Errors
     ///
-    /// There is none, or it cannot be read; see [`CaptureError`].
+    /// There is no capture, or it cannot be read.
     pub fn open(path: &Path) -> Result<Self, CaptureError> {
         Ok(Self { access: Access::open(path)?, path: path.to_owned() })
     }
 
-    /// Whether it must be opened anew, since somebody has begun to write the capture.
+    /// Whether the capture must be reopened, since a writer has started to write it.
     #[must_use]
     pub fn is_outdated(&self) -> bool {
         self.access.is_outdated(&self.path)
     }
 
-    /// The file that is read.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
@@ -75,23 +74,23 @@ impl Reader {
         &self.access.db
     }
 
-    pub(super) fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
+    pub(super) fn database<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
         result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
     }
 
-    /// Every session, the oldest first.
+    /// All sessions, the oldest first.
     ///
     /// # Errors
     ///
     /// The disk, or the file, fails.
-    pub fn sessions(&self) -> Result<Vec<Overview>, CaptureError> {
+    pub fn sessions(&self) -> Result<Vec<SessionSummary>, CaptureError> {
         let sessions = || {
             let mut select = self.db().prepare_cached(
                 "SELECT id, name, url, first_seq, last_seq, started_at, last_at, messages, bytes, connections, \
                  ended IS NOT NULL FROM session ORDER BY id",
             )?;
             let rows = select.query_map([], |row| {
-                Ok(Overview {
+                Ok(SessionSummary {
                     id: row.get(0)?,
                     name: row.get(1)?,
                     url: row.get(2)?,
@@ -102,51 +101,54 @@ impl Reader {
                     messages: count(row, 7)?,
                     bytes: count(row, 8)?,
                     connections: row.get(9)?,
-                    is_whole: row.get(10)?,
+                    is_complete: row.get(10)?,
                 })
             })?;
             rows.collect()
         };
-        self.told(sessions())
+        self.database(sessions())
     }
 
-    /// Tells a session again, in pieces, as a screen folds it: messages as stretches, everything
-    /// else as it was. `each` takes a piece and says whether to go on.
+    /// Reads the events of a session in pieces: messages as ranges, all other events unchanged. `each` takes a piece
+    /// and returns whether to continue.
     ///
     /// # Errors
     ///
     /// The disk, or the file, fails.
-    pub fn remember(
+    pub fn read_session(
         &self,
-        session: &Overview,
+        session: &SessionSummary,
         each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> Result<(), CaptureError> {
-        self.told(self.remembered(session, each))
+        self.database(self.query_session(session, each))
     }
 
-    fn remembered(
+    fn query_session(
         &self,
-        session: &Overview,
+        session: &SessionSummary,
         each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> rusqlite::Result<()> {
-        /// Events in a piece.
+        /// The number of events in a piece.
         const PIECE: usize = 512;
         let mut select = self.db().prepare_cached(
             "SELECT seq, at, connection, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, connection, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
              WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
         )?;
-        let mut rows = select.query(params![place(session.first), place(session.last)])?;
+        let mut rows = select.query(params![sql_seq(session.first), sql_seq(session.last)])?;
         let mut next = session.first;
         let mut piece = Vec::new();
-        // Until another output is told of, all messages have the same verdict.
+        // All messages have the same verdict until the ack mode changes.
         let mut is_accepting = true;
         while let Some(row) = rows.next()? {
             let seq = Seq(count(row, 0)?);
             self.ranges(next, seq, is_accepting, &mut piece)?;
             next = seq.plus(1);
-            let event =
-                Event { at: Timestamp(row.get(1)?), connection: ConnectionId(row.get(2)?), kind: kind(row)? };
+            let event = Event {
+                at: Timestamp(row.get(1)?),
+                connection: ConnectionId(row.get(2)?),
+                kind: event_kind(row)?,
+            };
             is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
             piece.push(StoredEvent::Event(event));
             if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
@@ -158,7 +160,8 @@ impl Reader {
         Ok(())
     }
 
-    /// The messages from one place up to another, one verdict each, also where two share a place.
+    /// The messages between two places, as ranges with one verdict each. A damaged capture may have two messages at
+    /// one place.
     fn ranges(
         &self,
         mut from: Seq,
@@ -175,7 +178,7 @@ impl Reader {
              (SELECT verdict FROM message WHERE seq = ?1) ORDER BY seq LIMIT 1",
         )?;
         while from < end {
-            let other = select.query_row(params![place(from), place(end)], |row| Ok(Seq(count(row, 0)?)));
+            let other = select.query_row(params![sql_seq(from), sql_seq(end)], |row| Ok(Seq(count(row, 0)?)));
             let other = other.optional()?.map_or(end, |other| other.max(from.plus(1)));
             piece.extend(self.range(from, other)?);
             from = other;
@@ -183,12 +186,12 @@ impl Reader {
         Ok(())
     }
 
-    /// The messages from one place up to another, where nothing else stands in between.
+    /// The messages between two places without other events in between.
     fn range(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<StoredEvent>> {
         let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
         let mut select =
             self.db().prepare_cached("SELECT id, at, connection, verdict FROM message WHERE seq = ?1")?;
-        let first = select.query_row(params![place(first_seq)], |row| {
+        let first = select.query_row(params![sql_seq(first_seq)], |row| {
             let first = MessageId(self::count(row, 0)?);
             let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
             Ok(MessageRange { first_seq, first, count, at, connection, verdict: verdict(row, 3)? })
@@ -196,21 +199,21 @@ impl Reader {
         Ok(first.optional()?.map(StoredEvent::Messages))
     }
 
-    /// What stands at `count` places from `from` on, as far as it is committed.
+    /// The committed events at `count` places starting at `from`.
     ///
     /// # Errors
     ///
     /// The disk, or the file, fails.
     pub fn page(&self, from: Seq, count: u32) -> Result<Vec<Stored>, CaptureError> {
-        self.told(self.paged(from, from.plus(u64::from(count.max(1)) - 1)))
+        self.database(self.query_page(from, from.plus(u64::from(count.max(1)) - 1)))
     }
 
-    fn paged(&self, from: Seq, to: Seq) -> rusqlite::Result<Vec<Stored>> {
+    fn query_page(&self, from: Seq, to: Seq) -> rusqlite::Result<Vec<Stored>> {
         let mut page = Vec::new();
         let mut select = self
             .db()
             .prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
-        let messages = select.query_map(params![place(from), place(to)], |row| {
+        let messages = select.query_map(params![sql_seq(from), sql_seq(to)], |row| {
             let kind = StoredKind::Message(message(row)?);
             Ok(Stored {
                 seq: Seq(count(row, 0)?),
@@ -226,7 +229,7 @@ impl Reader {
             "SELECT seq, at, connection, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, connection, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
         )?;
-        let mut rows = select.query(params![place(from), place(to)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
         while let Some(row) = rows.next()? {
             let (seq, at, connection) =
                 (Seq(count(row, 0)?), Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
@@ -235,7 +238,7 @@ impl Reader {
                 let update = self.delivery(seq)?;
                 StoredKind::Redelivered { message: self.message(update.id, seq)?, update }
             } else {
-                StoredKind::Event(Box::new(read(&kind, row.get_ref(4)?)?))
+                StoredKind::Event(Box::new(parse_event(&kind, row.get_ref(4)?)?))
             };
             page.push(Stored { seq, at, connection, kind });
         }
@@ -248,32 +251,34 @@ impl Reader {
         let mut select = self
             .db()
             .prepare_cached("SELECT message, attempt, verdict, recalled FROM delivery WHERE seq = ?1")?;
-        select.query_row(params![place(seq)], |row| redelivery(row, 0))
+        select.query_row(params![sql_seq(seq)], |row| redelivery(row, 0))
     }
 
-    /// The message with this number that was received before a place; numbers rise with places.
+    /// The message with this number that was received before a place.
     pub(super) fn message(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<StoredMessage>> {
-        let Some(seq) = self.place_of(id, before)? else { return Ok(None) };
+        let Some(seq) = self.find_message(id, before)? else { return Ok(None) };
         let mut select =
             self.db().prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq = ?1"))?;
-        let mut found = select.query_row(params![place(seq)], message).optional()?;
+        let mut found = select.query_row(params![sql_seq(seq)], message).optional()?;
         if let Some(found) = &mut found {
             found.delivery = self.latest(seq, id)?.unwrap_or(found.delivery);
         }
         Ok(found)
     }
 
-    /// Halves the places between the session's first and `before` until one is left, damaged or not.
-    pub(super) fn place_of(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<Seq>> {
+    /// Searches the session's places up to `before` by bisection: numbers increase with places. It ends also in a
+    /// damaged capture.
+    pub(super) fn find_message(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<Seq>> {
         let mut session =
             self.db().prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
-        let (mut low, mut high) = (session.query_row(params![place(before)], |row| count(row, 0))?, before.0);
+        let (mut low, mut high) =
+            (session.query_row(params![sql_seq(before)], |row| count(row, 0))?, before.0);
         let mut select = self.db().prepare_cached(
             "SELECT seq, id FROM message WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
         )?;
         while low < high {
             let middle = low.midpoint(high);
-            let next = select.query_row(params![place(Seq(middle)), place(before)], |row| {
+            let next = select.query_row(params![sql_seq(Seq(middle)), sql_seq(before)], |row| {
                 Ok((count(row, 0)?, count(row, 1)?))
             });
             match next.optional()? {
@@ -285,7 +290,7 @@ impl Reader {
         Ok(None)
     }
 
-    /// Adds what became of the messages of a page later on.
+    /// Adds the latest verdicts to the messages of a page.
     fn add_verdicts(&self, page: &mut [Stored]) -> rusqlite::Result<()> {
         for stored in page {
             if let StoredKind::Message(message) = &mut stored.kind
@@ -303,13 +308,14 @@ impl Reader {
              WHERE session = (SELECT max(id) FROM session WHERE first_seq <= ?1) AND message = ?2 \
              ORDER BY seq DESC LIMIT 1",
         )?;
-        let latest = select.query_row(params![place(seq), i64::try_from(id.0).unwrap_or(i64::MAX)], |row| {
-            Ok(Delivery { attempt: row.get(0)?, verdict: verdict(row, 1)? })
-        });
+        let latest = select
+            .query_row(params![sql_seq(seq), i64::try_from(id.0).unwrap_or(i64::MAX)], |row| {
+                Ok(Delivery { attempt: row.get(0)?, verdict: verdict(row, 1)? })
+            });
         latest.optional()
     }
 
-    /// The whole payload of the message at a place; `None` when there is none.
+    /// The whole payload of the message at a place; `None` if there is no message.
     ///
     /// # Errors
     ///
@@ -318,15 +324,17 @@ impl Reader {
         let payload = || {
             let mut select = self.db().prepare_cached("SELECT payload FROM message WHERE seq = ?1")?;
             select
-                .query_row(params![place(seq)], |row| Ok(Bytes::copy_from_slice(bytes(row.get_ref(0)?))))
+                .query_row(params![sql_seq(seq)], |row| {
+                    Ok(Bytes::copy_from_slice(payload_bytes(row.get_ref(0)?)))
+                })
                 .optional()
         };
-        self.told(payload())
+        self.database(payload())
     }
 }
 
-/// A place as SQLite holds it.
-pub(super) fn place(seq: Seq) -> i64 {
+/// A place as an SQLite integer.
+pub(super) fn sql_seq(seq: Seq) -> i64 {
     i64::try_from(seq.0).unwrap_or(i64::MAX)
 }
 
@@ -334,7 +342,7 @@ fn count(row: &Row<'_>, at: usize) -> rusqlite::Result<u64> {
     row.get::<_, i64>(at).map(|count| u64::try_from(count).unwrap_or(0))
 }
 
-pub(super) fn bytes(value: ValueRef<'_>) -> &[u8] {
+pub(super) fn payload_bytes(value: ValueRef<'_>) -> &[u8] {
     match value {
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => bytes,
         _ => &[],
@@ -351,16 +359,16 @@ fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<DeliveryUpdate> {
     Ok(DeliveryUpdate { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
 }
 
-/// The length of a payload on the wire, in a column that is empty for most messages.
-pub(super) fn wire(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<NonZeroU32>> {
+/// The compressed size of a payload on the wire; most messages have none.
+pub(super) fn wire_size(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<NonZeroU32>> {
     Ok(row.get::<_, Option<u32>>(at)?.and_then(NonZeroU32::new))
 }
 
 /// A message from the columns of [`MESSAGE`].
 fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     let kind = if row.get_ref(4)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
-    let head = bytes(row.get_ref(9)?);
-    // Of a text SQLite counts characters, which are no fewer than the bytes that are kept.
+    let head = payload_bytes(row.get_ref(9)?);
+    // `substr` counts characters in a text, so that the head may have more bytes than the limit.
     let head = match str::from_utf8(head) {
         Ok(text) => &head[..text.floor_char_boundary(StoredMessage::HEAD)],
         Err(_) => &head[..head.len().min(StoredMessage::HEAD)],
@@ -371,22 +379,22 @@ fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         kind,
         size: count(row, 5)?,
         frames: row.get(6)?,
-        wire: wire(row, 10)?,
+        wire: wire_size(row, 10)?,
         valid: row.get(7)?,
         delivery: Delivery { attempt: 1, verdict: verdict(row, 8)? },
         head: Bytes::copy_from_slice(head),
     })
 }
 
-fn kind(row: &Row<'_>) -> rusqlite::Result<EventKind> {
+fn event_kind(row: &Row<'_>) -> rusqlite::Result<EventKind> {
     let kind: String = row.get(3)?;
     if kind == "delivery" {
         return redelivery(row, 5).map(EventKind::Delivery);
     }
-    read(&kind, row.get_ref(4)?)
+    parse_event(&kind, row.get_ref(4)?)
 }
 
-fn read(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<EventKind> {
+fn parse_event(kind: &str, body: ValueRef<'_>) -> rusqlite::Result<EventKind> {
     let wrong = |error: Box<dyn std::error::Error + Send + Sync>| {
         rusqlite::Error::FromSqlConversionFailure(4, rusqlite::types::Type::Text, error)
     };

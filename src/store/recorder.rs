@@ -1,4 +1,4 @@
-//! The way into a capture: a bounded queue, and the thread behind it.
+//! Records events into a capture: a bounded queue, and the thread that writes.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,10 +16,10 @@ use super::{
     file, writer,
 };
 
-/// Batches of events that may wait for the disk.
+/// The most batches of events that wait for the disk.
 pub const BATCHES: usize = 256;
 
-/// Takes events to be written. Dropping it lets the writer finish by itself.
+/// Queues events for the writer. After a drop the writer finishes by itself.
 #[derive(Debug)]
 pub struct Recorder {
     path: PathBuf,
@@ -30,41 +30,41 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Begins to capture into `path`, which is made, or gone on with if it is a capture. The file
-    /// is opened on the thread that writes it, so that nobody waits for the disk.
+    /// Starts to capture into `path`. The file is created, or appended to if it is a capture. The writer's thread
+    /// opens it, so that the caller does not wait for the disk.
     ///
     /// # Errors
     ///
-    /// The file is something else, or the system has no thread left.
+    /// The file is not a capture, or no thread can be started.
     pub fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
         Self::start_within(path, name, 0)
     }
 
-    /// The same in a file of at most so many pages; 0 sets no limit.
+    /// Starts to capture into a file of at most `pages` pages; 0 means no limit.
     ///
     /// # Errors
     ///
     /// Those of [`Recorder::start`].
     pub fn start_within(path: &Path, name: &str, pages: i64) -> Result<Self, CaptureError> {
         file::check(path)?;
-        // That it cannot be made is better known before anything is tried.
-        if file::holds(path)? == file::Holds::Nothing {
+        // Creates the file now, so that an error is reported before the session starts.
+        if file::contents(path)? == file::Contents::Absent {
             create_private(path)
                 .map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
         }
         let (sender, parcels) = mpsc::channel(BATCHES);
-        let (told, progress) = watch::channel(Progress::default());
+        let (progress_sender, progress) = watch::channel(Progress::default());
         let (finished, done) = oneshot::channel();
         let (path, name) = (path.to_owned(), name.to_owned());
-        let own = path.clone();
+        let thread_path = path.clone();
         let backlog = Arc::<Backlog>::default();
-        let its = backlog.clone();
+        let shared = backlog.clone();
         thread::Builder::new()
             .name("capture".to_owned())
             .spawn(move || {
-                writer::run(&own, &name, pages, parcels, &its, &told);
-                its.close();
-                // Nobody need be waiting.
+                writer::run(&thread_path, &name, pages, parcels, &shared, &progress_sender);
+                shared.close();
+                // The receiver may have been dropped.
                 let _ = finished.send(());
             })
             .map_err(|source| CaptureError::Unusable { path: path.clone(), source })?;
@@ -76,29 +76,29 @@ impl Recorder {
         &self.path
     }
 
-    /// Queues a copy of `events`, waiting for room if there is none. When nothing is captured any more it
-    /// returns at once. Cancelling it queues nothing.
+    /// Queues a copy of `events`, and waits for room if there is none. Returns at once if the capture has ended.
+    /// Cancelling it queues nothing.
     pub async fn record(&self, events: &[Event]) {
         let cost = cost_of(events);
         self.backlog.room_for(cost).await;
-        let Ok(place) = self.sender.reserve().await else { return };
+        let Ok(permit) = self.sender.reserve().await else { return };
         self.backlog.add(cost);
-        place.send(Parcel { events: events.to_vec(), cost });
+        permit.send(Parcel { events: events.to_vec(), cost });
     }
 
-    /// How far it has come.
+    /// The progress of the capture.
     #[must_use]
     pub fn progress(&self) -> Progress {
         self.progress.borrow().clone()
     }
 
-    /// The same, as something to be waited on.
+    /// A receiver of the progress.
     #[must_use]
     pub fn watch(&self) -> watch::Receiver<Progress> {
         self.progress.clone()
     }
 
-    /// Waits until it has come further than was last seen; for ever when it has ended.
+    /// Waits for new progress; forever if the capture has ended.
     pub async fn changed(&mut self) -> Progress {
         if self.progress.changed().await.is_err() {
             return std::future::pending().await;
@@ -106,11 +106,11 @@ impl Recorder {
         self.progress.borrow_and_update().clone()
     }
 
-    /// Waits until all that was queued is on disk, and says how it went.
+    /// Waits until all queued events are on disk, and returns the final progress.
     pub async fn finish(self) -> Progress {
         let Self { sender, done, progress, .. } = self;
         drop(sender);
-        // A writer that broke off has told why.
+        // If the writer failed, the progress holds the error.
         let _ = done.await;
         progress.borrow().clone()
     }

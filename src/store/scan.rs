@@ -1,4 +1,4 @@
-//! Looking through a whole capture: for what matches, and for the messages to be written out.
+//! Scans captures for messages that match, and reads whole messages.
 
 use rusqlite::params;
 
@@ -9,52 +9,53 @@ use crate::{
 
 use super::{
     CaptureError, Reader,
-    reader::{bytes, place},
+    reader::{payload_bytes, sql_seq},
+    tables::LAST_SEQ,
 };
 
-/// Which payloads are looked for.
-pub type Wanted<'a> = &'a dyn Fn(&[u8]) -> bool;
+/// Selects payloads.
+pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
 
-/// What a scan has found in one piece of the capture.
+/// The result of a scan of one piece of the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// Everything up to this place has been looked at.
+pub struct ScanResult {
+    /// The last place that was scanned.
     pub upto: Seq,
-    /// In order.
+    /// The places that match, in order.
     pub matches: Vec<Seq>,
 }
 
-/// Places that are looked at before what was found is told.
+/// The number of places in a piece.
 const PIECE: u64 = 20_000;
 
 impl Reader {
-    /// Looks at every payload between two places, theirs included: received, sent, and redelivered.
-    /// Connections, losses, findings and pauses are found in any case, as the landmarks between them.
-    /// `each` takes what a piece yielded and says whether to go on. It ends where nothing more is committed.
+    /// Scans all payloads between two places, inclusive: received, sent and redelivered. Connections, losses,
+    /// findings and pauses always match, as landmarks. `each` takes the result of a piece and returns whether to
+    /// continue. The scan ends at the last committed event.
     ///
     /// # Errors
     ///
     /// The disk, or the file, fails.
     pub fn scan(
         &self,
-        wanted: Wanted<'_>,
+        matches_filter: Predicate<'_>,
         (from, to): (Seq, Seq),
-        each: &mut dyn FnMut(Found) -> bool,
+        each: &mut dyn FnMut(ScanResult) -> bool,
     ) -> Result<(), CaptureError> {
         let mut next = from;
         while next <= to {
-            // What is not committed yet is left to another scan.
-            let to = to.min(self.told(self.last())?);
+            // Events that are not committed yet are left to another scan.
+            let to = to.min(self.database(self.last())?);
             if next > to {
                 break;
             }
             let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
-            let matches = self.told(self.matches(wanted, next, upto))?;
-            if !each(Found { upto, matches }) {
+            let matches = self.database(self.matches(matches_filter, next, upto))?;
+            if !each(ScanResult { upto, matches }) {
                 break;
             }
-            // A damaged place may stand as far from the others as numbers go.
-            match self.told(self.first_from(upto.plus(1)))? {
+            // Skips gaps: in a damaged capture places may be very far apart.
+            match self.database(self.first_from(upto.plus(1)))? {
                 Some(first) => next = first,
                 None => break,
             }
@@ -62,53 +63,50 @@ impl Reader {
         Ok(())
     }
 
-    /// The first place from here on where something is committed.
+    /// The first committed place at or after `from`.
     fn first_from(&self, from: Seq) -> rusqlite::Result<Option<Seq>> {
         let mut select = self.db().prepare_cached(
             "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM message WHERE seq >= ?1 UNION ALL \
              SELECT min(seq) FROM event WHERE seq >= ?1 UNION ALL SELECT min(seq) FROM delivery WHERE seq >= ?1)",
         )?;
-        let first = select.query_row(params![place(from)], |row| row.get::<_, Option<i64>>(0))?;
+        let first = select.query_row(params![sql_seq(from)], |row| row.get::<_, Option<i64>>(0))?;
         Ok(first.and_then(|first| u64::try_from(first).ok()).map(Seq).filter(|first| *first >= from))
     }
 
-    /// The last place that is committed.
+    /// The last committed place.
     fn last(&self) -> rusqlite::Result<Seq> {
-        let mut select = self.db().prepare_cached(
-            "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
-             ifnull((SELECT max(seq) FROM delivery), 0))",
-        )?;
+        let mut select = self.db().prepare_cached(LAST_SEQ)?;
         select.query_row([], |row| Ok(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0))))
     }
 
-    fn matches(&self, wanted: Wanted<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
+    fn matches(&self, matches_filter: Predicate<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
         let mut matches = Vec::new();
         let mut select =
             self.db().prepare_cached("SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2")?;
-        let mut rows = select.query(params![place(from), place(upto)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
         while let Some(row) = rows.next()? {
-            if wanted(bytes(row.get_ref(1)?)) {
+            if matches_filter(payload_bytes(row.get_ref(1)?)) {
                 matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
             }
         }
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
         let mut select = self.db().prepare_cached(sent)?;
-        let mut rows = select.query(params![place(from), place(upto)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
         while let Some(row) = rows.next()? {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
             if let Ok(EventKind::Sent(sent)) = schema::read_event("sent", body)
-                && wanted(&sent.payload)
+                && matches_filter(&sent.payload)
             {
                 matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
             }
         }
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
         let mut select = self.db().prepare_cached(again)?;
-        let mut rows = select.query(params![place(from), place(upto)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
         while let Some(row) = rows.next()? {
             let [seq, id] = [row.get::<_, i64>(0)?, row.get(1)?].map(|n| u64::try_from(n).unwrap_or(0));
-            if let Some(at) = self.place_of(MessageId(id), Seq(seq))?
-                && self.payload(at).ok().flatten().is_some_and(|payload| wanted(&payload))
+            if let Some(at) = self.find_message(MessageId(id), Seq(seq))?
+                && self.payload(at).ok().flatten().is_some_and(|payload| matches_filter(&payload))
             {
                 matches.push(Seq(seq));
             }
@@ -116,7 +114,7 @@ impl Reader {
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
         let mut select = self.db().prepare_cached(landmarks)?;
-        let mut rows = select.query(params![place(from), place(upto)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
         while let Some(row) = rows.next()? {
             matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
         }
@@ -124,24 +122,24 @@ impl Reader {
         Ok(matches)
     }
 
-    /// Reads the messages between two places that are wanted, in order. `each` takes one and says whether to
-    /// go on.
+    /// Reads the matching messages between two places, in order. `each` takes a message and returns whether to
+    /// continue.
     ///
     /// # Errors
     ///
     /// The disk, or the file, fails.
     pub fn messages(
         &self,
-        wanted: Wanted<'_>,
+        matches_filter: Predicate<'_>,
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(&Captured<'_>) -> bool,
     ) -> Result<(), CaptureError> {
-        self.told(self.each_message(wanted, (from, to), each))
+        self.database(self.each_message(matches_filter, (from, to), each))
     }
 
     fn each_message(
         &self,
-        wanted: Wanted<'_>,
+        matches_filter: Predicate<'_>,
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(&Captured<'_>) -> bool,
     ) -> rusqlite::Result<()> {
@@ -149,10 +147,10 @@ impl Reader {
             "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
              WHERE seq BETWEEN ?1 AND ?2",
         )?;
-        let mut rows = select.query(params![place(from), place(to)])?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
         while let Some(row) = rows.next()? {
-            let payload = bytes(row.get_ref(6)?);
-            if wanted(payload) && !each(&captured(row, payload)?) {
+            let payload = payload_bytes(row.get_ref(6)?);
+            if matches_filter(payload) && !each(&captured(row, payload)?) {
                 break;
             }
         }
@@ -160,12 +158,12 @@ impl Reader {
     }
 }
 
-/// A message as it was captured, whole.
+/// A message of a capture with its whole payload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Captured<'a> {
     pub at: Timestamp,
     pub connection: ConnectionId,
-    /// What became of its first delivery.
+    /// The verdict of its first attempt.
     pub verdict: Verdict,
     pub message: Message<'a>,
 }
@@ -181,7 +179,7 @@ fn captured<'a>(row: &rusqlite::Row<'_>, payload: &'a [u8]) -> rusqlite::Result<
             payload,
             valid: row.get(5)?,
             frames: row.get(4)?,
-            wire: super::reader::wire(row, 8)?,
+            wire: super::reader::wire_size(row, 8)?,
         },
     })
 }

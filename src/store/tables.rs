@@ -2,15 +2,15 @@
 
 use rusqlite::Connection;
 
-/// Marks a file as a capture (`PRAGMA application_id`): the letters `sock`.
+/// The application id of captures (`PRAGMA application_id`): the letters `sock`.
 pub const APPLICATION: u32 = 0x736f_636b;
 /// The version of the schema (`PRAGMA user_version`).
 pub const VERSION: u32 = 2;
-/// Large pages cost less for rows as small as most messages are.
-const PAGE: u32 = 32 << 10;
-/// Pages in the write-ahead log before they are moved into the file: 16 MiB. Nothing is committed meanwhile, so that
-/// a longer log would hold a capture up for longer.
-const CHECKPOINT: u32 = 512;
+/// The page size in bytes. Large pages are cheaper for small rows such as most messages.
+const PAGE_SIZE: u32 = 32 << 10;
+/// The pages in the write-ahead log that trigger a checkpoint: 16 MiB. A checkpoint blocks commits, so that a longer
+/// log would delay a capture for longer.
+const CHECKPOINT_PAGES: u32 = 512;
 
 /// The tables and views, as `assets/capture.md` documents them.
 pub const SCHEMA: &str = "\
@@ -70,21 +70,29 @@ CREATE VIEW messages AS
         || printf('.%06dZ', at % 1000000) AS time FROM message;
 ";
 
-/// Prepares a new file.
+/// Selects the last place of a capture, 0 if it is empty.
+pub(super) const LAST_SEQ: &str = "\
+SELECT max(
+    ifnull((SELECT max(seq) FROM message), 0),
+    ifnull((SELECT max(seq) FROM event), 0),
+    ifnull((SELECT max(seq) FROM delivery), 0)
+)";
+
+/// Creates the tables in a new file.
 pub(super) fn create(db: &Connection) -> rusqlite::Result<()> {
-    db.execute_batch(&format!("PRAGMA page_size = {PAGE};"))?;
-    tune(db)?;
+    db.execute_batch(&format!("PRAGMA page_size = {PAGE_SIZE};"))?;
+    set_pragmas(db)?;
     db.execute_batch(&format!(
         "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     ))
 }
 
-/// What holds while a file is written. A crash of the program loses nothing that was committed;
-/// a crash of the machine may lose the last commits, and harms nothing before them.
-pub(super) fn tune(db: &Connection) -> rusqlite::Result<()> {
-    // This pragma answers with a row, which a batch passes over.
+/// Sets the pragmas for writing. A crash of the program loses no commit; a crash of the machine may lose the last
+/// commits, but does not damage earlier ones.
+pub(super) fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
+    // The first pragma returns a row, which a batch ignores.
     db.execute_batch(&format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT}; \
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; \
          PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
     ))
 }

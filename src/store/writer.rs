@@ -21,28 +21,28 @@ use crate::{
 use super::{
     CaptureError, Progress, State,
     backlog::{Backlog, Parcel},
-    file::{self, Holds},
+    file::{self, Contents},
     lock::Lock,
     tables,
 };
 
-/// A commit comes after so many rows, or so long after the first of them.
-const ROWS: u64 = 1_000;
-const GATHERING: Duration = Duration::from_millis(50);
-/// A parcel of fewer rows than this comes from a feed that can wait: it is a while until the next is looked for.
-const FEW: u64 = 16;
-const NAP: Duration = Duration::from_millis(5);
-/// How often the size of the file and the room on the disk are looked at, and told.
-const LOOK: Duration = Duration::from_millis(250);
-/// A log beside the file that is longer than this is moved into the file when there is time, in bytes.
-const LONG: u64 = 2 << 20;
-/// From here on a capture is called large (`capture-large`).
-const LARGE: u64 = 10 << 30;
-/// A disk with less room than this is called short, and one with less than that is left alone.
-const SHORT: u64 = 1 << 30;
-const FULL: u64 = 100 << 20;
+/// A transaction is committed after this number of rows, or this time after its first row.
+const COMMIT_ROWS: u64 = 1_000;
+const COMMIT_INTERVAL: Duration = Duration::from_millis(50);
+/// After a parcel of fewer rows than this the feed is slow, and the writer pauses to collect more.
+const SMALL_PARCEL: u64 = 16;
+const IDLE_PAUSE: Duration = Duration::from_millis(5);
+/// How often the size of the file and the free space are checked and reported.
+const CHECK_INTERVAL: Duration = Duration::from_millis(250);
+/// A longer log is moved into the file when the writer is idle, in bytes.
+const LONG_LOG: u64 = 2 << 20;
+/// The size from which the finding `capture-large` is reported, in bytes.
+const LARGE_CAPTURE: u64 = 10 << 30;
+/// Less free space than this is reported; with less than `LEAST_SPACE` the capture stops. In bytes.
+const LOW_SPACE: u64 = 1 << 30;
+const LEAST_SPACE: u64 = 100 << 20;
 
-/// Writes what comes until nothing more does, or until it cannot go on.
+/// Writes parcels until the channel is closed or an error occurs.
 pub(super) fn run(
     path: &Path,
     name: &str,
@@ -53,14 +53,14 @@ pub(super) fn run(
 ) {
     let fail = |message: String| progress.send_modify(|progress| progress.state = State::Failed(message));
     let Ok(runtime) = runtime::Builder::new_current_thread().enable_time().build() else {
-        return fail("the system gives no event queue".to_owned());
+        return fail("the asynchronous runtime could not be started".to_owned());
     };
     let written = runtime.block_on(async {
         let mut writer = Writer::open(path, name, progress)?;
         if pages > 0 {
-            writer.told(writer.db.pragma_update(None, "max_page_count", pages))?;
+            writer.database(writer.db.pragma_update(None, "max_page_count", pages))?;
         }
-        writer.follow(&mut parcels, backlog).await
+        writer.write_all(&mut parcels, backlog).await
     });
     match written {
         Ok(()) => progress.send_modify(|progress| progress.state = State::Closed),
@@ -76,22 +76,22 @@ struct Writer<'a> {
     session: Option<Session>,
     /// The place of the last event in the file.
     seq: u64,
-    /// The commit that is being gathered.
-    gathering: Option<Gathering>,
-    looked: Option<Instant>,
-    /// Held while the file is written, and let go after the database, which is closed before it.
+    /// The open transaction.
+    transaction: Option<Transaction>,
+    last_check: Option<Instant>,
+    /// Declared last, so that it is released after the database is closed.
     _lock: Lock,
 }
 
-/// What the next commit will hold.
+/// An open transaction.
 #[derive(Clone, Copy)]
-struct Gathering {
+struct Transaction {
     since: Instant,
     rows: u64,
-    /// As the backlog counts it.
+    /// The cost by which the backlog counts.
     cost: u64,
-    /// How long the work on it took, waiting for more aside.
-    worked: Duration,
+    /// The time of work on it, without waiting for more parcels.
+    busy: Duration,
 }
 
 /// The totals of the session being written.
@@ -107,14 +107,13 @@ struct Session {
 
 impl<'a> Writer<'a> {
     fn open(path: &Path, name: &str, progress: &'a watch::Sender<Progress>) -> Result<Self, CaptureError> {
-        let found = file::holds(path)?;
+        let found = file::contents(path)?;
         let lock = Lock::take(path)?;
         let database = |source| CaptureError::Database { path: path.to_owned(), source };
         let db = Connection::open(path).map_err(database)?;
-        if found == Holds::Capture { tables::tune(&db) } else { tables::create(&db) }.map_err(database)?;
-        let last = "SELECT max(ifnull((SELECT max(seq) FROM message), 0), ifnull((SELECT max(seq) FROM event), 0), \
-                    ifnull((SELECT max(seq) FROM delivery), 0))";
-        let seq: i64 = db.query_row(last, [], |row| row.get(0)).map_err(database)?;
+        if found == Contents::Capture { tables::set_pragmas(&db) } else { tables::create(&db) }
+            .map_err(database)?;
+        let seq: i64 = db.query_row(tables::LAST_SEQ, [], |row| row.get(0)).map_err(database)?;
         let seq = u64::try_from(seq).unwrap_or(0);
         progress.send_modify(|progress| {
             *progress = Progress {
@@ -131,31 +130,31 @@ impl<'a> Writer<'a> {
             progress,
             session: None,
             seq,
-            gathering: None,
-            looked: None,
+            transaction: None,
+            last_check: None,
             _lock: lock,
         })
     }
 
-    /// Takes parcels until there are no more, and commits in time.
-    async fn follow(
+    /// Writes parcels until the channel is closed, and commits in time.
+    async fn write_all(
         &mut self,
         parcels: &mut mpsc::Receiver<Parcel>,
         backlog: &Backlog,
     ) -> Result<(), CaptureError> {
         loop {
-            let parcel = match self.gathering {
-                Some(Gathering { since, .. }) => timeout_at(since + GATHERING, parcels.recv()).await,
+            let parcel = match self.transaction {
+                Some(Transaction { since, .. }) => timeout_at(since + COMMIT_INTERVAL, parcels.recv()).await,
                 None => Ok(parcels.recv().await),
             };
             match parcel {
                 Ok(Some(parcel)) => {
                     let before = self.seq;
                     self.write(&parcel)?;
-                    if self.seq - before < FEW {
-                        // Messages that come one by one are taken several at a time.
-                        sleep(NAP).await;
-                        // Not beyond what is due to be committed: a flood may have begun.
+                    if self.seq - before < SMALL_PARCEL {
+                        // Collects messages that arrive one by one.
+                        sleep(IDLE_PAUSE).await;
+                        // Stops when a commit is due: a flood may have begun.
                         while !self.is_due()
                             && let Ok(parcel) = parcels.try_recv()
                         {
@@ -166,7 +165,7 @@ impl<'a> Writer<'a> {
                 Ok(None) => break,
                 Err(_) => {
                     self.commit(backlog)?;
-                    self.shorten()?;
+                    self.checkpoint()?;
                 }
             }
             if self.is_due() {
@@ -174,42 +173,42 @@ impl<'a> Writer<'a> {
             }
         }
         self.commit(backlog)?;
-        // One file is left, without a log beside it.
-        self.told(self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);"))?;
-        self.look(true)
+        // Leaves one file without a log.
+        self.database(self.db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);"))?;
+        self.check_space(true)
     }
 
-    /// Whether what has been gathered is to be committed now.
+    /// Whether the transaction must be committed now.
     fn is_due(&self) -> bool {
-        self.gathering.is_some_and(|now| now.rows >= ROWS || now.since.elapsed() >= GATHERING)
+        self.transaction.is_some_and(|now| now.rows >= COMMIT_ROWS || now.since.elapsed() >= COMMIT_INTERVAL)
     }
 
-    fn told<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
+    fn database<T>(&self, result: rusqlite::Result<T>) -> Result<T, CaptureError> {
         result.map_err(|source| CaptureError::Database { path: self.path.clone(), source })
     }
 
     fn write(&mut self, parcel: &Parcel) -> Result<(), CaptureError> {
         let began = Instant::now();
-        if self.gathering.is_none() {
-            self.told(self.db.execute_batch("BEGIN"))?;
-            self.gathering = Some(Gathering { since: began, rows: 0, cost: 0, worked: Duration::ZERO });
+        if self.transaction.is_none() {
+            self.database(self.db.execute_batch("BEGIN"))?;
+            self.transaction = Some(Transaction { since: began, rows: 0, cost: 0, busy: Duration::ZERO });
         }
         let before = self.seq;
         for event in &parcel.events {
-            let written = self.put(event);
-            self.told(written)?;
+            let written = self.insert_event(event);
+            self.database(written)?;
         }
-        if let Some(gathering) = &mut self.gathering {
-            gathering.rows += self.seq - before;
-            gathering.cost += parcel.cost;
-            gathering.worked += began.elapsed();
+        if let Some(transaction) = &mut self.transaction {
+            transaction.rows += self.seq - before;
+            transaction.cost += parcel.cost;
+            transaction.busy += began.elapsed();
         }
         Ok(())
     }
 
-    fn put(&mut self, event: &Event) -> rusqlite::Result<()> {
+    fn insert_event(&mut self, event: &Event) -> rusqlite::Result<()> {
         if self.session.is_none() {
-            self.begin(event)?;
+            self.insert_session(event)?;
         }
         let Self { db, session: Some(session), seq, .. } = self else { return Ok(()) };
         session.last_at = event.at;
@@ -220,25 +219,25 @@ impl<'a> Writer<'a> {
                 )?;
                 for message in batch.messages() {
                     *seq += 1;
-                    put_message(&mut insert, (*seq, session.id), event, batch, &message)?;
+                    insert_message(&mut insert, (*seq, session.id), event, batch, &message)?;
                 }
                 session.messages += batch.len() as u64;
                 session.bytes += batch.payload_bytes();
                 return Ok(());
             }
-            EventKind::Delivery(told) => {
+            EventKind::Delivery(redelivery) => {
                 *seq += 1;
                 let mut insert =
                     db.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
-                let (delivery, at) = (told.delivery, event.at.0);
+                let (delivery, at) = (redelivery.delivery, event.at.0);
                 let (verdict, connection) = (delivery.verdict.word(), event.connection.0);
                 insert.execute(params![
-                    number(*seq),
+                    sql_integer(*seq),
                     session.id,
-                    number(told.id.0),
+                    sql_integer(redelivery.id.0),
                     delivery.attempt,
                     verdict,
-                    told.recalled,
+                    redelivery.recalled,
                     at,
                     connection
                 ])?;
@@ -257,16 +256,16 @@ impl<'a> Writer<'a> {
         *seq += 1;
         let mut insert = db.prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
         let (kind, body) = (schema::kind_of(&event.kind), schema::body(event));
-        insert.execute(params![number(*seq), session.id, event.at.0, event.connection.0, kind, body])?;
+        insert.execute(params![sql_integer(*seq), session.id, event.at.0, event.connection.0, kind, body])?;
         drop(insert);
         if session.ended.is_some() {
-            self.sum_up()?;
+            self.update_session()?;
             self.session = None;
         }
         Ok(())
     }
 
-    fn begin(&mut self, event: &Event) -> rusqlite::Result<()> {
+    fn insert_session(&mut self, event: &Event) -> rusqlite::Result<()> {
         let url = match &event.kind {
             EventKind::Connecting { url } => url.as_str(),
             _ => "",
@@ -274,7 +273,7 @@ impl<'a> Writer<'a> {
         self.db.execute(
             "INSERT INTO session (name, url, sockeye, first_seq, last_seq, started_at, last_at, messages, bytes, connections) \
              VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, 0, 0, 0)",
-            params![self.name, url, env!("CARGO_PKG_VERSION"), number(self.seq + 1), event.at.0],
+            params![self.name, url, env!("CARGO_PKG_VERSION"), sql_integer(self.seq + 1), event.at.0],
         )?;
         self.session = Some(Session {
             id: self.db.last_insert_rowid(),
@@ -288,13 +287,13 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn sum_up(&self) -> rusqlite::Result<()> {
+    fn update_session(&self) -> rusqlite::Result<()> {
         let Some(session) = &self.session else { return Ok(()) };
         let mut update = self.db.prepare_cached(
             "UPDATE session SET last_seq = ?2, last_at = ?3, messages = ?4, bytes = ?5, connections = ?6, ended = ?7 WHERE id = ?1",
         )?;
-        let (messages, bytes) = (number(session.messages), number(session.bytes));
-        let last = number(self.seq.max(session.first_seq));
+        let (messages, bytes) = (sql_integer(session.messages), sql_integer(session.bytes));
+        let last = sql_integer(self.seq.max(session.first_seq));
         update.execute(params![
             session.id,
             last,
@@ -308,31 +307,31 @@ impl<'a> Writer<'a> {
     }
 
     fn commit(&mut self, backlog: &Backlog) -> Result<(), CaptureError> {
-        let Some(Gathering { cost, worked, .. }) = self.gathering.take() else { return Ok(()) };
+        let Some(Transaction { cost, busy, .. }) = self.transaction.take() else { return Ok(()) };
         let began = Instant::now();
-        self.told(self.sum_up())?;
-        self.told(self.db.execute_batch("COMMIT"))?;
-        backlog.committed(cost, worked + began.elapsed());
-        self.look(false)
+        self.database(self.update_session())?;
+        self.database(self.db.execute_batch("COMMIT"))?;
+        backlog.committed(cost, busy + began.elapsed());
+        self.check_space(false)
     }
 
-    /// While little comes, the log beside the file is kept short: each commit of a slow feed writes whole pages.
-    fn shorten(&self) -> Result<(), CaptureError> {
-        let long = std::fs::metadata(file::wal(&self.path)).is_ok_and(|wal| wal.len() > LONG);
-        if long { self.told(self.db.execute_batch("PRAGMA wal_checkpoint(PASSIVE);")) } else { Ok(()) }
+    /// Keeps the log short while the feed is slow: each of its commits writes whole pages.
+    fn checkpoint(&self) -> Result<(), CaptureError> {
+        let long = std::fs::metadata(file::wal(&self.path)).is_ok_and(|wal| wal.len() > LONG_LOG);
+        if long { self.database(self.db.execute_batch("PRAGMA wal_checkpoint(PASSIVE);")) } else { Ok(()) }
     }
 
-    /// Tells how far it has come and whether there is still room for it.
-    fn look(&mut self, last: bool) -> Result<(), CaptureError> {
-        if !last && self.looked.is_some_and(|looked| looked.elapsed() < LOOK) {
+    /// Reports the progress and checks the free space.
+    fn check_space(&mut self, last: bool) -> Result<(), CaptureError> {
+        if !last && self.last_check.is_some_and(|last_check| last_check.elapsed() < CHECK_INTERVAL) {
             return Ok(());
         }
-        self.looked = Some(Instant::now());
+        self.last_check = Some(Instant::now());
         let bytes = file::size(&self.path);
-        let free = free(&self.path);
+        let free = free_space(&self.path);
         let large = match free {
-            Some(free) if free < SHORT => Some(format!("the disk has {} MiB left", free >> 20)),
-            _ if bytes >= LARGE => Some(format!("the capture has {} GiB", bytes >> 30)),
+            Some(free) if free < LOW_SPACE => Some(format!("the disk has only {} MiB free", free >> 20)),
+            _ if bytes >= LARGE_CAPTURE => Some(format!("the capture has {} GiB", bytes >> 30)),
             _ => None,
         };
         self.progress.send_modify(|progress| {
@@ -340,11 +339,11 @@ impl<'a> Writer<'a> {
             *progress = Progress { bytes, committed, large, ..progress.clone() };
         });
         match free {
-            Some(free) if free < FULL && !last => Err(CaptureError::Unusable {
+            Some(free) if free < LEAST_SPACE && !last => Err(CaptureError::Unusable {
                 path: self.path.clone(),
                 source: std::io::Error::new(
                     std::io::ErrorKind::StorageFull,
-                    format!("the disk has less than {} MiB left", FULL >> 20),
+                    format!("the disk has less than {} MiB free", LEAST_SPACE >> 20),
                 ),
             }),
             _ => Ok(()),
@@ -352,7 +351,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-fn put_message(
+fn insert_message(
     insert: &mut CachedStatement<'_>,
     (seq, session): (u64, i64),
     event: &Event,
@@ -365,13 +364,13 @@ fn put_message(
         _ => rusqlite::types::ToSqlOutput::Borrowed(message.payload.into()),
     };
     insert.execute(params![
-        number(seq),
+        sql_integer(seq),
         session,
-        number(message.id.0),
+        sql_integer(message.id.0),
         event.at.0,
         connection,
         message.kind.word(),
-        number(message.payload.len() as u64),
+        sql_integer(message.payload.len() as u64),
         message.frames,
         message.valid,
         batch.verdict.word(),
@@ -381,19 +380,19 @@ fn put_message(
     Ok(())
 }
 
-/// A count as SQLite holds it.
-fn number(count: u64) -> Value {
+/// A count as an SQLite integer.
+fn sql_integer(count: u64) -> Value {
     Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// The room on the disk of this file, in bytes.
+/// The free space on the disk of this file, in bytes.
 #[cfg(unix)]
-fn free(path: &Path) -> Option<u64> {
+fn free_space(path: &Path) -> Option<u64> {
     let stat = rustix::fs::statvfs(path).ok()?;
     Some(stat.f_bavail.saturating_mul(stat.f_frsize))
 }
 
 #[cfg(not(unix))]
-fn free(_path: &Path) -> Option<u64> {
+fn free_space(_path: &Path) -> Option<u64> {
     None
 }

@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 use crate::{
     ack::AckMode,
     app::{App, Profile, Screen},
-    cli::{ColorChoice, Display, Keep},
+    cli::{CaptureTarget, ColorChoice, Display},
     config::{SessionOptions, Settings, Values},
     net::{Clock, Limits},
     store::CaptureError,
@@ -18,7 +18,7 @@ use crate::{
 pub struct Options {
     pub color: ColorChoice,
     pub display: Display,
-    pub keep: Keep,
+    pub keep: CaptureTarget,
     /// How messages are answered.
     pub ack_mode: AckMode,
     pub log: OwnLog,

@@ -8,7 +8,7 @@ use std::{
 
 use crate::{
     app::{Completed, Input, Outcome, PathPrefix, Purpose},
-    cli::{SessionArgs, gather},
+    cli::{SessionArgs, collect_values},
     config::{ConfigFile, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within},
     files::create_private,
     session::Timestamp,
@@ -114,7 +114,7 @@ fn write_new(path: &Path, text: &Secret) -> io::Result<()> {
 /// Reads a config file for the start screen.
 pub(super) fn profile(path: &Path) -> Vec<Input> {
     let args = SessionArgs { file: Some(path.to_owned()), ..SessionArgs::default() };
-    let gathered = gather(&args, &|name| std::env::var(name).ok());
+    let gathered = collect_values(&args, &|name| std::env::var(name).ok());
     let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
     if !gathered.problems.iter().any(Problem::is_error) {
         let url = gathered.values.shown("url").unwrap_or_default();

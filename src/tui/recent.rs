@@ -64,7 +64,7 @@ pub(super) fn offers() -> Vec<Input> {
     let kept = store::folder().map(|folder| store::list(&folder, CAPTURES));
     for one in kept.into_iter().flatten().flatten() {
         let about =
-            one.about.map(|about| About { url: about.url, began: about.began, messages: about.messages });
+            one.summary.map(|about| About { url: about.url, began: about.began, messages: about.messages });
         offers.push(Offer::Capture { path: one.path, bytes: one.bytes, about });
     }
     vec![Input::Outcome(Outcome::Recent(offers))]

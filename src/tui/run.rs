@@ -9,7 +9,7 @@ use tokio::{
 
 use crate::{
     app::{Input, Outcome, update},
-    cli::Keep,
+    cli::CaptureTarget,
     net::Clock,
     session::{Command, Event},
     signals::{Signal, Signals},
@@ -44,11 +44,11 @@ const SAME_KEY: Duration = Duration::from_millis(300);
 pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError> {
     // A named file that cannot be used is reported before anything is drawn or tried.
     let recorder = match &options.keep {
-        Keep::At(path) => {
+        CaptureTarget::File(path) => {
             let name = begin.name();
             Some(Recorder::start(path, name).map_err(TuiError::Capture)?)
         }
-        Keep::InState | Keep::Nowhere => None,
+        CaptureTarget::StateFolder | CaptureTarget::Off => None,
     };
     if let Begin::Capture(path) = &begin {
         Reader::open(path).map_err(TuiError::Capture)?;

@@ -13,7 +13,7 @@ use crate::{
     export::{Exporter, Format, Origin},
     files::create_private,
     session::{DeadLetter, Seq},
-    store::{CaptureError, Captured, Reader, Wanted},
+    store::{CaptureError, Captured, Predicate, Reader},
 };
 
 /// A capture that can be read, and how much higher its places are than those of the screen.
@@ -93,7 +93,7 @@ impl<'a> Copier<'a> {
     fn copy(
         &mut self,
         out: &mut impl Write,
-        wanted: Wanted<'_>,
+        wanted: Predicate<'_>,
         (from, to): (Seq, Seq),
         letter: Option<&DeadLetter>,
     ) -> io::Result<u64> {

@@ -18,7 +18,7 @@ use tokio::{
 use crate::{
     ack::AckMode,
     app::{App, CaptureNews, EditTarget, Effect, Input, Outcome, update},
-    cli::Keep,
+    cli::CaptureTarget,
     config::{Origin, Secret, Settings, Values},
     net::Clock,
     serve::{Demo, DemoOptions},
@@ -58,7 +58,7 @@ pub(super) struct Shell {
     pub refused: Option<String>,
     /// The old capture that is looked at.
     reading: Option<PathBuf>,
-    keep: Keep,
+    keep: CaptureTarget,
     /// Whether the user knows that the capture gets large.
     told_large: bool,
     /// The built-in feed server, once it was asked for.
@@ -352,14 +352,14 @@ impl Shell {
     /// Begins to capture, unless that is not wanted or under way. A state folder that cannot be written is
     /// reported, and does not stop the session.
     fn begin_to_capture(&mut self) {
-        if self.recorder.is_none() && self.keep == Keep::InState {
+        if self.recorder.is_none() && self.keep == CaptureTarget::StateFolder {
             let stamp = jiff::Zoned::now().strftime("%Y%m%d-%H%M%S").to_string();
             let name = self.app.profile.name.clone();
             let begun = store::new_path(&name, &stamp).and_then(|path| Recorder::start(&path, &name));
             match begun {
                 Ok(recorder) => self.recorder = Some(recorder),
                 Err(error) => {
-                    self.keep = Keep::Nowhere;
+                    self.keep = CaptureTarget::Off;
                     let message = error.to_string();
                     self.refused = Some(message.clone());
                     let news = CaptureNews::Refused { message };

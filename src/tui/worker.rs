@@ -20,7 +20,7 @@ use crate::{
     app::{CaptureNews, Input, Outcome, Ranges, Saving},
     filter::Filter,
     session::{Seq, Stored, StoredEvent, StoredKind},
-    store::{self, CaptureError, Found, Reader},
+    store::{self, CaptureError, Reader, ScanResult},
 };
 
 use super::saving::save;
@@ -181,7 +181,7 @@ impl WorkerThread {
     fn scan(&mut self, source: &Source, generation: u64, filter: &Filter, (from, to): (Seq, Seq)) -> bool {
         let (before, requested, outcomes) = (source.before, self.requested.clone(), self.outcomes.clone());
         let is_wanted = || requested.load(Ordering::SeqCst) == generation;
-        let mut each = |found: Found| {
+        let mut each = |found: ScanResult| {
             let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
             let matches = found.matches.into_iter().map(own).collect();
             let told = Outcome::Filtered { generation, upto: own(found.upto), matches };
@@ -213,7 +213,7 @@ impl WorkerThread {
                 first: session.first,
                 payloads: session.bytes,
                 began: session.began,
-                is_whole: session.is_whole,
+                is_whole: session.is_complete,
                 name: session.name.clone(),
                 url: session.url.clone(),
                 sessions: many,
@@ -222,7 +222,7 @@ impl WorkerThread {
             let opened = outcomes.blocking_send(Input::Outcome(Outcome::Capture(news))).is_ok();
             let mut each =
                 |pieces: Vec<StoredEvent>| outcomes.blocking_send(Input::StoredEvent(pieces)).is_ok();
-            if opened { reader.remember(&session, &mut each) } else { Ok(()) }
+            if opened { reader.read_session(&session, &mut each) } else { Ok(()) }
         });
         match read {
             Ok(()) => true,

@@ -292,7 +292,8 @@ async fn a_101_with_control_characters_is_refused() {
     let server = upgrading("X-Evil: a\x07b\r\n", Vec::new()).await;
     let outcome = dial(settings(&server.ws("/"))).await;
     assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::NotHttp { looks_like_tls: false }));
-    let message = "the server answered 101, but the head of its answer cannot be read: invalid header value";
+    let message =
+        "the server answered 101, but the head of its response cannot be read: invalid header value";
     assert_eq!(outcome.failure().message, message);
     assert!(outcome.response().head.contains("X-Evil: a\x07b"), "{}", outcome.response().head);
 }
@@ -323,11 +324,8 @@ async fn an_answer_that_is_incomplete_at_the_time_limit_is_reported_with_its_siz
     let outcome = dial_within(limits, settings(&server.ws("/"))).await;
     assert!(matches!(outcome.failed(), (Stage::Upgrade, FailureKind::TimedOut { .. })));
     let message = outcome.failure().message;
-    assert!(
-        message.starts_with(&format!("{} sent 19 bytes of an answer within ", server.address)),
-        "{message}"
-    );
-    assert!(message.ends_with(" ms, but not a whole one"), "{message}");
+    let expected = format!("{} sent only 19 bytes of a response within ", server.address);
+    assert!(message.starts_with(&expected), "{message}");
     assert_eq!(outcome.exchange().unread_size, 19);
 }
 
@@ -336,5 +334,5 @@ async fn too_many_headers_are_reported_as_such() {
     let outcome = answered(&[&format!("HTTP/1.1 101 S\r\n{}\r\n", "X: 1\r\n".repeat(1025))]).await;
     let kind = FailureKind::AnswerTooLarge { limit: 1024, counted: Counted::Headers };
     assert_eq!(outcome.failed(), (Stage::Upgrade, kind));
-    assert_eq!(outcome.failure().message, "the head of the answer has more than 1024 headers");
+    assert_eq!(outcome.failure().message, "the head of the response has more than 1024 headers");
 }

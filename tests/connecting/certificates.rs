@@ -53,7 +53,7 @@ async fn a_root_given_as_text_is_trusted() {
     assert_eq!(evidence.suite.as_deref(), Some("TLS13_AES_256_GCM_SHA384"));
     assert_eq!(evidence.group.as_deref(), Some("X25519MLKEM768"));
     assert_eq!(evidence.trust, "tls.root_cas (1 certificate)");
-    let anchor = "certificate 0 is signed by \"CN=our own\", among tls.root_cas (1 certificate)";
+    let anchor = "certificate 0 is signed by \"CN=our own\", found in tls.root_cas (1 certificate)";
     assert_eq!(evidence.anchor.as_deref(), Some(anchor));
     assert_eq!((&evidence.verdict, evidence.skipped), (&None, false));
     assert_eq!(evidence.chain.len(), 1);
@@ -85,7 +85,7 @@ async fn unusable_roots_are_reported() {
     let outcome = dial(trusting(&server.wss("/"), "no certificate")).await;
     assert_eq!(outcome.failed(), (Stage::Tls, FailureKind::Roots));
     assert!(
-        outcome.failure().message.starts_with("tls.root_cas holds no certificate"),
+        outcome.failure().message.starts_with("tls.root_cas contains no certificate"),
         "{}",
         outcome.failure().message
     );
@@ -116,7 +116,7 @@ async fn an_unknown_issuer_is_reported() {
     let identity = Authority::new("a stranger").issue(&[HERE], Valid::Today);
     let outcome = dial_to(&identity, Authority::new("our own").pem()).await;
     assert_eq!(outcome.failed(), (Stage::Tls, FailureKind::CertUnknownIssuer));
-    let verdict = "is signed by \"CN=a stranger\", which leads to none of the trusted roots";
+    let verdict = "is signed by \"CN=a stranger\", which does not lead to a trusted root";
     assert_eq!(outcome.tls().verdict.as_deref(), Some(verdict));
     assert_eq!(outcome.failure().message, format!("the server's certificate {verdict}"));
     assert_eq!(outcome.tls().chain[0].issuer, "CN=a stranger");
@@ -190,7 +190,7 @@ async fn all_faults_of_a_certificate_are_reported_together() {
     let outcome = dial_to(&identity, Authority::new("our own").pem()).await;
     assert!(matches!(outcome.failed(), (Stage::Tls, FailureKind::CertExpired { .. })));
     let verdict = "expired on 2002-01-01 00:00:00 UTC; is not valid for \"127.0.0.1\", only for feed.test; \
-                   is signed by \"CN=a stranger\", which leads to none of the trusted roots";
+                   is signed by \"CN=a stranger\", which does not lead to a trusted root";
     assert_eq!(outcome.tls().verdict.as_deref(), Some(verdict));
 }
 

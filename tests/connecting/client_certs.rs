@@ -106,11 +106,11 @@ async fn an_unusable_key_fails_the_tls_stage_before_a_byte_is_sent() {
     let entry = ClientCert { path, cert, key: locked, password: Secret::new("") };
     let missing = Source::File(PathBuf::from("no/such/key.pem"));
     let table = [
-        (entry.clone(), CertFaultKind::Password, "is encrypted (PKCS#8), and no password is given"),
+        (entry.clone(), CertFaultKind::Password, "is encrypted (PKCS#8), and no password is set"),
         (
             ClientCert { password: Secret::new("guess"), ..entry.clone() },
             CertFaultKind::Password,
-            "cannot be opened",
+            "cannot be decrypted",
         ),
         (
             ClientCert { password: Secret::new("secret"), ..entry.clone() },

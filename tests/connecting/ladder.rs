@@ -232,7 +232,7 @@ async fn one_address_of_a_host_can_be_tried_alone() {
     let url = server.ws("/").replace("127.0.0.1", "localhost");
     let only = |address: [u8; 4]| {
         let mut settings = settings(&url);
-        settings.options.only = Some(AddressChoice::This(address.into()));
+        settings.options.address = Some(AddressChoice::This(address.into()));
         settings
     };
     let refused = dial(only([127, 0, 0, 9])).await;

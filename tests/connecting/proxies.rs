@@ -60,7 +60,7 @@ async fn dial_through<T>(scheme: &str, proxy: &Server<T>) -> Outcome {
 /// A connection with these environment variables.
 async fn dial_in_environment(variables: &[(&str, String)], settings: Settings) -> Outcome {
     let read = |name| variables.iter().find(|(own, _)| *own == name).map(|(_, value)| value.clone());
-    dial_by(Network::with_limits(LIMITS).within(Environment::from(read)), settings).await
+    dial_by(Network::with_limits(LIMITS).with_environment(Environment::from_variables(read)), settings).await
 }
 
 fn http(address: SocketAddr) -> String {

@@ -94,7 +94,7 @@ async fn in_tls_1_3_a_refused_chain_is_not_available_and_the_message_says_so() {
     let outcome = dial(renegotiating(&server.wss("/"), authority.pem())).await;
     let failure = outcome.failure();
     assert_eq!(failure.kind, FailureKind::CertExpired { not_after: None });
-    assert!(failure.message.contains("TLS 1.3) and is not delivered"), "{}", failure.message);
+    assert!(failure.message.contains("TLS 1.3) and not available"), "{}", failure.message);
     assert_eq!(outcome.tls().chain, []);
 }
 

@@ -1,4 +1,4 @@
-//! Bad input: each one clear message, and exit code 2.
+//! Invalid usage: one clear error each, and exit code 2.
 
 use crate::program::{close, feeding, nobody, run, settled, text};
 
@@ -13,7 +13,7 @@ async fn the_screen_without_a_terminal_names_tail() {
 }
 
 #[tokio::test]
-async fn a_wrong_url_a_wrong_filter_and_a_missing_file_are_told_in_one_line() {
+async fn an_invalid_url_an_invalid_filter_and_a_missing_file_are_errors_of_one_line() {
     for (args, word) in [
         (&["tail", "http://feed.example/"][..], "http"),
         (&["tail", "ws://127.0.0.1:9/", "--filter", "/["], "filter"),
@@ -22,14 +22,14 @@ async fn a_wrong_url_a_wrong_filter_and_a_missing_file_are_told_in_one_line() {
         let ran = run(args).await;
         assert_eq!((ran.code, ran.out.as_str()), (Some(2), ""), "{args:?}: {}", ran.err);
         assert!(ran.err.starts_with("sockeye: ") && ran.err.contains(word), "{args:?}: {}", ran.err);
-        let told = ran.err.lines().filter(|line| !line.contains("  help: ")).count();
-        assert_eq!(told, 1, "{args:?}: {}", ran.err);
+        let lines = ran.err.lines().filter(|line| !line.contains("  help: ")).count();
+        assert_eq!(lines, 1, "{args:?}: {}", ran.err);
     }
 }
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
-async fn help_that_cannot_be_written_is_an_error_unless_its_reader_left() {
+async fn help_that_cannot_be_written_is_an_error_unless_the_pipe_is_closed() {
     let full = || std::fs::File::options().write(true).open("/dev/full").expect("it is there on linux");
     for args in [&["--help"][..], &["--version"], &["tail", "-h"]] {
         let output = crate::program::sockeye(args).stdout(full()).output().expect("the program starts");
@@ -48,7 +48,7 @@ async fn help_that_cannot_be_written_is_an_error_unless_its_reader_left() {
 }
 
 #[tokio::test]
-async fn a_log_that_cannot_be_kept_is_one_warning() {
+async fn a_log_that_cannot_be_written_is_one_warning() {
     let url = nobody().await;
     let mut command = crate::program::sockeye(&["tail", &url, "--no-retry"]);
     command.env("SOCKEYE_LOG", "debug").env("XDG_STATE_HOME", "/dev/null");
@@ -59,7 +59,7 @@ async fn a_log_that_cannot_be_kept_is_one_warning() {
 }
 
 #[tokio::test]
-async fn two_files_that_are_one_are_refused_before_anything_is_written() {
+async fn two_outputs_with_the_same_file_are_refused_before_anything_is_written() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = |name: &str| folder.path().join(name).display().to_string();
     std::fs::write(path("feed.yaml"), "url: ws://127.0.0.1:9/\n").expect("a config");
@@ -79,7 +79,7 @@ async fn two_files_that_are_one_are_refused_before_anything_is_written() {
 }
 
 #[tokio::test]
-async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
+async fn the_log_in_the_state_folder_has_the_session_without_its_secrets() {
     let folder = tempfile::tempdir().expect("a folder");
     let server = feeding([text("tick"), text("tock"), close(1008)].concat()).await;
     let url = format!("{}?token=Zm9vdG9rZW4", server.ws("/"));
@@ -101,8 +101,8 @@ async fn a_log_in_the_state_folder_holds_the_session_without_its_secrets() {
     let [log] = &files[..] else { panic!("one file: {files:?}") };
     let log = std::fs::read_to_string(log).expect("a log is text");
     for kind in ["connecting", "stage", "opened", "lost", "finding", "retry", "failed", "ended"] {
-        let said = format!(r#"sockeye::engine::emitter: {{"v":1,"kind":"{kind}""#);
-        assert!(log.contains(&said), "{kind}: {log}");
+        let line = format!(r#"sockeye::engine::emitter: {{"v":1,"kind":"{kind}""#);
+        assert!(log.contains(&line), "{kind}: {log}");
     }
     assert!(log.contains("TRACE sockeye::engine::emitter: 2 messages, 8 bytes"), "{log}");
     assert!(!log.contains("tock"), "payloads are not logged: {log}");
@@ -117,7 +117,7 @@ async fn run_this(mut command: std::process::Command) -> Option<i32> {
 }
 
 #[tokio::test]
-async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
+async fn every_command_warns_of_a_misspelt_variable_without_its_value() {
     for (args, code) in [
         (&["tail", "ws://127.0.0.1:9/", "--output", "/nowhere/file"][..], 23),
         (&["probe", &nobody().await], 7),
@@ -129,7 +129,7 @@ async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
         command.env("SOCKEYE_BASIC_AUTH_PASWORD", "hunter2");
         let output = command.output().expect("the program starts");
         let err = String::from_utf8_lossy(&output.stderr);
-        let message = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is not known; \
+        let message = "sockeye: warning: the environment variable SOCKEYE_BASIC_AUTH_PASWORD is unknown; \
                     did you mean SOCKEYE_BASIC_AUTH_PASSWORD?\n";
         assert!(err.starts_with(message) && !err.contains("hunter2"), "{args:?}: {err}");
         assert_eq!(output.status.code(), Some(code), "{args:?}: {err}");
@@ -137,7 +137,7 @@ async fn a_misspelt_variable_is_named_by_every_command_and_its_value_by_none() {
 }
 
 #[tokio::test]
-async fn a_large_config_is_read_and_one_beyond_all_measure_is_told() {
+async fn a_large_config_is_read_and_one_over_the_limits_is_an_error() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("pipeline.yaml");
     let name = path.display().to_string();

@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use sockeye::store::{CaptureError, Found, Reader, Recorder, State, check, list};
+use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, State, check, list};
 use sockeye::{
     ack::AckMode,
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
@@ -40,8 +40,8 @@ fn a_database_of_another_program_is_refused() {
 async fn a_capture_of_another_version_is_refused_with_both_versions() {
     let folder = TempDir::new().expect("a folder");
     for (version, expected) in [
-        (99, "newer sockeye (version 99 of the file, this one knows 2); open it with that one"),
-        (1, "older sockeye (version 1 of the file, this one reads 2); open it with that one"),
+        (99, "newer sockeye (file version 99, this one supports 2); open it with that version"),
+        (1, "older sockeye (file version 1, this one supports 2); open it with that version"),
     ] {
         let path = folder.path().join(format!("{version}.sqlite"));
         capture(&path, &session_events()).await;
@@ -63,7 +63,7 @@ fn missing_and_empty_files_and_folders_are_distinguished() {
     assert!(matches!(Reader::open(folder.path()), Err(CaptureError::Folder { .. })));
     let nowhere = folder.path().join("no/such/folder.sqlite");
     let error = check(&nowhere).expect_err("there is no such folder");
-    assert!(error.to_string().contains("make the folder first"), "{error}");
+    assert!(error.to_string().contains("create the folder first"), "{error}");
 }
 
 #[tokio::test]
@@ -81,7 +81,7 @@ async fn a_damaged_capture_is_reported_and_listed() {
     let error = Reader::open(&path).expect_err("it is damaged").to_string();
     assert!(error.contains("damaged") || error.contains("not a capture"), "{error}");
     let kept = list(folder.path(), 10).expect("the folder is read");
-    assert!(kept[0].about.as_ref().is_err_and(|message| message.contains("broken.sqlite")), "{kept:?}");
+    assert!(kept[0].summary.as_ref().is_err_and(|message| message.contains("broken.sqlite")), "{kept:?}");
 }
 
 #[tokio::test]
@@ -94,7 +94,7 @@ async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
     drop(db);
     let reader = Reader::open(&path).expect("it is a capture");
     let (mut pieces, mut found) = (0, Vec::new());
-    let mut each = |piece: Found| {
+    let mut each = |piece: ScanResult| {
         pieces += 1;
         found.extend(piece.matches);
         pieces < 100
@@ -126,7 +126,7 @@ async fn a_capture_with_duplicate_sequence_numbers_is_read_to_its_end() {
         count += piece.len();
         true
     };
-    reader.remember(&session, &mut each).expect("it is read");
+    reader.read_session(&session, &mut each).expect("it is read");
     assert!(count < 40, "{count} events");
 }
 
@@ -146,7 +146,7 @@ async fn a_full_disk_ends_the_capture_and_keeps_what_was_committed() {
     }
     let progress = recorder.finish().await;
     let State::Failed(message) = progress.state else { panic!("{progress:?}") };
-    assert!(message.contains("the disk is full; make room"), "{message}");
+    assert!(message.contains("the disk is full; free disk space"), "{message}");
     let reader = Reader::open(&path).expect("what was committed can be read");
     assert_eq!(reader.sessions().expect("sessions")[0].messages, 5);
 }

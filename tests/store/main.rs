@@ -117,13 +117,13 @@ async fn captured(events: &[Event]) -> (TempDir, Reader) {
 async fn a_session_is_read_back_unchanged() {
     let (_folder, reader) = captured(&session_events()).await;
     let session = reader.sessions().expect("sessions").remove(0);
-    assert_eq!((session.messages, session.bytes, session.connections, session.is_whole), (5, 73, 1, true));
+    assert_eq!((session.messages, session.bytes, session.connections, session.is_complete), (5, 73, 1, true));
     let mut again = Vec::new();
     let mut each = |piece: Vec<StoredEvent>| {
         again.extend(piece);
         true
     };
-    reader.remember(&session, &mut each).expect("it is read");
+    reader.read_session(&session, &mut each).expect("it is read");
     let expected: Vec<_> =
         session_events().into_iter().filter(|event| !matches!(event.kind, EventKind::Messages(_))).collect();
     let events: Vec<_> = again
@@ -177,7 +177,7 @@ async fn a_scan_finds_received_sent_and_redelivered_payloads_and_landmarks_in_or
     let (_folder, reader) = captured(&session_events()).await;
     let mut found = Vec::new();
     let wanted = |payload: &[u8]| payload.starts_with(b"{");
-    let mut each = |piece: sockeye::store::Found| {
+    let mut each = |piece: sockeye::store::ScanResult| {
         found.extend(piece.matches);
         true
     };
@@ -311,7 +311,7 @@ async fn the_deliveries_of_messages_are_read_back_unchanged() {
         }
         true
     };
-    reader.remember(&session, &mut each).expect("it is read");
+    reader.read_session(&session, &mut each).expect("it is read");
     assert_eq!((again.tally, again.listed()), (live.tally, live.listed()));
     assert_eq!(again.ack_mode, live.ack_mode);
     assert_eq!(again.dead_letters(), live.dead_letters());

@@ -56,7 +56,7 @@ async fn reading_and_listing_a_capture_leaves_no_files() {
     let reader = Reader::open(&path).expect("it is readable");
     assert_eq!(reader.page(Seq(1), 99).expect("a page").len(), 13);
     assert_eq!(names(folder.path()), ["ticks.sqlite"], "while it is open");
-    assert!(list(folder.path(), 10).expect("the folder is read")[0].about.is_ok());
+    assert!(list(folder.path(), 10).expect("the folder is read")[0].summary.is_ok());
     drop(reader);
     assert_eq!(names(folder.path()), ["ticks.sqlite"]);
     assert!(fs::read(&path).expect("it exists") == before);
@@ -72,7 +72,7 @@ async fn the_log_of_a_killed_writer_is_read_and_merged_into_the_capture() {
         file.set_modified(long_ago).expect("the time changes");
     }
     let kept = list(folder.path(), 10).expect("the folder is read");
-    assert_eq!(kept[0].about.as_ref().expect("it is readable").messages, 5);
+    assert_eq!(kept[0].summary.as_ref().expect("it is readable").messages, 5);
     assert_eq!(names(folder.path()), ["dead.sqlite"]);
     assert_eq!(fs::metadata(&path).and_then(|meta| meta.modified()).expect("a time"), long_ago);
     assert_eq!(messages(&path), 5);

@@ -9,7 +9,7 @@ use std::{
 use bytes::{Buf, BytesMut};
 use sockeye::{
     config::{Endpoint, Settings},
-    net::{Cause, ConnectError, Dial, Reporter, Socket, Step},
+    net::{Cause, Connect, ConnectError, Reporter, Socket, Step},
     session::{Evidence, FailureKind, Opened, Stage, StageReport, Timestamp},
 };
 use tokio::{
@@ -78,14 +78,14 @@ pub fn peer(answers: &[Answer]) -> (Peer, Connections) {
     (peer, Connections { connections: receiver, connected })
 }
 
-impl Dial for Peer {
-    async fn dial(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
+impl Connect for Peer {
+    async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
         self.connected.lock().expect("no test panics while it holds this lock").push(Instant::now());
         let answer = {
             let mut answers = self.answers.lock().expect("no test panics while it holds this lock");
             if answers.len() > 1 { answers.pop() } else { answers.last().copied() }
         };
-        report.tell(Step::Started(Stage::Tcp)).await;
+        report.emit(Step::Started(Stage::Tcp)).await;
         let ended = |outcome| {
             Step::Ended(Box::new(StageReport {
                 stage: Stage::Tcp,
@@ -97,7 +97,7 @@ impl Dial for Peer {
         };
         match answer {
             Some(Answer::Accept | Answer::Greet) => {
-                report.tell(ended(Ok(()))).await;
+                report.emit(ended(Ok(()))).await;
                 let (ours, theirs) = duplex(PIPE);
                 let server = ServerEnd { io: theirs, settings, received: BytesMut::new() };
                 self.connections.send(server).await.expect("the test still receives connections");
@@ -120,7 +120,7 @@ impl Dial for Peer {
             Some(Answer::Hang) => std::future::pending().await,
             Some(Answer::Refuse) | None => {
                 let error = refused();
-                report.tell(ended(Err(error.failure()))).await;
+                report.emit(ended(Err(error.failure()))).await;
                 Err(error)
             }
         }

@@ -7,7 +7,7 @@ pub use entries::{indices, place_in_list, set};
 pub use lines::{FormLine, lines};
 
 use crate::config::{
-    Field, FieldId, FieldValue, FileSummary, Kind, Origin, Problem, Relevance, Values, is_looked_at, lint,
+    Field, FieldId, FieldValue, FileSummary, Kind, Origin, Problem, Relevance, Values, has_file_summary, lint,
 };
 
 use super::{step::Step, text_input::TextInput};
@@ -360,20 +360,20 @@ impl Form {
     #[must_use]
     pub fn concerns_files(path: &str) -> bool {
         Field::at(path)
-            .is_some_and(|field| is_looked_at(field) || field.id == FieldId::TlsClientCertsPassword)
+            .is_some_and(|field| has_file_summary(field) || field.id == FieldId::TlsClientCertsPassword)
     }
 
     /// Whether any value names a file that can be looked at.
     #[must_use]
     pub fn names_files(&self) -> bool {
-        self.values.iter().any(|(path, _)| Field::at(path).is_some_and(is_looked_at))
+        self.values.iter().any(|(path, _)| Field::at(path).is_some_and(has_file_summary))
     }
 }
 
 /// Why a field has no effect as things are: its switch is off.
 #[must_use]
 pub fn switch_of(field: &Field, values: &Values) -> Option<FieldId> {
-    match field.matters {
+    match field.relevance {
         Relevance::EnabledBy(switch) if values.text_of(switch) != "true" => Some(switch),
         _ => None,
     }

@@ -1,37 +1,35 @@
-//! A websocket address, as written and as it may be shown.
+//! A websocket address.
 
 use crate::config::secrets::mask_query;
 
 use super::host::{host_and_port, place};
 
-/// Where to connect to, as written: neither path nor query is normalised.
+/// A websocket address as written: neither path nor query is normalised.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Whether the scheme is `wss`.
     pub secure: bool,
-    /// Host name or address, without brackets, as the resolver and the certificate check want it.
+    /// Host name or IP address without brackets, in the form for the resolver and the certificate check.
     pub host: String,
     pub port: u16,
-    /// The `Host` header: host and port as written, the port only if it was.
+    /// The `Host` header: host and port as written; the port only if it was written.
     pub authority: String,
-    /// The request target: path and query byte for byte, `/` when there is no path.
+    /// The request target: path and query byte for byte, `/` if there is no path.
     pub target: String,
-    /// The whole address as written, its scheme in lower case, its fragment and all: what the
-    /// pipeline signs.
+    /// The whole address as written, with its fragment and its scheme in lower case, as the pipeline signs it.
     pub full: String,
 }
 
 impl Endpoint {
-    /// Reads a `ws` or `wss` URL.
+    /// Parses a `ws` or `wss` URL.
     ///
     /// # Errors
     ///
-    /// What is wrong with it, as one sentence that says what would be right. It never holds
-    /// the user info of the URL.
+    /// A sentence with the fault and a fix. It never contains the user info of the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
         let (secure, rest) = scheme(text)?;
         if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || c.is_control()) {
-            return Err(format!("it holds {}; write it as %{:02X}", name_of(bad), u32::from(bad)));
+            return Err(format!("it contains {}; write it as %{:02X}", name_of(bad), u32::from(bad)));
         }
         let full = format!("{}://{rest}", if secure { "wss" } else { "ws" });
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
@@ -40,7 +38,7 @@ impl Endpoint {
         if authority.contains('@') {
             return Err(USER_INFO.to_owned());
         }
-        // A slash in a password ends the authority early; what stands before it must not be shown.
+        // A slash in a password ends the authority early; the part before it must not be shown.
         let (host, port) = host_and_port(authority)
             .map_err(|message| if text.contains('@') { USER_INFO.to_owned() } else { message })?;
         let authority = if authority.is_ascii() {
@@ -54,7 +52,7 @@ impl Endpoint {
             Some(port) => port,
         };
         if let Some(bad) = target.chars().find(|c| !c.is_ascii()) {
-            return Err(format!("its path or query holds '{bad}', which must be percent-encoded"));
+            return Err(format!("its path or query contains '{bad}', which must be percent-encoded"));
         }
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
         Ok(Self { secure, host, port, authority, target, full })
@@ -66,14 +64,14 @@ impl Endpoint {
         place(&self.host, self.port)
     }
 
-    /// The URL as it may be shown: query values that look like credentials are masked.
+    /// The URL with masked credentials in its query.
     #[must_use]
     pub fn shown(&self) -> String {
         let scheme = if self.secure { "wss" } else { "ws" };
         format!("{scheme}://{}{}", self.authority, self.shown_target())
     }
 
-    /// The whole address with the values of query parameters that look like credentials masked.
+    /// The whole address with masked credentials in its query and fragment.
     #[must_use]
     pub fn shown_full(&self) -> String {
         let (url, fragment) =
@@ -82,7 +80,7 @@ impl Endpoint {
         format!("{}{fragment}", mask_query(url))
     }
 
-    /// The request target with the values of such query parameters masked.
+    /// The request target with masked credentials in its query.
     #[must_use]
     pub fn shown_target(&self) -> String {
         mask_query(&self.target)
@@ -95,10 +93,10 @@ impl std::fmt::Debug for Endpoint {
     }
 }
 
-const USER_INFO: &str = "it holds a user name or password, which is never sent; set basic_auth.enabled, \
+const USER_INFO: &str = "it contains a user name or password, which is never sent; set basic_auth.enabled, \
                          basic_auth.username and basic_auth.password instead";
 
-/// Whether it is `wss`, and what stands behind `://`.
+/// Whether the scheme is `wss`, and the text after `://`.
 fn scheme(text: &str) -> Result<(bool, &str), String> {
     if text.is_empty() {
         return Err("it is empty; write ws://host/path or wss://host/path".to_owned());
@@ -107,7 +105,7 @@ fn scheme(text: &str) -> Result<(bool, &str), String> {
         let after = text.split_once(':').filter(|(name, _)| matches!(*name, "ws" | "wss"));
         return Err(match after {
             Some((name, rest)) => format!(
-                "'//' is missing behind '{name}:'; write {name}://{}",
+                "'//' is missing after '{name}:'; write {name}://{}",
                 shorten(rest.trim_start_matches('/'))
             ),
             None => format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(text)),
@@ -123,7 +121,7 @@ fn scheme(text: &str) -> Result<(bool, &str), String> {
     }
 }
 
-/// As much of an address as a message may repeat: host, port and path, no user info, no query.
+/// The part of an address that an error may repeat: host, port and path, without user info and query.
 fn shorten(rest: &str) -> String {
     if rest.contains('@') {
         return "host/path".to_owned();
@@ -134,7 +132,7 @@ fn shorten(rest: &str) -> String {
 
 fn name_of(bad: char) -> &'static str {
     match bad {
-        ' ' => "a blank",
+        ' ' => "a space",
         '\n' | '\r' => "a line break",
         '\t' => "a tab",
         _ => "a control character",

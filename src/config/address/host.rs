@@ -1,4 +1,4 @@
-//! Host and port, as addresses of feeds and of proxies have them.
+//! Parses host and port in addresses of feeds and of proxies.
 
 use std::net::Ipv6Addr;
 
@@ -13,16 +13,16 @@ pub(super) fn host_and_port(authority: &str) -> Result<(String, Option<u16>), St
         return match behind.strip_prefix(':') {
             Some(digits) => Ok((address.to_owned(), port(digits)?)),
             None if behind.is_empty() => Ok((address.to_owned(), None)),
-            None => Err(format!("'{behind}' stands behind the address; write :port")),
+            None => Err(format!("unexpected '{behind}' after the address; write :port")),
         };
     }
     if authority.matches(':').count() > 1 {
-        return Err(format!("an IPv6 address stands in brackets; write [{authority}]"));
+        return Err(format!("an IPv6 address needs brackets; write [{authority}]"));
     }
     let (host, digits) = authority.split_once(':').map_or((authority, ""), |(host, digits)| (host, digits));
     let port = port(digits)?;
     if host.is_empty() {
-        return Err("it names no host; write ws://host/path or wss://host/path".to_owned());
+        return Err("it has no host; write ws://host/path or wss://host/path".to_owned());
     }
     match url::Host::parse(host) {
         Ok(url::Host::Domain(name)) => Ok((name, port)),

@@ -1,8 +1,8 @@
-//! Addresses: where a feed is, and the proxy on the way there.
+//! Addresses of feeds and of proxies.
 
 mod endpoint;
 mod host;
 mod proxy;
 
 pub use endpoint::Endpoint;
-pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, of_login};
+pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, login_secrets};

@@ -1,4 +1,4 @@
-//! A proxy's address, as written and as it may be shown.
+//! The address of a proxy.
 
 use percent_encoding::percent_decode_str;
 use strum::{EnumString, IntoStaticStr};
@@ -7,21 +7,21 @@ use crate::config::secrets::{MASK, Secret, basic_pair};
 
 use super::host::{host_and_port, place};
 
-/// What `proxy_url` says.
+/// The value of `proxy_url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum ProxyChoice {
-    /// Nothing: the environment decides.
+    /// Absent: the environment decides.
     #[default]
     Environment,
-    /// It is there and empty. The standard takes it as left out; a pipeline fails each attempt.
+    /// Set but empty. The standard treats it as absent; in a pipeline every connection fails.
     Empty,
     Through(Proxy),
-    /// A scheme that no proxy has. Only a pipeline begins with it, and fails each attempt.
+    /// An unsupported scheme. Only a pipeline starts with it, and then every connection fails.
     Unknown(String),
 }
 
 impl ProxyChoice {
-    /// The credentials that it names.
+    /// The credentials of the proxy.
     #[must_use]
     pub fn login(&self) -> Option<&Login> {
         match self {
@@ -35,17 +35,17 @@ impl ProxyChoice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proxy {
     pub scheme: ProxyScheme,
-    /// Host name or address, without brackets.
+    /// Host name or IP address without brackets.
     pub host: String,
     pub port: u16,
-    /// Whether the port was written; otherwise it is the scheme's.
+    /// Whether the port was written; otherwise it is the default of the scheme.
     pub has_port: bool,
     pub login: Option<Login>,
     /// Host and port as written.
     authority: String,
 }
 
-/// What is spoken with the proxy.
+/// The protocol of the proxy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum ProxyScheme {
@@ -53,9 +53,9 @@ pub enum ProxyScheme {
     Http,
     /// CONNECT within TLS.
     Https,
-    /// SOCKS 5 (RFC 1928); the name is looked up here, in a pipeline by the proxy.
+    /// SOCKS 5 (RFC 1928); the lookup is done here, in a pipeline by the proxy.
     Socks5,
-    /// SOCKS 5, the name is looked up by the proxy.
+    /// SOCKS 5; the lookup is done by the proxy.
     Socks5h,
 }
 
@@ -67,12 +67,12 @@ pub struct Login {
     pub password: Option<Secret>,
 }
 
-/// Why an address is none of a proxy. It never holds user info.
+/// Why a text is not the address of a proxy. It never contains user info.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ProxyFault {
-    /// The scheme, which may be empty.
+    /// An unsupported scheme, which may be empty.
     Scheme(String),
-    /// It cannot be read at all: what is wrong with it.
+    /// A malformed address, with the fault.
     Address(String),
 }
 
@@ -82,7 +82,7 @@ impl ProxyScheme {
         self.into_str()
     }
 
-    /// Whether SOCKS 5 is spoken, not HTTP.
+    /// Whether the protocol is SOCKS 5 rather than HTTP.
     #[must_use]
     pub const fn is_socks(self) -> bool {
         matches!(self, Self::Socks5 | Self::Socks5h)
@@ -98,31 +98,31 @@ impl ProxyScheme {
 }
 
 impl Proxy {
-    /// Reads the address of a proxy.
+    /// Parses the address of a proxy.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// The address is malformed or has an unsupported scheme.
     pub fn parse(text: &str) -> Result<Self, ProxyFault> {
         let wrong = |message: &str| Err(ProxyFault::Address(message.to_owned()));
         if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
-            return wrong("it holds a blank or a control character");
+            return wrong("it contains a space or a control character");
         }
         let (scheme, rest) = split_scheme(text)?;
         let scheme = scheme.parse::<ProxyScheme>().map_err(|_| ProxyFault::Scheme(scheme))?;
-        let Some(rest) = rest.strip_prefix("//") else { return wrong("'//' is missing behind its scheme") };
+        let Some(rest) = rest.strip_prefix("//") else { return wrong("'//' is missing after its scheme") };
         let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
         let (login, authority) = match authority.rsplit_once('@') {
             Some((login, authority)) => (Some(login), authority),
             None if rest.contains('@') => {
                 return wrong(
-                    "its user name or password holds '/', '?' or '#'; write these as %2F, %3F, %23",
+                    "its user name or password contains '/', '?' or '#'; write these as %2F, %3F, %23",
                 );
             }
             None => (None, authority),
         };
         if authority.is_empty() || authority.starts_with(':') {
-            return wrong("it names no host");
+            return wrong("it has no host");
         }
         let (host, port) = host_and_port(authority).map_err(ProxyFault::Address)?;
         Ok(Self {
@@ -135,17 +135,16 @@ impl Proxy {
         })
     }
 
-    /// Reads what an environment variable holds, where the scheme may be missing: then it is
-    /// `http`, as in Go's `httpproxy`.
+    /// Parses the value of an environment variable. Without a scheme it is `http`, as in Go's `httpproxy`.
     ///
     /// # Errors
     ///
-    /// What is wrong with it.
+    /// Those of [`Proxy::parse`].
     pub fn of_variable(text: &str) -> Result<Self, ProxyFault> {
         if text.contains("://") { Self::parse(text) } else { Self::parse(&format!("http://{text}")) }
     }
 
-    /// The address as it may be shown: credentials are masked.
+    /// The address with masked credentials.
     #[must_use]
     pub fn shown(&self) -> String {
         let login = if self.login.is_some() { format!("{MASK}@") } else { String::new() };
@@ -158,7 +157,7 @@ impl Proxy {
         place(&self.host, self.port)
     }
 
-    /// The same address with another scheme, unless it holds credentials.
+    /// The address with another scheme; `None` if it has credentials.
     #[must_use]
     pub fn with_scheme(&self, scheme: ProxyScheme) -> Option<String> {
         self.login.is_none().then(|| format!("{}://{}", scheme.word(), self.place()))
@@ -175,22 +174,22 @@ impl Login {
     }
 }
 
-/// The scheme in lower case, and what stands behind its colon (RFC 3986, section 3.1).
+/// The scheme in lower case, and the text after its colon (RFC 3986, section 3.1).
 fn split_scheme(text: &str) -> Result<(String, &str), ProxyFault> {
     let Some((scheme, rest)) = text.split_once(':') else { return Err(ProxyFault::Scheme(String::new())) };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
     match is_scheme {
-        // A password may stand behind what looks like a scheme.
+        // The text before the colon may be a user name, and the text after it a password.
         true if text.contains('@') && !rest.starts_with("//") => Err(ProxyFault::Scheme(String::new())),
         true => Ok((scheme.to_ascii_lowercase(), rest)),
         false => Err(ProxyFault::Address("its scheme is missing".to_owned())),
     }
 }
 
-/// Name, password, and both as they are sent (RFC 7617, section 2).
+/// The secrets of a login: user name, password, and the Base64 of both (RFC 7617, section 2).
 #[must_use]
-pub fn of_login(login: &Login) -> Vec<Secret> {
+pub fn login_secrets(login: &Login) -> Vec<Secret> {
     let password = login.password.clone().unwrap_or_default();
     vec![login.user.clone(), basic_pair(login.user.expose(), &password), password]
 }
@@ -229,12 +228,12 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_told_by_its_scheme_or_by_what_is_wrong() {
+    fn an_invalid_address_is_refused_with_its_scheme_or_the_fault() {
         let scheme = |text: &str| Err(ProxyFault::Scheme(text.to_owned()));
         assert_eq!(Proxy::parse("ftp://h:1"), scheme("ftp"));
         assert_eq!(Proxy::parse("proxy.example:3128"), scheme("proxy.example"));
         assert_eq!(Proxy::parse("proxy"), scheme(""));
-        assert_eq!(Proxy::parse("me:hunter2@proxy:3128"), scheme(""), "no password is told");
+        assert_eq!(Proxy::parse("me:hunter2@proxy:3128"), scheme(""), "the password is not shown");
         for text in
             ["10.0.0.1:3128", "http:h", "http://", "http://:1", "http://h:x", "http://a:b/c@h", "http://a b"]
         {
@@ -243,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn a_variable_may_leave_the_scheme_out() {
+    fn a_variable_may_have_no_scheme() {
         let shown = |text: &str| Proxy::of_variable(text).map(|proxy| proxy.shown());
         assert_eq!(shown("proxy.example:3128"), Ok("http://proxy.example:3128".to_owned()));
         assert_eq!(shown("10.0.0.1:3128"), Ok("http://10.0.0.1:3128".to_owned()));

@@ -1,4 +1,4 @@
-//! The files that fields name: whether they are there and hold what they should.
+//! Checks the files that fields name.
 
 use std::{io, path::Path};
 
@@ -7,17 +7,19 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::keys::{Identity, KeyError, private_key};
 
 use crate::config::{
-    pem::{ClientCert, MAX_KEY, MAX_PEM, ReadFile, Source, absent, certificates_in, client_certs},
+    pem::{
+        ClientCert, MAX_KEY, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message,
+    },
     schema::{FieldId, Origin, Problem, Values, hide_secrets},
 };
 
 use super::{
-    client_certs::of_pair,
-    pipeline_words::{SILENT, as_pipeline_starts},
+    client_certs::pair_problem,
+    pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
 };
 
-/// Looks at every file that takes part, through `read`, and at what stands in their place as text.
-/// `now` is in seconds since 1970, for certificates that have expired.
+/// Checks all files that are used, and PEM text in their place. `now` is in seconds since 1970, for expired
+/// certificates.
 #[must_use]
 pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
     let is_on = |id| values.text_of(id) == "true";
@@ -34,29 +36,30 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
 }
 
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
-    let given = values.of(FieldId::TlsRootCasFile).filter(|given| !given.text.is_empty())?;
+    let value = values.of(FieldId::TlsRootCasFile).filter(|value| !value.text.is_empty())?;
     let error = |code, message: String| {
-        Problem::error(code, FieldId::TlsRootCasFile.path(), given.origin.clone(), message)
+        Problem::error(code, FieldId::TlsRootCasFile.path(), value.origin.clone(), message)
     };
-    let name = &given.text;
+    let name = &value.text;
     match read(Path::new(name), MAX_PEM) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
             let advice = if Path::new(name).is_absolute() {
-                "name a PEM file with the certificates of the authorities to trust".to_owned()
+                "set it to a PEM file with the certificates of the authorities to trust".to_owned()
             } else {
-                "the path counts from the working directory, not from the config file".to_owned()
+                "the path is relative to the working directory, not to the config file".to_owned()
             };
-            Some(error("file-not-found", absent(name)).advise(advice))
+            Some(error("file-not-found", not_found_message(name)).advise(advice))
         }
         Err(failure) => Some(
             error("file-unreadable", format!("cannot read \"{name}\": {failure}"))
                 .advise("it must be a readable PEM file with certificates"),
         ),
         Ok(bytes) => {
-            let message = certificates_in(&bytes).err()?;
-            let problem = error("roots-without-certificate", format!("\"{name}\" {message}; {SILENT}"));
-            let advice = "it must hold at least one block that begins with -----BEGIN CERTIFICATE-----";
-            Some(as_pipeline_starts(problem, values.options.dialect).advise(advice))
+            let message = check_certificates(&bytes).err()?;
+            let problem =
+                error("roots-without-certificate", format!("\"{name}\" {message}; {NO_TRUSTED_ROOTS}"));
+            let advice = "it must contain at least one block that begins with -----BEGIN CERTIFICATE-----";
+            Some(warning_in_pipeline(problem, values.options.dialect).advise(advice))
         }
     }
 }
@@ -65,14 +68,14 @@ fn client(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
     let mut problems = Vec::new();
     for cert in client_certs(values).into_iter().filter_map(Result::ok) {
         match cert.open(read) {
-            Err(fault) => problems.push(of_pair(values, &fault)),
+            Err(fault) => problems.push(pair_problem(values, &fault)),
             Ok(identity) => problems.extend(expired(values, &cert, &identity, now)),
         }
     }
     problems
 }
 
-/// A certificate past its last day, or before its first.
+/// A certificate that has expired or is not valid yet.
 fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) -> Option<Problem> {
     let leaf = identity.chain.first()?;
     let (_, parsed) = X509Certificate::from_der(leaf).ok()?;
@@ -86,9 +89,9 @@ fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) ->
     };
     let leaf = if matches!(cert.cert, Source::File(_)) { "cert_file" } else { "cert" };
     let path = format!("{}.{leaf}", cert.path);
-    let origin = values.get(&path).map_or(Origin::Default, |given| given.origin.clone());
+    let origin = values.get(&path).map_or(Origin::Default, |value| value.origin.clone());
     let warning = Problem::warning("client-cert-expired", path, origin, message);
-    Some(warning.advise("have it renewed; a server that looks at it refuses it"))
+    Some(warning.advise("have it renewed; a server that checks it refuses it"))
 }
 
 /// `2026-01-02`
@@ -96,18 +99,18 @@ fn day(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
 }
 
-/// The key of a token: whether it is there and is a private key in the clear.
+/// Checks that the key file of a token exists and contains an unencrypted private key.
 fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let path = FieldId::JwtPrivateKeyFile.path();
-    let given = values.of(FieldId::JwtPrivateKeyFile).filter(|given| !given.text.is_empty());
-    let Some(given) = given else {
-        let origin = values.of(FieldId::JwtEnabled).map_or(Origin::Default, |given| given.origin.clone());
-        let problem = Problem::error("jwt-key", path, origin, "no file with the private key is named");
-        return Some(problem.advise("name a PEM file with the private key that signs the token"));
+    let value = values.of(FieldId::JwtPrivateKeyFile).filter(|value| !value.text.is_empty());
+    let Some(value) = value else {
+        let origin = values.of(FieldId::JwtEnabled).map_or(Origin::Default, |value| value.origin.clone());
+        let problem = Problem::error("jwt-key", path, origin, "no file with the private key is set");
+        return Some(problem.advise("set it to a PEM file with the private key that signs the token"));
     };
-    let name = &given.text;
+    let name = &value.text;
     let message = match read(Path::new(name), MAX_KEY) {
-        Err(failure) if failure.kind() == io::ErrorKind::NotFound => absent(name),
+        Err(failure) if failure.kind() == io::ErrorKind::NotFound => not_found_message(name),
         Err(failure) => format!("cannot read \"{name}\": {failure}"),
         Ok(bytes) => match private_key(&bytes, "") {
             Ok(_) => return None,
@@ -117,8 +120,8 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             Err(error) => format!("\"{name}\" {error}"),
         },
     };
-    let problem = Problem::error("jwt-key", path, given.origin.clone(), message);
+    let problem = Problem::error("jwt-key", path, value.origin.clone(), message);
     Some(problem.advise(
-        "a PEM file with an RSA or Ed25519 key, not encrypted; the path counts from the working directory",
+        "use a PEM file with an unencrypted RSA or Ed25519 key; the path is relative to the working directory",
     ))
 }

@@ -1,12 +1,12 @@
-//! Everything that is wrong or odd, found before anything is tried.
+//! Finds the problems of a configuration before it is used.
 
 mod client_certs;
+mod combinations;
 mod files;
 mod headers;
-mod pipeline_words;
+mod pipeline_errors;
 mod proxy;
 mod rules;
-mod together;
 
 pub use files::check_files;
 pub use rules::lint;

@@ -1,22 +1,21 @@
-//! What is wrong or odd about `proxy_url`.
+//! Checks `proxy_url`.
 
 use crate::config::{
     address::{Login, Proxy, ProxyFault, ProxyScheme},
     schema::{Dialect, FieldId, Problem, Values},
 };
 
-/// What is wrong or odd about `proxy_url`.
 pub(super) fn problem(values: &Values) -> Option<Problem> {
-    const RIGHT: &str =
+    const ADVICE: &str =
         "write http://host:port, https://host:port, socks5://host:port or socks5h://host:port";
-    let given = values.of(FieldId::ProxyUrl)?;
+    let value = values.of(FieldId::ProxyUrl)?;
     let is_pipeline = values.options.dialect.is_pipeline();
-    let warning = |code, message: &str| Problem::warning(code, "proxy_url", given.origin.clone(), message);
-    if given.text.is_empty() {
+    let warning = |code, message: &str| Problem::warning(code, "proxy_url", value.origin.clone(), message);
+    if value.text.is_empty() {
         let message = if is_pipeline {
-            "it is empty, so each attempt fails with 'proxy: unknown scheme: '"
+            "it is empty, so every connection fails with 'proxy: unknown scheme: '"
         } else {
-            "it is empty; the pipeline would fail each attempt, Sockeye takes it as left out"
+            "it is empty; in the pipeline every connection fails, and Sockeye treats it as absent"
         };
         return Some(
             warning("proxy-url-empty", message).advise("remove the field to connect without a proxy"),
@@ -24,35 +23,35 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
     }
     let unknown = |scheme: &str| {
         let message = match scheme {
-            _ if !given.text.contains("://") => "its scheme is missing".to_owned(),
+            _ if !value.text.contains("://") => "its scheme is missing".to_owned(),
             "" => "its scheme is empty".to_owned(),
             scheme => format!("'{scheme}' is not the scheme of a proxy"),
         };
         if is_pipeline {
-            let problem = warning("proxy-scheme", &format!("{message}, so each attempt fails"));
-            return problem.advise(RIGHT);
+            let problem = warning("proxy-scheme", &format!("{message}, so every connection fails"));
+            return problem.advise(ADVICE);
         }
-        Problem::error("proxy-scheme", "proxy_url", given.origin.clone(), message).advise(RIGHT)
+        Problem::error("proxy-scheme", "proxy_url", value.origin.clone(), message).advise(ADVICE)
     };
-    match Proxy::parse(&given.text) {
+    match Proxy::parse(&value.text) {
         Err(ProxyFault::Scheme(scheme)) => Some(unknown(&scheme)),
         Err(ProxyFault::Address(message)) => {
-            Some(Problem::error("proxy-malformed", "proxy_url", given.origin.clone(), message).advise(RIGHT))
+            Some(Problem::error("proxy-malformed", "proxy_url", value.origin.clone(), message).advise(ADVICE))
         }
         Ok(Proxy { scheme, login: Some(Login { password: None, .. }), .. }) if !scheme.is_socks() => {
-            let message = "it holds a user name without a password, which the pipeline does not send";
+            let message = "it contains a user name without a password, which the pipeline does not send";
             Some(warning("proxy-no-password", message).advise("write http://user:password@host:port"))
         }
         Ok(_) => None,
     }
 }
 
-/// Whether `proxy_url` names a proxy that is spoken with over TLS, for which the settings of TLS
-/// hold too. Redpanda Connect refuses them on `ws` all the same.
+/// Whether `proxy_url` is an `https` proxy, to which the TLS settings apply too. Redpanda Connect refuses them with
+/// `ws` anyway.
 pub(super) fn is_secure(values: &Values) -> bool {
     values.options.dialect != Dialect::Connect
-        && values.of(FieldId::ProxyUrl).is_some_and(|given| {
-            Proxy::parse(&given.text).is_ok_and(|proxy| proxy.scheme == ProxyScheme::Https)
+        && values.of(FieldId::ProxyUrl).is_some_and(|value| {
+            Proxy::parse(&value.text).is_ok_and(|proxy| proxy.scheme == ProxyScheme::Https)
         })
 }
 
@@ -62,7 +61,7 @@ mod tests {
     use crate::config::Origin;
 
     #[test]
-    fn tls_is_no_problem_on_ws_behind_an_https_proxy() {
+    fn tls_settings_with_ws_are_valid_behind_an_https_proxy() {
         let codes = |proxy: &str| {
             let mut values = Values::default();
             for (path, text) in [("url", "ws://h"), ("proxy_url", proxy), ("tls.enabled", "true")] {
@@ -75,8 +74,8 @@ mod tests {
     }
 
     #[test]
-    fn a_pipeline_begins_with_a_scheme_that_the_standard_refuses() {
-        let told = |text: &str, dialect| {
+    fn an_unknown_scheme_is_an_error_in_the_standard_and_a_warning_in_a_pipeline() {
+        let result_of = |text: &str, dialect| {
             let mut values = Values::default();
             values.set("proxy_url", text, Origin::Flag);
             values.options.dialect = dialect;
@@ -88,9 +87,9 @@ mod tests {
             ("10.0.0.1:3128", "proxy-malformed", true, true),
             ("http://me@h:1", "proxy-no-password", false, false),
         ] {
-            assert_eq!(told(text, Dialect::Standard), Some((code, standard)), "{text}");
-            assert_eq!(told(text, Dialect::Bento), Some((code, pipeline)), "{text}");
+            assert_eq!(result_of(text, Dialect::Standard), Some((code, standard)), "{text}");
+            assert_eq!(result_of(text, Dialect::Bento), Some((code, pipeline)), "{text}");
         }
-        assert_eq!(told("http://me:pw@h:1", Dialect::Standard), None);
+        assert_eq!(result_of("http://me:pw@h:1", Dialect::Standard), None);
     }
 }

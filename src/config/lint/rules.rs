@@ -1,4 +1,4 @@
-//! Every problem of a configuration at once.
+//! The lint: finds all problems of a configuration.
 
 use crate::config::{
     schema::{
@@ -8,36 +8,35 @@ use crate::config::{
     yaml::dynamic_value,
 };
 
-use super::{client_certs, headers, pipeline_words::with_words, proxy, together};
+use super::{client_certs, combinations, headers, pipeline_errors::with_pipeline_error, proxy};
 
-/// Everything that is wrong or odd, in the order of the catalogue. Pure: files that fields
-/// name are looked at by [`super::check_files`].
+/// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.
 #[must_use]
 pub fn lint(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
     if values.of(FieldId::Url).is_none() {
         let message = "it is required: there is no address to connect to";
-        let advice =
-            "give one: sockeye wss://host/path, or url: in a file with -c FILE; `sockeye demo` has its own";
+        let advice = "use sockeye wss://host/path, or set url in a file with -c FILE, or try `sockeye demo`";
         problems.push(Problem::error("url-required", "url", Origin::Default, message).advise(advice));
     }
-    for (path, given) in values.iter() {
-        problems.extend(value(path, given));
+    for (path, value) in values.iter() {
+        problems.extend(check_value(path, value));
     }
     problems.extend(proxy::problem(values));
-    problems.extend(switched_off(values));
+    problems.extend(disabled_blocks(values));
     problems.extend(headers::problems(values));
-    problems.extend(together::problems(values));
+    problems.extend(combinations::problems(values));
     problems.extend(client_certs::problems(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
-    let mut problems: Vec<_> = problems.into_iter().map(|problem| with_words(problem, values)).collect();
+    let mut problems: Vec<_> =
+        problems.into_iter().map(|problem| with_pipeline_error(problem, values)).collect();
     hide_secrets(&mut problems, values);
     problems
 }
 
-/// What can be said of one value alone.
-fn value(path: &str, given: &FieldValue) -> Option<Problem> {
-    let error = |code, message: String| Problem::error(code, path, given.origin.clone(), message);
+/// Checks one value by itself.
+fn check_value(path: &str, value: &FieldValue) -> Option<Problem> {
+    let error = |code, message: String| Problem::error(code, path, value.origin.clone(), message);
     let Some(field) = Field::at(path) else {
         let mut problem = error("unknown-field", "no field has this name".to_owned());
         let (within, key) =
@@ -50,12 +49,12 @@ fn value(path: &str, given: &FieldValue) -> Option<Problem> {
     if is_entry {
         return match field.kind {
             Kind::AnyMap => {
-                dynamic_value::typed(&given.text).err().map(|message| unsignable(path, given, message))
+                dynamic_value::typed(&value.text).err().map(|message| unsignable(path, value, message))
             }
             _ => None,
         };
     }
-    let text = given.text.as_str();
+    let text = value.text.as_str();
     match field.kind {
         Kind::Bool if text != "true" && text != "false" => {
             Some(error("wrong-type", format!("expected true or false, got '{text}'")))
@@ -63,19 +62,19 @@ fn value(path: &str, given: &FieldValue) -> Option<Problem> {
         Kind::Int if text.parse::<i64>().is_err() => {
             Some(error("wrong-type", format!("expected a whole number, got '{text}'")))
         }
-        Kind::Choice(choices) if !choices.contains(&text) => Some(choice(field, choices, given)),
+        Kind::Choice(choices) if !choices.contains(&text) => Some(choice(field, choices, value)),
         Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList | Kind::Group => {
-            let message = "it takes no value of its own";
+            let message = "it cannot have a value of its own";
             let advice = match field.kind {
-                Kind::TextList => format!("name the entry: {path}.0"),
-                _ => format!("name what is within: {path}.name"),
+                Kind::TextList => format!("set an entry: {path}.0"),
+                _ => format!("set a field within it: {path}.name"),
             };
             Some(error("wrong-kind", message.to_owned()).advise(advice))
         }
         _ => match field.check.map_or(Ok(()), |check| check(text)) {
             Err(message) if field.id == FieldId::Url => Some(error("url-malformed", message)),
             Err(message) if field.id == FieldId::BasicAuthUsername => {
-                Some(Problem::warning("user-with-colon", path, given.origin.clone(), message))
+                Some(Problem::warning("user-with-colon", path, value.origin.clone(), message))
             }
             Err(message) => Some(error("wrong-value", message)),
             Ok(()) => None,
@@ -83,29 +82,29 @@ fn value(path: &str, given: &FieldValue) -> Option<Problem> {
     }
 }
 
-/// A claim or a header entry of a token that JSON cannot hold.
-fn unsignable(path: &str, given: &FieldValue, message: String) -> Problem {
-    let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; a text that looks like one of these goes in quotes";
-    Problem::error("claim-unsignable", path, given.origin.clone(), message).advise(advice)
+/// A claim or a header entry of a token that is not valid in JSON.
+fn unsignable(path: &str, value: &FieldValue, message: String) -> Problem {
+    let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; put a text that looks like one of these in quotes";
+    Problem::error("claim-unsignable", path, value.origin.clone(), message).advise(advice)
 }
 
-fn choice(field: &Field, choices: &[&str], given: &FieldValue) -> Problem {
-    let message = format!("'{}' is not one of {}", given.text, choices.join(", "));
-    let problem = Problem::error("wrong-choice", field.path, given.origin.clone(), message);
-    match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&given.text)) {
+fn choice(field: &Field, choices: &[&str], value: &FieldValue) -> Problem {
+    let message = format!("'{}' is not one of {}", value.text, choices.join(", "));
+    let problem = Problem::error("wrong-choice", field.path, value.origin.clone(), message);
+    match choices.iter().find(|choice| choice.eq_ignore_ascii_case(&value.text)) {
         Some(choice) => problem.advise(format!(
-            "write '{choice}'; the pipeline's lint accepts this one, but each connection fails"
+            "write '{choice}'; the pipeline's lint accepts this spelling, but every connection fails"
         )),
         None => problem.advise(format!("write one of {}", choices.join(", "))),
     }
 }
 
-fn is_preset(field: &Field, text: &str) -> bool {
+fn is_default(field: &Field, text: &str) -> bool {
     field.default_text().is_some_and(|default| default == text)
 }
 
-/// Blocks that are filled while their switch is off.
-fn switched_off(values: &Values) -> Vec<Problem> {
+/// Blocks with values while their switch is off.
+fn disabled_blocks(values: &Values) -> Vec<Problem> {
     let switches =
         [FieldId::TlsEnabled, FieldId::OauthEnabled, FieldId::BasicAuthEnabled, FieldId::JwtEnabled];
     let mut problems = Vec::new();
@@ -113,22 +112,22 @@ fn switched_off(values: &Values) -> Vec<Problem> {
         if values.text_of(switch) == "true" {
             continue;
         }
-        let filled = |(path, given): &(&str, &FieldValue)| {
+        let filled = |(path, value): &(&str, &FieldValue)| {
             Field::at(path).is_some_and(|field| {
-                field.matters == Relevance::EnabledBy(switch)
-                    && (field.default == DefaultValue::Empty || !is_preset(field, &given.text))
+                field.relevance == Relevance::EnabledBy(switch)
+                    && (field.default == DefaultValue::Empty || !is_default(field, &value.text))
             })
         };
         let idle: Vec<_> = values.iter().filter(filled).collect();
-        let Some((first, given)) = idle.first() else { continue };
+        let Some((first, value)) = idle.first() else { continue };
         let others = match idle.len() - 1 {
             0 => "this has".to_owned(),
-            1 => "this and one field more have".to_owned(),
-            more => format!("this and {more} fields more have"),
+            1 => "this and one more field have".to_owned(),
+            more => format!("this and {more} more fields have"),
         };
         let message = format!("{} is off, so {others} no effect", switch.path());
         let advice = format!("set {} to true, or remove it", switch.path());
-        problems.push(Problem::warning("switched-off", *first, given.origin.clone(), message).advise(advice));
+        problems.push(Problem::warning("switched-off", *first, value.origin.clone(), message).advise(advice));
     }
     problems
 }

@@ -1,4 +1,4 @@
-//! The entries of `tls.client_certs`: what each names, and opening it.
+//! Reads the entries of `tls.client_certs`.
 
 use std::{io, path::PathBuf};
 
@@ -11,20 +11,20 @@ use crate::config::{
     secrets::Secret,
 };
 
-use super::read::{MAX_KEY, MAX_PEM, ReadFile, absent, unread_in_go};
+use super::read::{MAX_KEY, MAX_PEM, ReadFile, go_read_error, not_found_message};
 
 /// One entry of `tls.client_certs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClientCert {
-    /// Where it stands: `tls.client_certs.0`.
+    /// The path of the entry: `tls.client_certs.0`.
     pub path: String,
     pub cert: Source,
     pub key: Source,
-    /// Of the key; may be empty.
+    /// The password of the key; may be empty.
     pub password: Secret,
 }
 
-/// Where PEM text comes from.
+/// The source of PEM text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
     Text(Secret),
@@ -32,34 +32,33 @@ pub enum Source {
     File(PathBuf),
 }
 
-/// What is wrong with an entry.
+/// A fault of an entry.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CertFault {
     pub kind: CertFaultKind,
     /// The field: `tls.client_certs.0.key_file`.
     pub path: String,
-    /// One sentence that names field and file.
+    /// A sentence that names the field and the file.
     pub message: String,
-    /// The pipeline's own words, with which it does not start.
+    /// The error of the pipeline, which does not start with this fault.
     pub pipeline: String,
 }
 
-/// The faults that are told apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CertFaultKind {
-    /// A part of the pair is not given.
+    /// A part of the pair is missing.
     Incomplete,
     /// The password of the key is missing or wrong.
     Password,
-    /// Key and certificate do not belong together.
+    /// The key does not belong to the certificate.
     Mismatch,
-    /// One of the two cannot be read, or is not what it should be.
+    /// The certificate or the key cannot be read, or is of the wrong kind.
     Unreadable,
 }
 
 impl ClientCert {
-    /// An entry with its PEM text, as it would stand first.
+    /// A first entry with PEM text.
     #[must_use]
     pub fn inline(cert: &str, key: &str) -> Self {
         Self {
@@ -77,11 +76,11 @@ impl ClientCert {
         }
     }
 
-    /// Reads certificate and key and holds them together.
+    /// Reads the certificate and the key, and checks that they match.
     ///
     /// # Errors
     ///
-    /// The first thing that is wrong with the two.
+    /// The first fault.
     pub fn open(&self, read: ReadFile<'_>) -> Result<Identity, CertFault> {
         let cert = self.bytes(&self.cert, "cert", MAX_PEM, read)?;
         let key = self.bytes(&self.key, "key", MAX_KEY, read)?;
@@ -104,11 +103,11 @@ impl ClientCert {
             CertFault {
                 kind: CertFaultKind::Unreadable,
                 message: match error.kind() {
-                    io::ErrorKind::NotFound => format!("{place}: {}", absent(&file.to_string())),
+                    io::ErrorKind::NotFound => format!("{place}: {}", not_found_message(&file.to_string())),
                     _ => format!("{place}: cannot read \"{file}\": {error}"),
                 },
                 path: place,
-                pipeline: unread_in_go(path, &error),
+                pipeline: go_read_error(path, &error),
             }
         })
     }
@@ -167,7 +166,7 @@ fn pipeline(error: &IdentityError) -> String {
     }
 }
 
-/// The entries in their order, or what is missing of one. Files outrank text, as in the pipeline.
+/// The entries in their order, or what is missing in one. Files take precedence over text, as in the pipeline.
 #[must_use]
 pub fn client_certs(values: &Values) -> Vec<Result<ClientCert, CertFault>> {
     let mut indices: Vec<usize> = Vec::new();
@@ -181,7 +180,7 @@ pub fn client_certs(values: &Values) -> Vec<Result<ClientCert, CertFault>> {
 fn entry(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
     let path = format!("{}.{index}", FieldId::TlsClientCerts.path());
     let text =
-        |leaf: &str| values.get(&format!("{path}.{leaf}")).map_or(String::new(), |given| given.text.clone());
+        |leaf: &str| values.get(&format!("{path}.{leaf}")).map_or(String::new(), |value| value.text.clone());
     let missing = |leaf: &str| CertFault {
         kind: CertFaultKind::Incomplete,
         path: format!("{path}.{leaf}"),
@@ -221,26 +220,26 @@ mod tests {
     const LOCKED: &str = include_str!("../../../tests/keys/ec-scrypt.pem");
     const OTHER: &str = include_str!("../../../tests/keys/rsa-pkcs1.pem");
 
-    fn values(given: &[(&str, &str)]) -> Values {
+    fn values(fields: &[(&str, &str)]) -> Values {
         let mut values = Values::default();
-        for (leaf, text) in given {
+        for (leaf, text) in fields {
             values.set(format!("tls.client_certs.{leaf}"), *text, Origin::Flag);
         }
         values
     }
 
-    fn only(given: &[(&str, &str)]) -> Result<ClientCert, CertFault> {
-        let mut all = client_certs(&values(given));
+    fn only(fields: &[(&str, &str)]) -> Result<ClientCert, CertFault> {
+        let mut all = client_certs(&values(fields));
         assert_eq!(all.len(), 1);
         all.remove(0)
     }
 
-    fn nothing(path: &Path, _: u64) -> io::Result<Vec<u8>> {
-        panic!("{} is not to be read", path.display())
+    fn no_file(path: &Path, _: u64) -> io::Result<Vec<u8>> {
+        panic!("{} must not be read", path.display())
     }
 
     #[test]
-    fn what_is_missing_is_told_in_the_words_of_the_pipeline_too() {
+    fn a_missing_part_has_the_error_of_the_pipeline() {
         let table: [(&[(&str, &str)], &str); 5] = [
             (&[("0.key_file", "k.pem")], "missing cert_file field in client certificate config"),
             (&[("0.cert_file", "c.pem")], "missing key_file field in client certificate config"),
@@ -248,36 +247,37 @@ mod tests {
             (&[("0.key", KEY)], "missing cert field in client certificate config"),
             (&[("0.cert", CERT)], "missing key field in client certificate config"),
         ];
-        for (given, pipeline) in table {
-            let fault = only(given).expect_err("a part is missing");
+        for (fields, pipeline) in table {
+            let fault = only(fields).expect_err("a part is missing");
             assert_eq!((fault.kind, fault.pipeline.as_str()), (CertFaultKind::Incomplete, pipeline));
         }
     }
 
     #[test]
-    fn files_outrank_text() {
-        let given = [("0.cert", CERT), ("0.key", KEY), ("0.cert_file", "c.pem"), ("0.key_file", "k.pem")];
-        assert_eq!(only(&given).map(|cert| cert.cert), Ok(Source::File("c.pem".into())));
+    fn files_take_precedence_over_text() {
+        let fields = [("0.cert", CERT), ("0.key", KEY), ("0.cert_file", "c.pem"), ("0.key_file", "k.pem")];
+        assert_eq!(only(&fields).map(|cert| cert.cert), Ok(Source::File("c.pem".into())));
     }
 
     #[test]
-    fn entries_keep_their_order_and_their_places() {
-        let given =
+    fn entries_keep_their_indices_and_are_sorted() {
+        let fields =
             values(&[("10.cert_file", "c"), ("10.key_file", "k"), ("2.cert_file", "c"), ("2.key_file", "k")]);
-        let paths: Vec<_> = client_certs(&given).into_iter().map(|cert| cert.map(|cert| cert.path)).collect();
+        let paths: Vec<_> =
+            client_certs(&fields).into_iter().map(|cert| cert.map(|cert| cert.path)).collect();
         assert_eq!(paths, [Ok("tls.client_certs.2".to_owned()), Ok("tls.client_certs.10".to_owned())]);
     }
 
     #[test]
-    fn each_fault_names_field_and_kind() {
+    fn each_fault_has_its_kind_and_names_the_field() {
         let fault = |key: &str, password: &str| {
             let entry =
                 only(&[("0.cert", CERT), ("0.key", key), ("0.password", password)]).expect("it is whole");
-            entry.open(&nothing).map(drop).expect_err("it cannot be opened")
+            entry.open(&no_file).map(drop).expect_err("it cannot be opened")
         };
         let missing = fault(LOCKED, "");
         assert_eq!(missing.kind, CertFaultKind::Password);
-        let message = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is given";
+        let message = "tls.client_certs.0.key: the text is encrypted (PKCS#8), and no password is set";
         assert_eq!(missing.message, message);
         assert_eq!(missing.pipeline, "missing password for PKCS#8 encrypted private key");
         let wrong = fault(LOCKED, "guess");
@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn a_file_that_cannot_be_read_is_named_with_its_field() {
+    fn the_fault_of_an_unreadable_file_names_the_file_and_the_field() {
         let entry = only(&[("0.cert_file", "c.pem"), ("0.key_file", "k.pem")]).expect("it is whole");
         let read = |path: &Path, limit: u64| match path.to_str() {
             Some("c.pem") => Ok(CERT.as_bytes().to_vec()),

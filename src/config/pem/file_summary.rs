@@ -1,10 +1,10 @@
-//! What the files that fields name hold, and the PEM texts that stand in their place: a line each.
+//! Summarises the files that fields name, and PEM texts, in one line each.
 
 use std::{io, path::Path};
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::keys::{KeyError, certificates, holds, private_key};
+use crate::keys::{KeyError, certificates, describe, private_key};
 
 use crate::config::schema::{Field, FieldId, FieldValue, Kind, Values};
 
@@ -13,26 +13,26 @@ use super::{
     read::{MAX_KEY, MAX_PEM, ReadFile},
 };
 
-/// What is found at one field, or at one entry of `tls.client_certs`.
+/// The summary of a field, or of an entry of `tls.client_certs`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileSummary {
-    /// Where it stands: `tls.root_cas_file`, `tls.client_certs.0`.
+    /// The path of the field or entry: `tls.root_cas_file`, `tls.client_certs.0`.
     pub path: String,
     /// `2 certificates, the first expires in 34 days`
     pub message: String,
-    /// Whether it is what the field is for.
+    /// Whether the contents are suitable for the field.
     pub fits: bool,
 }
 
-/// Looks at each of them through `read`. `now` is in seconds since 1970.
+/// The summaries of all files and PEM texts in these values. `now` is in seconds since 1970.
 #[must_use]
 pub fn file_summaries(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<FileSummary> {
-    let single = values.iter().filter_map(|(path, given)| of_field(values, path, given, now, read));
+    let single = values.iter().filter_map(|(path, value)| field_summary(values, path, value, now, read));
     let pairs = client_certs(values).into_iter().filter_map(Result::ok).map(|cert| {
         let opened = cert.open(read);
         let fits = opened.is_ok();
         let message = match opened {
-            Ok(identity) => identity.chain.first().map_or_else(String::new, |leaf| described(leaf, now)),
+            Ok(identity) => identity.chain.first().map_or_else(String::new, |leaf| leaf_line(leaf, now)),
             Err(fault) => match fault.kind {
                 CertFaultKind::Mismatch => "the key does not belong to the certificate".to_owned(),
                 _ => fault.message.split_once(": ").map_or("", |(_, message)| message).to_owned(),
@@ -43,38 +43,38 @@ pub fn file_summaries(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<File
     single.chain(pairs).collect()
 }
 
-fn of_field(
+fn field_summary(
     values: &Values,
     path: &str,
-    given: &FieldValue,
+    value: &FieldValue,
     now: i64,
     read: ReadFile<'_>,
 ) -> Option<FileSummary> {
     let field = Field::at(path)?;
-    if given.text.is_empty() || !is_looked_at(field) {
+    if value.text.is_empty() || !has_file_summary(field) {
         return None;
     }
     let is_key = is_key(field);
     let file_summary = |message, fits| Some(FileSummary { path: path.to_owned(), message, fits });
     let bytes = match field.kind {
-        Kind::Path => match read(Path::new(&given.text), if is_key { MAX_KEY } else { MAX_PEM }) {
+        Kind::Path => match read(Path::new(&value.text), if is_key { MAX_KEY } else { MAX_PEM }) {
             Ok(bytes) => bytes,
             Err(error) => return file_summary(unread(&error), false),
         },
-        _ => given.text.as_bytes().to_vec(),
+        _ => value.text.as_bytes().to_vec(),
     };
     let (message, fits) = if is_key {
         let password = path.rsplit_once('.').and_then(|(entry, _)| values.get(&format!("{entry}.password")));
-        key(&bytes, password.map_or("", |given| given.text.as_str()))
+        key(&bytes, password.map_or("", |value| value.text.as_str()))
     } else {
         chain(&bytes, now)
     };
     file_summary(message, fits)
 }
 
-/// Whether there is something to look at behind a field: a file, or PEM text.
+/// Whether the value of a field is a file or PEM text.
 #[must_use]
-pub fn is_looked_at(field: &Field) -> bool {
+pub fn has_file_summary(field: &Field) -> bool {
     field.kind == Kind::Path || is_pem(field)
 }
 
@@ -95,21 +95,21 @@ fn unread(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "no file at this path".to_owned(),
         io::ErrorKind::IsADirectory => "a directory, not a file".to_owned(),
-        io::ErrorKind::PermissionDenied => "a file that may not be read".to_owned(),
+        io::ErrorKind::PermissionDenied => "a file without permission to read it".to_owned(),
         io::ErrorKind::FileTooLarge => format!("a file that is not read: {error}"),
         _ => format!("a file that cannot be read: {error}"),
     }
 }
 
 fn key(bytes: &[u8], password: &str) -> (String, bool) {
-    let kind = holds(bytes);
+    let kind = describe(bytes);
     match private_key(bytes, password) {
         Ok(_) if matches!(private_key(bytes, ""), Err(KeyError::PasswordMissing { .. })) => {
-            (format!("{kind}; the password fits"), true)
+            (format!("{kind}; the password is correct"), true)
         }
         Ok(_) => (kind, true),
-        Err(KeyError::PasswordMissing { .. }) => (format!("{kind}; no password is given"), false),
-        Err(KeyError::PasswordWrong { .. }) => (format!("{kind}; the password does not fit"), false),
+        Err(KeyError::PasswordMissing { .. }) => (format!("{kind}; no password is set"), false),
+        Err(KeyError::PasswordWrong { .. }) => (format!("{kind}; the password is wrong"), false),
         Err(KeyError::Damaged) => (format!("{kind} that cannot be read"), false),
         Err(KeyError::Unsupported { scheme }) => (format!("{kind}, encrypted by {scheme}"), false),
         Err(_) => (kind, false),
@@ -117,7 +117,7 @@ fn key(bytes: &[u8], password: &str) -> (String, bool) {
 }
 
 fn chain(bytes: &[u8], now: i64) -> (String, bool) {
-    let kind = holds(bytes);
+    let kind = describe(bytes);
     let Ok(found) = certificates(bytes) else { return (kind, false) };
     let ends =
         found.iter().filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1.validity().not_after));
@@ -129,7 +129,7 @@ fn chain(bytes: &[u8], now: i64) -> (String, bool) {
 }
 
 /// `reader.example, expires in 34 days`
-fn described(leaf: &[u8], now: i64) -> String {
+fn leaf_line(leaf: &[u8], now: i64) -> String {
     let Ok((_, parsed)) = X509Certificate::from_der(leaf) else {
         return "a certificate that cannot be read".to_owned();
     };
@@ -184,9 +184,9 @@ mod tests {
         X509Certificate::from_der(&chain[0]).expect("it is one").1.validity().not_after.timestamp()
     }
 
-    fn said(given: &[(&str, &str)], path: &str) -> (String, bool) {
+    fn summary_of(fields: &[(&str, &str)], path: &str) -> (String, bool) {
         let mut values = Values::default();
-        for (path, text) in given {
+        for (path, text) in fields {
             values.set(*path, *text, Origin::Form);
         }
         let found = file_summaries(&values, end_of_cert() - 34 * DAY, &read);
@@ -196,41 +196,41 @@ mod tests {
     }
 
     #[test]
-    fn a_file_says_in_a_line_what_it_holds() {
-        let root = |file| said(&[("tls.root_cas_file", file)], "tls.root_cas_file");
+    fn the_contents_of_a_file_are_summarised() {
+        let root = |file| summary_of(&[("tls.root_cas_file", file)], "tls.root_cas_file");
         assert_eq!(root("cert.pem"), ("a certificate, expires in 34 days".to_owned(), true));
         assert_eq!(root("both.pem"), ("2 certificates, the first expires in 34 days".to_owned(), true));
         assert_eq!(root("key.pem"), ("an EC private key (SEC1)".to_owned(), false));
-        assert_eq!(root("notes.txt"), ("no PEM".to_owned(), false));
+        assert_eq!(root("notes.txt"), ("not PEM".to_owned(), false));
         assert_eq!(root("folder"), ("a directory, not a file".to_owned(), false));
         assert_eq!(root("nowhere"), ("no file at this path".to_owned(), false));
         assert_eq!(root("large"), ("a file that is not read: it is larger than 16 MiB".to_owned(), false));
     }
 
     #[test]
-    fn an_encrypted_key_says_whether_the_password_fits() {
+    fn the_summary_of_an_encrypted_key_says_whether_the_password_is_correct() {
         let key = |password: &str| {
             let entry = "tls.client_certs.0";
-            let given = [
+            let fields = [
                 (format!("{entry}.key_file"), "locked.pem".to_owned()),
                 (format!("{entry}.password"), password.to_owned()),
             ];
-            let given: Vec<_> = given.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
-            said(&given, "tls.client_certs.0.key_file").0
+            let fields: Vec<_> = fields.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+            summary_of(&fields, "tls.client_certs.0.key_file").0
         };
         let kind = "an encrypted EC private key (SEC1)";
-        assert_eq!(key(""), format!("{kind}; no password is given"));
-        assert_eq!(key("guess"), format!("{kind}; the password does not fit"));
+        assert_eq!(key(""), format!("{kind}; no password is set"));
+        assert_eq!(key("guess"), format!("{kind}; the password is wrong"));
     }
 
     #[test]
-    fn a_pair_is_named_and_a_key_of_another_certificate_is_told() {
+    fn the_summary_of_a_pair_has_its_name_or_the_mismatch() {
         let entry = [("tls.client_certs.0.cert", CERT), ("tls.client_certs.0.key", KEY)];
-        let (message, fits) = said(&entry, "tls.client_certs.0");
+        let (message, fits) = summary_of(&entry, "tls.client_certs.0");
         assert!(fits && message.ends_with("expires in 34 days"), "{message}");
         let other = include_str!("../../../tests/keys/rsa-pkcs1.pem");
         let entry = [("tls.client_certs.0.cert", CERT), ("tls.client_certs.0.key", other)];
-        let told = ("the key does not belong to the certificate".to_owned(), false);
-        assert_eq!(said(&entry, "tls.client_certs.0"), told);
+        let expected = ("the key does not belong to the certificate".to_owned(), false);
+        assert_eq!(summary_of(&entry, "tls.client_certs.0"), expected);
     }
 }

@@ -1,10 +1,10 @@
-//! Certificates and keys that fields name or hold: read, held together, and summed up.
+//! Certificates and keys of fields, as PEM text or files: reads, checks and summarises them.
 
 mod client_certs;
 mod file_summary;
 mod read;
 
 pub use client_certs::{CertFault, CertFaultKind, ClientCert, Source, client_certs};
-pub use file_summary::{FileSummary, file_summaries, is_looked_at, is_pem};
-pub use read::{MAX_KEY, MAX_PEM, ReadFile, read_within, unread_in_go};
-pub(in crate::config) use read::{absent, certificates_in};
+pub use file_summary::{FileSummary, file_summaries, has_file_summary, is_pem};
+pub use read::{MAX_KEY, MAX_PEM, ReadFile, go_read_error, read_within};
+pub(in crate::config) use read::{check_certificates, not_found_message};

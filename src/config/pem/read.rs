@@ -1,4 +1,4 @@
-//! Reading the PEM files that fields name: how much of one, and why one cannot be read.
+//! Reads the PEM files that fields name, up to a limit.
 
 use std::{
     io::{self, Read},
@@ -9,20 +9,20 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use crate::keys::certificates;
 
-/// The most bytes of a bundle of certificates that are read.
+/// The largest bundle of certificates, in bytes.
 pub const MAX_PEM: u64 = 16 << 20;
 
-/// The most bytes of a private key that are read.
+/// The largest private key, in bytes.
 pub const MAX_KEY: u64 = 1 << 20;
 
-/// Reads at most so many bytes of a file.
+/// Reads a file up to a limit in bytes.
 pub type ReadFile<'a> = &'a dyn Fn(&Path, u64) -> io::Result<Vec<u8>>;
 
-/// All that `source` holds.
+/// Reads all bytes of `source`.
 ///
 /// # Errors
 ///
-/// Those of reading, and [`io::ErrorKind::FileTooLarge`] when there are more than `limit` bytes.
+/// Those of reading, and [`io::ErrorKind::FileTooLarge`] for more than `limit` bytes.
 pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     source.take(limit + 1).read_to_end(&mut bytes)?;
@@ -33,15 +33,15 @@ pub fn read_within(limit: u64, source: impl Read) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// That there is no file of this name, which the pipeline opens as it stands.
-pub(in crate::config) fn absent(name: &str) -> String {
-    let home = if name.starts_with("~/") { "; only a shell knows ~, write the folder out" } else { "" };
+/// The error about a missing file. A leading `~` is not expanded, as in the pipeline.
+pub(in crate::config) fn not_found_message(name: &str) -> String {
+    let home = if name.starts_with("~/") { "; ~ is not expanded, write the whole path" } else { "" };
     format!("no such file \"{name}\"{home}")
 }
 
-/// Why a file cannot be read, in the words of Go's `os.ReadFile`: a folder opens, and is not read.
+/// The error of Go's `os.ReadFile`, in which a folder can be opened but not read.
 #[must_use]
-pub fn unread_in_go(path: &Path, error: &io::Error) -> String {
+pub fn go_read_error(path: &Path, error: &io::Error) -> String {
     let path = path.display();
     match error.kind() {
         io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
@@ -51,14 +51,14 @@ pub fn unread_in_go(path: &Path, error: &io::Error) -> String {
     }
 }
 
-/// Whether a PEM text holds a certificate that can be read, and why not.
-pub(in crate::config) fn certificates_in(pem: &[u8]) -> Result<(), String> {
+/// Checks that a PEM text contains a certificate that can be read.
+pub(in crate::config) fn check_certificates(pem: &[u8]) -> Result<(), String> {
     let found = certificates(pem).map_err(|error| error.to_string())?;
-    // As in the pipeline, one that can be read is enough.
+    // As in the pipeline, one readable certificate is enough.
     if found.iter().any(|der| X509Certificate::from_der(der).is_ok()) {
         return Ok(());
     }
-    Err("holds no certificate that can be read".to_owned())
+    Err("contains no certificate that can be read".to_owned())
 }
 
 #[cfg(test)]
@@ -68,23 +68,23 @@ mod tests {
     use super::read_within;
 
     #[test]
-    fn a_home_that_no_shell_wrote_out_is_told() {
-        assert_eq!(super::absent("./ca.pem"), "no such file \"./ca.pem\"");
-        assert!(super::absent("~/ca.pem").ends_with("only a shell knows ~, write the folder out"));
+    fn the_error_about_an_unexpanded_home_says_so() {
+        assert_eq!(super::not_found_message("./ca.pem"), "no such file \"./ca.pem\"");
+        assert!(super::not_found_message("~/ca.pem").ends_with("~ is not expanded, write the whole path"));
     }
 
     #[test]
-    fn a_block_that_is_no_certificate_is_not_counted() {
+    fn one_readable_certificate_is_enough() {
         let cut_off = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
-        let message = super::certificates_in(cut_off);
-        assert_eq!(message, Err("holds no certificate that can be read".to_owned()));
+        let message = super::check_certificates(cut_off);
+        assert_eq!(message, Err("contains no certificate that can be read".to_owned()));
         let whole = include_bytes!("../../../tests/keys/rsa-cert.pem");
-        assert_eq!(super::certificates_in(&[&cut_off[..], whole].concat()), Ok(()));
+        assert_eq!(super::check_certificates(&[&cut_off[..], whole].concat()), Ok(()));
     }
 
     #[test]
-    fn a_file_without_an_end_is_not_read_to_it() {
-        let error = read_within(1 << 20, io::repeat(b'x')).expect_err("it has no end");
+    fn an_endless_file_is_read_only_up_to_the_limit() {
+        let error = read_within(1 << 20, io::repeat(b'x')).expect_err("it is too large");
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
         assert_eq!(error.to_string(), "it is larger than 1 MiB");
         assert_eq!(read_within(3, &b"abc"[..]).expect("it is no longer than that"), b"abc");

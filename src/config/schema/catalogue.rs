@@ -1,4 +1,4 @@
-//! Every field of the websocket input, described once.
+//! The table of all fields of the websocket input.
 
 use super::{
     checks,
@@ -10,30 +10,30 @@ const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
 const PROXY: Kind = Kind::Url { schemes: &["http", "https", "socks5", "socks5h"] };
 const NOTHING: DefaultValue = DefaultValue::Text("");
 
-/// The rows, in the order of the published page; each stands at its own [`FieldId`].
+/// The rows in the order of the published page; the index of a row is its [`FieldId`].
 pub static FIELDS: [Field; 38] = [
     row(FieldId::Url, "url", WS, DefaultValue::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
-    row(FieldId::ProxyUrl, "proxy_url", PROXY, DefaultValue::Absent, "The proxy to connect through, http://host:port for example. Left out, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; setting it to nothing is not the same."),
-    row(FieldId::Headers, "headers", Kind::TextMap, DefaultValue::Empty, "Request headers to add to the handshake, by name. An API key or an Origin that the server insists on goes here.").secret().on(Engines::BENTO),
+    row(FieldId::ProxyUrl, "proxy_url", PROXY, DefaultValue::Absent, "The proxy to connect through, http://host:port for example. If it is absent, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; an empty value is not the same."),
+    row(FieldId::Headers, "headers", Kind::TextMap, DefaultValue::Empty, "Request headers to add to the handshake, by name. Use it for an API key or an Origin that the server requires.").secret().on(Engines::BENTO),
     row(FieldId::OpenMessage, "open_message", Kind::Text, DefaultValue::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
     row(FieldId::OpenMessages, "open_messages", Kind::TextList, DefaultValue::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
-    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), DefaultValue::Text("binary"), "Whether opening messages go out as binary or as text frames. Servers that expect JSON mostly want text."),
+    row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), DefaultValue::Text("binary"), "Whether opening messages are sent as binary or as text frames. Servers that expect JSON usually require text."),
     row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, DefaultValue::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
-    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, DefaultValue::Bool(true), "Whether a message that the output rejects is redelivered until it is accepted. When false such a message is dropped.").basic().live(),
+    row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, DefaultValue::Bool(true), "Whether a message that the output nacks is redelivered until it is acked. If false, such a message is dropped.").basic().live(),
     row(FieldId::Tls, "tls", Kind::Group, DefaultValue::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
     row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
-    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, DefaultValue::Bool(false), "Whether to accept any certificate from the server. Anyone on the way can then read and change the feed, so use it to find a fault, not to run with.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, DefaultValue::Bool(false), "Whether the server may ask for a new handshake on an open TLS 1.2 connection. Needed when the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsRootCas, "tls.root_cas", Kind::Text, NOTHING, "Certificates of the authorities to trust, as PEM text. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsRootCasFile, "tls.root_cas_file", Kind::Path, NOTHING, "A PEM file with the certificates of the authorities to trust. They replace the system's, they are not added to them.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, DefaultValue::Empty, "Certificates to present to a server that asks for one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsSkipCertVerify, "tls.skip_cert_verify", Kind::Bool, DefaultValue::Bool(false), "Whether to accept any certificate from the server. Anyone in between can then read and change the feed, so use it only to find a fault.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsEnableRenegotiation, "tls.enable_renegotiation", Kind::Bool, DefaultValue::Bool(false), "Whether the server may request a new handshake on an open TLS 1.2 connection. Needed if the pipeline logs 'tls: no renegotiation'.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsRootCas, "tls.root_cas", Kind::Text, NOTHING, "Certificates of the authorities to trust, as PEM text. They replace those of the system.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsRootCasFile, "tls.root_cas_file", Kind::Path, NOTHING, "A PEM file with the certificates of the authorities to trust. They replace those of the system.").needs(FieldId::TlsEnabled),
+    row(FieldId::TlsClientCerts, "tls.client_certs", Kind::ObjectList, DefaultValue::Empty, "Certificates to present to a server that requests one, each with its key: cert and key, or cert_file and key_file.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsCert, "tls.client_certs[].cert", Kind::Text, NOTHING, "The certificate as PEM text.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsKey, "tls.client_certs[].key", Kind::Text, NOTHING, "The private key of the certificate, as PEM text.").secret().needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsCertFile, "tls.client_certs[].cert_file", Kind::Path, NOTHING, "A PEM file with the certificate.").needs(FieldId::TlsEnabled),
     row(FieldId::TlsClientCertsKeyFile, "tls.client_certs[].key_file", Kind::Path, NOTHING, "A PEM file with the private key of the certificate.").needs(FieldId::TlsEnabled),
-    row(FieldId::TlsClientCertsPassword, "tls.client_certs[].password", Kind::Text, NOTHING, "The password of the private key when it is encrypted (PKCS#1 or PKCS#8). pbeWithMD5AndDES-CBC cannot be opened in PKCS#8.").secret().needs(FieldId::TlsEnabled),
-    row(FieldId::Connection, "connection", Kind::Group, DefaultValue::Absent, "How connection attempts are made."),
-    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, DefaultValue::Absent, "How many failed attempts in a row are retried before giving up. Left out or below zero it retries for ever; 0 never retries, though a lost connection is opened once more."),
+    row(FieldId::TlsClientCertsPassword, "tls.client_certs[].password", Kind::Text, NOTHING, "The password of the private key if it is encrypted (PKCS#1 or PKCS#8). pbeWithMD5AndDES-CBC is not supported in PKCS#8.").secret().needs(FieldId::TlsEnabled),
+    row(FieldId::Connection, "connection", Kind::Group, DefaultValue::Absent, "Settings of connection attempts."),
+    row(FieldId::ConnectionMaxRetries, "connection.max_retries", Kind::Int, DefaultValue::Absent, "How many failed attempts in a row are retried before giving up. If absent or negative, there is no limit; with 0 there are no retries, but a lost connection is opened once more."),
     row(FieldId::Oauth, "oauth", Kind::Group, DefaultValue::Children, "OAuth 1.0a request signing (RFC 5849)."),
     row(FieldId::OauthEnabled, "oauth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether requests are signed with OAuth 1.0a."),
     row(FieldId::OauthConsumerKey, "oauth.consumer_key", Kind::Text, NOTHING, "The key that names this client to the service.").secret().needs(FieldId::OauthEnabled),
@@ -42,17 +42,17 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::BasicAuth, "basic_auth", Kind::Group, DefaultValue::Children, "HTTP basic authentication (RFC 7617)."),
     row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a user name and a password are sent with the handshake."),
-    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. A server reads it up to its first colon.").needs(FieldId::BasicAuthEnabled).check(checks::user),
+    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It should not contain a colon: a server reads it only up to the first one.").needs(FieldId::BasicAuthEnabled).check(checks::user),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
     row(FieldId::Jwt, "jwt", Kind::Group, DefaultValue::Children, "JWT bearer tokens (RFC 7519)."),
     row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a signed JWT is sent as a bearer token."),
     row(FieldId::JwtPrivateKeyFile, "jwt.private_key_file", Kind::Path, NOTHING, "A PEM file with the private key that signs the token: RSA for RS256, RS384 and RS512, Ed25519 for EdDSA.").needs(FieldId::JwtEnabled),
-    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "How the token is signed: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled),
-    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, DefaultValue::Empty, "The claims of the token, sent exactly as given; nothing such as exp is added.").secret().needs(FieldId::JwtEnabled),
+    row(FieldId::JwtSigningMethod, "jwt.signing_method", Kind::Text, NOTHING, "The signing method of the token: RS256, RS384, RS512 or EdDSA, in exactly this spelling.").needs(FieldId::JwtEnabled),
+    row(FieldId::JwtClaims, "jwt.claims", Kind::AnyMap, DefaultValue::Empty, "The claims of the token. They are sent exactly as set; no exp is added.").secret().needs(FieldId::JwtEnabled),
     row(FieldId::JwtHeaders, "jwt.headers", Kind::AnyMap, DefaultValue::Empty, "Header entries of the token beside alg and typ.").secret().needs(FieldId::JwtEnabled),
 ];
 
-/// A row as most are: advanced, shown, known everywhere.
+/// A row with the usual attributes: advanced, not secret, known to all engines.
 const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue, doc: &'static str) -> Field {
     Field {
         id,
@@ -63,7 +63,7 @@ const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue,
         advanced: true,
         secret: false,
         live: false,
-        matters: Relevance::Always,
+        relevance: Relevance::Always,
         check: None,
         engines: Engines::ALL,
     }
@@ -76,7 +76,7 @@ impl FieldId {
         &FIELDS[self as usize]
     }
 
-    /// The list or map at this path, or the one that holds this entry.
+    /// The list or map at this path.
     #[must_use]
     pub fn of_list(path: &str) -> Option<Self> {
         FIELDS.iter().find(|field| field.path == path).map(|field| field.id)
@@ -90,8 +90,8 @@ impl FieldId {
 }
 
 impl Field {
-    /// The row at `path`, indices and names in it allowed: `open_messages.0`,
-    /// `headers.X-Key`, `tls.client_certs.0.cert_file`, `tls.client_certs[].cert_file`.
+    /// The row of a path with indices and names: `open_messages.0`, `headers.X-Key`,
+    /// `tls.client_certs.0.cert_file`, `tls.client_certs[].cert_file`.
     #[must_use]
     pub fn at(path: &str) -> Option<&'static Self> {
         FIELDS.iter().find(|field| field.covers(path))
@@ -112,7 +112,7 @@ impl Field {
     }
 
     const fn needs(self, switch: FieldId) -> Self {
-        Self { matters: Relevance::EnabledBy(switch), ..self }
+        Self { relevance: Relevance::EnabledBy(switch), ..self }
     }
 
     const fn on(self, engines: Engines) -> Self {
@@ -128,11 +128,11 @@ impl Field {
 mod tests {
     use super::*;
 
-    /// The field table of the pipeline, as read from its sources.
+    /// The fields of the pipeline, from its sources.
     const TABLE: &str = include_str!("../../../tests/config/fields.tsv");
 
     #[test]
-    fn each_row_stands_at_its_own_id() {
+    fn the_index_of_each_row_is_its_id() {
         for (index, field) in FIELDS.iter().enumerate() {
             assert_eq!(field.id as usize, index, "{}", field.path);
             assert_eq!(field.id.path(), field.path);
@@ -158,24 +158,24 @@ mod tests {
         }
     }
 
-    fn is_of_kind(kind: Kind, told: &str) -> bool {
+    fn is_of_kind(kind: Kind, expected: &str) -> bool {
         match kind {
-            Kind::Text | Kind::Path => told.starts_with("string"),
-            Kind::Url { .. } => told == "URL string",
-            Kind::Bool => told == "bool",
-            Kind::Int => told.starts_with("int"),
-            Kind::Choice(choices) => told == format!("enum {}", choices.join(", ")),
-            Kind::TextMap => told == "map of interpolated strings",
-            Kind::AnyMap => told == "map of anything",
-            Kind::TextList => told == "list of strings",
-            Kind::ObjectList => told == "list of objects",
-            Kind::Group => told == "object",
+            Kind::Text | Kind::Path => expected.starts_with("string"),
+            Kind::Url { .. } => expected == "URL string",
+            Kind::Bool => expected == "bool",
+            Kind::Int => expected.starts_with("int"),
+            Kind::Choice(choices) => expected == format!("enum {}", choices.join(", ")),
+            Kind::TextMap => expected == "map of interpolated strings",
+            Kind::AnyMap => expected == "map of anything",
+            Kind::TextList => expected == "list of strings",
+            Kind::ObjectList => expected == "list of objects",
+            Kind::Group => expected == "object",
         }
     }
 
     fn default_of(field: &Field) -> &'static str {
         match (field.default, field.kind) {
-            // The engines differ from each other and from the limit of ours.
+            // The defaults of the engines differ from each other and from ours.
             (DefaultValue::Int(_), _) => "0 in 4.78.0, 33554432 later",
             (DefaultValue::Required, _) => "none, required",
             (DefaultValue::Bool(true), _) => "true",
@@ -189,17 +189,17 @@ mod tests {
         }
     }
 
-    /// What is masked beyond the engine's own secrets, and the one that is public after all.
-    fn is_masked(path: &str, told: &str) -> bool {
+    /// Whether a field is masked: the engine's secrets, and more, except one that is public.
+    fn is_masked(path: &str, expected: &str) -> bool {
         match path {
             "tls.root_cas" => false,
             "headers" | "oauth.access_token" | "oauth.consumer_key" | "jwt.claims" | "jwt.headers" => true,
-            _ => told == "yes",
+            _ => expected == "yes",
         }
     }
 
     #[test]
-    fn whatever_is_named_like_a_secret_is_one() {
+    fn every_field_with_the_name_of_a_secret_is_secret() {
         for field in &FIELDS {
             let leaf = field.path.rsplit('.').next().unwrap_or_default();
             let named = ["secret", "password", "token", "key"].iter().any(|word| leaf.ends_with(word));
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_finds_its_row_by_its_path() {
+    fn the_row_of_a_value_is_found_by_its_path() {
         let id = |path| Field::at(path).map(|field| field.id);
         assert_eq!(id("headers.X.Y-Z"), Some(FieldId::Headers));
         assert_eq!(id("open_messages.12"), Some(FieldId::OpenMessages));
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn every_scalar_field_has_a_flag_and_a_variable_of_its_own() {
+    fn every_scalar_field_has_its_own_flag_and_variable() {
         let scalars: Vec<_> = FIELDS.iter().filter(|field| field.is_scalar()).collect();
         let mut flags: Vec<_> = scalars.iter().map(|field| field.flag()).collect();
         flags.sort();

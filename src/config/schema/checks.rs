@@ -1,4 +1,4 @@
-//! What a value must be beyond its kind.
+//! Checks of values beyond their kind.
 
 use crate::config::address::Endpoint;
 
@@ -18,9 +18,7 @@ pub(super) fn size(text: &str) -> Result<(), String> {
 /// A user name for basic authentication (RFC 7617, section 2).
 pub(super) fn user(text: &str) -> Result<(), String> {
     if text.contains(':') {
-        return Err(
-            "the server takes what stands behind its first colon for a part of the password".to_owned()
-        );
+        return Err("the server reads the text after its first colon as a part of the password".to_owned());
     }
     Ok(())
 }

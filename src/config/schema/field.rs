@@ -1,4 +1,4 @@
-//! What one row of the field catalogue says.
+//! A row of the field catalogue.
 
 /// A field of the websocket input. The order is that of [`FIELDS`](super::FIELDS).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,32 +43,32 @@ pub enum FieldId {
     JwtHeaders,
 }
 
-/// Everything there is to know about one field; forms, flags, lint and help read it here.
+/// The description of a field, for forms, flags, lint and help.
 #[derive(Clone, Copy, Debug)]
 pub struct Field {
     pub id: FieldId,
-    /// Dotted, with `[]` where a list index stands: `tls.client_certs[].key`.
+    /// Dotted, with `[]` for a list index: `tls.client_certs[].key`.
     pub path: &'static str,
     pub kind: Kind,
     pub default: DefaultValue,
     /// One or two sentences for people.
     pub doc: &'static str,
-    /// Left out of short help.
+    /// Omitted from the short help.
     pub advanced: bool,
-    /// Whether the value (of a map: each value) is masked wherever it could be shown.
+    /// Whether the value, or each value of a map, is masked.
     pub secret: bool,
-    /// Whether it may change without a new connection.
+    /// Whether it can change without a new connection.
     pub live: bool,
-    pub matters: Relevance,
-    /// What a value of this field must be beyond its kind.
+    pub relevance: Relevance,
+    /// A check of its values beyond their kind.
     pub check: Option<Check>,
     pub engines: Engines,
 }
 
-/// Says what is wrong with a text, or that nothing is.
+/// Checks a text; the error is a sentence.
 pub type Check = fn(&str) -> Result<(), String>;
 
-/// What sort of value a field takes.
+/// The kind of values of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     Text,
@@ -81,9 +81,9 @@ pub enum Kind {
     Choice(&'static [&'static str]),
     /// The path of a file, relative to the working directory.
     Path,
-    /// Names with a text each.
+    /// Names with texts.
     TextMap,
-    /// Names with any value each.
+    /// Names with values of any type.
     AnyMap,
     TextList,
     /// A list of objects whose fields are the rows with `path[]`.
@@ -92,10 +92,10 @@ pub enum Kind {
     Group,
 }
 
-/// What holds when a field is not set.
+/// The default of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DefaultValue {
-    /// There is no default; absence has a meaning of its own.
+    /// No default; absence has its own meaning.
     Absent,
     /// It must be set.
     Required,
@@ -104,7 +104,7 @@ pub enum DefaultValue {
     Text(&'static str),
     /// An empty map or list.
     Empty,
-    /// The presets of the fields within.
+    /// The defaults of the fields within.
     Children,
 }
 
@@ -116,7 +116,7 @@ pub enum Relevance {
     EnabledBy(FieldId),
 }
 
-/// Where a field is known.
+/// The engines that know a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Engines {
     /// The published page of the input.
@@ -135,7 +135,7 @@ impl Engines {
 }
 
 impl Field {
-    /// Whether a path is that of this field, or of an entry of it.
+    /// Whether a path is that of this field or of one of its entries.
     pub(super) fn covers(&self, path: &str) -> bool {
         if path == self.path {
             return true;
@@ -157,13 +157,13 @@ impl Field {
         }
     }
 
-    /// Whether its value, or that of an entry, is text that may have several lines.
+    /// Whether its values are texts that may have several lines.
     #[must_use]
     pub fn takes_lines(&self) -> bool {
         matches!(self.kind, Kind::Text | Kind::TextMap | Kind::AnyMap | Kind::TextList)
     }
 
-    /// Whether it takes one value under its own path, so that a flag or a variable can set it.
+    /// Whether it has a single value, so that a flag or a variable can set it.
     #[must_use]
     pub fn is_scalar(&self) -> bool {
         !self.path.contains("[]")
@@ -185,7 +185,7 @@ impl Field {
         format!("SOCKEYE_{}", self.path.replace('.', "_").to_uppercase())
     }
 
-    /// The text that means the same as leaving it out, where there is one.
+    /// The text of its default, if it has one.
     #[must_use]
     pub fn default_text(&self) -> Option<String> {
         match self.default {

@@ -1,33 +1,33 @@
-//! What of the values nobody may see.
+//! The secrets in values.
 
-use crate::config::secrets::{Redactor, Secret, is_credential_header, of_address, of_header};
+use crate::config::secrets::{Redactor, Secret, address_secrets, header_secrets, is_credential_header};
 
 use super::{Field, FieldValue, Kind, Values, misplaced};
 
 impl Redactor {
-    /// Of everything secret among values that may be no settings yet.
+    /// A redactor of all secrets in values, which may be invalid.
     #[must_use]
     pub fn of_values(values: &Values) -> Self {
-        values.iter().flat_map(|(path, given)| of_field(path, given)).collect()
+        values.iter().flat_map(|(path, value)| field_secrets(path, value)).collect()
     }
 }
 
-fn of_field(path: &str, given: &FieldValue) -> Vec<Secret> {
-    let text = given.text.as_str();
+fn field_secrets(path: &str, value: &FieldValue) -> Vec<Secret> {
+    let text = value.text.as_str();
     let field = Field::at(path);
     if field.is_some_and(|field| misplaced(field, text)) {
         return vec![Secret::new(text)];
     }
     match field.map(|field| field.kind) {
-        _ if path.starts_with("headers.") => of_header(path.trim_start_matches("headers."), text),
+        _ if path.starts_with("headers.") => header_secrets(path.trim_start_matches("headers."), text),
         Some(Kind::Url { .. }) => {
             let user_info = text.rsplit_once('@').map(|(user_info, _)| user_info);
             let user_info = user_info.map(|text| text.rsplit("//").next().unwrap_or(text));
             let parts = user_info.into_iter().flat_map(|text| text.split(':').chain([text]));
-            parts.map(Secret::new).chain(of_address(text)).collect()
+            parts.map(Secret::new).chain(address_secrets(text)).collect()
         }
         _ if is_secret(path) => {
-            // Quotes of a value of any type are no part of it.
+            // The quotes around a text are not part of the secret.
             let plain = text.trim_matches('"');
             [text, plain].into_iter().map(Secret::new).collect()
         }
@@ -35,12 +35,12 @@ fn of_field(path: &str, given: &FieldValue) -> Vec<Secret> {
     }
 }
 
-/// Claims and header entries of a token that say whose it is and until when, not by what right (RFC 7519, section 4.1).
+/// Claims and header entries of a token that are not secret (RFC 7519, section 4.1).
 const OPEN_CLAIMS: [&str; 5] = ["iss", "aud", "iat", "nbf", "exp"];
 const OPEN_ENTRIES: [&str; 3] = ["alg", "typ", "kid"];
 
-/// Whether the value at this path is masked. Of headers those are that hold credentials by their name. A path that no
-/// row covers is, to be safe.
+/// Whether the value at this path is masked. A header is masked if its name is that of a credential. An unknown path is
+/// masked to be safe.
 #[must_use]
 pub fn is_secret(path: &str) -> bool {
     if let Some(name) = path.strip_prefix("headers.") {
@@ -60,7 +60,7 @@ mod tests {
     use crate::config::Origin;
 
     #[test]
-    fn an_address_with_a_blank_hides_its_credentials_all_the_same() {
+    fn the_credentials_of_an_address_with_a_space_are_masked() {
         let mut values = Values::default();
         values.set("url", "wss://h/feed?token=two words&a=b", Origin::Flag);
         assert_eq!(

@@ -1,26 +1,26 @@
-//! Values that are none of their field: what stands where a path, a number or an address belongs may be a secret that
-//! a person put into the wrong place, so it is shown only where it looks like what belongs there.
+//! Detects misplaced values. A value that does not look like the path, number or address of its field may be a secret in
+//! the wrong place, so it is masked.
 
 use crate::config::secrets::MASK;
 
 use super::{Field, FieldId, Kind};
 
-/// The longest word that is taken for one.
+/// The longest text that counts as a word.
 const LONGEST_WORD: usize = 16;
-/// A part of a path from this length on, without a dot and with digits, looks like a token.
+/// A part of a path of at least this length with digits and without a dot looks like a token.
 const TOKEN: usize = 24;
 
-/// Whether a value is none of its field, which has no secret, and may be one.
+/// Whether a value of a public field does not fit the field, and so may be a secret.
 pub(in crate::config) fn misplaced(field: &Field, text: &str) -> bool {
     let belongs = match field.kind {
         _ if field.secret || text.is_empty() => true,
         Kind::Bool | Kind::Int | Kind::Choice(_) => is_word(text),
-        // A single value in place of a block.
+        // A single value instead of a block.
         Kind::Group | Kind::ObjectList if !text.starts_with(['{', '[']) => is_word(text),
         Kind::Path => is_path(text),
         Kind::Url { .. } => is_address(text),
         _ if field.id == FieldId::JwtSigningMethod => is_word(text),
-        // A path is the usual mistake there.
+        // A path is the usual mistake here.
         _ if matches!(field.id, FieldId::TlsRootCas | FieldId::TlsClientCertsCert) => {
             text.contains("-----BEGIN") || is_path(text)
         }
@@ -32,22 +32,21 @@ pub(in crate::config) fn misplaced(field: &Field, text: &str) -> bool {
 /// A word, a number, or the name of an algorithm: `yes`, `-1.5`, `RS256`.
 #[must_use]
 pub fn is_word(text: &str) -> bool {
-    let dead_letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-._eExX".contains(&byte));
-    let is_algorithm = text.len() <= 6
-        && dead_letters.len() >= 2
-        && dead_letters.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_algorithm =
+        text.len() <= 6 && letters.len() >= 2 && letters.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_letters = text.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte));
     text.len() <= LONGEST_WORD && (is_number || is_algorithm || is_letters)
 }
 
-/// Whether a text may be an address, by its looks alone: with a scheme, or a host with a dot, a port or a path.
+/// Whether a text looks like an address: it has a scheme, or a host with a dot, a port or a path.
 #[must_use]
 pub fn is_address(text: &str) -> bool {
     if text.contains("://") {
         return true;
     }
-    // What stands before it is masked by itself.
+    // User info before the host is masked separately.
     let (place, rest) = text.split_once('/').map_or((text, None), |(place, rest)| (place, Some(rest)));
     let place = place.rsplit('@').next().unwrap_or(place);
     let (host, port) = place.split_once(':').map_or((place, None), |(host, port)| (host, Some(port)));
@@ -56,7 +55,7 @@ pub fn is_address(text: &str) -> bool {
     is_host && is_port && (host.contains('.') || port.is_some() || rest.is_some() || is_word(host))
 }
 
-/// Whether a text may be the name of a file, by its looks alone.
+/// Whether a text looks like the name of a file.
 #[must_use]
 pub fn is_path(text: &str) -> bool {
     let is_token = |part: &str| {
@@ -71,7 +70,7 @@ pub fn is_path(text: &str) -> bool {
         && (text.contains(['/', '\\']) || has_extension() || is_word(text))
 }
 
-/// A name of a file as an error quotes it.
+/// The name of a file for an error; masked if it does not look like one.
 #[must_use]
 pub fn shown_path(text: &str) -> &str {
     if is_path(text) { text } else { MASK }
@@ -82,7 +81,7 @@ mod tests {
     use super::{is_address, is_path, is_word};
 
     #[test]
-    fn paths_are_told_from_keys_and_tokens() {
+    fn paths_are_distinguished_from_keys_and_tokens() {
         let paths =
             ["client.key", "/etc/ssl/private/feed-key.pem", "certs\\a.pem", "~/k.pem", "id_rsa", "../k"];
         assert!(paths.iter().all(|text| is_path(text)));
@@ -97,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn addresses_are_told_from_logins() {
+    fn addresses_are_distinguished_from_credentials() {
         let addresses =
             ["ws://h", "localhost:4195", "feed.example", "ws:/host/x", "host/path", "me:pw@h:1/x"];
         assert!(addresses.iter().all(|text| is_address(text)));
@@ -105,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn words_are_told_from_passwords() {
+    fn words_are_distinguished_from_passwords() {
         assert!(
             ["yes", "TEXT", "-1", "1_000", "RS256", "ES256", "text-frame"].iter().all(|text| is_word(text))
         );

@@ -1,4 +1,4 @@
-//! The fields of the websocket input, what is given for them, and what can be wrong with that.
+//! The fields of the websocket input, their values, and problems of values.
 
 mod catalogue;
 mod checks;
@@ -19,6 +19,6 @@ pub(in crate::config) use misplaced::misplaced;
 pub use misplaced::{is_address, is_path, is_word, shown_path};
 pub(in crate::config) use nearest::did_you_mean;
 pub use nearest::nearest;
-pub use problem::{Problem, Severity, is_unseen};
+pub use problem::{Problem, Severity, is_invisible};
 pub use shown::hide_secrets;
 pub use values::{FieldValue, Origin, Values};

@@ -1,4 +1,4 @@
-//! The known field nearest to a name that is not one.
+//! Finds the field with the most similar name to an unknown one.
 
 use strsim::osa_distance;
 
@@ -6,25 +6,25 @@ use crate::config::spelling::plain;
 
 use super::FIELDS;
 
-/// The path of the field that was probably meant by `key` within the object at `within`
-/// (`tls.`, `tls.client_certs[].`, or empty).
+/// The path of the field that is probably meant by `key` in the object at `within` (`tls.`,
+/// `tls.client_certs[].`, or empty).
 #[must_use]
 pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
     let typed = plain(key);
     let score = |path: &'static str| {
         let leaf = path.rsplit('.').next().unwrap_or(path).trim_end_matches("[]");
-        let beside = path.strip_prefix(within).is_some_and(|rest| !rest.contains('.'));
-        let apart = osa_distance(&typed, &plain(leaf)).min(osa_distance(&typed, &plain(path)));
-        // A field of the same object is likelier than one that stands elsewhere.
-        (apart <= typed.chars().count().max(4) / 3).then_some((apart, !beside, path))
+        let is_sibling = path.strip_prefix(within).is_some_and(|rest| !rest.contains('.'));
+        let distance = osa_distance(&typed, &plain(leaf)).min(osa_distance(&typed, &plain(path)));
+        // A field of the same object is likelier than one elsewhere.
+        (distance <= typed.chars().count().max(4) / 3).then_some((distance, !is_sibling, path))
     };
     FIELDS.iter().filter_map(|field| score(field.path)).min().map(|(_, _, path)| path)
 }
 
-/// The advice on a name that no field has.
+/// The advice for an unknown name.
 pub(in crate::config) fn did_you_mean(near: Option<&str>) -> String {
     near.map_or_else(
-        || "all fields are in: sockeye config --example".to_owned(),
+        || "`sockeye config --example` lists all fields".to_owned(),
         |path| format!("did you mean '{path}'?"),
     )
 }
@@ -34,7 +34,7 @@ mod tests {
     use super::nearest;
 
     #[test]
-    fn slips_of_the_finger_lead_to_the_field_that_was_meant() {
+    fn a_misspelt_name_leads_to_the_likely_field() {
         let table = [
             ("", "open_mesage", Some("open_message")),
             ("", "openMessages", Some("open_messages")),

@@ -1,21 +1,21 @@
-//! What the lint has to say, and how a person reads it.
+//! Problems of a configuration, and their text.
 
 use std::fmt;
 
 use super::Origin;
 
-/// One thing that is wrong with a configuration, or odd about it.
+/// A problem of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
     /// Stable, in kebab case: `unknown-field`.
     pub code: &'static str,
-    /// The field it is about, with indices and names; empty when it is about the whole.
+    /// The path of the field, with indices and names; empty if the problem is about the whole.
     pub path: String,
     pub origin: Origin,
     pub severity: Severity,
-    /// What is wrong, lower case, without a full stop. Holds no secret.
+    /// Lower case, without a full stop and without secrets.
     pub message: String,
-    /// What would fix it.
+    /// A fix.
     pub advice: Option<String>,
     /// The offending line of the file, secrets masked.
     pub line: Option<String>,
@@ -23,9 +23,9 @@ pub struct Problem {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// It works, perhaps not as meant.
+    /// The configuration works, but perhaps not as intended.
     Warning,
-    /// Nothing is tried with it.
+    /// The configuration is not used.
     Error,
 }
 
@@ -49,7 +49,7 @@ impl Problem {
         }
     }
 
-    /// The same as a warning.
+    /// A warning about the value at `path`.
     #[must_use]
     pub fn warning(
         code: &'static str,
@@ -60,22 +60,20 @@ impl Problem {
         Self { severity: Severity::Warning, ..Self::error(code, path, origin, message) }
     }
 
-    /// With what would fix it.
+    /// Adds a fix.
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
         self
     }
 
-    /// Whether nothing may be tried with it.
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 }
 
-/// As a compiler would: place, field and text; the line; the advice. The alternate form (`{:#}`)
-/// leaves the place out.
+/// Like a compiler: place, field and message; the line; the advice. The alternate form (`{:#}`) omits the place.
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.origin {
@@ -102,14 +100,14 @@ impl fmt::Display for Problem {
     }
 }
 
-/// A text from a file or an argument as it may reach a terminal: nothing in it steers.
+/// A text from a file or an argument without characters that control a terminal.
 fn clean(text: &str) -> String {
-    text.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// Controls, characters of no width and those that turn the direction of writing.
+/// Whether a character is a control character, has no width, or changes the direction of writing.
 #[must_use]
-pub fn is_unseen(c: char) -> bool {
+pub fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
         || matches!(c, '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff0}'..='\u{fffb}' | '\u{e000}'..='\u{f8ff}')

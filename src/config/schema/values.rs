@@ -1,4 +1,4 @@
-//! What was given for each field, as text, and where it came from.
+//! The values of fields as text, with their origins.
 
 use std::{fmt, path::PathBuf};
 
@@ -7,7 +7,7 @@ use super::{
     field::{FieldId, Kind},
 };
 
-/// Where a value stands. Later ones outrank earlier ones.
+/// Where a value comes from. Later variants take precedence over earlier ones.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Origin {
     Default,
@@ -48,109 +48,108 @@ impl fmt::Display for Origin {
     }
 }
 
-/// One value as text. It does not print: it may be a secret.
+/// A value as text. Its `Debug` does not show the text, which may be a secret.
 #[derive(Clone, PartialEq, Eq)]
 pub struct FieldValue {
-    /// Checked against its kind by the lint, not before.
+    /// Unchecked; the lint checks it against the kind of the field.
     pub text: String,
     pub origin: Origin,
-    /// The value as its file has it, where `${…}` took part: what may be shown and written.
+    /// The text as written in the file, if it contains `${…}`: to be shown and written instead of the value.
     pub expression: Option<String>,
 }
 
 impl fmt::Debug for FieldValue {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Given").field("origin", &self.origin).finish_non_exhaustive()
+        f.debug_struct("FieldValue").field("origin", &self.origin).finish_non_exhaustive()
     }
 }
 
-/// The values given, by path: `url`, `headers.X-Key`, `open_messages.0`,
-/// `tls.client_certs.0.cert_file`. Names in a map keep the order in which they came.
+/// Values by path: `url`, `headers.X-Key`, `open_messages.0`, `tls.client_certs.0.cert_file`. They keep the order in
+/// which they were set.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values {
-    given: Vec<(String, FieldValue)>,
-    /// What was asked for beside the fields.
+    values: Vec<(String, FieldValue)>,
+
     pub options: SessionOptions,
 }
 
 impl Values {
-    /// Sets one value. A value of a higher rank stands; one of the same rank gives way.
+    /// Sets a value. An existing value of a higher origin is kept; one of the same or a lower origin is replaced.
     pub fn set(&mut self, path: impl Into<String>, text: impl Into<String>, origin: Origin) {
         self.put(path.into(), FieldValue { text: text.into(), origin, expression: None });
     }
 
-    /// Sets one value with all that is known of it, by the same rule.
-    pub fn put(&mut self, path: String, given: FieldValue) {
-        match self.given.iter_mut().find(|(known, _)| same_path(known, &path)) {
-            Some((_, old)) if old.origin.rank() > given.origin.rank() => {}
-            Some(slot) => *slot = (path, given),
-            None => self.given.push((path, given)),
+    /// Sets a value with its expression, by the same rule.
+    pub fn put(&mut self, path: String, value: FieldValue) {
+        match self.values.iter_mut().find(|(known, _)| same_path(known, &path)) {
+            Some((_, old)) if old.origin.rank() > value.origin.rank() => {}
+            Some(slot) => *slot = (path, value),
+            None => self.values.push((path, value)),
         }
     }
 
-    /// Takes a value back, so that the default holds.
+    /// Removes a value, so that the default applies.
     pub fn unset(&mut self, path: &str) {
-        self.given.retain(|(known, _)| known != path);
+        self.values.retain(|(known, _)| known != path);
     }
 
-    /// The path under which a value stands that would be the same as `path`: names of headers are
-    /// the same in any case.
+    /// The path of an existing value that is the same as `path`: names of headers are compared ignoring case.
     #[must_use]
     pub fn same(&self, path: &str) -> Option<&str> {
-        self.given.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
+        self.values.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
     }
 
-    /// Gives a value another path, in its place among the others; whatever stood there is gone.
+    /// Moves a value to another path, and keeps its place in the order. A value at that path is removed.
     pub fn rename(&mut self, from: &str, to: &str) {
-        self.given.retain(|(known, _)| known == from || !same_path(known, to));
-        if let Some((known, given)) = self.given.iter_mut().find(|(known, _)| known == from) {
+        self.values.retain(|(known, _)| known == from || !same_path(known, to));
+        if let Some((known, value)) = self.values.iter_mut().find(|(known, _)| known == from) {
             to.clone_into(known);
-            given.origin = Origin::Form;
+            value.origin = Origin::Form;
         }
     }
 
-    /// Takes back everything at `path` and below it that ranks below `origin`.
+    /// Removes all values at `path` and below it with a lower origin than `origin`.
     pub fn unset_below(&mut self, path: &str, origin: &Origin) {
-        self.given.retain(|(known, given)| {
+        self.values.retain(|(known, value)| {
             let within =
                 known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-            !within || given.origin.rank() >= origin.rank()
+            !within || value.origin.rank() >= origin.rank()
         });
     }
 
     /// The highest origin among a field and its entries.
     #[must_use]
     pub fn highest(&self, id: FieldId) -> Option<&Origin> {
-        let entries = self.entries(id).into_iter().map(|(_, given)| given);
-        self.of(id).into_iter().chain(entries).map(|given| &given.origin).max_by_key(|origin| origin.rank())
+        let entries = self.entries(id).into_iter().map(|(_, value)| value);
+        self.of(id).into_iter().chain(entries).map(|value| &value.origin).max_by_key(|origin| origin.rank())
     }
 
     /// The value at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&FieldValue> {
-        self.given.iter().find(|(known, _)| known == path).map(|(_, given)| given)
+        self.values.iter().find(|(known, _)| known == path).map(|(_, value)| value)
     }
 
-    /// The value of a field that has one value.
+    /// The value of a scalar field.
     #[must_use]
     pub fn of(&self, id: FieldId) -> Option<&FieldValue> {
         self.get(id.path())
     }
 
-    /// The text of a field that has one value; its default where it has one; else nothing.
+    /// The text of a scalar field, or its default, or an empty text.
     #[must_use]
     pub fn text_of(&self, id: FieldId) -> String {
-        self.of(id).map(|given| given.text.clone()).or_else(|| id.field().default_text()).unwrap_or_default()
+        self.of(id).map(|value| value.text.clone()).or_else(|| id.field().default_text()).unwrap_or_default()
     }
 
-    /// The entries of a map or list field: the name or index, and the value. Lists by index.
+    /// The entries of a map or list field: the name or index, and the value. Entries of lists are sorted by index.
     #[must_use]
     pub fn entries(&self, id: FieldId) -> Vec<(&str, &FieldValue)> {
         let prefix = format!("{}.", id.path());
         let mut entries: Vec<_> = self
-            .given
+            .values
             .iter()
-            .filter_map(|(path, given)| Some((path.strip_prefix(&prefix)?, given)))
+            .filter_map(|(path, value)| Some((path.strip_prefix(&prefix)?, value)))
             .collect();
         if matches!(id.field().kind, Kind::TextList | Kind::ObjectList) {
             entries.sort_by_key(|(name, _)| index_of(name));
@@ -158,13 +157,13 @@ impl Values {
         entries
     }
 
-    /// Every path with its value, in the order in which they came.
+    /// All paths with their values, in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
-        self.given.iter().map(|(path, given)| (path.as_str(), given))
+        self.values.iter().map(|(path, value)| (path.as_str(), value))
     }
 }
 
-/// Header names are compared without regard to case; everything else byte for byte.
+/// Whether two paths are the same: header names are compared ignoring case.
 fn same_path(one: &str, other: &str) -> bool {
     one == other || (one.starts_with("headers.") && one.eq_ignore_ascii_case(other))
 }

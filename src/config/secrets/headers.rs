@@ -1,17 +1,17 @@
-//! The credentials of headers, and headers without them.
+//! Finds and masks credentials in headers.
 
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use super::{MASK, Secret, is_credential_header, mask_location};
 
-/// An entry of `Sec-WebSocket-Protocol` from this length on may be a token: names are shorter.
+/// An entry of `Sec-WebSocket-Protocol` of at least this length may be a token: names are shorter.
 const LONGEST_NAME: usize = 20;
 
-/// The credentials of a header that is one by its name: all of it, and what stands behind a scheme or in a pair.
-pub(in crate::config) fn of_header(name: &str, value: &str) -> Vec<Secret> {
+/// The secrets in a header with the name of a credential: the whole value, and its parts after a scheme or in a pair.
+pub(in crate::config) fn header_secrets(name: &str, value: &str) -> Vec<Secret> {
     let value = value.trim();
     if name.eq_ignore_ascii_case("sec-websocket-protocol") {
-        // A subprotocol is a name that the answer repeats; some put a token there.
+        // The response repeats a subprotocol. Some clients put a token there.
         let entries = value.split([',', ' ']).filter(|entry| entry.len() >= LONGEST_NAME);
         let tokens = entries.filter(|entry| entry.bytes().any(|byte| byte.is_ascii_digit()));
         return tokens.map(Secret::new).collect();
@@ -28,12 +28,12 @@ pub(in crate::config) fn of_header(name: &str, value: &str) -> Vec<Secret> {
     words.filter(|word| !is_scheme(word)).chain([value]).map(Secret::new).collect()
 }
 
-/// Name and password as they are sent (RFC 7617, section 2).
+/// User name and password in Base64 (RFC 7617, section 2).
 pub(in crate::config) fn basic_pair(user: &str, password: &Secret) -> Secret {
     Secret::new(BASE64_STANDARD.encode(format!("{user}:{}", password.expose())))
 }
 
-/// A header as it may be shown: credentials by name are masked, addresses and cookies in part.
+/// The value of a header with masked credentials; addresses and cookies are masked in part.
 #[must_use]
 pub fn shown_header(name: &str, value: &str) -> String {
     match name.to_ascii_lowercase().as_str() {
@@ -48,14 +48,14 @@ pub fn shown_header(name: &str, value: &str) -> String {
     }
 }
 
-/// A cookie is a credential of its own: its name and attributes stay.
+/// Masks the value of a cookie and keeps its name and attributes.
 fn without_cookie(value: &str) -> String {
     let (pair, attributes) = value.split_at(value.find(';').unwrap_or(value.len()));
     let name = pair.split_once('=').map_or("", |(name, _)| name);
     format!("{name}={MASK}{attributes}")
 }
 
-/// The head of a request or an answer as it may be shown, line by line.
+/// The head of a request or response with masked credentials.
 #[must_use]
 pub fn shown_head(head: &str) -> String {
     let lines = head.split_inclusive('\n').map(|line| match line.split_once(':') {
@@ -74,7 +74,7 @@ mod tests {
     use super::{shown_head, without_cookie};
 
     #[test]
-    fn a_head_keeps_all_but_its_credentials() {
+    fn only_the_credentials_of_a_head_are_masked() {
         let head = "HTTP/1.1 302 Found\r\nset-cookie: a=b; Path=/\r\nX:  y\r\nlocation:  /v2?token=s3cr3t&a=b\r\n\
                     Location: https://me:pw@h/\r\nAuthorization: Basic eDp5\r\n\r\n";
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Secrets, and texts without them.
+//! Secrets, and the redaction of texts.
 
 mod headers;
 mod names;
@@ -8,11 +8,11 @@ mod shapes;
 mod unescape;
 mod urls;
 
-pub(in crate::config) use headers::{basic_pair, of_header};
+pub(in crate::config) use headers::{basic_pair, header_secrets};
 pub use headers::{shown_head, shown_header};
 pub use names::is_credential_header;
 pub(in crate::config) use names::names_a_secret;
 pub use redactor::Redactor;
 pub use secret::{MASK, Secret};
 pub(in crate::config) use urls::mask_query;
-pub use urls::{mask_location, mask_urls, of_address, unmasked};
+pub use urls::{address_secrets, mask_location, mask_urls, unmasked};

@@ -1,5 +1,5 @@
-//! Takes secrets out of texts on their way out: those that are known, however they are encoded, and whatever
-//! looks like a private key or a token.
+//! Masks secrets in texts that leave the program: known secrets in all encodings, and texts that look like private keys or
+//! tokens.
 
 use std::{borrow::Cow, ops::Range};
 
@@ -13,19 +13,19 @@ use super::{
     unescape::{Escapes, unescaped},
 };
 
-/// A shorter base64 text would be found by chance.
-const SHORTEST_CODED: usize = 6;
-/// An escaped text may be escaped again: so many times.
-const LAYERS: usize = 3;
-/// Secrets that are remembered beside those of the settings: tokens of earlier connections, addresses of servers.
-const LEARNED: usize = 32;
+/// The shortest Base64 text that is searched for; a shorter one would match by chance.
+const SHORTEST_BASE64: usize = 6;
+/// The most layers of escapes that are removed.
+const MOST_LAYERS: usize = 3;
+/// The most secrets beside those of the settings, such as tokens of earlier connections and addresses of servers.
+const MOST_LEARNED: usize = 32;
 
-/// What is looked for in every text that leaves.
+/// Masks known secrets in texts.
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     secrets: Vec<Secret>,
-    /// How many of them came first and stay.
-    lasting: usize,
+    /// The number of secrets at the start that are never forgotten.
+    permanent: usize,
     search: Option<Search>,
 }
 
@@ -35,28 +35,28 @@ struct Search {
     needles: Vec<Needle>,
 }
 
-/// How a piece that is looked for counts.
+/// How a match of a pattern counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Needle {
     Plain,
-    /// Short enough to be part of other words, so that it counts by itself only.
+    /// Short enough to be a part of other words, so that it counts only as a whole word.
     Word,
-    /// A piece of base64: all of the text around it may hold more of the secret.
-    Coded,
+    /// A piece of Base64: the Base64 text around it may contain more of the secret.
+    Base64,
 }
 
 impl FromIterator<Secret> for Redactor {
     fn from_iter<I: IntoIterator<Item = Secret>>(secrets: I) -> Self {
-        // Those of the settings may be many, and stay.
-        let mut redactor = Self { lasting: usize::MAX - LEARNED, ..Self::default() };
+        // The secrets of the settings may be many, and are never forgotten.
+        let mut redactor = Self { permanent: usize::MAX - MOST_LEARNED, ..Self::default() };
         redactor.extend(secrets);
-        redactor.lasting = redactor.secrets.len();
+        redactor.permanent = redactor.secrets.len();
         redactor
     }
 }
 
 impl Extend<Secret> for Redactor {
-    /// Takes in more secrets; of many the oldest that were learned are forgotten.
+    /// Learns more secrets. Beyond the limit the oldest learned ones are forgotten.
     fn extend<I: IntoIterator<Item = Secret>>(&mut self, secrets: I) {
         let before = self.secrets.len();
         for secret in secrets {
@@ -65,9 +65,9 @@ impl Extend<Secret> for Redactor {
             }
         }
         if self.secrets.len() > before {
-            let most = self.lasting + LEARNED;
+            let most = self.permanent + MOST_LEARNED;
             if self.secrets.len() > most {
-                self.secrets.drain(self.lasting..self.lasting + self.secrets.len() - most);
+                self.secrets.drain(self.permanent..self.permanent + self.secrets.len() - most);
             }
             self.search = Search::of(&self.secrets);
         }
@@ -75,21 +75,21 @@ impl Extend<Secret> for Redactor {
 }
 
 impl Redactor {
-    /// In bytes: a value shorter than this could be any piece of a text and is not searched for.
+    /// The shortest secret that is searched for, in bytes; a shorter one could be part of any text.
     pub const SHORTEST: usize = 4;
-    /// A secret shorter than this is one only where it stands by itself.
+    /// A shorter secret is masked only as a whole word.
     pub const SHORTEST_PIECE: usize = 8;
 
-    /// With what another one looks for.
+    /// Adds the secrets of another redactor.
     #[must_use]
     pub fn and(mut self, other: &Self) -> Self {
-        // Of those it learned the oldest are the first to be forgotten.
-        let (settings, learned) = other.secrets.split_at(other.lasting.min(other.secrets.len()));
+        // Learned secrets are added first, so that they are forgotten first.
+        let (settings, learned) = other.secrets.split_at(other.permanent.min(other.secrets.len()));
         self.extend(learned.iter().chain(settings).cloned());
         self
     }
 
-    /// The text without secrets.
+    /// The text with masked secrets.
     #[must_use]
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
         let mut found = looks_secret(text);
@@ -108,7 +108,7 @@ impl Redactor {
         Cow::Owned(shown)
     }
 
-    /// The bytes without secrets; `None` when there are none in them.
+    /// The bytes with masked secrets; `None` if there are none.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut found = str::from_utf8(bytes).map(looks_secret).unwrap_or_default();
@@ -134,10 +134,10 @@ impl Redactor {
         }
     }
 
-    /// Finds the secrets in a text as it stands, and in what its escapes stand for.
+    /// Finds the secrets in a text and in its unescaped forms.
     fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
         if let Some(search) = &self.search {
-            search.within(text, LAYERS, found);
+            search.within(text, MOST_LAYERS, found);
         }
     }
 }
@@ -156,32 +156,32 @@ impl Search {
             let plain = if short { Needle::Word } else { Needle::Plain };
             add(text.as_bytes().to_vec(), plain);
             if text.contains(' ') {
-                // As forms and queries write it.
+                // The form encoding.
                 add(text.replace(' ', "+").into_bytes(), plain);
             }
             let trimmed = text.trim();
             if trimmed.len() < text.len() && trimmed.len() >= Redactor::SHORTEST {
-                // As a header has it.
+                // The value in a header is trimmed.
                 add(trimmed.as_bytes().to_vec(), plain);
             }
-            // A header may be sent with its values escaped, and be repeated as base64.
+            // A server may repeat an escaped value in Base64.
             let escaped = utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
             let json = serde_json::to_string(text).unwrap_or_default();
             let forms = [text, &escaped, json.trim_matches('"')];
             let new = forms.iter().enumerate().filter(|(nth, form)| *nth == 0 || **form != text);
-            for coded in new.flat_map(|(_, form)| coded(form.as_bytes())) {
-                if coded.contains(['+', '/']) {
-                    add(coded.replace('+', "-").replace('/', "_").into_bytes(), Needle::Coded);
+            for base64_forms in new.flat_map(|(_, form)| base64_forms(form.as_bytes())) {
+                if base64_forms.contains(['+', '/']) {
+                    add(base64_forms.replace('+', "-").replace('/', "_").into_bytes(), Needle::Base64);
                 }
-                add(coded.into_bytes(), Needle::Coded);
+                add(base64_forms.into_bytes(), Needle::Base64);
             }
         }
-        // It fails for patterns beyond all memory only.
+        // Fails only for patterns that exceed the memory.
         let automaton = AhoCorasick::new(&patterns).ok()?;
         (!patterns.is_empty()).then_some(Self { automaton, needles })
     }
 
-    /// Finds secrets in a text, and in what its escapes stand for, so many layers of them deep.
+    /// Finds the secrets in a text and in its unescaped forms, up to a number of layers.
     fn within(&self, text: &[u8], layers: usize, found: &mut Vec<Range<usize>>) {
         self.find(text, found);
         if layers == 0 {
@@ -206,7 +206,7 @@ impl Search {
                         found.push(range);
                     }
                 }
-                Needle::Coded => {
+                Needle::Base64 => {
                     let is_coded = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=_-".contains(byte);
                     let before = text[..range.start].iter().rev().take_while(|byte| is_coded(byte)).count();
                     let behind = text[range.end..].iter().take_while(|byte| is_coded(byte)).count();
@@ -217,9 +217,9 @@ impl Search {
     }
 }
 
-/// What base64 makes of a secret wherever it stands in a longer text: the digits that depend on it alone, for
-/// each of the three places that its first byte can have.
-fn coded(secret: &[u8]) -> Vec<String> {
+/// The Base64 digits of a secret within a longer text that depend only on the secret, for each of the three alignments of
+/// its first byte.
+fn base64_forms(secret: &[u8]) -> Vec<String> {
     let of = |shift: usize| {
         let mut padded = vec![0; shift];
         padded.extend_from_slice(secret);
@@ -227,7 +227,7 @@ fn coded(secret: &[u8]) -> Vec<String> {
         let (from, to) = ([0, 2, 3][shift], padded.len() * 8 / 6);
         digits.get(from..to).unwrap_or_default().to_owned()
     };
-    (0..3).map(of).filter(|digits| digits.len() >= SHORTEST_CODED).collect()
+    (0..3).map(of).filter(|digits| digits.len() >= SHORTEST_BASE64).collect()
 }
 
 fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {

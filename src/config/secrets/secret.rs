@@ -1,31 +1,30 @@
-//! Text that never prints.
+//! A text that is never printed.
 
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
 
-/// What stands where a secret was, wherever one is left out.
+/// Replaces a secret in a text.
 pub const MASK: &str = "•••";
 
-/// A password, token or key: `Debug` and `Display` show [`MASK`], whatever it holds.
+/// A password, token or key: `Debug` and `Display` show [`MASK`].
 ///
-/// [`Secret::expose`] is the one way to the text, easy to search for.
+/// [`Secret::expose`] is the only way to the text, and easy to search for.
 #[derive(Clone, Default)]
 pub struct Secret(SecretString);
 
 impl Secret {
-    /// Takes `text` under cover; its memory is wiped when the last clone is dropped.
+    /// Wraps `text`; its memory is cleared on drop.
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
-    /// The text itself, for the wire and for signing only.
+    /// The text, only for the wire and for signing.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// Whether there is nothing to hide.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.expose().is_empty()
@@ -57,7 +56,7 @@ mod tests {
     use super::Secret;
 
     #[test]
-    fn a_secret_prints_nothing_of_itself() {
+    fn a_secret_is_not_printed() {
         let secret = Secret::new("hunter2");
         assert_eq!(format!("{secret} {secret:?}"), "••• •••");
         assert_eq!(secret.expose(), "hunter2");

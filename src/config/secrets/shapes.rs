@@ -1,4 +1,4 @@
-//! What is masked wherever it stands, known or not: private keys and tokens by their looks.
+//! Finds texts that look like private keys or tokens, known or not.
 
 use std::{ops::Range, sync::OnceLock};
 
@@ -6,33 +6,36 @@ use base64::{Engine as _, prelude::BASE64_STANDARD_NO_PAD};
 use memchr::memmem;
 use regex::Regex;
 
-/// Something that is masked wherever it stands: what every such text holds, and its pattern, whose first group is
-/// the secret.
+/// The shape of a secret: texts of which it contains one, and its pattern, whose first group is the secret.
 struct Shape {
-    signs: &'static [&'static str],
+    markers: &'static [&'static str],
     pattern: &'static str,
     compiled: OnceLock<Option<Regex>>,
-    is_one: fn(&str) -> bool,
+    is_secret: fn(&str) -> bool,
 }
 
-const fn shape(signs: &'static [&'static str], pattern: &'static str, is_one: fn(&str) -> bool) -> Shape {
-    Shape { signs, pattern, compiled: OnceLock::new(), is_one }
+const fn shape(
+    markers: &'static [&'static str],
+    pattern: &'static str,
+    is_secret: fn(&str) -> bool,
+) -> Shape {
+    Shape { markers, pattern, compiled: OnceLock::new(), is_secret }
 }
 
-/// Private keys in PEM, also in base64 once more, and tokens by their shape. A pattern is compiled when a sign of it
-/// is seen for the first time, since that takes longer than to connect.
+/// Private keys in PEM, also encoded once more in Base64, and tokens. A pattern is compiled when one of its markers is
+/// found for the first time, since that takes longer than to connect.
 static SHAPES: [Shape; 5] = [
     shape(
         &["PRIVATE KEY"],
         r"(?s)(-----BEGIN [A-Z0-9 ]*PRIVATE KEY-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY-----|\z))",
         |_| true,
     ),
-    shape(&["LS0tLS1CRUdJTi"], r"(?-u)(LS0tLS1CRUdJTi[A-Za-z0-9+/_=-]+)", is_coded_key),
+    shape(&["LS0tLS1CRUdJTi"], r"(?-u)(LS0tLS1CRUdJTi[A-Za-z0-9+/_=-]+)", is_base64_key),
     shape(&["eyJ"], r"(?-u)\b(eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)", |_| true),
     shape(
         &["earer", "EARER", "asic ", "oken "],
         r"(?-u)\b(?:[Bb]earer|BEARER|[Bb]asic|[Tt]oken)[ \t]+([A-Za-z0-9._~+/-]{16,}=*)",
-        // A word of a sentence is no token.
+        // A word without a digit is not a token.
         |text| text.bytes().any(|byte| byte.is_ascii_digit()),
     ),
     shape(
@@ -42,26 +45,26 @@ static SHAPES: [Shape; 5] = [
     ),
 ];
 
-/// Where a text looks like a private key or a token.
+/// The ranges of a text that look like private keys or tokens.
 pub(super) fn looks_secret(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     if text.len() < 16 {
         return found;
     }
-    for Shape { signs, pattern, compiled, is_one } in &SHAPES {
-        if !signs.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
+    for Shape { markers, pattern, compiled, is_secret } in &SHAPES {
+        if !markers.iter().any(|sign| memmem::find(text.as_bytes(), sign.as_bytes()).is_some()) {
             continue;
         }
-        // The patterns are constants, and a test sees each of them find what it is for.
+        // The patterns are constants, and tests cover each of them.
         let Some(shape) = compiled.get_or_init(|| Regex::new(pattern).ok()) else { continue };
         let secrets = shape.captures_iter(text).filter_map(|captures| captures.get(1));
-        found.extend(secrets.filter(|secret| is_one(secret.as_str())).map(|secret| secret.range()));
+        found.extend(secrets.filter(|secret| is_secret(secret.as_str())).map(|secret| secret.range()));
     }
     found
 }
 
-/// Whether base64 that begins like PEM begins like a private key; certificates are public.
-fn is_coded_key(digits: &str) -> bool {
+/// Whether Base64 that begins like PEM is not a certificate, which is public.
+fn is_base64_key(digits: &str) -> bool {
     let standard = digits.replace('-', "+").replace('_', "/");
     let start = standard.get(..64).unwrap_or(standard.trim_end_matches('='));
     let whole = &start[..start.len() / 4 * 4];

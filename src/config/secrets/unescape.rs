@@ -1,11 +1,11 @@
-//! What a text says under its escapes: percent encoding, those of JSON, and the entities of HTML.
+//! Removes escapes from texts: percent encoding, JSON escapes and HTML entities.
 
 use std::ops::Range;
 
-/// A text without its escapes, and where each byte of it stood.
+/// An unescaped text, and the raw offset of each of its bytes.
 pub(super) struct Unescaped {
     pub bytes: Vec<u8>,
-    /// Of each byte, and one more for the end: the raw offset at which it begins.
+    /// The raw offset of each byte, and of the end.
     starts: Vec<usize>,
 }
 
@@ -17,7 +17,7 @@ impl Unescaped {
     }
 }
 
-/// A way to escape.
+/// A kind of escapes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Escapes {
     Percent,
@@ -28,7 +28,7 @@ pub(super) enum Escapes {
 impl Escapes {
     pub const ALL: [Self; 3] = [Self::Percent, Self::Json, Self::Html];
 
-    const fn sign(self) -> u8 {
+    const fn marker(self) -> u8 {
         match self {
             Self::Percent => b'%',
             Self::Json => b'\\',
@@ -37,52 +37,52 @@ impl Escapes {
     }
 }
 
-/// The text without its escapes of this way; `None` when there is none in it.
+/// The text without escapes of this kind; `None` if there are none.
 pub(super) fn unescaped(text: &[u8], escapes: Escapes) -> Option<Unescaped> {
-    memchr::memchr(escapes.sign(), text)?;
+    memchr::memchr(escapes.marker(), text)?;
     let mut plain =
         Unescaped { bytes: Vec::with_capacity(text.len()), starts: Vec::with_capacity(text.len() + 1) };
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
         let mut buffer = [0; 4];
         let (bytes, len) = match escapes {
-            _ if rest[0] != escapes.sign() => None,
+            _ if rest[0] != escapes.marker() => None,
             Escapes::Percent => percent(rest),
-            Escapes::Json => backslash(rest).map(|(c, len)| (DeadLetter::Char(c), len)),
-            Escapes::Html => entity(rest).map(|(c, len)| (DeadLetter::Char(c), len)),
+            Escapes::Json => backslash(rest).map(|(c, len)| (EscapeValue::Char(c), len)),
+            Escapes::Html => entity(rest).map(|(c, len)| (EscapeValue::Char(c), len)),
         }
-        .map_or((&rest[..1], 1), |(letter, len)| match letter {
-            DeadLetter::Byte(byte) => {
+        .map_or((&rest[..1], 1), |(value, len)| match value {
+            EscapeValue::Byte(byte) => {
                 buffer[0] = byte;
                 (&buffer[..1], len)
             }
-            DeadLetter::Char(c) => (c.encode_utf8(&mut buffer).as_bytes(), len),
+            EscapeValue::Char(c) => (c.encode_utf8(&mut buffer).as_bytes(), len),
         });
         plain.bytes.extend_from_slice(bytes);
         plain.starts.extend(bytes.iter().map(|_| at));
         at += len;
     }
     plain.starts.push(at);
-    // An escape is longer than what it stands for.
+    // An escape is longer than its value.
     (plain.bytes.len() < text.len()).then_some(plain)
 }
 
-/// What an escape stands for.
-enum DeadLetter {
+/// The value of an escape.
+enum EscapeValue {
     Byte(u8),
     Char(char),
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
-    // A sign before the digits would be taken too.
+    // `from_str_radix` would accept a sign before the digits.
     digits.iter().all(u8::is_ascii_hexdigit).then_some(())?;
     u32::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()
 }
 
 /// RFC 3986, section 2.1.
-fn percent(rest: &[u8]) -> Option<(DeadLetter, usize)> {
+fn percent(rest: &[u8]) -> Option<(EscapeValue, usize)> {
     let byte = hex(rest.get(1..3)?)?;
-    Some((DeadLetter::Byte(u8::try_from(byte).ok()?), 3))
+    Some((EscapeValue::Byte(u8::try_from(byte).ok()?), 3))
 }
 
 /// RFC 8259, section 7.
@@ -108,7 +108,7 @@ fn backslash(rest: &[u8]) -> Option<(char, usize)> {
     })
 }
 
-/// The entities that servers write into a page to be safe.
+/// The entities that servers use to escape texts in pages.
 fn entity(rest: &[u8]) -> Option<(char, usize)> {
     let end = rest.iter().take(12).position(|byte| *byte == b';')?;
     let name = &rest[1..end];

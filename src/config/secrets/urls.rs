@@ -1,10 +1,10 @@
-//! Addresses in texts without their credentials: user info, and parameters that are named like one.
+//! Finds and masks credentials in addresses: user info, and query parameters with the name of a credential.
 
 use percent_encoding::percent_decode_str;
 
 use super::{MASK, Secret, names_a_secret};
 
-/// Masks user info and credentials in the query of every URL within a text.
+/// Masks user info and credentials in the queries of all URLs in a text.
 #[must_use]
 pub fn mask_urls(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
@@ -27,7 +27,7 @@ pub fn mask_urls(text: &str) -> String {
     shown
 }
 
-/// Masks `name:password` in every `name:password@host`, as proxies are often written.
+/// Masks `name:password` in `name:password@host`, a common form of proxy addresses.
 fn mask_logins(text: &str) -> String {
     let is_end = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | '<' | '>');
     let words = text.split_inclusive(is_end).map(|word| match word.rsplit_once('@') {
@@ -37,8 +37,7 @@ fn mask_logins(text: &str) -> String {
     words.collect()
 }
 
-/// The address a server redirects to, absolute or relative, as it may be shown: user info is
-/// masked, and values named like credentials in query and fragment.
+/// The target of a redirect, absolute or relative, with masked user info and masked credentials in query and fragment.
 #[must_use]
 pub fn mask_location(text: &str) -> String {
     let (address, fragment) =
@@ -50,7 +49,7 @@ pub fn mask_location(text: &str) -> String {
         None => address.to_owned(),
     });
     if let Some(fragment) = fragment {
-        // A fragment is often a query of its own, with or without a path before it.
+        // A fragment is often a query, with or without a path before it.
         let (path, query) = fragment.split_at(fragment.find('?').map_or(0, |at| at + 1));
         shown.push('#');
         shown.push_str(path);
@@ -59,7 +58,7 @@ pub fn mask_location(text: &str) -> String {
     shown
 }
 
-/// Masks the values of query parameters that are named like credentials.
+/// Masks the values of query parameters with the name of a credential.
 pub(in crate::config) fn mask_query(target: &str) -> String {
     let Some((path, query)) = target.split_once('?') else {
         return target.to_owned();
@@ -77,14 +76,14 @@ pub(in crate::config) fn mask_query(target: &str) -> String {
     format!("{path}?{pairs}")
 }
 
-/// The pairs of a query, each with what stands behind it.
+/// The pairs of a query, each with the separator after it.
 fn pairs(query: &str) -> impl Iterator<Item = (&str, &str)> {
     query.split_inclusive(['&', ';']).map(|pair| pair.split_at(pair.trim_end_matches(['&', ';']).len()))
 }
 
-/// An address whose masked parameters get the values that those of the same name have in another one.
+/// Replaces the masked parameters of an address by those of the same name in another address.
 ///
-/// `None` when something is masked in it that the other does not have.
+/// `None` if a masked part is not in the other address.
 #[must_use]
 pub fn unmasked(masked: &str, known: &str) -> Option<String> {
     let values: Vec<_> = pairs(known.split_once('?').map_or("", |(_, query)| query)).collect();
@@ -104,8 +103,8 @@ pub fn unmasked(masked: &str, known: &str) -> Option<String> {
     (!path.contains(MASK)).then_some(format!("{path}?{}", whole?.concat()))
 }
 
-/// What an address holds in its user info and in parameters that are named like credentials, as written and decoded.
-pub fn of_address(address: &str) -> Vec<Secret> {
+/// The secrets in the user info and the parameters of an address, as written and decoded.
+pub fn address_secrets(address: &str) -> Vec<Secret> {
     let shown = mask_location(address);
     let pairs = parts(address).into_iter().zip(parts(&shown));
     let hidden = pairs.filter(|(raw, shown)| raw != shown).flat_map(|(raw, _)| {
@@ -118,7 +117,7 @@ pub fn of_address(address: &str) -> Vec<Secret> {
     hidden.map(Secret::new).collect()
 }
 
-/// Authority, and the pairs of query and fragment: the parts of an address that are masked one by one.
+/// The authority, and the pairs of query and fragment, which are masked separately.
 fn parts(address: &str) -> Vec<&str> {
     let (address, fragment) = address.split_once('#').unwrap_or((address, ""));
     let (path, query) = address.split_once('?').unwrap_or((address, ""));
@@ -134,14 +133,14 @@ mod tests {
     use crate::config::Redactor;
 
     #[test]
-    fn names_of_parameters_are_read_under_their_escapes_and_behind_any_separator() {
+    fn escaped_names_and_all_separators_are_recognised() {
         let target = "/?%74oken=a&q=1;token=b&x=c";
         assert_eq!(mask_query(target), "/?%74oken=•••&q=1;token=•••&x=c");
         assert_eq!(mask_urls("see wss://h/p#access_token=abc now"), "see wss://h/p#access_token=••• now");
     }
 
     #[test]
-    fn what_is_masked_in_an_address_is_put_back_in_where_it_is_known() {
+    fn masked_parameters_are_replaced_by_known_ones() {
         let known = "ws://h/feed?token=abc&x=1";
         assert_eq!(unmasked("wss://h/v2?x=2&token=•••", known).as_deref(), Some("wss://h/v2?x=2&token=abc"));
         assert_eq!(unmasked("wss://h/v2", known).as_deref(), Some("wss://h/v2"));
@@ -168,9 +167,9 @@ mod tests {
     }
 
     #[test]
-    fn credentials_of_a_location_are_learnt() {
+    fn the_secrets_of_a_location_are_found() {
         let addresses = ["/v2?token=s3cr3t%2B&a=bcdef", "https://me:hunter2@h/#key=f00-bar"];
-        let redactor: Redactor = addresses.into_iter().flat_map(of_address).collect();
+        let redactor: Redactor = addresses.into_iter().flat_map(address_secrets).collect();
         let body = "s3cr3t%2B s3cr3t+ bcdef hunter2 f00-bar";
         assert_eq!(redactor.text(body), "••• ••• bcdef ••• •••");
     }

@@ -1,31 +1,31 @@
-//! What of the settings nobody may see.
+//! The secrets in settings.
 
 use serde_json::Value;
 
 use crate::config::{
-    address::of_login,
+    address::login_secrets,
     schema::{is_path, is_secret},
-    secrets::{Redactor, Secret, basic_pair, of_address, of_header},
+    secrets::{Redactor, Secret, address_secrets, basic_pair, header_secrets},
 };
 
 use super::Settings;
 
-/// A number of a claim with so many digits may name somebody.
+/// A number of a claim with at least this many digits may identify a person.
 const LONG_NUMBER: usize = 6;
 
 impl Redactor {
-    /// Of everything secret that these settings hold.
+    /// A redactor of all secrets in these settings.
     #[must_use]
     pub fn of(settings: &Settings) -> Self {
-        let headers = settings.headers.iter().flat_map(|(name, value)| of_header(name, value.expose()));
+        let headers = settings.headers.iter().flat_map(|(name, value)| header_secrets(name, value.expose()));
         let basic = settings.basic_auth.iter().map(|basic| basic_pair(&basic.username, &basic.password));
-        let login = settings.proxy.login().into_iter().flat_map(of_login);
+        let login = settings.proxy.login().into_iter().flat_map(login_secrets);
         let claims = settings.jwt.iter().flat_map(|jwt| {
             let claims = jwt.claims.iter().filter(|(name, _)| is_secret(&format!("jwt.claims.{name}")));
             let headers = jwt.headers.iter().filter(|(name, _)| is_secret(&format!("jwt.headers.{name}")));
-            claims.chain(headers).flat_map(|(_, value)| of_value(value))
+            claims.chain(headers).flat_map(|(_, value)| value_secrets(value))
         });
-        let address = of_address(&format!("{}{}", settings.url.authority, settings.url.target));
+        let address = address_secrets(&format!("{}{}", settings.url.authority, settings.url.target));
         let key = settings.jwt.iter().filter_map(|jwt| jwt.private_key_file.to_str());
         let files = key.filter(|path| !path.is_empty() && !is_path(path)).map(Secret::new);
         let fields = settings.credentials().cloned().chain(files);
@@ -34,23 +34,23 @@ impl Redactor {
 }
 
 impl Settings {
-    /// The address of the session as it may be shown.
+    /// The address of the session with masked secrets.
     #[must_use]
     pub fn shown_url(&self) -> String {
         Redactor::of(self).text(&self.url.shown()).into_owned()
     }
 }
 
-/// The texts of a value of any type, and numbers that are long enough to mean something.
-fn of_value(value: &Value) -> Vec<Secret> {
+/// The texts and the long numbers in a value of any type.
+fn value_secrets(value: &Value) -> Vec<Secret> {
     match value {
         Value::String(text) => vec![Secret::new(text.as_str())],
         Value::Number(number) => {
             let text = number.to_string();
             if text.len() >= LONG_NUMBER { vec![Secret::new(text)] } else { Vec::new() }
         }
-        Value::Array(all) => all.iter().flat_map(of_value).collect(),
-        Value::Object(all) => all.values().flat_map(of_value).collect(),
+        Value::Array(all) => all.iter().flat_map(value_secrets).collect(),
+        Value::Object(all) => all.values().flat_map(value_secrets).collect(),
         Value::Null | Value::Bool(_) => Vec::new(),
     }
 }
@@ -67,7 +67,7 @@ mod tests {
     }
 
     #[test]
-    fn a_password_is_hidden_plain_and_encoded() {
+    fn a_password_is_masked_plain_and_encoded() {
         let redactor = changed(|settings| {
             let password = Secret::new("hunter2");
             settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password });
@@ -76,7 +76,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_of_a_header_is_hidden_without_its_scheme_too() {
+    fn the_token_of_a_header_is_masked_without_its_scheme_too() {
         let redactor = changed(|settings| {
             let value = Secret::new("Bearer abcdefghijklmnop");
             let cookie = Secret::new("sid=q1w2e3; theme=dark");
@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn only_credentials_are_hidden_by_name() {
+    fn only_headers_with_names_of_credentials_are_masked() {
         let redactor = changed(|settings| {
             let headers = [
                 ("Origin", "https://example.org"),

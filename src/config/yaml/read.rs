@@ -8,7 +8,7 @@ use crate::config::{
         FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Values, did_you_mean, is_secret, is_word,
         misplaced, nearest,
     },
-    secrets::of_address,
+    secrets::address_secrets,
 };
 
 use super::{
@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
 
     /// Hides the credentials that stand in an address.
     fn hide_pieces(&mut self, address: &str, value: &Node) {
-        for secret in of_address(address) {
+        for secret in address_secrets(address) {
             let written = self.source.replaced.text.get(value.at..value.end).unwrap_or_default();
             if let Some(at) = written.find(secret.expose()).filter(|_| !secret.is_empty()) {
                 let from = value.at + at;

@@ -2,7 +2,7 @@
 
 use crate::config::{
     interpolate::{escape, interpolate},
-    schema::{Engines, FIELDS, Field, Kind, Origin, Relevance, Values, is_unseen},
+    schema::{Engines, FIELDS, Field, Kind, Origin, Relevance, Values, is_invisible},
     secrets::MASK,
 };
 
@@ -132,7 +132,7 @@ impl Written<'_> {
             let text = format!("{:indent$}{name}: {}", "", self.value(field.path, field.kind));
             return Some(YamlLine { text, path, origin: Some(told(&given.origin)) });
         }
-        let takes_part = match field.matters {
+        let takes_part = match field.relevance {
             Relevance::Always => true,
             Relevance::EnabledBy(switch) => self.values.text_of(switch) == "true",
         };
@@ -194,7 +194,7 @@ fn told(origin: &Origin) -> String {
         Origin::File { path, line, .. } => format!("{}:{line}", path.display()),
         other => other.to_string(),
     };
-    told.chars().map(|c| if is_unseen(c) { '\u{fffd}' } else { c }).collect()
+    told.chars().map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
 }
 
 /// A text as a YAML scalar, no expression in it replaced.
@@ -235,7 +235,7 @@ fn quoted(text: &str) -> String {
             '\n' => quoted.push_str("\\n"),
             '\t' => quoted.push_str("\\t"),
             '\r' => quoted.push_str("\\r"),
-            c if is_unseen(c) => quoted.extend(format!("\\U{:08X}", u32::from(c)).chars()),
+            c if is_invisible(c) => quoted.extend(format!("\\U{:08X}", u32::from(c)).chars()),
             c => quoted.push(c),
         }
     }

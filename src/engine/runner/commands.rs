@@ -6,13 +6,13 @@ use crate::{
     config::Settings,
     delivery::AnswerError,
     engine::machine::Input,
-    net::Dial,
+    net::Connect,
     session::{Command, EventKind, Outgoing},
 };
 
 use super::Runner;
 
-impl<D: Dial> Runner<D> {
+impl<D: Connect> Runner<D> {
     pub(super) fn execute(&mut self, command: Command) {
         match command {
             Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),

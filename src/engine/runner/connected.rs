@@ -3,13 +3,13 @@
 use crate::{
     diagnose,
     engine::{connection::Turn, loss::SocketEnd, machine::Input},
-    net::Dial,
+    net::Connect,
     session::EventKind,
 };
 
 use super::Runner;
 
-impl<D: Dial> Runner<D> {
+impl<D: Connect> Runner<D> {
     pub(super) fn after_turn(&mut self, turn: Turn) {
         let Some(connection) = &mut self.connection else { return };
         let mut events = Vec::new();

@@ -8,7 +8,7 @@ use crate::{
     config::{Redactor, Settings},
     diagnose,
     engine::{connection::Connection, machine::Input},
-    net::{ConnectError, Dial, Reporter, Socket, Step},
+    net::{Connect, ConnectError, Reporter, Socket, Step},
     session::{ConnectionId, EventKind, Failure, Response, Stage, StageReport},
 };
 
@@ -34,7 +34,7 @@ pub(super) async fn next(connecting: &mut Option<Connecting>) -> WakeUp {
     }
 }
 
-impl<D: Dial> Runner<D> {
+impl<D: Connect> Runner<D> {
     pub(super) fn begin_connection(&mut self, id: ConnectionId, settings: Arc<Settings>) {
         if !Arc::ptr_eq(&settings, &self.settings) {
             // A server may still repeat the secrets that it received under the earlier settings.
@@ -44,7 +44,7 @@ impl<D: Dial> Runner<D> {
         self.emit(EventKind::Connecting { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
         let network = self.network.clone();
-        let opening = Box::pin(async move { network.dial(settings, reporter).await });
+        let opening = Box::pin(async move { network.connect(settings, reporter).await });
         self.connecting = Some(Connecting { id, steps, ladder: Vec::new(), stage: None, opening });
     }
 

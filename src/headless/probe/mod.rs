@@ -19,7 +19,7 @@ use crate::{
     config::{AddressChoice, Settings},
     diagnose,
     engine::{self, Events, Handle},
-    net::Dial,
+    net::Connect,
     schema::escape_invisible,
     session::{Command, Timestamp},
 };
@@ -38,7 +38,7 @@ const GLANCE: Duration = Duration::from_millis(100);
 
 /// Connects once, waits for a first message, closes, and prints what it saw; with `--all-addresses`
 /// once for each address. `now` is the time of the wall clock.
-pub async fn run<D: Dial + Clone>(
+pub async fn run<D: Connect + Clone>(
     args: &ProbeArgs,
     mut settings: Settings,
     network: D,
@@ -89,7 +89,7 @@ pub async fn run<D: Dial + Clone>(
 }
 
 /// One connection.
-async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
+async fn one<D: Connect>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
     let mut report = Report::new(settings.shown_url());
     let (handle, events) = engine::start(settings.clone(), AckMode::default(), network, 0);
     let watch = Watch::start(handle.clone(), None, Progress::default())
@@ -103,19 +103,19 @@ async fn one<D: Dial>(args: &ProbeArgs, settings: &Settings, network: D) -> Resu
 }
 
 /// A connection to the first address of the host, then one to each other that the first lookup gave.
-async fn all<D: Dial + Clone>(
+async fn all<D: Connect + Clone>(
     args: &ProbeArgs,
     settings: &Settings,
     network: &D,
 ) -> Result<Vec<Report>, String> {
     let mut settings = settings.clone();
-    settings.options.only = Some(AddressChoice::First);
+    settings.options.address = Some(AddressChoice::First);
     let mut reports = vec![one(args, &settings, network.clone()).await?];
     for address in reports[0].addresses().into_iter().skip(1) {
         if reports.iter().any(|report| report.interrupted) {
             break;
         }
-        settings.options.only = Some(AddressChoice::This(address));
+        settings.options.address = Some(AddressChoice::This(address));
         reports.push(one(args, &settings, network.clone()).await?);
     }
     Ok(reports)

@@ -1,4 +1,4 @@
-//! CONNECT (RFC 9110, section 9.3.6).
+//! Opens a tunnel through an HTTP proxy by CONNECT (RFC 9110, section 9.3.6).
 
 use std::io::Cursor;
 
@@ -20,39 +20,39 @@ use super::{
     Observed,
 };
 
-/// Sends the request and judges the answer of the proxy.
+/// Sends the request and validates the response of the proxy.
 pub(super) async fn connect(
     proxy: &Proxy,
-    mut line: Stream,
+    mut stream: Stream,
     settings: &Settings,
     timeouts: Timeouts,
     report: &Reporter,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
     let is_pipeline = settings.options.dialect.is_pipeline();
-    // A pipeline sends no name without a password.
+    // A pipeline sends no user name without a password.
     let login = proxy.login.as_ref().filter(|login| !is_pipeline || login.password.is_some());
     let credentials = login.map(credentials);
     let place = settings.url.place();
-    let exchange = seen.evidence.exchange.get_or_insert_default();
+    let exchange = observed.evidence.exchange.get_or_insert_default();
     exchange.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
     let wire = request(&place, is_pipeline, credentials.as_ref().map(Secret::expose));
 
-    let head = line.exchange(wire.as_bytes(), timeouts, &mut seen.unread).await?;
-    let rest = seen.unread.split_off(head.len);
-    exchange.response = Some(response(&head, &seen.unread));
+    let head = stream.exchange(wire.as_bytes(), timeouts, &mut observed.unread).await?;
+    let rest = observed.unread.split_off(head.len);
+    exchange.response = Some(response(&head, &observed.unread));
     if let Err(cause) = validate(&head, is_pipeline) {
-        let (body, end) = line.body_of_refusal(&head, &rest, timeouts, report).await;
+        let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
         if let Some(response) = &mut exchange.response {
             response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
         }
         return Err(cause);
     }
-    Ok(with_ahead(line.io, rest))
+    Ok(with_read_ahead(stream.io, rest))
 }
 
-/// What goes behind `Basic` (RFC 7617, section 2).
+/// The credentials after `Basic` (RFC 7617, section 2).
 fn credentials(login: &Login) -> Secret {
     let password = login.password.as_ref().map_or("", Secret::expose);
     let pair = Secret::new(format!("{}:{password}", login.user.expose()));
@@ -66,21 +66,21 @@ fn request(place: &str, is_pipeline: bool, credentials: Option<&str>) -> String 
     format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\nUser-Agent: {agent}\r\n{login}\r\n")
 }
 
-/// Any 2xx opens the tunnel; to a pipeline only 200 does.
+/// Any 2xx opens the tunnel; in a pipeline only 200 does.
 fn validate(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
     if head.status == 200 || (!is_pipeline && matches!(head.status, 200..300)) {
         return Ok(());
     }
     let reason = if head.reason.is_empty() { String::new() } else { format!(" {}", head.reason) };
     let message = format!("the proxy answered {}{reason} to CONNECT", head.status);
-    Err(Cause::Answer { message, kind: FailureKind::Status { code: head.status } })
+    Err(Cause::Peer { message, kind: FailureKind::Status { code: head.status } })
 }
 
-/// What came behind the head of the answer belongs to the tunnel.
-fn with_ahead(io: Box<dyn Io>, ahead: BytesMut) -> Box<dyn Io> {
-    if ahead.is_empty() {
+/// Returns bytes that were read after the head of the response to the tunnel, to which they belong.
+fn with_read_ahead(io: Box<dyn Io>, read_ahead: BytesMut) -> Box<dyn Io> {
+    if read_ahead.is_empty() {
         return io;
     }
-    let (reading, writing) = tokio::io::split(io);
-    Box::new(tokio::io::join(Cursor::new(ahead).chain(reading), writing))
+    let (reader, writer) = tokio::io::split(io);
+    Box::new(tokio::io::join(Cursor::new(read_ahead).chain(reader), writer))
 }

@@ -1,4 +1,4 @@
-//! SOCKS 5 (RFC 1928), with a name and a password (RFC 1929) or without.
+//! Opens a tunnel through a SOCKS 5 proxy (RFC 1928), with a user name and password (RFC 1929) or without.
 
 use std::{io, net::IpAddr};
 
@@ -18,17 +18,16 @@ use super::{
     Observed,
 };
 
-/// Asks for the connection. What the library reads is bounded by the protocol: at most 262 bytes
-/// of a reply.
+/// Requests the connection. The protocol bounds what the library reads: a reply has at most 262 bytes.
 pub(super) async fn connect(
     proxy: &Proxy,
     io: Box<dyn Io>,
     remote: &str,
     settings: &Settings,
     timeouts: Timeouts,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
-    let target = target(proxy, settings, timeouts, seen).await?;
+    let target = target(proxy, settings, timeouts, observed).await?;
     let mut tap = Tap::new(io);
     let done = match &proxy.login {
         None => Socks5Stream::connect_with_socket(&mut tap, target).await.map(drop),
@@ -39,29 +38,29 @@ pub(super) async fn connect(
     };
     let error = match done {
         Ok(()) => {
-            seen.evidence.socks = Some(SocksReply::Succeeded);
+            observed.evidence.socks = Some(SocksReply::Succeeded);
             return Ok(tap.into_inner());
         }
         Err(error) => error,
     };
     let Some(reply) = reply(&error, tap.first().len()) else {
-        return Err(broken(error, remote, tap.first().len()));
+        return Err(broken_connection(error, remote, tap.first().len()));
     };
-    seen.evidence.socks = Some(reply);
+    observed.evidence.socks = Some(reply);
     if reply == SocksReply::NotSocks {
-        // The library stops at the second byte; a few more say what it is.
+        // The library stops at the second byte; a few more bytes help to identify the protocol.
         drop(timeout(timeouts.quiet, tap.read(&mut [0; 254])).await);
-        seen.evidence.unread = tap.first().to_vec();
+        observed.evidence.unread = tap.first().to_vec();
     }
     Err(refused(reply, remote))
 }
 
-/// The address with its name looked up here, or the name; a pipeline leaves the name to the proxy.
+/// The address of the host after a lookup here, or its name. A pipeline leaves the lookup to the proxy.
 async fn target(
     proxy: &Proxy,
     settings: &Settings,
     timeouts: Timeouts,
-    seen: &mut Observed,
+    observed: &mut Observed,
 ) -> Result<TargetAddr<'static>, Cause> {
     let url = &settings.url;
     let by_name = || TargetAddr::Domain(url.host.clone().into(), url.port);
@@ -69,8 +68,9 @@ async fn target(
         return Ok(TargetAddr::Ip((address, url.port).into()));
     }
     if url.host.len() > 255 {
-        let message = "the name of the host is longer than SOCKS can say (RFC 1928, section 5)".to_owned();
-        return Err(Cause::Answer {
+        let message =
+            "the host name is too long for SOCKS: more than 255 bytes (RFC 1928, section 5)".to_owned();
+        return Err(Cause::Settings {
             message,
             kind: FailureKind::Socks { reply: SocksReply::AddressNotSupported },
         });
@@ -78,20 +78,20 @@ async fn target(
     if proxy.scheme == ProxyScheme::Socks5h || settings.options.dialect.is_pipeline() {
         return Ok(by_name());
     }
-    let mut seen_of_lookup = lookup::Observed::default();
-    let looking = lookup::addresses(&url.host, url.port, &mut seen_of_lookup);
-    let found = timeout_at(timeouts.deadline, looking).await.unwrap_or_else(|_| {
-        // Not the proxy is waited for here.
-        let message = format!("the resolver gave no answer about \"{}\" in time", url.host);
-        Err(Cause::Answer { message, kind: FailureKind::LookupFailed })
+    let mut ignored = lookup::Observed::default();
+    let lookup = lookup::addresses(&url.host, url.port, &mut ignored);
+    let found = timeout_at(timeouts.deadline, lookup).await.unwrap_or_else(|_| {
+        // The stage would report a timeout of the proxy, but the resolver is to blame.
+        let message = format!("the resolver did not answer about \"{}\" in time", url.host);
+        Err(Cause::Peer { message, kind: FailureKind::LookupFailed })
     })?;
     let Some(first) = found.first() else { return Ok(by_name()) };
-    seen.evidence.target = format!("{first} ({})", url.host);
+    observed.evidence.target = format!("{first} ({})", url.host);
     Ok(TargetAddr::Ip(*first))
 }
 
-/// The answer that an error of the library stands for; `None` when there was none.
-fn reply(error: &Error, heard: usize) -> Option<SocksReply> {
+/// The reply that an error of the library means; `None` if there was no reply.
+fn reply(error: &Error, received: usize) -> Option<SocksReply> {
     Some(match error {
         Error::NoAcceptableAuthMethods | Error::AuthorizationRequired | Error::InvalidAuthValues(_) => {
             SocksReply::NoMethod
@@ -105,9 +105,9 @@ fn reply(error: &Error, heard: usize) -> Option<SocksReply> {
         Error::TtlExpired => SocksReply::TtlExpired,
         Error::CommandNotSupported => SocksReply::CommandNotSupported,
         Error::AddressTypeNotSupported => SocksReply::AddressNotSupported,
-        // The library has one error for a method and for a reply that it does not know; the
-        // reply comes behind the two bytes of the method.
-        Error::UnknownAuthMethod if heard > 2 => SocksReply::Unassigned,
+        // The library has the same error for an unknown method and an unknown reply. The reply comes after the
+        // two bytes of the method.
+        Error::UnknownAuthMethod if received > 2 => SocksReply::Unassigned,
         Error::Io(_) => return None,
         _ => SocksReply::NotSocks,
     })
@@ -116,24 +116,24 @@ fn reply(error: &Error, heard: usize) -> Option<SocksReply> {
 fn refused(reply: SocksReply, remote: &str) -> Cause {
     let message = match reply {
         SocksReply::NotSocks => format!("{remote} does not speak SOCKS 5"),
-        SocksReply::NoMethod => format!("{remote} takes none of the ways to log in that were offered"),
-        SocksReply::LoginRefused => format!("{remote} refused the name or the password"),
+        SocksReply::NoMethod => format!("{remote} accepts none of the offered authentication methods"),
+        SocksReply::LoginRefused => format!("{remote} refused the user name or the password"),
         reply => format!("{remote} did not connect: {}", reply.words()),
     };
-    Cause::Answer { message, kind: FailureKind::Socks { reply } }
+    Cause::Peer { message, kind: FailureKind::Socks { reply } }
 }
 
-fn broken(error: Error, remote: &str, heard: usize) -> Cause {
+fn broken_connection(error: Error, remote: &str, received: usize) -> Cause {
     let source = match error {
         Error::Io(source) => source,
         other => io::Error::other(other),
     };
     if source.kind() == io::ErrorKind::UnexpectedEof {
-        let message = match heard {
+        let message = match received {
             0 => format!("{remote} closed the connection without an answer to SOCKS 5"),
             _ => format!("{remote} closed the connection in the middle of SOCKS 5"),
         };
-        return Cause::Answer { message, kind: FailureKind::ClosedEarly };
+        return Cause::Peer { message, kind: FailureKind::ClosedEarly };
     }
     let message = format!("the connection to {remote} broke during SOCKS 5");
     Cause::Io { message, kind: FailureKind::Io, source }
@@ -149,8 +149,8 @@ mod tests {
     use super::*;
     use crate::config::Endpoint;
 
-    /// What becomes of a proxy that says these bytes and then leaves.
-    fn told(login: &str, bytes: &[u8]) -> Result<(), FailureKind> {
+    /// Connects to a proxy that sends these bytes and then closes.
+    fn connect_to(login: &str, bytes: &[u8]) -> Result<(), FailureKind> {
         let proxy = Proxy::parse(&format!("socks5h://{login}p:1")).expect("a proxy");
         let settings = Settings::new(Endpoint::parse("ws://feed.example/").expect("a URL"));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
@@ -162,16 +162,16 @@ mod tests {
                 quiet: Duration::from_millis(1),
                 deadline: Instant::now() + Duration::from_secs(9),
             };
-            let mut seen = Observed::default();
-            let done = connect(&proxy, Box::new(ours), "the proxy", &settings, timeouts, &mut seen).await;
+            let mut observed = Observed::default();
+            let done = connect(&proxy, Box::new(ours), "the proxy", &settings, timeouts, &mut observed).await;
             done.map(drop).map_err(|cause| cause.kind())
         })
     }
 
     #[test]
-    fn a_proxy_that_leaves_within_a_reply_closed_early() {
-        assert_eq!(told("", b"\x05\x00\x05\x00\x00\x03\xffabc"), Err(FailureKind::ClosedEarly));
-        assert_eq!(told("", b"\x05\x00\x05\x00\x00\x03\x01a\x00\x50"), Ok(()));
+    fn a_close_within_a_reply_is_closed_early() {
+        assert_eq!(connect_to("", b"\x05\x00\x05\x00\x00\x03\xffabc"), Err(FailureKind::ClosedEarly));
+        assert_eq!(connect_to("", b"\x05\x00\x05\x00\x00\x03\x01a\x00\x50"), Ok(()));
     }
 
     proptest! {
@@ -182,7 +182,7 @@ mod tests {
             rest in prop::collection::vec(prop_oneof![Just(0u8), Just(1), Just(3), Just(5), any::<u8>()], 0..300),
         ) {
             let bytes = [&[version][..], &rest].concat();
-            let kind = told(&login, &bytes);
+            let kind = connect_to(&login, &bytes);
             prop_assert!(
                 matches!(kind, Ok(()) | Err(FailureKind::ClosedEarly | FailureKind::Socks { .. })),
                 "{:?}", kind

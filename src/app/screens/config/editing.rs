@@ -6,7 +6,7 @@ use crate::{
         model::App,
         state::{Edit, EditSubject, Overlay, Pane, Step, TextInput, Tone, form},
     },
-    config::{Field, FieldId, Kind, is_looked_at, is_pem},
+    config::{Field, FieldId, Kind, has_file_summary, is_pem},
     payload::size,
 };
 
@@ -186,7 +186,7 @@ impl App {
         let begun = self.form.edit.as_ref().map(|edit| PathPrefix {
             typed: edit.input.text().to_owned(),
             is_field: true,
-            is_pem: Field::at(&edit.path).is_some_and(is_looked_at),
+            is_pem: Field::at(&edit.path).is_some_and(has_file_summary),
         });
         begun.map(Effect::Complete).into_iter().collect()
     }

@@ -1,4 +1,4 @@
-//! What an address is read as, and what of it is shown.
+//! Parsing and masking of addresses.
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn path_and_query_stay_as_written() {
 }
 
 #[test]
-fn host_port_and_authority_are_told_apart() {
+fn host_port_and_authority_are_parsed() {
     let table = [
         ("WS://Host", "host", 80, "Host", false),
         ("wss://host", "host", 443, "host", true),
@@ -36,21 +36,21 @@ fn host_port_and_authority_are_told_apart() {
 }
 
 #[test]
-fn what_is_wrong_is_said_with_what_would_be_right() {
+fn an_error_has_the_fault_and_a_fix() {
     let table = [
         ("", "it is empty; write ws://host/path or wss://host/path"),
         ("localhost:4195", "the scheme is missing; write ws://localhost:4195 or wss://localhost:4195"),
-        ("ws:/host/x", "'//' is missing behind 'ws:'; write ws://host/x"),
+        ("ws:/host/x", "'//' is missing after 'ws:'; write ws://host/x"),
         ("http://host/x?token=1", "the scheme is 'http', not ws or wss; write ws://host/x"),
         ("ftp://host", "the scheme is 'ftp', not ws or wss"),
-        ("ws:///path", "it names no host; write ws://host/path or wss://host/path"),
+        ("ws:///path", "it has no host; write ws://host/path or wss://host/path"),
         ("ws://host:70000", "the port 70000 is out of range; ports go from 1 to 65535"),
         ("ws://host:0", "the port 0 is out of range; ports go from 1 to 65535"),
         ("ws://host:abc", "the port 'abc' is not a number"),
-        ("ws://::1/x", "an IPv6 address stands in brackets; write [::1]"),
+        ("ws://::1/x", "an IPv6 address needs brackets; write [::1]"),
         ("ws://[::1/x", "the ']' of its IPv6 address is missing"),
-        ("ws://ho st", "it holds a blank; write it as %20"),
-        ("ws://host/\u{fc}", "its path or query holds '\u{fc}', which must be percent-encoded"),
+        ("ws://ho st", "it contains a space; write it as %20"),
+        ("ws://host/\u{fc}", "its path or query contains '\u{fc}', which must be percent-encoded"),
     ];
     for (text, message) in table {
         assert_eq!(Endpoint::parse(text), Err(message.to_owned()), "{text}");

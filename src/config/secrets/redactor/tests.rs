@@ -1,4 +1,4 @@
-//! Secrets are found however they are encoded, and nothing else is masked.
+//! Secrets are masked in all encodings, and nothing else is.
 
 use base64::{
     Engine as _,
@@ -13,7 +13,7 @@ fn redactor(secrets: &[&str]) -> Redactor {
 }
 
 #[test]
-fn no_piece_of_a_longer_secret_is_left_standing() {
+fn a_secret_that_contains_another_is_masked_as_a_whole() {
     let redactor = redactor(&["hunter", "hunter2", ""]);
     assert_eq!(redactor.text("hunter2 and hunter"), "••• and •••");
     assert_eq!(
@@ -24,7 +24,7 @@ fn no_piece_of_a_longer_secret_is_left_standing() {
 }
 
 #[test]
-fn a_short_secret_is_masked_by_itself_only_and_a_shorter_one_not_at_all() {
+fn a_short_secret_is_masked_only_as_a_word_and_a_very_short_one_not_at_all() {
     let redactor = redactor(&["ate", "test", "ck"]);
     assert_eq!(
         redactor.text("WWW-Authenticate: ck; the latest test=test"),
@@ -33,7 +33,7 @@ fn a_short_secret_is_masked_by_itself_only_and_a_shorter_one_not_at_all() {
 }
 
 #[test]
-fn of_what_is_learned_the_latest_is_kept_and_the_settings_always() {
+fn the_oldest_learned_secrets_are_forgotten_but_not_those_of_the_settings() {
     let mut redactor = redactor(&["of-the-settings"]);
     for nth in 0..100 {
         redactor.extend([Secret::new(format!("learned-number-{nth:03}"))]);
@@ -45,7 +45,7 @@ fn of_what_is_learned_the_latest_is_kept_and_the_settings_always() {
 }
 
 #[test]
-fn a_secret_is_found_under_its_escapes() {
+fn an_escaped_secret_is_masked() {
     let redactor = redactor(&["s3cr&t/\"<é> x"]);
     for text in [
         "s3cr&t/\"<é> x",
@@ -61,7 +61,7 @@ fn a_secret_is_found_under_its_escapes() {
 }
 
 #[test]
-fn a_secret_is_found_under_several_layers_of_escapes() {
+fn a_secret_under_several_layers_of_escapes_is_masked() {
     let redactor = redactor(&["s3cr&t/value+\"1"]);
     let percent = |text: &str| -> String { url::form_urlencoded::byte_serialize(text.as_bytes()).collect() };
     let json = |text: &str| serde_json::to_string(text).expect("a text is JSON");
@@ -81,7 +81,7 @@ fn a_secret_is_found_under_several_layers_of_escapes() {
 }
 
 #[test]
-fn what_looks_like_a_key_or_a_token_is_masked_without_being_known() {
+fn an_unknown_text_that_looks_like_a_key_or_a_token_is_masked() {
     let none = Redactor::default();
     let key = "-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEI\n-----END EC PRIVATE KEY-----";
     let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abc-DEF_123";
@@ -130,7 +130,7 @@ proptest! {
     }
 
     #[test]
-    fn any_bytes_are_taken(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
+    fn any_bytes_are_accepted(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let redactor = redactor(&["%41%", "&amp;", "\\u00"]);
         drop(redactor.bytes(&bytes));
         drop(redactor.text(&String::from_utf8_lossy(&bytes)));

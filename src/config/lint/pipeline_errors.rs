@@ -1,8 +1,8 @@
-//! What a pipeline itself says of a mistake, and when: added to ours where its ways are followed.
+//! Adds the errors of the pipeline to problems under `--as`.
 
 use crate::config::schema::{Dialect, FieldId, Problem, Severity, Values};
 
-/// A mistake by its field and code, when the pipeline finds it, and its words with `{}` for the value.
+/// A problem by its field and code, and when and with which error the pipeline reports it; `{}` is the value.
 struct Row {
     field: FieldId,
     code: &'static str,
@@ -43,26 +43,26 @@ const ROWS: [Row; 4] = [
     },
 ];
 
-/// The same problem with the words of the pipeline behind ours, where it has some.
-pub(super) fn with_words(problem: Problem, values: &Values) -> Problem {
+/// Adds the error of the pipeline to a problem, where it has one.
+pub(super) fn with_pipeline_error(problem: Problem, values: &Values) -> Problem {
     let row = ROWS.iter().find(|row| row.field.path() == problem.path && row.code == problem.code);
     let Some(row) = row.filter(|_| values.options.dialect.is_pipeline()) else { return problem };
-    // The text of an address may hold a secret, and no row needs it.
-    let words = row.message.replace("{}", &values.text_of(row.field));
+    // The row of the URL has no `{}`, since an address may contain a secret.
+    let error = row.message.replace("{}", &values.text_of(row.field));
     let when = match row.when {
         When::Start => "does not start",
-        When::EachConnection => "fails at each connection",
+        When::EachConnection => "fails with every connection",
     };
     let name = values.options.dialect.behavior().name;
-    Problem { message: format!("{}; {name} {when}: {words}", problem.message), ..problem }
+    Problem { message: format!("{}; {name} {when}: {error}", problem.message), ..problem }
 }
 
-/// What the pipeline makes of roots without a certificate.
-pub(super) const SILENT: &str =
-    "the pipeline starts with it all the same and trusts nobody: certificate signed by unknown authority";
+/// The reaction of the pipeline to roots without a certificate.
+pub(super) const NO_TRUSTED_ROOTS: &str =
+    "the pipeline starts anyway and trusts no server: certificate signed by unknown authority";
 
-/// What a pipeline starts with all the same is a warning when its ways are followed.
-pub(super) fn as_pipeline_starts(problem: Problem, dialect: Dialect) -> Problem {
+/// Makes a problem a warning under `--as`, if the pipeline starts in spite of it.
+pub(super) fn warning_in_pipeline(problem: Problem, dialect: Dialect) -> Problem {
     let severity = if dialect.is_pipeline() { Severity::Warning } else { problem.severity };
     Problem { severity, ..problem }
 }
@@ -72,7 +72,7 @@ mod tests {
     use super::*;
     use crate::config::{Origin, lint};
 
-    fn told(dialect: Dialect, path: &str, text: &str) -> Option<String> {
+    fn message_of(dialect: Dialect, path: &str, text: &str) -> Option<String> {
         let mut values = Values::default();
         values.options.dialect = dialect;
         values.set("url", "ws://feed.example/", Origin::Flag);
@@ -81,19 +81,19 @@ mod tests {
     }
 
     #[test]
-    fn under_a_dialect_the_pipelines_own_words_follow() {
+    fn under_a_dialect_the_error_of_the_pipeline_follows() {
         for (dialect, path, text, end) in [
             (
                 Dialect::Connect,
                 "url",
                 "http://feed.example/",
-                "Redpanda Connect fails at each connection: malformed ws or wss URL",
+                "Redpanda Connect fails with every connection: malformed ws or wss URL",
             ),
             (
                 Dialect::Bento,
                 "open_message_type",
                 "TEXT",
-                "Bento fails at each connection: unrecognised open_message_type: TEXT",
+                "Bento fails with every connection: unrecognised open_message_type: TEXT",
             ),
             (
                 Dialect::Connect,
@@ -108,9 +108,9 @@ mod tests {
                 "Redpanda Connect does not start: tls is enabled but url scheme is ws, use wss://",
             ),
         ] {
-            let message = told(dialect, path, text).unwrap_or_default();
+            let message = message_of(dialect, path, text).unwrap_or_default();
             assert!(message.ends_with(end), "{message}");
-            let ours = told(Dialect::Standard, path, text).unwrap_or_default();
+            let ours = message_of(Dialect::Standard, path, text).unwrap_or_default();
             assert!(!ours.contains(end), "{ours}");
         }
     }

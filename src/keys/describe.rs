@@ -1,14 +1,14 @@
-//! What a PEM text holds, in words.
+//! Describes the contents of PEM text.
 
-use super::blocks::{NotWhole, blocks, is_der};
+use super::blocks::{Incomplete, blocks, is_der};
 
-/// `2 certificates`, `an encrypted private key`, `a certificate and an RSA private key`; what is
-/// wrong with it where it is no PEM.
+/// `2 certificates`, `an encrypted private key`, `a certificate and an RSA private key`; or the fault of a text
+/// that is not PEM.
 #[must_use]
-pub fn holds(text: &[u8]) -> String {
+pub fn describe(text: &[u8]) -> String {
     let blocks = match blocks(text) {
         Ok(blocks) => blocks,
-        Err(NotWhole) => return "PEM that is not whole".to_owned(),
+        Err(Incomplete) => return "damaged PEM".to_owned(),
     };
     let certificates = blocks.iter().filter(|block| block.tag() == "CERTIFICATE").count();
     let mut parts = match certificates {
@@ -34,7 +34,7 @@ pub fn holds(text: &[u8]) -> String {
     match parts.as_slice() {
         [] if text.trim_ascii().is_empty() => "nothing: it is empty".to_owned(),
         [] if is_der(text) => "binary DER, not PEM".to_owned(),
-        [] => "no PEM".to_owned(),
+        [] => "not PEM".to_owned(),
         [one] => one.clone(),
         [most @ .., last] => format!("{} and {last}", most.join(", ")),
     }

@@ -1,4 +1,4 @@
-//! Reading and judging the answer to an upgrade request; pure over bytes.
+//! Parses and validates the response to an upgrade request. Pure.
 
 use httparse::{EMPTY_HEADER, ParserConfig};
 
@@ -11,25 +11,25 @@ use crate::{
 
 use super::{
     Cause,
-    extension::{Deflate, deflate, deflate_of_pipeline},
+    extension::{Deflate, deflate, pipeline_deflate},
     head::{Head, MOST_HEADERS},
     lenient,
     records::begins_like_tls,
 };
 
-/// The largest head of an answer that is read, in bytes.
+/// The largest head of a response, in bytes.
 pub(super) const LARGEST_HEAD: usize = 256 << 10;
 
-/// The most interim answers that are read before the real one.
+/// The most interim responses before the final one.
 const MOST_INTERIM: usize = 16;
 
 impl Head {
-    /// Reads the head of the answer in `bytes`, behind any interim answers (RFC 9110, section
-    /// 15.2); `None` while it is not whole.
+    /// Parses the head of the final response in `bytes`, after any interim responses (RFC 9110, section 15.2);
+    /// `None` while it is incomplete.
     ///
     /// # Errors
     ///
-    /// What was sent is not HTTP, or more than is read.
+    /// The bytes are not HTTP, or exceed a limit.
     pub(super) fn parse(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
         let mut start = 0;
         for _ in 0..=MOST_INTERIM {
@@ -47,7 +47,7 @@ impl Head {
         Err(too_large(MOST_INTERIM, Counted::Interim))
     }
 
-    /// The last interim answer, if `bytes` end right behind it.
+    /// The last interim response, if `bytes` end with it.
     pub(super) fn parse_interim(bytes: &[u8], peer: &str) -> Option<Self> {
         let mut start = 0;
         loop {
@@ -59,7 +59,7 @@ impl Head {
         }
     }
 
-    /// Reads the head at the start of `bytes`, whatever its status.
+    /// Parses the head at the start of `bytes`, whatever its status.
     fn parse_one(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
         let bytes = &*lenient::as_http_1_1(bytes);
         let mut headers = vec![EMPTY_HEADER; MOST_HEADERS];
@@ -78,19 +78,19 @@ impl Head {
             })),
             Ok(httparse::Status::Partial) => Ok(None),
             Err(httparse::Error::TooManyHeaders) => Err(too_large(MOST_HEADERS, Counted::Headers)),
-            Err(error) if lenient::begins(bytes) => Ok(lenient::head(bytes, error)),
-            Err(_) if lenient::may_begin(bytes) || may_be_tls(bytes) => Ok(None),
+            Err(error) if lenient::has_status_line(bytes) => Ok(lenient::head(bytes, error)),
+            Err(_) if lenient::may_become_status_line(bytes) || may_be_tls(bytes) => Ok(None),
             Err(error) => Err(not_http(bytes, error, peer)),
         }
     }
 
-    /// Whether another answer follows; 101 is the last one, since it ends HTTP.
+    /// Whether another response follows. 101 is final, since it ends HTTP.
     fn is_interim(&self) -> bool {
         self.status != 101 && matches!(self.status, 100..200)
     }
 
-    /// Whether a list header holds this token, case ignored (RFC 9110, section 5.6.1). As in the
-    /// pipeline, a value is read up to the first element that is no token.
+    /// Whether a list header contains this token, ignoring case (RFC 9110, section 5.6.1). As in the pipeline, a
+    /// value is read up to the first element that is not a token.
     pub(super) fn lists(&self, name: &str, token: &str) -> bool {
         let listed = |value: &str| {
             let mut elements = value.split(',').map(|element| element.trim_matches([' ', '\t']));
@@ -101,77 +101,79 @@ impl Head {
         self.values(name).any(listed)
     }
 
-    /// Judges an answer by RFC 6455, section 4.1, as leniently as the pipeline does: unknown
-    /// extensions and any subprotocol are taken. `accept` is the hash of our key. Gives the
-    /// compression that the server switched on.
+    /// Validates a response by RFC 6455, section 4.1, as leniently as the pipeline: unknown extensions and any
+    /// subprotocol are accepted. `accept` is the hash of the request's key. Returns the compression that the
+    /// server enabled.
     ///
     /// # Errors
     ///
-    /// Why this is no websocket connection.
+    /// The response does not open a websocket connection.
     pub(super) fn validate(&self, accept: &str, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         if self.status != 101 {
             let reason = if self.reason.is_empty() { String::new() } else { format!(" {}", self.reason) };
             let message =
                 format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
-            return Err(refusal(message, FailureKind::Status { code: self.status }));
+            return Err(refused(message, FailureKind::Status { code: self.status }));
         }
         if let Some(fault) = self.fault {
             let message =
-                format!("the server answered 101, but the head of its answer cannot be read: {fault}");
-            return Err(refusal(message, FailureKind::NotHttp { looks_like_tls: false }));
+                format!("the server answered 101, but the head of its response cannot be read: {fault}");
+            return Err(refused(message, FailureKind::NotHttp { looks_like_tls: false }));
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
-                let got = self.joined(header).map(|got| brief(&got));
+                let got = self.joined_values(header).map(|got| shortened(&got));
                 let message = match &got {
-                    None => format!("the answer has no {header} header; it should be \"{header}: {token}\""),
-                    Some(got) => format!("the answer has \"{header}: {got}\", which should name \"{token}\""),
+                    None => {
+                        format!("the response has no {header} header; it should be \"{header}: {token}\"")
+                    }
+                    Some(got) => {
+                        format!("the response has \"{header}: {got}\", which should name \"{token}\"")
+                    }
                 };
-                return Err(refusal(
+                return Err(refused(
                     message,
                     FailureKind::BadUpgradeHeader { header: header.to_owned(), got },
                 ));
             }
         }
-        let got = self.values("Sec-WebSocket-Accept").next().map(|value| brief(value.trim()));
+        let got = self.values("Sec-WebSocket-Accept").next().map(|value| shortened(value.trim()));
         if got.as_deref() != Some(accept) {
             let message = match &got {
-                None => "the answer has no Sec-WebSocket-Accept header".to_owned(),
+                None => "the response has no Sec-WebSocket-Accept header".to_owned(),
                 Some(got) => {
                     format!(
-                        "Sec-WebSocket-Accept is \"{got}\", which is not the hash of our key, \"{accept}\""
+                        "Sec-WebSocket-Accept is \"{got}\" instead of \"{accept}\", the hash of the request's key"
                     )
                 }
             };
-            return Err(refusal(message, FailureKind::BadAccept { expected: accept.to_owned(), got }));
+            return Err(refused(message, FailureKind::BadAccept { expected: accept.to_owned(), got }));
         }
         self.compression(options)
     }
 
-    /// The compression of this answer. A pipeline takes it whether it asked or not, where both
-    /// sides begin each message afresh; the standard takes that, and what can be read (RFC 7692,
-    /// section 7).
+    /// The compression of this response. A pipeline accepts it, offered or not, if neither side uses context
+    /// takeover. The standard accepts this, and also valid parameters of RFC 7692, section 7.
     fn compression(&self, options: SessionOptions) -> Result<Option<Deflate>, Cause> {
         let header = "Sec-WebSocket-Extensions";
-        let got = || brief(&self.joined(header).unwrap_or_default());
+        let got = || shortened(&self.joined_values(header).unwrap_or_default());
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
-        let of_pipeline = deflate_of_pipeline(self.values(header));
+        let of_pipeline = pipeline_deflate(self.values(header));
         if options.dialect.is_pipeline() {
-            return of_pipeline.map_err(|wrong| refusal(wrong.to_owned(), kind()));
+            return of_pipeline.map_err(|fault| refused(fault.to_owned(), kind()));
         }
         match (deflate(self.values(header)), of_pipeline) {
             (Ok(deflate), _) => Ok(deflate),
-            (Err(_), Ok(Some(taken))) => Ok(Some(taken)),
-            (Err(wrong), _) => {
-                let message = format!(
-                    "the server switched on permessage-deflate in a way that cannot be read: {wrong}"
-                );
-                Err(refusal(message, kind()))
+            (Err(_), Ok(Some(accepted))) => Ok(Some(accepted)),
+            (Err(fault), _) => {
+                let message =
+                    format!("the server enabled permessage-deflate with invalid parameters: {fault}");
+                Err(refused(message, kind()))
             }
         }
     }
 
-    fn joined(&self, name: &str) -> Option<String> {
+    fn joined_values(&self, name: &str) -> Option<String> {
         let values: Vec<_> = self.values(name).collect();
         (!values.is_empty()).then(|| values.join(", "))
     }
@@ -181,20 +183,20 @@ fn owned(header: &httparse::Header<'_>) -> (String, String) {
     (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned())
 }
 
-fn refusal(message: String, kind: FailureKind) -> Cause {
-    Cause::Answer { message, kind }
+fn refused(message: String, kind: FailureKind) -> Cause {
+    Cause::Peer { message, kind }
 }
 
 fn too_large(limit: usize, counted: Counted) -> Cause {
     let message = match counted {
-        Counted::Bytes => format!("the head of the answer is larger than {} KiB", limit >> 10),
-        Counted::Headers => format!("the head of the answer has more than {limit} headers"),
-        Counted::Interim => format!("more than {limit} interim answers came, and none behind them"),
+        Counted::Bytes => format!("the head of the response is larger than {} KiB", limit >> 10),
+        Counted::Headers => format!("the head of the response has more than {limit} headers"),
+        Counted::Interim => format!("the server sent more than {limit} interim responses and no final one"),
     };
-    refusal(message, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
+    refused(message, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
 }
 
-/// Whether a second byte may show that these are TLS.
+/// Whether a second byte is needed to recognise TLS.
 fn may_be_tls(bytes: &[u8]) -> bool {
     bytes.len() == 1 && begins_like_tls(bytes)
 }
@@ -202,18 +204,18 @@ fn may_be_tls(bytes: &[u8]) -> bool {
 fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
     let looks_like_tls = bytes.len() > 1 && begins_like_tls(bytes);
     let message = if looks_like_tls {
-        format!("{peer} answered with TLS to a request without it")
+        format!("{peer} answered with TLS to a request without TLS")
     } else if bytes.starts_with(b"HTTP/") {
-        format!("the answer of {peer} begins like HTTP but cannot be read: {error}")
+        format!("the response of {peer} begins like HTTP but cannot be read: {error}")
     } else {
         format!("{peer} does not speak HTTP")
     };
-    refusal(message, FailureKind::NotHttp { looks_like_tls })
+    refused(message, FailureKind::NotHttp { looks_like_tls })
 }
 
-/// A header value as a failure quotes it. The head may be long, and a failure is kept by everyone
-/// who reads the events; the value stands whole in the evidence.
-fn brief(value: &str) -> String {
+/// A header value, shortened for an error, since the value may be long and every reader of the events keeps the
+/// error. The evidence has the whole value.
+fn shortened(value: &str) -> String {
     cut_chars(value, 1024)
 }
 
