@@ -1,4 +1,4 @@
-//! The paths of the demo server: one row each, for the server, its index page and the README.
+//! The paths of the demo server: one row each, for the server and its index page.
 
 use std::time::Duration;
 
