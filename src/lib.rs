@@ -30,11 +30,11 @@
 //! floor 7   headless     view        reference
 //! floor 6   engine       app         cli
 //! floor 5   net          store       export
-//! floor 4   auth         diagnose    schema      delivery
+//! floor 4   auth         diagnose    schema      delivery    describe
 //! floor 3   session
 //! floor 2   ack
-//! floor 1   config       payload     wire        filter      serve       logging
-//! ground    keys         files       signals
+//! floor 1   config       payload     filter      serve       logging
+//! ground    keys         files       wire        signals
 //! ```
 //!
 //! | Room | What stands there |
@@ -43,8 +43,8 @@
 //! | [`files`] | creates files and folders that only their owner can access |
 //! | [`signals`] | the signals that ask the program to end |
 //! | [`config`] | what can be set: the field table, values with their origin, the lint, typed settings |
-//! | [`payload`] | what a message holds, made fit to be seen |
 //! | [`wire`] | RFC 6455 over bytes: frames to messages and back |
+//! | [`payload`] | decides once what a message holds, and makes it printable; text, sizes and times for people |
 //! | [`filter`] | filters for messages: words and `/regex/` |
 //! | [`serve`] | loopback servers: the demo feed and an echo server |
 //! | [`logging`] | the program's own log file |
@@ -53,6 +53,7 @@
 //! | [`schema`] | events as JSON Lines, and back |
 //! | [`delivery`] | plays the rest of the pipeline: deliveries, acks, redeliveries, and the back-pressure that follows |
 //! | [`auth`] | signs requests: settings in, headers out |
+//! | [`describe`] | events and findings in plain words, once for screen, log, `tail` and `probe` |
 //! | [`export`] | messages as they leave the program: a file a format |
 //! | [`cli`] | arguments, from them to settings, exit codes, completions and the manual page |
 //! | [`net`] | from an address to an open socket, stage by stage |
@@ -73,7 +74,7 @@
 //! 2. *Invariant:* the engine knows no screen, the app knows no engine; they share the
 //!    vocabulary in [`session`]. `tests/layers.rs`.
 //! 3. *Invariant:* decisions are pure: `keys`, all of floor 1 but `serve` and `logging`, and `session`,
-//!    `schema`, `delivery`, `auth`, `diagnose`, `export`, `app`, `view` and the engine's machine and retry take time,
+//!    `schema`, `delivery`, `auth`, `describe`, `diagnose`, `export`, `app`, `view` and the engine's machine and retry take time,
 //!    chance and files as arguments. `tests/layers.rs`.
 //! 4. *Invariant:* the screen's state changes in one place, [`app::update()`]; drawing takes `&App`.
 //!    The signature of [`view::draw`].
@@ -138,8 +139,9 @@
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
 //! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
-//!   its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
+//!   its sentence in `describe/`, its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.
+//! * *Add a decoder of payloads:* a file in `payload/decoders/`, its row in `payload/decoders.rs`.
 //! * *Add an export format:* a file in `export/format/`, its variant and arm in `export/format.rs`.
 //!
 //! Actions, findings, fields and exit codes end up in `assets/reference.md`, which
@@ -151,6 +153,7 @@ pub mod auth;
 pub mod cli;
 pub mod config;
 pub mod delivery;
+pub mod describe;
 pub mod diagnose;
 pub mod engine;
 pub mod export;

@@ -417,7 +417,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     let mut terminal = Terminal::on(&demo.url("/flood"), (120, 40));
     terminal.wait_for("a flood", |screen| screen.contains("following") && counted(screen) > 100_000);
     terminal.press("g");
-    let first = terminal.wait_for("the first row", |screen| screen.contains("connection 1: open"));
+    let first = terminal.wait_for("the first row", |screen| screen.contains("connection 1 opened"));
     assert!(first.contains("        1  "), "the first message stands below it:\n{first}");
     terminal.press("q");
     let state = std::mem::replace(&mut terminal.state, TempDir::new().expect("a folder"));
@@ -430,7 +430,7 @@ fn the_first_row_of_a_flood_is_read_back_from_its_capture_which_opens_again() {
     });
     again.press("g");
     again.wait_for("the first row", |screen| {
-        screen.contains("connection 1: open") && screen.contains("        1  ")
+        screen.contains("connection 1 opened") && screen.contains("        1  ")
     });
     again.press("q");
     assert!(again.ended().0.success());

@@ -167,7 +167,7 @@ fn keys(plan: &Plan) {
         for _ in 0..plan.rounds {
             help.push(terminal.time_keys("?", |screen| screen.contains("Help")));
             help.push(terminal.time_keys("?", |screen| !screen.contains("Help")));
-            first.push(terminal.time_keys("g", |screen| screen.contains("connection 1: open")));
+            first.push(terminal.time_keys("g", |screen| screen.contains("connection 1 opened")));
             newest.push(terminal.time_keys("G", |screen| screen.contains("following")));
         }
         for _ in 0..plan.rounds.min(5) {

@@ -1,10 +1,10 @@
-//! How messages get into a buffer: what a format gives, and the loop that asks it.
+//! The loop that writes messages into a buffer, and the trait that each format implements for it.
 
 use std::convert::Infallible;
 
 use crate::session::{ConnectionId, DeadLetter, Event, Message, Timestamp, Verdict};
 
-/// What messages that were received together have in common.
+/// What messages of one batch have in common.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Origin {
     pub at: Timestamp,
@@ -13,10 +13,10 @@ pub struct Origin {
     pub verdict: Verdict,
 }
 
-/// How one format writes the messages of one origin.
+/// Writes the messages of one origin in one format.
 pub(super) trait Encoder {
-    /// In how many parts it writes a message: between them the buffer may be emptied, so that a large payload
-    /// need not be in memory twice.
+    /// In how many parts it writes a message. The buffer may be emptied between two parts, so that a large payload
+    /// is not in memory twice.
     fn parts(&self, _message: &Message<'_>) -> usize {
         1
     }
@@ -24,12 +24,12 @@ pub(super) trait Encoder {
     /// Appends one part, counted from 0.
     fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, part: usize);
 
-    /// Adds what became of the message that was written just before.
+    /// Adds the deliveries of the message that was written last.
     fn add_deliveries(&self, _out: &mut Vec<u8>, _letter: &DeadLetter) {}
 }
 
 impl Origin {
-    /// Of the messages that came with this event.
+    /// The origin of the messages of this event.
     #[must_use]
     pub const fn of(event: &Event, verdict: Verdict) -> Self {
         Self { at: event.at, connection: event.connection, verdict }
@@ -64,14 +64,14 @@ pub trait Out {
 
     fn buffer(&mut self) -> &mut Vec<u8>;
 
-    /// More is to come of the message that is in the buffer.
+    /// A part of a message is in the buffer, and another part follows.
     ///
     /// # Errors
     ///
     /// The buffer had to be emptied and could not be.
     fn end_part(&mut self) -> Result<(), Self::Error>;
 
-    /// What is in the buffer is the end of a message.
+    /// The end of a message is in the buffer.
     ///
     /// # Errors
     ///
@@ -79,7 +79,7 @@ pub trait Out {
     fn end_message(&mut self) -> Result<(), Self::Error>;
 }
 
-/// Everything stays in memory.
+/// Keeps everything in memory.
 impl Out for Vec<u8> {
     type Error = Infallible;
 

@@ -1,4 +1,4 @@
-//! The formats: a row each, and a file that says how it writes a message.
+//! The formats: each has a variant here, and a file that writes a message in it.
 
 mod json_lines;
 mod pretty;
@@ -16,7 +16,7 @@ use json_lines::JsonLines;
 use pretty::Pretty;
 use raw::{Raw, Visible};
 
-/// What is written for a message. The words of a variant are its help on the command line.
+/// How a message is written. The comment of a variant is its help text on the command line.
 #[derive(
     Clone, Copy, Debug, Default, PartialEq, Eq, EnumMessage, EnumProperty, IntoStaticStr, VariantArray,
 )]
@@ -36,9 +36,9 @@ pub enum Format {
 #[derive(Clone, Debug)]
 pub struct Exporter {
     pub format: Format,
-    /// The time zone of a clock that a person reads.
+    /// The time zone of times that people read.
     pub zone: TimeZone,
-    /// Whether a terminal takes what is written, so that nothing in it may steer one.
+    /// Whether the output is a terminal: then control characters are made visible.
     pub is_terminal: bool,
 }
 
@@ -57,7 +57,7 @@ impl Format {
         self.get_documentation().unwrap_or_default()
     }
 
-    /// The format that the name of a file asks for; JSON Lines if it asks for none.
+    /// The format for the extension of a file; JSON Lines if no format has it.
     #[must_use]
     pub fn of_file(path: &Path) -> Self {
         let extension = path.extension().and_then(|extension| extension.to_str());
@@ -67,7 +67,7 @@ impl Format {
 }
 
 impl Exporter {
-    /// For what no terminal shows, with times in UTC.
+    /// An exporter for a file or a pipe, with times in UTC.
     #[must_use]
     pub const fn new(format: Format) -> Self {
         Self { format, zone: TimeZone::UTC, is_terminal: false }
@@ -87,7 +87,7 @@ impl Exporter {
         self.encode(out, origin, messages, None)
     }
 
-    /// Appends one message, with its deliveries if there are any to tell and the format can.
+    /// Appends one message, and its deliveries if they are given and the format has a place for them.
     pub fn write_one(
         &self,
         out: &mut Vec<u8>,
@@ -98,7 +98,7 @@ impl Exporter {
         let Ok(()) = self.encode(out, origin, std::iter::once(*message), deliveries);
     }
 
-    /// Chooses the encoder outside of the loop over the messages, which is the hot path of `tail`.
+    /// Chooses the encoder outside the loop over the messages, since that loop is the hot path of `tail`.
     fn encode<'m, O: Out>(
         &self,
         out: &mut O,

@@ -1,5 +1,5 @@
-//! Messages as they leave the program, be it `tail` or the screen that writes them, from the socket, from memory
-//! or from a capture: what a line looks like is decided here alone.
+//! Writes messages in the formats of files and terminals, for `tail` and for the screen, from the socket, from memory
+//! or from a capture.
 
 mod encoder;
 mod format;

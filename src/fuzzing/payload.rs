@@ -5,11 +5,14 @@ use std::time::Duration;
 use unicode_width::UnicodeWidthStr as _;
 
 use super::controls_terminal;
-use crate::payload::{
-    Content, Shown, cut, gap,
-    hex::{cells, each, row, rows},
-    json::{Bounds, Lines, check, pretty},
-    parse_duration, preview, printable, printable_lines, size, span_of, thousands,
+use crate::{
+    payload::{
+        Body, cut, decode, gap,
+        hex::{cells, each, row, rows},
+        json::{Lines, check},
+        one_line, parse_duration, printable, printable_lines, size, span_of, thousands,
+    },
+    session::Kind,
 };
 
 /// Takes two bytes of options, then a payload.
@@ -20,12 +23,16 @@ use crate::payload::{
 pub fn payload(input: &[u8]) {
     let Some((&[wide, bounds], payload)) = input.split_first_chunk::<2>() else { return };
     let wide = usize::from(wide);
-    let content = Content::of(payload);
-    assert_eq!(content == Content::Empty, payload.is_empty());
-    for shown in [Shown::Text, Shown::Hex, content.shown()] {
-        let line = preview(payload, shown, wide);
-        assert!(!line.contains(controls_terminal), "{line:?}");
-        assert!(line.width() <= wide, "{line:?} is {} wide", line.width());
+    for kind in [Kind::Text, Kind::Binary] {
+        let decoded = decode(kind, payload, usize::from(bounds) * 32);
+        let lines = [decoded.line(wide), one_line(kind, payload, wide)];
+        for line in lines.map(|pieces| pieces.into_iter().map(|piece| piece.text).collect::<String>()) {
+            assert!(!line.contains(controls_terminal), "{line:?}");
+            assert!(line.width() <= wide, "{line:?} is {} wide", line.width());
+        }
+        assert!(
+            !matches!(decoded.body, Body::Json(_)) || str::from_utf8(payload).is_ok() || decoded.left_out > 0
+        );
     }
     let text = String::from_utf8_lossy(payload);
     let line = printable(&text);
@@ -36,20 +43,13 @@ pub fn payload(input: &[u8]) {
     assert!(!lines.contains(|c| c != '\n' && controls_terminal(c)), "{lines:?}");
     assert_eq!(lines.matches('\n').count(), text.matches('\n').count());
     assert!(cut(&line, wide).width() <= wide);
-    as_json(payload, bounds);
+    as_json(payload);
     in_hex(payload, wide);
     measures(payload, &text);
 }
 
-/// JSON over several lines is the same JSON, whatever part of it is displayed.
-fn as_json(payload: &[u8], bounds: u8) {
-    let bounds = Bounds { lines: usize::from(bounds), bytes: usize::from(bounds) * 32 };
-    if let Some(pretty) = pretty(payload, bounds) {
-        assert!(pretty.lines.len() <= bounds.lines);
-        assert!(pretty.lines.iter().map(String::len).sum::<usize>() <= bounds.bytes);
-        assert!(pretty.lines.iter().all(|line| !line.contains(controls_terminal)), "{pretty:?}");
-        assert!(!pretty.whole || str::from_utf8(payload).is_ok());
-    }
+/// JSON over several lines is the same JSON.
+fn as_json(payload: &[u8]) {
     let Ok(text) = str::from_utf8(payload) else { return };
     let (mut spread, mut deepest, mut fault) = (String::new(), 0, None);
     for line in Lines::of(text) {

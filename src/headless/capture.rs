@@ -1,4 +1,4 @@
-//! The capture beside a `tail`, and what is said of it.
+//! The capture beside a `tail`, and what is reported about it.
 
 use std::path::Path;
 
@@ -10,8 +10,8 @@ use crate::{
     store::{CaptureError, Recorder, State},
 };
 
-/// The exit code of a command whose capture could not begin: what is there must not be written over, or
-/// cannot be written.
+/// The exit code of a command whose capture could not start: the file must not be overwritten, or cannot be
+/// written.
 pub(super) fn exit_of(error: &CaptureError) -> Exit {
     if error.is_refusal() { Exit::Usage } else { Exit::Unwritten }
 }
@@ -25,7 +25,7 @@ fn quoted(path: &Path) -> String {
 /// A capture that runs beside the output.
 pub(super) struct Capture {
     recorder: Recorder,
-    /// What has been told already: that it failed, that it is large.
+    /// What was reported already: that it failed, that it is large.
     told: (bool, bool),
 }
 
@@ -38,7 +38,7 @@ impl Capture {
         self.recorder.record(events).await;
     }
 
-    /// What has gone wrong since this was asked last.
+    /// What has gone wrong since the last call.
     pub(super) fn news(&mut self) -> Option<Finding> {
         let progress = self.recorder.progress();
         match (progress.state, progress.large) {

@@ -26,7 +26,7 @@ pub fn run(
         out.write_all(example().as_bytes())?;
         return Ok(Exit::Done);
     }
-    // Nobody hearing of a problem is no reason to be silent about the config.
+    // A failure to write a problem does not keep the config from being written.
     let mut tell = |problem: &Problem| drop(writeln!(problems, "{}", printable_lines(&problem.to_string())));
     match load(&args.session, environment) {
         Ok(loaded) => {
@@ -45,7 +45,7 @@ pub fn run(
     }
 }
 
-/// The values and the defaults that take part, as `input: websocket:`, each with its origin.
+/// The effective values and defaults, as `input: websocket:`, each with its origin.
 #[must_use]
 pub fn effective(values: &Values) -> String {
     let lines = YamlWriter { values, with_defaults: true, secrets: Secrets::Masked }.lines();

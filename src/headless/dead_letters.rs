@@ -1,4 +1,4 @@
-//! The dead letters of `tail`: messages that were rejected, written to a file of their own.
+//! Writes the dead letters of `tail`, messages that were nacked, to a file of their own.
 
 use std::{
     collections::BTreeMap,
@@ -16,11 +16,11 @@ use crate::{
     session::{Batch, DeadLetter, Delivery, Event, EventKind, Kind, Message, MessageId, Verdict},
 };
 
-/// Messages whose fate is open, at most; and bytes of them. The oldest are written before their time.
+/// How many unsettled messages are kept, and how many bytes of them. Beyond that the oldest are written early.
 const OPEN: usize = 10_000;
 const BYTES: usize = 64 << 20;
 
-/// Why a file of them could not be begun, and the exit code that says so.
+/// Why the file could not be created, and the exit code for it.
 pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
     if error.kind() == io::ErrorKind::AlreadyExists {
         return (Exit::Usage, "there is such a file already, choose another name".to_owned());
@@ -28,7 +28,7 @@ pub(super) fn refusal(error: &io::Error) -> (Exit, String) {
     (Exit::Unwritten, error.to_string())
 }
 
-/// Where they are written, each when its fate is settled.
+/// Writes each dead letter once its deliveries are settled.
 pub struct DeadLetters {
     file: io::BufWriter<File>,
     open: BTreeMap<MessageId, Open>,
@@ -36,7 +36,7 @@ pub struct DeadLetters {
     written: u64,
 }
 
-/// A rejected message that may come again.
+/// A nacked message that may be redelivered.
 struct Open {
     letter: DeadLetter,
     origin: Origin,
@@ -47,7 +47,7 @@ struct Open {
 }
 
 impl DeadLetters {
-    /// Begins a new file.
+    /// Creates a new file.
     ///
     /// # Errors
     ///
@@ -57,14 +57,14 @@ impl DeadLetters {
         Ok(Self { file, open: BTreeMap::new(), bytes: 0, written: 0 })
     }
 
-    /// Takes note of what an event says of rejected messages.
+    /// Takes in what an event says about deliveries.
     ///
     /// # Errors
     ///
     /// The file cannot be written.
     pub fn take(&mut self, event: &Event) -> io::Result<()> {
         match &event.kind {
-            // Of others it is not known yet whether they will be rejected.
+            // Messages with other verdicts may still be nacked.
             EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
             EventKind::Delivery(told) => {
                 let Some(open) = self.open.get_mut(&told.id) else { return Ok(()) };
@@ -81,7 +81,7 @@ impl DeadLetters {
     fn receive(&mut self, event: &Event, batch: &Batch) -> io::Result<()> {
         for message in batch.messages() {
             let delivery = Delivery { attempt: 1, verdict: batch.verdict };
-            // Copied out of the buffer that all messages of a read share, which would be kept whole.
+            // A copy, since the shared buffer of the read would be kept whole.
             let payload = Bytes::copy_from_slice(message.payload);
             self.bytes += payload.len();
             let open = Open {
@@ -104,7 +104,7 @@ impl DeadLetters {
         Ok(())
     }
 
-    /// Writes a message whose fate is settled, if it was ever rejected.
+    /// Writes a settled message, if it was ever nacked.
     fn settle(&mut self, id: MessageId) -> io::Result<()> {
         self.open.remove(&id).map_or(Ok(()), |open| self.write(&open))
     }
@@ -133,7 +133,7 @@ impl DeadLetters {
         self.file.write_all(&line)
     }
 
-    /// Writes those whose fate has stayed open; how many were written in all.
+    /// Writes the messages that are still unsettled; how many were written in all.
     ///
     /// # Errors
     ///

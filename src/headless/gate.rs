@@ -1,5 +1,5 @@
-//! Where `tail --count` ends the intake: what came behind the last message that was asked for is no part of its
-//! session, neither on stdout nor in the capture nor in a total.
+//! Ends the session of `tail --count` at the last message that was asked for: later ones are neither written nor
+//! captured nor counted.
 
 use crate::{
     filter::Filter,
@@ -9,7 +9,7 @@ use crate::{
 /// Lets events through until enough messages have passed the filter.
 pub struct Gate {
     filter: Filter,
-    /// How many messages are still wanted; `None` for all there are.
+    /// How many messages are still to pass; `None` for no limit.
     left: Option<u64>,
     /// The last message that was let through.
     last: MessageId,

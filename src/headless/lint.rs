@@ -1,4 +1,4 @@
-//! `sockeye lint`: every problem of config files, with its place and what would fix it.
+//! `sockeye lint`: reports every problem of config files, with its place and its fix.
 
 use std::io;
 

@@ -10,10 +10,10 @@ mod outcome;
 mod printer;
 pub mod probe;
 mod progress;
+mod repeats;
 pub mod serve;
 mod signals;
 mod sink;
 pub mod tail;
-mod words;
 
 pub use outcome::{Outcome, exit_of};

@@ -1,20 +1,20 @@
-//! How a session without a screen came out, and which exit code says so.
+//! The outcome of a session without a screen, and its exit code.
 
 use crate::{
     cli::Exit,
     session::{Failure, FailureKind, LossKind, Side, Stage},
 };
 
-/// How it came out.
+/// How a session ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// What was asked for is done, or nobody reads the output any more.
+    /// The request is fulfilled, or nobody reads the output any more.
     Done,
     /// `--for` was over before `--count` was reached.
     TooFew,
     /// The output, or the dead letters, could not be written.
     Unwritable,
-    /// The events ended without saying why: the engine is gone, which is a defect of ours.
+    /// The events ended without a reason: the engine is gone, which is a bug.
     Broken,
     /// By a signal.
     Interrupted,
@@ -58,7 +58,7 @@ fn of_loss(lost: &LossKind) -> Exit {
     }
 }
 
-/// 1000 and 1001 are how a server says that it is done; an empty close frame says nothing.
+/// A server closes with 1000 or 1001 when it is done; an empty close frame gives no reason.
 fn closed_with_an_error(lost: &LossKind) -> bool {
     matches!(lost, LossKind::Closed { by: Side::Server, frame } if !matches!(frame.code, None | Some(1000 | 1001)))
 }
@@ -114,7 +114,7 @@ fn of_io(stage: Stage) -> Exit {
     }
 }
 
-/// Alerts by which a server turns down the certificate of a client (RFC 8446, section 6.2).
+/// Alerts with which a server rejects a client certificate (RFC 8446, section 6.2).
 fn is_about_our_certificate(alert: &str) -> bool {
     matches!(
         alert.to_ascii_lowercase().as_str(),

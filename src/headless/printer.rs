@@ -1,4 +1,4 @@
-//! What `tail` writes for each event.
+//! Writes the events of `tail`.
 
 use crate::{
     export::{Exporter, Origin},
@@ -9,7 +9,7 @@ use crate::{
 
 use super::sink::{Sink, SinkError};
 
-/// Writes the messages that pass, and with `--events` every other event.
+/// Writes the messages that pass the filter, and with `--events` every other event.
 pub struct Printer {
     pub exporter: Exporter,
     pub filter: Filter,

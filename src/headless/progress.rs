@@ -1,11 +1,11 @@
-//! How far an output has come, shared with the thread that watches for the end.
+//! How much the output has accepted, shared with the thread that watches for signals.
 
 use std::sync::{
     Arc,
     atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-/// Counts what an output has taken. The clones count together.
+/// Counts what the output has accepted. Clones share the counts.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Arc<Counts>);
 
@@ -17,29 +17,29 @@ struct Counts {
 }
 
 impl Progress {
-    /// The output has taken something.
+    /// The output has accepted some bytes.
     pub fn moved(&self) {
         self.0.moves.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// So many more messages have been taken whole.
+    /// The output has accepted this many more messages completely.
     pub fn add(&self, messages: u64) {
         self.0.messages.fetch_add(messages, Ordering::Relaxed);
     }
 
-    /// Messages taken whole.
+    /// How many messages the output has accepted completely.
     #[must_use]
     pub fn messages(&self) -> u64 {
         self.0.messages.load(Ordering::Relaxed)
     }
 
-    /// A number that rises while the output takes something.
+    /// A number that rises while the output accepts bytes.
     #[must_use]
     pub fn moves(&self) -> u64 {
         self.0.moves.load(Ordering::Relaxed)
     }
 
-    /// Everything that was to be written is.
+    /// Everything is written.
     pub fn finish(&self) {
         self.0.is_over.store(true, Ordering::Relaxed);
     }

@@ -10,10 +10,10 @@ use crate::{
 
 use super::{narrator::Narrator, signals};
 
-/// Says where it listens on stdout, and serves until a signal comes.
+/// Writes its address to stdout, and serves until a signal arrives.
 pub async fn run(args: &ServeArgs, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
-    // Who cannot be told where it listens does not find it.
+    // Without the address on stdout nobody finds the server.
     if let Err(error) = check_stdout() {
         narrator.say(&format!("cannot write to standard output: {error}"));
         return Exit::Unwritten;
@@ -43,7 +43,7 @@ async fn serve(args: &ServeArgs, seed: u64) -> io::Result<()> {
     }
 }
 
-/// Nobody reading the lines is no reason not to serve.
+/// It serves even if nobody reads the lines.
 fn tell(lines: &[String]) {
     let mut out = io::stdout().lock();
     for line in lines {

@@ -1,4 +1,4 @@
-//! What ends a session from outside: SIGINT, SIGTERM, SIGHUP and a time limit.
+//! Ends a session from outside: on SIGINT, SIGTERM, SIGHUP, or at a time limit.
 
 use std::{
     io::{self, Write as _},
@@ -17,16 +17,16 @@ use crate::{cli::Exit, engine::Handle, payload::counted, session::Command, signa
 
 use super::progress::Progress;
 
-/// How long an output may take nothing after a signal: nobody reads it then. After a time limit it is waited
-/// for, as any program waits for its reader.
+/// How long an output may accept nothing after a signal: then nobody reads it. After a time limit the program
+/// waits, as any program waits for its reader.
 const GRACE: Duration = Duration::from_secs(3);
-/// A signal so soon after another is the same wish: some programs signal a process and then its whole group.
+/// A second signal this soon is the same request: some programs signal a process and then its whole group.
 const SAME_WISH: Duration = Duration::from_millis(250);
 
 const TIME_UP: u8 = 1;
 const SIGNAL: u8 = 2;
 
-/// Tells what has ended the session, if it was ended from outside.
+/// Watches for the end of the session from outside.
 #[derive(Clone, Debug)]
 pub struct Watch {
     why: Arc<AtomicU8>,

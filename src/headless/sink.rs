@@ -1,4 +1,4 @@
-//! Where the data goes: a buffer of our own over stdout or a file, written in whole lines.
+//! A buffer for the output, over stdout or a file, written in whole lines.
 
 use super::progress::Progress;
 
@@ -13,14 +13,14 @@ use crate::{
     files::{IfExists, Target, check_stdout, output},
 };
 
-/// How much is gathered before it is written even though more is at hand.
+/// How many bytes are buffered before they are written while more follow.
 const FULL: usize = 256 << 10;
 /// How much of the buffer is kept for the next batch.
 const KEPT: usize = 8 * FULL;
 
 /// Collects lines and writes them with one system call for many.
 pub struct Sink {
-    /// Lines not yet written. Whoever appends calls [`Sink::relieve`] now and then.
+    /// Lines not yet written. Callers that append call [`Sink::relieve`] regularly.
     pub buffer: Vec<u8>,
     out: Box<dyn Write>,
     name: String,
@@ -34,7 +34,7 @@ pub struct Sink {
 /// Why nothing more can be written.
 #[derive(Debug, thiserror::Error)]
 pub enum SinkError {
-    /// The reader of a pipe has gone. That is its right, and no failure of ours.
+    /// The reader of a pipe has closed it, which is no failure.
     #[error("nobody reads the output any more")]
     Gone,
     #[error("there is such a file already, and --force replaces it: {name}")]
@@ -44,7 +44,7 @@ pub enum SinkError {
 }
 
 impl SinkError {
-    /// The exit code of a command that could not begin for it.
+    /// The exit code of a command that could not start because of it.
     #[must_use]
     pub fn exit(&self) -> Exit {
         match self {
@@ -160,7 +160,7 @@ impl Sink {
     }
 }
 
-/// Large messages and many small ones are written before the last one is there.
+/// Writes when much is buffered, also between the parts of a large message.
 impl Out for Sink {
     type Error = SinkError;
 

@@ -1,4 +1,4 @@
-//! `sockeye tail`: the stream of a session as lines on stdout, and what becomes of it on stderr.
+//! `sockeye tail`: writes the messages of a session to stdout, and reports its state on stderr.
 
 use std::io::{self, Write};
 
@@ -25,7 +25,7 @@ use super::{
     sink::{Sink, SinkError},
 };
 
-/// Runs a session until it ends, was long enough, or is interrupted. `seed` decides the jitter
+/// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
 pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
     let mut narrator = Narrator::new(io::stderr());
@@ -86,7 +86,7 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
     exit_of(&outcome).or_unwritten(!is_captured)
 }
 
-/// Everything that can be wrong is found before anything is tried.
+/// Checks all arguments before anything starts.
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
@@ -104,7 +104,7 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     Ok((gate, Printer { exporter, filter, events: args.events }, sink))
 }
 
-/// What is wrong when two of the files are one.
+/// The error if two of the files are the same.
 fn named_twice(args: &TailArgs) -> Option<String> {
     let files = [
         ("--config", &args.session.file),
@@ -129,7 +129,7 @@ struct Tail<W> {
     sink: Sink,
     narrator: Narrator<W>,
     capture: Option<Capture>,
-    /// Where rejected messages are written, and the name of the file.
+    /// Where nacked messages are written, and the name of the file.
     dead_letters: Option<(String, DeadLetters)>,
     /// Why the last connection failed, if it did.
     failed: Option<Failure>,
@@ -164,7 +164,7 @@ impl<W: Write> Tail<W> {
         }
     }
 
-    /// Writes the dead letters whose fate has stayed open, and says how many there are.
+    /// Writes the dead letters that are still unsettled, and reports how many there are.
     fn finish_letters(&mut self) {
         let Some((name, dead_letters)) = self.dead_letters.take() else { return };
         match dead_letters.finish() {
@@ -178,7 +178,7 @@ impl<W: Write> Tail<W> {
         self.stop(Stop::Unwritable);
     }
 
-    /// Waits for the disk, and says where the capture is and how to look at it. Whether all of it is there.
+    /// Waits for the disk, and reports where the capture is and how to open it. Whether it is complete.
     async fn finish_capture(&mut self) -> bool {
         let Some(capture) = self.capture.take() else { return true };
         let (is_whole, told) = capture.finish().await;
@@ -202,7 +202,7 @@ impl<W: Write> Tail<W> {
             }
             self.remember(event);
             if let EventKind::Ended(_) = event.kind {
-                // The last line tells what was written.
+                // The last line reports how many messages were written.
                 self.flush();
                 self.narrator.written = Some(self.sink.written());
             }
@@ -256,7 +256,7 @@ impl<W: Write> Tail<W> {
 
     fn outcome(self) -> Outcome {
         match (self.stopped, self.ended) {
-            // What could not be written hides no failure of the network, nor that there was too little.
+            // An output that failed does not hide a failure of the network, or a count that was not reached.
             (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
                 Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
             }

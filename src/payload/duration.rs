@@ -1,4 +1,4 @@
-//! Durations as text, a form for each place, and as they are typed.
+//! Formats durations, one format for each place that shows them, and parses them as users type them.
 
 use std::time::Duration;
 
@@ -56,7 +56,7 @@ pub fn duration_in_words(time: Duration) -> String {
     }
 }
 
-/// A limit or a pause, in a sentence: it was chosen, so it is a round number: `45 s`, `1.5 s`, `200 ms`.
+/// A limit or a pause, in a sentence. Somebody chose it, so it is a round number: `45 s`, `1.5 s`, `200 ms`.
 #[must_use]
 pub fn limit_in_words(limit: Duration) -> String {
     match limit.as_secs_f64() {
@@ -66,7 +66,7 @@ pub fn limit_in_words(limit: Duration) -> String {
     }
 }
 
-/// As [`parse_duration`] reads it: in whole seconds where there are such, else in milliseconds.
+/// Formats a duration as [`parse_duration`] reads it: whole seconds in seconds, others in milliseconds.
 #[must_use]
 pub fn duration_as_typed(time: Duration) -> String {
     if time.subsec_nanos() == 0 {
@@ -76,12 +76,12 @@ pub fn duration_as_typed(time: Duration) -> String {
     }
 }
 
-/// Reads `500ms`, `1.5s`, `5m`, `1h`; a number by itself is seconds. `humantime` does not read that, and it
-/// reads days and months, which no flag of ours is meant to take.
+/// Reads `500ms`, `1.5s`, `5m`, `1h`; a number without a unit is seconds. `humantime` rejects a number without
+/// a unit, and accepts days and months, which no flag should take.
 ///
 /// # Errors
 ///
-/// What would be right.
+/// The text is no duration; the message says what would be.
 pub fn parse_duration(text: &str) -> Result<Duration, String> {
     let wanted = || "write a time such as 500ms, 30s, 5m or 1h".to_owned();
     let cut = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());

@@ -1,10 +1,12 @@
-//! Printable text made to fit: cut at a width or a length, wrapped as prose, folded cell by cell.
+//! Fits printable text into a space: cuts it at a width or a length, wraps it as prose, folds it cell by cell.
 
 use std::borrow::Cow;
 
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
+
+use super::printable::printable;
 
 /// The sign for what was cut off.
 pub(super) const CUT: &str = "…";
@@ -20,8 +22,21 @@ pub fn cut(text: &str, cells: usize) -> Cow<'_, str> {
     cut_at(text, cells).into()
 }
 
-/// The first `limit` characters of `text`, with `…` behind them if that is not all. For text that
-/// is kept or quoted; what is shown in cells is cut by [`cut`].
+/// Makes the beginning of a text printable, in at most `cells` cells. It reads no more of the text than it needs.
+#[must_use]
+pub fn preview(text: &str, cells: usize) -> String {
+    beginning(text, false, cells)
+}
+
+/// The same for a text that may continue behind its end here.
+pub(super) fn beginning(text: &str, goes_on: bool, cells: usize) -> String {
+    let front = &text[..text.floor_char_boundary(bytes_for(cells))];
+    let shown = printable(front);
+    if goes_on || front.len() < text.len() { cut_at(&shown, cells) } else { cut(&shown, cells).into_owned() }
+}
+
+/// The first `limit` characters of `text`, with `…` behind them if some are missing. This is for
+/// text that is stored or quoted; [`cut`] is for text in cells.
 #[must_use]
 pub fn cut_chars(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {
@@ -30,7 +45,7 @@ pub fn cut_chars(text: &str, limit: usize) -> String {
     }
 }
 
-/// Prose in rows of at most `cells` cells, broken at blanks, and inside a word only when the word is wider
+/// Wraps prose into rows of at most `cells` cells. It breaks at blanks, and inside a word only if the word is wider
 /// than a row.
 #[must_use]
 pub fn wrap(text: &str, cells: usize) -> Vec<String> {
@@ -38,13 +53,13 @@ pub fn wrap(text: &str, cells: usize) -> Vec<String> {
         .word_separator(WordSeparator::AsciiSpace)
         .word_splitter(WordSplitter::NoHyphenation)
         .wrap_algorithm(WrapAlgorithm::FirstFit);
-    // `textwrap` adds up characters, and some take more cells together than each by itself.
+    // `textwrap` adds up the widths of characters, but some take more cells together than alone.
     let rows = textwrap::wrap(text, options);
     rows.iter().flat_map(|row| fold(row, cells, UnicodeWidthStr::width)).map(str::to_owned).collect()
 }
 
-/// One line in rows of at most `cells` cells, broken between any two characters as a person sees them.
-/// `width` tells the cells of one of these. A row holds one at least, and there is always a row.
+/// Breaks one line into rows of at most `cells` cells, between any two characters as a person sees them.
+/// `width` counts the cells of one character. A row holds at least one, and there is always a row.
 pub fn fold(line: &str, cells: usize, width: impl Fn(&str) -> usize) -> impl Iterator<Item = &str> {
     let (cells, mut rest) = (cells.max(1), Some(line));
     std::iter::from_fn(move || {
@@ -64,14 +79,13 @@ pub fn fold(line: &str, cells: usize, width: impl Fn(&str) -> usize) -> impl Ite
     })
 }
 
-/// How many bytes of text are looked at to fill so many cells. Combining marks beyond that are
-/// not worth a look.
+/// How many bytes of text are read to fill this many cells. More combining marks than that are ignored.
 pub(super) const fn bytes_for(cells: usize) -> usize {
     cells.saturating_mul(16).saturating_add(64)
 }
 
 /// The front of `text` with `…` behind it, together at most `cells` wide.
-pub(super) fn cut_at(text: &str, cells: usize) -> String {
+fn cut_at(text: &str, cells: usize) -> String {
     let Some(room) = cells.checked_sub(1) else { return String::new() };
     let front = &text[..text.floor_char_boundary(bytes_for(cells))];
     let (mut end, mut width) = (0, 0);
@@ -98,7 +112,7 @@ mod tests {
     use proptest::prelude::*;
     use unicode_width::UnicodeWidthStr;
 
-    use super::{cut, cut_chars, fold, wrap};
+    use super::{cut, cut_chars, fold, preview, wrap};
 
     #[test]
     fn text_is_cut_between_two_characters_as_seen() {
@@ -110,6 +124,13 @@ mod tests {
         assert_eq!(cut("e\u{301}e\u{301}e\u{301}", 2), "e\u{301}…");
         assert_eq!(cut("abc", 1), "…");
         assert_eq!(cut("abc", 0), "");
+    }
+
+    #[test]
+    fn a_preview_is_one_line_and_says_when_it_is_not_all() {
+        assert_eq!(preview("first\nsecond", 20), "first␊second");
+        assert_eq!(preview("first\nsecond", 8), "first␊s…");
+        assert_eq!(preview(&"a".repeat(1 << 20), 4), "aaa…");
     }
 
     #[test]

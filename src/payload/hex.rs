@@ -1,4 +1,4 @@
-//! Bytes as hexadecimal digits, and as rows of a hex view, each made on its own.
+//! Bytes as hexadecimal digits, and as rows of a hex view. Each row is made on its own.
 
 use std::fmt::Write;
 
@@ -37,27 +37,27 @@ pub struct Row {
     pub text: String,
 }
 
-/// Width of [`Row::hex`] with so many bytes on a row.
+/// Width of [`Row::hex`] with this many bytes on a row.
 #[must_use]
 pub const fn cells(each: usize) -> usize {
     each * 3 - 1 + (each > 8) as usize
 }
 
-/// Digits of an offset into so many bytes.
+/// Digits of an offset into this many bytes.
 #[must_use]
 pub const fn digits(bytes: usize) -> usize {
     if bytes <= 1 << 16 { 4 } else { 8 }
 }
 
-/// How many bytes stand on a row of `width` cells, with their offset and their characters: 16,
-/// or as many less as it takes for no byte to be cut off.
+/// How many bytes fit on a row of `width` cells, with their offset and their characters: 16, or fewer if the
+/// row is too narrow.
 #[must_use]
 pub fn each(bytes: usize, width: usize) -> usize {
     let fits = |each: &usize| digits(bytes) + 2 + cells(*each) + 2 + each <= width;
     [ROW, 8, 4, 2].into_iter().find(fits).unwrap_or(1)
 }
 
-/// How many rows it takes to show so many bytes.
+/// How many rows it takes to show this many bytes.
 #[must_use]
 pub const fn rows(bytes: usize, each: usize) -> usize {
     bytes.div_ceil(each)

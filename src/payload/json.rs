@@ -1,17 +1,11 @@
-//! JSON spread over lines, without being parsed into values: numbers keep their spelling,
-//! members their order, and a name may come twice.
+//! Spreads JSON over lines without parsing it into values: numbers keep their spelling,
+//! members keep their order, and a name may occur twice.
 //!
 //! Lines are made one at a time from the front, so the first screen of a large payload costs
 //! no more than that of a small one.
 
-use std::fmt;
-
-use super::printable;
-
 /// The deepest nesting that is followed.
 pub const DEEPEST: usize = 512;
-/// Spaces of indentation for each level.
-const INDENT: usize = 2;
 
 /// The lines of a JSON text, or the first offset in it that is not JSON (RFC 8259).
 #[derive(Clone, Debug)]
@@ -31,7 +25,7 @@ pub struct Line<'a> {
     pub parts: Vec<Part<'a>>,
 }
 
-/// A piece of a line, spelled as it was. It is not yet fit to be shown: see [`printable()`].
+/// A piece of a line, spelled as it was. It is not printable yet: see [`printable()`](super::printable()).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part<'a> {
     pub token: Token,
@@ -64,53 +58,6 @@ pub struct Fault {
 /// Where it stops being JSON, by line and column, and why.
 pub fn check(text: &str) -> serde_json::Result<()> {
     serde_json::from_str::<serde::de::IgnoredAny>(text).map(drop)
-}
-
-/// How much of a payload is made pretty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bounds {
-    pub lines: usize,
-    /// Bytes of text looked at, and of lines made, each.
-    pub bytes: usize,
-}
-
-/// A payload on lines fit to be shown.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Pretty {
-    pub lines: Vec<String>,
-    /// Whether these are all.
-    pub whole: bool,
-}
-
-/// Spreads a payload over lines. `None` if what was looked at is not JSON.
-///
-/// Only whole lines are made: a string longer than the bounds is not shown in part.
-#[must_use]
-pub fn pretty(payload: &[u8], bounds: Bounds) -> Option<Pretty> {
-    let front = &payload[..payload.len().min(bounds.bytes)];
-    let text = match str::from_utf8(front) {
-        Ok(text) => text,
-        Err(error) if error.error_len().is_none() && front.len() < payload.len() => {
-            str::from_utf8(&front[..error.valid_up_to()]).ok()?
-        }
-        Err(_) => return None,
-    };
-    let (mut lines, mut room) = (Vec::new(), bounds.bytes);
-    let mut all = Lines::of(text);
-    while let Some(line) = all.next() {
-        // A cut text ends in the middle of something, be it a number that looks whole.
-        if all.at == text.len() && text.len() < payload.len() {
-            return Some(Pretty { lines, whole: false });
-        }
-        let line = line.ok()?.to_string();
-        if lines.len() == bounds.lines || line.len() > room {
-            return Some(Pretty { lines, whole: false });
-        }
-        room -= line.len();
-        lines.push(line);
-    }
-    // Behind a value that ended, blanks may have filled the rest of what was looked at.
-    Some(Pretty { lines, whole: text.len() == payload.len() })
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -308,14 +255,6 @@ impl Bracket {
             Self::Object => b'}',
             Self::Array => b']',
         }
-    }
-}
-
-/// Indented, and fit to be shown.
-impl fmt::Display for Line<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:1$}", "", self.depth * INDENT)?;
-        self.parts.iter().try_for_each(|part| f.write_str(&printable(part.text)))
     }
 }
 

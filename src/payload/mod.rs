@@ -1,17 +1,19 @@
-//! What a message holds, made fit to be seen; pure, knows nothing of ours.
+//! Decides once what a message holds, and makes it printable; formats text, sizes and times for people.
 
+mod decoded;
+mod decoders;
 mod duration;
 mod fit;
 pub mod hex;
 pub mod json;
-mod kind;
 mod printable;
 mod size;
 
+pub use decoded::{Body, Decoded, Decoder, Piece};
+pub use decoders::{decode, one_line};
 pub use duration::{
     duration_as_typed, duration_in_words, gap, limit_in_words, parse_duration, span_of, stopwatch,
 };
-pub use fit::{cut, cut_chars, fold, wrap};
-pub use kind::Content;
-pub use printable::{Shown, is_invisible, preview, printable, printable_lines};
+pub use fit::{cut, cut_chars, fold, preview, wrap};
+pub use printable::{is_invisible, printable, printable_lines};
 pub use size::{counted, size, thousands};

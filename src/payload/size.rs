@@ -32,7 +32,7 @@ pub fn thousands(count: u64) -> String {
     out
 }
 
-/// So many of them, in the plural where it is one: `1 message`, `1,204 messages`, `3 retries`.
+/// A count with its noun, in the plural unless there is one: `1 message`, `1,204 messages`, `3 retries`.
 #[must_use]
 pub fn counted(count: u64, noun: &str) -> String {
     let number = thousands(count);

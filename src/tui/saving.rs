@@ -1,4 +1,4 @@
-//! New files that the screen asks for: payloads, exports, certificates.
+//! Writes the new files that the screen asks for: payloads, exports, certificates.
 
 use std::{
     fs::File,
@@ -19,7 +19,7 @@ use crate::{
 /// A capture that can be read, and how much higher its places are than those of the screen.
 type Capture<'a> = Result<(&'a Reader, u64), CaptureError>;
 
-/// Writes a new file, and says how it went.
+/// Writes a new file, and reports how it went.
 pub(super) fn save(capture: Option<Capture<'_>>, path: PathBuf, saving: Saving) -> Outcome {
     let Saving { purpose, contents } = saving;
     let shown = path.display().to_string();
@@ -42,7 +42,7 @@ fn write(capture: Option<Capture<'_>>, path: &Path, contents: Contents) -> io::R
     let file = create_private(path)?;
     let written = fill(capture, &file, path, contents);
     if written.is_err() {
-        // What is there is not what was asked for.
+        // The file is incomplete.
         drop(std::fs::remove_file(path));
     }
     let count = written?;

@@ -1,7 +1,7 @@
-//! Work with files, on threads of its own: reading captures back, looking through them, writing new files.
+//! Works with files on threads of its own: reads captures back, searches them, writes new files.
 //!
-//! One worker is quick and serves what is looked at; the other takes what may last. Both tell how it
-//! went through one bounded queue, so that a slow screen holds them up, and not the other way round.
+//! One worker is quick and serves what is on the screen; the other does what may take long. Both report through
+//! one bounded queue, so that a slow screen holds them up, and not the other way round.
 
 use std::{
     io,
@@ -52,7 +52,7 @@ pub(super) enum Job {
         path: PathBuf,
         kind: Saving,
     },
-    /// Tells an old capture again: its last session, or the one so many before it.
+    /// Replays an old capture: its last session, or the one this many before it.
     Open {
         path: PathBuf,
         back: usize,
@@ -105,7 +105,7 @@ impl Worker {
     }
 }
 
-/// Who does the jobs, one after the other.
+/// Does the jobs, one after the other.
 struct WorkerThread {
     outcomes: mpsc::Sender<Input>,
     reader: Option<Reader>,
@@ -121,13 +121,13 @@ impl WorkerThread {
                         Ok(stored) => (stored, None),
                         Err(error) => (Vec::new(), Some(error.to_string())),
                     };
-                    problem.is_none_or(|message| self.tell(Outcome::Failed(message)))
-                        && self.tell(Outcome::Loaded(stored))
+                    problem.is_none_or(|message| self.report(Outcome::Failed(message)))
+                        && self.report(Outcome::Loaded(stored))
                 }
                 Job::LoadWhole(source, seq) => {
                     let bytes =
                         self.reader(&source.path).and_then(|reader| reader.payload(seq.plus(source.before)));
-                    self.tell(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
+                    self.report(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
                 }
                 Job::Scan { source, generation, filter, from, to } => {
                     self.scan(&source, generation, &filter, (from, to))
@@ -135,9 +135,9 @@ impl WorkerThread {
                 Job::Save { source, path, kind } => {
                     let capture = source.map(|source| Ok((self.reader(&source.path)?, source.before)));
                     let outcome = save(capture, path, kind);
-                    self.tell(outcome)
+                    self.report(outcome)
                 }
-                Job::Open { path, back } => self.tell_again(&path, back),
+                Job::Open { path, back } => self.replay(&path, back),
                 Job::Run(run) => run().into_iter().all(|input| self.outcomes.blocking_send(input).is_ok()),
             };
             if !going_on {
@@ -146,7 +146,7 @@ impl WorkerThread {
         }
     }
 
-    fn tell(&self, outcome: Outcome) -> bool {
+    fn report(&self, outcome: Outcome) -> bool {
         self.outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
     }
 
@@ -193,13 +193,13 @@ impl WorkerThread {
             Err(error) => Err(error),
         };
         match scanned {
-            Ok(()) => self.tell(Outcome::ScanOver { generation }),
-            Err(error) => self.tell(Outcome::Failed(format!("the filter stopped: {error}"))),
+            Ok(()) => self.report(Outcome::ScanOver { generation }),
+            Err(error) => self.report(Outcome::Failed(format!("the filter stopped: {error}"))),
         }
     }
 
-    /// Tells a session of an old capture from its first event to its last.
-    fn tell_again(&mut self, path: &Path, back: usize) -> bool {
+    /// Replays a session of an old capture from its first event to its last.
+    fn replay(&mut self, path: &Path, back: usize) -> bool {
         let outcomes = self.outcomes.clone();
         let read = self.reader(path).and_then(|reader| {
             let mut sessions = reader.sessions()?;
@@ -226,7 +226,7 @@ impl WorkerThread {
         });
         match read {
             Ok(()) => true,
-            Err(error) => self.tell(Outcome::Failed(error.to_string())),
+            Err(error) => self.report(Outcome::Failed(error.to_string())),
         }
     }
 }

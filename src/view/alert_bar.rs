@@ -5,7 +5,10 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::app::{App, State};
+use crate::{
+    app::{App, State},
+    describe,
+};
 
 use super::{canvas, canvas::Canvas, problem, theme::Theme, untrusted};
 
@@ -59,11 +62,7 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
     let failure = current.failed.as_ref().and_then(|failed| failed.failure.as_ref());
     let (kind, why) = match (failure, &current.lost) {
         (Some(failure), _) => (failure.message.as_str(), failure.sources.join(": ")),
-        (None, Some(lost)) => {
-            let messages = crate::payload::counted(lost.messages, "message");
-            let open = crate::payload::span_of(lost.open_for);
-            (lost.message.as_str(), format!("it was open for {open} and received {messages}"))
-        }
+        (None, Some(lost)) => (lost.message.as_str(), describe::was_open(app.current.connection, lost)),
         (None, None) => ("", String::new()),
     };
     let fix = if current.has_ended() { "q quits" } else { "r reconnects at once" };

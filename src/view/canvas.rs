@@ -100,7 +100,7 @@ impl Canvas<'_> {
         let (before, behind) = input.split();
         let before = tail(before, room);
         let left = room.saturating_sub(width(&before));
-        let behind = crate::payload::preview(behind.as_bytes(), crate::payload::Shown::Text, left);
+        let behind = crate::payload::preview(behind, left);
         let ahead = u16::try_from(width(lead) + width(&before)).unwrap_or(0);
         let spans =
             vec![Span::styled(lead.to_owned(), self.theme.accent), Span::raw(before), Span::raw(behind)];

@@ -7,8 +7,9 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Focus, Line, Row, layout::Areas},
+    describe,
     payload::{counted, size, span_of, thousands},
-    session::{Control, ControlKind, Direction, Lost},
+    session::{ConnectionId, Control, ControlKind, Direction, Lost},
 };
 
 use super::{canvas, canvas::Canvas, payload, problem, untrusted, words};
@@ -59,7 +60,7 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
                 (9, format!("#{}", thousands(message.id.0))),
                 (3, words::kind(message.kind).to_owned()),
                 (1, size(message.size)),
-                (2, words::delivered(*delivery)),
+                (2, describe::delivery(*delivery)),
             ];
             if !message.valid {
                 parts.insert(1, (8, "not UTF-8".to_owned()));
@@ -73,7 +74,7 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
             parts
         }
         Line::Redelivered { id, delivery, message: None } => {
-            vec![(9, format!("#{}", thousands(id.0))), (2, words::delivered(*delivery))]
+            vec![(9, format!("#{}", thousands(id.0))), (2, describe::delivery(*delivery))]
         }
         Line::Entry(Entry::Sent(sent)) => {
             let kind = if sent.opening { "opening message" } else { "sent" };
@@ -114,7 +115,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
     if !found.is_empty() {
         let mut lines: Vec<Text<'_>> = Vec::new();
         if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
-            let message = loss(lost, row.connection.0);
+            let message = loss(lost, row.connection);
             lines.extend(message.iter().flat_map(|message| canvas::wrap(message, width)).map(Text::from));
             lines.push(Text::default());
         }
@@ -126,7 +127,7 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
     let mut text = Vec::new();
     match &row.line {
         Line::Entry(Entry::Sent(_)) => {}
-        Line::Entry(entry) => sentences(entry, row.connection.0, &mut text),
+        Line::Entry(entry) => sentences(entry, row.connection, &mut text),
         Line::Newer(rows) => text.push(format!(
             "{} arrived while the view was held. A view that is held keeps what it shows and nothing behind \
              it; f lets it follow the newest again.",
@@ -152,28 +153,20 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
 }
 
 /// The text about a connection that was lost.
-fn loss(lost: &Lost, connection: u32) -> [String; 2] {
-    let (messages, open) = (counted(lost.messages, "message"), span_of(lost.open_for));
-    [
-        untrusted::safe(&lost.message),
-        format!("connection {connection} was open for {open} and received {messages}"),
-    ]
+fn loss(lost: &Lost, connection: ConnectionId) -> [String; 2] {
+    [untrusted::safe(&lost.message), describe::was_open(connection, lost)]
 }
 
 /// What an event says in full.
-fn sentences(entry: &Entry, connection: u32, text: &mut Vec<String>) {
+fn sentences(entry: &Entry, connection: ConnectionId, text: &mut Vec<String>) {
     match entry {
         Entry::Failed(failure) => {
-            text.push(format!(
-                "connection {connection} failed at {}: {}",
-                failure.stage,
-                untrusted::safe(&failure.message)
-            ));
+            text.push(untrusted::safe(&describe::failed(connection, failure)));
             text.extend(failure.sources.iter().map(|cause| format!("because: {}", untrusted::safe(cause))));
         }
         Entry::Lost(lost, _) => text.extend(loss(lost, connection)),
         Entry::Opened(opened) => {
-            text.push(format!("connection {connection} opened after {}", span_of(opened.took)));
+            text.push(format!("connection {connection} {}", describe::opened_in_short(opened)));
             text.extend(opened.remote.map(|remote| format!("address: {remote}")));
             text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", untrusted::safe(tls))));
             text.extend(
@@ -184,7 +177,9 @@ fn sentences(entry: &Entry, connection: u32, text: &mut Vec<String>) {
             );
         }
         Entry::Control(Control { kind, .. }) => match kind {
-            ControlKind::Close(close) => text.push(format!("close {}", words::close(close))),
+            ControlKind::Close(close) => {
+                text.push(untrusted::safe(&format!("close {}", describe::close(close))));
+            }
             ControlKind::Pong { round_trip: Some(time), .. } => {
                 text.push(format!("the answer to our ping, after {}", span_of(*time)));
             }

@@ -10,7 +10,8 @@ use ratatui::{
 
 use crate::{
     app::{App, Entry, Line, Received, Row, TimeStyle, layout::Areas},
-    payload::{counted, gap, size, stopwatch, thousands},
+    describe,
+    payload::{counted, gap, one_line, size, stopwatch, thousands},
     session::{Control, ControlKind, Delivery, Direction, Kind, Timestamp},
 };
 
@@ -163,7 +164,7 @@ fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Opt
     }
     let (message, style) = match &row.line {
         Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), canvas.theme.wait),
-        Line::Entry(entry) => words::event(entry, row.connection.0, canvas.theme, room.saturating_sub(6))?,
+        Line::Entry(entry) => words::event(entry, row.connection, canvas.theme, room.saturating_sub(6))?,
         _ => return None,
     };
     let message = super::canvas::cut(&message, room.saturating_sub(6));
@@ -223,7 +224,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         kind: if message.valid { words::kind(message.kind) } else { "text!" },
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
-        preview: preview(canvas, message.kind, message.valid, message.payload, room, style),
+        preview: preview(canvas, message.kind, message.payload, room, style),
         ..Cells::default()
     };
     let shown = match &row.line {
@@ -242,7 +243,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
             direction: ("↑", theme.note),
             kind: words::kind(sent.kind),
             size: size(sent.size),
-            preview: preview(canvas, sent.kind, true, sent.payload.as_deref(), room, theme.plain),
+            preview: preview(canvas, sent.kind, sent.payload.as_deref(), room, theme.plain),
             ..Cells::default()
         },
         Line::Entry(Entry::Control(frame)) => control(canvas, frame, room),
@@ -260,7 +261,6 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
 fn preview(
     canvas: &Canvas<'_>,
     kind: Kind,
-    valid: bool,
     payload: Option<&[u8]>,
     room: usize,
     style: Style,
@@ -269,11 +269,10 @@ fn preview(
     match payload {
         None => vec![Span::styled(super::canvas::cut("(payload not kept)", room), theme.dim)],
         Some([]) => vec![Span::styled("(empty)", theme.dim)],
-        Some(bytes) if !valid => untrusted::broken(bytes, room)
+        Some(bytes) => one_line(kind, bytes, room)
             .into_iter()
-            .map(|(text, bad)| Span::styled(text, if bad { theme.bad } else { style }))
+            .map(|piece| Span::styled(piece.text, if piece.is_broken { theme.bad } else { style }))
             .collect(),
-        Some(bytes) => vec![Span::styled(untrusted::preview(kind, bytes, room), style)],
     }
 }
 
@@ -290,9 +289,10 @@ fn control(canvas: &Canvas<'_>, frame: &Control, room: usize) -> Cells {
         ControlKind::Pong { payload, round_trip: Some(time) } => {
             (payload.len(), format!("round trip {}", crate::payload::span_of(*time)))
         }
-        ControlKind::Close(close) => {
-            (close.code.map_or(0, |_| 2) + close.reason.len(), super::canvas::cut(&words::close(close), room))
-        }
+        ControlKind::Close(close) => (
+            close.code.map_or(0, |_| 2) + close.reason.len(),
+            crate::payload::preview(&describe::close(close), room),
+        ),
     };
     Cells {
         direction,

@@ -10,6 +10,7 @@ use ratatui::{
 
 use crate::{
     app::{App, Ladder, StageRow, State, layout::Areas},
+    describe,
     payload::span_of,
     session::{Evidence, Failure, FailureKind, Route, Stage, Timestamp},
 };
@@ -187,42 +188,7 @@ fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
     if let Err(failure) = &report.outcome {
         return untrusted::safe(&verdict(failure, &report.evidence));
     }
-    match &report.evidence {
-        Evidence::Nothing {} => String::new(),
-        Evidence::Lookup { host, addresses, route } => {
-            let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-            let message = match addresses.as_slice() {
-                [only] if only == host => only.clone(),
-                all => format!("{} → {}", untrusted::safe(host), all.join(", ")),
-            };
-            match route {
-                Some(route) => format!("{message} ({})", untrusted::safe(&route.summary())),
-                None => message,
-            }
-        }
-        Evidence::Tcp { tried, remote, .. } => {
-            let failed = tried.iter().filter(|tried| tried.error.is_some()).count();
-            let remote = remote.map_or(String::new(), |remote| remote.to_string());
-            if failed > 0 { format!("{remote}, after {failed} that did not answer") } else { remote }
-        }
-        Evidence::Proxy(proxy) => untrusted::safe(&proxy.summary()),
-        Evidence::Tls(tls) => {
-            let parts = [tls.version.as_deref(), tls.suite.as_deref(), tls.group.as_deref()];
-            let mut message =
-                parts.into_iter().flatten().map(untrusted::safe).collect::<Vec<_>>().join(" · ");
-            if tls.skipped {
-                message.push_str(" · not verified");
-            }
-            message
-        }
-        Evidence::Upgrade(exchange) => {
-            exchange.summary().map_or(String::new(), |message| untrusted::safe(&message))
-        }
-        Evidence::Open { sent } => match sent.len() {
-            1 => "1 opening message sent".to_owned(),
-            n => format!("{n} opening messages sent"),
-        },
-    }
+    untrusted::safe(&describe::stage_in_short(&report.evidence))
 }
 
 /// Why a stage failed, in few words; the report below has the rest.

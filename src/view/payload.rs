@@ -3,8 +3,11 @@
 use ratatui::text::{Line, Span};
 
 use crate::{
-    app::{DetailMode, reading},
-    payload::{hex, json::Token, size},
+    app::{
+        DetailMode,
+        reading::{Reading, json_lines, text_lines},
+    },
+    payload::{Body, hex, json::Token, size},
     session::Kind,
 };
 
@@ -19,22 +22,21 @@ pub fn lines(
     (width, height): (usize, usize),
     theme: &Theme,
 ) -> Vec<Line<'static>> {
-    let mut shown: Vec<Line<'static>> = match reading::shape(kind, payload, mode) {
-        reading::Shape::Json => reading::json_lines(payload)
-            .skip(from)
-            .take(height)
-            .map(|line| json(&line, width, theme))
-            .collect(),
-        reading::Shape::Text => {
-            reading::text(payload, width).into_iter().skip(from).take(height).map(Line::from).collect()
+    let reading = Reading::of(kind, payload, mode);
+    let mut shown: Vec<Line<'static>> = match &reading.body {
+        Body::Json(text) => {
+            json_lines(text).skip(from).take(height).map(|line| json(&line, width, theme)).collect()
         }
-        reading::Shape::Hex => {
-            let each = hex::each(payload.len(), width);
-            let rows = (from..from + height).map_while(|nth| hex::row(payload, nth, each));
-            rows.map(|row| hex_line(row, hex::digits(payload.len()), theme)).collect()
+        Body::Text(text) => {
+            text_lines(text, width).into_iter().skip(from).take(height).map(Line::from).collect()
+        }
+        Body::Broken(bytes) | Body::Bytes(bytes) => {
+            let each = hex::each(bytes.len(), width);
+            let rows = (from..from + height).map_while(|nth| hex::row(bytes, nth, each));
+            rows.map(|row| hex_line(row, hex::digits(bytes.len()), theme)).collect()
         }
     };
-    let missing = reading::missing(kind, payload, mode);
+    let missing = reading.left_out;
     if missing > 0 && shown.len() < height {
         let message = format!("… {} more: hex shows all", size(missing as u64));
         shown.push(Line::styled(canvas::cut(&message, width), theme.dim));

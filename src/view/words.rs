@@ -4,11 +4,12 @@ use ratatui::style::Style;
 
 use crate::{
     app::Entry,
-    payload::{counted, size, span_of},
-    session::{CloseFrame, ControlKind, Delivery, End, Kind, Pause, Verdict},
+    describe,
+    payload::span_of,
+    session::{ConnectionId, ControlKind, Delivery, End, Kind, Verdict},
 };
 
-use super::{theme::Theme, untrusted};
+use super::{canvas, theme::Theme, untrusted};
 
 /// `text` or `binary`.
 #[must_use]
@@ -45,86 +46,39 @@ pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
     }
 }
 
-/// The same in words: `acked`, `acked at attempt 2`.
-#[must_use]
-pub fn delivered(delivery: Delivery) -> String {
-    let verdict = match delivery.verdict {
-        Verdict::Acked => "acked",
-        Verdict::Pending => "delivered",
-        Verdict::Nacked => "nacked",
-        Verdict::Dropped => "dropped",
-        Verdict::Lost => "nacked, and lost at the end",
-    };
-    match delivery.attempt {
-        0 | 1 => verdict.to_owned(),
-        attempt => format!("{verdict} · attempt {attempt}"),
-    }
-}
-
-/// `1001 going away`: code and reason of a close frame as it was sent.
-#[must_use]
-pub fn close(frame: &CloseFrame) -> String {
-    match (frame.code, frame.reason.is_empty()) {
-        (None, _) => "without a code".to_owned(),
-        (Some(code), true) => code.to_string(),
-        (Some(code), false) => format!("{code} {}", untrusted::safe(&frame.reason)),
-    }
-}
-
-/// What a row that is no frame says, if it can in `room` cells, and its colour. `None` for rows
+/// What a row that is no frame says, in short where `room` cells are too few, and its colour. `None` for rows
 /// with columns.
 #[must_use]
-pub fn event(entry: &Entry, connection: u32, theme: &Theme, room: usize) -> Option<(String, Style)> {
-    Some(match entry {
+pub fn event(entry: &Entry, connection: ConnectionId, theme: &Theme, room: usize) -> Option<(String, Style)> {
+    let (message, style) = match entry {
         Entry::Opened(opened) => {
-            (format!("connection {connection}: open in {}", span_of(opened.took)), theme.ok)
+            (format!("connection {connection} {}", describe::opened_in_short(opened)), theme.ok)
         }
         Entry::Lost(lost, _) => {
-            let message = untrusted::safe(&lost.message);
             let style = if lost.is_ours() { theme.note } else { theme.bad };
-            let open = span_of(lost.open_for);
-            let whole = format!("{message} · connection {connection} was open {open}");
-            (if super::canvas::width(&whole) <= room { whole } else { format!("{message} · {open}") }, style)
+            let short = || format!("{} · {}", lost.message, span_of(lost.open_for));
+            (fitting(describe::lost(connection, lost), short, room), style)
         }
-        Entry::Failed(failure) => (
-            format!(
-                "connection {connection} failed at {}: {}",
-                failure.stage,
-                untrusted::safe(&failure.message)
-            ),
-            theme.bad,
-        ),
-        Entry::AckMode(ack_mode) => (format!("ack mode: {}", untrusted::safe(&ack_mode.text)), theme.note),
+        Entry::Failed(failure) => (describe::failed(connection, failure), theme.bad),
+        Entry::AckMode(ack_mode) => (describe::ack_mode(ack_mode), theme.note),
         Entry::Paused { why, read_ahead } => {
-            let why = match why {
-                Pause::Events => "the screen is behind",
-                Pause::InFlight => "the output is full",
-                Pause::Replay => "a redelivery waits",
-            };
-            (format!("reading paused, {why}: {} read ahead", size(*read_ahead)), theme.wait)
+            let short = || describe::paused_in_short(*read_ahead);
+            (fitting(describe::paused(*why, *read_ahead), short, room), theme.wait)
         }
-        Entry::Resumed { after } => (format!("reading resumed after {}", span_of(*after)), theme.note),
+        Entry::Resumed { after } => (describe::resumed(*after), theme.note),
         Entry::Ended(ended) => {
-            let total = format!(
-                "{}, {}",
-                counted(ended.messages, "message"),
-                counted(ended.connections.into(), "connection")
-            );
-            match &ended.why {
-                End::Stopped => match ended.during {
-                    Some(stage) => (format!("stopped as asked, during {stage}: {total}"), theme.note),
-                    None => (format!("stopped as asked: {total}"), theme.note),
-                },
-                End::NotRetried => (format!("ended, not retried: {total}"), theme.bad),
-                End::RetriesExhausted { retries, .. } => {
-                    (format!("ended: max_retries {retries} is used up: {total}"), theme.bad)
-                }
-            }
+            let style = if ended.why == End::Stopped { theme.note } else { theme.bad };
+            (describe::ended(ended), style)
         }
         Entry::Found(finding) => {
             let sign = super::problem::sign(finding.severity);
-            (format!("{sign} {}", untrusted::safe(&finding.title)), theme.severity(finding.severity))
+            (format!("{sign} {}", finding.title), theme.severity(finding.severity))
         }
         Entry::Control(_) | Entry::Sent(_) | Entry::Redelivered { .. } => return None,
-    })
+    };
+    Some((untrusted::safe(&message), style))
+}
+
+fn fitting(whole: String, short: impl FnOnce() -> String, room: usize) -> String {
+    if canvas::width(&whole) <= room { whole } else { short() }
 }

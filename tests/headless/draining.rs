@@ -54,8 +54,9 @@ async fn flooding(seed: u64) -> Server<()> {
 }
 
 fn told(err: &str) -> u64 {
-    let line = err.lines().rev().find(|line| line.contains("closed, ")).unwrap_or_else(|| panic!("{err}"));
-    let words = line.rsplit_once("closed, ").expect("it has these words").1;
+    let line =
+        err.lines().rev().find(|line| line.contains("stopped as asked; ")).unwrap_or_else(|| panic!("{err}"));
+    let words = line.rsplit_once("stopped as asked; ").expect("it has these words").1;
     let number = words.split(' ').next().expect("a first word").replace(',', "");
     number.parse().unwrap_or_else(|_| panic!("{line}"))
 }
@@ -156,5 +157,9 @@ async fn what_a_filter_leaves_out_is_told_beside_what_it_lets_through() {
     let args = ["--filter", "apple", "--count", "2", "--format", "raw"];
     let ran = crate::program::run(&[&["tail", &server.ws("/")], &args[..]].concat()).await;
     assert_eq!(ran.out, "one apple\nthree apples\n");
-    assert!(ran.err.contains("closed, 3 messages received and 2 written in 1 connection"), "{}", ran.err);
+    assert!(
+        ran.err.contains("stopped as asked; 3 messages in 1 connection, 2 of them written"),
+        "{}",
+        ran.err
+    );
 }

@@ -27,7 +27,7 @@ async fn a_feed_that_speaks_is_told_stage_by_stage() {
          answer\n  HTTP/1.1 101 Switching Protocols\n  Upgrade: websocket\n  Connection: Upgrade\n  \
          Sec-WebSocket-Accept: KEY\n\
          \n\
-         open in SPAN, and messages come (exit 0)\n"
+         opened in SPAN, and messages come (exit 0)\n"
     );
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
     assert_eq!(server.outcome().await, Some(1000));
@@ -79,7 +79,7 @@ async fn a_loss_right_behind_the_first_message_is_what_the_probe_ends_with() {
         })
         .await;
         let ran = run(&["probe", &server.ws("/")]).await;
-        let verdict = ran.out.lines().skip_while(|line| !line.starts_with("messages came, then lost after "));
+        let verdict = ran.out.lines().skip_while(|line| !line.starts_with("messages came, then the server "));
         let verdict = verdict.collect::<Vec<_>>().join(" ");
         assert!(verdict.contains(word) && verdict.ends_with(&format!("(exit {code})")), "{}", ran.out);
         assert_eq!(ran.code, Some(code), "{}", ran.out);

@@ -39,7 +39,7 @@ async fn a_probe_tells_the_proxy_apart_from_the_server() {
          answer\n  HTTP/1.1 101 Switching Protocols\n  Upgrade: websocket\n  Connection: Upgrade\n  \
          Sec-WebSocket-Accept: KEY\n\
          \n\
-         open in SPAN, and messages come (exit 0)\n"
+         opened in SPAN, and messages come (exit 0)\n"
     );
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
 }
@@ -95,7 +95,7 @@ async fn a_connection_that_is_lost_is_opened_again_through_the_proxy() {
     });
     let ran = run(&["tail", "ws://feed.example/", "-x", &url, "--count", "2", "--format", "raw"]).await;
     assert_eq!((ran.out.as_str(), ran.code), ("one\ntwo\n", Some(0)), "{}", ran.err);
-    assert!(settled(&ran.err).contains("open in SPAN, through the proxy 127.0.0.1:PORT\n"), "{}", ran.err);
+    assert!(settled(&ran.err).contains("opened in SPAN, 127.0.0.1:PORT through the proxy\n"), "{}", ran.err);
     let connect = Some("CONNECT feed.example:80 HTTP/1.1".to_owned());
     assert_eq!(proxy.await.expect("the proxy does not panic"), [connect.clone(), connect]);
 }

@@ -126,7 +126,7 @@ async fn without_any_retry_the_first_failure_or_loss_has_its_code() {
         let server = closing([text("tick"), bytes].concat()).await;
         let ran = run(&["tail", &server.ws("/"), "--no-retry"]).await;
         assert_eq!((ran.out.lines().count(), ran.code), (1, Some(code)), "{}", ran.err);
-        assert!(ran.err.contains("sockeye: not tried again, 1 message in 1 connection"), "{}", ran.err);
+        assert!(ran.err.contains("sockeye: ended, not retried; 1 message in 1 connection"), "{}", ran.err);
     }
     let cut = once(async |mut stream| welcome(&mut stream).await).await;
     assert_eq!(run(&["tail", &cut.ws("/"), "--no-retry"]).await.code, Some(56));

@@ -26,9 +26,9 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
         told,
         [
             "sockeye: connecting to ws://127.0.0.1:PORT/ticks",
-            "sockeye: open in SPAN, 127.0.0.1:PORT",
+            "sockeye: connection 1 opened in SPAN, 127.0.0.1:PORT",
             "sockeye: a text message is not UTF-8 [invalid-utf8]",
-            "sockeye: closed, 3 messages in 1 connection",
+            "sockeye: stopped as asked; 3 messages in 1 connection",
         ]
     );
     assert_eq!(ran.code, Some(0));
@@ -144,7 +144,7 @@ async fn a_single_connection_ends_with_the_code_of_its_failure() {
 async fn retries_that_are_used_up_have_a_code_of_their_own() {
     let ran = run(&["tail", &nobody().await, "--max-retries", "1"]).await;
     assert_eq!(ran.code, Some(65), "{}", ran.err);
-    assert!(ran.err.contains("sockeye: gave up after 1 retry at tcp: "), "{}", ran.err);
+    assert!(ran.err.contains("sockeye: gave up after 1 retry, the last failed at tcp: "), "{}", ran.err);
 }
 
 #[tokio::test]

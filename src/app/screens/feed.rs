@@ -10,7 +10,7 @@ use crate::{
         model::App,
         state::{Focus, Key, MARKS, Step, TextInput, Tone, reading},
     },
-    payload::hex,
+    payload::{Body, decode, hex},
     session::{Command, Kind, MessageId},
 };
 
@@ -173,13 +173,14 @@ impl App {
         vec![Effect::Engine(Command::All(ids.map(command).collect()))]
     }
 
-    /// Copies the selected payload: text as it is; anything else as hex digits, so that it survives the clipboard.
+    /// Copies the selected payload: text as it is, however it was sent; anything else as hex digits, so that it
+    /// survives the clipboard.
     pub(in crate::app) fn copy_payload(&mut self) -> Vec<Effect> {
         self.timeline.hold(self.page());
         let Some((kind, payload)) = self.selected_payload() else { return Vec::new() };
-        let text = match std::str::from_utf8(payload) {
-            Ok(text) if kind == Kind::Text => text.to_owned(),
-            _ => hex::encode(payload),
+        let text = match decode(kind, payload, payload.len()).body {
+            Body::Text(text) | Body::Json(text) => text.into_owned(),
+            Body::Broken(_) | Body::Bytes(_) => hex::encode(payload),
         };
         vec![Effect::Copy(text)]
     }

@@ -8,10 +8,10 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Connection, Contents, Line, Purpose, Received, Row, Saving, Tone},
+        state::{Connection, Contents, Line, Purpose, Received, Row, Saving, Tone, reading::LIMIT},
     },
     export::{Exporter, Format, Origin},
-    payload::{Content, counted, size},
+    payload::{counted, decode, size},
     session::{DeadLetter, Message, Verdict},
 };
 
@@ -24,13 +24,7 @@ impl App {
             _ if marked > 0 => format!("{}-marked.jsonl", self.file_stem()),
             Some(message) => {
                 let payload = message.payload.unwrap_or_default();
-                let end = match Content::of(payload) {
-                    Content::Json => "json",
-                    Content::Text | Content::Empty => "txt",
-                    Content::Gzip => "gz",
-                    Content::Zlib | Content::Binary => "bin",
-                    Content::Zstd => "zst",
-                };
+                let end = decode(message.kind, payload, LIMIT).decoder.extension;
                 format!("{}-{}.{end}", self.file_stem(), message.id)
             }
             None => format!("{}-sent.txt", self.file_stem()),

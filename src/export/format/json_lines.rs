@@ -1,4 +1,4 @@
-//! JSON Lines, as `assets/events.md` documents them: an object a message.
+//! JSON Lines: one object for each message, as `assets/events.md` documents them.
 
 use crate::{
     schema::{MessageLines, escape_invisible, write_deliveries},

@@ -5,8 +5,8 @@ use std::io::Write as _;
 use jiff::tz::TimeZone;
 
 use crate::{
-    payload::{hex::spaced, printable},
-    session::{Kind, Message},
+    payload::{Decoded, decode},
+    session::Message,
 };
 
 use super::super::encoder::{Encoder, Origin};
@@ -26,14 +26,13 @@ impl Pretty {
 
 impl Encoder for Pretty {
     fn write(&self, out: &mut Vec<u8>, message: &Message<'_>, _part: usize) {
-        let start = &message.payload[..message.payload.len().min(SHOWN)];
-        let rest = message.payload.len() - start.len();
-        let body = if message.kind == Kind::Text {
-            printable(&String::from_utf8_lossy(start)).into_owned()
-        } else {
-            spaced(start)
+        let decoded = decode(message.kind, message.payload, SHOWN);
+        let more = match decoded.left_out {
+            0 => String::new(),
+            rest => format!(" … {rest} more bytes"),
         };
-        let more = if rest == 0 { String::new() } else { format!(" … {rest} more bytes") };
+        let pieces = Decoded { left_out: 0, ..decoded }.line(usize::MAX);
+        let body: String = pieces.into_iter().map(|piece| piece.text).collect();
         // Writing to a vector cannot fail.
         drop(writeln!(
             out,

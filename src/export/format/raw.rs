@@ -1,4 +1,4 @@
-//! Payloads as they came, a line break behind each.
+//! Payloads as they were received, with a line break behind each.
 
 use crate::{payload::printable, session::Message};
 
@@ -26,7 +26,7 @@ impl Encoder for Raw {
     }
 }
 
-/// The same on a terminal, where control characters would do harm.
+/// The same for a terminal, with control characters made visible.
 pub(super) struct Visible;
 
 impl Encoder for Visible {

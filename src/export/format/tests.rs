@@ -93,6 +93,25 @@ fn on_a_terminal_alone_json_shows_what_is_not_seen() {
 }
 
 #[test]
+fn a_pretty_line_shows_what_a_payload_is_whatever_it_was_sent_as() {
+    let lines = [(Kind::Binary, &b"{\"a\":1}"[..]), (Kind::Binary, &[0, 1]), (Kind::Text, b"caf\xe9 au")];
+    let lines = lines.map(|(kind, payload)| {
+        let line = written(&Exporter::new(Format::Pretty), kind, payload).concat();
+        String::from_utf8(line).expect("it is text")
+    });
+    assert_eq!(
+        lines,
+        [
+            "     7  00:00:00.000  binary       7 B  {\"a\":1}\n",
+            "     7  00:00:00.000  binary       2 B  00 01\n",
+            "     7  00:00:00.000  text         7 B  caf<E9> au\n",
+        ]
+    );
+    let long = written(&Exporter::new(Format::Pretty), Kind::Text, &vec![b'x'; 20_000]).concat();
+    assert!(long.ends_with("xxx … 3616 more bytes\n".as_bytes()));
+}
+
+#[test]
 fn on_a_terminal_a_raw_payload_steers_nothing() {
     let exporter = Exporter { is_terminal: true, ..Exporter::new(Format::Raw) };
     assert_eq!(written(&exporter, Kind::Text, b"a\x1b[2J\nb").concat(), "a␛[2J␊b\n".as_bytes());

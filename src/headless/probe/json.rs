@@ -45,7 +45,7 @@ struct Message<'a> {
     took_ms: f64,
     /// How a text begins.
     #[serde(skip_serializing_if = "Option::is_none")]
-    begins: Option<std::borrow::Cow<'a, str>>,
+    begins: Option<&'a str>,
 }
 
 /// Appends the report as one line.
@@ -91,6 +91,6 @@ fn message(first: &First) -> Message<'_> {
         kind: first.kind,
         size: first.size,
         took_ms: first.took.as_secs_f64() * 1000.0,
-        begins: (first.kind == Kind::Text).then(|| String::from_utf8_lossy(&first.preview)),
+        begins: first.begins.as_deref(),
     }
 }

@@ -1,9 +1,12 @@
-//! `sockeye probe`: one connection, its ladder, and what it means.
+//! `sockeye probe`: makes one connection, and reports its stages and findings.
 
+mod evidence;
 mod json;
 mod page;
 mod report;
+mod sheet;
 mod style;
+mod waterfall;
 
 use std::{io, time::Duration};
 
@@ -29,8 +32,8 @@ use super::{
 };
 pub use style::Style;
 
-/// How long a connection is still looked at after its first message: a server that throws a
-/// client out does so right behind it.
+/// How long a connection is watched after its first message: a server that rejects a client
+/// often closes right behind it.
 const GLANCE: Duration = Duration::from_millis(100);
 
 /// Connects once, waits for a first message, closes, and prints what it saw; with `--all-addresses`
@@ -144,7 +147,7 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                     report.take(event);
                 }
                 if report.opened.is_some() && until.is_none() {
-                    // A time beyond the end of the clock never comes.
+                    // A time beyond the range of the clock is never reached.
                     until = Instant::now().checked_add(wait);
                 }
                 if report.first.is_some() && !heard {

@@ -1,9 +1,10 @@
-//! What one connection showed, gathered from its events.
+//! The report of one connection, gathered from its events.
 
-use std::{net::IpAddr, time::Duration};
+use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use crate::{
     headless::outcome::Outcome,
+    payload::decode,
     session::{
         Event, EventKind, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport,
         Timestamp,
@@ -11,9 +12,9 @@ use crate::{
 };
 
 /// How much of a first message is kept, in bytes.
-const PREVIEW: usize = 400;
+const BEGINNING: usize = 400;
 
-/// One connection from its begin to its end.
+/// One connection from beginning to end.
 #[derive(Debug)]
 pub(super) struct Report {
     pub url: String,
@@ -41,8 +42,8 @@ pub(super) struct First {
     pub size: u64,
     /// After the connection was open.
     pub took: Duration,
-    /// How the payload begins.
-    pub preview: Vec<u8>,
+    /// How it begins, where it is text.
+    pub begins: Option<String>,
 }
 
 impl Report {
@@ -63,7 +64,7 @@ impl Report {
         }
     }
 
-    /// Takes what the first connection tells; a later one is not what a probe is about.
+    /// Takes in an event of the first connection; a probe ignores later ones.
     pub(super) fn take(&mut self, event: &Event) {
         if event.connection.0 > 1 {
             return;
@@ -83,7 +84,7 @@ impl Report {
                     kind: message.kind,
                     size: message.payload.len() as u64,
                     took: self.opened_at.map_or(Duration::ZERO, |opened| event.at.since(opened)),
-                    preview: message.payload[..message.payload.len().min(PREVIEW)].to_vec(),
+                    begins: decode(message.kind, message.payload, BEGINNING).text().map(Cow::into_owned),
                 });
             }
             EventKind::Lost(lost) => {
@@ -103,12 +104,12 @@ impl Report {
         self.ending || self.failed.is_some()
     }
 
-    /// Whether the connection was open until we closed it, and nothing came.
+    /// Whether the connection was open until we closed it, and received nothing.
     pub(super) fn is_silent(&self) -> bool {
         self.opened.is_some() && self.first.is_none() && self.lost.is_none() && !self.interrupted
     }
 
-    /// How it came out.
+    /// The outcome for the exit code.
     pub(super) fn outcome(&self) -> Outcome {
         match (&self.failed, &self.lost) {
             _ if self.interrupted => Outcome::Interrupted,
@@ -118,7 +119,7 @@ impl Report {
         }
     }
 
-    /// Adds a finding in place of what the session told of the kind.
+    /// Adds a finding, in place of one from the session with the same code.
     pub(super) fn put(&mut self, finding: Finding) {
         self.findings.retain(|known| known.code != finding.code);
         self.findings.push(finding);
@@ -132,7 +133,6 @@ impl Report {
         Some((began, first.unwrap_or(last).max(last).since(began)))
     }
 
-    /// The evidence-bearing report of a stage.
     /// The addresses of the host, as the lookup gave them.
     pub(super) fn addresses(&self) -> Vec<IpAddr> {
         match self.stage(Stage::Lookup).map(|stage| &stage.evidence) {

@@ -1,6 +1,6 @@
-//! How a page of text may look: its colours, or none, and its width.
+//! The style of a page of text: colours, or none, and its width.
 
-/// What the output can take.
+/// What the output can display.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Style {
     /// Whether escape sequences may be written.

@@ -1,10 +1,16 @@
-//! Phrases that several of these shells use.
+//! Findings: a title with its code, and labelled lines with cause, evidence and fixes.
 
 use crate::session::Finding;
 
-/// Cause, evidence and fixes of a finding, a line each, to stand under its title.
+/// `nothing listens there [tcp-refused]`
 #[must_use]
-pub(super) fn explained(finding: &Finding) -> Vec<(&'static str, String)> {
+pub fn finding(finding: &Finding) -> String {
+    format!("{} [{}]", finding.title, finding.code)
+}
+
+/// Cause, evidence and fixes, each with its label, for the lines below the title.
+#[must_use]
+pub fn finding_lines(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut lines = vec![("why", finding.cause.clone())];
     lines.extend(finding.evidence.iter().map(|line| ("seen", line.clone())));
     for fix in &finding.fixes {
