@@ -18,14 +18,14 @@ use regex::Regex;
 pub struct Interpolated {
     pub text: String,
     /// In increasing order.
-    pub replaced: Vec<Replaced>,
+    pub replacements: Vec<Replacement>,
     /// Variables that are not set and have no default.
     pub unset: Vec<Unset>,
 }
 
 /// A replacement: the ranges of the expression in the raw text and of its value in the new text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replaced {
+pub struct Replacement {
     pub raw: Range<usize>,
     pub new: Range<usize>,
 }
@@ -62,14 +62,14 @@ pub(super) fn mark(raw: &str) -> String {
 }
 
 /// Replaces the marks in `text` by the expressions of `raw`; `None` if there is no mark.
-pub(super) fn restore(text: &str, raw: &str, replaced: &[Replaced]) -> Option<String> {
+pub(super) fn restore(text: &str, raw: &str, replacements: &[Replacement]) -> Option<String> {
     let mut restored = String::new();
     let mut rest = text;
     let mut any = false;
     while let Some((before, behind)) = rest.split_once(OPEN) {
         let (number, behind) = behind.split_once(CLOSE)?;
         restored.push_str(before);
-        restored.push_str(raw.get(replaced.get(number.parse::<usize>().ok()?)?.raw.clone())?);
+        restored.push_str(raw.get(replacements.get(number.parse::<usize>().ok()?)?.raw.clone())?);
         rest = behind;
         any = true;
     }
@@ -107,8 +107,8 @@ impl Interpolated {
     /// The offset in the raw text for an offset in the new text. Within a value it is the start of the expression.
     #[must_use]
     pub fn raw_offset(&self, new: usize) -> usize {
-        let behind = self.replaced.partition_point(|one| one.new.start <= new);
-        match self.replaced[..behind].last() {
+        let behind = self.replacements.partition_point(|one| one.new.start <= new);
+        match self.replacements[..behind].last() {
             None => new,
             Some(one) if new < one.new.end => one.raw.start,
             Some(one) => new - one.new.end + one.raw.end,
@@ -161,7 +161,7 @@ fn replace(raw: &str, mut value: impl FnMut(&Expression<'_>, usize) -> String) -
         result.text.push_str(&raw[done..whole.start()]);
         let start = result.text.len();
         result.text.push_str(&value(&expression, whole.start()));
-        result.replaced.push(Replaced { raw: whole.range(), new: start..result.text.len() });
+        result.replacements.push(Replacement { raw: whole.range(), new: start..result.text.len() });
         done = whole.end();
     }
     result.text.push_str(&raw[done..]);
@@ -242,8 +242,8 @@ mod tests {
     #[test]
     fn marks_are_replaced_by_their_expressions() {
         let raw = "${SET}-${UNSET:x: #}";
-        let replaced = interpolate(raw, &environment).replaced;
-        assert_eq!(restore(&mark(raw), raw, &replaced).as_deref(), Some(raw));
-        assert_eq!(restore("plain", raw, &replaced), None);
+        let replacements = interpolate(raw, &environment).replacements;
+        assert_eq!(restore(&mark(raw), raw, &replacements).as_deref(), Some(raw));
+        assert_eq!(restore("plain", raw, &replacements), None);
     }
 }

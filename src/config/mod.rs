@@ -25,7 +25,7 @@ mod yaml;
 
 pub use address::{Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, login_secrets};
 pub use import::{Imported, import, is_yaml};
-pub use interpolate::{Interpolated, Replaced, Unset, escape, interpolate};
+pub use interpolate::{Interpolated, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{
     CertFault, CertFaultKind, ClientCert, FileSummary, MAX_KEY, MAX_PEM, ReadFile, Source, client_certs,
@@ -43,6 +43,6 @@ pub use secrets::{
 pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Settings, TlsSettings};
 pub use spelling::edit_distance;
 pub use yaml::{
-    ConfigFile, Input, MAX_FILE, Secrets, Written, YamlLine, default_yaml, dynamic_value,
+    ConfigFile, Input, MAX_FILE, Secrets, YamlLine, YamlWriter, default_yaml, dynamic_value,
     dynamic_value::type_of,
 };

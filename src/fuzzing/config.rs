@@ -5,7 +5,8 @@ use std::path::Path;
 
 use super::controls_terminal;
 use crate::config::{
-    ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, Written, dynamic_value, interpolate, lint,
+    ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, YamlWriter, dynamic_value, interpolate,
+    lint,
 };
 
 /// Takes a text.
@@ -87,14 +88,15 @@ fn check_secrets(text: &str, input: &Input, problems: &[Problem]) {
         let message = format!("{problem}");
         assert!(!message.contains(PASSWORD), "{message}");
     }
-    for line in (Written { values: &input.values, presets: true, secrets: Secrets::Masked }).lines() {
+    for line in (YamlWriter { values: &input.values, with_defaults: true, secrets: Secrets::Masked }).lines()
+    {
         assert!(!line.text.contains(PASSWORD), "{}", line.text);
     }
 }
 
 /// Values without errors read back from the file that is written.
 fn check_written(input: &Input) {
-    let text = Written { values: &input.values, presets: false, secrets: Secrets::Typed }.text();
+    let text = YamlWriter { values: &input.values, with_defaults: false, secrets: Secrets::Typed }.text();
     let again = read(&text);
     let pairs = |input: &Input| {
         // A field that takes any type may be written differently, with the same value.

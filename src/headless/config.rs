@@ -5,7 +5,7 @@ use std::io;
 use crate::{
     cli::{ConfigArgs, Exit, LoadError, load},
     config::{
-        DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, Written, YamlLine,
+        DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, YamlLine, YamlWriter,
         default_yaml,
     },
     payload::{printable_lines, wrap},
@@ -48,7 +48,7 @@ pub fn run(
 /// The effective values and defaults, as `input: websocket:`, each with its origin.
 #[must_use]
 pub fn effective(values: &Values) -> String {
-    let lines = Written { values, presets: true, secrets: Secrets::Masked }.lines();
+    let lines = YamlWriter { values, with_defaults: true, secrets: Secrets::Masked }.lines();
     let width = lines.iter().filter(|line| line.origin.is_some()).map(|line| line.text.chars().count());
     let width = width.filter(|width| *width <= 60).max().unwrap_or_default();
     let whole = |line: YamlLine| match line.origin {

@@ -152,7 +152,7 @@ async fn a_large_config_is_read_and_one_over_the_limits_is_an_error() {
     std::fs::write(&path, format!("{fields}    open_messages:\n{entries}")).expect("a file");
     let ran = run(&["lint", &name]).await;
     let message =
-        format!("{name}(10005,9) open_messages: more than 10000 entries stand here, and no more are read\n");
+        format!("{name}(10005,9) open_messages: it has more than 10000 entries; the rest is not read\n");
     assert!(ran.out.contains(&message) && !ran.out.contains("(10006,"), "{}", ran.out.len());
 
     std::fs::File::create(&path).and_then(|file| file.set_len((64 << 20) + 1)).expect("a file");

@@ -1,33 +1,33 @@
-//! A value of any type as one line of text, for the maps that take any (`jwt.claims`).
+//! A value of any type as one line of text, for maps with values of any type (`jwt.claims`).
 //!
 //! The text is YAML in flow style, read as the pipeline's library reads it: `1900000000` is a
-//! number, `"1900000000"` a text, `yes` a text, `2030-01-01` a moment, `[a, 1]` a list.
+//! number, `"1900000000"` a text, `yes` a text, `2030-01-01` a timestamp, `[a, 1]` a list.
 
 use serde_json::{Map, Number, Value};
 
 use crate::config::schema::{Field, Kind};
 
-use super::scalar::whole;
+use super::scalar::parse_integer;
 
-/// The value of a text.
+/// Parses a text as a value.
 ///
 /// # Errors
 ///
-/// It begins as a list, a map or a quoted text and is none, or JSON cannot hold it.
+/// It begins as a list, a map or a quoted text but is not valid YAML, or JSON cannot represent the value.
 pub fn typed(text: &str) -> Result<Value, String> {
     if text.starts_with(['[', '{', '"', '\'']) {
-        let read: serde_yaml::Value = serde_yaml::from_str(text)
-            .map_err(|_| "its brackets or quotes do not end as they begin".to_owned())?;
-        return nested(read);
+        let parsed: serde_yaml::Value =
+            serde_yaml::from_str(text).map_err(|_| "its brackets or quotes do not match".to_owned())?;
+        return nested(parsed);
     }
     plain(text)
 }
 
-/// The type that a text has where a field takes values of any type, in one word; `None` elsewhere.
+/// The type of a text in a field that takes values of any type; `None` for other fields.
 ///
 /// # Errors
 ///
-/// As of [`typed`].
+/// Those of [`typed`].
 #[must_use]
 pub fn type_of(path: &str, text: &str) -> Option<Result<&'static str, String>> {
     Field::at(path).filter(|field| field.kind == Kind::AnyMap && field.path != path)?;
@@ -41,16 +41,16 @@ pub fn type_of(path: &str, text: &str) -> Option<Result<&'static str, String>> {
     }))
 }
 
-/// The text that stands for a value.
+/// The text that [`typed`] parses as this value.
 #[must_use]
-pub fn written(value: &Value) -> String {
+pub fn to_text(value: &Value) -> String {
     match value {
         Value::String(text) if typed(text).as_ref() == Ok(value) => text.clone(),
         other => other.to_string(),
     }
 }
 
-/// A scalar without quotes, by the rules of Go's `yaml.v3`.
+/// Parses a scalar without quotes by the rules of Go's `yaml.v3`.
 pub(super) fn plain(text: &str) -> Result<Value, String> {
     Ok(match text {
         "" | "~" | "null" | "Null" | "NULL" => Value::Null,
@@ -58,7 +58,7 @@ pub(super) fn plain(text: &str) -> Result<Value, String> {
         "false" | "False" | "FALSE" => Value::Bool(false),
         ".inf" | ".Inf" | ".INF" | "+.inf" | "+.Inf" | "+.INF" | "-.inf" | "-.Inf" | "-.INF" | ".nan"
         | ".NaN" | ".NAN" => return Err(format!("JSON has no number {text}")),
-        _ => number(text).or_else(|| moment(text)).unwrap_or_else(|| Value::String(text.to_owned())),
+        _ => number(text).or_else(|| timestamp(text)).unwrap_or_else(|| Value::String(text.to_owned())),
     })
 }
 
@@ -67,7 +67,7 @@ fn number(text: &str) -> Option<Value> {
         return None;
     }
     let digits = text.replace('_', "");
-    if let Some(number) = whole(&digits) {
+    if let Some(number) = parse_integer(&digits) {
         return Some(number.into());
     }
     if let Ok(number) = digits.parse::<u64>() {
@@ -81,8 +81,8 @@ fn number(text: &str) -> Option<Value> {
     digits.parse().ok().and_then(Number::from_f64).map(Value::Number)
 }
 
-/// A moment in time, as Go's JSON writes it: `2030-01-01` is `2030-01-01T00:00:00Z`.
-fn moment(text: &str) -> Option<Value> {
+/// A timestamp as Go's JSON writes it: `2030-01-01` becomes `2030-01-01T00:00:00Z`.
+fn timestamp(text: &str) -> Option<Value> {
     if text.len() < 8 || text.as_bytes().get(4) != Some(&b'-') {
         return None;
     }
@@ -91,7 +91,7 @@ fn moment(text: &str) -> Option<Value> {
         return Some(format!("{day}T00:00:00Z").into());
     }
     if let Ok(at) = text.parse::<jiff::Timestamp>() {
-        // The offset stays as it is written; a Z is what most have.
+        // An offset other than Z is kept as written.
         return Some(if text.ends_with('Z') { at.to_string() } else { text.replacen(' ', "T", 1) }.into());
     }
     let time = text.parse::<jiff::civil::DateTime>().ok().filter(|_| text.contains(' '))?;
@@ -117,7 +117,9 @@ fn nested(value: serde_yaml::Value) -> Result<Value, String> {
             let mut map = Map::new();
             for (key, value) in entries {
                 let Yaml::String(key) = key else {
-                    return Err("a map in it has a key that is not a text, which JSON cannot hold".to_owned());
+                    return Err(
+                        "a map in it has a key that is not a text, which JSON does not allow".to_owned()
+                    );
                 };
                 map.insert(key, nested(value)?);
             }
@@ -168,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn a_claim_has_a_type_and_a_header_has_none() {
+    fn only_a_claim_has_a_type() {
         let word = |path, text| type_of(path, text).map(|word| word.unwrap_or("wrong"));
         for (text, expected) in [
             ("7", "number"),
@@ -185,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn what_json_cannot_hold_is_an_error() {
+    fn a_value_that_json_cannot_represent_is_an_error() {
         for text in [".inf", "-.Inf", ".nan", "{1: x}", "[{true: x}]", "[a, b", "\"open", "[.inf]"] {
             assert!(typed(text).is_err(), "{text}");
         }
     }
 
     #[test]
-    fn a_value_that_is_written_reads_back() {
+    fn a_written_value_reads_back() {
         let values = [
             json!("plain"),
             json!("1900000000"),
@@ -206,7 +208,7 @@ mod tests {
             json!(["a", {"b": false}]),
         ];
         for value in values {
-            assert_eq!(typed(&written(&value)), Ok(value.clone()), "{}", written(&value));
+            assert_eq!(typed(&to_text(&value)), Ok(value.clone()), "{}", to_text(&value));
         }
     }
 }

@@ -1,31 +1,32 @@
-//! Every websocket input inside a config: bare fields, one input, a whole pipeline, streams.
+//! Finds every websocket input of a config, which is bare fields, one input, a whole pipeline or streams.
 
 use crate::config::schema::Field;
 
-use super::node::{Key, Node, What};
+use super::node::{Key, Node, NodeKind};
 
-/// One websocket input: the engine's name of its slot, and the object with its fields.
+/// One websocket input.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot<'a> {
+    /// The object with its fields.
     pub body: &'a Node,
-    /// The object the component stands in; nothing for a bare field map.
+    /// The object that contains the component; `None` for a bare map of fields.
     pub slot: Option<&'a Node>,
 }
 
-/// What a walk over a config found.
+/// The inputs of a config.
 #[derive(Debug, Default)]
 pub(super) struct Located<'a> {
-    /// The path in the engine's words (`root.input.broker.inputs.0`) and the input there.
+    /// Path as the engine names it (`root.input.broker.inputs.0`), and the input there.
     pub inputs: Vec<(String, Slot<'a>)>,
-    /// Inputs of other kinds: their path and the name of the component.
+    /// Inputs of other components: path and name of the component.
     pub others: Vec<(String, String)>,
-    /// Slots with more than one component: offset and the names.
+    /// Slots with more than one component: offset and names of the components.
     pub ambiguous: Vec<(usize, Vec<String>)>,
 }
 
-/// Keys of a slot beside its component.
+/// Keys that a slot may have beside its component.
 const RESERVED: [&str; 5] = ["label", "processors", "type", "plugin", "meta"];
-/// Keys that make an object a pipeline config.
+/// Keys whose presence makes an object a pipeline config.
 const PIPELINE: [&str; 11] = [
     "input",
     "input_resources",
@@ -39,10 +40,10 @@ const PIPELINE: [&str; 11] = [
     "output_resources",
     "cache_resources",
 ];
-/// Input components that hold other inputs.
+/// Input components that contain other inputs.
 const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];
 
-/// Whether a key belongs to the pipeline around the fields.
+/// Whether a key belongs to the pipeline config around the fields.
 pub(super) fn is_pipeline_word(key: &str) -> bool {
     key == "websocket"
         || key == "inputs"
@@ -72,7 +73,7 @@ pub(super) fn locate(root: &Node) -> Located<'_> {
     located
 }
 
-/// Streams by their names, as the streams API takes them.
+/// Whether it is a map of streams by name, as the streams API takes it.
 fn is_streams(root: &Node) -> bool {
     !root.entries().is_empty() && root.entries().iter().all(|(_, stream)| stream.get("input").is_some())
 }
@@ -117,10 +118,10 @@ impl<'a> Located<'a> {
         }
     }
 
-    /// The name of the component in a slot and its body: the value of `type`, else the one key
-    /// that is not reserved.
+    /// Name and body of the component in a slot. The name is the value of `type`, else the one key that is not
+    /// reserved.
     fn component(&mut self, slot: &'a Node) -> Option<(&'a str, &'a Node)> {
-        if let Some(Node { kind: What::Scalar(name), .. }) = slot.get("type") {
+        if let Some(Node { kind: NodeKind::Scalar(name), .. }) = slot.get("type") {
             let body = slot.get(&name.text).or_else(|| slot.get("plugin")).unwrap_or(slot);
             return Some((name.text.as_str(), body));
         }
@@ -139,14 +140,14 @@ impl<'a> Located<'a> {
 }
 
 impl Slot<'_> {
-    /// Keys beside the component that do not belong there.
-    pub fn strangers(&self) -> Vec<&Key> {
+    /// Keys beside the component that a slot does not allow.
+    pub fn misplaced_keys(&self) -> Vec<&Key> {
         let entries = self.slot.map_or(&[][..], Node::entries).iter();
         let keys = entries.map(|(key, _)| key);
         keys.filter(|key| key.text != "websocket" && !RESERVED.contains(&key.text.as_str())).collect()
     }
 
-    /// The key `plugin`, which the pipeline's lint calls ineffective.
+    /// The key `plugin`, which the pipeline's lint reports as ineffective.
     pub fn plugin(&self) -> Option<&Key> {
         let mut keys = self.slot.map_or(&[][..], Node::entries).iter().map(|(key, _)| key);
         keys.find(|key| key.text == "plugin")
@@ -155,7 +156,7 @@ impl Slot<'_> {
     /// The label of the slot.
     pub fn label(&self) -> Option<&str> {
         match &self.slot?.get("label")?.kind {
-            What::Scalar(label) => Some(&label.text),
+            NodeKind::Scalar(label) => Some(&label.text),
             _ => None,
         }
     }

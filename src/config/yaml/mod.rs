@@ -1,11 +1,11 @@
-//! Config files: from their text to the values of each input, and from values to text.
+//! Config files: reads the values of each input from YAML, and writes values as YAML.
 
 pub mod dynamic_value;
 mod file;
+mod line_index;
 mod locate;
 mod node;
 mod parse;
-mod places;
 mod read;
 mod scalar;
 mod source;
@@ -13,4 +13,4 @@ mod write;
 
 pub use file::{ConfigFile, Input};
 pub use parse::MAX_FILE;
-pub use write::{Secrets, Written, YamlLine, default_yaml};
+pub use write::{Secrets, YamlLine, YamlWriter, default_yaml};

@@ -1,15 +1,15 @@
-//! A YAML document as a tree, each part with its place in the text.
+//! A YAML document as a tree, each node with its range in the text.
 
-/// A value with its offset in the text.
+/// A value and the byte range it has in the text.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     pub at: usize,
     pub end: usize,
-    pub kind: What,
+    pub kind: NodeKind,
 }
 
 #[derive(Clone, Debug)]
-pub(super) enum What {
+pub(super) enum NodeKind {
     Scalar(Scalar),
     Map(Vec<(Key, Node)>),
     List(Vec<Node>),
@@ -21,53 +21,53 @@ pub(super) struct Key {
     pub text: String,
     /// As [`Scalar::plain`].
     pub plain: bool,
-    /// Whether an anchor or a tag stands before it: `&password: x` has the key `x`, which nobody meant.
+    /// Whether an anchor or a tag precedes it. `&password: x` has the key `x`, which is never intended.
     pub is_marked: bool,
 }
 
-/// A scalar before anyone decided what it means.
+/// A scalar whose type is not decided yet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Scalar {
     pub text: String,
-    /// Neither quoted nor a block: only then can it be a number, a bool or null.
+    /// Neither quoted nor a block scalar. Only a plain scalar can be a number, a bool or null.
     pub plain: bool,
 }
 
 impl Scalar {
-    /// Whether it is YAML's null.
+    /// Whether YAML reads it as null.
     pub fn is_null(&self) -> bool {
         self.plain && matches!(self.text.as_str(), "" | "~" | "null" | "Null" | "NULL")
     }
 }
 
 impl Node {
-    /// What stands where nothing does.
+    /// An empty scalar, for a value that is absent.
     pub fn null(at: usize) -> Self {
-        Self { at, end: at, kind: What::Scalar(Scalar { text: String::new(), plain: true }) }
+        Self { at, end: at, kind: NodeKind::Scalar(Scalar { text: String::new(), plain: true }) }
     }
 
-    /// The value behind a key of a map.
+    /// The value of a key of a map.
     pub fn get(&self, key: &str) -> Option<&Self> {
         self.entries().iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
     }
 
-    /// The entries of a map; none for anything else.
+    /// The entries of a map; empty for any other node.
     pub fn entries(&self) -> &[(Key, Self)] {
-        if let What::Map(entries) = &self.kind { entries } else { &[] }
+        if let NodeKind::Map(entries) = &self.kind { entries } else { &[] }
     }
 
-    /// The items of a list; none for anything else.
+    /// The items of a list; empty for any other node.
     pub fn items(&self) -> &[Self] {
-        if let What::List(items) = &self.kind { items } else { &[] }
+        if let NodeKind::List(items) = &self.kind { items } else { &[] }
     }
 
-    /// What it is, in words.
-    pub fn name(&self) -> &'static str {
+    /// Its kind in words, for messages.
+    pub fn kind_name(&self) -> &'static str {
         match &self.kind {
-            What::Map(_) => "a map",
-            What::List(_) => "a list",
-            What::Scalar(scalar) if scalar.is_null() => "nothing",
-            What::Scalar(_) => "a single value",
+            NodeKind::Map(_) => "a map",
+            NodeKind::List(_) => "a list",
+            NodeKind::Scalar(scalar) if scalar.is_null() => "nothing",
+            NodeKind::Scalar(_) => "a single value",
         }
     }
 }

@@ -1,42 +1,43 @@
-//! YAML text as a tree that knows where everything stands.
+//! Parses YAML text into a tree whose nodes have their ranges in the text.
 //!
-//! Two parsers read it. `yaml_serde` judges, since its libyaml is the pipeline's grammar and has its words; it
-//! tells no places. `granit-parser` tells them, and alone it would take `\ta: b` and `-\ta`, which the pipeline
-//! refuses. No other one does both: `saphyr` refuses `a: [\n]`, and `libyaml-safer` panics at `"\`, at `[!,` and
-//! at a block of text that ends the file without a line break.
+//! Two parsers read the text. `yaml_serde` decides whether it is valid, since its libyaml has the pipeline's
+//! grammar and error texts, but it reports no ranges. `granit-parser` reports ranges, but alone it would accept
+//! `\ta: b` and `-\ta`, which the pipeline refuses. No other parser does both: `saphyr` refuses `a: [\n]`, and
+//! `libyaml-safer` panics at `"\`, at `[!,` and at a block scalar that ends the file without a line break.
 
 use std::collections::{HashMap, HashSet};
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag};
 
-use super::node::{Key, Node, Scalar, What};
+use super::node::{Key, Node, NodeKind, Scalar};
 
-/// The largest file read, in bytes: more than any config, and what is read within seconds.
+/// Size limit of a config file in bytes: larger than any config, and still read within seconds.
 pub const MAX_FILE: u64 = 64 << 20;
-/// How many nodes a document may come to, aliases followed, however few stand in it.
+/// Limit of the nodes of a document, with aliases expanded. For a long text it is one node per two bytes, the
+/// most that a text without aliases can contain.
 const MAX_NODES: usize = 100_000;
-/// How deep a document may be nested, aliases followed.
+/// Limit of the nesting depth of a document, with aliases expanded.
 const MAX_DEPTH: usize = 100;
-/// How many brackets may be open at once before the text is not parsed at all: the time that
-/// the reference parser takes grows with the square of it.
+/// Limit of the brackets open at once. The time of the reference parser grows with the square of their number,
+/// so a text with more is not parsed at all.
 const MAX_BRACKETS: usize = 2_000;
 
 /// Why a text is not a YAML document, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Broken {
+pub(super) struct SyntaxError {
     pub at: usize,
     pub message: String,
-    /// Whether the structure was read and one thing in it is wrong: a key given twice.
+    /// Code of the problem: `yaml-syntax`, `yaml-too-large` or `duplicate-key`.
     pub code: &'static str,
 }
 
-/// Reads the first document of a text. An empty one is null.
+/// Parses the first document of a text. An empty document is null.
 ///
 /// # Errors
 ///
-/// The first thing that is not YAML; a key given twice; a document out of all proportion.
-pub(super) fn parse(text: &str) -> Result<Node, Broken> {
-    well_formed(text)?;
+/// The first syntax error, duplicate key or exceeded limit.
+pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
+    check_syntax(text)?;
     let options = granit_parser::options! {
         emit_comments: false,
         emit_anchor_events: true,
@@ -44,9 +45,8 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
         block_scalar_eof_without_line_feed: true,
     };
     let events = Parser::new_from_str_with_options(text, options);
-    // A node takes two bytes at least, so without aliases a document has room for all of its own.
-    let most = MAX_NODES.max(text.len() / 2);
-    let mut reader = Reader { text, events, anchors: HashMap::new(), nodes: 0, most, read: 0 };
+    let max_nodes = MAX_NODES.max(text.len() / 2);
+    let mut reader = Reader { text, events, anchors: HashMap::new(), nodes: 0, max_nodes, last_end: 0 };
     loop {
         match reader.next()? {
             (Event::StreamStart | Event::DocumentStart(..), _) => {}
@@ -56,26 +56,25 @@ pub(super) fn parse(text: &str) -> Result<Node, Broken> {
     }
 }
 
-/// Lets the reference parser judge the syntax of the first document. It also bounds the
-/// nesting, which the lossless parser does not.
-fn well_formed(text: &str) -> Result<(), Broken> {
+/// Checks the syntax of the first document with the reference parser, which also limits the nesting.
+fn check_syntax(text: &str) -> Result<(), SyntaxError> {
     use serde::Deserialize as _;
-    if let Some(at) = bottomless(text) {
+    if let Some(at) = too_many_brackets(text) {
         let message = format!("more than {MAX_BRACKETS} brackets are open here");
-        return Err(Broken { at, message, code: "yaml-too-large" });
+        return Err(SyntaxError { at, message, code: "yaml-too-large" });
     }
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
         return Ok(());
     };
     match serde::de::IgnoredAny::deserialize(document) {
         Ok(_) => Ok(()),
-        Err(error) => Err(place(text, &error)),
+        Err(error) => Err(located_error(text, &error)),
     }
 }
 
-/// Where the brackets of a text go deeper than any config does. Those in quotes count as well,
-/// since that is not known yet.
-fn bottomless(text: &str) -> Option<usize> {
+/// Offset of the bracket that exceeds [`MAX_BRACKETS`]. Brackets in quotes count too, because the quotes are
+/// not parsed yet.
+fn too_many_brackets(text: &str) -> Option<usize> {
     let mut open = 0_usize;
     text.bytes().position(|byte| {
         match byte {
@@ -87,11 +86,12 @@ fn bottomless(text: &str) -> Option<usize> {
     })
 }
 
-/// The parser's own words. What never ends is placed where it begins, not at the end of the file.
-fn place(text: &str, error: &serde_yaml::Error) -> Broken {
+/// The parser's error with its offset. An unterminated structure is reported at its beginning rather than at
+/// the end of the file.
+fn located_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
     let at = error.location().map_or(0, |location| location.index());
-    let told = error.to_string();
-    let (message, rest) = told.split_once(" at line ").unwrap_or((&told, ""));
+    let full = error.to_string();
+    let (message, rest) = full.split_once(" at line ").unwrap_or((&full, ""));
     let begins = rest.split_once(", ").and_then(|(_, context)| {
         let (context, place) = context.split_once(" at line ")?;
         let (line, column) = place.split_once(" column ")?;
@@ -99,12 +99,12 @@ fn place(text: &str, error: &serde_yaml::Error) -> Broken {
     });
     let at_end = text.get(at..).is_none_or(|rest| rest.trim().is_empty());
     match begins.filter(|_| at_end) {
-        Some((context, line, column)) => Broken {
+        Some((context, line, column)) => SyntaxError {
             at: offset_of(text, line, column),
             message: format!("{message} {context} that begins here"),
             code: "yaml-syntax",
         },
-        None => Broken { at, message: message.to_owned(), code: "yaml-syntax" },
+        None => SyntaxError { at, message: message.to_owned(), code: "yaml-syntax" },
     }
 }
 
@@ -119,25 +119,26 @@ struct Reader<'a> {
     text: &'a str,
     events: Parser<'a, StrInput<'a>>,
     anchors: HashMap<usize, Node>,
+    /// Nodes so far, with aliases expanded.
     nodes: usize,
-    most: usize,
-    /// Where the last scalar ended, or what began a list or a map.
-    read: usize,
+    max_nodes: usize,
+    /// Offset at which the last scalar, or the start of the last list or map, ended.
+    last_end: usize,
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), Broken> {
+    fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
         match self.events.next() {
             Some(Ok(next)) => Ok(next),
             Some(Err(error)) => {
                 let at = error.marker().byte_offset().unwrap_or_default();
-                Err(Broken { at, message: error.info(), code: "yaml-syntax" })
+                Err(SyntaxError { at, message: error.info(), code: "yaml-syntax" })
             }
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Broken> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, SyntaxError> {
         let range = span.byte_range().unwrap_or_default();
         let tag = span.tag_start.and_then(|tag| tag.byte_offset());
         let mut at = tag.map_or(range.start, |tag| tag.min(range.start));
@@ -153,34 +154,36 @@ impl<'a> Reader<'a> {
         let (kind, end) = match event {
             Event::Alias(id) => {
                 let target = self.anchors.get(&id).cloned();
-                // It stands within itself.
-                let Some(target) = target else { return Err(broken(at, "unknown anchor", "yaml-syntax")) };
+                // The anchor is not known while its own value is parsed.
+                let Some(target) = target else {
+                    return Err(syntax_error(at, "unknown anchor", "yaml-syntax"));
+                };
                 let (nodes, height) = size_of(&target);
                 self.count(nodes, depth + height, at)?;
                 (target.kind, range.end)
             }
             Event::SequenceStart(style, ..) => {
-                self.read = range.end;
+                self.last_end = range.end;
                 self.list(style, at, depth)?
             }
             Event::MappingStart(style, ..) => {
-                self.read = range.end;
+                self.last_end = range.end;
                 self.map(style, at, depth)?
             }
-            // What is not there is placed on the sign before it, and read as `~`.
+            // An absent value is null, at the offset behind the indicator that precedes it.
             Event::Scalar(_, ScalarStyle::Plain, _, tag) if range.is_empty() => {
-                at += usize::from(anchor == 0 && self.is_sign(at));
-                (What::Scalar(scalar("", ScalarStyle::Plain, tag.as_deref())), at.max(range.end))
+                at += usize::from(anchor == 0 && self.is_indicator(at));
+                (NodeKind::Scalar(scalar("", ScalarStyle::Plain, tag.as_deref())), at.max(range.end))
             }
             Event::Scalar(text, style, _, tag) => {
                 if matches!(style, ScalarStyle::Literal | ScalarStyle::Folded) && at == range.start {
-                    at = self.header(at);
+                    at = self.block_header(at);
                 }
-                (What::Scalar(scalar(&text, style, tag.as_deref())), range.end)
+                (NodeKind::Scalar(scalar(&text, style, tag.as_deref())), range.end)
             }
             _ => return Ok(Node::null(at)),
         };
-        self.read = self.read.max(end);
+        self.last_end = self.last_end.max(end);
         let node = Node { at, end, kind };
         if anchor > 0 {
             self.anchors.insert(anchor, node.clone());
@@ -188,63 +191,77 @@ impl<'a> Reader<'a> {
         Ok(node)
     }
 
-    /// Takes note of so many nodes more, the deepest of them so deep.
-    fn count(&mut self, nodes: usize, depth: usize, at: usize) -> Result<(), Broken> {
+    /// Counts `nodes` more nodes, the deepest of them at `depth`.
+    fn count(&mut self, nodes: usize, depth: usize, at: usize) -> Result<(), SyntaxError> {
         self.nodes += nodes;
-        if self.nodes > self.most || depth > MAX_DEPTH {
+        if self.nodes > self.max_nodes || depth > MAX_DEPTH {
             let message = "the document is too large or too deeply nested once its aliases are followed";
-            return Err(broken(at, message, "yaml-too-large"));
+            return Err(syntax_error(at, message, "yaml-too-large"));
         }
         Ok(())
     }
 
-    fn list(&mut self, style: StructureStyle, at: usize, depth: usize) -> Result<(What, usize), Broken> {
+    fn list(
+        &mut self,
+        style: StructureStyle,
+        at: usize,
+        depth: usize,
+    ) -> Result<(NodeKind, usize), SyntaxError> {
         let mut items: Vec<Node> = Vec::new();
         loop {
             match self.next()? {
                 (Event::SequenceEnd, span) => {
                     let end = end_of(style, &span, items.last().map_or(at, |last| last.end));
-                    return Ok((What::List(items), end));
+                    return Ok((NodeKind::List(items), end));
                 }
                 (event, span) => items.push(self.node(event, span, depth + 1)?),
             }
         }
     }
 
-    fn map(&mut self, style: StructureStyle, at: usize, depth: usize) -> Result<(What, usize), Broken> {
+    fn map(
+        &mut self,
+        style: StructureStyle,
+        at: usize,
+        depth: usize,
+    ) -> Result<(NodeKind, usize), SyntaxError> {
         let mut seen = HashSet::new();
         let mut entries: Vec<(Key, Node)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
             if event == Event::MappingEnd {
                 let end = end_of(style, &span, entries.last().map_or(at, |(_, last)| last.end));
-                return Ok((What::Map(entries), end));
+                return Ok((NodeKind::Map(entries), end));
             }
             let key = self.node(event, span, depth + 1)?;
-            let What::Scalar(Scalar { text, plain }) = key.kind else {
-                return Err(broken(key.at, "a key is a single value, not a list or a map", "yaml-syntax"));
+            let NodeKind::Scalar(Scalar { text, plain }) = key.kind else {
+                return Err(syntax_error(
+                    key.at,
+                    "a key must be a single value, not a list or a map",
+                    "yaml-syntax",
+                ));
             };
             let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
             if !seen.insert(text.clone()) {
                 let name = if is_marked { String::new() } else { format!(" '{text}'") };
-                let message = format!("the key{name} stands here for the second time");
-                return Err(Broken { at: key.at, message, code: "duplicate-key" });
+                let message = format!("the key{name} is written twice; this is the second time");
+                return Err(SyntaxError { at: key.at, message, code: "duplicate-key" });
             }
             let (event, span) = self.next()?;
             entries.push((Key { at: key.at, text, plain, is_marked }, self.node(event, span, depth + 1)?));
         }
     }
 
-    /// Whether a sign stands there behind which a value belongs.
-    fn is_sign(&self, at: usize) -> bool {
+    /// Whether one of the indicators `:`, `-` and `?`, which precede a value, is at this offset.
+    fn is_indicator(&self, at: usize) -> bool {
         let rest = self.text.get(at..).and_then(|rest| rest.strip_prefix([':', '-', '?']));
         rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t', '\r', '\n']))
     }
 
-    /// Where the sign of a block scalar stands whose text begins here.
-    fn header(&self, text: usize) -> usize {
-        let between = self.text.get(self.read..text).unwrap_or_default();
-        between.find(['|', '>']).map_or(text, |at| self.read + at)
+    /// Offset of the `|` or `>` of a block scalar whose text begins at `text`.
+    fn block_header(&self, text: usize) -> usize {
+        let between = self.text.get(self.last_end..text).unwrap_or_default();
+        between.find(['|', '>']).map_or(text, |at| self.last_end + at)
     }
 }
 
@@ -253,7 +270,7 @@ fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Scalar {
     Scalar { text: text.to_owned(), plain: style == ScalarStyle::Plain && !is_text }
 }
 
-/// Where a list or a map ends: at its bracket, or with the last of its nodes.
+/// Offset at which a list or a map ends: behind its bracket, or with its last node.
 fn end_of(style: StructureStyle, end: &Span, last: usize) -> usize {
     match style {
         StructureStyle::Flow => end.byte_range().map_or(last, |range| range.end),
@@ -261,33 +278,33 @@ fn end_of(style: StructureStyle, end: &Span, last: usize) -> usize {
     }
 }
 
-/// How many nodes stand in one, keys and itself among them, and how deep the deepest is.
+/// Number of nodes in a tree, its keys and its root included, and the depth of the deepest.
 fn size_of(node: &Node) -> (usize, usize) {
     let add = |(nodes, height): (usize, usize), node| {
         let (more, deep) = size_of(node);
         (nodes + more, height.max(deep + 1))
     };
     match &node.kind {
-        What::Scalar(_) => (1, 0),
-        What::List(items) => items.iter().fold((1, 0), add),
-        What::Map(entries) => entries.iter().map(|(_, value)| value).fold((1 + entries.len(), 0), add),
+        NodeKind::Scalar(_) => (1, 0),
+        NodeKind::List(items) => items.iter().fold((1, 0), add),
+        NodeKind::Map(entries) => entries.iter().map(|(_, value)| value).fold((1 + entries.len(), 0), add),
     }
 }
 
-fn broken(at: usize, message: &str, code: &'static str) -> Broken {
-    Broken { at, message: message.to_owned(), code }
+fn syntax_error(at: usize, message: &str, code: &'static str) -> SyntaxError {
+    SyntaxError { at, message: message.to_owned(), code }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The tree as the reference parser would give it, all scalars as text.
+    /// The tree as JSON, all scalars as strings.
     fn plain(node: &Node) -> serde_json::Value {
         match &node.kind {
-            What::Scalar(scalar) => scalar.text.as_str().into(),
-            What::List(items) => items.iter().map(plain).collect(),
-            What::Map(entries) => {
+            NodeKind::Scalar(scalar) => scalar.text.as_str().into(),
+            NodeKind::List(items) => items.iter().map(plain).collect(),
+            NodeKind::Map(entries) => {
                 entries.iter().map(|(key, value)| (key.text.clone(), plain(value))).collect()
             }
         }
@@ -309,7 +326,7 @@ mod tests {
     }
 
     #[test]
-    fn it_reads_what_the_reference_parser_reads() {
+    fn the_tree_equals_that_of_the_reference_parser() {
         let texts = [
             "a: |\n  one\n   two\n\n  three\nb: 1\n",
             "a: >-\n  folded\n  line\n\n  next\nb: |+\n  kept\n\n",
@@ -331,21 +348,21 @@ mod tests {
         for text in texts {
             let document = serde_yaml::Deserializer::from_str(text).next().expect("a document");
             let value: serde_yaml::Value = serde::Deserialize::deserialize(document).expect("valid YAML");
-            let node = parse(text).unwrap_or_else(|broken| panic!("{text}: {broken:?}"));
+            let node = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
             let ours = plain(&node).to_string().replace("\"~\"", "\"\"").replace("\"null\"", "\"\"");
             assert_eq!(ours, reference(&value).to_string(), "{text}");
         }
     }
 
     #[test]
-    fn only_the_first_document_counts() {
+    fn only_the_first_document_is_read() {
         let node = parse("a: 1\n---\na: [unclosed\n");
         assert!(node.is_err() || node.is_ok_and(|node| node.get("a").is_some()));
         assert!(parse("a: 1\n---\nb: 2\n").expect("two documents").get("b").is_none());
     }
 
     #[test]
-    fn a_bomb_of_aliases_is_defused() {
+    fn expanded_aliases_and_nesting_are_limited() {
         let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
         for level in 1..12 {
             let inner = vec![format!("*a{}", level - 1); 9].join(", ");
@@ -356,14 +373,14 @@ mod tests {
         assert!(parse(&text).is_err());
         let deep = "[".repeat(20_000);
         assert!(parse(&deep).is_err());
-        let broken = parse(&format!("a: {}", "[".repeat(1_000_000))).expect_err("nobody nests like that");
-        assert_eq!((broken.at, broken.message.as_str()), (2_003, "more than 2000 brackets are open here"));
+        let error = parse(&format!("a: {}", "[".repeat(1_000_000))).expect_err("nobody nests like that");
+        assert_eq!((error.at, error.message.as_str()), (2_003, "more than 2000 brackets are open here"));
         let nested = format!("{}x{}", "[".repeat(20_000), "]".repeat(20_000));
         assert!(parse(&nested).is_err());
     }
 
     #[test]
-    fn everything_knows_where_it_stands() {
+    fn nodes_have_their_ranges_in_the_text() {
         let text = "input:\n  websocket:\n    url: \"ws://h\"\n    list:\n      - one\n";
         let root = parse(text).expect("valid YAML");
         let body = root.get("input").and_then(|input| input.get("websocket")).expect("it is there");

@@ -1,4 +1,4 @@
-//! From the tree of one websocket input to its values.
+//! Reads the values of one websocket input from its tree.
 
 use std::{collections::HashSet, ops::Range};
 
@@ -14,16 +14,16 @@ use crate::config::{
 use super::{
     dynamic_value,
     locate::Slot,
-    node::{Key, Node, What},
-    scalar::{Odd, decode},
+    node::{Key, Node, NodeKind},
+    scalar::{Oddity, decode},
     source::{Source, is_secret_name},
 };
 
-/// The most entries of a map or a list that are read: more than any input has, and no more than can be
-/// compared with each other in no time.
-const ENTRIES: usize = 10_000;
+/// Limit of the entries read from a map or a list: more than any input has, and few enough that comparing them
+/// with each other takes no noticeable time.
+const MAX_ENTRIES: usize = 10_000;
 
-/// Collects the values of one input and what is wrong with them.
+/// Collects the values of one input and their problems.
 pub(super) struct Reader<'a> {
     source: &'a mut Source,
     pub values: Values,
@@ -35,21 +35,20 @@ impl<'a> Reader<'a> {
         Self { source, values: Values::default(), problems: Vec::new() }
     }
 
-    /// Reads the object of an input. `twin` is the same object in the text with marks for its
-    /// expressions.
-    pub fn slot(&mut self, slot: &Slot<'_>, twin: Option<&Node>) {
-        for key in slot.strangers() {
+    /// Reads an input. `marked` is its object in the text whose expressions are replaced by marks.
+    pub fn slot(&mut self, slot: &Slot<'_>, marked: Option<&Node>) {
+        for key in slot.misplaced_keys() {
             let message =
                 format!("field {} is invalid when the component type is websocket (input)", key.text);
             let near = nearest("", &key.text);
-            let advice = near.map(|path| format!("did you mean '{path}' within websocket?"));
+            let advice = near.map(|path| format!("did you mean '{path}' below websocket?"));
             let mut problem = Problem::error("misplaced-field", "", self.source.origin(key.at), message);
             problem.advice = advice;
             self.problems.push(problem);
         }
-        let strangers: HashSet<_> = slot.strangers().iter().map(|key| key.at).collect();
+        let misplaced_keys: HashSet<_> = slot.misplaced_keys().iter().map(|key| key.at).collect();
         for (key, value) in slot.slot.map_or(&[][..], Node::entries) {
-            if strangers.contains(&key.at) {
+            if misplaced_keys.contains(&key.at) {
                 self.hide_secrets(key, value);
             }
         }
@@ -58,51 +57,52 @@ impl<'a> Reader<'a> {
                 Problem::warning("plugin", "", self.source.origin(key.at), "plugin object is ineffective");
             self.problems.push(problem.advise("move the fields below websocket:"));
         }
-        if matches!(slot.body.kind, What::Map(_)) {
-            self.object(slot.body, twin, "", "");
+        if matches!(slot.body.kind, NodeKind::Map(_)) {
+            self.object(slot.body, marked, "", "");
         } else {
-            let message = format!("expected the fields of the input, got {}", slot.body.name());
+            let message = format!("expected the fields of the input, got {}", slot.body.kind_name());
             let problem = Problem::error("expected-object", "", self.source.origin(slot.body.at), message);
             self.problems.push(problem.advise("write at least 'url: wss://host/path' below it"));
         }
     }
 
-    /// Reads an object whose rows are at `row` and whose values go to `path`.
-    fn object(&mut self, node: &Node, twin: Option<&Node>, row: &str, path: &str) {
+    /// Reads an object. `row` prefixes the paths of its fields in the schema, `path` those of its values.
+    fn object(&mut self, node: &Node, marked: Option<&Node>, row: &str, path: &str) {
         for (nth, (key, value)) in node.entries().iter().enumerate() {
-            if nth == ENTRIES {
-                return self.leave_out(key.at..node.end, path.trim_end_matches('.'));
+            if nth == MAX_ENTRIES {
+                return self.skip_rest(key.at..node.end, path.trim_end_matches('.'));
             }
             if key.text == "<<" {
-                let message = "the pipeline does not follow a merge key; what it would bring in is missing";
+                let message =
+                    "the pipeline does not follow a merge key, so the fields it would merge are missing";
                 let origin = self.source.origin(key.at);
-                let advice = "write the fields out, or use an alias for a whole value";
+                let advice = "write out the fields, or use an alias for a whole value";
                 self.problems.push(
                     Problem::warning("merge-key", path.trim_end_matches('.'), origin, message).advise(advice),
                 );
                 continue;
             }
             let field = FIELDS.iter().find(|field| field.path == format!("{row}{}", key.text));
-            let twin = twin.and_then(|twin| twin.get(&key.text));
+            let marked = marked.and_then(|marked| marked.get(&key.text));
             match field {
-                Some(field) => self.field(field, key, value, twin, &format!("{path}{}", key.text)),
+                Some(field) => self.field(field, key, value, marked, &format!("{path}{}", key.text)),
                 None => self.unknown(key, value, row, path),
             }
         }
     }
 
-    /// Masks what may be secret in a value that no field takes: all of it, unless the key is
-    /// nearly that of a field which has no secret.
+    /// Masks the value of an unknown key, which may be secret. If the key is close to the name of a field that
+    /// is not secret, it masks only credentials in addresses and misplaced secrets.
     fn hide_secrets(&mut self, key: &Key, value: &Node) {
         let near = nearest("", &key.text).and_then(Field::at);
         let is_plain = near.is_some_and(|field| !field.secret) && !is_secret_name(&key.text);
         match &value.kind {
-            What::Map(entries) if is_plain => {
+            NodeKind::Map(entries) if is_plain => {
                 for (key, value) in entries {
                     self.hide_secrets(key, value);
                 }
             }
-            What::Scalar(scalar) if is_plain => {
+            NodeKind::Scalar(scalar) if is_plain => {
                 let is_misplaced = near.is_some_and(|field| misplaced(field, &scalar.text));
                 if is_misplaced {
                     self.source.hide(value.at..value.end);
@@ -119,7 +119,7 @@ impl<'a> Reader<'a> {
         self.hide_secrets(key, value);
         let name =
             key.text.split(|c: char| !c.is_alphanumeric() && !"_-.".contains(c)).next().unwrap_or_default();
-        // `password hunter2` without its colon is all key.
+        // In `password hunter2`, where the colon is missing, the secret is part of the key.
         let full = if key.is_marked {
             self.source.hide(key.at..value.end);
             format!("{path}…")
@@ -135,49 +135,51 @@ impl<'a> Reader<'a> {
         self.problems.push(problem);
     }
 
-    fn field(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
+    fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
         let is_read_further =
-            matches!((field.kind, &value.kind), (Kind::TextMap | Kind::AnyMap, What::Map(_)));
-        // What stands where a block of secrets belongs, or is no value of its field, may be one of them.
+            matches!((field.kind, &value.kind), (Kind::TextMap | Kind::AnyMap, NodeKind::Map(_)));
+        // A value of the wrong kind may be a secret that belongs below this field.
         let is_misplaced = match (field.kind, &value.kind) {
-            (Kind::Group, What::Map(_))
-            | (Kind::ObjectList, What::List(_))
+            (Kind::Group, NodeKind::Map(_))
+            | (Kind::ObjectList, NodeKind::List(_))
             | (Kind::TextList | Kind::TextMap | Kind::AnyMap, _) => false,
             (Kind::Group | Kind::ObjectList, _) => true,
-            (_, kind) => !matches!(kind, What::Scalar(_)),
+            (_, kind) => !matches!(kind, NodeKind::Scalar(_)),
         };
         if (field.secret && !is_read_further) || is_misplaced {
             self.source.hide(value.at..value.end);
         }
-        let wanted = match (field.kind, &value.kind) {
-            (Kind::Group, What::Map(_)) => {
-                return self.object(value, twin, &format!("{}.", field.path), &format!("{path}."));
+        let expected = match (field.kind, &value.kind) {
+            (Kind::Group, NodeKind::Map(_)) => {
+                return self.object(value, marked, &format!("{}.", field.path), &format!("{path}."));
             }
-            (Kind::TextMap | Kind::AnyMap, What::Map(_)) => return self.map(field, value, twin, path),
-            (Kind::TextList | Kind::ObjectList, What::List(items)) => {
-                return self.list(field, items, twin, path);
+            (Kind::TextMap | Kind::AnyMap, NodeKind::Map(_)) => return self.map(field, value, marked, path),
+            (Kind::TextList | Kind::ObjectList, NodeKind::List(items)) => {
+                return self.list(field, items, marked, path);
             }
             (Kind::Group | Kind::TextMap | Kind::AnyMap, _) => "a map of names and values",
-            (Kind::TextList | Kind::ObjectList, _) => "a list, each item behind '- '",
-            (_, What::Scalar(_)) => return self.scalar(field, key, value, twin, path),
+            (Kind::TextList | Kind::ObjectList, _) => "a list with '- ' before each item",
+            (_, NodeKind::Scalar(_)) => return self.scalar(field, key, value, marked, path),
             (Kind::Bool, _) => "true or false",
             (Kind::Int, _) => "a whole number",
             _ => "a text",
         };
-        let message = format!("expected {wanted}, got {}", value.name());
+        let message = format!("expected {expected}, got {}", value.kind_name());
         let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), message);
         problem.advice = match field.kind {
             Kind::TextMap | Kind::AnyMap => {
-                Some("write each as 'Name: value', indented, on a line below it".to_owned())
+                Some("write each entry as 'Name: value' on an indented line of its own below it".to_owned())
             }
-            Kind::TextList => Some("write each behind '- ' on a line below it".to_owned()),
+            Kind::TextList => {
+                Some("write each item on a line of its own below it, beginning with '- '".to_owned())
+            }
             _ => None,
         };
         self.problems.push(problem);
     }
 
-    fn scalar(&mut self, field: &Field, key: &Key, value: &Node, twin: Option<&Node>, path: &str) {
-        let What::Scalar(scalar) = &value.kind else { return };
+    fn scalar(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
+        let NodeKind::Scalar(scalar) = &value.kind else { return };
         let origin = self.source.origin(if scalar.text.is_empty() { key.at } else { value.at });
         match decode(scalar, field.kind) {
             Ok(decoded) => {
@@ -186,10 +188,10 @@ impl<'a> Reader<'a> {
                 } else if matches!(field.kind, Kind::Url { .. }) {
                     self.hide_pieces(&decoded.text, value);
                 }
-                if let Some(odd) = decoded.odd {
-                    self.odd(odd, field, path, &origin, &decoded.text);
+                if let Some(oddity) = decoded.oddity {
+                    self.oddity(oddity, field, path, &origin, &decoded.text);
                 }
-                let expression = self.expression(twin);
+                let expression = self.expression(marked);
                 self.values.put(path.to_owned(), FieldValue { text: decoded.text, origin, expression });
             }
             Err(message) => {
@@ -205,10 +207,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Hides the credentials that stand in an address.
+    /// Hides the credentials in an address.
     fn hide_pieces(&mut self, address: &str, value: &Node) {
         for secret in address_secrets(address) {
-            let written = self.source.replaced.text.get(value.at..value.end).unwrap_or_default();
+            let written = self.source.interpolated.text.get(value.at..value.end).unwrap_or_default();
             if let Some(at) = written.find(secret.expose()).filter(|_| !secret.is_empty()) {
                 let from = value.at + at;
                 self.source.hide(from..from + secret.expose().len());
@@ -216,59 +218,59 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn odd(&mut self, odd: Odd, field: &Field, path: &str, origin: &Origin, text: &str) {
-        let (code, message, advice) = match odd {
-            Odd::Null if field.id == FieldId::ConnectionMaxRetries => (
+    fn oddity(&mut self, oddity: Oddity, field: &Field, path: &str, origin: &Origin, text: &str) {
+        let (code, message, advice) = match oddity {
+            Oddity::Null if field.id == FieldId::ConnectionMaxRetries => (
                 "max-retries-empty",
-                "nothing stands behind it, which means 0: a failed attempt is never retried".to_owned(),
+                "its value is empty, which means 0: a failed attempt is never retried".to_owned(),
                 "remove the field to retry for ever, or write the number",
             ),
-            Odd::Null if field.default_text().is_none_or(|default| default == text) => return,
-            Odd::Null => (
+            Oddity::Null if field.default_text().is_none_or(|default| default == text) => return,
+            Oddity::Null => (
                 "empty-value",
-                format!("nothing stands behind it, which means {}, not the default", zero(text)),
+                format!("its value is empty, which means {}, not the default", zero_value(text)),
                 "remove the field, or write its value",
             ),
-            Odd::Fraction => {
+            Oddity::Fraction => {
                 ("fraction-cut", format!("its fraction is cut off: {text}"), "write a whole number")
             }
         };
         self.problems.push(Problem::warning(code, path, origin.clone(), message).advise(advice));
     }
 
-    /// Leaves the rest of a map or a list alone, and shows nothing of it.
-    fn leave_out(&mut self, rest: Range<usize>, path: &str) {
+    /// Skips the rest of a map or a list, and hides it.
+    fn skip_rest(&mut self, rest: Range<usize>, path: &str) {
         let origin = self.source.origin(rest.start);
         self.source.hide(rest);
-        let message = format!("more than {ENTRIES} entries stand here, and no more are read");
+        let message = format!("it has more than {MAX_ENTRIES} entries; the rest is not read");
         let problem = Problem::error("too-many-entries", path, origin, message);
         self.problems.push(problem.advise("is this the right file?"));
     }
 
-    fn map(&mut self, field: &Field, node: &Node, twin: Option<&Node>, path: &str) {
+    fn map(&mut self, field: &Field, node: &Node, marked: Option<&Node>, path: &str) {
         for (nth, (key, value)) in node.entries().iter().enumerate() {
-            if nth == ENTRIES {
-                return self.leave_out(key.at..node.end, path);
+            if nth == MAX_ENTRIES {
+                return self.skip_rest(key.at..node.end, path);
             }
             let path = format!("{path}.{}", key.text);
-            let twin = twin.and_then(|twin| twin.get(&key.text));
-            if is_secret(&path) || !matches!(value.kind, What::Scalar(_)) {
+            let marked = marked.and_then(|marked| marked.get(&key.text));
+            if is_secret(&path) || !matches!(value.kind, NodeKind::Scalar(_)) {
                 self.source.hide(value.at..value.end);
             }
             match &value.kind {
                 _ if field.kind == Kind::AnyMap => {
                     let origin = self.source.origin(if is_empty(value) { key.at } else { value.at });
-                    let is_quoted = matches!(&value.kind, What::Scalar(scalar) if !scalar.plain);
-                    // Without its quotes it would stand for another type.
-                    let expression = self.expression(twin);
+                    let is_quoted = matches!(&value.kind, NodeKind::Scalar(scalar) if !scalar.plain);
+                    // Without its quotes it would have another type.
+                    let expression = self.expression(marked);
                     let expression = expression.map(|raw| if is_quoted { format!("\"{raw}\"") } else { raw });
-                    self.values.put(path, FieldValue { text: flow(value), origin, expression });
+                    self.values.put(path, FieldValue { text: flow_text(value), origin, expression });
                 }
-                What::Scalar(_) => {
-                    self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, twin, &path);
+                NodeKind::Scalar(_) => {
+                    self.scalar(&Field { kind: Kind::Text, ..*field }, key, value, marked, &path);
                 }
                 _ => {
-                    let message = format!("expected a text, got {}", value.name());
+                    let message = format!("expected a text, got {}", value.kind_name());
                     self.problems.push(Problem::error(
                         "wrong-kind",
                         path,
@@ -280,25 +282,26 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn list(&mut self, field: &Field, items: &[Node], twin: Option<&Node>, path: &str) {
+    fn list(&mut self, field: &Field, items: &[Node], marked: Option<&Node>, path: &str) {
         for (index, item) in items.iter().enumerate() {
-            if index == ENTRIES {
+            if index == MAX_ENTRIES {
                 let end = items.last().map_or(item.end, |last| last.end);
-                return self.leave_out(item.at..end, path);
+                return self.skip_rest(item.at..end, path);
             }
             let path = format!("{path}.{index}");
-            let twin = twin.and_then(|twin| twin.items().get(index));
+            let marked = marked.and_then(|marked| marked.items().get(index));
             let key = Key { at: item.at, text: String::new(), plain: true, is_marked: false };
             match (&item.kind, field.kind) {
-                (What::Map(_), Kind::ObjectList) => {
-                    self.object(item, twin, &format!("{}[].", field.path), &format!("{path}."));
+                (NodeKind::Map(_), Kind::ObjectList) => {
+                    self.object(item, marked, &format!("{}[].", field.path), &format!("{path}."));
                 }
-                (What::Scalar(_), Kind::TextList) => {
-                    self.scalar(&Field { kind: Kind::Text, ..*field }, &key, item, twin, &path);
+                (NodeKind::Scalar(_), Kind::TextList) => {
+                    self.scalar(&Field { kind: Kind::Text, ..*field }, &key, item, marked, &path);
                 }
                 (_, kind) => {
-                    let wanted = if kind == Kind::TextList { "a text" } else { "a map of names and values" };
-                    let message = format!("expected {wanted}, got {}", item.name());
+                    let expected =
+                        if kind == Kind::TextList { "a text" } else { "a map of names and values" };
+                    let message = format!("expected {expected}, got {}", item.kind_name());
                     self.source.hide(item.at..item.end);
                     let origin = self.source.origin(item.at);
                     self.problems.push(Problem::error("wrong-kind", path, origin, message));
@@ -307,43 +310,47 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The value as the file has it, where the marked twin shows that `${…}` took part.
-    fn expression(&self, twin: Option<&Node>) -> Option<String> {
-        match &twin?.kind {
-            What::Scalar(scalar) => restore(&scalar.text, &self.source.raw, &self.source.replaced.replaced),
+    /// The raw text of a value, if the marked node shows that it contains `${…}`.
+    fn expression(&self, marked: Option<&Node>) -> Option<String> {
+        match &marked?.kind {
+            NodeKind::Scalar(scalar) => {
+                restore(&scalar.text, &self.source.raw, &self.source.interpolated.replacements)
+            }
             _ => None,
         }
     }
 }
 
-fn zero(text: &str) -> &str {
+fn zero_value(text: &str) -> &str {
     if text.is_empty() { "an empty text" } else { text }
 }
 
-/// A value in YAML's flow style, for fields that take anything: as [`dynamic_value::typed`] reads it back.
-fn flow(node: &Node) -> String {
+/// A value of any type in YAML's flow style, as [`dynamic_value::typed`] reads it.
+fn flow_text(node: &Node) -> String {
     match &node.kind {
-        What::Scalar(scalar) if scalar.plain => scalar.text.clone(),
-        What::Scalar(scalar) => dynamic_value::written(&scalar.text.as_str().into()),
-        What::List(_) | What::Map(_) => inner(node),
+        NodeKind::Scalar(scalar) if scalar.plain => scalar.text.clone(),
+        NodeKind::Scalar(scalar) => dynamic_value::to_text(&scalar.text.as_str().into()),
+        NodeKind::List(_) | NodeKind::Map(_) => nested_flow_text(node),
     }
 }
 
-/// The same within a list or a map, where a plain text may not stand as it is.
-fn inner(node: &Node) -> String {
+/// The same within a list or a map, where a plain text needs quotes.
+fn nested_flow_text(node: &Node) -> String {
     match &node.kind {
-        What::Scalar(scalar) if scalar.plain => {
+        NodeKind::Scalar(scalar) if scalar.plain => {
             dynamic_value::plain(&scalar.text).map_or_else(|_| scalar.text.clone(), |value| value.to_string())
         }
-        What::Scalar(scalar) => serde_json::Value::from(scalar.text.as_str()).to_string(),
-        What::List(items) => format!("[{}]", items.iter().map(inner).collect::<Vec<_>>().join(", ")),
-        What::Map(entries) => {
+        NodeKind::Scalar(scalar) => serde_json::Value::from(scalar.text.as_str()).to_string(),
+        NodeKind::List(items) => {
+            format!("[{}]", items.iter().map(nested_flow_text).collect::<Vec<_>>().join(", "))
+        }
+        NodeKind::Map(entries) => {
             let pair = |(key, value): &(Key, Node)| {
                 let text = serde_json::Value::from(key.text.as_str()).to_string();
-                // A key that is no text stays none; JSON cannot hold it, and that is told later.
+                // A key that is not a text stays so; the lint reports later that JSON does not allow it.
                 let is_text =
                     !key.plain || dynamic_value::plain(&key.text).is_ok_and(|value| value.is_string());
-                format!("{}: {}", if is_text { &text } else { &key.text }, inner(value))
+                format!("{}: {}", if is_text { &text } else { &key.text }, nested_flow_text(value))
             };
             format!("{{{}}}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
@@ -351,5 +358,5 @@ fn inner(node: &Node) -> String {
 }
 
 fn is_empty(node: &Node) -> bool {
-    matches!(&node.kind, What::Scalar(scalar) if scalar.text.is_empty())
+    matches!(&node.kind, NodeKind::Scalar(scalar) if scalar.text.is_empty())
 }

@@ -1,23 +1,23 @@
-//! What a YAML scalar means to a field, by the rules of the pipeline's YAML library.
+//! Decodes a YAML scalar for a field, by the rules of the pipeline's YAML library.
 //!
-//! Those are Go's `yaml.v3` with a typed target: `yes` is a bool only where one is wanted,
-//! `010` is eight, a quoted number is no number, and null is the zero value.
+//! The rules are those of Go's `yaml.v3` with a typed target: `yes` is a bool only for a bool field, `010` is
+//! eight, a quoted number is a text, and null is the zero value.
 
 use crate::config::schema::Kind;
 
 use super::node::Scalar;
 
-/// A scalar as the text that stands in [`Values`](crate::config::Values).
+/// A scalar as the text stored in [`Values`](crate::config::Values).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Decoded {
     pub text: String,
-    /// What is odd about it, though it works.
-    pub odd: Option<Odd>,
+    /// What is suspicious about it, although it is valid.
+    pub oddity: Option<Oddity>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Odd {
-    /// Nothing stands behind the key; the zero value is taken, not the default.
+pub(super) enum Oddity {
+    /// The value is null, so the zero value applies instead of the default.
     Null,
     /// The fraction of a number was cut off.
     Fraction,
@@ -27,7 +27,7 @@ pub(super) enum Odd {
 ///
 /// # Errors
 ///
-/// What was wanted instead, without the value itself.
+/// What kind of value the field expects; the value itself is not repeated.
 pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
     if scalar.is_null() {
         let zero = match kind {
@@ -35,9 +35,9 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
             Kind::Int => "0",
             _ => "",
         };
-        return Ok(Decoded { text: zero.to_owned(), odd: Some(Odd::Null) });
+        return Ok(Decoded { text: zero.to_owned(), oddity: Some(Oddity::Null) });
     }
-    let plain = |text: String| Decoded { text, odd: None };
+    let plain = |text: String| Decoded { text, oddity: None };
     match kind {
         Kind::Bool if !scalar.plain => Err("expected true or false, got a text in quotes".to_owned()),
         Kind::Bool => match scalar.text.as_str() {
@@ -53,22 +53,22 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
 
 fn integer(text: &str) -> Result<Decoded, String> {
     let digits = text.replace('_', "");
-    if let Some(number) = whole(&digits) {
-        return Ok(Decoded { text: number.to_string(), odd: None });
+    if let Some(number) = parse_integer(&digits) {
+        return Ok(Decoded { text: number.to_string(), oddity: None });
     }
-    let wanted = || "expected a whole number".to_owned();
+    let expected = || "expected a whole number".to_owned();
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
-        return Err(wanted());
+        return Err(expected());
     }
-    let number: f64 = digits.parse().map_err(|_| wanted())?;
+    let number: f64 = digits.parse().map_err(|_| expected())?;
     let whole = format!("{:.0}", number.trunc());
     let whole: i64 = whole.parse().map_err(|_| "the number does not fit into 64 bits".to_owned())?;
-    let odd = (number.fract() != 0.0).then_some(Odd::Fraction);
-    Ok(Decoded { text: whole.to_string(), odd })
+    let oddity = (number.fract() != 0.0).then_some(Oddity::Fraction);
+    Ok(Decoded { text: whole.to_string(), oddity })
 }
 
 /// Go's `ParseInt` with base 0: a prefix, or a leading zero for octal, chooses the base.
-pub(super) fn whole(text: &str) -> Option<i64> {
+pub(super) fn parse_integer(text: &str) -> Option<i64> {
     let (sign, digits) = match text.strip_prefix('-') {
         Some(digits) => ("-", digits),
         None => ("", text.strip_prefix('+').unwrap_or(text)),
@@ -134,7 +134,7 @@ mod tests {
     }
 
     #[test]
-    fn a_quoted_number_is_no_number() {
+    fn a_quoted_number_is_a_text() {
         let quoted = Scalar { text: "3".to_owned(), plain: false };
         assert!(decode(&quoted, Kind::Int).is_err());
         assert_eq!(decode(&quoted, Kind::Text).map(|decoded| decoded.text).as_deref(), Ok("3"));

@@ -1,4 +1,4 @@
-//! A file as it was read: where an offset stands, and its lines with secrets masked.
+//! The text of a file: the line and column of an offset, and lines with masked secrets.
 
 use std::{
     ops::Range,
@@ -11,55 +11,54 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{locate::is_pipeline_word, places::Places};
+use super::{line_index::LineIndex, locate::is_pipeline_word};
 
-/// How many characters of a line are shown.
-const WIDTH: usize = 160;
-/// How much of a line is looked at for them, in bytes; the line of a file may be all of it.
-const LONG: usize = 64 << 10;
-/// How many lines of what is hidden are looked for elsewhere, and bytes of them: more than any config has, and
-/// no more than are found in no time.
-const LOOKED_FOR: usize = 2_000;
-const BYTES_LOOKED_FOR: usize = 256 << 10;
+/// Most characters of a line that are shown.
+const SHOWN_CHARS: usize = 160;
+/// Most bytes of a line that are searched for secrets; a whole file may be one line.
+const MAX_LINE_BYTES: usize = 64 << 10;
+/// Most lines, and bytes, of hidden text that are also masked elsewhere in the file: more than any config has,
+/// and few enough that the search takes no noticeable time.
+const MAX_HIDDEN_LINES: usize = 2_000;
+const MAX_HIDDEN_BYTES: usize = 256 << 10;
 
-/// One file, its variables replaced.
+/// One file and its interpolated text.
 #[derive(Clone, Debug)]
 pub(super) struct Source {
     pub path: PathBuf,
     /// Without a byte order mark.
     pub raw: String,
-    places: Places,
-    pub replaced: Interpolated,
-    /// Where secrets stand in the raw text.
+    line_index: LineIndex,
+    pub interpolated: Interpolated,
+    /// Ranges of secrets in the raw text.
     pub hidden: Vec<Range<usize>>,
-    /// Whether the structure is known, so that `hidden` is.
+    /// Whether the text parsed; only then is `hidden` complete.
     pub parsed: bool,
 }
 
 impl Source {
     pub fn new(path: &Path, raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
         let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
-        let replaced = interpolate(&raw, environment);
-        let places = Places::of(&raw);
-        Self { path: path.to_owned(), raw, places, replaced, hidden: Vec::new(), parsed: false }
+        let interpolated = interpolate(&raw, environment);
+        let line_index = LineIndex::new(&raw);
+        Self { path: path.to_owned(), raw, line_index, interpolated, hidden: Vec::new(), parsed: false }
     }
 
-    /// The origin of what stands at an offset of the replaced text.
+    /// The origin for an offset of the interpolated text.
     pub fn origin(&self, at: usize) -> Origin {
-        self.raw_origin(self.replaced.raw_offset(at))
+        self.raw_origin(self.interpolated.raw_offset(at))
     }
 
-    /// The origin of what stands at an offset of the raw text.
+    /// The origin for an offset of the raw text.
     pub fn raw_origin(&self, at: usize) -> Origin {
-        let (line, column) = self.places.of_offset(&self.raw, at);
+        let (line, column) = self.line_index.line_and_column(&self.raw, at);
         let short = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Origin::File { path: self.path.clone(), line: short(line), column: short(column) }
     }
 
-    /// Masks what stands in a range of the replaced text, unless it is one expression, which
-    /// tells nothing.
+    /// Masks a range of the interpolated text, unless it is a single expression, which reveals nothing.
     pub fn hide(&mut self, range: Range<usize>) {
-        let raw = self.replaced.raw_offset(range.start)..self.raw_end(range.end);
+        let raw = self.interpolated.raw_offset(range.start)..self.raw_end(range.end);
         let text = self.raw.get(raw.clone()).unwrap_or_default();
         let is_expression = is_bare(text.trim_matches(|c: char| c.is_whitespace() || c == '"' || c == '\''));
         if !is_expression && !raw.is_empty() {
@@ -67,16 +66,16 @@ impl Source {
         }
     }
 
-    /// The raw offset behind what ends at an offset of the replaced text.
+    /// The end in the raw text of a range that ends at `end` in the interpolated text.
     fn raw_end(&self, end: usize) -> usize {
-        // They stand in rising order.
-        let behind = self.replaced.replaced.partition_point(|one| one.new.end < end);
-        let within = self.replaced.replaced.get(behind).filter(|one| one.new.start < end);
-        within.map_or_else(|| self.replaced.raw_offset(end), |one| one.raw.end)
+        // Replacements are in ascending order.
+        let behind = self.interpolated.replacements.partition_point(|one| one.new.end < end);
+        let within = self.interpolated.replacements.get(behind).filter(|one| one.new.start < end);
+        within.map_or_else(|| self.interpolated.raw_offset(end), |one| one.raw.end)
     }
 
-    /// Puts what is hidden in order, without overlaps, once all of it is known.
-    pub fn settle(&mut self) {
+    /// Sorts the hidden ranges and joins overlapping ones. Call it once all are known.
+    pub fn sort_hidden(&mut self) {
         self.hidden.sort_by_key(|range| (range.start, range.end));
         self.hidden.dedup_by(|later, earlier| {
             let overlaps = later.start < earlier.end;
@@ -87,7 +86,7 @@ impl Source {
         });
     }
 
-    /// Gives each problem of this file its line. What is hidden in one place is hidden wherever it stands.
+    /// Adds to each problem of this file its line. A text hidden in one place is masked wherever it occurs.
     pub fn show_lines(&self, problems: &mut [Problem]) {
         if problems.is_empty() {
             return;
@@ -103,27 +102,28 @@ impl Source {
         }
     }
 
-    /// Of what is hidden here; of a text of many lines each is a secret, of very many the first.
+    /// Masks the hidden texts, each line of a multi-line text by itself, up to the limits above.
     fn redactor(&self) -> Redactor {
         let texts = self.hidden.iter().filter_map(|range| self.raw.get(range.clone()));
         let lines = texts.flat_map(|text| text.lines().map(|line| line.trim().trim_matches(['"', '\''])));
         let lines = lines.filter(|line| line.len() >= Redactor::SHORTEST_PIECE);
-        let mut room = BYTES_LOOKED_FOR;
+        let mut room = MAX_HIDDEN_BYTES;
         let within = lines.filter(|line| room.checked_sub(line.len()).map(|left| room = left).is_some());
-        within.take(LOOKED_FOR).map(Secret::new).collect()
+        within.take(MAX_HIDDEN_LINES).map(Secret::new).collect()
     }
 
-    /// A line of the raw text, counting from 1, secrets masked and control characters replaced.
+    /// A line of the raw text, counting from 1, with masked secrets and replaced control characters. `None` also
+    /// for a line that cannot be cut safely.
     fn line(&self, number: u32) -> Option<String> {
-        let start = self.places.of_line(&self.raw, usize::try_from(number).ok()?)?;
+        let start = self.line_index.line_start(&self.raw, usize::try_from(number).ok()?)?;
         let rest = &self.raw[start..];
-        let near = &rest[..rest.floor_char_boundary(LONG)];
+        let near = &rest[..rest.floor_char_boundary(MAX_LINE_BYTES)];
         let text = near.split('\n').next().unwrap_or_default();
-        let shown = if self.parsed { self.masked(start, text) } else { self.guessed(start, text) };
+        let shown = if self.parsed { self.masked(start, text) } else { self.masked_unparsed(start, text) };
         let shown = mask_urls(&shown);
-        // Where so long a line is cut off a secret may begin, which nothing tells then.
+        // A secret cut off at the limit may not be recognized, so the line must show well less than was searched.
         let is_cut = text.len() == near.len() && near.len() < rest.len();
-        (!is_cut || shown.chars().nth(2 * WIDTH).is_some()).then(|| printable(&shown))
+        (!is_cut || shown.chars().nth(2 * SHOWN_CHARS).is_some()).then(|| printable(&shown))
     }
 
     /// The line with every known secret on it masked.
@@ -144,7 +144,7 @@ impl Source {
             }
         }
         shown.push_str(&text[done..]);
-        // A comment may be a line that was taken out of use.
+        // A comment may be a disabled line with a secret.
         let comment = shown.find(" #").map(|at| &shown[at..]);
         let secret = comment.and_then(|comment| {
             let mut colons = comment.match_indices(':').map(|(at, _)| at + shown.len() - comment.len());
@@ -153,15 +153,15 @@ impl Source {
         secret.map_or_else(|| shown.clone(), |at| format!("{} {MASK}", &shown[..=at]))
     }
 
-    /// The line of a file that does not parse. What it may hold is a guess, so a value shows only
-    /// behind a key that is known to have no secret, in a block that has none.
-    fn guessed(&self, start: usize, text: &str) -> String {
+    /// A line of a file that does not parse. Since its structure is unknown, it shows a value only behind a key
+    /// that is known not to be secret, in a block that is not secret.
+    fn masked_unparsed(&self, start: usize, text: &str) -> String {
         let indent = |line: &str| line.len() - line.trim_start().len();
         let mut within = indent(text);
         let before = self.raw.get(..start).unwrap_or_default();
         let mut in_secret = false;
         for line in before.lines().rev() {
-            // Nothing stands around what begins a line.
+            // A line without indentation has no enclosing block.
             if in_secret || within == 0 {
                 break;
             }
@@ -171,8 +171,12 @@ impl Source {
             }
         }
         let Some(key) = key_of(text) else {
-            let says_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
-            return if says_nothing { text.to_owned() } else { format!("{}{MASK}", &text[..indent(text)]) };
+            let reveals_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
+            return if reveals_nothing {
+                text.to_owned()
+            } else {
+                format!("{}{MASK}", &text[..indent(text)])
+            };
         };
         let value =
             text.split_once(':').map_or("", |(_, value)| value).trim().trim_matches(['"', '\'', '[', ']']);
@@ -188,23 +192,23 @@ impl Source {
     }
 }
 
-/// The last word of a text, quotes aside.
+/// The last word of a text without its quotes.
 fn word_before(text: &str) -> &str {
     let text = text.trim_end().trim_end_matches(['"', '\'']);
     text.rsplit(|c: char| c.is_whitespace() || "\"'{,[".contains(c)).next().unwrap_or_default()
 }
 
-/// Whether a key is one of ours, or of a pipeline, and not that of a secret.
+/// Whether a key is a known field or pipeline key and does not name a secret.
 fn is_plain_name(key: &str) -> bool {
     (field_of(key).is_some() || is_pipeline_word(key)) && !is_secret_name(key)
 }
 
-/// The first field whose name, without that of its block, is this.
+/// The first field with this name, the path of its block aside.
 fn field_of(key: &str) -> Option<&'static Field> {
     FIELDS.iter().find(|field| field.path.rsplit('.').next() == Some(key))
 }
 
-/// Whether a key, wherever it stands, names something secret: a field of ours or a usual name.
+/// Whether a key names a secret at any place: a secret field or a common name of a secret.
 pub(super) fn is_secret_name(key: &str) -> bool {
     names_a_secret(key)
         || FIELDS
@@ -221,7 +225,7 @@ fn printable(line: &str) -> String {
     let mut shown: String = line
         .trim_end()
         .chars()
-        .take(WIDTH)
+        .take(SHOWN_CHARS)
         .map(|c| {
             if c == '\t' {
                 ' '
@@ -232,7 +236,7 @@ fn printable(line: &str) -> String {
             }
         })
         .collect();
-    if line.trim_end().chars().count() > WIDTH {
+    if line.trim_end().chars().count() > SHOWN_CHARS {
         shown.push('…');
     }
     shown

@@ -1,4 +1,4 @@
-//! Values written as pipeline YAML: for a person to read, and for a file.
+//! Writes values as pipeline YAML, for the screen and for a file.
 
 use crate::config::{
     interpolate::{escape, interpolate},
@@ -8,21 +8,21 @@ use crate::config::{
 
 use super::dynamic_value;
 
-/// What becomes of secrets.
+/// How secrets are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
-    /// They are masked: for a screen.
+    /// Masked, for the screen.
     Masked,
-    /// They are written, as far as they were typed; one from the environment stays an expression.
+    /// As they were typed, for a file. A secret from the environment stays an expression.
     Typed,
 }
 
-/// How values are written.
+/// Writes values as YAML.
 #[derive(Clone, Copy, Debug)]
-pub struct Written<'a> {
+pub struct YamlWriter<'a> {
     pub values: &'a Values,
-    /// Whether defaults that take part are written too.
-    pub presets: bool,
+    /// Whether to write the defaults of relevant fields too.
+    pub with_defaults: bool,
     pub secrets: Secrets,
 }
 
@@ -32,7 +32,7 @@ pub struct YamlLine {
     pub text: String,
     /// The path of the value in it, if it has one.
     pub path: Option<String>,
-    /// Where that comes from, in words.
+    /// Origin of that value, in words.
     pub origin: Option<String>,
 }
 
@@ -42,7 +42,7 @@ impl YamlLine {
     }
 }
 
-impl Written<'_> {
+impl YamlWriter<'_> {
     /// The values as `input: websocket:`.
     #[must_use]
     pub fn lines(&self) -> Vec<YamlLine> {
@@ -53,17 +53,17 @@ impl Written<'_> {
         lines
     }
 
-    /// The same as the text of a file.
+    /// The values as the text of a file.
     #[must_use]
     pub fn text(&self) -> String {
         self.lines().into_iter().map(|line| line.text + "\n").collect()
     }
 
-    /// The lines of a field and of all that is within it.
+    /// The lines of a field and of the fields below it.
     fn rows(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
         let values = self.values;
         let name = field.path.rsplit('.').next().unwrap_or(field.path);
-        let within: Vec<YamlLine> = match field.kind {
+        let rows: Vec<YamlLine> = match field.kind {
             Kind::Group => {
                 let prefix = format!("{}.", field.path);
                 let children = FIELDS
@@ -94,15 +94,15 @@ impl Written<'_> {
             Kind::ObjectList => self.objects(field, indent + 2),
             _ => return self.scalar(field, name, indent).into_iter().collect(),
         };
-        if within.is_empty() {
-            return within;
+        if rows.is_empty() {
+            return rows;
         }
         let mut lines = vec![YamlLine::plain(format!("{:indent$}{name}:", ""))];
-        lines.extend(within);
+        lines.extend(rows);
         lines
     }
 
-    /// A list of objects: the first line of each with its dash.
+    /// The lines of a list of objects; the first line of each object has the dash.
     fn objects(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
         let mut last = None;
         let mut lines = Vec::new();
@@ -122,43 +122,43 @@ impl Written<'_> {
 
     fn entry(&self, path: &str, lead: &str, indent: usize, kind: Kind) -> YamlLine {
         let text = self.value(path, kind);
-        let origin = self.values.get(path).map(|given| told(&given.origin));
+        let origin = self.values.get(path).map(|value| origin_text(&value.origin));
         YamlLine { text: format!("{:indent$}{lead}{text}", ""), path: Some(path.to_owned()), origin }
     }
 
     fn scalar(&self, field: &Field, name: &str, indent: usize) -> Option<YamlLine> {
         let path = Some(field.path.to_owned());
-        if let Some(given) = self.values.of(field.id) {
+        if let Some(value) = self.values.of(field.id) {
             let text = format!("{:indent$}{name}: {}", "", self.value(field.path, field.kind));
-            return Some(YamlLine { text, path, origin: Some(told(&given.origin)) });
+            return Some(YamlLine { text, path, origin: Some(origin_text(&value.origin)) });
         }
         let takes_part = match field.relevance {
             Relevance::Always => true,
             Relevance::EnabledBy(switch) => self.values.text_of(switch) == "true",
         };
-        if !self.presets || !takes_part || field.engines != Engines::ALL {
+        if !self.with_defaults || !takes_part || field.engines != Engines::ALL {
             return None;
         }
         field.default_text()?;
         let text = format!("{:indent$}{name}: {}", "", default_yaml(field));
-        Some(YamlLine { text, path, origin: Some(told(&Origin::Default)) })
+        Some(YamlLine { text, path, origin: Some(origin_text(&Origin::Default)) })
     }
 
     /// A value as YAML.
     fn value(&self, path: &str, kind: Kind) -> String {
-        let Some(given) = self.values.get(path) else { return String::new() };
-        let shown = match (self.secrets, &given.expression, &given.origin) {
+        let Some(value) = self.values.get(path) else { return String::new() };
+        let shown = match (self.secrets, &value.expression, &value.origin) {
             (Secrets::Masked, ..) => self.values.shown(path).unwrap_or_default(),
             (Secrets::Typed, Some(expression), _) => expression.clone(),
-            // What came from the environment stays there.
+            // A secret from the environment is written as an expression.
             (Secrets::Typed, None, Origin::Environment(name)) => format!("${{{name}}}"),
-            (Secrets::Typed, None, _) => given.text.clone(),
+            (Secrets::Typed, None, _) => value.text.clone(),
         };
         if shown == MASK {
             return shown;
         }
-        let is_expression = given.expression.is_some()
-            || (self.secrets == Secrets::Typed && matches!(given.origin, Origin::Environment(_)));
+        let is_expression = value.expression.is_some()
+            || (self.secrets == Secrets::Typed && matches!(value.origin, Origin::Environment(_)));
         if kind == Kind::AnyMap {
             return any_text(&shown, is_expression);
         }
@@ -172,7 +172,7 @@ impl Written<'_> {
     }
 }
 
-/// A value of any type; it is YAML already, unless it is a text.
+/// A value of any type. It is YAML already, unless it is a text.
 fn any_text(text: &str, is_expression: bool) -> String {
     match dynamic_value::typed(text) {
         _ if is_expression => text.to_owned(),
@@ -188,33 +188,33 @@ pub fn default_yaml(field: &Field) -> String {
     if matches!(field.kind, Kind::Bool | Kind::Int) { default } else { scalar_text(&default) }
 }
 
-/// An origin for a comment; what is odd in a path must not end the line.
-fn told(origin: &Origin) -> String {
-    let told = match origin {
+/// An origin for a comment. A control character in a path must not end the line.
+fn origin_text(origin: &Origin) -> String {
+    let text = match origin {
         Origin::File { path, line, .. } => format!("{}:{line}", path.display()),
         other => other.to_string(),
     };
-    told.chars().map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
+    text.chars().map(|c| if is_invisible(c) { '\u{fffd}' } else { c }).collect()
 }
 
-/// A text as a YAML scalar, no expression in it replaced.
+/// A text as a YAML scalar in which the engine replaces no expression.
 fn literal_text(text: &str) -> String {
     let escaped = escape(text);
     if interpolate(&escaped, &|_| None).text == text {
         return scalar_text(&escaped);
     }
-    // The engine replaces more than once in it; without its dollars YAML alone reads it.
+    // The engine would replace an escaped expression again, so its dollar signs are written as YAML escapes.
     quoted(text).replace('$', "\\x24")
 }
 
-/// A text as a YAML scalar that reads back as this text.
+/// A text as a YAML scalar that parses as this text.
 fn scalar_text(text: &str) -> String {
     let resolves = serde_yaml::from_str::<serde_yaml::Value>(text).is_ok_and(|value| !value.is_string());
     let old_bool = ["y", "n", "yes", "no", "on", "off"].contains(&text.to_ascii_lowercase().as_str());
     if is_plain(text) && !resolves && !old_bool { text.to_owned() } else { quoted(text) }
 }
 
-/// Whether a text can stand without quotes in a block: no sign that YAML reads as its own.
+/// Whether a text needs no quotes in block style, since it has no indicators.
 fn is_plain(text: &str) -> bool {
     !text.is_empty()
         && text.starts_with(|c: char| c.is_ascii_alphanumeric() || "/.$(_".contains(c))
@@ -225,7 +225,7 @@ fn is_plain(text: &str) -> bool {
         && !text.contains(['"', '\'', '`', '\\'])
 }
 
-/// A double-quoted scalar; characters that do not show are escaped.
+/// A double-quoted scalar, with invisible characters escaped.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for c in text.chars() {
@@ -247,26 +247,26 @@ fn quoted(text: &str) -> String {
 mod tests {
     use std::path::Path;
 
-    use super::{Origin, Secrets, Values, Written};
+    use super::{Origin, Secrets, Values, YamlWriter};
     use crate::config::ConfigFile;
 
-    /// What a value comes back as from the file that is written of it.
-    fn again(path: &str, text: &str) -> Option<String> {
+    /// Writes a value to a file and reads it back.
+    fn round_trip(path: &str, text: &str) -> Option<String> {
         let mut values = Values::default();
         values.set("url", "ws://h", Origin::Form);
         values.set(path, text, Origin::Form);
-        let written = Written { values: &values, presets: false, secrets: Secrets::Typed }.text();
+        let written = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Typed }.text();
         let file = ConfigFile::read(Path::new("a.yaml"), &written, &|name| Some(format!("<{name}>")));
         Some(file.inputs.first()?.values.get(path)?.text.clone())
     }
 
     #[test]
-    fn a_text_that_the_engine_would_replace_twice_comes_back() {
+    fn a_text_that_the_engine_would_replace_twice_reads_back() {
         for text in
             ["${NAME}", "${{NAME}}", "a ${{NAME:x}} b", "${NAME:${OTHER}}", "${{A:${B}}}\n\"", "${${A}"]
         {
             for path in ["open_message", "headers.X-Template", "jwt.claims.template"] {
-                assert_eq!(again(path, text).as_deref(), Some(text), "{path}");
+                assert_eq!(round_trip(path, text).as_deref(), Some(text), "{path}");
             }
         }
     }

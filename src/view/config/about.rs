@@ -12,7 +12,7 @@ use crate::{
         form::{Pane, switch_of},
         layout::Panes,
     },
-    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, Written, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, YamlWriter, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -170,7 +170,7 @@ fn engines(engines: Engines) -> String {
 /// The profile as the pipeline reads it; changed lines stand out.
 fn yaml(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let values = app.form.draft();
-    let written = Written { values: &values, presets: false, secrets: Secrets::Masked }.lines();
+    let written = YamlWriter { values: &values, with_defaults: false, secrets: Secrets::Masked }.lines();
     let line = |line: crate::config::YamlLine| {
         let changed = line.path.as_deref().is_some_and(|path| {
             let text = |given: Option<&crate::config::FieldValue>| given.map(|given| given.text.clone());

@@ -9,7 +9,7 @@ use crate::{
         screens::Screen,
         state::{Purpose, Tone, form},
     },
-    config::{Field, Problem, Secret, Secrets, Settings, Written, unmasked},
+    config::{Field, Problem, Secret, Secrets, Settings, YamlWriter, unmasked},
     payload::counted,
     session::{Command, Fix},
 };
@@ -83,7 +83,8 @@ impl App {
 
     /// Writes the profile to a new file. Values from the environment stay expressions.
     pub(in crate::app) fn write_profile(&mut self, path: PathBuf) -> Vec<Effect> {
-        let text = Written { values: &self.form.values, presets: false, secrets: Secrets::Typed }.text();
+        let text =
+            YamlWriter { values: &self.form.values, with_defaults: false, secrets: Secrets::Typed }.text();
         let url = self.form.values.shown("url").unwrap_or_default();
         vec![Effect::WriteProfile { path, text: Secret::new(text), url }]
     }
