@@ -256,7 +256,7 @@ fn the_feed_is_drawn_and_q_gives_the_terminal_back() {
 fn a_refusal_is_explained_on_the_screen() {
     let (_runtime, demo) = demo();
     let mut terminal = Terminal::on(&demo.url("/unauthorized"), (100, 30));
-    let parts = ["─ report", "401", "reconnect now", "waiting"];
+    let parts = ["─ what happened", "401", "reconnect now", "waiting"];
     terminal.wait_for("a refusal with its reason", |screen| parts.iter().all(|part| screen.contains(part)));
     terminal.press("\x03");
     let (status, left) = terminal.ended();

@@ -44,5 +44,5 @@ pub use settings::{BasicAuth, Entries, Jwt, MessageType, OAuth1, RootSource, Set
 pub use spelling::edit_distance;
 pub use yaml::{
     ConfigFile, Input, MAX_FILE, Secrets, YamlLine, YamlWriter, default_yaml, dynamic_value,
-    dynamic_value::type_of,
+    dynamic_value::{ValueType, type_of},
 };

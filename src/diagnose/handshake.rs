@@ -3,7 +3,7 @@
 
 use crate::{
     config::MASK,
-    session::{Exchange, Finding, FindingCode, Response, Severity, StageReport},
+    session::{Exchange, Finding, FindingCode, PIPELINE_LOG, Response, Severity, StageReport},
     wire::{Extension, extensions},
 };
 
@@ -144,7 +144,7 @@ fn body(response: &Response) -> Option<Finding> {
     }
     let pipeline = refused_length(response).map_or_else(
         || PIPELINE_CONTINUES.to_owned(),
-        |error| format!("the pipeline would log: Failed to connect to websocket: {error}"),
+        |error| format!("{PIPELINE_LOG}Failed to connect to websocket: {error}"),
     );
     let cause = "The 101 announces a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy \
                  that relies on it mistakes the first frames for the body.";

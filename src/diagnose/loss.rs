@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     config::{Dialect, MessageType, Settings},
     payload::limit_in_words,
-    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, RetryIn, Severity, Side},
+    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, PIPELINE_LOG, RetryIn, Severity, Side},
 };
 
 use super::{
@@ -161,7 +161,7 @@ fn evidence(lost: &Lost) -> Vec<String> {
         _ => None,
     };
     let pipeline_log = (!matches!(lost.kind, LossKind::TooLarge { .. }))
-        .then(|| "the pipeline would log: nothing; it reconnects silently".to_owned());
+        .then(|| format!("{PIPELINE_LOG}nothing; it reconnects silently"));
     [Some(open), reason, pipeline_log].into_iter().flatten().collect()
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::{
     config::{MessageType, Settings},
     payload::limit_in_words,
-    session::{Finding, FindingCode, Fix, Severity, StageReport, Timestamp, TlsEvidence},
+    session::{Finding, FindingCode, Fix, PIPELINE_LOG, Severity, StageReport, Timestamp, TlsEvidence},
 };
 
 use super::{
@@ -50,7 +50,7 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
         .severity(Severity::Warning)
         .evidence([
             cut(first.trim_end(), 200),
-            "the pipeline would log: Failed to connect to websocket: websocket: bad handshake".to_owned(),
+            format!("{PIPELINE_LOG}Failed to connect to websocket: websocket: bad handshake"),
         ])
         .advise("make the server, or the proxy in front of it, answer an upgrade with the 101 alone");
     Some(finding.build())
@@ -63,21 +63,22 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         return None;
     }
     let pipeline = match deflate("Sec-WebSocket-Extensions", extension) {
-        Some(Deflate::Refused) => {
-            "the pipeline would log: Failed to connect to websocket: websocket: invalid compression negotiation"
-        }
+        Some(Deflate::Refused) => format!(
+            "{PIPELINE_LOG}Failed to connect to websocket: websocket: invalid compression negotiation"
+        ),
         Some(Deflate::Accepted) => {
-            "the pipeline inflates too: both no_context_takeover parameters are present"
+            "the pipeline inflates too: both no_context_takeover parameters are present".to_owned()
         }
         None => {
             "the pipeline does not recognise this spelling: the first compressed frame ends its connection"
+                .to_owned()
         }
     };
     let cause = "The server enabled permessage-deflate, which the request did not offer. Sockeye inflates its \
                  messages; a strict client would fail the connection (RFC 6455, section 4.1).";
     let finding = FindingBuilder::new(FindingCode::DeflateUnasked, cause)
         .severity(Severity::Warning)
-        .evidence([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline.to_owned()])
+        .evidence([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline])
         .advise("make the server compress only for clients that offer it");
     Some(finding.build())
 }

@@ -2,7 +2,9 @@
 
 use crate::{
     config::{Endpoint, Settings},
-    session::{Counted, Failure, FailureKind, Level, PipelineLine, Stage, StageReport, Timestamp},
+    session::{
+        Counted, Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp,
+    },
 };
 
 use super::{failed_connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
@@ -64,7 +66,7 @@ impl FailedConnection<'_> {
     /// The line of the pipeline's log as evidence, where it logs one.
     pub(super) fn pipeline_log(&self) -> Option<String> {
         let line = line(self);
-        (!line.is_empty()).then(|| format!("the pipeline would log: {line}"))
+        (!line.is_empty()).then(|| format!("{PIPELINE_LOG}{line}"))
     }
 }
 

@@ -5,7 +5,10 @@ use std::time::Duration;
 use crate::{
     config::{ProxyChoice, ProxyScheme, Settings},
     payload::limit_in_words,
-    session::{FailureKind, Finding, FindingCode, Fix, Response, Severity, SocksReply, Stage, StageReport},
+    session::{
+        FailureKind, Finding, FindingCode, Fix, PIPELINE_LOG, Response, Severity, SocksReply, Stage,
+        StageReport,
+    },
 };
 
 use super::{
@@ -76,11 +79,9 @@ pub(super) fn about_proxy_tls(failed: &FailedConnection, mut findings: Vec<Findi
 pub(super) fn notes(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     if settings.proxy == ProxyChoice::Empty && !settings.options.dialect.is_pipeline() {
         let cause = "proxy_url is set but empty. Sockeye treats it as absent; in the pipeline every connection fails.";
-        let logged = "the pipeline would log: Failed to connect to websocket: proxy: unknown scheme: ";
+        let logged = format!("{PIPELINE_LOG}Failed to connect to websocket: proxy: unknown scheme:");
         let finding = FindingBuilder::new(FindingCode::ProxyScheme, cause).severity(Severity::Warning);
-        return Some(
-            finding.evidence([logged.trim_end().to_owned()]).advise("remove proxy_url from the file").build(),
-        );
+        return Some(finding.evidence([logged]).advise("remove proxy_url from the file").build());
     }
     let route = route(ladder)?;
     let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;

@@ -26,12 +26,12 @@ fn quoted(path: &Path) -> String {
 pub(super) struct Capture {
     recorder: Recorder,
     /// What was reported already: that it failed, that it is large.
-    told: (bool, bool),
+    reported: (bool, bool),
 }
 
 impl Capture {
     pub(super) fn start(path: &Path, name: &str) -> Result<Self, CaptureError> {
-        Recorder::start(path, name).map(|recorder| Self { recorder, told: (false, false) })
+        Recorder::start(path, name).map(|recorder| Self { recorder, reported: (false, false) })
     }
 
     pub(super) async fn record(&self, events: &[Event]) {
@@ -42,12 +42,12 @@ impl Capture {
     pub(super) fn news(&mut self) -> Option<Finding> {
         let progress = self.recorder.progress();
         match (progress.state, progress.large) {
-            (State::Failed(message), _) if !self.told.0 => {
-                self.told = (true, true);
+            (State::Failed(message), _) if !self.reported.0 => {
+                self.reported = (true, true);
                 Some(diagnose::capture_failed(&message))
             }
-            (_, Some(message)) if !self.told.1 => {
-                self.told.1 = true;
+            (_, Some(message)) if !self.reported.1 => {
+                self.reported.1 = true;
                 Some(diagnose::capture_large(&message))
             }
             _ => None,

@@ -66,11 +66,11 @@ impl DeadLetters {
         match &event.kind {
             // Messages with other verdicts may still be nacked.
             EventKind::Messages(batch) if batch.verdict != Verdict::Acked => self.receive(event, batch),
-            EventKind::Delivery(told) => {
-                let Some(open) = self.open.get_mut(&told.id) else { return Ok(()) };
-                open.letter.record(event.at, told.delivery);
-                match told.delivery.verdict {
-                    Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(told.id),
+            EventKind::Delivery(update) => {
+                let Some(open) = self.open.get_mut(&update.id) else { return Ok(()) };
+                open.letter.record(event.at, update.delivery);
+                match update.delivery.verdict {
+                    Verdict::Acked | Verdict::Dropped | Verdict::Lost => self.settle(update.id),
                     Verdict::Pending | Verdict::Nacked => Ok(()),
                 }
             }

@@ -44,7 +44,7 @@ impl Gate {
     fn lets_through(&mut self, kind: &mut EventKind) -> bool {
         match kind {
             EventKind::Messages(batch) => return self.cut(batch),
-            EventKind::Delivery(told) if self.is_done() => return told.id <= self.last,
+            EventKind::Delivery(update) if self.is_done() => return update.id <= self.last,
             EventKind::Opened(_) => self.held_of_connection = 0,
             EventKind::Lost(lost) => lost.messages = lost.messages.saturating_sub(self.held_of_connection),
             EventKind::Ended(ended) => ended.messages = ended.messages.saturating_sub(self.held),

@@ -69,11 +69,11 @@ fn problems_of(file: &ConfigFile, dialect: Dialect) -> Vec<Problem> {
 
 /// The place as the pipeline's linter writes it, then the rest as everywhere.
 fn write_problem(problem: &Problem, out: &mut dyn io::Write) -> io::Result<()> {
-    let told = match &problem.origin {
+    let line = match &problem.origin {
         Origin::File { path, line, column } if *line > 0 => {
             format!("{}({line},{column}) {problem:#}", path.display())
         }
         _ => problem.to_string(),
     };
-    writeln!(out, "{}", printable_lines(&told))
+    writeln!(out, "{}", printable_lines(&line))
 }

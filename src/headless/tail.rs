@@ -181,8 +181,8 @@ impl<W: Write> Tail<W> {
     /// Waits for the disk, and reports where the capture is and how to open it. Whether it is complete.
     async fn finish_capture(&mut self) -> bool {
         let Some(capture) = self.capture.take() else { return true };
-        let (is_whole, told) = capture.finish().await;
-        self.narrator.say(&told);
+        let (is_whole, summary) = capture.finish().await;
+        self.narrator.say(&summary);
         is_whole
     }
 

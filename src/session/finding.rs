@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::FindingCode;
 
+/// Begins the line of evidence that quotes the pipeline's log.
+pub const PIPELINE_LOG: &str = "the pipeline would log: ";
+
 /// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -17,6 +17,7 @@ mod lock;
 mod progress;
 mod reader;
 mod recorder;
+mod rows;
 mod scan;
 mod tables;
 mod writer;

@@ -9,7 +9,7 @@ use crate::{
 
 use super::{
     CaptureError, Reader,
-    reader::{payload_bytes, sql_seq},
+    rows::{payload_bytes, sql_seq, wire_size},
     tables::LAST_SEQ,
 };
 
@@ -179,7 +179,7 @@ fn captured<'a>(row: &rusqlite::Row<'_>, payload: &'a [u8]) -> rusqlite::Result<
             payload,
             valid: row.get(5)?,
             frames: row.get(4)?,
-            wire: super::reader::wire_size(row, 8)?,
+            wire: wire_size(row, 8)?,
         },
     })
 }

@@ -120,7 +120,7 @@ pub(super) fn profile(path: &Path) -> Vec<Input> {
         let url = gathered.values.shown("url").unwrap_or_default();
         recent::remember(path, &url, Timestamp(jiff::Timestamp::now().as_microsecond()));
     }
-    told(gathered.values, name, gathered.problems)
+    inputs(gathered.values, name, gathered.problems)
 }
 
 /// Reads YAML that was pasted.
@@ -130,16 +130,16 @@ pub(super) fn pasted(text: &Secret) -> Vec<Input> {
     match file.input(None) {
         Ok(input) => {
             problems.extend(input.problems.iter().cloned());
-            told(input.values.clone(), String::new(), problems)
+            inputs(input.values.clone(), String::new(), problems)
         }
         Err(problem) => {
             problems.push(*problem);
-            told(Values::default(), String::new(), problems)
+            inputs(Values::default(), String::new(), problems)
         }
     }
 }
 
-fn told(values: Values, name: String, problems: Vec<Problem>) -> Vec<Input> {
+fn inputs(values: Values, name: String, problems: Vec<Problem>) -> Vec<Input> {
     vec![Input::Outcome(Outcome::Profile { values: Box::new(values), name, problems })]
 }
 

@@ -31,7 +31,7 @@ impl Live {
     }
 
     /// Connects with these settings, in a new session if this one has ended.
-    pub(super) fn dial(&mut self, settings: Settings) {
+    pub(super) fn connect(&mut self, settings: Settings) {
         self.settings = settings.clone();
         if self.handle.send(Command::Connect(Box::new(settings.clone()))) == Err(HandleError::Ended) {
             *self = Self::start(settings, self.ack_mode.clone());

@@ -142,7 +142,7 @@ impl Shell {
                 }
                 Some(input) = self.heard.recv() => Some(input),
                 progress = grown(&mut self.progress) => self.capture_news(&progress),
-                events = told(&mut self.live, self.recorder.as_ref()) => events.map(Input::Events),
+                events = next_events(&mut self.live, self.recorder.as_ref()) => events.map(Input::Events),
                 () = reached(tick), if tick.is_some() => Some(Input::Tick(self.clock.now())),
             };
             if let Some(input) = input
@@ -191,7 +191,7 @@ impl Shell {
                     Some(Ok(_)) => {}
                     _ => keys = None,
                 },
-                events = told(&mut self.live, self.recorder.as_ref()) => match events {
+                events = next_events(&mut self.live, self.recorder.as_ref()) => match events {
                     Some(events) => {
                         until = Instant::now() + GRACE;
                         drop(update(&mut self.app, Input::Events(events)));
@@ -217,7 +217,7 @@ async fn grown(progress: &mut Option<watch::Receiver<Progress>>) -> Progress {
     }
 }
 
-async fn told(live: &mut Option<Live>, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
+async fn next_events(live: &mut Option<Live>, recorder: Option<&Recorder>) -> Option<Vec<Event>> {
     match live {
         Some(live) => live.recv(recorder).await,
         None => std::future::pending().await,

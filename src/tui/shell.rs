@@ -146,7 +146,7 @@ impl Shell {
             Effect::Engine(command) => self.ask_engine(command),
             Effect::Answer(ack_mode) => self.answer(ack_mode),
             Effect::Connection(settings) => match &mut self.live {
-                Some(live) => live.dial(*settings),
+                Some(live) => live.connect(*settings),
                 None => self.start(*settings),
             },
             Effect::Restart => {

@@ -184,8 +184,8 @@ impl WorkerThread {
         let mut each = |found: ScanResult| {
             let own = |seq: Seq| Seq(seq.0.saturating_sub(before));
             let matches = found.matches.into_iter().map(own).collect();
-            let told = Outcome::Filtered { generation, upto: own(found.upto), matches };
-            is_wanted() && outcomes.blocking_send(Input::Outcome(told)).is_ok()
+            let outcome = Outcome::Filtered { generation, upto: own(found.upto), matches };
+            is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
         };
         let matches = |payload: &[u8]| filter.matches(payload);
         let scanned = match self.reader(&source.path) {

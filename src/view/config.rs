@@ -15,7 +15,7 @@ use crate::{
         layout::Areas,
         screens::config::panes,
     },
-    config::{Field, FieldValue, Kind, MASK, Severity, is_secret, type_of},
+    config::{Field, FieldValue, Kind, MASK, Severity, ValueType, is_secret, type_of},
     payload::counted,
 };
 
@@ -196,7 +196,9 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
     let text = of_given(app, path, field, given);
     // What looks like a number is one, and a text of digits in quotes is not.
     match type_of(path, &given.text) {
-        Some(Ok(word)) if word != "text" => (format!("{text}  · {word}"), theme.plain),
+        Some(Ok(value_type)) if value_type != ValueType::Text => {
+            (format!("{text}  · {value_type}"), theme.plain)
+        }
         _ if text == EMPTY => (text, theme.dim),
         _ => (text, theme.plain),
     }

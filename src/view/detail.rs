@@ -58,7 +58,7 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
         Line::Message { message, delivery } | Line::Redelivered { message: Some(message), delivery, .. } => {
             let mut parts = vec![
                 (9, format!("#{}", thousands(message.id.0))),
-                (3, words::kind(message.kind).to_owned()),
+                (3, message.kind.word().to_owned()),
                 (1, size(message.size)),
                 (2, describe::delivery(*delivery)),
             ];
@@ -78,7 +78,7 @@ fn parts(row: &Row<'_>) -> Vec<(u8, String)> {
         }
         Line::Entry(Entry::Sent(sent)) => {
             let kind = if sent.opening { "opening message" } else { "sent" };
-            vec![(9, kind.to_owned()), (3, words::kind(sent.kind).to_owned()), (1, size(sent.size))]
+            vec![(9, kind.to_owned()), (3, sent.kind.word().to_owned()), (1, size(sent.size))]
         }
         Line::Entry(Entry::Control(Control { direction, kind })) => {
             let way = if *direction == Direction::In { "received" } else { "sent" };

@@ -80,7 +80,7 @@ fn said(app: &App, text: &str, theme: &Theme) -> Said {
                 wrong("not what it is for", held.message.clone())
             }
         }
-        Some(edit) if let Some(Ok(word)) = type_of(&edit.path, text) => plain(word),
+        Some(edit) if let Some(Ok(value_type)) = type_of(&edit.path, text) => plain(&value_type.to_string()),
         _ if !text.trim_start().starts_with(['{', '[']) => plain("text"),
         _ => match json::check(text) {
             Ok(()) => ok("JSON".to_owned()),

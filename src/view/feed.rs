@@ -221,7 +221,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
     let received = |direction, message: &Received<'_>, delivery: Delivery, style| Cells {
         number: thousands(message.id.0),
         direction: (direction, theme.dim),
-        kind: if message.valid { words::kind(message.kind) } else { "text!" },
+        kind: if message.valid { message.kind.word() } else { "text!" },
         size: size(message.size),
         delivery: words::delivery(delivery, theme),
         preview: preview(canvas, message.kind, message.payload, room, style),
@@ -241,7 +241,7 @@ fn cells(canvas: &Canvas<'_>, row: &Row<'_>, room: usize) -> Cells {
         },
         Line::Entry(Entry::Sent(sent)) => Cells {
             direction: ("↑", theme.note),
-            kind: words::kind(sent.kind),
+            kind: sent.kind.word(),
             size: size(sent.size),
             preview: preview(canvas, sent.kind, sent.payload.as_deref(), room, theme.plain),
             ..Cells::default()

@@ -83,11 +83,12 @@ fn facts(canvas: &Canvas<'_>, app: &App, width: u16) -> Line<'static> {
 
 /// The size of the capture and whether it grows; without one, that of the payloads.
 fn capture(app: &App, theme: &super::theme::Theme) -> [Span<'static>; 2] {
-    let told = |bytes, sign, style| [Span::raw(format!("{:>8}", size(bytes))), Span::styled(sign, style)];
+    let with_sign =
+        |bytes, sign, style| [Span::raw(format!("{:>8}", size(bytes))), Span::styled(sign, style)];
     match &app.capture {
-        Capture::Off => told(app.current.counts.bytes, "   ", theme.plain),
-        Capture::Recording { bytes, .. } => told(*bytes, " ◉ ", theme.ok),
-        Capture::Reading { bytes, .. } => told(*bytes, " ▤ ", theme.note),
+        Capture::Off => with_sign(app.current.counts.bytes, "   ", theme.plain),
+        Capture::Recording { bytes, .. } => with_sign(*bytes, " ◉ ", theme.ok),
+        Capture::Reading { bytes, .. } => with_sign(*bytes, " ▤ ", theme.note),
         Capture::Failed { .. } => [Span::styled("✕ capture", theme.bad), Span::raw("  ")],
     }
 }

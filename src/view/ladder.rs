@@ -84,7 +84,7 @@ fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_
         State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
         _ => Span::styled(message, theme.dim),
     });
-    canvas.rule(area, Span::styled("report", theme.strong), next);
+    canvas.rule(area, Span::styled("what happened", theme.strong), next);
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = app.ladder_scroll.min(explained.len().saturating_sub(room));

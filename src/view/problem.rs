@@ -105,8 +105,8 @@ fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>
     let Some(response) = app.current.failed.as_ref().and_then(|failed| failed.response()) else { return };
     let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
     let Some(first) = first else { return };
-    let told = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
-    if app.current.finding().is_some_and(told) {
+    let is_evidence = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
+    if app.current.finding().is_some_and(is_evidence) {
         return;
     }
     lines.push(Line::default());

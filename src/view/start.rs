@@ -76,7 +76,7 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen:
         Offer::Capture { path, bytes, about } => {
             let name =
                 path.file_name().map_or(String::new(), |name| untrusted::safe(&name.to_string_lossy()));
-            let told = match about {
+            let summary = match about {
                 Ok(about) => format!(
                     "{}  {}  {}",
                     day(about.began),
@@ -85,13 +85,13 @@ fn row(canvas: &mut Canvas<'_>, area: Rect, app: &App, offer: &Offer, is_chosen:
                 ),
                 Err(message) => format!("cannot be read: {}", untrusted::safe(message)),
             };
-            let told_style = if about.is_ok() { theme.dim } else { theme.bad };
+            let style = if about.is_ok() { theme.dim } else { theme.bad };
             vec![
                 mark,
                 Span::styled(format!("{:<9}", "capture"), theme.note),
                 Span::styled(format!("{:>8}  ", size(*bytes)), theme.plain),
                 Span::styled(format!("{name}  "), style),
-                Span::styled(told, told_style),
+                Span::styled(summary, style),
             ]
         }
     };

@@ -6,19 +6,10 @@ use crate::{
     app::Entry,
     describe,
     payload::span_of,
-    session::{ConnectionId, ControlKind, Delivery, End, Kind, Verdict},
+    session::{ConnectionId, ControlKind, Delivery, End, Verdict},
 };
 
 use super::{canvas, theme::Theme, untrusted};
-
-/// `text` or `binary`.
-#[must_use]
-pub const fn kind(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Text => "text",
-        Kind::Binary => "binary",
-    }
-}
 
 /// The frame's name.
 #[must_use]

@@ -21,12 +21,12 @@ pub(super) static MOVING: &[ActionSpec] = &in_scope(
     [
         row(ActionId::Down, &[Key::char('j'), Key::DOWN], "down")
             .doc("Select the next row, or scroll the focused pane down")
-            .instead(the_ladder_is_shown, "down", "Scroll the report down")
+            .instead(the_ladder_is_shown, "down", "Scroll down in what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(1))),
         row(ActionId::Up, &[Key::char('k'), Key::UP], "up")
             .doc("Select the previous row and hold the view, or scroll the focused pane up")
-            .instead(the_ladder_is_shown, "up", "Scroll the report up")
+            .instead(the_ladder_is_shown, "up", "Scroll up in what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-1))),
         row(ActionId::HalfPageDown, &[Key::ctrl('d')], "half a page down")
@@ -47,12 +47,12 @@ pub(super) static MOVING: &[ActionSpec] = &in_scope(
             .change(|app| app.go(Step::By(-2 * app.half_page()))),
         row(ActionId::First, &[Key::char('g'), Key::HOME], "first")
             .doc("Go to the first row")
-            .instead(the_ladder_is_shown, "first", "Go to the beginning of the report")
+            .instead(the_ladder_is_shown, "first", "Go to the beginning of what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::First)),
         row(ActionId::Newest, &[Key::char('G'), Key::END], "newest")
             .doc("Go to the newest row and follow")
-            .instead(the_ladder_is_shown, "newest", "Go to the end of the report")
+            .instead(the_ladder_is_shown, "newest", "Go to the end of what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::Last)),
     ],

@@ -31,7 +31,7 @@ impl App {
     }
 
     /// Connects with these settings, in a new session if none runs.
-    pub(in crate::app) fn dial(&mut self, settings: Settings) -> Vec<Effect> {
+    pub(in crate::app) fn connect(&mut self, settings: Settings) -> Vec<Effect> {
         if self.current.has_ended() || self.capture.is_reading() {
             self.begin_anew();
             if self.capture.is_reading() {

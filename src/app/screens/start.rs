@@ -102,7 +102,7 @@ impl App {
                     self.profile.name.clone_from(&settings.url.host);
                 }
                 self.screen = Screen::Feed;
-                self.dial(settings)
+                self.connect(settings)
             }
             (settings, first) => {
                 let problem = settings.err().and_then(|all| all.into_iter().find(Problem::is_error));

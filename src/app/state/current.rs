@@ -129,9 +129,9 @@ impl ConnectionState {
             }
             EventKind::Control(control) => self.counts.control(control),
             EventKind::Sent(_) => self.counts.sent += 1,
-            EventKind::Delivery(told) => {
-                self.counts.recalled += u64::from(told.recalled);
-                self.counts.dropped += u64::from(told.delivery.verdict == Verdict::Dropped);
+            EventKind::Delivery(update) => {
+                self.counts.recalled += u64::from(update.recalled);
+                self.counts.dropped += u64::from(update.delivery.verdict == Verdict::Dropped);
             }
             EventKind::Lost(lost) => {
                 self.down();

@@ -122,7 +122,7 @@ impl Deliveries {
         match &event.kind {
             EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
             EventKind::Messages(batch) => self.receive(batch, event.at),
-            EventKind::Delivery(told) => self.deliver(*told, event.at),
+            EventKind::Delivery(update) => self.deliver(*update, event.at),
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
@@ -170,9 +170,9 @@ impl Deliveries {
         }
     }
 
-    fn deliver(&mut self, told: DeliveryUpdate, at: Timestamp) {
-        let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = told;
-        self.write(id, told.delivery, at);
+    fn deliver(&mut self, update: DeliveryUpdate, at: Timestamp) {
+        let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = update;
+        self.write(id, update.delivery, at);
         let was_in_flight = self.in_flight.remove(&id).is_some();
         if matches!(verdict, Verdict::Lost) {
             self.tally.nacked -= self.unqueue(id);
@@ -193,7 +193,7 @@ impl Deliveries {
         match verdict {
             Verdict::Acked => self.tally.acked += 1,
             Verdict::Pending => self.hand_out(id, attempt, at),
-            Verdict::Nacked | Verdict::Dropped | Verdict::Lost => self.reject(id, told.delivery, at),
+            Verdict::Nacked | Verdict::Dropped | Verdict::Lost => self.reject(id, update.delivery, at),
         }
     }
 

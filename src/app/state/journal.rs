@@ -1,6 +1,6 @@
 //! What happened, line by line, with what the pipeline would have logged beside it.
 
-mod told;
+mod entry;
 
 use std::{collections::VecDeque, fmt};
 
@@ -74,7 +74,7 @@ impl Journal {
         if let EventKind::Pipeline(line) = &event.kind {
             return self.beside(line, event.connection);
         }
-        if let Some((level, text, anchor)) = told::line(event) {
+        if let Some((level, text, anchor)) = entry::line(event) {
             let connection = (event.connection.0 > 0).then_some(event.connection);
             self.push(JournalLine { at: event.at, connection, level, text, pipeline: None, anchor });
         }

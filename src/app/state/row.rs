@@ -135,7 +135,9 @@ impl Entry {
             EventKind::AckMode(ack_mode) => Self::AckMode(ack_mode),
             EventKind::Ended(ended) => Self::Ended(ended),
             EventKind::Finding(finding) => Self::Found(finding),
-            EventKind::Delivery(told) => Self::Redelivered { id: told.id, attempt: told.delivery.attempt },
+            EventKind::Delivery(update) => {
+                Self::Redelivered { id: update.id, attempt: update.delivery.attempt }
+            }
             EventKind::Messages(_)
             | EventKind::Connecting { .. }
             | EventKind::StageStarted(_)

@@ -9,6 +9,19 @@ use crate::config::schema::{Field, Kind};
 
 use super::scalar::parse_integer;
 
+/// The type of a value; its words are for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, strum::Display)]
+#[strum(serialize_all = "lowercase")]
+pub enum ValueType {
+    Null,
+    #[strum(to_string = "true or false")]
+    Bool,
+    Number,
+    Text,
+    List,
+    Map,
+}
+
 /// Parses a text as a value.
 ///
 /// # Errors
@@ -29,15 +42,15 @@ pub fn typed(text: &str) -> Result<Value, String> {
 ///
 /// Those of [`typed`].
 #[must_use]
-pub fn type_of(path: &str, text: &str) -> Option<Result<&'static str, String>> {
+pub fn type_of(path: &str, text: &str) -> Option<Result<ValueType, String>> {
     Field::at(path).filter(|field| field.kind == Kind::AnyMap && field.path != path)?;
     Some(typed(text).map(|value| match value {
-        Value::Null => "null",
-        Value::Bool(_) => "true or false",
-        Value::Number(_) => "number",
-        Value::String(_) => "text",
-        Value::Array(_) => "list",
-        Value::Object(_) => "map",
+        Value::Null => ValueType::Null,
+        Value::Bool(_) => ValueType::Bool,
+        Value::Number(_) => ValueType::Number,
+        Value::String(_) => ValueType::Text,
+        Value::Array(_) => ValueType::List,
+        Value::Object(_) => ValueType::Map,
     }))
 }
 
@@ -171,7 +184,8 @@ mod tests {
 
     #[test]
     fn only_a_claim_has_a_type() {
-        let word = |path, text| type_of(path, text).map(|word| word.unwrap_or("wrong"));
+        let word =
+            |path, text| type_of(path, text).map(|one| one.map_or("wrong".to_owned(), |one| one.to_string()));
         for (text, expected) in [
             ("7", "number"),
             ("\"7\"", "text"),
@@ -180,7 +194,7 @@ mod tests {
             ("{a: 1}", "map"),
             ("[a", "wrong"),
         ] {
-            assert_eq!(word("jwt.claims.exp", text), Some(expected), "{text}");
+            assert_eq!(word("jwt.claims.exp", text), Some(expected.to_owned()), "{text}");
         }
         assert_eq!(word("jwt.claims", "7"), None);
         assert_eq!(word("headers.X-Number", "7"), None);

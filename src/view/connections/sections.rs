@@ -9,8 +9,8 @@ use crate::{
     app::{App, Connection},
     payload::{hex, size, span_of},
     session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, ProxyEvidence, Response, Route,
-        Timestamp, TlsEvidence,
+        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, PIPELINE_LOG, ProxyEvidence, Response,
+        Route, Timestamp, TlsEvidence,
     },
 };
 
@@ -83,7 +83,7 @@ fn happened(app: &App, connection: &Connection, theme: &Theme, width: usize, ite
     if findings.is_empty() && connection.lost.is_none() && connection.ladder.failure.is_none() {
         return;
     }
-    items.push(Item::Rule("report".to_owned()));
+    items.push(Item::Rule("what happened".to_owned()));
     if let Some((_, lost)) = &connection.lost {
         verbatim(&lost.message, width, theme.plain, items);
     }
@@ -126,7 +126,7 @@ fn of_finding(
         of_fix(app, fix, nth_fix, theme, width, items);
     }
     // What the pipeline says has a section of its own.
-    for seen in finding.evidence.iter().filter(|seen| !seen.starts_with("the pipeline would log")) {
+    for seen in finding.evidence.iter().filter(|seen| !seen.starts_with(PIPELINE_LOG)) {
         hang(Span::styled("  · ", theme.dim), seen, theme.dim, width, items);
     }
 }

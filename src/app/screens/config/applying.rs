@@ -48,7 +48,7 @@ impl App {
             return vec![Effect::Engine(Command::Adjust { auto_replay_nacks: settings.auto_replay_nacks })];
         }
         self.say(Tone::Done, message);
-        self.dial(settings)
+        self.connect(settings)
     }
 
     /// Sets what a fix sets, and connects with it.

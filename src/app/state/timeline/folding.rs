@@ -66,7 +66,7 @@ impl Timeline {
     /// The row that an event makes, if it makes one.
     fn entry(&mut self, kind: EventKind, connection: ConnectionId) -> Option<Entry> {
         match kind {
-            EventKind::Delivery(told) => self.redeliver(told),
+            EventKind::Delivery(update) => self.redeliver(update),
             EventKind::Finding(finding) => self.unless_of_a_loss(finding, connection).map(Entry::Found),
             kind => Entry::of(kind),
         }
@@ -174,12 +174,12 @@ impl Timeline {
         }
     }
 
-    fn redeliver(&mut self, told: DeliveryUpdate) -> Option<Entry> {
-        let known = self.verdicts.insert(told.id, told.delivery);
-        self.pages.tell(told.id, told.delivery);
-        let attempt = told.delivery.attempt;
+    fn redeliver(&mut self, update: DeliveryUpdate) -> Option<Entry> {
+        let known = self.verdicts.insert(update.id, update.delivery);
+        self.pages.tell(update.id, update.delivery);
+        let attempt = update.delivery.attempt;
         self.forget_verdicts();
         let again = attempt > known.map_or(1, |delivery| delivery.attempt);
-        again.then_some(Entry::Redelivered { id: told.id, attempt })
+        again.then_some(Entry::Redelivered { id: update.id, attempt })
     }
 }

@@ -95,15 +95,15 @@ impl Timeline {
                 message: self.pages.received(message),
                 delivery: self.verdicts.get(&message.id).copied().unwrap_or(message.delivery),
             },
-            LeafKind::Redelivered(told, message) => {
+            LeafKind::Redelivered(update, message) => {
                 let latest = message.as_ref().map(|message| message.delivery);
                 let delivery = match latest {
-                    Some(latest) if latest.attempt == told.delivery.attempt => latest,
-                    Some(_) => Delivery { verdict: Verdict::Nacked, ..told.delivery },
-                    None => told.delivery,
+                    Some(latest) if latest.attempt == update.delivery.attempt => latest,
+                    Some(_) => Delivery { verdict: Verdict::Nacked, ..update.delivery },
+                    None => update.delivery,
                 };
                 let message = message.as_ref().map(|message| self.pages.received(message));
-                Line::Redelivered { id: told.id, delivery, message }
+                Line::Redelivered { id: update.id, delivery, message }
             }
             LeafKind::Entry(entry) => Line::Entry(entry),
         };
