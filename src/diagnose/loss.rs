@@ -189,7 +189,7 @@ fn dropped(lost: &Lost) -> Finding {
 fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
     let bytes = (!raw.is_empty()).then(|| format!("bytes: {}", escaped(raw)));
     let cause = if raw.starts_with(b"HTTP/1.") {
-        "The server wrote an HTTP response into the open websocket instead of a frame. Socket.IO servers do this \
+        "The server wrote an HTTP answer into the open websocket instead of a frame. Socket.IO servers do this \
          when they refuse a client after the upgrade: the response says why."
     } else {
         "The server sent a frame that RFC 6455 does not allow."

@@ -248,7 +248,7 @@ fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
 
 fn other(failed: &FailedConnection, code: u16) -> Finding {
     let cause = if (200..300).contains(&code) {
-        "The server answered as if to an ordinary request: this path is not a websocket, \
+        "The server answered as if to an ordinary request: there is no websocket at this path, \
          or a proxy dropped the upgrade."
     } else {
         "The server answered with a status that is not an upgrade."

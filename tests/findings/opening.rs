@@ -51,7 +51,7 @@ fn an_http_response_in_the_open_socket_is_named_as_such() {
     let last = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n".to_vec();
     let kind = LossKind::Violation { rule: "reserved bits".to_owned(), last };
     let found = diagnose::lost(&settings("ws://h/"), &lost(kind));
-    assert!(found[0].cause.starts_with("The server wrote an HTTP response into the open websocket"));
+    assert!(found[0].cause.starts_with("The server wrote an HTTP answer into the open websocket"));
     assert!(found[0].evidence.iter().any(|line| line.contains("HTTP/1.1 400 Bad Request")));
 }
 
