@@ -1,0 +1,133 @@
+//! Conformance: Sockeye beside the real engine.
+//!
+//! Each scene plays one scripted server to the engine and to `sockeye tail --as … --events`, and
+//! compares what they did: the requests to the byte, the frames they sent, the messages, the
+//! connections and the pauses between them, the log, and the end. The engine is
+//! built from its sources by Go (`tests/engine`). The scenes take minutes, so they are ignored by default:
+//!
+//! ```text
+//! cargo test --test conformance -- --ignored [--exact NAME]
+//! ```
+//!
+//! A run of all scenes compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
+
+mod account;
+mod engines;
+mod page;
+mod scene;
+mod scenes;
+mod server;
+#[path = "../support/mod.rs"]
+pub mod support;
+
+use std::{
+    env,
+    process::ExitCode,
+    sync::{Arc, Mutex},
+    thread,
+};
+
+use libtest_mimic::{Arguments, Failed, Trial};
+
+use crate::{
+    engines::{Engine, Engines},
+    page::Verdict,
+    scene::Scene,
+};
+
+/// How many scenes run at the same time: most of them wait most of the time.
+const AT_ONCE: usize = 5;
+
+fn main() -> ExitCode {
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads.get_or_insert(AT_ONCE);
+    if engines::go().is_none() {
+        let must = env::var("CI").is_ok_and(|ci| ci == "true");
+        eprintln!("Sockeye is NOT compared with the real engine: that takes Go, which is not installed here");
+        return if must { ExitCode::FAILURE } else { ExitCode::SUCCESS };
+    }
+    let verdicts: Arc<Mutex<Vec<Verdict>>> = Arc::default();
+    let runs = arguments.ignored || arguments.include_ignored;
+    let engines = if runs && !arguments.list { built() } else { Ok(None) };
+    let engines = match engines {
+        Ok(engines) => engines,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let scenes = scenes::all();
+    let count = scenes.len();
+    let trials = scenes.into_iter().map(|scene| {
+        let (engines, verdicts) = (engines.clone(), Arc::clone(&verdicts));
+        Trial::test(scene.name.clone(), move || {
+            let engines = engines.as_ref().ok_or("the engines are not built")?;
+            let own = scene.engines.iter().map(|engine| Ok(judge(&scene, *engine, engines)));
+            let own = own.collect::<Result<Vec<_>, Failed>>()?;
+            let failures: Vec<_> = own.iter().filter_map(|verdict| verdict.failure.clone()).collect();
+            verdicts.lock().expect("no panic").extend(own);
+            if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+        })
+        .with_ignored_flag(true)
+    });
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let whole = usize::try_from(conclusion.num_passed).is_ok_and(|passed| passed == count);
+    if whole && !arguments.list {
+        let verdicts = verdicts.lock().expect("no panic");
+        if let Err(error) = page::check(&verdicts) {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
+    conclusion.exit_code()
+}
+
+fn built() -> Result<Option<Engines>, String> {
+    Engines::build()
+}
+
+/// Plays the scene to both sides at the same time. A difference must come twice to count: two things that happen at
+/// one moment may come in either order.
+fn judge(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
+    let mut differences = Vec::new();
+    for _ in 0..2 {
+        differences = once(scene, engine, engines);
+        if differences.is_empty() {
+            break;
+        }
+    }
+    let reason = scene.reason(engine);
+    let failure = match (reason, differences.is_empty()) {
+        (None, false) => {
+            Some(format!("{} beside {}:\n  {}", scene.name, engine.version(), differences.join("\n  ")))
+        }
+        (Some(reason), true) => Some(format!(
+            "{} beside {} is equal, but is said to differ: {reason}",
+            scene.name,
+            engine.version()
+        )),
+        _ => None,
+    };
+    Verdict { scene: scene.name.clone(), engine, reason, failure }
+}
+
+fn once(scene: &Scene, engine: Engine, engines: &Engines) -> Vec<String> {
+    let sides = thread::scope(|scope| {
+        let theirs = scope.spawn(|| account::of_engine(scene, engine, engines));
+        let ours = account::of_sockeye(scene, engine);
+        (theirs.join().expect("no panic"), ours)
+    });
+    let (theirs, ours) = match sides {
+        (Ok(theirs), Ok(ours)) => (theirs, ours),
+        (Err(error), _) | (_, Err(error)) => return vec![error],
+    };
+    let mut differences = account::differences(scene, &theirs, &ours);
+    if scene.signed {
+        differences.extend(scenes::auth::signatures(scene, &theirs, &ours));
+    }
+    if !differences.is_empty() {
+        differences.push(format!("engine's last words: {}", theirs.last_words.trim()));
+        differences.push(format!("sockeye's last words: {}", ours.last_words.trim()));
+    }
+    differences
+}

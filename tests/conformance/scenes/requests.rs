@@ -1,0 +1,56 @@
+//! What is asked for: the request line and headers, as the address is written.
+
+use super::{ONCE, serve};
+use crate::scene::{Scene, closed_port, scene};
+
+/// Addresses that are asked for; the server accepts.
+const ASKED: [(&str, &str); 24] = [
+    ("plain", "ws://127.0.0.1:{port}/ticks"),
+    ("query", "ws://127.0.0.1:{port}/a/b?x=1&y=%20z"),
+    ("no-path", "ws://127.0.0.1:{port}"),
+    ("no-path-query", "ws://127.0.0.1:{port}?a=b"),
+    ("empty-query", "ws://127.0.0.1:{port}/a?"),
+    ("query-plus", "ws://127.0.0.1:{port}/?a=1+2&b=;&c"),
+    ("fragment", "ws://127.0.0.1:{port}/a#part"),
+    ("fragment-in-query", "ws://127.0.0.1:{port}/a?x=1#part"),
+    ("odd-path", "ws://127.0.0.1:{port}/a%2Fb/é/|x/{y}"),
+    ("encoded-slash", "ws://127.0.0.1:{port}/a%2Fb"),
+    ("encoded-small", "ws://127.0.0.1:{port}/a%2fb%c3%a9"),
+    ("umlaut", "ws://127.0.0.1:{port}/grüße?q=ü"),
+    ("blank-in-path", "ws://127.0.0.1:{port}/a b"),
+    ("blank-in-query", "ws://127.0.0.1:{port}/?a=b c"),
+    ("blank-behind", "ws://127.0.0.1:{port}/ "),
+    ("double-slash", "ws://127.0.0.1:{port}//a//b/"),
+    ("dots", "ws://127.0.0.1:{port}/a/../b/./c"),
+    ("brackets", "ws://127.0.0.1:{port}/a[0]/<b>/\"c\"/^d/`e`"),
+    ("stars", "ws://127.0.0.1:{port}/a*b!$&'()+,;=:@~"),
+    ("backslash", "ws://127.0.0.1:{port}/a\\b"),
+    ("upper-host", "ws://LOCALHOST:{port}/a"),
+    ("upper-scheme", "WS://127.0.0.1:{port}/a"),
+    ("no-host", "ws://:{port}/a"),
+    ("percent-in-query", "ws://127.0.0.1:{port}/?a=%zz"),
+];
+
+/// Addresses that no attempt can connect to.
+const FAILING: [(&str, &str); 7] = [
+    ("userinfo", "ws://user:p%40ss@127.0.0.1:{port}/a"),
+    ("http-scheme", "http://127.0.0.1:{port}/a"),
+    ("https-scheme", "https://127.0.0.1:{port}/a"),
+    ("other-scheme", "foo://127.0.0.1:{port}/a"),
+    ("no-scheme", "//127.0.0.1:{port}/a"),
+    ("empty", ""),
+    ("path-only", "/ticks"),
+];
+
+pub fn all() -> Vec<Scene> {
+    let asked = ASKED.iter().map(|(name, url)| scene(format!("request-{name}"), serve).url(*url));
+    let failing = FAILING
+        .iter()
+        .map(|(name, url)| scene(format!("request-{name}"), serve).url(*url).fields(ONCE).lasts(3000));
+    let unanswered = [
+        closed_port("request-refused-port").fields(ONCE),
+        closed_port("request-port-zero").url("ws://127.0.0.1:0/").fields(ONCE),
+        closed_port("request-no-network").url("ws://255.255.255.255:9/").fields(ONCE),
+    ];
+    asked.chain(failing).chain(unanswered).collect()
+}

@@ -1,0 +1,3 @@
+module sockeye/tests/engine
+
+go 1.26.4
