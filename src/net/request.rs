@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use crate::{
     auth::Authorization,
-    config::{Endpoint, Settings, shown_header},
+    config::{Dialect, Endpoint, Settings, shown_header},
     session::FailureKind,
 };
 
@@ -58,8 +58,7 @@ pub(super) fn request(
     };
     let host = take("Host").unwrap_or_else(|| HeaderLine::plain("Host", host_of(&settings.url)));
     let agent = take("User-Agent");
-    let agent = agent
-        .unwrap_or_else(|| HeaderLine::plain("User-Agent", concat!("sockeye/", env!("CARGO_PKG_VERSION"))));
+    let agent = agent.unwrap_or_else(|| HeaderLine::plain("User-Agent", user_agent(settings.options.dialect)));
     if let Some(Authorization { value, shown, adds }) = authorization {
         if !adds {
             lines.retain(|line| !line.is("Authorization"));
@@ -89,6 +88,11 @@ pub(super) fn request(
     wire.push_str("\r\n");
     shown.push_str("\r\n");
     Ok(Request { wire, shown })
+}
+
+/// How the client calls itself where no header says otherwise: a pipeline by the name of Go's library.
+pub(super) fn user_agent(dialect: Dialect) -> &'static str {
+    if dialect.is_pipeline() { "Go-http-client/1.1" } else { concat!("sockeye/", env!("CARGO_PKG_VERSION")) }
 }
 
 /// The offer of `--deflate` (RFC 7692, section 7.1): that of browsers, or that of the pipelines' library.

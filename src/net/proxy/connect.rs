@@ -15,6 +15,7 @@ use super::{
     super::{
         Cause, Io, Reporter,
         head::Head,
+        request::user_agent,
         stream::{Stream, Timeouts, response},
     },
     Observed,
@@ -35,8 +36,9 @@ pub(super) async fn connect(
     let credentials = login.map(credentials);
     let place = settings.url.place();
     let exchange = observed.evidence.exchange.get_or_insert_default();
-    exchange.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
-    let wire = request(&place, is_pipeline, credentials.as_ref().map(Secret::expose));
+    let agent = user_agent(settings.options.dialect);
+    exchange.request = request(&place, agent, credentials.as_ref().map(|_| MASK));
+    let wire = request(&place, agent, credentials.as_ref().map(Secret::expose));
 
     let head = stream.exchange(wire.as_bytes(), timeouts, &mut observed.unread).await?;
     let rest = observed.unread.split_off(head.len);
@@ -59,9 +61,7 @@ fn credentials(login: &Login) -> Secret {
     Secret::new(BASE64_STANDARD.encode(pair.expose()))
 }
 
-fn request(place: &str, is_pipeline: bool, credentials: Option<&str>) -> String {
-    let agent =
-        if is_pipeline { "Go-http-client/1.1" } else { concat!("sockeye/", env!("CARGO_PKG_VERSION")) };
+fn request(place: &str, agent: &str, credentials: Option<&str>) -> String {
     let login = credentials.map_or(String::new(), |text| format!("Proxy-Authorization: Basic {text}\r\n"));
     format!("CONNECT {place} HTTP/1.1\r\nHost: {place}\r\nUser-Agent: {agent}\r\n{login}\r\n")
 }
