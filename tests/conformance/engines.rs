@@ -142,7 +142,8 @@ pub fn run(mut command: Command, mut enough: impl FnMut(&str) -> bool) -> Result
 fn interrupt(child: &Child) {
     let id = i32::try_from(child.id()).ok().and_then(rustix::process::Pid::from_raw);
     let id = id.expect("a running process has a number");
-    drop(rustix::process::kill_process(id, rustix::process::Signal::INT));
+    // It may have ended meanwhile.
+    _ = rustix::process::kill_process(id, rustix::process::Signal::INT);
 }
 
 /// The output of a process so far.

@@ -2,10 +2,16 @@
 
 use std::sync::LazyLock;
 
+use sockeye::{
+    auth::{Moment, sign},
+    config::{Dialect, Endpoint, OAuth1, Secret, Settings},
+};
+
 use super::{ONCE, serve};
 use crate::{
     account::Account,
     scene::{Scene, scene},
+    support::servers::header,
 };
 
 fn key(name: &str) -> String {
@@ -124,7 +130,39 @@ pub fn all() -> Vec<Scene> {
     all
 }
 
-/// Differences in the OAuth header: each side's signature is computed anew from its own nonce and time.
-pub fn signatures(_: &Scene, _: &Account, _: &Account) -> Vec<String> {
-    Vec::new()
+/// What is wrong with the OAuth headers: each side made its own of a nonce and a time, from which the same
+/// signature must come.
+pub fn signatures(scene: &Scene, engine: &Account, sockeye: &Account) -> Vec<String> {
+    let sides = [("engine", engine), ("sockeye", sockeye)];
+    let wrong = |(who, account): (&str, &Account)| {
+        let sent = header(&account.first_request, "Authorization").unwrap_or_default();
+        let anew = signed_anew(scene, &account.first_request, sent);
+        (sent != anew).then(|| format!("{who}: sent   {sent}\n    anew   {anew}"))
+    };
+    sides.into_iter().filter_map(wrong).collect()
+}
+
+/// The header that Sockeye makes of the nonce and the time in `sent`.
+fn signed_anew(scene: &Scene, request: &str, sent: &str) -> String {
+    let number = |name: &str| {
+        let (_, rest) = sent.split_once(&format!("{name}=\""))?;
+        rest.split_once('"')?.0.parse().ok()
+    };
+    let (Some(nonce), Some(now)) = (number("oauth_nonce"), number("oauth_timestamp")) else {
+        return "neither a nonce nor a time were sent".into();
+    };
+    let port = header(request, "Host").and_then(|host| host.rsplit_once(':')).map_or("", |(_, port)| port);
+    let url = Endpoint::parse(&scene.url.replace("{port}", port)).expect("the server was asked for it");
+    let fields: serde_json::Value = serde_yaml::from_str(&scene.fields).expect("the scene is YAML");
+    let text = |name: &str| fields["oauth"][name].as_str().unwrap_or_default();
+    let oauth = OAuth1 {
+        consumer_key: Secret::new(text("consumer_key")),
+        consumer_secret: Secret::new(text("consumer_secret")),
+        access_token: Secret::new(text("access_token")),
+        access_token_secret: Secret::new(text("access_token_secret")),
+    };
+    let mut settings = Settings { oauth: Some(oauth), ..Settings::new(url) };
+    settings.options.dialect = Dialect::Benthos;
+    let signed = sign(&settings, &Moment { now, nonce }, None).expect("OAuth always signs");
+    signed.header.expect("OAuth is on").value.expose().to_owned()
 }
