@@ -26,7 +26,7 @@ use crate::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
         Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
-    wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
+    wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
 
 use super::{
@@ -57,16 +57,10 @@ pub(super) struct Connection {
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
-    intake: Intake,
+    /// Whether data messages are read and dropped, after a stop.
+    drops_messages: bool,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
-}
-
-/// Whether received data messages belong to the session.
-enum Intake {
-    Open,
-    /// After a stop, messages are read and dropped.
-    Ended,
 }
 
 enum State {
@@ -104,7 +98,7 @@ impl Connection {
             opened_at,
             began,
             messages: 0,
-            intake: Intake::Open,
+            drops_messages: false,
             invalid_utf8_reported: false,
         }
     }
@@ -252,17 +246,14 @@ impl Connection {
                 let round_trip = self.outbound.round_trip(&payload, now);
                 ControlKind::Pong { payload, round_trip }
             }
-            ControlFrame::Close(close) => ControlKind::Close(self.receive_close(close)),
+            ControlFrame::Close(frame) => ControlKind::Close(self.receive_close(frame)),
         };
         events.push(EventKind::Control(Control { direction: Direction::In, kind }));
     }
 
     /// Handles the server's close frame. It answers ours, or we answer it with the same code and no reason,
     /// as the pipeline does (RFC 6455, section 5.5.1).
-    fn receive_close(&mut self, close: Option<Close>) -> CloseFrame {
-        let frame = close
-            .map(|close| CloseFrame { code: Some(close.code), reason: close.reason })
-            .unwrap_or_default();
+    fn receive_close(&mut self, frame: CloseFrame) -> CloseFrame {
         let kind = if let State::Closing(ours) = &self.state {
             LossKind::Closed { by: Side::Us, frame: ours.clone() }
         } else {
@@ -332,11 +323,11 @@ impl Connection {
 
     /// Drops data messages from now on; only the end of the connection is awaited.
     pub(super) const fn end_intake(&mut self) {
-        self.intake = Intake::Ended;
+        self.drops_messages = true;
     }
 
     pub(super) const fn takes_messages(&self) -> bool {
-        matches!(self.intake, Intake::Open)
+        !self.drops_messages
     }
 
     /// Bytes that were read and not decoded yet.

@@ -19,7 +19,7 @@ use super::{
     dead_letters::{self, DeadLetters},
     gate::Gate,
     narrator::Narrator,
-    outcome::{Outcome, exit_of},
+    outcome,
     printer::Printer,
     signals::Watch,
     sink::{Sink, SinkError},
@@ -79,11 +79,11 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
     tail.sink.progress().finish();
     tail.finish_letters();
     let is_captured = tail.finish_capture().await;
-    let outcome = tail.outcome();
-    if outcome == Outcome::Broken {
-        Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
-    }
-    exit_of(&outcome).or_unwritten(!is_captured)
+    let exit = tail.exit().unwrap_or_else(|| {
+        tail.narrator.say("the session broke off without a word; this is a defect of sockeye");
+        Exit::Other
+    });
+    exit.or_unwritten(!is_captured)
 }
 
 /// Checks all arguments before anything starts.
@@ -254,24 +254,25 @@ impl<W: Write> Tail<W> {
         let _ = self.handle.send(Command::Stop);
     }
 
-    fn outcome(self) -> Outcome {
-        match (self.stopped, self.ended) {
+    /// `None` if the events ended without a reason: the engine is gone.
+    fn exit(&self) -> Option<Exit> {
+        Some(match (self.stopped, &self.ended) {
             // An output that failed does not hide a failure of the network, or a count that was not reached.
             (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
-                Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
+                outcome::of_exhausted(*retries, last, self.lost.as_ref())
             }
-            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (self.failed, self.lost) {
-                (Some(failure), _) => Outcome::Failed(failure),
-                (None, Some(lost)) => Outcome::Lost(lost),
-                (None, None) => Outcome::Broken,
+            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (&self.failed, &self.lost) {
+                (Some(failure), _) => outcome::of_failure(failure),
+                (None, Some(lost)) => outcome::of_loss(lost),
+                (None, None) => return None,
             },
             (None | Some(Stop::Unwritable), _) if self.watch.time_up() && self.gate.has_count() => {
-                Outcome::TooFew
+                Exit::Timeout
             }
-            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
-            (None, _) if self.watch.interrupted() => Outcome::Interrupted,
-            (None, None) if !self.watch.is_over() => Outcome::Broken,
-            (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
-        }
+            (Some(Stop::Unwritable), _) => Exit::Unwritten,
+            (None, _) if self.watch.interrupted() => Exit::Interrupted,
+            (None, None) if !self.watch.is_over() => return None,
+            (Some(Stop::Enough | Stop::Gone) | None, _) => Exit::Done,
+        })
     }
 }

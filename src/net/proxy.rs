@@ -81,12 +81,6 @@ pub(super) async fn tunnel(
 
 /// Names the proxy instead of the server in an error about its certificate.
 fn name_proxy(cause: Cause) -> Cause {
-    match cause {
-        Cause::Tls { message, kind, source } => Cause::Tls {
-            message: message.replacen("the server's certificate", "the proxy's certificate", 1),
-            kind,
-            source,
-        },
-        cause => cause,
-    }
+    let message = cause.message.replacen("the server's certificate", "the proxy's certificate", 1);
+    Cause { message, ..cause }
 }

@@ -66,7 +66,10 @@ impl Stream {
         };
         match (received, written) {
             (Ok(Some(head)), _) => Ok(head),
-            (Err(Cause::Io { .. }) | Ok(None), Err(error)) => Err(self.broken(error, read)),
+            (
+                Err(Cause { kind: FailureKind::Io | FailureKind::RenegotiationAsked, .. }) | Ok(None),
+                Err(error),
+            ) => Err(self.broken(&error, read)),
             (Err(cause), _) => Err(cause),
             (Ok(None), Ok(())) => Head::parse_interim(read, &self.remote).ok_or_else(|| self.closed(read)),
         }
@@ -82,7 +85,8 @@ impl Stream {
         let mut parsed = 0;
         loop {
             read.reserve(16 << 10);
-            let more = end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(error, read))?;
+            let more =
+                end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(&error, read))?;
             if more.is_none() {
                 // The bytes after the last line break have not been parsed yet.
                 return Head::parse(read, &self.remote);
@@ -138,16 +142,16 @@ impl Stream {
         body.await
     }
 
-    fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
+    fn broken(&self, error: &io::Error, read: &[u8]) -> Cause {
         let (remote, purpose, suspicion) = (&self.remote, self.purpose, self.suspicion());
-        if is_renegotiation_request(&error) {
+        if is_renegotiation_request(error) {
             let message = format!(
                 "{remote} answered {purpose} with a request for a new TLS handshake, and tls.enable_renegotiation is off"
             );
-            return Cause::Io { message, kind: FailureKind::RenegotiationAsked, source: error };
+            return Cause::new(FailureKind::RenegotiationAsked, message).because(error);
         }
-        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::tls_error(&error)) {
-            return tls_failure::tls_cause(error, &notes.lock(), remote);
+        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::tls_error(error)) {
+            return tls_failure::tls_cause(&error, &notes.lock(), remote);
         }
         let received = bytes(read.len());
         let message = match (error.kind(), read.is_empty()) {
@@ -162,17 +166,17 @@ impl Stream {
                 format!("the connection to {remote} broke after {received} of the response{suspicion}")
             }
         };
-        Cause::Io { message, kind: FailureKind::Io, source: error }
+        Cause::new(FailureKind::Io, message).because(error)
     }
 
     fn late(&self, read: &[u8], limit: Duration) -> Cause {
-        let cause = Cause::TimedOut { peer: self.remote.clone(), limit };
+        let cause = Cause::timed_out(&self.remote, limit);
         if read.is_empty() {
             return cause;
         }
         let (received, limit) = (bytes(read.len()), limit_in_words(limit));
         let message = format!("{} sent only {received} of a response within {limit}", self.remote);
-        Cause::Peer { message, kind: cause.kind() }
+        Cause { message, ..cause }
     }
 
     fn closed(&self, read: &[u8]) -> Cause {
@@ -182,7 +186,7 @@ impl Stream {
         } else {
             format!("{remote} closed the connection after {} of its response{suspicion}", bytes(read.len()))
         };
-        Cause::Peer { message, kind: FailureKind::ClosedEarly }
+        Cause::new(FailureKind::ClosedEarly, message)
     }
 
     fn suspicion(&self) -> &'static str {
@@ -237,7 +241,7 @@ mod tests {
             theirs.shutdown().await.expect("it can end");
         };
         let (result, ()) = tokio::join!(stream.exchange(b"", timeouts, &mut read), send);
-        let kind = result.expect_err("it is not HTTP").kind();
+        let kind = result.expect_err("it is not HTTP").kind;
         assert_eq!(kind, FailureKind::NotHttp { looks_like_tls: false });
     }
 }

@@ -74,7 +74,7 @@ pub(super) async fn upgrade(
     let rest = observed.unread.split_off(head.len);
     observed.exchange.response = Some(response(&head, &observed.unread));
     let validated = head.validate(&derive_accept_key(key.as_bytes()), settings.options);
-    if let Err(Cause::Peer { kind: FailureKind::Status { .. }, .. }) = &validated {
+    if let Err(Cause { kind: FailureKind::Status { .. }, .. }) = &validated {
         let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
         if let Some(response) = &mut observed.exchange.response {
             response.body = String::from_utf8_lossy(&body).into_owned();
@@ -89,10 +89,8 @@ pub(super) async fn upgrade(
 
 fn random<const N: usize>() -> Result<[u8; N], Cause> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Cause::Io {
-        message: "the system returned no random bytes".to_owned(),
-        kind: FailureKind::Io,
-        source: io::Error::other(error),
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Cause::new(FailureKind::Io, "the system returned no random bytes").because(&error)
     })?;
     Ok(bytes)
 }
@@ -109,9 +107,10 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
         }
         None => None,
     };
-    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Settings {
-        message: if settings.options.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.message },
-        kind: FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline },
+    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| {
+        let is_pipeline = settings.options.dialect.is_pipeline();
+        let message = if is_pipeline { fault.pipeline.clone() } else { fault.message };
+        Cause::new(FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline }, message)
     })
 }
 

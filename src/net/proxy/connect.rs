@@ -73,7 +73,7 @@ fn validate(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
     }
     let reason = if head.reason.is_empty() { String::new() } else { format!(" {}", head.reason) };
     let message = format!("the proxy answered {}{reason} to CONNECT", head.status);
-    Err(Cause::Peer { message, kind: FailureKind::Status { code: head.status } })
+    Err(Cause::new(FailureKind::Status { code: head.status }, message))
 }
 
 /// Returns bytes that were read after the head of the response to the tunnel, to which they belong.
