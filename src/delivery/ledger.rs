@@ -218,11 +218,6 @@ impl Ledger {
         self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.matched))
     }
 
-    /// Whether a message is unacknowledged.
-    pub(super) fn is_pending(&self, id: MessageId) -> bool {
-        self.pending.contains_key(&id)
-    }
-
     /// How many messages are unacknowledged.
     pub(super) fn unacknowledged(&self) -> usize {
         self.pending.len()

@@ -1,6 +1,9 @@
 //! `sockeye tail`: writes the messages of a session to stdout, and reports its state on stderr.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use crate::{
     cli::{Exit, TailArgs},
@@ -28,52 +31,12 @@ use super::{
 /// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
 pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
-    let mut narrator = Narrator::new(io::stderr());
-    let (gate, printer, sink) = match prepared(args) {
-        Ok(ready) => ready,
+    let (mut tail, events) = match start(args, settings, network, seed) {
+        Ok(started) => started,
         Err((exit, message)) => {
-            narrator.say(&message);
+            Narrator::new(io::stderr()).say(&message);
             return exit;
         }
-    };
-    let capture = match args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)) {
-        Some(Ok(capture)) => Some(capture),
-        Some(Err(error)) => {
-            narrator.say(&format!("no capture: {error}"));
-            return capture::exit_of(&error);
-        }
-        None => None,
-    };
-    let dead_letters = match args.dead_letters.as_deref().map(|path| (path, DeadLetters::create(path))) {
-        Some((path, Ok(dead_letters))) => Some((path.display().to_string(), dead_letters)),
-        Some((path, Err(error))) => {
-            let (exit, why) = dead_letters::refusal(&error);
-            narrator.say(&format!("no dead letters: {why}: {}", path.display()));
-            return exit;
-        }
-        None => None,
-    };
-    let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
-    let watch = match Watch::start(handle.clone(), args.limit, sink.progress()) {
-        Ok(watch) => watch,
-        Err(error) => {
-            narrator.say(&format!("cannot watch for signals: {error}"));
-            return Exit::Other;
-        }
-    };
-    let mut tail = Tail {
-        handle,
-        watch,
-        gate,
-        printer,
-        sink,
-        narrator,
-        capture,
-        dead_letters,
-        failed: None,
-        lost: None,
-        ended: None,
-        stopped: None,
     };
     tail.follow(events).await;
     tail.sink.progress().finish();
@@ -86,7 +49,44 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
     exit.or_unwritten(!is_captured)
 }
 
-/// Checks all arguments before anything starts.
+/// Checks all arguments, creates the files, and then starts the session.
+fn start<D: Connect>(
+    args: &TailArgs,
+    settings: Settings,
+    network: D,
+    seed: u64,
+) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
+    let (gate, printer, sink) = prepared(args)?;
+    let capture = args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)).transpose();
+    let capture = capture.map_err(|error| (capture::exit_of(&error), format!("no capture: {error}")))?;
+    let create = |path: &Path| match DeadLetters::create(path) {
+        Ok(dead_letters) => Ok((path.display().to_string(), dead_letters)),
+        Err(error) => {
+            let (exit, why) = dead_letters::refusal(&error);
+            Err((exit, format!("no dead letters: {why}: {}", path.display())))
+        }
+    };
+    let dead_letters = args.dead_letters.as_deref().map(create).transpose()?;
+    let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
+    let watch = Watch::start(handle.clone(), args.limit, sink.progress())
+        .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
+    let tail = Tail {
+        handle,
+        watch,
+        gate,
+        printer,
+        sink,
+        narrator: Narrator::new(io::stderr()),
+        capture,
+        dead_letters,
+        failed: None,
+        lost: None,
+        ended: None,
+        stopped: None,
+    };
+    Ok((tail, events))
+}
+
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     payload::limit_in_words,
-    session::{Answered, BodyEnd, FailureKind, Response},
+    session::{Answered, BodyEnd, Exchange, FailureKind, Response},
 };
 
 use super::{
@@ -28,6 +28,9 @@ const LONGEST_BODY: Duration = Duration::from_secs(10);
 
 /// If the body takes longer than this, the head of the refusal is reported before it.
 const AT_ONCE: Duration = Duration::from_millis(150);
+
+/// The most bytes that are kept of a response that is not HTTP.
+const UNREAD: usize = 1024;
 
 /// An open connection and its peer.
 pub(super) struct Stream {
@@ -49,7 +52,47 @@ pub(super) struct Timeouts {
     pub(super) deadline: Instant,
 }
 
+/// What was observed of a request and its response.
+#[derive(Debug, Default)]
+pub(super) struct ObservedExchange {
+    pub(super) evidence: Exchange,
+    /// Bytes that were read and are not yet part of a response.
+    unread: BytesMut,
+}
+
+impl From<ObservedExchange> for Exchange {
+    fn from(ObservedExchange { mut evidence, unread }: ObservedExchange) -> Self {
+        if evidence.response.is_none() {
+            evidence.unread = unread[..unread.len().min(UNREAD)].to_vec();
+            evidence.unread_size = unread.len() as u64;
+        }
+        evidence
+    }
+}
+
 impl Stream {
+    /// Sends a request and validates the response. Returns its head, the bytes after it, and the result of
+    /// `validate`. The body of a refusal becomes evidence.
+    pub(super) async fn request<T>(
+        &mut self,
+        request: &[u8],
+        timeouts: Timeouts,
+        report: &Reporter,
+        observed: &mut ObservedExchange,
+        validate: impl FnOnce(&Head) -> Result<T, Cause>,
+    ) -> Result<(Head, BytesMut, T), Cause> {
+        let head = self.exchange(request, timeouts, &mut observed.unread).await?;
+        let rest = observed.unread.split_off(head.len);
+        let response = observed.evidence.response.insert(response(&head, &observed.unread));
+        let validated = validate(&head);
+        if let Err(Cause { kind: FailureKind::Status { .. }, .. }) = &validated {
+            let (body, end) = self.body_of_refusal(&head, &rest, timeouts, report).await;
+            response.body = String::from_utf8_lossy(&body).into_owned();
+            response.body_end = end;
+        }
+        Ok((head, rest, validated?))
+    }
+
     /// Sends a request and reads the head of the response. `read` also holds the bytes after the head.
     pub(super) async fn exchange(
         &mut self,
@@ -126,7 +169,7 @@ impl Stream {
     }
 
     /// Reads the body of a refusal. Reports the status first if the body takes long.
-    pub(super) async fn body_of_refusal(
+    async fn body_of_refusal(
         &mut self,
         head: &Head,
         rest: &[u8],

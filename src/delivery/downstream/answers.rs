@@ -88,7 +88,7 @@ impl Downstream {
             if self.stalled.iter().any(|(stalled, _)| *stalled == id) {
                 return Err(AnswerError::Stalled { id, other });
             }
-            if self.ledger.is_pending(id) {
+            if self.ledger.attempt_of(id).is_some() {
                 self.slow_acks.retain(|(_, slow)| *slow != id);
                 self.stalled.push((id, answer));
                 return Ok(());

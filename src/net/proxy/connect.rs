@@ -15,7 +15,7 @@ use super::{
     super::{
         Cause, Io, Reporter,
         head::Head,
-        stream::{Stream, Timeouts, response},
+        stream::{Stream, Timeouts},
     },
     Observed,
 };
@@ -34,21 +34,11 @@ pub(super) async fn connect(
     let login = proxy.login.as_ref().filter(|login| !is_pipeline || login.password.is_some());
     let credentials = login.map(credentials);
     let place = settings.url.place();
-    let exchange = observed.evidence.exchange.get_or_insert_default();
-    exchange.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
+    let exchange = observed.exchange.get_or_insert_default();
+    exchange.evidence.request = request(&place, is_pipeline, credentials.as_ref().map(|_| MASK));
     let wire = request(&place, is_pipeline, credentials.as_ref().map(Secret::expose));
-
-    let head = stream.exchange(wire.as_bytes(), timeouts, &mut observed.unread).await?;
-    let rest = observed.unread.split_off(head.len);
-    exchange.response = Some(response(&head, &observed.unread));
-    if let Err(cause) = validate(&head, is_pipeline) {
-        let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
-        if let Some(response) = &mut exchange.response {
-            response.body = String::from_utf8_lossy(&body).into_owned();
-            response.body_end = end;
-        }
-        return Err(cause);
-    }
+    let validate = |head: &Head| validate(head, is_pipeline);
+    let (_, rest, ()) = stream.request(wire.as_bytes(), timeouts, report, exchange, validate).await?;
     Ok(with_read_ahead(stream.io, rest))
 }
 
