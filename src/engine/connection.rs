@@ -57,10 +57,16 @@ pub(super) struct Connection {
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
-    /// Whether data messages are read and dropped, after a stop.
-    drops_messages: bool,
+    intake: Intake,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
+}
+
+/// Whether received data messages belong to the session.
+enum Intake {
+    Open,
+    /// After a stop, messages are read and dropped.
+    Ended,
 }
 
 enum State {
@@ -98,7 +104,7 @@ impl Connection {
             opened_at,
             began,
             messages: 0,
-            drops_messages: false,
+            intake: Intake::Open,
             invalid_utf8_reported: false,
         }
     }
@@ -323,11 +329,11 @@ impl Connection {
 
     /// Drops data messages from now on; only the end of the connection is awaited.
     pub(super) const fn end_intake(&mut self) {
-        self.drops_messages = true;
+        self.intake = Intake::Ended;
     }
 
     pub(super) const fn takes_messages(&self) -> bool {
-        !self.drops_messages
+        matches!(self.intake, Intake::Open)
     }
 
     /// Bytes that were read and not decoded yet.

@@ -30,8 +30,8 @@ pub struct Narrator<W> {
     proxied: bool,
     /// How many messages were written, if not all that were received.
     pub written: Option<u64>,
-    /// Whether a connection has been open.
-    has_opened: bool,
+    /// How many connections have been open.
+    opened: u32,
     /// When the stage under way began.
     stage_began: Timestamp,
 }
@@ -46,7 +46,7 @@ impl<W: Write> Narrator<W> {
             hinted: false,
             proxied: false,
             written: None,
-            has_opened: false,
+            opened: 0,
             stage_began: Timestamp::default(),
         }
     }
@@ -105,7 +105,7 @@ impl<W: Write> Narrator<W> {
     }
 
     fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
-        self.has_opened = true;
+        self.opened += 1;
         if !matches!(self.repeats.next("opened".to_owned()), Mention::NotAtAll) {
             let through = if self.proxied { " through the proxy" } else { "" };
             self.say(&format!("{}{through}", describe::opened(connection, opened)));
@@ -178,7 +178,7 @@ impl<W: Write> Narrator<W> {
             (End::Stopped, Some(_)) => format!(", after {}", duration_in_words(at.since(self.stage_began))),
             _ => String::new(),
         };
-        let never = if ended.why == End::Stopped && !self.has_opened { "; it never opened" } else { "" };
+        let never = if ended.why == End::Stopped && self.opened == 0 { "; it never opened" } else { "" };
         let total = describe::total(ended.messages, ended.connections);
         let written = match self.written {
             Some(written) if written != ended.messages => format!(", {} of them written", thousands(written)),

@@ -7,11 +7,11 @@ use crate::{
 
 /// The exit code of a session whose retries are used up. `lost` is what ended the last open connection if none
 /// opened since.
-pub(super) fn of_exhausted(retries: u32, last: &Failure, lost: Option<&LossKind>) -> Exit {
+pub(super) fn of_exhausted(retries: u32, failure: &Failure, lost: Option<&LossKind>) -> Exit {
     match lost {
         _ if retries > 0 => Exit::RetriesExhausted,
         Some(lost) if closed_with_an_error(lost) => Exit::ClosedByServer,
-        _ => of_failure(last),
+        _ => of_failure(failure),
     }
 }
 

@@ -152,13 +152,13 @@ pub(super) async fn handshake<S: Io>(
         found.presented = presentable.map(|one| one.subject.clone());
     }
     let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
-    let verified = verify_chain(&verifier, name, &chain);
+    let verdict = verify_chain(&verifier, name, &chain);
     let recorder = connected.map_err(|error| match tap.take_hidden_error() {
-        Some(fault) => tls_failure::failure(fault, tap.first(), &notes.lock(), remote),
+        Some(fault) => tls_failure::failure(&fault, tap.first(), &notes.lock(), remote),
         None => failure(error, tap.first(), &notes.lock(), remote),
     })?;
     describe(&recorder.connection, evidence);
-    verified.map_err(|error| tls_cause(&error, &notes.lock(), remote))?;
+    verdict.map_err(|error| tls_cause(&error, &notes.lock(), remote))?;
     tap.stop();
     let described = evidence.summary();
     Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
@@ -274,7 +274,7 @@ fn failure(error: Error, first: &[u8], found: &HandshakeNotes, remote: &str) -> 
             let message = format!("{remote} supports neither TLS 1.2 nor TLS 1.3");
             Cause::new(FailureKind::TlsVersion, message).because(&error)
         }
-        None => tls_failure::failure(to_io_error(error), first, found, remote),
+        None => tls_failure::failure(&to_io_error(error), first, found, remote),
     }
 }
 

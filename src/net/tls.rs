@@ -99,7 +99,7 @@ pub(super) async fn handshake(
     let mut stream = connecting
         .into_fallible()
         .await
-        .map_err(|(error, tap)| failure(error, tap.first(), &observed.notes.lock(), remote))?;
+        .map_err(|(error, tap)| failure(&error, tap.first(), &observed.notes.lock(), remote))?;
     describe(&stream, &mut observed.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
     stream.get_mut().0.forbid_renegotiation(is_tls12);

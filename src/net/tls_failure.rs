@@ -9,21 +9,21 @@ use crate::session::FailureKind;
 use super::{Cause, handshake_notes::HandshakeNotes, records::begins_like_tls};
 
 /// The cause of a failed handshake.
-pub(super) fn failure(error: io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
+pub(super) fn failure(error: &io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
         let message = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
         let cause = Cause::new(kind, message);
-        return match tls_error(&error) {
+        return match tls_error(error) {
             Some(error) => cause.because(&error),
             None => cause,
         };
     }
-    if let Some(error) = tls_error(&error) {
+    if let Some(error) = tls_error(error) {
         return tls_cause(&error, notes, remote);
     }
     let suspicion = notes.suspicion();
-    let (kind, message) = if first.is_empty() && is_closed(&error) {
+    let (kind, message) = if first.is_empty() && is_closed(error) {
         let message = format!("{remote} closed the connection after the TLS ClientHello without an answer");
         (FailureKind::PlainServer { first_bytes: Vec::new() }, message)
     } else if error.kind() == io::ErrorKind::UnexpectedEof {
@@ -33,7 +33,7 @@ pub(super) fn failure(error: io::Error, first: &[u8], notes: &HandshakeNotes, re
         let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
         (FailureKind::Io, message)
     };
-    Cause::new(kind, message).because(&error)
+    Cause::new(kind, message).because(error)
 }
 
 fn is_closed(error: &io::Error) -> bool {
@@ -176,9 +176,9 @@ mod tests {
     fn the_end_of_the_stream_means_a_plain_server_unless_it_sent_tls_before() {
         let notes = HandshakeNotes::default();
         let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
-        assert_eq!(failure(eof(), b"", &notes, "h:1").kind, silent);
-        assert_eq!(failure(eof(), b"\x16\x03", &notes, "h:1").kind, FailureKind::ClosedEarly);
+        assert_eq!(failure(&eof(), b"", &notes, "h:1").kind, silent);
+        assert_eq!(failure(&eof(), b"\x16\x03", &notes, "h:1").kind, FailureKind::ClosedEarly);
         let first_bytes = b"220 ".to_vec();
-        assert_eq!(failure(eof(), b"220 ", &notes, "h:1").kind, FailureKind::PlainServer { first_bytes });
+        assert_eq!(failure(&eof(), b"220 ", &notes, "h:1").kind, FailureKind::PlainServer { first_bytes });
     }
 }

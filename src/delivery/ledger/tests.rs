@@ -159,7 +159,7 @@ proptest! {
                     continue;
                 }
                 Step::Again => {
-                    redelivered += usize::from(redeliver_next(&mut ledger).is_some());
+                    redelivered += u64::from(redeliver_next(&mut ledger).is_some());
                     continue;
                 }
                 Step::Lose => match ledger.next_waiting() {
@@ -183,14 +183,13 @@ proptest! {
                 };
                 prop_assert!(may_follow, "{id} attempt {attempt}: {before:?} then {verdict:?}");
             }
-            let delivered = ledger.messages() as usize + redelivered;
             prop_assert_eq!(
-                delivered - answered.len(),
-                ledger.unacknowledged(),
+                ledger.messages() + redelivered - answered.len() as u64,
+                ledger.unacknowledged() as u64,
                 "delivered minus answered is unacknowledged"
             );
-            let nacked = answered.values().filter(|verdict| **verdict == Verdict::Nacked).count();
-            prop_assert_eq!(nacked, redelivered + ledger.waiting(), "each nacked message was redelivered or waits");
+            let nacked = answered.values().filter(|verdict| **verdict == Verdict::Nacked).count() as u64;
+            prop_assert_eq!(nacked, redelivered + ledger.waiting() as u64, "each nacked message was redelivered or waits");
         }
     }
 }
