@@ -126,7 +126,7 @@ impl Connection {
                 }
                 Piece::Control(ControlFrame::Pong(_)) => {}
                 Piece::Control(ControlFrame::Close(close)) => {
-                    let payload = close.map(|close| close_payload(close.code, "")).unwrap_or_default();
+                    let payload = close.code.map(|code| close_payload(code, "")).unwrap_or_default();
                     write_frame(out, true, Opcode::Close, &payload, mask());
                     return false;
                 }

@@ -15,6 +15,7 @@
 use std::{fmt, num::NonZeroU64, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use strum::EnumDiscriminants;
 
 use crate::{
     filter::Filter,
@@ -31,7 +32,13 @@ pub const MAX_WORKERS: usize = 1_024;
 pub const MAX_DELAY: Duration = Duration::from_hours(1);
 
 /// How the output answers its deliveries.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, EnumDiscriminants)]
+#[strum_discriminants(
+    name(AckModeKind),
+    derive(Serialize, Deserialize),
+    serde(rename_all = "lowercase"),
+    doc = "The kind of an ack mode: the first word of its text form."
+)]
 pub enum AckMode {
     /// Acknowledge each message at once.
     #[default]
@@ -42,16 +49,6 @@ pub enum AckMode {
     Reject(RejectRule),
     /// Acknowledge each message after a random delay in this range.
     Slow { from: Duration, to: Duration, workers: usize },
-}
-
-/// The kind of an ack mode: the first word of its text form.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum AckModeKind {
-    Auto,
-    Manual,
-    Reject,
-    Slow,
 }
 
 /// Which deliveries are rejected.
@@ -137,16 +134,6 @@ impl AckMode {
         let (from, to) = delay.split_once("..").unwrap_or((delay, delay));
         let time = |text| parse_duration(text).map_err(AckModeError);
         Self::slow(time(from)?, time(to)?, workers)
-    }
-
-    #[must_use]
-    pub const fn kind(&self) -> AckModeKind {
-        match self {
-            Self::Auto => AckModeKind::Auto,
-            Self::Manual { .. } => AckModeKind::Manual,
-            Self::Reject(_) => AckModeKind::Reject,
-            Self::Slow { .. } => AckModeKind::Slow,
-        }
     }
 
     /// How many messages may be unacknowledged at the same time.

@@ -22,7 +22,7 @@ use sockeye::{
     session::Timestamp,
     tui::{self, Begin, Opening, OwnLog, TuiError},
 };
-use tokio::runtime::{self, Runtime};
+use tokio::runtime;
 
 fn main() -> ExitCode {
     let args: Vec<_> = env::args_os().collect();
@@ -82,13 +82,17 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
 fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
         Invocation::Tail(args) => with_settings(&args.session, |loaded| {
-            run_single_threaded(|| tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)))
+            run_single_threaded(async || {
+                tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)).await
+            })
         }),
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
-            run_single_threaded(|| probe::run(&args, loaded.settings, Network::new(), style, wall_clock))
+            run_single_threaded(async || {
+                probe::run(&args, loaded.settings, Network::new(), style, wall_clock).await
+            })
         }),
-        Invocation::Serve(args) => run_single_threaded(|| serve::run(&args, fastrand::u64(..))),
+        Invocation::Serve(args) => run_single_threaded(async || serve::run(&args, fastrand::u64(..)).await),
         Invocation::Screen(args) if has_no_address(&args.session) => {
             let options = || options(&args.screen, &args.session, log);
             run_on_screen(async || on_terminal(Begin::Start(args.session.options), options()).await)
@@ -170,24 +174,22 @@ fn settings(args: &SessionArgs) -> Result<Loaded, Exit> {
 
 /// Runs a command on this thread. The session and its reader take turns, which costs less than waking each other
 /// across threads.
-fn run_single_threaded<F: Future<Output = Exit>>(shell: impl FnOnce() -> F) -> Exit {
-    let runtime = match runtime::Builder::new_current_thread().enable_all().build() {
+fn run_single_threaded(shell: impl AsyncFnOnce() -> Exit) -> Exit {
+    run(&mut runtime::Builder::new_current_thread(), shell)
+}
+
+fn run(runtime: &mut runtime::Builder, shell: impl AsyncFnOnce() -> Exit) -> Exit {
+    let runtime = match runtime.enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return no_runtime(&error),
+        Err(error) => {
+            print_error(&format!("the asynchronous runtime could not be started: {error}"));
+            return Exit::Other;
+        }
     };
-    let exit = runtime.block_on(async { shell().await });
-    shut_down(runtime);
-    exit
-}
-
-/// Shuts the runtime down without waiting for a lookup on a blocking thread.
-fn shut_down(runtime: Runtime) {
+    let exit = runtime.block_on(shell());
+    // Does not wait for a lookup on a blocking thread.
     runtime.shutdown_background();
-}
-
-fn no_runtime(error: &io::Error) -> Exit {
-    print_error(&format!("the asynchronous runtime could not be started: {error}"));
-    Exit::Other
+    exit
 }
 
 /// Runs the screen if there is a terminal.
@@ -201,13 +203,7 @@ fn run_on_screen(shell: impl AsyncFnOnce() -> Exit) -> Exit {
         return Exit::Usage;
     }
     // Two threads, so that reading the socket and drawing the screen do not wait for each other.
-    let runtime = match runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => return no_runtime(&error),
-    };
-    let exit = runtime.block_on(shell());
-    shut_down(runtime);
-    exit
+    run(runtime::Builder::new_multi_thread().worker_threads(2), shell)
 }
 
 /// Runs the screen on the demo server.

@@ -104,7 +104,7 @@ impl Apache {
             ladder
         };
         let (result, ladder) = tokio::join!(network.connect(Arc::new(settings.clone()), reporter), collect);
-        let failure = result.err().map(|error| error.failure());
+        let failure = result.err();
         let findings = failure
             .as_ref()
             .map(|failure| diagnose::failed(&settings, &ladder, failure, Timestamp::default()))

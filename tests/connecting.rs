@@ -24,13 +24,13 @@ use std::{sync::Arc, time::Duration};
 
 use sockeye::{
     config::{Endpoint, Settings},
-    net::{Connect, ConnectError, Limits, Network, Reporter, Socket, Step},
+    net::{Connect, Limits, Network, Reporter, Socket, Step},
     session::{Evidence, Exchange, Failure, FailureKind, Response, Sent, Stage, StageReport, TlsEvidence},
 };
 
 /// The result of one connection, and its steps.
 struct Outcome {
-    result: Result<Socket, ConnectError>,
+    result: Result<Socket, Failure>,
     steps: Vec<Step>,
 }
 
@@ -64,11 +64,11 @@ async fn dial_by(network: Network, settings: Settings) -> Outcome {
 impl Outcome {
     /// The open connection.
     fn socket(self) -> Socket {
-        self.result.unwrap_or_else(|error| panic!("the connection should succeed: {:?}", error.failure()))
+        self.result.unwrap_or_else(|failure| panic!("the connection should succeed: {failure:?}"))
     }
 
     fn failure(&self) -> Failure {
-        self.result.as_ref().err().expect("the connection fails").failure()
+        self.result.as_ref().err().expect("the connection fails").clone()
     }
 
     /// The stage and the kind of the failure. The last report must have the same failure.

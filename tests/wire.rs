@@ -6,7 +6,7 @@ use bytes::BytesMut;
 use flate2::{Compress, Compression, FlushCompress};
 use proptest::prelude::*;
 use sockeye::wire::{
-    Close, ControlFrame, Decoder, Inflater, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
+    CloseFrame, ControlFrame, Decoder, Inflater, Kind, Leniency, Opcode, Piece, Rule, Strictness, Violation,
     close_payload, write_compressed, write_frame, write_message,
 };
 use tokio_tungstenite::tungstenite::{Message, WebSocket, protocol::Role};
@@ -203,9 +203,9 @@ fn a_declared_length_reserves_at_most_as_much_as_was_received() {
 #[test]
 fn a_close_without_a_payload_has_no_code() {
     let close = |close| (vec![Seen::Control(ControlFrame::Close(close))], None);
-    assert_eq!(decoded(Strictness::Rfc, &[0x88, 0]), close(None));
-    let bye = Close { code: 1001, reason: "bye".into() };
-    assert_eq!(decoded(Strictness::Rfc, &frame(0x88, b"\x03\xe9bye")), close(Some(bye)));
+    assert_eq!(decoded(Strictness::Rfc, &[0x88, 0]), close(CloseFrame::default()));
+    let bye = CloseFrame { code: Some(1001), reason: "bye".into() };
+    assert_eq!(decoded(Strictness::Rfc, &frame(0x88, b"\x03\xe9bye")), close(bye));
 }
 
 #[test]
@@ -260,7 +260,7 @@ fn a_tolerated_rule_is_reported_the_first_time_only() {
     assert_eq!(tolerated(&mut decoder, &long), (vec![], vec![text("a")]));
     let half = (Leniency::HalfCloseCode, vec![0x88, 1, 3]);
     let after = (Leniency::DataAfterClose, vec![0x81, 1]);
-    let close = Seen::Control(ControlFrame::Close(None));
+    let close = Seen::Control(ControlFrame::Close(CloseFrame::default()));
     let bytes = [&[0x88, 1, 3][..], &frame(0x81, b"a")].concat();
     assert_eq!(tolerated(&mut decoder, &bytes), (vec![half, after], vec![close, text("a")]));
 }

@@ -4,18 +4,17 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 
 use crate::{
     config::{BasicAuth, MASK, Secret},
-    session::{AuthEvidence, AuthMethod},
+    session::AuthMethod,
 };
 
 use super::Authorization;
 
 /// The header of section 2. Nothing is validated: the pipeline sends empty values and colons too.
-pub(super) fn header(BasicAuth { username, password }: &BasicAuth) -> (Authorization, AuthEvidence) {
+pub(super) fn header(BasicAuth { username, password }: &BasicAuth) -> (Authorization, AuthMethod) {
     let pair = Secret::new(format!("{username}:{}", password.expose()));
     let value = Secret::new(format!("Basic {}", BASE64_STANDARD.encode(pair.expose())));
     let header = Authorization { value, shown: format!("Basic {MASK}"), adds: false };
-    let method = AuthMethod::Basic { username: username.clone() };
-    (header, AuthEvidence { method, replaced: false })
+    (header, AuthMethod::Basic { username: username.clone() })
 }
 
 #[cfg(test)]

@@ -4,12 +4,16 @@ use std::{collections::BTreeMap, io, path::Path};
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{Algorithm, EncodingKey, crypto, errors::ErrorKind};
-use serde_json::Value;
+use serde::Serialize as _;
+use serde_json::{
+    Value,
+    ser::{Formatter, Serializer},
+};
 
 use crate::{
     config::{Jwt, MASK, Secret, go_read_error, is_secret},
     keys::{KeyError, PrivateKey, private_key},
-    session::{AuthEvidence, AuthMethod, TokenFault},
+    session::{AuthMethod, TokenFault},
 };
 
 use super::{AuthFault, Authorization};
@@ -33,7 +37,7 @@ const fn key_kind(algorithm: Algorithm) -> &'static str {
     }
 }
 
-pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, AuthEvidence), AuthFault> {
+pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, AuthMethod), AuthFault> {
     let (algorithm, key) = signer(jwt, key)?;
     let mut fields: BTreeMap<&str, &Value> = BTreeMap::new();
     let (alg, typ) = (Value::from(jwt.signing_method.as_str()), Value::from("JWT"));
@@ -60,7 +64,7 @@ pub(super) fn header(jwt: &Jwt, key: KeyFile<'_>) -> Result<(Authorization, Auth
         iat: at("iat"),
         alg_overridden: jwt.headers.iter().any(|(name, value)| name == "alg" && *value != alg),
     };
-    Ok((header, AuthEvidence { method, replaced: false }))
+    Ok((header, method))
 }
 
 /// Reads the key before it checks the method, as the pipeline does: a missing file hides a wrong method.
@@ -163,53 +167,24 @@ fn seconds(value: &Value) -> Option<i64> {
 
 /// An object as Go writes JSON: sorted keys, no whitespace, `<`, `>` and `&` escaped.
 fn object(map: &BTreeMap<&str, &Value>) -> Secret {
-    let mut text = String::from("{");
-    for (nth, (name, value)) in map.iter().enumerate() {
-        if nth > 0 {
-            text.push(',');
-        }
-        string(name, &mut text);
-        text.push(':');
-        write(value, &mut text);
-    }
-    text.push('}');
-    Secret::new(text)
+    let mut text = Vec::new();
+    let written = map.serialize(&mut Serializer::with_formatter(&mut text, GoFormatter));
+    debug_assert!(written.is_ok(), "a map of text to JSON can be written: {written:?}");
+    Secret::new(String::from_utf8_lossy(&text))
 }
 
-fn write(value: &Value, text: &mut String) {
-    match value {
-        Value::String(one) => string(one, text),
-        Value::Number(number) => match number.as_f64() {
-            Some(float) if number.is_f64() => text.push_str(&float_in_go(float)),
-            _ => text.push_str(&number.to_string()),
-        },
-        Value::Array(items) => {
-            text.push('[');
-            for (nth, item) in items.iter().enumerate() {
-                if nth > 0 {
-                    text.push(',');
-                }
-                write(item, text);
-            }
-            text.push(']');
-        }
-        Value::Object(entries) => {
-            let sorted: BTreeMap<&str, &Value> =
-                entries.iter().map(|(name, value)| (name.as_str(), value)).collect();
-            text.push_str(object(&sorted).expose());
-        }
-        Value::Null | Value::Bool(_) => text.push_str(&value.to_string()),
-    }
-}
+struct GoFormatter;
 
-fn string(one: &str, text: &mut String) {
-    for c in Value::from(one).to_string().chars() {
-        match c {
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                text.extend(format!("\\u{:04x}", u32::from(c)).chars());
-            }
-            c => text.push(c),
-        }
+impl Formatter for GoFormatter {
+    fn write_f64<W: ?Sized + io::Write>(&mut self, out: &mut W, float: f64) -> io::Result<()> {
+        out.write_all(float_in_go(float).as_bytes())
+    }
+
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        text.chars().try_for_each(|c| match c {
+            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => write!(out, "\\u{:04x}", u32::from(c)),
+            c => write!(out, "{c}"),
+        })
     }
 }
 
@@ -319,9 +294,9 @@ mod tests {
             &json!({"exp": 1_900_000_000, "sub": "s3cr3t"}),
             &json!({"kid": "k3y1d", "alg": "HS256"}),
         );
-        let (header, evidence) = header(&jwt, Some(&Ok(ED.to_vec()))).expect("it signs");
+        let (header, method) = header(&jwt, Some(&Ok(ED.to_vec()))).expect("it signs");
         assert_eq!(header.shown, "Bearer •••");
-        let AuthMethod::Jwt { header, claims, exp, nbf, alg_overridden, .. } = evidence.method else {
+        let AuthMethod::Jwt { header, claims, exp, nbf, alg_overridden, .. } = method else {
             panic!("a token")
         };
         assert_eq!(header, r#"{"alg": "HS256", "kid": "k3y1d", "typ": "JWT"}"#);

@@ -11,7 +11,7 @@ use url::form_urlencoded;
 
 use crate::{
     config::{MASK, OAuth1, Secret, Settings},
-    session::{AuthEvidence, AuthMethod},
+    session::AuthMethod,
 };
 
 use super::{Authorization, Moment};
@@ -34,7 +34,7 @@ struct Signature {
     value: String,
 }
 
-pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (Authorization, AuthEvidence) {
+pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (Authorization, AuthMethod) {
     let (nonce, timestamp) = (moment.nonce.to_string(), moment.now.to_string());
     let is_pipeline = !settings.options.dialect.behavior().signs_by_rfc;
     let rules = if is_pipeline { Rules::Pipeline } else { Rules::Standard };
@@ -50,7 +50,7 @@ pub(super) fn header(oauth: &OAuth1, settings: &Settings, moment: &Moment) -> (A
         timestamp: moment.now,
     };
     let header = Authorization { value: Secret::new(value), shown, adds: true };
-    (header, AuthEvidence { method, replaced: false })
+    (header, method)
 }
 
 /// Which rules the signature follows.
@@ -267,8 +267,8 @@ mod tests {
         for &dialect in Dialect::ALL {
             let mut settings = Settings::new(url.clone());
             settings.options.dialect = dialect;
-            let (header, evidence) = header(&oauth, &settings, &Moment { now: 1_700_000_000, nonce: 7 });
-            let shown = format!("{header:?} {evidence:?}");
+            let (header, method) = header(&oauth, &settings, &Moment { now: 1_700_000_000, nonce: 7 });
+            let shown = format!("{header:?} {method:?}");
             for secret in ["consumerKEY", "consumerSECRET", "accessTOKEN", "tokenSECRET", "s3cr3t"] {
                 assert!(!shown.contains(secret), "{dialect:?}: {shown}");
             }

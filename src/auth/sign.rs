@@ -22,28 +22,12 @@ pub struct Signed {
 ///
 /// The key or the signing method of the JWT cannot be used.
 pub fn sign(settings: &Settings, moment: &Moment, key: KeyFile<'_>) -> Result<Signed, AuthFault> {
-    let mut signed = Signed::default();
-    if let Some(oauth) = &settings.oauth {
-        let (header, evidence) = oauth1::header(oauth, settings, moment);
-        signed.add(header, evidence);
-    }
-    if let Some(jwt) = &settings.jwt {
-        let (header, evidence) = jwt::header(jwt, key)?;
-        signed.add(header, evidence);
-    }
-    if let Some(basic) = &settings.basic_auth {
-        let (header, evidence) = basic::header(basic);
-        signed.add(header, evidence);
-    }
-    Ok(signed)
-}
-
-impl Signed {
-    fn add(&mut self, header: Authorization, evidence: AuthEvidence) {
-        for earlier in &mut self.evidence {
-            earlier.replaced = true;
-        }
-        self.evidence.push(evidence);
-        self.header = Some(header);
-    }
+    let oauth = settings.oauth.as_ref().map(|oauth| oauth1::header(oauth, settings, moment));
+    let jwt = settings.jwt.as_ref().map(|jwt| jwt::header(jwt, key)).transpose()?;
+    let basic = settings.basic_auth.as_ref().map(basic::header);
+    let (mut headers, methods): (Vec<_>, Vec<_>) = [oauth, jwt, basic].into_iter().flatten().unzip();
+    let last = methods.len().saturating_sub(1);
+    let evidence =
+        methods.into_iter().zip(0..).map(|(method, nth)| AuthEvidence { method, replaced: nth < last });
+    Ok(Signed { header: headers.pop(), evidence: evidence.collect() })
 }

@@ -60,7 +60,7 @@ struct ReplayDelay {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Answer {
+pub(crate) enum Answer {
     Ack,
     Nack,
 }

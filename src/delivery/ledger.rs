@@ -42,7 +42,6 @@ pub(super) struct Ledger {
     pending: HashMap<MessageId, InFlight>,
     waiting: VecDeque<Waiting>,
     completed: Completed,
-    tally: Tally,
 }
 
 /// An unacknowledged message.
@@ -63,16 +62,6 @@ pub(super) struct Waiting {
     pub(super) matched: bool,
     /// The verdict that the nack replaced: pending or acked.
     before: Verdict,
-}
-
-/// How many attempts have each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Tally {
-    pub(super) delivered: u64,
-    pub(super) acked: u64,
-    pub(super) nacked: u64,
-    pub(super) dropped: u64,
-    pub(super) lost: u64,
 }
 
 /// The last delivery of each completed message, except those that were acked at the first attempt.
@@ -113,8 +102,6 @@ impl Ledger {
     pub(super) fn deliver_and_ack(&mut self, count: u64) -> MessageId {
         let first = self.watermark.plus(1);
         self.watermark = self.watermark.plus(count);
-        self.tally.delivered += count;
-        self.tally.acked += count;
         first
     }
 
@@ -122,7 +109,6 @@ impl Ledger {
     /// matched it; the ledger keeps this for the later attempts.
     pub(super) fn deliver(&mut self, matched: bool) -> MessageId {
         self.watermark = self.watermark.plus(1);
-        self.tally.delivered += 1;
         self.pending.insert(self.watermark, InFlight { attempt: 1, matched });
         self.watermark
     }
@@ -130,7 +116,6 @@ impl Ledger {
     /// Redelivers a nacked message. Returns the number of the attempt.
     pub(super) fn redeliver(&mut self, waiting: Waiting) -> u32 {
         let attempt = waiting.attempt.saturating_add(1);
-        self.tally.delivered += 1;
         self.pending.insert(waiting.id, InFlight { attempt, matched: waiting.matched });
         attempt
     }
@@ -145,7 +130,6 @@ impl Ledger {
             let (attempt, _) = self.acked(id)?;
             return Err(LedgerError::AlreadyAcked { id, attempt });
         };
-        self.tally.acked += 1;
         let delivery = Delivery { attempt: in_flight.attempt, verdict: Verdict::Acked };
         if in_flight.attempt > 1 {
             self.completed.insert(id, delivery);
@@ -168,18 +152,13 @@ impl Ledger {
         if on_nack == OnNack::Replay && self.waiting.len() >= WAITING {
             return Err(LedgerError::Full { id });
         }
-        match before {
-            Verdict::Pending => drop(self.pending.remove(&id)),
-            _ => self.tally.acked -= 1,
-        }
+        self.pending.remove(&id);
         let verdict = match on_nack {
             OnNack::Drop => {
-                self.tally.dropped += 1;
                 self.completed.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
                 Verdict::Dropped
             }
             OnNack::Replay => {
-                self.tally.nacked += 1;
                 self.completed.last.remove(&id);
                 self.waiting.push_back(Waiting { id, attempt, matched, before });
                 Verdict::Nacked
@@ -212,15 +191,11 @@ impl Ledger {
     /// Restores the previous verdict of a message that was taken off the list of waiting ones.
     pub(super) fn restore(&mut self, waiting: Waiting) -> DeliveryUpdate {
         let Waiting { id, attempt, matched, before } = waiting;
-        self.tally.nacked -= 1;
         let delivery = Delivery { attempt, verdict: before };
         if before == Verdict::Pending {
             self.pending.insert(id, InFlight { attempt, matched });
-        } else {
-            self.tally.acked += 1;
-            if attempt > 1 {
-                self.completed.insert(id, delivery);
-            }
+        } else if attempt > 1 {
+            self.completed.insert(id, delivery);
         }
         DeliveryUpdate { id, delivery, recalled: true }
     }
@@ -233,8 +208,6 @@ impl Ledger {
     /// Marks a waiting message as lost: the session ends before it is redelivered.
     pub(super) fn lose(&mut self, waiting: Waiting) -> DeliveryUpdate {
         let Waiting { id, attempt, .. } = waiting;
-        self.tally.nacked -= 1;
-        self.tally.lost += 1;
         let delivery = Delivery { attempt, verdict: Verdict::Lost };
         self.completed.insert(id, delivery);
         DeliveryUpdate { id, delivery, recalled: false }
@@ -243,11 +216,6 @@ impl Ledger {
     /// Attempt and `matched` of an unacknowledged message.
     pub(super) fn attempt_of(&self, id: MessageId) -> Option<(u32, bool)> {
         self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.matched))
-    }
-
-    /// Whether a message is unacknowledged.
-    pub(super) fn is_pending(&self, id: MessageId) -> bool {
-        self.pending.contains_key(&id)
     }
 
     /// How many messages are unacknowledged.
@@ -271,12 +239,6 @@ impl Ledger {
     /// How many messages were delivered.
     pub(super) const fn messages(&self) -> u64 {
         self.watermark.0
-    }
-
-    /// How many attempts have each verdict.
-    #[cfg(test)]
-    pub(super) const fn tally(&self) -> Tally {
-        self.tally
     }
 
     /// Attempt and `matched` of an acknowledged message. A completed message has lost its `matched`.

@@ -7,4 +7,4 @@ mod ledger;
 mod replay;
 
 pub(crate) use backpressure::BackpressureMeter;
-pub(crate) use downstream::{AnswerError, Downstream};
+pub(crate) use downstream::{Answer, AnswerError, Downstream};

@@ -26,7 +26,7 @@ use crate::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
         Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
-    wire::{Close, ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
+    wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
 
 use super::{
@@ -252,17 +252,14 @@ impl Connection {
                 let round_trip = self.outbound.round_trip(&payload, now);
                 ControlKind::Pong { payload, round_trip }
             }
-            ControlFrame::Close(close) => ControlKind::Close(self.receive_close(close)),
+            ControlFrame::Close(frame) => ControlKind::Close(self.receive_close(frame)),
         };
         events.push(EventKind::Control(Control { direction: Direction::In, kind }));
     }
 
     /// Handles the server's close frame. It answers ours, or we answer it with the same code and no reason,
     /// as the pipeline does (RFC 6455, section 5.5.1).
-    fn receive_close(&mut self, close: Option<Close>) -> CloseFrame {
-        let frame = close
-            .map(|close| CloseFrame { code: Some(close.code), reason: close.reason })
-            .unwrap_or_default();
+    fn receive_close(&mut self, frame: CloseFrame) -> CloseFrame {
         let kind = if let State::Closing(ours) = &self.state {
             LossKind::Closed { by: Side::Us, frame: ours.clone() }
         } else {

@@ -31,8 +31,10 @@ use crate::{
     config::{Redactor, Settings},
     delivery::{BackpressureMeter, Downstream},
     diagnose,
-    net::{Clock, Connect, ConnectError, Socket, Step},
-    session::{ActiveAckMode, Command, End, Ended, Event, EventKind, Finding, FindingCode, Outgoing},
+    net::{Clock, Connect, Socket, Step},
+    session::{
+        ActiveAckMode, Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing,
+    },
 };
 
 use super::{
@@ -82,7 +84,7 @@ enum WakeUp {
     Timeout,
     EventsSent(Result<(), ReceiverGone>),
     Step(Step),
-    Connected(Result<Box<Socket>, ConnectError>),
+    Connected(Result<Box<Socket>, Failure>),
     Turn(Turn),
 }
 
@@ -167,7 +169,7 @@ impl<D: Connect> Runner<D> {
             WakeUp::EventsSent(Err(ReceiverGone)) => self.stop(),
             WakeUp::Step(step) => self.emit_step(step),
             WakeUp::Connected(Ok(socket)) => self.opened(*socket),
-            WakeUp::Connected(Err(error)) => self.failed(error.failure()),
+            WakeUp::Connected(Err(failure)) => self.failed(failure),
             WakeUp::Turn(turn) => self.after_turn(turn),
         }
     }

@@ -15,5 +15,3 @@ pub mod serve;
 mod signals;
 mod sink;
 pub mod tail;
-
-pub use outcome::{Outcome, exit_of};

@@ -30,17 +30,10 @@ pub struct Narrator<W> {
     proxied: bool,
     /// How many messages were written, if not all that were received.
     pub written: Option<u64>,
-    standing: Standing,
-}
-
-/// Where the session stood when it was stopped.
-#[derive(Clone, Copy, Default)]
-struct Standing {
-    /// Whether a connection has been open.
-    has_opened: bool,
+    /// How many connections have been open.
+    opened: u32,
     /// When the stage under way began.
-    began: Timestamp,
-    ended: Timestamp,
+    stage_began: Timestamp,
 }
 
 impl<W: Write> Narrator<W> {
@@ -53,7 +46,8 @@ impl<W: Write> Narrator<W> {
             hinted: false,
             proxied: false,
             written: None,
-            standing: Standing::default(),
+            opened: 0,
+            stage_began: Timestamp::default(),
         }
     }
 
@@ -71,14 +65,10 @@ impl<W: Write> Narrator<W> {
     /// Reports one event, if it is worth it.
     pub fn take(&mut self, event: &Event) {
         match &event.kind {
-            EventKind::StageStarted(_) => self.standing.began = event.at,
-            EventKind::Opened(_) => self.standing.has_opened = true,
-            EventKind::Ended(_) => self.standing.ended = event.at,
-            _ => (),
-        }
-        match &event.kind {
-            EventKind::StageStarted(Stage::Lookup) => self.proxied = false,
-            EventKind::StageStarted(Stage::Proxy) => self.proxied = true,
+            EventKind::StageStarted(stage) => {
+                self.stage_began = event.at;
+                self.proxied = *stage == Stage::Proxy || (self.proxied && *stage != Stage::Lookup);
+            }
             EventKind::Connecting { url } if event.connection.0 <= 1 => {
                 self.say(&describe::connecting(event.connection, url));
             }
@@ -97,20 +87,8 @@ impl<W: Write> Narrator<W> {
                 self.paused(*why, *read_ahead);
             }
             EventKind::Refused { command, message } => self.say(&describe::refused(command, message)),
-            EventKind::Ended(ended) => self.ended(ended),
-            EventKind::Connecting { .. }
-            | EventKind::StageStarted(_)
-            | EventKind::StageEnded(_)
-            | EventKind::Messages(_)
-            | EventKind::Pipeline(_)
-            | EventKind::Control(_)
-            | EventKind::Sent(_)
-            | EventKind::Delivery(_)
-            | EventKind::AckMode(_)
-            | EventKind::ReplayWaits(_)
-            | EventKind::ReadingPaused { .. }
-            | EventKind::BackPressure(_)
-            | EventKind::ReadingResumed { .. } => (),
+            EventKind::Ended(ended) => self.ended(ended, event.at),
+            _ => (),
         }
     }
 
@@ -127,6 +105,7 @@ impl<W: Write> Narrator<W> {
     }
 
     fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
+        self.opened += 1;
         if !matches!(self.repeats.next("opened".to_owned()), Mention::NotAtAll) {
             let through = if self.proxied { " through the proxy" } else { "" };
             self.say(&format!("{}{through}", describe::opened(connection, opened)));
@@ -190,17 +169,16 @@ impl<W: Write> Narrator<W> {
         }
     }
 
-    fn ended(&mut self, ended: &Ended) {
-        let Standing { has_opened, began, ended: at } = self.standing;
+    fn ended(&mut self, ended: &Ended, at: Timestamp) {
         let end = describe::end(ended);
         let more = match (&ended.why, ended.during) {
             (End::RetriesExhausted { retries: 1.., last }, _) => {
                 format!(", the last {}", describe::failed_in_short(last))
             }
-            (End::Stopped, Some(_)) => format!(", after {}", duration_in_words(at.since(began))),
+            (End::Stopped, Some(_)) => format!(", after {}", duration_in_words(at.since(self.stage_began))),
             _ => String::new(),
         };
-        let never = if ended.why == End::Stopped && !has_opened { "; it never opened" } else { "" };
+        let never = if ended.why == End::Stopped && self.opened == 0 { "; it never opened" } else { "" };
         let total = describe::total(ended.messages, ended.connections);
         let written = match self.written {
             Some(written) if written != ended.messages => format!(", {} of them written", thousands(written)),

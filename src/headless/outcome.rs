@@ -1,52 +1,22 @@
-//! The outcome of a session without a screen, and its exit code.
+//! The exit codes of sessions without a screen.
 
 use crate::{
     cli::Exit,
     session::{Failure, FailureKind, LossKind, Side, Stage},
 };
 
-/// How a session ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Outcome {
-    /// The request is fulfilled, or nobody reads the output any more.
-    Done,
-    /// `--for` was over before `--count` was reached.
-    TooFew,
-    /// The output, or the dead letters, could not be written.
-    Unwritable,
-    /// The events ended without a reason: the engine is gone, which is a bug.
-    Broken,
-    /// By a signal.
-    Interrupted,
-    /// `max_retries`, here `retries`, is used up. `lost` is what ended the last open connection
-    /// if none opened since.
-    RetriesExhausted { retries: u32, last: Failure, lost: Option<LossKind> },
-    /// The first connection failed, and none was to follow.
-    Failed(Failure),
-    /// The first connection was lost, and none was to follow.
-    Lost(LossKind),
-}
-
-/// The exit code of an outcome.
-#[must_use]
-pub fn exit_of(outcome: &Outcome) -> Exit {
-    match outcome {
-        Outcome::Done => Exit::Done,
-        Outcome::TooFew => Exit::Timeout,
-        Outcome::Unwritable => Exit::Unwritten,
-        Outcome::Broken => Exit::Other,
-        Outcome::Interrupted => Exit::Interrupted,
-        Outcome::RetriesExhausted { retries: 1.., .. } => Exit::RetriesExhausted,
-        Outcome::RetriesExhausted { lost: Some(lost), .. } if closed_with_an_error(lost) => {
-            Exit::ClosedByServer
-        }
-        Outcome::RetriesExhausted { last, .. } => of_failure(last),
-        Outcome::Failed(failure) => of_failure(failure),
-        Outcome::Lost(lost) => of_loss(lost),
+/// The exit code of a session whose retries are used up. `lost` is what ended the last open connection if none
+/// opened since.
+pub(super) fn of_exhausted(retries: u32, failure: &Failure, lost: Option<&LossKind>) -> Exit {
+    match lost {
+        _ if retries > 0 => Exit::RetriesExhausted,
+        Some(lost) if closed_with_an_error(lost) => Exit::ClosedByServer,
+        _ => of_failure(failure),
     }
 }
 
-fn of_loss(lost: &LossKind) -> Exit {
+/// The exit code of a single connection that was lost.
+pub(super) fn of_loss(lost: &LossKind) -> Exit {
     match lost {
         LossKind::Closed { .. } if closed_with_an_error(lost) => Exit::ClosedByServer,
         LossKind::Closed { .. } | LossKind::Left => Exit::Done,
@@ -63,7 +33,8 @@ fn closed_with_an_error(lost: &LossKind) -> bool {
     matches!(lost, LossKind::Closed { by: Side::Server, frame } if !matches!(frame.code, None | Some(1000 | 1001)))
 }
 
-fn of_failure(failure: &Failure) -> Exit {
+/// The exit code of a single connection that failed.
+pub(super) fn of_failure(failure: &Failure) -> Exit {
     use FailureKind as Kind;
     match &failure.kind {
         Kind::ProxyNotFound => Exit::ProxyName,
@@ -136,16 +107,11 @@ mod tests {
 
     fn after(retries: u32, stage: Stage, kind: FailureKind) -> u8 {
         let last = Failure { stage, kind, message: String::new(), sources: Vec::new() };
-        exit_of(&Outcome::RetriesExhausted { retries, last, lost: None }).code()
+        of_exhausted(retries, &last, None).code()
     }
 
     fn closed(by: Side, code: Option<u16>) -> LossKind {
         LossKind::Closed { by, frame: CloseFrame { code, reason: String::new() } }
-    }
-
-    #[test]
-    fn what_went_wrong_on_our_side_is_no_success() {
-        assert_eq!([Outcome::Unwritable, Outcome::Broken].map(|one| exit_of(&one).code()), [23, 1]);
     }
 
     #[test]
@@ -224,7 +190,7 @@ mod tests {
             (violation, 56),
             (LossKind::TooLarge { size: 2, limit: 1 }, 56),
         ] {
-            assert_eq!(exit_of(&Outcome::Lost(lost.clone())).code(), code, "{lost:?}");
+            assert_eq!(of_loss(&lost).code(), code, "{lost:?}");
         }
     }
 
@@ -236,9 +202,7 @@ mod tests {
             message: String::new(),
             sources: Vec::new(),
         };
-        let code = |retries, lost| {
-            exit_of(&Outcome::RetriesExhausted { retries, last: last.clone(), lost: Some(lost) }).code()
-        };
+        let code = |retries, lost: LossKind| of_exhausted(retries, &last, Some(&lost)).code();
         assert_eq!(code(0, closed(Side::Server, Some(1011))), 66);
         assert_eq!(code(0, closed(Side::Server, Some(1000))), 7);
         assert_eq!(code(2, closed(Side::Server, Some(1011))), 65);

@@ -1,6 +1,9 @@
 //! `sockeye tail`: writes the messages of a session to stdout, and reports its state on stderr.
 
-use std::io::{self, Write};
+use std::{
+    io::{self, Write},
+    path::Path,
+};
 
 use crate::{
     cli::{Exit, TailArgs},
@@ -19,7 +22,7 @@ use super::{
     dead_letters::{self, DeadLetters},
     gate::Gate,
     narrator::Narrator,
-    outcome::{Outcome, exit_of},
+    outcome,
     printer::Printer,
     signals::Watch,
     sink::{Sink, SinkError},
@@ -28,46 +31,52 @@ use super::{
 /// Runs a session until it ends, reaches its limit, or is interrupted. `seed` decides the jitter
 /// of its back-off.
 pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, seed: u64) -> Exit {
-    let mut narrator = Narrator::new(io::stderr());
-    let (gate, printer, sink) = match prepared(args) {
-        Ok(ready) => ready,
+    let (mut tail, events) = match start(args, settings, network, seed) {
+        Ok(started) => started,
         Err((exit, message)) => {
-            narrator.say(&message);
+            Narrator::new(io::stderr()).say(&message);
             return exit;
         }
     };
-    let capture = match args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)) {
-        Some(Ok(capture)) => Some(capture),
-        Some(Err(error)) => {
-            narrator.say(&format!("no capture: {error}"));
-            return capture::exit_of(&error);
-        }
-        None => None,
-    };
-    let dead_letters = match args.dead_letters.as_deref().map(|path| (path, DeadLetters::create(path))) {
-        Some((path, Ok(dead_letters))) => Some((path.display().to_string(), dead_letters)),
-        Some((path, Err(error))) => {
-            let (exit, why) = dead_letters::refusal(&error);
-            narrator.say(&format!("no dead letters: {why}: {}", path.display()));
-            return exit;
-        }
-        None => None,
-    };
-    let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
-    let watch = match Watch::start(handle.clone(), args.limit, sink.progress()) {
-        Ok(watch) => watch,
+    tail.follow(events).await;
+    tail.sink.progress().finish();
+    tail.finish_letters();
+    let is_captured = tail.finish_capture().await;
+    let exit = tail.exit().unwrap_or_else(|| {
+        tail.narrator.say("the session broke off without a word; this is a defect of sockeye");
+        Exit::Other
+    });
+    exit.or_unwritten(!is_captured)
+}
+
+/// Checks all arguments, creates the files, and then starts the session.
+fn start<D: Connect>(
+    args: &TailArgs,
+    settings: Settings,
+    network: D,
+    seed: u64,
+) -> Result<(Tail<io::Stderr>, Events), (Exit, String)> {
+    let (gate, printer, sink) = prepared(args)?;
+    let capture = args.capture.as_deref().map(|path| Capture::start(path, &settings.url.host)).transpose();
+    let capture = capture.map_err(|error| (capture::exit_of(&error), format!("no capture: {error}")))?;
+    let create = |path: &Path| match DeadLetters::create(path) {
+        Ok(dead_letters) => Ok((path.display().to_string(), dead_letters)),
         Err(error) => {
-            narrator.say(&format!("cannot watch for signals: {error}"));
-            return Exit::Other;
+            let (exit, why) = dead_letters::refusal(&error);
+            Err((exit, format!("no dead letters: {why}: {}", path.display())))
         }
     };
-    let mut tail = Tail {
+    let dead_letters = args.dead_letters.as_deref().map(create).transpose()?;
+    let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
+    let watch = Watch::start(handle.clone(), args.limit, sink.progress())
+        .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
+    let tail = Tail {
         handle,
         watch,
         gate,
         printer,
         sink,
-        narrator,
+        narrator: Narrator::new(io::stderr()),
         capture,
         dead_letters,
         failed: None,
@@ -75,18 +84,9 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
         ended: None,
         stopped: None,
     };
-    tail.follow(events).await;
-    tail.sink.progress().finish();
-    tail.finish_letters();
-    let is_captured = tail.finish_capture().await;
-    let outcome = tail.outcome();
-    if outcome == Outcome::Broken {
-        Narrator::new(io::stderr()).say("the session broke off without a word; this is a defect of sockeye");
-    }
-    exit_of(&outcome).or_unwritten(!is_captured)
+    Ok((tail, events))
 }
 
-/// Checks all arguments before anything starts.
 fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
@@ -254,24 +254,25 @@ impl<W: Write> Tail<W> {
         let _ = self.handle.send(Command::Stop);
     }
 
-    fn outcome(self) -> Outcome {
-        match (self.stopped, self.ended) {
+    /// `None` if the events ended without a reason: the engine is gone.
+    fn exit(&self) -> Option<Exit> {
+        Some(match (self.stopped, &self.ended) {
             // An output that failed does not hide a failure of the network, or a count that was not reached.
             (None | Some(Stop::Unwritable), Some(End::RetriesExhausted { retries, last })) => {
-                Outcome::RetriesExhausted { retries, last: *last, lost: self.lost }
+                outcome::of_exhausted(*retries, last, self.lost.as_ref())
             }
-            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (self.failed, self.lost) {
-                (Some(failure), _) => Outcome::Failed(failure),
-                (None, Some(lost)) => Outcome::Lost(lost),
-                (None, None) => Outcome::Broken,
+            (None | Some(Stop::Unwritable), Some(End::NotRetried)) => match (&self.failed, &self.lost) {
+                (Some(failure), _) => outcome::of_failure(failure),
+                (None, Some(lost)) => outcome::of_loss(lost),
+                (None, None) => return None,
             },
             (None | Some(Stop::Unwritable), _) if self.watch.time_up() && self.gate.has_count() => {
-                Outcome::TooFew
+                Exit::Timeout
             }
-            (Some(Stop::Unwritable), _) => Outcome::Unwritable,
-            (None, _) if self.watch.interrupted() => Outcome::Interrupted,
-            (None, None) if !self.watch.is_over() => Outcome::Broken,
-            (Some(Stop::Enough | Stop::Gone) | None, _) => Outcome::Done,
-        }
+            (Some(Stop::Unwritable), _) => Exit::Unwritten,
+            (None, _) if self.watch.interrupted() => Exit::Interrupted,
+            (None, None) if !self.watch.is_over() => return None,
+            (Some(Stop::Enough | Stop::Gone) | None, _) => Exit::Done,
+        })
     }
 }

@@ -47,14 +47,11 @@ pub(super) fn load(entries: &[ClientCert], as_pipeline: bool) -> Result<Vec<Pres
 }
 
 fn presentable(entry: &ClientCert, identity: Identity) -> Result<Presentable, Cause> {
-    let key = any_supported_type(&identity.key).map_err(|error| Cause::Tls {
-        message: format!("{}: the private key is of a kind that is not supported", entry.path),
-        kind: FailureKind::ClientKey {
-            fault: CertFaultKind::Unreadable,
-            entry: entry.path.clone(),
-            pipeline: String::new(),
-        },
-        source: Some(Box::new(error)),
+    let key = any_supported_type(&identity.key).map_err(|error| {
+        let message = format!("{}: the private key is of a kind that is not supported", entry.path);
+        let (fault, entry) = (CertFaultKind::Unreadable, entry.path.clone());
+        let kind = FailureKind::ClientKey { fault, entry, pipeline: String::new() };
+        Cause::new(kind, message).because(&error)
     })?;
     let subject = identity.chain.first().map_or(String::new(), |der| certificate(der).subject);
     let certified = Arc::new(CertifiedKey::new(identity.chain.clone(), key));
@@ -64,7 +61,7 @@ fn presentable(entry: &ClientCert, identity: Identity) -> Result<Presentable, Ca
 fn cause(fault: CertFault, as_pipeline: bool) -> Cause {
     let entry = fault.path.rsplit_once('.').map_or(fault.path.clone(), |(entry, _)| entry.to_owned());
     let kind = FailureKind::ClientKey { fault: fault.kind, entry, pipeline: fault.pipeline.clone() };
-    Cause::Settings { message: if as_pipeline { fault.pipeline } else { fault.message }, kind }
+    Cause::new(kind, if as_pipeline { fault.pipeline } else { fault.message })
 }
 
 /// Presents the first certificate that suits a server, as the pipeline's runtime does, and notes the request.

@@ -33,7 +33,7 @@ pub(super) async fn addresses(
         Ok(address) => vec![SocketAddr::new(address, port)],
         Err(_) => match tokio::net::lookup_host((host, port)).await {
             Ok(found) => found.collect(),
-            Err(error) => return Err(failure(host, error)),
+            Err(error) => return Err(failure(host, &error)),
         },
     };
     for address in &found {
@@ -43,18 +43,18 @@ pub(super) async fn addresses(
     }
     if found.is_empty() {
         let message = format!("no host is named \"{host}\": the resolver returned no address");
-        return Err(Cause::Peer { message, kind: FailureKind::NameNotFound });
+        return Err(Cause::new(FailureKind::NameNotFound, message));
     }
     Ok(found)
 }
 
-fn failure(host: &str, source: io::Error) -> Cause {
-    if is_no_such_name(&source) {
-        Cause::Io { message: format!("no host is named \"{host}\""), kind: FailureKind::NameNotFound, source }
+fn failure(host: &str, source: &io::Error) -> Cause {
+    let cause = if is_no_such_name(source) {
+        Cause::new(FailureKind::NameNotFound, format!("no host is named \"{host}\""))
     } else {
-        let message = format!("the resolver could not look up \"{host}\"");
-        Cause::Io { message, kind: FailureKind::LookupFailed, source }
-    }
+        Cause::new(FailureKind::LookupFailed, format!("the resolver could not look up \"{host}\""))
+    };
+    cause.because(source)
 }
 
 /// Whether `getaddrinfo` reports that the name has no address, rather than that the lookup failed.

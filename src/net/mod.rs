@@ -37,7 +37,7 @@ mod verify;
 
 pub(crate) use clock::Clock;
 pub use environment::{Environment, Variable};
-pub use error::{Cause, ConnectError};
+use error::Cause;
 pub use meter::Meter;
 pub use network::{Limits, Network};
 pub use reporter::{Reporter, Step};

@@ -6,11 +6,11 @@ use tokio::time::Instant;
 
 use crate::{
     config::{AddressChoice, ProxyScheme, Settings, login_secrets},
-    session::{Opened, Stage},
+    session::{Failure, Opened, Stage},
 };
 
 use super::{
-    Connect, ConnectError, Io, Meter, Reporter, Socket, Step,
+    Connect, Io, Meter, Reporter, Socket, Step,
     clock::Clock,
     environment::Environment,
     extension::Deflate,
@@ -85,7 +85,7 @@ impl Network {
 }
 
 impl Connect for Network {
-    async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
+    async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, Failure> {
         let start = Instant::now();
         let deadline = start + self.limits.connect;
         let timeouts = Timeouts { quiet: self.limits.quiet, deadline };
@@ -142,7 +142,7 @@ impl Network {
         settings: &Settings,
         timeouts: Timeouts,
         steps: &mut Steps<'_>,
-    ) -> Result<(Box<dyn Io>, Option<SocketAddr>), ConnectError> {
+    ) -> Result<(Box<dyn Io>, Option<SocketAddr>), Failure> {
         let deadline = timeouts.deadline;
         let ChosenRoute { proxy, route } = match route::choose(settings, &self.environment) {
             Ok(chosen) => chosen,

@@ -46,7 +46,7 @@ pub(super) async fn send(
         if let Err(source) = write(stream, kind, payload, compressed).await {
             let message =
                 format!("the connection to {} broke at opening message {nth} of {all}", stream.remote);
-            return Err(Cause::Io { message, kind: FailureKind::Io, source });
+            return Err(Cause::new(FailureKind::Io, message).because(&source));
         }
         observed.0.push(OpenSent { kind, size: payload.len() as u64 });
         let payload = Bytes::copy_from_slice(payload);

@@ -3,8 +3,6 @@
 mod connect;
 mod socks;
 
-use bytes::BytesMut;
-
 use crate::{
     config::{Proxy, ProxyScheme, Settings},
     session::{Evidence, ProxyEvidence, Route},
@@ -13,9 +11,8 @@ use crate::{
 use super::{
     Cause, Io, Reporter,
     roots::Loading,
-    stream::{Stream, Timeouts},
+    stream::{ObservedExchange, Stream, Timeouts},
     tls,
-    upgrade::UNREAD,
 };
 
 /// A request for a tunnel.
@@ -37,21 +34,15 @@ pub(super) struct TunnelRequest<'a> {
 pub(super) struct Observed {
     evidence: ProxyEvidence,
     tls: Option<tls::Observed>,
-    /// Bytes that were read and are not yet part of a response.
-    unread: BytesMut,
+    exchange: Option<ObservedExchange>,
 }
 
 impl From<Observed> for Evidence {
-    fn from(Observed { mut evidence, tls, unread }: Observed) -> Self {
+    fn from(Observed { mut evidence, tls, exchange }: Observed) -> Self {
         if let Some(Self::Tls(tls)) = tls.map(Self::from) {
             evidence.tls = Some(tls);
         }
-        if let Some(exchange) = &mut evidence.exchange
-            && exchange.response.is_none()
-        {
-            exchange.unread = unread[..unread.len().min(UNREAD)].to_vec();
-            exchange.unread_size = unread.len() as u64;
-        }
+        evidence.exchange = exchange.map(|exchange| Box::new(exchange.into()));
         if evidence.url.is_empty() { Self::Nothing {} } else { Self::Proxy(Box::new(evidence)) }
     }
 }
@@ -81,12 +72,6 @@ pub(super) async fn tunnel(
 
 /// Names the proxy instead of the server in an error about its certificate.
 fn name_proxy(cause: Cause) -> Cause {
-    match cause {
-        Cause::Tls { message, kind, source } => Cause::Tls {
-            message: message.replacen("the server's certificate", "the proxy's certificate", 1),
-            kind,
-            source,
-        },
-        cause => cause,
-    }
+    let message = cause.message.replacen("the server's certificate", "the proxy's certificate", 1);
+    Cause { message, ..cause }
 }

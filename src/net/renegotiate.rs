@@ -42,16 +42,6 @@ use super::{
 /// default up to half a minute; this is the smallest value that it accepts.
 const LONGEST_BLINDING: u32 = 1;
 
-/// The parameters of a handshake.
-pub(super) struct HandshakeParams<'a> {
-    pub(super) name: &'a ServerName<'a>,
-    /// The address of the peer, for errors.
-    pub(super) remote: &'a str,
-    pub(super) verifier: ChainVerifier,
-    /// The client certificate; this library accepts only one.
-    pub(super) presentable: Option<&'a Presentable>,
-}
-
 /// An open connection on which the server may request renegotiation.
 pub(super) struct RenegotiatingStream<S: Io>(TlsStream<Tap<S>, AlertRecorder>);
 
@@ -130,25 +120,24 @@ impl VerifyHostNameCallback for AcceptAnyName {
 /// is encrypted and the library does not return it.
 pub(super) async fn handshake<S: Io>(
     mut tap: Tap<S>,
-    params: HandshakeParams<'_>,
+    (name, remote): (&ServerName<'_>, &str),
+    verifier: ChainVerifier,
+    presentable: Option<&Presentable>,
     evidence: &mut TlsEvidence,
 ) -> Result<(RenegotiatingStream<S>, String), Cause> {
-    let notes = params.verifier.notes.clone();
-    let config = config(&params).map_err(|error| {
-        let message = "TLS with renegotiation could not be set up".to_owned();
-        Cause::Io { message, kind: FailureKind::TlsFailed, source: error.into() }
+    let notes = verifier.notes.clone();
+    let config = config(&verifier, presentable).map_err(|error| {
+        Cause::new(FailureKind::TlsFailed, "TLS with renegotiation could not be set up").because(&error)
     })?;
     // An IP address is not sent as a server name (RFC 6066, section 3).
-    let name = match params.name {
+    let sent_name = match name {
         ServerName::DnsName(name) => name.as_ref(),
         _ => "",
     };
     let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone() });
-    let connected = connector.connect(name, &mut tap).await.map(|stream| stream.into_parts().0);
+    let connected = connector.connect(sent_name, &mut tap).await.map(|stream| stream.into_parts().0);
     let verified_chain = match &connected {
-        Ok(recorder) => {
-            recorder.connection.peer_cert_chain().map(|chain| der_chain(&chain, &params.verifier.trust))
-        }
+        Ok(recorder) => recorder.connection.peer_cert_chain().map(|chain| der_chain(&chain, &verifier.trust)),
         Err(_) => Ok(Vec::new()),
     };
     let in_clear = tap.records().chain();
@@ -160,24 +149,23 @@ pub(super) async fn handshake<S: Io>(
     if is_requested || tap.records().requests_certificate() {
         let mut found = notes.lock();
         found.client_cert_requested = true;
-        found.presented = params.presentable.map(|one| one.subject.clone());
+        found.presented = presentable.map(|one| one.subject.clone());
     }
     let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
-    let verified = verify_chain(&params, &chain);
+    let verdict = verify_chain(&verifier, name, &chain);
     let recorder = connected.map_err(|error| match tap.take_hidden_error() {
-        Some(fault) => tls_failure::failure(fault, tap.first(), &notes.lock(), params.remote),
-        None => failure(error, tap.first(), &notes.lock(), params.remote),
+        Some(fault) => tls_failure::failure(&fault, tap.first(), &notes.lock(), remote),
+        None => failure(error, tap.first(), &notes.lock(), remote),
     })?;
     describe(&recorder.connection, evidence);
-    verified.map_err(|error| tls_cause(error, &notes.lock(), params.remote))?;
+    verdict.map_err(|error| tls_cause(&error, &notes.lock(), remote))?;
     tap.stop();
     let described = evidence.summary();
     Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
 }
 
-fn config(params: &HandshakeParams<'_>) -> Result<Config, Error> {
-    let verifier = &params.verifier;
-    let subject = params.presentable.map(|one| one.subject.clone());
+fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result<Config, Error> {
+    let subject = presentable.map(|one| one.subject.clone());
     let mut builder = ConfigBuilder::new();
     builder
         .set_security_policy(&DEFAULT_TLS13)?
@@ -185,11 +173,8 @@ fn config(params: &HandshakeParams<'_>) -> Result<Config, Error> {
         .with_system_certs(false)?
         .set_client_auth_type(ClientAuthType::Optional)?
         .set_verify_host_callback(AcceptAnyName)?
-        .set_renegotiate_callback(AcceptRenegotiation {
-            notes: verifier.notes.clone(),
-            subject: subject.clone(),
-        })?;
-    if let Some(Presentable { identity, .. }) = params.presentable {
+        .set_renegotiate_callback(AcceptRenegotiation { notes: verifier.notes.clone(), subject })?;
+    if let Some(Presentable { identity, .. }) = presentable {
         let chain: String = identity.chain.iter().map(|der| to_pem("CERTIFICATE", der)).collect();
         builder.load_pem(chain.as_bytes(), key_to_pem(&identity.key).expose().as_bytes())?;
     }
@@ -240,12 +225,16 @@ fn der_chain(chain: &s2n_tls::cert_chain::CertificateChain<'_>, trust: &Trust) -
 }
 
 /// Verifies a chain as on every other connection, and notes it.
-fn verify_chain(params: &HandshakeParams<'_>, chain: &[CertificateDer<'static>]) -> Result<(), TlsError> {
+fn verify_chain(
+    verifier: &ChainVerifier,
+    name: &ServerName<'_>,
+    chain: &[CertificateDer<'static>],
+) -> Result<(), TlsError> {
     use rustls::client::danger::ServerCertVerifier as _;
     let Some((leaf, intermediates)) = chain.split_first() else { return Ok(()) };
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     let now = UnixTime::since_unix_epoch(now);
-    params.verifier.verify_server_cert(leaf, intermediates, params.name, &[], now).map(drop)
+    verifier.verify_server_cert(leaf, intermediates, name, &[], now).map(drop)
 }
 
 fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
@@ -261,10 +250,10 @@ fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
 /// The cause of a failed handshake.
 fn failure(error: Error, first: &[u8], found: &HandshakeNotes, remote: &str) -> Cause {
     if let Some(alert) = found.alert.filter(|_| is_alert(&error)) {
-        return tls_cause(TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
+        return tls_cause(&TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
     }
     if let Some(fault) = found.faults.first() {
-        return tls_cause(fault.error.clone(), found, remote);
+        return tls_cause(&fault.error, found, remote);
     }
     let unavailable = "; the chain is encrypted (TLS 1.3) and not available with renegotiation enabled";
     let known = match error.name() {
@@ -277,17 +266,15 @@ fn failure(error: Error, first: &[u8], found: &HandshakeNotes, remote: &str) -> 
         _ => None,
     };
     match known {
-        Some((kind, verdict)) => Cause::Io {
-            message: format!("the server's certificate {verdict}{unavailable}"),
-            kind,
-            source: error.into(),
-        },
-        None if error.name().contains("PROTOCOL_VERSION") => Cause::Io {
-            message: format!("{remote} supports neither TLS 1.2 nor TLS 1.3"),
-            kind: FailureKind::TlsVersion,
-            source: error.into(),
-        },
-        None => tls_failure::failure(to_io_error(error), first, found, remote),
+        Some((kind, verdict)) => {
+            let message = format!("the server's certificate {verdict}{unavailable}");
+            Cause::new(kind, message).because(&error)
+        }
+        None if error.name().contains("PROTOCOL_VERSION") => {
+            let message = format!("{remote} supports neither TLS 1.2 nor TLS 1.3");
+            Cause::new(FailureKind::TlsVersion, message).because(&error)
+        }
+        None => tls_failure::failure(&to_io_error(error), first, found, remote),
     }
 }
 

@@ -120,7 +120,7 @@ fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
 
 fn unsendable(name: &str, why: &str) -> Cause {
     let message = format!("the header \"{name}\" cannot be sent: {why}");
-    Cause::Settings { message, kind: FailureKind::BadHeader { name: name.to_owned() } }
+    Cause::new(FailureKind::BadHeader { name: name.to_owned() }, message)
 }
 
 /// RFC 9110, section 5.6.2.
@@ -185,7 +185,7 @@ mod tests {
     }
 
     fn refused(headers: &[(&str, &str)]) -> FailureKind {
-        request(&settings("ws://h/", headers), "a2V5", None).err().expect("it cannot be sent").kind()
+        request(&settings("ws://h/", headers), "a2V5", None).err().expect("it cannot be sent").kind
     }
 
     #[test]

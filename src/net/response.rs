@@ -113,12 +113,12 @@ impl Head {
             let reason = if self.reason.is_empty() { String::new() } else { format!(" {}", self.reason) };
             let message =
                 format!("the server answered {}{reason} instead of 101 Switching Protocols", self.status);
-            return Err(refused(message, FailureKind::Status { code: self.status }));
+            return Err(Cause::new(FailureKind::Status { code: self.status }, message));
         }
         if let Some(fault) = self.fault {
             let message =
                 format!("the server answered 101, but the head of its response cannot be read: {fault}");
-            return Err(refused(message, FailureKind::NotHttp { looks_like_tls: false }));
+            return Err(Cause::new(FailureKind::NotHttp { looks_like_tls: false }, message));
         }
         for (header, token) in [("Upgrade", "websocket"), ("Connection", "upgrade")] {
             if !self.lists(header, token) {
@@ -131,9 +131,9 @@ impl Head {
                         format!("the response has \"{header}: {got}\", which should name \"{token}\"")
                     }
                 };
-                return Err(refused(
-                    message,
+                return Err(Cause::new(
                     FailureKind::BadUpgradeHeader { header: header.to_owned(), got },
+                    message,
                 ));
             }
         }
@@ -147,7 +147,7 @@ impl Head {
                     )
                 }
             };
-            return Err(refused(message, FailureKind::BadAccept { expected: accept.to_owned(), got }));
+            return Err(Cause::new(FailureKind::BadAccept { expected: accept.to_owned(), got }, message));
         }
         self.compression(options)
     }
@@ -160,7 +160,7 @@ impl Head {
         let kind = || FailureKind::NotAsked { header: header.to_owned(), got: got() };
         let of_pipeline = pipeline_deflate(self.values(header));
         if options.dialect.is_pipeline() {
-            return of_pipeline.map_err(|fault| refused(fault.to_owned(), kind()));
+            return of_pipeline.map_err(|fault| Cause::new(kind(), fault));
         }
         match (deflate(self.values(header)), of_pipeline) {
             (Ok(deflate), _) => Ok(deflate),
@@ -168,7 +168,7 @@ impl Head {
             (Err(fault), _) => {
                 let message =
                     format!("the server enabled permessage-deflate with invalid parameters: {fault}");
-                Err(refused(message, kind()))
+                Err(Cause::new(kind(), message))
             }
         }
     }
@@ -183,17 +183,13 @@ fn owned(header: &httparse::Header<'_>) -> (String, String) {
     (header.name.to_owned(), String::from_utf8_lossy(header.value).into_owned())
 }
 
-fn refused(message: String, kind: FailureKind) -> Cause {
-    Cause::Peer { message, kind }
-}
-
 fn too_large(limit: usize, counted: Counted) -> Cause {
     let message = match counted {
         Counted::Bytes => format!("the head of the response is larger than {} KiB", limit >> 10),
         Counted::Headers => format!("the head of the response has more than {limit} headers"),
         Counted::Interim => format!("the server sent more than {limit} interim responses and no final one"),
     };
-    refused(message, FailureKind::AnswerTooLarge { limit: limit as u64, counted })
+    Cause::new(FailureKind::AnswerTooLarge { limit: limit as u64, counted }, message)
 }
 
 /// Whether a second byte is needed to recognise TLS.
@@ -210,7 +206,7 @@ fn not_http(bytes: &[u8], error: httparse::Error, peer: &str) -> Cause {
     } else {
         format!("{peer} does not speak HTTP")
     };
-    refused(message, FailureKind::NotHttp { looks_like_tls })
+    Cause::new(FailureKind::NotHttp { looks_like_tls }, message)
 }
 
 /// A header value, shortened for an error, since the value may be long and every reader of the events keeps the

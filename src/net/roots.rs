@@ -81,7 +81,7 @@ fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cau
                 Ok(pem) => (place, pem),
                 Err(source) => {
                     let message = format!("{place} cannot be read");
-                    return Err(Cause::Io { message, kind: FailureKind::Roots, source });
+                    return Err(Cause::new(FailureKind::Roots, message).because(&source));
                 }
             }
         }
@@ -98,7 +98,7 @@ fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cau
             }
             _ => format!("{place} contains no certificate that can be read"),
         };
-        return Err(Cause::Tls { message, kind: FailureKind::Roots, source: None });
+        return Err(Cause::new(FailureKind::Roots, message));
     }
     let noun = if usable == 1 { "certificate" } else { "certificates" };
     Ok(Trust { store, listed, described: format!("{place} ({usable} {noun})") })
@@ -120,8 +120,8 @@ mod tests {
     fn the_error_about_text_without_a_certificate_names_the_field() {
         let cause =
             configured_roots(&RootSource::Text("not PEM".to_owned()), false).expect_err("nothing to trust");
-        assert_eq!(cause.kind(), FailureKind::Roots);
-        assert!(cause.to_string().starts_with("tls.root_cas contains no certificate"), "{cause}");
+        assert_eq!(cause.kind, FailureKind::Roots);
+        assert!(cause.message.starts_with("tls.root_cas contains no certificate"), "{cause:?}");
     }
 
     #[test]
@@ -134,7 +134,7 @@ mod tests {
     fn the_error_about_a_missing_file_names_it() {
         let path = PathBuf::from("no/such/ca.pem");
         let cause = configured_roots(&RootSource::File(path), false).expect_err("nothing to read");
-        assert_eq!(cause.kind(), FailureKind::Roots);
-        assert_eq!(cause.to_string(), "tls.root_cas_file no/such/ca.pem cannot be read");
+        assert_eq!(cause.kind, FailureKind::Roots);
+        assert_eq!(cause.message, "tls.root_cas_file no/such/ca.pem cannot be read");
     }
 }

@@ -62,7 +62,7 @@ fn check_old_gorilla(proxy: &Proxy, by: &str) -> Result<(), Cause> {
         }
         ProxyScheme::Socks5 if !proxy.has_port => {
             let message = format!("dial tcp: address {}: missing port in address", proxy.host);
-            Err(Cause::Settings { message, kind: FailureKind::ProxyUrl { scheme: None } })
+            Err(Cause::new(FailureKind::ProxyUrl { scheme: None }, message))
         }
         ProxyScheme::Http | ProxyScheme::Socks5 => Ok(()),
     }
@@ -74,7 +74,7 @@ fn unknown_scheme(dialect: Dialect, by: &str, scheme: &str) -> Cause {
         "" => format!("{by} is not the address of a proxy: its scheme is empty"),
         scheme => format!("{by} has the scheme \"{scheme}\", which is not supported for a proxy"),
     };
-    Cause::Settings { message, kind: FailureKind::ProxyUrl { scheme: Some(scheme.to_owned()) } }
+    Cause::new(FailureKind::ProxyUrl { scheme: Some(scheme.to_owned()) }, message)
 }
 
 fn refused_in_cgi(dialect: Dialect, name: &str) -> Cause {
@@ -83,5 +83,5 @@ fn refused_in_cgi(dialect: Dialect, name: &str) -> Cause {
     } else {
         format!("{name} is refused while REQUEST_METHOD is set: in a CGI program a client could set it")
     };
-    Cause::Settings { message, kind: FailureKind::ProxyUrl { scheme: None } }
+    Cause::new(FailureKind::ProxyUrl { scheme: None }, message)
 }

@@ -5,9 +5,13 @@ use std::{future::Future, sync::Arc};
 use bytes::BytesMut;
 use tokio::io::{AsyncRead, AsyncWrite};
 
-use crate::{config::Settings, session::Opened, wire::Inflater};
+use crate::{
+    config::Settings,
+    session::{Failure, Opened},
+    wire::Inflater,
+};
 
-use super::{ConnectError, Meter, Reporter};
+use super::{Meter, Reporter};
 
 /// Opens connections: over the real network, or to a scripted peer in tests.
 pub trait Connect: Send + Sync + 'static {
@@ -21,7 +25,7 @@ pub trait Connect: Send + Sync + 'static {
         &self,
         settings: Arc<Settings>,
         report: Reporter,
-    ) -> impl Future<Output = Result<Socket, ConnectError>> + Send;
+    ) -> impl Future<Output = Result<Socket, Failure>> + Send;
 }
 
 /// An upgraded connection, ready to be read.

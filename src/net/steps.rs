@@ -2,9 +2,9 @@
 
 use tokio::time::{Instant, timeout_at};
 
-use crate::session::{Evidence, Stage, StageReport};
+use crate::session::{Evidence, Failure, Stage, StageReport};
 
-use super::{Cause, ConnectError, Meter, Reporter, Step, clock::Clock};
+use super::{Cause, Meter, Reporter, Step, clock::Clock};
 
 pub(super) struct Steps<'a> {
     clock: &'a Clock,
@@ -28,7 +28,7 @@ impl<'a> Steps<'a> {
         stage: Stage,
         deadline: Instant,
         work: impl AsyncFnOnce(&mut Observed) -> Result<T, Cause>,
-    ) -> Result<T, ConnectError>
+    ) -> Result<T, Failure>
     where
         Observed: Default + Into<Evidence>,
     {
@@ -38,11 +38,11 @@ impl<'a> Steps<'a> {
         let mut observed = Observed::default();
         let result = timeout_at(deadline, work(&mut observed)).await.unwrap_or_else(|_| {
             let limit = deadline.saturating_duration_since(start);
-            Err(Cause::TimedOut { peer: self.peer.clone(), limit })
+            Err(Cause::timed_out(&self.peer, limit))
         });
         let took = start.elapsed();
-        let result = result.map_err(|cause| ConnectError { stage, cause });
-        let outcome = result.as_ref().map(drop).map_err(ConnectError::failure);
+        let result = result.map_err(|cause| cause.at(stage));
+        let outcome = result.as_ref().map(drop).map_err(Clone::clone);
         let report = StageReport { stage, began, took, outcome, evidence: observed.into() };
         self.report.emit(Step::Ended(Box::new(report))).await;
         result
@@ -78,7 +78,7 @@ mod tests {
                 pending().await
             })
             .await;
-        let failure = result.expect_err("nothing ever answers").failure();
+        let failure = result.expect_err("nothing ever answers");
         assert_eq!(failure.message, "no answer from the resolver within 45 s");
         assert_eq!(failure.kind, FailureKind::TimedOut { limit_ms: 45_000 });
         assert!(matches!(reported.recv().await, Some(Step::Started(Stage::Lookup))));

@@ -10,7 +10,7 @@ use tokio::{
 
 use crate::{
     payload::limit_in_words,
-    session::{Answered, BodyEnd, FailureKind, Response},
+    session::{Answered, BodyEnd, Exchange, FailureKind, Response},
 };
 
 use super::{
@@ -28,6 +28,9 @@ const LONGEST_BODY: Duration = Duration::from_secs(10);
 
 /// If the body takes longer than this, the head of the refusal is reported before it.
 const AT_ONCE: Duration = Duration::from_millis(150);
+
+/// The most bytes that are kept of a response that is not HTTP.
+const UNREAD: usize = 1024;
 
 /// An open connection and its peer.
 pub(super) struct Stream {
@@ -49,7 +52,47 @@ pub(super) struct Timeouts {
     pub(super) deadline: Instant,
 }
 
+/// What was observed of a request and its response.
+#[derive(Debug, Default)]
+pub(super) struct ObservedExchange {
+    pub(super) evidence: Exchange,
+    /// Bytes that were read and are not yet part of a response.
+    unread: BytesMut,
+}
+
+impl From<ObservedExchange> for Exchange {
+    fn from(ObservedExchange { mut evidence, unread }: ObservedExchange) -> Self {
+        if evidence.response.is_none() {
+            evidence.unread = unread[..unread.len().min(UNREAD)].to_vec();
+            evidence.unread_size = unread.len() as u64;
+        }
+        evidence
+    }
+}
+
 impl Stream {
+    /// Sends a request and validates the response. Returns its head, the bytes after it, and the result of
+    /// `validate`. The body of a refusal becomes evidence.
+    pub(super) async fn request<T>(
+        &mut self,
+        request: &[u8],
+        timeouts: Timeouts,
+        report: &Reporter,
+        observed: &mut ObservedExchange,
+        validate: impl FnOnce(&Head) -> Result<T, Cause>,
+    ) -> Result<(Head, BytesMut, T), Cause> {
+        let head = self.exchange(request, timeouts, &mut observed.unread).await?;
+        let rest = observed.unread.split_off(head.len);
+        let response = observed.evidence.response.insert(response(&head, &observed.unread));
+        let validated = validate(&head);
+        if let Err(Cause { kind: FailureKind::Status { .. }, .. }) = &validated {
+            let (body, end) = self.body_of_refusal(&head, &rest, timeouts, report).await;
+            response.body = String::from_utf8_lossy(&body).into_owned();
+            response.body_end = end;
+        }
+        Ok((head, rest, validated?))
+    }
+
     /// Sends a request and reads the head of the response. `read` also holds the bytes after the head.
     pub(super) async fn exchange(
         &mut self,
@@ -66,7 +109,10 @@ impl Stream {
         };
         match (received, written) {
             (Ok(Some(head)), _) => Ok(head),
-            (Err(Cause::Io { .. }) | Ok(None), Err(error)) => Err(self.broken(error, read)),
+            (
+                Err(Cause { kind: FailureKind::Io | FailureKind::RenegotiationAsked, .. }) | Ok(None),
+                Err(error),
+            ) => Err(self.broken(&error, read)),
             (Err(cause), _) => Err(cause),
             (Ok(None), Ok(())) => Head::parse_interim(read, &self.remote).ok_or_else(|| self.closed(read)),
         }
@@ -82,7 +128,8 @@ impl Stream {
         let mut parsed = 0;
         loop {
             read.reserve(16 << 10);
-            let more = end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(error, read))?;
+            let more =
+                end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(&error, read))?;
             if more.is_none() {
                 // The bytes after the last line break have not been parsed yet.
                 return Head::parse(read, &self.remote);
@@ -122,7 +169,7 @@ impl Stream {
     }
 
     /// Reads the body of a refusal. Reports the status first if the body takes long.
-    pub(super) async fn body_of_refusal(
+    async fn body_of_refusal(
         &mut self,
         head: &Head,
         rest: &[u8],
@@ -138,16 +185,16 @@ impl Stream {
         body.await
     }
 
-    fn broken(&self, error: io::Error, read: &[u8]) -> Cause {
+    fn broken(&self, error: &io::Error, read: &[u8]) -> Cause {
         let (remote, purpose, suspicion) = (&self.remote, self.purpose, self.suspicion());
-        if is_renegotiation_request(&error) {
+        if is_renegotiation_request(error) {
             let message = format!(
                 "{remote} answered {purpose} with a request for a new TLS handshake, and tls.enable_renegotiation is off"
             );
-            return Cause::Io { message, kind: FailureKind::RenegotiationAsked, source: error };
+            return Cause::new(FailureKind::RenegotiationAsked, message).because(error);
         }
-        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::tls_error(&error)) {
-            return tls_failure::tls_cause(error, &notes.lock(), remote);
+        if let (Some(notes), Some(error)) = (&self.notes, tls_failure::tls_error(error)) {
+            return tls_failure::tls_cause(&error, &notes.lock(), remote);
         }
         let received = bytes(read.len());
         let message = match (error.kind(), read.is_empty()) {
@@ -162,17 +209,17 @@ impl Stream {
                 format!("the connection to {remote} broke after {received} of the response{suspicion}")
             }
         };
-        Cause::Io { message, kind: FailureKind::Io, source: error }
+        Cause::new(FailureKind::Io, message).because(error)
     }
 
     fn late(&self, read: &[u8], limit: Duration) -> Cause {
-        let cause = Cause::TimedOut { peer: self.remote.clone(), limit };
+        let cause = Cause::timed_out(&self.remote, limit);
         if read.is_empty() {
             return cause;
         }
         let (received, limit) = (bytes(read.len()), limit_in_words(limit));
         let message = format!("{} sent only {received} of a response within {limit}", self.remote);
-        Cause::Peer { message, kind: cause.kind() }
+        Cause { message, ..cause }
     }
 
     fn closed(&self, read: &[u8]) -> Cause {
@@ -182,7 +229,7 @@ impl Stream {
         } else {
             format!("{remote} closed the connection after {} of its response{suspicion}", bytes(read.len()))
         };
-        Cause::Peer { message, kind: FailureKind::ClosedEarly }
+        Cause::new(FailureKind::ClosedEarly, message)
     }
 
     fn suspicion(&self) -> &'static str {
@@ -237,7 +284,7 @@ mod tests {
             theirs.shutdown().await.expect("it can end");
         };
         let (result, ()) = tokio::join!(stream.exchange(b"", timeouts, &mut read), send);
-        let kind = result.expect_err("it is not HTTP").kind();
+        let kind = result.expect_err("it is not HTTP").kind;
         assert_eq!(kind, FailureKind::NotHttp { looks_like_tls: false });
     }
 }

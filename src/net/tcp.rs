@@ -69,10 +69,10 @@ pub(super) async fn connect(
                 tune(&stream);
                 return Ok(stream);
             }
-            Ok(Err(error)) => connect_failure(&peer, now.elapsed(), error),
-            Err(_) => Cause::TimedOut { peer, limit: share },
+            Ok(Err(error)) => connect_failure(&peer, now.elapsed(), &error),
+            Err(_) => Cause::timed_out(&peer, share),
         };
-        observed.end(Some(failure.to_string()));
+        observed.end(Some(failure.message.clone()));
         failures.push(failure);
     }
     Err(most_specific(failures))
@@ -95,37 +95,34 @@ fn tune(stream: &TcpStream) {
     }
 }
 
-fn connect_failure(peer: &str, took: Duration, source: io::Error) -> Cause {
+fn connect_failure(peer: &str, took: Duration, source: &io::Error) -> Cause {
     use io::ErrorKind as Kind;
     let (message, kind) = match source.kind() {
         Kind::ConnectionRefused => (format!("connection refused by {peer}"), FailureKind::Refused),
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable => {
             (format!("no route to {peer}"), FailureKind::Unreachable)
         }
-        Kind::TimedOut => return Cause::TimedOut { peer: peer.to_owned(), limit: took },
+        Kind::TimedOut => return Cause::timed_out(peer, took),
         _ => (format!("could not connect to {peer}"), FailureKind::Io),
     };
-    Cause::Io { message, kind, source }
+    Cause::new(kind, message).because(source)
 }
 
 /// The most specific of several failures: a refusal before a timeout, a timeout before a missing route.
 fn most_specific(failures: Vec<Cause>) -> Cause {
-    let rank = |cause: &Cause| match cause.kind() {
+    let rank = |cause: &Cause| match cause.kind {
         FailureKind::Refused => 0,
         FailureKind::TimedOut { .. } => 1,
         FailureKind::Io => 2,
         _ => 3,
     };
-    let nothing =
-        Cause::Peer { message: "there is no address to try".to_owned(), kind: FailureKind::Unreachable };
     let tried = failures.len();
-    let chosen = failures.into_iter().min_by_key(rank).unwrap_or(nothing);
-    match chosen {
-        Cause::Io { message, kind, source } if tried > 1 => {
-            Cause::Io { message: format!("{message}; none of {tried} addresses accepted"), kind, source }
-        }
-        chosen => chosen,
+    let nothing = || Cause::new(FailureKind::Unreachable, "there is no address to try");
+    let mut chosen = failures.into_iter().min_by_key(rank).unwrap_or_else(nothing);
+    if tried > 1 && !matches!(chosen.kind, FailureKind::TimedOut { .. }) {
+        chosen.message = format!("{}; none of {tried} addresses accepted", chosen.message);
     }
+    chosen
 }
 
 #[cfg(test)]
@@ -133,7 +130,7 @@ mod tests {
     use super::*;
 
     fn refused_by(address: &str, kind: io::ErrorKind) -> Cause {
-        connect_failure(address, Duration::ZERO, kind.into())
+        connect_failure(address, Duration::ZERO, &kind.into())
     }
 
     #[test]
@@ -151,14 +148,14 @@ mod tests {
             refused_by("[::1]:80", io::ErrorKind::NetworkUnreachable),
             refused_by("127.0.0.1:80", io::ErrorKind::ConnectionRefused),
         ]);
-        assert_eq!(cause.kind(), FailureKind::Refused);
-        assert_eq!(cause.to_string(), "connection refused by 127.0.0.1:80; none of 2 addresses accepted");
+        assert_eq!(cause.kind, FailureKind::Refused);
+        assert_eq!(cause.message, "connection refused by 127.0.0.1:80; none of 2 addresses accepted");
     }
 
     #[test]
     fn no_route_is_unreachable() {
         let cause = most_specific(vec![refused_by("10.0.0.1:80", io::ErrorKind::HostUnreachable)]);
-        assert_eq!(cause.kind(), FailureKind::Unreachable);
-        assert_eq!(cause.to_string(), "no route to 10.0.0.1:80");
+        assert_eq!(cause.kind, FailureKind::Unreachable);
+        assert_eq!(cause.message, "no route to 10.0.0.1:80");
     }
 }

@@ -1,6 +1,6 @@
 //! The stage `tls`: makes the handshake with rustls.
 
-use std::{io, sync::Arc};
+use std::sync::Arc;
 
 use rustls::{
     ClientConfig, Error, ProtocolVersion,
@@ -71,14 +71,12 @@ pub(super) async fn handshake(
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
     observed.evidence.skipped = skip;
     let TlsMaterial { trust, presentable } = tls_material.await.unwrap_or_else(|error| {
-        let message = "the certificates for TLS could not be loaded".to_owned();
-        Err(Cause::Io { message, kind: FailureKind::Roots, source: io::Error::other(error) })
+        Err(Cause::new(FailureKind::Roots, "the certificates for TLS could not be loaded").because(&error))
     })?;
     observed.evidence.trust.clone_from(&trust.described);
 
     let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        let message = format!("\"{host}\" is not a valid server name for TLS");
-        Cause::Tls { message, kind: FailureKind::TlsFailed, source: None }
+        Cause::new(FailureKind::TlsFailed, format!("\"{host}\" is not a valid server name for TLS"))
     })?;
     if matches!(name, ServerName::DnsName(_)) {
         observed.evidence.server_name = Some(host.to_owned());
@@ -89,22 +87,19 @@ pub(super) async fn handshake(
     let verifier = ChainVerifier { trust, algorithms, skip, notes: observed.notes.clone() };
     #[cfg(all(unix, feature = "renegotiation"))]
     if settings.tls.enabled && settings.tls.renegotiation {
-        let params =
-            renegotiate::HandshakeParams { name: &name, remote, verifier, presentable: presentable.first() };
+        let (tap, evidence) = (Tap::hiding_errors(tcp), &mut observed.evidence);
         let (stream, described) =
-            renegotiate::handshake(Tap::hiding_errors(tcp), params, &mut observed.evidence).await?;
+            renegotiate::handshake(tap, (&name, remote), verifier, presentable.first(), evidence).await?;
         return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
     }
-    let config = config(provider, verifier, presentable).map_err(|error| {
-        let message = "TLS could not be set up".to_owned();
-        Cause::Tls { message, kind: FailureKind::TlsFailed, source: Some(Box::new(error)) }
-    })?;
+    let config = config(provider, verifier, presentable)
+        .map_err(|error| Cause::new(FailureKind::TlsFailed, "TLS could not be set up").because(&error))?;
 
     let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
     let mut stream = connecting
         .into_fallible()
         .await
-        .map_err(|(error, tap)| failure(error, tap.first(), &observed.notes.lock(), remote))?;
+        .map_err(|(error, tap)| failure(&error, tap.first(), &observed.notes.lock(), remote))?;
     describe(&stream, &mut observed.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
     stream.get_mut().0.forbid_renegotiation(is_tls12);

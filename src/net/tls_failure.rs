@@ -9,30 +9,31 @@ use crate::session::FailureKind;
 use super::{Cause, handshake_notes::HandshakeNotes, records::begins_like_tls};
 
 /// The cause of a failed handshake.
-pub(super) fn failure(error: io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
+pub(super) fn failure(error: &io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
         let message = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        return Cause::Tls { message, kind, source: tls_error(&error).map(Box::new) };
+        let cause = Cause::new(kind, message);
+        return match tls_error(error) {
+            Some(error) => cause.because(&error),
+            None => cause,
+        };
     }
-    match tls_error(&error) {
-        Some(error) => tls_cause(error, notes, remote),
-        None if first.is_empty() && is_closed(&error) => {
-            let message =
-                format!("{remote} closed the connection after the TLS ClientHello without an answer");
-            Cause::Io { message, kind: FailureKind::PlainServer { first_bytes: Vec::new() }, source: error }
-        }
-        None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            let suspicion = notes.suspicion();
-            let message = format!("{remote} closed the connection during the TLS handshake{suspicion}");
-            Cause::Io { message, kind: FailureKind::ClosedEarly, source: error }
-        }
-        None => {
-            let suspicion = notes.suspicion();
-            let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
-            Cause::Io { message, kind: FailureKind::Io, source: error }
-        }
+    if let Some(error) = tls_error(error) {
+        return tls_cause(&error, notes, remote);
     }
+    let suspicion = notes.suspicion();
+    let (kind, message) = if first.is_empty() && is_closed(error) {
+        let message = format!("{remote} closed the connection after the TLS ClientHello without an answer");
+        (FailureKind::PlainServer { first_bytes: Vec::new() }, message)
+    } else if error.kind() == io::ErrorKind::UnexpectedEof {
+        let message = format!("{remote} closed the connection during the TLS handshake{suspicion}");
+        (FailureKind::ClosedEarly, message)
+    } else {
+        let message = format!("the connection to {remote} broke during the TLS handshake{suspicion}");
+        (FailureKind::Io, message)
+    };
+    Cause::new(kind, message).because(error)
 }
 
 fn is_closed(error: &io::Error) -> bool {
@@ -46,8 +47,8 @@ pub(super) fn tls_error(error: &io::Error) -> Option<Error> {
 
 /// The cause of a TLS error, also after the handshake: in TLS 1.3 the first read reports a missing client
 /// certificate (RFC 8446, section 4.4.2.4).
-pub(super) fn tls_cause(error: Error, notes: &HandshakeNotes, remote: &str) -> Cause {
-    let (kind, message) = match &error {
+pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> Cause {
+    let (kind, message) = match error {
         Error::AlertReceived(alert) => alert_cause(*alert, notes, remote),
         Error::PeerIncompatible(
             PeerIncompatible::ServerDoesNotSupportTls12Or13
@@ -63,7 +64,7 @@ pub(super) fn tls_cause(error: Error, notes: &HandshakeNotes, remote: &str) -> C
             _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
         },
     };
-    Cause::Tls { message, kind, source: Some(Box::new(error)) }
+    Cause::new(kind, message).because(error)
 }
 
 fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) -> (FailureKind, String) {
@@ -159,25 +160,25 @@ mod tests {
     fn a_handshake_failure_means_a_client_certificate_only_if_one_was_requested() {
         let alert = Error::AlertReceived(AlertDescription::HandshakeFailure);
         let asked = HandshakeNotes { client_cert_requested: true, ..HandshakeNotes::default() };
-        assert_eq!(tls_cause(alert.clone(), &asked, "h:1").kind(), FailureKind::ClientCertWanted);
+        assert_eq!(tls_cause(&alert, &asked, "h:1").kind, FailureKind::ClientCertWanted);
         let alert_name = "handshake_failure".to_owned();
-        let not_asked = tls_cause(alert, &HandshakeNotes::default(), "h:1").kind();
+        let not_asked = tls_cause(&alert, &HandshakeNotes::default(), "h:1").kind;
         assert_eq!(not_asked, FailureKind::TlsAlert { alert: alert_name });
     }
 
     #[test]
     fn an_old_server_is_recognised_by_its_alert() {
         let alert = Error::AlertReceived(AlertDescription::ProtocolVersion);
-        assert_eq!(tls_cause(alert, &HandshakeNotes::default(), "h:1").kind(), FailureKind::TlsVersion);
+        assert_eq!(tls_cause(&alert, &HandshakeNotes::default(), "h:1").kind, FailureKind::TlsVersion);
     }
 
     #[test]
     fn the_end_of_the_stream_means_a_plain_server_unless_it_sent_tls_before() {
         let notes = HandshakeNotes::default();
         let silent = FailureKind::PlainServer { first_bytes: Vec::new() };
-        assert_eq!(failure(eof(), b"", &notes, "h:1").kind(), silent);
-        assert_eq!(failure(eof(), b"\x16\x03", &notes, "h:1").kind(), FailureKind::ClosedEarly);
+        assert_eq!(failure(&eof(), b"", &notes, "h:1").kind, silent);
+        assert_eq!(failure(&eof(), b"\x16\x03", &notes, "h:1").kind, FailureKind::ClosedEarly);
         let first_bytes = b"220 ".to_vec();
-        assert_eq!(failure(eof(), b"220 ", &notes, "h:1").kind(), FailureKind::PlainServer { first_bytes });
+        assert_eq!(failure(&eof(), b"220 ", &notes, "h:1").kind, FailureKind::PlainServer { first_bytes });
     }
 }

@@ -11,19 +11,17 @@ use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 use crate::{
     auth::{self, Authorization, Moment, Signed},
     config::{MAX_KEY, Secret, Settings, read_within},
-    session::{Evidence, Exchange, FailureKind},
+    session::{Evidence, FailureKind},
 };
 
 use super::{
     Cause, Reporter, Step,
     extension::Deflate,
     handshake_notes::SharedNotes,
+    head::Head,
     request::request,
-    stream::{Stream, Timeouts, response},
+    stream::{ObservedExchange, Stream, Timeouts},
 };
-
-/// The most bytes that are kept of a response that is not HTTP.
-pub(super) const UNREAD: usize = 1024;
 
 /// An accepted upgrade.
 pub(super) struct Accepted {
@@ -35,20 +33,14 @@ pub(super) struct Accepted {
 
 #[derive(Debug, Default)]
 pub(super) struct Observed {
-    exchange: Exchange,
+    exchange: ObservedExchange,
     notes: Option<SharedNotes>,
-    /// Bytes that were read and are not yet part of a response.
-    unread: BytesMut,
 }
 
 impl From<Observed> for Evidence {
-    fn from(Observed { mut exchange, notes, unread }: Observed) -> Self {
-        exchange.renegotiations = notes.map_or(0, |notes| notes.lock().renegotiations);
-        if exchange.response.is_none() {
-            exchange.unread = unread[..unread.len().min(UNREAD)].to_vec();
-            exchange.unread_size = unread.len() as u64;
-        }
-        Self::Upgrade(Box::new(exchange))
+    fn from(Observed { mut exchange, notes }: Observed) -> Self {
+        exchange.evidence.renegotiations = notes.map_or(0, |notes| notes.lock().renegotiations);
+        Self::Upgrade(Box::new(exchange.into()))
     }
 }
 
@@ -64,35 +56,24 @@ pub(super) async fn upgrade(
     let nonce: [u8; 16] = random()?;
     let key = BASE64_STANDARD.encode(nonce);
     let Signed { header, evidence } = sign(settings).await?;
-    observed.exchange.auth = evidence;
+    let exchange = &mut observed.exchange;
+    exchange.evidence.auth = evidence;
     report.emit(Step::Secrets(header.iter().flat_map(credentials).collect())).await;
     let request = request(settings, &key, header.as_ref())?;
-    observed.exchange.request = request.shown;
-
-    let head = stream.exchange(request.wire.as_bytes(), timeouts, &mut observed.unread).await?;
-
-    let rest = observed.unread.split_off(head.len);
-    observed.exchange.response = Some(response(&head, &observed.unread));
-    let validated = head.validate(&derive_accept_key(key.as_bytes()), settings.options);
-    if let Err(Cause::Peer { kind: FailureKind::Status { .. }, .. }) = &validated {
-        let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
-        if let Some(response) = &mut observed.exchange.response {
-            response.body = String::from_utf8_lossy(&body).into_owned();
-            response.body_end = end;
-        }
-    }
-    let deflate = validated?;
-    observed.exchange.extension = deflate.as_ref().map(|deflate| deflate.words.clone());
+    exchange.evidence.request = request.shown;
+    let accept = derive_accept_key(key.as_bytes());
+    let validate = |head: &Head| head.validate(&accept, settings.options);
+    let (head, read_ahead, deflate) =
+        stream.request(request.wire.as_bytes(), timeouts, report, exchange, validate).await?;
+    exchange.evidence.extension = deflate.as_ref().map(|deflate| deflate.words.clone());
     let subprotocol = head.values("Sec-WebSocket-Protocol").next().map(|name| name.trim().to_owned());
-    Ok(Accepted { read_ahead: rest, subprotocol, deflate })
+    Ok(Accepted { read_ahead, subprotocol, deflate })
 }
 
 fn random<const N: usize>() -> Result<[u8; N], Cause> {
     let mut bytes = [0; N];
-    getrandom::fill(&mut bytes).map_err(|error| Cause::Io {
-        message: "the system returned no random bytes".to_owned(),
-        kind: FailureKind::Io,
-        source: io::Error::other(error),
+    getrandom::fill(&mut bytes).map_err(|error| {
+        Cause::new(FailureKind::Io, "the system returned no random bytes").because(&error)
     })?;
     Ok(bytes)
 }
@@ -109,9 +90,10 @@ async fn sign(settings: &Settings) -> Result<Signed, Cause> {
         }
         None => None,
     };
-    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| Cause::Settings {
-        message: if settings.options.dialect.is_pipeline() { fault.pipeline.clone() } else { fault.message },
-        kind: FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline },
+    auth::sign(settings, &moment, key.as_ref()).map_err(|fault| {
+        let is_pipeline = settings.options.dialect.is_pipeline();
+        let message = if is_pipeline { fault.pipeline.clone() } else { fault.message };
+        Cause::new(FailureKind::Token { fault: fault.kind, pipeline: fault.pipeline }, message)
     })
 }
 

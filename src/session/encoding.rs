@@ -31,6 +31,11 @@ pub(super) mod milliseconds {
     }
 }
 
+/// Whether a field that is not written has this value.
+pub(super) fn is_default<T: Default + PartialEq>(value: &T) -> bool {
+    *value == T::default()
+}
+
 /// A duration from milliseconds with three decimals; zero if the number is not a duration.
 pub(crate) fn micros(millis: f64) -> Duration {
     Duration::try_from_secs_f64((millis * 1000.0).round() / 1e6).unwrap_or_default()

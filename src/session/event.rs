@@ -140,7 +140,7 @@ impl ActiveAckMode {
     #[must_use]
     pub fn of(ack_mode: &AckMode) -> Self {
         Self {
-            mode: ack_mode.kind(),
+            mode: ack_mode.into(),
             text: ack_mode.to_string(),
             max_in_flight: ack_mode.max_in_flight() as u64,
         }
@@ -200,15 +200,10 @@ pub struct RetryIn {
     pub left: Option<u32>,
     /// How many connections in a row were lost without a message, if that makes the pause longer; otherwise
     /// 0.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::encoding::is_default")]
     pub without_message: u32,
     #[serde(skip)]
     pub delay: Duration,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 /// The last event of a session.

@@ -18,18 +18,13 @@ pub struct Exchange {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extension: Option<String>,
     /// How many TLS renegotiations the server requested and got meanwhile.
-    #[serde(default, skip_serializing_if = "is_zero")]
+    #[serde(default, skip_serializing_if = "super::encoding::is_default")]
     pub renegotiations: u32,
     /// The first bytes of an answer that could not be read as HTTP.
     #[serde(default, skip_serializing_if = "Vec::is_empty", with = "super::encoding::base64_text")]
     pub unread: Vec<u8>,
     /// How many bytes were received of an answer that is not HTTP or not complete.
     pub unread_size: u64,
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_zero(count: &u32) -> bool {
-    *count == 0
 }
 
 impl Exchange {

@@ -4,20 +4,14 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use super::CloseFrame;
+
 /// Which side closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Side {
     Us,
     Server,
-}
-
-/// A close frame as it was on the wire.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CloseFrame {
-    /// `None` for a close frame without a payload.
-    pub code: Option<u16>,
-    pub reason: String,
 }
 
 /// The end of an open connection.

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use crate::wire::{Kind, Run, Span};
+use crate::wire::{Kind, Run};
 
 use super::{MessageId, Verdict};
 
@@ -53,25 +53,13 @@ impl Batch {
 
     /// The messages in the order they were received.
     pub fn messages(&self) -> impl Iterator<Item = Message<'_>> {
-        self.run.spans.iter().zip(0..).map(|(span, nth)| self.message(self.first.plus(nth), span))
-    }
-
-    /// The message with this id, if it is in this batch.
-    #[must_use]
-    pub fn get(&self, id: MessageId) -> Option<Message<'_>> {
-        let nth = id.0.checked_sub(self.first.0)?;
-        let span = self.run.spans.get(usize::try_from(nth).ok()?)?;
-        Some(self.message(id, span))
-    }
-
-    fn message(&self, id: MessageId, span: &Span) -> Message<'_> {
-        Message {
-            id,
+        self.run.spans.iter().zip(0..).map(|(span, nth)| Message {
+            id: self.first.plus(nth),
             kind: span.kind,
             payload: self.run.payload(span),
             valid: span.valid,
             frames: span.frames,
             wire: span.wire,
-        }
+        })
     }
 }

@@ -22,7 +22,7 @@ mod stored;
 mod time;
 mod tls;
 
-pub use crate::wire::{Kind, Run, Span};
+pub use crate::wire::{CloseFrame, Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthMethod};
 pub use command::{Command, Outgoing};
 pub use dead_letters::{DELIVERIES, DeadLetter};
@@ -37,7 +37,7 @@ pub use failure::{Counted, Failure, FailureKind, TokenFault};
 pub use finding::{Edit, Finding, Fix, PIPELINE_LOG, Severity};
 pub use finding_code::FindingCode;
 pub use id::{ConnectionId, MessageId};
-pub use loss::{CloseFrame, LossKind, Lost, Side};
+pub use loss::{LossKind, Lost, Side};
 pub use message::{Batch, Message};
 pub use pipeline::{Level, PipelineLine};
 pub use proxy::{ProxyEvidence, Route, SocksReply};

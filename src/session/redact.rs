@@ -3,8 +3,6 @@
 //! Each type is destructured completely, so that a new field must be handled here. Payloads of received
 //! messages are data and stay unchanged; so do certificates, which are public.
 
-use bytes::Bytes;
-
 use crate::config::{Redactor, shown_head, shown_header};
 
 use super::{
@@ -67,15 +65,9 @@ fn all<'a>(texts: impl IntoIterator<Item = &'a mut String>, redactor: &Redactor)
     texts.into_iter().for_each(|text| redactor.redact(text));
 }
 
-fn bytes(payload: &mut Bytes, redactor: &Redactor) {
-    if let Some(shown) = redactor.bytes(payload) {
+fn bytes<B: AsRef<[u8]> + From<Vec<u8>>>(payload: &mut B, redactor: &Redactor) {
+    if let Some(shown) = redactor.bytes(payload.as_ref()) {
         *payload = shown.into();
-    }
-}
-
-fn raw(payload: &mut Vec<u8>, redactor: &Redactor) {
-    if let Some(shown) = redactor.bytes(payload) {
-        *payload = shown;
     }
 }
 
@@ -89,7 +81,7 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
         LossKind::Io { error } => redactor.redact(error),
         LossKind::Violation { rule, last } => {
             redactor.redact(rule);
-            raw(last, redactor);
+            bytes(last, redactor);
         }
         LossKind::Ended | LossKind::RenegotiationAsked | LossKind::TooLarge { .. } | LossKind::Left => {}
     }
@@ -109,7 +101,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
     all([message].into_iter().chain(sources), redactor);
     match kind {
         FailureKind::ProxyUrl { scheme } => all(scheme, redactor),
-        FailureKind::PlainServer { first_bytes } => raw(first_bytes, redactor),
+        FailureKind::PlainServer { first_bytes } => bytes(first_bytes, redactor),
         FailureKind::ClientKey { fault: _, entry: _, pipeline }
         | FailureKind::Token { fault: _, pipeline } => {
             redactor.redact(pipeline);
@@ -172,7 +164,7 @@ fn stage(report: &mut StageReport, redactor: &Redactor) {
             if let Some(of_http) = of_http {
                 exchange(of_http, redactor);
             }
-            raw(unread, redactor);
+            bytes(unread, redactor);
         }
         Evidence::Tls(of_tls) => tls(of_tls, redactor),
         Evidence::Upgrade(of_http) => exchange(of_http, redactor),
@@ -200,7 +192,7 @@ fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
     let Exchange { request, response, auth, extension, renegotiations: _, unread, unread_size: _ } = exchange;
     // Our request is written with its credentials masked in the first place.
     all([request].into_iter().chain(extension), redactor);
-    raw(unread, redactor);
+    bytes(unread, redactor);
     if let Some(Response { status: _, reason, head, headers, body, body_end: _ }) = response {
         *head = shown_head(head);
         for (name, value) in &mut *headers {

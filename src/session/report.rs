@@ -39,7 +39,7 @@ pub enum Evidence {
         local: Option<SocketAddr>,
         remote: Option<SocketAddr>,
         /// Whether these are the addresses of the proxy.
-        #[serde(skip_serializing_if = "is_false")]
+        #[serde(skip_serializing_if = "super::encoding::is_default")]
         of_proxy: bool,
     },
     Proxy(Box<ProxyEvidence>),
@@ -48,11 +48,6 @@ pub enum Evidence {
     Open {
         sent: Vec<OpenSent>,
     },
-}
-
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
-const fn is_false(flag: &bool) -> bool {
-    !*flag
 }
 
 impl Evidence {

@@ -35,8 +35,7 @@ impl Timestamp {
     /// `2026-01-02 03:04:05 UTC`
     #[must_use]
     pub fn utc(self) -> String {
-        let time = jiff::Timestamp::from_microsecond(self.0).unwrap_or_default();
-        time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
+        self.at().strftime("%Y-%m-%d %H:%M:%S UTC").to_string()
     }
 
     /// `2026-01-02`: the day in UTC.

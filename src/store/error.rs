@@ -39,16 +39,7 @@ impl CaptureError {
     /// Whether the file itself is refused, so that another file would work; otherwise the disk failed.
     #[must_use]
     pub fn is_refusal(&self) -> bool {
-        match self {
-            Self::Missing { .. }
-            | Self::Folder { .. }
-            | Self::Empty { .. }
-            | Self::NotOurs { .. }
-            | Self::Newer { .. }
-            | Self::Older { .. }
-            | Self::InUse { .. } => true,
-            Self::Unusable { .. } | Self::Database { .. } | Self::Homeless => false,
-        }
+        !matches!(self, Self::Unusable { .. } | Self::Database { .. } | Self::Homeless)
     }
 }
 

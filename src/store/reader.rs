@@ -114,44 +114,39 @@ impl Reader {
         session: &SessionSummary,
         each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> Result<(), CaptureError> {
-        self.database(self.query_session(session, each))
-    }
-
-    fn query_session(
-        &self,
-        session: &SessionSummary,
-        each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
-    ) -> rusqlite::Result<()> {
         /// The number of events in a piece.
         const PIECE: usize = 512;
-        let mut select = self.db().prepare_cached(
+        let mut read = || {
+            let mut select = self.db().prepare_cached(
             "SELECT seq, at, connection, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, connection, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
              WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
         )?;
-        let mut rows = select.query(params![sql_seq(session.first), sql_seq(session.last)])?;
-        let mut next = session.first;
-        let mut piece = Vec::new();
-        // All messages have the same verdict until the ack mode changes.
-        let mut is_accepting = true;
-        while let Some(row) = rows.next()? {
-            let seq = Seq(count(row, 0)?);
-            self.ranges(next, seq, is_accepting, &mut piece)?;
-            next = seq.plus(1);
-            let event = Event {
-                at: Timestamp(row.get(1)?),
-                connection: ConnectionId(row.get(2)?),
-                kind: event_kind(row)?,
-            };
-            is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
-            piece.push(StoredEvent::Event(event));
-            if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
-                return Ok(());
+            let mut rows = select.query(params![sql_seq(session.first), sql_seq(session.last)])?;
+            let mut next = session.first;
+            let mut piece = Vec::new();
+            // All messages have the same verdict until the ack mode changes.
+            let mut is_accepting = true;
+            while let Some(row) = rows.next()? {
+                let seq = Seq(count(row, 0)?);
+                self.ranges(next, seq, is_accepting, &mut piece)?;
+                next = seq.plus(1);
+                let event = Event {
+                    at: Timestamp(row.get(1)?),
+                    connection: ConnectionId(row.get(2)?),
+                    kind: event_kind(row)?,
+                };
+                is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
+                piece.push(StoredEvent::Event(event));
+                if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
+                    return Ok(());
+                }
             }
-        }
-        self.ranges(next, session.last.plus(1), is_accepting, &mut piece)?;
-        each(piece);
-        Ok(())
+            self.ranges(next, session.last.plus(1), is_accepting, &mut piece)?;
+            each(piece);
+            Ok(())
+        };
+        self.database(read())
     }
 
     /// The messages between two places, as ranges with one verdict each. A damaged capture may have two messages at

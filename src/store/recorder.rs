@@ -98,14 +98,6 @@ impl Recorder {
         self.progress.clone()
     }
 
-    /// Waits for new progress; forever if the capture has ended.
-    pub async fn changed(&mut self) -> Progress {
-        if self.progress.changed().await.is_err() {
-            return std::future::pending().await;
-        }
-        self.progress.borrow_and_update().clone()
-    }
-
     /// Waits until all queued events are on disk, and returns the final progress.
     pub async fn finish(self) -> Progress {
         let Self { sender, done, progress, .. } = self;

@@ -40,6 +40,10 @@ pub(super) fn redelivery(row: &Row<'_>, at: usize) -> rusqlite::Result<DeliveryU
     Ok(DeliveryUpdate { id: MessageId(count(row, at)?), delivery, recalled: row.get(at + 3)? })
 }
 
+pub(super) fn message_kind(row: &Row<'_>, at: usize) -> rusqlite::Result<Kind> {
+    Ok(if row.get_ref(at)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary })
+}
+
 /// The compressed size of a payload on the wire; most messages have none.
 pub(super) fn wire_size(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<NonZeroU32>> {
     Ok(row.get::<_, Option<u32>>(at)?.and_then(NonZeroU32::new))
@@ -47,7 +51,6 @@ pub(super) fn wire_size(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Non
 
 /// A message from the columns of [`MESSAGE`].
 pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
-    let kind = if row.get_ref(4)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary };
     let head = payload_bytes(row.get_ref(9)?);
     // `substr` counts characters in a text, so that the head may have more bytes than the limit.
     let head = match str::from_utf8(head) {
@@ -57,7 +60,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
     Ok(StoredMessage {
         seq: Seq(count(row, 0)?),
         id: MessageId(count(row, 1)?),
-        kind,
+        kind: message_kind(row, 4)?,
         size: count(row, 5)?,
         frames: row.get(6)?,
         wire: wire_size(row, 10)?,

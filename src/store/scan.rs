@@ -1,15 +1,15 @@
 //! Scans captures for messages that match, and reads whole messages.
 
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use crate::{
     schema,
-    session::{ConnectionId, EventKind, Kind, Message, MessageId, Seq, Timestamp, Verdict},
+    session::{ConnectionId, EventKind, Message, MessageId, Seq, Timestamp, Verdict},
 };
 
 use super::{
     CaptureError, Reader,
-    rows::{payload_bytes, sql_seq, wire_size},
+    rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
     tables::LAST_SEQ,
 };
 
@@ -76,48 +76,39 @@ impl Reader {
     /// The last committed place.
     fn last(&self) -> rusqlite::Result<Seq> {
         let mut select = self.db().prepare_cached(LAST_SEQ)?;
-        select.query_row([], |row| Ok(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0))))
+        select.query_row([], |row| count(row, 0).map(Seq))
     }
 
     fn matches(&self, matches_filter: Predicate<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
-        let mut matches = Vec::new();
-        let mut select =
-            self.db().prepare_cached("SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2")?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
-        while let Some(row) = rows.next()? {
-            if matches_filter(payload_bytes(row.get_ref(1)?)) {
-                matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
-            }
-        }
+        let messages = "SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2";
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
-        let mut select = self.db().prepare_cached(sent)?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
-        while let Some(row) = rows.next()? {
-            let body = row.get_ref(1)?.as_str().unwrap_or_default();
-            if let Ok(EventKind::Sent(sent)) = schema::read_event("sent", body)
-                && matches_filter(&sent.payload)
-            {
-                matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
-            }
-        }
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
-        let mut select = self.db().prepare_cached(again)?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
-        while let Some(row) = rows.next()? {
-            let [seq, id] = [row.get::<_, i64>(0)?, row.get(1)?].map(|n| u64::try_from(n).unwrap_or(0));
-            if let Some(at) = self.find_message(MessageId(id), Seq(seq))?
-                && self.payload(at).ok().flatten().is_some_and(|payload| matches_filter(&payload))
-            {
-                matches.push(Seq(seq));
-            }
-        }
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
-        let mut select = self.db().prepare_cached(landmarks)?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
-        while let Some(row) = rows.next()? {
-            matches.push(Seq(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)));
-        }
+        let mut matches = Vec::new();
+        let mut add =
+            |sql: &str, is_match: &dyn Fn(&Row<'_>) -> rusqlite::Result<bool>| -> rusqlite::Result<()> {
+                let mut select = self.db().prepare_cached(sql)?;
+                let mut rows = select.query(params![sql_seq(from), sql_seq(upto)])?;
+                while let Some(row) = rows.next()? {
+                    if is_match(row)? {
+                        matches.push(Seq(count(row, 0)?));
+                    }
+                }
+                Ok(())
+            };
+        add(messages, &|row| Ok(matches_filter(payload_bytes(row.get_ref(1)?))))?;
+        add(sent, &|row| {
+            let body = row.get_ref(1)?.as_str().unwrap_or_default();
+            let read = schema::read_event("sent", body);
+            Ok(matches!(read, Ok(EventKind::Sent(sent)) if matches_filter(&sent.payload)))
+        })?;
+        add(again, &|row| {
+            let found = self.find_message(MessageId(count(row, 1)?), Seq(count(row, 0)?))?;
+            let payload = found.and_then(|at| self.payload(at).ok().flatten());
+            Ok(payload.is_some_and(|payload| matches_filter(&payload)))
+        })?;
+        add(landmarks, &|_| Ok(true))?;
         matches.sort_unstable();
         Ok(matches)
     }
@@ -134,27 +125,21 @@ impl Reader {
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(&Captured<'_>) -> bool,
     ) -> Result<(), CaptureError> {
-        self.database(self.each_message(matches_filter, (from, to), each))
-    }
-
-    fn each_message(
-        &self,
-        matches_filter: Predicate<'_>,
-        (from, to): (Seq, Seq),
-        each: &mut dyn FnMut(&Captured<'_>) -> bool,
-    ) -> rusqlite::Result<()> {
-        let mut select = self.db().prepare_cached(
-            "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
-             WHERE seq BETWEEN ?1 AND ?2",
-        )?;
-        let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
-        while let Some(row) = rows.next()? {
-            let payload = payload_bytes(row.get_ref(6)?);
-            if matches_filter(payload) && !each(&captured(row, payload)?) {
-                break;
+        let mut read = || {
+            let mut select = self.db().prepare_cached(
+                "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
+                 WHERE seq BETWEEN ?1 AND ?2",
+            )?;
+            let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
+            while let Some(row) = rows.next()? {
+                let payload = payload_bytes(row.get_ref(6)?);
+                if matches_filter(payload) && !each(&captured(row, payload)?) {
+                    break;
+                }
             }
-        }
-        Ok(())
+            Ok(())
+        };
+        self.database(read())
     }
 }
 
@@ -168,14 +153,14 @@ pub struct Captured<'a> {
     pub message: Message<'a>,
 }
 
-fn captured<'a>(row: &rusqlite::Row<'_>, payload: &'a [u8]) -> rusqlite::Result<Captured<'a>> {
+fn captured<'a>(row: &Row<'_>, payload: &'a [u8]) -> rusqlite::Result<Captured<'a>> {
     Ok(Captured {
         at: Timestamp(row.get(1)?),
         connection: ConnectionId(row.get(2)?),
-        verdict: row.get_ref(7)?.as_str().ok().and_then(Verdict::of).unwrap_or(Verdict::Pending),
+        verdict: verdict(row, 7)?,
         message: Message {
-            id: MessageId(u64::try_from(row.get::<_, i64>(0)?).unwrap_or(0)),
-            kind: if row.get_ref(3)?.as_str() == Ok("text") { Kind::Text } else { Kind::Binary },
+            id: MessageId(count(row, 0)?),
+            kind: message_kind(row, 3)?,
             payload,
             valid: row.get(5)?,
             frames: row.get(4)?,

@@ -11,7 +11,7 @@
 use bytes::{Buf, Bytes, BytesMut};
 
 use super::{
-    Close, Deviation, Inflater, Kind, Leniency, Rule, Run, Span, Strictness, Violation,
+    CloseFrame, Deviation, Inflater, Kind, Leniency, Rule, Run, Span, Strictness, Violation,
     frame::{self, Header, LONGEST_HEADER, Opcode},
     inflate::CompressedMessage,
     leniency::Deviations,
@@ -30,8 +30,7 @@ pub enum Piece {
 pub enum ControlFrame {
     Ping(Bytes),
     Pong(Bytes),
-    /// `None` for a close frame without a payload.
-    Close(Option<Close>),
+    Close(CloseFrame),
 }
 
 /// The receiving side of a client's connection.
@@ -370,11 +369,11 @@ impl Decoder {
     }
 
     /// Parses the close frame at the start of `buf`.
-    fn close(&mut self, header: &Header, buf: &[u8]) -> Result<Option<Close>, Violation> {
-        match Close::parse(&buf[header.head..header.whole()]) {
+    fn close(&mut self, header: &Header, buf: &[u8]) -> Result<CloseFrame, Violation> {
+        match CloseFrame::parse(&buf[header.head..header.whole()]) {
             Err(Rule::CloseTooShort) if self.strictness == Strictness::Pipeline => {
                 self.deviations.add(Deviation::new(Leniency::HalfCloseCode, &buf[..header.whole()]));
-                Ok(None)
+                Ok(CloseFrame::default())
             }
             close => close.map_err(|rule| Violation::new(rule, buf)),
         }

@@ -1,27 +1,30 @@
 //! Close codes: their meaning, and which of them may be sent (RFC 6455, section 7.4, and the IANA registry).
 
+use serde::{Deserialize, Serialize};
+
 use super::Rule;
 
 /// The payload of a close frame as it was on the wire.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Close {
-    pub code: u16,
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CloseFrame {
+    /// `None` for a close frame without a payload.
+    pub code: Option<u16>,
     pub reason: String,
 }
 
-impl Close {
-    /// Parses the payload of a close frame; `None` if it is empty (section 5.5.1). One byte, half a code,
-    /// breaks [`Rule::CloseTooShort`]; the pipeline treats it as empty.
-    pub(super) fn parse(payload: &[u8]) -> Result<Option<Self>, Rule> {
+impl CloseFrame {
+    /// Parses the payload of a close frame (section 5.5.1). One byte, half a code, breaks [`Rule::CloseTooShort`];
+    /// the pipeline treats it as no payload.
+    pub(super) fn parse(payload: &[u8]) -> Result<Self, Rule> {
         let Some((code, reason)) = payload.split_first_chunk() else {
-            return if payload.is_empty() { Ok(None) } else { Err(Rule::CloseTooShort) };
+            return if payload.is_empty() { Ok(Self::default()) } else { Err(Rule::CloseTooShort) };
         };
         let code = u16::from_be_bytes(*code);
         if !may_be_sent(code) {
             return Err(Rule::CloseCode(code));
         }
         let reason = str::from_utf8(reason).map_err(|_| Rule::CloseReason)?.to_owned();
-        Ok(Some(Self { code, reason }))
+        Ok(Self { code: Some(code), reason })
     }
 }
 
@@ -63,14 +66,14 @@ pub const fn meaning(code: u16) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::{Close, may_be_sent, meaning};
+    use super::{CloseFrame, may_be_sent, meaning};
     use crate::wire::Rule;
 
     #[test]
     fn codes_that_exist_only_in_reports_may_not_be_sent() {
         for code in [0, 999, 1004, 1005, 1006, 1015, 1016, 2999, 5000, u16::MAX] {
             assert!(!may_be_sent(code), "{code}");
-            assert_eq!(Close::parse(&code.to_be_bytes()), Err(Rule::CloseCode(code)));
+            assert_eq!(CloseFrame::parse(&code.to_be_bytes()), Err(Rule::CloseCode(code)));
         }
         for code in [1000, 1003, 1007, 1012, 1014, 3000, 4999] {
             assert!(may_be_sent(code), "{code}");
@@ -79,12 +82,12 @@ mod tests {
 
     #[test]
     fn an_empty_payload_is_not_a_code() {
-        assert_eq!(Close::parse(b""), Ok(None));
-        assert_eq!(Close::parse(b"\x03"), Err(Rule::CloseTooShort));
-        let close = Close { code: 1001, reason: "até já".into() };
-        assert_eq!(Close::parse("\x03\u{0}até já".as_bytes()), Err(Rule::CloseCode(0x0300)));
-        assert_eq!(Close::parse(&[b"\x03\xe9", "até já".as_bytes()].concat()), Ok(Some(close)));
-        assert_eq!(Close::parse(b"\x03\xe8\xff"), Err(Rule::CloseReason));
+        assert_eq!(CloseFrame::parse(b""), Ok(CloseFrame::default()));
+        assert_eq!(CloseFrame::parse(b"\x03"), Err(Rule::CloseTooShort));
+        let close = CloseFrame { code: Some(1001), reason: "até já".into() };
+        assert_eq!(CloseFrame::parse("\x03\u{0}até já".as_bytes()), Err(Rule::CloseCode(0x0300)));
+        assert_eq!(CloseFrame::parse(&[b"\x03\xe9", "até já".as_bytes()].concat()), Ok(close));
+        assert_eq!(CloseFrame::parse(b"\x03\xe8\xff"), Err(Rule::CloseReason));
     }
 
     #[test]

@@ -1,44 +1,22 @@
 //! One frame header, parsed in place (RFC 6455, section 5.2).
 
+use strum::{FromRepr, VariantArray as _};
+
 use super::{Kind, Leniency, Rule};
 
-/// The opcodes that are defined.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// The opcodes that are defined, by their four bits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, FromRepr)]
+#[repr(u8)]
 pub enum Opcode {
-    Continuation,
-    Text,
-    Binary,
-    Close,
-    Ping,
-    Pong,
+    Continuation = 0,
+    Text = 1,
+    Binary = 2,
+    Close = 8,
+    Ping = 9,
+    Pong = 10,
 }
 
 impl Opcode {
-    /// The four bits on the wire.
-    #[must_use]
-    pub const fn bits(self) -> u8 {
-        match self {
-            Self::Continuation => 0,
-            Self::Text => 1,
-            Self::Binary => 2,
-            Self::Close => 8,
-            Self::Ping => 9,
-            Self::Pong => 10,
-        }
-    }
-
-    const fn from_bits(bits: u8) -> Option<Self> {
-        match bits {
-            0 => Some(Self::Continuation),
-            1 => Some(Self::Text),
-            2 => Some(Self::Binary),
-            8 => Some(Self::Close),
-            9 => Some(Self::Ping),
-            10 => Some(Self::Pong),
-            _ => None,
-        }
-    }
-
     pub(super) const fn is_control(self) -> bool {
         matches!(self, Self::Close | Self::Ping | Self::Pong)
     }
@@ -86,7 +64,7 @@ impl Header {
             return Err(Rule::ReservedBit(nth));
         }
         let short = second & 0x7f;
-        let opcode = Opcode::from_bits(first & 0x0f).ok_or(Rule::Opcode(first & 0x0f))?;
+        let opcode = Opcode::from_repr(first & 0x0f).ok_or(Rule::Opcode(first & 0x0f))?;
         match opcode {
             control if control.is_control() && short > 125 => return Err(Rule::ControlTooLong),
             control if control.is_control() && !fin => return Err(Rule::ControlFragmented),
@@ -116,7 +94,7 @@ impl Header {
     /// The rules that it breaks and the pipeline tolerates.
     pub fn tolerated(&self) -> impl Iterator<Item = Leniency> + use<> {
         let tolerated = self.tolerated;
-        Leniency::ALL.into_iter().filter(move |rule| tolerated & rule.bit() != 0)
+        Leniency::VARIANTS.iter().copied().filter(move |rule| tolerated & rule.bit() != 0)
     }
 
     /// The length of header and payload together.

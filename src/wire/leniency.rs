@@ -1,6 +1,7 @@
 //! Broken rules that the pipeline's library tolerates, and the bytes that broke them.
 
 use bytes::Bytes;
+use strum::VariantArray;
 
 use super::Rule;
 
@@ -16,7 +17,7 @@ pub enum Strictness {
 }
 
 /// A rule that the pipeline lets a server break.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, VariantArray)]
 pub enum Leniency {
     /// A length that is not in its shortest form (RFC 6455, section 5.2).
     LongLength,
@@ -33,15 +34,6 @@ pub enum Leniency {
 }
 
 impl Leniency {
-    pub const ALL: [Self; 6] = [
-        Self::LongLength,
-        Self::HalfCloseCode,
-        Self::DataAfterClose,
-        Self::CompressedControl,
-        Self::CompressedContinuation,
-        Self::AfterLastBlock,
-    ];
-
     /// The bit of this rule in a set.
     pub(super) const fn bit(self) -> u8 {
         1 << self as u8

@@ -12,7 +12,7 @@ mod violation;
 mod write;
 
 pub use assemble::{ControlFrame, Decoder, Piece};
-pub use close::Close;
+pub use close::CloseFrame;
 pub use extensions::{Extension, ExtensionList, extensions, is_token};
 pub use frame::Opcode;
 pub use inflate::Inflater;

@@ -15,7 +15,7 @@ const COMPRESSED: u8 = 0x40;
 /// Writes one masked frame. The payload of a control frame is at most 125 bytes.
 pub fn write_frame(out: &mut BytesMut, fin: bool, opcode: Opcode, payload: &[u8], mask: [u8; 4]) {
     out.reserve(super::frame::LONGEST_HEADER + payload.len());
-    out.put_u8(u8::from(fin) << 7 | opcode.bits());
+    out.put_u8(u8::from(fin) << 7 | opcode as u8);
     let len = payload.len();
     match (u8::try_from(len), u16::try_from(len)) {
         (Ok(short @ ..126), _) => out.put_u8(MASKED | short),

@@ -237,14 +237,10 @@ async fn only_the_owner_can_read_a_capture() {
 async fn a_capture_can_be_read_while_it_is_written() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("ticks.sqlite");
-    let mut recorder = Recorder::start(&path, "ticks").expect("it can be written");
+    let recorder = Recorder::start(&path, "ticks").expect("it can be written");
     recorder.record(&session_events()).await;
-    loop {
-        let progress = recorder.changed().await;
-        if progress.committed == 13 {
-            break;
-        }
-    }
+    let mut progress = recorder.watch();
+    progress.wait_for(|progress| progress.committed == 13).await.expect("the writer is running");
     let reader = Reader::open(&path).expect("it is being written");
     assert_eq!(reader.page(Seq(1), 100).expect("a page").len(), 13);
     assert!(

@@ -9,8 +9,8 @@ use std::{
 use bytes::{Buf, BytesMut};
 use sockeye::{
     config::{Endpoint, Settings},
-    net::{Cause, Connect, ConnectError, Reporter, Socket, Step},
-    session::{Evidence, FailureKind, Opened, Stage, StageReport, Timestamp},
+    net::{Connect, Reporter, Socket, Step},
+    session::{Evidence, Failure, FailureKind, Opened, Stage, StageReport, Timestamp},
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
@@ -79,7 +79,7 @@ pub fn peer(answers: &[Answer]) -> (Peer, Connections) {
 }
 
 impl Connect for Peer {
-    async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, ConnectError> {
+    async fn connect(&self, settings: Arc<Settings>, report: Reporter) -> Result<Socket, Failure> {
         self.connected.lock().expect("no test panics while it holds this lock").push(Instant::now());
         let answer = {
             let mut answers = self.answers.lock().expect("no test panics while it holds this lock");
@@ -120,17 +120,17 @@ impl Connect for Peer {
             Some(Answer::Hang) => std::future::pending().await,
             Some(Answer::Refuse) | None => {
                 let error = refused();
-                report.emit(ended(Err(error.failure()))).await;
+                report.emit(ended(Err(error.clone()))).await;
                 Err(error)
             }
         }
     }
 }
 
-fn refused() -> ConnectError {
+fn refused() -> Failure {
     let message = "every address refused the connection".to_owned();
-    let source = io::ErrorKind::ConnectionRefused.into();
-    ConnectError { stage: Stage::Tcp, cause: Cause::Io { message, kind: FailureKind::Refused, source } }
+    let sources = vec![io::Error::from(io::ErrorKind::ConnectionRefused).to_string()];
+    Failure { stage: Stage::Tcp, kind: FailureKind::Refused, message, sources }
 }
 
 impl Connections {

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::{
     delivery::ledger::LedgerError,
-    session::{EventKind, MessageId},
+    session::{DeliveryUpdate, EventKind, MessageId},
 };
 
 use super::{Answer, Downstream};
@@ -21,34 +21,19 @@ pub(crate) enum AnswerError {
 }
 
 impl Downstream {
-    /// Acknowledges an unacknowledged message.
+    /// Acknowledges an unacknowledged message, or rejects one, also one that is acknowledged already.
     ///
     /// # Errors
     ///
-    /// The message was already answered, or not received.
-    pub(crate) fn ack(
+    /// The message has this answer already, or is not remembered.
+    pub(crate) fn answer(
         &mut self,
         id: MessageId,
+        answer: Answer,
         now: Duration,
         events: &mut Vec<EventKind>,
     ) -> Result<(), AnswerError> {
-        self.answer_or_stall(id, Answer::Ack, events)?;
-        self.advance(now, events);
-        Ok(())
-    }
-
-    /// Rejects a message, also one that is acknowledged already.
-    ///
-    /// # Errors
-    ///
-    /// The message was rejected or dropped already, or is not remembered.
-    pub(crate) fn nack(
-        &mut self,
-        id: MessageId,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        self.answer_or_stall(id, Answer::Nack, events)?;
+        self.answer_or_stall(id, answer, events)?;
         self.advance(now, events);
         Ok(())
     }
@@ -103,7 +88,7 @@ impl Downstream {
             if self.stalled.iter().any(|(stalled, _)| *stalled == id) {
                 return Err(AnswerError::Stalled { id, other });
             }
-            if self.ledger.is_pending(id) {
+            if self.ledger.attempt_of(id).is_some() {
                 self.slow_acks.retain(|(_, slow)| *slow != id);
                 self.stalled.push((id, answer));
                 return Ok(());
@@ -113,10 +98,7 @@ impl Downstream {
                 return Err(LedgerError::AlreadyNacked { id, attempt }.into());
             }
         }
-        let update = match answer {
-            Answer::Ack => self.ledger.ack(id)?,
-            Answer::Nack => self.ledger.nack(id, self.on_nack)?,
-        };
+        let update = self.enter(id, answer)?;
         self.slow_acks.retain(|(_, slow)| *slow != id);
         events.push(EventKind::Delivery(update));
         Ok(())
@@ -124,12 +106,16 @@ impl Downstream {
 
     /// Applies an answer to an unacknowledged message.
     pub(super) fn apply(&mut self, id: MessageId, answer: Answer, events: &mut Vec<EventKind>) {
-        let update = match answer {
-            Answer::Ack => self.ledger.ack(id),
-            Answer::Nack => self.ledger.nack(id, self.on_nack),
-        };
+        let update = self.enter(id, answer);
         debug_assert!(update.is_ok(), "message {id} is unacknowledged: {update:?}");
         events.extend(update.map(EventKind::Delivery));
+    }
+
+    fn enter(&mut self, id: MessageId, answer: Answer) -> Result<DeliveryUpdate, LedgerError> {
+        match answer {
+            Answer::Ack => self.ledger.ack(id),
+            Answer::Nack => self.ledger.nack(id, self.on_nack),
+        }
     }
 
     pub(super) fn apply_stalled(&mut self, events: &mut Vec<EventKind>) {

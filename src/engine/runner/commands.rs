@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use crate::{
     config::Settings,
-    delivery::AnswerError,
+    delivery::{Answer, AnswerError},
     engine::machine::Input,
     net::Connect,
-    session::{Command, EventKind, Outgoing},
+    session::{Command, EventKind, MessageId, Outgoing},
 };
 
 use super::Runner;
@@ -20,16 +20,8 @@ impl<D: Connect> Runner<D> {
             Command::Stop => self.stop(),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),
-            Command::Ack(id) => {
-                let answered =
-                    self.with_downstream(|downstream, now, events| downstream.ack(id, now, events));
-                self.refuse_if("ack", answered);
-            }
-            Command::Nack(id) => {
-                let answered =
-                    self.with_downstream(|downstream, now, events| downstream.nack(id, now, events));
-                self.refuse_if("nack", answered);
-            }
+            Command::Ack(id) => self.answer("ack", id, Answer::Ack),
+            Command::Nack(id) => self.answer("nack", id, Answer::Nack),
             Command::Undo(id) => {
                 let undone = self.with_downstream(|downstream, now, events| downstream.undo(id, now, events));
                 self.refuse_if("undo", undone);
@@ -47,6 +39,12 @@ impl<D: Connect> Runner<D> {
         }
     }
 
+    fn answer(&mut self, command: &'static str, id: MessageId, answer: Answer) {
+        let answered =
+            self.with_downstream(|downstream, now, events| downstream.answer(id, answer, now, events));
+        self.refuse_if(command, answered);
+    }
+
     fn refuse_if(&mut self, command: &'static str, result: Result<(), AnswerError>) {
         if let Err(error) = result {
             self.refuse(command, error.to_string());
@@ -55,8 +53,7 @@ impl<D: Connect> Runner<D> {
 
     /// Changes the setting for the open connection and for the next ones.
     fn adjust(&mut self, auto_replay_nacks: bool) {
-        let settings = Settings { auto_replay_nacks, ..(*self.settings).clone() };
-        self.settings = Arc::new(settings);
+        self.settings = Arc::new(Settings { auto_replay_nacks, ..(*self.settings).clone() });
         self.machine.adjust(self.settings.clone());
         self.downstream.set_auto_replay(auto_replay_nacks);
     }

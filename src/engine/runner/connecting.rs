@@ -8,7 +8,7 @@ use crate::{
     config::{Redactor, Settings},
     diagnose,
     engine::{connection::Connection, machine::Input},
-    net::{Connect, ConnectError, Reporter, Socket, Step},
+    net::{Connect, Reporter, Socket, Step},
     session::{ConnectionId, EventKind, Failure, Response, Stage, StageReport},
 };
 
@@ -21,7 +21,7 @@ pub(super) struct Connecting {
     ladder: Vec<StageReport>,
     /// The stage that started last.
     pub(super) stage: Option<Stage>,
-    opening: Pin<Box<dyn Future<Output = Result<Socket, ConnectError>> + Send>>,
+    opening: Pin<Box<dyn Future<Output = Result<Socket, Failure>> + Send>>,
 }
 
 /// The next step of the connection, or its result; steps first, since they precede the result.

@@ -18,13 +18,13 @@ impl<D> Runner<D> {
         match kind {
             EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
                 let is_first = self.reported.insert(FindingCode::ReadingPaused);
-                let (ack_mode, unacknowledged) =
-                    (self.downstream.ack_mode(), self.downstream.unacknowledged());
-                is_first.then(|| diagnose::reading_paused(ack_mode, unacknowledged, *read_ahead))
+                let unacknowledged = self.downstream.unacknowledged();
+                is_first.then(|| {
+                    diagnose::reading_paused(self.downstream.ack_mode(), unacknowledged, *read_ahead)
+                })
             }
             EventKind::ReplayWaits(waits) => {
-                let is_first = self.reported.insert(FindingCode::ReplayHoldsUp);
-                is_first.then(|| diagnose::replay_holds_up(waits))
+                self.reported.insert(FindingCode::ReplayHoldsUp).then(|| diagnose::replay_holds_up(waits))
             }
             EventKind::AckMode(_) => {
                 // The finding depends on the ack mode, so it is emitted again under the new one.
@@ -36,10 +36,7 @@ impl<D> Runner<D> {
                 id,
                 delivery: Delivery { verdict: Verdict::Dropped, .. },
                 ..
-            }) => {
-                let is_first = self.reported.insert(FindingCode::NackDropped);
-                is_first.then(|| diagnose::nack_dropped(*id))
-            }
+            }) => self.reported.insert(FindingCode::NackDropped).then(|| diagnose::nack_dropped(*id)),
             EventKind::Messages(batch) if batch.run.bytes.len() > LARGE && !self.reported.contains(&OVER) => {
                 let over = batch.messages().find_map(|message| {
                     diagnose::over_a_limit(&self.settings, message.id, message.payload.len() as u64)

@@ -25,7 +25,6 @@ use crate::{
 };
 
 use super::{
-    outcome::exit_of,
     progress::Progress,
     signals::Watch,
     sink::{Sink, SinkError},
@@ -62,7 +61,7 @@ pub async fn run<D: Connect + Clone>(
         Ok(reports) => reports,
         Err(message) => return complain(&message, Exit::Other),
     };
-    let exits: Vec<_> = reports.iter().map(|report| exit_of(&report.outcome())).collect();
+    let exits: Vec<_> = reports.iter().map(Report::exit).collect();
     let exit = exits.iter().find(|exit| **exit != Exit::Done).copied().unwrap_or(Exit::Done);
     let out = &mut sink.buffer;
     for (nth, (report, exit)) in reports.iter().zip(&exits).enumerate() {
@@ -90,7 +89,7 @@ pub async fn run<D: Connect + Clone>(
 
 /// One connection.
 async fn one<D: Connect>(args: &ProbeArgs, settings: &Settings, network: D) -> Result<Report, String> {
-    let mut report = Report::new(settings.shown_url());
+    let mut report = Report { url: settings.shown_url(), ..Report::default() };
     let (handle, events) = engine::start(settings.clone(), AckMode::default(), network, 0);
     let watch = Watch::start(handle.clone(), None, Progress::default())
         .map_err(|error| format!("cannot watch for signals: {error}"))?;

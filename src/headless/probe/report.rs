@@ -3,11 +3,11 @@
 use std::{borrow::Cow, net::IpAddr, time::Duration};
 
 use crate::{
-    headless::outcome::Outcome,
+    cli::Exit,
+    headless::outcome,
     payload::decode,
     session::{
-        Event, EventKind, Evidence, Failure, Finding, Kind, LossKind, Lost, Opened, Side, Stage, StageReport,
-        Timestamp,
+        Event, EventKind, Evidence, Failure, Finding, Kind, Lost, Opened, Stage, StageReport, Timestamp,
     },
 };
 
@@ -15,7 +15,7 @@ use crate::{
 const BEGINNING: usize = 400;
 
 /// One connection from beginning to end.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Report {
     pub url: String,
     pub ladder: Vec<StageReport>,
@@ -31,8 +31,8 @@ pub(super) struct Report {
     /// The stage during which the probe was ended, and for how long that had been under way.
     pub during: Option<(Stage, Duration)>,
     /// When the stage that is under way began.
-    began: Timestamp,
-    ending: bool,
+    pub began: Timestamp,
+    pub ending: bool,
 }
 
 /// The first message.
@@ -47,23 +47,6 @@ pub(super) struct First {
 }
 
 impl Report {
-    pub(super) fn new(url: String) -> Self {
-        Self {
-            url,
-            ladder: Vec::new(),
-            opened: None,
-            opened_at: None,
-            first: None,
-            lost: None,
-            failed: None,
-            findings: Vec::new(),
-            interrupted: false,
-            during: None,
-            began: Timestamp::default(),
-            ending: false,
-        }
-    }
-
     /// Takes in an event of the first connection; a probe ignores later ones.
     pub(super) fn take(&mut self, event: &Event) {
         if event.connection.0 > 1 {
@@ -89,7 +72,7 @@ impl Report {
             }
             EventKind::Lost(lost) => {
                 self.ending = true;
-                if !is_ours(&lost.kind) {
+                if !lost.is_ours() {
                     self.lost = Some(lost.as_ref().clone());
                 }
             }
@@ -109,13 +92,12 @@ impl Report {
         self.opened.is_some() && self.first.is_none() && self.lost.is_none() && !self.interrupted
     }
 
-    /// The outcome for the exit code.
-    pub(super) fn outcome(&self) -> Outcome {
+    pub(super) fn exit(&self) -> Exit {
         match (&self.failed, &self.lost) {
-            _ if self.interrupted => Outcome::Interrupted,
-            (Some(failure), _) => Outcome::Failed(failure.clone()),
-            (None, Some(lost)) => Outcome::Lost(lost.kind.clone()),
-            (None, None) => Outcome::Done,
+            _ if self.interrupted => Exit::Interrupted,
+            (Some(failure), _) => outcome::of_failure(failure),
+            (None, Some(lost)) => outcome::of_loss(&lost.kind),
+            (None, None) => Exit::Done,
         }
     }
 
@@ -152,8 +134,4 @@ impl Report {
     pub(super) fn stage(&self, stage: Stage) -> Option<&StageReport> {
         self.ladder.iter().find(|report| report.stage == stage)
     }
-}
-
-fn is_ours(lost: &LossKind) -> bool {
-    matches!(lost, LossKind::Left | LossKind::Closed { by: Side::Us, .. })
 }

@@ -16,7 +16,7 @@ use super::{
         Cause, Io, Reporter,
         head::Head,
         request::user_agent,
-        stream::{Stream, Timeouts, response},
+        stream::{Stream, Timeouts},
     },
     Observed,
 };
@@ -35,22 +35,12 @@ pub(super) async fn connect(
     let login = proxy.login.as_ref().filter(|login| !is_pipeline || login.password.is_some());
     let credentials = login.map(credentials);
     let place = settings.url.place();
-    let exchange = observed.evidence.exchange.get_or_insert_default();
+    let exchange = observed.exchange.get_or_insert_default();
     let agent = user_agent(settings.options.dialect);
-    exchange.request = request(&place, agent, credentials.as_ref().map(|_| MASK));
+    exchange.evidence.request = request(&place, agent, credentials.as_ref().map(|_| MASK));
     let wire = request(&place, agent, credentials.as_ref().map(Secret::expose));
-
-    let head = stream.exchange(wire.as_bytes(), timeouts, &mut observed.unread).await?;
-    let rest = observed.unread.split_off(head.len);
-    exchange.response = Some(response(&head, &observed.unread));
-    if let Err(cause) = validate(&head, is_pipeline) {
-        let (body, end) = stream.body_of_refusal(&head, &rest, timeouts, report).await;
-        if let Some(response) = &mut exchange.response {
-            response.body = String::from_utf8_lossy(&body).into_owned();
-            response.body_end = end;
-        }
-        return Err(cause);
-    }
+    let validate = |head: &Head| validate(head, is_pipeline);
+    let (_, rest, ()) = stream.request(wire.as_bytes(), timeouts, report, exchange, validate).await?;
     Ok(with_read_ahead(stream.io, rest))
 }
 
@@ -73,7 +63,7 @@ fn validate(head: &Head, is_pipeline: bool) -> Result<(), Cause> {
     }
     let reason = if head.reason.is_empty() { String::new() } else { format!(" {}", head.reason) };
     let message = format!("the proxy answered {}{reason} to CONNECT", head.status);
-    Err(Cause::Peer { message, kind: FailureKind::Status { code: head.status } })
+    Err(Cause::new(FailureKind::Status { code: head.status }, message))
 }
 
 /// Returns bytes that were read after the head of the response to the tunnel, to which they belong.

@@ -68,12 +68,9 @@ async fn target(
         return Ok(TargetAddr::Ip((address, url.port).into()));
     }
     if url.host.len() > 255 {
-        let message =
-            "the host name is too long for SOCKS: more than 255 bytes (RFC 1928, section 5)".to_owned();
-        return Err(Cause::Settings {
-            message,
-            kind: FailureKind::Socks { reply: SocksReply::AddressNotSupported },
-        });
+        let message = "the host name is too long for SOCKS: more than 255 bytes (RFC 1928, section 5)";
+        let kind = FailureKind::Socks { reply: SocksReply::AddressNotSupported };
+        return Err(Cause::new(kind, message));
     }
     if proxy.scheme == ProxyScheme::Socks5h || settings.options.dialect.is_pipeline() {
         return Ok(by_name());
@@ -83,7 +80,7 @@ async fn target(
     let found = timeout_at(timeouts.deadline, lookup).await.unwrap_or_else(|_| {
         // The stage would report a timeout of the proxy, but the resolver is to blame.
         let message = format!("the resolver did not answer about \"{}\" in time", url.host);
-        Err(Cause::Peer { message, kind: FailureKind::LookupFailed })
+        Err(Cause::new(FailureKind::LookupFailed, message))
     })?;
     let Some(first) = found.first() else { return Ok(by_name()) };
     observed.evidence.target = format!("{first} ({})", url.host);
@@ -120,7 +117,7 @@ fn refused(reply: SocksReply, remote: &str) -> Cause {
         SocksReply::LoginRefused => format!("{remote} refused the user name or the password"),
         reply => format!("{remote} did not connect: {}", reply.words()),
     };
-    Cause::Peer { message, kind: FailureKind::Socks { reply } }
+    Cause::new(FailureKind::Socks { reply }, message)
 }
 
 fn broken_connection(error: Error, remote: &str, received: usize) -> Cause {
@@ -133,10 +130,10 @@ fn broken_connection(error: Error, remote: &str, received: usize) -> Cause {
             0 => format!("{remote} closed the connection without an answer to SOCKS 5"),
             _ => format!("{remote} closed the connection in the middle of SOCKS 5"),
         };
-        return Cause::Peer { message, kind: FailureKind::ClosedEarly };
+        return Cause::new(FailureKind::ClosedEarly, message);
     }
     let message = format!("the connection to {remote} broke during SOCKS 5");
-    Cause::Io { message, kind: FailureKind::Io, source }
+    Cause::new(FailureKind::Io, message).because(&source)
 }
 
 #[cfg(test)]
@@ -164,7 +161,7 @@ mod tests {
             };
             let mut observed = Observed::default();
             let done = connect(&proxy, Box::new(ours), "the proxy", &settings, timeouts, &mut observed).await;
-            done.map(drop).map_err(|cause| cause.kind())
+            done.map(drop).map_err(|cause| cause.kind)
         })
     }
 
