@@ -2,15 +2,12 @@
 
 use crate::{
     config::Settings,
-    session::{
-        AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp,
-        TokenFault,
-    },
+    session::{AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, StageReport, Timestamp, TokenFault},
 };
 
 use super::{
-    failed_connection::{FailedConnection, exchange},
-    finding_builder::{FindingBuilder, relative_days, set},
+    failed_connection::{FailedConnection, exchange, with_error},
+    finding::{relative_days, set},
 };
 
 /// The smallest clock skew that is reported, in seconds.
@@ -32,8 +29,7 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
             ),
         ),
     };
-    let finding =
-        FindingBuilder::new(code, cause).evidence(failed.error_lines()).pipeline_log(failed.pipeline_log());
+    let finding = with_error(failed, code, cause);
     let near = known.iter().find(|known| known.eq_ignore_ascii_case(method));
     match (fault, near) {
         (TokenFault::Method, Some(near)) => {
@@ -47,7 +43,6 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
                     .to_owned(),
             ]),
     }
-    .build()
 }
 
 /// A line for each credential that was sent or replaced; secret values are not shown.
@@ -164,8 +159,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
     let cause = format!("The token {kind} {by}. Its claims are sent unchanged with every connection.");
-    let finding = FindingBuilder::new(FindingCode::JwtExpired, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::JwtExpired, cause)
         .evidence([
             format!("{claim}: {} ({})", at.utc(), relative_days(at, now)),
             format!("the local clock says {}", now.utc()),
@@ -173,8 +167,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
         .evidence(server)
         .advise(format!(
             "set jwt.claims.{claim} to another time, in seconds since 1970; ${{NAME}} takes it from the environment"
-        ))
-        .build();
+        ));
     Some(finding)
 }
 
@@ -186,11 +179,9 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
         "jwt.headers replaces alg, but the token is still signed with {signing_method}. A server that relies on alg \
          refuses it."
     );
-    let finding = FindingBuilder::new(FindingCode::JwtAlgOverridden, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::JwtAlgOverridden, cause)
         .evidence([format!("header: {header}")])
-        .advise("remove alg from jwt.headers")
-        .build();
+        .advise("remove alg from jwt.headers");
     Some(finding)
 }
 
@@ -211,11 +202,7 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "use --as bento or --as connect to send what the pipeline would send"
     };
-    FindingBuilder::new(FindingCode::OauthPipeline, cause)
-        .severity(Severity::Note)
-        .evidence(base)
-        .advise(advice)
-        .build()
+    Finding::note(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
 }
 
 /// The method that is sent where several are set.
@@ -236,15 +223,12 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
     let replaced = &evidence[..evidence.len() - 1];
     let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
-    Some(
-        if own {
-            finding.advise("remove Authorization from headers, or switch the method off")
-        } else {
-            finding
-        }
-        .build(),
-    )
+    let finding = Finding::note(FindingCode::AuthSeveral, cause).fix(fix);
+    Some(if own {
+        finding.advise("remove Authorization from headers, or switch the method off")
+    } else {
+        finding
+    })
 }
 
 const fn enabled_field(method: &AuthMethod) -> &'static str {

@@ -9,8 +9,8 @@ use crate::{
 };
 
 use super::{
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, cut, enable_tls, relative_days, skip_verification},
+    failed_connection::{FailedConnection, with_error},
+    finding::{advice, cut, enable_tls, relative_days, skip_verification},
     tls::trust,
 };
 
@@ -71,7 +71,6 @@ fn expired(failed: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
         .advise("have the server's certificate renewed")
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .fix([skip_verification()])
-        .build()
 }
 
 fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding {
@@ -87,7 +86,6 @@ fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding 
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .advise("check the clock of the machine that issued the certificate")
         .fix([skip_verification()])
-        .build()
 }
 
 fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Finding {
@@ -108,7 +106,6 @@ fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Fi
         .fix(other)
         .advise(format!("have a certificate issued that names “{expected}”"))
         .fix([skip_verification()])
-        .build()
 }
 
 fn self_signed(failed: &FailedConnection) -> Finding {
@@ -121,7 +118,6 @@ fn self_signed(failed: &FailedConnection) -> Finding {
     .fix(enable_tls(failed.settings))
     .fix([trust(subject), skip_verification()])
     .fix(save_chain(failed))
-    .build()
 }
 
 /// A fix that saves the certificates that the server sent.
@@ -150,7 +146,6 @@ fn unknown_issuer(failed: &FailedConnection) -> Finding {
         .fix(enable_tls(failed.settings))
         .fix([trust(issuer), skip_verification()])
         .fix(save_chain(failed))
-        .build()
 }
 
 fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
@@ -166,7 +161,6 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
             "or put the certificate of “{}” into tls.root_cas_file, with tls.enabled",
             leaf.issuer
         ))
-        .build()
 }
 
 /// A certificate that the pipeline's runtime accepts and Sockeye refuses.
@@ -181,11 +175,9 @@ fn go_differs(failed: &FailedConnection) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = FindingBuilder::new(FindingCode::TlsGoDiffers, cause)
-        .severity(Severity::Note)
+    let finding = Finding::note(FindingCode::TlsGoDiffers, cause)
         .evidence([certificate_line(0, leaf, failed.now)])
-        .advise("have the certificate reissued anyway: other clients refuse it too")
-        .build();
+        .advise("have the certificate reissued anyway: other clients refuse it too");
     Some(finding)
 }
 
@@ -195,14 +187,12 @@ fn invalid(failed: &FailedConnection) -> Finding {
             "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
         )
         .fix([skip_verification()])
-        .build()
 }
 
 /// Starts a finding with the evidence common to all faults of a certificate.
-fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> FindingBuilder {
+fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> Finding {
     let chain = failed.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
-    FindingBuilder::new(code, cause)
-        .evidence(failed.error_lines())
+    with_error(failed, code, cause)
         .evidence(chain.iter().take(4).enumerate().map(|(nth, cert)| certificate_line(nth, cert, failed.now)))
         .evidence(
             failed
@@ -216,7 +206,7 @@ fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> Findi
                 .filter(|tls| !tls.trust.is_empty())
                 .map(|tls| format!("checked against {}", tls.trust)),
         )
-        .pipeline_log(failed.pipeline_log())
+        .evidence(failed.pipeline_log())
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`

@@ -6,8 +6,8 @@ use crate::{
 };
 
 use super::{
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, cut, enable_tls},
+    failed_connection::{FailedConnection, with_error},
+    finding::{cut, enable_tls},
 };
 
 /// The most authorities that a finding names.
@@ -25,10 +25,8 @@ pub(super) fn required(failed: &FailedConnection) -> Finding {
         ),
         None => "The server requires a client certificate, and none was sent.".to_owned(),
     };
-    let finding = FindingBuilder::new(FindingCode::ClientCertWanted, cause)
-        .evidence(failed.error_lines())
+    let finding = with_error(failed, FindingCode::ClientCertWanted, cause)
         .evidence(authorities(failed))
-        .pipeline_log(failed.pipeline_log())
         .fix(enable_tls(failed.settings));
     match unsuited {
         Some(_) => finding.advise(
@@ -38,7 +36,6 @@ pub(super) fn required(failed: &FailedConnection) -> Finding {
             "set tls.client_certs to a certificate and key that the server accepts, with tls.enabled",
         ),
     }
-    .build()
 }
 
 /// The server requires a certificate for this path only, and cannot request it on an open TLS 1.3 connection.
@@ -49,9 +46,8 @@ pub(super) fn too_late(failed: &FailedConnection) -> Finding {
         let words: Vec<_> = response.body.split_whitespace().collect();
         format!("the server answered: {}", cut(&words.join(" "), 500))
     });
-    FindingBuilder::new(FindingCode::ClientCertWanted, cause)
+    Finding::new(FindingCode::ClientCertWanted, cause)
         .evidence(body)
-        .pipeline_log(failed.pipeline_log())
         .advise(
             "configure the server to request it at the start of each connection: in Apache, SSLVerifyClient for \
              the whole virtual host",
@@ -59,7 +55,6 @@ pub(super) fn too_late(failed: &FailedConnection) -> Finding {
         .advise(
             "or limit the server to TLS 1.2 there, and set tls.enable_renegotiation and tls.client_certs",
         )
-        .build()
 }
 
 /// The server received a certificate and refused it.
@@ -74,17 +69,15 @@ pub(super) fn refused(failed: &FailedConnection, alert: &str) -> Finding {
         "unsupported_certificate" => "the server does not support this kind of certificate",
         _ => "the server gave no reason",
     };
-    FindingBuilder::new(
+    Finding::new(
         FindingCode::ClientCertRefused,
         format!("The client certificate was sent, and the server refused it: {why}."),
     )
     .evidence(presented.map(|subject| format!("presented: {subject}")))
     .evidence(failed.error_lines())
     .evidence(authorities(failed))
-    .pipeline_log(failed.pipeline_log())
     .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
     .advise("look at the server's log: it often says what is wrong with the certificate")
-    .build()
 }
 
 /// A certificate or a key that cannot be used.
@@ -112,7 +105,7 @@ pub(super) fn unusable(
         ),
     };
     let logged = (!pipeline.is_empty()).then(|| format!("the pipeline would not start: {pipeline}"));
-    FindingBuilder::new(code, cause).evidence(failed.error_lines()).evidence(logged).advise(fix).build()
+    with_error(failed, code, cause).evidence(logged).advise(fix)
 }
 
 /// The authorities whose certificates the server accepts.

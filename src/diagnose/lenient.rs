@@ -6,8 +6,6 @@ use crate::{
     wire::{Deviation, Leniency},
 };
 
-use super::finding_builder::FindingBuilder;
-
 /// The texts of the finding about one rule.
 struct RuleText {
     code: FindingCode,
@@ -76,9 +74,8 @@ const fn rule_text(rule: Leniency) -> RuleText {
 #[must_use]
 pub fn deviation(deviation: &Deviation) -> Finding {
     let rule_text = rule_text(deviation.rule);
-    FindingBuilder::new(rule_text.code, rule_text.cause)
+    Finding::new(rule_text.code, rule_text.cause)
         .severity(rule_text.severity)
         .evidence([format!("{}: {}", rule_text.bytes, hex::spaced(&deviation.raw))])
         .advise(rule_text.fix)
-        .build()
 }

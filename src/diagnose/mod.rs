@@ -10,7 +10,7 @@ mod client_cert;
 mod delivery;
 mod failed;
 mod failed_connection;
-mod finding_builder;
+mod finding;
 mod handshake;
 mod lenient;
 mod loss;

@@ -7,7 +7,7 @@ use crate::{
     },
 };
 
-use super::{failed_connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
+use super::{failed_connection::FailedConnection, finding::escaped, tls_of_proxy::TlsOfProxy};
 
 /// Evidence of a fault that the pipeline does not notice.
 pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
