@@ -1,7 +1,7 @@
 //! The log lines that the pipeline would write about the same events.
 
 use crate::{
-    config::{Endpoint, Settings},
+    config::Settings,
     session::{
         Counted, Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp,
     },
@@ -11,23 +11,6 @@ use super::{failed_connection::FailedConnection, finding::escaped, tls_of_proxy:
 
 /// Evidence of a fault that the pipeline does not notice.
 pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
-
-/// The line that the pipeline would log about this failure; empty where it would log nothing.
-///
-/// Without the ladder, the host is `HOST` and an address `A:P`.
-#[must_use]
-pub fn pipeline_line(failure: &Failure) -> String {
-    let url = Endpoint {
-        secure: true,
-        host: "HOST".to_owned(),
-        port: 443,
-        authority: "HOST".to_owned(),
-        target: "/".to_owned(),
-        full: "wss://HOST/".to_owned(),
-    };
-    let settings = Settings::new(url);
-    line(&FailedConnection { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
-}
 
 /// The line that the pipeline would log about a failed connection.
 #[must_use]

@@ -135,10 +135,10 @@ fn unauthorized(failed: &FailedConnection) -> Finding {
 }
 
 fn forbidden(failed: &FailedConnection) -> Finding {
-    let origin = settings_header(failed, "Origin");
+    let has_origin = failed.settings.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Origin"));
     let host = failed.host();
     let scheme = if failed.settings.url.secure { "https" } else { "http" };
-    let fix = if origin {
+    let fix = if has_origin {
         "check headers.Origin: the server may allow only other origins".to_owned()
     } else {
         format!(
@@ -157,10 +157,6 @@ fn forbidden(failed: &FailedConnection) -> Finding {
     .evidence(none)
     .advise("check that the credentials are allowed for this path, and that the server allows this address")
     .advise(fix)
-}
-
-fn settings_header(failed: &FailedConnection, name: &str) -> bool {
-    failed.settings.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
 }
 
 fn not_found(failed: &FailedConnection) -> Finding {
@@ -188,27 +184,25 @@ fn wrong_upgrade(failed: &FailedConnection) -> Finding {
                 .evidence([format!("Sec-WebSocket-Version: {versions}")])
                 .advise("make the server support version 13 (RFC 6455), the only one the pipeline has")
         }
-        versions => with_response(failed, FindingCode::Http426,
-            "The server received no upgrade that it supports; a proxy that drops the Upgrade header causes this."
-                .to_owned(),
-        )
-        .evidence(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
-        .advise("make proxies in between forward Upgrade and Connection"),
+        versions => {
+            let cause = "The server received no upgrade that it supports; a proxy that drops the Upgrade header causes \
+                         this.";
+            with_response(failed, FindingCode::Http426, cause)
+                .evidence(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
+                .advise("make proxies in between forward Upgrade and Connection")
+        }
     }
     .advise("correct the path in url")
 }
 
 fn too_many(failed: &FailedConnection) -> Finding {
     let after = header(failed, "Retry-After").map(|after| cut(after, 40));
-    let cause = match &after {
-        Some(after) if after.parse::<u32>().is_ok() => {
-            format!("The server limits how often a client may connect; it asks to wait {after} s.")
-        }
-        Some(after) => {
-            format!("The server limits how often a client may connect; it asks to wait until {after}.")
-        }
-        None => "The server limits how often a client may connect.".to_owned(),
+    let wait = match after {
+        Some(after) if after.parse::<u32>().is_ok() => format!("; it asks to wait {after} s"),
+        Some(after) => format!("; it asks to wait until {after}"),
+        None => String::new(),
     };
+    let cause = format!("The server limits how often a client may connect{wait}.");
     with_response(failed, FindingCode::Http429, cause)
         .advise("wait before the next connection, and look for other clients with the same credentials")
 }
@@ -270,8 +264,7 @@ pub(super) fn response_lines(response: &Response) -> Vec<String> {
 /// A fix that sets `wss`, for a server that does not answer plain text.
 pub(super) fn perhaps_tls(failed: &FailedConnection) -> Option<Fix> {
     (!failed.settings.url.secure).then(|| {
-        let mut fix = other_scheme(failed);
-        fix.title = format!("{}, if the port expects TLS", fix.title);
-        fix
+        let fix = other_scheme(failed);
+        Fix { title: format!("{}, if the port expects TLS", fix.title), ..fix }
     })
 }
