@@ -38,10 +38,7 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
         (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
         (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
-            .evidence([
-                "with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"
-                    .to_owned(),
-            ]),
+            .evidence(["with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"]),
     }
 }
 
@@ -55,7 +52,8 @@ pub(super) fn credential_lines(failed: &FailedConnection) -> Vec<String> {
     {
         lines.push(format!("sent: basic_auth as “{}”", basic.username));
     }
-    let replaces = replacing_method(settings);
+    let basic = settings.basic_auth.as_ref().map(|_| "basic_auth");
+    let replaces = basic.or(settings.jwt.as_ref().map(|_| "jwt"));
     for (name, _) in &settings.headers {
         let lower = name.to_ascii_lowercase();
         if !["authorization", "cookie", "token", "key", "auth"].iter().any(|word| lower.contains(word)) {
@@ -90,17 +88,6 @@ fn sent_line(evidence: &AuthEvidence, now: Timestamp) -> String {
         format!("not sent: {kind}, since a later method replaced it")
     } else {
         format!("sent: {kind}")
-    }
-}
-
-/// The method that replaces an `Authorization` header of the settings.
-fn replacing_method(settings: &Settings) -> Option<&'static str> {
-    if settings.basic_auth.is_some() {
-        Some("basic_auth")
-    } else if settings.jwt.is_some() {
-        Some("jwt")
-    } else {
-        None
     }
 }
 

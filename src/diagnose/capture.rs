@@ -9,7 +9,7 @@ pub fn capture_failed(message: &str) -> Finding {
         FindingCode::CaptureFailed,
         "The capture stopped. The session continues, and what was captured before is kept.",
     )
-    .evidence([message.to_owned()])
+    .evidence([message])
     .advise("free disk space or choose another file, then start again with --capture FILE")
 }
 
@@ -20,6 +20,6 @@ pub fn capture_large(message: &str) -> Finding {
         FindingCode::CaptureLarge,
         "The capture continues until less than 100 MiB of the disk is free, then it stops.",
     )
-    .evidence([message.to_owned()])
+    .evidence([message])
     .advise("delete old captures on the start screen, or run with --no-capture")
 }

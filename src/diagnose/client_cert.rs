@@ -25,17 +25,14 @@ pub(super) fn required(failed: &FailedConnection) -> Finding {
         ),
         None => "The server requires a client certificate, and none was sent.".to_owned(),
     };
-    let finding = with_error(failed, FindingCode::ClientCertWanted, cause)
+    let which = match unsuited {
+        Some(_) => "a certificate from one of the authorities that the server names",
+        None => "a certificate and key that the server accepts, with tls.enabled",
+    };
+    with_error(failed, FindingCode::ClientCertWanted, cause)
         .evidence(authorities(failed))
-        .fix(enable_tls(failed.settings));
-    match unsuited {
-        Some(_) => finding.advise(
-            "set tls.client_certs to a certificate from one of the authorities that the server names",
-        ),
-        None => finding.advise(
-            "set tls.client_certs to a certificate and key that the server accepts, with tls.enabled",
-        ),
-    }
+        .fix(enable_tls(failed.settings))
+        .advise(format!("set tls.client_certs to {which}"))
 }
 
 /// The server requires a certificate for this path only, and cannot request it on an open TLS 1.3 connection.
@@ -69,15 +66,13 @@ pub(super) fn refused(failed: &FailedConnection, alert: &str) -> Finding {
         "unsupported_certificate" => "the server does not support this kind of certificate",
         _ => "the server gave no reason",
     };
-    Finding::new(
-        FindingCode::ClientCertRefused,
-        format!("The client certificate was sent, and the server refused it: {why}."),
-    )
-    .evidence(presented.map(|subject| format!("presented: {subject}")))
-    .evidence(failed.error_lines())
-    .evidence(authorities(failed))
-    .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
-    .advise("look at the server's log: it often says what is wrong with the certificate")
+    let cause = format!("The client certificate was sent, and the server refused it: {why}.");
+    Finding::new(FindingCode::ClientCertRefused, cause)
+        .evidence(presented.map(|subject| format!("presented: {subject}")))
+        .evidence(failed.error_lines())
+        .evidence(authorities(failed))
+        .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
+        .advise("look at the server's log: it often says what is wrong with the certificate")
 }
 
 /// A certificate or a key that cannot be used.
@@ -111,11 +106,10 @@ pub(super) fn unusable(
 /// The authorities whose certificates the server accepts.
 fn authorities(failed: &FailedConnection) -> Option<String> {
     let client = failed.tls()?.client.as_ref()?;
-    let named = client.authorities.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
-    let more = client.authorities.len().saturating_sub(MOST_NAMED);
-    match (named.is_empty(), more) {
-        (true, _) => Some("the server names no authorities: it may accept any".to_owned()),
-        (false, 0) => Some(format!("the server accepts certificates from: {named}")),
-        (false, more) => Some(format!("the server accepts certificates from: {named}; and {more} more")),
-    }
+    let named = client.authorities[..client.authorities.len().min(MOST_NAMED)].join("; ");
+    Some(match client.authorities.len().saturating_sub(MOST_NAMED) {
+        _ if named.is_empty() => "the server names no authorities: it may accept any".to_owned(),
+        0 => format!("the server accepts certificates from: {named}"),
+        more => format!("the server accepts certificates from: {named}; and {more} more"),
+    })
 }

@@ -38,8 +38,8 @@ impl Finding {
         Self { title: title.into(), ..self }
     }
 
-    pub(super) fn evidence(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.evidence.extend(lines);
+    pub(super) fn evidence<L: Into<String>>(mut self, lines: impl IntoIterator<Item = L>) -> Self {
+        self.evidence.extend(lines.into_iter().map(Into::into));
         self
     }
 

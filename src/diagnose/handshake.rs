@@ -73,8 +73,8 @@ fn form(response: &Response) -> Option<Finding> {
     let cause =
         "The head of the 101 breaks the syntax of HTTP/1.1 (RFC 9112). A strict client or proxy refuses it.";
     let finding = Finding::note(FindingCode::UpgradeHeadForm, cause)
-        .evidence(found.into_iter().map(str::to_owned))
-        .evidence([PIPELINE_CONTINUES.to_owned()])
+        .evidence(found)
+        .evidence([PIPELINE_CONTINUES])
         .advise("make the server write its response with an HTTP library");
     Some(finding)
 }
@@ -196,7 +196,7 @@ fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
     );
     let finding = Finding::warning(FindingCode::ExtensionUnasked, cause)
         .evidence(lines(response, EXTENSIONS, 200).take(4))
-        .evidence([PIPELINE_CONTINUES.to_owned()])
+        .evidence([PIPELINE_CONTINUES])
         .advise("make the server use only extensions that were offered");
     Some(finding)
 }

@@ -37,14 +37,13 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
         LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
         LossKind::Ended => dropped(lost),
-        LossKind::Io { error } => builder(
-            FindingCode::ConnectionFailed,
-            lost,
-            "The operating system reported an error on the open connection.",
-        )
-        .evidence([format!("error: {error}")])
-        .evidence(idle(lost))
-        .advise("check firewalls and proxies in between; the session reconnects by itself"),
+        LossKind::Io { error } => {
+            let cause = "The operating system reported an error on the open connection.";
+            builder(FindingCode::ConnectionFailed, lost, cause)
+                .evidence([format!("error: {error}")])
+                .evidence(idle(lost))
+                .advise("check firewalls and proxies in between; the session reconnects by itself")
+        }
         LossKind::RenegotiationAsked => builder(FindingCode::TlsRenegotiation, lost, RENEGOTIATION_OFF)
             .severity(Severity::Error)
             .fix([allow_renegotiation()])
@@ -54,10 +53,10 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
     };
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && may_answer_opening(&lost.kind);
     let first = at_once.then(|| {
-        let mut finding = closed_after_open(settings, evidence(lost));
         let is_standard = settings.options.dialect == Dialect::Standard;
-        finding.evidence.extend(is_standard.then(|| RECONNECTS_AT_ONCE.to_owned()));
-        Finding { severity: Severity::Warning, ..finding }
+        closed_after_open(settings, evidence(lost))
+            .severity(Severity::Warning)
+            .evidence(is_standard.then_some(RECONNECTS_AT_ONCE))
     });
     // The close code is more specific than the time of the close.
     let first = open_type(settings, lost).or(first);
@@ -117,23 +116,23 @@ fn may_answer_opening(kind: &LossKind) -> bool {
 
 /// The server ended the connection before it sent a message.
 pub(super) fn closed_after_open(settings: &Settings, evidence: Vec<String>) -> Finding {
-    let cause = if settings.open_messages.is_empty() {
+    let none = settings.open_messages.is_empty();
+    let cause = if none {
         "The server accepted the connection and ended it before any message; it may expect a subscription or \
          credentials."
     } else {
         "The server ended the connection right after the opening message; it may not understand the message or \
          not accept its type."
     };
-    let none = settings.open_messages.is_empty();
     Finding::new(FindingCode::ClosedAfterOpen, cause)
         .evidence([sent_opening(settings)])
         .evidence(evidence)
         .fix(send_as_text(settings))
-        .fix([if none {
-            advice("set open_message to the subscription the server expects")
+        .advise(if none {
+            "set open_message to the subscription the server expects"
         } else {
-            advice("check open_message against the server's documentation")
-        }])
+            "check open_message against the server's documentation"
+        })
 }
 
 fn builder(code: FindingCode, lost: &Lost, cause: impl Into<String>) -> Finding {
@@ -160,13 +159,9 @@ fn evidence(lost: &Lost) -> Vec<String> {
 }
 
 fn idle(lost: &Lost) -> Option<String> {
-    let seconds = lost.open_for.as_secs_f64().round();
-    IDLE_LIMITS
-        .iter()
-        .find(|(limit, _)| {
-            Duration::from_secs(*limit).abs_diff(Duration::from_secs_f64(seconds)) <= Duration::from_secs(2)
-        })
-        .map(|(_, whose)| (*whose).to_owned())
+    let seconds = (lost.open_for + Duration::from_millis(500)).as_secs();
+    let limit = IDLE_LIMITS.iter().find(|(limit, _)| limit.abs_diff(seconds) <= 2);
+    limit.map(|(_, whose)| (*whose).to_owned())
 }
 
 fn dropped(lost: &Lost) -> Finding {

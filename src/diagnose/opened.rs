@@ -93,9 +93,8 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .collect();
-    let finding = |cause: String| {
-        Finding::warning(FindingCode::Subprotocol, cause).evidence([PIPELINE_CONTINUES.to_owned()])
-    };
+    let finding =
+        |cause: String| Finding::warning(FindingCode::Subprotocol, cause).evidence([PIPELINE_CONTINUES]);
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
@@ -128,27 +127,21 @@ fn tls_notes(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
                 .evidence([format!("without it the certificate would be refused: {verdict}")])
                 .advise("fix the certificate or trust its issuer, then set tls.skip_cert_verify to false"),
             None if tls.chain.is_empty() => finding
-                .evidence([
-                    "the certificates are not available (TLS 1.3 with tls.enable_renegotiation)".to_owned()
-                ])
+                .evidence(["the certificates are not available (TLS 1.3 with tls.enable_renegotiation)"])
                 .advise("set tls.enable_renegotiation to false to see them"),
             None => finding
-                .evidence(["the certificate is valid".to_owned()])
+                .evidence(["the certificate is valid"])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
         }
     });
-    let soon =
-        tls.chain.first().filter(|leaf| leaf.not_after >= now && leaf.not_after.since(now) < SOON).map(
-            |leaf| {
-                let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
-                Finding::note(
-                    FindingCode::CertExpiresSoon,
-                    format!("The server's certificate expires on {day}, {left}."),
-                )
-                .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
-                .advise("have the server's certificate renewed")
-            },
-        );
+    let is_soon = |at: Timestamp| at >= now && at.since(now) < SOON;
+    let soon = tls.chain.first().filter(|leaf| is_soon(leaf.not_after)).map(|leaf| {
+        let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
+        let cause = format!("The server's certificate expires on {day}, {left}.");
+        Finding::note(FindingCode::CertExpiresSoon, cause)
+            .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+            .advise("have the server's certificate renewed")
+    });
     unverified.into_iter().chain(soon).collect()
 }
 

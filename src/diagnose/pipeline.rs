@@ -174,18 +174,8 @@ fn system_error(failed: &FailedConnection) -> Option<String> {
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
 fn x509(failed: &FailedConnection) -> String {
     match &failed.failure.kind {
-        FailureKind::CertExpired { not_after } => {
-            let bound = not_after.map_or(String::new(), |at| {
-                format!(": current time {} is after {}", in_seconds(failed.now), in_seconds(at))
-            });
-            format!("certificate has expired or is not yet valid{bound}")
-        }
-        FailureKind::CertNotYetValid { not_before } => {
-            let bound = not_before.map_or(String::new(), |at| {
-                format!(": current time {} is before {}", in_seconds(failed.now), in_seconds(at))
-            });
-            format!("certificate has expired or is not yet valid{bound}")
-        }
+        FailureKind::CertExpired { not_after } => outside(failed, "after", *not_after),
+        FailureKind::CertNotYetValid { not_before } => outside(failed, "before", *not_before),
         FailureKind::CertWrongName { presented, .. } => {
             let names = failed.leaf().map_or(presented, |leaf| &leaf.names);
             if names.is_empty() {
@@ -196,6 +186,12 @@ fn x509(failed: &FailedConnection) -> String {
         }
         _ => "certificate signed by unknown authority".to_owned(),
     }
+}
+
+fn outside(failed: &FailedConnection, side: &str, bound: Option<Timestamp>) -> String {
+    let now = in_seconds(failed.now);
+    let bound = bound.map(|at| format!(": current time {now} is {side} {}", in_seconds(at)));
+    format!("certificate has expired or is not yet valid{}", bound.unwrap_or_default())
 }
 
 /// `2026-01-02T03:04:05Z`

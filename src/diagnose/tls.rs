@@ -66,7 +66,7 @@ fn suite(failed: &FailedConnection) -> Finding {
     let cause = "The server aborted the handshake. The usual reason is that no cipher suite or key exchange is \
                  shared, but a server that requires a client certificate may do this too.";
     with_error(failed, FindingCode::TlsSuite, cause)
-        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
+        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"])
         .advise("enable ECDHE with AES-GCM or ChaCha20-Poly1305 on the server; CBC and RSA key exchange are not offered")
         .advise("if the server requires a client certificate, set tls.client_certs")
 }

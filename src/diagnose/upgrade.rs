@@ -189,7 +189,7 @@ pub(super) fn open_timed_out(failed: &FailedConnection, limit_ms: u64) -> Findin
         limit_in_words(Duration::from_millis(limit_ms))
     );
     with_error(failed, FindingCode::OpenTimeout, cause)
-        .evidence(["the pipeline has no time limit here and would keep waiting".to_owned()])
+        .evidence(["the pipeline has no time limit here and would keep waiting"])
         .advise("send smaller opening messages, or look at the server")
 }
 
