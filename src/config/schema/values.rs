@@ -3,7 +3,6 @@
 use std::{fmt, path::PathBuf};
 
 use super::{
-    Problem, Severity,
     dialect::SessionOptions,
     field::{FieldId, Kind},
 };
@@ -141,27 +140,6 @@ impl Values {
     #[must_use]
     pub fn text_of(&self, id: FieldId) -> String {
         self.of(id).map(|value| value.text.clone()).or_else(|| id.field().default_text()).unwrap_or_default()
-    }
-
-    /// An error about a scalar field.
-    pub(in crate::config) fn error(
-        &self,
-        id: FieldId,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Problem {
-        let origin = self.of(id).map_or(Origin::Default, |value| value.origin.clone());
-        Problem::error(code, id.path(), origin, message)
-    }
-
-    /// A warning about a scalar field.
-    pub(in crate::config) fn warning(
-        &self,
-        id: FieldId,
-        code: &'static str,
-        message: impl Into<String>,
-    ) -> Problem {
-        Problem { severity: Severity::Warning, ..self.error(id, code, message) }
     }
 
     /// Whether a switch is on.
