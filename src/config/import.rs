@@ -137,15 +137,7 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
             url = url.or_else(|| Some(word.clone()));
             continue;
         }
-        let (name, attached) = match word.split_once('=') {
-            Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
-            // A short option may have its value attached: -HAccept: x
-            _ if !word.starts_with("--") && word.chars().count() > 2 => {
-                let at = word.char_indices().nth(2).map_or(word.len(), |(at, _)| at);
-                (&word[..at], Some(word[at..].to_owned()))
-            }
-            _ => (word.as_str(), None),
-        };
+        let (name, attached) = split_option(word);
         let Some((.., meaning)) = known.iter().find(|(short, long, _)| *short == name || *long == name)
         else {
             imported.left_out.push(word.clone());
@@ -156,17 +148,11 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
         match meaning {
             OptionMeaning::Header => {
                 let header = value()?;
-                let (key, value) = header
+                let (name, value) = header
                     .split_once(':')
                     .ok_or(format!("'{header}' is not a header of the form NAME: VALUE"))?;
-                // Headers of the handshake are not imported.
-                let handshake = ["upgrade", "connection", "host", "content-length", "accept-encoding"];
-                let key = key.trim();
-                let is_handshake = handshake.contains(&key.to_ascii_lowercase().as_str());
-                let is_key = key.to_ascii_lowercase().starts_with("sec-websocket-")
-                    && !key.eq_ignore_ascii_case("sec-websocket-protocol");
-                if !is_handshake && !is_key {
-                    set(&mut imported, &format!("headers.{key}"), value.trim());
+                if !is_handshake(name.trim()) {
+                    set(&mut imported, &format!("headers.{}", name.trim()), value.trim());
                 }
             }
             OptionMeaning::Named(header) => set(&mut imported, &format!("headers.{header}"), &value()?),
@@ -201,6 +187,25 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
     let url = url.ok_or("there is no address in this command line")?;
     set(&mut imported, "url", &address(&url)?);
     Ok(imported)
+}
+
+/// Whether a header belongs to the handshake, and so is not imported.
+fn is_handshake(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ["upgrade", "connection", "host", "content-length", "accept-encoding"].contains(&name.as_str())
+        || (name.starts_with("sec-websocket-") && name != "sec-websocket-protocol")
+}
+
+/// Separates the value that is attached to an option: `--header=Accept: x`, `-HAccept: x`.
+fn split_option(word: &str) -> (&str, Option<String>) {
+    match word.split_once('=') {
+        Some((name, value)) if name.starts_with("--") => (name, Some(value.to_owned())),
+        _ if !word.starts_with("--") && word.chars().count() > 2 => {
+            let at = word.char_indices().nth(2).map_or(word.len(), |(at, _)| at);
+            (&word[..at], Some(word[at..].to_owned()))
+        }
+        _ => (word, None),
+    }
 }
 
 fn set(imported: &mut Imported, path: &str, text: &str) {

@@ -32,7 +32,7 @@ pub use pem::{
     file_summaries, go_read_error, has_file_summary, is_pem, read_within,
 };
 pub use schema::{
-    AddressChoice, Behavior, Check, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue, Kind,
+    AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue, Kind,
     MAX_MESSAGE_SIZE, Origin, Problem, Relevance, SessionOptions, Severity, Values, hide_secrets, is_address,
     is_invisible, is_path, is_secret, is_word, nearest, shown_path,
 };

@@ -10,7 +10,7 @@ use crate::config::{
     address::{Endpoint, Proxy, ProxyChoice, ProxyFault},
     lint::lint,
     pem::{ClientCert, client_certs},
-    schema::{FieldId, FieldValue, MAX_MESSAGE_SIZE, Origin, Problem, SessionOptions, Values},
+    schema::{FieldId, FieldValue, Origin, Problem, SessionOptions, Values},
     secrets::Secret,
     yaml::dynamic_value,
 };
@@ -127,25 +127,9 @@ impl Settings {
     /// The default settings for this endpoint.
     #[must_use]
     pub fn new(url: Endpoint) -> Self {
-        Self {
-            url,
-            proxy: ProxyChoice::default(),
-            headers: Vec::new(),
-            open_messages: Vec::new(),
-            open_message_type: MessageType::default(),
-            auto_replay_nacks: true,
-            max_message_size: MAX_MESSAGE_SIZE,
-            tls: TlsSettings::default(),
-            max_retries: None,
-            basic_auth: None,
-            oauth: None,
-            jwt: None,
-            options: SessionOptions::default(),
-        }
+        typed(&Values::default(), url)
     }
-}
 
-impl Settings {
     /// The values of the fields for passwords, keys and tokens.
     fn credentials(&self) -> impl Iterator<Item = &Secret> {
         let basic = self.basic_auth.iter().map(|basic| &basic.password);
@@ -188,16 +172,16 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             "text" => MessageType::Text,
             _ => MessageType::Binary,
         },
-        auto_replay_nacks: is_on(values, FieldId::AutoReplayNacks),
+        auto_replay_nacks: values.is_on(FieldId::AutoReplayNacks),
         max_message_size: size,
         tls: tls(values),
         max_retries: number(values, FieldId::ConnectionMaxRetries)
             .and_then(|retries| (retries >= 0).then(|| u32::try_from(retries).unwrap_or(u32::MAX))),
-        basic_auth: is_on(values, FieldId::BasicAuthEnabled).then(|| BasicAuth {
+        basic_auth: values.is_on(FieldId::BasicAuthEnabled).then(|| BasicAuth {
             username: values.text_of(FieldId::BasicAuthUsername),
             password: Secret::new(values.text_of(FieldId::BasicAuthPassword)),
         }),
-        oauth: is_on(values, FieldId::OauthEnabled).then(|| {
+        oauth: values.is_on(FieldId::OauthEnabled).then(|| {
             let secret = |id| Secret::new(values.text_of(id));
             OAuth1 {
                 consumer_key: secret(FieldId::OauthConsumerKey),
@@ -206,7 +190,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
                 access_token_secret: secret(FieldId::OauthAccessTokenSecret),
             }
         }),
-        jwt: is_on(values, FieldId::JwtEnabled).then(|| Jwt {
+        jwt: values.is_on(FieldId::JwtEnabled).then(|| Jwt {
             private_key_file: values.text_of(FieldId::JwtPrivateKeyFile).into(),
             signing_method: values.text_of(FieldId::JwtSigningMethod),
             claims: entries(values, FieldId::JwtClaims),
@@ -214,12 +198,6 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
         }),
         options: values.options,
     }
-}
-
-fn is_on(values: &Values, id: FieldId) -> bool {
-    let text = values.text_of(id);
-    debug_assert!(["true", "false"].contains(&text.as_str()), "the lint accepts no other {}", id.path());
-    text == "true"
 }
 
 /// A number that is set; `None` for the default.
@@ -255,26 +233,21 @@ fn headers(values: &Values) -> Vec<(String, Secret)> {
 /// The entries of `open_messages`, or else `open_message`.
 fn open_messages(values: &Values) -> Vec<Secret> {
     let list = values.entries(FieldId::OpenMessages);
-    if !list.is_empty() {
-        return list.into_iter().map(|(_, value)| Secret::new(value.text.as_str())).collect();
-    }
-    let single = values.text_of(FieldId::OpenMessage);
-    if single.is_empty() { Vec::new() } else { vec![Secret::new(single)] }
+    let single = values.of(FieldId::OpenMessage).filter(|value| list.is_empty() && !value.text.is_empty());
+    list.into_iter().map(|(_, value)| value).chain(single).map(|value| Secret::new(&*value.text)).collect()
 }
 
 fn tls(values: &Values) -> TlsSettings {
     let (text, file) = (values.text_of(FieldId::TlsRootCas), values.text_of(FieldId::TlsRootCasFile));
-    let roots = if !text.is_empty() {
-        Some(RootSource::Text(text))
-    } else if file.is_empty() {
-        None
-    } else {
-        Some(RootSource::File(file.into()))
+    let roots = match (text.is_empty(), file.is_empty()) {
+        (false, _) => Some(RootSource::Text(text)),
+        (true, false) => Some(RootSource::File(file.into())),
+        (true, true) => None,
     };
     TlsSettings {
-        enabled: is_on(values, FieldId::TlsEnabled),
-        skip_cert_verify: is_on(values, FieldId::TlsSkipCertVerify),
-        renegotiation: is_on(values, FieldId::TlsEnableRenegotiation),
+        enabled: values.is_on(FieldId::TlsEnabled),
+        skip_cert_verify: values.is_on(FieldId::TlsSkipCertVerify),
+        renegotiation: values.is_on(FieldId::TlsEnableRenegotiation),
         roots,
         client_certs: client_certs(values).into_iter().filter_map(Result::ok).collect(),
     }

@@ -2,15 +2,12 @@
 
 use crate::{
     config::Settings,
-    session::{
-        AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, Severity, StageReport, Timestamp,
-        TokenFault,
-    },
+    session::{AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, StageReport, Timestamp, TokenFault},
 };
 
 use super::{
-    failed_connection::{FailedConnection, exchange},
-    finding_builder::{FindingBuilder, relative_days, set},
+    failed_connection::{FailedConnection, exchange, with_error},
+    finding::{relative_days, set},
 };
 
 /// The smallest clock skew that is reported, in seconds.
@@ -32,8 +29,7 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
             ),
         ),
     };
-    let finding =
-        FindingBuilder::new(code, cause).evidence(failed.error_lines()).pipeline_log(failed.pipeline_log());
+    let finding = with_error(failed, code, cause);
     let near = known.iter().find(|known| known.eq_ignore_ascii_case(method));
     match (fault, near) {
         (TokenFault::Method, Some(near)) => {
@@ -42,12 +38,8 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
         (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
         (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
-            .evidence([
-                "with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"
-                    .to_owned(),
-            ]),
+            .evidence(["with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"]),
     }
-    .build()
 }
 
 /// A line for each credential that was sent or replaced; secret values are not shown.
@@ -60,7 +52,8 @@ pub(super) fn credential_lines(failed: &FailedConnection) -> Vec<String> {
     {
         lines.push(format!("sent: basic_auth as “{}”", basic.username));
     }
-    let replaces = replacing_method(settings);
+    let basic = settings.basic_auth.as_ref().map(|_| "basic_auth");
+    let replaces = basic.or(settings.jwt.as_ref().map(|_| "jwt"));
     for (name, _) in &settings.headers {
         let lower = name.to_ascii_lowercase();
         if !["authorization", "cookie", "token", "key", "auth"].iter().any(|word| lower.contains(word)) {
@@ -95,17 +88,6 @@ fn sent_line(evidence: &AuthEvidence, now: Timestamp) -> String {
         format!("not sent: {kind}, since a later method replaced it")
     } else {
         format!("sent: {kind}")
-    }
-}
-
-/// The method that replaces an `Authorization` header of the settings.
-fn replacing_method(settings: &Settings) -> Option<&'static str> {
-    if settings.basic_auth.is_some() {
-        Some("basic_auth")
-    } else if settings.jwt.is_some() {
-        Some("jwt")
-    } else {
-        None
     }
 }
 
@@ -164,8 +146,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
     let cause = format!("The token {kind} {by}. Its claims are sent unchanged with every connection.");
-    let finding = FindingBuilder::new(FindingCode::JwtExpired, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::JwtExpired, cause)
         .evidence([
             format!("{claim}: {} ({})", at.utc(), relative_days(at, now)),
             format!("the local clock says {}", now.utc()),
@@ -173,8 +154,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
         .evidence(server)
         .advise(format!(
             "set jwt.claims.{claim} to another time, in seconds since 1970; ${{NAME}} takes it from the environment"
-        ))
-        .build();
+        ));
     Some(finding)
 }
 
@@ -186,11 +166,9 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
         "jwt.headers replaces alg, but the token is still signed with {signing_method}. A server that relies on alg \
          refuses it."
     );
-    let finding = FindingBuilder::new(FindingCode::JwtAlgOverridden, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::JwtAlgOverridden, cause)
         .evidence([format!("header: {header}")])
-        .advise("remove alg from jwt.headers")
-        .build();
+        .advise("remove alg from jwt.headers");
     Some(finding)
 }
 
@@ -211,11 +189,7 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "use --as bento or --as connect to send what the pipeline would send"
     };
-    FindingBuilder::new(FindingCode::OauthPipeline, cause)
-        .severity(Severity::Note)
-        .evidence(base)
-        .advise(advice)
-        .build()
+    Finding::note(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
 }
 
 /// The method that is sent where several are set.
@@ -236,15 +210,12 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
     let replaced = &evidence[..evidence.len() - 1];
     let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let finding = FindingBuilder::new(FindingCode::AuthSeveral, cause).severity(Severity::Note).fix(fix);
-    Some(
-        if own {
-            finding.advise("remove Authorization from headers, or switch the method off")
-        } else {
-            finding
-        }
-        .build(),
-    )
+    let finding = Finding::note(FindingCode::AuthSeveral, cause).fix(fix);
+    Some(if own {
+        finding.advise("remove Authorization from headers, or switch the method off")
+    } else {
+        finding
+    })
 }
 
 const fn enabled_field(method: &AuthMethod) -> &'static str {

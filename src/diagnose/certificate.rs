@@ -5,12 +5,12 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, FindingCode, Severity, Timestamp},
 };
 
 use super::{
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, cut, enable_tls, relative_days, skip_verification},
+    failed_connection::{FailedConnection, with_error},
+    finding::{advice, cut, enable_tls, relative_days, skip_verification},
     tls::trust,
 };
 
@@ -64,30 +64,23 @@ fn failure_finding(failed: &FailedConnection) -> Finding {
 }
 
 fn expired(failed: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
-    let when = not_after
-        .map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)))
-        .unwrap_or_default();
-    builder(FindingCode::CertExpired, failed, format!("The server's certificate expired{when}."))
+    let when = not_after.map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)));
+    let cause = format!("The server's certificate expired{}.", when.unwrap_or_default());
+    builder(FindingCode::CertExpired, failed, cause)
         .advise("have the server's certificate renewed")
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .fix([skip_verification()])
-        .build()
 }
 
 fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding {
-    let when = not_before
-        .map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)))
-        .unwrap_or_default();
-    let cause = if when.is_empty() {
-        "The server's certificate is not valid yet.".to_owned()
-    } else {
-        format!("The server's certificate becomes valid{when}.")
-    };
+    let when = not_before.map_or("is not valid yet".to_owned(), |at| {
+        format!("becomes valid on {}, {}", at.day(), relative_days(at, failed.now))
+    });
+    let cause = format!("The server's certificate {when}.");
     builder(FindingCode::CertNotYetValid, failed, cause)
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .advise("check the clock of the machine that issued the certificate")
         .fix([skip_verification()])
-        .build()
 }
 
 fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Finding {
@@ -108,65 +101,46 @@ fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Fi
         .fix(other)
         .advise(format!("have a certificate issued that names “{expected}”"))
         .fix([skip_verification()])
-        .build()
 }
 
 fn self_signed(failed: &FailedConnection) -> Finding {
     let subject = failed.leaf().map_or("the server", |leaf| leaf.subject.as_str());
-    builder(
-        FindingCode::CertSelfSigned,
-        failed,
-        format!("The server's certificate is signed by its own key; {}.", not_trusted_by(failed)),
-    )
-    .fix(enable_tls(failed.settings))
-    .fix([trust(subject), skip_verification()])
-    .fix(save_chain(failed))
-    .build()
-}
-
-/// A fix that saves the certificates that the server sent.
-fn save_chain(failed: &FailedConnection) -> Option<Fix> {
-    failed.leaf().map(|_| {
-        advice(
-            "save the server's certificates as PEM: s on the Connections screen; probe --json has them too",
-        )
-    })
+    let cause = format!("The server's certificate is signed by its own key; {}.", not_trusted_by(failed));
+    untrusted(FindingCode::CertSelfSigned, failed, cause, subject)
 }
 
 fn unknown_issuer(failed: &FailedConnection) -> Finding {
     let last = failed.tls().and_then(|tls| tls.chain.last());
     let cause = match last {
-        Some(last) => {
-            format!(
-                "The chain of the server's certificate ends at “{}”; {}.",
-                last.issuer,
-                not_trusted_by(failed)
-            )
+        Some(Certificate { issuer, .. }) => {
+            format!("The chain of the server's certificate ends at “{issuer}”; {}.", not_trusted_by(failed))
         }
         None => "The chain of the server's certificate does not end at a trusted root.".to_owned(),
     };
     let issuer = last.map_or("the issuer", |last| last.issuer.as_str());
-    builder(FindingCode::CertUnknownIssuer, failed, cause)
+    untrusted(FindingCode::CertUnknownIssuer, failed, cause, issuer)
+}
+
+/// A finding about a certificate that becomes valid if its issuer is trusted.
+fn untrusted(code: FindingCode, failed: &FailedConnection, cause: String, issuer: &str) -> Finding {
+    const SAVE: &str =
+        "save the server's certificates as PEM: s on the Connections screen; probe --json has them too";
+    builder(code, failed, cause)
         .fix(enable_tls(failed.settings))
         .fix([trust(issuer), skip_verification()])
-        .fix(save_chain(failed))
-        .build()
+        .fix(failed.leaf().map(|_| advice(SAVE)))
 }
 
 fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
+    let issuer = &leaf.issuer;
     let cause = format!(
-        "The server sent only its own certificate. If “{}” is an intermediate authority, \
-         its certificate is missing.",
-        leaf.issuer
+        "The server sent only its own certificate. If “{issuer}” is an intermediate authority, \
+         its certificate is missing."
     );
     builder(FindingCode::CertChainIncomplete, failed, cause)
         .severity(Severity::Warning)
         .advise("configure the server to send the whole chain, its own certificate first")
-        .advise(format!(
-            "or put the certificate of “{}” into tls.root_cas_file, with tls.enabled",
-            leaf.issuer
-        ))
-        .build()
+        .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }
 
 /// A certificate that the pipeline's runtime accepts and Sockeye refuses.
@@ -181,11 +155,9 @@ fn go_differs(failed: &FailedConnection) -> Option<Finding> {
     } else {
         return None;
     };
-    let finding = FindingBuilder::new(FindingCode::TlsGoDiffers, cause)
-        .severity(Severity::Note)
+    let finding = Finding::note(FindingCode::TlsGoDiffers, cause)
         .evidence([certificate_line(0, leaf, failed.now)])
-        .advise("have the certificate reissued anyway: other clients refuse it too")
-        .build();
+        .advise("have the certificate reissued anyway: other clients refuse it too");
     Some(finding)
 }
 
@@ -195,28 +167,19 @@ fn invalid(failed: &FailedConnection) -> Finding {
             "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
         )
         .fix([skip_verification()])
-        .build()
 }
 
 /// Starts a finding with the evidence common to all faults of a certificate.
-fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> FindingBuilder {
+fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> Finding {
     let chain = failed.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
-    FindingBuilder::new(code, cause)
-        .evidence(failed.error_lines())
-        .evidence(chain.iter().take(4).enumerate().map(|(nth, cert)| certificate_line(nth, cert, failed.now)))
-        .evidence(
-            failed
-                .leaf()
-                .filter(|leaf| !leaf.names.is_empty())
-                .map(|leaf| format!("names: {}", name_list(&leaf.names, 12))),
-        )
-        .evidence(
-            failed
-                .tls()
-                .filter(|tls| !tls.trust.is_empty())
-                .map(|tls| format!("checked against {}", tls.trust)),
-        )
-        .pipeline_log(failed.pipeline_log())
+    let lines = chain.iter().take(4).enumerate().map(|(nth, cert)| certificate_line(nth, cert, failed.now));
+    let named = chain.first().filter(|leaf| !leaf.names.is_empty());
+    let checked = failed.tls().filter(|tls| !tls.trust.is_empty());
+    with_error(failed, code, cause)
+        .evidence(lines)
+        .evidence(named.map(|leaf| format!("names: {}", name_list(&leaf.names, 12))))
+        .evidence(checked.map(|tls| format!("checked against {}", tls.trust)))
+        .evidence(failed.pipeline_log())
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`

@@ -6,8 +6,8 @@ use crate::{
 };
 
 use super::{
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, cut, enable_tls},
+    failed_connection::{FailedConnection, with_error},
+    finding::{cut, enable_tls},
 };
 
 /// The most authorities that a finding names.
@@ -25,20 +25,14 @@ pub(super) fn required(failed: &FailedConnection) -> Finding {
         ),
         None => "The server requires a client certificate, and none was sent.".to_owned(),
     };
-    let finding = FindingBuilder::new(FindingCode::ClientCertWanted, cause)
-        .evidence(failed.error_lines())
+    let which = match unsuited {
+        Some(_) => "a certificate from one of the authorities that the server names",
+        None => "a certificate and key that the server accepts, with tls.enabled",
+    };
+    with_error(failed, FindingCode::ClientCertWanted, cause)
         .evidence(authorities(failed))
-        .pipeline_log(failed.pipeline_log())
-        .fix(enable_tls(failed.settings));
-    match unsuited {
-        Some(_) => finding.advise(
-            "set tls.client_certs to a certificate from one of the authorities that the server names",
-        ),
-        None => finding.advise(
-            "set tls.client_certs to a certificate and key that the server accepts, with tls.enabled",
-        ),
-    }
-    .build()
+        .fix(enable_tls(failed.settings))
+        .advise(format!("set tls.client_certs to {which}"))
 }
 
 /// The server requires a certificate for this path only, and cannot request it on an open TLS 1.3 connection.
@@ -49,9 +43,8 @@ pub(super) fn too_late(failed: &FailedConnection) -> Finding {
         let words: Vec<_> = response.body.split_whitespace().collect();
         format!("the server answered: {}", cut(&words.join(" "), 500))
     });
-    FindingBuilder::new(FindingCode::ClientCertWanted, cause)
+    Finding::new(FindingCode::ClientCertWanted, cause)
         .evidence(body)
-        .pipeline_log(failed.pipeline_log())
         .advise(
             "configure the server to request it at the start of each connection: in Apache, SSLVerifyClient for \
              the whole virtual host",
@@ -59,7 +52,6 @@ pub(super) fn too_late(failed: &FailedConnection) -> Finding {
         .advise(
             "or limit the server to TLS 1.2 there, and set tls.enable_renegotiation and tls.client_certs",
         )
-        .build()
 }
 
 /// The server received a certificate and refused it.
@@ -74,17 +66,13 @@ pub(super) fn refused(failed: &FailedConnection, alert: &str) -> Finding {
         "unsupported_certificate" => "the server does not support this kind of certificate",
         _ => "the server gave no reason",
     };
-    FindingBuilder::new(
-        FindingCode::ClientCertRefused,
-        format!("The client certificate was sent, and the server refused it: {why}."),
-    )
-    .evidence(presented.map(|subject| format!("presented: {subject}")))
-    .evidence(failed.error_lines())
-    .evidence(authorities(failed))
-    .pipeline_log(failed.pipeline_log())
-    .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
-    .advise("look at the server's log: it often says what is wrong with the certificate")
-    .build()
+    let cause = format!("The client certificate was sent, and the server refused it: {why}.");
+    Finding::new(FindingCode::ClientCertRefused, cause)
+        .evidence(presented.map(|subject| format!("presented: {subject}")))
+        .evidence(failed.error_lines())
+        .evidence(authorities(failed))
+        .advise("set tls.client_certs to a certificate that the server accepts, together with its issuers")
+        .advise("look at the server's log: it often says what is wrong with the certificate")
 }
 
 /// A certificate or a key that cannot be used.
@@ -112,17 +100,16 @@ pub(super) fn unusable(
         ),
     };
     let logged = (!pipeline.is_empty()).then(|| format!("the pipeline would not start: {pipeline}"));
-    FindingBuilder::new(code, cause).evidence(failed.error_lines()).evidence(logged).advise(fix).build()
+    with_error(failed, code, cause).evidence(logged).advise(fix)
 }
 
 /// The authorities whose certificates the server accepts.
 fn authorities(failed: &FailedConnection) -> Option<String> {
     let client = failed.tls()?.client.as_ref()?;
-    let named = client.authorities.iter().take(MOST_NAMED).cloned().collect::<Vec<_>>().join("; ");
-    let more = client.authorities.len().saturating_sub(MOST_NAMED);
-    match (named.is_empty(), more) {
-        (true, _) => Some("the server names no authorities: it may accept any".to_owned()),
-        (false, 0) => Some(format!("the server accepts certificates from: {named}")),
-        (false, more) => Some(format!("the server accepts certificates from: {named}; and {more} more")),
-    }
+    let named = client.authorities[..client.authorities.len().min(MOST_NAMED)].join("; ");
+    Some(match client.authorities.len().saturating_sub(MOST_NAMED) {
+        _ if named.is_empty() => "the server names no authorities: it may accept any".to_owned(),
+        0 => format!("the server accepts certificates from: {named}"),
+        more => format!("the server accepts certificates from: {named}; and {more} more"),
+    })
 }

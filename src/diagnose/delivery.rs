@@ -3,10 +3,10 @@
 use crate::{
     ack::AckMode,
     payload::{counted, size},
-    session::{Finding, FindingCode, MessageId, ReplayWaits, Severity},
+    session::{Finding, FindingCode, MessageId, ReplayWaits},
 };
 
-use super::finding_builder::{FindingBuilder, set};
+use super::finding::set;
 
 /// The socket is not read, since the limit of unacknowledged messages is reached.
 #[must_use]
@@ -21,14 +21,12 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
         AckMode::Manual { .. } => "ack (a) or nack (x) some of them, or return to the ack mode auto",
         _ => "give the output more workers or a shorter delay, or return to the ack mode auto",
     };
-    FindingBuilder::new(FindingCode::ReadingPaused, cause)
-        .severity(Severity::Warning)
+    Finding::warning(FindingCode::ReadingPaused, cause)
         .evidence([
             format!("ack mode: {ack_mode}"),
             format!("{} read ahead and not parsed", size(read_ahead)),
         ])
         .advise(advice)
-        .build()
 }
 
 /// A message was nacked so often that its replays hold up the feed; reported once a session.
@@ -41,11 +39,9 @@ pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
         waits.id,
         waits.attempt.saturating_sub(1),
     );
-    FindingBuilder::new(FindingCode::ReplayHoldsUp, cause)
-        .severity(Severity::Warning)
+    Finding::warning(FindingCode::ReplayHoldsUp, cause)
         .advise("make the output accept it, for example with a dead-letter output in the pipeline")
         .fix([set("drop nacked messages", &[("auto_replay_nacks", "false")])])
-        .build()
 }
 
 /// A message was nacked and dropped; reported once a session.
@@ -55,11 +51,9 @@ pub fn nack_dropped(id: MessageId) -> Finding {
         "Message {id} was nacked and dropped, since auto_replay_nacks is off. The pipeline neither counts nor logs \
          this at its input; only the output logs its own failure."
     );
-    FindingBuilder::new(FindingCode::NackDropped, cause)
-        .severity(Severity::Warning)
+    Finding::warning(FindingCode::NackDropped, cause)
         .fix([set("redeliver nacked messages", &[("auto_replay_nacks", "true")])])
         .advise("export nacked messages as dead letters")
-        .build()
 }
 
 /// Messages without a verdict at the end of the session: `lost` that waited to be redelivered, and
@@ -78,10 +72,8 @@ pub fn unanswered(lost: u64, unacknowledged: u64) -> Vec<Finding> {
     let also = (unacknowledged > 0)
         .then(|| format!("{} not acknowledged as well", counted(unacknowledged, "message")));
     vec![
-        FindingBuilder::new(FindingCode::ReplaysLost, cause)
-            .severity(Severity::Warning)
+        Finding::warning(FindingCode::ReplaysLost, cause)
             .evidence(also)
-            .advise("make the output accept them before the session ends, or export them as dead letters")
-            .build(),
+            .advise("make the output accept them before the session ends, or export them as dead letters"),
     ]
 }

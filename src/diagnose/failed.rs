@@ -22,7 +22,6 @@ pub fn failed(
     let failed = FailedConnection { settings, ladder, failure, now };
     let mut findings = match TlsOfProxy::of(&failed) {
         Some(tls) => proxy::about_proxy_tls(&failed, explained(&tls.as_failed_connection(now))),
-        None if proxy::failed_at_proxy(&failed) => proxy::findings(&failed),
         None => explained(&failed),
     };
     findings.extend(proxy::notes(settings, ladder));
@@ -32,12 +31,13 @@ pub fn failed(
     findings
 }
 
-/// The findings about the path to the host of the URL.
+/// The findings about the failure, with the line of the pipeline's log as the last evidence.
 fn explained(failed: &FailedConnection) -> Vec<Finding> {
     let failure = failed.failure;
     let one = match &failure.kind {
+        _ if proxy::failed_at_proxy(failed) => proxy::finding(failed),
         FailureKind::ProxyNotFound | FailureKind::ProxyUrl { .. } | FailureKind::Socks { .. } => {
-            return proxy::findings(failed);
+            proxy::finding(failed)
         }
         FailureKind::NameNotFound => reach::not_found(failed),
         FailureKind::LookupFailed => reach::lookup_failed(failed),
@@ -45,6 +45,9 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::Unreachable => reach::unreachable(failed),
         FailureKind::TimedOut { limit_ms } => timed_out(failed, *limit_ms),
         FailureKind::Io => broken(failed),
+        FailureKind::ClosedEarly if matches!(failure.stage, Stage::Open | Stage::First) => {
+            return vec![loss::closed_after_open(failed.settings, failed.error_lines().collect())];
+        }
         FailureKind::ClosedEarly => closed(failed),
         FailureKind::PlainServer { first_bytes } => tls::plain_server(failed, first_bytes),
         FailureKind::CertExpired { .. }
@@ -72,7 +75,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::Token { fault, .. } => auth::token(failed, *fault),
         FailureKind::BadHeader { name } => upgrade::unsendable(failed, name),
     };
-    vec![one]
+    vec![one.evidence(failed.pipeline_log())]
 }
 
 fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
@@ -105,9 +108,6 @@ fn closed(failed: &FailedConnection) -> Finding {
         Stage::Tls => {
             tls::handshake_failed(failed, "The server closed the connection during the TLS handshake.")
         }
-        Stage::Upgrade => upgrade::closed_early(failed),
-        Stage::Open | Stage::First => {
-            loss::closed_after_open(failed.settings, failed.error_lines().collect())
-        }
+        Stage::Upgrade | Stage::Open | Stage::First => upgrade::closed_early(failed),
     }
 }

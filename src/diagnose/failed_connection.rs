@@ -3,8 +3,8 @@
 use crate::{
     config::{Proxy, ProxyChoice, Settings},
     session::{
-        Certificate, Evidence, Exchange, Failure, ProxyEvidence, Response, Route, Stage, StageReport,
-        Timestamp, TlsEvidence, Tried,
+        Certificate, Evidence, Exchange, Failure, Finding, FindingCode, ProxyEvidence, Response, Route,
+        Stage, StageReport, Timestamp, TlsEvidence, Tried,
     },
 };
 
@@ -91,6 +91,11 @@ impl<'a> FailedConnection<'a> {
         let shown = self.proxy().map(|proxy| proxy.url.as_str());
         Proxy::parse(shown.or_else(|| route(self.ladder)?.proxy.as_deref())?).ok()
     }
+}
+
+/// A finding with the lines of the error as evidence.
+pub(super) fn with_error(failed: &FailedConnection, code: FindingCode, cause: impl Into<String>) -> Finding {
+    Finding::new(code, cause).evidence(failed.error_lines())
 }
 
 /// The route of the connection, where a proxy was configured.

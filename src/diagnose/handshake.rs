@@ -3,15 +3,11 @@
 
 use crate::{
     config::MASK,
-    session::{Exchange, Finding, FindingCode, PIPELINE_LOG, Response, Severity, StageReport},
+    session::{Exchange, Finding, FindingCode, PIPELINE_LOG, Response, StageReport},
     wire::{Extension, extensions},
 };
 
-use super::{
-    failed_connection::exchange,
-    finding_builder::{FindingBuilder, cut},
-    pipeline::PIPELINE_CONTINUES,
-};
+use super::{failed_connection::exchange, finding::cut, pipeline::PIPELINE_CONTINUES};
 
 const EXTENSIONS: &str = "Sec-WebSocket-Extensions";
 
@@ -26,21 +22,10 @@ pub(super) fn lenient(ladder: &[StageReport]) -> Vec<Finding> {
     else {
         return Vec::new();
     };
-    let found = [
-        version(response),
-        form(response),
-        upgrade(response),
-        repeated(response),
-        body(response),
-        malformed(response),
-        unasked(exchange, response),
-        deflate_parameters(exchange, response),
-    ];
-    found.into_iter().flatten().collect()
-}
-
-fn builder(code: FindingCode, cause: String) -> FindingBuilder {
-    FindingBuilder::new(code, cause).severity(Severity::Warning)
+    let syntax = [version(response), form(response), upgrade(response), repeated(response), body(response)];
+    let extensions =
+        [malformed(response), unasked(exchange, response), deflate_parameters(exchange, response)];
+    syntax.into_iter().chain(extensions).flatten().collect()
 }
 
 /// The head of the final response, after those of interim responses.
@@ -60,10 +45,9 @@ fn version(response: &Response) -> Option<Finding> {
         "The server answered 101 in {version}. Only HTTP/1.1 has this response (RFC 6455, section 4.2.2; RFC 9110, \
          section 15.2). A browser or a proxy refuses it."
     );
-    let finding = builder(FindingCode::UpgradeHttpVersion, cause)
+    let finding = Finding::warning(FindingCode::UpgradeHttpVersion, cause)
         .evidence([cut(line, 200), PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server, or the proxy in front of it, answer in HTTP/1.1")
-        .build();
+        .advise("make the server, or the proxy in front of it, answer in HTTP/1.1");
     Some(finding)
 }
 
@@ -88,12 +72,10 @@ fn form(response: &Response) -> Option<Finding> {
     }
     let cause =
         "The head of the 101 breaks the syntax of HTTP/1.1 (RFC 9112). A strict client or proxy refuses it.";
-    let finding = FindingBuilder::new(FindingCode::UpgradeHeadForm, cause)
-        .severity(Severity::Note)
-        .evidence(found.into_iter().map(str::to_owned))
-        .evidence([PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server write its response with an HTTP library")
-        .build();
+    let finding = Finding::note(FindingCode::UpgradeHeadForm, cause)
+        .evidence(found)
+        .evidence([PIPELINE_CONTINUES])
+        .advise("make the server write its response with an HTTP library");
     Some(finding)
 }
 
@@ -106,10 +88,9 @@ fn upgrade(response: &Response) -> Option<Finding> {
     }
     let cause = "The Upgrade header of the response names more than websocket, and RFC 6455, section 4.1, requires a \
                  client to refuse that. The pipeline looks for the word in a list.";
-    let finding = builder(FindingCode::UpgradeValue, cause.to_owned())
-        .evidence(values.iter().map(|value| format!("Upgrade: {}", cut(value, 120))))
-        .advise("make the server answer with “Upgrade: websocket” alone")
-        .build();
+    let finding = Finding::warning(FindingCode::UpgradeValue, cause)
+        .evidence(lines(response, "Upgrade", 120))
+        .advise("make the server answer with “Upgrade: websocket” alone");
     Some(finding)
 }
 
@@ -122,13 +103,10 @@ fn repeated(response: &Response) -> Option<Finding> {
          pipeline uses the first one, and all of {EXTENSIONS}.",
         times(first)
     );
-    let lines = twice.iter().flat_map(|name| {
-        values(response, name).take(4).map(move |value| format!("{name}: {}", cut(value, 120)))
-    });
-    let finding = builder(FindingCode::UpgradeHeaderRepeated, cause)
+    let lines = twice.iter().flat_map(|name| lines(response, name, 120).take(4));
+    let finding = Finding::warning(FindingCode::UpgradeHeaderRepeated, cause)
         .evidence(lines)
-        .advise("make only one of server and proxy write this header")
-        .build();
+        .advise("make only one of server and proxy write this header");
     Some(finding)
 }
 
@@ -136,7 +114,7 @@ fn repeated(response: &Response) -> Option<Finding> {
 fn body(response: &Response) -> Option<Finding> {
     let lines: Vec<String> = ["Content-Length", "Transfer-Encoding"]
         .into_iter()
-        .flat_map(|name| values(response, name).map(move |value| format!("{name}: {}", cut(value, 120))))
+        .flat_map(|name| lines(response, name, 120))
         .take(4)
         .collect();
     if lines.is_empty() {
@@ -148,11 +126,10 @@ fn body(response: &Response) -> Option<Finding> {
     );
     let cause = "The 101 announces a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy \
                  that relies on it mistakes the first frames for the body.";
-    let finding = builder(FindingCode::UpgradeWithBody, cause.to_owned())
+    let finding = Finding::warning(FindingCode::UpgradeWithBody, cause)
         .evidence(lines)
         .evidence([pipeline])
-        .advise("make the server omit Content-Length and Transfer-Encoding in the 101")
-        .build();
+        .advise("make the server omit Content-Length and Transfer-Encoding in the 101");
     Some(finding)
 }
 
@@ -194,10 +171,9 @@ fn malformed(response: &Response) -> Option<Finding> {
         "The header {EXTENSIONS} of the response breaks its grammar, and RFC 6455, section 9.1, requires a client to \
          fail the connection. The pipeline reads it up to the error and ignores the rest."
     );
-    let finding = builder(FindingCode::ExtensionMalformed, cause)
+    let finding = Finding::warning(FindingCode::ExtensionMalformed, cause)
         .evidence([format!("{EXTENSIONS}: {}", cut(value, 200)), PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server write each extension as “name; parameter=value”, separated by commas")
-        .build();
+        .advise("make the server write each extension as “name; parameter=value”, separated by commas");
     Some(finding)
 }
 
@@ -218,13 +194,10 @@ fn unasked(exchange: &Exchange, response: &Response) -> Option<Finding> {
          client to fail the connection. The pipeline ignores it: if the server uses it, its frames cannot be read.",
         cut(first, 80)
     );
-    let lines =
-        values(response, EXTENSIONS).take(4).map(|value| format!("{EXTENSIONS}: {}", cut(value, 200)));
-    let finding = builder(FindingCode::ExtensionUnasked, cause)
-        .evidence(lines)
-        .evidence([PIPELINE_CONTINUES.to_owned()])
-        .advise("make the server use only extensions that were offered")
-        .build();
+    let finding = Finding::warning(FindingCode::ExtensionUnasked, cause)
+        .evidence(lines(response, EXTENSIONS, 200).take(4))
+        .evidence([PIPELINE_CONTINUES])
+        .advise("make the server use only extensions that were offered");
     Some(finding)
 }
 
@@ -248,10 +221,9 @@ fn deflate_parameters(exchange: &Exchange, response: &Response) -> Option<Findin
         "The server enabled permessage-deflate in a way for which RFC 7692, section 7.1, requires a client to fail the \
          connection: {fault}. The pipeline checks only for both no_context_takeover parameters."
     );
-    let finding = builder(FindingCode::DeflateParameters, cause)
+    let finding = Finding::warning(FindingCode::DeflateParameters, cause)
         .evidence([format!("{EXTENSIONS}: {}", cut(words, 200)), PIPELINE_CONTINUES.to_owned()])
-        .advise("fix the parameters that the server answers with, or switch compression off there")
-        .build();
+        .advise("fix the parameters that the server answers with, or switch compression off there");
     Some(finding)
 }
 
@@ -266,4 +238,9 @@ fn offered(exchange: &Exchange) -> impl Iterator<Item = Extension<'_>> {
 fn values<'a>(response: &'a Response, name: &'a str) -> impl Iterator<Item = &'a str> {
     let named = response.headers.iter().filter(move |(own, _)| own.eq_ignore_ascii_case(name));
     named.map(|(_, value)| value.as_str())
+}
+
+/// The headers of this name, each value cut to `limit` characters.
+fn lines<'a>(response: &'a Response, name: &'a str, limit: usize) -> impl Iterator<Item = String> {
+    values(response, name).map(move |value| format!("{name}: {}", cut(value, limit)))
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    finding_builder::{FindingBuilder, advice, cut, escaped, set},
+    finding::{advice, cut, escaped, set},
     opened::{send_as_other_type, send_as_text, sent_opening},
     tls::{RENEGOTIATION_OFF, SET_CLIENT_CERT, allow_renegotiation},
 };
@@ -37,29 +37,26 @@ pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
         LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
         LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
         LossKind::Ended => dropped(lost),
-        LossKind::Io { error } => builder(
-            FindingCode::ConnectionFailed,
-            lost,
-            "The operating system reported an error on the open connection.",
-        )
-        .evidence([format!("error: {error}")])
-        .evidence(idle(lost))
-        .advise("check firewalls and proxies in between; the session reconnects by itself")
-        .build(),
+        LossKind::Io { error } => {
+            let cause = "The operating system reported an error on the open connection.";
+            builder(FindingCode::ConnectionFailed, lost, cause)
+                .evidence([format!("error: {error}")])
+                .evidence(idle(lost))
+                .advise("check firewalls and proxies in between; the session reconnects by itself")
+        }
         LossKind::RenegotiationAsked => builder(FindingCode::TlsRenegotiation, lost, RENEGOTIATION_OFF)
             .severity(Severity::Error)
             .fix([allow_renegotiation()])
-            .advise(SET_CLIENT_CERT)
-            .build(),
+            .advise(SET_CLIENT_CERT),
         LossKind::Violation { rule, last } => violation(lost, rule, last),
         LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
     };
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && may_answer_opening(&lost.kind);
     let first = at_once.then(|| {
-        let mut finding = closed_after_open(settings, evidence(lost));
         let is_standard = settings.options.dialect == Dialect::Standard;
-        finding.evidence.extend(is_standard.then(|| RECONNECTS_AT_ONCE.to_owned()));
-        Finding { severity: Severity::Warning, ..finding }
+        closed_after_open(settings, evidence(lost))
+            .severity(Severity::Warning)
+            .evidence(is_standard.then_some(RECONNECTS_AT_ONCE))
     });
     // The close code is more specific than the time of the close.
     let first = open_type(settings, lost).or(first);
@@ -75,15 +72,13 @@ pub fn flapping(settings: &Settings, retry: &RetryIn) -> Finding {
         retry.without_message
     );
     let pause = settings.options.dialect.behavior().reconnect_delay;
-    FindingBuilder::new(FindingCode::Flapping, cause)
-        .severity(Severity::Warning)
+    Finding::warning(FindingCode::Flapping, cause)
         .evidence([
             format!("the pause grows from {} to 10 s at most", limit_in_words(pause)),
             "a pipeline reconnects after the same pause each time: Bento, and Redpanda Connect before 4.110, at once"
                 .to_owned(),
         ])
         .advise("check how the connections end: the finding about the loss names the cause")
-        .build()
 }
 
 /// The server closed with a code about the type of a message, before it sent any.
@@ -103,10 +98,9 @@ fn open_type(settings: &Settings, lost: &Lost) -> Option<Finding> {
         MessageType::Binary => "The opening message was sent as binary, which the server does not accept.",
         MessageType::Text => "The opening message was sent as text, which the server does not accept.",
     };
-    let finding = FindingBuilder::new(FindingCode::OpenType, cause)
+    let finding = Finding::new(FindingCode::OpenType, cause)
         .evidence([sent_opening(settings), format!("the server closed with {code}")])
-        .fix([fix])
-        .build();
+        .fix([fix]);
     Some(finding)
 }
 
@@ -122,28 +116,27 @@ fn may_answer_opening(kind: &LossKind) -> bool {
 
 /// The server ended the connection before it sent a message.
 pub(super) fn closed_after_open(settings: &Settings, evidence: Vec<String>) -> Finding {
-    let cause = if settings.open_messages.is_empty() {
+    let none = settings.open_messages.is_empty();
+    let cause = if none {
         "The server accepted the connection and ended it before any message; it may expect a subscription or \
          credentials."
     } else {
         "The server ended the connection right after the opening message; it may not understand the message or \
          not accept its type."
     };
-    let none = settings.open_messages.is_empty();
-    FindingBuilder::new(FindingCode::ClosedAfterOpen, cause)
+    Finding::new(FindingCode::ClosedAfterOpen, cause)
         .evidence([sent_opening(settings)])
         .evidence(evidence)
         .fix(send_as_text(settings))
-        .fix([if none {
-            advice("set open_message to the subscription the server expects")
+        .advise(if none {
+            "set open_message to the subscription the server expects"
         } else {
-            advice("check open_message against the server's documentation")
-        }])
-        .build()
+            "check open_message against the server's documentation"
+        })
 }
 
-fn builder(code: FindingCode, lost: &Lost, cause: impl Into<String>) -> FindingBuilder {
-    FindingBuilder::new(code, cause).severity(Severity::Warning).evidence(evidence(lost))
+fn builder(code: FindingCode, lost: &Lost, cause: impl Into<String>) -> Finding {
+    Finding::warning(code, cause).evidence(evidence(lost))
 }
 
 fn evidence(lost: &Lost) -> Vec<String> {
@@ -166,13 +159,9 @@ fn evidence(lost: &Lost) -> Vec<String> {
 }
 
 fn idle(lost: &Lost) -> Option<String> {
-    let seconds = lost.open_for.as_secs_f64().round();
-    IDLE_LIMITS
-        .iter()
-        .find(|(limit, _)| {
-            Duration::from_secs(*limit).abs_diff(Duration::from_secs_f64(seconds)) <= Duration::from_secs(2)
-        })
-        .map(|(_, whose)| (*whose).to_owned())
+    let seconds = (lost.open_for + Duration::from_millis(500)).as_secs();
+    let limit = IDLE_LIMITS.iter().find(|(limit, _)| limit.abs_diff(seconds) <= 2);
+    limit.map(|(_, whose)| (*whose).to_owned())
 }
 
 fn dropped(lost: &Lost) -> Finding {
@@ -183,7 +172,6 @@ fn dropped(lost: &Lost) -> Finding {
     )
     .evidence(idle(lost))
     .advise("check proxies and load balancers in between for an idle limit or a restart")
-    .build()
 }
 
 fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
@@ -199,7 +187,6 @@ fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
         .evidence([format!("rule: {rule}")])
         .evidence(bytes)
         .advise("fix the server, or a proxy in between that changes its frames")
-        .build()
 }
 
 fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
@@ -225,7 +212,6 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
             "Bento has no limit and would have read the message".to_owned(),
         ])
         .fix([fix])
-        .build()
 }
 
 /// Number, finding, cause and fix of each close code (RFC 6455, section 7.4, and the IANA registry).
@@ -269,19 +255,17 @@ fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
     if let Some((number, code, cause, fix)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
         let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
         let other_type = matches!(number, 1003 | 1007).then(|| send_as_other_type(settings)).flatten();
-        return builder(*code, lost, *cause).severity(severity).fix(other_type).advise(*fix).build();
+        return builder(*code, lost, *cause).severity(severity).fix(other_type).advise(*fix);
     }
     let number = frame.code.unwrap_or_default();
     if (3000..=4999).contains(&number) {
         let cause = "The server closed with an application-specific code, which its documentation defines.";
         return builder(FindingCode::CloseApp, lost, cause)
             .title(format!("closed with a code of the application ({number})"))
-            .advise(format!("look {number} up in the server's documentation"))
-            .build();
+            .advise(format!("look {number} up in the server's documentation"));
     }
     let cause = "The code of the close frame has no registered meaning, or must not be sent.";
     builder(FindingCode::CloseUnknown, lost, cause)
         .title(format!("closed with an unknown code ({number})"))
         .advise("check the server's log")
-        .build()
 }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use crate::{
     config::{MessageType, Settings},
     payload::limit_in_words,
-    session::{Finding, FindingCode, Fix, PIPELINE_LOG, Severity, StageReport, Timestamp, TlsEvidence},
+    session::{Finding, FindingCode, Fix, PIPELINE_LOG, StageReport, Timestamp, TlsEvidence},
 };
 
 use super::{
     auth,
     failed_connection::{any_tls, response, tls},
-    finding_builder::{FindingBuilder, advice, cut, relative_days, set},
+    finding::{advice, cut, relative_days, set},
     handshake,
     pipeline::{Deflate, PIPELINE_CONTINUES, deflate},
     proxy,
@@ -46,14 +46,13 @@ fn interim(ladder: &[StageReport]) -> Option<Finding> {
     let (first, _) = (lines.next()?, lines.next()?);
     let cause =
         "The server sent an interim response (1xx) before the 101. The pipeline treats it as a refusal.";
-    let finding = FindingBuilder::new(FindingCode::InterimAnswer, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::InterimAnswer, cause)
         .evidence([
             cut(first.trim_end(), 200),
             format!("{PIPELINE_LOG}Failed to connect to websocket: websocket: bad handshake"),
         ])
         .advise("make the server, or the proxy in front of it, answer an upgrade with the 101 alone");
-    Some(finding.build())
+    Some(finding)
 }
 
 /// A client that did not offer an extension must not accept it (RFC 6455, section 4.1).
@@ -76,11 +75,10 @@ fn unasked(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
     };
     let cause = "The server enabled permessage-deflate, which the request did not offer. Sockeye inflates its \
                  messages; a strict client would fail the connection (RFC 6455, section 4.1).";
-    let finding = FindingBuilder::new(FindingCode::DeflateUnasked, cause)
-        .severity(Severity::Warning)
+    let finding = Finding::warning(FindingCode::DeflateUnasked, cause)
         .evidence([format!("Sec-WebSocket-Extensions: {}", cut(extension, 200)), pipeline])
         .advise("make the server compress only for clients that offer it");
-    Some(finding.build())
+    Some(finding)
 }
 
 /// A subprotocol that was not requested, or none although one was (RFC 6455, section 4.2.2). The pipeline
@@ -95,29 +93,25 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .collect();
-    let finding = |cause: String| {
-        FindingBuilder::new(FindingCode::Subprotocol, cause)
-            .severity(Severity::Warning)
-            .evidence([PIPELINE_CONTINUES.to_owned()])
-    };
+    let finding =
+        |cause: String| Finding::warning(FindingCode::Subprotocol, cause).evidence([PIPELINE_CONTINUES]);
     match chosen {
         Some(chosen) if !offered.contains(&chosen) => {
             let cause =
                 format!("The server chose the subprotocol “{}”, which was not requested.", cut(chosen, 120));
             let fix = set("request it", &[("headers.Sec-WebSocket-Protocol", chosen)]);
-            Some(finding(cause).fix([fix]).build())
+            Some(finding(cause).fix([fix]))
         }
         None if named.is_some() => {
             let cause = format!("The response has an empty {NAME}, which names no subprotocol.");
-            Some(finding(cause).advise("make the server omit the header where it chose none").build())
+            Some(finding(cause).advise("make the server omit the header where it chose none"))
         }
         None if !offered.is_empty() => {
             let cause =
                 "A subprotocol was requested, and the server chose none: it may speak another one, or none.";
             Some(
                 finding(cause.to_owned())
-                    .advise("look up the names that the server supports; they are case-sensitive")
-                    .build(),
+                    .advise("look up the names that the server supports; they are case-sensitive"),
             )
         }
         _ => None,
@@ -127,36 +121,27 @@ fn subprotocol(settings: &Settings, ladder: &[StageReport]) -> Option<Finding> {
 fn tls_notes(tls: &TlsEvidence, now: Timestamp) -> Vec<Finding> {
     let unverified = tls.skipped.then(|| {
         let cause = "tls.skip_cert_verify is on, so anyone in between can read and change what is sent.";
-        let finding = FindingBuilder::new(FindingCode::VerificationOff, cause).severity(Severity::Note);
+        let finding = Finding::note(FindingCode::VerificationOff, cause);
         match &tls.verdict {
             Some(verdict) => finding
                 .evidence([format!("without it the certificate would be refused: {verdict}")])
                 .advise("fix the certificate or trust its issuer, then set tls.skip_cert_verify to false"),
             None if tls.chain.is_empty() => finding
-                .evidence([
-                    "the certificates are not available (TLS 1.3 with tls.enable_renegotiation)".to_owned()
-                ])
+                .evidence(["the certificates are not available (TLS 1.3 with tls.enable_renegotiation)"])
                 .advise("set tls.enable_renegotiation to false to see them"),
             None => finding
-                .evidence(["the certificate is valid".to_owned()])
+                .evidence(["the certificate is valid"])
                 .fix([set("verify the certificate again", &[("tls.skip_cert_verify", "false")])]),
         }
-        .build()
     });
-    let soon =
-        tls.chain.first().filter(|leaf| leaf.not_after >= now && leaf.not_after.since(now) < SOON).map(
-            |leaf| {
-                let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
-                FindingBuilder::new(
-                    FindingCode::CertExpiresSoon,
-                    format!("The server's certificate expires on {day}, {left}."),
-                )
-                .severity(Severity::Note)
-                .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
-                .advise("have the server's certificate renewed")
-                .build()
-            },
-        );
+    let is_soon = |at: Timestamp| at >= now && at.since(now) < SOON;
+    let soon = tls.chain.first().filter(|leaf| is_soon(leaf.not_after)).map(|leaf| {
+        let (day, left) = (leaf.not_after.day(), relative_days(leaf.not_after, now));
+        let cause = format!("The server's certificate expires on {day}, {left}.");
+        Finding::note(FindingCode::CertExpiresSoon, cause)
+            .evidence([format!("certificate 0: {}, by {}", leaf.subject, leaf.issuer)])
+            .advise("have the server's certificate renewed")
+    });
     unverified.into_iter().chain(soon).collect()
 }
 
@@ -171,13 +156,11 @@ pub fn silent(settings: &Settings, waited: Duration) -> Finding {
     };
     let waited = limit_in_words(waited);
     let cause = format!("The connection is open, but no message was received for {waited}. {why}");
-    FindingBuilder::new(FindingCode::SilentAfterOpen, cause)
-        .severity(Severity::Note)
+    Finding::note(FindingCode::SilentAfterOpen, cause)
         .evidence([sent_opening(settings)])
         .fix(send_as_text(settings))
         .fix(none.then(|| advice("set open_message to the subscription the server expects")))
         .advise("check the path in url: the feed may be at another one")
-        .build()
 }
 
 /// `2 opening messages were sent as binary`

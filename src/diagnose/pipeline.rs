@@ -1,33 +1,16 @@
 //! The log lines that the pipeline would write about the same events.
 
 use crate::{
-    config::{Endpoint, Settings},
+    config::Settings,
     session::{
         Counted, Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp,
     },
 };
 
-use super::{failed_connection::FailedConnection, finding_builder::escaped, tls_of_proxy::TlsOfProxy};
+use super::{failed_connection::FailedConnection, finding::escaped, tls_of_proxy::TlsOfProxy};
 
 /// Evidence of a fault that the pipeline does not notice.
 pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
-
-/// The line that the pipeline would log about this failure; empty where it would log nothing.
-///
-/// Without the ladder, the host is `HOST` and an address `A:P`.
-#[must_use]
-pub fn pipeline_line(failure: &Failure) -> String {
-    let url = Endpoint {
-        secure: true,
-        host: "HOST".to_owned(),
-        port: 443,
-        authority: "HOST".to_owned(),
-        target: "/".to_owned(),
-        full: "wss://HOST/".to_owned(),
-    };
-    let settings = Settings::new(url);
-    line(&FailedConnection { settings: &settings, ladder: &[], failure, now: Timestamp::default() })
-}
 
 /// The line that the pipeline would log about a failed connection.
 #[must_use]
@@ -191,18 +174,8 @@ fn system_error(failed: &FailedConnection) -> Option<String> {
 /// Go's words for what is wrong with a certificate (`crypto/x509`).
 fn x509(failed: &FailedConnection) -> String {
     match &failed.failure.kind {
-        FailureKind::CertExpired { not_after } => {
-            let bound = not_after.map_or(String::new(), |at| {
-                format!(": current time {} is after {}", in_seconds(failed.now), in_seconds(at))
-            });
-            format!("certificate has expired or is not yet valid{bound}")
-        }
-        FailureKind::CertNotYetValid { not_before } => {
-            let bound = not_before.map_or(String::new(), |at| {
-                format!(": current time {} is before {}", in_seconds(failed.now), in_seconds(at))
-            });
-            format!("certificate has expired or is not yet valid{bound}")
-        }
+        FailureKind::CertExpired { not_after } => outside(failed, "after", *not_after),
+        FailureKind::CertNotYetValid { not_before } => outside(failed, "before", *not_before),
         FailureKind::CertWrongName { presented, .. } => {
             let names = failed.leaf().map_or(presented, |leaf| &leaf.names);
             if names.is_empty() {
@@ -213,6 +186,12 @@ fn x509(failed: &FailedConnection) -> String {
         }
         _ => "certificate signed by unknown authority".to_owned(),
     }
+}
+
+fn outside(failed: &FailedConnection, side: &str, bound: Option<Timestamp>) -> String {
+    let now = in_seconds(failed.now);
+    let bound = bound.map(|at| format!(": current time {now} is {side} {}", in_seconds(at)));
+    format!("certificate has expired or is not yet valid{}", bound.unwrap_or_default())
 }
 
 /// `2026-01-02T03:04:05Z`

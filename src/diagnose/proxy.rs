@@ -6,14 +6,13 @@ use crate::{
     config::{ProxyChoice, ProxyScheme, Settings},
     payload::limit_in_words,
     session::{
-        FailureKind, Finding, FindingCode, Fix, PIPELINE_LOG, Response, Severity, SocksReply, Stage,
-        StageReport,
+        FailureKind, Finding, FindingCode, Fix, PIPELINE_LOG, Response, SocksReply, Stage, StageReport,
     },
 };
 
 use super::{
-    failed_connection::{FailedConnection, route},
-    finding_builder::{FindingBuilder, advice, cut, set},
+    failed_connection::{FailedConnection, route, with_error},
+    finding::{advice, cut, set},
     reach::tried,
 };
 
@@ -30,19 +29,18 @@ const SQUID_ERRORS: [(&str, &str); 4] = [
 
 /// Whether a connection failed on the path to the proxy, or at the proxy.
 pub(super) fn failed_at_proxy(failed: &FailedConnection) -> bool {
-    let through = route(failed.ladder).is_some_and(|route| route.proxy.is_some());
     match failed.failure.stage {
         Stage::Proxy => true,
-        Stage::Lookup | Stage::Tcp => through,
+        Stage::Lookup | Stage::Tcp => route(failed.ladder).is_some_and(|route| route.proxy.is_some()),
         _ => false,
     }
 }
 
-/// The findings about a connection that failed at the proxy.
-pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
-    let one = match &failed.failure.kind {
+/// The finding about a connection that failed at the proxy.
+pub(super) fn finding(failed: &FailedConnection) -> Finding {
+    match &failed.failure.kind {
         FailureKind::NameNotFound | FailureKind::LookupFailed if failed.failure.stage == Stage::Proxy => {
-            return vec![target_not_found(failed)];
+            target_not_found(failed)
         }
         FailureKind::ProxyNotFound | FailureKind::NameNotFound | FailureKind::LookupFailed => {
             not_found(failed)
@@ -59,8 +57,7 @@ pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::Status { code } => denied(failed, http_denial(failed, *code)),
         FailureKind::Socks { reply } => denied(failed, socks_denial(failed, *reply)),
         _ => unexpected(failed),
-    };
-    vec![one]
+    }
 }
 
 /// Rewords findings about TLS with a server for the proxy. Fixes that edit `url` are removed: it is not the
@@ -80,25 +77,23 @@ pub(super) fn notes(settings: &Settings, ladder: &[StageReport]) -> Option<Findi
     if settings.proxy == ProxyChoice::Empty && !settings.options.dialect.is_pipeline() {
         let cause = "proxy_url is set but empty. Sockeye treats it as absent; in the pipeline every connection fails.";
         let logged = format!("{PIPELINE_LOG}Failed to connect to websocket: proxy: unknown scheme:");
-        let finding = FindingBuilder::new(FindingCode::ProxyScheme, cause).severity(Severity::Warning);
-        return Some(finding.evidence([logged]).advise("remove proxy_url from the file").build());
+        let finding = Finding::warning(FindingCode::ProxyScheme, cause);
+        return Some(finding.evidence([logged]).advise("remove proxy_url from the file"));
     }
     let route = route(ladder)?;
     let proxy = route.proxy.as_ref().filter(|_| route.by != "proxy_url")?;
     let cause = format!("The environment variable {} sends this connection through {proxy}.", route.by);
-    let finding = FindingBuilder::new(FindingCode::ProxyFromEnv, cause).severity(Severity::Note);
+    let finding = Finding::note(FindingCode::ProxyFromEnv, cause);
     let evidence = format!("the pipeline would use it too, where {} is set for it", route.by);
-    Some(finding.evidence([evidence]).fix([bypass(settings, &route.by)]).build())
+    Some(finding.evidence([evidence]).fix([bypass(settings, &route.by)]))
 }
 
 fn not_found(failed: &FailedConnection) -> Finding {
     let cause =
         format!("The resolver of this machine returned no address for the proxy, {}.", shown_address(failed));
-    builder(FindingCode::ProxyDns, failed, cause)
-        .evidence(failed.error_lines())
+    with_error(failed, FindingCode::ProxyDns, cause)
         .advise(format!("correct the host in {}", chosen_by(failed)))
         .fix([without_proxy(failed)])
-        .build()
 }
 
 /// The lookup of the host failed here, since a `socks5` proxy does not do it.
@@ -113,54 +108,43 @@ fn target_not_found(failed: &FailedConnection) -> Finding {
     } else {
         FindingCode::DnsFailed
     };
-    builder(code, failed, cause)
-        .evidence(failed.error_lines())
+    with_error(failed, code, cause)
         .fix([with_scheme(failed, "let the proxy look the name up", ProxyScheme::Socks5h)])
         .advise("check the spelling of the host in url")
-        .build()
 }
 
 fn unreachable(failed: &FailedConnection) -> Finding {
+    let proxy = shown_address(failed);
     let cause = match failed.failure.kind {
         FailureKind::Refused => {
-            format!(
-                "The host of the proxy {} can be reached, but nothing listens on its port.",
-                shown_address(failed)
-            )
+            format!("The host of the proxy {proxy} can be reached, but nothing listens on its port.")
         }
-        _ => format!("This machine has no route to the proxy {}.", shown_address(failed)),
+        _ => format!("This machine has no route to the proxy {proxy}."),
     };
-    builder(FindingCode::ProxyRefused, failed, cause)
+    Finding::new(FindingCode::ProxyRefused, cause)
         .evidence(tried(failed))
         .advise(format!("start the proxy, or correct host and port in {}", chosen_by(failed)))
         .fix([without_proxy(failed)])
-        .build()
 }
 
 fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
+    let (proxy, place) = (shown_address(failed), failed.place());
     let limit = limit_in_words(Duration::from_millis(limit_ms));
-    let cause = if failed.failure.stage == Stage::Tcp {
-        format!(
-            "The proxy {} did not answer within {limit}. A firewall that drops packets causes this.",
-            shown_address(failed)
-        )
+    let finding = if failed.failure.stage == Stage::Tcp {
+        let cause = format!(
+            "The proxy {proxy} did not answer within {limit}. A firewall that drops packets causes this."
+        );
+        Finding::new(FindingCode::ProxyTimeout, cause).evidence(tried(failed))
     } else {
-        format!(
-            "The proxy {} accepted the connection and opened no tunnel within {limit}: it cannot reach {}, or it \
-             speaks another protocol and waits for data.",
-            shown_address(failed),
-            failed.place()
-        )
+        let cause = format!(
+            "The proxy {proxy} accepted the connection and opened no tunnel within {limit}: it cannot reach {place}, \
+             or it speaks another protocol and waits for data."
+        );
+        with_error(failed, FindingCode::ProxyTimeout, cause)
     };
-    builder(FindingCode::ProxyTimeout, failed, cause)
-        .evidence(if failed.failure.stage == Stage::Tcp {
-            tried(failed)
-        } else {
-            failed.error_lines().collect()
-        })
+    finding
         .advise(format!("check host, port and scheme in {}", chosen_by(failed)))
         .fix([without_proxy(failed)])
-        .build()
 }
 
 /// The server is not a proxy of this scheme, or it broke the connection.
@@ -176,31 +160,24 @@ fn unexpected(failed: &FailedConnection) -> Finding {
         FailureKind::PlainServer { .. } => Some(ProxyScheme::Http),
         _ => None,
     };
-    let cause = match (&failed.failure.kind, other) {
+    let place = shown_address(failed);
+    let cause = match (&failed.failure.kind, other.map(ProxyScheme::word)) {
         (_, Some(other)) => {
-            format!(
-                "The server at {} does not speak {scheme}, but seems to speak {}.",
-                shown_address(failed),
-                other.word()
-            )
+            format!("The server at {place} does not speak {scheme}, but seems to speak {other}.")
         }
         (FailureKind::ClosedEarly | FailureKind::Io, _) => {
-            format!("The proxy {} closed the connection before it opened a tunnel.", shown_address(failed))
+            format!("The proxy {place} closed the connection before it opened a tunnel.")
         }
-        (FailureKind::AnswerTooLarge { .. }, _) => {
-            format!("The response of the proxy {} is too large.", shown_address(failed))
-        }
-        _ => format!("The server at {} does not answer like a {scheme} proxy.", shown_address(failed)),
+        (FailureKind::AnswerTooLarge { .. }, _) => format!("The response of the proxy {place} is too large."),
+        _ => format!("The server at {place} does not answer like a {scheme} proxy."),
     };
     let received =
         (!unread.is_empty()).then(|| format!("it sent: {}", cut(&String::from_utf8_lossy(unread), 200)));
-    builder(FindingCode::ProxyFailed, failed, cause)
-        .evidence(failed.error_lines())
+    with_error(failed, FindingCode::ProxyFailed, cause)
         .evidence(received)
         .fix(other.map(|other| with_scheme(failed, &format!("use the scheme {}", other.word()), other)))
         .advise(format!("check host, port and scheme in {}", chosen_by(failed)))
         .fix([without_proxy(failed)])
-        .build()
 }
 
 fn scheme(failed: &FailedConnection) -> Finding {
@@ -222,11 +199,7 @@ fn scheme(failed: &FailedConnection) -> Finding {
     } else {
         advice(format!("correct or unset {by}, which sets the proxy"))
     };
-    builder(FindingCode::ProxyScheme, failed, cause)
-        .evidence(failed.error_lines())
-        .fix([remove])
-        .advise("write http://host:port")
-        .build()
+    with_error(failed, FindingCode::ProxyScheme, cause).fix([remove]).advise("write http://host:port")
 }
 
 fn credentials(failed: &FailedConnection) -> Finding {
@@ -251,16 +224,15 @@ fn credentials(failed: &FailedConnection) -> Finding {
         }
         (false, true) => format!("put them into {by}: {scheme}://user:password@host:port"),
     };
-    let finding = builder(FindingCode::ProxyAuth, failed, cause);
-    let finding = if is_socks { finding.title("the proxy requires credentials".to_owned()) } else { finding };
-    finding.evidence(response_lines(failed)).advise(fix).fix([without_proxy(failed)]).build()
+    let finding = Finding::new(FindingCode::ProxyAuth, cause);
+    let finding = if is_socks { finding.title("the proxy requires credentials") } else { finding };
+    finding.evidence(response_lines(failed)).advise(fix).fix([without_proxy(failed)])
 }
 
 fn denied(failed: &FailedConnection, (cause, fix): (String, Fix)) -> Finding {
-    builder(FindingCode::ProxyDenied, failed, cause)
+    Finding::new(FindingCode::ProxyDenied, cause)
         .evidence(response_lines(failed))
         .fix([fix, without_proxy(failed)])
-        .build()
 }
 
 /// The cause of a response to CONNECT with this status, and a fix.
@@ -362,10 +334,6 @@ fn challenges(failed: &FailedConnection) -> Vec<String> {
     let headers = failed.response().map(|response| response.headers.as_slice()).unwrap_or_default();
     let wanted = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("Proxy-Authenticate"));
     wanted.filter_map(|(_, value)| Some(cut(value.split([' ', ',']).next()?, 40))).collect()
-}
-
-fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> FindingBuilder {
-    FindingBuilder::new(code, cause).pipeline_log(failed.pipeline_log())
 }
 
 /// The address of the proxy as it may be shown.

@@ -8,19 +8,15 @@ use crate::{
 };
 
 use super::{
-    failed_connection::{FailedConnection, route},
-    finding_builder::{FindingBuilder, advice, set_url, with_other_scheme},
+    failed_connection::{FailedConnection, route, with_error},
+    finding::{advice, set_url, with_other_scheme},
 };
 
 pub(super) fn not_found(failed: &FailedConnection) -> Finding {
     let cause = format!("The resolver of this machine knows no host named “{}”.", failed.host());
-    FindingBuilder::new(FindingCode::DnsNotFound, cause)
-        .evidence(failed.error_lines())
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log())
+    lookup(failed, FindingCode::DnsNotFound, cause)
         .advise("check the spelling of the host in url")
         .advise("if the name exists only inside a VPN, a cluster or a compose network, run Sockeye there")
-        .build()
 }
 
 pub(super) fn lookup_failed(failed: &FailedConnection) -> Finding {
@@ -28,49 +24,31 @@ pub(super) fn lookup_failed(failed: &FailedConnection) -> Finding {
         "The resolver could not tell whether “{}” exists. The fault is with the resolver, not with the name.",
         failed.host()
     );
-    FindingBuilder::new(FindingCode::DnsFailed, cause)
-        .evidence(failed.error_lines())
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log())
+    lookup(failed, FindingCode::DnsFailed, cause)
         .advise("check the network and the name server of this machine, then connect again")
         .advise("put the IP address of the host into url to avoid the lookup")
-        .build()
 }
 
 pub(super) fn refused(failed: &FailedConnection) -> Finding {
     let url = &failed.settings.url;
     let cause = format!("{} can be reached, but nothing listens on port {}.", url.host, url.port);
-    let finding = FindingBuilder::new(FindingCode::TcpRefused, cause)
-        .evidence(tried(failed))
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log());
     // Port 80 is the default of the scheme, so the scheme may be the mistake.
     let secure = (!url.secure && url.port == 80).then(|| {
-        set_url(
-            failed.settings,
-            "connect with TLS on port 443",
-            &format!("wss://{}{}", without_port(&url.authority), url.target),
-        )
+        let secure = format!("wss://{}{}", without_port(&url.authority), url.target);
+        set_url(failed.settings, "connect with TLS on port 443", &secure)
     });
-    finding
+    let container =
+        "inside a container this host is the container itself; use the name of the other container";
+    tcp(failed, FindingCode::TcpRefused, cause)
         .advise("start the server, or correct the port in url")
         .fix(secure)
-        .fix(is_loopback(&url.host).then(|| {
-            advice(
-                "inside a container this host is the container itself; use the name of the other container",
-            )
-        }))
-        .build()
+        .fix(is_loopback(&url.host).then(|| advice(container)))
 }
 
 pub(super) fn unreachable(failed: &FailedConnection) -> Finding {
     let cause = format!("This machine has no route to any address of {}.", failed.host());
-    FindingBuilder::new(FindingCode::TcpUnreachable, cause)
-        .evidence(tried(failed))
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log())
+    tcp(failed, FindingCode::TcpUnreachable, cause)
         .advise("check the network, the VPN and the routes of this machine")
-        .build()
 }
 
 pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
@@ -79,25 +57,27 @@ pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
         failed.host(),
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    FindingBuilder::new(FindingCode::TcpTimeout, cause)
-        .evidence(tried(failed))
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log())
+    tcp(failed, FindingCode::TcpTimeout, cause)
         .advise("check that firewalls and security groups allow this machine to reach the port")
         .advise("correct host and port in url")
-        .build()
 }
 
 pub(super) fn broken(failed: &FailedConnection) -> Finding {
     let cause = format!("The connection to {} failed before any data was exchanged.", failed.place());
-    FindingBuilder::new(FindingCode::TcpFailed, cause)
-        .evidence(tried(failed))
-        .evidence(unused_proxy(failed))
-        .pipeline_log(failed.pipeline_log())
+    tcp(failed, FindingCode::TcpFailed, cause)
         .advise(
             "reconnect; if it fails again, a firewall or a load balancer without a server may reset the connection",
         )
-        .build()
+}
+
+/// A finding about the lookup.
+fn lookup(failed: &FailedConnection, code: FindingCode, cause: String) -> Finding {
+    with_error(failed, code, cause).evidence(unused_proxy(failed))
+}
+
+/// A finding about TCP.
+fn tcp(failed: &FailedConnection, code: FindingCode, cause: String) -> Finding {
+    Finding::new(code, cause).evidence(tried(failed)).evidence(unused_proxy(failed))
 }
 
 /// Why a configured proxy was not used: the host may be unreachable without it.

@@ -7,7 +7,7 @@ use crate::session::{Finding, FindingCode, Fix, Response};
 use super::{
     auth, client_cert,
     failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, cut, set_url},
+    finding::{advice, cut, set_url},
     reach::other_scheme,
 };
 
@@ -56,24 +56,21 @@ pub(super) fn finding(failed: &FailedConnection, code: u16) -> Finding {
 
 /// A TLS server behind a `ws` URL.
 pub(super) fn tls_on_ws(failed: &FailedConnection) -> Finding {
-    builder(FindingCode::TlsOnWs, failed, format!("The URL says ws, but {} expects TLS.", failed.place()))
-        .fix([other_scheme(failed)])
-        .build()
+    with_response(
+        failed,
+        FindingCode::TlsOnWs,
+        format!("The URL says ws, but {} expects TLS.", failed.place()),
+    )
+    .fix([other_scheme(failed)])
 }
 
 fn redirect(failed: &FailedConnection, code: u16) -> Finding {
     let target = header(failed, "Location").map(|location| (location, resolved(failed, location)));
     let cause = match target {
-        Some((location, _)) => {
-            format!(
-                "The server redirects to “{}”; websocket clients do not follow redirects.",
-                cut(location, 200)
-            )
-        }
-        None => format!(
-            "The server answered {code} without a location; websocket clients do not follow redirects."
-        ),
+        Some((location, _)) => format!("The server redirects to “{}”", cut(location, 200)),
+        None => format!("The server answered {code} without a location"),
     };
+    let cause = cause + "; websocket clients do not follow redirects.";
     let url = &failed.settings.url;
     let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
     let fix = match target {
@@ -85,7 +82,7 @@ fn redirect(failed: &FailedConnection, code: u16) -> Finding {
         }
         _ => None,
     };
-    builder(FindingCode::HttpRedirect, failed, cause).fix(fix).advise("correct host and path in url").build()
+    with_response(failed, FindingCode::HttpRedirect, cause).fix(fix).advise("correct host and path in url")
 }
 
 /// `Location` as a websocket URL (RFC 3986, section 5).
@@ -110,13 +107,12 @@ fn looks_like_a_login(location: &str) -> bool {
 }
 
 fn bad_request(failed: &FailedConnection) -> Finding {
-    builder(
-        FindingCode::Http400,
+    with_response(
         failed,
-        "The server considers the request malformed; its response is the best hint.".to_owned(),
+        FindingCode::Http400,
+        "The server considers the request malformed; its response is the best hint.",
     )
     .advise("check path and query of url, and the headers")
-    .build()
 }
 
 fn unauthorized(failed: &FailedConnection) -> Finding {
@@ -135,18 +131,14 @@ fn unauthorized(failed: &FailedConnection) -> Finding {
         (true, _) => "set basic_auth, or headers with the token that the server expects",
     };
     let sent = if sent.is_empty() { vec!["sent: no credentials".to_owned()] } else { sent };
-    builder(FindingCode::Auth401, failed, cause.to_owned())
-        .evidence(sent)
-        .evidence(auth::skew(failed))
-        .advise(fix)
-        .build()
+    with_response(failed, FindingCode::Auth401, cause).evidence(sent).evidence(auth::skew(failed)).advise(fix)
 }
 
 fn forbidden(failed: &FailedConnection) -> Finding {
-    let origin = settings_header(failed, "Origin");
+    let has_origin = failed.settings.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("Origin"));
     let host = failed.host();
     let scheme = if failed.settings.url.secure { "https" } else { "http" };
-    let fix = if origin {
+    let fix = if has_origin {
         "check headers.Origin: the server may allow only other origins".to_owned()
     } else {
         format!(
@@ -156,39 +148,27 @@ fn forbidden(failed: &FailedConnection) -> Finding {
     };
     let sent = auth::credential_lines(failed);
     let none = sent.is_empty().then(|| "sent: no credentials".to_owned());
-    builder(
-        FindingCode::Auth403,
+    with_response(
         failed,
-        "The server refuses access because of the credentials, the client's address or the Origin header."
-            .to_owned(),
+        FindingCode::Auth403,
+        "The server refuses access because of the credentials, the client's address or the Origin header.",
     )
     .evidence(sent)
     .evidence(none)
     .advise("check that the credentials are allowed for this path, and that the server allows this address")
     .advise(fix)
-    .build()
-}
-
-fn settings_header(failed: &FailedConnection, name: &str) -> bool {
-    failed.settings.headers.iter().any(|(own, _)| own.eq_ignore_ascii_case(name))
 }
 
 fn not_found(failed: &FailedConnection) -> Finding {
     let cause = format!("The server has nothing at “{}”.", cut(&failed.settings.url.shown_target(), 200));
-    builder(FindingCode::Http404, failed, cause)
+    with_response(failed, FindingCode::Http404, cause)
         .advise("correct the path in url; many servers have their websocket at /ws or /socket")
         .advise("make proxies in front forward the upgrade: without it a server can answer 404 too")
-        .build()
 }
 
 fn proxy_auth(failed: &FailedConnection) -> Finding {
-    builder(
-        FindingCode::ProxyAuth,
-        failed,
-        "A proxy in between requires a user name and a password.".to_owned(),
-    )
-    .advise("put the user name and password into proxy_url")
-    .build()
+    with_response(failed, FindingCode::ProxyAuth, "A proxy in between requires a user name and a password.")
+        .advise("put the user name and password into proxy_url")
 }
 
 fn wrong_upgrade(failed: &FailedConnection) -> Finding {
@@ -199,38 +179,32 @@ fn wrong_upgrade(failed: &FailedConnection) -> Finding {
                 "The server requires another version of the websocket protocol: it supports {versions}, \
                  but the request has 13."
             );
-            builder(FindingCode::Http426, failed, cause)
-                .title("the server requires another version of the protocol (426)".to_owned())
+            with_response(failed, FindingCode::Http426, cause)
+                .title("the server requires another version of the protocol (426)")
                 .evidence([format!("Sec-WebSocket-Version: {versions}")])
                 .advise("make the server support version 13 (RFC 6455), the only one the pipeline has")
         }
-        versions => builder(
-            FindingCode::Http426,
-            failed,
-            "The server received no upgrade that it supports; a proxy that drops the Upgrade header causes this."
-                .to_owned(),
-        )
-        .evidence(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
-        .advise("make proxies in between forward Upgrade and Connection"),
+        versions => {
+            let cause = "The server received no upgrade that it supports; a proxy that drops the Upgrade header causes \
+                         this.";
+            with_response(failed, FindingCode::Http426, cause)
+                .evidence(versions.map(|versions| format!("Sec-WebSocket-Version: {versions}")))
+                .advise("make proxies in between forward Upgrade and Connection")
+        }
     }
     .advise("correct the path in url")
-    .build()
 }
 
 fn too_many(failed: &FailedConnection) -> Finding {
     let after = header(failed, "Retry-After").map(|after| cut(after, 40));
-    let cause = match &after {
-        Some(after) if after.parse::<u32>().is_ok() => {
-            format!("The server limits how often a client may connect; it asks to wait {after} s.")
-        }
-        Some(after) => {
-            format!("The server limits how often a client may connect; it asks to wait until {after}.")
-        }
-        None => "The server limits how often a client may connect.".to_owned(),
+    let wait = match after {
+        Some(after) if after.parse::<u32>().is_ok() => format!("; it asks to wait {after} s"),
+        Some(after) => format!("; it asks to wait until {after}"),
+        None => String::new(),
     };
-    builder(FindingCode::Http429, failed, cause)
+    let cause = format!("The server limits how often a client may connect{wait}.");
+    with_response(failed, FindingCode::Http429, cause)
         .advise("wait before the next connection, and look for other clients with the same credentials")
-        .build()
 }
 
 fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
@@ -240,10 +214,9 @@ fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
         504 => "A proxy got no response in time from the server behind it.",
         _ => "The server had an internal error.",
     };
-    builder(FindingCode::Http5xx, failed, cause.to_owned())
+    with_response(failed, FindingCode::Http5xx, cause)
         .title(format!("the server failed ({code})"))
         .advise("reconnect later; if it fails again, the server's log has the cause")
-        .build()
 }
 
 fn other(failed: &FailedConnection, code: u16) -> Finding {
@@ -253,20 +226,23 @@ fn other(failed: &FailedConnection, code: u16) -> Finding {
     } else {
         "The server answered with a status that is not an upgrade."
     };
-    builder(FindingCode::HttpOther, failed, cause.to_owned())
+    with_response(failed, FindingCode::HttpOther, cause)
         .title(format!("the server did not upgrade ({code})"))
         .advise("correct the path in url, and make proxies in between forward Upgrade and Connection")
-        .build()
 }
 
 fn header<'a>(failed: &FailedConnection<'a>, name: &str) -> Option<&'a str> {
     failed.response().and_then(|response| response.header(name))
 }
 
-/// Starts a finding with the evidence common to all statuses: the response, and the line of the pipeline's log.
-fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> FindingBuilder {
+/// Starts a finding with the response as evidence.
+pub(super) fn with_response(
+    failed: &FailedConnection,
+    code: FindingCode,
+    cause: impl Into<String>,
+) -> Finding {
     let lines = failed.response().map_or_else(|| failed.error_lines().collect(), response_lines);
-    FindingBuilder::new(code, cause).evidence(lines).pipeline_log(failed.pipeline_log())
+    Finding::new(code, cause).evidence(lines)
 }
 
 /// The status line, the headers that help, and the first 300 characters of the body.
@@ -288,8 +264,7 @@ pub(super) fn response_lines(response: &Response) -> Vec<String> {
 /// A fix that sets `wss`, for a server that does not answer plain text.
 pub(super) fn perhaps_tls(failed: &FailedConnection) -> Option<Fix> {
     (!failed.settings.url.secure).then(|| {
-        let mut fix = other_scheme(failed);
-        fix.title = format!("{}, if the port expects TLS", fix.title);
-        fix
+        let fix = other_scheme(failed);
+        Fix { title: format!("{}, if the port expects TLS", fix.title), ..fix }
     })
 }

@@ -3,10 +3,10 @@
 use crate::{
     config::{Dialect, MAX_MESSAGE_SIZE, Settings},
     payload::hex,
-    session::{Finding, FindingCode, Message, MessageId, Severity},
+    session::{Finding, FindingCode, Message, MessageId},
 };
 
-use super::finding_builder::{FindingBuilder, set};
+use super::finding::set;
 
 /// A message of `size` bytes that a pipeline with default settings would not read; `None` if all of them read it.
 #[must_use]
@@ -23,13 +23,10 @@ pub fn over_a_limit(settings: &Settings, id: MessageId, size: u64) -> Option<Fin
         stricter.max_message.unwrap_or_default(),
     );
     let room = size.checked_next_power_of_two().unwrap_or(size).to_string();
-    let finding = FindingBuilder::new(FindingCode::MessageOverPipelineLimit, cause)
-        .severity(Severity::Warning)
-        .fix([set(
-            format!("allow messages of {room} bytes in the pipeline too"),
-            &[("max_message_size", &room)],
-        )])
-        .build();
+    let finding = Finding::warning(FindingCode::MessageOverPipelineLimit, cause).fix([set(
+        format!("allow messages of {room} bytes in the pipeline too"),
+        &[("max_message_size", &room)],
+    )]);
     Some(finding)
 }
 
@@ -43,9 +40,7 @@ pub fn invalid_utf8(message: &Message<'_>) -> Finding {
          to fail the connection. The pipeline does not check this, so Sockeye keeps the payload unchanged.",
         message.id
     );
-    FindingBuilder::new(FindingCode::InvalidUtf8, cause)
-        .severity(Severity::Warning)
+    Finding::warning(FindingCode::InvalidUtf8, cause)
         .evidence([format!("at byte {at} of {}: {}", message.payload.len(), hex::spaced(bytes))])
         .advise("make the server send binary messages, or encode its text as UTF-8")
-        .build()
 }

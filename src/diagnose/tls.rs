@@ -10,8 +10,8 @@ use crate::{
 
 use super::{
     client_cert,
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, advice, escaped, set},
+    failed_connection::{FailedConnection, with_error},
+    finding::{advice, escaped, set},
     reach::other_scheme,
 };
 
@@ -26,23 +26,19 @@ pub(super) fn plain_server(failed: &FailedConnection, first_bytes: &[u8]) -> Fin
         format!("The URL says wss, but {place} answers in plain text.")
     };
     let first = (!first_bytes.is_empty()).then(|| format!("first bytes: {}", escaped(first_bytes)));
-    FindingBuilder::new(FindingCode::TlsPlainServer, cause)
+    Finding::new(FindingCode::TlsPlainServer, cause)
         .evidence(first)
-        .pipeline_log(failed.pipeline_log())
         .fix([other_scheme(failed)])
         .advise("or correct the port in url: TLS may be on another port")
-        .build()
 }
 
 pub(super) fn version(failed: &FailedConnection) -> Finding {
-    FindingBuilder::new(
+    with_error(
+        failed,
         FindingCode::TlsVersion,
         "The server supports only TLS versions before 1.2, which Sockeye does not offer.",
     )
-    .evidence(failed.error_lines())
-    .pipeline_log(failed.pipeline_log())
     .advise("configure the server for TLS 1.2 or 1.3; the pipeline needs that as well")
-    .build()
 }
 
 /// The server aborted the handshake with an alert, named as in RFC 8446, section 6.
@@ -69,22 +65,16 @@ pub(super) fn alert(failed: &FailedConnection, alert: &str) -> Finding {
 fn suite(failed: &FailedConnection) -> Finding {
     let cause = "The server aborted the handshake. The usual reason is that no cipher suite or key exchange is \
                  shared, but a server that requires a client certificate may do this too.";
-    FindingBuilder::new(FindingCode::TlsSuite, cause)
-        .evidence(failed.error_lines())
-        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305".to_owned()])
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::TlsSuite, cause)
+        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"])
         .advise("enable ECDHE with AES-GCM or ChaCha20-Poly1305 on the server; CBC and RSA key exchange are not offered")
         .advise("if the server requires a client certificate, set tls.client_certs")
-        .build()
 }
 
 pub(super) fn renegotiation(failed: &FailedConnection) -> Finding {
-    FindingBuilder::new(FindingCode::TlsRenegotiation, RENEGOTIATION_OFF)
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::TlsRenegotiation, RENEGOTIATION_OFF)
         .fix([allow_renegotiation()])
         .advise(SET_CLIENT_CERT)
-        .build()
 }
 
 pub(super) const RENEGOTIATION_OFF: &str = "The server requests a new TLS handshake on the open connection, and \
@@ -102,19 +92,12 @@ pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
         "The server accepted the connection and did not answer the TLS handshake within {limit}. A server without TLS \
          that waits for a request causes this too."
     );
-    FindingBuilder::new(FindingCode::TlsTimeout, cause)
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::TlsTimeout, cause)
         .advise("check that url has the TLS port of the server, and that nothing in between drops TLS")
-        .build()
 }
 
 pub(super) fn handshake_failed(failed: &FailedConnection, cause: &str) -> Finding {
-    FindingBuilder::new(FindingCode::TlsFailed, cause)
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
-        .advise("check that url has the TLS port of the server")
-        .build()
+    with_error(failed, FindingCode::TlsFailed, cause).advise("check that url has the TLS port of the server")
 }
 
 pub(super) fn roots(failed: &FailedConnection) -> Finding {
@@ -131,14 +114,12 @@ pub(super) fn roots(failed: &FailedConnection) -> Finding {
             "install the system's certificates, or set tls.root_cas_file with tls.enabled",
         ),
     };
-    FindingBuilder::new(
+    with_error(
+        failed,
         FindingCode::TlsRoots,
         format!("Certificates cannot be checked, since {field} cannot be used."),
     )
-    .evidence(failed.error_lines())
-    .pipeline_log(failed.pipeline_log())
     .advise(fix)
-    .build()
 }
 
 /// A fix that trusts the issuer. It is advice without an edit, since only the user knows the right file.

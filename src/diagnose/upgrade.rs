@@ -8,10 +8,10 @@ use crate::{
 };
 
 use super::{
-    failed_connection::FailedConnection,
-    finding_builder::{FindingBuilder, cut, escaped},
+    failed_connection::{FailedConnection, with_error},
+    finding::{cut, escaped},
     pipeline::{Deflate, deflate},
-    status::{perhaps_tls, response_lines, tls_on_ws},
+    status::{perhaps_tls, tls_on_ws, with_response},
 };
 
 /// The first bytes of other protocols.
@@ -30,14 +30,13 @@ pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Findi
     }
     if failed.response().is_some() {
         return with_response(
-            FindingCode::NotHttp,
             failed,
+            FindingCode::NotHttp,
             "The server answered 101, but the head of its response breaks the rules of HTTP.",
         )
         .evidence(failed.error_lines())
-        .title("the head of the response cannot be read".to_owned())
-        .advise("find out what writes control characters into the status line or a header of the response")
-        .build();
+        .title("the head of the response cannot be read")
+        .advise("find out what writes control characters into the status line or a header of the response");
     }
     let unread = failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
@@ -50,12 +49,9 @@ pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Findi
         }
         None => format!("The server at {} is not an HTTP server.", failed.place()),
     };
-    FindingBuilder::new(FindingCode::NotHttp, capitalized(&cause))
-        .evidence(failed.error_lines())
+    with_error(failed, FindingCode::NotHttp, capitalized(&cause))
         .evidence(first_bytes(failed))
-        .pipeline_log(failed.pipeline_log())
         .advise("correct the port in url")
-        .build()
 }
 
 fn capitalized(text: &str) -> String {
@@ -70,11 +66,10 @@ pub(super) fn accept(failed: &FailedConnection, expected: &str, got: Option<&str
     let got =
         got.map_or_else(|| "no Sec-WebSocket-Accept".to_owned(), |got| format!("got: {}", cut(got, 80)));
     let cause = "The response does not prove that it belongs to this request (RFC 6455, section 4.2.2).";
-    with_response(FindingCode::UpgradeAccept, failed, cause)
+    with_response(failed, FindingCode::UpgradeAccept, cause)
         .evidence([format!("expected: {expected}"), got])
         .advise("look for a cache or a proxy that answers instead of the server")
         .advise("if the websocket server is your own code, check how it hashes Sec-WebSocket-Key")
-        .build()
 }
 
 pub(super) fn header(failed: &FailedConnection, header: &str, got: Option<&str>) -> Finding {
@@ -88,10 +83,9 @@ pub(super) fn header(failed: &FailedConnection, header: &str, got: Option<&str>)
             format!("The server answered 101, but without the header {header}."),
         ),
     };
-    with_response(FindingCode::UpgradeHeader, failed, cause)
+    with_response(failed, FindingCode::UpgradeHeader, cause)
         .title(title)
         .advise("make proxies in between forward Upgrade and Connection in both directions")
-        .build()
 }
 
 pub(super) fn not_asked(failed: &FailedConnection, header: &str, got: &str) -> Finding {
@@ -109,8 +103,8 @@ pub(super) fn not_asked(failed: &FailedConnection, header: &str, got: &str) -> F
         None => ("which the request did not offer", "make the server use only extensions that were offered"),
     };
     let cause = format!("The response has “{header}: {}”, {which}.", cut(got, 120));
-    let finding = with_response(FindingCode::ExtensionNotAsked, failed, cause).advise(fix);
-    if offered { finding.title("the compression cannot be used".to_owned()).build() } else { finding.build() }
+    let finding = with_response(failed, FindingCode::ExtensionNotAsked, cause).advise(fix);
+    if offered { finding.title("the compression cannot be used") } else { finding }
 }
 
 pub(super) fn too_large(failed: &FailedConnection, limit: u64, counted: Counted) -> Finding {
@@ -123,11 +117,8 @@ pub(super) fn too_large(failed: &FailedConnection, limit: u64, counted: Counted)
             format!("The server sent more than {limit} interim responses (1xx) and no final one.")
         }
     };
-    FindingBuilder::new(FindingCode::AnswerTooLarge, cause)
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::AnswerTooLarge, cause)
         .advise("check which server answers there: curl -v shows its response")
-        .build()
 }
 
 pub(super) fn unsendable(failed: &FailedConnection, name: &str) -> Finding {
@@ -135,11 +126,8 @@ pub(super) fn unsendable(failed: &FailedConnection, name: &str) -> Finding {
         "headers.{} has a name or value that HTTP does not allow, or is a header that the upgrade sets itself.",
         cut(name, 80)
     );
-    FindingBuilder::new(FindingCode::HeaderUnsendable, cause)
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::HeaderUnsendable, cause)
         .advise(format!("correct or remove headers.{}", cut(name, 80)))
-        .build()
 }
 
 pub(super) fn timed_out(failed: &FailedConnection, limit_ms: u64) -> Finding {
@@ -172,14 +160,12 @@ pub(super) fn closed_early(failed: &FailedConnection) -> Finding {
 
 /// No response, or only a part of one. TLS is suggested only without a part: one in plain text rules TLS out.
 fn unanswered(code: FindingCode, failed: &FailedConnection, title: Option<&str>, cause: String) -> Finding {
-    let finding = FindingBuilder::new(code, cause)
-        .evidence(failed.error_lines())
+    let finding = with_error(failed, code, cause)
         .evidence(received(failed).and_then(|_| first_bytes(failed)))
-        .pipeline_log(failed.pipeline_log())
         .advise("check that the server behind a proxy or load balancer runs");
     match title {
-        None => finding.fix(perhaps_tls(failed)).build(),
-        Some(title) => finding.title(title.to_owned()).build(),
+        None => finding.fix(perhaps_tls(failed)),
+        Some(title) => finding.title(title),
     }
 }
 
@@ -202,23 +188,12 @@ pub(super) fn open_timed_out(failed: &FailedConnection, limit_ms: u64) -> Findin
         "The server did not read the opening messages within {}.",
         limit_in_words(Duration::from_millis(limit_ms))
     );
-    FindingBuilder::new(FindingCode::OpenTimeout, cause)
-        .evidence(failed.error_lines())
-        .evidence(["the pipeline has no time limit here and would keep waiting".to_owned()])
+    with_error(failed, FindingCode::OpenTimeout, cause)
+        .evidence(["the pipeline has no time limit here and would keep waiting"])
         .advise("send smaller opening messages, or look at the server")
-        .build()
 }
 
 pub(super) fn broken(failed: &FailedConnection) -> Finding {
-    FindingBuilder::new(FindingCode::ConnectionFailed, format!("The connection to {} broke.", failed.place()))
-        .evidence(failed.error_lines())
-        .pipeline_log(failed.pipeline_log())
+    with_error(failed, FindingCode::ConnectionFailed, format!("The connection to {} broke.", failed.place()))
         .advise("reconnect; if it breaks again, check firewalls and proxies in between")
-        .build()
-}
-
-/// Starts a finding with the response as evidence.
-fn with_response(code: FindingCode, failed: &FailedConnection, cause: impl Into<String>) -> FindingBuilder {
-    let lines = failed.response().map_or_else(|| failed.error_lines().collect(), response_lines);
-    FindingBuilder::new(code, cause).evidence(lines).pipeline_log(failed.pipeline_log())
 }

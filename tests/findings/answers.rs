@@ -5,7 +5,7 @@ use sockeye::{
     session::{Counted, Evidence, Exchange, Failure, FailureKind, Finding, Response, Stage, StageReport},
 };
 
-use crate::fixtures::{NOW, answer, codes, edits, failure, report, settings, unread};
+use crate::fixtures::{NOW, answer, codes, edits, failure, pipeline_line, report, settings, unread};
 
 fn finding(kind: FailureKind, ladder: &[StageReport]) -> Finding {
     let failure = failure(Stage::Upgrade, kind);
@@ -130,7 +130,7 @@ fn a_101_that_breaks_the_rules_of_http_is_reported_as_such() {
 fn system_errors_are_logged_as_go_writes_them() {
     let line = |stage, kind: FailureKind, sources: &str| {
         let sources = vec![sources.to_owned()];
-        diagnose::pipeline_line(&Failure { sources, ..failure(stage, kind) })
+        pipeline_line(&Failure { sources, ..failure(stage, kind) })
             .trim_start_matches("Failed to connect to websocket: ")
             .to_owned()
     };

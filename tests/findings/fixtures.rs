@@ -4,6 +4,7 @@ use std::{net::SocketAddr, time::Duration};
 
 use sockeye::{
     config::{Endpoint, Settings},
+    diagnose,
     session::{
         Certificate, CloseFrame, Edit, Evidence, Exchange, Failure, FailureKind, Finding, LossKind, Lost,
         Response, Side, Stage, StageReport, Timestamp, TlsEvidence, Tried,
@@ -20,6 +21,12 @@ pub fn settings(url: &str) -> Settings {
 
 pub fn failure(stage: Stage, kind: FailureKind) -> Failure {
     Failure { stage, kind, message: "it failed".to_owned(), sources: Vec::new() }
+}
+
+/// The line that the pipeline would log about this failure; empty where it would log nothing.
+pub fn pipeline_line(failure: &Failure) -> String {
+    let line = diagnose::logged_failure(&settings("wss://feed.example/"), &[], failure, NOW);
+    line.map_or(String::new(), |line| line.text)
 }
 
 pub fn report(stage: Stage, evidence: Evidence) -> StageReport {

@@ -12,7 +12,7 @@ use sockeye::{
 };
 
 use crate::fixtures::{
-    DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, report, settings, tcp, tls,
+    DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, pipeline_line, report, settings, tcp, tls,
 };
 
 fn advice(title: &str) -> Fix {
@@ -235,7 +235,7 @@ fn silence_suggests_the_type_text_if_the_opening_was_binary() {
 
 #[test]
 fn the_pipeline_logs_one_line_for_each_failure() {
-    let line = |stage, kind| diagnose::pipeline_line(&failure(stage, kind));
+    let line = |stage, kind| pipeline_line(&failure(stage, kind));
     let late = FailureKind::TimedOut { limit_ms: 45_000 };
     let alert = FailureKind::TlsAlert { alert: "HandshakeFailure".to_owned() };
     let logged = [
@@ -249,7 +249,7 @@ fn the_pipeline_logs_one_line_for_each_failure() {
     ];
     let expected = [
         "Failed to connect to websocket: websocket: bad handshake",
-        "Failed to connect to websocket: dial tcp: lookup HOST: no such host",
+        "Failed to connect to websocket: dial tcp: lookup feed.example: no such host",
         "Failed to connect to websocket: dial tcp A:P: i/o timeout",
         "Failed to connect to websocket: read tcp A->B: i/o timeout",
         "",

@@ -53,7 +53,7 @@ const PARTS: &[(&str, Rows)] = &[(
         ("interpolate", &[]),
         ("secrets", &["spelling"]),
         ("address", &["secrets"]),
-        ("schema", &["address", "interpolate", "secrets", "spelling"]),
+        ("schema", &["interpolate", "secrets", "spelling"]),
         ("pem", &["schema", "secrets"]),
         ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
         ("lint", &["address", "pem", "schema", "yaml"]),

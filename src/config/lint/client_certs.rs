@@ -6,14 +6,12 @@ use crate::config::{
 };
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
-    if values.text_of(FieldId::TlsEnabled) != "true" {
+    if !values.is_on(FieldId::TlsEnabled) {
         return Vec::new();
     }
-    let mut problems = Vec::new();
     let entries = client_certs(values);
-    for fault in entries.iter().filter_map(|entry| entry.as_ref().err()) {
-        problems.push(pair_problem(values, fault));
-    }
+    let faults = entries.iter().filter_map(|entry| entry.as_ref().err());
+    let mut problems: Vec<_> = faults.map(|fault| pair_problem(values, fault)).collect();
     for (key, value) in values.entries(FieldId::TlsClientCerts) {
         let path = format!("{}.{key}", FieldId::TlsClientCerts.path());
         let Some((entry, leaf @ ("cert" | "key"))) = path.rsplit_once('.') else { continue };
@@ -24,12 +22,10 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
             problems.push(warning.advise("keep either the text or the files"));
         }
     }
-    if entries.len() > 1
-        && let Some(value) = values.of(FieldId::TlsEnableRenegotiation).filter(|value| value.text == "true")
-    {
+    if entries.len() > 1 && values.is_on(FieldId::TlsEnableRenegotiation) {
         let message = "with tls.enable_renegotiation only the first client certificate is presented";
-        let path = FieldId::TlsClientCerts.path();
-        let warning = Problem::warning("client-certs-several", path, value.origin.clone(), message);
+        let warning = values.warning(FieldId::TlsEnableRenegotiation, "client-certs-several", message);
+        let warning = Problem { path: FieldId::TlsClientCerts.path().to_owned(), ..warning };
         problems.push(warning.advise("keep the one that the server accepts"));
     }
     problems

@@ -1,9 +1,11 @@
 //! Checks several fields together.
 
+use std::collections::HashSet;
+
 use crate::config::{
     address::Endpoint,
     pem::check_certificates,
-    schema::{Field, FieldId, FieldValue, Problem, Values},
+    schema::{Field, FieldId, Problem, Values},
 };
 
 use super::{
@@ -13,79 +15,73 @@ use super::{
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
     let mut problems = unknown_fields(values);
+    problems.extend(tls_on_ws(values));
+    problems.extend(both_openings(values));
+    problems.extend(no_renegotiation(values));
+    problems.extend(roots(values));
+    problems.extend(size_capped(values));
+    problems
+}
+
+fn tls_on_ws(values: &Values) -> Option<Problem> {
+    let is_plain = Endpoint::parse(&values.text_of(FieldId::Url)).is_ok_and(|endpoint| !endpoint.secure);
+    // The same settings apply to TLS with the proxy.
+    if !values.is_on(FieldId::TlsEnabled) || !is_plain || proxy::is_secure(values) {
+        return None;
+    }
+    let message = "TLS is enabled, but url starts with ws://, which is not encrypted";
+    let problem = values.error(FieldId::TlsEnabled, "tls-on-ws", message);
+    let problem = problem.advise("write wss:// in url, or set tls.enabled to false");
     let dialect = values.options.dialect;
-    let tls = values.text_of(FieldId::TlsEnabled) == "true";
-    let endpoint = Endpoint::parse(&values.text_of(FieldId::Url)).ok();
-    if let Some(value) = values.of(FieldId::TlsEnabled)
-        && tls
-        && endpoint.is_some_and(|endpoint| !endpoint.secure)
-        // The same settings apply to TLS with the proxy.
-        && !proxy::is_secure(values)
-    {
-        let message = "TLS is enabled, but url starts with ws://, which is not encrypted";
-        let problem = Problem::error("tls-on-ws", "tls.enabled", value.origin.clone(), message);
-        // Only current pipelines refuse it.
-        let problem = if dialect.behavior().refuses_tls_on_ws {
-            problem
-        } else {
-            warning_in_pipeline(problem, dialect)
-        };
-        problems.push(problem.advise("write wss:// in url, or set tls.enabled to false"));
+    // Only current pipelines refuse it.
+    Some(if dialect.behavior().refuses_tls_on_ws { problem } else { warning_in_pipeline(problem, dialect) })
+}
+
+fn both_openings(values: &Values) -> Option<Problem> {
+    let is_set =
+        values.of(FieldId::OpenMessage).is_some() && !values.entries(FieldId::OpenMessages).is_empty();
+    let message = "both open_message and open_messages are set";
+    let problem = || values.error(FieldId::OpenMessage, "both-openings", message);
+    is_set.then(|| problem().advise("move it into open_messages, as the first entry"))
+}
+
+fn no_renegotiation(values: &Values) -> Option<Problem> {
+    let is_set = values.is_on(FieldId::TlsEnableRenegotiation) && values.is_on(FieldId::TlsEnabled);
+    let message = "this build of Sockeye cannot renegotiate";
+    let problem = || values.error(FieldId::TlsEnableRenegotiation, "no-renegotiation", message);
+    let advice = "set it to false, or build with the feature renegotiation, on Unix";
+    (is_set && !CAN_RENEGOTIATE).then(|| problem().advise(advice))
+}
+
+/// Two sources of roots, and a text without a certificate.
+fn roots(values: &Values) -> Vec<Problem> {
+    let (text, file) = (values.text_of(FieldId::TlsRootCas), values.text_of(FieldId::TlsRootCasFile));
+    if !values.is_on(FieldId::TlsEnabled) || text.is_empty() {
+        return Vec::new();
     }
-    if let Some(value) = values.of(FieldId::OpenMessage)
-        && !values.entries(FieldId::OpenMessages).is_empty()
-    {
-        let message = "both open_message and open_messages are set";
-        let problem = Problem::error("both-openings", "open_message", value.origin.clone(), message);
-        problems.push(problem.advise("move it into open_messages, as the first entry"));
-    }
-    if let Some(value) = values.of(FieldId::TlsEnableRenegotiation)
-        && value.text == "true"
-        && tls
-        && !CAN_RENEGOTIATE
-    {
-        let message = "this build of Sockeye cannot renegotiate";
-        let path = FieldId::TlsEnableRenegotiation.path();
-        let problem = Problem::error("no-renegotiation", path, value.origin.clone(), message);
-        problems.push(problem.advise("set it to false, or build with the feature renegotiation, on Unix"));
-    }
-    let (text, file) = (values.of(FieldId::TlsRootCas), values.of(FieldId::TlsRootCasFile));
-    let set = |value: Option<&FieldValue>| value.is_some_and(|value| !value.text.is_empty());
-    if let Some(value) = file
-        && tls
-        && set(text)
-        && set(file)
-    {
+    let dialect = values.options.dialect;
+    let both = (!file.is_empty()).then(|| {
         let message = if dialect.is_pipeline() {
             "only one field between root_cas and root_cas_file can be specified"
         } else {
             "both tls.root_cas and tls.root_cas_file are set"
         };
-        let problem = Problem::error("both-roots", "tls.root_cas_file", value.origin.clone(), message);
-        problems.push(problem.advise("keep one of the two"));
-    }
-    if let Some(value) = text
-        && tls
-        && set(text)
-        && let Err(message) = check_certificates(value.text.as_bytes())
-    {
-        let problem = Problem::error(
-            "roots-without-certificate",
-            "tls.root_cas",
-            value.origin.clone(),
-            format!("the text {message}; {NO_TRUSTED_ROOTS}"),
-        );
-        problems.push(warning_in_pipeline(problem, dialect).advise(
+        values.error(FieldId::TlsRootCasFile, "both-roots", message).advise("keep one of the two")
+    });
+    let without = check_certificates(text.as_bytes()).err().map(|message| {
+        let message = format!("the text {message}; {NO_TRUSTED_ROOTS}");
+        let problem = values.error(FieldId::TlsRootCas, "roots-without-certificate", message);
+        warning_in_pipeline(problem, dialect).advise(
             "use PEM text with its -----BEGIN CERTIFICATE----- line; put a path into tls.root_cas_file",
-        ));
-    }
-    if let Some(value) = values.of(FieldId::MaxMessageSize)
-        && value.text.parse().is_ok_and(|size: i64| size == 0 || size > 1 << 30)
-    {
-        let message = "the pipeline has no such limit, but Sockeye stops at 1 GiB (1073741824)";
-        problems.push(Problem::warning("size-capped", "max_message_size", value.origin.clone(), message));
-    }
-    problems
+        )
+    });
+    both.into_iter().chain(without).collect()
+}
+
+fn size_capped(values: &Values) -> Option<Problem> {
+    let size: i64 = values.of(FieldId::MaxMessageSize)?.text.parse().ok()?;
+    let message = "the pipeline has no such limit, but Sockeye stops at 1 GiB (1073741824)";
+    (size == 0 || size > 1 << 30).then(|| values.warning(FieldId::MaxMessageSize, "size-capped", message))
 }
 
 /// Whether the library for renegotiation is built in.
@@ -95,19 +91,13 @@ const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 fn unknown_fields(values: &Values) -> Vec<Problem> {
     let dialect = values.options.dialect;
     let name = dialect.behavior().name;
-    let mut reported = Vec::new();
-    for (path, value) in values.iter() {
-        let Some(field) = Field::at(path).filter(|field| !dialect.knows(field)) else { continue };
-        if reported.iter().any(|(known, _)| *known == field.id) {
-            continue;
-        }
+    let mut reported = HashSet::new();
+    let unknown = values.iter().filter_map(|(path, value)| {
+        let field = Field::at(path).filter(|field| !dialect.knows(field) && reported.insert(field.id))?;
         // The first part is the text of the pipeline's own lint.
         let message = format!("field {} not recognised: {name} does not know it", field.path);
         let problem = Problem::error("field-not-known-there", path, value.origin.clone(), message);
-        reported.push((
-            field.id,
-            problem.advise("remove it, or follow another engine: --as standard knows all fields"),
-        ));
-    }
-    reported.into_iter().map(|(_, problem)| problem).collect()
+        Some(problem.advise("remove it, or follow another engine: --as standard knows all fields"))
+    });
+    unknown.collect()
 }

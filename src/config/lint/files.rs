@@ -22,13 +22,17 @@ use super::{
 /// certificates.
 #[must_use]
 pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
-    let is_on = |id| values.text_of(id) == "true";
     let mut problems = Vec::new();
-    if is_on(FieldId::TlsEnabled) {
+    if values.is_on(FieldId::TlsEnabled) {
         problems.extend(roots(values, read));
-        problems.extend(client(values, now, read));
+        for cert in client_certs(values).into_iter().filter_map(Result::ok) {
+            match cert.open(read) {
+                Err(fault) => problems.push(pair_problem(values, &fault)),
+                Ok(identity) => problems.extend(expired(values, &cert, &identity, now)),
+            }
+        }
     }
-    if is_on(FieldId::JwtEnabled) {
+    if values.is_on(FieldId::JwtEnabled) {
         problems.extend(token_key(values, read));
     }
     hide_secrets(&mut problems, values);
@@ -37,9 +41,7 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
 
 fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let value = values.of(FieldId::TlsRootCasFile).filter(|value| !value.text.is_empty())?;
-    let error = |code, message: String| {
-        Problem::error(code, FieldId::TlsRootCasFile.path(), value.origin.clone(), message)
-    };
+    let error = |code, message: String| values.error(FieldId::TlsRootCasFile, code, message);
     let name = &value.text;
     match read(Path::new(name), MAX_PEM) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
@@ -62,17 +64,6 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             Some(warning_in_pipeline(problem, values.options.dialect).advise(advice))
         }
     }
-}
-
-fn client(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    for cert in client_certs(values).into_iter().filter_map(Result::ok) {
-        match cert.open(read) {
-            Err(fault) => problems.push(pair_problem(values, &fault)),
-            Ok(identity) => problems.extend(expired(values, &cert, &identity, now)),
-        }
-    }
-    problems
 }
 
 /// A certificate that has expired or is not valid yet.
@@ -104,8 +95,8 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let path = FieldId::JwtPrivateKeyFile.path();
     let value = values.of(FieldId::JwtPrivateKeyFile).filter(|value| !value.text.is_empty());
     let Some(value) = value else {
-        let origin = values.of(FieldId::JwtEnabled).map_or(Origin::Default, |value| value.origin.clone());
-        let problem = Problem::error("jwt-key", path, origin, "no file with the private key is set");
+        let problem = values.error(FieldId::JwtEnabled, "jwt-key", "no file with the private key is set");
+        let problem = Problem { path: path.to_owned(), ..problem };
         return Some(problem.advise("set it to a PEM file with the private key that signs the token"));
     };
     let name = &value.text;
@@ -120,7 +111,7 @@ fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             Err(error) => format!("\"{name}\" {error}"),
         },
     };
-    let problem = Problem::error("jwt-key", path, value.origin.clone(), message);
+    let problem = values.error(FieldId::JwtPrivateKeyFile, "jwt-key", message);
     Some(problem.advise(
         "use a PEM file with an unencrypted RSA or Ed25519 key; the path is relative to the working directory",
     ))

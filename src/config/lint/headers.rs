@@ -29,7 +29,7 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
             let message = "the value contains a line break or another control character".to_owned();
             problems.push(error("header-value", message).advise("write the value in one line"));
         }
-        if name.eq_ignore_ascii_case("authorization") && values.text_of(FieldId::BasicAuthEnabled) == "true" {
+        if name.eq_ignore_ascii_case("authorization") && values.is_on(FieldId::BasicAuthEnabled) {
             let message = "basic_auth replaces it".to_owned();
             let warning = Problem::warning("auth-several", path.as_str(), value.origin.clone(), message);
             problems.push(warning.advise("keep one of the two"));

@@ -2,57 +2,25 @@
 
 use crate::config::schema::{Dialect, FieldId, Problem, Severity, Values};
 
-/// A problem by its field and code, and when and with which error the pipeline reports it; `{}` is the value.
-struct Row {
-    field: FieldId,
-    code: &'static str,
-    when: When,
-    message: &'static str,
-}
+const AT_START: &str = "does not start";
+const EACH_TIME: &str = "fails with every connection";
 
-#[derive(Clone, Copy)]
-enum When {
-    Start,
-    EachConnection,
-}
-
-const ROWS: [Row; 4] = [
-    Row {
-        field: FieldId::Url,
-        code: "url-malformed",
-        when: When::EachConnection,
-        message: "malformed ws or wss URL",
-    },
-    Row {
-        field: FieldId::OpenMessageType,
-        code: "wrong-choice",
-        when: When::EachConnection,
-        message: "unrecognised open_message_type: {}",
-    },
-    Row {
-        field: FieldId::MaxMessageSize,
-        code: "wrong-value",
-        when: When::Start,
-        message: "max_message_size must not be negative, got {}",
-    },
-    Row {
-        field: FieldId::TlsEnabled,
-        code: "tls-on-ws",
-        when: When::Start,
-        message: "tls is enabled but url scheme is ws, use wss://",
-    },
+/// Field and code of a problem, and when and with which error the pipeline reports it; `{}` is the value. The row of
+/// the URL has no `{}`, since an address may contain a secret.
+const ERRORS: [(FieldId, &str, &str, &str); 4] = [
+    (FieldId::Url, "url-malformed", EACH_TIME, "malformed ws or wss URL"),
+    (FieldId::OpenMessageType, "wrong-choice", EACH_TIME, "unrecognised open_message_type: {}"),
+    (FieldId::MaxMessageSize, "wrong-value", AT_START, "max_message_size must not be negative, got {}"),
+    (FieldId::TlsEnabled, "tls-on-ws", AT_START, "tls is enabled but url scheme is ws, use wss://"),
 ];
 
 /// Adds the error of the pipeline to a problem, where it has one.
 pub(super) fn with_pipeline_error(problem: Problem, values: &Values) -> Problem {
-    let row = ROWS.iter().find(|row| row.field.path() == problem.path && row.code == problem.code);
-    let Some(row) = row.filter(|_| values.options.dialect.is_pipeline()) else { return problem };
-    // The row of the URL has no `{}`, since an address may contain a secret.
-    let error = row.message.replace("{}", &values.text_of(row.field));
-    let when = match row.when {
-        When::Start => "does not start",
-        When::EachConnection => "fails with every connection",
+    let row = ERRORS.iter().find(|(id, code, ..)| id.path() == problem.path && *code == problem.code);
+    let Some((id, _, when, error)) = row.filter(|_| values.options.dialect.is_pipeline()) else {
+        return problem;
     };
+    let error = error.replace("{}", &values.text_of(*id));
     let name = values.options.dialect.behavior().name;
     Problem { message: format!("{}; {name} {when}: {error}", problem.message), ..problem }
 }

@@ -10,16 +10,18 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
         "write http://host:port, https://host:port, socks5://host:port or socks5h://host:port";
     let value = values.of(FieldId::ProxyUrl)?;
     let is_pipeline = values.options.dialect.is_pipeline();
-    let warning = |code, message: &str| Problem::warning(code, "proxy_url", value.origin.clone(), message);
+    let (error, warning) = (
+        |code, message: String| values.error(FieldId::ProxyUrl, code, message).advise(ADVICE),
+        |code, message: String| values.warning(FieldId::ProxyUrl, code, message),
+    );
     if value.text.is_empty() {
         let message = if is_pipeline {
             "it is empty, so every connection fails with 'proxy: unknown scheme: '"
         } else {
             "it is empty; in the pipeline every connection fails, and Sockeye treats it as absent"
         };
-        return Some(
-            warning("proxy-url-empty", message).advise("remove the field to connect without a proxy"),
-        );
+        let problem = warning("proxy-url-empty", message.to_owned());
+        return Some(problem.advise("remove the field to connect without a proxy"));
     }
     let unknown = |scheme: &str| {
         let message = match scheme {
@@ -28,19 +30,20 @@ pub(super) fn problem(values: &Values) -> Option<Problem> {
             scheme => format!("'{scheme}' is not the scheme of a proxy"),
         };
         if is_pipeline {
-            let problem = warning("proxy-scheme", &format!("{message}, so every connection fails"));
-            return problem.advise(ADVICE);
+            warning("proxy-scheme", format!("{message}, so every connection fails")).advise(ADVICE)
+        } else {
+            error("proxy-scheme", message)
         }
-        Problem::error("proxy-scheme", "proxy_url", value.origin.clone(), message).advise(ADVICE)
     };
     match Proxy::parse(&value.text) {
         Err(ProxyFault::Scheme(scheme)) => Some(unknown(&scheme)),
-        Err(ProxyFault::Address(message)) => {
-            Some(Problem::error("proxy-malformed", "proxy_url", value.origin.clone(), message).advise(ADVICE))
-        }
+        Err(ProxyFault::Address(message)) => Some(error("proxy-malformed", message)),
         Ok(Proxy { scheme, login: Some(Login { password: None, .. }), .. }) if !scheme.is_socks() => {
             let message = "it contains a user name without a password, which the pipeline does not send";
-            Some(warning("proxy-no-password", message).advise("write http://user:password@host:port"))
+            Some(
+                warning("proxy-no-password", message.to_owned())
+                    .advise("write http://user:password@host:port"),
+            )
         }
         Ok(_) => None,
     }

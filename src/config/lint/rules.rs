@@ -1,6 +1,7 @@
 //! The lint: finds all problems of a configuration.
 
 use crate::config::{
+    address::Endpoint,
     schema::{
         DefaultValue, Field, FieldId, FieldValue, Kind, Origin, Problem, Relevance, Values, did_you_mean,
         hide_secrets, nearest,
@@ -44,18 +45,14 @@ fn check_value(path: &str, value: &FieldValue) -> Option<Problem> {
         problem.advice = Some(did_you_mean(nearest(within, key)));
         return Some(problem);
     };
-    let is_entry =
-        path.len() > field.path.len() && matches!(field.kind, Kind::TextMap | Kind::AnyMap | Kind::TextList);
-    if is_entry {
-        return match field.kind {
-            Kind::AnyMap => {
-                dynamic_value::typed(&value.text).err().map(|message| unsignable(path, value, message))
-            }
-            _ => None,
-        };
-    }
+    let is_entry = path.len() > field.path.len();
     let text = value.text.as_str();
     match field.kind {
+        Kind::TextMap | Kind::TextList if is_entry => None,
+        Kind::AnyMap if is_entry => {
+            let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; put a text that looks like one of these in quotes";
+            dynamic_value::typed(text).err().map(|message| error("claim-unsignable", message).advise(advice))
+        }
         Kind::Bool if text != "true" && text != "false" => {
             Some(error("wrong-type", format!("expected true or false, got '{text}'")))
         }
@@ -71,21 +68,20 @@ fn check_value(path: &str, value: &FieldValue) -> Option<Problem> {
             };
             Some(error("wrong-kind", message.to_owned()).advise(advice))
         }
-        _ => match field.check.map_or(Ok(()), |check| check(text)) {
-            Err(message) if field.id == FieldId::Url => Some(error("url-malformed", message)),
-            Err(message) if field.id == FieldId::BasicAuthUsername => {
-                Some(Problem::warning("user-with-colon", path, value.origin.clone(), message))
-            }
-            Err(message) => Some(error("wrong-value", message)),
-            Ok(()) => None,
-        },
+        _ if field.id == FieldId::Url => {
+            Endpoint::parse(text).err().map(|message| error("url-malformed", message))
+        }
+        _ if field.id == FieldId::MaxMessageSize => {
+            let number = text.parse::<i64>().ok().filter(|number| *number < 0)?;
+            Some(error("wrong-value", format!("it must not be negative, got {number}")))
+        }
+        // RFC 7617, section 2.
+        _ if field.id == FieldId::BasicAuthUsername && text.contains(':') => {
+            let message = "the server reads the text after its first colon as a part of the password";
+            Some(Problem::warning("user-with-colon", path, value.origin.clone(), message))
+        }
+        _ => None,
     }
-}
-
-/// A claim or a header entry of a token that is not valid in JSON.
-fn unsignable(path: &str, value: &FieldValue, message: String) -> Problem {
-    let advice = "write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; put a text that looks like one of these in quotes";
-    Problem::error("claim-unsignable", path, value.origin.clone(), message).advise(advice)
 }
 
 fn choice(field: &Field, choices: &[&str], value: &FieldValue) -> Problem {
@@ -99,23 +95,20 @@ fn choice(field: &Field, choices: &[&str], value: &FieldValue) -> Problem {
     }
 }
 
-fn is_default(field: &Field, text: &str) -> bool {
-    field.default_text().is_some_and(|default| default == text)
-}
-
 /// Blocks with values while their switch is off.
 fn disabled_blocks(values: &Values) -> Vec<Problem> {
     let switches =
         [FieldId::TlsEnabled, FieldId::OauthEnabled, FieldId::BasicAuthEnabled, FieldId::JwtEnabled];
     let mut problems = Vec::new();
     for switch in switches {
-        if values.text_of(switch) == "true" {
+        if values.is_on(switch) {
             continue;
         }
         let filled = |(path, value): &(&str, &FieldValue)| {
             Field::at(path).is_some_and(|field| {
                 field.relevance == Relevance::EnabledBy(switch)
-                    && (field.default == DefaultValue::Empty || !is_default(field, &value.text))
+                    && (field.default == DefaultValue::Empty
+                        || field.default_text().as_ref() != Some(&value.text))
             })
         };
         let idle: Vec<_> = values.iter().filter(filled).collect();

@@ -187,23 +187,14 @@ fn entry(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
         message: format!("{path} has no {leaf}"),
         pipeline: format!("missing {leaf} field in client certificate config"),
     };
-    let (cert_file, key_file) = (text("cert_file"), text("key_file"));
-    let (cert, key) = if cert_file.is_empty() && key_file.is_empty() {
-        let (cert, key) = (text("cert"), text("key"));
-        if cert.is_empty() {
-            return Err(missing("cert"));
-        }
-        if key.is_empty() {
-            return Err(missing("key"));
-        }
-        (Source::Text(Secret::new(cert)), Source::Text(Secret::new(key)))
-    } else if cert_file.is_empty() {
-        return Err(missing("cert_file"));
-    } else if key_file.is_empty() {
-        return Err(missing("key_file"));
-    } else {
-        (Source::File(cert_file.into()), Source::File(key_file.into()))
+    let has_files = !text("cert_file").is_empty() || !text("key_file").is_empty();
+    let source = |leaf: &str| match text(leaf) {
+        value if value.is_empty() => Err(missing(leaf)),
+        value if has_files => Ok(Source::File(value.into())),
+        value => Ok(Source::Text(Secret::new(value))),
     };
+    let [cert, key] = if has_files { ["cert_file", "key_file"] } else { ["cert", "key"] };
+    let (cert, key) = (source(cert)?, source(key)?);
     let password = Secret::new(text("password"));
     Ok(ClientCert { path, cert, key, password })
 }

@@ -1,9 +1,8 @@
 //! The table of all fields of the websocket input.
 
 use super::{
-    checks,
     dialect::MAX_MESSAGE_SIZE,
-    field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance},
+    field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance},
 };
 
 const WS: Kind = Kind::Url { schemes: &["ws", "wss"] };
@@ -12,13 +11,13 @@ const NOTHING: DefaultValue = DefaultValue::Text("");
 
 /// The rows in the order of the published page; the index of a row is its [`FieldId`].
 pub static FIELDS: [Field; 38] = [
-    row(FieldId::Url, "url", WS, DefaultValue::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic().check(checks::url),
+    row(FieldId::Url, "url", WS, DefaultValue::Required, "The websocket address to connect to: ws:// for a plain connection, wss:// for one over TLS. Path and query are sent exactly as written.").basic(),
     row(FieldId::ProxyUrl, "proxy_url", PROXY, DefaultValue::Absent, "The proxy to connect through, http://host:port for example. If it is absent, HTTPS_PROXY, HTTP_PROXY and NO_PROXY decide; an empty value is not the same."),
     row(FieldId::Headers, "headers", Kind::TextMap, DefaultValue::Empty, "Request headers to add to the handshake, by name. Use it for an API key or an Origin that the server requires.").secret().on(Engines::BENTO),
     row(FieldId::OpenMessage, "open_message", Kind::Text, DefaultValue::Absent, "A message to send each time a connection is opened, such as a subscription. For more than one use open_messages."),
     row(FieldId::OpenMessages, "open_messages", Kind::TextList, DefaultValue::Empty, "Messages to send, in this order, each time a connection is opened.").on(Engines::BENTO),
     row(FieldId::OpenMessageType, "open_message_type", Kind::Choice(&["binary", "text"]), DefaultValue::Text("binary"), "Whether opening messages are sent as binary or as text frames. Servers that expect JSON usually require text."),
-    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, DefaultValue::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS).check(checks::size),
+    row(FieldId::MaxMessageSize, "max_message_size", Kind::Int, DefaultValue::Int(MAX_MESSAGE_SIZE.cast_signed()), "The largest message to accept, in bytes. A larger one ends the connection with code 1009; 0 means no limit in the pipeline.").on(Engines::BENTHOS),
     row(FieldId::AutoReplayNacks, "auto_replay_nacks", Kind::Bool, DefaultValue::Bool(true), "Whether a message that the output nacks is redelivered until it is acked. If false, such a message is dropped.").basic().live(),
     row(FieldId::Tls, "tls", Kind::Group, DefaultValue::Children, "TLS settings for wss:// addresses. Without them wss:// works with the system's trusted authorities."),
     row(FieldId::TlsEnabled, "tls.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether the other settings of this block apply. It does not turn ws:// into wss://; only the address does."),
@@ -42,7 +41,7 @@ pub static FIELDS: [Field; 38] = [
     row(FieldId::OauthAccessTokenSecret, "oauth.access_token_secret", Kind::Text, NOTHING, "The secret that belongs to the access token.").secret().needs(FieldId::OauthEnabled),
     row(FieldId::BasicAuth, "basic_auth", Kind::Group, DefaultValue::Children, "HTTP basic authentication (RFC 7617)."),
     row(FieldId::BasicAuthEnabled, "basic_auth.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a user name and a password are sent with the handshake."),
-    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It should not contain a colon: a server reads it only up to the first one.").needs(FieldId::BasicAuthEnabled).check(checks::user),
+    row(FieldId::BasicAuthUsername, "basic_auth.username", Kind::Text, NOTHING, "The user name. It should not contain a colon: a server reads it only up to the first one.").needs(FieldId::BasicAuthEnabled),
     row(FieldId::BasicAuthPassword, "basic_auth.password", Kind::Text, NOTHING, "The password.").secret().needs(FieldId::BasicAuthEnabled),
     row(FieldId::Jwt, "jwt", Kind::Group, DefaultValue::Children, "JWT bearer tokens (RFC 7519)."),
     row(FieldId::JwtEnabled, "jwt.enabled", Kind::Bool, DefaultValue::Bool(false), "Whether a signed JWT is sent as a bearer token."),
@@ -64,7 +63,6 @@ const fn row(id: FieldId, path: &'static str, kind: Kind, default: DefaultValue,
         secret: false,
         live: false,
         relevance: Relevance::Always,
-        check: None,
         engines: Engines::ALL,
     }
 }
@@ -96,9 +94,7 @@ impl Field {
     pub fn at(path: &str) -> Option<&'static Self> {
         FIELDS.iter().find(|field| field.covers(path))
     }
-}
 
-impl Field {
     const fn basic(self) -> Self {
         Self { advanced: false, ..self }
     }
@@ -117,10 +113,6 @@ impl Field {
 
     const fn on(self, engines: Engines) -> Self {
         Self { engines, ..self }
-    }
-
-    const fn check(self, check: Check) -> Self {
-        Self { check: Some(check), ..self }
     }
 }
 

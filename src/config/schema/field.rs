@@ -60,13 +60,8 @@ pub struct Field {
     /// Whether it can change without a new connection.
     pub live: bool,
     pub relevance: Relevance,
-    /// A check of its values beyond their kind.
-    pub check: Option<Check>,
     pub engines: Engines,
 }
-
-/// Checks a text; the error is a sentence.
-pub type Check = fn(&str) -> Result<(), String>;
 
 /// The kind of values of a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

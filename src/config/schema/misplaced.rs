@@ -32,10 +32,10 @@ pub(in crate::config) fn misplaced(field: &Field, text: &str) -> bool {
 /// A word, a number, or the name of an algorithm: `yes`, `-1.5`, `RS256`.
 #[must_use]
 pub fn is_word(text: &str) -> bool {
-    let letters = text.trim_end_matches(|c: char| c.is_ascii_digit());
+    let name = text.trim_end_matches(|c: char| c.is_ascii_digit());
     let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"+-._eExX".contains(&byte));
     let is_algorithm =
-        text.len() <= 6 && letters.len() >= 2 && letters.bytes().all(|byte| byte.is_ascii_uppercase());
+        text.len() <= 6 && name.len() >= 2 && name.bytes().all(|byte| byte.is_ascii_uppercase());
     let is_letters = text.bytes().all(|byte| byte.is_ascii_alphabetic() || b"-_".contains(&byte));
     text.len() <= LONGEST_WORD && (is_number || is_algorithm || is_letters)
 }

@@ -1,7 +1,6 @@
 //! The fields of the websocket input, their values, and problems of values.
 
 mod catalogue;
-mod checks;
 mod dialect;
 mod field;
 mod known_secrets;
@@ -13,7 +12,7 @@ mod values;
 
 pub use catalogue::FIELDS;
 pub use dialect::{AddressChoice, Behavior, Dialect, MAX_MESSAGE_SIZE, SessionOptions};
-pub use field::{Check, DefaultValue, Engines, Field, FieldId, Kind, Relevance};
+pub use field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 pub use known_secrets::is_secret;
 pub(in crate::config) use misplaced::misplaced;
 pub use misplaced::{is_address, is_path, is_word, shown_path};

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Origin;
+use super::{FieldId, Origin, Values};
 
 /// A problem of a configuration.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +70,29 @@ impl Problem {
     #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
+    }
+}
+
+impl Values {
+    /// An error about a scalar field.
+    pub(in crate::config) fn error(
+        &self,
+        id: FieldId,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Problem {
+        let origin = self.of(id).map_or(Origin::Default, |value| value.origin.clone());
+        Problem::error(code, id.path(), origin, message)
+    }
+
+    /// A warning about a scalar field.
+    pub(in crate::config) fn warning(
+        &self,
+        id: FieldId,
+        code: &'static str,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem { severity: Severity::Warning, ..self.error(id, code, message) }
     }
 }
 

@@ -19,28 +19,40 @@ impl Values {
         if is_secret(path) && !text.is_empty() && !(value.expression.is_some() && is_bare(text)) {
             return Some(MASK.to_owned());
         }
-        if Field::at(path)
-            .is_some_and(|field| matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages))
-        {
+        let field = Field::at(path);
+        if field.is_some_and(|field| matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages)) {
             return Some(Redactor::of_values(self).text(text).into_owned());
         }
-        Some(self.without_other_secrets(path, without_secrets(path, text)))
-    }
-
-    /// An address without the secrets of other fields.
-    fn without_other_secrets(&self, path: &str, text: String) -> String {
-        let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
-        if is_url { Redactor::of_values(self).text(&text).into_owned() } else { text }
+        Some(self.without_secrets(path, text))
     }
 
     /// The value at a path with masked secrets, with its variables replaced.
     #[must_use]
     pub fn shown_in_full(&self, path: &str) -> Option<String> {
         let text = &self.get(path)?.text;
-        if is_secret(path) && !text.is_empty() {
-            Some(MASK.to_owned())
-        } else {
-            Some(self.without_other_secrets(path, without_secrets(path, text)))
+        let is_masked = is_secret(path) && !text.is_empty();
+        Some(if is_masked { MASK.to_owned() } else { self.without_secrets(path, text) })
+    }
+
+    /// A public value with masked parts: an address without credentials and without the secrets of other fields, a
+    /// text without possible keys.
+    fn without_secrets(&self, path: &str, text: &str) -> String {
+        let kind = Field::at(path).map(|field| field.kind);
+        match (kind, text.rsplit_once('@')) {
+            (Some(Kind::Path), _) if !is_path(text) && !text.is_empty() => MASK.to_owned(),
+            (Some(Kind::Url { .. }), login) => {
+                let shown = match login {
+                    // The address of a proxy is often written without its scheme.
+                    Some((_, host)) if !text.contains("://") => format!("{MASK}@{host}"),
+                    _ => mask_urls(text),
+                };
+                Redactor::of_values(self).text(&shown).into_owned()
+            }
+            _ => {
+                let header = path.strip_prefix("headers.").into_iter();
+                let tokens: Redactor = header.flat_map(|name| header_secrets(name, text)).collect();
+                tokens.text(text).into_owned()
+            }
         }
     }
 
@@ -58,27 +70,6 @@ impl fmt::Debug for Values {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let shown = |path| self.shown(path).unwrap_or_default();
         f.debug_map().entries(self.iter().map(|(path, value)| (path, (shown(path), &value.origin)))).finish()
-    }
-}
-
-/// A public value with masked parts: an address without credentials, a text without possible keys.
-fn without_secrets(path: &str, text: &str) -> String {
-    if Field::at(path).is_some_and(|field| field.kind == Kind::Path) && !is_path(text) && !text.is_empty() {
-        return MASK.to_owned();
-    }
-    let tokens: Redactor =
-        path.strip_prefix("headers.").into_iter().flat_map(|name| header_secrets(name, text)).collect();
-    tokens.text(&address(path, text)).into_owned()
-}
-
-/// A text with masked credentials if it is an address.
-fn address(path: &str, text: &str) -> String {
-    let is_url = Field::at(path).is_some_and(|field| matches!(field.kind, Kind::Url { .. }));
-    match text.rsplit_once('@') {
-        // The address of a proxy is often written without its scheme.
-        Some((_, host)) if is_url && !text.contains("://") => format!("{MASK}@{host}"),
-        _ if is_url => mask_urls(text),
-        _ => text.to_owned(),
     }
 }
 

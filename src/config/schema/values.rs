@@ -142,6 +142,12 @@ impl Values {
         self.of(id).map(|value| value.text.clone()).or_else(|| id.field().default_text()).unwrap_or_default()
     }
 
+    /// Whether a switch is on.
+    #[must_use]
+    pub fn is_on(&self, id: FieldId) -> bool {
+        self.text_of(id) == "true"
+    }
+
     /// The entries of a map or list field: the name or index, and the value. Entries of lists are sorted by index.
     #[must_use]
     pub fn entries(&self, id: FieldId) -> Vec<(&str, &FieldValue)> {

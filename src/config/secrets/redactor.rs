@@ -92,27 +92,19 @@ impl Redactor {
     /// The text with masked secrets.
     #[must_use]
     pub fn text<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        let mut found = looks_secret(text);
-        self.find(text.as_bytes(), &mut found);
-        if found.is_empty() {
-            return Cow::Borrowed(text);
+        match self.bytes(text.as_bytes()) {
+            Some(shown) => String::from_utf8_lossy(&shown).into_owned().into(),
+            None => text.into(),
         }
-        let mut shown = String::with_capacity(text.len());
-        let mut rest = 0;
-        for range in merged(found) {
-            shown.push_str(text.get(rest..range.start).unwrap_or_default());
-            shown.push_str(MASK);
-            rest = range.end;
-        }
-        shown.push_str(text.get(rest..).unwrap_or_default());
-        Cow::Owned(shown)
     }
 
     /// The bytes with masked secrets; `None` if there are none.
     #[must_use]
     pub fn bytes(&self, bytes: &[u8]) -> Option<Vec<u8>> {
         let mut found = str::from_utf8(bytes).map(looks_secret).unwrap_or_default();
-        self.find(bytes, &mut found);
+        if let Some(search) = &self.search {
+            search.within(bytes, MOST_LAYERS, &mut found);
+        }
         if found.is_empty() {
             return None;
         }
@@ -131,13 +123,6 @@ impl Redactor {
     pub fn redact(&self, text: &mut String) {
         if let Cow::Owned(shown) = self.text(text) {
             *text = shown;
-        }
-    }
-
-    /// Finds the secrets in a text and in its unescaped forms.
-    fn find(&self, text: &[u8], found: &mut Vec<Range<usize>>) {
-        if let Some(search) = &self.search {
-            search.within(text, MOST_LAYERS, found);
         }
     }
 }

@@ -15,6 +15,12 @@ impl Unescaped {
         let at = |index: usize| self.starts.get(index).copied().unwrap_or_default();
         at(range.start)..at(range.end)
     }
+
+    /// Appends a character. Returns the length of its escape.
+    fn push(&mut self, (value, len): (char, usize)) -> usize {
+        self.bytes.extend_from_slice(value.encode_utf8(&mut [0; 4]).as_bytes());
+        len
+    }
 }
 
 /// A kind of escapes.
@@ -44,33 +50,25 @@ pub(super) fn unescaped(text: &[u8], escapes: Escapes) -> Option<Unescaped> {
         Unescaped { bytes: Vec::with_capacity(text.len()), starts: Vec::with_capacity(text.len() + 1) };
     let mut at = 0;
     while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let mut buffer = [0; 4];
-        let (bytes, len) = match escapes {
+        let len = match escapes {
             _ if rest[0] != escapes.marker() => None,
-            Escapes::Percent => percent(rest),
-            Escapes::Json => backslash(rest).map(|(c, len)| (EscapeValue::Char(c), len)),
-            Escapes::Html => entity(rest).map(|(c, len)| (EscapeValue::Char(c), len)),
-        }
-        .map_or((&rest[..1], 1), |(value, len)| match value {
-            EscapeValue::Byte(byte) => {
-                buffer[0] = byte;
-                (&buffer[..1], len)
-            }
-            EscapeValue::Char(c) => (c.encode_utf8(&mut buffer).as_bytes(), len),
+            Escapes::Percent => percent(rest).map(|byte| {
+                plain.bytes.push(byte);
+                3
+            }),
+            Escapes::Json => backslash(rest).map(|escape| plain.push(escape)),
+            Escapes::Html => entity(rest).map(|escape| plain.push(escape)),
+        };
+        let len = len.unwrap_or_else(|| {
+            plain.bytes.push(rest[0]);
+            1
         });
-        plain.bytes.extend_from_slice(bytes);
-        plain.starts.extend(bytes.iter().map(|_| at));
+        plain.starts.resize(plain.bytes.len(), at);
         at += len;
     }
     plain.starts.push(at);
     // An escape is longer than its value.
     (plain.bytes.len() < text.len()).then_some(plain)
-}
-
-/// The value of an escape.
-enum EscapeValue {
-    Byte(u8),
-    Char(char),
 }
 
 fn hex(digits: &[u8]) -> Option<u32> {
@@ -80,9 +78,8 @@ fn hex(digits: &[u8]) -> Option<u32> {
 }
 
 /// RFC 3986, section 2.1.
-fn percent(rest: &[u8]) -> Option<(EscapeValue, usize)> {
-    let byte = hex(rest.get(1..3)?)?;
-    Some((EscapeValue::Byte(u8::try_from(byte).ok()?), 3))
+fn percent(rest: &[u8]) -> Option<u8> {
+    u8::try_from(hex(rest.get(1..3)?)?).ok()
 }
 
 /// RFC 8259, section 7.

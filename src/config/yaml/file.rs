@@ -155,22 +155,18 @@ fn read_inputs(
         problems.push(problem.advise("keep one of them; an input has only one component"));
     }
     if located.inputs.is_empty() {
-        let mut problem = Problem::error(
-            "no-websocket-input",
-            "",
-            source.origin(root.at),
-            "the file has no websocket input",
-        );
+        let message = "the file has no websocket input";
+        let problem = Problem::error("no-websocket-input", "", source.origin(root.at), message);
         let others: Vec<_> = located.others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
         let typo = located.others.iter().find(|(_, name)| is_near(name, "websocket"));
-        problem.advice = Some(if let Some((path, name)) = typo {
+        let advice = if let Some((path, name)) = typo {
             format!("{path} is '{name}'; did you mean 'websocket'?")
         } else if others.is_empty() {
             "begin it with 'input: websocket:', 'websocket:' or the fields of the input".to_owned()
         } else {
             format!("it has other inputs: {}", others.join(", "))
-        });
-        problems.push(problem);
+        };
+        problems.push(problem.advise(advice));
     }
     for (path, slot) in located.inputs {
         let marked = marked_inputs.get(&path).map(|slot| slot.body);

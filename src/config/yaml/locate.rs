@@ -140,11 +140,10 @@ impl<'a> Located<'a> {
 }
 
 impl Slot<'_> {
-    /// Keys beside the component that a slot does not allow.
-    pub fn misplaced_keys(&self) -> Vec<&Key> {
+    /// Entries beside the component that a slot does not allow.
+    pub fn misplaced_entries(&self) -> impl Iterator<Item = &(Key, Node)> {
         let entries = self.slot.map_or(&[][..], Node::entries).iter();
-        let keys = entries.map(|(key, _)| key);
-        keys.filter(|key| key.text != "websocket" && !RESERVED.contains(&key.text.as_str())).collect()
+        entries.filter(|(key, _)| key.text != "websocket" && !RESERVED.contains(&key.text.as_str()))
     }
 
     /// The key `plugin`, which the pipeline's lint reports as ineffective.

@@ -31,12 +31,14 @@ pub(super) struct SyntaxError {
     pub code: &'static str,
 }
 
+type Parsed<T> = Result<T, SyntaxError>;
+
 /// Parses the first document of a text. An empty document is null.
 ///
 /// # Errors
 ///
 /// The first syntax error, duplicate key or exceeded limit.
-pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
+pub(super) fn parse(text: &str) -> Parsed<Node> {
     check_syntax(text)?;
     let options = granit_parser::options! {
         emit_comments: false,
@@ -57,7 +59,7 @@ pub(super) fn parse(text: &str) -> Result<Node, SyntaxError> {
 }
 
 /// Checks the syntax of the first document with the reference parser, which also limits the nesting.
-fn check_syntax(text: &str) -> Result<(), SyntaxError> {
+fn check_syntax(text: &str) -> Parsed<()> {
     use serde::Deserialize as _;
     if let Some(at) = too_many_brackets(text) {
         let message = format!("more than {MAX_BRACKETS} brackets are open here");
@@ -66,10 +68,7 @@ fn check_syntax(text: &str) -> Result<(), SyntaxError> {
     let Some(document) = serde_yaml::Deserializer::from_str(text).next() else {
         return Ok(());
     };
-    match serde::de::IgnoredAny::deserialize(document) {
-        Ok(_) => Ok(()),
-        Err(error) => Err(located_error(text, &error)),
-    }
+    serde::de::IgnoredAny::deserialize(document).map(drop).map_err(|error| located_error(text, &error))
 }
 
 /// Offset of the bracket that exceeds [`MAX_BRACKETS`]. Brackets in quotes count too, because the quotes are
@@ -99,12 +98,11 @@ fn located_error(text: &str, error: &serde_yaml::Error) -> SyntaxError {
     });
     let at_end = text.get(at..).is_none_or(|rest| rest.trim().is_empty());
     match begins.filter(|_| at_end) {
-        Some((context, line, column)) => SyntaxError {
-            at: offset_of(text, line, column),
-            message: format!("{message} {context} that begins here"),
-            code: "yaml-syntax",
-        },
-        None => SyntaxError { at, message: message.to_owned(), code: "yaml-syntax" },
+        Some((context, line, column)) => {
+            let message = format!("{message} {context} that begins here");
+            syntax_error(offset_of(text, line, column), message, "yaml-syntax")
+        }
+        None => syntax_error(at, message, "yaml-syntax"),
     }
 }
 
@@ -127,18 +125,15 @@ struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn next(&mut self) -> Result<(Event<'a>, Span), SyntaxError> {
-        match self.events.next() {
-            Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => {
-                let at = error.marker().byte_offset().unwrap_or_default();
-                Err(SyntaxError { at, message: error.info(), code: "yaml-syntax" })
-            }
-            None => Ok((Event::StreamEnd, Span::default())),
-        }
+    fn next(&mut self) -> Parsed<(Event<'a>, Span)> {
+        let next = self.events.next().unwrap_or_else(|| Ok((Event::StreamEnd, Span::default())));
+        next.map_err(|error| {
+            let at = error.marker().byte_offset().unwrap_or_default();
+            syntax_error(at, error.info(), "yaml-syntax")
+        })
     }
 
-    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, SyntaxError> {
+    fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Parsed<Node> {
         let range = span.byte_range().unwrap_or_default();
         let tag = span.tag_start.and_then(|tag| tag.byte_offset());
         let mut at = tag.map_or(range.start, |tag| tag.min(range.start));
@@ -192,7 +187,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Counts `nodes` more nodes, the deepest of them at `depth`.
-    fn count(&mut self, nodes: usize, depth: usize, at: usize) -> Result<(), SyntaxError> {
+    fn count(&mut self, nodes: usize, depth: usize, at: usize) -> Parsed<()> {
         self.nodes += nodes;
         if self.nodes > self.max_nodes || depth > MAX_DEPTH {
             let message = "the document is too large or too deeply nested once its aliases are followed";
@@ -201,12 +196,7 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn list(
-        &mut self,
-        style: StructureStyle,
-        at: usize,
-        depth: usize,
-    ) -> Result<(NodeKind, usize), SyntaxError> {
+    fn list(&mut self, style: StructureStyle, at: usize, depth: usize) -> Parsed<(NodeKind, usize)> {
         let mut items: Vec<Node> = Vec::new();
         loop {
             match self.next()? {
@@ -219,12 +209,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn map(
-        &mut self,
-        style: StructureStyle,
-        at: usize,
-        depth: usize,
-    ) -> Result<(NodeKind, usize), SyntaxError> {
+    fn map(&mut self, style: StructureStyle, at: usize, depth: usize) -> Parsed<(NodeKind, usize)> {
         let mut seen = HashSet::new();
         let mut entries: Vec<(Key, Node)> = Vec::new();
         loop {
@@ -235,11 +220,8 @@ impl<'a> Reader<'a> {
             }
             let key = self.node(event, span, depth + 1)?;
             let NodeKind::Scalar(Scalar { text, plain }) = key.kind else {
-                return Err(syntax_error(
-                    key.at,
-                    "a key must be a single value, not a list or a map",
-                    "yaml-syntax",
-                ));
+                let message = "a key must be a single value, not a list or a map";
+                return Err(syntax_error(key.at, message, "yaml-syntax"));
             };
             let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
             if !seen.insert(text.clone()) {
@@ -291,8 +273,8 @@ fn size_of(node: &Node) -> (usize, usize) {
     }
 }
 
-fn syntax_error(at: usize, message: &str, code: &'static str) -> SyntaxError {
-    SyntaxError { at, message: message.to_owned(), code }
+fn syntax_error(at: usize, message: impl Into<String>, code: &'static str) -> SyntaxError {
+    SyntaxError { at, message: message.into(), code }
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! Reads the values of one websocket input from its tree.
 
-use std::{collections::HashSet, ops::Range};
+use std::ops::Range;
 
 use crate::config::{
     interpolate::restore,
     schema::{
-        FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Values, did_you_mean, is_secret, is_word,
-        misplaced, nearest,
+        FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret,
+        is_word, misplaced, nearest,
     },
     secrets::address_secrets,
 };
@@ -37,33 +37,37 @@ impl<'a> Reader<'a> {
 
     /// Reads an input. `marked` is its object in the text whose expressions are replaced by marks.
     pub fn slot(&mut self, slot: &Slot<'_>, marked: Option<&Node>) {
-        for key in slot.misplaced_keys() {
+        for (key, value) in slot.misplaced_entries() {
             let message =
                 format!("field {} is invalid when the component type is websocket (input)", key.text);
             let near = nearest("", &key.text);
             let advice = near.map(|path| format!("did you mean '{path}' below websocket?"));
-            let mut problem = Problem::error("misplaced-field", "", self.source.origin(key.at), message);
-            problem.advice = advice;
-            self.problems.push(problem);
-        }
-        let misplaced_keys: HashSet<_> = slot.misplaced_keys().iter().map(|key| key.at).collect();
-        for (key, value) in slot.slot.map_or(&[][..], Node::entries) {
-            if misplaced_keys.contains(&key.at) {
-                self.hide_secrets(key, value);
-            }
+            self.problems.push(Problem { advice, ..self.error("misplaced-field", "", key.at, message) });
+            self.hide_secrets(key, value);
         }
         if let Some(key) = slot.plugin() {
-            let problem =
-                Problem::warning("plugin", "", self.source.origin(key.at), "plugin object is ineffective");
-            self.problems.push(problem.advise("move the fields below websocket:"));
+            let problem = self.error("plugin", "", key.at, "plugin object is ineffective");
+            let problem = problem.advise("move the fields below websocket:");
+            self.problems.push(Problem { severity: Severity::Warning, ..problem });
         }
         if matches!(slot.body.kind, NodeKind::Map(_)) {
             self.object(slot.body, marked, "", "");
         } else {
             let message = format!("expected the fields of the input, got {}", slot.body.kind_name());
-            let problem = Problem::error("expected-object", "", self.source.origin(slot.body.at), message);
+            let problem = self.error("expected-object", "", slot.body.at, message);
             self.problems.push(problem.advise("write at least 'url: wss://host/path' below it"));
         }
+    }
+
+    /// An error at an offset of the text.
+    fn error(
+        &self,
+        code: &'static str,
+        path: impl Into<String>,
+        at: usize,
+        message: impl Into<String>,
+    ) -> Problem {
+        Problem::error(code, path, self.source.origin(at), message)
     }
 
     /// Reads an object. `row` prefixes the paths of its fields in the schema, `path` those of its values.
@@ -75,11 +79,9 @@ impl<'a> Reader<'a> {
             if key.text == "<<" {
                 let message =
                     "the pipeline does not follow a merge key, so the fields it would merge are missing";
-                let origin = self.source.origin(key.at);
-                let advice = "write out the fields, or use an alias for a whole value";
-                self.problems.push(
-                    Problem::warning("merge-key", path.trim_end_matches('.'), origin, message).advise(advice),
-                );
+                let problem = self.error("merge-key", path.trim_end_matches('.'), key.at, message);
+                let problem = problem.advise("write out the fields, or use an alias for a whole value");
+                self.problems.push(Problem { severity: Severity::Warning, ..problem });
                 continue;
             }
             let field = FIELDS.iter().find(|field| field.path == format!("{row}{}", key.text));
@@ -103,8 +105,7 @@ impl<'a> Reader<'a> {
                 }
             }
             NodeKind::Scalar(scalar) if is_plain => {
-                let is_misplaced = near.is_some_and(|field| misplaced(field, &scalar.text));
-                if is_misplaced {
+                if near.is_some_and(|field| misplaced(field, &scalar.text)) {
                     self.source.hide(value.at..value.end);
                 } else {
                     self.hide_pieces(&scalar.text, value);
@@ -129,10 +130,8 @@ impl<'a> Reader<'a> {
         } else {
             format!("{path}{}", key.text)
         };
-        let mut problem =
-            Problem::error("unknown-field", full, self.source.origin(key.at), "no field has this name");
-        problem.advice = Some(did_you_mean(near));
-        self.problems.push(problem);
+        let problem = self.error("unknown-field", full, key.at, "no field has this name");
+        self.problems.push(problem.advise(did_you_mean(near)));
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -165,17 +164,16 @@ impl<'a> Reader<'a> {
             _ => "a text",
         };
         let message = format!("expected {expected}, got {}", value.kind_name());
-        let mut problem = Problem::error("wrong-kind", path, self.source.origin(key.at), message);
-        problem.advice = match field.kind {
+        let problem = self.error("wrong-kind", path, key.at, message);
+        self.problems.push(match field.kind {
             Kind::TextMap | Kind::AnyMap => {
-                Some("write each entry as 'Name: value' on an indented line of its own below it".to_owned())
+                problem.advise("write each entry as 'Name: value' on an indented line of its own below it")
             }
             Kind::TextList => {
-                Some("write each item on a line of its own below it, beginning with '- '".to_owned())
+                problem.advise("write each item on a line of its own below it, beginning with '- '")
             }
-            _ => None,
-        };
-        self.problems.push(problem);
+            _ => problem,
+        });
     }
 
     fn scalar(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -226,11 +224,11 @@ impl<'a> Reader<'a> {
                 "remove the field to retry for ever, or write the number",
             ),
             Oddity::Null if field.default_text().is_none_or(|default| default == text) => return,
-            Oddity::Null => (
-                "empty-value",
-                format!("its value is empty, which means {}, not the default", zero_value(text)),
-                "remove the field, or write its value",
-            ),
+            Oddity::Null => {
+                let zero = if text.is_empty() { "an empty text" } else { text };
+                let message = format!("its value is empty, which means {zero}, not the default");
+                ("empty-value", message, "remove the field, or write its value")
+            }
             Oddity::Fraction => {
                 ("fraction-cut", format!("its fraction is cut off: {text}"), "write a whole number")
             }
@@ -240,10 +238,9 @@ impl<'a> Reader<'a> {
 
     /// Skips the rest of a map or a list, and hides it.
     fn skip_rest(&mut self, rest: Range<usize>, path: &str) {
-        let origin = self.source.origin(rest.start);
-        self.source.hide(rest);
         let message = format!("it has more than {MAX_ENTRIES} entries; the rest is not read");
-        let problem = Problem::error("too-many-entries", path, origin, message);
+        let problem = self.error("too-many-entries", path, rest.start, message);
+        self.source.hide(rest);
         self.problems.push(problem.advise("is this the right file?"));
     }
 
@@ -271,12 +268,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => {
                     let message = format!("expected a text, got {}", value.kind_name());
-                    self.problems.push(Problem::error(
-                        "wrong-kind",
-                        path,
-                        self.source.origin(key.at),
-                        message,
-                    ));
+                    self.problems.push(self.error("wrong-kind", path, key.at, message));
                 }
             }
         }
@@ -303,8 +295,7 @@ impl<'a> Reader<'a> {
                         if kind == Kind::TextList { "a text" } else { "a map of names and values" };
                     let message = format!("expected {expected}, got {}", item.kind_name());
                     self.source.hide(item.at..item.end);
-                    let origin = self.source.origin(item.at);
-                    self.problems.push(Problem::error("wrong-kind", path, origin, message));
+                    self.problems.push(self.error("wrong-kind", path, item.at, message));
                 }
             }
         }
@@ -319,10 +310,6 @@ impl<'a> Reader<'a> {
             _ => None,
         }
     }
-}
-
-fn zero_value(text: &str) -> &str {
-    if text.is_empty() { "an empty text" } else { text }
 }
 
 /// A value of any type in YAML's flow style, as [`dynamic_value::typed`] reads it.

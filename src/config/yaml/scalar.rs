@@ -29,32 +29,30 @@ pub(super) enum Oddity {
 ///
 /// What kind of value the field expects; the value itself is not repeated.
 pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
-    if scalar.is_null() {
-        let zero = match kind {
-            Kind::Bool => "false",
-            Kind::Int => "0",
-            _ => "",
-        };
-        return Ok(Decoded { text: zero.to_owned(), oddity: Some(Oddity::Null) });
-    }
-    let plain = |text: String| Decoded { text, oddity: None };
-    match kind {
-        Kind::Bool if !scalar.plain => Err("expected true or false, got a text in quotes".to_owned()),
+    let (text, oddity) = match kind {
+        Kind::Bool if scalar.is_null() => ("false".to_owned(), Some(Oddity::Null)),
+        Kind::Int if scalar.is_null() => ("0".to_owned(), Some(Oddity::Null)),
+        _ if scalar.is_null() => (String::new(), Some(Oddity::Null)),
+        Kind::Bool if !scalar.plain => return Err("expected true or false, got a text in quotes".to_owned()),
         Kind::Bool => match scalar.text.as_str() {
-            "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "on" => Ok(plain("true".to_owned())),
-            "false" | "False" | "FALSE" | "n" | "N" | "no" | "off" => Ok(plain("false".to_owned())),
-            _ => Err("expected true or false".to_owned()),
+            "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "on" => ("true".to_owned(), None),
+            "false" | "False" | "FALSE" | "n" | "N" | "no" | "off" => ("false".to_owned(), None),
+            _ => return Err("expected true or false".to_owned()),
         },
-        Kind::Int if !scalar.plain => Err("expected a whole number, got a text in quotes".to_owned()),
-        Kind::Int => integer(&scalar.text),
-        _ => Ok(plain(scalar.text.clone())),
-    }
+        Kind::Int if !scalar.plain => return Err("expected a whole number, got a text in quotes".to_owned()),
+        Kind::Int => {
+            let (number, oddity) = integer(&scalar.text)?;
+            (number.to_string(), oddity)
+        }
+        _ => (scalar.text.clone(), None),
+    };
+    Ok(Decoded { text, oddity })
 }
 
-fn integer(text: &str) -> Result<Decoded, String> {
+fn integer(text: &str) -> Result<(i64, Option<Oddity>), String> {
     let digits = text.replace('_', "");
     if let Some(number) = parse_integer(&digits) {
-        return Ok(Decoded { text: number.to_string(), oddity: None });
+        return Ok((number, None));
     }
     let expected = || "expected a whole number".to_owned();
     if !digits.bytes().all(|byte| byte.is_ascii_digit() || b"+-.eE".contains(&byte)) {
@@ -62,9 +60,8 @@ fn integer(text: &str) -> Result<Decoded, String> {
     }
     let number: f64 = digits.parse().map_err(|_| expected())?;
     let whole = format!("{:.0}", number.trunc());
-    let whole: i64 = whole.parse().map_err(|_| "the number does not fit into 64 bits".to_owned())?;
-    let oddity = (number.fract() != 0.0).then_some(Oddity::Fraction);
-    Ok(Decoded { text: whole.to_string(), oddity })
+    let whole = whole.parse().map_err(|_| "the number does not fit into 64 bits".to_owned())?;
+    Ok((whole, (number.fract() != 0.0).then_some(Oddity::Fraction)))
 }
 
 /// Go's `ParseInt` with base 0: a prefix, or a leading zero for octal, chooses the base.

@@ -172,11 +172,8 @@ impl Source {
         }
         let Some(key) = key_of(text) else {
             let reveals_nothing = !text.contains(char::is_alphanumeric) || text.trim_start().starts_with('#');
-            return if reveals_nothing {
-                text.to_owned()
-            } else {
-                format!("{}{MASK}", &text[..indent(text)])
-            };
+            let masked = || format!("{}{MASK}", &text[..indent(text)]);
+            return if reveals_nothing { text.to_owned() } else { masked() };
         };
         let value =
             text.split_once(':').map_or("", |(_, value)| value).trim().trim_matches(['"', '\'', '[', ']']);
@@ -211,9 +208,7 @@ fn field_of(key: &str) -> Option<&'static Field> {
 /// Whether a key names a secret at any place: a secret field or a common name of a secret.
 pub(super) fn is_secret_name(key: &str) -> bool {
     names_a_secret(key)
-        || FIELDS
-            .iter()
-            .any(|field| field.secret && field.path.rsplit('.').next().is_some_and(|leaf| leaf == key))
+        || FIELDS.iter().any(|field| field.secret && field.path.rsplit('.').next() == Some(key))
 }
 
 fn key_of(line: &str) -> Option<&str> {
@@ -222,20 +217,12 @@ fn key_of(line: &str) -> Option<&str> {
 }
 
 fn printable(line: &str) -> String {
-    let mut shown: String = line
-        .trim_end()
-        .chars()
-        .take(SHOWN_CHARS)
-        .map(|c| {
-            if c == '\t' {
-                ' '
-            } else if c.is_control() {
-                '\u{fffd}'
-            } else {
-                c
-            }
-        })
-        .collect();
+    let visible = |c: char| match c {
+        '\t' => ' ',
+        c if c.is_control() => '\u{fffd}',
+        c => c,
+    };
+    let mut shown: String = line.trim_end().chars().take(SHOWN_CHARS).map(visible).collect();
     if line.trim_end().chars().count() > SHOWN_CHARS {
         shown.push('…');
     }

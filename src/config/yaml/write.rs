@@ -61,7 +61,6 @@ impl YamlWriter<'_> {
 
     /// The lines of a field and of the fields below it.
     fn rows(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
-        let values = self.values;
         let name = field.path.rsplit('.').next().unwrap_or(field.path);
         let rows: Vec<YamlLine> = match field.kind {
             Kind::Group => {
@@ -71,27 +70,9 @@ impl YamlWriter<'_> {
                     .filter(|child| child.path.strip_prefix(&prefix).is_some_and(|rest| !rest.contains('.')));
                 children.flat_map(|child| self.rows(child, indent + 2)).collect()
             }
-            Kind::TextMap | Kind::AnyMap => {
-                let entries = values.entries(field.id).into_iter();
-                let line = |(key, _)| {
-                    self.entry(
-                        &format!("{}.{key}", field.path),
-                        &format!("{}: ", scalar_text(key)),
-                        indent + 2,
-                        field.kind,
-                    )
-                };
-                entries.map(line).collect()
+            Kind::TextMap | Kind::AnyMap | Kind::TextList | Kind::ObjectList => {
+                self.entries(field, indent + 2)
             }
-            Kind::TextList => {
-                let entries = values.entries(field.id).into_iter();
-                entries
-                    .map(|(key, _)| {
-                        self.entry(&format!("{}.{key}", field.path), "- ", indent + 2, Kind::Text)
-                    })
-                    .collect()
-            }
-            Kind::ObjectList => self.objects(field, indent + 2),
             _ => return self.scalar(field, name, indent).into_iter().collect(),
         };
         if rows.is_empty() {
@@ -102,28 +83,26 @@ impl YamlWriter<'_> {
         lines
     }
 
-    /// The lines of a list of objects; the first line of each object has the dash.
-    fn objects(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
+    /// The lines of a map or a list; the first line of each object in a list has the dash.
+    fn entries(&self, field: &Field, indent: usize) -> Vec<YamlLine> {
         let mut last = None;
-        let mut lines = Vec::new();
-        for (key, _) in self.values.entries(field.id) {
-            let (index, leaf) = key.split_once('.').unwrap_or((key, ""));
-            let dash = if last == Some(index) { "  " } else { "- " };
-            last = Some(index);
-            lines.push(self.entry(
-                &format!("{}.{key}", field.path),
-                &format!("{dash}{leaf}: "),
-                indent,
-                Kind::Text,
-            ));
-        }
-        lines
-    }
-
-    fn entry(&self, path: &str, lead: &str, indent: usize, kind: Kind) -> YamlLine {
-        let text = self.value(path, kind);
-        let origin = self.values.get(path).map(|value| origin_text(&value.origin));
-        YamlLine { text: format!("{:indent$}{lead}{text}", ""), path: Some(path.to_owned()), origin }
+        let entries = self.values.entries(field.id).into_iter();
+        let lines = entries.map(|(key, _)| {
+            let lead = match field.kind {
+                Kind::TextList => "- ".to_owned(),
+                Kind::ObjectList => {
+                    let (index, leaf) = key.split_once('.').unwrap_or((key, ""));
+                    let dash = if last.replace(index) == Some(index) { "  " } else { "- " };
+                    format!("{dash}{leaf}: ")
+                }
+                _ => format!("{}: ", scalar_text(key)),
+            };
+            let path = format!("{}.{key}", field.path);
+            let text = format!("{:indent$}{lead}{}", "", self.value(&path, field.kind));
+            let origin = self.values.get(&path).map(|value| origin_text(&value.origin));
+            YamlLine { text, path: Some(path), origin }
+        });
+        lines.collect()
     }
 
     fn scalar(&self, field: &Field, name: &str, indent: usize) -> Option<YamlLine> {
@@ -134,7 +113,7 @@ impl YamlWriter<'_> {
         }
         let takes_part = match field.relevance {
             Relevance::Always => true,
-            Relevance::EnabledBy(switch) => self.values.text_of(switch) == "true",
+            Relevance::EnabledBy(switch) => self.values.is_on(switch),
         };
         if !self.with_defaults || !takes_part || field.engines != Engines::ALL {
             return None;

@@ -9,58 +9,47 @@ use super::table;
 
 pub(super) use crate::payload::cut_chars as cut;
 
-/// Builds a finding. The title comes from the table; the line of the pipeline's log is the last evidence.
-pub(super) struct FindingBuilder {
-    finding: Finding,
-    pipeline_log: Option<String>,
-}
-
-impl FindingBuilder {
+impl Finding {
+    /// An error; the title comes from the table.
     pub(super) fn new(code: FindingCode, cause: impl Into<String>) -> Self {
-        let finding = Finding {
+        Self {
             code,
             severity: Severity::Error,
             title: table::spec(code).title.to_owned(),
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
-        };
-        Self { finding, pipeline_log: None }
+        }
     }
 
-    pub(super) fn severity(mut self, severity: Severity) -> Self {
-        self.finding.severity = severity;
-        self
+    pub(super) fn warning(code: FindingCode, cause: impl Into<String>) -> Self {
+        Self::new(code, cause).severity(Severity::Warning)
     }
 
-    pub(super) fn title(mut self, title: String) -> Self {
-        self.finding.title = title;
-        self
+    pub(super) fn note(code: FindingCode, cause: impl Into<String>) -> Self {
+        Self::new(code, cause).severity(Severity::Note)
     }
 
-    pub(super) fn evidence(mut self, lines: impl IntoIterator<Item = String>) -> Self {
-        self.finding.evidence.extend(lines);
-        self
+    pub(super) fn severity(self, severity: Severity) -> Self {
+        Self { severity, ..self }
     }
 
-    pub(super) fn pipeline_log(mut self, line: Option<String>) -> Self {
-        self.pipeline_log = line;
+    pub(super) fn title(self, title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..self }
+    }
+
+    pub(super) fn evidence<L: Into<String>>(mut self, lines: impl IntoIterator<Item = L>) -> Self {
+        self.evidence.extend(lines.into_iter().map(Into::into));
         self
     }
 
     pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
-        self.finding.fixes.extend(fixes);
+        self.fixes.extend(fixes);
         self
     }
 
-    pub(super) fn advise(mut self, title: impl Into<String>) -> Self {
-        self.finding.fixes.push(advice(title));
-        self
-    }
-
-    pub(super) fn build(mut self) -> Finding {
-        self.finding.evidence.extend(self.pipeline_log);
-        self.finding
+    pub(super) fn advise(self, title: impl Into<String>) -> Self {
+        self.fix([advice(title)])
     }
 }
 
