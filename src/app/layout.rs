@@ -48,7 +48,6 @@ pub struct Areas {
 
 impl Areas {
     /// The screen whose title is here in the line of screens.
-    #[must_use]
     pub fn tab_at(&self, at: Position) -> Option<Screen> {
         if !self.tabs.contains(at) {
             return None;
@@ -77,7 +76,6 @@ pub struct Panes {
 
 impl Panes {
     /// Side by side, the first of this width.
-    #[must_use]
     pub fn side_by_side(body: Rect, width: u16) -> Self {
         let left = Rect { width, ..body };
         let right = Rect { x: left.right() + 1, width: body.width - width - 1, ..body };
@@ -86,20 +84,17 @@ impl Panes {
     }
 
     /// One above the other, the first of this height.
-    #[must_use]
     pub fn stacked(body: Rect, height: u16) -> Self {
         let upper = Rect { height, ..body };
         Self::of(upper, Rect { y: upper.bottom(), height: body.height - height, ..body })
     }
 
     /// The first alone.
-    #[must_use]
     pub fn only_first(body: Rect) -> Self {
         Self::of(body, Rect::default())
     }
 
     /// The second alone.
-    #[must_use]
     pub fn only_second(body: Rect) -> Self {
         Self::of(Rect::default(), body)
     }
@@ -118,7 +113,6 @@ impl Panes {
 }
 
 /// Computes the places for a terminal of this size.
-#[must_use]
 pub fn areas(size: Size, app: &App) -> Areas {
     let none = Rect::default();
     let whole = Rect::new(0, 0, size.width, size.height);

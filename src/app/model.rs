@@ -63,7 +63,6 @@ pub struct App {
 
 impl App {
     /// An empty screen. Times are shown on the clock of `zone`.
-    #[must_use]
     pub fn new(profile: Profile, size: Size, now: Timestamp, zone: TimeZone) -> Self {
         Self {
             size,
@@ -98,32 +97,27 @@ impl App {
     }
 
     /// A session with these values under way.
-    #[must_use]
     pub fn with_values(mut self, values: Values) -> Self {
         self.form = Form::new(values);
         self
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.
-    #[must_use]
     pub fn shows_ladder(&self) -> bool {
         self.timeline.traffic() == 0 && !self.current.is_open()
     }
 
     /// Whether the strip above the footer speaks of what is wrong.
-    #[must_use]
     pub fn shows_alert_bar(&self) -> bool {
         !self.shows_ladder() && self.current.is_troubled()
     }
 
     /// Lines of the feed that hold rows.
-    #[must_use]
     pub fn page(&self) -> u16 {
         layout::areas(self.size, self).rows.height
     }
 
     /// When the screen changes by itself; `None` while it does not.
-    #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         if self.timeline.waits_for_the_capture() {
             return Some(Duration::from_millis(50));

@@ -162,7 +162,6 @@ pub fn hanging(
 }
 
 /// `text` in at most `cells` cells, cut by grapheme; `…` stands for what is missing.
-#[must_use]
 pub fn cut(text: &str, cells: usize) -> String {
     crate::payload::cut(text, cells).into_owned()
 }
@@ -183,7 +182,6 @@ fn tail(text: &str, cells: usize) -> String {
 }
 
 /// How many cells `text` takes.
-#[must_use]
 pub fn width(text: &str) -> usize {
     text.width()
 }

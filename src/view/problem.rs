@@ -17,7 +17,6 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 const BODY: usize = 4;
 
 /// The sign that stands before a finding.
-#[must_use]
 pub const fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Note => "•",
@@ -27,7 +26,6 @@ pub const fn sign(severity: Severity) -> &'static str {
 }
 
 /// What happened, why, what was seen, and what would fix it.
-#[must_use]
 pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let mut lines = Vec::new();
     match app.current.finding() {
@@ -135,7 +133,6 @@ fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::
 }
 
 /// What comes next, and when: `next connection in 0.8 s, retry 4, 2 left`.
-#[must_use]
 pub fn next(app: &App) -> Option<String> {
     match &app.current.state {
         State::Waiting { until, retry } => {
@@ -167,7 +164,6 @@ pub fn next(app: &App) -> Option<String> {
 }
 
 /// What a connection that runs waits for, and when it is given up.
-#[must_use]
 pub fn waits(app: &App) -> Option<String> {
     let State::Connecting { since, stage } = &app.current.state else { return None };
     let began = |stage| {

@@ -26,7 +26,6 @@ pub struct Theme {
 
 impl Theme {
     /// The theme for what the terminal takes.
-    #[must_use]
     pub fn of(look: Look) -> Self {
         match look {
             Look::Dark => Self::of_colours(
@@ -96,7 +95,6 @@ impl Theme {
         }
     }
 
-    #[must_use]
     pub const fn tone(&self, tone: Tone) -> Style {
         match tone {
             Tone::Done => self.ok,
@@ -105,7 +103,6 @@ impl Theme {
         }
     }
 
-    #[must_use]
     pub const fn severity(&self, severity: Severity) -> Style {
         match severity {
             Severity::Note => self.note,

@@ -28,7 +28,6 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 };
 
 /// Where the list stands, and the connection that is looked at.
-#[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.connections.pane {

@@ -34,7 +34,6 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 };
 
 /// Where the facts stand, and the list.
-#[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match (body.width, body.height) {
@@ -45,7 +44,6 @@ pub fn panes(app: &App) -> Panes {
 }
 
 /// The first line shown of the list, so that the selected one is in sight.
-#[must_use]
 pub fn first_listed(app: &App, height: u16) -> usize {
     first_shown(app.deliveries.place(), usize::from(height).max(1))
 }

@@ -16,13 +16,11 @@ use crate::{
 
 impl App {
     /// The field of the form that is being edited; `None` on other screens, where a message is written.
-    #[must_use]
     pub fn edited_field(&self) -> Option<&Edit> {
         self.form.edit.as_ref().filter(|_| self.screen == Screen::Config)
     }
 
     /// Whether what is being written is a secret that is not shown.
-    #[must_use]
     pub fn hides_written(&self) -> bool {
         self.edited_field().is_some() && self.form.hides_edit()
     }

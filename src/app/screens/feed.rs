@@ -186,7 +186,6 @@ impl App {
     }
 
     /// The payload of the selected row, received or sent.
-    #[must_use]
     pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
         self.timeline.selected()?.payload()
     }

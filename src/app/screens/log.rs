@@ -50,7 +50,6 @@ pub struct LogAreas {
 }
 
 /// Computes the places.
-#[must_use]
 pub fn areas(app: &App) -> LogAreas {
     let body = layout::areas(app.size, app).body;
     let mut areas = LogAreas { title: Rect { height: body.height.min(1), ..body }, ..LogAreas::default() };
@@ -71,7 +70,6 @@ pub fn areas(app: &App) -> LogAreas {
 }
 
 /// Whether what the pipeline says stands beside our lines, and not below each.
-#[must_use]
 pub const fn is_side_by_side(app: &App) -> bool {
     app.size.width >= SIDE_BY_SIDE
 }

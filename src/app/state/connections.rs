@@ -101,18 +101,15 @@ impl Connections {
     }
 
     /// All that are kept, the newest first.
-    #[must_use]
     pub fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Connection> + ExactSizeIterator {
         self.all.iter().rev()
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
     /// The one that is looked at.
-    #[must_use]
     pub fn selected(&self) -> Option<&Connection> {
         let chosen =
             self.selected.and_then(|id| self.all.iter().rev().find(|connection| connection.id() == id));
@@ -120,13 +117,11 @@ impl Connections {
     }
 
     /// Whether the newest is looked at, whichever that is.
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         self.selected.is_none()
     }
 
     /// The place of the one that is looked at, counted from the newest.
-    #[must_use]
     pub fn place(&self) -> usize {
         let id = self.selected().map(Connection::id);
         self.newest_first().position(|connection| Some(connection.id()) == id).unwrap_or(0)

@@ -168,31 +168,26 @@ impl ConnectionState {
         }
     }
 
-    #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.state, State::Open { .. })
     }
 
-    #[must_use]
     pub const fn has_ended(&self) -> bool {
         matches!(self.state, State::Ended(_))
     }
 
     /// Whether the session has ended because it was asked to.
-    #[must_use]
     pub const fn was_stopped(&self) -> bool {
         matches!(&self.state, State::Ended(Ended { why: End::Stopped, .. }))
     }
 
     /// The gravest finding there is; the first of equals.
-    #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
         let gravest = self.findings.iter().map(|finding| finding.severity).max()?;
         self.findings.iter().find(|finding| finding.severity == gravest)
     }
 
     /// The first fix that sets a field, of the gravest finding that has one.
-    #[must_use]
     pub fn fix(&self) -> Option<&Fix> {
         let has_edits = |fix: &&Fix| !fix.edits.is_empty();
         let of_gravest = self.finding().and_then(|finding| finding.fixes.iter().find(has_edits));
@@ -201,7 +196,6 @@ impl ConnectionState {
 
     /// Whether something is wrong that does not pass by itself in a moment: a connection failed, or a
     /// lost connection is not opened again at once.
-    #[must_use]
     pub fn is_troubled(&self) -> bool {
         let lasts = match &self.state {
             State::Waiting { retry, .. } => retry.delay >= BLINK,
@@ -213,7 +207,6 @@ impl ConnectionState {
 
     /// About how many lines of this width explain what is wrong, rather more than fewer: the drawing stops at
     /// the last, and this keeps the scroll from running far beyond it.
-    #[must_use]
     pub fn most_lines(&self, width: u16) -> usize {
         let width = usize::from(width).saturating_sub(6).max(1);
         let lines = |text: &String| text.len() / width + 1;
@@ -228,7 +221,6 @@ impl ConnectionState {
     }
 
     /// How long the state with a beginning has lasted.
-    #[must_use]
     pub fn lasting(&self, now: Timestamp) -> Duration {
         match &self.state {
             State::Connecting { since, .. } | State::Open { since, .. } => now.since(*since),
@@ -269,7 +261,6 @@ impl Counts {
 
 impl Ladder {
     /// A connection that begins. `url` is masked.
-    #[must_use]
     pub fn starting(connection: ConnectionId, began: Timestamp, url: &str) -> Self {
         Self { connection, began, url: url.to_owned(), ..Self::default() }
     }
@@ -292,13 +283,11 @@ impl Ladder {
     }
 
     /// From the first stage to the end of the connection, or to `now` while it runs.
-    #[must_use]
     pub fn span(&self, now: Timestamp) -> Duration {
         self.over.unwrap_or(now).since(self.began)
     }
 
     /// What the server answered to the upgrade, if the connection came that far.
-    #[must_use]
     pub fn response(&self) -> Option<&crate::session::Response> {
         self.stage_rows.iter().find_map(|stage_row| match &stage_row.report.as_ref()?.evidence {
             Evidence::Upgrade(exchange) => exchange.response.as_ref(),
@@ -308,13 +297,11 @@ impl Ladder {
 }
 
 impl StageRow {
-    #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         self.report.as_ref()?.outcome.as_ref().err()
     }
 
     /// How long it took, or has taken by `now`.
-    #[must_use]
     pub fn took(&self, now: Timestamp) -> Duration {
         self.report.as_ref().map_or_else(|| now.since(self.began), |report| report.took)
     }

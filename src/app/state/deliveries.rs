@@ -112,7 +112,6 @@ impl Default for Deliveries {
 
 impl Deliveries {
     /// The account of a new session with the same output.
-    #[must_use]
     pub fn renewed(&self) -> Self {
         Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
     }
@@ -241,7 +240,6 @@ impl Deliveries {
     }
 
     /// The rejected messages that are remembered, in the order they were received.
-    #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         let mut dead_letters: Vec<_> = self.dead_letters.values().cloned().collect();
         dead_letters.sort_by_key(|letter| letter.id);
@@ -249,19 +247,16 @@ impl Deliveries {
     }
 
     /// Whether any message was rejected.
-    #[must_use]
     pub fn has_letters(&self) -> bool {
         !self.dead_letters.is_empty()
     }
 
     /// Whether each message is acknowledged as it comes.
-    #[must_use]
     pub fn is_auto(&self) -> bool {
         self.ack_mode.mode == AckModeKind::Auto
     }
 
     /// Whether the ack mode lets several messages be unacknowledged at the same time.
-    #[must_use]
     pub fn has_many_in_flight(&self) -> bool {
         matches!(self.ack_mode.mode, AckModeKind::Manual | AckModeKind::Slow)
     }
@@ -275,19 +270,16 @@ impl Deliveries {
     }
 
     /// How many lines the list has.
-    #[must_use]
     pub fn listed(&self) -> usize {
         self.in_flight.len() + self.waiting.len()
     }
 
     /// The place of the selected line.
-    #[must_use]
     pub fn place(&self) -> usize {
         self.selected.min(self.listed().saturating_sub(1))
     }
 
     /// The selected line of the list.
-    #[must_use]
     pub fn selected(&self) -> Option<Listed> {
         self.listed_from(self.place()).next()
     }
@@ -306,7 +298,6 @@ impl Deliveries {
 }
 
 impl Listed {
-    #[must_use]
     pub const fn id(&self) -> MessageId {
         match self {
             Self::InFlight(id, _) => *id,

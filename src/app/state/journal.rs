@@ -120,7 +120,6 @@ impl Journal {
     }
 
     /// The lines that are shown, with their numbers, the oldest first.
-    #[must_use]
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = (u64, &JournalLine)> {
         (self.forgotten..)
             .zip(0..self.lines.len())
@@ -131,7 +130,6 @@ impl Journal {
     }
 
     /// A line by its number, shown or not.
-    #[must_use]
     pub fn line(&self, number: u64) -> Option<&JournalLine> {
         self.lines.get(usize::try_from(number.checked_sub(self.forgotten)?).ok()?)
     }
@@ -144,23 +142,19 @@ impl Journal {
     }
 
     /// How many lines are kept.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         self.selected.is_none()
     }
 
     /// The selected line and its number.
-    #[must_use]
     pub fn selected(&self) -> Option<(u64, &JournalLine)> {
         let mut shown = self.shown();
         match self.selected {
@@ -170,19 +164,16 @@ impl Journal {
     }
 
     /// Whether the search is being written.
-    #[must_use]
     pub const fn is_searching(&self) -> bool {
         self.searching
     }
 
     /// Whether a search is in force.
-    #[must_use]
     pub fn is_searched(&self) -> bool {
         !self.filter.is_empty()
     }
 
     /// What is being written of the search.
-    #[must_use]
     pub fn written(&self) -> Option<&TextInput> {
         self.searching.then_some(&self.search)
     }
@@ -248,7 +239,6 @@ impl Journal {
     /// The rows that fit into `height` lines, so that the selected line is among them: the number of a line, and
     /// whether the row is what the pipeline says, which takes one of its own where both logs do not stand side
     /// by side.
-    #[must_use]
     pub fn rows(&self, height: usize, side_by_side: bool) -> Vec<(u64, bool)> {
         let mut rows = Vec::new();
         for (number, line) in self.shown() {

@@ -65,31 +65,26 @@ impl Key {
     pub const END: Self = Self::of(Code::End);
 
     /// A key without ctrl or alt.
-    #[must_use]
     pub const fn of(code: Code) -> Self {
         Self { code, ctrl: false, alt: false }
     }
 
     /// A character as typed.
-    #[must_use]
     pub const fn char(char: char) -> Self {
         Self::of(Code::Char(char))
     }
 
     /// A function key.
-    #[must_use]
     pub const fn f(n: u8) -> Self {
         Self::of(Code::F(n))
     }
 
     /// A character with ctrl held.
-    #[must_use]
     pub const fn ctrl(char: char) -> Self {
         Self { code: Code::Char(char), ctrl: true, alt: false }
     }
 
     /// The character this key writes into a text field, if it writes one.
-    #[must_use]
     pub const fn typed(self) -> Option<char> {
         match self.code {
             Code::Char(char) if !self.ctrl && !self.alt => Some(char),
@@ -126,7 +121,6 @@ impl fmt::Display for Key {
 }
 
 /// Reads keys written as text: `ja<ctrl-c><enter>`. A `<` that opens no known name is itself.
-#[must_use]
 pub fn keys(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;

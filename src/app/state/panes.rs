@@ -29,7 +29,6 @@ pub enum DetailMode {
 }
 
 impl DetailMode {
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Pretty => "pretty",
@@ -38,7 +37,6 @@ impl DetailMode {
         }
     }
 
-    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Pretty => Self::Raw,

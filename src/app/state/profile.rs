@@ -26,7 +26,6 @@ pub struct Profile {
 
 impl Profile {
     /// What the screen says of a session with these settings, called `name`.
-    #[must_use]
     pub fn of(name: String, settings: &Settings, connect_limit: Duration, open_limit: Duration) -> Self {
         let mut profile = Self { name, connect_limit, open_limit, ..Self::default() };
         profile.take_on(settings);
@@ -44,7 +43,6 @@ impl Profile {
 
     /// Whether it has a name of its own. A session without a file is called after its host, which
     /// the address says already.
-    #[must_use]
     pub fn is_named(&self) -> bool {
         let authority = self.url.split('/').nth(2).unwrap_or(&self.url);
         !self.name.is_empty() && !authority.starts_with(&self.name)

@@ -123,7 +123,6 @@ impl Default for Timeline {
 
 impl Timeline {
     /// An empty one for the next session of the same stream.
-    #[must_use]
     pub fn renewed(&self) -> Self {
         Self { next_seq: self.next_seq, kept: self.kept, generation: self.generation, ..Self::default() }
     }
@@ -134,7 +133,6 @@ impl Timeline {
     }
 
     /// The last delivery of a message, where its batch does not hold it.
-    #[must_use]
     pub fn latest(&self, id: MessageId) -> Option<Delivery> {
         self.verdicts.get(&id).copied()
     }
@@ -155,23 +153,19 @@ impl Timeline {
     }
 
     /// Whether all rows can be read back from a capture, those that are still to be written too.
-    #[must_use]
     pub const fn can_be_read_back(&self) -> bool {
         matches!(self.kept, Kept::All)
     }
 
-    #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         matches!(self.mode, Mode::Following)
     }
 
     /// Rows that arrived since the window stands still.
-    #[must_use]
     pub const fn passed(&self) -> u64 {
         match self.mode {
             Mode::Following => 0,
@@ -180,36 +174,30 @@ impl Timeline {
     }
 
     /// Whether rows have left for good.
-    #[must_use]
     pub const fn has_lost_rows(&self) -> bool {
         self.lost_rows && !self.is_captured()
     }
 
     /// Whether payloads of rows that are kept have been let go.
-    #[must_use]
     pub fn has_lost_payloads(&self) -> bool {
         !self.is_captured() && self.seen().is_partly_bare()
     }
 
     /// Messages and control frames of both directions so far.
-    #[must_use]
     pub const fn traffic(&self) -> u64 {
         self.traffic
     }
 
-    #[must_use]
     pub const fn selected_id(&self) -> RowId {
         self.selected
     }
 
     /// The selected row, if there is any row.
-    #[must_use]
     pub fn selected(&self) -> Option<Row<'_>> {
         self.row(self.selected)
     }
 
     /// The received message of the selected row, of a first or of a later delivery.
-    #[must_use]
     pub fn selected_message(&self) -> Option<Received<'_>> {
         match self.selected()?.line {
             Line::Message { message, .. } => Some(message),
@@ -219,7 +207,6 @@ impl Timeline {
     }
 
     /// The number of that message, whether it is at hand or not.
-    #[must_use]
     pub fn selected_message_id(&self) -> Option<MessageId> {
         match self.selected()?.line {
             Line::Message { message, .. } => Some(message.id),
@@ -229,7 +216,6 @@ impl Timeline {
     }
 
     /// A received message, while its row is kept in memory.
-    #[must_use]
     pub fn message(&self, id: MessageId) -> Option<Received<'_>> {
         self.seen().message(id).or_else(|| self.newest.message(id))
     }
@@ -239,7 +225,6 @@ impl Timeline {
         self.marks.iter().copied()
     }
 
-    #[must_use]
     pub fn is_marked(&self, row: RowId) -> bool {
         self.marks.contains(&row)
     }

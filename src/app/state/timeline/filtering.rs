@@ -11,7 +11,6 @@ use crate::app::state::{
 
 impl Timeline {
     /// The filter in force.
-    #[must_use]
     pub const fn filter_view(&self) -> Option<&FilterView> {
         self.filter_view.as_ref()
     }

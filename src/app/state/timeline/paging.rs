@@ -21,7 +21,6 @@ impl Timeline {
     }
 
     /// A row by its id; `None` when it cannot be reached.
-    #[must_use]
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
         if self.held.is_some() && !self.is_captured() && id == self.seen().end() {
             let at = self.last.unwrap_or(Timestamp(0));
@@ -183,7 +182,6 @@ impl Timeline {
     }
 
     /// Whether something that should be seen was not committed yet when it was asked for.
-    #[must_use]
     pub fn waits_for_the_capture(&self) -> bool {
         let scan = self
             .filter_view
