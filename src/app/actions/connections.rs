@@ -2,7 +2,6 @@
 
 use super::{
     availability::{there_is_a_session, unless},
-    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
@@ -15,22 +14,22 @@ use crate::app::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Connections,
     [
-        row(ActionId::ApplyFix, &[Key::ENTER], "fix")
+        row(&[Key::ENTER], "fix")
             .doc("Apply the chosen fix of the connection, or the first: set its fields and reconnect")
             .when(a_connection_has_fixes)
             .rank(9)
             .run(App::fix_connection),
-        row(ActionId::ChooseFix, &[Key::char('F')], "choose fix")
+        row(&[Key::char('F')], "choose fix")
             .doc("Choose one of the fixes of the connection")
             .when(a_connection_has_fixes)
             .rank(10)
             .change(|app| app.connections.toggle_choosing()),
-        row(ActionId::EditSuspect, &[Key::char('e')], "edit field")
+        row(&[Key::char('e')], "edit field")
             .doc("Go to the field that may cause the failure")
             .when(a_field_is_suspected)
             .rank(11)
             .run(|app| suspect(app).map_or_else(Vec::new, |path| app.edit_field(&path))),
-        row(ActionId::SwitchConnectionsPane, &[Key::TAB, Key::BACK_TAB], "pane")
+        row(&[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the list and the selected connection")
             .when(there_are_connections)
             .rank(12)
@@ -38,7 +37,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 let list = app.connections.pane == ConnectionsPane::List;
                 app.connections.pane = if list { ConnectionsPane::Detail } else { ConnectionsPane::List };
             }),
-        row(ActionId::LeaveConnection, &[Key::ESC], "back")
+        row(&[Key::ESC], "back")
             .doc("Leave the choice of fixes, or go back to the list")
             .when(something_is_open_on_the_connections)
             .rank(13)
@@ -47,15 +46,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                     app.connections.pane = ConnectionsPane::List;
                 }
             }),
-        row(ActionId::NextFailure, &[Key::char('n')], "next failure")
+        row(&[Key::char('n')], "next failure")
             .doc("Go to the next older connection that failed or was lost")
             .when(there_are_connections)
             .change(App::go_to_older_failure),
-        row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
+        row(&[Key::char('N')], "previous failure")
             .doc("Go to the next newer connection that failed or was lost")
             .when(there_are_connections)
             .change(App::go_to_newer_failure),
-        row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
+        row(&[Key::char('s')], "save certificates")
             .doc("Save the certificates that were received to a new PEM file")
             .when(a_chain_was_served)
             // Next to its fixes where they are what it failed on, and last where all is well.
@@ -65,15 +64,13 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                     .map(|connection| if connection.ladder.failure.is_some() { 10 } else { 14 })
             })
             .run(App::ask_to_save_chain),
-        row(ActionId::CopyConnection, &[Key::char('y')], "copy")
+        row(&[Key::char('y')], "copy")
             .doc("Copy the report of the connection as text; secrets are masked")
             .when(there_are_connections)
             .run(|app| {
                 app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
             }),
-        row(ActionId::BackToFeed, &[Key::BACKSPACE], "back to feed")
-            .doc("Go to the feed")
-            .goes_to(Screen::Feed),
+        row(&[Key::BACKSPACE], "back to feed").doc("Go to the feed").goes_to(Screen::Feed),
     ],
 );
 

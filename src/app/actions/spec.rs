@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use super::id::ActionId;
 use crate::app::{
     effect::Effect,
     model::App,
@@ -19,7 +18,6 @@ pub type Available = Result<(), Unavailable>;
 /// One thing a person can do. Keymap, footer, palette and help are read from these rows.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionSpec {
-    pub id: ActionId,
     pub scope: Scope,
     pub keys: &'static [Key],
     /// Its name, unless another one applies now.
@@ -55,9 +53,8 @@ enum Run {
 }
 
 /// A row that is always available, does nothing, and is not in the footer.
-pub(super) const fn row(id: ActionId, keys: &'static [Key], label: &'static str) -> ActionSpec {
+pub(super) const fn row(keys: &'static [Key], label: &'static str) -> ActionSpec {
     ActionSpec {
-        id,
         scope: Scope::Everywhere,
         keys,
         label,
@@ -126,13 +123,11 @@ impl ActionSpec {
     }
 
     /// What it is called now.
-    #[must_use]
     pub fn label_now(&self, app: &App) -> &'static str {
         self.now(app).map_or(self.label, |instead| instead.label)
     }
 
     /// What it does now, in one sentence.
-    #[must_use]
     pub fn doc_now(&self, app: &App) -> &'static str {
         self.now(app).map_or(self.doc, |instead| instead.doc)
     }
@@ -142,7 +137,6 @@ impl ActionSpec {
     }
 
     /// Its place in the footer now; `None` keeps it out.
-    #[must_use]
     pub fn rank_now(&self, app: &App) -> Option<u8> {
         match self.rank {
             Rank::Never => None,
