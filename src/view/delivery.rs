@@ -66,7 +66,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     let theme = canvas.theme;
     let deliveries = &app.deliveries;
-    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let inner = canvas::inner(area);
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
@@ -97,7 +97,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     lines.push(Line::default());
     lines.push(Line::from(vec![
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
-        Span::styled(alert_bar(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
+        Span::styled(bars(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
     let scale = format!("{}time not read in each second", " ".repeat(NAME));
     lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
@@ -108,9 +108,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
                     rejects a message after the fact.";
         lines.extend(canvas::wrap(message, width).into_iter().map(|part| Line::styled(part, theme.dim)));
     }
-    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..inner }, line);
-    }
+    canvas.lines(inner, lines);
 }
 
 /// What keeps new messages from being delivered, as the head of the line sees it.
@@ -163,7 +161,7 @@ fn reading(app: &App, theme: &Theme) -> (String, Style) {
 }
 
 /// The last seconds as bars: a full one was held up from end to end.
-fn alert_bar(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
+fn bars(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
     const BARS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let mut bars = vec![BARS[0]; cells];
     for (at, paused) in &deliveries.pressure {

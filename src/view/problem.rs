@@ -8,7 +8,7 @@ use ratatui::{
 use crate::{
     app::{App, State},
     payload::{counted, span_of, thousands},
-    session::{Finding, Severity, Stage},
+    session::{End, Finding, Severity, Stage},
 };
 
 use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -39,8 +39,7 @@ pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
         None => unexplained(app, theme, width, &mut lines),
     }
     refusal(app, theme, width, &mut lines);
-    let others = app.current.findings.len().saturating_sub(1);
-    if others > 0 {
+    if app.current.findings.len() > 1 {
         lines.push(Line::default());
         let also = app.current.findings.iter().filter(|other| Some(*other) != app.current.finding());
         for other in also {
@@ -62,7 +61,9 @@ pub(super) fn of_finding(
     let style = theme.severity(finding.severity);
     let title = untrusted::safe(&finding.title);
     hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
-    paragraph(lines, &untrusted::safe(&finding.cause), theme.plain, width);
+    if !finding.cause.is_empty() {
+        hang(lines, (" ", theme.plain), &untrusted::safe(&finding.cause), theme.plain, width);
+    }
     // What fixes it stands before the evidence, so that it is in sight on a small screen.
     let mut first = keys;
     for fix in &finding.fixes {
@@ -126,14 +127,8 @@ fn hang(
     lines.extend(canvas::hanging(Span::styled(format!("  {sign} "), sign_style), text, style, width));
 }
 
-fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::Style, width: usize) {
-    if !text.is_empty() {
-        hang(lines, (" ", style), text, style, width);
-    }
-}
-
 /// What comes next, and when: `next connection in 0.8 s, retry 4, 2 left`.
-pub fn next(app: &App) -> Option<String> {
+pub fn next(app: &App, theme: &Theme) -> Span<'static> {
     match &app.current.state {
         State::Waiting { until, retry } => {
             let left = match retry.left {
@@ -146,34 +141,27 @@ pub fn next(app: &App) -> Option<String> {
                 1 => ", after 1 failure".to_owned(),
                 n => format!(", after {} failures in a row", thousands(n.into())),
             };
-            let wait = super::header::tenths(until.since(app.now));
-            Some(format!("connection {} in {wait}{failures}{left}", app.current.connection.next()))
+            let (next, wait) = (app.current.connection.next(), super::header::tenths(until.since(app.now)));
+            Span::styled(format!("◌ connection {next} in {wait}{failures}{left}"), theme.wait)
         }
-        State::Ended(ended) => Some(match ended.why {
-            crate::session::End::Stopped => match ended.during {
-                Some(stage) => format!("stopped as asked, during {stage}: it never opened"),
-                None => "stopped as asked".to_owned(),
-            },
-            crate::session::End::NotRetried => "ended: not retried (--no-retry)".to_owned(),
-            crate::session::End::RetriesExhausted { retries, .. } => {
-                format!("ended: max_retries {retries} is used up")
-            }
-        }),
-        _ => None,
+        State::Ended(ended) => {
+            let message = match (&ended.why, ended.during) {
+                (End::Stopped, Some(stage)) => format!("stopped as asked, during {stage}: it never opened"),
+                (End::Stopped, None) => "stopped as asked".to_owned(),
+                (End::NotRetried, _) => "ended: not retried (--no-retry)".to_owned(),
+                (End::RetriesExhausted { retries, .. }, _) => {
+                    format!("ended: max_retries {retries} is used up")
+                }
+            };
+            Span::styled(message, theme.dim)
+        }
+        _ => Span::default(),
     }
 }
 
 /// What a connection that runs waits for, and when it is given up.
 pub fn waits(app: &App) -> Option<String> {
     let State::Connecting { since, stage } = &app.current.state else { return None };
-    let began = |stage| {
-        app.current
-            .ladder
-            .stage_rows
-            .iter()
-            .find(|stage_row| stage_row.stage == stage)
-            .map(|stage_row| stage_row.began)
-    };
     if let Some(answered) = &app.current.ladder.answered {
         let reason = untrusted::safe(&answered.reason);
         return Some(format!("refused with {} {reason}; its body is still being read", answered.status));
@@ -188,7 +176,10 @@ pub fn waits(app: &App) -> Option<String> {
         Some(Stage::First) => return Some("open; waiting for a first message".to_owned()),
     };
     let until = match stage {
-        Some(Stage::Open) => began(Stage::Open)?.plus(app.profile.open_limit),
+        Some(Stage::Open) => {
+            let mut stage_rows = app.current.ladder.stage_rows.iter();
+            stage_rows.find(|row| row.stage == Stage::Open)?.began.plus(app.profile.open_limit)
+        }
         _ => since.plus(app.profile.connect_limit),
     };
     Some(format!("{message}; gives up in {}", super::header::tenths(until.since(app.now))))
@@ -225,7 +216,5 @@ pub fn empty_feed(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         lines.push(Line::default());
         of_finding(finding, app.shows_ladder(), theme, width, &mut lines);
     }
-    for (y, line) in (area.y..area.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..area }, line);
-    }
+    canvas.lines(area, lines);
 }
