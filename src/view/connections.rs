@@ -13,9 +13,8 @@ use crate::{
     payload::{counted, span_of},
 };
 
-use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
-
-pub(super) use sections::Item;
+use super::{canvas, canvas::Canvas, theme::Theme};
+use sections::Item;
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
     let panes = panes(app);
@@ -144,14 +143,5 @@ fn name(app: &App, connection: &Connection) -> String {
         (Some(_), None) => format!("connection {id} · open in {took}"),
         (None, None) if connection.ladder.over.is_none() => format!("connection {id} · {took}"),
         (None, None) => format!("connection {id}"),
-    }
-}
-
-/// Text from outside over several lines, cut into the width.
-pub(super) fn verbatim(text: &str, width: usize, style: Style, items: &mut Vec<Item>) {
-    for line in text.lines() {
-        for part in canvas::wrap(&untrusted::safe(line), width) {
-            items.push(Item::Line(Line::styled(part, style)));
-        }
     }
 }
