@@ -10,17 +10,18 @@ pub const BESIDE: u16 = 100;
 const STRIP: u16 = 4;
 
 /// How much the terminal has room for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Room {
     /// Below 20 by 4: one sentence.
     Sentence,
     /// Below 60 by 12: one region.
     One,
+    #[default]
     Whole,
 }
 
 /// The place of each region; one that is absent has no height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
     pub room: Room,
     pub header: Rect,
@@ -114,29 +115,13 @@ impl Panes {
 
 /// Computes the places for a terminal of this size.
 pub fn areas(size: Size, app: &App) -> Areas {
-    let none = Rect::default();
     let whole = Rect::new(0, 0, size.width, size.height);
     let room = match (size.width, size.height) {
         (width, height) if width < 20 || height < 4 => Room::Sentence,
         (width, height) if width < 60 || height < 12 => Room::One,
         _ => Room::Whole,
     };
-    let mut areas = Areas {
-        room,
-        header: none,
-        tabs: none,
-        body: none,
-        title: none,
-        main: whole,
-        heads: none,
-        rows: none,
-        divider: none,
-        detail_title: none,
-        detail: none,
-        alert_bar: none,
-        send: none,
-        footer: none,
-    };
+    let mut areas = Areas { room, main: whole, ..Areas::default() };
     if room == Room::Sentence {
         return areas;
     }
@@ -191,7 +176,8 @@ fn panes(areas: &mut Areas, app: &App) {
     areas.rows = rest;
 }
 
-fn top(rest: &mut Rect, height: u16) -> Rect {
+/// Takes lines off the top.
+pub(super) fn top(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     let cut = Rect { height, ..*rest };
     rest.y += height;
@@ -199,7 +185,8 @@ fn top(rest: &mut Rect, height: u16) -> Rect {
     cut
 }
 
-fn bottom(rest: &mut Rect, height: u16) -> Rect {
+/// Takes lines off the bottom.
+pub(super) fn bottom(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     rest.height -= height;
     Rect { y: rest.y + rest.height, height, ..*rest }

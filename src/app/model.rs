@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
-use crate::{config::Values, session::Timestamp};
+use crate::{
+    config::Values,
+    session::{Level, Timestamp},
+};
 
 use super::{
     layout,
@@ -74,7 +77,7 @@ impl App {
             screen: Screen::default(),
             overlay: None,
             current: ConnectionState::default(),
-            form: Form::default(),
+            form: Form::new(Values::default()),
             connections: Connections::default(),
             deliveries: Deliveries::default(),
             journal: Journal::default(),
@@ -141,6 +144,12 @@ impl App {
     /// Half of what the feed shows, in lines.
     pub(super) fn half_page(&self) -> i64 {
         i64::from((self.page() / 2).max(1))
+    }
+
+    /// Says that something is done, here and in the log.
+    pub(super) fn done(&mut self, message: String) {
+        self.journal.note(self.now, Level::Info, message.clone());
+        self.say(Tone::Done, message);
     }
 
     pub(super) fn say(&mut self, tone: Tone, message: impl Into<String>) {

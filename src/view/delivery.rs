@@ -12,12 +12,12 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting},
+        deliveries::{Deliveries, Listed, ReplayDelay},
         layout::Areas,
         screens::delivery::{first_listed, panes},
     },
     payload::{counted, size, span_of, thousands},
-    session::{MessageId, Pause, Timestamp},
+    session::{MessageId, Pause, Timestamp, Verdict},
 };
 
 use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
@@ -83,7 +83,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         ]
     };
     for (one, other) in [
-        (pair("delivered", tally.handed_out, false), pair("redelivered", tally.replayed, false)),
+        (pair("delivered", tally.delivered, false), pair("redelivered", tally.replayed, false)),
         (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
         (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
     ] {
@@ -190,11 +190,11 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     for (y, (nth, listed)) in (area.y..area.bottom()).zip((from..).zip(app.deliveries.listed_from(from))) {
         let mark = if nth == selected { "▌ " } else { "  " };
         let style = if nth == selected { theme.strong } else { theme.plain };
-        let (sign, colour, id, message) = described(app, &listed, theme);
+        let (sign, colour, message) = described(app, &listed, theme);
         let spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
-            Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
+            Span::styled(format!("{:<10}", format!("#{}", thousands(listed.id.0))), style),
             Span::styled(format!("{message:<40} "), style),
         ];
         let line = Line::from(spans);
@@ -203,7 +203,7 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         let room = area.width.saturating_sub(used + 1);
         if room >= PREVIEW {
             let place = Rect { x: area.x + used, y, width: room, height: 1 };
-            canvas.text(place, preview(app, id, room.into()), theme.dim);
+            canvas.text(place, preview(app, listed.id, room.into()), theme.dim);
         }
     }
 }
@@ -219,20 +219,16 @@ fn preview(app: &App, id: MessageId, cells: usize) -> String {
     }
 }
 
-/// The sign of a line, its colour, the message, and its text.
-fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, MessageId, String) {
-    let age = |since: Timestamp| span_of(app.now.since(since));
-    match *listed {
-        Listed::InFlight(id, InFlight { attempt, since }) => {
-            ("…", theme.wait, id, format!("attempt {attempt:<4} unacknowledged for {}", age(since)))
-        }
-        Listed::Waiting(Waiting { id, attempt, since }) => {
-            let next = attempt.saturating_add(1);
-            let message = match app.deliveries.pause.filter(|pause| pause.id == id) {
-                Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
-                None => format!("attempt {next:<4} waits for {}", age(since)),
-            };
-            ("↻", theme.note, id, message)
-        }
+/// The sign of a line, its colour, and its text.
+fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, String) {
+    let (attempt, age) = (listed.delivery.attempt, span_of(app.now.since(listed.since)));
+    if listed.delivery.verdict == Verdict::Pending {
+        return ("…", theme.wait, format!("attempt {attempt:<4} unacknowledged for {age}"));
     }
+    let next = attempt.saturating_add(1);
+    let message = match app.deliveries.pause.filter(|pause| pause.id == listed.id) {
+        Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
+        None => format!("attempt {next:<4} waits for {age}"),
+    };
+    ("↻", theme.note, message)
 }

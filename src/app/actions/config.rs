@@ -8,7 +8,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{Key, Pane, place_in_list},
+        state::{Key, Pane, Purpose, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -72,7 +72,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                  expressions",
             )
             .rank(21)
-            .change(App::ask_to_write),
+            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
         row(&[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {

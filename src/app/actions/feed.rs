@@ -103,11 +103,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(&[Key::char(']')], "next delivery")
             .doc("Go to the next delivery of the selected message")
             .when(a_received_message_is_selected)
-            .change(App::go_to_next_delivery),
+            .change(|app| app.go_to_delivery(true, "later")),
         row(&[Key::char('[')], "previous delivery")
             .doc("Go to the previous delivery of the selected message")
             .when(a_received_message_is_selected)
-            .change(App::go_to_previous_delivery),
+            .change(|app| app.go_to_delivery(false, "earlier")),
         row(&[Key::char('/')], "filter")
             .doc(
                 "Show only messages that contain these words; !word excludes, /regex/ matches; \
@@ -119,14 +119,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(&[Key::char('n')], "next")
             .doc("Go to the next match; without a filter, to the next loss, failure or finding")
             .when(there_are_rows)
-            .change(App::go_to_next_match),
+            .change(|app| app.go_to_match(1, "below")),
         row(&[Key::char('N')], "previous")
             .doc(
                 "Go to the previous match; without a filter, to the previous loss, failure or \
                  finding",
             )
             .when(there_are_rows)
-            .change(App::go_to_previous_match),
+            .change(|app| app.go_to_match(-1, "above")),
         row(&[Key::char(' ')], "mark")
             .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
@@ -143,14 +143,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
             .rank(33)
-            .run(App::ask_to_save),
+            .change(App::ask_to_save),
         row(&[Key::char('S')], "export")
             .doc(
                 "Export all messages that are shown as JSON Lines to a new file; without a \
                  filter, the whole session",
             )
             .when(there_are_rows)
-            .run(App::ask_to_export),
+            .change(App::ask_to_export),
         row(&[Key::char('y')], "copy")
             .doc("Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)")
             .when(a_payload_is_selected)
@@ -164,11 +164,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(&[Key::char('(')], "previous session")
             .doc("Go to the previous session of an old capture")
             .when(the_capture_has_sessions)
-            .run(App::go_to_earlier_session),
+            .run(|app| app.go_to_session(-1, "this is the first session")),
         row(&[Key::char(')')], "next session")
             .doc("Go to the next session of an old capture")
             .when(the_capture_has_sessions)
-            .run(App::go_to_later_session),
+            .run(|app| app.go_to_session(1, "this is the last session")),
         row(&[Key::char('z')], "clear").doc("Clear the view; the counters stay").when(there_are_rows).change(
             |app| {
                 app.timeline.clear();

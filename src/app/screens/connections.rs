@@ -69,15 +69,10 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn go_to_older_failure(&mut self) {
-        if !self.connections.select_older_failure() {
-            self.say(Tone::Note, "no older connection has failed");
-        }
-    }
-
-    pub(in crate::app) fn go_to_newer_failure(&mut self) {
-        if !self.connections.select_newer_failure() {
-            self.say(Tone::Note, "no newer connection has failed");
+    /// Looks at the next older connection that failed or was lost, or at the next newer one.
+    pub(in crate::app) fn go_to_failure(&mut self, by: i64, which: &str) {
+        if !self.connections.select_failure(by) {
+            self.say(Tone::Note, format!("no {which} connection has failed"));
         }
     }
 

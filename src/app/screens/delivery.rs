@@ -59,12 +59,12 @@ impl App {
 
     /// Asks the engine for something about the selected message of the list.
     pub(in crate::app) fn answer_listed(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
-        self.deliveries.selected().map(|listed| Effect::Engine(command(listed.id()))).into_iter().collect()
+        self.deliveries.selected().map(|listed| Effect::Engine(command(listed.id))).into_iter().collect()
     }
 
     /// Goes to the selected message of the list on the feed.
     pub(in crate::app) fn show_listed(&mut self) -> Vec<Effect> {
-        self.deliveries.selected().map_or_else(Vec::new, |listed| self.go_to_message(listed.id()))
+        self.deliveries.selected().map_or_else(Vec::new, |listed| self.go_to_message(listed.id))
     }
 
     /// Asks how messages are to be answered.

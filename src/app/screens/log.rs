@@ -52,18 +52,13 @@ pub struct LogAreas {
 /// Computes the places.
 pub fn areas(app: &App) -> LogAreas {
     let body = layout::areas(app.size, app).body;
-    let mut areas = LogAreas { title: Rect { height: body.height.min(1), ..body }, ..LogAreas::default() };
-    let mut rest = Rect { y: body.y + areas.title.height, height: body.height - areas.title.height, ..body };
-    let mut bottom = |height: u16| {
-        let height = height.min(rest.height);
-        rest.height -= height;
-        Rect { y: rest.bottom(), height, ..rest }
-    };
+    let mut rest = body;
+    let mut areas = LogAreas { title: layout::top(&mut rest, 1), ..LogAreas::default() };
     if app.journal.is_searching() {
-        areas.search = bottom(1);
+        areas.search = layout::bottom(&mut rest, 1);
     }
     if body.height >= 14 {
-        areas.whole = bottom(WHOLE);
+        areas.whole = layout::bottom(&mut rest, WHOLE);
     }
     areas.rows = rest;
     areas

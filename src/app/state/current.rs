@@ -102,21 +102,15 @@ impl ConnectionState {
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
         self.connection = self.connection.max(event.connection);
+        self.ladder.apply(event);
         match &event.kind {
-            EventKind::Connecting { url } => {
-                self.state = State::Connecting { since: at, stage: None };
-                self.ladder = Ladder::starting(event.connection, at, url);
-            }
+            EventKind::Connecting { .. } => self.state = State::Connecting { since: at, stage: None },
             EventKind::StageStarted(stage) => {
                 if let State::Connecting { stage: running, .. } = &mut self.state {
                     *running = Some(*stage);
                 }
-                self.ladder.begin(*stage, at);
             }
-            EventKind::StageEnded(report) => self.ladder.end(report),
-            EventKind::Answered(answered) => self.ladder.answered = Some(answered.clone()),
             EventKind::Opened(opened) => {
-                self.ladder.over = Some(at);
                 self.forget_findings_before(event.connection);
                 self.lost = None;
                 self.failed = None;
@@ -134,19 +128,15 @@ impl ConnectionState {
                 self.counts.dropped += u64::from(update.delivery.verdict == Verdict::Dropped);
             }
             EventKind::Lost(lost) => {
-                self.down();
-                self.forget_findings_before(event.connection);
+                self.go_down(event.connection);
                 self.lost = Some(lost.clone());
                 if !lost.is_ours() {
                     self.last_loss = Some(lost.clone());
                 }
             }
-            EventKind::Failed(failure) => {
-                self.down();
-                self.forget_findings_before(event.connection);
+            EventKind::Failed(_) => {
+                self.go_down(event.connection);
                 self.lost = None;
-                self.ladder.over = Some(at);
-                self.ladder.failure = Some(failure.clone());
                 self.failed = Some(Box::new(self.ladder.clone()));
             }
             EventKind::RetryIn(retry) => {
@@ -155,16 +145,11 @@ impl ConnectionState {
             EventKind::Finding(finding) => self.find(finding, event.connection),
             EventKind::ReadingPaused { read_ahead, .. } => self.paused = Some((at, *read_ahead)),
             EventKind::ReadingResumed { .. } => self.paused = None,
-            EventKind::Refused { .. }
-            | EventKind::Pipeline(_)
-            | EventKind::AckMode(_)
-            | EventKind::ReplayWaits(_)
-            | EventKind::BackPressure(_) => {}
             EventKind::Ended(ended) => {
                 self.paused = None;
-                self.ladder.over = self.ladder.over.or(Some(at));
                 self.state = State::Ended(ended.clone());
             }
+            _ => {}
         }
     }
 
@@ -228,9 +213,10 @@ impl ConnectionState {
         }
     }
 
-    fn down(&mut self) {
+    fn go_down(&mut self, connection: ConnectionId) {
         self.paused = None;
         self.state = State::Down;
+        self.forget_findings_before(connection);
     }
 
     fn forget_findings_before(&mut self, connection: ConnectionId) {
@@ -260,26 +246,36 @@ impl Counts {
 }
 
 impl Ladder {
-    /// A connection that begins. `url` is masked.
-    pub fn starting(connection: ConnectionId, began: Timestamp, url: &str) -> Self {
-        Self { connection, began, url: url.to_owned(), ..Self::default() }
+    /// Folds one event of its connection into it.
+    pub(super) fn apply(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Connecting { url } => {
+                *self = Self { connection: event.connection, began: at, url: url.clone(), ..Self::default() };
+            }
+            EventKind::StageStarted(stage) => self.push(StageRow { stage: *stage, began: at, report: None }),
+            EventKind::StageEnded(report) => {
+                let row = StageRow { stage: report.stage, began: report.began, report: Some(report.clone()) };
+                match self.stage_rows.iter_mut().find(|known| known.stage == report.stage) {
+                    Some(known) => *known = row,
+                    None => self.push(row),
+                }
+            }
+            EventKind::Answered(answered) => self.answered = Some(answered.clone()),
+            EventKind::Opened(_) => self.over = Some(at),
+            EventKind::Failed(failure) => {
+                self.over = Some(at);
+                self.failure = Some(failure.clone());
+            }
+            EventKind::Ended(_) => self.over = self.over.or(Some(at)),
+            _ => {}
+        }
     }
 
-    pub(super) fn begin(&mut self, stage: Stage, at: Timestamp) {
-        self.stage_rows.push(StageRow { stage, began: at, report: None });
+    fn push(&mut self, row: StageRow) {
+        self.stage_rows.push(row);
         // A connection has fewer stages than this; a peer cannot make more.
         self.stage_rows.truncate(Stage::ALL.len());
-    }
-
-    pub(super) fn end(&mut self, report: &StageReport) {
-        let stage_row = self.stage_rows.iter_mut().find(|stage_row| stage_row.stage == report.stage);
-        if let Some(stage_row) = stage_row {
-            stage_row.began = report.began;
-            stage_row.report = Some(Box::new(report.clone()));
-        } else if self.stage_rows.len() < Stage::ALL.len() {
-            let report = Box::new(report.clone());
-            self.stage_rows.push(StageRow { stage: report.stage, began: report.began, report: Some(report) });
-        }
     }
 
     /// From the first stage to the end of the connection, or to `now` while it runs.

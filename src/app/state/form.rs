@@ -70,12 +70,6 @@ pub enum EditSubject {
     Rename,
 }
 
-impl Default for Form {
-    fn default() -> Self {
-        Self::new(Values::default())
-    }
-}
-
 impl Form {
     pub fn new(values: Values) -> Self {
         let mut form = Self {

@@ -31,7 +31,7 @@ pub struct JournalLine {
 }
 
 /// The lines of the log screen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     lines: VecDeque<JournalLine>,
     /// Lines that are not kept any more.
@@ -49,23 +49,6 @@ pub struct Journal {
     pending: Option<PipelineLine>,
     /// Where the program's own log lies, if it keeps one.
     pub file: Option<String>,
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        Self {
-            lines: VecDeque::new(),
-            forgotten: 0,
-            least: Level::Info,
-            search: TextInput::default(),
-            searching: false,
-            fault: None,
-            filter: Filter::default(),
-            selected: None,
-            pending: None,
-            file: None,
-        }
-    }
 }
 
 impl Journal {
@@ -105,28 +88,15 @@ impl Journal {
         }
     }
 
-    fn note(&mut self, at: Timestamp, level: Level, text: String) {
+    /// Adds a line that belongs to no connection.
+    pub fn note(&mut self, at: Timestamp, level: Level, text: String) {
         self.push(JournalLine { at, connection: None, level, text, pipeline: None, anchor: false });
-    }
-
-    /// Something that a person asked for is done.
-    pub fn note_done(&mut self, at: Timestamp, message: String) {
-        self.note(at, Level::Info, message);
-    }
-
-    /// Something went wrong on this side.
-    pub fn note_bad(&mut self, at: Timestamp, message: String) {
-        self.note(at, Level::Error, message);
     }
 
     /// The lines that are shown, with their numbers, the oldest first.
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = (u64, &JournalLine)> {
-        (self.forgotten..)
-            .zip(0..self.lines.len())
-            .filter_map(|(number, nth)| Some((number, self.lines.get(nth)?)))
-            .filter(|(_, line)| self.shows(line))
-            .collect::<Vec<_>>()
-            .into_iter()
+        let numbers = self.forgotten..self.forgotten + self.lines.len() as u64;
+        numbers.zip(&self.lines).filter(|(_, line)| self.shows(line)).collect::<Vec<_>>().into_iter()
     }
 
     /// A line by its number, shown or not.

@@ -247,16 +247,17 @@ impl Sections<'_> {
         self.line([Span::styled(format!("{nth} "), theme.dim), Span::styled(subject, theme.strong)]);
         let own = if certificate.self_issued { " (itself)" } else { "" };
         let ca = if certificate.ca { " · a certificate authority" } else { "" };
-        for (name, text, style) in [
+        let facts = [
             ("", validity, style),
             ("names", certificate.names.join(", "), theme.plain),
             ("issuer", format!("{}{own}", certificate.issuer), theme.plain),
             ("key", format!("{} · signed with {}{ca}", certificate.key, certificate.signature), theme.plain),
             ("sha-256", certificate.sha256.clone(), theme.dim),
-        ] {
-            if !text.is_empty() {
-                self.hang(Span::styled(format!("  {name:<12}"), theme.dim), &text, style);
-            }
+        ];
+        for (name, text, style) in
+            facts.into_iter().filter(|(name, text, _)| *name != "names" || !text.is_empty())
+        {
+            self.hang(Span::styled(format!("  {name:<12}"), theme.dim), &text, style);
         }
     }
 
