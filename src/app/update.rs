@@ -14,37 +14,21 @@ use super::{
 
 /// Changes the state by one input and says what is to be done outside.
 pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
-    let mut effects = match input {
-        Input::Key(key) => on_key(app, key),
-        Input::Paste(text) => paste(app, &text),
-        Input::Click(at) => app.click(at),
-        Input::Wheel { at, lines } => {
-            app.wheel(at, lines);
-            Vec::new()
-        }
+    let mut effects = Vec::new();
+    match input {
+        Input::Key(key) => effects = on_key(app, key),
+        Input::Paste(text) => effects = paste(app, &text),
+        Input::Click(at) => effects = app.click(at),
+        Input::Wheel { at, lines } => app.wheel(at, lines),
         Input::Resized(size) => {
             app.size = size;
             app.lay_out_editor();
-            Vec::new()
         }
-        Input::Events(events) => {
-            for event in events {
-                apply(app, event);
-            }
-            Vec::new()
-        }
-        Input::Outcome(outcome) => tell(app, outcome),
-        Input::StoredEvent(pieces) => {
-            for piece in pieces {
-                remember(app, piece);
-            }
-            Vec::new()
-        }
-        Input::Tick(now) => {
-            tick(app, now);
-            Vec::new()
-        }
-    };
+        Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
+        Input::Outcome(outcome) => effects = tell(app, outcome),
+        Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
+        Input::Tick(now) => tick(app, now),
+    }
     let page = app.page();
     app.timeline.fit(page);
     effects.extend(app.timeline.ask(page).map(Effect::Load));

@@ -306,8 +306,7 @@ impl Shell {
 
     fn tell_if_failed(&mut self, done: io::Result<()>) {
         if let Err(error) = done {
-            let message = format!("the terminal failed: {error}");
-            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
+            self.tell(Outcome::Failed(format!("the terminal failed: {error}")));
         }
     }
 
@@ -365,8 +364,7 @@ impl Shell {
                     self.keep = CaptureTarget::Off;
                     let message = error.to_string();
                     self.refused = Some(message.clone());
-                    let news = CaptureNews::Refused { message };
-                    drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
+                    self.tell(Outcome::Capture(CaptureNews::Refused { message }));
                 }
             }
         }

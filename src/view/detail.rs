@@ -106,16 +106,16 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         _ => &[],
     };
     if !found.is_empty() {
-        let mut lines: Vec<Text<'_>> = Vec::new();
+        let mut report = problem::Report { theme: canvas.theme, width, lines: Vec::new() };
         if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
             let message = loss(lost, row.connection);
-            lines.extend(message.iter().flat_map(|message| canvas::wrap(message, width)).map(Text::from));
-            lines.push(Text::default());
+            let parts = message.iter().flat_map(|message| canvas::wrap(message, width));
+            report.lines.extend(parts.map(Text::from).chain([Text::default()]));
         }
         for finding in found {
-            problem::of_finding(finding, false, canvas.theme, width, &mut lines);
+            report.finding(finding, false);
         }
-        return lines.into_iter().skip(app.detail.scroll).take(height).collect();
+        return report.lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
     let mut text = Vec::new();
     match &row.line {

@@ -47,7 +47,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::switch_replays),
         row(&[Key::char('S')], "dead letters")
             .doc("Export the nacked messages, with their attempts and times, to a new file")
-            .when(something_was_rejected)
+            .when(|app| unless(!app.deliveries.has_letters(), "no message was nacked"))
             .rank(17)
             .change(|app| app.ask_for_file(Purpose::DeadLetters, "-rejected.jsonl")),
     ],
@@ -61,8 +61,4 @@ fn selected(app: &App) -> Asked {
 
 fn a_message_is_listed(app: &App) -> Available {
     unless(app.deliveries.listed() == 0, "no message is unacknowledged or waits for redelivery")
-}
-
-fn something_was_rejected(app: &App) -> Available {
-    unless(!app.deliveries.has_letters(), "no message was nacked")
 }

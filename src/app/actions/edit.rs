@@ -74,18 +74,15 @@ pub(super) static EDITOR: &[ActionSpec] = &in_scope(
             .when(a_secret_is_edited)
             .rank(4)
             .change(|app| app.form.reveal()),
-        row(&[Key::f(5)], "apply").doc("Set the field to the text and connect").when(a_field_is_edited).run(
-            |app| {
+        row(&[Key::f(5)], "apply")
+            .doc("Set the field to the text and connect")
+            .when(|app| unless(app.edited_field().is_none(), "a message is edited, not a field"))
+            .run(|app| {
                 app.overlay = None;
                 app.apply_form()
-            },
-        ),
+            }),
     ],
 );
-
-fn a_field_is_edited(app: &App) -> Available {
-    unless(app.edited_field().is_none(), "a message is edited, not a field")
-}
 
 fn the_text_can_be_taken(app: &App) -> Available {
     if app.edited_field().is_some() { Ok(()) } else { the_line_can_be_sent(app) }

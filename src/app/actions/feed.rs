@@ -113,7 +113,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 "Show only messages that contain these words; !word excludes, /regex/ matches; \
                  connections and closes stay",
             )
-            .when(a_filter_can_be_used)
+            .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
             .change(|app| app.focus = Focus::Filter),
         row(&[Key::char('n')], "next")
@@ -250,10 +250,6 @@ fn marked_can_be_answered(app: &App) -> Available {
 fn the_capture_has_sessions(app: &App) -> Available {
     let several = matches!(app.capture, Capture::Reading { sessions: 2.., .. });
     unless(!several, "no old capture with several sessions is open")
-}
-
-fn a_filter_can_be_used(app: &App) -> Available {
-    unless(app.shows_ladder(), "nothing has been received yet")
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {

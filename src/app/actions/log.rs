@@ -29,12 +29,12 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .change(App::next_level),
         row(&[Key::char('f')], "follow")
             .doc("Follow the newest line")
-            .when(the_log_holds)
+            .when(|app| unless(app.journal.is_following(), "the log already follows"))
             .rank(13)
             .change(|app| app.journal.follow()),
         row(&[Key::ESC], "clear search")
             .doc("Clear the search")
-            .when(a_search_is_kept)
+            .when(|app| unless(!app.journal.is_searched(), "no search is set"))
             .rank(9)
             .change(|app| app.journal.drop_search()),
         row(&[Key::char('n')], "next line")
@@ -57,14 +57,6 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 
 fn the_log_has_lines(app: &App) -> Available {
     unless(app.journal.is_empty(), "nothing has happened yet")
-}
-
-fn the_log_holds(app: &App) -> Available {
-    unless(app.journal.is_following(), "the log already follows")
-}
-
-fn a_search_is_kept(app: &App) -> Available {
-    unless(!app.journal.is_searched(), "no search is set")
 }
 
 fn a_line_has_a_connection(app: &App) -> Available {

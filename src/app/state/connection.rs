@@ -28,20 +28,14 @@ pub struct Connection {
 impl Connection {
     /// The certificates of the server, or else those of the proxy, the leaf first.
     pub fn served(&self) -> &[Certificate] {
-        let of = |pick: fn(&Evidence) -> Option<&TlsEvidence>| {
-            self.reports().rev().find_map(|report| pick(&report.evidence))
-        };
-        let tls = of(|evidence| match evidence {
-            Evidence::Tls(tls) => Some(tls),
-            _ => None,
-        });
-        let tls = tls.or_else(|| {
-            of(|evidence| match evidence {
-                Evidence::Proxy(proxy) => proxy.tls.as_deref(),
+        let of = |is_proxy: bool| {
+            self.reports().rev().find_map(|report| match &report.evidence {
+                Evidence::Tls(tls) if !is_proxy => Some(&**tls),
+                Evidence::Proxy(proxy) if is_proxy => proxy.tls.as_deref(),
                 _ => None,
             })
-        });
-        tls.map_or(&[], |tls| &tls.chain)
+        };
+        of(false).or_else(|| of(true)).map_or(&[], |tls| &tls.chain)
     }
 
     pub fn id(&self) -> ConnectionId {

@@ -11,44 +11,33 @@ pub struct Key {
 }
 
 /// What is printed on the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Code {
+    #[strum(to_string = "{0}")]
     Char(char),
     Enter,
     Esc,
     Tab,
+    #[strum(serialize = "shift-tab", to_string = "shift+tab")]
     BackTab,
     Backspace,
     Delete,
+    #[strum(serialize = "left", to_string = "←")]
     Left,
+    #[strum(serialize = "right", to_string = "→")]
     Right,
+    #[strum(serialize = "up", to_string = "↑")]
     Up,
+    #[strum(serialize = "down", to_string = "↓")]
     Down,
     PageUp,
     PageDown,
     Home,
     End,
+    #[strum(to_string = "F{0}")]
     F(u8),
 }
-
-/// The names of the keys that print nothing.
-const NAMES: &[(&str, Code)] = &[
-    ("enter", Code::Enter),
-    ("esc", Code::Esc),
-    ("tab", Code::Tab),
-    ("shift-tab", Code::BackTab),
-    ("backspace", Code::Backspace),
-    ("delete", Code::Delete),
-    ("left", Code::Left),
-    ("right", Code::Right),
-    ("up", Code::Up),
-    ("down", Code::Down),
-    ("pageup", Code::PageUp),
-    ("pagedown", Code::PageDown),
-    ("home", Code::Home),
-    ("end", Code::End),
-    ("space", Code::Char(' ')),
-];
 
 impl Key {
     pub const ENTER: Self = Self::of(Code::Enter);
@@ -103,19 +92,8 @@ impl fmt::Display for Key {
             f.write_str("alt+")?;
         }
         match self.code {
-            Code::BackTab => f.write_str("shift+tab"),
-            Code::Up => f.write_str("↑"),
-            Code::Down => f.write_str("↓"),
-            Code::Left => f.write_str("←"),
-            Code::Right => f.write_str("→"),
-            Code::F(n) => write!(f, "F{n}"),
-            code => match NAMES.iter().find(|(_, named)| *named == code) {
-                Some((name, _)) => f.write_str(name),
-                None => match code {
-                    Code::Char(char) => write!(f, "{char}"),
-                    _ => Ok(()),
-                },
-            },
+            Code::Char(' ') => f.write_str("space"),
+            code => write!(f, "{code}"),
         }
     }
 }
@@ -143,8 +121,11 @@ fn named(name: &str) -> Option<Key> {
     if let Some(rest) = name.strip_prefix("alt-") {
         return Some(Key { alt: true, ..named(rest)? });
     }
-    if let Some((_, code)) = NAMES.iter().find(|(known, _)| *known == name) {
-        return Some(Key::of(*code));
+    if name == "space" {
+        return Some(Key::char(' '));
+    }
+    if let Ok(code) = name.parse() {
+        return Some(Key::of(code));
     }
     if let Some(n) = name.strip_prefix('F').and_then(|n| n.parse().ok()) {
         return Some(Key::of(Code::F(n)));

@@ -48,10 +48,7 @@ impl Purpose {
 
     /// Whether the answer is the path of a file, so that it can be completed.
     pub const fn is_path(self) -> bool {
-        match self {
-            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain | Self::DeadLetters => true,
-            Self::AckMode | Self::Delete => false,
-        }
+        !matches!(self, Self::AckMode | Self::Delete)
     }
 }
 

@@ -307,7 +307,7 @@ impl Sections<'_> {
         }
         self.rule("the pipeline's log");
         if connection.pipeline.is_empty() {
-            self.verbatim("nothing: the pipeline logs nothing about this", self.theme.dim);
+            self.line([Span::styled("nothing: the pipeline logs nothing about this", self.theme.dim)]);
         }
         for line in &connection.pipeline {
             let level = format!("{:<6}", line.level.word().to_uppercase());

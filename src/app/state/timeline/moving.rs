@@ -192,8 +192,8 @@ impl Timeline {
 
     /// The places of the stream from the first row that can be reached to the last.
     pub fn reach(&self) -> (Seq, Seq) {
-        let first = self.index.at(RowId(self.first())).map_or(self.next_seq, |place| place.seq);
-        (first, Seq(self.next_seq.0.saturating_sub(1)))
+        let first = self.index.at(RowId(self.first())).map_or(self.last_seq.plus(1), |place| place.seq);
+        (first, self.last_seq)
     }
 
     /// The place of a row in the stream.
