@@ -100,6 +100,7 @@ impl App {
     }
 
     /// A session with these values under way.
+    #[must_use]
     pub fn with_values(mut self, values: Values) -> Self {
         self.form = Form::new(values);
         self

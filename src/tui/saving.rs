@@ -48,11 +48,11 @@ pub(super) fn not_saved(purpose: Purpose, path: String, error: &io::Error) -> Ou
 }
 
 /// Writes a new file that only its owner reads, whole or not at all; its size.
-pub(super) fn write_new<T>(path: &Path, fill: impl FnOnce(&File) -> io::Result<T>) -> io::Result<(T, u64)> {
+pub(super) fn write_new<T>(path: &Path, write: impl FnOnce(&File) -> io::Result<T>) -> io::Result<(T, u64)> {
     let file = create_private(path)?;
-    let written = fill(&file).and_then(|filled| {
+    let written = write(&file).and_then(|done| {
         file.sync_all()?;
-        Ok((filled, file.metadata()?.len()))
+        Ok((done, file.metadata()?.len()))
     });
     if written.is_err() {
         drop(fs::remove_file(path));

@@ -57,7 +57,7 @@ pub(super) static SEARCH: &[ActionSpec] = &in_scope(
         row(&[Key::ENTER], "keep search")
             .doc("Go back to the lines and keep the search")
             .rank(1)
-            .change(|app| app.journal.keep_search()),
+            .change(|app| app.journal.is_searching = false),
         row(&[Key::ESC], "clear search")
             .doc("Clear the search")
             .rank(2)

@@ -22,7 +22,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show only lines that contain these words, ours or the pipeline's")
             .when(the_log_has_lines)
             .rank(11)
-            .change(|app| app.journal.begin_search()),
+            .change(|app| app.journal.is_searching = true),
         row(&[Key::char('l')], "level")
             .doc("Show lines of the next level and above: debug, info, warn, error")
             .rank(12)

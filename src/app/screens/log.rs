@@ -21,7 +21,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     label: "log",
     doc: "Go to the log: what happened, and what the pipeline would have logged",
     scopes: |app| {
-        if app.journal.is_searching() {
+        if app.journal.is_searching {
             &[Scope::Search, Scope::Everywhere]
         } else {
             &[Scope::Log, Scope::Screens, Scope::Everywhere]
@@ -54,7 +54,7 @@ pub fn areas(app: &App) -> LogAreas {
     let body = layout::areas(app.size, app).body;
     let mut rest = body;
     let mut areas = LogAreas { title: layout::top(&mut rest, 1), ..LogAreas::default() };
-    if app.journal.is_searching() {
+    if app.journal.is_searching {
         areas.search = layout::bottom(&mut rest, 1);
     }
     if body.height >= 14 {

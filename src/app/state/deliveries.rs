@@ -79,6 +79,7 @@ pub struct Listed {
 
 impl Deliveries {
     /// The account of a new session with the same output.
+    #[must_use]
     pub fn renewed(&self) -> Self {
         Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
     }

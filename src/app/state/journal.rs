@@ -39,7 +39,8 @@ pub struct Journal {
     /// The least level that is shown.
     pub least: Level,
     pub search: TextInput,
-    searching: bool,
+    /// Whether the search is being written.
+    pub is_searching: bool,
     /// Why the search cannot be read, when it cannot.
     pub fault: Option<String>,
     filter: Filter,
@@ -133,11 +134,6 @@ impl Journal {
         }
     }
 
-    /// Whether the search is being written.
-    pub const fn is_searching(&self) -> bool {
-        self.searching
-    }
-
     /// Whether a search is in force.
     pub fn is_searched(&self) -> bool {
         !self.filter.is_empty()
@@ -145,23 +141,15 @@ impl Journal {
 
     /// What is being written of the search.
     pub fn written(&self) -> Option<&TextInput> {
-        self.searching.then_some(&self.search)
+        self.is_searching.then_some(&self.search)
     }
 
     pub fn written_mut(&mut self) -> Option<&mut TextInput> {
-        self.searching.then_some(&mut self.search)
-    }
-
-    pub fn begin_search(&mut self) {
-        self.searching = true;
-    }
-
-    pub fn keep_search(&mut self) {
-        self.searching = false;
+        self.is_searching.then_some(&mut self.search)
     }
 
     pub fn drop_search(&mut self) {
-        self.searching = false;
+        self.is_searching = false;
         self.search = TextInput::default();
         self.wrote_search();
     }

@@ -35,6 +35,7 @@ impl TimeStyle {
         }
     }
 
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Clock => Self::Session,

@@ -34,6 +34,7 @@ impl DetailMode {
         self.into_str()
     }
 
+    #[must_use]
     pub const fn next(self) -> Self {
         match self {
             Self::Pretty => Self::Raw,

@@ -14,9 +14,7 @@ pub struct Profile {
     pub dialect: Dialect,
     /// Whether a rejected message is redelivered.
     pub replays: bool,
-    /// Whether the `tls` stage is part of a connection.
-    pub secure: bool,
-    /// Whether the `open` stage is.
+    /// Whether the `open` stage is part of a connection.
     pub opening: bool,
     /// How long a connection may take from the lookup to the answer to the upgrade.
     pub connect_limit: Duration,
@@ -37,7 +35,6 @@ impl Profile {
         self.url = settings.shown_url();
         self.dialect = settings.options.dialect;
         self.replays = settings.auto_replay_nacks;
-        self.secure = settings.url.secure;
         self.opening = !settings.open_messages.is_empty();
     }
 

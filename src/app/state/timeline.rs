@@ -93,6 +93,7 @@ pub struct Timeline {
 
 impl Timeline {
     /// An empty one for the next session of the same stream.
+    #[must_use]
     pub fn renewed(&self) -> Self {
         Self { last_seq: self.last_seq, kept: self.kept, generation: self.generation, ..Self::default() }
     }

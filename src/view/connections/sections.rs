@@ -62,7 +62,7 @@ impl Sections<'_> {
     }
 
     fn line<const N: usize>(&mut self, spans: [Span<'static>; N]) {
-        self.items.push(Item::Line(Line::from(spans.to_vec())));
+        self.items.push(Item::Line(spans.into_iter().collect()));
     }
 
     /// Text from outside over several lines, wrapped into the width.
