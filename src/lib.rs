@@ -129,8 +129,8 @@
 //! * *Add a field:* an id in `config/schema/field.rs`, a row in `config/schema/catalogue.rs` and one in
 //!   `tests/config/fields.tsv`, its meaning in [`Settings::from_values`](config::Settings::from_values)
 //!   (`config/settings.rs`), a file in `tests/config/good/`.
-//! * *Add an action:* its row with the condition it stands under in the file of its scope in `app/actions/`; a key
-//!   script in `tests/screens/main.rs`.
+//! * *Add an action:* an id in `app/actions/id.rs`, and its row with the condition it stands under in the file of
+//!   its scope in `app/actions/`; a key script in `tests/screens/main.rs`.
 //! * *Add a screen:* a variant and its row in `app/screens/mod.rs`, what happens on it in a file beside that, how it is
 //!   drawn in `view/mod.rs` and a file beside that. With keys of its own: a scope in `app/screens/scope.rs` and a table
 //!   in `app/actions/`.

@@ -22,7 +22,7 @@ pub mod screens;
 mod state;
 mod update;
 
-pub use actions::{ActionSpec, Unavailable, actions};
+pub use actions::{ActionId, ActionSpec, Unavailable, actions};
 pub use effect::{Completed, EditTarget, Effect, Input, Outcome, PathPrefix};
 pub use keymap::{Hint, hints};
 pub use model::App;

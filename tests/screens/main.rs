@@ -17,7 +17,7 @@ use ratatui::{
     layout::{Position, Size},
 };
 use sockeye::{
-    app::{App, Effect, Input, Outcome, Screen, actions, hints, press, update},
+    app::{ActionId, App, Effect, Input, Outcome, Screen, actions, hints, press, update},
     session::{
         Command, Delivery, DeliveryUpdate, End, Ended, EventKind, Failure, FailureKind, Kind, MessageId,
         Outgoing, Sent, Stage, Verdict,
@@ -26,7 +26,7 @@ use sockeye::{
 };
 
 use story::*;
-use strum::VariantArray as _;
+use strum::{IntoEnumIterator as _, VariantArray as _};
 
 const SIZES: [(u16, u16); 3] = [(120, 40), (80, 24), (40, 10)];
 
@@ -290,10 +290,20 @@ fn no_key_has_two_meanings_in_one_scope() {
 }
 
 #[test]
-fn every_action_has_a_key_and_a_sentence() {
-    for row in actions() {
-        assert!(!row.keys.is_empty() && !row.label.is_empty() && !row.doc.is_empty(), "{row:?}");
+fn every_action_has_one_row_with_a_key_and_a_sentence() {
+    for id in ActionId::iter() {
+        assert_eq!(actions().filter(|row| row.id == id).count(), 1, "{id}");
     }
+    for row in actions() {
+        assert!(!row.keys.is_empty() && !row.label.is_empty() && !row.doc.is_empty(), "{}", row.id);
+    }
+}
+
+#[test]
+fn every_action_has_a_stable_name() {
+    let names: Vec<_> = actions().map(|row| row.id.to_string()).collect();
+    assert!(names.contains(&"half-page-down".to_owned()), "{names:?}");
+    assert!(names.contains(&"go-to-connections".to_owned()), "{names:?}");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use super::{
     availability::unless,
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
@@ -16,64 +17,64 @@ use crate::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Config,
     [
-        row(&[Key::ENTER], "edit")
+        row(ActionId::EditField, &[Key::ENTER], "edit")
             .doc("Edit the selected field: toggle a switch, take the next choice, add an entry")
             .when(|app| unless(app.form.selected_field().is_none(), "no field is selected"))
             .rank(10)
             .run(App::begin_edit),
-        row(&[Key::char(' ')], "toggle")
+        row(ActionId::ToggleField, &[Key::char(' ')], "toggle")
             .doc("Toggle the selected switch, or take the next choice")
             .when(a_field_can_be_chosen)
             .rank(11)
             .run(App::choose_next),
-        row(&[Key::char('u')], "undo")
+        row(ActionId::UndoField, &[Key::char('u')], "undo")
             .doc("Reset the selected field to the value that the session runs with")
             .when(|app| unless(!app.form.selects_a_change(), "the field is unchanged"))
             .rank(12)
             .run(App::undo_field),
-        row(&[Key::char('d'), Key::DELETE], "default")
+        row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
             .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
             .when(|app| unless(!app.form.selects_what_is_set(), "the field has its default"))
             .rank(13)
             .run(App::unset_field),
-        row(&[Key::char('+'), Key::char('a')], "add")
+        row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add")
             .doc("Add an entry to the selected list or map")
             .when(a_list_is_selected)
             .rank(11)
             .run(App::add_entry),
-        row(&[Key::char('n')], "rename")
+        row(ActionId::RenameEntry, &[Key::char('n')], "rename")
             .doc("Rename the selected entry of a map")
             .when(a_name_is_selected)
             .rank(14)
             .change(App::rename_entry),
-        row(&[Key::char('K')], "move up")
+        row(ActionId::MoveEntryUp, &[Key::char('K')], "move up")
             .doc("Move the selected entry of a list up")
             .when(an_entry_of_a_list_is_selected)
             .rank(15)
             .run(|app| app.move_entry(-1)),
-        row(&[Key::char('J')], "move down")
+        row(ActionId::MoveEntryDown, &[Key::char('J')], "move down")
             .doc("Move the selected entry of a list down")
             .when(an_entry_of_a_list_is_selected)
             .rank(16)
             .run(|app| app.move_entry(1)),
-        row(&[Key::ctrl('r')], "reveal")
+        row(ActionId::RevealField, &[Key::ctrl('r')], "reveal")
             .doc("Show the selected secret until the selection moves on, or hide it")
             .when(|app| unless(!app.form.selects_a_secret(), "the field is not a secret"))
             .rank(14)
             .change(|app| app.form.reveal()),
-        row(&[Key::char('E')], "edit outside")
+        row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside")
             .doc("Edit the selected field in the editor that VISUAL or EDITOR names")
             .when(a_text_is_selected)
             .rank_by(|app| the_value_is_many_lines(app).then_some(11))
             .run(App::edit_field_outside),
-        row(&[Key::char('w')], "write")
+        row(ActionId::WriteProfile, &[Key::char('w')], "write")
             .doc(
                 "Write the profile as YAML to a new file; values from the environment stay \
                  expressions",
             )
             .rank(21)
             .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
-        row(&[Key::TAB, Key::BACK_TAB], "pane")
+        row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {
                 app.form.pane = if app.form.pane == Pane::Fields { Pane::About } else { Pane::Fields }

@@ -2,6 +2,7 @@
 
 use super::{
     availability::{there_is_a_session, unless},
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
@@ -14,22 +15,22 @@ use crate::app::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Connections,
     [
-        row(&[Key::ENTER], "fix")
+        row(ActionId::ApplyFix, &[Key::ENTER], "fix")
             .doc("Apply the chosen fix of the connection, or the first: set its fields and reconnect")
             .when(a_connection_has_fixes)
             .rank(9)
             .run(App::fix_connection),
-        row(&[Key::char('F')], "choose fix")
+        row(ActionId::ChooseFix, &[Key::char('F')], "choose fix")
             .doc("Choose one of the fixes of the connection")
             .when(a_connection_has_fixes)
             .rank(10)
             .change(|app| app.connections.toggle_choosing()),
-        row(&[Key::char('e')], "edit field")
+        row(ActionId::EditSuspect, &[Key::char('e')], "edit field")
             .doc("Go to the field that may cause the failure")
             .when(a_field_is_suspected)
             .rank(11)
             .run(|app| suspect(app).map_or_else(Vec::new, |path| app.edit_field(&path))),
-        row(&[Key::TAB, Key::BACK_TAB], "pane")
+        row(ActionId::SwitchConnectionsPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the list and the selected connection")
             .when(there_are_connections)
             .rank(12)
@@ -37,7 +38,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 let list = app.connections.pane == ConnectionsPane::List;
                 app.connections.pane = if list { ConnectionsPane::Detail } else { ConnectionsPane::List };
             }),
-        row(&[Key::ESC], "back")
+        row(ActionId::LeaveConnection, &[Key::ESC], "back")
             .doc("Leave the choice of fixes, or go back to the list")
             .when(something_is_open_on_the_connections)
             .rank(13)
@@ -46,15 +47,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                     app.connections.pane = ConnectionsPane::List;
                 }
             }),
-        row(&[Key::char('n')], "next failure")
+        row(ActionId::NextFailure, &[Key::char('n')], "next failure")
             .doc("Go to the next older connection that failed or was lost")
             .when(there_are_connections)
             .change(|app| app.go_to_failure(1, "older")),
-        row(&[Key::char('N')], "previous failure")
+        row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
             .doc("Go to the next newer connection that failed or was lost")
             .when(there_are_connections)
             .change(|app| app.go_to_failure(-1, "newer")),
-        row(&[Key::char('s')], "save certificates")
+        row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
             .doc("Save the certificates that were received to a new PEM file")
             .when(a_chain_was_served)
             // Next to its fixes where they are what it failed on, and last where all is well.
@@ -64,13 +65,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                     .map(|connection| if connection.ladder.failure.is_some() { 10 } else { 14 })
             })
             .change(|app| app.ask_for_file(Purpose::SaveChain, "-chain.pem")),
-        row(&[Key::char('y')], "copy")
+        row(ActionId::CopyConnection, &[Key::char('y')], "copy")
             .doc("Copy the report of the connection as text; secrets are masked")
             .when(there_are_connections)
             .run(|app| {
                 app.connections.selected().map(|one| Effect::Copy(one.to_string())).into_iter().collect()
             }),
-        row(&[Key::BACKSPACE], "back to feed").doc("Go to the feed").goes_to(Screen::Feed),
+        row(ActionId::BackToFeed, &[Key::BACKSPACE], "back to feed")
+            .doc("Go to the feed")
+            .goes_to(Screen::Feed),
     ],
 );
 

@@ -3,6 +3,7 @@
 use super::{
     answers::{Asked, can_be_acked, can_be_nacked, nack_can_be_undone},
     availability::{the_session_runs, unless},
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
@@ -17,12 +18,12 @@ use crate::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Delivery,
     [
-        row(&[Key::char('a')], "ack")
+        row(ActionId::AckListed, &[Key::char('a')], "ack")
             .doc("Ack the selected message")
             .when(|app| can_be_acked(app, selected(app)))
             .rank(10)
             .run(|app| app.answer_listed(Command::Ack)),
-        row(&[Key::char('x')], "nack")
+        row(ActionId::NackListed, &[Key::char('x')], "nack")
             .doc(
                 "Nack the selected message: it is redelivered, or dropped if auto_replay_nacks \
                  is off",
@@ -30,22 +31,22 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(|app| can_be_nacked(app, selected(app)))
             .rank(11)
             .run(|app| app.answer_listed(Command::Nack)),
-        row(&[Key::char('u')], "undo nack")
+        row(ActionId::UndoListed, &[Key::char('u')], "undo nack")
             .doc("Undo the nack of the selected message, until it is redelivered")
             .when(|app| nack_can_be_undone(app, selected(app)))
             .rank(12)
             .run(|app| app.answer_listed(Command::Undo)),
-        row(&[Key::ENTER], "show")
+        row(ActionId::ShowListed, &[Key::ENTER], "show")
             .doc("Go to the selected message on the feed")
             .when(a_message_is_listed)
             .rank(15)
             .run(App::show_listed),
-        row(&[Key::char('n')], "redelivery")
+        row(ActionId::ToggleReplays, &[Key::char('n')], "redelivery")
             .doc("Redeliver nacked messages from now on, or drop them (auto_replay_nacks)")
             .when(the_session_runs)
             .rank(16)
             .run(App::switch_replays),
-        row(&[Key::char('S')], "dead letters")
+        row(ActionId::ExportDeadLetters, &[Key::char('S')], "dead letters")
             .doc("Export the nacked messages, with their attempts and times, to a new file")
             .when(|app| unless(!app.deliveries.has_letters(), "no message was nacked"))
             .rank(17)

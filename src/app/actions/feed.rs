@@ -3,6 +3,7 @@
 use super::{
     answers::{Asked, can_be_acked, can_be_nacked, nack_can_be_undone},
     availability::{the_connection_is_open, the_session_runs, there_are_rows, there_is_a_session, unless},
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
@@ -18,17 +19,17 @@ use crate::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Feed,
     [
-        row(&[Key::char('f')], "follow")
+        row(ActionId::Follow, &[Key::char('f')], "follow")
             .doc("Follow the newest row")
             .when(the_view_holds)
             .rank(20)
             .change(|app| app.timeline.follow()),
-        row(&[Key::char('p')], "hold")
+        row(ActionId::Hold, &[Key::char('p')], "hold")
             .doc("Hold the view; new rows are counted")
             .when(the_view_follows)
             .rank(20)
             .change(|app| app.timeline.hold(app.page())),
-        row(&[Key::ENTER], "open")
+        row(ActionId::OpenDetail, &[Key::ENTER], "open")
             .doc(
                 "Open the detail of the selected row and hold the view; while a connection \
                  fails, apply the first fix",
@@ -43,7 +44,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 app.open_detail();
                 Vec::new()
             }),
-        row(&[Key::ESC], "back")
+        row(ActionId::CloseDetail, &[Key::ESC], "back")
             .doc("Close the detail; without one, clear the filter")
             .when(there_is_something_to_leave)
             .rank(12)
@@ -54,11 +55,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 app.close_detail();
                 Vec::new()
             }),
-        row(&[Key::TAB, Key::BACK_TAB], "pane")
+        row(ActionId::SwitchPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between feed and detail")
             .when(the_detail_is_open)
             .change(|app| app.focus = if app.focus == Focus::Detail { Focus::Feed } else { Focus::Detail }),
-        row(&[Key::char('v')], "view")
+        row(ActionId::NextView, &[Key::char('v')], "view")
             .doc("Show the payload pretty, raw or as hex")
             .when(a_payload_is_shown)
             .rank(11)
@@ -66,15 +67,15 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 app.detail.mode = app.detail.mode.next();
                 app.detail.scroll = 0;
             }),
-        row(&[Key::char('J')], "detail down")
+        row(ActionId::ScrollDetailDown, &[Key::char('J')], "detail down")
             .doc("Scroll the detail down")
             .when(the_detail_is_open)
             .change(|app| app.scroll_detail(Step::By(1))),
-        row(&[Key::char('K')], "detail up")
+        row(ActionId::ScrollDetailUp, &[Key::char('K')], "detail up")
             .doc("Scroll the detail up")
             .when(the_detail_is_open)
             .change(|app| app.scroll_detail(Step::By(-1))),
-        row(&[Key::char('x')], "nack")
+        row(ActionId::Nack, &[Key::char('x')], "nack")
             .doc(
                 "Nack the selected message, also after its ack: it is redelivered, or dropped if \
                  auto_replay_nacks is off",
@@ -82,33 +83,33 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(|app| can_be_nacked(app, selected(app)))
             .rank(30)
             .run(|app| app.answer_selected(Command::Nack)),
-        row(&[Key::char('a')], "ack")
+        row(ActionId::Ack, &[Key::char('a')], "ack")
             .doc("Ack the selected message; ack mode auto does this by itself")
             .when(|app| can_be_acked(app, selected(app)))
             .rank_by(|app| (!app.deliveries.is_auto()).then_some(8))
             .run(|app| app.answer_selected(Command::Ack)),
-        row(&[Key::char('u')], "undo nack")
+        row(ActionId::UndoNack, &[Key::char('u')], "undo nack")
             .doc("Undo the nack of the selected message, until it is redelivered")
             .when(|app| nack_can_be_undone(app, selected(app)))
             .rank(9)
             .run(|app| app.answer_selected(Command::Undo)),
-        row(&[Key::char('A')], "ack marked")
+        row(ActionId::AckMarked, &[Key::char('A')], "ack marked")
             .doc("Ack the marked messages")
             .when(marked_can_be_answered)
             .run(|app| app.answer_marked(Command::Ack)),
-        row(&[Key::char('X')], "nack marked")
+        row(ActionId::NackMarked, &[Key::char('X')], "nack marked")
             .doc("Nack the marked messages")
             .when(marked_can_be_answered)
             .run(|app| app.answer_marked(Command::Nack)),
-        row(&[Key::char(']')], "next delivery")
+        row(ActionId::NextDelivery, &[Key::char(']')], "next delivery")
             .doc("Go to the next delivery of the selected message")
             .when(a_received_message_is_selected)
             .change(|app| app.go_to_delivery(true, "later")),
-        row(&[Key::char('[')], "previous delivery")
+        row(ActionId::PreviousDelivery, &[Key::char('[')], "previous delivery")
             .doc("Go to the previous delivery of the selected message")
             .when(a_received_message_is_selected)
             .change(|app| app.go_to_delivery(false, "earlier")),
-        row(&[Key::char('/')], "filter")
+        row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
                 "Show only messages that contain these words; !word excludes, /regex/ matches; \
                  connections and closes stay",
@@ -116,65 +117,66 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
             .change(|app| app.focus = Focus::Filter),
-        row(&[Key::char('n')], "next")
+        row(ActionId::NextMatch, &[Key::char('n')], "next")
             .doc("Go to the next match; without a filter, to the next loss, failure or finding")
             .when(there_are_rows)
             .change(|app| app.go_to_match(1, "below")),
-        row(&[Key::char('N')], "previous")
+        row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc(
                 "Go to the previous match; without a filter, to the previous loss, failure or \
                  finding",
             )
             .when(there_are_rows)
             .change(|app| app.go_to_match(-1, "above")),
-        row(&[Key::char(' ')], "mark")
+        row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
             .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
             .change(App::toggle_mark),
-        row(&[Key::char('U')], "unmark all")
+        row(ActionId::UnmarkAll, &[Key::char('U')], "unmark all")
             .doc("Remove all marks")
             .when(something_is_marked)
             .change(|app| app.timeline.unmark()),
-        row(&[Key::char('t')], "time style")
+        row(ActionId::NextTimeStyle, &[Key::char('t')], "time style")
             .doc("Show times on the clock, since the session began, or from the selected row")
             .when(there_are_rows)
             .change(App::next_time_style),
-        row(&[Key::char('s')], "save")
+        row(ActionId::Save, &[Key::char('s')], "save")
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
             .rank(33)
             .change(App::ask_to_save),
-        row(&[Key::char('S')], "export")
+        row(ActionId::Export, &[Key::char('S')], "export")
             .doc(
                 "Export all messages that are shown as JSON Lines to a new file; without a \
                  filter, the whole session",
             )
             .when(there_are_rows)
             .change(App::ask_to_export),
-        row(&[Key::char('y')], "copy")
+        row(ActionId::Copy, &[Key::char('y')], "copy")
             .doc("Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)")
             .when(a_payload_is_selected)
             .rank(31)
             .run(App::copy_payload),
-        row(&[Key::char('i')], "send")
+        row(ActionId::Send, &[Key::char('i')], "send")
             .doc("Write a text message")
             .when(the_connection_is_open)
             .rank(32)
             .change(|app| app.focus = Focus::Send),
-        row(&[Key::char('(')], "previous session")
+        row(ActionId::EarlierSession, &[Key::char('(')], "previous session")
             .doc("Go to the previous session of an old capture")
             .when(the_capture_has_sessions)
             .run(|app| app.go_to_session(-1, "this is the first session")),
-        row(&[Key::char(')')], "next session")
+        row(ActionId::LaterSession, &[Key::char(')')], "next session")
             .doc("Go to the next session of an old capture")
             .when(the_capture_has_sessions)
             .run(|app| app.go_to_session(1, "this is the last session")),
-        row(&[Key::char('z')], "clear").doc("Clear the view; the counters stay").when(there_are_rows).change(
-            |app| {
+        row(ActionId::Clear, &[Key::char('z')], "clear")
+            .doc("Clear the view; the counters stay")
+            .when(there_are_rows)
+            .change(|app| {
                 app.timeline.clear();
                 app.close_detail();
-            },
-        ),
+            }),
     ],
 );
 

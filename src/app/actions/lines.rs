@@ -2,6 +2,7 @@
 
 use super::{
     availability::{the_connection_is_open, unless},
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
@@ -13,20 +14,20 @@ use crate::app::{
 pub(super) static SEND: &[ActionSpec] = &in_scope(
     Scope::Send,
     [
-        row(&[Key::ENTER], "send")
+        row(ActionId::SendLine, &[Key::ENTER], "send")
             .doc("Send the line as a text message")
             .when(the_line_can_be_sent)
             .rank(1)
             .run(App::send_line),
-        row(&[Key::f(3)], "editor")
+        row(ActionId::SendInEditor, &[Key::f(3)], "editor")
             .doc("Continue in the editor for many lines")
             .rank(3)
             .change(App::open_editor),
-        row(&[Key::f(4)], "external editor")
+        row(ActionId::SendOutside, &[Key::f(4)], "external editor")
             .doc("Continue in the editor that VISUAL or EDITOR names")
             .rank(4)
             .run(App::edit_outside),
-        row(&[Key::ESC], "back")
+        row(ActionId::LeaveSend, &[Key::ESC], "back")
             .doc("Leave the line; its text stays")
             .rank(2)
             .change(|app| app.focus = Focus::Feed),
@@ -41,24 +42,31 @@ pub(super) fn the_line_can_be_sent(app: &App) -> Available {
 pub(super) static FILTER: &[ActionSpec] = &in_scope(
     Scope::Filter,
     [
-        row(&[Key::ENTER], "keep filter")
+        row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
             .doc("Go back to the rows and keep the filter")
             .rank(1)
             .change(|app| app.focus = Focus::Feed),
-        row(&[Key::ESC], "clear filter").doc("Clear the filter").rank(2).run(App::drop_filter),
-        row(&[Key::DOWN], "next row").doc("Select the next row").change(|app| app.go(Step::By(1))),
-        row(&[Key::UP], "previous row").doc("Select the previous row").change(|app| app.go(Step::By(-1))),
+        row(ActionId::DropFilter, &[Key::ESC], "clear filter")
+            .doc("Clear the filter")
+            .rank(2)
+            .run(App::drop_filter),
+        row(ActionId::FilterDown, &[Key::DOWN], "next row")
+            .doc("Select the next row")
+            .change(|app| app.go(Step::By(1))),
+        row(ActionId::FilterUp, &[Key::UP], "previous row")
+            .doc("Select the previous row")
+            .change(|app| app.go(Step::By(-1))),
     ],
 );
 
 pub(super) static SEARCH: &[ActionSpec] = &in_scope(
     Scope::Search,
     [
-        row(&[Key::ENTER], "keep search")
+        row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
             .doc("Go back to the lines and keep the search")
             .rank(1)
             .change(|app| app.journal.is_searching = false),
-        row(&[Key::ESC], "clear search")
+        row(ActionId::DropSearch, &[Key::ESC], "clear search")
             .doc("Clear the search")
             .rank(2)
             .change(|app| app.journal.drop_search()),

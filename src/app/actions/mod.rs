@@ -7,6 +7,7 @@ mod connections;
 mod delivery;
 mod edit;
 mod feed;
+mod id;
 mod lines;
 mod log;
 mod overlays;
@@ -14,6 +15,7 @@ mod screens;
 mod spec;
 mod start;
 
+pub use id::ActionId;
 pub use spec::{ActionSpec, Unavailable};
 
 /// The rows by scope, in the order of the help.

@@ -2,6 +2,7 @@
 
 use super::{
     availability::unless,
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
@@ -14,17 +15,17 @@ use crate::app::{
 pub(super) static PROMPT: &[ActionSpec] = &in_scope(
     Scope::Prompt,
     [
-        row(&[Key::ENTER], "ok")
+        row(ActionId::Answer, &[Key::ENTER], "ok")
             .doc("Accept the line as the answer")
             .when(an_answer_is_written)
             .rank(1)
             .run(App::answer),
-        row(&[Key::TAB], "complete")
+        row(ActionId::CompleteAnswer, &[Key::TAB], "complete")
             .doc("Complete the path as far as all matching files agree")
             .when(a_path_is_asked_for)
             .rank(3)
             .run(App::complete_answer),
-        row(&[Key::ESC], "cancel")
+        row(ActionId::LeavePrompt, &[Key::ESC], "cancel")
             .doc("Close the question and do nothing")
             .rank(2)
             .change(|app| app.overlay = None),
@@ -44,15 +45,18 @@ fn a_path_is_asked_for(app: &App) -> Available {
 pub(super) static PALETTE: &[ActionSpec] = &in_scope(
     Scope::Palette,
     [
-        row(&[Key::ENTER], "run")
+        row(ActionId::RunChosen, &[Key::ENTER], "run")
             .doc("Run the chosen action; a number goes to the message with that number")
             .rank(1)
             .run(App::do_chosen),
-        row(&[Key::ESC], "close").doc("Close the palette").rank(2).change(|app| app.overlay = None),
-        row(&[Key::DOWN, Key::ctrl('n'), Key::TAB], "next")
+        row(ActionId::ClosePalette, &[Key::ESC], "close")
+            .doc("Close the palette")
+            .rank(2)
+            .change(|app| app.overlay = None),
+        row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next")
             .doc("Choose the next action")
             .change(|app| app.choose_in_palette(Step::By(1))),
-        row(&[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
+        row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
             .doc("Choose the previous action")
             .change(|app| app.choose_in_palette(Step::By(-1))),
     ],
@@ -61,15 +65,19 @@ pub(super) static PALETTE: &[ActionSpec] = &in_scope(
 pub(super) static HELP: &[ActionSpec] = &in_scope(
     Scope::Help,
     [
-        row(&[Key::ESC, Key::char('q'), Key::char('?'), Key::f(1)], "close")
+        row(ActionId::CloseHelp, &[Key::ESC, Key::char('q'), Key::char('?'), Key::f(1)], "close")
             .doc("Close the help")
             .rank(1)
             .change(|app| app.overlay = None),
-        row(&[Key::char('j'), Key::DOWN, Key::PAGE_DOWN, Key::ctrl('d')], "scroll down")
-            .doc("Scroll the help down")
-            .rank(2)
-            .change(|app| scroll(app, 4)),
-        row(&[Key::char('k'), Key::UP, Key::PAGE_UP, Key::ctrl('u')], "scroll up")
+        row(
+            ActionId::ScrollHelpDown,
+            &[Key::char('j'), Key::DOWN, Key::PAGE_DOWN, Key::ctrl('d')],
+            "scroll down",
+        )
+        .doc("Scroll the help down")
+        .rank(2)
+        .change(|app| scroll(app, 4)),
+        row(ActionId::ScrollHelpUp, &[Key::char('k'), Key::UP, Key::PAGE_UP, Key::ctrl('u')], "scroll up")
             .doc("Scroll the help up")
             .change(|app| scroll(app, -4)),
     ],
@@ -82,10 +90,10 @@ fn scroll(app: &mut App, by: i64) {
 pub(super) static EVERYWHERE: &[ActionSpec] = &in_scope(
     Scope::Everywhere,
     [
-        row(&[Key::ctrl('c')], "quit at once")
+        row(ActionId::QuitAtOnce, &[Key::ctrl('c')], "quit at once")
             .doc("Quit without waiting for the server")
             .run(|_| vec![Effect::Quit]),
-        row(&[Key::ctrl('z')], "suspend")
+        row(ActionId::Suspend, &[Key::ctrl('z')], "suspend")
             .doc("Suspend the program; fg in the shell continues it")
             .run(|_| vec![Effect::Suspend]),
     ],

@@ -3,6 +3,7 @@
 use super::{
     availability::{the_session_runs, there_is_a_session, unless},
     feed::the_ladder_is_shown,
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
@@ -18,38 +19,38 @@ use crate::{
 pub(super) static MOVING: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
-        row(&[Key::char('j'), Key::DOWN], "down")
+        row(ActionId::Down, &[Key::char('j'), Key::DOWN], "down")
             .doc("Select the next row, or scroll the focused pane down")
             .instead(the_ladder_is_shown, "down", "Scroll down in what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(1))),
-        row(&[Key::char('k'), Key::UP], "up")
+        row(ActionId::Up, &[Key::char('k'), Key::UP], "up")
             .doc("Select the previous row and hold the view, or scroll the focused pane up")
             .instead(the_ladder_is_shown, "up", "Scroll up in what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-1))),
-        row(&[Key::ctrl('d')], "half a page down")
+        row(ActionId::HalfPageDown, &[Key::ctrl('d')], "half a page down")
             .doc("Move half a page down")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(app.half_page()))),
-        row(&[Key::ctrl('u')], "half a page up")
+        row(ActionId::HalfPageUp, &[Key::ctrl('u')], "half a page up")
             .doc("Move half a page up")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-app.half_page()))),
-        row(&[Key::PAGE_DOWN], "page down")
+        row(ActionId::PageDown, &[Key::PAGE_DOWN], "page down")
             .doc("Move a page down")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(2 * app.half_page()))),
-        row(&[Key::PAGE_UP], "page up")
+        row(ActionId::PageUp, &[Key::PAGE_UP], "page up")
             .doc("Move a page up")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::By(-2 * app.half_page()))),
-        row(&[Key::char('g'), Key::HOME], "first")
+        row(ActionId::First, &[Key::char('g'), Key::HOME], "first")
             .doc("Go to the first row")
             .instead(the_ladder_is_shown, "first", "Go to the beginning of what happened")
             .when(there_is_something_to_move_through)
             .change(|app| app.go(Step::First)),
-        row(&[Key::char('G'), Key::END], "newest")
+        row(ActionId::Newest, &[Key::char('G'), Key::END], "newest")
             .doc("Go to the newest row and follow")
             .instead(the_ladder_is_shown, "newest", "Go to the end of what happened")
             .when(there_is_something_to_move_through)
@@ -70,13 +71,13 @@ pub(super) static GOING: [ActionSpec; Screen::TABS.len()] = {
 
 const fn going_to(screen: Screen) -> ActionSpec {
     let spec = screen.spec();
-    row(spec.keys, spec.label).doc(spec.doc).goes_to(screen)
+    row(ActionId::GoTo(screen), spec.keys, spec.label).doc(spec.doc).goes_to(screen)
 }
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Screens,
     [
-        row(&[Key::char('r')], "reconnect now")
+        row(ActionId::Reconnect, &[Key::char('r')], "reconnect now")
             .doc(
                 "Close the connection or end the wait, and connect again; after the end, begin a \
                  new session",
@@ -94,37 +95,37 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                 _ => Some(15),
             })
             .run(App::connect_again),
-        row(&[Key::f(5)], "apply and reconnect")
+        row(ActionId::ApplyForm, &[Key::f(5)], "apply and reconnect")
             .doc("Connect with the fields as edited")
             .when(the_form_can_be_applied)
             .rank_by(|app| (app.screen == Screen::Config).then_some(20))
             .run(App::apply_form),
-        row(&[Key::char('R')], "stop")
+        row(ActionId::Stop, &[Key::char('R')], "stop")
             .doc("Close with 1000 and end the session; the screen stays")
             .when(the_session_runs)
             .rank_by(|app| (!app.current.is_open() && app.screen == Screen::Feed).then_some(12))
             .run(|_| vec![Effect::Engine(Command::Stop)]),
-        row(&[Key::char('o')], "ack mode")
+        row(ActionId::ChooseAckMode, &[Key::char('o')], "ack mode")
             .doc("Choose how messages are acknowledged: auto, manual, reject or slow")
             .when(there_is_a_session)
             .rank_by(|app| (app.screen == Screen::Delivery).then_some(13))
             .change(App::ask_for_ack_mode),
-        row(&[Key::char('O')], "auto ack")
+        row(ActionId::AckAutomatically, &[Key::char('O')], "auto ack")
             .doc("Ack every message, including those that are unacknowledged")
             .when(it_is_not_auto)
             .rank_by(|app| (!app.deliveries.is_auto()).then_some(14))
             .run(App::ack_automatically),
-        row(&[Key::char('?'), Key::f(1)], "help")
+        row(ActionId::Help, &[Key::char('?'), Key::f(1)], "help")
             .doc("Show the keys, and why some do not work now")
             .rank(40)
             .change(|app| app.overlay = Some(Overlay::Help(0))),
-        row(&[Key::char(':'), Key::ctrl('p')], "palette")
+        row(ActionId::Palette, &[Key::char(':'), Key::ctrl('p')], "palette")
             .doc("Find an action by its name; a number goes to the message with that number")
             .change(|app| app.overlay = Some(Overlay::Palette(Palette::default()))),
-        row(&[Key::char('M')], "mouse")
+        row(ActionId::ToggleMouse, &[Key::char('M')], "mouse")
             .doc("Leave the mouse to the terminal to select text, or take it back")
             .run(App::toggle_mouse),
-        row(&[Key::char('q')], "quit")
+        row(ActionId::Quit, &[Key::char('q')], "quit")
             .doc("Close the connection and quit")
             .rank_by(|app| (!app.detail.open).then_some(41))
             .run(|_| vec![Effect::Quit]),

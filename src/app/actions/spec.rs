@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::id::ActionId;
 use crate::app::{
     effect::Effect,
     model::App,
@@ -18,6 +19,7 @@ pub type Available = Result<(), Unavailable>;
 /// One thing a person can do. Keymap, footer, palette and help are read from these rows.
 #[derive(Clone, Copy, Debug)]
 pub struct ActionSpec {
+    pub id: ActionId,
     pub scope: Scope,
     pub keys: &'static [Key],
     /// Its name, unless another one applies now.
@@ -53,8 +55,9 @@ enum Run {
 }
 
 /// A row that is always available, does nothing, and is not in the footer.
-pub(super) const fn row(keys: &'static [Key], label: &'static str) -> ActionSpec {
+pub(super) const fn row(id: ActionId, keys: &'static [Key], label: &'static str) -> ActionSpec {
     ActionSpec {
+        id,
         scope: Scope::Everywhere,
         keys,
         label,

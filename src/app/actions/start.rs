@@ -2,6 +2,7 @@
 
 use super::{
     availability::unless,
+    id::ActionId,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::app::{
@@ -14,37 +15,37 @@ use crate::app::{
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Start,
     [
-        row(&[Key::ENTER], "open")
+        row(ActionId::Begin, &[Key::ENTER], "open")
             .doc("Connect to the address in the line; if it is empty, open the selected entry")
             .rank(1)
             .run(App::begin),
-        row(&[Key::DOWN, Key::ctrl('n')], "next entry")
+        row(ActionId::NextOffer, &[Key::DOWN, Key::ctrl('n')], "next entry")
             .doc("Select the next entry")
             .rank(2)
             .change(|app| app.start.go(Step::By(1))),
-        row(&[Key::UP], "previous entry")
+        row(ActionId::PreviousOffer, &[Key::UP], "previous entry")
             .doc("Select the previous entry")
             .change(|app| app.start.go(Step::By(-1))),
-        row(&[Key::PAGE_DOWN], "ten entries down")
+        row(ActionId::TenOffersDown, &[Key::PAGE_DOWN], "ten entries down")
             .doc("Move ten entries down")
             .change(|app| app.start.go(Step::By(10))),
-        row(&[Key::PAGE_UP], "ten entries up")
+        row(ActionId::TenOffersUp, &[Key::PAGE_UP], "ten entries up")
             .doc("Move ten entries up")
             .change(|app| app.start.go(Step::By(-10))),
-        row(&[Key::ctrl('x')], "delete capture")
+        row(ActionId::DeleteCapture, &[Key::ctrl('x')], "delete capture")
             .doc("Delete the selected capture, after a question")
             .when(a_capture_is_chosen)
             .rank(3)
             .change(|app| app.ask(Purpose::Delete, "")),
-        row(&[Key::f(2)], "all fields")
+        row(ActionId::AllFields, &[Key::f(2)], "all fields")
             .doc("Edit all fields of a connection")
             .rank(4)
             .goes_to(Screen::Config),
-        row(&[Key::f(1)], "help")
+        row(ActionId::StartHelp, &[Key::f(1)], "help")
             .doc("Show the keys")
             .rank(5)
             .change(|app| app.overlay = Some(Overlay::Help(0))),
-        row(&[Key::ESC], "quit").doc("Quit").rank(6).run(|_| vec![Effect::Quit]),
+        row(ActionId::LeaveStart, &[Key::ESC], "quit").doc("Quit").rank(6).run(|_| vec![Effect::Quit]),
     ],
 );
 
