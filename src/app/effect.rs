@@ -12,7 +12,7 @@ use crate::{
     session::{Command, Event, Seq, Stored, StoredEvent, Timestamp},
 };
 
-use super::state::{CaptureNews, Key, Offer, Purpose, Ranges, Saving};
+use super::state::{CaptureNews, Contents, Key, Offer, Purpose, Ranges};
 
 /// What the screen is fed.
 #[derive(Clone, Debug)]
@@ -99,7 +99,9 @@ pub enum Effect {
     /// Write to a new file.
     Save {
         path: PathBuf,
-        kind: Saving,
+        /// What is asked again when it cannot be written.
+        purpose: Purpose,
+        contents: Contents,
     },
     Copy(String),
     /// A new session with the same settings, after one that has ended.

@@ -15,7 +15,6 @@ pub struct Hint {
 }
 
 /// What a key means now.
-#[must_use]
 pub(super) fn meaning(app: &App, key: Key) -> Option<&'static ActionSpec> {
     app.scopes()
         .iter()
@@ -23,7 +22,6 @@ pub(super) fn meaning(app: &App, key: Key) -> Option<&'static ActionSpec> {
 }
 
 /// The keys that matter here and now and that work, at most `most`.
-#[must_use]
 pub fn hints(app: &App, most: usize) -> Vec<Hint> {
     let is_writing = app.text().is_some();
     let mut ranked: Vec<(u8, Hint)> = actions()

@@ -10,17 +10,18 @@ pub const BESIDE: u16 = 100;
 const STRIP: u16 = 4;
 
 /// How much the terminal has room for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Room {
     /// Below 20 by 4: one sentence.
     Sentence,
     /// Below 60 by 12: one region.
     One,
+    #[default]
     Whole,
 }
 
 /// The place of each region; one that is absent has no height.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Areas {
     pub room: Room,
     pub header: Rect,
@@ -48,7 +49,6 @@ pub struct Areas {
 
 impl Areas {
     /// The screen whose title is here in the line of screens.
-    #[must_use]
     pub fn tab_at(&self, at: Position) -> Option<Screen> {
         if !self.tabs.contains(at) {
             return None;
@@ -77,7 +77,6 @@ pub struct Panes {
 
 impl Panes {
     /// Side by side, the first of this width.
-    #[must_use]
     pub fn side_by_side(body: Rect, width: u16) -> Self {
         let left = Rect { width, ..body };
         let right = Rect { x: left.right() + 1, width: body.width - width - 1, ..body };
@@ -86,20 +85,17 @@ impl Panes {
     }
 
     /// One above the other, the first of this height.
-    #[must_use]
     pub fn stacked(body: Rect, height: u16) -> Self {
         let upper = Rect { height, ..body };
         Self::of(upper, Rect { y: upper.bottom(), height: body.height - height, ..body })
     }
 
     /// The first alone.
-    #[must_use]
     pub fn only_first(body: Rect) -> Self {
         Self::of(body, Rect::default())
     }
 
     /// The second alone.
-    #[must_use]
     pub fn only_second(body: Rect) -> Self {
         Self::of(Rect::default(), body)
     }
@@ -118,31 +114,14 @@ impl Panes {
 }
 
 /// Computes the places for a terminal of this size.
-#[must_use]
 pub fn areas(size: Size, app: &App) -> Areas {
-    let none = Rect::default();
     let whole = Rect::new(0, 0, size.width, size.height);
     let room = match (size.width, size.height) {
         (width, height) if width < 20 || height < 4 => Room::Sentence,
         (width, height) if width < 60 || height < 12 => Room::One,
         _ => Room::Whole,
     };
-    let mut areas = Areas {
-        room,
-        header: none,
-        tabs: none,
-        body: none,
-        title: none,
-        main: whole,
-        heads: none,
-        rows: none,
-        divider: none,
-        detail_title: none,
-        detail: none,
-        alert_bar: none,
-        send: none,
-        footer: none,
-    };
+    let mut areas = Areas { room, main: whole, ..Areas::default() };
     if room == Room::Sentence {
         return areas;
     }
@@ -197,7 +176,8 @@ fn panes(areas: &mut Areas, app: &App) {
     areas.rows = rest;
 }
 
-fn top(rest: &mut Rect, height: u16) -> Rect {
+/// Takes lines off the top.
+pub(super) fn top(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     let cut = Rect { height, ..*rest };
     rest.y += height;
@@ -205,7 +185,8 @@ fn top(rest: &mut Rect, height: u16) -> Rect {
     cut
 }
 
-fn bottom(rest: &mut Rect, height: u16) -> Rect {
+/// Takes lines off the bottom.
+pub(super) fn bottom(rest: &mut Rect, height: u16) -> Rect {
     let height = height.min(rest.height);
     rest.height -= height;
     Rect { y: rest.y + rest.height, height, ..*rest }

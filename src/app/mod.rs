@@ -27,11 +27,5 @@ pub use effect::{Completed, EditTarget, Effect, Input, Outcome, PathPrefix};
 pub use keymap::{Hint, hints};
 pub use model::App;
 pub use screens::{Scope, Screen};
-pub use state::{
-    About, Capture, CaptureNews, Code, Connection, ConnectionState, ConnectionsPane, Contents, Counts,
-    Detail, DetailMode, Edit, Editor, Entry, FilterView, Focus, JournalLine, Kept, Key, Ladder, Line, Look,
-    MARKS, Mode, Notice, Offer, Overlay, Palette, Profile, Prompt, Purpose, Ranges, Rate, Received, Row,
-    RowId, Saving, Scan, StageRow, State, Step, TextInput, TimeStyle, Timeline, Tone, Written, deliveries,
-    first_shown, form, keys, reading,
-};
+pub use state::*;
 pub use update::{press, update};

@@ -5,7 +5,10 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 use ratatui::layout::Size;
 
-use crate::{config::Values, session::Timestamp};
+use crate::{
+    config::Values,
+    session::{Level, Timestamp},
+};
 
 use super::{
     layout,
@@ -63,7 +66,6 @@ pub struct App {
 
 impl App {
     /// An empty screen. Times are shown on the clock of `zone`.
-    #[must_use]
     pub fn new(profile: Profile, size: Size, now: Timestamp, zone: TimeZone) -> Self {
         Self {
             size,
@@ -75,7 +77,7 @@ impl App {
             screen: Screen::default(),
             overlay: None,
             current: ConnectionState::default(),
-            form: Form::default(),
+            form: Form::new(Values::default()),
             connections: Connections::default(),
             deliveries: Deliveries::default(),
             journal: Journal::default(),
@@ -105,25 +107,21 @@ impl App {
     }
 
     /// Whether the ladder has the main region: nothing has come through and nothing is open.
-    #[must_use]
     pub fn shows_ladder(&self) -> bool {
         self.timeline.traffic() == 0 && !self.current.is_open()
     }
 
     /// Whether the strip above the footer speaks of what is wrong.
-    #[must_use]
     pub fn shows_alert_bar(&self) -> bool {
         !self.shows_ladder() && self.current.is_troubled()
     }
 
     /// Lines of the feed that hold rows.
-    #[must_use]
     pub fn page(&self) -> u16 {
         layout::areas(self.size, self).rows.height
     }
 
     /// When the screen changes by itself; `None` while it does not.
-    #[must_use]
     pub fn next_tick(&self) -> Option<Duration> {
         if self.timeline.waits_for_the_capture() {
             return Some(Duration::from_millis(50));
@@ -147,6 +145,12 @@ impl App {
     /// Half of what the feed shows, in lines.
     pub(super) fn half_page(&self) -> i64 {
         i64::from((self.page() / 2).max(1))
+    }
+
+    /// Says that something is done, here and in the log.
+    pub(super) fn done(&mut self, message: String) {
+        self.journal.note(self.now, Level::Info, message.clone());
+        self.say(Tone::Done, message);
     }
 
     pub(super) fn say(&mut self, tone: Tone, message: impl Into<String>) {

@@ -12,7 +12,6 @@ use super::{
 
 impl App {
     /// The actions of the screen under the palette that fit what is written, the best first.
-    #[must_use]
     pub fn palette_fits(&self, palette: &Palette) -> Vec<&'static ActionSpec> {
         let wanted = palette.input.text().trim().to_lowercase();
         let here = self.screen_scopes();

@@ -14,40 +14,23 @@ use super::{
 
 /// Changes the state by one input and says what is to be done outside.
 pub fn update(app: &mut App, input: Input) -> Vec<Effect> {
-    let effects = match input {
-        Input::Key(key) => on_key(app, key),
-        Input::Paste(text) => paste(app, &text),
-        Input::Click(at) => app.click(at),
-        Input::Wheel { at, lines } => {
-            app.wheel(at, lines);
-            Vec::new()
-        }
+    let mut effects = Vec::new();
+    match input {
+        Input::Key(key) => effects = on_key(app, key),
+        Input::Paste(text) => effects = paste(app, &text),
+        Input::Click(at) => effects = app.click(at),
+        Input::Wheel { at, lines } => app.wheel(at, lines),
         Input::Resized(size) => {
             app.size = size;
             app.lay_out_editor();
-            Vec::new()
         }
-        Input::Events(events) => {
-            for event in events {
-                apply(app, event);
-            }
-            Vec::new()
-        }
-        Input::Outcome(outcome) => tell(app, outcome),
-        Input::StoredEvent(pieces) => {
-            for piece in pieces {
-                remember(app, piece);
-            }
-            Vec::new()
-        }
-        Input::Tick(now) => {
-            tick(app, now);
-            Vec::new()
-        }
-    };
+        Input::Events(events) => events.into_iter().for_each(|event| apply(app, event)),
+        Input::Outcome(outcome) => effects = tell(app, outcome),
+        Input::StoredEvent(pieces) => pieces.into_iter().for_each(|piece| remember(app, piece)),
+        Input::Tick(now) => tick(app, now),
+    }
     let page = app.page();
     app.timeline.fit(page);
-    let mut effects = effects;
     effects.extend(app.timeline.ask(page).map(Effect::Load));
     effects.extend(app.timeline.ask_whole().map(Effect::LoadWhole));
     effects.extend(app.scan_on());
@@ -94,36 +77,19 @@ fn paste(app: &mut App, text: &str) -> Vec<Effect> {
 }
 
 fn apply(app: &mut App, event: Event) {
-    app.now = app.now.max(event.at);
+    let has_a_row = fold(app, &event);
     if let EventKind::Refused { command, message } = &event.kind {
         app.say(Tone::Bad, format!("{command}: {message}"));
     }
-    app.began.get_or_insert(event.at);
-    app.current.apply(&event);
-    app.connections.apply(&event);
-    app.deliveries.apply(&event);
-    app.journal.apply(&event);
-    if belongs_elsewhere(app, &event) {
-        app.timeline.pass_over(&event);
-    } else {
+    if has_a_row {
         app.timeline.apply(event);
     }
 }
 
 fn remember(app: &mut App, piece: StoredEvent) {
     match &piece {
-        StoredEvent::Event(event) => {
-            app.now = app.now.max(event.at);
-            app.began.get_or_insert(event.at);
-            app.current.apply(event);
-            app.connections.apply(event);
-            app.deliveries.apply(event);
-            app.journal.apply(event);
-            if belongs_elsewhere(app, event) {
-                app.timeline.pass_over(event);
-                return;
-            }
-        }
+        StoredEvent::Event(event) if !fold(app, event) => return,
+        StoredEvent::Event(_) => {}
         StoredEvent::Messages(range) => {
             app.now = app.now.max(range.at);
             app.current.counts.messages += range.count;
@@ -131,6 +97,21 @@ fn remember(app: &mut App, piece: StoredEvent) {
         }
     }
     app.timeline.remember(piece);
+}
+
+/// Folds an event into all but the timeline; whether that may have a row for it.
+fn fold(app: &mut App, event: &Event) -> bool {
+    app.now = app.now.max(event.at);
+    app.began.get_or_insert(event.at);
+    app.current.apply(event);
+    app.connections.apply(event);
+    app.deliveries.apply(event);
+    app.journal.apply(event);
+    let has_a_row = !belongs_elsewhere(app, event);
+    if !has_a_row {
+        app.timeline.pass_over(event);
+    }
+    has_a_row
 }
 
 /// What is found about a failed connection stands in the ladder or the strip, with more room.
@@ -143,9 +124,7 @@ fn belongs_elsewhere(app: &App, event: &Event) -> bool {
 fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
     match outcome {
         Outcome::Copied { bytes, way } => {
-            let message = format!("copied {} {way}", size(bytes as u64));
-            app.journal.note_done(app.now, message.clone());
-            app.say(Tone::Done, message);
+            app.done(format!("copied {} {way}", size(bytes as u64)));
         }
         Outcome::Failed(message) => app.say(Tone::Bad, message),
         Outcome::Loaded(stored) => {
@@ -156,9 +135,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         Outcome::Filtered { generation, upto, matches } => app.timeline.filtered(generation, upto, &matches),
         Outcome::ScanOver { generation } => app.timeline.scan_over(generation),
         Outcome::Saved { purpose, path, count, bytes } => app.saved(purpose, &path, count, bytes),
-        Outcome::NotSaved { purpose, path, message } => {
-            app.ask_again(purpose, &path, message);
-        }
+        Outcome::NotSaved { purpose, path, message } => app.ask_again(purpose, &path, message),
         Outcome::Capture(news) => app.hear_of_capture(news),
         Outcome::Interpolated { path, expression, text, unset } => {
             app.interpolated(path, expression, text.expose(), &unset);
@@ -179,9 +156,7 @@ fn tell(app: &mut App, outcome: Outcome) -> Vec<Effect> {
         }
         Outcome::Written { path } => {
             let secrets = if app.form.has_typed_secrets() { " with its secrets as typed" } else { "" };
-            let message = format!("wrote the profile{secrets}: {path}");
-            app.journal.note_done(app.now, message.clone());
-            app.say(Tone::Done, message);
+            app.done(format!("wrote the profile{secrets}: {path}"));
         }
     }
     Vec::new()

@@ -6,7 +6,6 @@ use crate::{
 };
 
 /// `connection 2: connecting to wss://feed.example/`; the first has no number.
-#[must_use]
 pub fn connecting(connection: ConnectionId, url: &str) -> String {
     match connection.0 {
         0 | 1 => format!("connecting to {url}"),
@@ -15,14 +14,12 @@ pub fn connecting(connection: ConnectionId, url: &str) -> String {
 }
 
 /// The head of an answer was received, and its body is still being read.
-#[must_use]
 pub fn answered(answered: &Answered) -> String {
     let status = format!("{} {}", answered.status, answered.reason);
     format!("the other side answered {}; its body is still being read", status.trim_end())
 }
 
 /// `connection 2 opened in 84 ms, 203.0.113.7:443, TLS 1.3`
-#[must_use]
 pub fn opened(connection: ConnectionId, opened: &Opened) -> String {
     let remote = opened.remote.map(|remote| format!(", {remote}")).unwrap_or_default();
     let tls = opened.tls.as_ref().map(|tls| format!(", {tls}")).unwrap_or_default();
@@ -30,44 +27,37 @@ pub fn opened(connection: ConnectionId, opened: &Opened) -> String {
 }
 
 /// `opened in 84 ms`
-#[must_use]
 pub fn opened_in_short(opened: &Opened) -> String {
     format!("opened in {}", duration_in_words(opened.took))
 }
 
 /// `connection 2 failed at tls: the server's certificate is not trusted`
-#[must_use]
 pub fn failed(connection: ConnectionId, failure: &Failure) -> String {
     format!("connection {connection} {}", failed_in_short(failure))
 }
 
 /// The same without its number.
-#[must_use]
 pub fn failed_in_short(failure: &Failure) -> String {
     format!("failed at {}: {}", failure.stage, failure.message)
 }
 
 /// What ended a connection, and how long it was open.
-#[must_use]
 pub fn lost(connection: ConnectionId, lost: &Lost) -> String {
     format!("{}; {}", lost.message, was_open(connection, lost))
 }
 
 /// The same without the number of the connection and what it received.
-#[must_use]
 pub fn lost_in_short(lost: &Lost) -> String {
     format!("{}, after {}", lost.message, duration_in_words(lost.open_for))
 }
 
 /// `connection 2 was open for 12.1 s and received 3 messages`
-#[must_use]
 pub fn was_open(connection: ConnectionId, lost: &Lost) -> String {
     let (open, messages) = (duration_in_words(lost.open_for), counted(lost.messages, "message"));
     format!("connection {connection} was open for {open} and received {messages}")
 }
 
 /// When the next connection is made, and how many retries are left. A lost connection is replaced even if none is.
-#[must_use]
 pub fn retry(retry: &RetryIn) -> String {
     let left = match (retry.failures, retry.left) {
         (0, Some(0)) | (_, None) => String::new(),

@@ -3,13 +3,11 @@
 use crate::session::Finding;
 
 /// `nothing listens there [tcp-refused]`
-#[must_use]
 pub fn finding(finding: &Finding) -> String {
     format!("{} [{}]", finding.title, finding.code)
 }
 
 /// Cause, evidence and fixes, each with its label, for the lines below the title.
-#[must_use]
 pub fn finding_lines(finding: &Finding) -> Vec<(&'static str, String)> {
     let mut lines = vec![("why", finding.cause.clone())];
     lines.extend(finding.evidence.iter().map(|line| ("seen", line.clone())));

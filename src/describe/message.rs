@@ -6,7 +6,6 @@ use crate::{
 };
 
 /// `1001 going away`: code and reason of a close frame as it was sent.
-#[must_use]
 pub fn close(frame: &CloseFrame) -> String {
     match (frame.code, frame.reason.as_str()) {
         (None, _) => "without a code".to_owned(),
@@ -16,7 +15,6 @@ pub fn close(frame: &CloseFrame) -> String {
 }
 
 /// `received a close frame: 1001 going away`
-#[must_use]
 pub fn close_frame(direction: Direction, frame: &CloseFrame) -> String {
     let did = match direction {
         Direction::In => "received",
@@ -26,14 +24,12 @@ pub fn close_frame(direction: Direction, frame: &CloseFrame) -> String {
 }
 
 /// `sent a text message of 24 B`
-#[must_use]
 pub fn sent(sent: &Sent) -> String {
     let kind = if sent.opening { "opening message" } else { "message" };
     format!("sent a {} {kind} of {}", sent.kind.word(), size(sent.payload.len() as u64))
 }
 
 /// `acked`, `nacked · attempt 2`
-#[must_use]
 pub fn delivery(delivery: Delivery) -> String {
     let verdict = match delivery.verdict {
         Verdict::Acked => "acked",
@@ -49,7 +45,6 @@ pub fn delivery(delivery: Delivery) -> String {
 }
 
 /// An answer that replaces an earlier one.
-#[must_use]
 pub fn recalled(update: &DeliveryUpdate) -> String {
     let DeliveryUpdate { id, delivery, .. } = update;
     let attempt = delivery.attempt;

@@ -8,13 +8,11 @@ use crate::{
 };
 
 /// `ack mode: manual 64`
-#[must_use]
 pub fn ack_mode(ack_mode: &ActiveAckMode) -> String {
     format!("ack mode: {}", ack_mode.text)
 }
 
 /// The socket is not read, and why.
-#[must_use]
 pub fn paused(why: Pause, read_ahead: u64) -> String {
     let why = match why {
         Pause::Events => "the output is slower than the feed",
@@ -25,31 +23,26 @@ pub fn paused(why: Pause, read_ahead: u64) -> String {
 }
 
 /// The same without a reason.
-#[must_use]
 pub fn paused_in_short(read_ahead: u64) -> String {
     format!("reading is paused: {} read ahead", size(read_ahead))
 }
 
 /// `reading resumed after 1.2 s`
-#[must_use]
 pub fn resumed(after: Duration) -> String {
     format!("reading resumed after {}", duration_in_words(after))
 }
 
 /// `cannot send: no connection is open`
-#[must_use]
 pub fn refused(command: &str, message: &str) -> String {
     format!("cannot {command}: {message}")
 }
 
 /// How a session ended, and what it received.
-#[must_use]
 pub fn ended(ended: &Ended) -> String {
     format!("{}; {}", end(ended), total(ended.messages, ended.connections))
 }
 
 /// How a session ended: `stopped as asked during tls`.
-#[must_use]
 pub fn end(ended: &Ended) -> String {
     match (&ended.why, ended.during) {
         (End::Stopped, None) => "stopped as asked".to_owned(),
@@ -62,7 +55,6 @@ pub fn end(ended: &Ended) -> String {
 }
 
 /// `3 messages in 1 connection`
-#[must_use]
 pub fn total(messages: u64, connections: u32) -> String {
     format!("{} in {}", counted(messages, "message"), counted(connections.into(), "connection"))
 }

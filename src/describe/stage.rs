@@ -8,7 +8,6 @@ use crate::{
 };
 
 /// The result of a stage, or why it failed.
-#[must_use]
 pub fn stage(report: &StageReport) -> String {
     if let Err(failure) = &report.outcome {
         return failure.message.clone();
@@ -29,7 +28,6 @@ pub fn stage(report: &StageReport) -> String {
 }
 
 /// The result of a stage that succeeded, for a narrow row.
-#[must_use]
 pub fn stage_in_short(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Nothing {} => String::new(),

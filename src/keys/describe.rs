@@ -4,7 +4,6 @@ use super::blocks::{Incomplete, blocks, is_der};
 
 /// `2 certificates`, `an encrypted private key`, `a certificate and an RSA private key`; or the fault of a text
 /// that is not PEM.
-#[must_use]
 pub fn describe(text: &[u8]) -> String {
     let blocks = match blocks(text) {
         Ok(blocks) => blocks,

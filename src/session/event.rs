@@ -147,6 +147,12 @@ impl ActiveAckMode {
     }
 }
 
+impl Default for ActiveAckMode {
+    fn default() -> Self {
+        Self::of(&AckMode::default())
+    }
+}
+
 /// The pause before a message is redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReplayWaits {

@@ -4,11 +4,14 @@ use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
 /// The level of a log line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr,
+)]
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Level {
     Debug,
+    #[default]
     Info,
     Warn,
     Error,

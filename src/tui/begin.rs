@@ -76,22 +76,20 @@ impl Begin {
 
     pub(super) fn app(&self, size: Size, clock: &Clock) -> App {
         let limits = Limits::default();
-        let profile = match self {
-            Self::Session(opening) => {
-                Profile::of(opening.name.clone(), &opening.settings, limits.connect, limits.open)
-            }
-            Self::Start(_) | Self::Capture(_) => {
-                Profile { connect_limit: limits.connect, open_limit: limits.open, ..Profile::default() }
-            }
-        };
-        let app = App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
+        let (connect_limit, open_limit) = (limits.connect, limits.open);
+        let blank = Profile { connect_limit, open_limit, ..Profile::default() };
+        let app = |profile| App::new(profile, size, clock.now(), jiff::tz::TimeZone::system());
         match self {
-            Self::Session(opening) => app.with_values(opening.values.clone()),
-            Self::Capture(_) => app,
+            Self::Session(opening) => {
+                let Opening { settings, values, name } = &**opening;
+                app(Profile::of(name.clone(), settings, connect_limit, open_limit))
+                    .with_values(values.clone())
+            }
+            Self::Capture(_) => app(blank),
             Self::Start(options) => {
                 let mut values = Values::default();
                 values.options = *options;
-                App { screen: Screen::Start, has_no_session: true, ..app.with_values(values) }
+                App { screen: Screen::Start, has_no_session: true, ..app(blank).with_values(values) }
             }
         }
     }

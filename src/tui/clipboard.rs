@@ -11,27 +11,9 @@ pub(super) struct Clipboard {
     desktop: Option<arboard::Clipboard>,
 }
 
-/// Which clipboard has the text now.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Way {
-    Desktop,
-    /// By OSC 52. Whether the terminal took it cannot be known.
-    Terminal,
-}
-
-impl Way {
-    /// Its words.
-    pub(super) const fn words(self) -> &'static str {
-        match self {
-            Self::Desktop => "to the clipboard",
-            Self::Terminal => "by OSC 52, if the terminal takes it",
-        }
-    }
-}
-
 impl Clipboard {
     /// Copies `text` to the desktop's clipboard if there is one at this machine, else to the
-    /// terminal's.
+    /// terminal's; says to which, in words.
     ///
     /// # Errors
     ///
@@ -40,24 +22,24 @@ impl Clipboard {
         &mut self,
         text: &str,
         variable: &dyn Fn(&str) -> Option<String>,
-    ) -> Result<Way, String> {
+    ) -> Result<&'static str, String> {
         if has_desktop(variable) && self.hand_to_desktop(text).is_ok() {
-            return Ok(Way::Desktop);
+            return Ok("to the clipboard");
         }
         if text.len() > MOST {
             let size = text.len();
             return Err(format!("{size} bytes are more than the clipboard of a terminal takes ({MOST})"));
         }
-        Screen::copy(text).map(|()| Way::Terminal).map_err(|error| error.to_string())
+        // Whether the terminal took it cannot be known.
+        Screen::copy(text).map(|()| "by OSC 52, if the terminal takes it").map_err(|error| error.to_string())
     }
 
     fn hand_to_desktop(&mut self, text: &str) -> Result<(), arboard::Error> {
-        if self.desktop.is_none() {
-            self.desktop = Some(arboard::Clipboard::new()?);
-        }
-        self.desktop
-            .as_mut()
-            .map_or(Err(arboard::Error::ClipboardNotSupported), |desktop| desktop.set_text(text))
+        let desktop = match self.desktop.take() {
+            Some(desktop) => desktop,
+            None => arboard::Clipboard::new()?,
+        };
+        self.desktop.insert(desktop).set_text(text)
     }
 }
 

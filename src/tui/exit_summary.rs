@@ -70,7 +70,6 @@ impl ExitSummary {
     }
 
     /// Whether the session, or a part of it, is missing from the disk.
-    #[must_use]
     pub fn is_unwritten(&self) -> bool {
         self.refused.is_some() || matches!(&self.capture, Some((_, _, Some(_))))
     }

@@ -7,14 +7,16 @@ use std::{
 };
 
 use crate::{
-    app::{Completed, Input, Outcome, PathPrefix, Purpose},
+    app::{Completed, Outcome, PathPrefix, Purpose},
     cli::{SessionArgs, collect_values},
     config::{ConfigFile, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within},
-    files::create_private,
     session::Timestamp,
 };
 
-use super::{recent, saving::at_home};
+use super::{
+    recent,
+    saving::{at_home, not_saved, write_new},
+};
 
 /// Names that are offered for a path at most.
 const NAMES: usize = 100;
@@ -27,10 +29,10 @@ pub(super) fn interpolated(path: String, expression: String) -> Outcome {
 }
 
 /// What the files that these values name hold, and what is wrong with them.
-pub(super) fn checked(values: &Values) -> Vec<Input> {
+pub(super) fn checked(values: &Values) -> Outcome {
     let now = jiff::Timestamp::now().as_second();
     let (problems, file_summaries) = (check_files(values, now, &read), file_summaries(values, now, &read));
-    vec![Input::Outcome(Outcome::FilesChecked { problems, file_summaries })]
+    Outcome::FilesChecked { problems, file_summaries }
 }
 
 /// Reads a file. A pipe would wait for its writer, and what is read of it once is gone.
@@ -50,7 +52,7 @@ const PEM: [&str; 6] = [".pem", ".crt", ".cer", ".cert", ".key", ".bundle"];
 
 /// The files that begin as what is typed does; of those for certificates only the ones that are called
 /// so, where there are any.
-pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> Vec<Input> {
+pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> Outcome {
     let path = if is_field { at_home(typed.clone().into()) } else { typed.clone().into() };
     let path = path.to_string_lossy();
     let (lead, start) = path.split_at(path.rfind(is_separator).map_or(0, |at| at + 1));
@@ -73,46 +75,24 @@ pub(super) fn completed(PathPrefix { typed, is_field, is_pem }: PathPrefix) -> V
     }
     names.sort();
     names.truncate(NAMES);
-    vec![Input::Outcome(Outcome::Completed(Completed { typed, names }))]
+    Outcome::Completed(Completed { typed, names })
 }
 
 /// Writes a profile to a new file that only its owner reads, whole or not at all.
-pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Vec<Input> {
+pub(super) fn written(path: &Path, text: &Secret, url: &str) -> Outcome {
     let shown = path.display().to_string();
-    let outcome = match write_new(&at_home(path.to_owned()), text) {
-        Ok(()) => {
-            recent::remember(
-                &at_home(path.to_owned()),
-                url,
-                Timestamp(jiff::Timestamp::now().as_microsecond()),
-            );
+    let path = at_home(path.to_owned());
+    match write_new(&path, |mut file| file.write_all(text.expose().as_bytes())) {
+        Ok(_) => {
+            recent::remember(&path, url, Timestamp(jiff::Timestamp::now().as_microsecond()));
             Outcome::Written { path: shown }
         }
-        Err(error) => {
-            let message = match error.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    "the file already exists and would lose its comments; choose another name".to_owned()
-                }
-                io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-                _ => error.to_string(),
-            };
-            Outcome::NotSaved { purpose: Purpose::WriteProfile, path: shown, message }
-        }
-    };
-    vec![Input::Outcome(outcome)]
-}
-
-fn write_new(path: &Path, text: &Secret) -> io::Result<()> {
-    let mut file = create_private(path)?;
-    let written = file.write_all(text.expose().as_bytes()).and_then(|()| file.sync_all());
-    if written.is_err() {
-        drop(fs::remove_file(path));
+        Err(error) => not_saved(Purpose::WriteProfile, shown, &error),
     }
-    written
 }
 
 /// Reads a config file for the start screen.
-pub(super) fn profile(path: &Path) -> Vec<Input> {
+pub(super) fn profile(path: &Path) -> Outcome {
     let args = SessionArgs { file: Some(path.to_owned()), ..SessionArgs::default() };
     let gathered = collect_values(&args, &|name| std::env::var(name).ok());
     let name = path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned());
@@ -120,27 +100,27 @@ pub(super) fn profile(path: &Path) -> Vec<Input> {
         let url = gathered.values.shown("url").unwrap_or_default();
         recent::remember(path, &url, Timestamp(jiff::Timestamp::now().as_microsecond()));
     }
-    inputs(gathered.values, name, gathered.problems)
+    opened(gathered.values, name, gathered.problems)
 }
 
 /// Reads YAML that was pasted.
-pub(super) fn pasted(text: &Secret) -> Vec<Input> {
+pub(super) fn pasted(text: &Secret) -> Outcome {
     let file = ConfigFile::read(Path::new("pasted"), text.expose(), &|name| std::env::var(name).ok());
     let mut problems = file.problems.clone();
     match file.input(None) {
         Ok(input) => {
             problems.extend(input.problems.iter().cloned());
-            inputs(input.values.clone(), String::new(), problems)
+            opened(input.values.clone(), String::new(), problems)
         }
         Err(problem) => {
             problems.push(*problem);
-            inputs(Values::default(), String::new(), problems)
+            opened(Values::default(), String::new(), problems)
         }
     }
 }
 
-fn inputs(values: Values, name: String, problems: Vec<Problem>) -> Vec<Input> {
-    vec![Input::Outcome(Outcome::Profile { values: Box::new(values), name, problems })]
+fn opened(values: Values, name: String, problems: Vec<Problem>) -> Outcome {
+    Outcome::Profile { values: Box::new(values), name, problems }
 }
 
 #[cfg(test)]
@@ -150,14 +130,13 @@ mod tests {
         path::{MAIN_SEPARATOR, MAIN_SEPARATOR_STR},
     };
 
-    use super::{Input, Outcome, PathPrefix, completed};
+    use super::{Outcome, PathPrefix, completed};
 
     fn names(typed: String, is_pem: bool) -> Vec<String> {
-        let inputs = completed(PathPrefix { typed, is_field: false, is_pem });
-        let [Input::Outcome(Outcome::Completed(found))] = inputs.as_slice() else {
-            panic!("one outcome is expected: {inputs:?}");
-        };
-        found.names.clone()
+        match completed(PathPrefix { typed, is_field: false, is_pem }) {
+            Outcome::Completed(found) => found.names,
+            other => panic!("the names are expected: {other:?}"),
+        }
     }
 
     #[test]

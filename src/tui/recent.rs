@@ -8,7 +8,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    app::{About, Input, Offer, Outcome},
+    app::{About, Offer, Outcome},
     files::{create_private_folder, replace_private},
     session::Timestamp,
     store,
@@ -54,7 +54,7 @@ fn write(path: &Path, recent: &[Recent]) -> io::Result<()> {
 }
 
 /// Profiles, then captures, the newest of each first.
-pub(super) fn offers() -> Vec<Input> {
+pub(super) fn offers() -> Outcome {
     let profiles = file().map(|path| read(&path)).unwrap_or_default();
     let mut offers: Vec<_> = profiles
         .into_iter()
@@ -67,13 +67,11 @@ pub(super) fn offers() -> Vec<Input> {
             one.summary.map(|about| About { url: about.url, began: about.began, messages: about.messages });
         offers.push(Offer::Capture { path: one.path, bytes: one.bytes, about });
     }
-    vec![Input::Outcome(Outcome::Recent(offers))]
+    Outcome::Recent(offers)
 }
 
 /// Deletes a capture, and lists what is left.
-pub(super) fn delete(path: &Path) -> Vec<Input> {
-    let deleted = store::delete(path)
-        .err()
-        .map(|error| Input::Outcome(Outcome::Failed(format!("not deleted: {error}"))));
-    offers().into_iter().chain(deleted).collect()
+pub(super) fn delete(path: &Path) -> Vec<Outcome> {
+    let deleted = store::delete(path).err().map(|error| Outcome::Failed(format!("not deleted: {error}")));
+    [offers()].into_iter().chain(deleted).collect()
 }

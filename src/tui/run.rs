@@ -26,7 +26,6 @@ use super::{
     recent,
     shell::Shell,
     terminal::Screen,
-    worker::Job,
 };
 
 /// How long nothing may come of a polite close when leaving. The engine waits less for the server, and what has been
@@ -53,7 +52,7 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     if let Begin::Capture(path) = &begin {
         Reader::open(path).map_err(TuiError::Capture)?;
     }
-    let signals = Signals::new().map_err(TuiError::Signals)?;
+    let mut signals = Signals::new().map_err(TuiError::Signals)?;
     let clock = Clock::start();
     let screen = Screen::take().map_err(TuiError::Terminal)?;
     let size = screen.terminal.size().map_err(TuiError::Terminal)?;
@@ -71,13 +70,12 @@ pub async fn run(begin: Begin, options: Options) -> Result<ExitSummary, TuiError
     match begin {
         Begin::Session(opening) => shell.start(opening.settings),
         Begin::Capture(path) => shell.open(path, 0),
-        Begin::Start(_) => drop(shell.slow.ask(Job::Run(Box::new(recent::offers)))),
+        Begin::Start(_) => drop(shell.slow.ask(Box::new(|worker| worker.report(recent::offers())))),
     }
-    let keys = Keys::listen().map_err(TuiError::Terminal)?;
-    let mut inputs = InputSources { keys, signals };
-    let left = shell.converse(&mut inputs).await;
+    let mut keys = Keys::listen().map_err(TuiError::Terminal)?;
+    let left = shell.converse(&mut keys, &mut signals).await;
     // After a signal the terminal may be gone: it is neither drawn on nor read.
-    let keys = matches!(left, Ok(Left::Asked)).then_some(inputs.keys);
+    let keys = matches!(left, Ok(Left::Asked)).then_some(keys);
     shell.part(keys).await;
     let Shell { app, screen, recorder, quick, slow, heard, refused, .. } = shell;
     drop(heard);
@@ -99,17 +97,8 @@ enum Left {
     Interrupted,
 }
 
-/// Where the input of the user comes from.
-struct InputSources {
-    keys: Keys,
-    signals: Signals,
-}
-
 impl Shell {
-    async fn converse(
-        &mut self,
-        InputSources { keys, signals }: &mut InputSources,
-    ) -> Result<Left, TuiError> {
+    async fn converse(&mut self, keys: &mut Keys, signals: &mut Signals) -> Result<Left, TuiError> {
         self.pacer.changed();
         loop {
             let is_lent = self.external_editor.is_some();

@@ -1,7 +1,7 @@
 //! Writes the new files that the screen asks for: payloads, exports, certificates.
 
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Write},
     path::{Path, PathBuf},
 };
@@ -9,7 +9,7 @@ use std::{
 use jiff::tz::TimeZone;
 
 use crate::{
-    app::{Contents, Outcome, Saving},
+    app::{Contents, Outcome, Purpose},
     export::{Exporter, Format, Origin},
     files::create_private,
     session::{DeadLetter, Seq},
@@ -20,34 +20,44 @@ use crate::{
 type Capture<'a> = Result<(&'a Reader, u64), CaptureError>;
 
 /// Writes a new file, and reports how it went.
-pub(super) fn save(capture: Option<Capture<'_>>, path: PathBuf, saving: Saving) -> Outcome {
-    let Saving { purpose, contents } = saving;
+pub(super) fn save(
+    capture: Option<Capture<'_>>,
+    path: PathBuf,
+    purpose: Purpose,
+    contents: Contents,
+) -> Outcome {
     let shown = path.display().to_string();
-    match write(capture, &at_home(path), contents) {
+    let path = at_home(path);
+    match write_new(&path, |file| fill(capture, file, &path, contents)) {
         Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
-        Err(error) => {
-            let message = match error.kind() {
-                io::ErrorKind::AlreadyExists => {
-                    "there is such a file already; choose another name".to_owned()
-                }
-                io::ErrorKind::NotFound => "there is no such folder".to_owned(),
-                _ => error.to_string(),
-            };
-            Outcome::NotSaved { purpose, path: shown, message }
-        }
+        Err(error) => not_saved(purpose, shown, &error),
     }
 }
 
-fn write(capture: Option<Capture<'_>>, path: &Path, contents: Contents) -> io::Result<(u64, u64)> {
+/// Why a new file was not written.
+pub(super) fn not_saved(purpose: Purpose, path: String, error: &io::Error) -> Outcome {
+    let message = match error.kind() {
+        io::ErrorKind::AlreadyExists if purpose == Purpose::WriteProfile => {
+            "the file already exists and would lose its comments; choose another name".to_owned()
+        }
+        io::ErrorKind::AlreadyExists => "there is such a file already; choose another name".to_owned(),
+        io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        _ => error.to_string(),
+    };
+    Outcome::NotSaved { purpose, path, message }
+}
+
+/// Writes a new file that only its owner reads, whole or not at all; its size.
+pub(super) fn write_new<T>(path: &Path, write: impl FnOnce(&File) -> io::Result<T>) -> io::Result<(T, u64)> {
     let file = create_private(path)?;
-    let written = fill(capture, &file, path, contents);
+    let written = write(&file).and_then(|done| {
+        file.sync_all()?;
+        Ok((done, file.metadata()?.len()))
+    });
     if written.is_err() {
-        // The file is incomplete.
-        drop(std::fs::remove_file(path));
+        drop(fs::remove_file(path));
     }
-    let count = written?;
-    file.sync_all()?;
-    Ok((count, file.metadata()?.len()))
+    written
 }
 
 fn fill(capture: Option<Capture<'_>>, file: &File, path: &Path, contents: Contents) -> io::Result<u64> {
@@ -127,7 +137,6 @@ mod tests {
 
     use super::*;
     use crate::{
-        app::Purpose,
         session::{
             Batch, ConnectionId, Delivery, Event, EventKind, Kind, MessageId, Run, Span, Timestamp, Verdict,
         },
@@ -151,8 +160,7 @@ mod tests {
             Some(DeadLetter::new(MessageId(id), Timestamp(0), nacked))
         };
         let contents = Contents::Places(vec![(Seq(1), letter(1)), (Seq(9), letter(9))]);
-        let saving = Saving { purpose: Purpose::DeadLetters, contents };
-        let outcome = save(Some(Ok((&reader, 0))), path.clone(), saving);
+        let outcome = save(Some(Ok((&reader, 0))), path.clone(), Purpose::DeadLetters, contents);
         assert!(matches!(outcome, Outcome::Saved { count: 1, .. }), "{outcome:?}");
         let text = std::fs::read_to_string(&path).expect("it was written");
         let line: serde_json::Value = serde_json::from_str(&text).expect("it is one line of JSON");

@@ -36,7 +36,7 @@ use super::{
     pacer::FramePacer,
     recent,
     terminal::Screen,
-    worker::{Job, OUTCOMES, Source, Worker},
+    worker::{OUTCOMES, Source, Worker, WorkerThread},
 };
 
 pub(super) struct Shell {
@@ -155,33 +155,36 @@ impl Shell {
             Effect::StartDemo => self.start_demo(),
             Effect::OpenCapture { path, back } => self.open(path, back),
             Effect::Load(ranges) => match self.source() {
-                Some(source) => self.ask_quick(Job::Load(source, ranges)),
+                Some(source) => self.ask_quick(move |worker| worker.load(&source, &ranges)),
                 None => self.follow(Outcome::Loaded(Vec::new())),
             },
             Effect::LoadWhole(seq) => match self.source() {
-                Some(source) => self.ask_quick(Job::LoadWhole(source, seq)),
+                Some(source) => self.ask_quick(move |worker| worker.load_whole(&source, seq)),
                 None => self.follow(Outcome::Whole { seq, bytes: None }),
             },
             Effect::Scan { generation, filter, from, to } => {
                 if let Some(source) = self.source() {
-                    self.ask_slow(Job::Scan { source, generation, filter, from, to });
+                    self.slow.want_scan(generation);
+                    self.ask_slow(move |worker| worker.scan(&source, generation, &filter, (from, to)));
                 }
             }
             Effect::StopScan => self.slow.stop_scan(),
-            Effect::Save { path, kind } => {
+            Effect::Save { path, purpose, contents } => {
                 let source = self.source();
-                self.ask_slow(Job::Save { source, path, kind });
+                self.ask_slow(move |worker| worker.save(source, path, purpose, contents));
             }
             Effect::WriteProfile { path, text, url } => {
-                self.ask_slow(Job::Run(Box::new(move || fields::written(&path, &text, &url))));
+                self.ask_slow(move |worker| worker.report(fields::written(&path, &text, &url)));
             }
-            Effect::ListRecent => self.ask_slow(Job::Run(Box::new(recent::offers))),
-            Effect::DeleteCapture(path) => self.ask_slow(Job::Run(Box::new(move || recent::delete(&path)))),
-            Effect::OpenProfile(path) => self.ask_quick(Job::Run(Box::new(move || fields::profile(&path)))),
-            Effect::ReadYaml(text) => self.ask_quick(Job::Run(Box::new(move || fields::pasted(&text)))),
+            Effect::ListRecent => self.ask_slow(|worker| worker.report(recent::offers())),
+            Effect::DeleteCapture(path) => self.ask_slow(move |worker| {
+                recent::delete(&path).into_iter().all(|outcome| worker.report(outcome))
+            }),
+            Effect::OpenProfile(path) => self.ask_quick(move |worker| worker.report(fields::profile(&path))),
+            Effect::ReadYaml(text) => self.ask_quick(move |worker| worker.report(fields::pasted(&text))),
             Effect::Interpolate { path, expression } => self.follow(fields::interpolated(path, expression)),
             Effect::Complete(prefix) => {
-                self.ask_quick(Job::Run(Box::new(move || fields::completed(prefix))));
+                self.ask_quick(move |worker| worker.report(fields::completed(prefix)));
             }
             Effect::CheckFiles(values) => self.check_files(values),
             Effect::Copy(text) => self.copy(&text),
@@ -197,13 +200,13 @@ impl Shell {
         self.again.push(Input::Outcome(outcome));
     }
 
-    fn ask_quick(&mut self, job: Job) {
-        let taken = self.quick.ask(job);
+    fn ask_quick(&mut self, job: impl FnOnce(&mut WorkerThread) -> bool + Send + 'static) {
+        let taken = self.quick.ask(Box::new(job));
         self.unless(taken);
     }
 
-    fn ask_slow(&mut self, job: Job) {
-        let taken = self.slow.ask(job);
+    fn ask_slow(&mut self, job: impl FnOnce(&mut WorkerThread) -> bool + Send + 'static) {
+        let taken = self.slow.ask(Box::new(job));
         self.unless(taken);
     }
 
@@ -224,7 +227,7 @@ impl Shell {
 
     fn copy(&mut self, text: &str) {
         let outcome = match self.clipboard.copy(text, &|name| std::env::var(name).ok()) {
-            Ok(way) => Outcome::Copied { bytes: text.len(), way: way.words() },
+            Ok(way) => Outcome::Copied { bytes: text.len(), way },
             Err(error) => Outcome::Failed(format!("not copied: {error}")),
         };
         self.follow(outcome);
@@ -234,9 +237,9 @@ impl Shell {
     fn check_files(&mut self, values: Box<Values>) {
         let look = self.looks.fetch_add(1, Ordering::SeqCst) + 1;
         let looks = self.looks.clone();
-        self.ask_quick(Job::Run(Box::new(move || {
-            if looks.load(Ordering::SeqCst) == look { fields::checked(&values) } else { Vec::new() }
-        })));
+        self.ask_quick(move |worker| {
+            looks.load(Ordering::SeqCst) != look || worker.report(fields::checked(&values))
+        });
     }
 
     /// The capture that rows are read back from, and where it counts from.
@@ -303,8 +306,7 @@ impl Shell {
 
     fn tell_if_failed(&mut self, done: io::Result<()>) {
         if let Err(error) = done {
-            let message = format!("the terminal failed: {error}");
-            drop(update(&mut self.app, Input::Outcome(Outcome::Failed(message))));
+            self.tell(Outcome::Failed(format!("the terminal failed: {error}")));
         }
     }
 
@@ -329,7 +331,7 @@ impl Shell {
         // The last handle goes with it, which ends a session politely.
         self.live = None;
         self.reading = Some(path.clone());
-        self.slow.ask(Job::Open { path, back });
+        self.slow.ask(Box::new(move |worker| worker.replay(&path, back)));
     }
 
     /// What the screen should know of the progress of the capture.
@@ -362,8 +364,7 @@ impl Shell {
                     self.keep = CaptureTarget::Off;
                     let message = error.to_string();
                     self.refused = Some(message.clone());
-                    let news = CaptureNews::Refused { message };
-                    drop(update(&mut self.app, Input::Outcome(Outcome::Capture(news))));
+                    self.tell(Outcome::Capture(CaptureNews::Refused { message }));
                 }
             }
         }

@@ -17,7 +17,7 @@ use std::{
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{CaptureNews, Input, Outcome, Ranges, Saving},
+    app::{CaptureNews, Contents, Input, Outcome, Purpose, Ranges},
     filter::Filter,
     session::{Seq, Stored, StoredEvent, StoredKind},
     store::{self, CaptureError, Reader, ScanResult},
@@ -36,30 +36,8 @@ pub(super) struct Source {
     pub before: u64,
 }
 
-/// Something to do with files.
-pub(super) enum Job {
-    Load(Source, Ranges),
-    LoadWhole(Source, Seq),
-    Scan {
-        source: Source,
-        generation: u64,
-        filter: Filter,
-        from: Seq,
-        to: Seq,
-    },
-    Save {
-        source: Option<Source>,
-        path: PathBuf,
-        kind: Saving,
-    },
-    /// Replays an old capture: its last session, or the one this many before it.
-    Open {
-        path: PathBuf,
-        back: usize,
-    },
-    /// Anything else that touches the disk, and how it went.
-    Run(Box<dyn FnOnce() -> Vec<Input> + Send>),
-}
+/// Something to do with files; false when nobody hears of it any more.
+pub(super) type Job = Box<dyn FnOnce(&mut WorkerThread) -> bool + Send>;
 
 /// Where jobs go in.
 pub(super) struct Worker {
@@ -85,10 +63,12 @@ impl Worker {
 
     /// Hands a job over; false when too many are waiting.
     pub(super) fn ask(&self, job: Job) -> bool {
-        if let Job::Scan { generation, .. } = &job {
-            self.requested.store(*generation, Ordering::SeqCst);
-        }
         self.jobs.try_send(job).is_ok()
+    }
+
+    /// From now on only the results of this scan are wanted.
+    pub(super) fn want_scan(&self, generation: u64) {
+        self.requested.store(generation, Ordering::SeqCst);
     }
 
     /// Waits for the job under way, so that its files are closed; nobody must take outcomes any more.
@@ -101,12 +81,12 @@ impl Worker {
 
     /// The results of a scan that runs are not wanted any more.
     pub(super) fn stop_scan(&self) {
-        self.requested.store(0, Ordering::SeqCst);
+        self.want_scan(0);
     }
 }
 
 /// Does the jobs, one after the other.
-struct WorkerThread {
+pub(super) struct WorkerThread {
     outcomes: mpsc::Sender<Input>,
     reader: Option<Reader>,
     requested: Arc<AtomicU64>,
@@ -115,39 +95,43 @@ struct WorkerThread {
 impl WorkerThread {
     fn work(mut self, jobs: &Receiver<Job>) {
         while let Ok(job) = jobs.recv() {
-            let going_on = match job {
-                Job::Load(source, ranges) => {
-                    let (stored, problem) = match self.load(&source, &ranges) {
-                        Ok(stored) => (stored, None),
-                        Err(error) => (Vec::new(), Some(error.to_string())),
-                    };
-                    problem.is_none_or(|message| self.report(Outcome::Failed(message)))
-                        && self.report(Outcome::Loaded(stored))
-                }
-                Job::LoadWhole(source, seq) => {
-                    let bytes =
-                        self.reader(&source.path).and_then(|reader| reader.payload(seq.plus(source.before)));
-                    self.report(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
-                }
-                Job::Scan { source, generation, filter, from, to } => {
-                    self.scan(&source, generation, &filter, (from, to))
-                }
-                Job::Save { source, path, kind } => {
-                    let capture = source.map(|source| Ok((self.reader(&source.path)?, source.before)));
-                    let outcome = save(capture, path, kind);
-                    self.report(outcome)
-                }
-                Job::Open { path, back } => self.replay(&path, back),
-                Job::Run(run) => run().into_iter().all(|input| self.outcomes.blocking_send(input).is_ok()),
-            };
-            if !going_on {
+            if !job(&mut self) {
                 return;
             }
         }
     }
 
-    fn report(&self, outcome: Outcome) -> bool {
+    pub(super) fn report(&self, outcome: Outcome) -> bool {
         self.outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
+    }
+
+    /// Reads these places.
+    pub(super) fn load(&mut self, source: &Source, ranges: &Ranges) -> bool {
+        match self.read(source, ranges) {
+            Ok(stored) => self.report(Outcome::Loaded(stored)),
+            Err(error) => {
+                self.report(Outcome::Failed(error.to_string())) && self.report(Outcome::Loaded(Vec::new()))
+            }
+        }
+    }
+
+    /// Reads the whole payload of the message at this place.
+    pub(super) fn load_whole(&mut self, source: &Source, seq: Seq) -> bool {
+        let bytes = self.reader(&source.path).and_then(|reader| reader.payload(seq.plus(source.before)));
+        self.report(Outcome::Whole { seq, bytes: bytes.ok().flatten() })
+    }
+
+    /// Writes a new file.
+    pub(super) fn save(
+        &mut self,
+        source: Option<Source>,
+        path: PathBuf,
+        purpose: Purpose,
+        contents: Contents,
+    ) -> bool {
+        let capture = source.map(|source| Ok((self.reader(&source.path)?, source.before)));
+        let outcome = save(capture, path, purpose, contents);
+        self.report(outcome)
     }
 
     fn reader(&mut self, path: &Path) -> Result<&Reader, CaptureError> {
@@ -157,7 +141,7 @@ impl WorkerThread {
         self.reader.as_ref().ok_or_else(|| CaptureError::Missing { path: path.to_owned() })
     }
 
-    fn load(&mut self, source: &Source, ranges: &Ranges) -> Result<Vec<Stored>, CaptureError> {
+    fn read(&mut self, source: &Source, ranges: &Ranges) -> Result<Vec<Stored>, CaptureError> {
         let before = source.before;
         let reader = self.reader(&source.path)?;
         let mut all = Vec::new();
@@ -178,7 +162,14 @@ impl WorkerThread {
         Ok(all)
     }
 
-    fn scan(&mut self, source: &Source, generation: u64, filter: &Filter, (from, to): (Seq, Seq)) -> bool {
+    /// Looks through the capture for what the filter lets through.
+    pub(super) fn scan(
+        &mut self,
+        source: &Source,
+        generation: u64,
+        filter: &Filter,
+        (from, to): (Seq, Seq),
+    ) -> bool {
         let (before, requested, outcomes) = (source.before, self.requested.clone(), self.outcomes.clone());
         let is_wanted = || requested.load(Ordering::SeqCst) == generation;
         let mut each = |found: ScanResult| {
@@ -198,8 +189,8 @@ impl WorkerThread {
         }
     }
 
-    /// Replays a session of an old capture from its first event to its last.
-    fn replay(&mut self, path: &Path, back: usize) -> bool {
+    /// Replays a session of an old capture from its first event to its last: the last one, or the one so many before.
+    pub(super) fn replay(&mut self, path: &Path, back: usize) -> bool {
         let outcomes = self.outcomes.clone();
         let read = self.reader(path).and_then(|reader| {
             let mut sessions = reader.sessions()?;

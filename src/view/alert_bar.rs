@@ -5,10 +5,7 @@ use ratatui::{
     text::{Line, Span},
 };
 
-use crate::{
-    app::{App, State},
-    describe,
-};
+use crate::{app::App, describe};
 
 use super::{canvas, canvas::Canvas, problem, theme::Theme, untrusted};
 
@@ -17,16 +14,9 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         return;
     }
     let theme = canvas.theme;
-    let next = problem::next(app).map_or_else(Span::default, |message| match app.current.state {
-        State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
-        _ => Span::styled(message, theme.dim),
-    });
-    canvas.rule(area, Span::styled(heading(app), theme.strong), next);
+    canvas.rule(area, Span::styled(heading(app), theme.strong), problem::next(app, theme));
     let width = usize::from(area.width).saturating_sub(2);
-    let lines = lines(app, theme, width);
-    for (y, line) in (area.y + 1..area.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..area }, line);
-    }
+    canvas.lines(Rect { y: area.y + 1, height: area.height - 1, ..area }, lines(app, theme, width));
 }
 
 fn heading(app: &App) -> String {
@@ -47,14 +37,10 @@ fn lines(app: &App, theme: &Theme, width: usize) -> [Line<'static>; 3] {
         Line::from(vec![Span::styled(format!("  {sign} "), sign_style), Span::styled(text, style)])
     };
     if let Some(finding) = current.finding() {
+        let sign = problem::sign(finding.severity);
         let fix = finding.fixes.first().map_or("r reconnects at once", |fix| fix.title.as_str());
         return [
-            row(
-                problem::sign(finding.severity),
-                theme.severity(finding.severity),
-                &finding.title,
-                theme.strong,
-            ),
+            row(sign, theme.severity(finding.severity), &finding.title, theme.strong),
             row(" ", theme.dim, &finding.cause, theme.plain),
             row("→", theme.accent, fix, theme.plain),
         ];

@@ -29,6 +29,11 @@ impl Canvas<'_> {
         }
     }
 
+    /// Writes lines one below the other, as many as there is room for.
+    pub fn lines<'a>(&mut self, area: Rect, lines: impl IntoIterator<Item = Line<'a>>) {
+        area.rows().zip(lines).for_each(|(place, line)| self.line(place, &line));
+    }
+
     /// Writes `text` in one style, cut with `…` when it does not fit.
     pub fn text(&mut self, area: Rect, text: impl AsRef<str>, style: Style) {
         let text = cut(text.as_ref(), area.width.into());
@@ -48,13 +53,7 @@ impl Canvas<'_> {
         if area.height == 0 || area.width < 4 {
             return;
         }
-        self.buffer.set_stringn(
-            area.x,
-            area.y,
-            "─".repeat(area.width.into()),
-            area.width.into(),
-            self.theme.rule,
-        );
+        self.buffer.set_string(area.x, area.y, "─".repeat(area.width.into()), self.theme.rule);
         let inner = usize::from(area.width) - 2;
         if left.width() > 0 {
             left.spans.insert(0, Span::raw(" "));
@@ -75,22 +74,16 @@ impl Canvas<'_> {
 
     /// Writes `text` into `area`, wrapped.
     pub fn paragraph(&mut self, area: Rect, text: &str, style: Style) {
-        for (y, part) in (area.y..area.bottom()).zip(wrap(text, area.width.into())) {
-            self.text(Rect { y, height: 1, ..area }, part, style);
-        }
+        self.lines(area, wrap(text, area.width.into()).into_iter().map(|part| Line::styled(part, style)));
     }
 
     /// Writes `lines` from number `from` on; when they go on below, the last line says so.
-    pub fn page(&mut self, area: Rect, lines: &[Line<'_>], from: usize) {
-        let more = lines.len() > from + usize::from(area.height) && area.height > 1;
-        let end = area.bottom() - u16::from(more);
-        for (y, line) in (area.y..end).zip(lines.iter().skip(from)) {
-            self.line(Rect { y, height: 1, ..area }, line);
+    pub fn page(&mut self, area: Rect, mut lines: Vec<Line<'_>>, from: usize) {
+        let end = from + usize::from(area.height);
+        if lines.len() > end && area.height > 1 {
+            lines[end - 1] = Line::styled("  … j scrolls", self.theme.dim);
         }
-        if more {
-            let line = Line::styled("  … j scrolls", self.theme.dim);
-            self.line(Rect { y: end, height: 1, ..area }, &line);
-        }
+        self.lines(area, lines.into_iter().skip(from));
     }
 
     /// Writes a line of text that is being written behind `lead`, the part around the cursor; where
@@ -120,21 +113,13 @@ impl Canvas<'_> {
 
     /// Empties a region for what stands over it.
     pub fn clear(&mut self, area: Rect) {
-        for y in area.y..area.bottom() {
-            self.blank(Rect { y, height: 1, ..area });
-        }
+        area.rows().for_each(|row| self.blank(row));
     }
 
     /// Takes the rule away, so that a title in it has its own colours only.
     fn blank(&mut self, area: Rect) {
         self.buffer.set_style(area, Style::reset());
-        self.buffer.set_stringn(
-            area.x,
-            area.y,
-            " ".repeat(area.width.into()),
-            area.width.into(),
-            Style::new(),
-        );
+        self.buffer.set_string(area.x, area.y, " ".repeat(area.width.into()), Style::new());
     }
 
     /// An upright rule whose ends sit in the rules it meets.
@@ -162,7 +147,6 @@ pub fn hanging(
 }
 
 /// `text` in at most `cells` cells, cut by grapheme; `…` stands for what is missing.
-#[must_use]
 pub fn cut(text: &str, cells: usize) -> String {
     crate::payload::cut(text, cells).into_owned()
 }
@@ -182,8 +166,17 @@ fn tail(text: &str, cells: usize) -> String {
     shown.into_iter().rev().collect()
 }
 
+/// A region without so many cells at its left.
+pub const fn indented(area: Rect, by: u16) -> Rect {
+    Rect { x: area.x + by, width: area.width.saturating_sub(by), ..area }
+}
+
+/// A pane without the blank cells at its sides.
+pub const fn inner(area: Rect) -> Rect {
+    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+}
+
 /// How many cells `text` takes.
-#[must_use]
 pub fn width(text: &str) -> usize {
     text.width()
 }

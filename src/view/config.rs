@@ -67,19 +67,13 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
 fn fields(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {
     let mut cursor = None;
     let all = lines(&app.form.values);
-    for (y, line) in (area.y..area.bottom()).zip(all.iter().skip(app.form.top)) {
-        let place = Rect { y, height: 1, ..area };
+    for (place, line) in area.rows().zip(all.iter().skip(app.form.top)) {
         match (line, line.path(), line.field()) {
             (FormLine::Heading(heading), ..) => {
-                canvas.text(
-                    Rect { x: area.x + 2, width: area.width.saturating_sub(2), ..place },
-                    heading,
-                    canvas.theme.dim,
-                );
+                canvas.text(canvas::indented(place, 2), heading, canvas.theme.dim);
             }
             (_, Some(path), Some(field)) => {
-                let at = row(canvas, place, app, (line, path, field));
-                cursor = cursor.or(at);
+                cursor = row(canvas, place, app, (line, path, field)).or(cursor);
             }
             _ => {}
         }
@@ -120,7 +114,7 @@ fn row(
     let signs = Rect { x: room.right() + 1, width: 2, ..place };
     let (sign, style) = sign(app, path, theme);
     canvas.text(signs, sign, style);
-    if let Some(edit) = form.edit.as_ref().filter(|edit| is_edited(&edit.path, path)) {
+    if let Some(edit) = form.edit.as_ref().filter(|edit| edit.path == path) {
         let lead = match edit.kind {
             EditSubject::Value => "",
             EditSubject::Name => "new name: ",
@@ -139,11 +133,6 @@ fn row(
     None
 }
 
-/// The line that is edited: its own, or for the name of a new entry that of its map.
-fn is_edited(edited: &str, path: &str) -> bool {
-    edited == path
-}
-
 /// The sign at the end of a line: the gravest problem, or that the value was changed.
 fn sign(app: &App, path: &str, theme: &Theme) -> (&'static str, Style) {
     let own = |problem: &&crate::config::Problem| problem.path == path;
@@ -154,8 +143,7 @@ fn sign(app: &App, path: &str, theme: &Theme) -> (&'static str, Style) {
         .map(|problem| problem.severity)
         .max_by_key(|severity| matches!(severity, Severity::Error));
     match gravest {
-        Some(Severity::Error) => ("✕", theme.bad),
-        Some(Severity::Warning) => ("!", theme.wait),
+        Some(severity) => theme.problem(severity),
         None if app.form.is_changed(path) => ("•", theme.wait),
         None => (" ", theme.plain),
     }
@@ -180,8 +168,7 @@ fn value(app: &App, path: &str, field: &Field, theme: &Theme) -> (String, Style)
         }
         return match names.len() as u64 {
             0 => ("–".to_owned(), theme.dim),
-            1 => ("1 entry".to_owned(), theme.plain),
-            n => (format!("{n} entries"), theme.plain),
+            n => (counted(n, "entry"), theme.plain),
         };
     }
     let Some(given) = values.get(path) else {

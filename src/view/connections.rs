@@ -9,15 +9,12 @@ use ratatui::{
 };
 
 use crate::{
-    app::{
-        App, Capture, Connection, ConnectionsPane, first_shown, layout::Areas, screens::connections::panes,
-    },
+    app::{App, Connection, ConnectionsPane, first_shown, layout::Areas, screens::connections::panes},
     payload::{counted, span_of},
 };
 
-use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
-
-pub(super) use sections::Item;
+use super::{canvas, canvas::Canvas, theme::Theme};
+use sections::Item;
 
 pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Position> {
     let panes = panes(app);
@@ -51,18 +48,11 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
     if app.connections.is_empty() {
         let message =
             if app.capture.is_reading() { "no connection is captured" } else { "there is no connection yet" };
-        canvas.text(
-            Rect { x: area.x + 2, width: area.width.saturating_sub(2), height: 1, ..area },
-            message,
-            theme.dim,
-        );
-        return;
+        return canvas.text(canvas::indented(area, 2), message, theme.dim);
     }
     let place = app.connections.place();
     let top = first_shown(place, usize::from(area.height));
-    for (y, (nth, connection)) in
-        (area.y..area.bottom()).zip(app.connections.newest_first().enumerate().skip(top))
-    {
+    for (row, (nth, connection)) in area.rows().zip(app.connections.newest_first().enumerate().skip(top)) {
         let mark = if nth == place { "▌ " } else { "  " };
         let (sign, word, style) = state(app, connection, nth == 0, theme);
         let took = span_of(connection.ladder.span(app.now));
@@ -76,7 +66,7 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
             Span::styled(format!("{took:>8}"), theme.plain),
             Span::styled(format!("  {clock}"), theme.dim),
         ]);
-        canvas.line(Rect { y, height: 1, ..area }, &line);
+        canvas.line(row, &line);
     }
 }
 
@@ -93,9 +83,7 @@ fn state(
     match (&connection.opened, &connection.lost) {
         (_, Some((_, lost))) if lost.is_ours() => ("✓", "closed", theme.ok),
         (_, Some(_)) => ("✕", "lost", theme.bad),
-        (Some(_), None)
-            if is_newest && app.current.is_open() && !matches!(app.capture, Capture::Reading { .. }) =>
-        {
+        (Some(_), None) if is_newest && app.current.is_open() && !app.capture.is_reading() => {
             ("●", "open", theme.ok)
         }
         (Some(_), None) => ("✓", "opened", theme.ok),
@@ -114,16 +102,15 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
     let mut joints = Vec::new();
     let style = if app.connections.pane == ConnectionsPane::Detail { theme.accent } else { theme.strong };
     canvas.rule(title, Span::styled(name(app, connection), style), "");
-    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let inner = canvas::inner(area);
     let items = sections::items(app, connection, theme, usize::from(inner.width));
     let room = usize::from(inner.height);
     let from = app.connections.scroll.min(items.len().saturating_sub(room));
     let more = items.len() > from + room;
-    for (y, item) in (inner.y..inner.bottom()).zip(items.iter().skip(from)) {
-        let place = Rect { y, height: 1, ..inner };
+    for (place, item) in inner.rows().zip(items.iter().skip(from)) {
         match item {
             Item::Rule(text) => {
-                joints.push(y);
+                joints.push(place.y);
                 let rule = Rect { x: area.x, width: area.width, ..place };
                 canvas.rule(rule, Span::styled(text.clone(), theme.strong), "");
             }
@@ -131,11 +118,8 @@ fn detail(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) -> Vec<u1
         }
     }
     if more && room > 1 {
-        let message = if app.connections.pane == ConnectionsPane::Detail {
-            "↓ j scrolls"
-        } else {
-            "↓ tab, then j scrolls"
-        };
+        let has_keys = app.connections.pane == ConnectionsPane::Detail;
+        let message = if has_keys { "↓ j scrolls" } else { "↓ tab, then j scrolls" };
         let width = u16::try_from(canvas::width(message) + 1).unwrap_or(0).min(inner.width);
         let place = Rect { x: inner.right() - width, y: inner.bottom() - 1, width, height: 1 };
         canvas.clear(place);
@@ -159,14 +143,5 @@ fn name(app: &App, connection: &Connection) -> String {
         (Some(_), None) => format!("connection {id} · open in {took}"),
         (None, None) if connection.ladder.over.is_none() => format!("connection {id} · {took}"),
         (None, None) => format!("connection {id}"),
-    }
-}
-
-/// Text from outside over several lines, cut into the width.
-pub(super) fn verbatim(text: &str, width: usize, style: Style, items: &mut Vec<Item>) {
-    for line in text.lines() {
-        for part in canvas::wrap(&untrusted::safe(line), width) {
-            items.push(Item::Line(Line::styled(part, style)));
-        }
     }
 }

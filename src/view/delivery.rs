@@ -12,12 +12,12 @@ use ratatui::{
 use crate::{
     app::{
         App,
-        deliveries::{Deliveries, InFlight, Listed, ReplayDelay, Waiting},
+        deliveries::{Deliveries, Listed, ReplayDelay},
         layout::Areas,
         screens::delivery::{first_listed, panes},
     },
     payload::{counted, size, span_of, thousands},
-    session::{MessageId, Pause, Timestamp},
+    session::{MessageId, Pause, Timestamp, Verdict},
 };
 
 use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
@@ -66,7 +66,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     }
     let theme = canvas.theme;
     let deliveries = &app.deliveries;
-    let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    let inner = canvas::inner(area);
     let width = usize::from(inner.width);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
@@ -83,7 +83,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         ]
     };
     for (one, other) in [
-        (pair("delivered", tally.handed_out, false), pair("redelivered", tally.replayed, false)),
+        (pair("delivered", tally.delivered, false), pair("redelivered", tally.replayed, false)),
         (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
         (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
     ] {
@@ -97,7 +97,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     lines.push(Line::default());
     lines.push(Line::from(vec![
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
-        Span::styled(alert_bar(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
+        Span::styled(bars(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
     let scale = format!("{}time not read in each second", " ".repeat(NAME));
     lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
@@ -108,9 +108,7 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
                     rejects a message after the fact.";
         lines.extend(canvas::wrap(message, width).into_iter().map(|part| Line::styled(part, theme.dim)));
     }
-    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..inner }, line);
-    }
+    canvas.lines(inner, lines);
 }
 
 /// What keeps new messages from being delivered, as the head of the line sees it.
@@ -163,7 +161,7 @@ fn reading(app: &App, theme: &Theme) -> (String, Style) {
 }
 
 /// The last seconds as bars: a full one was held up from end to end.
-fn alert_bar(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
+fn bars(deliveries: &Deliveries, now: Timestamp, cells: usize) -> String {
     const BARS: [char; 9] = ['·', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
     let mut bars = vec![BARS[0]; cells];
     for (at, paused) in &deliveries.pressure {
@@ -192,11 +190,11 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     for (y, (nth, listed)) in (area.y..area.bottom()).zip((from..).zip(app.deliveries.listed_from(from))) {
         let mark = if nth == selected { "▌ " } else { "  " };
         let style = if nth == selected { theme.strong } else { theme.plain };
-        let (sign, colour, id, message) = described(app, &listed, theme);
+        let (sign, colour, message) = described(app, &listed, theme);
         let spans = vec![
             Span::styled(mark, theme.accent),
             Span::styled(format!("{sign} "), colour),
-            Span::styled(format!("{:<10}", format!("#{}", thousands(id.0))), style),
+            Span::styled(format!("{:<10}", format!("#{}", thousands(listed.id.0))), style),
             Span::styled(format!("{message:<40} "), style),
         ];
         let line = Line::from(spans);
@@ -205,7 +203,7 @@ fn list(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         let room = area.width.saturating_sub(used + 1);
         if room >= PREVIEW {
             let place = Rect { x: area.x + used, y, width: room, height: 1 };
-            canvas.text(place, preview(app, id, room.into()), theme.dim);
+            canvas.text(place, preview(app, listed.id, room.into()), theme.dim);
         }
     }
 }
@@ -221,20 +219,16 @@ fn preview(app: &App, id: MessageId, cells: usize) -> String {
     }
 }
 
-/// The sign of a line, its colour, the message, and its text.
-fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, MessageId, String) {
-    let age = |since: Timestamp| span_of(app.now.since(since));
-    match *listed {
-        Listed::InFlight(id, InFlight { attempt, since }) => {
-            ("…", theme.wait, id, format!("attempt {attempt:<4} unacknowledged for {}", age(since)))
-        }
-        Listed::Waiting(Waiting { id, attempt, since }) => {
-            let next = attempt.saturating_add(1);
-            let message = match app.deliveries.pause.filter(|pause| pause.id == id) {
-                Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
-                None => format!("attempt {next:<4} waits for {}", age(since)),
-            };
-            ("↻", theme.note, id, message)
-        }
+/// The sign of a line, its colour, and its text.
+fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style, String) {
+    let (attempt, age) = (listed.delivery.attempt, span_of(app.now.since(listed.since)));
+    if listed.delivery.verdict == Verdict::Pending {
+        return ("…", theme.wait, format!("attempt {attempt:<4} unacknowledged for {age}"));
     }
+    let next = attempt.saturating_add(1);
+    let message = match app.deliveries.pause.filter(|pause| pause.id == listed.id) {
+        Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
+        None => format!("attempt {next:<4} waits for {age}"),
+    };
+    ("↻", theme.note, message)
 }

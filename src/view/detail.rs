@@ -27,15 +27,8 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         canvas.upright(areas.divider);
     }
     let Some(row) = row else { return };
-    let pane = inner(areas.detail);
-    for (y, line) in (pane.y..pane.bottom()).zip(body(canvas, app, &row, pane)) {
-        canvas.line(Rect { y, height: 1, ..pane }, &line);
-    }
-}
-
-/// The pane without the blank cell at its left.
-const fn inner(area: Rect) -> Rect {
-    Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area }
+    let pane = canvas::inner(areas.detail);
+    canvas.lines(pane, body(canvas, app, &row, pane));
 }
 
 /// `#148,201 · text · 212 B · acked`: what matters least leaves first when it does not fit.
@@ -113,16 +106,16 @@ fn body(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, pane: Rect) -> Vec<Text<'
         _ => &[],
     };
     if !found.is_empty() {
-        let mut lines: Vec<Text<'_>> = Vec::new();
+        let mut report = problem::Report { theme: canvas.theme, width, lines: Vec::new() };
         if let Line::Entry(Entry::Lost(lost, _)) = &row.line {
             let message = loss(lost, row.connection);
-            lines.extend(message.iter().flat_map(|message| canvas::wrap(message, width)).map(Text::from));
-            lines.push(Text::default());
+            let parts = message.iter().flat_map(|message| canvas::wrap(message, width));
+            report.lines.extend(parts.map(Text::from).chain([Text::default()]));
         }
         for finding in found {
-            problem::of_finding(finding, false, canvas.theme, width, &mut lines);
+            report.finding(finding, false);
         }
-        return lines.into_iter().skip(app.detail.scroll).take(height).collect();
+        return report.lines.into_iter().skip(app.detail.scroll).take(height).collect();
     }
     let mut text = Vec::new();
     match &row.line {
@@ -169,12 +162,9 @@ fn sentences(entry: &Entry, connection: ConnectionId, text: &mut Vec<String>) {
             text.push(format!("connection {connection} {}", describe::opened_in_short(opened)));
             text.extend(opened.remote.map(|remote| format!("address: {remote}")));
             text.extend(opened.tls.as_ref().map(|tls| format!("tls: {}", untrusted::safe(tls))));
-            text.extend(
-                opened.subprotocol.as_ref().map(|name| format!("subprotocol: {}", untrusted::safe(name))),
-            );
-            text.extend(
-                opened.extension.as_ref().map(|words| format!("extension: {}", untrusted::safe(words))),
-            );
+            let [protocol, extension] = [&opened.subprotocol, &opened.extension];
+            text.extend(protocol.as_ref().map(|name| format!("subprotocol: {}", untrusted::safe(name))));
+            text.extend(extension.as_ref().map(|words| format!("extension: {}", untrusted::safe(words))));
         }
         Entry::Control(Control { kind, .. }) => match kind {
             ControlKind::Close(close) => {

@@ -114,11 +114,11 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, (text, lines): (&str, u
 /// What is wrong with the text.
 fn foot(canvas: &mut Canvas<'_>, area: Rect, said: &Said) {
     let Some((severity, message)) = &said.fault else { return };
-    let (sign, style) = match severity {
-        Severity::Error => ("✕ ", canvas.theme.bad),
-        Severity::Warning => ("! ", canvas.theme.wait),
-    };
+    let (sign, style) = canvas.theme.problem(*severity);
     let room = usize::from(area.width).saturating_sub(3);
     let message = canvas::cut(&untrusted::safe(message), room);
-    canvas.line(area, &Line::from(vec![Span::raw(" "), Span::styled(sign, style), Span::raw(message)]));
+    canvas.line(
+        area,
+        &Line::from(vec![Span::raw(" "), Span::styled(sign, style), Span::raw(format!(" {message}"))]),
+    );
 }

@@ -85,13 +85,9 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     let columns = Columns::of(areas.rows.width, app);
     heads(canvas, areas.heads, &columns);
     let selected = app.timeline.selected_id();
-    let lines = areas.rows.y..areas.rows.bottom();
-    for (y, row) in lines.zip(app.timeline.visible(areas.rows.height)) {
-        let area = Rect { y, height: 1, ..areas.rows };
-        let line = match rule(canvas, app, &row, &columns) {
-            Some(line) => line,
-            None => table_row(canvas, app, &row, &columns),
-        };
+    for (area, row) in areas.rows.rows().zip(app.timeline.visible(areas.rows.height)) {
+        let line = rule(canvas, app, &row, &columns);
+        let line = line.unwrap_or_else(|| table_row(canvas, app, &row, &columns));
         let is_selected = row.id == selected;
         let mark = match (is_selected, app.timeline.is_marked(row.id)) {
             (true, true) => "▌◆",
@@ -112,12 +108,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
             None => "no message matches; esc clears the filter".to_owned(),
         };
         let below = u16::from(rest.height > 1);
-        let line = Rect {
-            x: rest.x + 2,
-            y: rest.y + below,
-            width: rest.width.saturating_sub(2),
-            height: rest.height.min(1),
-        };
+        let line = Rect { y: rest.y + below, ..super::canvas::indented(rest, 2) };
         canvas.text(line, message, canvas.theme.dim);
     } else if app.timeline.is_empty() || app.current.counts.messages == 0 {
         problem::empty_feed(canvas, rest, app);

@@ -8,6 +8,7 @@ use ratatui::{
 use crate::{
     app::{App, Capture, State},
     payload::{size, span_of, thousands},
+    session::End,
 };
 
 use super::{canvas, canvas::Canvas, untrusted};
@@ -118,11 +119,9 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
         }
         State::Down => ("✕", "not connected".to_owned(), theme.bad),
         State::Ended(ended) => match ended.why {
-            crate::session::End::Stopped => ("•", "stopped as asked".to_owned(), theme.note),
-            crate::session::End::NotRetried => ("✕", "ended, not retried".to_owned(), theme.bad),
-            crate::session::End::RetriesExhausted { .. } => {
-                ("✕", "ended, retries spent".to_owned(), theme.bad)
-            }
+            End::Stopped => ("•", "stopped as asked".to_owned(), theme.note),
+            End::NotRetried => ("✕", "ended, not retried".to_owned(), theme.bad),
+            End::RetriesExhausted { .. } => ("✕", "ended, retries spent".to_owned(), theme.bad),
         },
     }
 }

@@ -40,7 +40,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App, scroll: usize) {
     let lines = lines(app, theme, usize::from(body.width));
     let room = usize::from(body.height);
     let from = scroll.min(lines.len().saturating_sub(room));
-    canvas.page(body, &lines, from);
+    canvas.page(body, lines, from);
 }
 
 fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
@@ -54,25 +54,17 @@ fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
         }
         lines.push(Line::default());
     }
-    for (nth, (heading, rows)) in [("signs", SIGNS), ("mouse", MOUSE)].into_iter().enumerate() {
-        if nth > 0 {
-            lines.push(Line::default());
-        }
+    for (heading, rows) in [("signs", SIGNS), ("mouse", MOUSE)] {
         lines.push(Line::styled(format!(" {heading}"), theme.strong));
         for (sign, message) in rows {
             entry(&mut lines, Span::raw(format!("  {sign:<KEYS$}")), message, theme.plain, width);
         }
+        lines.push(Line::default());
     }
-    lines.push(Line::default());
     lines.push(Line::styled(" files", theme.strong));
     for (name, path) in files(app) {
-        entry(
-            &mut lines,
-            Span::raw(format!("  {name:<KEYS$}")),
-            &super::untrusted::safe(&path),
-            theme.plain,
-            width,
-        );
+        let head = Span::raw(format!("  {name:<KEYS$}"));
+        entry(&mut lines, head, &super::untrusted::safe(&path), theme.plain, width);
     }
     lines
 }

@@ -28,8 +28,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
     if app.has_no_session && !app.capture.is_reading() {
         canvas.rule(areas.title, "No connection yet", "");
         let message = "  2 goes to the fields, F5 connects.";
-        canvas.line(Rect { height: 1, ..areas.main }, &Line::from(Span::styled(message, theme.dim)));
-        return;
+        return canvas.text(areas.main, message, theme.dim);
     }
     let left = Span::styled(format!("Connection {}", app.current.connection.0.max(1)), theme.accent);
     canvas.rule(areas.title, left, outcome(app, theme));
@@ -47,21 +46,15 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
         height: areas.main.height.saturating_sub(stage_rows + 1),
         ..areas.main
     };
-    for (y, line) in (areas.main.y..areas.main.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..areas.main }, line);
-    }
+    canvas.lines(areas.main, lines);
     if explained.is_empty()
         && let Some(waits) = problem::waits(app)
     {
-        let room = width.saturating_sub(6);
-        for (y, message) in (below.y..below.bottom()).zip(canvas::wrap(&waits, room)) {
-            let sign = if y == below.y { "◌" } else { " " };
-            let line = Line::from(vec![Span::styled(format!("  {sign} "), theme.wait), Span::raw(message)]);
-            canvas.line(Rect { y, height: 1, ..below }, &line);
-        }
+        let sign = Span::styled("  ◌ ", theme.wait);
+        canvas.lines(below, canvas::hanging(sign, &waits, theme.plain, width.saturating_sub(2)));
     }
     if !explained.is_empty() && below.height > 1 {
-        happened(canvas, below, app, &explained);
+        happened(canvas, below, app, explained);
     }
 }
 
@@ -69,22 +62,15 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) {
 pub(super) fn waterfall_of(app: &App, ladder: &Ladder, theme: &Theme, width: usize) -> Vec<Line<'static>> {
     let line = |stage: Stage| match ladder.stage_rows.iter().find(|stage_row| stage_row.stage == stage) {
         Some(stage_row) => reached(ladder, stage_row, app, theme, width),
-        None => Line::from(vec![
-            Span::styled(format!("  · {:<9}", stage.word()), theme.dim),
-            Span::styled("–", theme.dim),
-        ]),
+        None => Line::styled(format!("  · {:<9}–", stage.word()), theme.dim),
     };
     stages(app, ladder).map(line).collect()
 }
 
 /// The rule *what happened* with the countdown in it, and the lines under it.
-fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: &[Line<'_>]) {
+fn happened(canvas: &mut Canvas<'_>, area: Rect, app: &App, explained: Vec<Line<'_>>) {
     let theme = canvas.theme;
-    let next = problem::next(app).map_or_else(Span::default, |message| match app.current.state {
-        State::Waiting { .. } => Span::styled(format!("◌ {message}"), theme.wait),
-        _ => Span::styled(message, theme.dim),
-    });
-    canvas.rule(area, Span::styled("what happened", theme.strong), next);
+    canvas.rule(area, Span::styled("what happened", theme.strong), problem::next(app, theme));
     let room = usize::from(area.height) - 1;
     // The last line stays in sight however far it is scrolled.
     let from = app.ladder_scroll.min(explained.len().saturating_sub(room));

@@ -29,17 +29,11 @@ pub fn draw(canvas: &mut Canvas<'_>, _: &Areas, app: &App) -> Option<Position> {
     let height = usize::from(areas.rows.height);
     let selected = app.journal.selected().map(|(number, _)| number);
     let shown = app.journal.rows(height, beside);
-    for (y, (number, is_pipeline)) in (areas.rows.y..areas.rows.bottom()).zip(&shown) {
+    for (place, (number, is_pipeline)) in areas.rows.rows().zip(&shown) {
         let Some(line) = app.journal.line(*number) else { continue };
-        let place = Rect { y, height: 1, ..areas.rows };
         let is_selected = Some(*number) == selected;
         if *is_pipeline {
-            pipeline(
-                canvas,
-                Rect { x: place.x + 4, width: place.width.saturating_sub(4), ..place },
-                line,
-                "pipeline ",
-            );
+            pipeline(canvas, canvas::indented(place, 4), line, "pipeline ");
             continue;
         }
         let left = if beside { Rect { width: middle, ..place } } else { place };
@@ -81,11 +75,9 @@ fn title(canvas: &mut Canvas<'_>, area: Rect, app: &App, middle: Option<u16>) {
         let text = canvas::cut(&untrusted::safe(journal.search.text()), 20);
         right.push(Span::styled(format!(" · /{text}"), theme.note));
     }
-    if journal.is_following() {
-        right.push(Span::styled(" · following", theme.ok));
-    } else {
-        right.push(Span::styled(" · held", theme.wait));
-    }
+    let (state, style) =
+        if journal.is_following() { (" · following", theme.ok) } else { (" · held", theme.wait) };
+    right.push(Span::styled(state, style));
     let left = Rect { width: middle.unwrap_or(area.width), ..area };
     canvas.rule(left, Span::styled("Log", theme.accent), right);
     if let Some(middle) = middle {
@@ -144,9 +136,7 @@ fn whole(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         lines.truncate(usize::from(inner.height).saturating_sub(1).max(1));
         lines.extend(canvas::wrap(&text, width).into_iter().map(|part| Line::styled(part, theme.dim)));
     }
-    for (y, line) in (inner.y..inner.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..inner }, line);
-    }
+    canvas.lines(inner, lines);
 }
 
 fn search(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> {

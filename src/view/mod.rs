@@ -27,6 +27,7 @@ mod words;
 use ratatui::{
     Frame,
     layout::{Position, Rect},
+    text::Line,
 };
 
 use crate::app::{App, Overlay, Screen, layout};
@@ -102,7 +103,5 @@ fn too_small(canvas: &mut Canvas<'_>, area: Rect) {
     let lines = canvas::wrap(&message, area.width.into());
     let lines =
         if area.width >= 14 && fits(&lines) { lines } else { canvas::wrap("too small", area.width.into()) };
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
-        canvas.text(Rect { y, height: 1, ..area }, line, canvas.theme.plain);
-    }
+    canvas.lines(area, lines.into_iter().map(Line::raw));
 }

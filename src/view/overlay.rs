@@ -89,11 +89,8 @@ fn names(canvas: &mut Canvas<'_>, body: Rect, app: &App, palette: &Palette) -> O
         canvas.line(Rect { y, height: 1, ..area }, &Line::from(spans));
     }
     if fits.is_empty() && area.height > 2 {
-        canvas.text(
-            Rect { x: area.x + 2, y: area.y + 2, width: area.width.saturating_sub(2), height: 1 },
-            "no action matches",
-            theme.dim,
-        );
+        let below = Rect { y: area.y + 2, ..canvas::indented(area, 2) };
+        canvas.text(below, "no action matches", theme.dim);
     }
     if area.height > 3 {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };

@@ -14,7 +14,6 @@ use crate::{
 use super::{canvas, theme::Theme, untrusted};
 
 /// Lines `from` and on, at most `height`, in `width` cells.
-#[must_use]
 pub fn lines(
     (kind, payload): (Kind, &[u8]),
     mode: DetailMode,

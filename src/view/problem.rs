@@ -2,13 +2,14 @@
 
 use ratatui::{
     layout::Rect,
+    style::Style,
     text::{Line, Span},
 };
 
 use crate::{
     app::{App, State},
     payload::{counted, span_of, thousands},
-    session::{Finding, Severity, Stage},
+    session::{End, Finding, Severity, Stage},
 };
 
 use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -17,7 +18,6 @@ use super::{canvas, canvas::Canvas, theme::Theme, untrusted};
 const BODY: usize = 4;
 
 /// The sign that stands before a finding.
-#[must_use]
 pub const fn sign(severity: Severity) -> &'static str {
     match severity {
         Severity::Note => "•",
@@ -27,116 +27,107 @@ pub const fn sign(severity: Severity) -> &'static str {
 }
 
 /// What happened, why, what was seen, and what would fix it.
-#[must_use]
 pub fn explained(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
+    let mut report = Report { theme, width, lines: Vec::new() };
     match app.current.finding() {
         Some(finding) => {
             let mut finding = finding.clone();
             // What the verdict of the stage says already is not said again.
             let failure = app.current.failed.as_ref().and_then(|failed| failed.failure.as_ref());
             finding.evidence.retain(|seen| failure.is_none_or(|failure| failure.message != *seen));
-            of_finding(&finding, app.shows_ladder(), theme, width, &mut lines);
+            report.finding(&finding, app.shows_ladder());
         }
-        None => unexplained(app, theme, width, &mut lines),
+        None => report.unexplained(app),
     }
-    refusal(app, theme, width, &mut lines);
-    let others = app.current.findings.len().saturating_sub(1);
-    if others > 0 {
-        lines.push(Line::default());
-        let also = app.current.findings.iter().filter(|other| Some(*other) != app.current.finding());
-        for other in also {
+    report.refusal(app);
+    if app.current.findings.len() > 1 {
+        report.lines.push(Line::default());
+        for other in app.current.findings.iter().filter(|other| Some(*other) != app.current.finding()) {
             let message = format!("{} {}", sign(other.severity), untrusted::safe(&other.title));
-            lines.push(Line::styled(canvas::cut(&message, width), theme.severity(other.severity)));
+            let message = canvas::cut(&message, width);
+            report.lines.push(Line::styled(message, theme.severity(other.severity)));
         }
     }
-    lines
+    report.lines
 }
 
-/// `keys` says whether enter applies the first fix here.
-pub(super) fn of_finding(
-    finding: &Finding,
-    keys: bool,
-    theme: &Theme,
-    width: usize,
-    lines: &mut Vec<Line<'static>>,
-) {
-    let style = theme.severity(finding.severity);
-    let title = untrusted::safe(&finding.title);
-    hang(lines, (sign(finding.severity), style), &title, theme.strong, width);
-    paragraph(lines, &untrusted::safe(&finding.cause), theme.plain, width);
-    // What fixes it stands before the evidence, so that it is in sight on a small screen.
-    let mut first = keys;
-    for fix in &finding.fixes {
-        let edits: Vec<String> =
-            fix.edits.iter().map(|edit| format!("{}: {}", edit.path, untrusted::safe(&edit.value))).collect();
-        let sign = if first && !fix.edits.is_empty() { "⏎" } else { "→" };
-        first &= fix.edits.is_empty();
-        hang(lines, (sign, theme.accent), &untrusted::safe(&fix.title), theme.plain, width);
-        for edit in edits {
-            hang(lines, (" ", theme.dim), &edit, theme.note, width);
+/// What is wrong as lines, and how they are written.
+pub struct Report<'a> {
+    pub theme: &'a Theme,
+    pub width: usize,
+    pub lines: Vec<Line<'static>>,
+}
+
+impl Report<'_> {
+    /// `keys` says whether enter applies the first fix here.
+    pub fn finding(&mut self, finding: &Finding, keys: bool) {
+        let theme = self.theme;
+        let style = theme.severity(finding.severity);
+        self.hang((sign(finding.severity), style), &finding.title, theme.strong);
+        if !finding.cause.is_empty() {
+            self.hang((" ", theme.plain), &finding.cause, theme.plain);
+        }
+        // What fixes it stands before the evidence, so that it is in sight on a small screen.
+        let mut first = keys;
+        for fix in &finding.fixes {
+            let sign = if first && !fix.edits.is_empty() { "⏎" } else { "→" };
+            first &= fix.edits.is_empty();
+            self.hang((sign, theme.accent), &fix.title, theme.plain);
+            for edit in &fix.edits {
+                self.hang((" ", theme.dim), &format!("{}: {}", edit.path, edit.value), theme.note);
+            }
+        }
+        if !finding.evidence.is_empty() {
+            self.lines.push(Line::default());
+        }
+        for seen in &finding.evidence {
+            self.hang(("·", theme.dim), seen, theme.dim);
         }
     }
-    if !finding.evidence.is_empty() {
-        lines.push(Line::default());
-    }
-    for seen in &finding.evidence {
-        hang(lines, ("·", theme.dim), &untrusted::safe(seen), theme.dim, width);
-    }
-}
 
-/// Without a finding, what the network said stands for itself.
-fn unexplained(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
-    if app.current.was_stopped() && app.current.failed.is_none() {
-        hang(lines, ("•", theme.note), "the session was stopped as asked", theme.strong, width);
-        hang(lines, ("→", theme.accent), "r begins a new session, q quits", theme.plain, width);
-    } else if let Some(lost) = &app.current.lost {
-        hang(lines, ("✕", theme.bad), &untrusted::safe(&lost.message), theme.strong, width);
-    } else if let Some(failure) = app.current.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
-        hang(lines, ("✕", theme.bad), &untrusted::safe(&failure.message), theme.strong, width);
-        for cause in &failure.sources {
-            hang(lines, ("·", theme.dim), &untrusted::safe(cause), theme.dim, width);
+    /// Without a finding, what the network said stands for itself.
+    fn unexplained(&mut self, app: &App) {
+        let theme = self.theme;
+        if app.current.was_stopped() && app.current.failed.is_none() {
+            self.hang(("•", theme.note), "the session was stopped as asked", theme.strong);
+            self.hang(("→", theme.accent), "r begins a new session, q quits", theme.plain);
+        } else if let Some(lost) = &app.current.lost {
+            self.hang(("✕", theme.bad), &lost.message, theme.strong);
+        } else if let Some(failure) = app.current.failed.as_ref().and_then(|failed| failed.failure.as_ref()) {
+            self.hang(("✕", theme.bad), &failure.message, theme.strong);
+            for cause in &failure.sources {
+                self.hang(("·", theme.dim), cause, theme.dim);
+            }
         }
     }
-}
 
-/// The body of a refusal, which often names the reason in the server's own words.
-fn refusal(app: &App, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
-    let Some(response) = app.current.failed.as_ref().and_then(|failed| failed.response()) else { return };
-    let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
-    let Some(first) = first else { return };
-    let is_evidence = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
-    if app.current.finding().is_some_and(is_evidence) {
-        return;
+    /// The body of a refusal, which often names the reason in the server's own words.
+    fn refusal(&mut self, app: &App) {
+        let Some(response) = app.current.failed.as_ref().and_then(|failed| failed.response()) else { return };
+        let first = response.body.lines().map(str::trim).find(|line| !line.is_empty());
+        let Some(first) = first else { return };
+        let is_evidence = |finding: &Finding| finding.evidence.iter().any(|seen| seen.contains(first));
+        if app.current.finding().is_some_and(is_evidence) {
+            return;
+        }
+        self.lines.push(Line::default());
+        self.lines.push(Line::styled("  the server's answer", self.theme.dim));
+        let body = crate::payload::printable_lines(&response.body);
+        let room = self.width.saturating_sub(4);
+        for line in body.lines().flat_map(|line| canvas::wrap(line, room)).take(BODY) {
+            self.lines.push(Line::from(vec![Span::styled("  │ ", self.theme.rule), Span::raw(line)]));
+        }
     }
-    lines.push(Line::default());
-    lines.push(Line::styled("  the server's answer", theme.dim));
-    let body = crate::payload::printable_lines(&response.body).into_owned();
-    for line in body.lines().flat_map(|line| canvas::wrap(line, width.saturating_sub(4))).take(BODY) {
-        lines.push(Line::from(vec![Span::styled("  │ ", theme.rule), Span::raw(line)]));
-    }
-}
 
-/// `text` wrapped behind a sign that stands alone in its column.
-fn hang(
-    lines: &mut Vec<Line<'static>>,
-    (sign, sign_style): (&str, ratatui::style::Style),
-    text: &str,
-    style: ratatui::style::Style,
-    width: usize,
-) {
-    lines.extend(canvas::hanging(Span::styled(format!("  {sign} "), sign_style), text, style, width));
-}
-
-fn paragraph(lines: &mut Vec<Line<'static>>, text: &str, style: ratatui::style::Style, width: usize) {
-    if !text.is_empty() {
-        hang(lines, (" ", style), text, style, width);
+    /// Text from outside, wrapped behind a sign that stands alone in its column.
+    fn hang(&mut self, (sign, sign_style): (&str, Style), text: &str, style: Style) {
+        let sign = Span::styled(format!("  {sign} "), sign_style);
+        self.lines.extend(canvas::hanging(sign, &untrusted::safe(text), style, self.width));
     }
 }
 
 /// What comes next, and when: `next connection in 0.8 s, retry 4, 2 left`.
-#[must_use]
-pub fn next(app: &App) -> Option<String> {
+pub fn next(app: &App, theme: &Theme) -> Span<'static> {
     match &app.current.state {
         State::Waiting { until, retry } => {
             let left = match retry.left {
@@ -149,35 +140,27 @@ pub fn next(app: &App) -> Option<String> {
                 1 => ", after 1 failure".to_owned(),
                 n => format!(", after {} failures in a row", thousands(n.into())),
             };
-            let wait = super::header::tenths(until.since(app.now));
-            Some(format!("connection {} in {wait}{failures}{left}", app.current.connection.next()))
+            let (next, wait) = (app.current.connection.next(), super::header::tenths(until.since(app.now)));
+            Span::styled(format!("◌ connection {next} in {wait}{failures}{left}"), theme.wait)
         }
-        State::Ended(ended) => Some(match ended.why {
-            crate::session::End::Stopped => match ended.during {
-                Some(stage) => format!("stopped as asked, during {stage}: it never opened"),
-                None => "stopped as asked".to_owned(),
-            },
-            crate::session::End::NotRetried => "ended: not retried (--no-retry)".to_owned(),
-            crate::session::End::RetriesExhausted { retries, .. } => {
-                format!("ended: max_retries {retries} is used up")
-            }
-        }),
-        _ => None,
+        State::Ended(ended) => {
+            let message = match (&ended.why, ended.during) {
+                (End::Stopped, Some(stage)) => format!("stopped as asked, during {stage}: it never opened"),
+                (End::Stopped, None) => "stopped as asked".to_owned(),
+                (End::NotRetried, _) => "ended: not retried (--no-retry)".to_owned(),
+                (End::RetriesExhausted { retries, .. }, _) => {
+                    format!("ended: max_retries {retries} is used up")
+                }
+            };
+            Span::styled(message, theme.dim)
+        }
+        _ => Span::default(),
     }
 }
 
 /// What a connection that runs waits for, and when it is given up.
-#[must_use]
 pub fn waits(app: &App) -> Option<String> {
     let State::Connecting { since, stage } = &app.current.state else { return None };
-    let began = |stage| {
-        app.current
-            .ladder
-            .stage_rows
-            .iter()
-            .find(|stage_row| stage_row.stage == stage)
-            .map(|stage_row| stage_row.began)
-    };
     if let Some(answered) = &app.current.ladder.answered {
         let reason = untrusted::safe(&answered.reason);
         return Some(format!("refused with {} {reason}; its body is still being read", answered.status));
@@ -192,7 +175,10 @@ pub fn waits(app: &App) -> Option<String> {
         Some(Stage::First) => return Some("open; waiting for a first message".to_owned()),
     };
     let until = match stage {
-        Some(Stage::Open) => began(Stage::Open)?.plus(app.profile.open_limit),
+        Some(Stage::Open) => {
+            let mut stage_rows = app.current.ladder.stage_rows.iter();
+            stage_rows.find(|row| row.stage == Stage::Open)?.began.plus(app.profile.open_limit)
+        }
         _ => since.plus(app.profile.connect_limit),
     };
     Some(format!("{message}; gives up in {}", super::header::tenths(until.since(app.now))))
@@ -203,7 +189,7 @@ pub fn empty_feed(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let theme = canvas.theme;
     let counts = app.current.counts;
     let width = usize::from(area.width).saturating_sub(2);
-    let mut lines = vec![Line::default()];
+    let mut report = Report { theme, width, lines: vec![Line::default()] };
     let message = match (counts.messages, app.current.is_open()) {
         (0, true) => {
             format!("no messages yet: the server has sent 0 messages and {}", counted(counts.pings, "ping"))
@@ -216,20 +202,18 @@ pub fn empty_feed(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
             format!("the view was cleared; {} so far, the next one appears here", counted(n, "message"))
         }
     };
-    hang(&mut lines, ("◌", theme.dim), &message, theme.plain, width);
+    report.hang(("◌", theme.dim), &message, theme.plain);
     if let State::Open { opened, .. } = &app.current.state {
         let sent = match counts.sent {
             0 => "nothing was sent (i writes a message)".to_owned(),
             n => format!("{} sent", counted(n, "message")),
         };
         let text = format!("the connection opened in {}; {sent}", span_of(opened.took));
-        hang(&mut lines, (" ", theme.dim), &text, theme.dim, width);
+        report.hang((" ", theme.dim), &text, theme.dim);
     }
     if let Some(finding) = app.current.finding() {
-        lines.push(Line::default());
-        of_finding(finding, app.shows_ladder(), theme, width, &mut lines);
+        report.lines.push(Line::default());
+        report.finding(finding, app.shows_ladder());
     }
-    for (y, line) in (area.y..area.bottom()).zip(&lines) {
-        canvas.line(Rect { y, height: 1, ..area }, line);
-    }
+    canvas.lines(area, report.lines);
 }

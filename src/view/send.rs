@@ -10,7 +10,7 @@ use crate::{
     payload::size,
 };
 
-use super::{canvas::Canvas, untrusted};
+use super::{canvas, canvas::Canvas, untrusted};
 
 /// Draws the line that is written, of a message or of the filter, and says where the cursor stands;
 /// `None` when it is not there.
@@ -31,8 +31,7 @@ pub fn draw(canvas: &mut Canvas<'_>, area: Rect, app: &App) -> Option<Position> 
         }
         let cursor = canvas.input(line, "/ ", &app.filter);
         if !fault.is_empty() {
-            let written = Rect { x: line.x + 2, width: line.width.saturating_sub(2), ..line };
-            canvas.buffer.set_style(written, theme.bad);
+            canvas.buffer.set_style(canvas::indented(line, 2), theme.bad);
         }
         return Some(cursor);
     }

@@ -33,11 +33,7 @@ pub fn draw(canvas: &mut Canvas<'_>, areas: &Areas, app: &App) -> Option<Positio
     let cursor = (area.height > 2).then(|| canvas.input(line(2), "› ", &start.input));
     if start.input.is_empty() && area.height > 2 {
         let place = line(2);
-        canvas.text(
-            Rect { x: place.x + 2, width: place.width.saturating_sub(2), ..place },
-            "wss://feed.example/ticks",
-            theme.dim,
-        );
+        canvas.text(canvas::indented(place, 2), "wss://feed.example/ticks", theme.dim);
     }
     if let Some(fault) = &start.fault {
         canvas.text(line(3), format!("✕ {}", untrusted::safe(fault)), theme.bad);

@@ -3,6 +3,7 @@
 use ratatui::style::{Color, Modifier, Style};
 
 use crate::app::{Look, Tone};
+use crate::config;
 use crate::session::Severity;
 
 /// The styles of everything that is drawn.
@@ -26,77 +27,55 @@ pub struct Theme {
 
 impl Theme {
     /// The theme for what the terminal takes.
-    #[must_use]
     pub fn of(look: Look) -> Self {
+        let of = |colours: [u32; 7]| Self::of_colours(colours.map(Color::from_u32));
         match look {
-            Look::Dark => Self::of_colours(
-                Color::Rgb(0xf0, 0x8a, 0x6c),
-                Color::Rgb(0x8e, 0x96, 0x9e),
-                Color::Rgb(0x5c, 0x63, 0x6a),
-                [
-                    Color::Rgb(0x8f, 0xbf, 0x7f),
-                    Color::Rgb(0xdf, 0xb0, 0x5a),
-                    Color::Rgb(0xe5, 0x6b, 0x6f),
-                    Color::Rgb(0x7a, 0xae, 0xdc),
-                ],
-            ),
-            Look::Light => Self::of_colours(
-                Color::Rgb(0xc2, 0x54, 0x33),
-                Color::Rgb(0x68, 0x6e, 0x75),
-                Color::Rgb(0xae, 0xb4, 0xba),
-                [
-                    Color::Rgb(0x3f, 0x7d, 0x2c),
-                    Color::Rgb(0x96, 0x6a, 0x00),
-                    Color::Rgb(0xc0, 0x2b, 0x33),
-                    Color::Rgb(0x22, 0x67, 0xa8),
-                ],
-            ),
+            Look::Dark => {
+                of([0xf0_8a_6c, 0x8e_96_9e, 0x5c_63_6a, 0x8f_bf_7f, 0xdf_b0_5a, 0xe5_6b_6f, 0x7a_ae_dc])
+            }
+            Look::Light => {
+                of([0xc2_54_33, 0x68_6e_75, 0xae_b4_ba, 0x3f_7d_2c, 0x96_6a_00, 0xc0_2b_33, 0x22_67_a8])
+            }
             Look::Sixteen => {
-                let four = [Color::Green, Color::Yellow, Color::Red, Color::Cyan];
                 let dim = Style::new().add_modifier(Modifier::DIM);
+                let (accent, none) = (Color::LightMagenta, Color::Reset);
+                let colours = [accent, none, none, Color::Green, Color::Yellow, Color::Red, Color::Cyan];
+                Self { dim, rule: dim, ..Self::of_colours(colours) }
+            }
+            Look::Plain => {
+                let (none, strong) = (Style::new(), Style::new().add_modifier(Modifier::BOLD));
+                let dim = Style::new().add_modifier(Modifier::DIM);
+                let colours = Self::of_colours([Color::Reset; 7]);
                 Self {
+                    accent: strong,
                     dim,
                     rule: dim,
-                    ..Self::of_colours(Color::LightMagenta, Color::Reset, Color::Reset, four)
+                    ok: none,
+                    wait: none,
+                    bad: strong,
+                    note: none,
+                    ..colours
                 }
             }
-            Look::Plain => Self::plain(),
         }
     }
 
-    fn of_colours(accent: Color, dim: Color, rule: Color, [ok, wait, bad, note]: [Color; 4]) -> Self {
+    fn of_colours([accent, dim, rule, ok, wait, bad, note]: [Color; 7]) -> Self {
+        let coloured = |colour| Style::new().fg(colour);
         Self {
-            accent: Style::new().fg(accent).add_modifier(Modifier::BOLD),
+            accent: coloured(accent).add_modifier(Modifier::BOLD),
             plain: Style::new(),
             strong: Style::new().add_modifier(Modifier::BOLD),
-            dim: Style::new().fg(dim),
-            rule: Style::new().fg(rule),
-            ok: Style::new().fg(ok),
-            wait: Style::new().fg(wait),
-            bad: Style::new().fg(bad),
-            note: Style::new().fg(note),
+            dim: coloured(dim),
+            rule: coloured(rule),
+            ok: coloured(ok),
+            wait: coloured(wait),
+            bad: coloured(bad),
+            note: coloured(note),
             edited: Style::new().add_modifier(Modifier::UNDERLINED),
         }
     }
 
-    fn plain() -> Self {
-        let (none, strong) = (Style::new(), Style::new().add_modifier(Modifier::BOLD));
-        let dim = Style::new().add_modifier(Modifier::DIM);
-        Self {
-            accent: strong,
-            plain: none,
-            strong,
-            dim,
-            rule: dim,
-            ok: none,
-            wait: none,
-            bad: strong,
-            note: none,
-            edited: Style::new().add_modifier(Modifier::UNDERLINED),
-        }
-    }
-
-    #[must_use]
     pub const fn tone(&self, tone: Tone) -> Style {
         match tone {
             Tone::Done => self.ok,
@@ -105,12 +84,19 @@ impl Theme {
         }
     }
 
-    #[must_use]
     pub const fn severity(&self, severity: Severity) -> Style {
         match severity {
             Severity::Note => self.note,
             Severity::Warning => self.wait,
             Severity::Error => self.bad,
+        }
+    }
+
+    /// The sign and the colour of what is wrong with a value.
+    pub const fn problem(&self, severity: config::Severity) -> (&'static str, Style) {
+        match severity {
+            config::Severity::Error => ("✕", self.bad),
+            config::Severity::Warning => ("!", self.wait),
         }
     }
 }

@@ -3,13 +3,11 @@
 use crate::{payload, session::Kind};
 
 /// One line of text with everything a terminal would obey made visible.
-#[must_use]
 pub fn safe(text: &str) -> String {
     payload::printable(text).into_owned()
 }
 
 /// The beginning of a payload in `cells` cells: text as text, the rest as hex digits.
-#[must_use]
 pub fn preview(kind: Kind, bytes: &[u8], cells: usize) -> String {
     payload::one_line(kind, bytes, cells).into_iter().map(|piece| piece.text).collect()
 }

@@ -12,7 +12,6 @@ use crate::{
 use super::{canvas, theme::Theme, untrusted};
 
 /// The frame's name.
-#[must_use]
 pub const fn control(kind: &ControlKind) -> &'static str {
     match kind {
         ControlKind::Ping(_) => "ping",
@@ -22,7 +21,6 @@ pub const fn control(kind: &ControlKind) -> &'static str {
 }
 
 /// A delivery in three cells, and its colour: `✓`, `↻2`.
-#[must_use]
 pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
     let (sign, style) = match delivery.verdict {
         Verdict::Acked => ("✓", theme.ok),
@@ -39,7 +37,6 @@ pub fn delivery(delivery: Delivery, theme: &Theme) -> (String, Style) {
 
 /// What a row that is no frame says, in short where `room` cells are too few, and its colour. `None` for rows
 /// with columns.
-#[must_use]
 pub fn event(entry: &Entry, connection: ConnectionId, theme: &Theme, room: usize) -> Option<(String, Style)> {
     let (message, style) = match entry {
         Entry::Opened(opened) => {

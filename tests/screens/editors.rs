@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use ratatui::layout::Size;
 use sockeye::{
-    app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, Saving, layout},
+    app::{App, Contents, EditTarget, Effect, Input, Outcome, Overlay, Purpose, layout},
     config::{FileSummary, Origin, Secret, Values},
     session::{Command, Kind, Outgoing},
 };
@@ -198,8 +198,7 @@ fn the_chain_a_connection_was_served_is_saved_as_pem() {
     let drawn = screen(&mut app, (120, 40));
     assert!(drawn.contains("save the received certificates to a new PEM file"), "{drawn}");
     let effects = press(&mut app, "<ctrl-u>served.pem<enter>");
-    let [Effect::Save { path, kind: Saving { purpose: Purpose::SaveChain, contents } }] = effects.as_slice()
-    else {
+    let [Effect::Save { path, purpose: Purpose::SaveChain, contents }] = effects.as_slice() else {
         panic!("{effects:?}")
     };
     let Contents::Bytes { bytes, count: 1 } = contents else { panic!("{contents:?}") };

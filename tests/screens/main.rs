@@ -294,8 +294,7 @@ fn every_action_has_one_row_with_a_key_and_a_sentence() {
     for id in ActionId::iter() {
         assert_eq!(actions().filter(|row| row.id == id).count(), 1, "{id}");
     }
-    for (nth, row) in actions().enumerate() {
-        assert!(actions().skip(nth + 1).all(|other| other.id != row.id), "{} has two rows", row.id);
+    for row in actions() {
         assert!(!row.keys.is_empty() && !row.label.is_empty() && !row.doc.is_empty(), "{}", row.id);
     }
 }

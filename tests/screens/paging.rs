@@ -209,7 +209,7 @@ fn a_filter_that_cannot_be_read_says_why_and_the_last_one_stays() {
 /// The new files among effects: where, for which question, and what goes into them.
 fn saved(effects: &[Effect]) -> Vec<(&Path, Purpose, &Contents)> {
     let saved = effects.iter().filter_map(|effect| match effect {
-        Effect::Save { path, kind } => Some((path.as_path(), kind.purpose, &kind.contents)),
+        Effect::Save { path, purpose, contents } => Some((path.as_path(), *purpose, contents)),
         _ => None,
     });
     saved.collect()

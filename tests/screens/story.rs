@@ -34,7 +34,6 @@ pub fn app() -> App {
         name: "ticks".to_owned(),
         url: "wss://feed.example:9443/ticks".to_owned(),
         replays: true,
-        secure: true,
         opening: false,
         connect_limit: Duration::from_secs(45),
         open_limit: Duration::from_secs(10),

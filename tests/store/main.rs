@@ -311,5 +311,5 @@ async fn the_deliveries_of_messages_are_read_back_unchanged() {
     assert_eq!((again.tally, again.listed()), (live.tally, live.listed()));
     assert_eq!(again.ack_mode, live.ack_mode);
     assert_eq!(again.dead_letters(), live.dead_letters());
-    assert_eq!(live.tally.handed_out, 6);
+    assert_eq!(live.tally.delivered, 6);
 }

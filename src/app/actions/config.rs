@@ -9,7 +9,7 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{Key, Pane, place_in_list},
+        state::{Key, Pane, Purpose, place_in_list},
     },
     config::{Field, Kind, is_pem},
 };
@@ -19,7 +19,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     [
         row(ActionId::EditField, &[Key::ENTER], "edit")
             .doc("Edit the selected field: toggle a switch, take the next choice, add an entry")
-            .when(a_field_is_selected)
+            .when(|app| unless(app.form.selected_field().is_none(), "no field is selected"))
             .rank(10)
             .run(App::begin_edit),
         row(ActionId::ToggleField, &[Key::char(' ')], "toggle")
@@ -29,12 +29,12 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::choose_next),
         row(ActionId::UndoField, &[Key::char('u')], "undo")
             .doc("Reset the selected field to the value that the session runs with")
-            .when(a_field_can_be_undone)
+            .when(|app| unless(!app.form.selects_a_change(), "the field is unchanged"))
             .rank(12)
             .run(App::undo_field),
         row(ActionId::UnsetField, &[Key::char('d'), Key::DELETE], "default")
             .doc("Remove the value, so that the default applies; of a list or map, remove the entry")
-            .when(a_field_is_given)
+            .when(|app| unless(!app.form.selects_what_is_set(), "the field has its default"))
             .rank(13)
             .run(App::unset_field),
         row(ActionId::AddEntry, &[Key::char('+'), Key::char('a')], "add")
@@ -59,7 +59,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(|app| app.move_entry(1)),
         row(ActionId::RevealField, &[Key::ctrl('r')], "reveal")
             .doc("Show the selected secret until the selection moves on, or hide it")
-            .when(a_secret_is_selected)
+            .when(|app| unless(!app.form.selects_a_secret(), "the field is not a secret"))
             .rank(14)
             .change(|app| app.form.reveal()),
         row(ActionId::EditFieldOutside, &[Key::char('E')], "edit outside")
@@ -73,7 +73,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                  expressions",
             )
             .rank(21)
-            .change(App::ask_to_write),
+            .change(|app| app.ask_for_file(Purpose::WriteProfile, ".yaml")),
         row(ActionId::SwitchConfigPane, &[Key::TAB, Key::BACK_TAB], "pane")
             .doc("Switch between the fields and the explanation of the selected one")
             .change(|app| {
@@ -82,21 +82,9 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     ],
 );
 
-fn a_field_is_selected(app: &App) -> Available {
-    unless(app.form.selected_field().is_none(), "no field is selected")
-}
-
 fn a_field_can_be_chosen(app: &App) -> Available {
     let chooses = |field: &Field| matches!(field.kind, Kind::Bool | Kind::Choice(_));
     unless(!app.form.selected_field().is_some_and(chooses), "the field is neither a switch nor a choice")
-}
-
-fn a_field_can_be_undone(app: &App) -> Available {
-    unless(!app.form.selects_a_change(), "the field is unchanged")
-}
-
-fn a_field_is_given(app: &App) -> Available {
-    unless(!app.form.selects_what_is_set(), "the field has its default")
 }
 
 fn a_list_is_selected(app: &App) -> Available {
@@ -115,10 +103,6 @@ fn a_name_is_selected(app: &App) -> Available {
     let named =
         |field: &Field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != app.form.selected;
     unless(!app.form.selected_field().is_some_and(named), "the selection is not an entry of a map")
-}
-
-fn a_secret_is_selected(app: &App) -> Available {
-    unless(!app.form.selects_a_secret(), "the field is not a secret")
 }
 
 fn a_text_is_selected(app: &App) -> Available {

@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{ConnectionsPane, Key},
+    state::{ConnectionsPane, Key, Purpose},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -50,11 +50,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextFailure, &[Key::char('n')], "next failure")
             .doc("Go to the next older connection that failed or was lost")
             .when(there_are_connections)
-            .change(App::go_to_older_failure),
+            .change(|app| app.go_to_failure(1, "older")),
         row(ActionId::PreviousFailure, &[Key::char('N')], "previous failure")
             .doc("Go to the next newer connection that failed or was lost")
             .when(there_are_connections)
-            .change(App::go_to_newer_failure),
+            .change(|app| app.go_to_failure(-1, "newer")),
         row(ActionId::SaveCertificates, &[Key::char('s')], "save certificates")
             .doc("Save the certificates that were received to a new PEM file")
             .when(a_chain_was_served)
@@ -64,7 +64,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
                     .selected()
                     .map(|connection| if connection.ladder.failure.is_some() { 10 } else { 14 })
             })
-            .run(App::ask_to_save_chain),
+            .change(|app| app.ask_for_file(Purpose::SaveChain, "-chain.pem")),
         row(ActionId::CopyConnection, &[Key::char('y')], "copy")
             .doc("Copy the report of the connection as text; secrets are masked")
             .when(there_are_connections)

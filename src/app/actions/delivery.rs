@@ -10,9 +10,9 @@ use crate::{
     app::{
         model::App,
         screens::Scope,
-        state::{InFlight, Key, Listed, Waiting},
+        state::{Key, Purpose},
     },
-    session::{Command, Delivery, Verdict},
+    session::Command,
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -48,28 +48,18 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .run(App::switch_replays),
         row(ActionId::ExportDeadLetters, &[Key::char('S')], "dead letters")
             .doc("Export the nacked messages, with their attempts and times, to a new file")
-            .when(something_was_rejected)
+            .when(|app| unless(!app.deliveries.has_letters(), "no message was nacked"))
             .rank(17)
-            .run(App::ask_for_dead_letters),
+            .change(|app| app.ask_for_file(Purpose::DeadLetters, "-rejected.jsonl")),
     ],
 );
 
 /// The selected message of the list.
 fn selected(app: &App) -> Asked {
-    match app.deliveries.selected().ok_or("no message is unacknowledged or waits for redelivery")? {
-        Listed::InFlight(id, InFlight { attempt, .. }) => {
-            Ok((id, Delivery { attempt, verdict: Verdict::Pending }))
-        }
-        Listed::Waiting(Waiting { id, attempt, .. }) => {
-            Ok((id, Delivery { attempt, verdict: Verdict::Nacked }))
-        }
-    }
+    let listed = app.deliveries.selected().ok_or("no message is unacknowledged or waits for redelivery")?;
+    Ok((listed.id, listed.delivery))
 }
 
 fn a_message_is_listed(app: &App) -> Available {
     unless(app.deliveries.listed() == 0, "no message is unacknowledged or waits for redelivery")
-}
-
-fn something_was_rejected(app: &App) -> Available {
-    unless(!app.deliveries.has_letters(), "no message was nacked")
 }

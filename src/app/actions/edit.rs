@@ -1,8 +1,9 @@
-//! What can be done while a field is being edited.
+//! What can be done while a field is being edited, in its line or in the editor of many lines.
 
 use super::{
     availability::unless,
     id::ActionId,
+    lines::the_line_can_be_sent,
     spec::{ActionSpec, Available, in_scope, row},
 };
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
     config::{Field, Kind},
 };
 
-pub(super) static ROWS: &[ActionSpec] = &in_scope(
+pub(super) static FIELD: &[ActionSpec] = &in_scope(
     Scope::Edit,
     [
         row(ActionId::TakeEdit, &[Key::ENTER], "set")
@@ -47,7 +48,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     ],
 );
 
-pub(super) fn a_secret_is_edited(app: &App) -> Available {
+fn a_secret_is_edited(app: &App) -> Available {
     let secret = app.edited_field().is_some_and(|edit| app.form.values.hides(&edit.path));
     unless(!secret, "the field is not a secret")
 }
@@ -59,4 +60,39 @@ fn a_path_is_edited(app: &App) -> Available {
 
 fn the_text_may_have_lines(app: &App) -> Available {
     unless(!app.takes_lines(), "the field takes only one line")
+}
+
+pub(super) static EDITOR: &[ActionSpec] = &in_scope(
+    Scope::Editor,
+    [
+        row(ActionId::TakeText, &[Key::ctrl('s')], "done")
+            .doc("Set the field to the text, or send the text as a message")
+            .when(the_text_can_be_taken)
+            .rank(1)
+            .run(App::take_written),
+        row(ActionId::LeaveEditor, &[Key::ESC], "cancel")
+            .doc("Leave the editor; a field keeps its value, the send line keeps the text")
+            .rank(2)
+            .run(App::leave_editor),
+        row(ActionId::EditorOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
+            .rank(3)
+            .run(App::edit_outside),
+        row(ActionId::RevealText, &[Key::ctrl('r')], "reveal")
+            .doc("Show or hide the edited secret")
+            .when(a_secret_is_edited)
+            .rank(4)
+            .change(|app| app.form.reveal()),
+        row(ActionId::ApplyText, &[Key::f(5)], "apply")
+            .doc("Set the field to the text and connect")
+            .when(|app| unless(app.edited_field().is_none(), "a message is edited, not a field"))
+            .run(|app| {
+                app.overlay = None;
+                app.apply_form()
+            }),
+    ],
+);
+
+fn the_text_can_be_taken(app: &App) -> Available {
+    if app.edited_field().is_some() { Ok(()) } else { the_line_can_be_sent(app) }
 }

@@ -104,30 +104,30 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::NextDelivery, &[Key::char(']')], "next delivery")
             .doc("Go to the next delivery of the selected message")
             .when(a_received_message_is_selected)
-            .change(App::go_to_next_delivery),
+            .change(|app| app.go_to_delivery(true, "later")),
         row(ActionId::PreviousDelivery, &[Key::char('[')], "previous delivery")
             .doc("Go to the previous delivery of the selected message")
             .when(a_received_message_is_selected)
-            .change(App::go_to_previous_delivery),
+            .change(|app| app.go_to_delivery(false, "earlier")),
         row(ActionId::Filter, &[Key::char('/')], "filter")
             .doc(
                 "Show only messages that contain these words; !word excludes, /regex/ matches; \
                  connections and closes stay",
             )
-            .when(a_filter_can_be_used)
+            .when(|app| unless(app.shows_ladder(), "nothing has been received yet"))
             .rank_by(|app| app.timeline.filter_view().is_none().then_some(25))
             .change(|app| app.focus = Focus::Filter),
         row(ActionId::NextMatch, &[Key::char('n')], "next")
             .doc("Go to the next match; without a filter, to the next loss, failure or finding")
             .when(there_are_rows)
-            .change(App::go_to_next_match),
+            .change(|app| app.go_to_match(1, "below")),
         row(ActionId::PreviousMatch, &[Key::char('N')], "previous")
             .doc(
                 "Go to the previous match; without a filter, to the previous loss, failure or \
                  finding",
             )
             .when(there_are_rows)
-            .change(App::go_to_previous_match),
+            .change(|app| app.go_to_match(-1, "above")),
         row(ActionId::ToggleMark, &[Key::char(' ')], "mark")
             .doc("Mark the selected message, or remove its mark; s saves the marked messages")
             .when(a_message_can_be_marked)
@@ -144,14 +144,14 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Save the selected payload to a new file, or the marked messages as JSON Lines")
             .when(something_can_be_saved)
             .rank(33)
-            .run(App::ask_to_save),
+            .change(App::ask_to_save),
         row(ActionId::Export, &[Key::char('S')], "export")
             .doc(
                 "Export all messages that are shown as JSON Lines to a new file; without a \
                  filter, the whole session",
             )
             .when(there_are_rows)
-            .run(App::ask_to_export),
+            .change(App::ask_to_export),
         row(ActionId::Copy, &[Key::char('y')], "copy")
             .doc("Copy the selected payload: to the clipboard of the desktop, or of the terminal (OSC 52)")
             .when(a_payload_is_selected)
@@ -165,11 +165,11 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
         row(ActionId::EarlierSession, &[Key::char('(')], "previous session")
             .doc("Go to the previous session of an old capture")
             .when(the_capture_has_sessions)
-            .run(App::go_to_earlier_session),
+            .run(|app| app.go_to_session(-1, "this is the first session")),
         row(ActionId::LaterSession, &[Key::char(')')], "next session")
             .doc("Go to the next session of an old capture")
             .when(the_capture_has_sessions)
-            .run(App::go_to_later_session),
+            .run(|app| app.go_to_session(1, "this is the last session")),
         row(ActionId::Clear, &[Key::char('z')], "clear")
             .doc("Clear the view; the counters stay")
             .when(there_are_rows)
@@ -252,10 +252,6 @@ fn marked_can_be_answered(app: &App) -> Available {
 fn the_capture_has_sessions(app: &App) -> Available {
     let several = matches!(app.capture, Capture::Reading { sessions: 2.., .. });
     unless(!several, "no old capture with several sessions is open")
-}
-
-fn a_filter_can_be_used(app: &App) -> Available {
-    unless(app.shows_ladder(), "nothing has been received yet")
 }
 
 fn there_is_something_to_leave(app: &App) -> Available {

@@ -23,19 +23,19 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Show only lines that contain these words, ours or the pipeline's")
             .when(the_log_has_lines)
             .rank(11)
-            .change(|app| app.journal.begin_search()),
+            .change(|app| app.journal.is_searching = true),
         row(ActionId::NextLevel, &[Key::char('l')], "level")
             .doc("Show lines of the next level and above: debug, info, warn, error")
             .rank(12)
             .change(App::next_level),
         row(ActionId::FollowLog, &[Key::char('f')], "follow")
             .doc("Follow the newest line")
-            .when(the_log_holds)
+            .when(|app| unless(app.journal.is_following(), "the log already follows"))
             .rank(13)
             .change(|app| app.journal.follow()),
         row(ActionId::ShowAllLines, &[Key::ESC], "clear search")
             .doc("Clear the search")
-            .when(a_search_is_kept)
+            .when(|app| unless(!app.journal.is_searched(), "no search is set"))
             .rank(9)
             .change(|app| app.journal.drop_search()),
         row(ActionId::NextLine, &[Key::char('n')], "next line")
@@ -58,14 +58,6 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
 
 fn the_log_has_lines(app: &App) -> Available {
     unless(app.journal.is_empty(), "nothing has happened yet")
-}
-
-fn the_log_holds(app: &App) -> Available {
-    unless(app.journal.is_following(), "the log already follows")
-}
-
-fn a_search_is_kept(app: &App) -> Available {
-    unless(!app.journal.is_searched(), "no search is set")
 }
 
 fn a_line_has_a_connection(app: &App) -> Available {

@@ -6,18 +6,12 @@ mod config;
 mod connections;
 mod delivery;
 mod edit;
-mod editor;
-mod everywhere;
 mod feed;
-mod filter;
-mod help;
 mod id;
+mod lines;
 mod log;
-mod palette;
-mod prompt;
+mod overlays;
 mod screens;
-mod search;
-mod send;
 mod spec;
 mod start;
 
@@ -35,15 +29,15 @@ static TABLES: [&[ActionSpec]; 18] = [
     screens::MOVING,
     &screens::GOING,
     screens::ROWS,
-    send::ROWS,
-    filter::ROWS,
-    edit::ROWS,
-    editor::ROWS,
-    search::ROWS,
-    prompt::ROWS,
-    palette::ROWS,
-    help::ROWS,
-    everywhere::ROWS,
+    lines::SEND,
+    lines::FILTER,
+    edit::FIELD,
+    edit::EDITOR,
+    lines::SEARCH,
+    overlays::PROMPT,
+    overlays::PALETTE,
+    overlays::HELP,
+    overlays::EVERYWHERE,
 ];
 
 /// Every action, in the order of the help.

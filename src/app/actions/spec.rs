@@ -126,13 +126,11 @@ impl ActionSpec {
     }
 
     /// What it is called now.
-    #[must_use]
     pub fn label_now(&self, app: &App) -> &'static str {
         self.now(app).map_or(self.label, |instead| instead.label)
     }
 
     /// What it does now, in one sentence.
-    #[must_use]
     pub fn doc_now(&self, app: &App) -> &'static str {
         self.now(app).map_or(self.doc, |instead| instead.doc)
     }
@@ -142,7 +140,6 @@ impl ActionSpec {
     }
 
     /// Its place in the footer now; `None` keeps it out.
-    #[must_use]
     pub fn rank_now(&self, app: &App) -> Option<u8> {
         match self.rank {
             Rank::Never => None,

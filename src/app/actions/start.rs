@@ -9,7 +9,7 @@ use crate::app::{
     effect::Effect,
     model::App,
     screens::{Scope, Screen},
-    state::{Key, Offer, Overlay, Step},
+    state::{Key, Offer, Overlay, Purpose, Step},
 };
 
 pub(super) static ROWS: &[ActionSpec] = &in_scope(
@@ -36,7 +36,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Delete the selected capture, after a question")
             .when(a_capture_is_chosen)
             .rank(3)
-            .change(App::ask_to_delete),
+            .change(|app| app.ask(Purpose::Delete, "")),
         row(ActionId::AllFields, &[Key::f(2)], "all fields")
             .doc("Edit all fields of a connection")
             .rank(4)

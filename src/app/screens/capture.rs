@@ -1,23 +1,18 @@
 //! What the shell reports about the capture, and the sessions of an old one.
 
-use crate::app::{
-    effect::Effect,
-    model::App,
-    screens::Screen,
-    state::{Capture, CaptureNews, Kept, Tone},
+use crate::{
+    app::{
+        effect::Effect,
+        model::App,
+        screens::Screen,
+        state::{Capture, CaptureNews, Kept, Tone},
+    },
+    session::Level,
 };
 
 impl App {
-    pub(in crate::app) fn go_to_earlier_session(&mut self) -> Vec<Effect> {
-        self.go_to_session(-1, "this is the first session")
-    }
-
-    pub(in crate::app) fn go_to_later_session(&mut self) -> Vec<Effect> {
-        self.go_to_session(1, "this is the last session")
-    }
-
     /// Goes to another session of the old capture, or says that there is none.
-    fn go_to_session(&mut self, by: isize, none: &'static str) -> Vec<Effect> {
+    pub(in crate::app) fn go_to_session(&mut self, by: isize, none: &'static str) -> Vec<Effect> {
         let Capture::Reading { path, sessions, nth, .. } = &self.capture else { return Vec::new() };
         match nth.checked_add_signed(by) {
             Some(nth @ 1..) if nth <= *sessions => {
@@ -40,16 +35,16 @@ impl App {
             CaptureNews::Failed { path, message, committed } => {
                 self.timeline.keep(Kept::Upto(committed));
                 self.say(Tone::Bad, format!("capture-failed: nothing more is captured: {message}"));
-                self.journal.note_bad(self.now, format!("capture-failed: {message}"));
+                self.journal.note(self.now, Level::Error, format!("capture-failed: {message}"));
                 self.capture = Capture::Failed { path, message };
             }
             CaptureNews::Refused { message } => {
                 self.say(Tone::Bad, format!("no capture: {message}"));
-                self.journal.note_bad(self.now, format!("no capture: {message}"));
+                self.journal.note(self.now, Level::Error, format!("no capture: {message}"));
             }
             CaptureNews::Large { message } => {
                 self.say(Tone::Bad, format!("capture-large: {message}; it stops at 100 MiB left"));
-                self.journal.note_bad(self.now, format!("capture-large: {message}"));
+                self.journal.note(self.now, Level::Error, format!("capture-large: {message}"));
             }
             CaptureNews::Opened {
                 path,

@@ -41,7 +41,6 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 };
 
 /// Where the fields stand, and the explanation with the preview under it.
-#[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.form.pane {

@@ -28,7 +28,6 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 };
 
 /// Where the list stands, and the connection that is looked at.
-#[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.connections.pane {
@@ -70,15 +69,10 @@ impl App {
         }
     }
 
-    pub(in crate::app) fn go_to_older_failure(&mut self) {
-        if !self.connections.select_older_failure() {
-            self.say(Tone::Note, "no older connection has failed");
-        }
-    }
-
-    pub(in crate::app) fn go_to_newer_failure(&mut self) {
-        if !self.connections.select_newer_failure() {
-            self.say(Tone::Note, "no newer connection has failed");
+    /// Looks at the next older connection that failed or was lost, or at the next newer one.
+    pub(in crate::app) fn go_to_failure(&mut self, by: i64, which: &str) {
+        if !self.connections.select_failure(by) {
+            self.say(Tone::Note, format!("no {which} connection has failed"));
         }
     }
 

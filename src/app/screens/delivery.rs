@@ -34,7 +34,6 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 };
 
 /// Where the facts stand, and the list.
-#[must_use]
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match (body.width, body.height) {
@@ -45,7 +44,6 @@ pub fn panes(app: &App) -> Panes {
 }
 
 /// The first line shown of the list, so that the selected one is in sight.
-#[must_use]
 pub fn first_listed(app: &App, height: u16) -> usize {
     first_shown(app.deliveries.place(), usize::from(height).max(1))
 }
@@ -61,12 +59,12 @@ impl App {
 
     /// Asks the engine for something about the selected message of the list.
     pub(in crate::app) fn answer_listed(&mut self, command: fn(MessageId) -> Command) -> Vec<Effect> {
-        self.deliveries.selected().map(|listed| Effect::Engine(command(listed.id()))).into_iter().collect()
+        self.deliveries.selected().map(|listed| Effect::Engine(command(listed.id))).into_iter().collect()
     }
 
     /// Goes to the selected message of the list on the feed.
     pub(in crate::app) fn show_listed(&mut self) -> Vec<Effect> {
-        self.deliveries.selected().map_or_else(Vec::new, |listed| self.go_to_message(listed.id()))
+        self.deliveries.selected().map_or_else(Vec::new, |listed| self.go_to_message(listed.id))
     }
 
     /// Asks how messages are to be answered.

@@ -23,7 +23,6 @@ impl App {
     }
 
     /// The scopes that get a key now, the innermost first.
-    #[must_use]
     pub fn scopes(&self) -> &'static [Scope] {
         match &self.overlay {
             Some(Overlay::Help(_)) => &[Scope::Help, Scope::Everywhere],
@@ -35,13 +34,11 @@ impl App {
     }
 
     /// The same for the screen under any overlay.
-    #[must_use]
     pub fn screen_scopes(&self) -> &'static [Scope] {
         (self.screen.spec().scopes)(self)
     }
 
     /// The text that printing keys write now.
-    #[must_use]
     pub fn text(&self) -> Option<&TextInput> {
         match &self.overlay {
             Some(Overlay::Help(_)) => None,
@@ -53,7 +50,6 @@ impl App {
     }
 
     /// The text that is written on the screen under any overlay.
-    #[must_use]
     pub fn screen_text(&self) -> Option<&TextInput> {
         (self.screen.spec().text)(self)
     }

@@ -16,13 +16,11 @@ use crate::{
 
 impl App {
     /// The field of the form that is being edited; `None` on other screens, where a message is written.
-    #[must_use]
     pub fn edited_field(&self) -> Option<&Edit> {
         self.form.edit.as_ref().filter(|_| self.screen == Screen::Config)
     }
 
     /// Whether what is being written is a secret that is not shown.
-    #[must_use]
     pub fn hides_written(&self) -> bool {
         self.edited_field().is_some() && self.form.hides_edit()
     }
@@ -138,17 +136,17 @@ impl App {
 
     /// Hands what is being written to the person's own editor.
     pub(in crate::app) fn edit_outside(&mut self) -> Vec<Effect> {
-        self.hand_out(EditTarget::Here)
+        self.open_outside(EditTarget::Here)
     }
 
     /// Opens the selected field in the person's own editor, and takes what comes back as its value.
     pub(in crate::app) fn edit_field_outside(&mut self) -> Vec<Effect> {
         drop(self.begin_edit());
         self.overlay = None;
-        self.hand_out(EditTarget::Taken)
+        self.open_outside(EditTarget::Taken)
     }
 
-    fn hand_out(&mut self, back: EditTarget) -> Vec<Effect> {
+    fn open_outside(&mut self, back: EditTarget) -> Vec<Effect> {
         let Some(text) = self.screen_text().map(TextInput::text) else { return Vec::new() };
         let effect = Effect::EditOutside { text: Secret::new(text.to_owned()), ending: ending(text), back };
         vec![effect]

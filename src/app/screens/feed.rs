@@ -141,17 +141,8 @@ impl App {
         Vec::new()
     }
 
-    /// Goes from one delivery of the selected message to the next.
-    pub(in crate::app) fn go_to_next_delivery(&mut self) {
-        self.go_to_delivery(true, "later");
-    }
-
-    /// The same to the one before.
-    pub(in crate::app) fn go_to_previous_delivery(&mut self) {
-        self.go_to_delivery(false, "earlier");
-    }
-
-    fn go_to_delivery(&mut self, onward: bool, which: &str) {
+    /// Goes from one delivery of the selected message to the next, or to the one before.
+    pub(in crate::app) fn go_to_delivery(&mut self, onward: bool, which: &str) {
         let Some(id) = self.timeline.selected_message_id() else { return };
         let page = self.page();
         if !self.timeline.select_delivery(id, onward, page) {
@@ -186,7 +177,6 @@ impl App {
     }
 
     /// The payload of the selected row, received or sent.
-    #[must_use]
     pub fn selected_payload(&self) -> Option<(Kind, &[u8])> {
         self.timeline.selected()?.payload()
     }

@@ -52,17 +52,8 @@ impl App {
         self.filter_rows(Filter::default(), "")
     }
 
-    /// To the next match; without a filter to the next problem.
-    pub(in crate::app) fn go_to_next_match(&mut self) {
-        self.go_to_match(1, "below");
-    }
-
-    /// To the match before; without a filter to the problem before.
-    pub(in crate::app) fn go_to_previous_match(&mut self) {
-        self.go_to_match(-1, "above");
-    }
-
-    fn go_to_match(&mut self, by: i64, where_to: &str) {
+    /// Goes to the next match, or to the one before; without a filter, to a problem.
+    pub(in crate::app) fn go_to_match(&mut self, by: i64, where_to: &str) {
         let page = self.page();
         self.detail.scroll = 0;
         if self.timeline.filter_view().is_some() {

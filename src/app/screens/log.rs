@@ -21,7 +21,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     label: "log",
     doc: "Go to the log: what happened, and what the pipeline would have logged",
     scopes: |app| {
-        if app.journal.is_searching() {
+        if app.journal.is_searching {
             &[Scope::Search, Scope::Everywhere]
         } else {
             &[Scope::Log, Scope::Screens, Scope::Everywhere]
@@ -50,28 +50,21 @@ pub struct LogAreas {
 }
 
 /// Computes the places.
-#[must_use]
 pub fn areas(app: &App) -> LogAreas {
     let body = layout::areas(app.size, app).body;
-    let mut areas = LogAreas { title: Rect { height: body.height.min(1), ..body }, ..LogAreas::default() };
-    let mut rest = Rect { y: body.y + areas.title.height, height: body.height - areas.title.height, ..body };
-    let mut bottom = |height: u16| {
-        let height = height.min(rest.height);
-        rest.height -= height;
-        Rect { y: rest.bottom(), height, ..rest }
-    };
-    if app.journal.is_searching() {
-        areas.search = bottom(1);
+    let mut rest = body;
+    let mut areas = LogAreas { title: layout::top(&mut rest, 1), ..LogAreas::default() };
+    if app.journal.is_searching {
+        areas.search = layout::bottom(&mut rest, 1);
     }
     if body.height >= 14 {
-        areas.whole = bottom(WHOLE);
+        areas.whole = layout::bottom(&mut rest, WHOLE);
     }
     areas.rows = rest;
     areas
 }
 
 /// Whether what the pipeline says stands beside our lines, and not below each.
-#[must_use]
 pub const fn is_side_by_side(app: &App) -> bool {
     app.size.width >= SIDE_BY_SIDE
 }

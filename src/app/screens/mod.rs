@@ -86,7 +86,6 @@ impl Screen {
     /// Those of a session, in the order of their keys.
     pub const TABS: [Self; 5] = [Self::Feed, Self::Config, Self::Connections, Self::Delivery, Self::Log];
 
-    #[must_use]
     pub const fn spec(self) -> &'static ScreenSpec {
         match self {
             Self::Start => &start::SPEC,

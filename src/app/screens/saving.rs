@@ -8,7 +8,7 @@ use crate::{
     app::{
         effect::Effect,
         model::App,
-        state::{Connection, Contents, Line, Purpose, Received, Row, Saving, Tone, reading::LIMIT},
+        state::{Connection, Contents, Line, Purpose, Received, Row, Tone, reading::LIMIT},
     },
     export::{Exporter, Format, Origin},
     payload::{counted, decode, size},
@@ -17,35 +17,33 @@ use crate::{
 
 impl App {
     /// Asks for the name of a file for the selected payload, or for the marked messages.
-    pub(in crate::app) fn ask_to_save(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn ask_to_save(&mut self) {
         self.timeline.hold(self.page());
         let marked = self.timeline.marks().len();
-        let suggestion = match self.timeline.selected_message() {
-            _ if marked > 0 => format!("{}-marked.jsonl", self.file_stem()),
+        let ending = match self.timeline.selected_message() {
+            _ if marked > 0 => "-marked.jsonl".to_owned(),
             Some(message) => {
                 let payload = message.payload.unwrap_or_default();
                 let end = decode(message.kind, payload, LIMIT).decoder.extension;
-                format!("{}-{}.{end}", self.file_stem(), message.id)
+                format!("-{}.{end}", message.id)
             }
-            None => format!("{}-sent.txt", self.file_stem()),
+            None => "-sent.txt".to_owned(),
         };
-        self.ask(Purpose::Save, &suggestion);
-        Vec::new()
+        self.ask_for_file(Purpose::Save, &ending);
     }
 
     /// Asks for the name of a file for all that is shown.
-    pub(in crate::app) fn ask_to_export(&mut self) -> Vec<Effect> {
+    pub(in crate::app) fn ask_to_export(&mut self) {
         self.timeline.hold(self.page());
-        let suggestion = format!("{}.jsonl", self.file_stem());
-        self.ask(Purpose::Export, &suggestion);
-        Vec::new()
+        self.ask_for_file(Purpose::Export, ".jsonl");
     }
 
-    /// Asks for the name of a file for the rejected messages.
-    pub(in crate::app) fn ask_for_dead_letters(&mut self) -> Vec<Effect> {
-        let suggestion = format!("{}-rejected.jsonl", self.file_stem());
-        self.ask(Purpose::DeadLetters, &suggestion);
-        Vec::new()
+    /// Asks for the name of a new file, and offers that of the session with this ending.
+    pub(in crate::app) fn ask_for_file(&mut self, purpose: Purpose, ending: &str) {
+        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
+        let sign = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+        let suggestion = name.chars().map(sign).chain(ending.chars()).collect::<String>();
+        self.ask(purpose, &suggestion);
     }
 
     /// Writes the rejected messages to a new file: from the capture, or from memory without one.
@@ -68,25 +66,12 @@ impl App {
         save(path, Purpose::DeadLetters, contents)
     }
 
-    /// Asks for the name of a file for the certificates of the connection that is looked at.
-    pub(in crate::app) fn ask_to_save_chain(&mut self) -> Vec<Effect> {
-        let suggestion = format!("{}-chain.pem", self.file_stem());
-        self.ask(Purpose::SaveChain, &suggestion);
-        Vec::new()
-    }
-
     /// Writes the certificates of the connection that is looked at to a new file.
     pub(in crate::app) fn save_chain_to(&mut self, path: PathBuf) -> Vec<Effect> {
         let chain = self.connections.selected().map_or(&[][..], Connection::served);
         let pem: String = chain.iter().map(|certificate| certificate.pem.as_str()).collect();
         let contents = Contents::Bytes { bytes: pem.into(), count: chain.len() as u64 };
         save(path, Purpose::SaveChain, contents)
-    }
-
-    /// A name for files of this session.
-    fn file_stem(&self) -> String {
-        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
-        name.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()
     }
 
     /// Writes the selected payload, or the marked messages, to a new file.
@@ -155,8 +140,7 @@ impl App {
             ),
             _ => format!("wrote {} ({}) to {path}", counted(count, "message"), size(bytes)),
         };
-        self.journal.note_done(self.now, message.clone());
-        self.say(Tone::Done, message);
+        self.done(message);
     }
 }
 
@@ -165,7 +149,7 @@ fn is_whole(row: &Row<'_>) -> bool {
 }
 
 fn save(path: PathBuf, purpose: Purpose, contents: Contents) -> Vec<Effect> {
-    vec![Effect::Save { path, kind: Saving { purpose, contents } }]
+    vec![Effect::Save { path, purpose, contents }]
 }
 
 /// What became of the first delivery: the lines of messages tell that one.

@@ -29,7 +29,6 @@ pub enum Scope {
 
 impl Scope {
     /// Where that is, in words.
-    #[must_use]
     pub const fn place(self) -> &'static str {
         match self {
             Self::Everywhere => "anywhere",

@@ -8,7 +8,7 @@ use crate::{
         effect::Effect,
         layout,
         model::App,
-        state::{Form, Offer, Purpose, Start, Tone, first_shown},
+        state::{Form, Offer, Start, Tone, first_shown},
     },
     config::{Problem, Secret, Settings, Values, import, is_yaml},
 };
@@ -117,11 +117,7 @@ impl App {
         }
     }
 
-    /// Asks whether the chosen capture is really to be deleted.
-    pub(in crate::app) fn ask_to_delete(&mut self) {
-        self.ask(Purpose::Delete, "");
-    }
-
+    /// Deletes the chosen capture, if the answer says so.
     pub(in crate::app) fn delete_if(&mut self, answer: &str) -> Vec<Effect> {
         match self.start.offer() {
             Some(Offer::Capture { path, .. }) if answer.trim().eq_ignore_ascii_case("y") => {

@@ -48,7 +48,6 @@ pub enum CaptureNews {
 
 impl Capture {
     /// Whether an old capture is being looked at.
-    #[must_use]
     pub const fn is_reading(&self) -> bool {
         matches!(self, Self::Reading { .. })
     }

@@ -27,37 +27,27 @@ pub struct Connection {
 
 impl Connection {
     /// The certificates of the server, or else those of the proxy, the leaf first.
-    #[must_use]
     pub fn served(&self) -> &[Certificate] {
-        let of = |pick: fn(&Evidence) -> Option<&TlsEvidence>| {
-            self.reports().rev().find_map(|report| pick(&report.evidence))
-        };
-        let tls = of(|evidence| match evidence {
-            Evidence::Tls(tls) => Some(tls),
-            _ => None,
-        });
-        let tls = tls.or_else(|| {
-            of(|evidence| match evidence {
-                Evidence::Proxy(proxy) => proxy.tls.as_deref(),
+        let of = |is_proxy: bool| {
+            self.reports().rev().find_map(|report| match &report.evidence {
+                Evidence::Tls(tls) if !is_proxy => Some(&**tls),
+                Evidence::Proxy(proxy) if is_proxy => proxy.tls.as_deref(),
                 _ => None,
             })
-        });
-        tls.map_or(&[], |tls| &tls.chain)
+        };
+        of(false).or_else(|| of(true)).map_or(&[], |tls| &tls.chain)
     }
 
-    #[must_use]
     pub fn id(&self) -> ConnectionId {
         self.ladder.connection
     }
 
     /// Whether it failed, or was lost against the will of this side.
-    #[must_use]
     pub fn has_failed(&self) -> bool {
         self.ladder.failure.is_some() || self.lost.as_ref().is_some_and(|(_, lost)| !lost.is_ours())
     }
 
     /// The field to look at first, if something is wrong.
-    #[must_use]
     pub fn suspect(&self) -> Option<String> {
         let edited = self.fixes().flat_map(|fix| &fix.edits).map(|edit| edit.path.clone()).next();
         let is_proxy =
@@ -72,7 +62,6 @@ impl Connection {
     }
 
     /// Its findings, the gravest first.
-    #[must_use]
     pub fn by_gravity(&self) -> Vec<&Finding> {
         let mut findings: Vec<_> = self.findings.iter().collect();
         findings.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
@@ -81,7 +70,6 @@ impl Connection {
 
     /// About how many lines of this width it takes to show, rather more than fewer: the drawing stops at the
     /// last, and this keeps the scroll from running far beyond it.
-    #[must_use]
     pub fn most_lines(&self, width: usize) -> usize {
         let width = width.max(1);
         let lines = |text: &str| text.lines().map(|line| line.len() / width + 1).sum::<usize>();

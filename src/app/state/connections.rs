@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::session::{BodyEnd, ConnectionId, Event, EventKind, Fix};
 
-use super::{connection::Connection, current::Ladder, step::Step};
+use super::{connection::Connection, step::Step};
 
 /// Connections that are kept.
 const KEPT: usize = 200;
@@ -42,10 +42,10 @@ pub enum ConnectionsPane {
 impl Connections {
     /// Folds one event into it.
     pub fn apply(&mut self, event: &Event) {
-        let at = event.at;
-        if let EventKind::Connecting { url } = &event.kind {
-            let ladder = Ladder::starting(event.connection, at, url);
-            self.all.push_back(Connection { ladder, ..Connection::default() });
+        if let EventKind::Connecting { .. } = event.kind {
+            let mut connection = Connection::default();
+            connection.ladder.apply(event);
+            self.all.push_back(connection);
             return self.forget();
         }
         // An event belongs to one of the last connections.
@@ -54,20 +54,10 @@ impl Connections {
         else {
             return;
         };
+        connection.ladder.apply(event);
         match &event.kind {
-            EventKind::StageStarted(stage) => connection.ladder.begin(*stage, at),
-            EventKind::StageEnded(report) => connection.ladder.end(report),
-            EventKind::Answered(answered) => connection.ladder.answered = Some(answered.clone()),
-            EventKind::Ended(_) => connection.ladder.over = connection.ladder.over.or(Some(at)),
-            EventKind::Opened(opened) => {
-                connection.ladder.over = Some(at);
-                connection.opened = Some((at, opened.clone()));
-            }
-            EventKind::Failed(failure) => {
-                connection.ladder.over = Some(at);
-                connection.ladder.failure = Some(failure.clone());
-            }
-            EventKind::Lost(lost) => connection.lost = Some((at, lost.clone())),
+            EventKind::Opened(opened) => connection.opened = Some((event.at, opened.clone())),
+            EventKind::Lost(lost) => connection.lost = Some((event.at, lost.clone())),
             EventKind::Finding(finding) if connection.findings.len() < TOLD => {
                 connection.findings.push((**finding).clone());
             }
@@ -101,18 +91,15 @@ impl Connections {
     }
 
     /// All that are kept, the newest first.
-    #[must_use]
     pub fn newest_first(&self) -> impl DoubleEndedIterator<Item = &Connection> + ExactSizeIterator {
         self.all.iter().rev()
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.all.is_empty()
     }
 
     /// The one that is looked at.
-    #[must_use]
     pub fn selected(&self) -> Option<&Connection> {
         let chosen =
             self.selected.and_then(|id| self.all.iter().rev().find(|connection| connection.id() == id));
@@ -120,13 +107,11 @@ impl Connections {
     }
 
     /// Whether the newest is looked at, whichever that is.
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         self.selected.is_none()
     }
 
     /// The place of the one that is looked at, counted from the newest.
-    #[must_use]
     pub fn place(&self) -> usize {
         let id = self.selected().map(Connection::id);
         self.newest_first().position(|connection| Some(connection.id()) == id).unwrap_or(0)
@@ -146,23 +131,14 @@ impl Connections {
         self.select_found(place)
     }
 
-    /// Looks at the next older one that failed or was lost; false when there is none.
-    pub fn select_older_failure(&mut self) -> bool {
+    /// Looks at the next older one that failed or was lost, or for a number below zero at the next newer one; false
+    /// when there is none.
+    pub fn select_failure(&mut self, by: i64) -> bool {
         let here = self.place();
-        let found = self.failures().find(|place| *place > here);
+        let failed = |place: &usize| self.newest_first().nth(*place).is_some_and(Connection::has_failed);
+        let found =
+            if by > 0 { (here + 1..self.all.len()).find(failed) } else { (0..here).rev().find(failed) };
         self.select_found(found)
-    }
-
-    /// Looks at the next newer one that failed or was lost; false when there is none.
-    pub fn select_newer_failure(&mut self) -> bool {
-        let here = self.place();
-        let found = self.failures().rfind(|place| *place < here);
-        self.select_found(found)
-    }
-
-    fn failures(&self) -> impl DoubleEndedIterator<Item = usize> {
-        let failures = self.newest_first().enumerate().filter(|(_, connection)| connection.has_failed());
-        failures.map(|(place, _)| place)
     }
 
     fn select_found(&mut self, place: Option<usize>) -> bool {

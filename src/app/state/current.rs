@@ -102,21 +102,15 @@ impl ConnectionState {
     pub fn apply(&mut self, event: &Event) {
         let at = event.at;
         self.connection = self.connection.max(event.connection);
+        self.ladder.apply(event);
         match &event.kind {
-            EventKind::Connecting { url } => {
-                self.state = State::Connecting { since: at, stage: None };
-                self.ladder = Ladder::starting(event.connection, at, url);
-            }
+            EventKind::Connecting { .. } => self.state = State::Connecting { since: at, stage: None },
             EventKind::StageStarted(stage) => {
                 if let State::Connecting { stage: running, .. } = &mut self.state {
                     *running = Some(*stage);
                 }
-                self.ladder.begin(*stage, at);
             }
-            EventKind::StageEnded(report) => self.ladder.end(report),
-            EventKind::Answered(answered) => self.ladder.answered = Some(answered.clone()),
             EventKind::Opened(opened) => {
-                self.ladder.over = Some(at);
                 self.forget_findings_before(event.connection);
                 self.lost = None;
                 self.failed = None;
@@ -134,19 +128,15 @@ impl ConnectionState {
                 self.counts.dropped += u64::from(update.delivery.verdict == Verdict::Dropped);
             }
             EventKind::Lost(lost) => {
-                self.down();
-                self.forget_findings_before(event.connection);
+                self.go_down(event.connection);
                 self.lost = Some(lost.clone());
                 if !lost.is_ours() {
                     self.last_loss = Some(lost.clone());
                 }
             }
-            EventKind::Failed(failure) => {
-                self.down();
-                self.forget_findings_before(event.connection);
+            EventKind::Failed(_) => {
+                self.go_down(event.connection);
                 self.lost = None;
-                self.ladder.over = Some(at);
-                self.ladder.failure = Some(failure.clone());
                 self.failed = Some(Box::new(self.ladder.clone()));
             }
             EventKind::RetryIn(retry) => {
@@ -155,44 +145,34 @@ impl ConnectionState {
             EventKind::Finding(finding) => self.find(finding, event.connection),
             EventKind::ReadingPaused { read_ahead, .. } => self.paused = Some((at, *read_ahead)),
             EventKind::ReadingResumed { .. } => self.paused = None,
-            EventKind::Refused { .. }
-            | EventKind::Pipeline(_)
-            | EventKind::AckMode(_)
-            | EventKind::ReplayWaits(_)
-            | EventKind::BackPressure(_) => {}
             EventKind::Ended(ended) => {
                 self.paused = None;
-                self.ladder.over = self.ladder.over.or(Some(at));
                 self.state = State::Ended(ended.clone());
             }
+            _ => {}
         }
     }
 
-    #[must_use]
     pub const fn is_open(&self) -> bool {
         matches!(self.state, State::Open { .. })
     }
 
-    #[must_use]
     pub const fn has_ended(&self) -> bool {
         matches!(self.state, State::Ended(_))
     }
 
     /// Whether the session has ended because it was asked to.
-    #[must_use]
     pub const fn was_stopped(&self) -> bool {
         matches!(&self.state, State::Ended(Ended { why: End::Stopped, .. }))
     }
 
     /// The gravest finding there is; the first of equals.
-    #[must_use]
     pub fn finding(&self) -> Option<&Finding> {
         let gravest = self.findings.iter().map(|finding| finding.severity).max()?;
         self.findings.iter().find(|finding| finding.severity == gravest)
     }
 
     /// The first fix that sets a field, of the gravest finding that has one.
-    #[must_use]
     pub fn fix(&self) -> Option<&Fix> {
         let has_edits = |fix: &&Fix| !fix.edits.is_empty();
         let of_gravest = self.finding().and_then(|finding| finding.fixes.iter().find(has_edits));
@@ -201,7 +181,6 @@ impl ConnectionState {
 
     /// Whether something is wrong that does not pass by itself in a moment: a connection failed, or a
     /// lost connection is not opened again at once.
-    #[must_use]
     pub fn is_troubled(&self) -> bool {
         let lasts = match &self.state {
             State::Waiting { retry, .. } => retry.delay >= BLINK,
@@ -213,7 +192,6 @@ impl ConnectionState {
 
     /// About how many lines of this width explain what is wrong, rather more than fewer: the drawing stops at
     /// the last, and this keeps the scroll from running far beyond it.
-    #[must_use]
     pub fn most_lines(&self, width: u16) -> usize {
         let width = usize::from(width).saturating_sub(6).max(1);
         let lines = |text: &String| text.len() / width + 1;
@@ -228,7 +206,6 @@ impl ConnectionState {
     }
 
     /// How long the state with a beginning has lasted.
-    #[must_use]
     pub fn lasting(&self, now: Timestamp) -> Duration {
         match &self.state {
             State::Connecting { since, .. } | State::Open { since, .. } => now.since(*since),
@@ -236,9 +213,10 @@ impl ConnectionState {
         }
     }
 
-    fn down(&mut self) {
+    fn go_down(&mut self, connection: ConnectionId) {
         self.paused = None;
         self.state = State::Down;
+        self.forget_findings_before(connection);
     }
 
     fn forget_findings_before(&mut self, connection: ConnectionId) {
@@ -268,37 +246,44 @@ impl Counts {
 }
 
 impl Ladder {
-    /// A connection that begins. `url` is masked.
-    #[must_use]
-    pub fn starting(connection: ConnectionId, began: Timestamp, url: &str) -> Self {
-        Self { connection, began, url: url.to_owned(), ..Self::default() }
+    /// Folds one event of its connection into it.
+    pub(super) fn apply(&mut self, event: &Event) {
+        let at = event.at;
+        match &event.kind {
+            EventKind::Connecting { url } => {
+                *self = Self { connection: event.connection, began: at, url: url.clone(), ..Self::default() };
+            }
+            EventKind::StageStarted(stage) => self.push(StageRow { stage: *stage, began: at, report: None }),
+            EventKind::StageEnded(report) => {
+                let row = StageRow { stage: report.stage, began: report.began, report: Some(report.clone()) };
+                match self.stage_rows.iter_mut().find(|known| known.stage == report.stage) {
+                    Some(known) => *known = row,
+                    None => self.push(row),
+                }
+            }
+            EventKind::Answered(answered) => self.answered = Some(answered.clone()),
+            EventKind::Opened(_) => self.over = Some(at),
+            EventKind::Failed(failure) => {
+                self.over = Some(at);
+                self.failure = Some(failure.clone());
+            }
+            EventKind::Ended(_) => self.over = self.over.or(Some(at)),
+            _ => {}
+        }
     }
 
-    pub(super) fn begin(&mut self, stage: Stage, at: Timestamp) {
-        self.stage_rows.push(StageRow { stage, began: at, report: None });
+    fn push(&mut self, row: StageRow) {
+        self.stage_rows.push(row);
         // A connection has fewer stages than this; a peer cannot make more.
         self.stage_rows.truncate(Stage::ALL.len());
     }
 
-    pub(super) fn end(&mut self, report: &StageReport) {
-        let stage_row = self.stage_rows.iter_mut().find(|stage_row| stage_row.stage == report.stage);
-        if let Some(stage_row) = stage_row {
-            stage_row.began = report.began;
-            stage_row.report = Some(Box::new(report.clone()));
-        } else if self.stage_rows.len() < Stage::ALL.len() {
-            let report = Box::new(report.clone());
-            self.stage_rows.push(StageRow { stage: report.stage, began: report.began, report: Some(report) });
-        }
-    }
-
     /// From the first stage to the end of the connection, or to `now` while it runs.
-    #[must_use]
     pub fn span(&self, now: Timestamp) -> Duration {
         self.over.unwrap_or(now).since(self.began)
     }
 
     /// What the server answered to the upgrade, if the connection came that far.
-    #[must_use]
     pub fn response(&self) -> Option<&crate::session::Response> {
         self.stage_rows.iter().find_map(|stage_row| match &stage_row.report.as_ref()?.evidence {
             Evidence::Upgrade(exchange) => exchange.response.as_ref(),
@@ -308,13 +293,11 @@ impl Ladder {
 }
 
 impl StageRow {
-    #[must_use]
     pub fn failure(&self) -> Option<&Failure> {
         self.report.as_ref()?.outcome.as_ref().err()
     }
 
     /// How long it took, or has taken by `now`.
-    #[must_use]
     pub fn took(&self, now: Timestamp) -> Duration {
         self.report.as_ref().map_or_else(|| now.since(self.began), |report| report.took)
     }

@@ -7,10 +7,10 @@ use std::{
 };
 
 use crate::{
-    ack::{AckMode, AckModeKind},
+    ack::AckModeKind,
     session::{
-        ActiveAckMode, Batch, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId,
-        MessageRange, Pause, ReplayWaits, Timestamp, Verdict,
+        ActiveAckMode, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId, MessageRange,
+        Pause, ReplayWaits, Timestamp, Verdict,
     },
 };
 
@@ -24,14 +24,14 @@ pub const LETTERS: usize = 10_000;
 const SECONDS: usize = 120;
 
 /// The account of one session, folded from its events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Deliveries {
     pub ack_mode: ActiveAckMode,
     pub tally: Tally,
     /// What is unacknowledged.
-    pub in_flight: BTreeMap<MessageId, InFlight>,
+    pub in_flight: BTreeMap<MessageId, Listed>,
     /// What was rejected and waits to be redelivered, in order.
-    pub waiting: VecDeque<Waiting>,
+    pub waiting: VecDeque<Listed>,
     /// The pause of the first of them.
     pub pause: Option<ReplayDelay>,
     /// When a message was delivered for the first time last.
@@ -52,28 +52,12 @@ pub struct Deliveries {
 /// Deliveries by what became of them.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
-    pub handed_out: u64,
+    pub delivered: u64,
     pub acked: u64,
     pub nacked: u64,
     pub replayed: u64,
     pub dropped: u64,
     pub lost: u64,
-}
-
-/// A message is unacknowledged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct InFlight {
-    pub attempt: u32,
-    pub since: Timestamp,
-}
-
-/// A rejected message that waits to be redelivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Waiting {
-    pub id: MessageId,
-    /// The attempt that was rejected.
-    pub attempt: u32,
-    pub since: Timestamp,
 }
 
 /// The pause before a message is redelivered.
@@ -84,30 +68,13 @@ pub struct ReplayDelay {
     pub until: Timestamp,
 }
 
-/// A line of the list.
+/// A message that is unacknowledged, or that was rejected and waits to be redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Listed {
-    InFlight(MessageId, InFlight),
-    Waiting(Waiting),
-}
-
-impl Default for Deliveries {
-    fn default() -> Self {
-        Self {
-            ack_mode: ActiveAckMode::of(&AckMode::Auto),
-            tally: Tally::default(),
-            in_flight: BTreeMap::new(),
-            waiting: VecDeque::new(),
-            pause: None,
-            last_new: None,
-            held: None,
-            backlog: (0, None),
-            pressure: VecDeque::new(),
-            dead_letters: HashMap::new(),
-            order: VecDeque::new(),
-            selected: 0,
-        }
-    }
+pub struct Listed {
+    pub id: MessageId,
+    /// The last one: pending, or nacked while it waits.
+    pub delivery: Delivery,
+    pub since: Timestamp,
 }
 
 impl Deliveries {
@@ -121,8 +88,10 @@ impl Deliveries {
     pub fn apply(&mut self, event: &Event) {
         match &event.kind {
             EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
-            EventKind::Messages(batch) => self.receive(batch, event.at),
-            EventKind::Delivery(update) => self.deliver(*update, event.at),
+            EventKind::Messages(batch) => {
+                self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
+            }
+            EventKind::Delivery(update) => self.update(*update, event.at),
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
@@ -147,30 +116,26 @@ impl Deliveries {
 
     /// Takes in messages of an old capture, of which no more is known than what became of them.
     pub fn remember(&mut self, range: &MessageRange) {
-        self.hand_over(range.first, range.count, range.verdict, range.at);
-    }
-
-    fn receive(&mut self, batch: &Batch, at: Timestamp) {
-        self.hand_over(batch.first, batch.len() as u64, batch.verdict, at);
+        self.deliver_new(range.first, range.count, range.verdict, range.at);
     }
 
     /// Messages were delivered for the first time.
-    fn hand_over(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
+    fn deliver_new(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
         self.last_new = Some(at);
-        self.tally.handed_out += count;
+        self.tally.delivered += count;
         for id in (0..count).map(|nth| first.plus(nth)) {
             match verdict {
                 Verdict::Acked => {
                     self.tally.acked += count;
                     return;
                 }
-                Verdict::Pending => self.hand_out(id, 1, at),
+                Verdict::Pending => self.deliver(id, 1, at),
                 verdict => self.reject(id, Delivery { attempt: 1, verdict }, at),
             }
         }
     }
 
-    fn deliver(&mut self, update: DeliveryUpdate, at: Timestamp) {
+    fn update(&mut self, update: DeliveryUpdate, at: Timestamp) {
         let DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled } = update;
         self.write(id, update.delivery, at);
         let was_in_flight = self.in_flight.remove(&id).is_some();
@@ -187,19 +152,20 @@ impl Deliveries {
             self.tally.acked = self.tally.acked.saturating_sub(1);
         } else if !was_in_flight || verdict == Verdict::Pending {
             self.unqueue(id);
-            self.tally.handed_out += 1;
+            self.tally.delivered += 1;
             self.tally.replayed += 1;
         }
         match verdict {
             Verdict::Acked => self.tally.acked += 1,
-            Verdict::Pending => self.hand_out(id, attempt, at),
+            Verdict::Pending => self.deliver(id, attempt, at),
             Verdict::Nacked | Verdict::Dropped | Verdict::Lost => self.reject(id, update.delivery, at),
         }
     }
 
-    fn hand_out(&mut self, id: MessageId, attempt: u32, at: Timestamp) {
+    fn deliver(&mut self, id: MessageId, attempt: u32, at: Timestamp) {
         if self.in_flight.len() < LISTED {
-            self.in_flight.insert(id, InFlight { attempt, since: at });
+            let delivery = Delivery { attempt, verdict: Verdict::Pending };
+            self.in_flight.insert(id, Listed { id, delivery, since: at });
         }
     }
 
@@ -211,7 +177,8 @@ impl Deliveries {
         }
         self.tally.nacked += 1;
         if self.waiting.len() < LISTED {
-            self.waiting.push_back(Waiting { id, attempt: delivery.attempt, since: at });
+            let delivery = Delivery { verdict: Verdict::Nacked, ..delivery };
+            self.waiting.push_back(Listed { id, delivery, since: at });
         }
     }
 
@@ -219,7 +186,7 @@ impl Deliveries {
     fn unqueue(&mut self, id: MessageId) -> u64 {
         self.pause.take_if(|pause| pause.id == id);
         let at = self.waiting.iter().position(|waiting| waiting.id == id);
-        at.and_then(|at| self.waiting.remove(at)).map_or(0, |_| 1)
+        u64::from(at.and_then(|at| self.waiting.remove(at)).is_some())
     }
 
     /// Adds to what is remembered of a message that was rejected, now or before.
@@ -241,7 +208,6 @@ impl Deliveries {
     }
 
     /// The rejected messages that are remembered, in the order they were received.
-    #[must_use]
     pub fn dead_letters(&self) -> Vec<DeadLetter> {
         let mut dead_letters: Vec<_> = self.dead_letters.values().cloned().collect();
         dead_letters.sort_by_key(|letter| letter.id);
@@ -249,45 +215,38 @@ impl Deliveries {
     }
 
     /// Whether any message was rejected.
-    #[must_use]
     pub fn has_letters(&self) -> bool {
         !self.dead_letters.is_empty()
     }
 
     /// Whether each message is acknowledged as it comes.
-    #[must_use]
     pub fn is_auto(&self) -> bool {
         self.ack_mode.mode == AckModeKind::Auto
     }
 
     /// Whether the ack mode lets several messages be unacknowledged at the same time.
-    #[must_use]
     pub fn has_many_in_flight(&self) -> bool {
         matches!(self.ack_mode.mode, AckModeKind::Manual | AckModeKind::Slow)
     }
 
     /// What is listed from a place on: what is unacknowledged, the oldest first, then what waits, in its order.
     pub fn listed_from(&self, place: usize) -> impl Iterator<Item = Listed> {
-        let in_flight = self.in_flight.iter().map(|(id, flight)| Listed::InFlight(*id, *flight));
         let waiting =
             self.waiting.range(place.saturating_sub(self.in_flight.len()).min(self.waiting.len())..);
-        in_flight.skip(place).chain(waiting.map(|waiting| Listed::Waiting(*waiting)))
+        self.in_flight.values().skip(place).chain(waiting).copied()
     }
 
     /// How many lines the list has.
-    #[must_use]
     pub fn listed(&self) -> usize {
         self.in_flight.len() + self.waiting.len()
     }
 
     /// The place of the selected line.
-    #[must_use]
     pub fn place(&self) -> usize {
         self.selected.min(self.listed().saturating_sub(1))
     }
 
     /// The selected line of the list.
-    #[must_use]
     pub fn selected(&self) -> Option<Listed> {
         self.listed_from(self.place()).next()
     }
@@ -301,16 +260,6 @@ impl Deliveries {
     pub fn select(&mut self, place: usize) {
         if place < self.listed() {
             self.selected = place;
-        }
-    }
-}
-
-impl Listed {
-    #[must_use]
-    pub const fn id(&self) -> MessageId {
-        match self {
-            Self::InFlight(id, _) => *id,
-            Self::Waiting(waiting) => waiting.id,
         }
     }
 }

@@ -40,7 +40,6 @@ pub struct EditorAreas {
 
 impl Editor {
     /// Computes the places within the body of a screen.
-    #[must_use]
     pub fn areas(&self, body: Rect) -> EditorAreas {
         let digits = self.lines.max(1).ilog10() + 1;
         let gutter = u16::try_from(digits.max(2) + 2).unwrap_or(4).min(body.width / 3);
@@ -63,19 +62,16 @@ impl Editor {
     }
 
     /// The bytes of each row.
-    #[must_use]
     pub fn rows(&self) -> &[Range<usize>] {
         &self.rows
     }
 
     /// How many lines the text has.
-    #[must_use]
     pub const fn lines(&self) -> usize {
         self.lines
     }
 
     /// The row that a byte of the text stands in, and the cell in it.
-    #[must_use]
     pub fn place(&self, text: &str, at: usize) -> (usize, usize) {
         let row = self.row_of(at);
         let start = self.rows.get(row).map_or(0, |row| row.start);

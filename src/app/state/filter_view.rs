@@ -89,7 +89,6 @@ pub struct Scan {
 
 impl Scan {
     /// How much of it is done, in per cent.
-    #[must_use]
     pub const fn percent(&self) -> u64 {
         let whole = self.to.0 + 1 - self.from.0;
         100 * (self.upto.0 + 1).saturating_sub(self.from.0) / if whole == 0 { 1 } else { whole }

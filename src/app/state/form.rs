@@ -70,14 +70,7 @@ pub enum EditSubject {
     Rename,
 }
 
-impl Default for Form {
-    fn default() -> Self {
-        Self::new(Values::default())
-    }
-}
-
 impl Form {
-    #[must_use]
     pub fn new(values: Values) -> Self {
         let mut form = Self {
             applied: values.clone(),
@@ -97,13 +90,11 @@ impl Form {
     }
 
     /// Whether the text of a field is being edited.
-    #[must_use]
     pub const fn is_editing(&self) -> bool {
         self.edit.is_some()
     }
 
     /// What is being written.
-    #[must_use]
     pub fn written(&self) -> Option<&TextInput> {
         self.edit.as_ref().map(|edit| &edit.input)
     }
@@ -113,7 +104,6 @@ impl Form {
     }
 
     /// Whether what is being written may have many lines.
-    #[must_use]
     pub fn takes_lines(&self) -> bool {
         self.edit.as_ref().is_some_and(|edit| {
             edit.kind == EditSubject::Value && Field::at(&edit.path).is_some_and(Field::takes_lines)
@@ -121,7 +111,6 @@ impl Form {
     }
 
     /// Whether a text that was typed differs from the value at its path.
-    #[must_use]
     pub fn would_change(&self, path: &str, text: &str) -> bool {
         match self.values.get(path) {
             Some(given) => *given.expression.as_ref().unwrap_or(&given.text) != text,
@@ -130,13 +119,11 @@ impl Form {
     }
 
     /// Whether taking what is being typed would change anything.
-    #[must_use]
     pub fn edit_changes(&self) -> bool {
         self.edit.as_ref().is_some_and(|edit| self.would_change(&edit.path, edit.input.text()))
     }
 
     /// Whether what is being typed is a secret that is not shown.
-    #[must_use]
     pub fn hides_edit(&self) -> bool {
         self.edit.as_ref().is_some_and(|edit| {
             edit.kind == EditSubject::Value
@@ -146,7 +133,6 @@ impl Form {
     }
 
     /// The values with the text that is being typed.
-    #[must_use]
     pub fn draft(&self) -> Values {
         let mut values = self.values.clone();
         if let Some(Edit { path, kind: EditSubject::Value, input, .. }) = &self.edit {
@@ -171,13 +157,11 @@ impl Form {
     }
 
     /// The first error that keeps the values from being used.
-    #[must_use]
     pub fn fault(&self) -> Option<&Problem> {
         self.problems.iter().chain(&self.files).find(|problem| problem.is_error())
     }
 
     /// Whether a profile that is written would hold a secret itself, and not where to find it.
-    #[must_use]
     pub fn has_typed_secrets(&self) -> bool {
         self.values.iter().any(|(path, given)| {
             let elsewhere = given.expression.is_some() || matches!(given.origin, Origin::Environment(_));
@@ -186,20 +170,17 @@ impl Form {
     }
 
     /// What the file behind a field holds, or the PEM text in it.
-    #[must_use]
     pub fn file_summary(&self, path: &str) -> Option<&FileSummary> {
         self.file_summaries.iter().find(|file_summary| file_summary.path == path)
     }
 
     /// Whether a value differs from what the session runs with.
-    #[must_use]
     pub fn is_changed(&self, path: &str) -> bool {
         let text = |values: &Values| values.get(path).map(|given| given.text.clone());
         text(&self.values) != text(&self.applied)
     }
 
     /// The paths whose values differ from what the session runs with.
-    #[must_use]
     pub fn changes(&self) -> Vec<String> {
         let mut paths: Vec<_> =
             self.values.iter().chain(self.applied.iter()).map(|(path, _)| path.to_owned()).collect();
@@ -210,14 +191,12 @@ impl Form {
     }
 
     /// The row of the selected line.
-    #[must_use]
     pub fn selected_field(&self) -> Option<&'static Field> {
         let lines = lines(&self.values);
         lines.iter().find(|line| line.path() == Some(self.selected.as_str())).and_then(FormLine::field)
     }
 
     /// Whether the selected line has a value of its own.
-    #[must_use]
     pub fn selects_a_value(&self) -> bool {
         self.selected_field().is_some_and(|field| {
             let is_entry = self.selected != field.path;
@@ -230,7 +209,6 @@ impl Form {
     }
 
     /// Whether the selected value is masked.
-    #[must_use]
     pub fn selects_a_secret(&self) -> bool {
         self.values.hides(&self.selected) && self.selects_a_value()
     }
@@ -279,7 +257,6 @@ impl Form {
     }
 
     /// The text of the selected value as it was typed.
-    #[must_use]
     pub fn selected_text(&self) -> &str {
         let given = self.values.get(&self.selected);
         given.map_or("", |given| given.expression.as_ref().unwrap_or(&given.text))
@@ -327,13 +304,11 @@ impl Form {
     }
 
     /// Whether the selected value, or one below it, differs from what the session runs with.
-    #[must_use]
     pub fn selects_a_change(&self) -> bool {
         self.changes().iter().any(|path| *path == self.selected || is_below(path, &self.selected))
     }
 
     /// Whether the selected value, or one below it, is set.
-    #[must_use]
     pub fn selects_what_is_set(&self) -> bool {
         self.values.iter().any(|(path, _)| path == self.selected || is_below(path, &self.selected))
     }
@@ -357,21 +332,18 @@ impl Form {
     }
 
     /// Whether the files that a value names, or that it opens, are to be looked at when it changes.
-    #[must_use]
     pub fn concerns_files(path: &str) -> bool {
         Field::at(path)
             .is_some_and(|field| has_file_summary(field) || field.id == FieldId::TlsClientCertsPassword)
     }
 
     /// Whether any value names a file that can be looked at.
-    #[must_use]
     pub fn names_files(&self) -> bool {
         self.values.iter().any(|(path, _)| Field::at(path).is_some_and(has_file_summary))
     }
 }
 
 /// Why a field has no effect as things are: its switch is off.
-#[must_use]
 pub fn switch_of(field: &Field, values: &Values) -> Option<FieldId> {
     match field.relevance {
         Relevance::EnabledBy(switch) if values.text_of(switch) != "true" => Some(switch),

@@ -31,7 +31,7 @@ pub struct JournalLine {
 }
 
 /// The lines of the log screen.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Journal {
     lines: VecDeque<JournalLine>,
     /// Lines that are not kept any more.
@@ -39,7 +39,8 @@ pub struct Journal {
     /// The least level that is shown.
     pub least: Level,
     pub search: TextInput,
-    searching: bool,
+    /// Whether the search is being written.
+    pub is_searching: bool,
     /// Why the search cannot be read, when it cannot.
     pub fault: Option<String>,
     filter: Filter,
@@ -49,23 +50,6 @@ pub struct Journal {
     pending: Option<PipelineLine>,
     /// Where the program's own log lies, if it keeps one.
     pub file: Option<String>,
-}
-
-impl Default for Journal {
-    fn default() -> Self {
-        Self {
-            lines: VecDeque::new(),
-            forgotten: 0,
-            least: Level::Info,
-            search: TextInput::default(),
-            searching: false,
-            fault: None,
-            filter: Filter::default(),
-            selected: None,
-            pending: None,
-            file: None,
-        }
-    }
 }
 
 impl Journal {
@@ -105,33 +89,18 @@ impl Journal {
         }
     }
 
-    fn note(&mut self, at: Timestamp, level: Level, text: String) {
+    /// Adds a line that belongs to no connection.
+    pub fn note(&mut self, at: Timestamp, level: Level, text: String) {
         self.push(JournalLine { at, connection: None, level, text, pipeline: None, anchor: false });
     }
 
-    /// Something that a person asked for is done.
-    pub fn note_done(&mut self, at: Timestamp, message: String) {
-        self.note(at, Level::Info, message);
-    }
-
-    /// Something went wrong on this side.
-    pub fn note_bad(&mut self, at: Timestamp, message: String) {
-        self.note(at, Level::Error, message);
-    }
-
     /// The lines that are shown, with their numbers, the oldest first.
-    #[must_use]
     pub fn shown(&self) -> impl DoubleEndedIterator<Item = (u64, &JournalLine)> {
-        (self.forgotten..)
-            .zip(0..self.lines.len())
-            .filter_map(|(number, nth)| Some((number, self.lines.get(nth)?)))
-            .filter(|(_, line)| self.shows(line))
-            .collect::<Vec<_>>()
-            .into_iter()
+        let numbers = self.forgotten..self.forgotten + self.lines.len() as u64;
+        numbers.zip(&self.lines).filter(|(_, line)| self.shows(line)).collect::<Vec<_>>().into_iter()
     }
 
     /// A line by its number, shown or not.
-    #[must_use]
     pub fn line(&self, number: u64) -> Option<&JournalLine> {
         self.lines.get(usize::try_from(number.checked_sub(self.forgotten)?).ok()?)
     }
@@ -144,23 +113,19 @@ impl Journal {
     }
 
     /// How many lines are kept.
-    #[must_use]
     pub fn len(&self) -> usize {
         self.lines.len()
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.lines.is_empty()
     }
 
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         self.selected.is_none()
     }
 
     /// The selected line and its number.
-    #[must_use]
     pub fn selected(&self) -> Option<(u64, &JournalLine)> {
         let mut shown = self.shown();
         match self.selected {
@@ -169,38 +134,22 @@ impl Journal {
         }
     }
 
-    /// Whether the search is being written.
-    #[must_use]
-    pub const fn is_searching(&self) -> bool {
-        self.searching
-    }
-
     /// Whether a search is in force.
-    #[must_use]
     pub fn is_searched(&self) -> bool {
         !self.filter.is_empty()
     }
 
     /// What is being written of the search.
-    #[must_use]
     pub fn written(&self) -> Option<&TextInput> {
-        self.searching.then_some(&self.search)
+        self.is_searching.then_some(&self.search)
     }
 
     pub fn written_mut(&mut self) -> Option<&mut TextInput> {
-        self.searching.then_some(&mut self.search)
-    }
-
-    pub fn begin_search(&mut self) {
-        self.searching = true;
-    }
-
-    pub fn keep_search(&mut self) {
-        self.searching = false;
+        self.is_searching.then_some(&mut self.search)
     }
 
     pub fn drop_search(&mut self) {
-        self.searching = false;
+        self.is_searching = false;
         self.search = TextInput::default();
         self.wrote_search();
     }
@@ -248,7 +197,6 @@ impl Journal {
     /// The rows that fit into `height` lines, so that the selected line is among them: the number of a line, and
     /// whether the row is what the pipeline says, which takes one of its own where both logs do not stand side
     /// by side.
-    #[must_use]
     pub fn rows(&self, height: usize, side_by_side: bool) -> Vec<(u64, bool)> {
         let mut rows = Vec::new();
         for (number, line) in self.shown() {

@@ -11,44 +11,33 @@ pub struct Key {
 }
 
 /// What is printed on the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, strum::Display, strum::EnumString)]
+#[strum(serialize_all = "lowercase")]
 pub enum Code {
+    #[strum(to_string = "{0}")]
     Char(char),
     Enter,
     Esc,
     Tab,
+    #[strum(serialize = "shift-tab", to_string = "shift+tab")]
     BackTab,
     Backspace,
     Delete,
+    #[strum(serialize = "left", to_string = "←")]
     Left,
+    #[strum(serialize = "right", to_string = "→")]
     Right,
+    #[strum(serialize = "up", to_string = "↑")]
     Up,
+    #[strum(serialize = "down", to_string = "↓")]
     Down,
     PageUp,
     PageDown,
     Home,
     End,
+    #[strum(to_string = "F{0}")]
     F(u8),
 }
-
-/// The names of the keys that print nothing.
-const NAMES: &[(&str, Code)] = &[
-    ("enter", Code::Enter),
-    ("esc", Code::Esc),
-    ("tab", Code::Tab),
-    ("shift-tab", Code::BackTab),
-    ("backspace", Code::Backspace),
-    ("delete", Code::Delete),
-    ("left", Code::Left),
-    ("right", Code::Right),
-    ("up", Code::Up),
-    ("down", Code::Down),
-    ("pageup", Code::PageUp),
-    ("pagedown", Code::PageDown),
-    ("home", Code::Home),
-    ("end", Code::End),
-    ("space", Code::Char(' ')),
-];
 
 impl Key {
     pub const ENTER: Self = Self::of(Code::Enter);
@@ -65,31 +54,26 @@ impl Key {
     pub const END: Self = Self::of(Code::End);
 
     /// A key without ctrl or alt.
-    #[must_use]
     pub const fn of(code: Code) -> Self {
         Self { code, ctrl: false, alt: false }
     }
 
     /// A character as typed.
-    #[must_use]
     pub const fn char(char: char) -> Self {
         Self::of(Code::Char(char))
     }
 
     /// A function key.
-    #[must_use]
     pub const fn f(n: u8) -> Self {
         Self::of(Code::F(n))
     }
 
     /// A character with ctrl held.
-    #[must_use]
     pub const fn ctrl(char: char) -> Self {
         Self { code: Code::Char(char), ctrl: true, alt: false }
     }
 
     /// The character this key writes into a text field, if it writes one.
-    #[must_use]
     pub const fn typed(self) -> Option<char> {
         match self.code {
             Code::Char(char) if !self.ctrl && !self.alt => Some(char),
@@ -108,25 +92,13 @@ impl fmt::Display for Key {
             f.write_str("alt+")?;
         }
         match self.code {
-            Code::BackTab => f.write_str("shift+tab"),
-            Code::Up => f.write_str("↑"),
-            Code::Down => f.write_str("↓"),
-            Code::Left => f.write_str("←"),
-            Code::Right => f.write_str("→"),
-            Code::F(n) => write!(f, "F{n}"),
-            code => match NAMES.iter().find(|(_, named)| *named == code) {
-                Some((name, _)) => f.write_str(name),
-                None => match code {
-                    Code::Char(char) => write!(f, "{char}"),
-                    _ => Ok(()),
-                },
-            },
+            Code::Char(' ') => f.write_str("space"),
+            code => write!(f, "{code}"),
         }
     }
 }
 
 /// Reads keys written as text: `ja<ctrl-c><enter>`. A `<` that opens no known name is itself.
-#[must_use]
 pub fn keys(text: &str) -> Vec<Key> {
     let mut keys = Vec::new();
     let mut rest = text;
@@ -149,8 +121,11 @@ fn named(name: &str) -> Option<Key> {
     if let Some(rest) = name.strip_prefix("alt-") {
         return Some(Key { alt: true, ..named(rest)? });
     }
-    if let Some((_, code)) = NAMES.iter().find(|(known, _)| *known == name) {
-        return Some(Key::of(*code));
+    if name == "space" {
+        return Some(Key::char(' '));
+    }
+    if let Ok(code) = name.parse() {
+        return Some(Key::of(code));
     }
     if let Some(n) = name.strip_prefix('F').and_then(|n| n.parse().ok()) {
         return Some(Key::of(Code::F(n)));

@@ -27,7 +27,6 @@ pub enum TimeStyle {
 
 impl TimeStyle {
     /// What it is called.
-    #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
             Self::Clock => "on the clock",

@@ -24,13 +24,11 @@ impl Notice {
     /// How long it stays without a key press.
     const LASTS: Duration = Duration::from_secs(5);
 
-    #[must_use]
     pub fn is_over(&self, now: Timestamp) -> bool {
         now >= self.since.plus(Self::LASTS)
     }
 
     /// How long it stays from now on; never zero, so that the caller looks once more.
-    #[must_use]
     pub fn left(&self, now: Timestamp) -> Duration {
         self.since.plus(Self::LASTS).since(now).max(Duration::from_millis(1))
     }

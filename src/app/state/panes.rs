@@ -20,7 +20,8 @@ pub struct Detail {
 }
 
 /// How the detail shows a payload.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, strum::IntoStaticStr)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum DetailMode {
     #[default]
     Pretty,
@@ -29,13 +30,8 @@ pub enum DetailMode {
 }
 
 impl DetailMode {
-    #[must_use]
     pub const fn word(self) -> &'static str {
-        match self {
-            Self::Pretty => "pretty",
-            Self::Raw => "raw",
-            Self::Hex => "hex",
-        }
+        self.into_str()
     }
 
     #[must_use]

@@ -14,9 +14,7 @@ pub struct Profile {
     pub dialect: Dialect,
     /// Whether a rejected message is redelivered.
     pub replays: bool,
-    /// Whether the `tls` stage is part of a connection.
-    pub secure: bool,
-    /// Whether the `open` stage is.
+    /// Whether the `open` stage is part of a connection.
     pub opening: bool,
     /// How long a connection may take from the lookup to the answer to the upgrade.
     pub connect_limit: Duration,
@@ -26,7 +24,6 @@ pub struct Profile {
 
 impl Profile {
     /// What the screen says of a session with these settings, called `name`.
-    #[must_use]
     pub fn of(name: String, settings: &Settings, connect_limit: Duration, open_limit: Duration) -> Self {
         let mut profile = Self { name, connect_limit, open_limit, ..Self::default() };
         profile.take_on(settings);
@@ -38,13 +35,11 @@ impl Profile {
         self.url = settings.shown_url();
         self.dialect = settings.options.dialect;
         self.replays = settings.auto_replay_nacks;
-        self.secure = settings.url.secure;
         self.opening = !settings.open_messages.is_empty();
     }
 
     /// Whether it has a name of its own. A session without a file is called after its host, which
     /// the address says already.
-    #[must_use]
     pub fn is_named(&self) -> bool {
         let authority = self.url.split('/').nth(2).unwrap_or(&self.url);
         !self.name.is_empty() && !authority.starts_with(&self.name)

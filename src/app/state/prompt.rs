@@ -32,7 +32,6 @@ pub struct Prompt {
 
 impl Purpose {
     /// The question, as the line says it.
-    #[must_use]
     pub const fn question(self) -> &'static str {
         match self {
             Self::WriteProfile => "write the profile to a new file",
@@ -48,18 +47,13 @@ impl Purpose {
     }
 
     /// Whether the answer is the path of a file, so that it can be completed.
-    #[must_use]
     pub const fn is_path(self) -> bool {
-        match self {
-            Self::WriteProfile | Self::Save | Self::Export | Self::SaveChain | Self::DeadLetters => true,
-            Self::AckMode | Self::Delete => false,
-        }
+        !matches!(self, Self::AckMode | Self::Delete)
     }
 }
 
 impl Prompt {
     /// A question with a suggestion in its line.
-    #[must_use]
     pub fn new(purpose: Purpose, suggestion: &str) -> Self {
         let mut input = TextInput::default();
         input.insert(suggestion);

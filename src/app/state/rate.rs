@@ -43,7 +43,6 @@ impl Rate {
     }
 
     /// Messages in the last whole second.
-    #[must_use]
     pub fn last(&self) -> u64 {
         self.whole.back().copied().unwrap_or(0)
     }

@@ -25,7 +25,6 @@ pub struct Reading<'a> {
 impl<'a> Reading<'a> {
     /// The payload as this mode has it. What was sent as text is text, also with control characters in it, unless it
     /// is not UTF-8.
-    #[must_use]
     pub fn of(kind: Kind, payload: &'a [u8], mode: Mode) -> Self {
         let bytes = |bytes| Self { body: Body::Bytes(bytes), left_out: 0 };
         let left_out = payload.len().saturating_sub(LIMIT);
@@ -49,7 +48,6 @@ impl<'a> Reading<'a> {
     }
 
     /// How many lines it takes at this width.
-    #[must_use]
     pub fn lines(&self, width: usize) -> usize {
         match &self.body {
             Body::Json(text) => json_lines(text).count(),
@@ -60,7 +58,6 @@ impl<'a> Reading<'a> {
 }
 
 /// How many lines a payload takes in this mode at this width.
-#[must_use]
 pub fn lines(kind: Kind, payload: &[u8], mode: Mode, width: usize) -> usize {
     Reading::of(kind, payload, mode).lines(width)
 }
@@ -71,7 +68,6 @@ pub fn json_lines(text: &str) -> impl Iterator<Item = json::Line<'_>> {
 }
 
 /// A text in lines of at most `width` cells, everything a terminal would obey made visible.
-#[must_use]
 pub fn text_lines(text: &str, width: usize) -> Vec<String> {
     let text = printable_lines(text);
     text.lines().flat_map(|line| fold(line, width, UnicodeWidthStr::width)).map(str::to_owned).collect()

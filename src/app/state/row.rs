@@ -76,7 +76,6 @@ pub struct Written {
 
 impl<'a> Row<'a> {
     /// Its payload, received or sent, if it has one that is kept.
-    #[must_use]
     pub fn payload(&self) -> Option<(Kind, &'a [u8])> {
         match &self.line {
             Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {
@@ -94,7 +93,6 @@ impl<'a> Row<'a> {
     }
 
     /// How large its payload was, when it is not kept any more.
-    #[must_use]
     pub fn let_go(&self) -> Option<u64> {
         match &self.line {
             Line::Message { message, .. } | Line::Redelivered { message: Some(message), .. } => {

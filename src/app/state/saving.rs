@@ -1,4 +1,4 @@
-//! What goes into a new file, and which question asks for its name.
+//! What goes into a new file.
 
 use bytes::Bytes;
 
@@ -7,16 +7,7 @@ use crate::{
     session::{DeadLetter, Seq},
 };
 
-use super::prompt::Purpose;
-
-/// A new file: which question asked for it, and what goes into it.
-#[derive(Clone, Debug)]
-pub struct Saving {
-    /// What is asked again when the file cannot be written.
-    pub purpose: Purpose,
-    pub contents: Contents,
-}
-
+/// What goes into a new file.
 #[derive(Clone, Debug)]
 pub enum Contents {
     /// These bytes. `count` messages or certificates are in them.

@@ -53,7 +53,6 @@ impl Default for Start {
 
 impl Start {
     /// The chosen offer.
-    #[must_use]
     pub fn offer(&self) -> Option<&Offer> {
         self.offers.get(self.chosen)
     }

@@ -11,7 +11,6 @@ pub enum Step {
 
 impl Step {
     /// Where this leads from a place, in a list whose last place is `last`.
-    #[must_use]
     pub fn from(self, at: usize, last: usize) -> usize {
         match self {
             Self::By(by) => {
@@ -24,14 +23,12 @@ impl Step {
     }
 
     /// Whether it leads towards the end.
-    #[must_use]
     pub const fn is_onward(self) -> bool {
         matches!(self, Self::By(1..) | Self::Last)
     }
 }
 
 /// The first place that `height` lines show of a list, so that the selected one is in sight.
-#[must_use]
 pub const fn first_shown(selected: usize, height: usize) -> usize {
     if selected < height { 0 } else { selected + 1 - height }
 }

@@ -16,24 +16,20 @@ impl TextInput {
     /// The most bytes it holds; what is beyond is not taken.
     pub const LIMIT: usize = 1 << 20;
 
-    #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.text.is_empty()
     }
 
     /// The text before and behind the cursor.
-    #[must_use]
     pub fn split(&self) -> (&str, &str) {
         self.text.split_at(self.cursor)
     }
 
     /// The byte of the text that the cursor stands before.
-    #[must_use]
     pub const fn cursor(&self) -> usize {
         self.cursor
     }

@@ -33,13 +33,12 @@ use super::{
 pub const MARKS: usize = 10_000;
 
 /// Whether the window moves with what arrives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
+    #[default]
     Following,
     /// `since` is the first row that arrived while it stands still.
-    Held {
-        since: RowId,
-    },
+    Held { since: RowId },
 }
 
 /// Whether rows that leave the windows can be read back.
@@ -55,7 +54,7 @@ pub enum Kept {
 }
 
 /// The rows of a session, the selected one, and the first one shown.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Timeline {
     /// What is held, set apart when it would otherwise lose what is looked at.
     held: Option<Window>,
@@ -63,8 +62,8 @@ pub struct Timeline {
     index: Index,
     pages: Pages,
     kept: Kept,
-    /// Whether the capture is still being written, so that what is missing from it may come.
-    is_live: bool,
+    /// Whether an old capture is looked at, so that what is missing from it does not come.
+    is_old: bool,
     filter_view: Option<FilterView>,
     /// Counts filters, so that late results of an earlier one are recognised.
     generation: u64,
@@ -82,9 +81,9 @@ pub struct Timeline {
     last: Option<Timestamp>,
     /// The last row, while it is a loss that findings may be joined to.
     loss: Option<(ConnectionId, usize)>,
-    /// The place of the next event in the stream.
-    next_seq: Seq,
-    next_message: MessageId,
+    /// The place of the last event in the stream.
+    last_seq: Seq,
+    last_message: MessageId,
     /// Messages, control frames and frames of ours so far, cleared ones included.
     traffic: u64,
     /// The latest delivery of those messages whose batch does not hold it.
@@ -92,49 +91,19 @@ pub struct Timeline {
     lost_rows: bool,
 }
 
-impl Default for Timeline {
-    fn default() -> Self {
-        Self {
-            held: None,
-            newest: Window::default(),
-            index: Index::default(),
-            pages: Pages::default(),
-            kept: Kept::Nowhere,
-            is_live: true,
-            filter_view: None,
-            generation: 0,
-            mode: Mode::Following,
-            selected: RowId::default(),
-            top: RowId::default(),
-            marks: BTreeSet::new(),
-            problems: Vec::new(),
-            redelivered: Vec::new(),
-            base: 0,
-            last: None,
-            loss: None,
-            next_seq: Seq(1),
-            next_message: MessageId(1),
-            traffic: 0,
-            verdicts: BTreeMap::new(),
-            lost_rows: false,
-        }
-    }
-}
-
 impl Timeline {
     /// An empty one for the next session of the same stream.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { next_seq: self.next_seq, kept: self.kept, generation: self.generation, ..Self::default() }
+        Self { last_seq: self.last_seq, kept: self.kept, generation: self.generation, ..Self::default() }
     }
 
     /// Counts places from here on: a capture may hold other sessions before this one.
     pub fn begin_at(&mut self, seq: Seq) {
-        self.next_seq = seq;
+        self.last_seq = Seq(seq.0.saturating_sub(1));
     }
 
     /// The last delivery of a message, where its batch does not hold it.
-    #[must_use]
     pub fn latest(&self, id: MessageId) -> Option<Delivery> {
         self.verdicts.get(&id).copied()
     }
@@ -155,23 +124,19 @@ impl Timeline {
     }
 
     /// Whether all rows can be read back from a capture, those that are still to be written too.
-    #[must_use]
     pub const fn can_be_read_back(&self) -> bool {
         matches!(self.kept, Kept::All)
     }
 
-    #[must_use]
     pub const fn mode(&self) -> Mode {
         self.mode
     }
 
-    #[must_use]
     pub const fn is_following(&self) -> bool {
         matches!(self.mode, Mode::Following)
     }
 
     /// Rows that arrived since the window stands still.
-    #[must_use]
     pub const fn passed(&self) -> u64 {
         match self.mode {
             Mode::Following => 0,
@@ -180,36 +145,30 @@ impl Timeline {
     }
 
     /// Whether rows have left for good.
-    #[must_use]
     pub const fn has_lost_rows(&self) -> bool {
         self.lost_rows && !self.is_captured()
     }
 
     /// Whether payloads of rows that are kept have been let go.
-    #[must_use]
     pub fn has_lost_payloads(&self) -> bool {
         !self.is_captured() && self.seen().is_partly_bare()
     }
 
     /// Messages and control frames of both directions so far.
-    #[must_use]
     pub const fn traffic(&self) -> u64 {
         self.traffic
     }
 
-    #[must_use]
     pub const fn selected_id(&self) -> RowId {
         self.selected
     }
 
     /// The selected row, if there is any row.
-    #[must_use]
     pub fn selected(&self) -> Option<Row<'_>> {
         self.row(self.selected)
     }
 
     /// The received message of the selected row, of a first or of a later delivery.
-    #[must_use]
     pub fn selected_message(&self) -> Option<Received<'_>> {
         match self.selected()?.line {
             Line::Message { message, .. } => Some(message),
@@ -219,7 +178,6 @@ impl Timeline {
     }
 
     /// The number of that message, whether it is at hand or not.
-    #[must_use]
     pub fn selected_message_id(&self) -> Option<MessageId> {
         match self.selected()?.line {
             Line::Message { message, .. } => Some(message.id),
@@ -229,7 +187,6 @@ impl Timeline {
     }
 
     /// A received message, while its row is kept in memory.
-    #[must_use]
     pub fn message(&self, id: MessageId) -> Option<Received<'_>> {
         self.seen().message(id).or_else(|| self.newest.message(id))
     }
@@ -239,7 +196,6 @@ impl Timeline {
         self.marks.iter().copied()
     }
 
-    #[must_use]
     pub fn is_marked(&self, row: RowId) -> bool {
         self.marks.contains(&row)
     }
@@ -269,8 +225,8 @@ impl Timeline {
             top: end,
             base: end.0,
             last: self.last,
-            next_seq: self.next_seq,
-            next_message: self.next_message,
+            last_seq: self.last_seq,
+            last_message: self.last_message,
             traffic: self.traffic,
             ..Self::default()
         };

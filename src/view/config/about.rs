@@ -12,7 +12,7 @@ use crate::{
         form::{Pane, switch_of},
         layout::Panes,
     },
-    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, Severity, YamlWriter, type_of},
+    config::{DefaultValue, Engines, Field, Kind, Origin, Secrets, YamlWriter, type_of},
 };
 
 use super::super::{canvas, canvas::Canvas, theme::Theme, untrusted};
@@ -31,7 +31,7 @@ pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
     if panes.divider.height > 0 {
         canvas.upright(panes.divider);
     }
-    let inner = Rect { x: panes.second.x + 1, width: panes.second.width.saturating_sub(2), ..panes.second };
+    let inner = canvas::inner(panes.second);
     let width = usize::from(inner.width);
     let mut lines = Vec::new();
     if let Some(field) = app.form.selected_field() {
@@ -51,13 +51,12 @@ pub fn draw(canvas: &mut Canvas<'_>, panes: &Panes, app: &App) {
     lines.push(Line::default());
     let heading = lines.len();
     lines.extend(preview);
-    for (y, (nth, line)) in (inner.y..inner.bottom()).zip(lines.iter().enumerate().skip(from)) {
-        let place = Rect { y, height: 1, ..inner };
+    for (place, (nth, line)) in inner.rows().zip(lines.iter().enumerate().skip(from)) {
         if nth + 1 == heading {
             let rule = Rect { x: panes.second.x, width: panes.second.width, ..place };
             canvas.rule(rule, Span::styled("as YAML", theme.strong), "");
             if panes.divider.height > 0 {
-                canvas.text(Rect { width: 1, height: 1, y, ..panes.divider }, "├", theme.rule);
+                canvas.text(Rect { y: place.y, height: 1, ..panes.divider }, "├", theme.rule);
             }
         } else {
             canvas.line(place, line);
@@ -87,16 +86,12 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         Some(Err(message)) => fact("type", format!("none: {message}")),
         None => fact("type", kind(field)),
     }
-    let default = field.default_text().map_or_else(
-        || {
-            if matches!(field.default, DefaultValue::Required) {
-                "none: it must be set".to_owned()
-            } else {
-                "none".to_owned()
-            }
-        },
-        |default| if default.is_empty() { "empty".to_owned() } else { default },
-    );
+    let default = match field.default_text() {
+        Some(default) if default.is_empty() => "empty".to_owned(),
+        Some(default) => default,
+        None if matches!(field.default, DefaultValue::Required) => "none: it must be set".to_owned(),
+        None => "none".to_owned(),
+    };
     fact("default", default);
     fact("from", origin(values.get(path).map(|given| &given.origin)));
     if let Some(file_summary) = app.form.file_summary(path) {
@@ -106,11 +101,8 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
         fact("known to", engines(field.engines));
     }
     if values.hides(path) && values.get(path).is_some_and(|given| !given.text.is_empty()) {
-        let message = if app.form.revealed.as_deref() == Some(path) {
-            "shown (ctrl+r hides it)"
-        } else {
-            "masked (ctrl+r shows it)"
-        };
+        let is_shown = app.form.revealed.as_deref() == Some(path);
+        let message = if is_shown { "shown (ctrl+r hides it)" } else { "masked (ctrl+r shows it)" };
         fact("secret", message.to_owned());
     }
     problems(app, path, theme, width, lines);
@@ -120,13 +112,10 @@ fn said(app: &App, field: &Field, theme: &Theme, width: usize, lines: &mut Vec<L
 fn problems(app: &App, path: &str, theme: &Theme, width: usize, lines: &mut Vec<Line<'static>>) {
     for problem in app.form.problems_of(path) {
         lines.push(Line::default());
-        let (sign, style) = match problem.severity {
-            Severity::Error => ("✕ ", theme.bad),
-            Severity::Warning => ("! ", theme.wait),
-        };
+        let (sign, style) = theme.problem(problem.severity);
         let place = if problem.path == path { String::new() } else { format!("{}: ", problem.path) };
         let message = untrusted::safe(&format!("{place}{}", problem.message));
-        lines.extend(canvas::hanging(Span::styled(sign, style), &message, theme.plain, width));
+        lines.extend(canvas::hanging(Span::styled(format!("{sign} "), style), &message, theme.plain, width));
         if let Some(advice) = &problem.advice {
             lines.extend(canvas::hanging(Span::raw("  "), &untrusted::safe(advice), theme.note, width));
         }

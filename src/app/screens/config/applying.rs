@@ -7,11 +7,11 @@ use crate::{
         effect::Effect,
         model::App,
         screens::Screen,
-        state::{Purpose, Tone, form},
+        state::{Tone, form},
     },
     config::{Field, Problem, Secret, Secrets, Settings, YamlWriter, unmasked},
     payload::counted,
-    session::{Command, Fix},
+    session::{Command, Fix, Level},
 };
 
 impl App {
@@ -39,7 +39,7 @@ impl App {
             0 => "nothing has changed; reconnecting".to_owned(),
             _ => format!("{} applied: {}", counted(changes.len() as u64, "change"), changes.join(", ")),
         };
-        self.journal.note_done(self.now, message.clone());
+        self.journal.note(self.now, Level::Info, message.clone());
         self.form.applied = self.form.values.clone();
         self.profile.take_on(&settings);
         let runs = !self.current.has_ended() && !self.capture.is_reading() && !self.has_no_session;
@@ -69,16 +69,6 @@ impl App {
             self.screen = Screen::Config;
         }
         effects
-    }
-
-    /// Asks for the name of a new file for the profile.
-    pub(in crate::app) fn ask_to_write(&mut self) {
-        let name = if self.profile.name.is_empty() { "feed" } else { &self.profile.name };
-        let stem: String = name
-            .chars()
-            .map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' })
-            .collect();
-        self.ask(Purpose::WriteProfile, &format!("{stem}.yaml"));
     }
 
     /// Writes the profile to a new file. Values from the environment stay expressions.

@@ -39,9 +39,9 @@ fn the_counters_add_up_and_the_lists_hold_what_is_open() {
         told(1, 2, Verdict::Pending, false),
         told(3, 1, Verdict::Nacked, false),
     ]);
-    let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 1, dropped: 0, lost: 0 };
+    let tally = Tally { delivered: 4, acked: 1, nacked: 2, replayed: 1, dropped: 0, lost: 0 };
     assert_eq!(deliveries.tally, tally);
-    let list: Vec<_> = deliveries.listed_from(0).map(|listed| listed.id().0).collect();
+    let list: Vec<_> = deliveries.listed_from(0).map(|listed| listed.id.0).collect();
     assert_eq!(list, [1, 3], "what is unacknowledged, then what waits");
 }
 
@@ -52,12 +52,12 @@ fn the_selected_line_is_found_in_either_part_of_the_list() {
         told(2, 1, Verdict::Nacked, false),
         told(1, 1, Verdict::Nacked, false),
     ]);
-    let all: Vec<_> = deliveries.listed_from(0).map(|listed| listed.id().0).collect();
+    let all: Vec<_> = deliveries.listed_from(0).map(|listed| listed.id.0).collect();
     assert_eq!(all, [3, 4, 2, 1]);
     for (place, id) in all.iter().enumerate() {
         deliveries.select(place);
-        assert_eq!(deliveries.selected().map(|listed| listed.id().0), Some(*id));
-        let rest: Vec<_> = deliveries.listed_from(place).map(|listed| listed.id().0).collect();
+        assert_eq!(deliveries.selected().map(|listed| listed.id.0), Some(*id));
+        let rest: Vec<_> = deliveries.listed_from(place).map(|listed| listed.id.0).collect();
         assert_eq!(rest, all[place..]);
     }
     deliveries.select(9);
@@ -74,7 +74,7 @@ fn answers_given_at_once_count_as_deliveries_of_their_own() {
         told(1, 3, Verdict::Acked, false),
         messages(2, 1, Verdict::Dropped),
     ]);
-    let tally = Tally { handed_out: 4, acked: 1, nacked: 2, replayed: 2, dropped: 1, lost: 0 };
+    let tally = Tally { delivered: 4, acked: 1, nacked: 2, replayed: 2, dropped: 1, lost: 0 };
     assert_eq!((deliveries.tally, deliveries.listed()), (tally, 0));
     let dead_letters = deliveries.dead_letters();
     let verdicts: Vec<_> = dead_letters[0].deliveries.iter().map(|(_, own)| own.verdict).collect();
@@ -97,6 +97,6 @@ fn what_is_taken_back_and_what_is_lost_leaves_the_list() {
         Event { at: Timestamp(9), connection: ConnectionId(1), kind: told(1, 1, Verdict::Acked, true) };
     deliveries.apply(&last);
     deliveries.apply(&Event { kind: told(2, 1, Verdict::Lost, false), ..last });
-    let tally = Tally { handed_out: 2, acked: 1, nacked: 0, replayed: 0, dropped: 0, lost: 1 };
+    let tally = Tally { delivered: 2, acked: 1, nacked: 0, replayed: 0, dropped: 0, lost: 1 };
     assert_eq!((deliveries.tally, deliveries.listed(), deliveries.pause), (tally, 0, None));
 }

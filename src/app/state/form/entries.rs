@@ -16,7 +16,6 @@ pub fn unset(values: &mut Values, path: &str) {
 }
 
 /// A value and those below it. What is below the name of an entry of a map is part of other names.
-#[must_use]
 pub fn within(values: &Values, path: &str) -> Vec<(String, FieldValue)> {
     let is_name = Field::at(path)
         .is_some_and(|field| matches!(field.kind, Kind::TextMap | Kind::AnyMap) && field.path != path);
@@ -26,13 +25,11 @@ pub fn within(values: &Values, path: &str) -> Vec<(String, FieldValue)> {
 }
 
 /// Whether a path stands below the other one.
-#[must_use]
 pub fn is_below(path: &str, other: &str) -> bool {
     path.strip_prefix(other).is_some_and(|rest| rest.starts_with('.'))
 }
 
 /// The list, the index in it and what stands behind that, of a path within a list.
-#[must_use]
 pub fn place_in_list(path: &str) -> Option<(String, usize, String)> {
     let field = Field::at(path)?;
     let list = field.path.split("[]").next().unwrap_or_default();
@@ -43,7 +40,6 @@ pub fn place_in_list(path: &str) -> Option<(String, usize, String)> {
 }
 
 /// The indices that a list has, in order.
-#[must_use]
 pub fn indices(values: &Values, list: &str) -> Vec<usize> {
     let prefix = format!("{list}.");
     let mut indices: Vec<usize> = values

@@ -37,7 +37,6 @@ pub enum FormLine {
 
 impl FormLine {
     /// The path of its value; `None` for a heading.
-    #[must_use]
     pub fn path(&self) -> Option<&str> {
         match self {
             Self::Heading(_) => None,
@@ -47,7 +46,6 @@ impl FormLine {
     }
 
     /// The row of its field.
-    #[must_use]
     pub fn field(&self) -> Option<&'static Field> {
         match self {
             Self::Heading(_) => None,
@@ -56,7 +54,6 @@ impl FormLine {
     }
 
     /// What it is called in its place: the group's name is left out where it stands above.
-    #[must_use]
     pub fn label(&self) -> String {
         match self {
             Self::Heading(heading) => (*heading).to_owned(),
@@ -83,7 +80,6 @@ impl FormLine {
 }
 
 /// Every line, in the order of the catalogue within its group.
-#[must_use]
 pub fn lines(values: &Values) -> Vec<FormLine> {
     let mut lines = Vec::new();
     for (heading, parts) in GROUPS {

@@ -11,7 +11,6 @@ use crate::app::state::{
 
 impl Timeline {
     /// The filter in force.
-    #[must_use]
     pub const fn filter_view(&self) -> Option<&FilterView> {
         self.filter_view.as_ref()
     }
@@ -34,10 +33,9 @@ impl Timeline {
         if self.is_captured()
             && let Some(first) = self.index.at(RowId(self.base)).map(|place| place.seq)
         {
-            let to = self.index.at(memory).map_or(self.next_seq, |place| place.seq).0.saturating_sub(1);
-            if to >= first.0 {
-                filter_view.scanning =
-                    Some(Scan { from: first, upto: Seq(first.0.saturating_sub(1)), to: Seq(to) });
+            let to = self.index.at(memory).map_or(self.last_seq, |place| Seq(place.seq.0.saturating_sub(1)));
+            if to >= first {
+                filter_view.scanning = Some(Scan { from: first, upto: Seq(first.0.saturating_sub(1)), to });
             }
         }
         for id in (from.0.max(self.base)..self.newest.end().0).map(RowId) {
@@ -85,10 +83,8 @@ impl Timeline {
 
     /// A look through the capture has ended: what was not committed by then is scanned later.
     pub fn scan_over(&mut self, generation: u64) {
-        let live = self.is_live && self.kept == Kept::All;
-        if let Some(filter_view) =
-            self.filter_view.as_mut().filter(|filter_view| filter_view.generation == generation)
-        {
+        let live = !self.is_old && self.kept == Kept::All;
+        if let Some(filter_view) = self.filter_view.as_mut().filter(|view| view.generation == generation) {
             filter_view.stopped = Stopped::Waiting;
             if !live {
                 filter_view.scanning = None;
@@ -98,8 +94,7 @@ impl Timeline {
 
     /// Where a look through the capture that has stopped goes on, once time has passed.
     pub fn scan_on(&mut self) -> Option<(u64, Filter, Seq, Seq)> {
-        let filter_view =
-            self.filter_view.as_mut().filter(|filter_view| filter_view.stopped == Stopped::Ready)?;
+        let filter_view = self.filter_view.as_mut().filter(|view| view.stopped == Stopped::Ready)?;
         let scan = filter_view.scanning?;
         filter_view.stopped = Stopped::No;
         Some((filter_view.generation, filter_view.filter.clone(), scan.upto.plus(1), scan.to))
@@ -107,11 +102,8 @@ impl Timeline {
 
     /// Takes in what a look through the capture has found up to a place; results of an earlier filter are void.
     pub fn filtered(&mut self, generation: u64, upto: Seq, matches: &[Seq]) {
-        let Some(filter_view) =
-            self.filter_view.as_mut().filter(|filter_view| filter_view.generation == generation)
-        else {
-            return;
-        };
+        let view = self.filter_view.as_mut().filter(|view| view.generation == generation);
+        let Some(filter_view) = view else { return };
         for seq in matches {
             if let Some(row) = self.index.row_at(*seq).filter(|row| row.0 >= self.base) {
                 let is_message = self.index.at(row).is_some_and(|place| place.message.is_some());

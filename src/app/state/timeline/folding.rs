@@ -1,8 +1,8 @@
 //! Folding events into rows: where they stand, and what is remembered of them beside the rows.
 
 use crate::session::{
-    Batch, ConnectionId, DeliveryUpdate, Event, EventKind, Finding, MessageRange, Seq, Severity, StoredEvent,
-    Timestamp,
+    Batch, ConnectionId, DeliveryUpdate, Event, EventKind, Finding, MessageId, MessageRange, Seq, Severity,
+    StoredEvent, Timestamp,
 };
 
 use super::{Mode, Timeline};
@@ -38,8 +38,8 @@ impl Timeline {
         match remembered {
             StoredEvent::Messages(MessageRange { first_seq, first, count, at, .. }) => {
                 self.index.messages(first_seq, first, count);
-                self.next_seq = first_seq.plus(count);
-                self.next_message = first.plus(count);
+                self.last_seq = Seq((first_seq.0 + count).saturating_sub(1));
+                self.last_message = MessageId((first.0 + count).saturating_sub(1));
                 self.traffic += count;
                 self.last = Some(at);
                 self.loss = None;
@@ -48,11 +48,11 @@ impl Timeline {
                 let seq = self.take_place();
                 let Some(entry) = self.entry(kind, connection) else { return };
                 self.note(&entry, connection);
-                self.index.entry(seq, self.next_message);
+                self.index.entry(seq, self.last_message.plus(1));
                 self.last = Some(at);
             }
         }
-        self.is_live = false;
+        self.is_old = true;
         self.newest = Window::starting_at(RowId(self.index.len()));
         self.select_newest();
     }
@@ -73,9 +73,8 @@ impl Timeline {
     }
 
     const fn take_place(&mut self) -> Seq {
-        let seq = self.next_seq;
-        self.next_seq = seq.plus(1);
-        seq
+        self.last_seq = self.last_seq.plus(1);
+        self.last_seq
     }
 
     /// Joins what is found about a loss to its row; gives back what belongs to no loss.
@@ -95,11 +94,11 @@ impl Timeline {
             return;
         }
         let count = batch.len() as u64;
-        let (seq, row, next) = (self.next_seq, self.index.len(), batch.first.plus(count));
+        let (seq, row) = (self.last_seq.plus(1), self.index.len());
         self.traffic += count;
         self.loss = None;
         self.index.messages(seq, batch.first, count);
-        self.next_seq = seq.plus(count);
+        self.last_seq = self.last_seq.plus(count);
         if let Some(filter_view) = &mut self.filter_view {
             for (row, message) in (row..).zip(batch.messages()) {
                 if filter_view.filter.matches(message.payload) {
@@ -107,9 +106,9 @@ impl Timeline {
                 }
             }
         }
-        self.next_message = batch.first;
-        self.push(Rows::Messages(batch), at, connection);
-        self.next_message = next;
+        let first = batch.first;
+        self.push(Rows::Messages(batch), first, at, connection);
+        self.last_message = MessageId((first.0 + count).saturating_sub(1));
     }
 
     fn push_entry(&mut self, entry: Entry, seq: Seq, at: Timestamp, connection: ConnectionId) {
@@ -120,8 +119,8 @@ impl Timeline {
                 filter_view.pass(row, is_message);
             }
         }
-        self.index.entry(seq, self.next_message);
-        self.push(Rows::One(entry), at, connection);
+        self.index.entry(seq, self.last_message.plus(1));
+        self.push(Rows::One(entry), self.last_message.plus(1), at, connection);
     }
 
     /// What is remembered of a row that is not a message, beside the row.
@@ -144,9 +143,9 @@ impl Timeline {
         }
     }
 
-    fn push(&mut self, rows: Rows, at: Timestamp, connection: ConnectionId) {
+    fn push(&mut self, rows: Rows, next_message: MessageId, at: Timestamp, connection: ConnectionId) {
         let first = self.newest.end();
-        let block = Block { first, at, before: self.last, connection, next_message: self.next_message, rows };
+        let block = Block { first, at, before: self.last, connection, next_message, rows };
         self.last = Some(at);
         let holds = self.mode != Mode::Following && self.held.is_none();
         if holds && self.newest.is_full_for(&block) {

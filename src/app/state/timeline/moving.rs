@@ -21,7 +21,6 @@ impl Timeline {
     }
 
     /// How many rows can be reached, those that wait counted as one.
-    #[must_use]
     pub fn len(&self) -> u64 {
         match &self.filter_view {
             Some(filter_view) => filter_view.len(),
@@ -29,7 +28,6 @@ impl Timeline {
         }
     }
 
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
@@ -144,19 +142,16 @@ impl Timeline {
     }
 
     /// The message of a row, if it is the row of one.
-    #[must_use]
     pub fn message_at(&self, row: RowId) -> Option<MessageId> {
         self.index.at(row)?.message
     }
 
     /// The row of a message's first delivery.
-    #[must_use]
     pub fn row_of_message(&self, id: MessageId) -> Option<RowId> {
         self.index.row_of(id)
     }
 
     /// The place in the stream of a message.
-    #[must_use]
     pub fn seq_of_message(&self, id: MessageId) -> Option<Seq> {
         self.seq_of(self.index.row_of(id)?)
     }
@@ -196,14 +191,12 @@ impl Timeline {
     }
 
     /// The places of the stream from the first row that can be reached to the last.
-    #[must_use]
     pub fn reach(&self) -> (Seq, Seq) {
-        let first = self.index.at(RowId(self.first())).map_or(self.next_seq, |place| place.seq);
-        (first, Seq(self.next_seq.0.saturating_sub(1)))
+        let first = self.index.at(RowId(self.first())).map_or(self.last_seq.plus(1), |place| place.seq);
+        (first, self.last_seq)
     }
 
     /// The place of a row in the stream.
-    #[must_use]
     pub fn seq_of(&self, row: RowId) -> Option<Seq> {
         self.index.at(row).map(|place| place.seq)
     }

@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use crate::session::{ConnectionId, Delivery, MessageId, Seq, Stored, Timestamp, Verdict};
 
-use super::{Kept, Timeline};
+use super::{FilterView, Kept, Timeline};
 use crate::app::state::{
     filter_view::Stopped,
     pages::{Leaf, LeafKind, Ranges},
@@ -21,7 +21,6 @@ impl Timeline {
     }
 
     /// A row by its id; `None` when it cannot be reached.
-    #[must_use]
     pub fn row(&self, id: RowId) -> Option<Row<'_>> {
         if self.held.is_some() && !self.is_captured() && id == self.seen().end() {
             let at = self.last.unwrap_or(Timestamp(0));
@@ -161,9 +160,7 @@ impl Timeline {
     /// Asks again for what was not committed yet.
     pub fn ask_again(&mut self) {
         self.pages.short = false;
-        if let Some(filter_view) =
-            self.filter_view.as_mut().filter(|filter_view| filter_view.stopped == Stopped::Waiting)
-        {
+        for filter_view in self.filter_view.iter_mut().filter(|view| view.stopped == Stopped::Waiting) {
             filter_view.stopped = Stopped::Ready;
         }
     }
@@ -179,16 +176,13 @@ impl Timeline {
     pub fn take(&mut self, stored: Vec<Stored>, height: u16) {
         let missing = self.missing(height);
         self.pages.take(stored, &missing);
-        self.pages.short &= self.is_live;
+        self.pages.short &= !self.is_old;
     }
 
     /// Whether something that should be seen was not committed yet when it was asked for.
-    #[must_use]
     pub fn waits_for_the_capture(&self) -> bool {
-        let scan = self
-            .filter_view
-            .as_ref()
-            .is_some_and(|filter_view| filter_view.scanning.is_some() && filter_view.stopped != Stopped::No);
+        let waits = |view: &FilterView| view.scanning.is_some() && view.stopped != Stopped::No;
+        let scan = self.filter_view.as_ref().is_some_and(waits);
         self.pages.short || scan
     }
 

@@ -1,0 +1,74 @@
+//! What can be done on the lines that are written into: the send line, the filter of the feed, the search of the log.
+
+use super::{
+    availability::{the_connection_is_open, unless},
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
+    model::App,
+    screens::Scope,
+    state::{Focus, Key, Step},
+};
+
+pub(super) static SEND: &[ActionSpec] = &in_scope(
+    Scope::Send,
+    [
+        row(ActionId::SendLine, &[Key::ENTER], "send")
+            .doc("Send the line as a text message")
+            .when(the_line_can_be_sent)
+            .rank(1)
+            .run(App::send_line),
+        row(ActionId::SendInEditor, &[Key::f(3)], "editor")
+            .doc("Continue in the editor for many lines")
+            .rank(3)
+            .change(App::open_editor),
+        row(ActionId::SendOutside, &[Key::f(4)], "external editor")
+            .doc("Continue in the editor that VISUAL or EDITOR names")
+            .rank(4)
+            .run(App::edit_outside),
+        row(ActionId::LeaveSend, &[Key::ESC], "back")
+            .doc("Leave the line; its text stays")
+            .rank(2)
+            .change(|app| app.focus = Focus::Feed),
+    ],
+);
+
+pub(super) fn the_line_can_be_sent(app: &App) -> Available {
+    the_connection_is_open(app)?;
+    unless(app.send.is_empty(), "the line is empty")
+}
+
+pub(super) static FILTER: &[ActionSpec] = &in_scope(
+    Scope::Filter,
+    [
+        row(ActionId::KeepFilter, &[Key::ENTER], "keep filter")
+            .doc("Go back to the rows and keep the filter")
+            .rank(1)
+            .change(|app| app.focus = Focus::Feed),
+        row(ActionId::DropFilter, &[Key::ESC], "clear filter")
+            .doc("Clear the filter")
+            .rank(2)
+            .run(App::drop_filter),
+        row(ActionId::FilterDown, &[Key::DOWN], "next row")
+            .doc("Select the next row")
+            .change(|app| app.go(Step::By(1))),
+        row(ActionId::FilterUp, &[Key::UP], "previous row")
+            .doc("Select the previous row")
+            .change(|app| app.go(Step::By(-1))),
+    ],
+);
+
+pub(super) static SEARCH: &[ActionSpec] = &in_scope(
+    Scope::Search,
+    [
+        row(ActionId::KeepSearch, &[Key::ENTER], "keep search")
+            .doc("Go back to the lines and keep the search")
+            .rank(1)
+            .change(|app| app.journal.is_searching = false),
+        row(ActionId::DropSearch, &[Key::ESC], "clear search")
+            .doc("Clear the search")
+            .rank(2)
+            .change(|app| app.journal.drop_search()),
+    ],
+);

@@ -1,0 +1,100 @@
+//! What can be done in what stands over a screen, and anywhere.
+
+use super::{
+    availability::unless,
+    id::ActionId,
+    spec::{ActionSpec, Available, in_scope, row},
+};
+use crate::app::{
+    effect::Effect,
+    model::App,
+    screens::Scope,
+    state::{Key, Overlay, Step},
+};
+
+pub(super) static PROMPT: &[ActionSpec] = &in_scope(
+    Scope::Prompt,
+    [
+        row(ActionId::Answer, &[Key::ENTER], "ok")
+            .doc("Accept the line as the answer")
+            .when(an_answer_is_written)
+            .rank(1)
+            .run(App::answer),
+        row(ActionId::CompleteAnswer, &[Key::TAB], "complete")
+            .doc("Complete the path as far as all matching files agree")
+            .when(a_path_is_asked_for)
+            .rank(3)
+            .run(App::complete_answer),
+        row(ActionId::LeavePrompt, &[Key::ESC], "cancel")
+            .doc("Close the question and do nothing")
+            .rank(2)
+            .change(|app| app.overlay = None),
+    ],
+);
+
+fn an_answer_is_written(app: &App) -> Available {
+    let empty = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.input.is_empty());
+    unless(empty, "the line is empty")
+}
+
+fn a_path_is_asked_for(app: &App) -> Available {
+    let asks = matches!(&app.overlay, Some(Overlay::Prompt(prompt)) if prompt.purpose.is_path());
+    unless(!asks, "the answer is not a path")
+}
+
+pub(super) static PALETTE: &[ActionSpec] = &in_scope(
+    Scope::Palette,
+    [
+        row(ActionId::RunChosen, &[Key::ENTER], "run")
+            .doc("Run the chosen action; a number goes to the message with that number")
+            .rank(1)
+            .run(App::do_chosen),
+        row(ActionId::ClosePalette, &[Key::ESC], "close")
+            .doc("Close the palette")
+            .rank(2)
+            .change(|app| app.overlay = None),
+        row(ActionId::NextAction, &[Key::DOWN, Key::ctrl('n'), Key::TAB], "next")
+            .doc("Choose the next action")
+            .change(|app| app.choose_in_palette(Step::By(1))),
+        row(ActionId::PreviousAction, &[Key::UP, Key::ctrl('p'), Key::BACK_TAB], "previous")
+            .doc("Choose the previous action")
+            .change(|app| app.choose_in_palette(Step::By(-1))),
+    ],
+);
+
+pub(super) static HELP: &[ActionSpec] = &in_scope(
+    Scope::Help,
+    [
+        row(ActionId::CloseHelp, &[Key::ESC, Key::char('q'), Key::char('?'), Key::f(1)], "close")
+            .doc("Close the help")
+            .rank(1)
+            .change(|app| app.overlay = None),
+        row(
+            ActionId::ScrollHelpDown,
+            &[Key::char('j'), Key::DOWN, Key::PAGE_DOWN, Key::ctrl('d')],
+            "scroll down",
+        )
+        .doc("Scroll the help down")
+        .rank(2)
+        .change(|app| scroll(app, 4)),
+        row(ActionId::ScrollHelpUp, &[Key::char('k'), Key::UP, Key::PAGE_UP, Key::ctrl('u')], "scroll up")
+            .doc("Scroll the help up")
+            .change(|app| scroll(app, -4)),
+    ],
+);
+
+fn scroll(app: &mut App, by: i64) {
+    app.overlay.iter_mut().for_each(|overlay| overlay.scroll_help(by));
+}
+
+pub(super) static EVERYWHERE: &[ActionSpec] = &in_scope(
+    Scope::Everywhere,
+    [
+        row(ActionId::QuitAtOnce, &[Key::ctrl('c')], "quit at once")
+            .doc("Quit without waiting for the server")
+            .run(|_| vec![Effect::Quit]),
+        row(ActionId::Suspend, &[Key::ctrl('z')], "suspend")
+            .doc("Suspend the program; fg in the shell continues it")
+            .run(|_| vec![Effect::Suspend]),
+    ],
+);
