@@ -133,7 +133,7 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<Account, String> {
                 _ => {}
             }
         }
-        account.last_words.clone_from(&ran.err);
+        account.last_words += &ran.err;
         account
     })
 }
@@ -186,7 +186,7 @@ impl Account {
             if seen.iter().all(|seen| seen.over.is_some()) || Instant::now() > patience {
                 break seen;
             }
-            std::thread::sleep(Duration::from_millis(5));
+            std::thread::park_timeout(Duration::from_millis(5));
         };
         let first = || seen.iter().take(COMPARED);
         let pause = |pair: &[Seen]| {
@@ -216,6 +216,7 @@ impl Account {
             connections: seen.len(),
             pauses: seen.windows(2).map(pause).collect(),
             ended: ran.by_itself,
+            last_words: ran.code.map_or(String::new(), |code| format!("exit code {code}\n")),
             ..Self::default()
         }
     }

@@ -134,7 +134,7 @@ pub fn run(mut command: Command, mut enough: impl FnMut(&str) -> bool) -> Result
             Some(at) if Instant::now() > at => child.kill().map_err(|error| error.to_string())?,
             _ => {}
         }
-        thread::sleep(LOOK);
+        thread::park_timeout(LOOK);
     };
     Ok(Ran { out: out.rest(), err: err.rest(), code, by_itself })
 }

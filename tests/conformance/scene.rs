@@ -139,7 +139,7 @@ impl Scene {
     pub fn config(&self, port: u16) -> String {
         let mut fields =
             format!("url: {}\n{}", json(&self.url), self.fields).replace("{port}", &port.to_string());
-        fields = fields.lines().map(|line| format!("    {line}\n")).collect();
+        fields = fields.lines().fold(String::new(), |all, line| all + "    " + line + "\n");
         let judge = &self.judge;
         format!(
             "http: {{enabled: false}}\nlogger: {{level: DEBUG, format: json}}\ninput:\n  websocket:\n{fields}\

@@ -224,6 +224,17 @@ impl Conn {
         Ok(())
     }
 
+    /// Gives the client so much time; what it sends meanwhile is read with the next frame.
+    pub fn wait(&mut self, time: Duration) -> io::Result<()> {
+        self.stream.set_read_timeout(Some(time))?;
+        let ended = self.fill();
+        self.stream.set_read_timeout(Some(PATIENCE))?;
+        match ended {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+            _ => Ok(()),
+        }
+    }
+
     /// Makes the end of the script, which closes the connection, a reset.
     pub fn reset(&mut self) -> io::Result<()> {
         socket2::SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))

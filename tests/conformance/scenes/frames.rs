@@ -1,5 +1,7 @@
 //! What a server sends on an open connection: frames that keep the rules and frames that break them, closes and ends.
 
+use std::time::Duration;
+
 use crate::{
     engines::Engine::{self, V78, V80},
     scene::{Scene, scene},
@@ -96,11 +98,7 @@ pub fn all() -> Vec<Scene> {
         .map(|(name, bytes)| {
             scene(format!("frame-{name}"), move |conn, index| {
                 conn.upgrade_and("", &text("1"))?;
-                if index == 0 {
-                    conn.send(&bytes)?
-                } else {
-                    conn.send(text("again"))?
-                }
+                conn.send(if index == 0 { bytes.clone() } else { text("again") })?;
                 conn.watch()
             })
             .lasts(900)
@@ -123,7 +121,7 @@ pub fn all() -> Vec<Scene> {
             if index > 0 {
                 return conn.watch();
             }
-            std::thread::sleep(std::time::Duration::from_millis(200));
+            conn.wait(Duration::from_millis(200))?;
             conn.reset()
         })
         .lasts(1200),
