@@ -11,6 +11,8 @@
 //!
 //! A run of all scenes compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
 
+#![expect(clippy::print_stderr, reason = "a test program of its own says what it left out")]
+
 mod account;
 mod engines;
 mod page;
