@@ -75,6 +75,14 @@ impl<'a> FailedConnection<'a> {
         self.exchange().and_then(|exchange| exchange.response.as_ref())
     }
 
+    /// The bytes of the response, as far as its head came.
+    pub(super) fn answer(&self) -> &'a [u8] {
+        self.exchange().map_or(&[], |exchange| match &exchange.response {
+            Some(response) => response.head.as_bytes(),
+            None => &exchange.unread,
+        })
+    }
+
     /// The error and its sources, a line each.
     pub(super) fn error_lines(&self) -> impl Iterator<Item = String> + use<'a> {
         std::iter::once(&self.failure.message)

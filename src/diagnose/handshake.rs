@@ -4,7 +4,7 @@
 use crate::{
     config::MASK,
     session::{Exchange, Finding, FindingCode, PIPELINE_LOG, Response, StageReport},
-    wire::{Extension, extensions},
+    wire::{Extension, GoResponse, extensions, go_response},
 };
 
 use super::{failed_connection::exchange, finding::cut, pipeline::PIPELINE_CONTINUES};
@@ -120,10 +120,10 @@ fn body(response: &Response) -> Option<Finding> {
     if lines.is_empty() {
         return None;
     }
-    let pipeline = refused_length(response).map_or_else(
-        || PIPELINE_CONTINUES.to_owned(),
-        |error| format!("{PIPELINE_LOG}Failed to connect to websocket: {error}"),
-    );
+    let pipeline = match go_response(head(response).as_bytes(), true) {
+        GoResponse::Refused(error) => format!("{PIPELINE_LOG}Failed to connect to websocket: {error}"),
+        GoResponse::Partial | GoResponse::Read { .. } => PIPELINE_CONTINUES.to_owned(),
+    };
     let cause = "The 101 announces a body, which it cannot have (RFC 9110, section 8.6; RFC 9112, section 6.1). A proxy \
                  that relies on it mistakes the first frames for the body.";
     let finding = Finding::warning(FindingCode::UpgradeWithBody, cause)
@@ -131,37 +131,6 @@ fn body(response: &Response) -> Option<Finding> {
         .evidence([pipeline])
         .advise("make the server omit Content-Length and Transfer-Encoding in the 101");
     Some(finding)
-}
-
-/// Go's error for a body length that it refuses, checked in the order of its `net/http`.
-fn refused_length(response: &Response) -> Option<String> {
-    let encodings: Vec<&str> = values(response, "Transfer-Encoding").collect();
-    let is_old =
-        status_line(response).starts_with("HTTP/1.0") || status_line(response).starts_with("HTTP/0.");
-    match encodings.as_slice() {
-        [] => {}
-        _ if is_old => {}
-        [one] if one.eq_ignore_ascii_case("chunked") => {}
-        [one] => return Some(format!("unsupported transfer encoding: {one:?}")),
-        more => return Some(format!("too many transfer encodings: {}", in_go(more))),
-    }
-    let lengths: Vec<&str> = values(response, "Content-Length").map(str::trim).collect();
-    let first = lengths.first()?;
-    if lengths.iter().any(|length| length != first) {
-        let lengths = in_go(&lengths);
-        return Some(format!("http: message cannot contain multiple Content-Length headers; got {lengths}"));
-    }
-    if first.is_empty() {
-        return Some("invalid empty Content-Length \"\"".to_owned());
-    }
-    let digits = first.bytes().all(|byte| byte.is_ascii_digit());
-    (!digits || first.parse::<i64>().is_err()).then(|| format!("bad Content-Length {first:?}"))
-}
-
-/// `["a" "b"]`
-fn in_go(values: &[&str]) -> String {
-    let quoted: Vec<String> = values.iter().map(|value| format!("{value:?}")).collect();
-    format!("[{}]", quoted.join(" "))
 }
 
 fn malformed(response: &Response) -> Option<Finding> {

@@ -2,15 +2,17 @@
 
 use crate::{
     config::Settings,
-    session::{
-        Counted, Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp,
-    },
+    session::{Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp},
+    wire::{GoResponse, go_response},
 };
 
-use super::{failed_connection::FailedConnection, finding::escaped, tls_of_proxy::TlsOfProxy};
+use super::{failed_connection::FailedConnection, socks, tls_of_proxy::TlsOfProxy};
 
 /// Evidence of a fault that the pipeline does not notice.
 pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
+
+/// The library's error about every response that is no upgrade.
+const BAD_HANDSHAKE: &str = "websocket: bad handshake";
 
 /// The line that the pipeline would log about a failed connection.
 #[must_use]
@@ -20,8 +22,16 @@ pub fn logged_failure(
     failure: &Failure,
     now: Timestamp,
 ) -> Option<PipelineLine> {
-    let text = line(&FailedConnection { settings, ladder, failure, now });
-    (!text.is_empty()).then_some(PipelineLine { level: Level::Error, text })
+    let text = line(&FailedConnection { settings, ladder, failure, now })?;
+    Some(PipelineLine { level: Level::Error, text })
+}
+
+/// Whether the whole process of the pipeline panics at this failure, and logs nothing more: it looks for the reason
+/// phrase of a proxy's response where there is none.
+#[must_use]
+pub fn panics(settings: &Settings, ladder: &[StageReport], failure: &Failure) -> bool {
+    let now = Timestamp::default();
+    phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(None)
 }
 
 /// The line that the pipeline logs about the first connection of an input; it logs nothing about later ones.
@@ -48,14 +58,41 @@ pub fn logged_end() -> PipelineLine {
 impl FailedConnection<'_> {
     /// The line of the pipeline's log as evidence, where it logs one.
     pub(super) fn pipeline_log(&self) -> Option<String> {
-        let line = line(self);
-        (!line.is_empty()).then(|| format!("{PIPELINE_LOG}{line}"))
+        Some(format!("{PIPELINE_LOG}{}", line(self)?))
     }
 }
 
-fn line(failed: &FailedConnection) -> String {
+/// The line; `None` where the pipeline logs none, or one that is not known here.
+fn line(failed: &FailedConnection) -> Option<String> {
     let error = error(failed);
-    if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
+    // The error of a proxy is what stands behind its status, which may be nothing.
+    let known = !error.is_empty() || phrase_of_proxy(failed).is_some_and(|phrase| phrase.is_some());
+    known.then(|| format!("Failed to connect to websocket: {}{error}", socks::lead(failed)))
+}
+
+/// The reason phrase of a proxy that refused; without one the pipeline panics.
+fn phrase_of_proxy(failed: &FailedConnection) -> Option<Option<String>> {
+    match go_response(failed.answer(), true) {
+        GoResponse::Read { phrase, status, .. } if failed.failure.stage == Stage::Proxy && status != 200 => {
+            Some(phrase)
+        }
+        _ => None,
+    }
+}
+
+/// The error about a response, if that is where the pipeline fails.
+fn answered(failed: &FailedConnection) -> Option<String> {
+    if !matches!(failed.failure.stage, Stage::Proxy | Stage::Upgrade) {
+        return None;
+    }
+    match go_response(failed.answer(), true) {
+        GoResponse::Partial => None,
+        GoResponse::Refused(text) => Some(text),
+        GoResponse::Read { .. } if failed.failure.stage == Stage::Proxy => {
+            Some(phrase_of_proxy(failed)?.unwrap_or_default())
+        }
+        GoResponse::Read { .. } => Some(BAD_HANDSHAKE.to_owned()),
+    }
 }
 
 fn error(failed: &FailedConnection) -> String {
@@ -75,10 +112,6 @@ fn error(failed: &FailedConnection) -> String {
         FailureKind::ProxyUrl { scheme: None } => {
             "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
         }
-        // The pipeline keeps only the reason phrase of the response.
-        FailureKind::Status { .. } if failure.stage == Stage::Proxy => {
-            failed.response().map_or(String::new(), |response| response.reason.clone())
-        }
         FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", failed.host()),
         FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", failed.host()),
         FailureKind::Refused => connected(failed, "connect: connection refused"),
@@ -86,8 +119,9 @@ fn error(failed: &FailedConnection) -> String {
             let error = system_error(failed).unwrap_or("no route to host".to_owned());
             connected(failed, &format!("connect: {error}"))
         }
-        FailureKind::TimedOut { .. } => timed_out(failed),
-        FailureKind::Io | FailureKind::ClosedEarly => broken(failed),
+        // Go reads the part of a line that came before its end.
+        FailureKind::TimedOut { .. } => answered(failed).unwrap_or_else(|| timed_out(failed)),
+        FailureKind::Io | FailureKind::ClosedEarly => answered(failed).unwrap_or_else(|| broken(failed)),
         FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
         FailureKind::CertExpired { .. }
         | FailureKind::CertNotYetValid { .. }
@@ -103,24 +137,25 @@ fn error(failed: &FailedConnection) -> String {
         FailureKind::Token { pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
-        FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. } => {
-            refused(failed)
+        FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. }
+            if failure.stage != Stage::Proxy =>
+        {
+            answered(failed).unwrap_or_else(|| BAD_HANDSHAKE.to_owned())
         }
-        // The pipeline treats the first interim response as the final one.
-        FailureKind::AnswerTooLarge { counted: Counted::Interim, .. } => {
-            "websocket: bad handshake".to_owned()
-        }
-        FailureKind::NotHttp { .. } => malformed(failed),
+        FailureKind::Status { .. }
+        | FailureKind::BadAccept { .. }
+        | FailureKind::BadUpgradeHeader { .. }
+        | FailureKind::NotHttp { .. }
+        | FailureKind::AnswerTooLarge { .. } => answered(failed).unwrap_or_default(),
+        FailureKind::Socks { reply } => socks::error(failed, *reply),
         FailureKind::NotAsked { header, got } if deflate(header, got) == Some(Deflate::Refused) => {
             "websocket: invalid compression negotiation".to_owned()
         }
         // The pipeline would continue, would not have started, or would log a text that is not known here.
         FailureKind::NotAsked { .. }
-        | FailureKind::Socks { .. }
         | FailureKind::TlsFailed
         | FailureKind::CertInvalid
         | FailureKind::ClientKey { .. }
-        | FailureKind::AnswerTooLarge { .. }
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),
     }
@@ -150,7 +185,8 @@ fn timed_out(failed: &FailedConnection) -> String {
 fn broken(failed: &FailedConnection) -> String {
     let stage = failed.failure.stage;
     if failed.failure.kind == FailureKind::ClosedEarly {
-        return if stage == Stage::Tls { "EOF" } else { "unexpected EOF" }.to_owned();
+        let is_eof = stage == Stage::Tls || socks::ends_before_an_answer(failed);
+        return if is_eof { "EOF" } else { "unexpected EOF" }.to_owned();
     }
     // The pipeline's text for an error that does not come from the system is not known here.
     let Some(error) = system_error(failed) else { return String::new() };
@@ -231,52 +267,6 @@ fn spaced(alert: &str) -> String {
         after_small = character.is_ascii_lowercase();
     }
     words
-}
-
-/// The error for a response that is not an upgrade; a malformed header fails earlier (`net/textproto`).
-fn refused(failed: &FailedConnection) -> String {
-    let broken = failed.response().and_then(|response| response.head.lines().find(|line| is_broken(line)));
-    match broken {
-        Some(line) => format!("malformed MIME header line: {}", escaped(line.as_bytes())),
-        None => "websocket: bad handshake".to_owned(),
-    }
-}
-
-/// Whether a line of a head is a header with characters that Go refuses.
-fn is_broken(line: &str) -> bool {
-    let is_control =
-        |text: &str| text.chars().any(|character| character.is_ascii_control() && character != '\t');
-    let is_token = |name: &str| {
-        !name.is_empty()
-            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
-    };
-    if line.is_empty() || line.starts_with("HTTP/") {
-        return false;
-    }
-    match line.split_once(':') {
-        _ if line.starts_with([' ', '\t']) => is_control(line),
-        Some((name, value)) => !is_token(name) || is_control(value),
-        None => true,
-    }
-}
-
-/// The error for a malformed first line, quoted as Go does (`net/http`).
-fn malformed(failed: &FailedConnection) -> String {
-    if failed.response().is_some() {
-        return refused(failed);
-    }
-    let unread = failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
-    let line = unread.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
-    let words: Vec<_> = line.splitn(2, |byte| *byte == b' ').collect();
-    let [version, status] = words[..] else {
-        return format!("malformed HTTP response \"{}\"", escaped(line));
-    };
-    let status = status.trim_ascii_start().split(|byte| *byte == b' ').next().unwrap_or_default();
-    if status.len() == 3 && status.iter().all(u8::is_ascii_digit) {
-        format!("malformed HTTP version \"{}\"", escaped(version))
-    } else {
-        format!("malformed HTTP status code \"{}\"", escaped(status))
-    }
 }
 
 /// How the pipeline reacts to compression that it did not offer.

@@ -323,7 +323,7 @@ fn missing_reason_phrase(response: &Response) -> Option<String> {
     let status = response.head.lines().rfind(|line| line.starts_with("HTTP/"))?;
     let bare = status.split(' ').count() < 3;
     Some(if bare {
-        "the response has no reason phrase: the pipeline's library crashes its process here".to_owned()
+        "the response has no reason phrase: the pipeline's library crashes its process here, with exit code 2 and no line in its log".to_owned()
     } else {
         "the response has no reason phrase: the error in the pipeline's log is empty".to_owned()
     })

@@ -70,6 +70,8 @@ pub(super) struct Runner<D> {
     redactor: Redactor,
     /// Whether a connection was open in this session.
     has_opened: bool,
+    /// Whether the pipeline's process would have ended at the last failure.
+    panicked: bool,
     /// The findings that are emitted only once and were emitted.
     reported: BTreeSet<FindingCode>,
 }
@@ -113,6 +115,7 @@ impl<D: Connect> Runner<D> {
             emitter: Emitter::new(outbox),
             redactor: Redactor::of(&settings),
             has_opened: false,
+            panicked: false,
             reported: BTreeSet::new(),
             settings: Arc::new(settings),
         }
@@ -260,7 +263,9 @@ impl<D: Connect> Runner<D> {
 
     fn end(&mut self, why: End) {
         let during = self.finish_connecting().and_then(|connecting| connecting.stage);
-        if let End::RetriesExhausted { .. } = why {
+        if let End::RetriesExhausted { .. } = why
+            && !self.panicked
+        {
             self.emit(EventKind::Pipeline(diagnose::logged_end()));
         }
         let lost = self.with_downstream(|downstream, _, events| downstream.end(events));

@@ -85,7 +85,8 @@ fn read_head(bytes: &[u8], step: usize) -> Result<Head, FailureKind> {
     RUNTIME.with(|runtime| {
         runtime.block_on(async {
             let io: Box<dyn Io> = Box::new(Scripted { bytes: bytes.to_vec(), at: 0, step });
-            let mut stream = Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade" };
+            let mut stream =
+                Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade", as_go: false };
             let mut read = BytesMut::new();
             let head = stream.exchange(b"GET / HTTP/1.1\r\n\r\n", timeouts(), &mut read).await;
             assert!(bytes.starts_with(&read), "the bytes read are kept");

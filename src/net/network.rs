@@ -91,6 +91,7 @@ impl Connect for Network {
         let timeouts = Timeouts { quiet: self.limits.quiet, deadline };
         let settings = &*settings;
         let url = &settings.url;
+        let as_go = settings.options.dialect.is_pipeline();
         // Reading the system's roots takes time: they load while TCP connects.
         let tls_material = url.secure.then(|| self.roots.load(settings));
         let mut steps = Steps::new(&self.clock, report.clone());
@@ -99,7 +100,7 @@ impl Connect for Network {
         let (mut stream, tls) = match tls_material {
             None => {
                 let remote = steps.peer.clone();
-                (Stream { io: stream, remote, notes: None, purpose: "the upgrade" }, None)
+                (Stream { io: stream, remote, notes: None, purpose: "the upgrade", as_go }, None)
             }
             Some(tls_material) => {
                 let handshake = async |observed: &mut _| {
@@ -107,7 +108,7 @@ impl Connect for Network {
                 };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
                 let (remote, notes) = (steps.peer.clone(), Some(secured.notes));
-                let stream = Stream { io: secured.stream, remote, notes, purpose: "the upgrade" };
+                let stream = Stream { io: secured.stream, remote, notes, purpose: "the upgrade", as_go };
                 (stream, Some(secured.described))
             }
         };

@@ -11,7 +11,7 @@ use crate::{
 use super::{
     Cause, Io, Reporter,
     roots::Loading,
-    stream::{ObservedExchange, Stream, Timeouts},
+    stream::{CONNECT, ObservedExchange, Stream, Timeouts},
     tls,
 };
 
@@ -59,7 +59,8 @@ pub(super) async fn tunnel(
     if proxy.scheme.is_socks() {
         return socks::connect(proxy, io, remote, settings, timeouts, observed).await;
     }
-    let mut stream = Stream { io, remote: remote.to_owned(), notes: None, purpose: "CONNECT" };
+    let as_go = settings.options.dialect.is_pipeline();
+    let mut stream = Stream { io, remote: remote.to_owned(), notes: None, purpose: CONNECT, as_go };
     if let (ProxyScheme::Https, Some(tls_material)) = (proxy.scheme, tls_material) {
         let observed = observed.tls.get_or_insert_default();
         let secured = tls::handshake(stream.io, &proxy.host, remote, settings, tls_material, observed).await;

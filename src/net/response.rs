@@ -60,7 +60,7 @@ impl Head {
     }
 
     /// Parses the head at the start of `bytes`, whatever its status.
-    fn parse_one(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
+    pub(super) fn parse_one(bytes: &[u8], peer: &str) -> Result<Option<Self>, Cause> {
         let bytes = &*lenient::as_http_1_1(bytes);
         let mut headers = vec![EMPTY_HEADER; MOST_HEADERS];
         let mut response = httparse::Response::new(&mut headers);

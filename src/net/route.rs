@@ -1,7 +1,7 @@
 //! Chooses the route of a connection: directly to the host, or through a proxy.
 
 use crate::{
-    config::{Dialect, Proxy, ProxyChoice, ProxyScheme, Settings},
+    config::{Dialect, Proxy, ProxyChoice, Settings},
     session::{FailureKind, Route},
 };
 
@@ -45,27 +45,7 @@ pub(super) fn choose(settings: &Settings, environment: &Environment) -> Result<C
             Decision::RefusedInCgi(name) => return Err(refused_in_cgi(dialect, name)),
         },
     };
-    if dialect == Dialect::Benthos
-        && let (Some(proxy), Some(route)) = (&chosen.proxy, &chosen.route)
-    {
-        check_old_gorilla(proxy, &route.by)?;
-    }
     Ok(chosen)
-}
-
-/// The websocket library of Benthos supports neither `https` nor `socks5h`, and requires an explicit port for a
-/// SOCKS proxy.
-fn check_old_gorilla(proxy: &Proxy, by: &str) -> Result<(), Cause> {
-    match proxy.scheme {
-        ProxyScheme::Https | ProxyScheme::Socks5h => {
-            Err(unknown_scheme(Dialect::Benthos, by, proxy.scheme.word()))
-        }
-        ProxyScheme::Socks5 if !proxy.has_port => {
-            let message = format!("dial tcp: address {}: missing port in address", proxy.host);
-            Err(Cause::new(FailureKind::ProxyUrl { scheme: None }, message))
-        }
-        ProxyScheme::Http | ProxyScheme::Socks5 => Ok(()),
-    }
 }
 
 fn unknown_scheme(dialect: Dialect, by: &str, scheme: &str) -> Cause {

@@ -11,6 +11,7 @@ use tokio::{
 use crate::{
     payload::limit_in_words,
     session::{Answered, BodyEnd, Exchange, FailureKind, Response},
+    wire::{GoResponse, go_response},
 };
 
 use super::{
@@ -29,6 +30,12 @@ const LONGEST_BODY: Duration = Duration::from_secs(10);
 /// If the body takes longer than this, the head of the refusal is reported before it.
 const AT_ONCE: Duration = Duration::from_millis(150);
 
+/// How long a body is read that a pipeline would not wait for.
+const UNAWAITED: Duration = Duration::from_millis(50);
+
+/// The name of the request to a proxy in errors.
+pub(super) const CONNECT: &str = "CONNECT";
+
 /// The most bytes that are kept of a response that is not HTTP.
 const UNREAD: usize = 1024;
 
@@ -41,6 +48,8 @@ pub(super) struct Stream {
     pub(super) notes: Option<SharedNotes>,
     /// The name of the request in errors: `the upgrade`.
     pub(super) purpose: &'static str,
+    /// Whether Go's verdict on the head of the response counts, as in a pipeline.
+    pub(super) as_go: bool,
 }
 
 /// The time limits for reading a response and the body of a refusal.
@@ -84,13 +93,38 @@ impl Stream {
         let head = self.exchange(request, timeouts, &mut observed.unread).await?;
         let rest = observed.unread.split_off(head.len);
         let response = observed.evidence.response.insert(response(&head, &observed.unread));
-        let validated = validate(&head);
+        let validated = self.validate(&observed.unread, &head, validate);
         if let Err(Cause { kind: FailureKind::Status { .. }, .. }) = &validated {
+            let timeouts = self.for_body(&observed.unread, timeouts);
             let (body, end) = self.body_of_refusal(&head, &rest, timeouts, report).await;
             response.body = String::from_utf8_lossy(&body).into_owned();
             response.body_end = end;
         }
         Ok((head, rest, validated?))
+    }
+
+    /// Validates the response; in a pipeline Go must be able to read it too.
+    fn validate<T>(
+        &self,
+        bytes: &[u8],
+        head: &Head,
+        validate: impl FnOnce(&Head) -> Result<T, Cause>,
+    ) -> Result<T, Cause> {
+        let validated = validate(head)?;
+        match go_response(bytes, true) {
+            GoResponse::Refused(text) if self.as_go => Err(refused_by_go(text)),
+            _ => Ok(validated),
+        }
+    }
+
+    /// The time limits for the body of a refusal. A pipeline does not wait for that of a proxy, nor for one behind a
+    /// head that Go refuses; what comes at once is evidence.
+    fn for_body(&self, head: &[u8], timeouts: Timeouts) -> Timeouts {
+        let refused = || matches!(go_response(head, true), GoResponse::Refused(_));
+        if self.as_go && (self.purpose == CONNECT || refused()) {
+            return Timeouts { quiet: UNAWAITED, deadline: Instant::now() + 2 * UNAWAITED };
+        }
+        timeouts
     }
 
     /// Sends a request and reads the head of the response. `read` also holds the bytes after the head.
@@ -132,17 +166,32 @@ impl Stream {
                 end_as_none(self.io.read_buf(read).await).map_err(|error| self.broken(&error, read))?;
             if more.is_none() {
                 // The bytes after the last line break have not been parsed yet.
-                return Head::parse(read, &self.remote);
+                return self.parse(read, true);
             }
             // A long head that arrives a byte at a time is parsed again only at line breaks.
             let has_line_break =
                 parsed < 64 || read.len() >= LARGEST_HEAD || memchr::memchr(b'\n', &read[parsed..]).is_some();
             if has_line_break {
-                if let Some(head) = Head::parse(read, &self.remote)? {
+                if let Some(head) = self.parse(read, false)? {
                     return Ok(Some(head));
                 }
                 parsed = read.len();
             }
+        }
+    }
+
+    /// Parses the head of the response; in a pipeline the first one, as soon as Go knows what it makes of it.
+    fn parse(&self, read: &[u8], ended: bool) -> Result<Option<Head>, Cause> {
+        if !self.as_go {
+            return Head::parse(read, &self.remote);
+        }
+        let go = go_response(read, ended);
+        if go == GoResponse::Partial && read.len() < LARGEST_HEAD {
+            return Ok(None);
+        }
+        match (Head::parse_one(read, &self.remote)?, go) {
+            (None, GoResponse::Refused(text)) => Err(refused_by_go(text)),
+            (head, _) => Ok(head.map(|head| Head { fault: None, ..head })),
         }
     }
 
@@ -247,6 +296,10 @@ fn end_as_none(read: io::Result<usize>) -> io::Result<Option<usize>> {
     }
 }
 
+fn refused_by_go(text: String) -> Cause {
+    Cause::new(FailureKind::NotHttp { looks_like_tls: false }, text)
+}
+
 /// `1 byte`, `37 bytes`
 fn bytes(count: usize) -> String {
     format!("{count} byte{}", if count == 1 { "" } else { "s" })
@@ -274,7 +327,8 @@ mod tests {
         let head = format!("HTTP/1.1 099 {}\r\n", "x".repeat(80));
         let (rest, timeouts) = ("\0 no header", Duration::from_secs(9));
         let io: Box<dyn Io> = Box::new(ours);
-        let mut stream = Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade" };
+        let mut stream =
+            Stream { io, remote: "h:1".to_owned(), notes: None, purpose: "the upgrade", as_go: false };
         let mut read = BytesMut::new();
         let timeouts = Timeouts { quiet: timeouts, deadline: Instant::now() + timeouts };
         let send = async {

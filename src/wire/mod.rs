@@ -1,9 +1,11 @@
-//! RFC 6455 and RFC 7692 as an inspector needs them; pure over bytes.
+//! RFC 6455 and RFC 7692 as an inspector needs them, and how the engines' library reads a response; pure over bytes.
 
 mod assemble;
 pub mod close;
 mod extensions;
 mod frame;
+mod go_quote;
+mod go_response;
 mod inflate;
 mod leniency;
 mod message;
@@ -15,6 +17,8 @@ pub use assemble::{ControlFrame, Decoder, Piece};
 pub use close::CloseFrame;
 pub use extensions::{Extension, ExtensionList, extensions, is_token};
 pub use frame::Opcode;
+pub use go_quote::quoted as go_quoted;
+pub use go_response::{GoResponse, go_response};
 pub use inflate::Inflater;
 pub use leniency::{Deviation, Leniency, Strictness};
 pub use message::{Kind, Run, Span};

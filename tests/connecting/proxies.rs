@@ -490,11 +490,19 @@ async fn an_invalid_proxy_url_fails_before_the_lookup() {
 }
 
 #[tokio::test]
-async fn benthos_knows_fewer_schemes() {
-    let as_benthos = async |proxy| {
-        dial(with_dialect(Dialect::Benthos, through(proxy, "ws://feed.example/"))).await.failure().message
-    };
-    assert_eq!(as_benthos("https://h").await, "proxy: unknown scheme: https");
-    assert_eq!(as_benthos("socks5h://h:1").await, "proxy: unknown scheme: socks5h");
-    assert_eq!(as_benthos("socks5://h").await, "dial tcp: address h: missing port in address");
+async fn a_pipeline_without_a_login_goes_on_whatever_method_the_proxy_chooses() {
+    let proxy = once(async |mut stream| {
+        drop(stream.read_exact(&mut [0; 3]).await);
+        drop(stream.write_all(b"\x05\x02").await);
+        let mut request = [0; 5 + 12 + 2];
+        drop(stream.read_exact(&mut request).await);
+        assert_eq!(request, *b"\x05\x01\x00\x03\x0cfeed.example\x00\x50");
+        drop(stream.write_all(b"\x05\x5b\x00\x01").await);
+        until_left(stream).await;
+    })
+    .await;
+    let url = format!("socks5h://{}", proxy.address);
+    let outcome = dial(with_dialect(Dialect::Benthos, through(&url, "ws://feed.example/"))).await;
+    assert_eq!(outcome.failed(), (Stage::Proxy, FailureKind::Socks { reply: SocksReply::Unassigned }));
+    assert_eq!(outcome.proxy().unread, b"\x05\x02\x05\x5b\x00\x01");
 }

@@ -123,7 +123,7 @@ fn a_101_that_breaks_the_rules_of_http_is_reported_as_such() {
     assert_eq!(finding.title, "the head of the response cannot be read");
     let cause = "The server answered 101, but the head of its response breaks the rules of HTTP.";
     assert_eq!(finding.cause, cause);
-    assert_eq!(logged(&finding), Some(r"malformed MIME header line: X-Evil: a\x07b"));
+    assert_eq!(logged(&finding), Some(r#"malformed MIME header line: "X-Evil: a\ab""#));
 }
 
 #[test]

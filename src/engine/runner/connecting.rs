@@ -84,6 +84,7 @@ impl<D: Connect> Runner<D> {
         let Some(Connecting { id, ladder, .. }) = self.finish_connecting() else { return };
         let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
         let logged = diagnose::logged_failure(&self.settings, &ladder, &failure, self.clock.at(self.now));
+        self.panicked = diagnose::panics(&self.settings, &ladder, &failure);
         self.emit(EventKind::Failed(Box::new(failure.clone())));
         self.emit_findings(findings);
         if let Some(line) = logged {

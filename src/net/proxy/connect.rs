@@ -41,6 +41,8 @@ pub(super) async fn connect(
     let wire = request(&place, agent, credentials.as_ref().map(Secret::expose));
     let validate = |head: &Head| validate(head, is_pipeline);
     let (_, rest, ()) = stream.request(wire.as_bytes(), timeouts, report, exchange, validate).await?;
+    // The pipeline's library drops what it read beyond the response.
+    let rest = if is_pipeline { BytesMut::new() } else { rest };
     Ok(with_read_ahead(stream.io, rest))
 }
 

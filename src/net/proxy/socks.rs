@@ -1,15 +1,20 @@
 //! Opens a tunnel through a SOCKS 5 proxy (RFC 1928), with a user name and password (RFC 1929) or without.
+//!
+//! A pipeline without a login goes on whatever method the proxy chooses (`golang.org/x/net/internal/socks`), which no
+//! library does; hence none is used.
 
-use std::{io, net::IpAddr};
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+};
 
 use tokio::{
-    io::AsyncReadExt,
+    io::{AsyncReadExt, AsyncWriteExt},
     time::{timeout, timeout_at},
 };
-use tokio_socks::{Error, TargetAddr, tcp::Socks5Stream};
 
 use crate::{
-    config::{Proxy, ProxyScheme, Secret, Settings},
+    config::{Login, Proxy, ProxyScheme, Secret, Settings},
     session::{FailureKind, SocksReply},
 };
 
@@ -18,7 +23,34 @@ use super::{
     Observed,
 };
 
-/// Requests the connection. The protocol bounds what the library reads: a reply has at most 262 bytes.
+/// The version of the protocol, and that of the login.
+const VERSION: u8 = 5;
+const LOGIN_VERSION: u8 = 1;
+
+/// The methods that are offered, and the answer that none is acceptable.
+const NO_LOGIN: u8 = 0;
+const LOGIN: u8 = 2;
+const NONE: u8 = 0xff;
+
+/// What the proxy is asked to connect to.
+enum Target<'a> {
+    Name(&'a str, u16),
+    Address(SocketAddr),
+}
+
+/// Why the proxy did not connect.
+enum Refusal {
+    Io(io::Error),
+    Reply(SocksReply),
+}
+
+impl From<io::Error> for Refusal {
+    fn from(error: io::Error) -> Self {
+        Self::Io(error)
+    }
+}
+
+/// Requests the connection. The protocol bounds what is read: a reply has at most 262 bytes.
 pub(super) async fn connect(
     proxy: &Proxy,
     io: Box<dyn Io>,
@@ -28,44 +60,130 @@ pub(super) async fn connect(
     observed: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
     let target = target(proxy, settings, timeouts, observed).await?;
+    let as_pipeline = settings.options.dialect.is_pipeline();
     let mut tap = Tap::new(io);
-    let done = match &proxy.login {
-        None => Socks5Stream::connect_with_socket(&mut tap, target).await.map(drop),
-        Some(login) => {
-            let (user, password) = (login.user.expose(), login.password.as_ref().map_or("", Secret::expose));
-            Socks5Stream::connect_with_password_and_socket(&mut tap, target, user, password).await.map(drop)
-        }
-    };
-    let error = match done {
+    let reply = match converse(&mut tap, proxy.login.as_ref(), as_pipeline, &target).await {
         Ok(()) => {
             observed.evidence.socks = Some(SocksReply::Succeeded);
             return Ok(tap.into_inner());
         }
-        Err(error) => error,
-    };
-    let Some(reply) = reply(&error, tap.first().len()) else {
-        return Err(broken_connection(error, remote, tap.first().len()));
+        Err(Refusal::Io(error)) => {
+            observed.evidence.unread = tap.first().to_vec();
+            return Err(broken_connection(&error, remote, tap.first().len()));
+        }
+        Err(Refusal::Reply(reply)) => reply,
     };
     observed.evidence.socks = Some(reply);
     if reply == SocksReply::NotSocks {
-        // The library stops at the second byte; a few more bytes help to identify the protocol.
+        // A few more bytes help to identify the protocol.
         drop(timeout(timeouts.quiet, tap.read(&mut [0; 254])).await);
+    }
+    let is_told = !matches!(tap.first(), [VERSION, NONE] | [VERSION, _, LOGIN_VERSION, _]);
+    if matches!(reply, SocksReply::NotSocks | SocksReply::Unassigned | SocksReply::NoMethod) && is_told {
         observed.evidence.unread = tap.first().to_vec();
     }
     Err(refused(reply, remote))
 }
 
+/// Agrees on a method, logs in, and requests the connection.
+async fn converse<S>(
+    stream: &mut S,
+    login: Option<&Login>,
+    as_pipeline: bool,
+    target: &Target<'_>,
+) -> Result<(), Refusal>
+where
+    S: AsyncReadExt + AsyncWriteExt + Unpin,
+{
+    let methods: &[u8] =
+        if login.is_some() { &[VERSION, 2, NO_LOGIN, LOGIN] } else { &[VERSION, 1, NO_LOGIN] };
+    send(stream, methods).await?;
+    let [version, method]: [u8; 2] = receive(stream).await?;
+    match (version, method, login) {
+        (VERSION, NONE, _) => return Err(Refusal::Reply(SocksReply::NoMethod)),
+        (VERSION, NO_LOGIN, _) => {}
+        (VERSION, LOGIN, Some(login)) => log_in(stream, login, as_pipeline).await?,
+        (VERSION, _, None) if as_pipeline => {}
+        (VERSION, LOGIN, None) => return Err(Refusal::Reply(SocksReply::NoMethod)),
+        _ => return Err(Refusal::Reply(SocksReply::NotSocks)),
+    }
+    send(stream, &request(target)).await?;
+    let [version, code, reserved, kind]: [u8; 4] = receive(stream).await?;
+    let length = match (version, code, reserved, kind) {
+        (VERSION, 0, 0, 1) => 4,
+        (VERSION, 0, 0, 4) => 16,
+        (VERSION, 0, 0, 3) => receive::<1, _>(stream).await?[0],
+        (VERSION, 1.., ..) => return Err(Refusal::Reply(reply(code))),
+        _ => return Err(Refusal::Reply(SocksReply::NotSocks)),
+    };
+    // The address that the proxy connects from is of no use.
+    stream.read_exact(&mut vec![0; usize::from(length) + 2]).await?;
+    Ok(())
+}
+
+async fn log_in<S>(stream: &mut S, login: &Login, as_pipeline: bool) -> Result<(), Refusal>
+where
+    S: AsyncReadExt + AsyncWriteExt + Unpin,
+{
+    let (user, password) = (login.user.expose(), login.password.as_ref().map_or("", Secret::expose));
+    let sizes = (u8::try_from(user.len()), u8::try_from(password.len()));
+    let (user_size, password_size) = match sizes {
+        // The RFC has no empty password; a pipeline sends it.
+        (Ok(user @ 1..), Ok(password)) if password > 0 || as_pipeline => (user, password),
+        _ => return Err(Refusal::Reply(SocksReply::NoMethod)),
+    };
+    let parts = [&[LOGIN_VERSION, user_size], user.as_bytes(), &[password_size], password.as_bytes()];
+    send(stream, &parts.concat()).await?;
+    match receive(stream).await? {
+        [LOGIN_VERSION, 0] => Ok(()),
+        [LOGIN_VERSION, _] => Err(Refusal::Reply(SocksReply::LoginRefused)),
+        [_, _] => Err(Refusal::Reply(SocksReply::NotSocks)),
+    }
+}
+
+async fn send<S: AsyncWriteExt + Unpin>(stream: &mut S, bytes: &[u8]) -> io::Result<()> {
+    stream.write_all(bytes).await?;
+    stream.flush().await
+}
+
+async fn receive<const N: usize, S: AsyncReadExt + Unpin>(stream: &mut S) -> io::Result<[u8; N]> {
+    let mut bytes = [0; N];
+    stream.read_exact(&mut bytes).await?;
+    Ok(bytes)
+}
+
+/// The request for a connection (RFC 1928, section 4).
+fn request(target: &Target) -> Vec<u8> {
+    let mut request = vec![VERSION, 1, 0];
+    let port = match target {
+        Target::Name(name, port) => {
+            request.extend([3, u8::try_from(name.len()).unwrap_or(u8::MAX)]);
+            request.extend_from_slice(name.as_bytes());
+            *port
+        }
+        Target::Address(address) => {
+            match address.ip().to_canonical() {
+                IpAddr::V4(ip) => request.extend([1].into_iter().chain(ip.octets())),
+                IpAddr::V6(ip) => request.extend([4].into_iter().chain(ip.octets())),
+            }
+            address.port()
+        }
+    };
+    request.extend(port.to_be_bytes());
+    request
+}
+
 /// The address of the host after a lookup here, or its name. A pipeline leaves the lookup to the proxy.
-async fn target(
+async fn target<'a>(
     proxy: &Proxy,
-    settings: &Settings,
+    settings: &'a Settings,
     timeouts: Timeouts,
     observed: &mut Observed,
-) -> Result<TargetAddr<'static>, Cause> {
+) -> Result<Target<'a>, Cause> {
     let url = &settings.url;
-    let by_name = || TargetAddr::Domain(url.host.clone().into(), url.port);
+    let by_name = || Target::Name(&url.host, url.port);
     if let Ok(address) = url.host.parse::<IpAddr>() {
-        return Ok(TargetAddr::Ip((address, url.port).into()));
+        return Ok(Target::Address((address, url.port).into()));
     }
     if url.host.len() > 255 {
         let message = "the host name is too long for SOCKS: more than 255 bytes (RFC 1928, section 5)";
@@ -84,30 +202,23 @@ async fn target(
     })?;
     let Some(first) = found.first() else { return Ok(by_name()) };
     observed.evidence.target = format!("{first} ({})", url.host);
-    Ok(TargetAddr::Ip(*first))
+    Ok(Target::Address(*first))
 }
 
-/// The reply that an error of the library means; `None` if there was no reply.
-fn reply(error: &Error, received: usize) -> Option<SocksReply> {
-    Some(match error {
-        Error::NoAcceptableAuthMethods | Error::AuthorizationRequired | Error::InvalidAuthValues(_) => {
-            SocksReply::NoMethod
-        }
-        Error::PasswordAuthFailure(_) => SocksReply::LoginRefused,
-        Error::GeneralSocksServerFailure => SocksReply::GeneralFailure,
-        Error::ConnectionNotAllowedByRuleset => SocksReply::NotAllowed,
-        Error::NetworkUnreachable => SocksReply::NetworkUnreachable,
-        Error::HostUnreachable => SocksReply::HostUnreachable,
-        Error::ConnectionRefused => SocksReply::ConnectionRefused,
-        Error::TtlExpired => SocksReply::TtlExpired,
-        Error::CommandNotSupported => SocksReply::CommandNotSupported,
-        Error::AddressTypeNotSupported => SocksReply::AddressNotSupported,
-        // The library has the same error for an unknown method and an unknown reply. The reply comes after the
-        // two bytes of the method.
-        Error::UnknownAuthMethod if received > 2 => SocksReply::Unassigned,
-        Error::Io(_) => return None,
-        _ => SocksReply::NotSocks,
-    })
+/// The reply of this code (RFC 1928, section 6).
+const fn reply(code: u8) -> SocksReply {
+    match code {
+        0 => SocksReply::Succeeded,
+        1 => SocksReply::GeneralFailure,
+        2 => SocksReply::NotAllowed,
+        3 => SocksReply::NetworkUnreachable,
+        4 => SocksReply::HostUnreachable,
+        5 => SocksReply::ConnectionRefused,
+        6 => SocksReply::TtlExpired,
+        7 => SocksReply::CommandNotSupported,
+        8 => SocksReply::AddressNotSupported,
+        _ => SocksReply::Unassigned,
+    }
 }
 
 fn refused(reply: SocksReply, remote: &str) -> Cause {
@@ -120,12 +231,8 @@ fn refused(reply: SocksReply, remote: &str) -> Cause {
     Cause::new(FailureKind::Socks { reply }, message)
 }
 
-fn broken_connection(error: Error, remote: &str, received: usize) -> Cause {
-    let source = match error {
-        Error::Io(source) => source,
-        other => io::Error::other(other),
-    };
-    if source.kind() == io::ErrorKind::UnexpectedEof {
+fn broken_connection(error: &io::Error, remote: &str, received: usize) -> Cause {
+    if error.kind() == io::ErrorKind::UnexpectedEof {
         let message = match received {
             0 => format!("{remote} closed the connection without an answer to SOCKS 5"),
             _ => format!("{remote} closed the connection in the middle of SOCKS 5"),
@@ -133,7 +240,7 @@ fn broken_connection(error: Error, remote: &str, received: usize) -> Cause {
         return Cause::new(FailureKind::ClosedEarly, message);
     }
     let message = format!("the connection to {remote} broke during SOCKS 5");
-    Cause::new(FailureKind::Io, message).because(&source)
+    Cause::new(FailureKind::Io, message).because(error)
 }
 
 #[cfg(test)]
