@@ -24,6 +24,13 @@ pub fn logged_failure(
     (!text.is_empty()).then_some(PipelineLine { level: Level::Error, text })
 }
 
+/// The lines that the pipeline logs about a configuration with which every connection fails with `error`.
+#[must_use]
+pub fn logged_refusal(error: &str, has_bounded_retries: bool) -> Vec<PipelineLine> {
+    let failure = PipelineLine { level: Level::Error, text: failed_to_connect(error) };
+    std::iter::once(failure).chain(has_bounded_retries.then(logged_end)).collect()
+}
+
 /// The line that the pipeline logs about the first connection of an input; it logs nothing about later ones.
 #[must_use]
 pub fn logged_first_connection() -> PipelineLine {
@@ -55,7 +62,11 @@ impl FailedConnection<'_> {
 
 fn line(failed: &FailedConnection) -> String {
     let error = error(failed);
-    if error.is_empty() { error } else { format!("Failed to connect to websocket: {error}") }
+    if error.is_empty() { error } else { failed_to_connect(&error) }
+}
+
+fn failed_to_connect(error: &str) -> String {
+    format!("Failed to connect to websocket: {error}")
 }
 
 fn error(failed: &FailedConnection) -> String {
@@ -127,7 +138,15 @@ fn error(failed: &FailedConnection) -> String {
 }
 
 fn connected(failed: &FailedConnection, error: &str) -> String {
-    let address = failed.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+    let (host, port) = match failed.address_of_proxy() {
+        Some(proxy) => (proxy.host, proxy.port),
+        None => (failed.host().to_owned(), failed.settings.url.port),
+    };
+    let address = match failed.tried().last() {
+        // Go writes no address for this machine.
+        _ if host.is_empty() => format!(":{port}"),
+        tried => tried.map_or("A:P".to_owned(), |tried| tried.address.to_string()),
+    };
     format!("dial tcp {address}: {error}")
 }
 
