@@ -8,8 +8,10 @@ use std::{
 };
 
 use sockeye::{
-    cli::{self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, Loaded, OnScreen, SessionArgs},
-    config::Problem,
+    cli::{
+        self, CaptureTarget, ColorChoice, DemoArgs, Exit, Invocation, LoadError, Loaded, OnScreen,
+        SessionArgs,
+    },
     files::check_stdout,
     headless::{
         config, lint,
@@ -81,11 +83,12 @@ fn start_log(invocation: &Invocation) -> (Option<logging::Log>, OwnLog) {
 
 fn run_command(invocation: Invocation, log: &OwnLog) -> Exit {
     match invocation {
-        Invocation::Tail(args) => with_settings(&args.session, |loaded| {
-            run_single_threaded(async || {
+        Invocation::Tail(args) => match load(&args.session) {
+            Ok(loaded) => run_single_threaded(async || {
                 tail::run(&args, loaded.settings, Network::new(), fastrand::u64(..)).await
-            })
-        }),
+            }),
+            Err(error) => tail::refuse(&args, &error),
+        },
         Invocation::Probe(args) => with_settings(&args.session, |loaded| {
             let style = Style { colours: is_coloured(args.common.color), columns: columns() };
             run_single_threaded(async || {
@@ -153,23 +156,17 @@ fn has_no_address(args: &SessionArgs) -> bool {
         && variable("SOCKEYE_URL").is_none()
 }
 
-/// Runs a command with its settings, or prints all problems of its arguments.
+/// Runs a command with its settings.
 fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit {
-    settings(args).map_or_else(|exit| exit, shell)
+    load(args).map_or(Exit::Usage, shell)
 }
 
-fn settings(args: &SessionArgs) -> Result<Loaded, Exit> {
-    let print = |problems: &[Problem]| problems.iter().for_each(|problem| print_error(&problem.to_string()));
-    match cli::load(args, &variable) {
-        Ok(loaded) => {
-            print(&loaded.warnings);
-            Ok(loaded)
-        }
-        Err(error) => {
-            print(&error.problems);
-            Err(Exit::Usage)
-        }
-    }
+/// Loads the settings of a session, and prints all problems of its arguments.
+fn load(args: &SessionArgs) -> Result<Loaded, LoadError> {
+    let loaded = cli::load(args, &variable);
+    let problems = loaded.as_ref().map_or_else(|error| &error.problems, |loaded| &loaded.warnings);
+    problems.iter().for_each(|problem| print_error(&problem.to_string()));
+    loaded
 }
 
 /// Runs a command on this thread. The session and its reader take turns, which costs less than waking each other
@@ -235,10 +232,7 @@ async fn demo(args: &DemoArgs, log: &OwnLog) -> Exit {
 
 /// Runs the screen on a session. `name` overrides the name of the session.
 async fn screen(args: &OnScreen, session: &SessionArgs, name: Option<&str>, log: &OwnLog) -> Exit {
-    let loaded = match settings(session) {
-        Ok(loaded) => loaded,
-        Err(exit) => return exit,
-    };
+    let Ok(loaded) = load(session) else { return Exit::Usage };
     let name = name.map(str::to_owned).or(loaded.name).unwrap_or_default();
     let opening = Opening { settings: loaded.settings, values: loaded.values, name };
     on_terminal(Begin::Session(Box::new(opening)), options(args, session, log)).await

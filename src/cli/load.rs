@@ -23,6 +23,32 @@ pub struct Loaded {
 pub struct LoadError {
     /// Includes warnings.
     pub problems: Vec<Problem>,
+    pub values: Values,
+}
+
+impl LoadError {
+    /// The error that the pipeline logs with every connection, if it starts in spite of all problems.
+    #[must_use]
+    pub fn logged(&self) -> Option<&str> {
+        let errors: Vec<_> = self.problems.iter().filter(|problem| problem.is_error()).collect();
+        // A connection signs its request, then reads its address, then looks for a proxy.
+        let first =
+            errors.iter().min_by_key(|problem| match Field::at(&problem.path).map(|field| field.id) {
+                Some(FieldId::JwtEnabled | FieldId::JwtPrivateKeyFile | FieldId::JwtSigningMethod) => 0,
+                Some(FieldId::Url) => 1,
+                Some(FieldId::Headers) => 2,
+                Some(FieldId::ProxyUrl) => 3,
+                _ => 4,
+            })?;
+        first.logged.as_deref().filter(|_| errors.iter().all(|problem| problem.logged.is_some()))
+    }
+
+    /// Whether the pipeline retries only so often.
+    #[must_use]
+    pub fn has_bounded_retries(&self) -> bool {
+        let retries = self.values.text_of(FieldId::ConnectionMaxRetries);
+        retries.parse::<i64>().is_ok_and(|retries| retries >= 0)
+    }
 }
 
 impl fmt::Display for LoadError {
@@ -57,9 +83,12 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     hide_secrets(&mut problems, &values);
     sort(&mut problems);
     if problems.iter().any(Problem::is_error) {
-        return Err(LoadError { problems });
+        return Err(LoadError { problems, values });
     }
-    let settings = Settings::from_values(&values).map_err(|problems| LoadError { problems })?;
+    let settings = match Settings::from_values(&values) {
+        Ok(settings) => settings,
+        Err(problems) => return Err(LoadError { problems, values }),
+    };
     let stem =
         args.file.as_ref().and_then(|path| path.file_stem()).map(|stem| stem.to_string_lossy().into_owned());
     let name = Some(stem.unwrap_or_else(|| settings.url.host.clone()));

@@ -7,10 +7,10 @@ use std::{fmt, path::PathBuf};
 use serde_json::Value;
 
 use crate::config::{
-    address::{Endpoint, Proxy, ProxyChoice, ProxyFault},
-    lint::lint,
+    address::{Endpoint, ProxyChoice},
+    lint::{endpoint_of, lint, proxy_of},
     pem::{ClientCert, client_certs},
-    schema::{FieldId, FieldValue, Origin, Problem, SessionOptions, Values},
+    schema::{FieldId, FieldValue, Problem, SessionOptions, Values},
     secrets::Secret,
     yaml::dynamic_value,
 };
@@ -147,12 +147,10 @@ impl Settings {
     /// All problems of the values, including warnings, if at least one is an error.
     pub fn from_values(values: &Values) -> Result<Self, Vec<Problem>> {
         let problems = lint(values);
-        if problems.iter().any(Problem::is_error) {
-            return Err(problems);
+        match endpoint_of(values) {
+            Some(url) if !problems.iter().any(Problem::is_error) => Ok(typed(values, url)),
+            _ => Err(problems),
         }
-        let url = Endpoint::parse(&values.text_of(FieldId::Url))
-            .map_err(|message| vec![Problem::error("url-malformed", "url", Origin::Default, message)])?;
-        Ok(typed(values, url))
     }
 }
 
@@ -215,14 +213,8 @@ fn entries(values: &Values, id: FieldId) -> Entries {
 
 fn proxy(values: &Values) -> ProxyChoice {
     let Some(value) = values.of(FieldId::ProxyUrl) else { return ProxyChoice::Environment };
-    if value.text.is_empty() {
-        return ProxyChoice::Empty;
-    }
-    match Proxy::parse(&value.text) {
-        Ok(proxy) => ProxyChoice::Through(proxy),
-        Err(ProxyFault::Scheme(scheme)) => ProxyChoice::Unknown(scheme),
-        Err(ProxyFault::Address(_)) => ProxyChoice::Unknown(String::new()),
-    }
+    debug_assert!(value.text.is_empty() || proxy_of(values).is_some(), "the lint accepts no other proxy");
+    proxy_of(values).map_or(ProxyChoice::Empty, ProxyChoice::Through)
 }
 
 fn headers(values: &Values) -> Vec<(String, Secret)> {
@@ -258,6 +250,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::config::Origin;
 
     fn with(id: FieldId, text: &str) -> Option<Settings> {
         let mut values = Values::default();

@@ -26,7 +26,7 @@ impl<'a> FailedConnection<'a> {
     }
 
     /// `feed.example:443`, in brackets where the host is an IPv6 address.
-    pub(super) fn place(&self) -> String {
+    pub(super) fn place(&self) -> &'a str {
         self.settings.url.place()
     }
 

@@ -32,6 +32,8 @@ pub use failed::failed;
 pub use lenient::deviation;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
-pub use pipeline::{logged_end, logged_failure, logged_first_connection, logged_loss, panics};
+pub use pipeline::{
+    logged_end, logged_failure, logged_first_connection, logged_loss, logged_refusal, panics,
+};
 pub use table::{FINDINGS, Spec, spec};
 pub use text::{invalid_utf8, over_a_limit};

@@ -34,6 +34,13 @@ pub fn panics(settings: &Settings, ladder: &[StageReport], failure: &Failure) ->
     phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(None)
 }
 
+/// The lines that the pipeline logs about a configuration with which every connection fails with `error`.
+#[must_use]
+pub fn logged_refusal(error: &str, has_bounded_retries: bool) -> Vec<PipelineLine> {
+    let failure = PipelineLine { level: Level::Error, text: failed_to_connect(error) };
+    std::iter::once(failure).chain(has_bounded_retries.then(logged_end)).collect()
+}
+
 /// The line that the pipeline logs about the first connection of an input; it logs nothing about later ones.
 #[must_use]
 pub fn logged_first_connection() -> PipelineLine {
@@ -67,7 +74,7 @@ fn line(failed: &FailedConnection) -> Option<String> {
     let error = error(failed);
     // The error of a proxy is what stands behind its status, which may be nothing.
     let known = !error.is_empty() || phrase_of_proxy(failed).is_some_and(|phrase| phrase.is_some());
-    known.then(|| format!("Failed to connect to websocket: {}{error}", socks::lead(failed)))
+    known.then(|| failed_to_connect(&format!("{}{error}", socks::lead(failed))))
 }
 
 /// The reason phrase of a proxy that refused; without one the pipeline panics.
@@ -93,6 +100,10 @@ fn answered(failed: &FailedConnection) -> Option<String> {
         }
         GoResponse::Read { .. } => Some(BAD_HANDSHAKE.to_owned()),
     }
+}
+
+fn failed_to_connect(error: &str) -> String {
+    format!("Failed to connect to websocket: {error}")
 }
 
 fn error(failed: &FailedConnection) -> String {
@@ -162,7 +173,15 @@ fn error(failed: &FailedConnection) -> String {
 }
 
 fn connected(failed: &FailedConnection, error: &str) -> String {
-    let address = failed.tried().last().map_or("A:P".to_owned(), |tried| tried.address.to_string());
+    let (host, port) = match failed.address_of_proxy() {
+        Some(proxy) => (proxy.host, proxy.port),
+        None => (failed.host().to_owned(), failed.settings.url.port),
+    };
+    let address = match failed.tried().last() {
+        // Go writes no address for this machine.
+        _ if host.is_empty() => format!(":{port}"),
+        tried => tried.map_or("A:P".to_owned(), |tried| tried.address.to_string()),
+    };
     format!("dial tcp {address}: {error}")
 }
 

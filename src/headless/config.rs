@@ -36,7 +36,7 @@ pub fn run(
             }
             Ok(Exit::Done)
         }
-        Err(LoadError { problems: found }) => {
+        Err(LoadError { problems: found, .. }) => {
             for problem in &found {
                 tell(problem);
             }

@@ -6,15 +6,16 @@ use std::{
 };
 
 use crate::{
-    cli::{Exit, TailArgs},
+    cli::{Exit, LoadError, TailArgs},
     config::Settings,
+    diagnose,
     engine::{self, Events, Handle},
     export::{Exporter, Format},
     files::{IfExists, is_same_file},
     filter::Filter,
     net::Connect,
     payload::counted,
-    session::{Command, End, Event, EventKind, Failure, LossKind},
+    session::{Command, ConnectionId, End, Event, EventKind, Failure, LossKind, Timestamp},
 };
 
 use super::{
@@ -47,6 +48,25 @@ pub async fn run<D: Connect>(args: &TailArgs, settings: Settings, network: D, se
         Exit::Other
     });
     exit.or_unwritten(!is_captured)
+}
+
+/// Ends a session that is refused before it starts: with `--events` after the lines that the pipeline, which tries for
+/// ever, would log.
+pub fn refuse(args: &TailArgs, error: &LoadError) -> Exit {
+    let logged = error.logged().filter(|_| args.events);
+    let Some((logged, (_, printer, mut sink))) =
+        logged.and_then(|logged| Some((logged, prepared(args).ok()?)))
+    else {
+        return Exit::Usage;
+    };
+    let at = Timestamp(jiff::Timestamp::now().as_microsecond());
+    for line in diagnose::logged_refusal(logged, error.has_bounded_retries()) {
+        let event = Event { at, connection: ConnectionId::default(), kind: EventKind::Pipeline(line) };
+        // The exit is that of the refusal in any case.
+        let _ = printer.take(&event, &mut sink);
+    }
+    let _ = sink.flush();
+    Exit::Usage
 }
 
 /// Checks all arguments, creates the files, and then starts the session.

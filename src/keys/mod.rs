@@ -5,12 +5,14 @@ mod certificates;
 mod describe;
 mod encrypted;
 mod error;
+mod go;
 mod identity;
 mod private;
 
 pub use certificates::certificates;
 pub use describe::describe;
 pub use error::{CertError, KeyError};
+pub use go::refused_by_go;
 pub use identity::{Identity, IdentityError, identity};
 pub use private::{PrivateKey, private_key};
 

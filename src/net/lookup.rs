@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
 use crate::session::{Evidence, FailureKind, Route};
@@ -31,6 +31,8 @@ pub(super) async fn addresses(
     host.clone_into(&mut observed.host);
     let found = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
+        // An address without a host, which only a pipeline takes, is this machine (`Dial` of Go's `net`).
+        Err(_) if host.is_empty() => vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))],
         Err(_) => match tokio::net::lookup_host((host, port)).await {
             Ok(found) => found.collect(),
             Err(error) => return Err(failure(host, &error)),

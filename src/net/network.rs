@@ -193,7 +193,7 @@ impl Network {
             TunnelRequest { proxy, io, remote: &steps.peer, route, settings, tls_material, timeouts, report };
         let tunnel = async |observed: &mut _| proxy::tunnel(request, observed).await;
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
-        steps.peer = settings.url.place();
+        settings.url.place().clone_into(&mut steps.peer);
         Ok((io, remote))
     }
 }

@@ -55,7 +55,7 @@ pub(super) async fn tunnel(
     let TunnelRequest { proxy, io, remote, route, settings, tls_material, timeouts, report } = request;
     observed.evidence.url = proxy.shown();
     observed.evidence.by = route.map(|route| route.by).unwrap_or_default();
-    observed.evidence.target = settings.url.place();
+    settings.url.place().clone_into(&mut observed.evidence.target);
     if proxy.scheme.is_socks() {
         return socks::connect(proxy, io, remote, settings, timeouts, observed).await;
     }

@@ -33,8 +33,6 @@ pub(super) fn choose(settings: &Settings, environment: &Environment) -> Result<C
     let dialect = settings.options.dialect;
     let chosen = match &settings.proxy {
         ProxyChoice::Through(proxy) => ChosenRoute::through(proxy.clone(), "proxy_url"),
-        ProxyChoice::Unknown(scheme) => return Err(unknown_scheme(dialect, "proxy_url", scheme)),
-        ProxyChoice::Empty if dialect.is_pipeline() => return Err(unknown_scheme(dialect, "proxy_url", "")),
         ProxyChoice::Empty | ProxyChoice::Environment => match environment.decide(&settings.url) {
             Decision::Unset => return Ok(ChosenRoute { proxy: None, route: None }),
             Decision::Exempt(by) => {

@@ -148,7 +148,7 @@ fn shown(start: &[u8], size: Option<u64>) -> String {
 
 /// What differs from run to run: ports, and whose port it is.
 fn scrub(line: &str) -> String {
-    let line = Regex::new(r"(127\.0\.0\.1|localhost|\[::1\]|feed\.test):\d{4,5}")
+    let line = Regex::new(r"(?i)(127\.0\.0\.1|localhost|\[::1\]|feed\.test|host: ):\d{4,6}")
         .expect("it is one")
         .replace_all(line, "$1:P");
     line.into_owned()

@@ -467,22 +467,15 @@ async fn proxy_url_takes_precedence_over_the_environment_and_its_exceptions() {
 }
 
 #[tokio::test]
-async fn an_invalid_proxy_url_fails_before_the_lookup() {
+async fn an_invalid_proxy_of_the_environment_fails_before_the_lookup() {
     let unknown = |scheme: &str| FailureKind::ProxyUrl { scheme: Some(scheme.to_owned()) };
-    let empty = Settings { proxy: ProxyChoice::Empty, ..settings("ws://feed.example/") };
-    let bento = dial(with_dialect(Dialect::Bento, empty)).await;
-    assert_eq!(bento.failed(), (Stage::Proxy, unknown("")));
-    assert_eq!(bento.failure().message, "proxy: unknown scheme: ");
-    assert_eq!(bento.stages(), [Stage::Proxy]);
-
-    let proxy = ProxyChoice::Unknown("ftp".to_owned());
-    let connect =
-        dial(with_dialect(Dialect::Connect, Settings { proxy, ..settings("ws://feed.example/") })).await;
-    assert_eq!(connect.failure().message, "proxy: unknown scheme: ftp");
-
     let environment = [("HTTP_PROXY", "ftp://h".to_owned())];
     let outcome = dial_in_environment(&environment, settings("ws://feed.example/")).await;
     assert_eq!(outcome.failed(), (Stage::Proxy, unknown("ftp")));
+    assert_eq!(outcome.stages(), [Stage::Proxy]);
+    let bento = with_dialect(Dialect::Bento, settings("ws://feed.example/"));
+    let outcome = dial_in_environment(&environment, bento).await;
+    assert_eq!(outcome.failure().message, "proxy: unknown scheme: ftp");
 
     let cgi = [("HTTP_PROXY", "http://h".to_owned()), ("REQUEST_METHOD", "GET".to_owned())];
     let outcome = dial_in_environment(&cgi, settings("ws://feed.example/")).await;

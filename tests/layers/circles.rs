@@ -56,7 +56,7 @@ const PARTS: &[(&str, Rows)] = &[(
         ("schema", &["interpolate", "secrets", "spelling"]),
         ("pem", &["schema", "secrets"]),
         ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
-        ("lint", &["address", "pem", "schema", "yaml"]),
+        ("lint", &["address", "pem", "schema", "secrets", "yaml"]),
         ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
         ("import", &["schema"]),
     ],

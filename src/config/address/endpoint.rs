@@ -1,10 +1,16 @@
 //! A websocket address.
 
-use crate::config::secrets::mask_query;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::host::{host_and_port, place};
+use crate::config::secrets::{mask_location, mask_query};
 
-/// A websocket address as written: neither path nor query is normalised.
+use super::{
+    go_url::GoUrl,
+    host::{host_and_port, place},
+    pipeline::{InPipeline, host_header, split_address},
+};
+
+/// A websocket address: as written, or as the pipeline takes it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Whether the scheme is `wss`.
@@ -16,21 +22,51 @@ pub struct Endpoint {
     pub authority: String,
     /// The request target: path and query byte for byte, `/` if there is no path.
     pub target: String,
-    /// The whole address as written, with its fragment and its scheme in lower case, as the pipeline signs it.
+    /// The whole address with its fragment and its scheme in lower case, as the pipeline signs it.
     pub full: String,
+    /// Host and port as a proxy is asked for them.
+    place: String,
 }
 
 impl Endpoint {
-    /// Parses a `ws` or `wss` URL.
+    /// What the pipeline takes a text for: Go's `net/url`, and `client.go` of gorilla's websocket.
+    ///
+    /// An empty host is this machine.
+    #[must_use]
+    pub fn in_pipeline(text: &str) -> InPipeline<Self> {
+        let url = match GoUrl::parse(text) {
+            Ok(url) => url,
+            Err(fault) => return InPipeline::NoStart(fault),
+        };
+        let secure = url.scheme == "wss";
+        if !(secure || url.scheme == "ws") || url.user.is_some() {
+            return InPipeline::NoConnection("malformed ws or wss URL".to_owned());
+        }
+        let place = url.address(if secure { 443 } else { 80 });
+        match split_address(&place) {
+            Err(error) => InPipeline::NoConnection(format!("dial tcp: {error}")),
+            Ok((host, port)) => InPipeline::Connects(Self {
+                secure,
+                host,
+                port,
+                authority: host_header(&url.host()),
+                target: url.request_uri(),
+                full: url.to_string(),
+                place,
+            }),
+        }
+    }
+
+    /// Parses a `ws` or `wss` URL: neither path nor query is normalised.
     ///
     /// # Errors
     ///
     /// A sentence with the fault and a fix. It never contains the user info of the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
-        let (secure, rest) = scheme(text)?;
         if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || c.is_control()) {
-            return Err(format!("it contains {}; write it as %{:02X}", name_of(bad), u32::from(bad)));
+            return Err(blank(text, bad));
         }
+        let (secure, rest) = scheme(text)?;
         let full = format!("{}://{rest}", if secure { "wss" } else { "ws" });
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
         let cut = rest.find(['/', '?']).unwrap_or(rest.len());
@@ -55,13 +91,14 @@ impl Endpoint {
             return Err(format!("its path or query contains '{bad}', which must be percent-encoded"));
         }
         let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
-        Ok(Self { secure, host, port, authority, target, full })
+        let place = place(&host, port);
+        Ok(Self { secure, host, port, authority, target, full, place })
     }
 
     /// `feed.example:443`, an IPv6 address in brackets.
     #[must_use]
-    pub fn place(&self) -> String {
-        place(&self.host, self.port)
+    pub fn place(&self) -> &str {
+        &self.place
     }
 
     /// The URL with masked credentials in its query.
@@ -74,10 +111,7 @@ impl Endpoint {
     /// The whole address with masked credentials in its query and fragment.
     #[must_use]
     pub fn shown_full(&self) -> String {
-        let (url, fragment) =
-            self.full.split_once('#').map_or((self.full.as_str(), None), |(url, rest)| (url, Some(rest)));
-        let fragment = fragment.map_or(String::new(), |fragment| format!("#{}", mask_query(fragment)));
-        format!("{}{fragment}", mask_query(url))
+        mask_location(&self.full)
     }
 
     /// The request target with masked credentials in its query.
@@ -108,7 +142,7 @@ fn scheme(text: &str) -> Result<(bool, &str), String> {
                 "'//' is missing after '{name}:'; write {name}://{}",
                 shorten(rest.trim_start_matches('/'))
             ),
-            None => format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(text)),
+            None => missing(text.trim_start_matches('/')),
         });
     };
     match scheme.to_ascii_lowercase().as_str() {
@@ -116,9 +150,13 @@ fn scheme(text: &str) -> Result<(bool, &str), String> {
         "wss" => Ok((true, rest)),
         "http" => Err(format!("the scheme is 'http', not ws or wss; write ws://{}", shorten(rest))),
         "https" => Err(format!("the scheme is 'https', not ws or wss; write wss://{}", shorten(rest))),
-        "" => Err(format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(rest))),
+        "" => Err(missing(rest)),
         other => Err(format!("the scheme is '{}', not ws or wss", shorten(other))),
     }
+}
+
+fn missing(rest: &str) -> String {
+    format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(rest))
 }
 
 /// The part of an address that an error may repeat: host, port and path, without user info and query.
@@ -128,6 +166,25 @@ fn shorten(rest: &str) -> String {
     }
     let plain = rest.split(['?', '#']).next().unwrap_or_default();
     plain.chars().filter(|c| !c.is_control()).take(80).collect()
+}
+
+/// The error about a blank or a control character, with the fix for its place.
+fn blank(text: &str, bad: char) -> String {
+    let name = name_of(bad);
+    let after = text.split_once("://").map_or(text, |(_, rest)| rest);
+    let is_in_target = after.find(bad) > after.find(['/', '?', '#']) && after.contains(['/', '?', '#']);
+    if text.starts_with(bad) {
+        format!("it begins with {name}; remove it")
+    } else if text.ends_with(bad) {
+        format!("it ends with {name}; remove it")
+    } else if is_in_target {
+        format!(
+            "it contains {name}; write it as {}",
+            utf8_percent_encode(bad.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC)
+        )
+    } else {
+        format!("its host contains {name}; remove it")
+    }
 }
 
 fn name_of(bad: char) -> &'static str {

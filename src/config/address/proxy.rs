@@ -5,7 +5,11 @@ use strum::{EnumString, IntoStaticStr};
 
 use crate::config::secrets::{MASK, Secret, basic_pair};
 
-use super::host::{host_and_port, place};
+use super::{
+    go_url::GoUrl,
+    host::{host_and_port, place},
+    pipeline::{InPipeline, split_address},
+};
 
 /// The value of `proxy_url`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -16,8 +20,6 @@ pub enum ProxyChoice {
     /// Set but empty. The standard treats it as absent; in a pipeline every connection fails.
     Empty,
     Through(Proxy),
-    /// An unsupported scheme. Only a pipeline starts with it, and then every connection fails.
-    Unknown(String),
 }
 
 impl ProxyChoice {
@@ -26,7 +28,7 @@ impl ProxyChoice {
     pub fn login(&self) -> Option<&Login> {
         match self {
             Self::Through(proxy) => proxy.login.as_ref(),
-            Self::Environment | Self::Empty | Self::Unknown(_) => None,
+            Self::Environment | Self::Empty => None,
         }
     }
 }
@@ -135,6 +137,37 @@ impl Proxy {
         })
     }
 
+    /// What the pipeline takes a text for: Go's `net/url`, `proxy.go` of gorilla's websocket, and `x/net/proxy`.
+    #[must_use]
+    pub fn in_pipeline(text: &str) -> InPipeline<Self> {
+        let url = match GoUrl::parse(text) {
+            Ok(url) => url,
+            Err(fault) => return InPipeline::NoStart(fault),
+        };
+        let Ok(scheme) = url.scheme.parse::<ProxyScheme>() else {
+            return InPipeline::NoConnection(format!("proxy: unknown scheme: {}", url.scheme));
+        };
+        let (host, port) = url.host_and_port();
+        let has_port = !port.is_empty();
+        let (address, dialer) = if scheme.is_socks() {
+            let port = if has_port { port } else { scheme.port().to_string() };
+            let host = if host.contains(':') { format!("[{host}]") } else { host };
+            (format!("{host}:{port}"), "socks connect tcp: ")
+        } else {
+            (url.address(scheme.port()), "")
+        };
+        let (host, port) = match split_address(&address) {
+            Ok(parts) => parts,
+            Err(error) => return InPipeline::NoConnection(format!("{dialer}dial tcp: {error}")),
+        };
+        let secret = |bytes: &[u8]| Secret::new(String::from_utf8_lossy(bytes));
+        let login = url
+            .user
+            .as_ref()
+            .map(|(user, password)| Login { user: secret(user), password: password.as_deref().map(secret) });
+        InPipeline::Connects(Self { scheme, host, port, has_port, login, authority: url.host() })
+    }
+
     /// Parses the value of an environment variable. Without a scheme it is `http`, as in Go's `httpproxy`.
     ///
     /// # Errors
@@ -239,6 +272,34 @@ mod tests {
         {
             assert!(matches!(Proxy::parse(text), Err(ProxyFault::Address(_))), "{text}");
         }
+    }
+
+    #[test]
+    fn a_pipeline_connects_where_go_connects() {
+        for (text, place) in [
+            ("HTTP://H/some?path", "H:80"),
+            ("http:h", ":80"),
+            ("socks5://", ":1080"),
+            ("socks5h://[::1]:9", "[::1]:9"),
+            ("socks5://h:", "h:1080"),
+            ("https://h:", "h:0"),
+        ] {
+            let place_of = |proxy: Proxy| proxy.place();
+            assert_eq!(Proxy::in_pipeline(text).connects().map(place_of).as_deref(), Some(place), "{text}");
+        }
+        for (text, error) in [
+            ("", "proxy: unknown scheme: "),
+            ("proxy", "proxy: unknown scheme: "),
+            ("proxy:3128", "proxy: unknown scheme: proxy"),
+            ("ws://h", "proxy: unknown scheme: ws"),
+            ("http://h:70000", "dial tcp: address 70000: invalid port"),
+            ("socks5://h:70000", "socks connect tcp: dial tcp: address 70000: invalid port"),
+        ] {
+            assert_eq!(Proxy::in_pipeline(text), InPipeline::NoConnection(error.to_owned()), "{text}");
+        }
+        let login = |text| Proxy::in_pipeline(text).connects().and_then(|proxy| proxy.login);
+        assert_eq!(login("http://me%40home:p%3Aw%2F@h"), parsed("http://me%40home:p%3Aw%2F@h").login);
+        assert_eq!(login("http://h"), None);
     }
 
     #[test]

@@ -3,14 +3,13 @@
 use std::collections::HashSet;
 
 use crate::config::{
-    address::Endpoint,
     pem::check_certificates,
     schema::{Field, FieldId, Problem, Values},
 };
 
 use super::{
+    addresses::{endpoint_of, has_secure_proxy},
     pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
-    proxy,
 };
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
@@ -24,9 +23,9 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
 }
 
 fn tls_on_ws(values: &Values) -> Option<Problem> {
-    let is_plain = Endpoint::parse(&values.text_of(FieldId::Url)).is_ok_and(|endpoint| !endpoint.secure);
+    let is_plain = endpoint_of(values).is_some_and(|endpoint| !endpoint.secure);
     // The same settings apply to TLS with the proxy.
-    if !values.is_on(FieldId::TlsEnabled) || !is_plain || proxy::is_secure(values) {
+    if !values.is_on(FieldId::TlsEnabled) || !is_plain || has_secure_proxy(values) {
         return None;
     }
     let message = "TLS is enabled, but url starts with ws://, which is not encrypted";

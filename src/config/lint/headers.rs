@@ -1,10 +1,10 @@
 //! Checks the names and values of headers.
 
-use crate::config::schema::{FieldId, Problem, Values};
+use crate::config::schema::{Dialect, FieldId, Problem, Values};
 
-/// Headers that the handshake sets itself (RFC 6455, section 4.1).
+/// Headers that the handshake sets itself (RFC 6455, section 4.1), as Go spells them.
 const HANDSHAKE: [&str; 5] =
-    ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"];
+    ["Upgrade", "Connection", "Sec-Websocket-Key", "Sec-Websocket-Version", "Sec-Websocket-Extensions"];
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
     let mut problems = Vec::new();
@@ -12,9 +12,13 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
         let path = format!("headers.{name}");
         let error =
             |code, message: String| Problem::error(code, path.as_str(), value.origin.clone(), message);
-        if HANDSHAKE.contains(&name.to_ascii_lowercase().as_str()) {
+        if let Some(own) = HANDSHAKE.iter().find(|own| own.eq_ignore_ascii_case(name)) {
             let message = "the handshake sets this header itself".to_owned();
-            problems.push(error("header-not-allowed", message).advise("remove it"));
+            let problem = error("header-not-allowed", message).advise("remove it");
+            // Only Bento knows headers.
+            let is_bento = values.options.dialect == Dialect::Bento;
+            let logged = is_bento.then(|| format!("websocket: duplicate header not allowed: {own}"));
+            problems.push(Problem { logged, ..problem });
         } else if name.is_empty() || !name.bytes().all(is_token) {
             let message = "this is not a header name".to_owned();
             problems

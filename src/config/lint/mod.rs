@@ -1,12 +1,13 @@
 //! Finds the problems of a configuration before it is used.
 
+mod addresses;
 mod client_certs;
 mod combinations;
 mod files;
 mod headers;
 mod pipeline_errors;
-mod proxy;
 mod rules;
 
+pub use addresses::{endpoint_of, proxy_of};
 pub use files::check_files;
 pub use rules::lint;

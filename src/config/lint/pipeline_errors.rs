@@ -1,28 +1,57 @@
-//! Adds the errors of the pipeline to problems under `--as`.
+//! Adds the errors of the pipeline to problems.
 
-use crate::config::schema::{Dialect, FieldId, Problem, Severity, Values};
+use crate::config::schema::{Dialect, FieldId, Origin, Problem, Severity, Values};
 
-const AT_START: &str = "does not start";
-const EACH_TIME: &str = "fails with every connection";
+/// What the pipeline does with a configuration that has a problem.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Course {
+    /// It does not start, with this error.
+    NoStart(String),
+    /// It fails with every connection, with this error.
+    NoConnection(String),
+    /// It connects to this place.
+    Connects(String),
+}
 
-/// Field and code of a problem, and when and with which error the pipeline reports it; `{}` is the value. The row of
-/// the URL has no `{}`, since an address may contain a secret.
-const ERRORS: [(FieldId, &str, &str, &str); 4] = [
-    (FieldId::Url, "url-malformed", EACH_TIME, "malformed ws or wss URL"),
-    (FieldId::OpenMessageType, "wrong-choice", EACH_TIME, "unrecognised open_message_type: {}"),
-    (FieldId::MaxMessageSize, "wrong-value", AT_START, "max_message_size must not be negative, got {}"),
-    (FieldId::TlsEnabled, "tls-on-ws", AT_START, "tls is enabled but url scheme is ws, use wss://"),
+/// Field and code of a problem, and what the pipeline does; `{}` is the value.
+const ERRORS: [(FieldId, &str, fn(String) -> Course, &str); 3] = [
+    (FieldId::OpenMessageType, "wrong-choice", Course::NoConnection, "unrecognised open_message_type: {}"),
+    (
+        FieldId::MaxMessageSize,
+        "wrong-value",
+        Course::NoStart,
+        "max_message_size must not be negative, got {}",
+    ),
+    (FieldId::TlsEnabled, "tls-on-ws", Course::NoStart, "tls is enabled but url scheme is ws, use wss://"),
 ];
 
 /// Adds the error of the pipeline to a problem, where it has one.
 pub(super) fn with_pipeline_error(problem: Problem, values: &Values) -> Problem {
     let row = ERRORS.iter().find(|(id, code, ..)| id.path() == problem.path && *code == problem.code);
-    let Some((id, _, when, error)) = row.filter(|_| values.options.dialect.is_pipeline()) else {
-        return problem;
-    };
+    let Some((id, _, course, error)) = row else { return problem };
     let error = error.replace("{}", &values.text_of(*id));
-    let name = values.options.dialect.behavior().name;
-    Problem { message: format!("{}; {name} {when}: {error}", problem.message), ..problem }
+    let message = problem.message.clone();
+    let problem = with_course(problem, values, course(error));
+    if values.options.dialect.is_pipeline() { problem } else { Problem { message, ..problem } }
+}
+
+/// Adds to a problem what the pipeline does: of a configuration that is its own, by `--as` or from a file, also to
+/// the message.
+pub(super) fn with_course(mut problem: Problem, values: &Values, course: Course) -> Problem {
+    let dialect = values.options.dialect;
+    let sentence = match &course {
+        Course::NoStart(error) => format!("does not start: {error}"),
+        Course::NoConnection(error) => format!("fails with every connection: {error}"),
+        Course::Connects(place) => format!("connects to {place}"),
+    };
+    if dialect.is_pipeline() || matches!(problem.origin, Origin::File { .. }) {
+        let name = if dialect.is_pipeline() { dialect.behavior().name } else { "the pipeline" };
+        problem.message = format!("{}; {name} {sentence}", problem.message);
+    }
+    match course {
+        Course::NoConnection(error) => problem.logs(error),
+        Course::NoStart(_) | Course::Connects(_) => problem,
+    }
 }
 
 /// The reaction of the pipeline to roots without a certificate.
@@ -51,12 +80,6 @@ mod tests {
     #[test]
     fn under_a_dialect_the_error_of_the_pipeline_follows() {
         for (dialect, path, text, end) in [
-            (
-                Dialect::Connect,
-                "url",
-                "http://feed.example/",
-                "Redpanda Connect fails with every connection: malformed ws or wss URL",
-            ),
             (
                 Dialect::Bento,
                 "open_message_type",

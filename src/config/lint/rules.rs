@@ -1,7 +1,6 @@
 //! The lint: finds all problems of a configuration.
 
 use crate::config::{
-    address::Endpoint,
     schema::{
         DefaultValue, Field, FieldId, FieldValue, Kind, Origin, Problem, Relevance, Values, did_you_mean,
         hide_secrets, nearest,
@@ -9,7 +8,7 @@ use crate::config::{
     yaml::dynamic_value,
 };
 
-use super::{client_certs, combinations, headers, pipeline_errors::with_pipeline_error, proxy};
+use super::{addresses, client_certs, combinations, headers, pipeline_errors::with_pipeline_error};
 
 /// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.
 #[must_use]
@@ -23,7 +22,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     for (path, value) in values.iter() {
         problems.extend(check_value(path, value));
     }
-    problems.extend(proxy::problem(values));
+    problems.extend(addresses::problems(values));
     problems.extend(disabled_blocks(values));
     problems.extend(headers::problems(values));
     problems.extend(combinations::problems(values));
@@ -67,9 +66,6 @@ fn check_value(path: &str, value: &FieldValue) -> Option<Problem> {
                 _ => format!("set a field within it: {path}.name"),
             };
             Some(error("wrong-kind", message.to_owned()).advise(advice))
-        }
-        _ if field.id == FieldId::Url => {
-            Endpoint::parse(text).err().map(|message| error("url-malformed", message))
         }
         _ if field.id == FieldId::MaxMessageSize => {
             let number = text.parse::<i64>().ok().filter(|number| *number < 0)?;

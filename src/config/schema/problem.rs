@@ -19,6 +19,8 @@ pub struct Problem {
     pub advice: Option<String>,
     /// The offending line of the file, secrets masked.
     pub line: Option<String>,
+    /// The error that the pipeline, which starts in spite of the problem, logs with every connection.
+    pub logged: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +48,7 @@ impl Problem {
             message: message.into(),
             advice: None,
             line: None,
+            logged: None,
         }
     }
 
@@ -64,6 +67,12 @@ impl Problem {
     #[must_use]
     pub fn advise(mut self, advice: impl Into<String>) -> Self {
         self.advice = Some(advice.into());
+        self
+    }
+
+    /// Adds the error that the pipeline logs with every connection.
+    pub(in crate::config) fn logs(mut self, error: impl Into<String>) -> Self {
+        self.logged = Some(error.into());
         self
     }
 

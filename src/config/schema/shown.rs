@@ -81,7 +81,7 @@ pub fn hide_secrets(problems: &mut [Problem], values: &Values) {
     let redactor = Redactor::of_values(values);
     for problem in problems {
         redactor.redact(&mut problem.message);
-        for text in problem.advice.iter_mut().chain(&mut problem.line) {
+        for text in problem.advice.iter_mut().chain(&mut problem.line).chain(&mut problem.logged) {
             redactor.redact(text);
         }
         // A name with a space may be a name and its value.

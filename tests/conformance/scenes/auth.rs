@@ -36,7 +36,7 @@ const BASIC: [(&str, &str); 6] = [
 ];
 
 /// The member of `jwt` besides `enabled`: {rsa} and the like are files.
-const TOKENS: [(&str, &str); 23] = [
+const TOKENS: [(&str, &str); 26] = [
     (
         "rs256",
         "private_key_file: {rsa}, signing_method: RS256, claims: {sub: me, aud: [a, b], n: 5, f: 1.5, big: 9007199254740993, deep: {b: 1, a: 2}}",
@@ -83,12 +83,15 @@ const TOKENS: [(&str, &str); 23] = [
     ("eddsa-with-rsa-key", "private_key_file: {rsa}, signing_method: EdDSA, claims: {a: b}"),
     ("no-key-file", "private_key_file: /nonexistent.pem, signing_method: RS256, claims: {a: b}"),
     ("key-is-folder", "private_key_file: /, signing_method: RS256, claims: {a: b}"),
+    ("no-file-set", "signing_method: RS256, claims: {a: b}"),
+    ("public-key-small-letters", "private_key_file: {public}, signing_method: rs256, claims: {a: b}"),
+    ("eddsa-public-key", "private_key_file: {public}, signing_method: EdDSA, claims: {a: b}"),
     ("public-key", "private_key_file: {public}, signing_method: RS256, claims: {a: b}"),
 ];
 
 const OAUTH: &str = "consumer_key: ck, consumer_secret: cs, access_token: at, access_token_secret: ats";
 
-const SIGNED: [(&str, &str, &str); 6] = [
+const SIGNED: [(&str, &str, &str); 9] = [
     ("oauth", "/a?b=c", OAUTH),
     ("oauth-plain-path", "/", OAUTH),
     ("oauth-query-order", "/a?z=1&a=2&a=1&m=%20x+y", OAUTH),
@@ -99,6 +102,9 @@ const SIGNED: [(&str, &str, &str); 6] = [
     ),
     ("oauth-empty", "/a", "consumer_key: ck, consumer_secret: cs"),
     ("oauth-odd-path", "/a%20b/ü?x=ü", OAUTH),
+    ("oauth-blanks", "/a b?x=y z#f g", OAUTH),
+    ("oauth-no-path", "?a#b", OAUTH),
+    ("oauth-encoded", "/a%2Fb/%c3%a9#é", OAUTH),
 ];
 
 pub fn all() -> Vec<Scene> {
@@ -152,7 +158,9 @@ fn signed_anew(scene: &Scene, request: &str, sent: &str) -> String {
         return "neither a nonce nor a time were sent".into();
     };
     let port = header(request, "Host").and_then(|host| host.rsplit_once(':')).map_or("", |(_, port)| port);
-    let url = Endpoint::parse(&scene.url.replace("{port}", port)).expect("the server was asked for it");
+    let url = Endpoint::in_pipeline(&scene.url.replace("{port}", port))
+        .connects()
+        .expect("the server was asked for it");
     let fields: serde_json::Value = serde_yaml::from_str(&scene.fields).expect("the scene is YAML");
     let text = |name: &str| fields["oauth"][name].as_str().unwrap_or_default();
     let oauth = OAuth1 {

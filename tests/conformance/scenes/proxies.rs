@@ -85,7 +85,7 @@ const ANSWERS: [(&str, &str); 14] = [
     ("no-number", "HTTP/1.1 abc Odd\r\n\r\n"),
 ];
 
-const ADDRESSES: [(&str, &str); 11] = [
+const ADDRESSES: [(&str, &str); 19] = [
     ("with-user", "proxy_url: http://us:p%20s@127.0.0.1:{port}"),
     ("with-user-only", "proxy_url: http://us@127.0.0.1:{port}"),
     ("with-path", "proxy_url: http://127.0.0.1:{port}/some/path?x=1"),
@@ -97,6 +97,14 @@ const ADDRESSES: [(&str, &str); 11] = [
     ("no-slashes", "proxy_url: http:127.0.0.1"),
     ("ws", "proxy_url: ws://127.0.0.1:{port}"),
     ("other-host", "proxy_url: http://localhost:{port}"),
+    ("no-host", "proxy_url: http://"),
+    ("no-scheme", "proxy_url: 127.0.0.1:{port}"),
+    ("name-and-port", "proxy_url: localhost:{port}"),
+    ("upper-host", "proxy_url: http://LOCALHOST:{port}"),
+    ("odd-user", "proxy_url: 'http://a%40b:p%C3%A4%3A@127.0.0.1:{port}'"),
+    ("percent-in-password", "proxy_url: http://u:p%zz@127.0.0.1:{port}"),
+    ("blank", "proxy_url: 'http://127.0.0.1:{port}/a b'"),
+    ("large-port", "proxy_url: http://127.0.0.1:70000"),
 ];
 
 pub fn all() -> Vec<Scene> {

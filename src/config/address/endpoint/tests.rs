@@ -49,7 +49,13 @@ fn an_error_has_the_fault_and_a_fix() {
         ("ws://host:abc", "the port 'abc' is not a number"),
         ("ws://::1/x", "an IPv6 address needs brackets; write [::1]"),
         ("ws://[::1/x", "the ']' of its IPv6 address is missing"),
-        ("ws://ho st", "it contains a space; write it as %20"),
+        ("//127.0.0.1:9/", "the scheme is missing; write ws://127.0.0.1:9/ or wss://127.0.0.1:9/"),
+        ("ws://ho st", "its host contains a space; remove it"),
+        ("ws://ho\tst/a b", "its host contains a tab; remove it"),
+        (" ws://host", "it begins with a space; remove it"),
+        ("ws://host/\n", "it ends with a line break; remove it"),
+        ("ws://host/a b", "it contains a space; write it as %20"),
+        ("ws://host?a=\u{2003}b", "it contains a control character; write it as %E2%80%83"),
         ("ws://host/\u{fc}", "its path or query contains '\u{fc}', which must be percent-encoded"),
     ];
     for (text, message) in table {
@@ -83,4 +89,70 @@ fn query_values_named_like_credentials_are_masked() {
          &auth=•••&key=•••"
     );
     assert!(!format!("{shown:?}").contains("=a&"));
+}
+
+#[test]
+fn a_pipeline_connects_where_go_connects() {
+    // Host, port, `Host` header, request target, signed address, and what a proxy is asked for.
+    let table = [
+        (
+            "ws://LOCALHOST/a%2Fb/\u{e9}",
+            "LOCALHOST",
+            80,
+            "LOCALHOST",
+            "/a/b/%C3%A9",
+            "ws://LOCALHOST/a/b/%C3%A9",
+            "LOCALHOST:80",
+        ),
+        ("WSS://h:9?a=b c#\u{fc} d", "h", 9, "h:9", "/?a=b c", "wss://h:9?a=b c#%C3%BC%20d", "h:9"),
+        ("ws://", "", 80, "", "/", "ws:", ":80"),
+        ("ws:/h/x", "", 80, "", "/h/x", "ws:/h/x", ":80"),
+        ("wss:h/x y", "", 443, "", "h/x y", "wss:h/x y", ":443"),
+        ("ws://:9/", "", 9, ":9", "/", "ws://:9/", ":9"),
+        ("ws://h:/", "h", 0, "h:", "/", "ws://h:/", "h:"),
+        ("ws://h:00080", "h", 80, "h:00080", "/", "ws://h:00080", "h:00080"),
+        (
+            "ws://[fe80::1%25lo]:9/",
+            "fe80::1%lo",
+            9,
+            "[fe80::1]:9",
+            "/",
+            "ws://[fe80::1%25lo]:9/",
+            "[fe80::1%lo]:9",
+        ),
+        (
+            "ws://b\u{fc}cher.example:8080",
+            "b\u{fc}cher.example",
+            8080,
+            "xn--bcher-kva.example:8080",
+            "/",
+            "ws://b%C3%BCcher.example:8080",
+            "b\u{fc}cher.example:8080",
+        ),
+        ("ws://a<b", "a<b", 80, "", "/", "ws://a<b", "a<b:80"),
+    ];
+    for (text, host, port, authority, target, full, place) in table {
+        let url = Endpoint::in_pipeline(text).connects().unwrap_or_else(|| panic!("{text}: it connects"));
+        assert_eq!((url.host.as_str(), url.port, url.authority.as_str()), (host, port, authority), "{text}");
+        assert_eq!((url.target.as_str(), url.full.as_str(), url.place()), (target, full, place), "{text}");
+        assert_eq!(url.secure, text.to_lowercase().starts_with("wss"), "{text}");
+    }
+}
+
+#[test]
+fn a_pipeline_fails_with_the_error_of_go() {
+    for (text, error) in [
+        ("", "malformed ws or wss URL"),
+        ("/ticks", "malformed ws or wss URL"),
+        ("//h/a", "malformed ws or wss URL"),
+        ("h:9", "malformed ws or wss URL"),
+        ("http://h/", "malformed ws or wss URL"),
+        ("ws://u@h/", "malformed ws or wss URL"),
+        ("ws://h:70000/", "dial tcp: address 70000: invalid port"),
+        ("ws://[::1]:99999999999999999999/", "dial tcp: address 99999999999999999999: invalid port"),
+        ("ws://::1/x", "dial tcp: address ::1: too many colons in address"),
+        ("ws://a]b/", "dial tcp: address a]b:80: unexpected ']' in address"),
+    ] {
+        assert_eq!(Endpoint::in_pipeline(text), InPipeline::NoConnection(error.to_owned()), "{text}");
+    }
 }
