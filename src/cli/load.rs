@@ -220,14 +220,13 @@ impl CollectedValues {
         };
         let file = ConfigFile::read(path, &text, environment);
         self.problems.extend(file.problems.iter().cloned());
-        let unread = file.inputs.is_empty() && file.problems.iter().any(Problem::is_error);
         match file.input(input) {
             Ok(input) => {
                 self.values = input.values.clone();
                 self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
             }
-            Err(_) if unread => {}
+            Err(_) if !file.is_parsed() => {}
             Err(problem) => self.problems.push(*problem),
         }
         self.file = Some(file);

@@ -5,8 +5,8 @@ use std::path::Path;
 
 use super::controls_terminal;
 use crate::config::{
-    ConfigFile, Field, Input, Origin, Problem, Secrets, Settings, YamlWriter, dynamic_value, interpolate,
-    lint,
+    ConfigFile, Dialect, Field, Input, Origin, Problem, Secrets, Settings, YamlWriter, dynamic_value,
+    interpolate, lint,
 };
 
 /// Takes a text.
@@ -35,7 +35,10 @@ pub fn config(input: &[u8]) {
         }
     }
     assert_eq!(file.input(None).is_ok(), file.inputs.len() == 1);
-    assert!(!file.inputs.is_empty() || file.problems.iter().any(Problem::is_error));
+    Dialect::ALL.iter().for_each(|dialect| {
+        let problems: Vec<_> = file.slot_problems(*dialect).cloned().collect();
+        check_problems(&problems, &text);
+    });
 }
 
 fn read(text: &str) -> ConfigFile {

@@ -4,7 +4,7 @@ use std::io;
 
 use crate::{
     cli::{Exit, LintArgs, read_config, validate},
-    config::{ConfigFile, Dialect, Origin, Problem},
+    config::{ConfigFile, Dialect, Origin, Problem, Severity},
     payload::{printable, printable_lines},
 };
 
@@ -34,7 +34,7 @@ pub fn run(
             write_problem(problem, out)?;
         }
         if problems.is_empty() {
-            let message = format!("{}: no problems in {}", path.display(), inputs.join(", "));
+            let message = format!("{}: {}", path.display(), no_problems(&inputs));
             writeln!(out, "{}", printable(&message))?;
         }
         if problems.iter().any(Problem::is_error) {
@@ -44,9 +44,27 @@ pub fn run(
     Ok(exit)
 }
 
-/// Every problem of every websocket input of a file, in the order of their places.
+/// Says where there are no problems, and that the rest of a pipeline was not looked at.
+fn no_problems(inputs: &[String]) -> String {
+    let scope = match inputs {
+        // The file is the input.
+        [only] if only == "root" => "",
+        [_] => " (only the websocket input and what holds it were looked at)",
+        _ => " (only the websocket inputs and what holds them were looked at)",
+    };
+    format!("no problems in {}{scope}", inputs.join(", "))
+}
+
+/// Every problem of every websocket input of a file and of what holds them, in the order of their places.
 fn problems_of(file: &ConfigFile, dialect: Dialect) -> Vec<Problem> {
     let mut problems = file.problems.clone();
+    problems.extend(file.slot_problems(dialect).cloned());
+    if file.inputs.is_empty() && !problems.iter().any(Problem::is_error) {
+        // A pipeline with other inputs has no fault.
+        let absent =
+            file.input(None).err().map(|problem| Problem { severity: Severity::Warning, ..*problem });
+        problems.extend(absent);
+    }
     for input in &file.inputs {
         problems.extend(input.problems.iter().cloned());
         let mut values = input.values.clone();

@@ -4,11 +4,16 @@ use std::{collections::HashMap, path::Path};
 
 use crate::config::{
     interpolate::{Unset, mark},
-    schema::{Origin, Problem, Values, hide_secrets},
-    spelling::is_near,
+    schema::{Dialect, Origin, Problem, Values, hide_secrets},
 };
 
-use super::{locate::locate, node::Node, parse::parse, read::Reader, source::Source};
+use super::{
+    node::Node,
+    parse::parse,
+    read::Reader,
+    slots::{Fault, hide_line, locate},
+    source::Source,
+};
 
 /// A config file and the websocket inputs in it.
 #[derive(Clone, Debug)]
@@ -17,6 +22,11 @@ pub struct ConfigFile {
     pub inputs: Vec<Input>,
     /// Problems of the whole file rather than of one input.
     pub problems: Vec<Problem>,
+    /// What is wrong around the inputs, and the same as problems.
+    faults: Vec<Fault>,
+    slot_problems: Vec<Problem>,
+    /// Says why there is no websocket input.
+    no_input: Option<Problem>,
 }
 
 /// One websocket input of a file.
@@ -39,7 +49,7 @@ impl ConfigFile {
         let mut source = Source::new(path, text, environment);
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
-        let mut inputs = Vec::new();
+        let mut file = Located::default();
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
@@ -54,10 +64,12 @@ impl ConfigFile {
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
                 let marked = has_expressions.then(|| parse(&mark(&source.raw)).ok()).flatten();
-                read_inputs(&mut source, &root, marked.as_ref(), &mut inputs, &mut problems);
+                file = read_inputs(&mut source, &root, marked.as_ref());
             }
         }
-        let mut file = Self { source, inputs, problems };
+        let Located { inputs, faults, no_input } = file;
+        let slot_problems = faults.iter().map(|fault| fault.problem(&source)).collect();
+        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input };
         file.show_lines();
         file
     }
@@ -74,6 +86,9 @@ impl ConfigFile {
         let error = |code, message: String, advice| {
             Box::new(Problem { advice, ..Problem::error(code, "", origin.clone(), message) })
         };
+        if let Some(problem) = &self.no_input {
+            return Err(Box::new(problem.clone()));
+        }
         let Some(selector) = selector else {
             return match self.inputs.as_slice() {
                 [only] => Ok(only),
@@ -101,6 +116,19 @@ impl ConfigFile {
         })
     }
 
+    /// The problems of what holds the inputs and stands beside them: components, labels, fields. An input can be
+    /// used by itself in spite of them, but the pipeline of this dialect refuses the file.
+    pub fn slot_problems(&self, dialect: Dialect) -> impl Iterator<Item = &Problem> {
+        let all = self.faults.iter().zip(&self.slot_problems);
+        all.filter(move |(fault, _)| fault.applies(dialect)).map(|(_, problem)| problem)
+    }
+
+    /// Whether the text is YAML.
+    #[must_use]
+    pub fn is_parsed(&self) -> bool {
+        self.source.parsed
+    }
+
     /// Where an input begins; the origin of problems about a missing field.
     #[must_use]
     pub fn start_of(&self, input: &Input) -> Origin {
@@ -116,10 +144,13 @@ impl ConfigFile {
     fn show_lines(&mut self) {
         self.source.sort_hidden();
         self.source.show_lines(&mut self.problems);
+        self.source.show_lines(&mut self.slot_problems);
+        self.source.show_lines(self.no_input.as_mut_slice());
         for input in &mut self.inputs {
             self.source.show_lines(&mut input.problems);
             hide_secrets(&mut input.problems, &input.values);
             hide_secrets(&mut self.problems, &input.values);
+            hide_secrets(&mut self.slot_problems, &input.values);
         }
     }
 }
@@ -139,35 +170,30 @@ fn variable_not_set(source: &Source, unset: &Unset) -> Problem {
     Problem::error("variable-not-set", "", source.raw_origin(unset.at), message).advise(advice)
 }
 
-fn read_inputs(
-    source: &mut Source,
-    root: &Node,
-    marked: Option<&Node>,
-    inputs: &mut Vec<Input>,
-    problems: &mut Vec<Problem>,
-) {
-    let located = locate(root);
+/// What a file that is valid YAML has.
+#[derive(Default)]
+struct Located {
+    inputs: Vec<Input>,
+    faults: Vec<Fault>,
+    no_input: Option<Problem>,
+}
+
+fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Located {
+    let located = locate(root, &|at| source.line_of(at));
     let marked_inputs: HashMap<_, _> =
-        marked.map(|root| locate(root).inputs).unwrap_or_default().into_iter().collect();
-    for (at, names) in located.ambiguous {
-        let message = format!("unable to infer the input type, candidates are {}", names.join(" and "));
-        let problem = Problem::error("several-components", "", source.origin(at), message);
-        problems.push(problem.advise("keep one of them; an input has only one component"));
+        marked.map(|root| locate(root, &|_| 0).inputs).unwrap_or_default().into_iter().collect();
+    let read: Vec<_> = located.inputs.iter().map(|(_, slot)| slot.body).collect();
+    for fault in &located.faults {
+        hide_line(source, root, &read, fault.at);
     }
-    if located.inputs.is_empty() {
-        let message = "the file has no websocket input";
-        let problem = Problem::error("no-websocket-input", "", source.origin(root.at), message);
-        let others: Vec<_> = located.others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
-        let typo = located.others.iter().find(|(_, name)| is_near(name, "websocket"));
-        let advice = if let Some((path, name)) = typo {
-            format!("{path} is '{name}'; did you mean 'websocket'?")
-        } else if others.is_empty() {
-            "begin it with 'input: websocket:', 'websocket:' or the fields of the input".to_owned()
-        } else {
-            format!("it has other inputs: {}", others.join(", "))
-        };
-        problems.push(problem.advise(advice));
-    }
+    let no_input = located.inputs.is_empty().then(|| {
+        let fault = located.faults.iter().find(|fault| fault.hides_inputs());
+        match fault {
+            Some(fault) => fault.problem(source),
+            None => no_input(source, root, &located.others),
+        }
+    });
+    let mut inputs = Vec::new();
     for (path, slot) in located.inputs {
         let marked = marked_inputs.get(&path).map(|slot| slot.body);
         let mut reader = Reader::new(source);
@@ -177,4 +203,18 @@ fn read_inputs(
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
+    Located { inputs, faults: located.faults, no_input }
+}
+
+/// Says that a file has no websocket input, and which inputs it has.
+fn no_input(source: &mut Source, root: &Node, others: &[(String, String)]) -> Problem {
+    hide_line(source, root, &[], root.at);
+    let message = "the file has no websocket input";
+    let problem = Problem::error("no-websocket-input", "", source.origin(root.at), message);
+    let others: Vec<_> = others.iter().map(|(path, name)| format!("{path} is {name}")).collect();
+    problem.advise(if others.is_empty() {
+        "begin it with 'input: websocket:', 'websocket:' or the fields of the input".to_owned()
+    } else {
+        format!("it has other inputs: {}", others.join(", "))
+    })
 }

@@ -3,11 +3,11 @@
 pub mod dynamic_value;
 mod file;
 mod line_index;
-mod locate;
 mod node;
 mod parse;
 mod read;
 mod scalar;
+mod slots;
 mod source;
 mod write;
 

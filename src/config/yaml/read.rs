@@ -13,9 +13,9 @@ use crate::config::{
 
 use super::{
     dynamic_value,
-    locate::Slot,
     node::{Key, Node, NodeKind},
     scalar::{Oddity, decode},
+    slots::Slot,
     source::{Source, is_secret_name},
 };
 

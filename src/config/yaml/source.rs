@@ -11,7 +11,7 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, locate::is_pipeline_word};
+use super::{line_index::LineIndex, slots::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -47,6 +47,12 @@ impl Source {
     /// The origin for an offset of the interpolated text.
     pub fn origin(&self, at: usize) -> Origin {
         self.raw_origin(self.interpolated.raw_offset(at))
+    }
+
+    /// The line of an offset of the interpolated text.
+    pub fn line_of(&self, at: usize) -> u32 {
+        let (line, _) = self.line_index.line_and_column(&self.raw, self.interpolated.raw_offset(at));
+        u32::try_from(line).unwrap_or(u32::MAX)
     }
 
     /// The origin for an offset of the raw text.

@@ -1,0 +1,17 @@
+//! The slots of a config: where its inputs stand, what holds them, and what is wrong there.
+//!
+//! The rules and the words are those of the pipeline's linter (Benthos: `internal/docs/format_yaml.go` and
+//! `config.go`), limited to the websocket inputs and what holds them. Mappings are not judged.
+
+mod beside;
+mod component;
+mod fault;
+mod hide;
+mod labels;
+mod locate;
+mod walk;
+mod wrapper;
+
+pub(super) use fault::Fault;
+pub(super) use hide::hide_line;
+pub(super) use locate::{Slot, is_pipeline_word, locate};

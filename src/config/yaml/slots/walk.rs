@@ -1,0 +1,206 @@
+//! Walks a slot and the inputs that it holds.
+
+use crate::config::{
+    schema::{Kind, is_word},
+    secrets::MASK,
+    spelling::edit_distance,
+    yaml::{
+        node::{Key, Node, NodeKind},
+        scalar::decode,
+    },
+};
+
+use super::{
+    component::{Inferred, Type, Wrong, is_reserved, shown_key},
+    fault::{Fault, tag},
+    labels,
+    locate::{Slot, Walk},
+    wrapper::{Shape, Wrapper, check_duration},
+};
+
+/// Where a slot stands, which decides on the engine's words.
+#[derive(Clone, Copy)]
+pub(super) enum Place<'p> {
+    /// In the config itself.
+    Root,
+    /// In a component, which names it with these words at the start.
+    Nested(&'p str),
+}
+
+impl<'a> Walk<'a, '_> {
+    pub(super) fn slot(&mut self, slot: &'a Node, path: &str, place: Place<'_>) {
+        let mut known = None;
+        match Type::Input.infer(slot) {
+            Inferred::Known("websocket") => {
+                known = Some("websocket");
+                let body = body_of(slot, "websocket");
+                self.located.inputs.push((path.to_owned(), Slot { body, slot: Some(slot) }));
+            }
+            Inferred::Known(name) => {
+                known = Some(name);
+                self.known(name, slot, path);
+                self.misplaced(Type::Input, name, slot);
+            }
+            Inferred::Other(name) => self.other(name, slot, path),
+            Inferred::Wrong(wrong) => self.wrong(wrong, slot, place),
+        }
+        self.reserved(Type::Input, known, slot, place);
+    }
+
+    fn known(&mut self, name: &'a str, slot: &'a Node, path: &str) {
+        let Some(wrapper) = Wrapper::named(name) else { return self.other(name, slot, path) };
+        let body = slot.get(name).or_else(|| slot.get("plugin"));
+        if let Some(body) = body {
+            self.value(wrapper, "", &wrapper.shape, body, &format!("{path}.{name}"));
+        }
+        let refusal = body.map_or_else(
+            || wrapper.refusal(slot),
+            |body| match body.kind {
+                NodeKind::Map(_) => wrapper.refusal(body),
+                _ => None,
+            },
+        );
+        if let Some(words) = refusal {
+            let place = body.map_or(slot, |body| body.get("inputs").unwrap_or(body));
+            self.fault(Fault::new("incomplete-input", place.at, words));
+        }
+        if name == "resource" {
+            self.located.others.push((path.to_owned(), name.to_owned()));
+        }
+    }
+
+    /// An input of another component, whose fields are not judged.
+    fn other(&mut self, name: &'a str, slot: &'a Node, path: &str) {
+        self.located.others.push((path.to_owned(), name.to_owned()));
+        let Some(body) = slot.get(name) else { return };
+        match Wrapper::named(name) {
+            Some(wrapper) => self.value(wrapper, "", &wrapper.shape, body, &format!("{path}.{name}")),
+            None => labels::scan(body, &mut self.located.labels),
+        }
+    }
+
+    pub(super) fn wrong(&mut self, wrong: Wrong, slot: &Node, place: Place<'_>) {
+        let message = match (place, wrong.nested) {
+            (Place::Root, _) => wrong.at_root,
+            (Place::Nested(_), Some(nested)) => nested,
+            (Place::Nested(words), None) => {
+                format!("{words}({},1) {}", (self.line_of)(slot.at), wrong.at_root)
+            }
+        };
+        let fault = Fault::new("component", slot.at, message);
+        self.fault(match wrong.advice {
+            Some(advice) => fault.advise(advice),
+            None => fault,
+        });
+    }
+
+    /// Keys beside a component that a slot does not allow.
+    pub(super) fn misplaced(&mut self, of: Type, name: &str, slot: &Node) {
+        for (key, _) in slot.entries() {
+            if key.text != name && !is_reserved(&key.text) {
+                let message = format!(
+                    "field {} is invalid when the component type is {name} ({})",
+                    shown_key(key),
+                    of.word()
+                );
+                self.fault(Fault::new("misplaced-field", key.at, message));
+            }
+        }
+    }
+
+    /// A value of a wrapper: its body, or the field `name` within it.
+    fn value(
+        &mut self,
+        of: &'static Wrapper,
+        name: &str,
+        shape: &'static Shape,
+        value: &'a Node,
+        path: &str,
+    ) {
+        let expected = match (shape, &value.kind) {
+            (Shape::Object(fields), NodeKind::Map(entries)) => {
+                for (key, value) in entries {
+                    match fields.iter().find(|(name, _)| *name == key.text) {
+                        Some((name, shape)) => self.value(of, name, shape, value, &format!("{path}.{name}")),
+                        None if !of.is_complete || key.text == "<<" => {}
+                        None => self.unknown(fields, key),
+                    }
+                }
+                return;
+            }
+            (Shape::Input, _) => return self.slot(value, path, Place::Nested("")),
+            (Shape::Processors, _) => return self.processor_list(value, Place::Nested("")),
+            (Shape::Inputs, NodeKind::List(items)) => {
+                for (index, input) in items.iter().enumerate() {
+                    let words = of.item.replace("{}", &index.to_string());
+                    self.slot(input, &format!("{path}.{index}"), Place::Nested(&words));
+                }
+                return;
+            }
+            (Shape::InputsByName, NodeKind::Map(entries)) => {
+                for (key, input) in entries {
+                    let words = of.item.replace("{}", &shown_key(key));
+                    self.slot(input, &format!("{path}.{}", key.text), Place::Nested(&words));
+                }
+                return;
+            }
+            (Shape::Inputs, _) => "expected array value".to_owned(),
+            (Shape::Object(_) | Shape::InputsByName, _) => {
+                format!("expected object value, got {}", tag(value))
+            }
+            (_, NodeKind::Scalar(_)) => return self.scalar(name, shape, value),
+            (Shape::Int, _) => "expected int value".to_owned(),
+            (Shape::Bool, _) => "expected bool value".to_owned(),
+            _ => "expected string value".to_owned(),
+        };
+        let fault = Fault::new("wrong-kind", value.at, expected);
+        self.fault(match shape {
+            Shape::Inputs => fault.advise("inputs are a list here: write '- ' before each"),
+            Shape::InputsByName => fault.advise("inputs are a map here: write 'NAME:' before each"),
+            _ => fault,
+        });
+    }
+
+    fn scalar(&mut self, name: &str, shape: &Shape, value: &Node) {
+        let NodeKind::Scalar(scalar) = &value.kind else { return };
+        let number = |kind| decode(scalar, kind).err().map(|words| format!("field '{name}': {words}"));
+        let message = match shape {
+            Shape::Int => number(Kind::Int),
+            Shape::Bool => number(Kind::Bool),
+            Shape::Duration(words) if !scalar.text.is_empty() && !scalar.is_null() => {
+                let text = shown_text(&scalar.text);
+                check_duration(&scalar.text).err().map(|error| format!("{words}: {error} \"{text}\""))
+            }
+            Shape::Choice(words) if !words.contains(&scalar.text.as_str()) => Some(format!(
+                "value {} is not a valid option for this field: it is not one of {}",
+                shown_text(&scalar.text),
+                words.join(", ")
+            )),
+            _ => None,
+        };
+        if let Some(message) = message {
+            self.fault(Fault::new("wrong-value", value.at, message));
+        }
+    }
+
+    fn unknown(&mut self, fields: &[(&'static str, Shape)], key: &Key) {
+        let fault = Fault::new("unknown-key", key.at, format!("field {} not recognised", shown_key(key)));
+        let distance = |name: &&'static str| edit_distance(&key.text, name);
+        let near =
+            fields.iter().map(|(name, _)| *name).filter(|name| distance(name) <= 2).min_by_key(distance);
+        self.fault(match near {
+            Some(name) => fault.advise(format!("did you mean '{name}'?")),
+            None => fault,
+        });
+    }
+}
+
+/// A value for a message; masked unless it is a word or a number.
+fn shown_text(text: &str) -> &str {
+    if is_word(text) { text } else { MASK }
+}
+
+/// The fields of a component: below its name, else below `plugin`, else beside it.
+fn body_of<'a>(slot: &'a Node, name: &str) -> &'a Node {
+    slot.get(name).or_else(|| slot.get("plugin")).unwrap_or(slot)
+}
