@@ -58,7 +58,8 @@ pub(super) fn request(
     };
     let host = take("Host").unwrap_or_else(|| HeaderLine::plain("Host", host_of(&settings.url)));
     let agent = take("User-Agent");
-    let agent = agent.unwrap_or_else(|| HeaderLine::plain("User-Agent", user_agent(settings.options.dialect)));
+    let agent =
+        agent.unwrap_or_else(|| HeaderLine::plain("User-Agent", user_agent(settings.options.dialect)));
     if let Some(Authorization { value, shown, adds }) = authorization {
         if !adds {
             lines.retain(|line| !line.is("Authorization"));
