@@ -4,11 +4,18 @@ use std::{collections::HashMap, path::Path};
 
 use crate::config::{
     interpolate::{Unset, mark},
-    schema::{Origin, Problem, Values, hide_secrets},
+    schema::{Dialect, Origin, Problem, Values, hide_secrets},
     spelling::is_near,
 };
 
-use super::{locate::locate, node::Node, parse::parse, read::Reader, source::Source};
+use super::{
+    locate::locate,
+    node::Node,
+    parse::parse,
+    pipeline,
+    read::Reader,
+    source::{Source, pipes},
+};
 
 /// A config file and the websocket inputs in it.
 #[derive(Clone, Debug)]
@@ -33,27 +40,42 @@ pub struct Input {
 }
 
 impl ConfigFile {
-    /// Reads the text of the file at `path`. It collects problems and never fails.
+    /// Reads the text of the file at `path` by the standard. It collects problems and never fails.
     #[must_use]
     pub fn read(path: &Path, text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
-        let mut source = Source::new(path, text, environment);
+        Self::read_as(path, text, Dialect::Standard, environment)
+    }
+
+    /// Reads it as this engine does.
+    #[must_use]
+    pub fn read_as(
+        path: &Path,
+        text: &str,
+        dialect: Dialect,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut source = Source::new(path, text, dialect, environment);
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
+        problems.extend(source.interpolated.undecoded.iter().map(|(at, error)| {
+            let problem = Problem::error("variable-undecoded", "", source.raw_origin(*at), error.clone());
+            problem.advise("behind | only base64decode is known; in a default, too, a | begins a function")
+        }));
+        problems.extend(pipeline::directive(&source));
         let mut inputs = Vec::new();
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
-                let advice = match error.code {
-                    "duplicate-key" => "remove one of the two",
-                    _ => "check the indentation, the quotes and the brackets on this line and the one above",
-                };
+                let advice =
+                    "check the indentation, the quotes and the brackets on this line and the one above";
                 problems.push(Problem::error(error.code, "", origin, error.message).advise(advice));
             }
             Ok(root) => {
                 source.parsed = true;
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
-                let marked = has_expressions.then(|| parse(&mark(&source.raw)).ok()).flatten();
+                let marked =
+                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
                 read_inputs(&mut source, &root, marked.as_ref(), &mut inputs, &mut problems);
             }
         }
@@ -168,6 +190,9 @@ fn read_inputs(
         };
         problems.push(problem.advise(advice));
     }
+    problems.extend(pipeline::unknown_roots(source, root));
+    let bodies: Vec<_> = located.inputs.iter().map(|(_, slot)| slot.body).collect();
+    problems.extend(pipeline::repeated_keys(source, root, &bodies));
     for (path, slot) in located.inputs {
         let marked = marked_inputs.get(&path).map(|slot| slot.body);
         let mut reader = Reader::new(source);

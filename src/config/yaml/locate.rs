@@ -27,7 +27,7 @@ pub(super) struct Located<'a> {
 /// Keys that a slot may have beside its component.
 const RESERVED: [&str; 5] = ["label", "processors", "type", "plugin", "meta"];
 /// Keys whose presence makes an object a pipeline config.
-const PIPELINE: [&str; 11] = [
+pub(super) const PIPELINE: [&str; 11] = [
     "input",
     "input_resources",
     "pipeline",
@@ -40,6 +40,15 @@ const PIPELINE: [&str; 11] = [
     "output_resources",
     "cache_resources",
 ];
+/// The other keys of a pipeline config; `redpanda` is one in Redpanda Connect.
+const ROOT: [&str; 6] = [
+    "processor_resources",
+    "rate_limit_resources",
+    "shutdown_delay",
+    "shutdown_timeout",
+    "tests",
+    "redpanda",
+];
 /// Input components that contain other inputs.
 const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];
 
@@ -50,6 +59,11 @@ pub(super) fn is_pipeline_word(key: &str) -> bool {
         || RESERVED.contains(&key)
         || PIPELINE.contains(&key)
         || NESTING.contains(&key)
+}
+
+/// Whether a pipeline config may have this key.
+pub(super) fn is_root_word(key: &str) -> bool {
+    PIPELINE.contains(&key) || ROOT.contains(&key)
 }
 
 /// Finds every websocket input of a document.
@@ -127,7 +141,7 @@ impl<'a> Located<'a> {
         }
         let candidates: Vec<_> =
             slot.entries().iter().filter(|(key, _)| !RESERVED.contains(&key.text.as_str())).collect();
-        let websocket = candidates.iter().find(|(key, _)| key.text == "websocket");
+        let websocket = candidates.iter().rfind(|(key, _)| key.text == "websocket");
         let known = |(key, _): &&(Key, Node)| NESTING.contains(&key.text.as_str());
         if websocket.is_some() && candidates.iter().copied().any(|one| known(&one)) {
             let names = candidates.iter().map(|(key, _)| key.text.clone()).collect();

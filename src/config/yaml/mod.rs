@@ -6,6 +6,7 @@ mod line_index;
 mod locate;
 mod node;
 mod parse;
+mod pipeline;
 mod read;
 mod scalar;
 mod source;
