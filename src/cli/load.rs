@@ -136,7 +136,7 @@ pub struct CollectedValues {
 pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) -> CollectedValues {
     let mut all = CollectedValues::default();
     if let Some(path) = &args.file {
-        all.read(path, args.input.as_deref(), environment);
+        all.read(path, args, environment);
     }
     for field in FIELDS.iter().filter(|field| field.is_scalar()) {
         let name = field.variable();
@@ -213,20 +213,21 @@ fn read_text(path: &str) -> io::Result<String> {
 }
 
 impl CollectedValues {
-    fn read(&mut self, path: &Path, input: Option<&str>, environment: &dyn Fn(&str) -> Option<String>) {
+    fn read(&mut self, path: &Path, args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) {
         let text = match read_config(path) {
             Ok(text) => text,
             Err(problem) => return self.problems.push(*problem),
         };
-        let file = ConfigFile::read(path, &text, environment);
+        let file = ConfigFile::read_as(path, &text, args.options.dialect, environment);
         self.problems.extend(file.problems.iter().cloned());
-        match file.input(input) {
+        let unread = file.inputs.is_empty() && file.problems.iter().any(Problem::is_error);
+        match file.input(args.input.as_deref()) {
             Ok(input) => {
                 self.values = input.values.clone();
                 self.start = Some(file.start_of(input));
                 self.problems.extend(input.problems.iter().cloned());
             }
-            Err(_) if !file.is_parsed() => {}
+            Err(_) if unread => {}
             Err(problem) => self.problems.push(*problem),
         }
         self.file = Some(file);

@@ -5,12 +5,14 @@
 //! | `${NAME}` | the value; a problem if it is not set |
 //! | `${NAME:default}` | the default if it is not set or empty; may contain one level of `${…}` |
 //! | `${{NAME}}`, `${{NAME:x}}` | the text `${NAME}`, `${NAME:x}` |
+//! | `${NAME\|base64decode}`, `${NAME:x\|base64decode}` | the same, decoded: Benthos since 4.50 only |
 //! | `${!…}`, `${}`, other characters in the name | unchanged |
 //!
 //! Line breaks in a value become the two characters backslash and n, so that the numbers of lines stay the same.
 
 use std::{ops::Range, sync::LazyLock};
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use regex::Regex;
 
 /// A text with replaced variables, and the places of the replacements.
@@ -21,6 +23,15 @@ pub struct Interpolated {
     pub replacements: Vec<Replacement>,
     /// Variables that are not set and have no default.
     pub unset: Vec<Unset>,
+    /// Values that a decode function does not take: the offset in the raw text, and the error of the pipeline.
+    pub undecoded: Vec<(usize, String)>,
+}
+
+/// Whether a `|` in an expression begins a decode function, as in Benthos since 4.50, or is text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pipes {
+    Text,
+    Decode,
 }
 
 /// A replacement: the ranges of the expression in the raw text and of its value in the new text.
@@ -39,22 +50,46 @@ pub struct Unset {
 
 /// Replaces the expressions in `raw` by the values of `environment`.
 #[must_use]
-pub fn interpolate(raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Interpolated {
-    let mut unset = Vec::new();
-    let mut result = replace(raw, |found, at| {
-        found.value(environment).unwrap_or_else(|| {
+pub fn interpolate(raw: &str, pipes: Pipes, environment: &dyn Fn(&str) -> Option<String>) -> Interpolated {
+    let (mut unset, mut undecoded) = (Vec::new(), Vec::new());
+    let mut result = replace(raw, pipes, |found, at| {
+        let value = found.value(environment).unwrap_or_else(|| {
             unset.push(Unset { name: found.name.to_owned(), at });
             String::new()
-        })
+        });
+        let decoded = match found.function {
+            Some(function) => decoded(function, &value),
+            None => Ok(value),
+        };
+        let value = decoded.unwrap_or_else(|error| {
+            undecoded.push((at, error));
+            String::new()
+        });
+        value.replace('\n', "\\n")
     });
-    result.unset = unset;
+    (result.unset, result.undecoded) = (unset, undecoded);
     result
 }
 
+/// A value as a decode function returns it (`ReplaceEnvVariables` of Benthos).
+fn decoded(function: &str, value: &str) -> Result<String, String> {
+    if function != "base64decode" {
+        return Err(format!("unknown env var decode function: {function}"));
+    }
+    let bytes = BASE64_STANDARD.decode(value.replace(['\r', '\n'], "")).map_err(|error| {
+        let at = match error {
+            base64::DecodeError::InvalidByte(at, _) | base64::DecodeError::InvalidLastSymbol(at, _) => at,
+            _ => value.len() - value.len() % 4,
+        };
+        format!("failed to decode base64-encoded env var: illegal base64 data at input byte {at}")
+    })?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
+}
+
 /// Replaces each expression by a mark with its number, which has no meaning in YAML; see [`restore`].
-pub(super) fn mark(raw: &str) -> String {
+pub(super) fn mark(raw: &str, pipes: Pipes) -> String {
     let mut count = 0_usize;
-    let marked = replace(raw, |_, _| {
+    let marked = replace(raw, pipes, |_, _| {
         count += 1;
         format!("{OPEN}{}{CLOSE}", count - 1)
     });
@@ -80,7 +115,7 @@ pub(super) fn restore(text: &str, raw: &str, replacements: &[Replacement]) -> Op
 /// Escapes `text` for a file: adds a second pair of braces to expressions, so that they are not replaced.
 #[must_use]
 pub fn escape(text: &str) -> String {
-    replace(text, |found, _| {
+    replace(text, Pipes::Text, |found, _| {
         let default = found.default.map(|default| format!(":{default}")).unwrap_or_default();
         let inner = format!("${{{{{}{default}}}}}", found.name);
         if found.literal { format!("${{{inner}}}") } else { inner }
@@ -122,6 +157,8 @@ struct Expression<'a> {
     default: Option<&'a str>,
     /// Two pairs of braces: an escaped expression.
     literal: bool,
+    /// The decode function.
+    function: Option<&'a str>,
 }
 
 impl Expression<'_> {
@@ -129,7 +166,8 @@ impl Expression<'_> {
     fn value(&self, environment: &dyn Fn(&str) -> Option<String>) -> Option<String> {
         if self.literal {
             // The engine removes the braces after the replacement, so that a default within is replaced first.
-            let default = self.default.map(|text| format!(":{}", interpolate(text, environment).text));
+            let default =
+                self.default.map(|text| format!(":{}", interpolate(text, Pipes::Text, environment).text));
             return Some(format!("${{{}{}}}", self.name, default.unwrap_or_default()));
         }
         let value = match (environment(self.name), self.default) {
@@ -138,7 +176,7 @@ impl Expression<'_> {
             (_, Some(default)) => default.to_owned(),
             (None, None) => return None,
         };
-        Some(value.replace('\n', "\\n"))
+        Some(value)
     }
 }
 
@@ -146,18 +184,30 @@ impl Expression<'_> {
 /// `}` of the inner expression.
 static EXPRESSION: LazyLock<Regex> = LazyLock::new(|| {
     const BODY: &str = r"([0-9A-Za-z_.]+)(?::((?:\$\{[^}]+\}|[^}])*))?";
-    Regex::new(&format!(r"\$\{{\{{{BODY}\}}\}}|\$\{{{BODY}\}}")).expect("the expression is well formed")
+    Regex::new(&format!(r"\$\{{\{{{BODY}\}}\}}|\$\{{{BODY}(\|[0-9A-Za-z]+)?\}}"))
+        .expect("the expression is well formed")
 });
 
-fn replace(raw: &str, mut value: impl FnMut(&Expression<'_>, usize) -> String) -> Interpolated {
+fn replace(raw: &str, pipes: Pipes, mut value: impl FnMut(&Expression<'_>, usize) -> String) -> Interpolated {
     let mut result = Interpolated::default();
     let mut done = 0;
     for captures in EXPRESSION.captures_iter(raw) {
         let (Some(whole), Some(name)) = (captures.get(0), captures.get(1).or_else(|| captures.get(3))) else {
             continue;
         };
-        let default = captures.get(2).or_else(|| captures.get(4)).map(|default| default.as_str());
-        let expression = Expression { name: name.as_str(), default, literal: captures.get(1).is_some() };
+        let mut default = captures.get(2).or_else(|| captures.get(4)).map(|default| default.as_str());
+        let literal = captures.get(1).is_some();
+        let mut function = captures.get(5).map(|function| &function.as_str()[1..]);
+        if function.is_some() && pipes == Pipes::Text {
+            continue;
+        }
+        // A default takes all it can: its last `|` begins the function.
+        let split =
+            default.filter(|_| pipes == Pipes::Decode && !literal).and_then(|text| text.rsplit_once('|'));
+        if let Some((before, name)) = split {
+            (default, function) = (Some(before), Some(name).filter(|name| !name.is_empty()));
+        }
+        let expression = Expression { name: name.as_str(), default, literal, function };
         result.text.push_str(&raw[done..whole.start()]);
         let start = result.text.len();
         result.text.push_str(&value(&expression, whole.start()));
@@ -217,13 +267,47 @@ mod tests {
             ("pem: \"${LINES}\"", "pem: \"one\\ntwo\""),
         ];
         for (raw, expected) in table {
-            assert_eq!(interpolate(raw, &environment).text, expected, "{raw}");
+            assert_eq!(interpolate(raw, Pipes::Text, &environment).text, expected, "{raw}");
         }
     }
 
     #[test]
+    fn a_decode_function_decodes_the_value_or_the_default() {
+        let known = |name: &str| (name == "B64").then(|| "Zm9vYmFy".to_owned());
+        for (raw, expected) in [
+            ("${B64|base64decode}", "foobar"),
+            ("${B64:foo|base64decode}", "foobar"),
+            ("${B64:foo|bar|base64decode}", "foobar"),
+            ("${UNSET:bWVvdw==|base64decode}", "meow"),
+            ("${UNSET:plain|}", "plain"),
+            ("${UNSET:plain}", "plain"),
+            ("${{B64|base64decode}}", "${{B64|base64decode}}"),
+        ] {
+            let found = interpolate(raw, Pipes::Decode, &known);
+            assert_eq!((found.text.as_str(), found.undecoded.len()), (expected, 0), "{raw}");
+        }
+        for (raw, error) in [
+            ("a ${B64|kaboom}", "unknown env var decode function: kaboom"),
+            ("a ${UNSET:foo|bar}", "unknown env var decode function: bar"),
+            (
+                "a ${UNSET:!|base64decode}",
+                "failed to decode base64-encoded env var: illegal base64 data at input byte 0",
+            ),
+            (
+                "a ${UNSET:abcde|base64decode}",
+                "failed to decode base64-encoded env var: illegal base64 data at input byte 4",
+            ),
+        ] {
+            let found = interpolate(raw, Pipes::Decode, &known);
+            assert_eq!(found.undecoded, [(2, error.to_owned())], "{raw}");
+        }
+        let unset = interpolate("${UNSET|base64decode}", Pipes::Decode, &known).unset;
+        assert_eq!(unset, [Unset { name: "UNSET".to_owned(), at: 0 }]);
+    }
+
+    #[test]
     fn missing_variables_are_listed_with_their_places() {
-        let result = interpolate("a: ${ONE}\nb: ${TWO:x}\nc: ${{THREE}} ${FOUR}", &environment);
+        let result = interpolate("a: ${ONE}\nb: ${TWO:x}\nc: ${{THREE}} ${FOUR}", Pipes::Text, &environment);
         let unset: Vec<_> = result.unset.iter().map(|unset| (unset.name.as_str(), unset.at)).collect();
         assert_eq!(unset, [("ONE", 3), ("FOUR", 36)]);
     }
@@ -231,7 +315,7 @@ mod tests {
     #[test]
     fn an_offset_is_converted_to_the_raw_text() {
         let raw = "a: ${SET} b ${UNSET:} c";
-        let result = interpolate(raw, &environment);
+        let result = interpolate(raw, Pipes::Text, &environment);
         assert_eq!(result.text, "a: value b  c");
         assert_eq!(result.raw_offset(0), 0);
         assert_eq!(result.raw_offset(5), 3, "within the value");
@@ -242,8 +326,8 @@ mod tests {
     #[test]
     fn marks_are_replaced_by_their_expressions() {
         let raw = "${SET}-${UNSET:x: #}";
-        let replacements = interpolate(raw, &environment).replacements;
-        assert_eq!(restore(&mark(raw), raw, &replacements).as_deref(), Some(raw));
+        let replacements = interpolate(raw, Pipes::Text, &environment).replacements;
+        assert_eq!(restore(&mark(raw, Pipes::Text), raw, &replacements).as_deref(), Some(raw));
         assert_eq!(restore("plain", raw, &replacements), None);
     }
 }

@@ -25,7 +25,7 @@ mod yaml;
 
 pub use address::{Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, login_secrets};
 pub use import::{Imported, import, is_yaml};
-pub use interpolate::{Interpolated, Replacement, Unset, escape, interpolate};
+pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{
     CertFault, CertFaultKind, ClientCert, FileSummary, MAX_KEY, MAX_PEM, ReadFile, Source, client_certs,

@@ -58,7 +58,7 @@ fn environment(name: &str) -> Option<String> {
 
 /// Offsets point into the original text, in order.
 fn check_offsets(text: &str) {
-    let read = interpolate(text, &environment);
+    let read = interpolate(text, crate::config::Pipes::Text, &environment);
     let mut last = 0;
     for at in (0..=read.text.len()).step_by(7) {
         let raw = read.raw_offset(at);

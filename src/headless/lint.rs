@@ -24,7 +24,7 @@ pub fn run(
     for path in &args.files {
         let (problems, inputs) = match read_config(path) {
             Ok(text) => {
-                let file = ConfigFile::read(path, &text, environment);
+                let file = ConfigFile::read_as(path, &text, args.dialect, environment);
                 let inputs: Vec<_> = file.inputs.iter().map(|input| input.path.clone()).collect();
                 (problems_of(&file, args.dialect), inputs)
             }

@@ -9,7 +9,9 @@ use std::{
 use crate::{
     app::{Completed, Outcome, PathPrefix, Purpose},
     cli::{SessionArgs, collect_values},
-    config::{ConfigFile, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within},
+    config::{
+        ConfigFile, Pipes, Problem, Secret, Values, check_files, file_summaries, interpolate, read_within,
+    },
     session::Timestamp,
 };
 
@@ -23,7 +25,7 @@ const NAMES: usize = 100;
 
 /// What an expression stands for in this environment.
 pub(super) fn interpolated(path: String, expression: String) -> Outcome {
-    let found = interpolate(&expression, &|name| std::env::var(name).ok());
+    let found = interpolate(&expression, Pipes::Text, &|name| std::env::var(name).ok());
     let unset = found.unset.into_iter().map(|unset| unset.name).collect();
     Outcome::Interpolated { path, expression, text: Secret::new(found.text), unset }
 }

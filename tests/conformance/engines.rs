@@ -41,6 +41,15 @@ impl Engine {
         }
     }
 
+    /// How the tables of the tests call it.
+    pub fn short(self) -> &'static str {
+        match self {
+            Self::V77 => "77",
+            Self::V78 => "78",
+            Self::V80 => "80",
+        }
+    }
+
     fn program(self) -> &'static str {
         match self {
             Self::V77 => "engine-77",
@@ -112,7 +121,16 @@ const LOOK: Duration = Duration::from_millis(5);
 ///
 /// # Errors
 /// A sentence if it does not start.
-pub fn run(mut command: Command, mut enough: impl FnMut(&str) -> bool) -> Result<Ran, String> {
+pub fn run(command: Command, enough: impl FnMut(&str) -> bool) -> Result<Ran, String> {
+    run_for(command, GRACE, enough)
+}
+
+/// The same with another time between the interruption and the kill.
+pub fn run_for(
+    mut command: Command,
+    grace: Duration,
+    mut enough: impl FnMut(&str) -> bool,
+) -> Result<Ran, String> {
     let mut child = command.spawn().map_err(|error| format!("{command:?}: {error}"))?;
     let out = collect(child.stdout.take());
     let err = collect(child.stderr.take());
@@ -128,7 +146,7 @@ pub fn run(mut command: Command, mut enough: impl FnMut(&str) -> bool) -> Result
         match killed_at {
             None if enough(&out.text) => {
                 by_itself = false;
-                killed_at = Some(Instant::now() + GRACE);
+                killed_at = Some(Instant::now() + grace);
                 interrupt(&child);
             }
             Some(at) if Instant::now() > at => child.kill().map_err(|error| error.to_string())?,

@@ -2,19 +2,23 @@
 //!
 //! Each scene plays one scripted server to the engine and to `sockeye tail --as … --events`, and
 //! compares what they did: the requests to the byte, the frames they sent, the messages, the
-//! connections and the pauses between them, the log, and the end. The engine is
-//! built from its sources by Go (`tests/engine`). The scenes take minutes, so they are ignored by default:
+//! connections and the pauses between them, the log, and the end. Each config of a table goes to the engine's lint and
+//! its start and to `sockeye lint --as …`, and what both say of it is compared. The engine is
+//! built from its sources by Go (`tests/engine`). They take minutes, so they are ignored by default:
 //!
 //! ```text
 //! cargo test --test conformance -- --ignored [--exact NAME]
 //! ```
 //!
-//! A run of all scenes compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
+//! A run of all compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
 
 #![expect(clippy::print_stderr, reason = "a test program of its own says what it left out")]
 
 mod account;
+mod configs;
+mod configs_that_differ;
 mod engines;
+mod judge;
 mod page;
 mod scene;
 mod scenes;
@@ -29,9 +33,10 @@ use std::{
     thread,
 };
 
-use libtest_mimic::{Arguments, Failed, Trial};
+use libtest_mimic::{Arguments, Trial};
 
 use crate::{
+    configs::Config,
     engines::{Engine, Engines},
     page::Verdict,
     scene::Scene,
@@ -58,21 +63,30 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let scenes = scenes::all();
-    let count = scenes.len();
-    let trials = scenes.into_iter().map(|scene| {
-        let (engines, verdicts) = (engines.clone(), Arc::clone(&verdicts));
-        Trial::test(scene.name.clone(), move || {
-            let engines = engines.as_ref().ok_or("the engines are not built")?;
-            let own = scene.engines.iter().map(|engine| Ok(judge(&scene, *engine, engines)));
-            let own = own.collect::<Result<Vec<_>, Failed>>()?;
-            let failures: Vec<_> = own.iter().filter_map(|verdict| verdict.failure.clone()).collect();
-            verdicts.lock().expect("no panic").extend(own);
-            if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
-        })
-        .with_ignored_flag(true)
+    let scenes = scenes::all().into_iter().map(|scene| {
+        let (name, own) = (scene.name.clone(), scene.engines.clone());
+        (name, own, Box::new(move |engine, engines: &Engines| of_scene(&scene, engine, engines)) as Judge)
     });
-    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    let configs = configs::all().into_iter().map(|config| {
+        let (name, own) = (format!("{}{}", page::LINT, config.id), config.engines.clone());
+        (name, own, Box::new(move |engine, engines: &Engines| of_config(&config, engine, engines)) as Judge)
+    });
+    let trials: Vec<_> = scenes
+        .chain(configs)
+        .map(|(name, own, judge)| {
+            let (engines, verdicts) = (engines.clone(), Arc::clone(&verdicts));
+            let trial = move || {
+                let engines = engines.as_ref().ok_or("the engines are not built")?;
+                let own: Vec<_> = own.iter().map(|engine| judge(*engine, engines)).collect();
+                let failures: Vec<_> = own.iter().filter_map(|verdict| verdict.failure.clone()).collect();
+                verdicts.lock().expect("no panic").extend(own);
+                if failures.is_empty() { Ok(()) } else { Err(failures.join("\n").into()) }
+            };
+            Trial::test(name, trial).with_ignored_flag(true)
+        })
+        .collect();
+    let count = trials.len();
+    let conclusion = libtest_mimic::run(&arguments, trials);
     let whole = usize::try_from(conclusion.num_passed).is_ok_and(|passed| passed == count);
     if whole && !arguments.list {
         let verdicts = verdicts.lock().expect("no panic");
@@ -88,9 +102,12 @@ fn built() -> Result<Option<Engines>, String> {
     Engines::build()
 }
 
+/// Compares one thing beside one engine.
+type Judge = Box<dyn Fn(Engine, &Engines) -> Verdict + Send + Sync>;
+
 /// Plays the scene to both sides at the same time. A difference must come twice to count: two things that happen at
 /// one moment may come in either order.
-fn judge(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
+fn of_scene(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
     let mut differences = Vec::new();
     for _ in 0..2 {
         differences = once(scene, engine, engines);
@@ -98,19 +115,12 @@ fn judge(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
             break;
         }
     }
-    let reason = scene.reason(engine);
-    let failure = match (reason, differences.is_empty()) {
-        (None, false) => {
-            Some(format!("{} beside {}:\n  {}", scene.name, engine.version(), differences.join("\n  ")))
-        }
-        (Some(reason), true) => Some(format!(
-            "{} beside {} is equal, but is said to differ: {reason}",
-            scene.name,
-            engine.version()
-        )),
-        _ => None,
-    };
-    Verdict { scene: scene.name.clone(), engine, reason, failure }
+    Verdict::of(scene.name.clone(), engine, scene.reason(engine), &differences)
+}
+
+fn of_config(config: &Config, engine: Engine, engines: &Engines) -> Verdict {
+    let differences = config.differences(engine, engines).unwrap_or_else(|error| vec![error]);
+    Verdict::of(format!("{}{}", page::LINT, config.id), engine, config.reason(engine), &differences)
 }
 
 fn once(scene: &Scene, engine: Engine, engines: &Engines) -> Vec<String> {

@@ -1,10 +1,19 @@
 //! The page `assets/conformance.md`: which versions were compared, and what was found.
 
-use std::{collections::BTreeMap, env, fmt::Write as _, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    env,
+    fmt::Write as _,
+    fs,
+    path::Path,
+};
 
 use crate::engines::{self, Engine};
 
-/// What came of one scene beside one engine.
+/// What the names of configs begin with.
+pub const LINT: &str = "lint ";
+
+/// What came of one scene or config beside one engine.
 #[derive(Clone, Debug)]
 pub struct Verdict {
     pub scene: String,
@@ -12,6 +21,21 @@ pub struct Verdict {
     /// Why the two are not equal, where that is known.
     pub reason: Option<&'static str>,
     pub failure: Option<String>,
+}
+
+impl Verdict {
+    /// It fails if there are differences without a reason, or a reason without differences.
+    pub fn of(scene: String, engine: Engine, reason: Option<&'static str>, differences: &[String]) -> Self {
+        let version = engine.version();
+        let failure = match (reason, differences.is_empty()) {
+            (None, false) => Some(format!("{scene} beside {version}:\n  {}", differences.join("\n  "))),
+            (Some(reason), true) => {
+                Some(format!("{scene} beside {version} is equal, but is said to differ: {reason}"))
+            }
+            _ => None,
+        };
+        Self { scene, engine, reason, failure }
+    }
 }
 
 const PAGE: &str = "assets/conformance.md";
@@ -34,22 +58,24 @@ pub fn check(verdicts: &[Verdict]) -> Result<(), String> {
 }
 
 fn page(verdicts: &[Verdict]) -> String {
-    let mut scenes: BTreeMap<&str, BTreeMap<Engine, Option<&str>>> = BTreeMap::new();
-    for verdict in verdicts {
-        scenes.entry(&verdict.scene).or_default().insert(verdict.engine, verdict.reason);
-    }
-    let equal = |engine: Engine| {
-        let own = || verdicts.iter().filter(|verdict| verdict.engine == engine);
-        (own().filter(|verdict| verdict.reason.is_none()).count(), own().count())
-    };
+    let (configs, scenes): (Vec<_>, Vec<_>) =
+        verdicts.iter().partition(|verdict| verdict.scene.starts_with(LINT));
     let mut page = include_str!("page.md").to_owned();
-    page += "\n| `--as` | Benthos | scenes | equal |\n|---|---|---|---|\n";
+    page += "\n| `--as` | Benthos | scenes | equal | configs | equal |\n|---|---|---|---|---|---|\n";
     for engine in engines::ALL {
-        let (equal, all) = equal(engine);
-        _ = writeln!(page, "| `{}` | {} | {all} | {equal} |", engine.flavor(), engine.version());
+        let [(scenes, equal), (configs, alike)] = [&scenes, &configs].map(|verdicts| {
+            let own = || verdicts.iter().filter(|verdict| verdict.engine == engine);
+            (own().count(), own().filter(|verdict| verdict.reason.is_none()).count())
+        });
+        let (flavor, version) = (engine.flavor(), engine.version());
+        _ = writeln!(page, "| `{flavor}` | {version} | {scenes} | {equal} | {configs} | {alike} |");
     }
     page += "\n## Scenes\n\nA scene that is not equal says why.\n\n| scene | 4.77.0 | 4.78.0 | 4.80.0 |\n|---|---|---|---|\n";
-    for (name, found) in scenes {
+    let mut table: BTreeMap<&str, BTreeMap<Engine, Option<&str>>> = BTreeMap::new();
+    for verdict in scenes {
+        table.entry(&verdict.scene).or_default().insert(verdict.engine, verdict.reason);
+    }
+    for (name, found) in table {
         let cell = |engine| match found.get(&engine) {
             None => "–",
             Some(None) => "equal",
@@ -57,6 +83,18 @@ fn page(verdicts: &[Verdict]) -> String {
         };
         let cells = engines::ALL.map(cell).join(" | ");
         _ = writeln!(page, "| {name} | {cells} |");
+    }
+    page += "\n## Configs\n\nThe verdicts on these are not the same, and why.\n\n| configs | beside | reason |\n|---|---|---|\n";
+    let mut reasons: BTreeMap<&str, (BTreeSet<&str>, BTreeSet<&str>)> = BTreeMap::new();
+    for verdict in configs {
+        let Some(reason) = verdict.reason else { continue };
+        let (names, engines) = reasons.entry(reason).or_default();
+        names.insert(verdict.scene.trim_start_matches(LINT));
+        engines.insert(verdict.engine.version());
+    }
+    for (reason, (names, engines)) in reasons {
+        let [names, engines] = [names, engines].map(|set| set.into_iter().collect::<Vec<_>>().join(", "));
+        _ = writeln!(page, "| {names} | {engines} | {reason} |");
     }
     page
 }

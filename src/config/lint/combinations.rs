@@ -32,13 +32,20 @@ fn tls_on_ws(values: &Values) -> Option<Problem> {
     let problem = values.error(FieldId::TlsEnabled, "tls-on-ws", message);
     let problem = problem.advise("write wss:// in url, or set tls.enabled to false");
     let dialect = values.options.dialect;
-    // Only current pipelines refuse it.
-    Some(if dialect.behavior().refuses_tls_on_ws { problem } else { warning_in_pipeline(problem, dialect) })
+    // Only current pipelines refuse it; the others connect without TLS.
+    Some(if dialect.behavior().refuses_tls_on_ws {
+        problem
+    } else {
+        let problem = Problem { code: "tls-unused", ..problem };
+        warning_in_pipeline(problem, dialect)
+    })
 }
 
 fn both_openings(values: &Values) -> Option<Problem> {
-    let is_set =
-        values.of(FieldId::OpenMessage).is_some() && !values.entries(FieldId::OpenMessages).is_empty();
+    let knows = values.options.dialect.knows(FieldId::OpenMessages.field());
+    let is_set = knows
+        && values.of(FieldId::OpenMessage).is_some()
+        && !values.entries(FieldId::OpenMessages).is_empty();
     let message = "both open_message and open_messages are set";
     let problem = || values.error(FieldId::OpenMessage, "both-openings", message);
     is_set.then(|| problem().advise("move it into open_messages, as the first entry"))
@@ -89,12 +96,10 @@ const CAN_RENEGOTIATE: bool = cfg!(all(unix, feature = "renegotiation"));
 /// The fields that the followed engine does not know.
 fn unknown_fields(values: &Values) -> Vec<Problem> {
     let dialect = values.options.dialect;
-    let name = dialect.behavior().name;
     let mut reported = HashSet::new();
     let unknown = values.iter().filter_map(|(path, value)| {
         let field = Field::at(path).filter(|field| !dialect.knows(field) && reported.insert(field.id))?;
-        // The first part is the text of the pipeline's own lint.
-        let message = format!("field {} not recognised: {name} does not know it", field.path);
+        let message = dialect.not_known(field.path);
         let problem = Problem::error("field-not-known-there", path, value.origin.clone(), message);
         Some(problem.advise("remove it, or follow another engine: --as standard knows all fields"))
     });

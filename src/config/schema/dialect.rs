@@ -51,6 +51,11 @@ impl Dialect {
         &BEHAVIORS[self as usize]
     }
 
+    /// That this engine does not know the field at `path`; the first part is the text of its lint.
+    pub(in crate::config) fn not_known(self, path: &str) -> String {
+        format!("field {path} not recognised: {} does not know it", self.behavior().name)
+    }
+
     /// Whether this engine knows a field.
     #[must_use]
     pub const fn knows(self, field: &Field) -> bool {

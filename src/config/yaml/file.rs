@@ -10,9 +10,10 @@ use crate::config::{
 use super::{
     node::Node,
     parse::parse,
+    pipeline,
     read::Reader,
     slots::{Fault, hide_line, locate},
-    source::Source,
+    source::{Source, pipes},
 };
 
 /// A config file and the websocket inputs in it.
@@ -43,28 +44,43 @@ pub struct Input {
 }
 
 impl ConfigFile {
-    /// Reads the text of the file at `path`. It collects problems and never fails.
+    /// Reads the text of the file at `path` by the standard. It collects problems and never fails.
     #[must_use]
     pub fn read(path: &Path, text: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
-        let mut source = Source::new(path, text, environment);
+        Self::read_as(path, text, Dialect::Standard, environment)
+    }
+
+    /// Reads it as this engine does.
+    #[must_use]
+    pub fn read_as(
+        path: &Path,
+        text: &str,
+        dialect: Dialect,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
+        let mut source = Source::new(path, text, dialect, environment);
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
         let mut file = Located::default();
+        problems.extend(source.interpolated.undecoded.iter().map(|(at, error)| {
+            let problem = Problem::error("variable-undecoded", "", source.raw_origin(*at), error.clone());
+            problem.advise("behind | only base64decode is known; in a default, too, a | begins a function")
+        }));
+        problems.extend(pipeline::directive(&source));
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
-                let advice = match error.code {
-                    "duplicate-key" => "remove one of the two",
-                    _ => "check the indentation, the quotes and the brackets on this line and the one above",
-                };
+                let advice =
+                    "check the indentation, the quotes and the brackets on this line and the one above";
                 problems.push(Problem::error(error.code, "", origin, error.message).advise(advice));
             }
             Ok(root) => {
                 source.parsed = true;
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
-                let marked = has_expressions.then(|| parse(&mark(&source.raw)).ok()).flatten();
-                file = read_inputs(&mut source, &root, marked.as_ref());
+                let marked =
+                    has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
+                file = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
             }
         }
         let Located { inputs, faults, no_input } = file;
@@ -178,7 +194,12 @@ struct Located {
     no_input: Option<Problem>,
 }
 
-fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Located {
+fn read_inputs(
+    source: &mut Source,
+    root: &Node,
+    marked: Option<&Node>,
+    problems: &mut Vec<Problem>,
+) -> Located {
     let located = locate(root, &|at| source.line_of(at));
     let marked_inputs: HashMap<_, _> =
         marked.map(|root| locate(root, &|_| 0).inputs).unwrap_or_default().into_iter().collect();
@@ -186,6 +207,8 @@ fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Locat
     for fault in &located.faults {
         hide_line(source, root, &read, fault.at);
     }
+    problems.extend(pipeline::unknown_roots(source, root));
+    problems.extend(pipeline::repeated_keys(source, root, &read));
     let no_input = located.inputs.is_empty().then(|| {
         let fault = located.faults.iter().find(|fault| fault.hides_inputs());
         match fault {

@@ -5,6 +5,7 @@ mod file;
 mod line_index;
 mod node;
 mod parse;
+mod pipeline;
 mod read;
 mod scalar;
 mod slots;

@@ -33,6 +33,17 @@ pub(super) struct Scalar {
     pub plain: bool,
 }
 
+impl Key {
+    /// A list or a map in place of a text, which names nothing.
+    pub fn complex(at: usize) -> Self {
+        Self { at, text: String::new(), plain: false, is_marked: true }
+    }
+
+    pub fn is_complex(&self) -> bool {
+        self.text.is_empty() && !self.plain && self.is_marked
+    }
+}
+
 impl Scalar {
     /// Whether YAML reads it as null.
     pub fn is_null(&self) -> bool {
@@ -46,9 +57,9 @@ impl Node {
         Self { at, end: at, kind: NodeKind::Scalar(Scalar { text: String::new(), plain: true }) }
     }
 
-    /// The value of a key of a map.
+    /// The value of a key of a map; of the last one if it is written twice, as in the pipeline.
     pub fn get(&self, key: &str) -> Option<&Self> {
-        self.entries().iter().find(|(known, _)| known.text == key).map(|(_, node)| node)
+        self.entries().iter().rfind(|(known, _)| known.text == key).map(|(_, node)| node)
     }
 
     /// The entries of a map; empty for any other node.

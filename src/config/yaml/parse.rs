@@ -5,7 +5,7 @@
 //! `\ta: b` and `-\ta`, which the pipeline refuses. No other parser does both: `saphyr` refuses `a: [\n]`, and
 //! `libyaml-safer` panics at `"\`, at `[!,` and at a block scalar that ends the file without a line break.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use granit_parser::{Event, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag};
 
@@ -27,7 +27,7 @@ const MAX_BRACKETS: usize = 2_000;
 pub(super) struct SyntaxError {
     pub at: usize,
     pub message: String,
-    /// Code of the problem: `yaml-syntax`, `yaml-too-large` or `duplicate-key`.
+    /// Code of the problem: `yaml-syntax` or `yaml-too-large`.
     pub code: &'static str,
 }
 
@@ -37,7 +37,7 @@ type Parsed<T> = Result<T, SyntaxError>;
 ///
 /// # Errors
 ///
-/// The first syntax error, duplicate key or exceeded limit.
+/// The first syntax error or exceeded limit.
 pub(super) fn parse(text: &str) -> Parsed<Node> {
     check_syntax(text)?;
     let options = granit_parser::options! {
@@ -210,7 +210,6 @@ impl<'a> Reader<'a> {
     }
 
     fn map(&mut self, style: StructureStyle, at: usize, depth: usize) -> Parsed<(NodeKind, usize)> {
-        let mut seen = HashSet::new();
         let mut entries: Vec<(Key, Node)> = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -219,18 +218,15 @@ impl<'a> Reader<'a> {
                 return Ok((NodeKind::Map(entries), end));
             }
             let key = self.node(event, span, depth + 1)?;
-            let NodeKind::Scalar(Scalar { text, plain }) = key.kind else {
-                let message = "a key must be a single value, not a list or a map";
-                return Err(syntax_error(key.at, message, "yaml-syntax"));
+            let key = match key.kind {
+                NodeKind::Scalar(Scalar { text, plain }) => {
+                    let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
+                    Key { at: key.at, text, plain, is_marked }
+                }
+                _ => Key::complex(key.at),
             };
-            let is_marked = self.text.get(key.at..).is_some_and(|rest| rest.starts_with(['&', '!']));
-            if !seen.insert(text.clone()) {
-                let name = if is_marked { String::new() } else { format!(" '{text}'") };
-                let message = format!("the key{name} is written twice; this is the second time");
-                return Err(SyntaxError { at: key.at, message, code: "duplicate-key" });
-            }
             let (event, span) = self.next()?;
-            entries.push((Key { at: key.at, text, plain, is_marked }, self.node(event, span, depth + 1)?));
+            entries.push((key, self.node(event, span, depth + 1)?));
         }
     }
 

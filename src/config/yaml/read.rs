@@ -14,6 +14,7 @@ use crate::config::{
 use super::{
     dynamic_value,
     node::{Key, Node, NodeKind},
+    pipeline,
     scalar::{Oddity, decode},
     slots::Slot,
     source::{Source, is_secret_name},
@@ -77,19 +78,72 @@ impl<'a> Reader<'a> {
                 return self.skip_rest(key.at..node.end, path.trim_end_matches('.'));
             }
             if key.text == "<<" {
-                let message =
-                    "the pipeline does not follow a merge key, so the fields it would merge are missing";
-                let problem = self.error("merge-key", path.trim_end_matches('.'), key.at, message);
-                let problem = problem.advise("write out the fields, or use an alias for a whole value");
-                self.problems.push(Problem { severity: Severity::Warning, ..problem });
+                self.merge_key(key, value, path);
                 continue;
             }
-            let field = FIELDS.iter().find(|field| field.path == format!("{row}{}", key.text));
+            let is_one_name = !key.text.contains('.');
+            let field = FIELDS.iter().find(|field| is_one_name && field.path == format!("{row}{}", key.text));
             let marked = marked.and_then(|marked| marked.get(&key.text));
-            match field {
-                Some(field) => self.field(field, key, value, marked, &format!("{path}{}", key.text)),
-                None => self.unknown(key, value, row, path),
+            let Some(field) = field else {
+                self.unknown(key, value, row, path);
+                continue;
+            };
+            let path = format!("{path}{}", key.text);
+            let before = self.problems.len();
+            self.field(field, key, value, marked, &path);
+            let is_known = self.source.dialect.knows(field);
+            let is_last = !node.entries()[nth + 1..].iter().any(|(later, _)| later.text == key.text);
+            if !is_known || !is_last {
+                self.take_back(&path, before);
             }
+            if !is_known && is_last {
+                self.not_known_there(field, key);
+            } else if is_last {
+                self.problems.extend(pipeline::incomplete_group(self.source, node, key, value));
+            }
+        }
+    }
+
+    /// Forgets a value that the pipeline does not use. Its lint has seen it none the less.
+    fn take_back(&mut self, path: &str, before: usize) {
+        self.values.unset_below(path, &Origin::Form);
+        let own = self.problems.split_off(before);
+        let is_lint = |problem: &Problem| ["unknown-field", "wrong-kind"].contains(&problem.code);
+        self.problems.extend(own.into_iter().filter(is_lint));
+    }
+
+    /// A field that the followed engine does not know.
+    fn not_known_there(&mut self, field: &Field, key: &Key) {
+        let path = field.path;
+        let problem = self.error("field-not-known-there", path, key.at, self.source.dialect.not_known(path));
+        let advice = "remove it, or follow another engine: --as standard knows all fields";
+        self.push_lint(problem.advise(advice));
+    }
+
+    /// A problem of the pipeline's lint, which a comment may have switched off.
+    fn push_lint(&mut self, problem: Problem) {
+        let severity = if self.source.lints { problem.severity } else { Severity::Warning };
+        self.problems.push(Problem { severity, ..problem });
+    }
+
+    /// The pipeline's lint knows no merge key, but lets one with an alias pass.
+    fn merge_key(&mut self, key: &Key, value: &Node, path: &str) {
+        let is_alias =
+            self.source.interpolated.text.get(value.at..).is_some_and(|rest| rest.starts_with('*'));
+        let message = if is_alias || !self.source.dialect.is_pipeline() {
+            "the pipeline does not follow a merge key, so the fields it would merge are missing"
+        } else {
+            "field << not recognised: the pipeline does not follow a merge key"
+        };
+        let problem = self.error("merge-key", path.trim_end_matches('.'), key.at, message);
+        let problem = problem.advise("write out the fields, or use an alias for a whole value");
+        if is_alias || !self.source.dialect.is_pipeline() {
+            self.problems.push(Problem { severity: Severity::Warning, ..problem });
+        } else {
+            self.push_lint(problem);
+        }
+        if !is_alias {
+            self.source.hide(value.at..value.end);
         }
     }
 
@@ -130,8 +184,23 @@ impl<'a> Reader<'a> {
         } else {
             format!("{path}{}", key.text)
         };
-        let problem = self.error("unknown-field", full, key.at, "no field has this name");
-        self.problems.push(problem.advise(did_you_mean(near)));
+        let message = match () {
+            () if key.is_complex() => {
+                "no field has this name: a key must be a single value, not a list or a map"
+            }
+            () if !self.source.lints => {
+                "no field has this name; the pipeline's lint is switched off, and it is ignored"
+            }
+            () => "no field has this name",
+        };
+        let problem = self.error("unknown-field", full, key.at, message);
+        let dotted = key.text.split_once('.').filter(|_| Field::at(&key.text).is_some());
+        self.push_lint(match dotted {
+            Some((group, name)) => {
+                problem.advise(format!("write '{group}:', and '{name}:' indented below it"))
+            }
+            None => problem.advise(did_you_mean(near)),
+        });
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -164,7 +233,8 @@ impl<'a> Reader<'a> {
             _ => "a text",
         };
         let message = format!("expected {expected}, got {}", value.kind_name());
-        let problem = self.error("wrong-kind", path, key.at, message);
+        let at = if is_empty(value) { key.at } else { value.at };
+        let problem = self.error("wrong-kind", path, at, message);
         self.problems.push(match field.kind {
             Kind::TextMap | Kind::AnyMap => {
                 problem.advise("write each entry as 'Name: value' on an indented line of its own below it")
@@ -186,6 +256,13 @@ impl<'a> Reader<'a> {
                 } else if matches!(field.kind, Kind::Url { .. }) {
                     self.hide_pieces(&decoded.text, value);
                 }
+                self.problems.extend(pipeline::secret_not_text(
+                    self.source,
+                    field.id,
+                    path,
+                    value.at,
+                    scalar,
+                ));
                 if let Some(oddity) = decoded.oddity {
                     self.oddity(oddity, field, path, &origin, &decoded.text);
                 }
@@ -268,7 +345,7 @@ impl<'a> Reader<'a> {
                 }
                 _ => {
                     let message = format!("expected a text, got {}", value.kind_name());
-                    self.problems.push(self.error("wrong-kind", path, key.at, message));
+                    self.problems.push(self.error("wrong-kind", path, value.at, message));
                 }
             }
         }

@@ -33,11 +33,14 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
         Kind::Bool if scalar.is_null() => ("false".to_owned(), Some(Oddity::Null)),
         Kind::Int if scalar.is_null() => ("0".to_owned(), Some(Oddity::Null)),
         _ if scalar.is_null() => (String::new(), Some(Oddity::Null)),
-        Kind::Bool if !scalar.plain => return Err("expected true or false, got a text in quotes".to_owned()),
-        Kind::Bool => match scalar.text.as_str() {
-            "true" | "True" | "TRUE" | "y" | "Y" | "yes" | "on" => ("true".to_owned(), None),
-            "false" | "False" | "FALSE" | "n" | "N" | "no" | "off" => ("false".to_owned(), None),
-            _ => return Err("expected true or false".to_owned()),
+        Kind::Bool => match (scalar.text.as_str(), scalar.plain) {
+            ("true" | "True" | "TRUE", true) => ("true".to_owned(), None),
+            ("false" | "False" | "FALSE", true) => ("false".to_owned(), None),
+            // The bools of YAML 1.1 are texts that become bools, so that quotes make no difference.
+            ("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON", _) => ("true".to_owned(), None),
+            ("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF", _) => ("false".to_owned(), None),
+            (_, false) => return Err("expected true or false, got a text in quotes".to_owned()),
+            (_, true) => return Err("expected true or false".to_owned()),
         },
         Kind::Int if !scalar.plain => return Err("expected a whole number, got a text in quotes".to_owned()),
         Kind::Int => {
@@ -94,16 +97,19 @@ mod tests {
 
     #[test]
     fn bools_follow_the_pipelines_yaml() {
-        for text in ["true", "True", "TRUE", "yes", "on", "y", "Y"] {
+        for text in ["true", "True", "TRUE", "yes", "Yes", "on", "ON", "y", "Y"] {
             assert_eq!(plain(text, Kind::Bool).as_deref(), Ok("true"), "{text}");
         }
-        for text in ["false", "no", "off", "n", "N", "~", ""] {
+        for text in ["false", "no", "NO", "off", "Off", "n", "N", "~", ""] {
             assert_eq!(plain(text, Kind::Bool).as_deref(), Ok("false"), "{text}");
         }
-        for text in ["Yes", "ON", "1", "maybe"] {
+        for text in ["yEs", "1", "maybe"] {
             assert!(plain(text, Kind::Bool).is_err(), "{text}");
         }
         assert_eq!(plain("yes", Kind::Text).as_deref(), Ok("yes"));
+        let quoted = |text: &str| decode(&Scalar { text: text.to_owned(), plain: false }, Kind::Bool);
+        assert_eq!(quoted("Yes").map(|decoded| decoded.text).as_deref(), Ok("true"));
+        assert!(quoted("true").is_err() && quoted("~").is_err());
     }
 
     #[test]

@@ -6,12 +6,12 @@ use std::{
 };
 
 use crate::config::{
-    interpolate::{Interpolated, interpolate, is_bare},
-    schema::{FIELDS, Field, Origin, Problem, misplaced},
+    interpolate::{Interpolated, Pipes, interpolate, is_bare},
+    schema::{Dialect, FIELDS, Field, Origin, Problem, misplaced},
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, slots::is_pipeline_word};
+use super::{line_index::LineIndex, pipeline, slots::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -21,6 +21,14 @@ const MAX_LINE_BYTES: usize = 64 << 10;
 /// and few enough that the search takes no noticeable time.
 const MAX_HIDDEN_LINES: usize = 2_000;
 const MAX_HIDDEN_BYTES: usize = 256 << 10;
+
+/// What `|` in an expression means to this engine.
+pub(super) fn pipes(dialect: Dialect) -> Pipes {
+    match dialect {
+        Dialect::Standard | Dialect::Bento => Pipes::Text,
+        _ => Pipes::Decode,
+    }
+}
 
 /// One file and its interpolated text.
 #[derive(Clone, Debug)]
@@ -34,14 +42,31 @@ pub(super) struct Source {
     pub hidden: Vec<Range<usize>>,
     /// Whether the text parsed; only then is `hidden` complete.
     pub parsed: bool,
+    /// The engine that is followed.
+    pub dialect: Dialect,
+    /// Whether its lint is on for this file.
+    pub lints: bool,
 }
 
 impl Source {
-    pub fn new(path: &Path, raw: &str, environment: &dyn Fn(&str) -> Option<String>) -> Self {
+    pub fn new(
+        path: &Path,
+        raw: &str,
+        dialect: Dialect,
+        environment: &dyn Fn(&str) -> Option<String>,
+    ) -> Self {
         let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
-        let interpolated = interpolate(&raw, environment);
-        let line_index = LineIndex::new(&raw);
-        Self { path: path.to_owned(), raw, line_index, interpolated, hidden: Vec::new(), parsed: false }
+        let interpolated = interpolate(&raw, pipes(dialect), environment);
+        Self {
+            path: path.to_owned(),
+            line_index: LineIndex::new(&raw),
+            lints: pipeline::lints(&raw, dialect),
+            raw,
+            interpolated,
+            hidden: Vec::new(),
+            parsed: false,
+            dialect,
+        }
     }
 
     /// The origin for an offset of the interpolated text.
@@ -49,7 +74,7 @@ impl Source {
         self.raw_origin(self.interpolated.raw_offset(at))
     }
 
-    /// The line of an offset of the interpolated text.
+    /// The line of an offset of the interpolated text, counting from 1.
     pub fn line_of(&self, at: usize) -> u32 {
         let (line, _) = self.line_index.line_and_column(&self.raw, self.interpolated.raw_offset(at));
         u32::try_from(line).unwrap_or(u32::MAX)

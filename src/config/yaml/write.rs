@@ -1,7 +1,7 @@
 //! Writes values as pipeline YAML, for the screen and for a file.
 
 use crate::config::{
-    interpolate::{escape, interpolate},
+    interpolate::{Pipes, escape, interpolate},
     schema::{Engines, FIELDS, Field, Kind, Origin, Relevance, Values, is_invisible},
     secrets::MASK,
 };
@@ -179,7 +179,7 @@ fn origin_text(origin: &Origin) -> String {
 /// A text as a YAML scalar in which the engine replaces no expression.
 fn literal_text(text: &str) -> String {
     let escaped = escape(text);
-    if interpolate(&escaped, &|_| None).text == text {
+    if interpolate(&escaped, Pipes::Text, &|_| None).text == text {
         return scalar_text(&escaped);
     }
     // The engine would replace an escaped expression again, so its dollar signs are written as YAML escapes.

@@ -39,7 +39,7 @@ pub(in crate::config::yaml) struct Located<'a> {
 }
 
 /// Keys whose presence makes an object a pipeline config.
-const PIPELINE: [&str; 11] = [
+pub(in crate::config::yaml) const PIPELINE: [&str; 11] = [
     "input",
     "input_resources",
     "pipeline",
@@ -51,6 +51,15 @@ const PIPELINE: [&str; 11] = [
     "tracer",
     "output_resources",
     "cache_resources",
+];
+/// The other keys of a pipeline config; `redpanda` is one in Redpanda Connect.
+const ROOT: [&str; 6] = [
+    "processor_resources",
+    "rate_limit_resources",
+    "shutdown_delay",
+    "shutdown_timeout",
+    "tests",
+    "redpanda",
 ];
 /// Keys of a pipeline whose components may have labels.
 const LABELLED: [&str; 6] = [
@@ -71,6 +80,11 @@ pub(in crate::config::yaml) fn is_pipeline_word(key: &str) -> bool {
         || is_reserved(key)
         || PIPELINE.contains(&key)
         || NESTING.contains(&key)
+}
+
+/// Whether a pipeline config may have this key.
+pub(in crate::config::yaml) fn is_root_word(key: &str) -> bool {
+    PIPELINE.contains(&key) || ROOT.contains(&key)
 }
 
 /// Finds every websocket input of a document. `line_of` is the line of an offset.

@@ -14,4 +14,4 @@ mod wrapper;
 
 pub(super) use fault::Fault;
 pub(super) use hide::hide_line;
-pub(super) use locate::{Slot, is_pipeline_word, locate};
+pub(super) use locate::{PIPELINE, Slot, is_pipeline_word, is_root_word, locate};
