@@ -34,7 +34,7 @@ pub fn logged_failure(
 #[must_use]
 pub fn panics(settings: &Settings, ladder: &[StageReport], failure: &Failure) -> bool {
     let now = Timestamp::default();
-    phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(None)
+    phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(Phrase::Missing)
 }
 
 /// The line that the pipeline logs about the first connection of an input; it logs nothing about later ones.
@@ -85,15 +85,22 @@ impl FailedConnection<'_> {
 fn line(failed: &FailedConnection) -> Option<String> {
     let error = error(failed);
     // The error of a proxy is what stands behind its status, which may be nothing.
-    let known = !error.is_empty() || phrase_of_proxy(failed).is_some_and(|phrase| phrase.is_some());
+    let known = !error.is_empty() || matches!(phrase_of_proxy(failed), Some(Phrase::Said(_)));
     known.then(|| format!("Failed to connect to websocket: {}{error}", socks::lead(failed)))
 }
 
-/// The reason phrase of a proxy that refused; without one the pipeline panics.
-fn phrase_of_proxy(failed: &FailedConnection) -> Option<Option<String>> {
+/// The reason phrase of a proxy that refused.
+#[derive(Debug, PartialEq, Eq)]
+enum Phrase {
+    Said(String),
+    /// The pipeline panics.
+    Missing,
+}
+
+fn phrase_of_proxy(failed: &FailedConnection) -> Option<Phrase> {
     match go_response(failed.answer(), true) {
         GoResponse::Read { phrase, status, .. } if failed.failure.stage == Stage::Proxy && status != 200 => {
-            Some(phrase)
+            Some(phrase.map_or(Phrase::Missing, Phrase::Said))
         }
         _ => None,
     }
@@ -107,9 +114,10 @@ fn answered(failed: &FailedConnection) -> Option<String> {
     match go_response(failed.answer(), true) {
         GoResponse::Partial => None,
         GoResponse::Refused(text) => Some(text),
-        GoResponse::Read { .. } if failed.failure.stage == Stage::Proxy => {
-            Some(phrase_of_proxy(failed)?.unwrap_or_default())
-        }
+        GoResponse::Read { .. } if failed.failure.stage == Stage::Proxy => match phrase_of_proxy(failed)? {
+            Phrase::Said(phrase) => Some(phrase),
+            Phrase::Missing => None,
+        },
         GoResponse::Read { .. } => Some(BAD_HANDSHAKE.to_owned()),
     }
 }

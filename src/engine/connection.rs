@@ -19,7 +19,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
-    config::Settings,
+    config::{Dialect, Settings},
     delivery::Downstream,
     diagnose,
     net::{Io, Meter, Socket},
@@ -62,8 +62,8 @@ pub(super) struct Connection {
     began: Timestamp,
     messages: u64,
     intake: Intake,
-    /// Whether broken rules are answered as by the pipelines' library.
-    is_pipeline: bool,
+    /// Whose answers broken rules get.
+    dialect: Dialect,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
 }
@@ -111,7 +111,7 @@ impl Connection {
             began,
             messages: 0,
             intake: Intake::Open,
-            is_pipeline: settings.options.dialect.is_pipeline(),
+            dialect: settings.options.dialect,
             invalid_utf8_reported: false,
         }
     }
@@ -260,7 +260,7 @@ impl Connection {
                 ControlKind::Pong { payload, round_trip }
             }
             // The pipelines' library does not know this code of the registry.
-            ControlFrame::Close(CloseFrame { code: Some(BAD_GATEWAY), .. }) if self.is_pipeline => {
+            ControlFrame::Close(CloseFrame { code: Some(BAD_GATEWAY), .. }) if self.dialect.is_pipeline() => {
                 return self.fail(&Violation::new(Rule::CloseCode(BAD_GATEWAY), &[]));
             }
             ControlFrame::Close(frame) => ControlKind::Close(self.receive_close(frame)),
@@ -299,8 +299,10 @@ impl Connection {
     /// for a message over the limit, and sends no frame about a length that overflows its 63 bits.
     fn close_reason(&self, violation: &Violation) -> Option<String> {
         match violation.rule {
-            Rule::Length if self.is_pipeline => None,
-            Rule::TooLarge { size, .. } if self.is_pipeline => i64::try_from(size).is_ok().then(String::new),
+            Rule::Length if self.dialect.is_pipeline() => None,
+            Rule::TooLarge { size, .. } if self.dialect.is_pipeline() => {
+                i64::try_from(size).is_ok().then(String::new)
+            }
             _ => Some(violation.reason().to_owned()),
         }
     }

@@ -162,7 +162,9 @@ pub fn all() -> Vec<Scene> {
     for (name, bytes) in SOCKS_ANSWERS {
         let plays = move |conn: &mut Conn, _| {
             conn.exactly(3)?;
-            conn.send(bytes)
+            conn.send(bytes)?;
+            conn.stream.shutdown(std::net::Shutdown::Write)?;
+            conn.watch()
         };
         all.push(
             named(scene(format!("proxy-socks5-{name}"), plays))
