@@ -58,6 +58,9 @@ pub(super) fn advice(title: impl Into<String>) -> Fix {
     Fix { title: title.into(), edits: Vec::new() }
 }
 
+/// The largest limit on a message that is offered as a fix, in bytes, and the one where a pipeline has none.
+pub(super) const LARGEST_LIMIT: u64 = 1 << 30;
+
 /// A fix that sets these fields.
 pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
     let edits = edits

@@ -9,7 +9,7 @@ use crate::{
 };
 
 use super::{
-    finding::{advice, cut, escaped, set},
+    finding::{LARGEST_LIMIT, advice, cut, escaped, set},
     opened::{send_as_other_type, send_as_text, sent_opening},
     tls::{RENEGOTIATION_OFF, SET_CLIENT_CERT, allow_renegotiation},
 };
@@ -19,9 +19,6 @@ const RIGHT_AFTER: Duration = Duration::from_secs(5);
 
 /// Evidence that the pipelines treat a server that accepts and drops connections worse than Sockeye does.
 const RECONNECTS_AT_ONCE: &str = "Bento, and Redpanda Connect before 4.110, reconnect at once after a loss; Sockeye waits 100 ms (with --as bento: 0)";
-
-/// The largest limit that is offered as a fix, in bytes.
-const LARGEST_LIMIT: u64 = 1 << 30;
 
 /// Well-known idle limits, in seconds, and the servers that have them.
 const IDLE_LIMITS: [(u64, &str); 3] = [

@@ -2,11 +2,14 @@
 
 use crate::{
     config::Settings,
-    session::{Failure, FailureKind, Level, PIPELINE_LOG, PipelineLine, Stage, StageReport, Timestamp},
-    wire::{GoResponse, go_response},
+    session::{
+        Failure, FailureKind, Level, LossKind, Lost, NAME_SERVER, PIPELINE_LOG, PipelineLine, Stage,
+        StageReport, Timestamp,
+    },
+    wire::{GoResponse, Rule, go_header_name, go_response, is_reserved_header},
 };
 
-use super::{failed_connection::FailedConnection, socks, tls_of_proxy::TlsOfProxy};
+use super::{failed_connection::FailedConnection, finding::LARGEST_LIMIT, socks, tls_of_proxy::TlsOfProxy};
 
 /// Evidence of a fault that the pipeline does not notice.
 pub(super) const PIPELINE_CONTINUES: &str = "the pipeline accepts this and logs nothing";
@@ -31,7 +34,7 @@ pub fn logged_failure(
 #[must_use]
 pub fn panics(settings: &Settings, ladder: &[StageReport], failure: &Failure) -> bool {
     let now = Timestamp::default();
-    phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(None)
+    phrase_of_proxy(&FailedConnection { settings, ladder, failure, now }) == Some(Phrase::Missing)
 }
 
 /// The lines that the pipeline logs about a configuration with which every connection fails with `error`.
@@ -47,11 +50,27 @@ pub fn logged_first_connection() -> PipelineLine {
     PipelineLine { level: Level::Info, text: "Input type websocket is now active".to_owned() }
 }
 
-/// The line that newer pipelines log about a lost connection, at level debug; others log nothing.
+/// The lines that newer pipelines log about a connection that this side did not end; others log nothing.
 #[must_use]
-pub fn logged_loss(settings: &Settings) -> Option<PipelineLine> {
-    let text = settings.options.dialect.behavior().loss_log?.to_owned();
-    Some(PipelineLine { level: Level::Debug, text })
+pub fn logged_loss(settings: &Settings, lost: &Lost) -> Vec<PipelineLine> {
+    if lost.is_ours() {
+        return Vec::new();
+    }
+    let behavior = settings.options.dialect.behavior();
+    let limit = behavior.limit_log.filter(|_| exceeds_limit(&lost.kind));
+    let line = |level, text: &str| PipelineLine { level, text: text.to_owned() };
+    let limit = limit.map(|text| line(Level::Error, text));
+    limit.into_iter().chain(behavior.loss_log.map(|text| line(Level::Debug, text))).collect()
+}
+
+/// Whether the pipeline's library reports a message over the limit: also where a length overflows its 63 bits, but
+/// not where only Sockeye has a limit.
+fn exceeds_limit(kind: &LossKind) -> bool {
+    match kind {
+        LossKind::TooLarge { size, limit } => *limit < LARGEST_LIMIT || i64::try_from(*size).is_err(),
+        LossKind::Violation { rule, .. } => *rule == Rule::Length.to_string(),
+        _ => false,
+    }
 }
 
 /// The line that the pipeline logs when its retries are used up.
@@ -73,15 +92,22 @@ impl FailedConnection<'_> {
 fn line(failed: &FailedConnection) -> Option<String> {
     let error = error(failed);
     // The error of a proxy is what stands behind its status, which may be nothing.
-    let known = !error.is_empty() || phrase_of_proxy(failed).is_some_and(|phrase| phrase.is_some());
+    let known = !error.is_empty() || matches!(phrase_of_proxy(failed), Some(Phrase::Said(_)));
     known.then(|| failed_to_connect(&format!("{}{error}", socks::lead(failed))))
 }
 
-/// The reason phrase of a proxy that refused; without one the pipeline panics.
-fn phrase_of_proxy(failed: &FailedConnection) -> Option<Option<String>> {
+/// The reason phrase of a proxy that refused.
+#[derive(Debug, PartialEq, Eq)]
+enum Phrase {
+    Said(String),
+    /// The pipeline panics.
+    Missing,
+}
+
+fn phrase_of_proxy(failed: &FailedConnection) -> Option<Phrase> {
     match go_response(failed.answer(), true) {
         GoResponse::Read { phrase, status, .. } if failed.failure.stage == Stage::Proxy && status != 200 => {
-            Some(phrase)
+            Some(phrase.map_or(Phrase::Missing, Phrase::Said))
         }
         _ => None,
     }
@@ -95,9 +121,10 @@ fn answered(failed: &FailedConnection) -> Option<String> {
     match go_response(failed.answer(), true) {
         GoResponse::Partial => None,
         GoResponse::Refused(text) => Some(text),
-        GoResponse::Read { .. } if failed.failure.stage == Stage::Proxy => {
-            Some(phrase_of_proxy(failed)?.unwrap_or_default())
-        }
+        GoResponse::Read { .. } if failed.failure.stage == Stage::Proxy => match phrase_of_proxy(failed)? {
+            Phrase::Said(phrase) => Some(phrase),
+            Phrase::Missing => None,
+        },
         GoResponse::Read { .. } => Some(BAD_HANDSHAKE.to_owned()),
     }
 }
@@ -114,7 +141,7 @@ fn error(failed: &FailedConnection) -> String {
     match &failure.kind {
         FailureKind::ProxyNotFound => {
             let host = failed.address_of_proxy().map_or("HOST".to_owned(), |proxy| proxy.host);
-            format!("dial tcp: lookup {host}: no such host")
+            format!("dial tcp: lookup {host}{}: no such host", name_server(failed))
         }
         FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
         FailureKind::ProxyUrl { scheme: None } if failed.settings.options.dialect.is_pipeline() => {
@@ -123,7 +150,9 @@ fn error(failed: &FailedConnection) -> String {
         FailureKind::ProxyUrl { scheme: None } => {
             "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
         }
-        FailureKind::NameNotFound => format!("dial tcp: lookup {}: no such host", failed.host()),
+        FailureKind::NameNotFound => {
+            format!("dial tcp: lookup {}{}: no such host", failed.host(), name_server(failed))
+        }
         FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", failed.host()),
         FailureKind::Refused => connected(failed, "connect: connection refused"),
         FailureKind::Unreachable => {
@@ -158,6 +187,9 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::BadUpgradeHeader { .. }
         | FailureKind::NotHttp { .. }
         | FailureKind::AnswerTooLarge { .. } => answered(failed).unwrap_or_default(),
+        FailureKind::BadHeader { name } if is_reserved_header(name) => {
+            format!("websocket: duplicate header not allowed: {}", go_header_name(name))
+        }
         FailureKind::Socks { reply } => socks::error(failed, *reply),
         FailureKind::NotAsked { header, got } if deflate(header, got) == Some(Deflate::Refused) => {
             "websocket: invalid compression negotiation".to_owned()
@@ -170,6 +202,12 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),
     }
+}
+
+/// ` on 127.0.0.53:53`: the pipeline asks the name server itself, and names it.
+fn name_server(failed: &FailedConnection) -> String {
+    let asked = failed.failure.sources.iter().find_map(|source| source.strip_prefix(NAME_SERVER));
+    asked.map_or(String::new(), |server| format!(" on {server}"))
 }
 
 fn connected(failed: &FailedConnection, error: &str) -> String {
@@ -196,7 +234,9 @@ fn timed_out(failed: &FailedConnection) -> String {
             format!("dial tcp: lookup {host}: i/o timeout")
         }
         Stage::Tcp => connected(failed, "i/o timeout"),
-        Stage::Proxy | Stage::Tls | Stage::Upgrade => read(failed, "i/o timeout"),
+        Stage::Proxy | Stage::Upgrade => read(failed, "i/o timeout"),
+        // The handshake watches the time itself (`tls.Conn.HandshakeContext`).
+        Stage::Tls => "context deadline exceeded".to_owned(),
         Stage::Open | Stage::First => String::new(),
     }
 }
@@ -212,7 +252,7 @@ fn broken(failed: &FailedConnection) -> String {
     match stage {
         Stage::Lookup => format!("dial tcp: lookup {}: {error}", failed.host()),
         Stage::Tcp => connected(failed, &format!("connect: {error}")),
-        _ if error == "broken pipe" => {
+        _ if stage == Stage::Open || error == "broken pipe" => {
             format!("write tcp {}: write: {error}", failed.ends().unwrap_or("A->B".to_owned()))
         }
         _ => read(failed, &format!("read: {error}")),

@@ -53,9 +53,8 @@ fn behind_method(received: &[u8], has_login: bool) -> &[u8] {
 fn unexpected(received: &[u8], has_login: bool) -> String {
     match (received, has_login) {
         ([] | [5, 0xff, ..], _) => return "no acceptable authentication methods".to_owned(),
-        ([5, 0, ..], _) | ([5, ..], false) => {}
+        ([5, 0, ..], _) | ([5, ..], false) | ([5, 2, 1, ..], true) => {}
         ([5, 2], true) => return "invalid username/password".to_owned(),
-        ([5, 2, 1, ..], true) => {}
         ([5, 2, ..], true) => return "invalid username/password version".to_owned(),
         ([5, method, ..], true) => return format!("unsupported authentication method {method}"),
         ([version, ..], _) => return format!("unexpected protocol version {version}"),

@@ -19,6 +19,7 @@ use bytes::BytesMut;
 use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
+    config::{Dialect, Settings},
     delivery::Downstream,
     diagnose,
     net::{Io, Meter, Socket},
@@ -41,6 +42,9 @@ const PIECES: usize = 1024;
 /// With less room than this, the buffer grows before a read.
 const LEAST_READ: usize = Decoder::READ / 4;
 
+/// The close code of a gateway whose server fails.
+const BAD_GATEWAY: u16 = 1014;
+
 /// An upgraded connection.
 pub(super) struct Connection {
     io: Box<dyn Io>,
@@ -58,6 +62,8 @@ pub(super) struct Connection {
     began: Timestamp,
     messages: u64,
     intake: Intake,
+    /// Whose answers broken rules get.
+    dialect: Dialect,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
 }
@@ -90,13 +96,13 @@ pub(super) enum Turn {
 }
 
 impl Connection {
-    pub(super) fn new(socket: Socket, max_message: u64, opened_at: Duration, began: Timestamp) -> Self {
+    pub(super) fn new(socket: Socket, settings: &Settings, opened_at: Duration, began: Timestamp) -> Self {
         Self {
             io: socket.io,
             meter: socket.meter,
             more: !socket.read_ahead.is_empty(),
             inbox: socket.read_ahead,
-            decoder: Decoder::new(max_message, Strictness::Pipeline).inflating(socket.inflate),
+            decoder: Decoder::new(settings.max_message_size, Strictness::Pipeline).inflating(socket.inflate),
             outbound: Outbound::default(),
             unflushed: false,
             write_error: None,
@@ -105,6 +111,7 @@ impl Connection {
             began,
             messages: 0,
             intake: Intake::Open,
+            dialect: settings.options.dialect,
             invalid_utf8_reported: false,
         }
     }
@@ -252,6 +259,10 @@ impl Connection {
                 let round_trip = self.outbound.round_trip(&payload, now);
                 ControlKind::Pong { payload, round_trip }
             }
+            // The pipelines' library does not know this code of the registry.
+            ControlFrame::Close(CloseFrame { code: Some(BAD_GATEWAY), .. }) if self.dialect.is_pipeline() => {
+                return self.fail(&Violation::new(Rule::CloseCode(BAD_GATEWAY), &[]));
+            }
             ControlFrame::Close(frame) => ControlKind::Close(self.receive_close(frame)),
         };
         events.push(EventKind::Control(Control { direction: Direction::In, kind }));
@@ -273,14 +284,27 @@ impl Connection {
     }
 
     fn fail(&mut self, violation: &Violation) {
-        if self.is_open() {
-            let reason = violation.reason().to_owned();
+        if self.is_open()
+            && let Some(reason) = self.close_reason(violation)
+        {
             self.outbound.close(CloseFrame { code: Some(violation.close_code()), reason });
         }
         self.state = State::Done(match violation.rule {
             Rule::TooLarge { size, limit } => LossKind::TooLarge { size, limit },
             _ => LossKind::Violation { rule: violation.reason().to_owned(), last: violation.last.to_vec() },
         });
+    }
+
+    /// The reason in the close frame about a violation; `None` where none is sent. A pipeline's library gives none
+    /// for a message over the limit, and sends no frame about a length that overflows its 63 bits.
+    fn close_reason(&self, violation: &Violation) -> Option<String> {
+        match violation.rule {
+            Rule::Length if self.dialect.is_pipeline() => None,
+            Rule::TooLarge { size, .. } if self.dialect.is_pipeline() => {
+                i64::try_from(size).is_ok().then(String::new)
+            }
+            _ => Some(violation.reason().to_owned()),
+        }
     }
 
     /// Queues a frame; a close frame starts the closing handshake.

@@ -5,9 +5,9 @@ use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
 };
 
-use crate::session::{Evidence, FailureKind, Route};
+use crate::session::{Evidence, FailureKind, NAME_SERVER, Route};
 
-use super::Cause;
+use super::{Cause, resolver};
 
 #[derive(Debug, Default)]
 pub(super) struct Observed {
@@ -35,7 +35,7 @@ pub(super) async fn addresses(
         Err(_) if host.is_empty() => vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))],
         Err(_) => match tokio::net::lookup_host((host, port)).await {
             Ok(found) => found.collect(),
-            Err(error) => return Err(failure(host, &error)),
+            Err(error) => return Err(with_name_server(failure(host, &error)).await),
         },
     };
     for address in &found {
@@ -48,6 +48,16 @@ pub(super) async fn addresses(
         return Err(Cause::new(FailureKind::NameNotFound, message));
     }
     Ok(found)
+}
+
+/// Adds the name server that the pipeline would ask, to a name that it would not find there.
+async fn with_name_server(mut cause: Cause) -> Cause {
+    if cause.kind == FailureKind::NameNotFound
+        && let Some(server) = resolver::name_server().await
+    {
+        cause.sources.push(format!("{NAME_SERVER}{server}"));
+    }
+    cause
 }
 
 fn failure(host: &str, source: &io::Error) -> Cause {

@@ -22,6 +22,7 @@ mod records;
 mod renegotiate;
 mod reporter;
 mod request;
+mod resolver;
 mod response;
 mod roots;
 mod route;

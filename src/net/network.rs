@@ -92,9 +92,16 @@ impl Connect for Network {
         let settings = &*settings;
         let url = &settings.url;
         let as_go = settings.options.dialect.is_pipeline();
+        let mut steps = Steps::new(&self.clock, report.clone());
+        let prepared = match upgrade::prepare(settings).await {
+            Ok(prepared) => prepared,
+            Err(cause) => {
+                let fail = async |_: &mut upgrade::Observed| Err(cause);
+                return steps.run(Stage::Upgrade, deadline, fail).await;
+            }
+        };
         // Reading the system's roots takes time: they load while TCP connects.
         let tls_material = url.secure.then(|| self.roots.load(settings));
-        let mut steps = Steps::new(&self.clock, report.clone());
 
         let (stream, remote) = self.reach(settings, timeouts, &mut steps).await?;
         let (mut stream, tls) = match tls_material {
@@ -114,7 +121,7 @@ impl Connect for Network {
         };
 
         let upgrade = async |observed: &mut _| {
-            upgrade::upgrade(&mut stream, settings, timeouts, &report, observed).await
+            upgrade::upgrade(&mut stream, prepared, settings, timeouts, &report, observed).await
         };
         let Accepted { read_ahead, subprotocol, deflate } =
             steps.run(Stage::Upgrade, deadline, upgrade).await?;

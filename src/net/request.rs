@@ -6,13 +6,10 @@ use crate::{
     auth::Authorization,
     config::{Dialect, Settings, shown_header},
     session::FailureKind,
+    wire::{go_header_name, is_reserved_header, is_token},
 };
 
 use super::Cause;
-
-/// Headers that the handshake sets itself.
-const FORBIDDEN: [&str; 5] =
-    ["upgrade", "connection", "sec-websocket-key", "sec-websocket-version", "sec-websocket-extensions"];
 
 /// A request as it is sent, and with masked secrets.
 pub(super) struct Request {
@@ -76,9 +73,6 @@ pub(super) fn request(
     lines.push(HeaderLine::plain("Upgrade", "websocket"));
     lines.sort_by_key(|line| line.name.to_ascii_lowercase());
     lines.splice(0..0, [host, agent]);
-    if let Some(line) = lines.iter().find(|line| !is_sendable(&line.value)) {
-        return Err(unsendable(&line.name, "its value contains a line break or a control character"));
-    }
 
     let mut wire = format!("GET {} HTTP/1.1\r\n", settings.url.target);
     let mut shown = format!("GET {} HTTP/1.1\r\n", settings.url.shown_target());
@@ -106,15 +100,37 @@ fn offer(settings: &Settings) -> &'static str {
 }
 
 fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
+    if settings.options.dialect.is_pipeline() {
+        return headers_of_pipeline(settings);
+    }
     let headers = settings.headers.iter().map(|(name, value)| {
-        if FORBIDDEN.contains(&name.to_ascii_lowercase().as_str()) {
+        if is_reserved_header(name) {
             return Err(unsendable(name, "the handshake sets it itself"));
         }
-        if name.is_empty() || !name.bytes().all(is_token) {
+        if !is_token(name) {
             return Err(unsendable(name, "its name may contain only letters, digits and !#$%&'*+-.^_`|~"));
         }
         let value = value.expose().trim_matches([' ', '\t']).to_owned();
+        if !is_sendable(&value) {
+            return Err(unsendable(name, "its value contains a line break or a control character"));
+        }
         Ok(HeaderLine { name: name.clone(), shown: shown_header(name, &value), value })
+    });
+    headers.collect()
+}
+
+/// The headers as the pipeline's library writes them: names in its own spelling, those that HTTP does not allow left
+/// out, and line breaks as blanks (`net/http/header.go`).
+fn headers_of_pipeline(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
+    let headers = settings.headers.iter().filter(|(name, _)| is_token(name)).map(|(name, value)| {
+        let name = go_header_name(name);
+        if is_reserved_header(&name) {
+            let message = format!("websocket: duplicate header not allowed: {name}");
+            return Err(Cause::new(FailureKind::BadHeader { name }, message));
+        }
+        let name = if name == "Sec-Websocket-Protocol" { "Sec-WebSocket-Protocol".to_owned() } else { name };
+        let value = value.expose().replace(['\n', '\r'], " ").trim_matches([' ', '\t']).to_owned();
+        Ok(HeaderLine { shown: shown_header(&name, &value), name, value })
     });
     headers.collect()
 }
@@ -122,11 +138,6 @@ fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
 fn unsendable(name: &str, why: &str) -> Cause {
     let message = format!("the header \"{name}\" cannot be sent: {why}");
     Cause::new(FailureKind::BadHeader { name: name.to_owned() }, message)
-}
-
-/// RFC 9110, section 5.6.2.
-fn is_token(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// RFC 9110, section 5.5.
@@ -240,6 +251,28 @@ mod tests {
         assert_eq!(refused(&[("sec-websocket-extensions", "x")]), named("sec-websocket-extensions"));
         assert_eq!(refused(&[("X-A", "1\r\nX-B: 2")]), named("X-A"));
         assert_eq!(refused(&[("X A", "1")]), named("X A"));
+    }
+
+    #[test]
+    fn a_pipeline_writes_headers_as_its_library_does() {
+        let mut settings =
+            settings("ws://h/", &[("x-b-LOWER", " a\r\nb "), ("X Y", "1"), ("sec-websocket-protocol", "p")]);
+        settings.options.dialect = Dialect::Bento;
+        let (wire, _) = lines(&settings);
+        assert_eq!(
+            wire[5..],
+            [
+                "Sec-WebSocket-Protocol: p",
+                "Sec-WebSocket-Version: 13",
+                "Upgrade: websocket",
+                "X-B-Lower: a  b",
+                "",
+                ""
+            ]
+        );
+        settings.headers = [("upgrade".to_owned(), Secret::new("h2c"))].into_iter().collect();
+        let cause = request(&settings, "a2V5", None).err().expect("it cannot be sent");
+        assert_eq!(cause.message, "websocket: duplicate header not allowed: Upgrade");
     }
 
     #[test]

@@ -19,7 +19,7 @@ use super::{
     extension::Deflate,
     handshake_notes::SharedNotes,
     head::Head,
-    request::request,
+    request::{Request, request},
     stream::{ObservedExchange, Stream, Timeouts},
 };
 
@@ -44,24 +44,37 @@ impl From<Observed> for Evidence {
     }
 }
 
+/// A request that is ready to be sent.
+pub(super) struct Prepared {
+    request: Request,
+    accept: String,
+    signed: Signed,
+}
+
+/// Signs and builds the request. As in the pipeline, that is done before anything is dialled.
+pub(super) async fn prepare(settings: &Settings) -> Result<Prepared, Cause> {
+    let nonce: [u8; 16] = random()?;
+    let key = BASE64_STANDARD.encode(nonce);
+    let signed = sign(settings).await?;
+    let request = request(settings, &key, signed.header.as_ref())?;
+    Ok(Prepared { request, accept: derive_accept_key(key.as_bytes()), signed })
+}
+
 /// Sends the request and validates the response.
 pub(super) async fn upgrade(
     stream: &mut Stream,
+    prepared: Prepared,
     settings: &Settings,
     timeouts: Timeouts,
     report: &Reporter,
     observed: &mut Observed,
 ) -> Result<Accepted, Cause> {
     observed.notes.clone_from(&stream.notes);
-    let nonce: [u8; 16] = random()?;
-    let key = BASE64_STANDARD.encode(nonce);
-    let Signed { header, evidence } = sign(settings).await?;
+    let Prepared { request, accept, signed: Signed { header, evidence } } = prepared;
     let exchange = &mut observed.exchange;
     exchange.evidence.auth = evidence;
     report.emit(Step::Secrets(header.iter().flat_map(credentials).collect())).await;
-    let request = request(settings, &key, header.as_ref())?;
     exchange.evidence.request = request.shown;
-    let accept = derive_accept_key(key.as_bytes());
     let validate = |head: &Head| head.validate(&accept, settings.options);
     let (head, read_ahead, deflate) =
         stream.request(request.wire.as_bytes(), timeouts, report, exchange, validate).await?;

@@ -7,6 +7,9 @@ use super::FindingCode;
 /// Begins the line of evidence that quotes the pipeline's log.
 pub const PIPELINE_LOG: &str = "the pipeline would log: ";
 
+/// The start of the line of a failed lookup that names the name server of this machine.
+pub const NAME_SERVER: &str = "name server: ";
+
 /// One diagnosis.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {

@@ -254,7 +254,14 @@ impl Decoder {
     /// The header at the start of `buf`, if it is complete.
     fn header(&self, buf: &[u8]) -> Result<Option<Header>, Violation> {
         let broken = |rule| Violation::new(rule, buf);
-        let header = Header::parse(buf, self.partial.is_some(), self.inflate.is_some()).map_err(broken)?;
+        let (inside, inflates) = (self.partial.is_some(), self.inflate.is_some());
+        let header = Header::parse(buf, inside, inflates).map_err(|rule| match *buf {
+            [first, second, ..] if rule != Rule::Length => {
+                broken(rule).naming(&frame::broken_rules([first, second], inside, inflates))
+            }
+            _ => broken(rule),
+        });
+        let header = header?;
         let Some(header) = header else { return Ok(None) };
         let (before, compressed) = self
             .partial

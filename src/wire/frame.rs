@@ -59,22 +59,11 @@ impl Header {
     pub fn parse(bytes: &[u8], inside: bool, inflates: bool) -> Result<Option<Self>, Rule> {
         let &[first, second, ref rest @ ..] = bytes else { return Ok(None) };
         let fin = first & 0x80 != 0;
-        let reserved = if inflates { first & !0x40 } else { first };
-        if let Some(nth) = (1..=3).find(|nth| reserved & (0x80 >> nth) != 0) {
-            return Err(Rule::ReservedBit(nth));
-        }
         let short = second & 0x7f;
+        if let Some(rule) = broken_rules([first, second], inside, inflates).first() {
+            return Err(*rule);
+        }
         let opcode = Opcode::from_repr(first & 0x0f).ok_or(Rule::Opcode(first & 0x0f))?;
-        match opcode {
-            control if control.is_control() && short > 125 => return Err(Rule::ControlTooLong),
-            control if control.is_control() && !fin => return Err(Rule::ControlFragmented),
-            Opcode::Text | Opcode::Binary if inside => return Err(Rule::DataInsideMessage),
-            Opcode::Continuation if !inside => return Err(Rule::LoneContinuation),
-            _ => {}
-        }
-        if second & 0x80 != 0 {
-            return Err(Rule::Masked);
-        }
         let Some((head, len)) = length(short, rest) else { return Ok(None) };
         if len >> 63 != 0 {
             return Err(Rule::Length);
@@ -101,6 +90,24 @@ impl Header {
     pub fn whole(&self) -> usize {
         usize::try_from(self.len).unwrap_or(usize::MAX).saturating_add(self.head)
     }
+}
+
+/// All rules that the first two bytes of a frame break, in the order in which the Go library collects them.
+pub(super) fn broken_rules([first, second]: [u8; 2], inside: bool, inflates: bool) -> Vec<Rule> {
+    let reserved = if inflates { first & !0x40 } else { first };
+    let mut rules: Vec<_> =
+        (1..=3).filter(|nth| reserved & (0x80 >> nth) != 0).map(Rule::ReservedBit).collect();
+    match Opcode::from_repr(first & 0x0f) {
+        Some(control) if control.is_control() => {
+            rules.extend((second & 0x7f > 125).then_some(Rule::ControlTooLong));
+            rules.extend((first & 0x80 == 0).then_some(Rule::ControlFragmented));
+        }
+        Some(Opcode::Continuation) => rules.extend((!inside).then_some(Rule::LoneContinuation)),
+        Some(_) => rules.extend(inside.then_some(Rule::DataInsideMessage)),
+        None => rules.push(Rule::Opcode(first & 0x0f)),
+    }
+    rules.extend((second & 0x80 != 0).then_some(Rule::Masked));
+    rules
 }
 
 /// The lengths of header and payload; `None` if the length field is incomplete.
@@ -201,6 +208,18 @@ mod tests {
         assert_eq!(broken([0x81, 1], true), Rule::DataInsideMessage);
         assert_eq!(broken([0x80, 1], false), Rule::LoneContinuation);
         assert_eq!(broken([0x81, 0x81], false), Rule::Masked);
+    }
+
+    #[test]
+    fn all_broken_rules_of_a_header_are_collected() {
+        use Rule::{ControlFragmented, ControlTooLong, DataInsideMessage, Masked, ReservedBit};
+        let rules = |bytes, inside| super::broken_rules(bytes, inside, false);
+        assert_eq!(
+            rules([0x79, 0xff], false),
+            [ReservedBit(1), ReservedBit(2), ReservedBit(3), ControlTooLong, ControlFragmented, Masked]
+        );
+        assert_eq!(rules([0x81, 0x81], true), [DataInsideMessage, Masked]);
+        assert_eq!(rules([0x81, 0x01], false), []);
     }
 
     #[test]

@@ -178,7 +178,7 @@ fn check_transfer(headers: &Headers, is_http_1_1: bool) -> Read<()> {
             return refused("bad Content-Length", length);
         }
     }
-    if !encodings.is_empty() { check_trailer(&values("Trailer")) } else { Ok(()) }
+    if encodings.is_empty() { Ok(()) } else { check_trailer(&values("Trailer")) }
 }
 
 /// Headers that must not come after the body (`fixTrailer`).

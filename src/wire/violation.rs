@@ -74,6 +74,13 @@ impl Violation {
         Self { rule, last, reason: rule.to_string() }
     }
 
+    /// The same with a reason that names all of these rules, as the Go library does.
+    #[must_use]
+    pub(super) fn naming(self, rules: &[Rule]) -> Self {
+        let reasons: Vec<_> = rules.iter().map(Rule::to_string).collect();
+        Self { reason: reasons.join(", "), ..self }
+    }
+
     /// The close code for it: 1002, 1007 or 1009 (section 7.4.1).
     #[must_use]
     pub const fn close_code(&self) -> u16 {

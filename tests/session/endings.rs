@@ -114,10 +114,24 @@ async fn a_server_that_closed_has_a_second_to_hang_up_first() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn at_most_four_servers_that_do_not_hang_up_are_waited_for() {
-    // A pipeline that always reconnects after the same pause.
+async fn a_newer_pipeline_does_not_wait_for_a_server_that_closed() {
     let mut settings = settings();
     settings.options.dialect = Dialect::Connect;
+    let (mut session, mut connections) = start_session(settings, &[Answer::Accept]);
+    let mut server = connections.next().await;
+    server.close(1001, "").await;
+    session.until(is_lost).await;
+    let start = Instant::now();
+    assert_eq!(server.receive().await.map(|frame| frame.opcode), Some(CLOSE));
+    assert_eq!(server.receive().await, None);
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test(start_paused = true)]
+async fn at_most_four_servers_that_do_not_hang_up_are_waited_for() {
+    // A pipeline that leaves lost sockets to the server, and always reconnects after the same pause.
+    let mut settings = settings();
+    settings.options.dialect = Dialect::Benthos;
     let (mut session, mut connections) = start_session(settings, &[Answer::Accept]);
     let mut kept = Vec::new();
     for nth in 1..=5 {

@@ -90,11 +90,15 @@ pub struct Behavior {
     pub compresses: bool,
     /// Whether OAuth 1 is signed by RFC 5849.
     pub signs_by_rfc: bool,
+    /// The log line about a message over `max_message_size`, at level error.
+    pub limit_log: Option<&'static str>,
     /// The log line about a lost connection, at level debug.
     pub loss_log: Option<&'static str>,
 }
 
 const RECONNECTING: &str = "Input websocket lost its connection, reconnecting in 100ms";
+
+const OVER_LIMIT: &str = "Closing connection: received a message exceeding max_message_size";
 
 /// The Benthos library before mid September 2026.
 const EARLY_BENTHOS: Behavior = Behavior {
@@ -107,6 +111,7 @@ const EARLY_BENTHOS: Behavior = Behavior {
     limits_opening: false,
     compresses: true,
     signs_by_rfc: false,
+    limit_log: None,
     loss_log: None,
 };
 
@@ -122,7 +127,8 @@ const BEHAVIORS: [Behavior; 5] = [
         limits_opening: true,
         compresses: false,
         signs_by_rfc: true,
-        // The line of the newest pipeline, which is shown beside the own log.
+        // The lines of the newest pipeline, which are shown beside the own log.
+        limit_log: Some(OVER_LIMIT),
         loss_log: Some(RECONNECTING),
     },
     Behavior { name: "Bento", ..EARLY_BENTHOS },
@@ -133,10 +139,16 @@ const BEHAVIORS: [Behavior; 5] = [
         max_message: Some(32 << 20),
         closes_lost: true,
         refuses_tls_on_ws: true,
+        limit_log: Some(OVER_LIMIT),
         loss_log: Some(RECONNECTING),
         ..EARLY_BENTHOS
     },
-    Behavior { name: "Redpanda Connect 4.106", closes_lost: true, ..EARLY_BENTHOS },
+    Behavior {
+        name: "Redpanda Connect 4.106",
+        closes_lost: true,
+        limit_log: Some(OVER_LIMIT),
+        ..EARLY_BENTHOS
+    },
 ];
 
 /// The options of a session beside the fields of the input.

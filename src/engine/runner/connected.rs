@@ -51,8 +51,12 @@ impl<D: Connect> Runner<D> {
             {
                 self.closing_sockets.leave_open(closing_socket);
             }
-            SocketEnd::Completed => self.closing_sockets.wait_for(closing_socket),
-            SocketEnd::Eof
+            SocketEnd::Completed if !self.settings.options.dialect.is_pipeline() => {
+                self.closing_sockets.wait_for(closing_socket);
+            }
+            // A pipeline does not wait for the server after its last frame.
+            SocketEnd::Completed
+            | SocketEnd::Eof
             | SocketEnd::Error(_)
             | SocketEnd::RenegotiationRequested
             | SocketEnd::LeftByUs => {
@@ -60,10 +64,10 @@ impl<D: Connect> Runner<D> {
             }
         }
         let findings = diagnose::lost(&self.settings, &lost);
-        let is_ours = lost.is_ours();
+        let logged = diagnose::logged_loss(&self.settings, &lost);
         self.emit(EventKind::Lost(Box::new(lost)));
         self.emit_findings(findings);
-        if !is_ours && let Some(line) = diagnose::logged_loss(&self.settings) {
+        for line in logged {
             self.emit(EventKind::Pipeline(line));
         }
         self.step(Input::Lost(self.machine.connection()));

@@ -102,7 +102,7 @@ impl<D: Connect> Runner<D> {
             self.emit(EventKind::Pipeline(diagnose::logged_first_connection()));
         }
         self.emit(EventKind::StageStarted(Stage::First));
-        self.connection = Some(Connection::new(socket, self.settings.max_message_size, self.now, at));
+        self.connection = Some(Connection::new(socket, &self.settings, self.now, at));
         self.step(Input::Opened(id));
         self.with_downstream(|downstream, now, events| downstream.set_connected(true, now, events));
     }

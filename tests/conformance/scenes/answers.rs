@@ -4,7 +4,7 @@ use super::{ONCE, answer};
 use crate::{
     engines::Engine,
     scene::{Scene, scene},
-    server::text,
+    server::{Conn, text},
     support::servers::{header, switching},
 };
 
@@ -36,6 +36,17 @@ const REFUSALS: [(&str, &str, &str); 26] = [
     ("two-digits", "HTTP/1.1 40 Odd", ""),
     ("four-digits", "HTTP/1.1 4030 Odd", ""),
     ("no-number", "HTTP/1.1 abc Odd", ""),
+];
+
+/// Starts of answers at which the engine gives up; the server waits.
+const UNFINISHED: [(&str, &str); 7] = [
+    ("phrase", "HTTP/1.1\r\n"),
+    ("status", "HTTP/1.1 +1 x\r\n"),
+    ("no-colon", "HTTP/1.1 101 S\r\nUpgrade websocket\r\n"),
+    ("first-blank", "HTTP/1.1 101 S\r\n\tX: y\r\n"),
+    ("control", "HTTP/1.1 101 S\r\nX: \x1b[31m\r\nUpgrade: websocket\r\n"),
+    ("encoding", "HTTP/1.1 101 S\r\nTransfer-Encoding: gzip\r\n\r\n"),
+    ("trailer", "HTTP/1.1 403 F\r\nTransfer-Encoding: chunked\r\nTrailer: Trailer\r\n\r\n"),
 ];
 
 /// Whole answers that are not what was asked for. `{accept}` stands for the right value.
@@ -196,6 +207,24 @@ pub fn all() -> Vec<Scene> {
         conn.send(text("1"))?;
         conn.watch()
     }));
+    for (name, sent) in UNFINISHED {
+        let plays = move |conn: &mut Conn, _| {
+            conn.head()?;
+            conn.send(sent)?;
+            conn.watch()
+        };
+        all.push(scene(format!("answer-unfinished-{name}"), plays).fields(ONCE).lasts(1000));
+    }
+    all.push(
+        scene("answer-hang-in-tls", |conn, _| {
+            // It reads until the client gives up.
+            conn.exactly(1 << 20).map(|_| ())
+        })
+        .url("wss://127.0.0.1:{port}/ticks")
+        .fields(ONCE)
+        .engines(&[Engine::V80])
+        .lasts(50_000),
+    );
     all.push(
         scene("answer-never", |conn, _| {
             conn.head()?;

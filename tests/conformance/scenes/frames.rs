@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    engines::Engine::{self, V78, V80},
+    engines::Engine::{self, V77, V78, V80},
     scene::{Scene, scene},
     server::{binary, close, of, raw, text},
 };
@@ -40,6 +40,13 @@ fn frames() -> Vec<(&'static str, Vec<u8>)> {
         ("binary", many(&[&binary(b"\x00\xff\x01"), &text("2")])),
         ("length-not-minimal", many(&[b"\x81\x7e\x00\x03abc", &text("2")])),
         ("length-not-minimal-64", many(&[b"\x81\x7f\0\0\0\0\0\0\0\x03abc", &text("2")])),
+        ("two-broken-rules", raw(0xb3, "x")),
+        ("all-broken-rules", b"\x79\xff".to_vec()),
+        ("masked-in-fragments", many(&[&raw(0x01, "a"), b"\x81\x81"])),
+        (
+            "length-overflows-in-fragments",
+            many(&[&raw(0x01, "ab"), b"\x80\x7f\x7f\xff\xff\xff\xff\xff\xff\xff"]),
+        ),
         ("length-top-bit", many(&[b"\x81\x7f\x80\0\0\0\0\0\0\x03abc"])),
         ("length-huge", many(&[b"\x81\x7f\x7f\xff\xff\xff\xff\xff\xff\xffabc"])),
         ("one-mib", many(&[&text("x".repeat(1 << 20)), &text("2")])),
@@ -102,6 +109,13 @@ pub fn all() -> Vec<Scene> {
                 conn.watch()
             })
             .lasts(900)
+        })
+        .map(|scene| match &*scene.name {
+            "frame-length-huge" => {
+                let reason = "the engine has no limit and waits for 8 EiB; Sockeye ends at 1 GiB and says so";
+                scene.differs(&[V77, V78], reason)
+            }
+            _ => scene,
         })
         .collect();
     all.push(scene("end-fin", |conn, index| {

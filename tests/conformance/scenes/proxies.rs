@@ -68,7 +68,10 @@ fn socks(method: u8, code: u8) -> impl Fn(&mut Conn, usize) -> io::Result<()> {
     }
 }
 
-const ANSWERS: [(&str, &str); 14] = [
+const ANSWERS: [(&str, &str); 17] = [
+    ("200-no-phrase", "HTTP/1.1 204\r\n\r\n"),
+    ("bad-length", "HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n"),
+    ("odd-header-unfinished", "HTTP/1.1 200 OK\r\nOdd line\r\n"),
     ("407", "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 2\r\n\r\nno"),
     ("403", "HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno"),
     ("403-other-phrase", "HTTP/1.1 403 Go away now\r\nContent-Length: 2\r\n\r\nno"),
@@ -83,6 +86,17 @@ const ANSWERS: [(&str, &str); 14] = [
     ("not-http", "SSH-2.0-OpenSSH_9.6\r\n"),
     ("odd-header", "HTTP/1.1 403 Forbidden\r\nOdd line\r\n\r\n"),
     ("no-number", "HTTP/1.1 abc Odd\r\n\r\n"),
+];
+
+/// What a SOCKS proxy sends in one go before it ends.
+const SOCKS_ANSWERS: [(&str, &[u8]); 7] = [
+    ("ends", b""),
+    ("ends-in-method", b"\x05"),
+    ("ends-after-method", b"\x05\x00"),
+    ("ends-in-reply", b"\x05\x00\x05\x00"),
+    ("version-4", b"\x04\x00"),
+    ("reserved", b"\x05\x00\x05\x00\x01\x01"),
+    ("address-type", b"\x05\x00\x05\x00\x00\x07"),
 ];
 
 const ADDRESSES: [(&str, &str); 19] = [
@@ -153,6 +167,19 @@ pub fn all() -> Vec<Scene> {
         .fields(format!("{HTTP}\n{ONCE}"))
         .lasts(1200),
     ];
+    for (name, bytes) in SOCKS_ANSWERS {
+        let plays = move |conn: &mut Conn, _| {
+            conn.exactly(3)?;
+            conn.send(bytes)?;
+            conn.stream.shutdown(std::net::Shutdown::Write)?;
+            conn.watch()
+        };
+        all.push(
+            named(scene(format!("proxy-socks5-{name}"), plays))
+                .fields(format!("{SOCKS}\n{ONCE}"))
+                .lasts(1200),
+        );
+    }
     for code in [1, 2, 3, 4, 5, 6, 7, 8, 9, 0x5b] {
         all.push(
             named(scene(format!("proxy-socks5-code-{code}"), socks(0, code)))
