@@ -165,7 +165,9 @@ fn with_settings(args: &SessionArgs, shell: impl FnOnce(Loaded) -> Exit) -> Exit
 fn load(args: &SessionArgs) -> Result<Loaded, LoadError> {
     let loaded = cli::load(args, &variable);
     let problems = loaded.as_ref().map_or_else(|error| &error.problems, |loaded| &loaded.warnings);
-    problems.iter().for_each(|problem| print_error(&problem.to_string()));
+    for problem in problems {
+        print_error(&problem.to_string());
+    }
     loaded
 }
 

@@ -129,13 +129,14 @@ fn exempts(entry: &str, url: &Endpoint) -> bool {
     if let Ok(own) = host.parse::<IpAddr>() {
         return address == Some(own.to_canonical());
     }
+    let own = url.host.to_ascii_lowercase();
     // `*.example` and `.example` match subdomains, `example` also matches itself.
     let domain = host.strip_prefix('*').filter(|rest| rest.starts_with('.')).unwrap_or(host);
     if let Some(bare) = domain.strip_prefix('.') {
-        return is_subdomain(&url.host, &ascii(bare));
+        return is_subdomain(&own, &ascii(bare));
     }
     let domain = ascii(domain);
-    url.host == domain || is_subdomain(&url.host, &domain)
+    own == domain || is_subdomain(&own, &domain)
 }
 
 fn is_subdomain(host: &str, domain: &str) -> bool {

@@ -27,6 +27,54 @@ async fn an_invalid_url_an_invalid_filter_and_a_missing_file_are_errors_of_one_l
     }
 }
 
+/// Level and text of the pipeline's lines in the output of `tail --events`.
+fn pipeline_lines(out: &str) -> Vec<(String, String)> {
+    let events = out.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).expect("it is JSON"));
+    let text = |event: &serde_json::Value, name: &str| event[name].as_str().unwrap_or_default().to_owned();
+    events
+        .map(|event| {
+            assert_eq!(event["kind"], "pipeline", "{event}");
+            (text(&event, "level"), text(&event, "text"))
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn a_refusal_is_the_event_that_the_pipeline_would_log_for_ever() {
+    const END: &str =
+        "Maximum number of connection attempt retries has been met, gracefully terminating input websocket";
+    let once = ["--set", "connection.max_retries=0"];
+    let bounded = |args: &[&'static str]| [args, &once[..]].concat();
+    let key = ["ws://h/", "--set", "jwt.enabled=true", "--set", "jwt.private_key_file=/nowhere.pem"];
+    for (args, error, ends) in [
+        (vec!["http://h/"], Some("malformed ws or wss URL"), false),
+        (bounded(&["ws://u:p@h/"]), Some("malformed ws or wss URL"), true),
+        (bounded(&["--as", "connect", "/ticks"]), Some("malformed ws or wss URL"), true),
+        (bounded(&["--as", "benthos", "ws://h:70000"]), Some("dial tcp: address 70000: invalid port"), true),
+        (vec!["ws://h/", "--proxy", "ftp://p"], Some("proxy: unknown scheme: ftp"), false),
+        (
+            key.to_vec(),
+            Some("failed to read private key: open /nowhere.pem: no such file or directory"),
+            false,
+        ),
+        // The request is signed first.
+        (
+            [&key[1..], &["http://h/"]].concat(),
+            Some("failed to read private key: open /nowhere.pem: no such file or directory"),
+            false,
+        ),
+        // The pipeline does not start.
+        (vec!["1:b"], None, false),
+        (vec!["http://h/", "--set", "max_message_size=-1"], None, false),
+    ] {
+        let ran = run(&[&["tail", "--events"], args.as_slice()].concat()).await;
+        let line = |text: String| ("error".to_owned(), text);
+        let failure = error.map(|error| line(format!("Failed to connect to websocket: {error}")));
+        let expected: Vec<_> = failure.into_iter().chain(ends.then(|| line(END.to_owned()))).collect();
+        assert_eq!((ran.code, pipeline_lines(&ran.out)), (Some(2), expected), "{args:?}: {}", ran.err);
+    }
+}
+
 #[cfg(target_os = "linux")]
 #[tokio::test]
 async fn help_that_cannot_be_written_is_an_error_unless_the_pipe_is_closed() {

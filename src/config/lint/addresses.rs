@@ -50,7 +50,7 @@ fn proxy(values: &Values) -> Option<Problem> {
     let text = &values.of(FieldId::ProxyUrl)?.text;
     let (is_pipeline, course) = (
         values.options.dialect.is_pipeline(),
-        course(FieldId::ProxyUrl, text, Proxy::in_pipeline(text), |proxy| proxy.place()),
+        course(FieldId::ProxyUrl, text, Proxy::in_pipeline(text), Proxy::place),
     );
     let warning = |code, message| values.warning(FieldId::ProxyUrl, code, message);
     let (code, message) = match Proxy::parse(text) {

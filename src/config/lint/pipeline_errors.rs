@@ -13,8 +13,10 @@ pub(super) enum Course {
     Connects(String),
 }
 
-/// Field and code of a problem, and what the pipeline does; `{}` is the value.
-const ERRORS: [(FieldId, &str, fn(String) -> Course, &str); 3] = [
+/// Field and code of a problem, and what the pipeline does with which error; `{}` is the value.
+type Row = (FieldId, &'static str, fn(String) -> Course, &'static str);
+
+const ERRORS: [Row; 3] = [
     (FieldId::OpenMessageType, "wrong-choice", Course::NoConnection, "unrecognised open_message_type: {}"),
     (
         FieldId::MaxMessageSize,

@@ -37,8 +37,8 @@ pub(super) async fn connect(
     let place = settings.url.place();
     let exchange = observed.exchange.get_or_insert_default();
     let agent = user_agent(settings.options.dialect);
-    exchange.evidence.request = request(&place, agent, credentials.as_ref().map(|_| MASK));
-    let wire = request(&place, agent, credentials.as_ref().map(Secret::expose));
+    exchange.evidence.request = request(place, agent, credentials.as_ref().map(|_| MASK));
+    let wire = request(place, agent, credentials.as_ref().map(Secret::expose));
     let validate = |head: &Head| validate(head, is_pipeline);
     let (_, rest, ()) = stream.request(wire.as_bytes(), timeouts, report, exchange, validate).await?;
     // The pipeline's library drops what it read beyond the response.

@@ -1,7 +1,10 @@
 //! What is asked for: the request line and headers, as the address is written.
 
 use super::{ONCE, serve};
-use crate::scene::{Scene, closed_port, scene};
+use crate::{
+    engines,
+    scene::{Scene, closed_port, scene},
+};
 
 /// Addresses that are asked for; the server accepts.
 const ASKED: [(&str, &str); 31] = [
@@ -82,6 +85,9 @@ pub fn all() -> Vec<Scene> {
         .iter()
         .map(|(name, url)| scene(format!("request-{name}"), serve).url(*url).fields(ONCE).lasts(3000));
     let unanswered = [
+        scene("request-http-scheme-for-ever", serve)
+            .url("http://127.0.0.1:{port}/a")
+            .differs(&engines::ALL, "Sockeye refuses at once what the engine tries for ever."),
         closed_port("request-refused-port").fields(ONCE),
         closed_port("request-port-zero").url("ws://127.0.0.1:0/").fields(ONCE),
         closed_port("request-no-network").url("ws://255.255.255.255:9/").fields(ONCE),

@@ -99,19 +99,18 @@ pub(super) fn quoted(text: &[u8]) -> String {
                 '\t' => quoted.push_str("\\t"),
                 letter if letter.is_ascii_control() => push_byte(&mut quoted, letter as u8),
                 letter if is_printed(letter) => quoted.push(letter),
-                letter if u32::from(letter) > 0xffff => {
-                    write!(quoted, "\\U{:08x}", u32::from(letter))
-                        .expect("writing to a String does not fail");
-                }
-                letter => {
-                    write!(quoted, "\\u{:04x}", u32::from(letter)).expect("writing to a String does not fail")
-                }
+                letter => push_code(&mut quoted, u32::from(letter)),
             }
         }
         chunk.invalid().iter().for_each(|byte| push_byte(&mut quoted, *byte));
     }
     quoted.push('"');
     quoted
+}
+
+fn push_code(text: &mut String, code: u32) {
+    let written = if code > 0xffff { write!(text, "\\U{code:08x}") } else { write!(text, "\\u{code:04x}") };
+    written.expect("writing to a String does not fail");
 }
 
 fn push_byte(text: &mut String, byte: u8) {
