@@ -49,7 +49,7 @@ impl ConfigFile {
         let mut source = Source::new(path, text, environment);
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
-        let mut file = Located::default();
+        let mut found = Found::default();
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
@@ -64,10 +64,10 @@ impl ConfigFile {
                 // The marked tree shows which values contain expressions, so a file without any needs none.
                 let has_expressions = !source.interpolated.replacements.is_empty();
                 let marked = has_expressions.then(|| parse(&mark(&source.raw)).ok()).flatten();
-                file = read_inputs(&mut source, &root, marked.as_ref());
+                found = read_inputs(&mut source, &root, marked.as_ref());
             }
         }
-        let Located { inputs, faults, no_input } = file;
+        let Found { inputs, faults, no_input } = found;
         let slot_problems = faults.iter().map(|fault| fault.problem(&source)).collect();
         let mut file = Self { source, inputs, problems, faults, slot_problems, no_input };
         file.show_lines();
@@ -172,13 +172,13 @@ fn variable_not_set(source: &Source, unset: &Unset) -> Problem {
 
 /// What a file that is valid YAML has.
 #[derive(Default)]
-struct Located {
+struct Found {
     inputs: Vec<Input>,
     faults: Vec<Fault>,
     no_input: Option<Problem>,
 }
 
-fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Located {
+fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Found {
     let located = locate(root, &|at| source.line_of(at));
     let marked_inputs: HashMap<_, _> =
         marked.map(|root| locate(root, &|_| 0).inputs).unwrap_or_default().into_iter().collect();
@@ -203,7 +203,7 @@ fn read_inputs(source: &mut Source, root: &Node, marked: Option<&Node>) -> Locat
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
-    Located { inputs, faults: located.faults, no_input }
+    Found { inputs, faults: located.faults, no_input }
 }
 
 /// Says that a file has no websocket input, and which inputs it has.

@@ -7,6 +7,7 @@ mod beside;
 mod component;
 mod fault;
 mod hide;
+mod keys;
 mod labels;
 mod locate;
 mod walk;
@@ -14,4 +15,9 @@ mod wrapper;
 
 pub(super) use fault::Fault;
 pub(super) use hide::hide_line;
-pub(super) use locate::{Slot, is_pipeline_word, locate};
+pub(super) use keys::is_pipeline_word;
+pub(super) use locate::locate;
+pub(super) use walk::Slot;
+
+#[cfg(test)]
+mod tests;
