@@ -38,7 +38,9 @@ impl<'a> Walk<'a, '_> {
                 Fault::new("label", value.at, message).advise("remove the label; the resource has its own"),
             );
         }
-        labels::check(value).into_iter().for_each(|fault| self.fault(fault));
+        for fault in labels::check(value) {
+            self.fault(fault);
+        }
         if let Some(text) = labels::text_of(value) {
             self.located.labels.push(Label { at: value.at, text, is_judged: true });
         }
