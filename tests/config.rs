@@ -259,6 +259,29 @@ fn lint_exits_with_usage_only_for_errors() {
 }
 
 #[test]
+fn lint_says_what_it_looked_at() {
+    let folder = tempfile::tempdir().expect("a folder for the test");
+    let run = |text: &str| {
+        let path = folder.path().join("a.yaml");
+        fs::write(&path, text).expect("the file can be written");
+        let mut out = Vec::new();
+        let args = LintArgs { files: vec![path], ..LintArgs::default() };
+        let exit = headless::lint::run(&args, &no_environment, &mut out).expect("writing to memory works");
+        (exit, String::from_utf8(out).expect("the lint writes text"))
+    };
+    let (exit, out) = run("input:\n  websocket: {url: 'ws://h/'}\npipeline: {thread: 1}\n");
+    let scope = "no problems in root.input (only the websocket input and what holds it were looked at)\n";
+    assert!(exit == Exit::Done && out.ends_with(scope), "{out}");
+    let (exit, out) = run("url: ws://h/\n");
+    assert!(exit == Exit::Done && out.ends_with(": no problems in root\n"), "{out}");
+    let (exit, out) = run("input:\n  http_client: {url: 'ws://h/'}\n");
+    let absent = "warning: the file has no websocket input\n";
+    assert!(exit == Exit::Done && out.contains(absent) && out.contains("root.input is http_client"), "{out}");
+    let (exit, out) = run("input:\n  websockett: {url: 'ws://h/'}\n");
+    assert!(exit == Exit::Usage && !out.contains("no websocket input"), "{out}");
+}
+
+#[test]
 fn config_prints_each_value_with_its_origin() {
     let mut session = from_file("tests/config/good/pipeline.yaml");
     session.fields = vec![("open_messages.0".to_owned(), "${NOT} an expression".to_owned())];

@@ -35,10 +35,10 @@ pub fn config(input: &[u8]) {
         }
     }
     assert_eq!(file.input(None).is_ok(), file.inputs.len() == 1);
-    Dialect::ALL.iter().for_each(|dialect| {
+    for dialect in Dialect::ALL {
         let problems: Vec<_> = file.slot_problems(*dialect).cloned().collect();
         check_problems(&problems, &text);
-    });
+    }
 }
 
 fn read(text: &str) -> ConfigFile {

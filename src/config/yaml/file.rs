@@ -61,7 +61,7 @@ impl ConfigFile {
         let mut source = Source::new(path, text, dialect, environment);
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
-        let mut file = Located::default();
+        let mut found = Found::default();
         problems.extend(source.interpolated.undecoded.iter().map(|(at, error)| {
             let problem = Problem::error("variable-undecoded", "", source.raw_origin(*at), error.clone());
             problem.advise("behind | only base64decode is known; in a default, too, a | begins a function")
@@ -80,10 +80,10 @@ impl ConfigFile {
                 let has_expressions = !source.interpolated.replacements.is_empty();
                 let marked =
                     has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
-                file = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
+                found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
             }
         }
-        let Located { inputs, faults, no_input } = file;
+        let Found { inputs, faults, no_input } = found;
         let slot_problems = faults.iter().map(|fault| fault.problem(&source)).collect();
         let mut file = Self { source, inputs, problems, faults, slot_problems, no_input };
         file.show_lines();
@@ -188,7 +188,7 @@ fn variable_not_set(source: &Source, unset: &Unset) -> Problem {
 
 /// What a file that is valid YAML has.
 #[derive(Default)]
-struct Located {
+struct Found {
     inputs: Vec<Input>,
     faults: Vec<Fault>,
     no_input: Option<Problem>,
@@ -199,7 +199,7 @@ fn read_inputs(
     root: &Node,
     marked: Option<&Node>,
     problems: &mut Vec<Problem>,
-) -> Located {
+) -> Found {
     let located = locate(root, &|at| source.line_of(at));
     let marked_inputs: HashMap<_, _> =
         marked.map(|root| locate(root, &|_| 0).inputs).unwrap_or_default().into_iter().collect();
@@ -226,7 +226,7 @@ fn read_inputs(
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });
     }
-    Located { inputs, faults: located.faults, no_input }
+    Found { inputs, faults: located.faults, no_input }
 }
 
 /// Says that a file has no websocket input, and which inputs it has.

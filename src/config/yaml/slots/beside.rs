@@ -6,8 +6,7 @@ use super::{
     component::{Inferred, Type},
     fault::{Engine, Fault},
     labels::{self, Label},
-    locate::Walk,
-    walk::Place,
+    walk::{Place, Walk},
 };
 
 /// Processors that are a list of processors.
@@ -39,7 +38,9 @@ impl<'a> Walk<'a, '_> {
                 Fault::new("label", value.at, message).advise("remove the label; the resource has its own"),
             );
         }
-        labels::check(value).into_iter().for_each(|fault| self.fault(fault));
+        for fault in labels::check(value) {
+            self.fault(fault);
+        }
         if let Some(text) = labels::text_of(value) {
             self.located.labels.push(Label { at: value.at, text, is_judged: true });
         }
@@ -57,7 +58,16 @@ impl<'a> Walk<'a, '_> {
 
     pub(super) fn processor_list(&mut self, list: &'a Node, place: Place<'_>) {
         match &list.kind {
-            NodeKind::List(items) => items.iter().for_each(|item| self.processor(item, place)),
+            NodeKind::List(items) => {
+                for (index, item) in items.iter().enumerate() {
+                    match place {
+                        Place::Root => self.processor(item, place),
+                        Place::Nested(words) => {
+                            self.processor(item, Place::Nested(&format!("{words}{index}: ")));
+                        }
+                    }
+                }
+            }
             NodeKind::Map(entries) if !entries.is_empty() && matches!(place, Place::Root) => {
                 let fault = Fault::new("wrong-kind", list.at, "invalid type !!str, expected object");
                 self.fault(fault.advise("processors are a list: write '- ' before each"));

@@ -11,7 +11,7 @@ use crate::config::{
     },
 };
 
-use super::fault::tag;
+use super::{fault::tag, keys::is_reserved};
 
 /// What a slot is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +28,6 @@ const PROCESSORS: &str = "archive benchmark bloblang bounds_check branch cache c
     dedupe for_each grok group_by group_by_value http insert_part jmespath jq json_schema log mapping \
     metric mutation noop parallel parse_log processors rate_limit resource retry select_parts sleep \
     split subprocess switch sync_response try try_catch unarchive while workflow";
-/// Keys that a slot may have beside its component. `meta` is not one of Bento.
-const RESERVED: [&str; 5] = ["label", "processors", "type", "plugin", "meta"];
-
-pub(super) fn is_reserved(key: &str) -> bool {
-    RESERVED.contains(&key)
-}
 
 /// What a slot holds.
 #[derive(Debug, PartialEq, Eq)]
@@ -116,7 +110,9 @@ impl Type {
                 let advice = format!("write the name of the {word} below it, such as '{example}:'");
                 (format!("an explicit {word} type must be specified"), Some(advice))
             }
-            (_, _, [other]) if self.advice(&candidates).is_none() => return Inferred::Other(other),
+            (_, _, [other]) if is_name(other) && self.advice(&candidates).is_none() => {
+                return Inferred::Other(other);
+            }
             _ => {
                 let mut shown: Vec<_> = shown_keys(entries).filter(|key| !is_reserved(key)).collect();
                 shown.sort_unstable();
@@ -137,7 +133,7 @@ impl Type {
             return Inferred::Known(name);
         }
         let near = self.nearest(name);
-        if near.is_none() && !name.is_empty() && tag(value) == "!!str" {
+        if near.is_none() && is_name(name) && tag(value) == "!!str" {
             return Inferred::Other(name);
         }
         let nested = if name.is_empty() {
@@ -159,6 +155,11 @@ impl Type {
         }
         (candidates.len() > 1).then(|| format!("a slot has only one {}", self.word()))
     }
+}
+
+/// Whether a component can have this name.
+fn is_name(name: &str) -> bool {
+    !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn did_you_mean(near: &str) -> String {

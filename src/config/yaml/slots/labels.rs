@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use crate::config::yaml::node::{Node, NodeKind};
 
 use super::{
-    component::is_reserved,
     fault::{Engine, Fault},
+    keys::is_reserved,
 };
 
 const CODE: &str = "label";

@@ -8,59 +8,12 @@ use crate::config::{
 };
 
 use super::{
-    component::is_reserved,
     fault::{Fault, tag},
-    labels::{self, Label},
-    walk::Place,
+    keys::{NESTING, PIPELINE},
+    labels,
+    walk::{Located, Place, Slot, Walk},
 };
 
-/// Most faults of a file: more than anyone reads, and few enough that hiding the secrets on their lines takes no
-/// noticeable time.
-const MAX_FAULTS: usize = 100;
-
-/// One websocket input.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::config::yaml) struct Slot<'a> {
-    /// The object with its fields.
-    pub body: &'a Node,
-    /// The object that contains the component; `None` for a bare map of fields.
-    pub slot: Option<&'a Node>,
-}
-
-/// The inputs of a config, and what is wrong with the slots.
-#[derive(Default)]
-pub(in crate::config::yaml) struct Located<'a> {
-    /// Path as the engine names it (`root.input.broker.inputs.0`), and the input there.
-    pub inputs: Vec<(String, Slot<'a>)>,
-    /// Inputs of other components: path and name of the component.
-    pub others: Vec<(String, String)>,
-    pub faults: Vec<Fault>,
-    pub(super) labels: Vec<Label<'a>>,
-}
-
-/// Keys whose presence makes an object a pipeline config.
-pub(in crate::config::yaml) const PIPELINE: [&str; 11] = [
-    "input",
-    "input_resources",
-    "pipeline",
-    "output",
-    "buffer",
-    "http",
-    "logger",
-    "metrics",
-    "tracer",
-    "output_resources",
-    "cache_resources",
-];
-/// The other keys of a pipeline config; `redpanda` is one in Redpanda Connect.
-const ROOT: [&str; 6] = [
-    "processor_resources",
-    "rate_limit_resources",
-    "shutdown_delay",
-    "shutdown_timeout",
-    "tests",
-    "redpanda",
-];
 /// Keys of a pipeline whose components may have labels.
 const LABELLED: [&str; 6] = [
     "pipeline",
@@ -70,22 +23,6 @@ const LABELLED: [&str; 6] = [
     "cache_resources",
     "rate_limit_resources",
 ];
-/// Input components that contain other inputs.
-const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];
-
-/// Whether a key belongs to the pipeline config around the fields.
-pub(in crate::config::yaml) fn is_pipeline_word(key: &str) -> bool {
-    key == "websocket"
-        || key == "inputs"
-        || is_reserved(key)
-        || PIPELINE.contains(&key)
-        || NESTING.contains(&key)
-}
-
-/// Whether a pipeline config may have this key.
-pub(in crate::config::yaml) fn is_root_word(key: &str) -> bool {
-    PIPELINE.contains(&key) || ROOT.contains(&key)
-}
 
 /// Finds every websocket input of a document. `line_of` is the line of an offset.
 pub(in crate::config::yaml) fn locate<'a>(root: &'a Node, line_of: &dyn Fn(usize) -> u32) -> Located<'a> {
@@ -121,18 +58,7 @@ fn near_input(key: &str) -> bool {
     key != "input" && edit_distance(key, "input") <= 1
 }
 
-pub(super) struct Walk<'a, 'l> {
-    pub(super) located: Located<'a>,
-    pub(super) line_of: &'l dyn Fn(usize) -> u32,
-}
-
 impl<'a> Walk<'a, '_> {
-    pub(super) fn fault(&mut self, fault: Fault) {
-        if self.located.faults.len() < MAX_FAULTS {
-            self.located.faults.push(fault);
-        }
-    }
-
     /// Compares the labels so far, which are those of one stream.
     fn finish_labels(&mut self) {
         let labels = std::mem::take(&mut self.located.labels);
@@ -183,7 +109,9 @@ impl<'a> Walk<'a, '_> {
     /// Warns of an input that refers to a resource which the resources of the file do not have. Without any, they
     /// are in another file.
     fn missing_resources(&mut self, root: &'a Node) {
-        let Some(resources) = root.get("input_resources") else { return };
+        let Some(resources) = root.get("input_resources").filter(|list| !list.items().is_empty()) else {
+            return;
+        };
         let Some(name) = root.get("input").and_then(|input| input.get("resource")) else { return };
         let Some(name_text) = labels::text_of(name) else { return };
         let mut known =
@@ -192,28 +120,6 @@ impl<'a> Walk<'a, '_> {
             let message = format!("input resource '{name_text}' was not found in this file");
             let advice = "without a file of resources that has it, the pipeline does not start";
             self.fault(Fault::new("missing-resource", name.at, message).advise(advice).warning());
-        }
-    }
-}
-
-impl Slot<'_> {
-    /// Entries beside the component that a slot does not allow.
-    pub fn misplaced_entries(&self) -> impl Iterator<Item = &(Key, Node)> {
-        let entries = self.slot.map_or(&[][..], Node::entries).iter();
-        entries.filter(|(key, _)| key.text != "websocket" && !is_reserved(&key.text))
-    }
-
-    /// The key `plugin`, which the pipeline's lint reports as ineffective.
-    pub fn plugin(&self) -> Option<&Key> {
-        let mut keys = self.slot.map_or(&[][..], Node::entries).iter().map(|(key, _)| key);
-        keys.find(|key| key.text == "plugin")
-    }
-
-    /// The label of the slot.
-    pub fn label(&self) -> Option<&str> {
-        match &self.slot?.get("label")?.kind {
-            NodeKind::Scalar(label) => Some(&label.text),
-            _ => None,
         }
     }
 }

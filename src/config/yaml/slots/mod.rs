@@ -7,6 +7,7 @@ mod beside;
 mod component;
 mod fault;
 mod hide;
+mod keys;
 mod labels;
 mod locate;
 mod walk;
@@ -14,4 +15,9 @@ mod wrapper;
 
 pub(super) use fault::Fault;
 pub(super) use hide::hide_line;
-pub(super) use locate::{PIPELINE, Slot, is_pipeline_word, is_root_word, locate};
+pub(super) use keys::{PIPELINE, is_pipeline_word, is_root_word};
+pub(super) use locate::locate;
+pub(super) use walk::Slot;
+
+#[cfg(test)]
+mod tests;

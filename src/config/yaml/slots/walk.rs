@@ -11,12 +11,41 @@ use crate::config::{
 };
 
 use super::{
-    component::{Inferred, Type, Wrong, is_reserved, shown_key},
+    component::{Inferred, Type, Wrong, shown_key},
     fault::{Fault, tag},
-    labels,
-    locate::{Slot, Walk},
+    keys::is_reserved,
+    labels::{self, Label},
     wrapper::{Shape, Wrapper, check_duration},
 };
+
+/// Most faults of a file: more than anyone reads, and few enough that hiding the secrets on their lines takes no
+/// noticeable time.
+const MAX_FAULTS: usize = 100;
+
+/// One websocket input.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::config::yaml) struct Slot<'a> {
+    /// The object with its fields.
+    pub body: &'a Node,
+    /// The object that contains the component; `None` for a bare map of fields.
+    pub slot: Option<&'a Node>,
+}
+
+/// The inputs of a config, and what is wrong with the slots.
+#[derive(Default)]
+pub(in crate::config::yaml) struct Located<'a> {
+    /// Path as the engine names it (`root.input.broker.inputs.0`), and the input there.
+    pub inputs: Vec<(String, Slot<'a>)>,
+    /// Inputs of other components: path and name of the component.
+    pub others: Vec<(String, String)>,
+    pub faults: Vec<Fault>,
+    pub(super) labels: Vec<Label<'a>>,
+}
+
+pub(super) struct Walk<'a, 'l> {
+    pub(super) located: Located<'a>,
+    pub(super) line_of: &'l dyn Fn(usize) -> u32,
+}
 
 /// Where a slot stands, which decides on the engine's words.
 #[derive(Clone, Copy)]
@@ -28,6 +57,12 @@ pub(super) enum Place<'p> {
 }
 
 impl<'a> Walk<'a, '_> {
+    pub(super) fn fault(&mut self, fault: Fault) {
+        if self.located.faults.len() < MAX_FAULTS {
+            self.located.faults.push(fault);
+        }
+    }
+
     pub(super) fn slot(&mut self, slot: &'a Node, path: &str, place: Place<'_>) {
         let mut known = None;
         match Type::Input.infer(slot) {
@@ -53,13 +88,9 @@ impl<'a> Walk<'a, '_> {
         if let Some(body) = body {
             self.value(wrapper, "", &wrapper.shape, body, &format!("{path}.{name}"));
         }
-        let refusal = body.map_or_else(
-            || wrapper.refusal(slot),
-            |body| match body.kind {
-                NodeKind::Map(_) => wrapper.refusal(body),
-                _ => None,
-            },
-        );
+        // A body of the wrong kind is a fault of its own.
+        let is_read = |body: &Node| wrapper.takes(body);
+        let refusal = body.is_none_or(is_read).then(|| wrapper.refusal(body.unwrap_or(slot))).flatten();
         if let Some(words) = refusal {
             let place = body.map_or(slot, |body| body.get("inputs").unwrap_or(body));
             self.fault(Fault::new("incomplete-input", place.at, words));
@@ -203,4 +234,26 @@ fn shown_text(text: &str) -> &str {
 /// The fields of a component: below its name, else below `plugin`, else beside it.
 fn body_of<'a>(slot: &'a Node, name: &str) -> &'a Node {
     slot.get(name).or_else(|| slot.get("plugin")).unwrap_or(slot)
+}
+
+impl Slot<'_> {
+    /// Entries beside the component that a slot does not allow.
+    pub fn misplaced_entries(&self) -> impl Iterator<Item = &(Key, Node)> {
+        let entries = self.slot.map_or(&[][..], Node::entries).iter();
+        entries.filter(|(key, _)| key.text != "websocket" && !is_reserved(&key.text))
+    }
+
+    /// The key `plugin`, which the pipeline's lint reports as ineffective.
+    pub fn plugin(&self) -> Option<&Key> {
+        let mut keys = self.slot.map_or(&[][..], Node::entries).iter().map(|(key, _)| key);
+        keys.find(|key| key.text == "plugin")
+    }
+
+    /// The label of the slot.
+    pub fn label(&self) -> Option<&str> {
+        match &self.slot?.get("label")?.kind {
+            NodeKind::Scalar(label) => Some(&label.text),
+            _ => None,
+        }
+    }
 }

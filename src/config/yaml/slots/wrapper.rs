@@ -1,8 +1,14 @@
 //! The inputs that hold other inputs, and their fields.
 
-use crate::config::{schema::Kind, yaml::scalar::decode};
+use crate::config::{
+    schema::Kind,
+    yaml::{
+        node::{Node, NodeKind},
+        scalar::decode,
+    },
+};
 
-use super::super::node::{Node, NodeKind};
+use super::labels;
 
 /// What a field of a wrapper takes.
 #[derive(Clone, Copy, Debug)]
@@ -88,6 +94,14 @@ impl Wrapper {
         WRAPPERS.iter().find(|wrapper| wrapper.name == name)
     }
 
+    /// Whether a body is of the kind that it takes.
+    pub fn takes(&self, body: &Node) -> bool {
+        match self.shape {
+            Shape::Object(_) => matches!(body.kind, NodeKind::Map(_)),
+            _ => matches!(body.kind, NodeKind::Scalar(_)),
+        }
+    }
+
     /// Why the engine does not start with it, although its linter accepts it.
     pub fn refusal(&self, body: &Node) -> Option<&'static str> {
         let has_text = |node: &Node, key: &str| match node.get(key).map(|value| &value.kind) {
@@ -125,6 +139,7 @@ impl Wrapper {
                 });
                 (!is_active).then_some("batch policy must have at least one active trigger")
             }
+            "resource" if labels::text_of(body).is_none() => Some("input resource '' was not found"),
             _ => None,
         }
     }
