@@ -12,7 +12,7 @@ use serde_json::{
 
 use crate::{
     config::{Jwt, MASK, Secret, go_read_error, is_secret},
-    keys::{KeyError, PrivateKey, private_key},
+    keys::{self, KeyError, KeyKind, PrivateKey, private_key},
     session::{AuthMethod, TokenFault},
 };
 
@@ -150,8 +150,10 @@ fn key_error(error: &jsonwebtoken::errors::Error) -> String {
 /// The error of Go's library for such a file.
 fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
     match private_key(pem, "") {
-        Ok(_) if algorithm == Algorithm::EdDSA => "key is not a valid Ed25519 private key",
-        Ok(_) => "key is not a valid RSA private key",
+        Ok(key) => {
+            let needed = if algorithm == Algorithm::EdDSA { KeyKind::Ed25519 } else { KeyKind::Rsa };
+            keys::refused_by_go(needed, &key, pem)
+        }
         Err(KeyError::None | KeyError::Empty | KeyError::Der | KeyError::Broken) => {
             "invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"
         }

@@ -6,12 +6,14 @@ mod describe;
 mod encrypted;
 mod error;
 mod identity;
+mod kind;
 mod private;
 
 pub use certificates::certificates;
 pub use describe::describe;
 pub use error::{CertError, KeyError};
 pub use identity::{Identity, IdentityError, identity};
+pub use kind::{KeyKind, kind_of, refused_by_go};
 pub use private::{PrivateKey, private_key};
 
 #[cfg(test)]

@@ -4,17 +4,16 @@ use std::{io, path::Path};
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::keys::{Identity, KeyError, private_key};
+use crate::keys::Identity;
 
 use crate::config::{
-    pem::{
-        ClientCert, MAX_KEY, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message,
-    },
+    pem::{ClientCert, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message},
     schema::{FieldId, Origin, Problem, Values, hide_secrets},
 };
 
 use super::{
     client_certs::pair_problem,
+    jwt::token_key,
     pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
 };
 
@@ -32,9 +31,7 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
             }
         }
     }
-    if values.is_on(FieldId::JwtEnabled) {
-        problems.extend(token_key(values, read));
-    }
+    problems.extend(token_key(values, read));
     hide_secrets(&mut problems, values);
     problems
 }
@@ -88,31 +85,4 @@ fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) ->
 /// `2026-01-02`
 fn day(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
-}
-
-/// Checks that the key file of a token exists and contains an unencrypted private key.
-fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
-    let path = FieldId::JwtPrivateKeyFile.path();
-    let value = values.of(FieldId::JwtPrivateKeyFile).filter(|value| !value.text.is_empty());
-    let Some(value) = value else {
-        let problem = values.error(FieldId::JwtEnabled, "jwt-key", "no file with the private key is set");
-        let problem = Problem { path: path.to_owned(), ..problem };
-        return Some(problem.advise("set it to a PEM file with the private key that signs the token"));
-    };
-    let name = &value.text;
-    let message = match read(Path::new(name), MAX_KEY) {
-        Err(failure) if failure.kind() == io::ErrorKind::NotFound => not_found_message(name),
-        Err(failure) => format!("cannot read \"{name}\": {failure}"),
-        Ok(bytes) => match private_key(&bytes, "") {
-            Ok(_) => return None,
-            Err(KeyError::PasswordMissing { .. }) => {
-                format!("\"{name}\" is encrypted, and jwt has no password field")
-            }
-            Err(error) => format!("\"{name}\" {error}"),
-        },
-    };
-    let problem = values.error(FieldId::JwtPrivateKeyFile, "jwt-key", message);
-    Some(problem.advise(
-        "use a PEM file with an unencrypted RSA or Ed25519 key; the path is relative to the working directory",
-    ))
 }

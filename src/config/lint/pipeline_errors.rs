@@ -3,7 +3,7 @@
 use crate::config::schema::{Dialect, FieldId, Problem, Severity, Values};
 
 const AT_START: &str = "does not start";
-const EACH_TIME: &str = "fails with every connection";
+pub(super) const EACH_TIME: &str = "fails with every connection";
 
 /// Field and code of a problem, and when and with which error the pipeline reports it; `{}` is the value. The row of
 /// the URL has no `{}`, since an address may contain a secret.

@@ -41,13 +41,14 @@ pub(super) const PIPELINE: [&str; 11] = [
     "cache_resources",
 ];
 /// The other keys of a pipeline config; `redpanda` is one in Redpanda Connect.
-const ROOT: [&str; 6] = [
+const ROOT: [&str; 7] = [
     "processor_resources",
     "rate_limit_resources",
     "shutdown_delay",
     "shutdown_timeout",
     "tests",
     "redpanda",
+    "error_handling",
 ];
 /// Input components that contain other inputs.
 const NESTING: [&str; 6] = ["broker", "sequence", "read_until", "batched", "dynamic", "resource"];

@@ -22,6 +22,21 @@ const MAX_LINE_BYTES: usize = 64 << 10;
 const MAX_HIDDEN_LINES: usize = 2_000;
 const MAX_HIDDEN_BYTES: usize = 256 << 10;
 
+/// The text with line feeds in place of carriage returns that stand alone, which end a line of YAML as well.
+fn with_line_feeds(raw: &str) -> String {
+    let mut parts = raw.split('\r').peekable();
+    let mut text = String::with_capacity(raw.len());
+    while let Some(part) = parts.next() {
+        text.push_str(part);
+        match parts.peek() {
+            Some(next) if next.starts_with('\n') => text.push('\r'),
+            Some(_) => text.push('\n'),
+            None => {}
+        }
+    }
+    text
+}
+
 /// What `|` in an expression means to this engine.
 pub(super) fn pipes(dialect: Dialect) -> Pipes {
     match dialect {
@@ -55,7 +70,7 @@ impl Source {
         dialect: Dialect,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
-        let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
+        let raw = with_line_feeds(raw.strip_prefix('\u{feff}').unwrap_or(raw));
         let interpolated = interpolate(&raw, pipes(dialect), environment);
         Self {
             path: path.to_owned(),
