@@ -20,7 +20,7 @@ fn told(dialect: Dialect, top: &str, fields: &str) -> Vec<String> {
     let out = String::from_utf8(out).expect("the lint writes text");
     let place = format!("{}(", path.display());
     let lines = out.lines().filter_map(|line| line.strip_prefix(&place));
-    lines.map(|line| line.replacen(|c: char| c == ',', "|", 1)).collect()
+    lines.map(|line| line.replacen(',', "|", 1)).collect()
 }
 
 #[track_caller]

@@ -164,7 +164,7 @@ fn pipeline(error: &IdentityError) -> String {
                 "failed to decode private key".to_owned()
             }
             KeyError::Public => {
-                "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input".to_owned()
+                "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input after skipping PEM blocks of the following types: [PUBLIC KEY]".to_owned()
             }
             KeyError::OpenSsh | KeyError::Damaged => "tls: failed to parse private key".to_owned(),
         },

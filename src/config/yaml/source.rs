@@ -11,7 +11,7 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, locate::is_pipeline_word, pipeline};
+use super::{line_index::LineIndex, locate::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -35,6 +35,19 @@ fn with_line_feeds(raw: &str) -> String {
         }
     }
     text
+}
+
+/// A comment at the start of a file that switches the lint off (`LintYAMLBytes` in `internal/config/lint.go`).
+const NO_LINT: &str = "# BENTHOS LINT DISABLE";
+const NO_LINT_OF_BENTO: &str = "# BENTO LINT DISABLE";
+
+/// Whether the lint of this engine is switched off for a text.
+fn lints(text: &str, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Standard => true,
+        Dialect::Bento => !text.starts_with(NO_LINT_OF_BENTO),
+        _ => !text.starts_with(NO_LINT),
+    }
 }
 
 /// What `|` in an expression means to this engine.
@@ -75,7 +88,7 @@ impl Source {
         Self {
             path: path.to_owned(),
             line_index: LineIndex::new(&raw),
-            lints: pipeline::lints(&raw, dialect),
+            lints: lints(&raw, dialect),
             raw,
             interpolated,
             hidden: Vec::new(),
