@@ -1,5 +1,8 @@
 //! Config files: the good ones load, and the bad ones are refused with helpful errors.
 
+#[path = "config/following.rs"]
+mod following;
+
 use std::{fs, path::PathBuf};
 
 use proptest::prelude::*;

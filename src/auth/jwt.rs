@@ -12,7 +12,7 @@ use serde_json::{
 
 use crate::{
     config::{Jwt, MASK, Secret, go_read_error, is_secret},
-    keys::{KeyError, PrivateKey, private_key},
+    keys::{self, KeyError, KeyKind, PrivateKey, private_key},
     session::{AuthMethod, TokenFault},
 };
 
@@ -148,15 +148,12 @@ fn key_error(error: &jsonwebtoken::errors::Error) -> String {
 }
 
 /// The error of Go's library for such a file.
-fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> &'static str {
-    match private_key(pem, "") {
-        Ok(_) if algorithm == Algorithm::EdDSA => "key is not a valid Ed25519 private key",
-        Ok(_) => "key is not a valid RSA private key",
-        Err(KeyError::None | KeyError::Empty | KeyError::Der | KeyError::Broken) => {
-            "invalid key: Key must be a PEM encoded PKCS1 or PKCS8 key"
-        }
-        Err(_) => "asn1: structure error",
-    }
+fn refused_by_go(algorithm: Algorithm, pem: &[u8]) -> String {
+    let Ok(key) = private_key(pem, "") else {
+        return keys::refused_by_go(pem).unwrap_or("asn1: structure error".to_owned());
+    };
+    let needed = if algorithm == Algorithm::EdDSA { KeyKind::Ed25519 } else { KeyKind::Rsa };
+    keys::wrong_kind_in_go(needed, &key, pem).to_owned()
 }
 
 /// A claim that is a number (`NumericDate`, RFC 7519, section 2), in seconds since 1970.

@@ -7,6 +7,7 @@ mod encrypted;
 mod error;
 mod go;
 mod identity;
+mod kind;
 mod private;
 
 pub use certificates::certificates;
@@ -14,6 +15,7 @@ pub use describe::describe;
 pub use error::{CertError, KeyError};
 pub use go::refused_by_go;
 pub use identity::{Identity, IdentityError, identity};
+pub use kind::{KeyKind, kind_of, wrong_kind_in_go};
 pub use private::{PrivateKey, private_key};
 
 #[cfg(test)]

@@ -133,8 +133,13 @@ fn the_error_about_a_missing_certificate_says_what_the_text_contains() {
 
 #[test]
 fn a_key_of_another_certificate_is_a_mismatch() {
-    assert_eq!(identity(EC, PLAIN[0].1, "").err(), Some(IdentityError::Mismatch));
-    assert_eq!(identity(RSA, PLAIN[2].1, "").err(), Some(IdentityError::Mismatch));
+    let other = rcgen::KeyPair::generate().expect("a key can be made").serialize_pem();
+    assert_eq!(identity(EC, other.as_bytes(), "").err(), Some(IdentityError::Mismatch));
+    assert_eq!(identity(EC, PLAIN[0].1, "").err(), Some(IdentityError::Kind));
+    assert_eq!(identity(RSA, PLAIN[2].1, "").err(), Some(IdentityError::Kind));
+    let cut = b"-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n";
+    assert_eq!(identity(cut, PLAIN[0].1, "").err(), Some(IdentityError::Malformed));
+    assert_eq!(identity(b"a", b"b", "").err(), Some(IdentityError::Key(KeyError::None)));
     let damaged = b"-----BEGIN PRIVATE KEY-----\nMC4CAQ==\n-----END PRIVATE KEY-----\n";
     assert_eq!(identity(RSA, damaged, "").err(), Some(IdentityError::Key(KeyError::Damaged)));
 }

@@ -189,10 +189,10 @@ impl Place {
             match pem {
                 Some(name) => {
                     for line in self.pems[name].lines() {
-                        filled += &format!("{indent}{line}\n");
+                        filled.extend([indent, line, "\n"]);
                     }
                 }
-                None => filled += &format!("{line}\n"),
+                None => filled.extend([line, "\n"]),
             }
         }
         for (name, pem) in &self.pems {

@@ -77,9 +77,9 @@ impl Theirs {
         for line in ran.out.lines().chain(ran.err.lines()).filter(|line| !line.trim().is_empty()) {
             match (located(name, line), lints.last_mut()) {
                 (Some((line, says)), _) => {
-                    lints.push(Told { line, says: says.to_owned(), ..Told::default() })
+                    lints.push(Told { line, says: says.to_owned(), ..Told::default() });
                 }
-                (None, Some(last)) => last.says += &format!(" / {}", line.trim()),
+                (None, Some(last)) => last.says.extend([" / ", line.trim()]),
                 (None, None) => lints.push(Told { says: line.trim().to_owned(), ..Told::default() }),
             }
         }
@@ -162,7 +162,7 @@ fn logged(line: &str) -> Option<(String, String, String)> {
     })?;
     let text = |name: &str| json[name].as_str().unwrap_or_default().to_owned();
     let message = match (text("lint"), text("error")) {
-        (lint, _) if !lint.is_empty() => lint,
+        (problem, _) if !problem.is_empty() => problem,
         (_, error) if !error.is_empty() => format!("{}: {error}", text("msg")),
         _ => text("msg"),
     };
@@ -188,7 +188,7 @@ impl Ours {
                 match line.strip_prefix("  help: ") {
                     Some(help) => help.clone_into(&mut last.help),
                     None if EXCERPT.is_match(line) || line.contains("no problems in") => {}
-                    None => last.says += &format!(" / {}", line.trim()),
+                    None => last.says.extend([" / ", line.trim()]),
                 }
             }
         }
@@ -255,6 +255,7 @@ static CAUSES: LazyLock<Vec<(Regex, Regex)>> = LazyLock::new(|| {
             "proxy: |failed to parse url field 'proxy_url'",
             "proxy|attempt fails|scheme|host|port|blank|control",
         ),
+        ("failed to generate sanitised config", "failed to generate sanitised config"),
         ("failed to sign jwt: json", "JSON (has no|cannot hold)|which JSON cannot"),
         ("duplicate header not allowed", "belongs to the handshake"),
         (r"\blabel\b", r"\blabel\b"),
@@ -313,13 +314,14 @@ pub fn judge(theirs: &Theirs, ours: &Ours) -> Verdict {
     for told in ours.errors.iter().chain(&ours.warnings) {
         let Some(found) = FORETOLD.captures(&told.says) else { continue };
         let (how, what) = (&found[1], found[2].replace('\u{fffd}', "\n"));
+        let parts: Vec<_> = what.split("•••").collect();
         let starts = how.starts_with("fails");
         let did = if starts { at.dial.as_deref().unwrap_or_default() } else { &start };
         // Another fault that came first leaves nothing to judge.
         let earlier = !starts && !at.started
             || what.contains("open_message_type")
                 && at.dial.as_deref().is_none_or(|dial| NETWORK.is_match(dial));
-        if did.contains(&what) || earlier {
+        if parts.iter().all(|part| did.contains(part)) || earlier {
             continue;
         }
         remarks.push(format!(

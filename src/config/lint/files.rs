@@ -4,18 +4,16 @@ use std::{io, path::Path};
 
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::keys::{Identity, KeyError, private_key, refused_by_go};
+use crate::keys::Identity;
 
 use crate::config::{
-    pem::{
-        ClientCert, MAX_KEY, MAX_PEM, ReadFile, Source, check_certificates, client_certs, go_read_error,
-        not_found_message,
-    },
-    schema::{FieldId, Origin, Problem, Values, hide_secrets, is_path},
+    pem::{ClientCert, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message},
+    schema::{FieldId, Origin, Problem, Values, hide_secrets},
 };
 
 use super::{
     client_certs::pair_problem,
+    jwt::token_key,
     pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
 };
 
@@ -33,9 +31,7 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
             }
         }
     }
-    if values.is_on(FieldId::JwtEnabled) {
-        problems.extend(token_key(values, read));
-    }
+    problems.extend(token_key(values, read));
     hide_secrets(&mut problems, values);
     problems
 }
@@ -89,47 +85,4 @@ fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) ->
 /// `2026-01-02`
 fn day(seconds: i64) -> String {
     jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
-}
-
-/// Checks that the key file of a token exists and contains an unencrypted private key.
-fn token_key(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
-    let path = FieldId::JwtPrivateKeyFile.path();
-    let value = values.of(FieldId::JwtPrivateKeyFile).filter(|value| !value.text.is_empty());
-    let Some(value) = value else {
-        let problem = values.error(FieldId::JwtEnabled, "jwt-key", "no file with the private key is set");
-        let problem = Problem { path: path.to_owned(), ..problem };
-        let problem = problem.logs("failed to read private key: open : no such file or directory");
-        return Some(problem.advise("set it to a PEM file with the private key that signs the token"));
-    };
-    let name = &value.text;
-    let bytes = read(Path::new(name), MAX_KEY);
-    let logged = unsigned(values, name, &bytes);
-    let message = match bytes {
-        Err(failure) if failure.kind() == io::ErrorKind::NotFound => not_found_message(name),
-        Err(failure) => format!("cannot read \"{name}\": {failure}"),
-        Ok(bytes) => match private_key(&bytes, "") {
-            Ok(_) => return None,
-            Err(KeyError::PasswordMissing { .. }) => {
-                format!("\"{name}\" is encrypted, and jwt has no password field")
-            }
-            Err(error) => format!("\"{name}\" {error}"),
-        },
-    };
-    let problem = values.error(FieldId::JwtPrivateKeyFile, "jwt-key", message);
-    Some(Problem { logged, ..problem }.advise(
-        "use a PEM file with an unencrypted RSA or Ed25519 key; the path is relative to the working directory",
-    ))
-}
-
-/// The error of the pipeline for a key that it cannot read; `None` where it is not known, or repeats a key.
-fn unsigned(values: &Values, name: &str, bytes: &io::Result<Vec<u8>>) -> Option<String> {
-    let method = values.text_of(FieldId::JwtSigningMethod);
-    match bytes {
-        Err(_) if !is_path(name) => None,
-        Err(error) => Some(format!("failed to read private key: {}", go_read_error(Path::new(name), error))),
-        Ok(_) if !matches!(method.as_str(), "RS256" | "RS384" | "RS512" | "EdDSA") => {
-            Some(format!("jwt signing method {method} not acepted. Try with RS256, RS384, RS512 or EdDSA"))
-        }
-        Ok(bytes) => Some(format!("failed to parse {method} private key: {}", refused_by_go(bytes)?)),
-    }
 }

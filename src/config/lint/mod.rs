@@ -5,6 +5,7 @@ mod client_certs;
 mod combinations;
 mod files;
 mod headers;
+mod jwt;
 mod pipeline_errors;
 mod rules;
 

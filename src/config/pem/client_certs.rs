@@ -114,8 +114,8 @@ impl ClientCert {
 
     fn fault(&self, error: &IdentityError) -> CertFault {
         let (source, name) = match error {
-            IdentityError::Certificate(_) => (&self.cert, "cert"),
-            IdentityError::Key(_) | IdentityError::Mismatch => (&self.key, "key"),
+            IdentityError::Certificate(_) | IdentityError::Malformed => (&self.cert, "cert"),
+            IdentityError::Key(_) | IdentityError::Mismatch | IdentityError::Kind => (&self.key, "key"),
         };
         let path = self.place(source, name);
         let whose = match source {
@@ -123,7 +123,7 @@ impl ClientCert {
             Source::File(file) => format!("\"{}\"", file.display()),
         };
         let kind = match error {
-            IdentityError::Mismatch => CertFaultKind::Mismatch,
+            IdentityError::Mismatch | IdentityError::Kind => CertFaultKind::Mismatch,
             IdentityError::Key(KeyError::PasswordMissing { .. } | KeyError::PasswordWrong { .. }) => {
                 CertFaultKind::Password
             }
@@ -137,6 +137,8 @@ impl ClientCert {
 fn pipeline(error: &IdentityError) -> String {
     match error {
         IdentityError::Mismatch => "tls: private key does not match public key".to_owned(),
+        IdentityError::Kind => "tls: private key type does not match public key type".to_owned(),
+        IdentityError::Malformed => "x509: malformed certificate".to_owned(),
         IdentityError::Certificate(CertError::Key) => {
             "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched".to_owned()
         }
@@ -161,7 +163,10 @@ fn pipeline(error: &IdentityError) -> String {
             KeyError::None | KeyError::Empty | KeyError::Der | KeyError::Broken => {
                 "failed to decode private key".to_owned()
             }
-            KeyError::Public | KeyError::OpenSsh | KeyError::Damaged => "tls: failed to parse private key".to_owned(),
+            KeyError::Public => {
+                "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input after skipping PEM blocks of the following types: [PUBLIC KEY]".to_owned()
+            }
+            KeyError::OpenSsh | KeyError::Damaged => "tls: failed to parse private key".to_owned(),
         },
     }
 }

@@ -19,7 +19,10 @@ pub(in crate::config) fn misplaced(field: &Field, text: &str) -> bool {
         Kind::Group | Kind::ObjectList if !text.starts_with(['{', '[']) => is_word(text),
         Kind::Path => is_path(text),
         Kind::Url { .. } => is_address(text),
-        _ if field.id == FieldId::JwtSigningMethod => is_word(text),
+        // `rs256` and `RS-256` are the usual slips.
+        _ if field.id == FieldId::JwtSigningMethod => {
+            is_word(text) || is_word(&text.to_ascii_uppercase().replace('-', ""))
+        }
         // A path is the usual mistake here.
         _ if matches!(field.id, FieldId::TlsRootCas | FieldId::TlsClientCertsCert) => {
             text.contains("-----BEGIN") || is_path(text)

@@ -2,6 +2,7 @@
 
 pub mod dynamic_value;
 mod file;
+mod flow;
 mod line_index;
 mod node;
 mod parse;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::config::schema::{Dialect, FieldId, Problem, Severity};
+use crate::config::schema::{FieldId, Problem, Severity};
 
 use super::{
     dynamic_value,
@@ -11,19 +11,6 @@ use super::{
     slots::{PIPELINE, is_root_word},
     source::Source,
 };
-
-/// A comment at the start of a file that switches the lint off (`LintYAMLBytes` in `internal/config/lint.go`).
-const NO_LINT: &str = "# BENTHOS LINT DISABLE";
-const NO_LINT_OF_BENTO: &str = "# BENTO LINT DISABLE";
-
-/// Whether the lint of this engine is switched off for a text.
-pub(super) fn lints(text: &str, dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::Standard => true,
-        Dialect::Bento => !text.starts_with(NO_LINT_OF_BENTO),
-        _ => !text.starts_with(NO_LINT),
-    }
-}
 
 /// A directive with another version than 1.1, which the pipeline does not read.
 pub(super) fn directive(source: &Source) -> Option<Problem> {

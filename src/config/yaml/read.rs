@@ -5,17 +5,17 @@ use std::ops::Range;
 use crate::config::{
     interpolate::restore,
     schema::{
-        FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret,
-        is_word, misplaced, nearest,
+        FIELDS, Field, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret, is_word,
+        misplaced, nearest,
     },
     secrets::address_secrets,
 };
 
 use super::{
-    dynamic_value,
+    flow::flow_text,
     node::{Key, Node, NodeKind},
     pipeline,
-    scalar::{Oddity, decode},
+    scalar::decode,
     slots::Slot,
     source::{Source, is_secret_name},
 };
@@ -38,6 +38,7 @@ impl<'a> Reader<'a> {
 
     /// Reads an input. `marked` is its object in the text whose expressions are replaced by marks.
     pub fn slot(&mut self, slot: &Slot<'_>, marked: Option<&Node>) {
+        let body = slot.body;
         for (key, value) in slot.misplaced_entries() {
             let message =
                 format!("field {} is invalid when the component type is websocket (input)", key.text);
@@ -51,11 +52,15 @@ impl<'a> Reader<'a> {
             let problem = problem.advise("move the fields below websocket:");
             self.problems.push(Problem { severity: Severity::Warning, ..problem });
         }
-        if matches!(slot.body.kind, NodeKind::Map(_)) {
-            self.object(slot.body, marked, "", "");
+        // With `type: websocket` and no key `websocket`, the fields are missing.
+        if slot.slot.is_some_and(|slot| std::ptr::eq(slot, body)) {
+            return;
+        }
+        if matches!(body.kind, NodeKind::Map(_)) {
+            self.object(body, marked, "", "");
         } else {
-            let message = format!("expected the fields of the input, got {}", slot.body.kind_name());
-            let problem = self.error("expected-object", "", slot.body.at, message);
+            let message = format!("expected the fields of the input, got {}", body.kind_name());
+            let problem = self.error("expected-object", "", body.at, message);
             self.problems.push(problem.advise("write at least 'url: wss://host/path' below it"));
         }
     }
@@ -104,12 +109,13 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Forgets a value that the pipeline does not use. Its lint has seen it none the less.
+    /// Forgets a value that the pipeline does not use. It reads it none the less.
     fn take_back(&mut self, path: &str, before: usize) {
         self.values.unset_below(path, &Origin::Form);
         let own = self.problems.split_off(before);
-        let is_lint = |problem: &Problem| ["unknown-field", "wrong-kind"].contains(&problem.code);
-        self.problems.extend(own.into_iter().filter(is_lint));
+        let is_seen =
+            |problem: &Problem| ["unknown-field", "wrong-kind", "wrong-type"].contains(&problem.code);
+        self.problems.extend(own.into_iter().filter(is_seen));
     }
 
     /// A field that the followed engine does not know.
@@ -264,7 +270,7 @@ impl<'a> Reader<'a> {
                     scalar,
                 ));
                 if let Some(oddity) = decoded.oddity {
-                    self.oddity(oddity, field, path, &origin, &decoded.text);
+                    self.problems.extend(oddity.problem(field, path, &origin, &decoded.text));
                 }
                 let expression = self.expression(marked);
                 self.values.put(path.to_owned(), FieldValue { text: decoded.text, origin, expression });
@@ -291,26 +297,6 @@ impl<'a> Reader<'a> {
                 self.source.hide(from..from + secret.expose().len());
             }
         }
-    }
-
-    fn oddity(&mut self, oddity: Oddity, field: &Field, path: &str, origin: &Origin, text: &str) {
-        let (code, message, advice) = match oddity {
-            Oddity::Null if field.id == FieldId::ConnectionMaxRetries => (
-                "max-retries-empty",
-                "its value is empty, which means 0: a failed attempt is never retried".to_owned(),
-                "remove the field to retry for ever, or write the number",
-            ),
-            Oddity::Null if field.default_text().is_none_or(|default| default == text) => return,
-            Oddity::Null => {
-                let zero = if text.is_empty() { "an empty text" } else { text };
-                let message = format!("its value is empty, which means {zero}, not the default");
-                ("empty-value", message, "remove the field, or write its value")
-            }
-            Oddity::Fraction => {
-                ("fraction-cut", format!("its fraction is cut off: {text}"), "write a whole number")
-            }
-        };
-        self.problems.push(Problem::warning(code, path, origin.clone(), message).advise(advice));
     }
 
     /// Skips the rest of a map or a list, and hides it.
@@ -361,7 +347,12 @@ impl<'a> Reader<'a> {
             let marked = marked.and_then(|marked| marked.items().get(index));
             let key = Key { at: item.at, text: String::new(), plain: true, is_marked: false };
             match (&item.kind, field.kind) {
-                (NodeKind::Map(_), Kind::ObjectList) => {
+                (NodeKind::Map(entries), Kind::ObjectList) => {
+                    if entries.is_empty() {
+                        // An entry without fields is still one, of which all is missing.
+                        let origin = self.source.origin(item.at);
+                        self.values.set(format!("{path}.cert"), "", origin);
+                    }
                     self.object(item, marked, &format!("{}[].", field.path), &format!("{path}."));
                 }
                 (NodeKind::Scalar(_), Kind::TextList) => {
@@ -385,38 +376,6 @@ impl<'a> Reader<'a> {
                 restore(&scalar.text, &self.source.raw, &self.source.interpolated.replacements)
             }
             _ => None,
-        }
-    }
-}
-
-/// A value of any type in YAML's flow style, as [`dynamic_value::typed`] reads it.
-fn flow_text(node: &Node) -> String {
-    match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.plain => scalar.text.clone(),
-        NodeKind::Scalar(scalar) => dynamic_value::to_text(&scalar.text.as_str().into()),
-        NodeKind::List(_) | NodeKind::Map(_) => nested_flow_text(node),
-    }
-}
-
-/// The same within a list or a map, where a plain text needs quotes.
-fn nested_flow_text(node: &Node) -> String {
-    match &node.kind {
-        NodeKind::Scalar(scalar) if scalar.plain => {
-            dynamic_value::plain(&scalar.text).map_or_else(|_| scalar.text.clone(), |value| value.to_string())
-        }
-        NodeKind::Scalar(scalar) => serde_json::Value::from(scalar.text.as_str()).to_string(),
-        NodeKind::List(items) => {
-            format!("[{}]", items.iter().map(nested_flow_text).collect::<Vec<_>>().join(", "))
-        }
-        NodeKind::Map(entries) => {
-            let pair = |(key, value): &(Key, Node)| {
-                let text = serde_json::Value::from(key.text.as_str()).to_string();
-                // A key that is not a text stays so; the lint reports later that JSON does not allow it.
-                let is_text =
-                    !key.plain || dynamic_value::plain(&key.text).is_ok_and(|value| value.is_string());
-                format!("{}: {}", if is_text { &text } else { &key.text }, nested_flow_text(value))
-            };
-            format!("{{{}}}", entries.iter().map(pair).collect::<Vec<_>>().join(", "))
         }
     }
 }

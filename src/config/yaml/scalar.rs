@@ -3,7 +3,7 @@
 //! The rules are those of Go's `yaml.v3` with a typed target: `yes` is a bool only for a bool field, `010` is
 //! eight, a quoted number is a text, and null is the zero value.
 
-use crate::config::schema::Kind;
+use crate::config::schema::{Field, FieldId, Kind, Origin, Problem};
 
 use super::node::Scalar;
 
@@ -23,6 +23,29 @@ pub(super) enum Oddity {
     Fraction,
 }
 
+impl Oddity {
+    /// What to tell a person of it.
+    pub fn problem(self, field: &Field, path: &str, origin: &Origin, text: &str) -> Option<Problem> {
+        let (code, message, advice) = match self {
+            Self::Null if field.id == FieldId::ConnectionMaxRetries => (
+                "max-retries-empty",
+                "its value is empty, which means 0: a failed attempt is never retried".to_owned(),
+                "remove the field to retry for ever, or write the number",
+            ),
+            Self::Null if field.default_text().is_none_or(|default| default == text) => return None,
+            Self::Null => {
+                let zero = if text.is_empty() { "an empty text" } else { text };
+                let message = format!("its value is empty, which means {zero}, not the default");
+                ("empty-value", message, "remove the field, or write its value")
+            }
+            Self::Fraction => {
+                ("fraction-cut", format!("its fraction is cut off: {text}"), "write a whole number")
+            }
+        };
+        Some(Problem::warning(code, path, origin.clone(), message).advise(advice))
+    }
+}
+
 /// Decodes a scalar for a field of this kind.
 ///
 /// # Errors
@@ -33,12 +56,12 @@ pub(super) fn decode(scalar: &Scalar, kind: Kind) -> Result<Decoded, String> {
         Kind::Bool if scalar.is_null() => ("false".to_owned(), Some(Oddity::Null)),
         Kind::Int if scalar.is_null() => ("0".to_owned(), Some(Oddity::Null)),
         _ if scalar.is_null() => (String::new(), Some(Oddity::Null)),
+        // The bools of YAML 1.1 are texts that become bools, so that quotes make no difference.
         Kind::Bool => match (scalar.text.as_str(), scalar.plain) {
-            ("true" | "True" | "TRUE", true) => ("true".to_owned(), None),
-            ("false" | "False" | "FALSE", true) => ("false".to_owned(), None),
-            // The bools of YAML 1.1 are texts that become bools, so that quotes make no difference.
-            ("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON", _) => ("true".to_owned(), None),
-            ("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF", _) => ("false".to_owned(), None),
+            ("true" | "True" | "TRUE", true)
+            | ("y" | "Y" | "yes" | "Yes" | "YES" | "on" | "On" | "ON", _) => ("true".to_owned(), None),
+            ("false" | "False" | "FALSE", true)
+            | ("n" | "N" | "no" | "No" | "NO" | "off" | "Off" | "OFF", _) => ("false".to_owned(), None),
             (_, false) => return Err("expected true or false, got a text in quotes".to_owned()),
             (_, true) => return Err("expected true or false".to_owned()),
         },

@@ -11,7 +11,7 @@ use crate::config::{
     secrets::{MASK, Redactor, Secret, mask_urls, names_a_secret},
 };
 
-use super::{line_index::LineIndex, pipeline, slots::is_pipeline_word};
+use super::{line_index::LineIndex, slots::is_pipeline_word};
 
 /// Most characters of a line that are shown.
 const SHOWN_CHARS: usize = 160;
@@ -21,6 +21,34 @@ const MAX_LINE_BYTES: usize = 64 << 10;
 /// and few enough that the search takes no noticeable time.
 const MAX_HIDDEN_LINES: usize = 2_000;
 const MAX_HIDDEN_BYTES: usize = 256 << 10;
+
+/// The text with line feeds in place of carriage returns that stand alone, which end a line of YAML as well.
+fn with_line_feeds(raw: &str) -> String {
+    let mut parts = raw.split('\r').peekable();
+    let mut text = String::with_capacity(raw.len());
+    while let Some(part) = parts.next() {
+        text.push_str(part);
+        match parts.peek() {
+            Some(next) if next.starts_with('\n') => text.push('\r'),
+            Some(_) => text.push('\n'),
+            None => {}
+        }
+    }
+    text
+}
+
+/// A comment at the start of a file that switches the lint off (`LintYAMLBytes` in `internal/config/lint.go`).
+const NO_LINT: &str = "# BENTHOS LINT DISABLE";
+const NO_LINT_OF_BENTO: &str = "# BENTO LINT DISABLE";
+
+/// Whether the lint of this engine is switched off for a text.
+fn lints(text: &str, dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Standard => true,
+        Dialect::Bento => !text.starts_with(NO_LINT_OF_BENTO),
+        _ => !text.starts_with(NO_LINT),
+    }
+}
 
 /// What `|` in an expression means to this engine.
 pub(super) fn pipes(dialect: Dialect) -> Pipes {
@@ -55,12 +83,12 @@ impl Source {
         dialect: Dialect,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
-        let raw = raw.strip_prefix('\u{feff}').unwrap_or(raw).to_owned();
+        let raw = with_line_feeds(raw.strip_prefix('\u{feff}').unwrap_or(raw));
         let interpolated = interpolate(&raw, pipes(dialect), environment);
         Self {
             path: path.to_owned(),
             line_index: LineIndex::new(&raw),
-            lints: pipeline::lints(&raw, dialect),
+            lints: lints(&raw, dialect),
             raw,
             interpolated,
             hidden: Vec::new(),

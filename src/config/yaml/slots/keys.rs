@@ -16,13 +16,14 @@ pub(in crate::config::yaml) const PIPELINE: [&str; 11] = [
 ];
 
 /// The other keys of a pipeline config; `redpanda` is one in Redpanda Connect.
-const ROOT: [&str; 6] = [
+const ROOT: [&str; 7] = [
     "processor_resources",
     "rate_limit_resources",
     "shutdown_delay",
     "shutdown_timeout",
     "tests",
     "redpanda",
+    "error_handling",
 ];
 
 /// Input components that contain other inputs.
