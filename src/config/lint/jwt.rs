@@ -17,11 +17,10 @@ use super::pipeline_errors::{Course, with_course};
 const METHODS: [(&str, KeyKind); 4] =
     [("RS256", KeyKind::Rsa), ("RS384", KeyKind::Rsa), ("RS512", KeyKind::Rsa), ("EdDSA", KeyKind::Ed25519)];
 
-/// Claims and header entries that JSON cannot represent. They have no effect while the token is off.
+/// Claims and header entries that JSON cannot represent. While the token is off they have no effect, so this is
+/// a warning then.
 pub(super) fn unsignable(values: &Values) -> Vec<Problem> {
-    if !values.is_on(FieldId::JwtEnabled) {
-        return Vec::new();
-    }
+    let severity = if values.is_on(FieldId::JwtEnabled) { Severity::Error } else { Severity::Warning };
     let entries = [FieldId::JwtClaims, FieldId::JwtHeaders].map(|id| (id, values.entries(id)));
     let all =
         entries.iter().flat_map(|(id, entries)| entries.iter().map(move |(name, value)| (id, name, value)));
@@ -29,6 +28,7 @@ pub(super) fn unsignable(values: &Values) -> Vec<Problem> {
         let message = dynamic_value::typed(&value.text).err()?;
         let path = format!("{}.{name}", id.path());
         let problem = Problem::error("claim-unsignable", path, value.origin.clone(), message);
+        let problem = Problem { severity, ..problem };
         Some(problem.advise("write a text, a number, true or false, [a, list] or {\"a\": \"map\"}; put a text that looks like one of these in quotes"))
     });
     wrong.collect()

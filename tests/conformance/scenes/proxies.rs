@@ -121,8 +121,15 @@ const ADDRESSES: [(&str, &str); 19] = [
     ("large-port", "proxy_url: http://127.0.0.1:70000"),
 ];
 
+fn named(scene: Scene) -> Scene {
+    scene.url("ws://feed.test:8080/x")
+}
+
 pub fn all() -> Vec<Scene> {
-    let named = |scene: Scene| scene.url("ws://feed.test:8080/x");
+    [http(), socks5(), environment()].concat()
+}
+
+fn http() -> Vec<Scene> {
     let mut all = vec![
         named(scene("proxy-connect", through)).fields(HTTP),
         scene("proxy-default-port", through).fields(HTTP).url("ws://feed.test/x"),
@@ -130,17 +137,6 @@ pub fn all() -> Vec<Scene> {
         scene("proxy-to-v6", through).fields(HTTP).url("ws://[2001:db8::1]:81/x"),
         named(scene("proxy-basic", through))
             .fields(format!("{HTTP}\nbasic_auth: {{enabled: true, username: a, password: b}}")),
-        named(scene("proxy-socks5", socks(0, 0))).fields(SOCKS),
-        scene("proxy-socks5-default-port", socks(0, 0)).fields(SOCKS).url("ws://feed.test/x"),
-        scene("proxy-socks5-to-address", socks(0, 0)).fields(SOCKS).url("ws://10.0.0.1:81/x"),
-        scene("proxy-socks5-to-v6", socks(0, 0)).fields(SOCKS).url("ws://[2001:db8::1]:81/x"),
-        named(scene("proxy-socks5h", socks(0, 0))).fields("proxy_url: socks5h://127.0.0.1:{port}"),
-        named(scene("proxy-socks5-user", socks(2, 0))).fields("proxy_url: socks5://us:pw@127.0.0.1:{port}"),
-        named(scene("proxy-socks5-user-refused", socks(2, 0)))
-            .fields(format!("proxy_url: socks5://bad:pw@127.0.0.1:{{port}}\n{ONCE}"))
-            .lasts(1200),
-        named(scene("proxy-socks5-wants-user", socks(2, 0))).fields(format!("{SOCKS}\n{ONCE}")).lasts(1200),
-        named(scene("proxy-socks5-no-method", socks(0xff, 0))).fields(format!("{SOCKS}\n{ONCE}")).lasts(1200),
         named(scene("proxy-closes", |conn, _| conn.head().map(|_| ())))
             .fields(format!("{HTTP}\n{ONCE}"))
             .lasts(1200),
@@ -167,6 +163,37 @@ pub fn all() -> Vec<Scene> {
         .fields(format!("{HTTP}\n{ONCE}"))
         .lasts(1200),
     ];
+    for (name, answer) in ANSWERS {
+        all.push(
+            named(scene(format!("proxy-answer-{name}"), refuses(answer)))
+                .fields(format!("{HTTP}\n{ONCE}"))
+                .lasts(1200),
+        );
+    }
+    for (name, fields) in ADDRESSES {
+        all.push(
+            named(scene(format!("proxy-url-{name}"), through))
+                .fields(format!("{fields}\n{ONCE}"))
+                .lasts(1200),
+        );
+    }
+    all
+}
+
+fn socks5() -> Vec<Scene> {
+    let mut all = vec![
+        named(scene("proxy-socks5", socks(0, 0))).fields(SOCKS),
+        scene("proxy-socks5-default-port", socks(0, 0)).fields(SOCKS).url("ws://feed.test/x"),
+        scene("proxy-socks5-to-address", socks(0, 0)).fields(SOCKS).url("ws://10.0.0.1:81/x"),
+        scene("proxy-socks5-to-v6", socks(0, 0)).fields(SOCKS).url("ws://[2001:db8::1]:81/x"),
+        named(scene("proxy-socks5h", socks(0, 0))).fields("proxy_url: socks5h://127.0.0.1:{port}"),
+        named(scene("proxy-socks5-user", socks(2, 0))).fields("proxy_url: socks5://us:pw@127.0.0.1:{port}"),
+        named(scene("proxy-socks5-user-refused", socks(2, 0)))
+            .fields(format!("proxy_url: socks5://bad:pw@127.0.0.1:{{port}}\n{ONCE}"))
+            .lasts(1200),
+        named(scene("proxy-socks5-wants-user", socks(2, 0))).fields(format!("{SOCKS}\n{ONCE}")).lasts(1200),
+        named(scene("proxy-socks5-no-method", socks(0xff, 0))).fields(format!("{SOCKS}\n{ONCE}")).lasts(1200),
+    ];
     for (name, bytes) in SOCKS_ANSWERS {
         let plays = move |conn: &mut Conn, _| {
             conn.exactly(3)?;
@@ -187,20 +214,11 @@ pub fn all() -> Vec<Scene> {
                 .lasts(1200),
         );
     }
-    for (name, answer) in ANSWERS {
-        all.push(
-            named(scene(format!("proxy-answer-{name}"), refuses(answer)))
-                .fields(format!("{HTTP}\n{ONCE}"))
-                .lasts(1200),
-        );
-    }
-    for (name, fields) in ADDRESSES {
-        all.push(
-            named(scene(format!("proxy-url-{name}"), through))
-                .fields(format!("{fields}\n{ONCE}"))
-                .lasts(1200),
-        );
-    }
+    all
+}
+
+fn environment() -> Vec<Scene> {
+    let mut all = Vec::new();
     let from = |name: &str, variable: &str, value: &str| {
         named(scene(format!("proxy-env-{name}"), through)).env(variable, value).fields(ONCE).lasts(1200)
     };
