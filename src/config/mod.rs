@@ -23,7 +23,9 @@ mod settings;
 mod spelling;
 mod yaml;
 
-pub use address::{Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, login_secrets};
+pub use address::{
+    Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
+};
 pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};

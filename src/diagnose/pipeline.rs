@@ -1,7 +1,7 @@
 //! The log lines that the pipeline would write about the same events.
 
 use crate::{
-    config::Settings,
+    config::{Settings, asks_name_server},
     session::{
         Failure, FailureKind, Level, LossKind, Lost, NAME_SERVER, PIPELINE_LOG, PipelineLine, Stage,
         StageReport, Timestamp,
@@ -141,7 +141,7 @@ fn error(failed: &FailedConnection) -> String {
     match &failure.kind {
         FailureKind::ProxyNotFound => {
             let host = failed.address_of_proxy().map_or("HOST".to_owned(), |proxy| proxy.host);
-            format!("dial tcp: lookup {host}{}: no such host", name_server(failed))
+            format!("dial tcp: lookup {host}{}: no such host", name_server(failed, &host))
         }
         FailureKind::ProxyUrl { scheme: Some(scheme) } => format!("proxy: unknown scheme: {scheme}"),
         FailureKind::ProxyUrl { scheme: None } if failed.settings.options.dialect.is_pipeline() => {
@@ -151,7 +151,7 @@ fn error(failed: &FailedConnection) -> String {
             "refusing to use HTTP_PROXY value in CGI environment; see golang.org/s/cgihttpproxy".to_owned()
         }
         FailureKind::NameNotFound => {
-            format!("dial tcp: lookup {}{}: no such host", failed.host(), name_server(failed))
+            format!("dial tcp: lookup {}{}: no such host", failed.host(), name_server(failed, failed.host()))
         }
         FailureKind::LookupFailed => format!("dial tcp: lookup {}: server misbehaving", failed.host()),
         FailureKind::Refused => connected(failed, "connect: connection refused"),
@@ -205,7 +205,10 @@ fn error(failed: &FailedConnection) -> String {
 }
 
 /// ` on 127.0.0.53:53`: the pipeline asks the name server itself, and names it.
-fn name_server(failed: &FailedConnection) -> String {
+fn name_server(failed: &FailedConnection, name: &str) -> String {
+    if !asks_name_server(name) {
+        return String::new();
+    }
     let asked = failed.failure.sources.iter().find_map(|source| source.strip_prefix(NAME_SERVER));
     asked.map_or(String::new(), |server| format!(" on {server}"))
 }

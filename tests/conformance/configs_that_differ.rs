@@ -12,9 +12,15 @@ static DIFFER: &[(&str, &[Engine], &str)] = &[
         "Sockeye places an alias where it is written, the engine where its anchor is",
     ),
     (
-        "dup-input",
+        "slot-read-until-check comp-processors-bad",
         ALL,
-        "the engine's lint also looks at the first of two inputs with one key, of which it takes the second",
+        "Sockeye does not judge mappings, and says that it looked at the inputs and what holds them only",
+    ),
+    ("comp-processors-field", ALL, "Sockeye judges the names of processors, not their fields"),
+    (
+        "comp-other-input-bad",
+        ALL,
+        "Sockeye does not judge inputs that are no websocket, and warns that there is none",
     ),
     ("yaml-first-empty", ALL, "Sockeye places an empty document at its start, the engine at its end"),
     (

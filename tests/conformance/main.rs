@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     }
     let verdicts: Arc<Mutex<Vec<Verdict>>> = Arc::default();
     let runs = arguments.ignored || arguments.include_ignored;
-    let engines = if runs && !arguments.list { built() } else { Ok(None) };
+    let engines = if runs && !arguments.list { Engines::build() } else { Ok(None) };
     let engines = match engines {
         Ok(engines) => engines,
         Err(error) => {
@@ -98,18 +98,14 @@ fn main() -> ExitCode {
     conclusion.exit_code()
 }
 
-fn built() -> Result<Option<Engines>, String> {
-    Engines::build()
-}
-
 /// Compares one thing beside one engine.
 type Judge = Box<dyn Fn(Engine, &Engines) -> Verdict + Send + Sync>;
 
-/// Plays the scene to both sides at the same time. A difference must come twice to count: two things that happen at
-/// one moment may come in either order.
+/// Plays the scene to both sides at the same time. A difference must come three times to count: two things that
+/// happen at one moment may come in either order.
 fn of_scene(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
     let mut differences = Vec::new();
-    for _ in 0..2 {
+    for _ in 0..3 {
         differences = once(scene, engine, engines);
         if differences.is_empty() {
             break;

@@ -40,27 +40,52 @@ impl Verdict {
 
 const PAGE: &str = "assets/conformance.md";
 
-/// Compares the page with the verdicts of a whole run, or writes it.
+const README: &str = "README.md";
+
+/// What the line of the README that has the count begins with.
+const COUNTED: &str = "> Beside the real engine:";
+
+/// Compares the page and the count in the README with the verdicts of a whole run, or writes them.
 ///
 /// # Errors
-/// A sentence if the page says something else.
+/// A sentence if they say something else.
 pub fn check(verdicts: &[Verdict]) -> Result<(), String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(PAGE);
-    let page = page(verdicts);
-    if env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some() {
-        return fs::write(&path, page).map_err(|error| format!("{}: {error}", path.display()));
-    }
+    hold(PAGE, |_| page(verdicts))?;
+    hold(README, |readme| {
+        let line = |line: &str| if line.starts_with(COUNTED) { count(verdicts) } else { line.to_owned() };
+        readme.lines().map(|own| line(own) + "\n").collect()
+    })
+}
+
+/// Compares a file with what is made of it, or writes that.
+fn hold(name: &str, make: impl FnOnce(&str) -> String) -> Result<(), String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let there = fs::read_to_string(&path).unwrap_or_default();
-    if there == page {
+    let made = make(&there);
+    if there == made {
         return Ok(());
     }
-    Err(format!("{PAGE} does not say what this run found: run it with SOCKEYE_UPDATE_EXPECTED=1"))
+    if env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some() {
+        return fs::write(&path, made).map_err(|error| format!("{}: {error}", path.display()));
+    }
+    Err(format!("{name} does not say what this run found: run it with SOCKEYE_UPDATE_EXPECTED=1"))
+}
+
+/// The line of the README.
+fn count(verdicts: &[Verdict]) -> String {
+    let equal = verdicts.iter().filter(|verdict| verdict.reason.is_none()).count();
+    let [first, second, third] = engines::ALL.map(Engine::version);
+    format!("{COUNTED} Benthos {first}, {second}, {third} · {equal} of {} comparisons equal", verdicts.len())
 }
 
 fn page(verdicts: &[Verdict]) -> String {
     let (configs, scenes): (Vec<_>, Vec<_>) =
         verdicts.iter().partition(|verdict| verdict.scene.starts_with(LINT));
     let mut page = include_str!("page.md").to_owned();
+    let go = engines::go().unwrap_or_default();
+    // The last part of the version changes no text.
+    let go = go.trim_start_matches("go").splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+    _ = writeln!(page, "\nThis run: Go {go}.");
     page += "\n| `--as` | Benthos | scenes | equal | configs | equal |\n|---|---|---|---|---|---|\n";
     for engine in engines::ALL {
         let [(scenes, equal), (configs, alike)] = [&scenes, &configs].map(|verdicts| {

@@ -105,7 +105,9 @@ impl Endpoint {
     #[must_use]
     pub fn shown(&self) -> String {
         let scheme = if self.secure { "wss" } else { "ws" };
-        format!("{scheme}://{}{}", self.authority, self.shown_target())
+        // A pipeline sends no `Host` that HTTP does not allow.
+        let at = if self.authority.is_empty() { &self.place } else { &self.authority };
+        format!("{scheme}://{at}{}", self.shown_target())
     }
 
     /// The whole address with masked credentials in its query and fragment.

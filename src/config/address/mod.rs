@@ -8,5 +8,5 @@ mod proxy;
 
 pub use endpoint::Endpoint;
 pub use go_url::GoFault;
-pub use pipeline::InPipeline;
+pub use pipeline::{InPipeline, asks_name_server};
 pub use proxy::{Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, login_secrets};

@@ -46,6 +46,21 @@ pub(super) fn split_address(address: &str) -> Result<(String, u16), String> {
     }
 }
 
+/// Whether Go asks a name server for this name (`isDomainName` in `net/dnsclient.go`).
+#[must_use]
+pub fn asks_name_server(name: &str) -> bool {
+    let labels = name.strip_suffix('.').unwrap_or(name).split('.');
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+            && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+    };
+    let is_short = name.len() < 254 || name.len() == 254 && name.ends_with('.');
+    let has_letter = name.bytes().any(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'-' | b'_'));
+    name == "." || is_short && has_letter && labels.into_iter().all(is_label)
+}
+
 /// The `Host` header for host and port as written (`Request.write`): a name that is not ASCII in the form for the
 /// resolver, without the zone of an address, and empty where it would not be valid.
 pub(super) fn host_header(host: &str) -> String {
@@ -65,5 +80,30 @@ fn ascii(host: &str) -> String {
     match url::Host::parse(name) {
         Ok(name) => format!("{name}{port}"),
         Err(_) => host.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::asks_name_server;
+
+    #[test]
+    fn a_name_server_is_asked_for_names_of_the_form_of_names() {
+        for (name, asked) in [
+            ("feed.test", true),
+            ("feed.test.", true),
+            ("_srv.feed-1.test", true),
+            ("1.2", false),
+            ("1.x", true),
+            ("a<b>.test", false),
+            ("-a.test", false),
+            ("a-.test", false),
+            ("a..test", false),
+            ("", false),
+        ] {
+            assert_eq!(asks_name_server(name), asked, "{name}");
+        }
+        assert!(!asks_name_server(&format!("{}.test", "a".repeat(64))));
+        assert!(!asks_name_server(&"aaaaaaaaa.".repeat(26)));
     }
 }

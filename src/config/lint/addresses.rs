@@ -100,8 +100,8 @@ fn problem(
         (Some(fault), _) => values.error(id, code, fault),
         (None, Course::Connects(_)) => return None,
         (None, Course::NoStart(_)) => values
-            .error(id, code, "it contains a '%' that does not begin a valid escape")
-            .advise("write a percent sign as %25"),
+            .error(id, code, "it contains a percent sign that does not begin an escape")
+            .advise("write it as %25"),
         (None, Course::NoConnection(_)) => values.error(id, code, "the pipeline cannot connect to it"),
     };
     let severity = if is_error { Severity::Error } else { Severity::Warning };
