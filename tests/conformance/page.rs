@@ -61,12 +61,12 @@ pub fn check(verdicts: &[Verdict]) -> Result<(), String> {
 fn hold(name: &str, make: impl FnOnce(&str) -> String) -> Result<(), String> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
     let there = fs::read_to_string(&path).unwrap_or_default();
-    let made = make(&there);
-    if there == made {
+    let text = make(&there);
+    if there == text {
         return Ok(());
     }
     if env::var_os("SOCKEYE_UPDATE_EXPECTED").is_some() {
-        return fs::write(&path, made).map_err(|error| format!("{}: {error}", path.display()));
+        return fs::write(&path, text).map_err(|error| format!("{}: {error}", path.display()));
     }
     Err(format!("{name} does not say what this run found: run it with SOCKEYE_UPDATE_EXPECTED=1"))
 }
