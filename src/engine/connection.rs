@@ -299,7 +299,7 @@ impl Connection {
     /// for a message over the limit, and sends no frame about a length that overflows its 63 bits.
     fn close_reason(&self, violation: &Violation) -> Option<String> {
         match violation.rule {
-            Rule::Length if self.dialect.is_pipeline() => None,
+            Rule::Length | Rule::Deflate if self.dialect.is_pipeline() => None,
             Rule::TooLarge { size, .. } if self.dialect.is_pipeline() => {
                 i64::try_from(size).is_ok().then(String::new)
             }

@@ -122,7 +122,7 @@ pub(super) fn secret_not_text(
     let kind = type_of(scalar).filter(|_| SCRUBBED.contains(&id))?;
     let name = if source.dialect.is_pipeline() { source.dialect.behavior().name } else { "the pipeline" };
     let message = format!(
-        "without quotes YAML reads it as a {kind}, and {name} does not start: failed to generate sanitised config: \
+        "expected a text, got a {kind}, as YAML reads it without quotes; {name} does not start: failed to generate sanitised config: \
          failed assignment (line 1): failed to check if condition: expected string value, got {kind} from field `this`"
     );
     let severity = if source.dialect.is_pipeline() { Severity::Error } else { Severity::Warning };

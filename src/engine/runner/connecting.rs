@@ -85,6 +85,12 @@ impl<D: Connect> Runner<D> {
         let findings = diagnose::failed(&self.settings, &ladder, &failure, self.clock.at(self.now));
         let logged = diagnose::logged_failure(&self.settings, &ladder, &failure, self.clock.at(self.now));
         self.panicked = diagnose::panics(&self.settings, &ladder, &failure);
+        if self.panicked && self.settings.options.dialect.is_pipeline() {
+            // The process of the pipeline is gone, and nothing connects again.
+            let mut settings = Settings::clone(&self.settings);
+            settings.options.no_retry = true;
+            self.machine.adjust(Arc::new(settings));
+        }
         self.emit(EventKind::Failed(Box::new(failure.clone())));
         self.emit_findings(findings);
         if let Some(line) = logged {

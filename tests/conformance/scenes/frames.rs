@@ -102,6 +102,34 @@ fn limit(name: &str, fields: &str, payload: Vec<u8>) -> Scene {
     .lasts(1500)
 }
 
+/// Messages that are compressed though no compression was asked for, each on its own (RFC 7692, section 7.2.3.2).
+fn compressed() -> Vec<Scene> {
+    const BOTH: &str = "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover; client_no_context_takeover\r\n";
+    const HELLO: &[u8] = &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00];
+    let play = |name: &str, frames: Vec<u8>| {
+        scene(format!("compressed-{name}"), move |conn, index| {
+            conn.upgrade_and(BOTH, &text("1"))?;
+            conn.send(if index == 0 { frames.clone() } else { text("again") })?;
+            conn.watch()
+        })
+        .lasts(900)
+    };
+    vec![
+        play("message", raw(0xc1, HELLO)),
+        play("binary", raw(0xc2, HELLO)),
+        play("twice", [raw(0xc1, HELLO), raw(0xc1, HELLO)].concat()),
+        play("fragments", [raw(0x41, &HELLO[..3]), raw(0x80, &HELLO[3..])].concat()),
+        play("empty", raw(0xc1, [0x00])),
+        play("between-plain", [raw(0xc1, HELLO), text("2"), raw(0xc1, HELLO)].concat()),
+        play("stored-block", raw(0xc1, [0x00, 0x05, 0x00, 0xfa, 0xff, b'H', b'e', b'l', b'l', b'o', 0x00])),
+        play("opening", text("2"))
+            .fields("open_message: hello hello hello hello\nopen_message_type: text")
+            .differs(&ALL, "another encoder compresses the same message to other bytes"),
+        play("garbage", raw(0xc1, [0xff, 0xff, 0xff])),
+        play("rsv1-in-continuation", [raw(0x41, &HELLO[..3]), raw(0xc0, &HELLO[3..])].concat()),
+    ]
+}
+
 pub fn all() -> Vec<Scene> {
     let mut all: Vec<_> = frames()
         .into_iter()
@@ -163,6 +191,7 @@ pub fn all() -> Vec<Scene> {
     all.push(limit("binary", "max_message_size: 10", binary("x".repeat(11))));
     all.push(limit("default", "", text("x".repeat(33 << 20))).lasts(4000));
     all.push(limit("none", "", text("x".repeat(33 << 20))).engines(&[Engine::V77]).lasts(4000));
+    all.extend(compressed());
     all.push(
         scene("slow-output-pings", |conn, _| {
             conn.upgrade("")?;

@@ -153,6 +153,10 @@ fn http() -> Vec<Scene> {
         .fields(format!("{HTTP}\n{ONCE}"))
         .engines(&[V77, V80])
         .lasts(50_000),
+        // The process panics, and connects no more.
+        named(scene("proxy-answer-no-phrase-for-ever", refuses("HTTP/1.1 503\r\n\r\n")))
+            .fields(HTTP)
+            .lasts(3000),
         named(scene("proxy-refuses-behind", |conn, _| {
             conn.head()?;
             conn.send("HTTP/1.1 200 OK\r\n\r\n")?;
