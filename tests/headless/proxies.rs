@@ -99,3 +99,14 @@ async fn a_connection_that_is_lost_is_opened_again_through_the_proxy() {
     let connect = Some("CONNECT feed.example:80 HTTP/1.1".to_owned());
     assert_eq!(proxy.await.expect("the proxy does not panic"), [connect.clone(), connect]);
 }
+
+#[tokio::test]
+async fn a_pipeline_that_panics_at_an_answer_of_the_proxy_connects_no_more() {
+    let proxy = answering(vec!["HTTP/1.1 503\r\n\r\n".into()]).await;
+    let url = format!("http://{}", proxy.address);
+    let ran = run(&["tail", "ws://feed.example/", "-x", &url, "--as", "connect", "--events"]).await;
+    let connections = ran.out.lines().filter(|line| line.contains("\"kind\":\"connecting\"")).count();
+    assert_eq!(connections, 1, "{}", ran.out);
+    assert!(!ran.out.contains("Failed to connect to websocket"), "{}", ran.out);
+    assert_eq!(ran.code, Some(22));
+}

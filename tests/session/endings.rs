@@ -173,6 +173,34 @@ async fn the_close_frame_for_a_violation_names_the_rule() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_pipeline_answers_a_violation_as_its_library_does() {
+    let close = |code: u16| Some(code.to_be_bytes().to_vec());
+    let over_limit = frame(peer::TEXT, &[b'x'; 101]);
+    let bad_gateway = frame(CLOSE, &1014u16.to_be_bytes());
+    let broken_compression = [0xc1, 0x03, 0xff, 0xff, 0xff];
+    for (bytes, compressed, answer, logged) in [
+        (&over_limit[..], false, close(1009), true),
+        (&bad_gateway[..], false, close(1002), false),
+        (&broken_compression[..], true, None, false),
+    ] {
+        let mut settings = Settings { max_message_size: 100, ..settings() };
+        settings.options.dialect = Dialect::Connect;
+        let accepted = if compressed { Answer::AcceptCompressed } else { Answer::Accept };
+        let (mut session, mut connections) = start_session(settings, &[accepted]);
+        let mut server = connections.next().await;
+        server.send_bytes(bytes).await;
+        let events = session.until(is_lost).await;
+        let frame = server.receive().await.map(|frame| frame.payload.get(..2).map(<[u8]>::to_vec));
+        assert_eq!(frame.flatten(), answer, "{bytes:?}");
+        let limit = "exceeding max_message_size";
+        let lines = events
+            .iter()
+            .any(|event| matches!(&event.kind, EventKind::Pipeline(line) if line.text.contains(limit)));
+        assert_eq!(lines, logged, "{bytes:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn text_that_is_not_utf8_is_delivered_and_reported_once() {
     let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
     let mut server = connections.next().await;

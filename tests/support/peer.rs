@@ -11,6 +11,7 @@ use sockeye::{
     config::{Endpoint, Settings},
     net::{Connect, Reporter, Socket, Step},
     session::{Evidence, Failure, FailureKind, Opened, Stage, StageReport, Timestamp},
+    wire::Inflater,
 };
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt, DuplexStream, duplex},
@@ -34,6 +35,8 @@ pub enum Answer {
     Accept,
     /// Accept, and send the first frame, the text `hello`, together with the handshake.
     Greet,
+    /// Accept, with compression without context takeover.
+    AcceptCompressed,
 }
 
 /// The network: it gives each connection the next answer, and repeats the last one.
@@ -96,7 +99,7 @@ impl Connect for Peer {
             }))
         };
         match answer {
-            Some(Answer::Accept | Answer::Greet) => {
+            Some(Answer::Accept | Answer::Greet | Answer::AcceptCompressed) => {
                 report.emit(ended(Ok(()))).await;
                 let (ours, theirs) = duplex(PIPE);
                 let server = ServerEnd { io: theirs, settings, received: BytesMut::new() };
@@ -112,7 +115,7 @@ impl Connect for Peer {
                 Ok(Socket {
                     io: Box::new(ours),
                     read_ahead: BytesMut::from(&early[..]),
-                    inflate: None,
+                    inflate: (answer == Some(Answer::AcceptCompressed)).then(Inflater::without_takeover),
                     meter: None,
                     opened,
                 })
