@@ -189,7 +189,7 @@ async fn a_pipeline_answers_a_violation_as_its_library_does() {
         let (mut session, mut connections) = start_session(settings, &[accepted]);
         let mut server = connections.next().await;
         server.send_bytes(bytes).await;
-        let events = session.until(is_lost).await;
+        let events = session.until(is_retry).await;
         let frame = server.receive().await.map(|frame| frame.payload.get(..2).map(<[u8]>::to_vec));
         assert_eq!(frame.flatten(), answer, "{bytes:?}");
         let limit = "exceeding max_message_size";
