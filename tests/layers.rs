@@ -12,6 +12,7 @@ mod circles;
 /// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
+    ("go_verdict", &[]),
     ("config", &["keys"]),
     ("wire", &[]),
     ("payload", &["wire"]),
@@ -62,6 +63,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 /// Crates that a room must not know: the pure rooms have no I/O, the app no terminal.
 const FOREIGN: &[(&str, &[&str])] = &[
     ("config", &["tokio", "ratatui", "crossterm"]),
+    ("go_verdict", &["rustls", "tokio", "ratatui", "crossterm"]),
     ("payload", &["tokio", "ratatui", "crossterm"]),
     ("wire", &["tokio", "ratatui", "crossterm"]),
     ("schema", &["tokio", "ratatui", "crossterm"]),
@@ -95,6 +97,7 @@ const DOORS: &[&str] = &[
 /// Folders and files that take all of these as arguments.
 const PURE: &[&str] = &[
     "keys",
+    "go_verdict",
     "config",
     "payload",
     "wire",

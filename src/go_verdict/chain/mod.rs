@@ -1,0 +1,39 @@
+//! What Go says of the certificates a server shows: the chain it builds, or why there is none.
+//!
+//! This is `Certificate.Verify` of `crypto/x509` (Go 1.26) as the client of `crypto/tls` calls it, and the check of the
+//! signature by which the server proves its key. All of it is pure: the time comes from the caller.
+
+mod authority;
+mod building;
+mod constraint_set;
+mod constraints;
+mod dates;
+mod der;
+mod ecdsa;
+mod error;
+mod handshake;
+mod judge;
+mod mailbox;
+mod names;
+mod p224;
+mod policy;
+mod quote;
+mod rsa;
+mod signature;
+mod uri;
+mod usage;
+mod verdict;
+
+pub use building::Chain;
+pub use constraints::ConstraintError;
+pub use dates::DateError;
+pub use error::{Hint, HintCause, VerifyError};
+pub use handshake::{
+    HandshakeSignatureError, Protocol, SuiteKey, UnsupportedKey, check_leaf_key, handshake_signature,
+};
+pub use judge::{Fitness, Judgement, Judgements, Signer, judge};
+pub use names::{HostnameError, check_hostname};
+pub use rsa::RsaError;
+pub use signature::SignatureError;
+pub use uri::UriError;
+pub use verdict::{Served, verify};

@@ -1,0 +1,5 @@
+//! Keys under a password.
+
+pub mod cbc;
+pub mod legacy;
+pub mod pbes2;

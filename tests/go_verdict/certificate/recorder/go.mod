@@ -1,0 +1,3 @@
+module parsego
+
+go 1.26

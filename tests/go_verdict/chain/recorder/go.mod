@@ -1,0 +1,2 @@
+module verifytable
+go 1.26

@@ -1,0 +1,5 @@
+//! What the bytes of a server mean to Go's client.
+
+mod dialled;
+mod recorded;
+mod start;

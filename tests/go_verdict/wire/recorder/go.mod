@@ -1,0 +1,3 @@
+module wiretable
+
+go 1.26
