@@ -45,6 +45,7 @@ pub(super) fn certificate(der: &[u8]) -> Certificate {
             &Pem::new("CERTIFICATE", der),
             EncodeConfig::new().set_line_ending(LineEnding::LF),
         ),
+        judgement: None,
     }
 }
 

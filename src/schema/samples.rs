@@ -187,10 +187,19 @@ fn every_evidence_is_read_back_unchanged() {
         names: vec!["feed.example".to_owned()],
         not_before: NOON,
         not_after: NOON.plus(Duration::from_hours(24)),
+        judgement: Some(Judgement {
+            checks: vec![
+                CertificateCheck { aspect: Aspect::Parsing, fault: None },
+                CertificateCheck { aspect: Aspect::Name, fault: Some("x509: …".to_owned()) },
+            ],
+            in_chain: true,
+            signer: "signed by certificate 1".to_owned(),
+        }),
         ..Certificate::default()
     };
     let tls = TlsEvidence {
         chain: vec![certificate],
+        pipeline: Some(TlsVerdict::Fails { line: "EOF".to_owned() }),
         version: Some("TLS 1.3".to_owned()),
         ..TlsEvidence::default()
     };

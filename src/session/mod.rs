@@ -45,4 +45,4 @@ pub use report::{Evidence, OpenSent, StageReport, Tried};
 pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};
 pub use time::Timestamp;
-pub use tls::{Certificate, ClientEvidence, TlsEvidence};
+pub use tls::{Aspect, Certificate, CertificateCheck, ClientEvidence, Judgement, TlsEvidence, TlsVerdict};

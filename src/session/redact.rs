@@ -8,7 +8,7 @@ use crate::config::{Redactor, shown_head, shown_header};
 use super::{
     ActiveAckMode, Answered, AuthEvidence, AuthMethod, CloseFrame, Control, ControlKind, End, Ended, Event,
     EventKind, Evidence, Exchange, Failure, FailureKind, Finding, Fix, LossKind, Lost, Opened, PipelineLine,
-    ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, Tried,
+    ProxyEvidence, Response, Route, Sent, StageReport, TlsEvidence, TlsVerdict, Tried,
 };
 
 impl Event {
@@ -184,8 +184,13 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
         chain: _,
         verdict,
         skipped: _,
+        pipeline,
     } = tls;
-    all([trust].into_iter().chain(server_name).chain(verdict), redactor);
+    let line = match pipeline {
+        Some(TlsVerdict::Fails { line: text } | TlsVerdict::Unknown { why: text }) => Some(text),
+        Some(TlsVerdict::Opens {}) | None => None,
+    };
+    all([trust].into_iter().chain(server_name).chain(verdict).chain(line), redactor);
 }
 
 fn exchange(exchange: &mut Exchange, redactor: &Redactor) {

@@ -30,6 +30,24 @@ pub struct TlsEvidence {
     pub verdict: Option<String>,
     /// Whether verification was switched off.
     pub skipped: bool,
+    /// What the pipeline makes of this handshake.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pipeline: Option<TlsVerdict>,
+}
+
+/// What the pipeline makes of a TLS handshake, by the rules of Go's `crypto/tls`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum TlsVerdict {
+    /// It completes the handshake.
+    Opens {},
+    /// It fails with this error, which stands after `Failed to connect to websocket: ` in its log.
+    Fails { line: String },
+    /// What was heard does not decide it.
+    Unknown {
+        /// A sentence.
+        why: String,
+    },
 }
 
 impl TlsEvidence {
@@ -90,4 +108,46 @@ pub struct Certificate {
     /// The whole certificate, to save it to a file.
     #[serde(default)]
     pub pem: String,
+    /// What the pipeline finds right and wrong with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
+}
+
+/// What the pipeline (Go's `crypto/x509`) says of one certificate of a server.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// What was checked, in the order of the pipeline.
+    pub checks: Vec<CertificateCheck>,
+    /// Whether it is part of the chain that leads to a trusted root.
+    pub in_chain: bool,
+    /// `signed by certificate 1`, or `signed by the root "Example CA"`.
+    pub signer: String,
+}
+
+/// One thing that the pipeline checks of a certificate.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CertificateCheck {
+    pub aspect: Aspect,
+    /// What is wrong, in the pipeline's words; `None`: nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// What the pipeline checks of a certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// Whether it can be read at all.
+    Parsing,
+    /// Whether each critical extension is known.
+    Extensions,
+    Dates,
+    /// Of the server's own certificate: whether it names the host.
+    Name,
+    /// Of an issuer: whether it may sign certificates.
+    Authority,
+    /// Whether its extended key usages permit a server.
+    Usage,
+    /// Whether a trusted root or another certificate at hand has signed it.
+    Trust,
 }
