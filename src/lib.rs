@@ -34,12 +34,13 @@
 //! floor 3   session
 //! floor 2   ack
 //! floor 1   config       payload     filter      serve       logging
-//! ground    keys   go_verdict   files   wire   signals
+//! ground    keys   go_verdict   go_offer   files   wire   signals
 //! ```
 //!
 //! | Room | What stands there |
 //! |---|---|
 //! | [`keys`] | certificates and private keys, out of PEM text |
+//! | [`go_offer`] | what Go's TLS client offers, for a connection made with rustls: suites, groups, keys |
 //! | [`go_verdict`] | what a pipeline makes of a server's TLS: certificates, chains, bytes on the wire, client certificates |
 //! | [`files`] | creates files and folders that only their owner can access |
 //! | [`signals`] | the signals that ask the program to end |
@@ -163,6 +164,7 @@ pub mod filter;
 #[cfg(any(test, fuzzing))]
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod go_offer;
 pub mod go_verdict;
 pub mod headless;
 pub mod keys;

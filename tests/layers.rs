@@ -13,6 +13,7 @@ mod circles;
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
     ("go_verdict", &[]),
+    ("go_offer", &[]),
     ("config", &["keys"]),
     ("wire", &[]),
     ("payload", &["wire"]),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{FLOORS, files_of, name_at, read, source, without_comments};
 
 /// Rooms that hold a circle: an app is on a screen, and what happens there is a method of the app.
-const CIRCULAR: &[&str] = &["app", "go_verdict"];
+const CIRCULAR: &[&str] = &["app", "go_offer", "go_verdict"];
 
 /// The floors of that room, the lowest first; the parts of one may use one another.
 const APP: &[&[&str]] = &[
