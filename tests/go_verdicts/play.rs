@@ -47,7 +47,9 @@ pub fn of_engine(scene: &Scene, engine: Engine, engines: &Engines) -> Result<Str
     }
     let plain = ran.out.lines().chain(ran.err.lines()).filter(|line| !line.starts_with('{'));
     let told = texts.iter().map(String::as_str).chain(plain).filter(|text| !text.trim().is_empty());
-    Ok(neutral(scene, &format!("{START}{}", told.collect::<Vec<_>>().join(" / "))))
+    let told = told.collect::<Vec<_>>().join(" / ");
+    let core = told.split_once("path root.input: ").map_or(told.as_str(), |(_, core)| core);
+    Ok(neutral(scene, &format!("{START}{core}")))
 }
 
 /// The same of Sockeye, which speaks for the engine.
@@ -66,8 +68,15 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<String, String> {
         return Ok(neutral(scene, line));
     }
     let started = json(&ran).next().is_some();
-    let told = ran.err.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" / ");
-    Ok(neutral(scene, &if started { format!("no line: {told}") } else { format!("{START}{told}") }))
+    let told = || ran.err.lines().map(str::trim).filter(|line| !line.is_empty());
+    Ok(neutral(scene, &if started {
+        let failed = told().find(|line| line.contains(" failed at ")).unwrap_or_default();
+        format!("no line: {}", failed.trim_start_matches("sockeye: "))
+    } else {
+        let first = told().next().unwrap_or_default();
+        let told = first.split_once(": ").map_or(first, |(_, told)| told);
+        format!("{START}{}", told.split_once(".yaml:").map_or(told, |(_, told)| told))
+    }))
 }
 
 fn json(ran: &Ran) -> impl Iterator<Item = Map<String, Value>> {

@@ -36,7 +36,6 @@ fn files() -> Vec<Scene> {
         plan.of(Kind::P256, 23);
         plan.serial = integer(-5);
     });
-    let missing = || new("").folder().to_owned() + "/no-such-file.pem";
     vec![
         new("root-file").roots(&[&lab]),
         new("root-inline").roots_inline(&lab.pem()),
@@ -53,8 +52,8 @@ fn files() -> Vec<Scene> {
         new("root-unparsable-after-ours").roots(&[&lab, &odd]),
         new("root-twice").roots(&[&lab, &lab]),
         new("root-both-fields").roots_inline(&lab.pem()).roots(&[&lab]),
-        new("root-file-missing").tls(format!("root_cas_file: {}", missing())),
-        new("root-file-missing-tls-off").off().tls(format!("root_cas_file: {}", missing())),
+        new("root-file-missing").tls("root_cas_file: /no/such/ca.pem"),
+        new("root-file-missing-tls-off").off().tls("root_cas_file: /no/such/ca.pem"),
         new("root-file-is-a-folder").tls("root_cas_file: /"),
         new("root-file-empty-name").tls("root_cas_file: ''"),
         new("root-key-in-the-file").roots_text(&(lab.key.pem() + &lab.pem())),
