@@ -17,7 +17,7 @@ pub static P384_ML_KEM_1024: &dyn SupportedKxGroup = &Hybrid;
 
 /// Groups that are only named: whoever chooses them gets nothing.
 pub static X448: &dyn SupportedKxGroup = &Named(NamedGroup::X448);
-pub static FFDHE2048: &dyn SupportedKxGroup = &Named(NamedGroup::FFDHE2048);
+pub static UNKNOWN: &dyn SupportedKxGroup = &Named(NamedGroup::Unknown(0x2a));
 pub static BRAINPOOL: &dyn SupportedKxGroup = &Named(NamedGroup::Unknown(26));
 pub static ML_KEM_1024: &dyn SupportedKxGroup = &Named(NamedGroup::MLKEM1024);
 

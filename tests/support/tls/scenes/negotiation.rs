@@ -102,7 +102,7 @@ fn groups() -> Vec<Scene> {
         ("p384", kx_group::SECP384R1, true),
         ("p521", groups::P521, true),
         ("x448", groups::X448, true),
-        ("ffdhe2048", groups::FFDHE2048, false),
+        ("unknown", groups::UNKNOWN, false),
         ("brainpool", groups::BRAINPOOL, true),
         ("x25519-ml-kem-768", kx_group::X25519MLKEM768, false),
         ("p256-ml-kem-768", kx_group::SECP256R1MLKEM768, false),
