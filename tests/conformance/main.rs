@@ -25,6 +25,8 @@ mod scenes;
 mod server;
 #[path = "../support/mod.rs"]
 pub mod support;
+#[path = "../support/tls/mod.rs"]
+pub mod tls;
 
 use std::{
     env,
