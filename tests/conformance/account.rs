@@ -171,11 +171,16 @@ fn play(
         .map(|(name, value)| (name.clone(), value.replace("{port}", &port.to_string())))
         .collect();
     let began = Instant::now();
+    let mut noted = None;
     let ran = run(command(file.path(), &env), |_| {
         let seen = server.seen();
+        if seen.iter().any(|seen| !seen.notes.is_empty()) {
+            noted = noted.or_else(|| Some(Instant::now()));
+        }
+        let told = noted.zip(scene.after_note).is_some_and(|(noted, pause)| noted.elapsed() > pause);
         let first = seen.first().map_or(began + START, |seen| seen.at);
         let enough = scene.until > 0 && seen.len() >= scene.until;
-        enough || Instant::now() > first + scene.lasts || began.elapsed() > LONGEST
+        enough || told || Instant::now() > first + scene.lasts || began.elapsed() > LONGEST
     })?;
     Ok((server, ran))
 }

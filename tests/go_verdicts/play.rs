@@ -75,7 +75,7 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<String, String> {
     } else {
         let first = told().next().unwrap_or_default();
         let told = first.split_once(": ").map_or(first, |(_, told)| told);
-        format!("{START}{}", told.split_once(".yaml:").map_or(told, |(_, told)| told))
+        format!("{START}{}", without_place(told))
     }))
 }
 
@@ -168,4 +168,10 @@ impl Drop for Host {
         // The listener waits for one more connection.
         drop(TcpStream::connect(self.address));
     }
+}
+
+/// A problem of a config without its line and column.
+fn without_place(told: &str) -> &str {
+    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^.*\.yaml:\d+:\d+: ").expect("it is well formed"));
+    PLACE.find(told).map_or(told, |place| &told[place.end()..])
 }

@@ -21,7 +21,8 @@ fn of(secured: Secured) -> Scene {
     })
     .url(url)
     .fields(fields)
-    .lasts(300);
+    .lasts(8000)
+    .after_note(400);
     scene.env = env;
     for engine in engines::ALL {
         if let Some(reason) = reason(&name, engine) {
