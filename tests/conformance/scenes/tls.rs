@@ -15,8 +15,9 @@ pub fn all() -> Vec<Scene> {
 fn of(secured: Secured) -> Scene {
     let (name, url, fields, env) =
         (secured.name.clone(), secured.url(), secured.fields(), secured.env.clone());
-    // The scene keeps its files as long as it is played.
     let mut scene = scene(format!("tls-{name}"), move |conn, _| {
+        // The whole of it stays, and with it its files.
+        let secured = &secured;
         (secured.serving)(conn.stream.try_clone()?, &|request| conn.remember(request))
     })
     .url(url)
@@ -32,12 +33,19 @@ fn of(secured: Secured) -> Scene {
     scene
 }
 
-/// What Sockeye says instead, where it is known to differ.
+/// What Sockeye says instead, where it is known to differ. Neither side logs why it does not start.
 fn reason(name: &str, engine: Engine) -> Option<&'static str> {
-    static KNOWN: LazyLock<BTreeMap<&str, &str>> = LazyLock::new(|| {
-        let rows = include_str!("../../go_verdicts.differ").lines().filter(|line| !line.starts_with('#'));
-        rows.filter_map(|line| line.split_once('\t')).collect()
-    });
+    static VERDICTS: LazyLock<Rows> = LazyLock::new(|| rows(include_str!("../../go_verdicts.tsv")));
+    static KNOWN: LazyLock<Rows> = LazyLock::new(|| rows(include_str!("../../go_verdicts.differ")));
     let own = format!("{name} ({})", engine.short());
-    KNOWN.get(own.as_str()).or_else(|| KNOWN.get(name)).copied()
+    let of = |rows: &Rows| rows.get(own.as_str()).or_else(|| rows.get(name)).copied();
+    let starts = |said: Option<&str>| said.is_some_and(|said| said.starts_with("start: "));
+    let known = of(&KNOWN);
+    known.filter(|_| !(starts(known) && starts(of(&VERDICTS))))
+}
+
+type Rows = BTreeMap<&'static str, &'static str>;
+
+fn rows(table: &'static str) -> Rows {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
 }
