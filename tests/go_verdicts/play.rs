@@ -62,21 +62,25 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<String, String> {
     if opened {
         return Ok(OPENS.into());
     }
-    let lines: Vec<_> = json(&ran).filter(|line| line.get("kind").is_some_and(|kind| kind == "pipeline")).collect();
+    let lines: Vec<_> =
+        json(&ran).filter(|line| line.get("kind").is_some_and(|kind| kind == "pipeline")).collect();
     let texts = lines.iter().filter_map(|line| line.get("text").and_then(Value::as_str));
     if let Some(line) = texts.into_iter().find_map(|text| text.strip_prefix(FAILED)) {
         return Ok(neutral(scene, line));
     }
     let started = json(&ran).next().is_some();
     let told = || ran.err.lines().map(str::trim).filter(|line| !line.is_empty());
-    Ok(neutral(scene, &if started {
-        let failed = told().find(|line| line.contains(" failed at ")).unwrap_or_default();
-        format!("no line: {}", failed.trim_start_matches("sockeye: "))
-    } else {
-        let first = told().next().unwrap_or_default();
-        let told = first.split_once(": ").map_or(first, |(_, told)| told);
-        format!("{START}{}", without_place(told))
-    }))
+    Ok(neutral(
+        scene,
+        &if started {
+            let failed = told().find(|line| line.contains(" failed at ")).unwrap_or_default();
+            format!("no line: {}", failed.trim_start_matches("sockeye: "))
+        } else {
+            let first = told().next().unwrap_or_default();
+            let told = first.split_once(": ").map_or(first, |(_, told)| told);
+            format!("{START}{}", without_place(told))
+        },
+    ))
 }
 
 fn json(ran: &Ran) -> impl Iterator<Item = Map<String, Value>> {
@@ -115,7 +119,10 @@ fn neutral(scene: &Scene, line: &str) -> String {
 }
 
 /// Whether the websocket opened, and what the program said.
-fn play(scene: &Scene, command: impl Fn(&Path, &[(String, String)]) -> Command) -> Result<(bool, Ran), String> {
+fn play(
+    scene: &Scene,
+    command: impl Fn(&Path, &[(String, String)]) -> Command,
+) -> Result<(bool, Ran), String> {
     let host = Host::of(scene).map_err(|error| error.to_string())?;
     let port = host.address.port().to_string();
     let file = file_of(config(scene).replace("{port}", &port).as_bytes())?;
@@ -147,7 +154,8 @@ impl Host {
     fn of(scene: &Scene) -> std::io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let host = Self { address: listener.local_addr()?, opened: Arc::default(), over: Arc::default() };
-        let (opened, over, serving) = (Arc::clone(&host.opened), Arc::clone(&host.over), scene.serving.clone());
+        let (opened, over, serving) =
+            (Arc::clone(&host.opened), Arc::clone(&host.over), scene.serving.clone());
         thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
                 if over.load(Ordering::Relaxed) {
@@ -172,6 +180,7 @@ impl Drop for Host {
 
 /// A problem of a config without its line and column.
 fn without_place(told: &str) -> &str {
-    static PLACE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"^.*\.yaml:\d+:\d+: ").expect("it is well formed"));
+    static PLACE: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"^.*\.yaml:\d+:\d+: ").expect("it is well formed"));
     PLACE.find(told).map_or(told, |place| &told[place.end()..])
 }

@@ -16,10 +16,7 @@ use std::{
 use crate::{
     engines::{self, Engine, Engines},
     play::{START, of_engine, of_sockeye},
-    tls::{
-        scene::Scene,
-        scenes,
-    },
+    tls::{scene::Scene, scenes},
 };
 
 /// How many scenes are played at the same time.
@@ -75,7 +72,8 @@ fn read() -> Verdicts {
     let text = fs::read_to_string(path(TABLE)).unwrap_or_default();
     let rows = text.lines().filter(|line| !line.starts_with('#')).map(|line| {
         let (name, verdict) = line.split_once('\t').expect("a row has two columns");
-        let engine = engines::ALL.into_iter().find(|engine| name.ends_with(&format!(" ({})", engine.short())));
+        let engine =
+            engines::ALL.into_iter().find(|engine| name.ends_with(&format!(" ({})", engine.short())));
         let name = engine.map_or(name, |engine| &name[..name.len() - engine.short().len() - 3]);
         ((name.to_owned(), engine), verdict.to_owned())
     });
@@ -138,10 +136,8 @@ fn listed() -> BTreeSet<String> {
 fn each_scene_has_a_name_of_its_own() {
     let all = &*ALL;
     let names: BTreeSet<_> = all.iter().map(|scene| &scene.name).collect();
-    let twice: Vec<_> = names
-        .iter()
-        .filter(|name| all.iter().filter(|scene| scene.name == ***name).count() > 1)
-        .collect();
+    let twice: Vec<_> =
+        names.iter().filter(|name| all.iter().filter(|scene| scene.name == ***name).count() > 1).collect();
     assert_eq!(twice, Vec::<&&String>::new());
 }
 
@@ -161,7 +157,8 @@ fn sockeye_says_of_each_server_what_the_pipeline_says_of_it() {
     let rows: Vec<_> = scenes
         .iter()
         .flat_map(|scene| {
-            let of = |engine| verdicts.get(&(scene.name.clone(), engine)).map(|verdict| (scene, engine, verdict));
+            let of =
+                |engine| verdicts.get(&(scene.name.clone(), engine)).map(|verdict| (scene, engine, verdict));
             let own = engines::ALL.into_iter().filter_map(move |engine| of(Some(engine)));
             let own: Vec<_> = own.collect();
             own.into_iter().chain(of(None)).collect::<Vec<_>>()

@@ -3,8 +3,8 @@
 use aes::cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::NoPadding};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rustls::{
-    CipherSuite, CipherSuiteCommon, ConnectionTrafficSecrets, ContentType, Error, ProtocolVersion, SupportedCipherSuite,
-    Tls12CipherSuite,
+    CipherSuite, CipherSuiteCommon, ConnectionTrafficSecrets, ContentType, Error, ProtocolVersion,
+    SupportedCipherSuite, Tls12CipherSuite,
     crypto::{
         aws_lc_rs::cipher_suite,
         cipher::{
@@ -22,7 +22,11 @@ const BLOCK: usize = 16;
 /// The suite of this number, with a key of AES of so many bytes; authenticated as `like` is.
 fn suite(suite: CipherSuite, aes: &'static Cbc, like: &SupportedCipherSuite) -> SupportedCipherSuite {
     let SupportedCipherSuite::Tls12(like) = like else { unreachable!("it is one of TLS 1.2") };
-    let common = CipherSuiteCommon { suite, hash_provider: like.common.hash_provider, confidentiality_limit: u64::MAX };
+    let common = CipherSuiteCommon {
+        suite,
+        hash_provider: like.common.hash_provider,
+        confidentiality_limit: u64::MAX,
+    };
     // A suite lives as long as the program.
     SupportedCipherSuite::Tls12(Box::leak(Box::new(Tls12CipherSuite {
         common,
@@ -102,7 +106,11 @@ impl Half {
 }
 
 impl MessageEncrypter for Half {
-    fn encrypt(&mut self, message: OutboundPlainMessage<'_>, seq: u64) -> Result<OutboundOpaqueMessage, Error> {
+    fn encrypt(
+        &mut self,
+        message: OutboundPlainMessage<'_>,
+        seq: u64,
+    ) -> Result<OutboundOpaqueMessage, Error> {
         let mut plain = message.payload.to_vec();
         plain.extend(self.mac(seq, message.typ, &plain));
         let padding = BLOCK - plain.len() % BLOCK;
@@ -129,7 +137,11 @@ impl MessageEncrypter for Half {
 }
 
 impl MessageDecrypter for Half {
-    fn decrypt<'a>(&mut self, mut message: InboundOpaqueMessage<'a>, seq: u64) -> Result<InboundPlainMessage<'a>, Error> {
+    fn decrypt<'a>(
+        &mut self,
+        mut message: InboundOpaqueMessage<'a>,
+        seq: u64,
+    ) -> Result<InboundPlainMessage<'a>, Error> {
         let (iv, body) = message.payload.split_at_mut_checked(BLOCK).ok_or(Error::DecryptError)?;
         if self.key.len() == 16 {
             let aes = cbc::Decryptor::<aes::Aes128>::new_from_slices(&self.key, iv).expect("they fit");
@@ -140,7 +152,9 @@ impl MessageDecrypter for Half {
         }
         let padding = usize::from(*body.last().ok_or(Error::DecryptError)?) + 1;
         let end = body.len().checked_sub(padding + MAC).ok_or(Error::DecryptError)?;
-        if self.mac(seq, message.typ, &message.payload[BLOCK..BLOCK + end]) != message.payload[BLOCK + end..][..MAC] {
+        if self.mac(seq, message.typ, &message.payload[BLOCK..BLOCK + end])
+            != message.payload[BLOCK + end..][..MAC]
+        {
             return Err(Error::DecryptError);
         }
         Ok(message.into_plain_message_range(BLOCK..BLOCK + end))

@@ -6,7 +6,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     der::{bits, integer, oid, sequence, tlv},
-    extension::{CERT_SIGN, CLIENT, CRL_SIGN, authority, issuer_key, key_usage, named, no_authority, subject_key, usages},
+    extension::{
+        CERT_SIGN, CLIENT, CRL_SIGN, authority, issuer_key, key_usage, named, no_authority, subject_key,
+        usages,
+    },
     key::{Key, Kind, Scheme, key},
 };
 
@@ -192,7 +195,12 @@ pub fn intermediate(issuer: &Cert, change: impl FnOnce(&mut Plan)) -> Cert {
 /// An authority of this name by another, with the key of this number.
 pub fn between(issuer: &Cert, subject: &str, number: u16, change: impl FnOnce(&mut Plan)) -> Cert {
     let mut plan = Plan::new(subject, key(Kind::P256, number), Some(issuer));
-    plan.extensions = vec![authority(None), key_usage(CERT_SIGN | CRL_SIGN), subject_key(&plan.key), issuer_key(&issuer.key)];
+    plan.extensions = vec![
+        authority(None),
+        key_usage(CERT_SIGN | CRL_SIGN),
+        subject_key(&plan.key),
+        issuer_key(&issuer.key),
+    ];
     change(&mut plan);
     plan.sign()
 }

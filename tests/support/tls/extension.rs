@@ -127,4 +127,3 @@ pub fn policy_required(critical: Critical) -> Vec<u8> {
 pub fn unknown(critical: Critical) -> Vec<u8> {
     extension("1.2.3.4.5", critical, &tlv(0x0c, &[b"hello"]))
 }
-

@@ -105,7 +105,8 @@ impl Key {
     }
 
     fn rsa(kind: Kind, size: u16, number: u16, algorithm: &[u8]) -> Self {
-        let name = if size == 2048 { format!("rsa-2048-{}.pem", number % 4) } else { format!("rsa-{size}.pem") };
+        let name =
+            if size == 2048 { format!("rsa-2048-{}.pem", number % 4) } else { format!("rsa-{size}.pem") };
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/keys/sizes").join(name);
         let rsa = Rsa::of(&fs::read_to_string(path).expect("there is a key of this size"));
         let public = sequence(&[algorithm, &bits(&rsa.public())]);

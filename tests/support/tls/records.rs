@@ -63,8 +63,8 @@ pub fn writes(hears: Hears, bytes: Vec<u8>) -> Serving {
         }
         stream.write_all(&bytes)?;
         if hears == Hears::Never {
-            // The hello is there, and unread.
-            std::thread::park_timeout(Duration::from_millis(100));
+            // The hello is there, and stays unread.
+            stream.peek(&mut [0])?;
         } else {
             leave(&stream);
         }

@@ -112,7 +112,8 @@ impl Scene {
     #[must_use]
     pub fn client_files(self, cert: &str, key: &str, password: Option<&str>) -> Self {
         let at = self.clients.len();
-        let (cert, key) = (self.file(&format!("cert-{at}.pem"), cert), self.file(&format!("key-{at}.pem"), key));
+        let (cert, key) =
+            (self.file(&format!("cert-{at}.pem"), cert), self.file(&format!("key-{at}.pem"), key));
         let mut entry = format!("cert_file: {}, key_file: {}", quoted(&cert), quoted(&key));
         if let Some(password) = password {
             entry += &format!(", password: {}", quoted(password));

@@ -47,14 +47,22 @@ fn roots() -> Vec<Scene> {
         of("root-key-ed25519", Kind::Ed25519),
         of("root-key-ed448", Kind::Ed448),
         of("root-key-rsa-pss", Kind::RsaPss),
-        pair("root-sha1-itself", |plan| {
-            plan.of(Kind::Rsa(2048), 0);
-            plan.scheme = plain(Hash::Sha1);
-        }, |_| {}),
-        pair("root-md5-itself", |plan| {
-            plan.of(Kind::Rsa(2048), 0);
-            plan.scheme = plain(Hash::Md5);
-        }, |_| {}),
+        pair(
+            "root-sha1-itself",
+            |plan| {
+                plan.of(Kind::Rsa(2048), 0);
+                plan.scheme = plain(Hash::Sha1);
+            },
+            |_| {},
+        ),
+        pair(
+            "root-md5-itself",
+            |plan| {
+                plan.of(Kind::Rsa(2048), 0);
+                plan.scheme = plain(Hash::Md5);
+            },
+            |_| {},
+        ),
     ]
 }
 
@@ -94,9 +102,7 @@ fn leafs() -> Vec<Scene> {
 }
 
 fn signatures() -> Vec<Scene> {
-    let signed = |name: &str, kind, scheme| {
-        pair(name, |plan| plan.of(kind, 0), |plan| plan.scheme = scheme)
-    };
+    let signed = |name: &str, kind, scheme| pair(name, |plan| plan.of(kind, 0), |plan| plan.scheme = scheme);
     let rsa = Kind::Rsa(2048);
     let between = |name: &str, hash| {
         let lab = root(|plan| plan.of(Kind::Rsa(2048), 0));
@@ -106,7 +112,11 @@ fn signatures() -> Vec<Scene> {
     let claims = |name: &str, kind, like: Kind| {
         let own = crate::tls::key::key(like, 3);
         let algorithm = own.algorithm(own.scheme());
-        pair(name, |plan| plan.of(kind, 0), move |plan| plan.algorithms = [Some(algorithm.clone()), Some(algorithm)])
+        pair(
+            name,
+            |plan| plan.of(kind, 0),
+            move |plan| plan.algorithms = [Some(algorithm.clone()), Some(algorithm)],
+        )
     };
     vec![
         signed("signature-md5-rsa", rsa, plain(Hash::Md5)),

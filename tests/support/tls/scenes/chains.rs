@@ -3,8 +3,8 @@
 use crate::tls::{
     certificate::{COMMON_NAME, Cert, between, days, intermediate, leaf, name_of, own, root},
     extension::{
-        ANY, CERT_SIGN, CLIENT, Critical, DIGITAL_SIGNATURE, SERVER, authority, issuer_key, key_usage, named, no_authority, subject_key,
-        unknown, usages,
+        ANY, CERT_SIGN, CLIENT, Critical, DIGITAL_SIGNATURE, SERVER, authority, issuer_key, key_usage, named,
+        no_authority, subject_key, unknown, usages,
     },
     key::{Kind, key},
     scene::{Scene, scene, shows},
@@ -86,7 +86,11 @@ fn lengths() -> Vec<Scene> {
     };
     // Without identifiers nothing tells which is ours.
     let nameless = |name: &str, count: u16| {
-        let make = |number| own("Lab Root", number, |plan| plan.extensions = vec![authority(None), key_usage(CERT_SIGN), unknown(Critical::No)]);
+        let make = |number| {
+            own("Lab Root", number, |plan| {
+                plan.extensions = vec![authority(None), key_usage(CERT_SIGN), unknown(Critical::No)]
+            })
+        };
         let ours = make(6);
         let mut roots: Vec<_> = (0..count).map(|at| make(40 + at % 40)).collect();
         roots.push(ours.clone());
@@ -120,7 +124,8 @@ fn intermediates() -> Vec<Scene> {
     };
     let (old, new) = (intermediate(&lab, |plan| plan.ended()), intermediate(&lab, |_| {}));
     let server = leaf(&new, |_| {});
-    let signed = |plan: &mut crate::tls::certificate::Plan, extensions: Vec<Vec<u8>>| plan.extensions = extensions;
+    let signed =
+        |plan: &mut crate::tls::certificate::Plan, extensions: Vec<Vec<u8>>| plan.extensions = extensions;
     vec![
         by("expired", &|plan| plan.ended()),
         by("not-yet-valid", &|plan| plan.later()),
@@ -149,10 +154,18 @@ fn intermediates() -> Vec<Scene> {
         by("rsa-768", &|plan| plan.of(Kind::Rsa(768), 0)),
         by("ed448", &|plan| plan.of(Kind::Ed448, 0)),
         shows("intermediate-expired-and-leaf-too", &[&leaf(&old, |plan| plan.ended()), &old], &[&lab]),
-        shows("intermediate-expired-and-wrong-name", &[&leaf(&old, |plan| plan.extensions = vec![named(&["feed.example"])]), &old], &[&lab]),
+        shows(
+            "intermediate-expired-and-wrong-name",
+            &[&leaf(&old, |plan| plan.extensions = vec![named(&["feed.example"])]), &old],
+            &[&lab],
+        ),
         shows("intermediate-of-unknown-root", &[&server, &new], &[&own("Other", 7, |_| {})]),
         shows("intermediate-of-namesake-root", &[&server, &new], &[&own("Lab Root", 8, |_| {})]),
-        shows("intermediate-expired-of-unknown-root", &[&leaf(&old, |_| {}), &old], &[&own("Other", 7, |_| {})]),
+        shows(
+            "intermediate-expired-of-unknown-root",
+            &[&leaf(&old, |_| {}), &old],
+            &[&own("Other", 7, |_| {})],
+        ),
     ]
 }
 
@@ -162,7 +175,8 @@ fn crossed() -> Vec<Scene> {
     let good = cross(|_| {});
     let middle = intermediate(&new, |_| {});
     let server = leaf(&middle, |_| {});
-    let (expired, limited) = (cross(|plan| plan.ended()), cross(|plan| plan.extensions[0] = authority(Some(0))));
+    let (expired, limited) =
+        (cross(|plan| plan.ended()), cross(|plan| plan.extensions[0] = authority(Some(0))));
     let lab = root(|_| {});
     let other = key(Kind::P256, 8);
     let by_other = leaf(&lab, |plan| plan.extensions = vec![named(&["localhost"]), issuer_key(&other)]);
@@ -187,7 +201,11 @@ fn crossed() -> Vec<Scene> {
         shows("chain-issuer-key-of-another", &[&by_other], &[&lab]),
         shows("chain-issuer-in-another-encoding", &[&odd], &[&lab]),
         shows("chain-issuer-in-lower-case", &[&case], &[&lab]),
-        shows("chain-without-identifiers", &[&leaf(&lab, |plan| plan.extensions = vec![named(&["localhost"]), subject_key(&plan.key)])], &[&lab]),
+        shows(
+            "chain-without-identifiers",
+            &[&leaf(&lab, |plan| plan.extensions = vec![named(&["localhost"]), subject_key(&plan.key)])],
+            &[&lab],
+        ),
     ]
 }
 

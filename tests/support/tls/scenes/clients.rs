@@ -40,9 +40,8 @@ pub fn asked(authorities: &[&Cert]) -> Asked {
 
 /// A server that asks so, in each version.
 pub fn asks(name: &str, asked: &Asked, dials: impl Fn(Scene) -> Scene) -> [Scene; 2] {
-    [("", &TLS13), ("-tls-1.2", &TLS12)].map(|(suffix, version)| {
-        dials(asks_in(&format!("client-{name}{suffix}"), version, asked))
-    })
+    [("", &TLS13), ("-tls-1.2", &TLS12)]
+        .map(|(suffix, version)| dials(asks_in(&format!("client-{name}{suffix}"), version, asked)))
 }
 
 pub fn asks_in(name: &str, version: &'static SupportedProtocolVersion, asked: &Asked) -> Scene {
@@ -112,8 +111,12 @@ fn kinds() -> Vec<Scene> {
     let (ec, rsa) = (client(&ca, |_| {}), client(&ca, |plan| plan.of(Kind::Rsa(2048), 0)));
     let small = client(&ca, |plan| plan.of(Kind::Rsa(1024), 0));
     all.extend(asks("schemes-rsa-only", &only(SignatureScheme::RSA_PSS_SHA256), |scene| scene.client(&ec)));
-    all.extend(asks("schemes-ecdsa-only", &only(SignatureScheme::ECDSA_NISTP256_SHA256), |scene| scene.client(&rsa)));
-    all.extend(asks("schemes-pss-sha512-rsa-1024", &only(SignatureScheme::RSA_PSS_SHA512), |scene| scene.client(&small)));
+    all.extend(asks("schemes-ecdsa-only", &only(SignatureScheme::ECDSA_NISTP256_SHA256), |scene| {
+        scene.client(&rsa)
+    }));
+    all.extend(asks("schemes-pss-sha512-rsa-1024", &only(SignatureScheme::RSA_PSS_SHA512), |scene| {
+        scene.client(&small)
+    }));
     all
 }
 
@@ -201,17 +204,25 @@ fn forms() -> Vec<Scene> {
         }),
         with("spoiled", &|plan| plan.spoiled = true),
         with("negative-serial", &|plan| plan.serial = integer(-1)),
-        with("underscore-in-printable-string", &|plan| plan.named(name_of(&[(COMMON_NAME, 0x13, b"my_client")]))),
+        with("underscore-in-printable-string", &|plan| {
+            plan.named(name_of(&[(COMMON_NAME, 0x13, b"my_client")]))
+        }),
         with("duplicate-extension", &|plan| plan.add(no_authority())),
         with("trailing-data", &|plan| plan.trailing[1] = vec![0]),
-        with("fraction-in-time", &|plan| plan.until = crate::tls::certificate::generalized_time("20300101000000.5Z")),
+        with("fraction-in-time", &|plan| {
+            plan.until = crate::tls::certificate::generalized_time("20300101000000.5Z")
+        }),
         with("offset-in-time", &|plan| plan.until = crate::tls::certificate::utc_time("300101000000+0100")),
         asks_in("client-v1-inline", &TLS13, &anyone).client_inline(&v1.pem(), &v1.key.pem()),
-        asks_in("client-self-signed", &TLS13, &anyone).client(&own("me", 16, |plan| plan.extensions = vec![no_authority()])),
+        asks_in("client-self-signed", &TLS13, &anyone)
+            .client(&own("me", 16, |plan| plan.extensions = vec![no_authority()])),
         asks_in("client-v1-self-signed", &TLS13, &anyone).client(&own("me", 16, bare)),
-        asks_in("client-sha1", &TLS13, &anyone).client(&client(&own("Old CA", 10, |plan| plan.of(Kind::Rsa(2048), 3)), |plan| {
-            plan.scheme = Some(Scheme { hash: Hash::Sha1, pss: false });
-        })),
+        asks_in("client-sha1", &TLS13, &anyone).client(&client(
+            &own("Old CA", 10, |plan| plan.of(Kind::Rsa(2048), 3)),
+            |plan| {
+                plan.scheme = Some(Scheme { hash: Hash::Sha1, pss: false });
+            },
+        )),
     ];
     all.extend(asks("v1", &asked(&[&ca]), |scene| scene.client(&v1)));
     all

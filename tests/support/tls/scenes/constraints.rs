@@ -4,7 +4,8 @@ use crate::tls::{
     certificate::{Plan, intermediate, leaf, name, root},
     der::{sequence, tlv},
     extension::{
-        CLIENT, Critical, constraints, constraints_as, dns, email, named, names, network, no_authority, policies, policy_required, uri, usages,
+        CLIENT, Critical, constraints, constraints_as, dns, email, named, names, network, no_authority,
+        policies, policy_required, uri, usages,
     },
     scene::{Scene, shows},
 };
@@ -49,21 +50,32 @@ fn named_constraints() -> Vec<Scene> {
     all.extend(of("of-emails-only", &here, &constraints(&[email("example.com")], &[])));
     all.extend(of("of-uris-only", &here, &constraints(&[uri("example.com")], &[])));
     all.extend(of("of-directory-names", &here, &constraints(&[tlv(0xa4, &[&name("server")])], &[])));
-    all.extend(of("of-directory-names-not-critical", &here, &constraints_as(Critical::No, &[tlv(0xa4, &[&name("other")])], &[])));
+    all.extend(of(
+        "of-directory-names-not-critical",
+        &here,
+        &constraints_as(Critical::No, &[tlv(0xa4, &[&name("other")])], &[]),
+    ));
     all.extend(of("not-critical-violated", &here, &constraints_as(Critical::No, &[dns("example.com")], &[])));
     all.extend(of("permitted-and-excluded", &here, &constraints(&[dns("localhost")], &[dns("localhost")])));
     all.extend(of("malformed-mask", &here, &constraints(&[network([10, 0, 0, 0], [255, 0, 255, 0])], &[])));
     all.extend(of("malformed-name", &here, &permits(&["a..b"])));
-    all.extend(of("empty", &here, &crate::tls::extension::extension("2.5.29.30", Critical::Yes, &sequence(&[]))));
+    all.extend(of(
+        "empty",
+        &here,
+        &crate::tls::extension::extension("2.5.29.30", Critical::Yes, &sequence(&[])),
+    ));
     let lab = root(|plan| plan.add(permits(&["localhost"])));
     let bare = leaf(&lab, |plan| {
         plan.named(name("localhost"));
         plan.extensions = vec![no_authority()];
     });
     let emails = root(|plan| plan.add(constraints(&[email("example.com")], &[])));
-    let with_email = leaf(&emails, |plan| plan.extensions = vec![names(&[dns("localhost"), email("a@other.example")])]);
+    let with_email =
+        leaf(&emails, |plan| plan.extensions = vec![names(&[dns("localhost"), email("a@other.example")])]);
     let uris = root(|plan| plan.add(constraints(&[uri("example.com")], &[])));
-    let with_uri = leaf(&uris, |plan| plan.extensions = vec![names(&[dns("localhost"), uri("https://other.example/x")])]);
+    let with_uri = leaf(&uris, |plan| {
+        plan.extensions = vec![names(&[dns("localhost"), uri("https://other.example/x")])]
+    });
     all.push(shows("constraint-without-names", &[&bare], &[&lab]));
     all.push(shows("constraint-email-violated", &[&with_email], &[&emails]));
     all.push(shows("constraint-uri-violated", &[&with_uri], &[&uris]));
@@ -77,7 +89,11 @@ fn policy() -> Vec<Scene> {
         let server = leaf(&middle, |plan| plan.extensions.extend_from_slice(of_leaf));
         shows(format!("policy-{scene}"), &[&server, &middle], &[&lab])
     };
-    let (own, other, any) = (|critical| policies(critical, &["1.2.3.4"]), policies(Critical::No, &["1.2.3.5"]), policies(Critical::No, &["2.5.29.32.0"]));
+    let (own, other, any) = (
+        |critical| policies(critical, &["1.2.3.4"]),
+        policies(Critical::No, &["1.2.3.5"]),
+        policies(Critical::No, &["2.5.29.32.0"]),
+    );
     let required = policy_required(Critical::Yes);
     let of_root = root(|plan| plan.add(policy_required(Critical::Yes)));
     vec![

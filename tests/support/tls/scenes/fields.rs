@@ -4,7 +4,9 @@ use super::algorithms::pair;
 use crate::tls::{
     certificate::{Plan, intermediate, leaf, own, root},
     der::{boolean, integer, list, null, octets, oid, sequence, tlv},
-    extension::{Critical, NAMES, address, dns, email, extension, named, names, no_authority, subject_key, uri},
+    extension::{
+        Critical, NAMES, address, dns, email, extension, named, names, no_authority, subject_key, uri,
+    },
     scene::{Scene, shows},
 };
 
@@ -72,7 +74,12 @@ fn others() -> Vec<Scene> {
         }),
         with("basic-constraints-false-written-out", "2.5.29.19", No, &sequence(&[&boolean(false)])),
         with("basic-constraints-pathlen-without-ca", "2.5.29.19", Yes, &sequence(&[&integer(0)])),
-        with("basic-constraints-pathlen-negative", "2.5.29.19", Yes, &sequence(&[&boolean(true), &integer(-1)])),
+        with(
+            "basic-constraints-pathlen-negative",
+            "2.5.29.19",
+            Yes,
+            &sequence(&[&boolean(true), &integer(-1)]),
+        ),
         with("basic-constraints-boolean-1", "2.5.29.19", Yes, &sequence(&[&tlv(1, &[&[1]])])),
         with("basic-constraints-no-sequence", "2.5.29.19", Yes, &null()),
         with("basic-constraints-trailing-data", "2.5.29.19", Yes, &[sequence(&[]), vec![0]].concat()),
@@ -89,12 +96,23 @@ fn others() -> Vec<Scene> {
         }),
         one("issuer-key-no-sequence", |plan| plan.extensions[1] = extension("2.5.29.35", No, &null())),
         one("issuer-key-with-serial", |plan| {
-            plan.extensions[1] = extension("2.5.29.35", No, &sequence(&[&tlv(0x80, &[&[1; 20]]), &tlv(0x82, &[&[5]])]));
+            plan.extensions[1] =
+                extension("2.5.29.35", No, &sequence(&[&tlv(0x80, &[&[1; 20]]), &tlv(0x82, &[&[5]])]));
         }),
         with("policies-malformed", "2.5.29.32", No, &sequence(&[&null()])),
         with("policies-empty", "2.5.29.32", No, &sequence(&[])),
-        with("policies-twice-the-same", "2.5.29.32", No, &list(&[sequence(&[&oid("1.2.3")]), sequence(&[&oid("1.2.3")])])),
-        with("policies-trailing-data", "2.5.29.32", No, &[list(&[sequence(&[&oid("1.2.3")])]), vec![0]].concat()),
+        with(
+            "policies-twice-the-same",
+            "2.5.29.32",
+            No,
+            &list(&[sequence(&[&oid("1.2.3")]), sequence(&[&oid("1.2.3")])]),
+        ),
+        with(
+            "policies-trailing-data",
+            "2.5.29.32",
+            No,
+            &[list(&[sequence(&[&oid("1.2.3")])]), vec![0]].concat(),
+        ),
         with("crl-points-malformed", "2.5.29.31", No, &sequence(&[&integer(0)])),
         with("crl-points-empty", "2.5.29.31", No, &sequence(&[])),
         with("crl-points-critical", "2.5.29.31", Yes, &sequence(&[])),
@@ -114,7 +132,9 @@ fn others() -> Vec<Scene> {
         one("extensions-critical-false-written-out", |plan| {
             plan.add(sequence(&[&oid("1.2.3"), &boolean(false), &octets(b"x")]));
         }),
-        one("extensions-critical-no-boolean", |plan| plan.add(sequence(&[&oid("1.2.3"), &integer(1), &octets(b"x")]))),
+        one("extensions-critical-no-boolean", |plan| {
+            plan.add(sequence(&[&oid("1.2.3"), &integer(1), &octets(b"x")]))
+        }),
         one("two-faults-first-counts", |plan| {
             plan.serial = integer(-1);
             plan.add(extension("2.5.29.32", No, &sequence(&[&null()])));
@@ -136,7 +156,8 @@ fn served() -> Vec<Scene> {
     let lab = root(|_| {});
     let server = leaf(&lab, |_| {});
     let odd = own("Odd", 7, |plan| plan.serial = integer(-1));
-    let middle = intermediate(&lab, |plan| plan.add(extension("2.5.29.32", Critical::No, &sequence(&[&null()]))));
+    let middle =
+        intermediate(&lab, |plan| plan.add(extension("2.5.29.32", Critical::No, &sequence(&[&null()]))));
     let below = leaf(&middle, |plan| plan.extensions = vec![named(&["localhost"]), subject_key(&plan.key)]);
     let mut garbage = own("Garbage", 7, |_| {});
     garbage.der = b"garbage".to_vec();
@@ -146,6 +167,10 @@ fn served() -> Vec<Scene> {
         shows("field-served-extra-garbage", &[&server, &garbage], &[&lab]),
         shows("field-served-extra-large-key", &[&server, &large], &[&lab]),
         shows("field-served-intermediate-unparsable", &[&below, &middle], &[&lab]),
-        shows("field-served-both-unparsable", &[&leaf(&lab, |plan| plan.serial = integer(-1)), &garbage], &[&lab]),
+        shows(
+            "field-served-both-unparsable",
+            &[&leaf(&lab, |plan| plan.serial = integer(-1)), &garbage],
+            &[&lab],
+        ),
     ]
 }

@@ -110,8 +110,22 @@ fn texts() -> Vec<Scene> {
         of("key-label-rsa", &text, &key.replace("PRIVATE KEY", "RSA PRIVATE KEY")),
         of("key-of-garbage-der", &text, &pem::encode(&pem::Pem::new("PRIVATE KEY", b"garbage".to_vec()))),
         of("cert-of-garbage-der", &pem::encode(&pem::Pem::new("CERTIFICATE", b"garbage".to_vec())), &key),
-        of("cert-second-garbage", &(text.clone() + &pem::encode(&pem::Pem::new("CERTIFICATE", b"garbage".to_vec()))), &key),
-        of("ec-parameters-before-key", &text, &format!("{}{key}", pem::encode(&pem::Pem::new("EC PARAMETERS", b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07".to_vec())))),
+        of(
+            "cert-second-garbage",
+            &(text.clone() + &pem::encode(&pem::Pem::new("CERTIFICATE", b"garbage".to_vec()))),
+            &key,
+        ),
+        of(
+            "ec-parameters-before-key",
+            &text,
+            &format!(
+                "{}{key}",
+                pem::encode(&pem::Pem::new(
+                    "EC PARAMETERS",
+                    b"\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07".to_vec()
+                ))
+            ),
+        ),
     ]
 }
 
@@ -136,7 +150,9 @@ fn entries() -> Vec<Scene> {
         with("only-password", &|_, _| "password: secret".into()),
         with("cert-and-key-file", &|_, key| format!("cert: {text}, key_file: {key}")),
         with("cert-file-and-key", &|cert, _| format!("cert_file: {cert}, key: {secret}")),
-        with("files-and-nonsense", &|cert, key| format!("cert_file: {cert}, key_file: {key}, cert: nonsense, key: nonsense")),
+        with("files-and-nonsense", &|cert, key| {
+            format!("cert_file: {cert}, key_file: {key}, cert: nonsense, key: nonsense")
+        }),
         with("texts-and-no-such-files", &|_, _| {
             format!("cert: {text}, key: {secret}, cert_file: /no/such.pem, key_file: /no/such.pem")
         }),

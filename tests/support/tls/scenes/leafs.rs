@@ -4,8 +4,9 @@ use super::algorithms::pair;
 use crate::tls::{
     certificate::{Plan, generalized_time, leaf, name_of, own, root, utc_time},
     extension::{
-        ANY, CLIENT, CODE, CRL_SIGN, Critical, DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, NETSCAPE_GATED, NON_REPUDIATION, OWN_USAGE, SERVER,
-        authority, extension, key_usage, named, no_authority, policies, unknown, usages,
+        ANY, CLIENT, CODE, CRL_SIGN, Critical, DIGITAL_SIGNATURE, KEY_ENCIPHERMENT, NETSCAPE_GATED,
+        NON_REPUDIATION, OWN_USAGE, SERVER, authority, extension, key_usage, named, no_authority, policies,
+        unknown, usages,
     },
     key::Kind,
     scene::{Scene, shows},
@@ -109,7 +110,9 @@ fn critical() -> Vec<Scene> {
             plan.ended();
             plan.add(authority(None));
         }),
-        one("leaf-ca-true-wrong-name", |plan| plan.extensions = vec![named(&["feed.example"]), authority(None)]),
+        one("leaf-ca-true-wrong-name", |plan| {
+            plan.extensions = vec![named(&["feed.example"]), authority(None)]
+        }),
         one("leaf-ca-false", |plan| plan.add(no_authority())),
         one("leaf-unique-identifiers", |plan| plan.unique = crate::tls::der::tlv(0x81, &[b"\0\x01"])),
         one("leaf-v1", |plan| {
@@ -151,6 +154,10 @@ fn untrusted() -> Vec<Scene> {
         alone("leaf-self-signed-expired", &|plan| plan.ended()),
         alone("leaf-self-signed-wrong-name", &|plan| plan.extensions = vec![named(&["feed.example"])]),
         alone("leaf-self-signed-rsa", &|plan| plan.of(Kind::Rsa(2048), 2)),
-        shows("leaf-issuer-root-expired-and-leaf-too", &[&leaf(&root(|plan| plan.ended()), |plan| plan.ended())], &[&root(|plan| plan.ended())]),
+        shows(
+            "leaf-issuer-root-expired-and-leaf-too",
+            &[&leaf(&root(|plan| plan.ended()), |plan| plan.ended())],
+            &[&root(|plan| plan.ended())],
+        ),
     ]
 }

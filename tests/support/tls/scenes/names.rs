@@ -21,10 +21,14 @@ fn dialled(name: &str, host: &str, words: &[&str]) -> Scene {
 /// A certificate whose common name is all that it has.
 fn common(scene: &str, common: &str) -> Scene {
     let subject = name(common);
-    pair(scene, |_| {}, move |plan| {
-        plan.named(subject);
-        plan.extensions = vec![no_authority()];
-    })
+    pair(
+        scene,
+        |_| {},
+        move |plan| {
+            plan.named(subject);
+            plan.extensions = vec![no_authority()];
+        },
+    )
 }
 
 pub fn all() -> Vec<Scene> {
@@ -38,7 +42,8 @@ pub fn all() -> Vec<Scene> {
 }
 
 fn direct() -> Vec<Scene> {
-    let raw = |name: &str, all: Vec<Vec<u8>>| pair(name, |_| {}, move |plan| plan.extensions = vec![names(&all)]);
+    let raw =
+        |name: &str, all: Vec<Vec<u8>>| pair(name, |_| {}, move |plan| plan.extensions = vec![names(&all)]);
     vec![
         of("name-wrong", &["feed.example"]),
         of("name-wrong-several", &["a.example", "*.b.example", "10.0.0.1"]),
@@ -58,7 +63,10 @@ fn direct() -> Vec<Scene> {
         raw("name-uri-only", vec![uri("https://localhost/")]),
         raw("name-empty-list", Vec::new()),
         raw("name-empty", vec![dns("")]),
-        raw("name-other-name-only", vec![tlv(0xa0, &[&crate::tls::der::oid("1.2.3"), &tlv(0xa0, &[&tlv(12, &[b"x"])])])]),
+        raw(
+            "name-other-name-only",
+            vec![tlv(0xa0, &[&crate::tls::der::oid("1.2.3"), &tlv(0xa0, &[&tlv(12, &[b"x"])])])],
+        ),
         of("name-with-trailing-dot", &["localhost."]),
         of("name-with-port", &["localhost:8443"]),
         of("name-with-port-among-others", &["localhost:8443", "localhost"]),
@@ -70,15 +78,23 @@ fn direct() -> Vec<Scene> {
 
 fn common_names() -> Vec<Scene> {
     let beside = |scene: &str, words: Vec<Vec<u8>>| {
-        pair(scene, |_| {}, move |plan| {
-            plan.named(name("localhost"));
-            plan.extensions = vec![names(&words)];
-        })
+        pair(
+            scene,
+            |_| {},
+            move |plan| {
+                plan.named(name("localhost"));
+                plan.extensions = vec![names(&words)];
+            },
+        )
     };
-    let two = pair("common-name-of-two", |_| {}, |plan| {
-        plan.named(name_of(&[(COMMON_NAME, 12, b"localhost"), (COMMON_NAME, 12, b"feed.example")]));
-        plan.extensions = vec![no_authority()];
-    });
+    let two = pair(
+        "common-name-of-two",
+        |_| {},
+        |plan| {
+            plan.named(name_of(&[(COMMON_NAME, 12, b"localhost"), (COMMON_NAME, 12, b"feed.example")]));
+            plan.extensions = vec![no_authority()];
+        },
+    );
     vec![
         common("common-name", "localhost"),
         common("common-name-other", "feed.example"),

@@ -101,7 +101,9 @@ fn keys() -> Vec<Scene> {
     let bare = sequence(&[&oid("1.2.840.113549.1.1.1")]);
     let modulus = tlv(2, &[&[0x7f; 256]]);
     let usual = integer(65537);
-    let ec = |parameters: &[u8], point: &[u8]| sequence(&[&sequence(&[&oid("1.2.840.10045.2.1"), parameters]), &bits(point)]);
+    let ec = |parameters: &[u8], point: &[u8]| {
+        sequence(&[&sequence(&[&oid("1.2.840.10045.2.1"), parameters]), &bits(point)])
+    };
     let p256 = oid("1.2.840.10045.3.1.7");
     let compressed = |first| [&[first][..], &[0x11; 32]].concat();
     vec![
@@ -119,7 +121,10 @@ fn keys() -> Vec<Scene> {
         public("ec-point-compressed", ec(&p256, &compressed(2))),
         public("ec-point-short", ec(&p256, &[4; 33])),
         public("ec-explicit-curve", ec(&sequence(&[&integer(1)]), &[4; 65])),
-        public("ed25519-with-parameters", sequence(&[&sequence(&[&oid("1.3.101.112"), &null()]), &bits(&[9; 32])])),
+        public(
+            "ed25519-with-parameters",
+            sequence(&[&sequence(&[&oid("1.3.101.112"), &null()]), &bits(&[9; 32])]),
+        ),
         public("ed25519-short", sequence(&[&sequence(&[&oid("1.3.101.112")]), &bits(&[9; 31])])),
         public("x25519", sequence(&[&sequence(&[&oid("1.3.101.110")]), &bits(&[9; 32])])),
         public("ml-dsa", sequence(&[&sequence(&[&oid("2.16.840.1.101.3.4.3.17")]), &bits(&[9; 1312])])),

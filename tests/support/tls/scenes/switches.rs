@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use rustls::{CipherSuite, crypto::aws_lc_rs::kx_group, version::{TLS12, TLS13}};
+use rustls::{
+    CipherSuite,
+    crypto::aws_lc_rs::kx_group,
+    version::{TLS12, TLS13},
+};
 
 use super::{
     algorithms::pair,
@@ -52,7 +56,9 @@ fn skipped() -> Vec<Scene> {
         of("good", &|_| {}),
         of("wrong-name", &|plan| plan.extensions = vec![named(&["feed.example"])]),
         of("expired", &|plan| plan.ended()),
-        of("critical-unknown", &|plan| plan.add(crate::tls::extension::unknown(crate::tls::extension::Critical::Yes))),
+        of("critical-unknown", &|plan| {
+            plan.add(crate::tls::extension::unknown(crate::tls::extension::Critical::Yes))
+        }),
         of("spoiled", &|plan| plan.spoiled = true),
         of("v1", &|plan| {
             plan.version = 1;
@@ -66,7 +72,9 @@ fn skipped() -> Vec<Scene> {
         older("secp256k1-tls-1.2", Kind::Secp256k1),
         older("p224-tls-1.2", Kind::P224),
         older("rsa-512-tls-1.2", Kind::Rsa(512)),
-        of("underscore-in-printable-string", &|plan| plan.named(name_of(&[(COMMON_NAME, 0x13, b"my_server")]))),
+        of("underscore-in-printable-string", &|plan| {
+            plan.named(name_of(&[(COMMON_NAME, 0x13, b"my_server")]))
+        }),
         of("trailing-data", &|plan| plan.trailing[1] = vec![0, 0]),
         of("negative-serial", &|plan| plan.serial = integer(-1)),
         of("duplicate-extension", &|plan| plan.extensions = vec![no_authority(), no_authority()]),
@@ -119,15 +127,23 @@ fn again() -> Vec<Scene> {
     let ca = authority();
     let ours = client(&ca, |_| {});
     let ed25519 = client(&ca, |plan| plan.of(Kind::Ed25519, 12));
-    let asks = |name: &str, version| {
-        tls(name, &|tls| tls.only(version).with(|tls| tls.asked = Some(asked(&[&ca]))))
-    };
+    let asks =
+        |name: &str, version| tls(name, &|tls| tls.only(version).with(|tls| tls.asked = Some(asked(&[&ca]))));
     let alone = own("localhost", 5, |plan| plan.extensions = vec![named(&["localhost"])]);
     let other = own("Other", 7, |_| {});
     let cbc = |name: &str| {
-        by(name, &|tls| tls.only(&TLS12).with(|tls| tls.suites.retain(|suite| suite.suite() == CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA)), &|plan| {
-            plan.of(Kind::Rsa(2048), 0);
-        })
+        by(
+            name,
+            &|tls| {
+                tls.only(&TLS12).with(|tls| {
+                    tls.suites
+                        .retain(|suite| suite.suite() == CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA)
+                })
+            },
+            &|plan| {
+                plan.of(Kind::Rsa(2048), 0);
+            },
+        )
     };
     let all = vec![
         tls("good-tls-1.2", &|tls| tls.only(&TLS12)),
@@ -147,10 +163,16 @@ fn again() -> Vec<Scene> {
         shows("self-signed", &[&alone], &[&lab]),
         shows("root-is-leaf", &[&alone], &[&alone]),
         pair("root-expired", |plan| plan.ended(), |_| {}),
-        pair("root-without-certsign", |plan| plan.extensions = vec![ca_true(None), key_usage(DIGITAL_SIGNATURE)], |_| {}),
+        pair(
+            "root-without-certsign",
+            |plan| plan.extensions = vec![ca_true(None), key_usage(DIGITAL_SIGNATURE)],
+            |_| {},
+        ),
         cbc("cbc"),
         tls("group-p521", &|tls| tls.only(&TLS13).with(|tls| tls.groups = vec![groups::P521])),
-        tls("group-x25519-ml-kem-768", &|tls| tls.only(&TLS13).with(|tls| tls.groups = vec![kx_group::X25519MLKEM768])),
+        tls("group-x25519-ml-kem-768", &|tls| {
+            tls.only(&TLS13).with(|tls| tls.groups = vec![kx_group::X25519MLKEM768])
+        }),
         asks("client-right-tls-1.2", &TLS12).client(&ours),
         asks("client-right-tls-1.3", &TLS13).client(&ours),
         asks("client-none-tls-1.2", &TLS12),

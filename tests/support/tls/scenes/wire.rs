@@ -4,7 +4,8 @@ use crate::tls::{
     certificate::{Cert, leaf, root},
     key::Kind,
     records::{
-        FLIGHT, Flight, Hears, RANDOM, SUITE, alert, answers, certificates, extension, flight, handshake, record, resets, server_hello, writes,
+        FLIGHT, Flight, Hears, RANDOM, SUITE, alert, answers, certificates, extension, flight, handshake,
+        record, resets, server_hello, writes,
     },
     scene::{Scene, scene},
     server::{Then, Tls},
@@ -88,9 +89,11 @@ fn alerts() -> Vec<Scene> {
 
 fn records() -> Vec<Scene> {
     let says = |name: &str, bytes: &[u8]| scene(format!("wire-{name}"), writes(Hears::First, bytes.to_vec()));
-    let first = |name: &str, bytes: &[u8]| scene(format!("wire-{name}"), writes(Hears::Later, bytes.to_vec()));
+    let first =
+        |name: &str, bytes: &[u8]| scene(format!("wire-{name}"), writes(Hears::Later, bytes.to_vec()));
     let hello = record(22, 0x303, &server_hello(0x303, SUITE, RANDOM, &[]));
-    let split: Vec<u8> = server_hello(0x303, 0x2f, RANDOM, &[]).chunks(3).flat_map(|part| record(22, 0x303, part)).collect();
+    let split: Vec<u8> =
+        server_hello(0x303, 0x2f, RANDOM, &[]).chunks(3).flat_map(|part| record(22, 0x303, part)).collect();
     vec![
         says("closes-after-the-hello", b""),
         scene("wire-closes-unread", writes(Hears::Never, Vec::new())),
@@ -157,8 +160,8 @@ fn hellos() -> Vec<Scene> {
     };
     let retry = |name: &str, extensions: Vec<u8>| {
         let random = [
-            0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
-            0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+            0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+            0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
         ];
         let serving = answers(move |hello| {
             let body = [&[3, 3][..], &random, hello.session(), &0x1301u16.to_be_bytes(), &[0]].concat();
@@ -206,7 +209,14 @@ fn hellos() -> Vec<Scene> {
         retry("then-nothing", [newer(0x304), extension(51, &24u16.to_be_bytes())].concat()),
         scene(
             "hello-1.3-session-not-repeated",
-            writes(Hears::First, record(22, 0x303, &server_hello(0x303, 0x1301, RANDOM, &[newer(0x304), share(29, &[9; 32])].concat()))),
+            writes(
+                Hears::First,
+                record(
+                    22,
+                    0x303,
+                    &server_hello(0x303, 0x1301, RANDOM, &[newer(0x304), share(29, &[9; 32])].concat()),
+                ),
+            ),
         ),
     ]
 }
@@ -232,7 +242,12 @@ fn flights() -> Vec<Scene> {
         of("then-other-version", &server, FLIGHT, record(22, 0x301, &handshake(20, &[0; 12]))),
         of("then-application-data", &server, FLIGHT, record(23, 0x303, b"hello")),
         of("then-finished-in-the-clear", &server, FLIGHT, record(22, 0x303, &handshake(20, &[0; 12]))),
-        of("then-cipher-change-and-nonsense", &server, FLIGHT, [record(20, 0x303, &[1]), record(22, 0x303, &[7; 40])].concat()),
+        of(
+            "then-cipher-change-and-nonsense",
+            &server,
+            FLIGHT,
+            [record(20, 0x303, &[1]), record(22, 0x303, &[7; 40])].concat(),
+        ),
         of("then-cipher-change-of-2", &server, FLIGHT, record(20, 0x303, &[2])),
         of("then-hello-request", &server, FLIGHT, record(22, 0x303, &handshake(0, &[]))),
         of("hello-only", &server, cut(1), Vec::new()),
@@ -267,7 +282,13 @@ fn afterwards() -> Vec<Scene> {
     all.extend(then("close-notify", Then::Notifies));
     all.extend(then("plain-text", Then::Clear(b"HTTP/1.1 400 Bad\r\n\r\n")));
     all.extend(then("plain-alert", Then::Clear(&[21, 3, 3, 0, 2, 2, 40])));
-    all.extend(then("garbage", Then::Clear(&[23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30])));
+    all.extend(then(
+        "garbage",
+        Then::Clear(&[
+            23, 3, 3, 0, 30, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+            23, 24, 25, 26, 27, 28, 29, 30,
+        ]),
+    ));
     all.extend(then("short-record", Then::Clear(&[23, 3, 3, 0, 1, 1])));
     all
 }
