@@ -25,6 +25,17 @@ mod scenes;
 mod server;
 #[path = "../support/mod.rs"]
 pub mod support;
+#[expect(
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    clippy::doc_markdown,
+    reason = "test support is not a public API"
+)]
+#[expect(
+    clippy::redundant_closure_for_method_calls,
+    clippy::unnecessary_wraps,
+    reason = "each scene says what it changes in one form"
+)]
 #[path = "../support/tls/mod.rs"]
 pub mod tls;
 

@@ -179,7 +179,8 @@ fn sockeye_says_of_each_server_what_the_pipeline_says_of_it() {
         }
     }
     if env::var_os("SOCKEYE_UPDATE_DIFFERENCES").is_some() {
-        let rows: String = differences.iter().map(|(name, ours)| format!("{name}\t{ours}\n")).collect();
+        let row = |(name, ours): (&String, &String)| format!("{name}\t{ours}\n");
+        let rows = differences.iter().map(row).collect::<Vec<_>>().concat();
         fs::write(path(DIFFERENCES), format!("{HEAD}{rows}")).expect("the list can be written");
     }
     let listed = listed();

@@ -65,7 +65,7 @@ pub fn oid(dotted: &str) -> Vec<u8> {
     let numbers: Vec<u64> = dotted.split('.').map(|part| part.parse().expect("it is a number")).collect();
     let mut body = vec![u8::try_from(numbers[0] * 40 + numbers[1]).expect("it is small")];
     for number in &numbers[2..] {
-        let groups = (1..).find(|groups| number >> (7 * groups) == 0).expect("64 bits end");
+        let groups = (1..10).find(|groups| number >> (7 * groups) == 0).expect("64 bits end");
         for at in (0..groups).rev() {
             let more = if at > 0 { 0x80 } else { 0 };
             body.push(u8::try_from(number >> (7 * at) & 0x7f).expect("it is seven bits") | more);

@@ -62,7 +62,8 @@ enum Secret {
 
 /// The key of this kind and number; the same one each time.
 pub fn key(kind: Kind, number: u16) -> Arc<Key> {
-    static KEYS: LazyLock<Mutex<HashMap<(Kind, u16), Arc<Key>>>> = LazyLock::new(Mutex::default);
+    type Keys = HashMap<(Kind, u16), Arc<Key>>;
+    static KEYS: LazyLock<Mutex<Keys>> = LazyLock::new(Mutex::default);
     let mut keys = KEYS.lock().expect("no key fails to be made");
     Arc::clone(keys.entry((kind, number)).or_insert_with(|| Arc::new(Key::new(kind, number))))
 }

@@ -44,8 +44,16 @@ fn named_constraints() -> Vec<Scene> {
     all.extend(of("empty-excludes-all", &here, &excludes(&[""])));
     all.extend(of("upper-case", &here, &permits(&["LOCALHOST"])));
     all.extend(of("wildcard-excluded", &["localhost", "*.example.com"], &excludes(&["a.example.com"])));
-    all.extend(of("address-kept", &["127.0.0.1", "localhost"], &constraints(&[loopback.clone()], &[])));
-    all.extend(of("address-violated", &["10.0.0.1", "localhost"], &constraints(&[loopback.clone()], &[])));
+    all.extend(of(
+        "address-kept",
+        &["127.0.0.1", "localhost"],
+        &constraints(std::slice::from_ref(&loopback), &[]),
+    ));
+    all.extend(of(
+        "address-violated",
+        &["10.0.0.1", "localhost"],
+        &constraints(std::slice::from_ref(&loopback), &[]),
+    ));
     all.extend(of("address-excluded", &["127.0.0.1", "localhost"], &constraints(&[], &[loopback])));
     all.extend(of("of-emails-only", &here, &constraints(&[email("example.com")], &[])));
     all.extend(of("of-uris-only", &here, &constraints(&[uri("example.com")], &[])));
@@ -97,7 +105,7 @@ fn policy() -> Vec<Scene> {
     let required = policy_required(Critical::Yes);
     let of_root = root(|plan| plan.add(policy_required(Critical::Yes)));
     vec![
-        by("required-and-missing", &[required.clone()], &[]),
+        by("required-and-missing", std::slice::from_ref(&required), &[]),
         by("required-not-critical", &[policy_required(Critical::No)], &[]),
         by("required-and-kept", &[required.clone(), own(Critical::No)], &[own(Critical::No)]),
         by("required-and-kept-critical", &[required.clone(), own(Critical::Yes)], &[own(Critical::Yes)]),
