@@ -151,7 +151,7 @@ fn scrub(line: &str) -> String {
     let line = Regex::new(r"current time \S+ is (after|before) ")
         .expect("it is one")
         .replace_all(line, "current time NOW is $1 ");
-    let line = Regex::new(r"(?i)(127\.0\.0\.1|localhost|\[::1\]|feed\.test|host: ):\d{4,6}")
+    let line = Regex::new(r"(?i)(127\.0\.0\.1|localhost|\[[0-9a-f:.]+\]|feed\.test|host: [^\r\n:]*):\d{4,6}")
         .expect("it is one")
         .replace_all(&line, "$1:P");
     line.into_owned()
