@@ -21,6 +21,8 @@ mod table;
 #[expect(
     clippy::redundant_closure_for_method_calls,
     clippy::unnecessary_wraps,
+    clippy::format_push_string,
+    clippy::semicolon_if_nothing_returned,
     reason = "each scene says what it changes in one form"
 )]
 #[path = "../support/tls/mod.rs"]
