@@ -18,10 +18,10 @@ fn day(days: i64) -> Timestamp {
 }
 
 /// What the pipeline says of a certificate in which it finds these faults.
-fn judged(aspects: &[Aspect], faults: &[(Aspect, &str)], in_chain: bool, signer: &str) -> Option<Judgement> {
+fn judged(aspects: &[Aspect], faults: &[(Aspect, &str)], in_chain: bool, signer: &str) -> Judgement {
     let fault = |aspect| faults.iter().find(|(of, _)| *of == aspect).map(|(_, fault)| (*fault).to_owned());
     let checks = aspects.iter().map(|&aspect| CertificateCheck { aspect, fault: fault(aspect) }).collect();
-    Some(Judgement { checks, in_chain, signer: signer.to_owned() })
+    Judgement { checks, in_chain, signer: signer.to_owned() }
 }
 
 const OF_SERVER: &[Aspect] =
@@ -39,7 +39,7 @@ fn leaf() -> Certificate {
         key: "EC P-256".to_owned(),
         signature: "ECDSA-SHA256".to_owned(),
         sha256: "3f1c0a".repeat(10) + "77e2",
-        judgement: judged(OF_SERVER, &[], true, "signed by certificate 1"),
+        judgement: Some(judged(OF_SERVER, &[], true, "signed by certificate 1")),
         ..Certificate::default()
     }
 }
@@ -55,7 +55,7 @@ fn intermediate() -> Certificate {
         signature: "RSA-SHA256".to_owned(),
         sha256: "b02d5e".repeat(10) + "90aa",
         ca: true,
-        judgement: judged(OF_ISSUER, &[], true, "signed by the root \"Example Root\""),
+        judgement: Some(judged(OF_ISSUER, &[], true, "signed by the root \"Example Root\"")),
         ..Certificate::default()
     }
 }
@@ -72,8 +72,8 @@ fn opening() -> TlsEvidence {
     }
 }
 
-fn failing_with(fault: &str) -> Option<TlsVerdict> {
-    Some(TlsVerdict::Fails { line: format!("tls: failed to verify certificate: {fault}") })
+fn failing_with(fault: &str) -> TlsVerdict {
+    TlsVerdict::Fails { line: format!("tls: failed to verify certificate: {fault}") }
 }
 
 /// A root that expired, which only the pipeline minds.
@@ -81,13 +81,16 @@ fn expired_root() -> TlsEvidence {
     let by_two = "signed by the root \"Example Root\"";
     TlsEvidence {
         chain: vec![
-            Certificate { judgement: judged(OF_SERVER, &[], false, "signed by certificate 1"), ..leaf() },
             Certificate {
-                judgement: judged(OF_ISSUER, &[(Aspect::Trust, EXPIRED)], false, by_two),
+                judgement: Some(judged(OF_SERVER, &[], false, "signed by certificate 1")),
+                ..leaf()
+            },
+            Certificate {
+                judgement: Some(judged(OF_ISSUER, &[(Aspect::Trust, EXPIRED)], false, by_two)),
                 ..intermediate()
             },
         ],
-        pipeline: failing_with(EXPIRED),
+        pipeline: Some(failing_with(EXPIRED)),
         ..opening()
     }
 }
@@ -99,13 +102,13 @@ fn unparsable() -> TlsEvidence {
     let extra = Certificate {
         subject: "(unreadable)".to_owned(),
         sha256: "c41177".repeat(10) + "0d0d",
-        judgement: judged(read, &[(Aspect::Parsing, fault)], false, ""),
+        judgement: Some(judged(read, &[(Aspect::Parsing, fault)], false, "")),
         ..Certificate::default()
     };
     TlsEvidence {
         chain: vec![
-            Certificate { judgement: judged(read, &[], false, ""), ..leaf() },
-            Certificate { judgement: judged(read, &[], false, ""), ..intermediate() },
+            Certificate { judgement: Some(judged(read, &[], false, "")), ..leaf() },
+            Certificate { judgement: Some(judged(read, &[], false, "")), ..intermediate() },
             extra,
         ],
         pipeline: Some(TlsVerdict::Fails {
@@ -121,10 +124,10 @@ fn skipping() -> TlsEvidence {
     let other = Certificate {
         subject: "CN=other.example".to_owned(),
         names: vec!["other.example".to_owned()],
-        judgement: judged(OF_SERVER, &[(Aspect::Name, fault)], false, "signed by certificate 1"),
+        judgement: Some(judged(OF_SERVER, &[(Aspect::Name, fault)], false, "signed by certificate 1")),
         ..leaf()
     };
-    let judgement = judged(OF_ISSUER, &[], false, "signed by the root \"Example Root\"");
+    let judgement = Some(judged(OF_ISSUER, &[], false, "signed by the root \"Example Root\""));
     TlsEvidence {
         anchor: None,
         chain: vec![other, Certificate { judgement, ..intermediate() }],
@@ -235,7 +238,7 @@ pub fn certificates_of(text: &str) -> TlsEvidence {
         key: text.to_owned(),
         signature: text.to_owned(),
         sha256: text.to_owned(),
-        judgement: judged(OF_SERVER, &faults, true, text),
+        judgement: Some(judged(OF_SERVER, &faults, true, text)),
         ..leaf()
     };
     TlsEvidence {
@@ -243,7 +246,7 @@ pub fn certificates_of(text: &str) -> TlsEvidence {
         anchor: Some(text.to_owned()),
         verdict: Some(text.to_owned()),
         chain: vec![certificate.clone(), certificate],
-        pipeline: failing_with(text),
+        pipeline: Some(failing_with(text)),
         ..tls()
     }
 }
@@ -253,7 +256,7 @@ fn names_of_a_thousand_characters_wrap_and_can_be_scrolled_to_their_end() {
     for text in ["n".repeat(1_000), "\u{202e}".repeat(1_000), "漢".repeat(1_000), "a b\u{9b}".repeat(250)] {
         let mut evidence = certificates_of(&text);
         evidence.chain.push(Certificate {
-            judgement: judged(OF_ISSUER, &[], true, "signed by the last"),
+            judgement: Some(judged(OF_ISSUER, &[], true, "signed by the last")),
             ..intermediate()
         });
         let mut app = opened_with(&evidence);
