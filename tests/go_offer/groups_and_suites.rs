@@ -140,8 +140,8 @@ fn converse(
     length: usize,
 ) -> Result<Ends, Error> {
     let ecdsa = server.suites.iter().all(|suite| format!("{suite:?}").contains("ECDSA"));
-    let kind = if ecdsa { &rcgen::PKCS_ECDSA_P256_SHA256 } else { &rcgen::PKCS_RSA_SHA256 };
-    let key = rcgen::KeyPair::generate_for(kind).unwrap();
+    let key = if ecdsa { include_str!("keys/p256.pem") } else { include_str!("keys/rsa2048.pem") };
+    let key = rcgen::KeyPair::from_pem(key).unwrap();
     let cert = rcgen::CertificateParams::new(vec!["peer".into()]).unwrap().self_signed(&key).unwrap();
     let server = ServerConfig::builder_with_provider(Arc::new(provider(server)))
         .with_protocol_versions(&[version])?

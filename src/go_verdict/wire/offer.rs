@@ -1,7 +1,7 @@
 //! What a client offers: Go's, for each engine and block, or the one that dialled.
 
+use crate::go_verdict::code::{group, scheme, suite, version};
 use crate::go_verdict::wire::alert::Alert;
-use crate::go_verdict::wire::code::{group, scheme, suite, version};
 
 /// Which engine the pipeline runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
