@@ -68,7 +68,7 @@ const GO_VERDICT: Rows = &[
     ("certificate", &["der"]),
     ("chain", &["certificate", "code", "der"]),
     ("wire", &["code", "request"]),
-    ("client", &["certificate", "code", "der", "request"]),
+    ("client", &["certificate", "chain", "code", "der", "request"]),
 ];
 
 #[test]

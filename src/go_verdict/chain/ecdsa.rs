@@ -1,7 +1,6 @@
 //! ECDSA signatures: each of Go's four curves with each hash.
 
 use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, UnparsedPublicKey};
-
 use p224::ecdsa::signature::hazmat::PrehashVerifier;
 use p224::ecdsa::{DerSignature, VerifyingKey};
 

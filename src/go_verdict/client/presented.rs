@@ -2,6 +2,7 @@
 //! with (`selectSignatureScheme`).
 
 use crate::go_verdict::certificate::{Certificate, Curve};
+use crate::go_verdict::chain::RsaError;
 use crate::go_verdict::client::{key::PrivateKey, pair::ClientCertificate};
 use crate::go_verdict::code::scheme;
 use crate::go_verdict::request::{CertificateRequest, Version};
@@ -32,9 +33,7 @@ pub fn scheme(entry: &ClientCertificate, request: &CertificateRequest) -> Option
 pub fn signing_error(entry: &ClientCertificate, version: Version) -> Option<String> {
     let PrivateKey::Rsa(key) = &entry.key else { return None };
     let bits = key.bits();
-    let words = format!(
-        "crypto/rsa: {bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)"
-    );
+    let words = RsaError::ShortKey { bits: u32::try_from(bits).ok()? }.to_string();
     match version {
         _ if bits >= 1024 => None,
         Version::Tls12 => Some(words),

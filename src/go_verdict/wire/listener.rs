@@ -96,11 +96,6 @@ impl Wire {
         }
     }
 
-    /// Is it decided, whatever else may come?
-    pub fn is_decided(&self) -> bool {
-        self.verdict.is_some()
-    }
-
     /// What Go's client makes of all that was heard, if the stream ended so.
     pub fn outcome(&self, end: &End) -> Outcome {
         let (ending, doubt) = match &self.verdict {
