@@ -29,7 +29,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("describe", &["payload", "session"]),
     ("auth", &["config", "keys", "session"]),
     ("diagnose", &["ack", "config", "payload", "session", "wire"]),
-    ("net", &["auth", "config", "keys", "payload", "session", "wire"]),
+    ("net", &["auth", "config", "go_offer", "go_verdict", "keys", "payload", "session", "wire"]),
     ("store", &["files", "schema", "session"]),
     ("export", &["payload", "schema", "session"]),
     ("cli", &["ack", "config", "export", "logging", "payload"]),

@@ -4,6 +4,7 @@
 //! below it, which `tests/layers.rs` checks:
 //!
 //! ```text
+//! verdict              whether the pipeline opens the connection, and its line if not
 //! client               the entries of `client_certs`: which are read, which is presented, what mends the others
 //! wire      chain      the server's bytes in the clear; whether its certificates are trusted
 //! request   certificate   what a server asks of a client certificate; what Go reads from a certificate
@@ -16,4 +17,7 @@ pub mod client;
 mod code;
 mod der;
 mod request;
+mod verdict;
 pub mod wire;
+
+pub use verdict::{Handshake, Judged, Refused, Trust, Verdict, Went, verdict};

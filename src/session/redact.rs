@@ -128,7 +128,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
         | FailureKind::CertInvalid
         | FailureKind::TlsVersion
         | FailureKind::TlsAlert { .. }
-        | FailureKind::ClientCertWanted
+        | FailureKind::ClientCertWanted { .. }
         | FailureKind::ClientCertRefused { .. }
         | FailureKind::RenegotiationAsked
         | FailureKind::TlsFailed

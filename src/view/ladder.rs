@@ -211,7 +211,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::CertSelfSigned => "self-signed certificate",
         Kind::RenegotiationAsked => "asks for a new TLS handshake",
         Kind::TlsVersion => "no TLS version in common",
-        Kind::ClientCertWanted => "a client certificate is required",
+        Kind::ClientCertWanted { .. } => "a client certificate is required",
         Kind::NotHttp { .. } => "no HTTP here",
         Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
         _ => return failure.message.clone(),

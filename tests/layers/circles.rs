@@ -69,6 +69,7 @@ const GO_VERDICT: Rows = &[
     ("chain", &["certificate", "code", "der"]),
     ("wire", &["code", "request"]),
     ("client", &["certificate", "chain", "code", "der", "request"]),
+    ("verdict", &["certificate", "chain", "wire"]),
 ];
 
 #[test]

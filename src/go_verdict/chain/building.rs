@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::go_verdict::certificate::Certificate;
 use jiff::Zoned;
 
+use crate::go_verdict::certificate::Certificate;
 use crate::go_verdict::chain::authority::{check_is_declared, check_path_length};
 use crate::go_verdict::chain::dates::check_dates;
 use crate::go_verdict::chain::error::{Hint, HintCause, VerifyError};

@@ -1,8 +1,9 @@
 //! Rule D: the dates of a certificate.
 
-use crate::go_verdict::certificate::{Certificate, Time};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
+
+use crate::go_verdict::certificate::{Certificate, Time};
 
 /// When a certificate is out of its dates; times are RFC 3339 (`Certificate.isValid`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,6 @@
 //! Why Go does not trust a certificate, in its own words.
 
 use crate::go_verdict::certificate::Certificate;
-
 use crate::go_verdict::chain::constraints::ConstraintError;
 use crate::go_verdict::chain::dates::DateError;
 use crate::go_verdict::chain::names::HostnameError;

@@ -4,9 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::go_verdict::certificate::{Certificate, Pool};
 use jiff::Zoned;
 
+use crate::go_verdict::certificate::{Certificate, Pool};
 use crate::go_verdict::chain::authority::{check_is_declared, check_may_sign};
 use crate::go_verdict::chain::building::{Candidates, Chain, MOST_SIGNATURE_CHECKS, Source};
 use crate::go_verdict::chain::dates::{DateError, check_dates};

@@ -1,8 +1,8 @@
 //! Rule S: the signatures of certificates.
 
-use crate::go_verdict::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 
+use crate::go_verdict::certificate::{Certificate, PublicKey, SignatureAlgorithm};
 use crate::go_verdict::chain::authority::check_may_sign;
 use crate::go_verdict::chain::ecdsa;
 use crate::go_verdict::chain::error::SignatureError;

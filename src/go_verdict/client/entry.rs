@@ -2,7 +2,6 @@
 //! in Bento).
 
 use crate::go_verdict::certificate::pem;
-
 use crate::go_verdict::client::{
     error::{Cost, EntryError, Field, Form},
     key::{self, KeyFault, PrivateKey},

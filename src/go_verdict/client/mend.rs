@@ -1,7 +1,6 @@
 //! What `openssl` makes of a file that the pipeline does not read, so that it does.
 
 use crate::go_verdict::certificate::{Certificate, PublicKey, pem};
-
 use crate::go_verdict::client::{
     error::{Doubt, EntryError, LegacyError, Pkcs8Error},
     key::{KeyFault, KeyKind},

@@ -1,7 +1,6 @@
 //! A certificate and its key (`crypto/tls/tls.go`, `X509KeyPair`).
 
 use crate::go_verdict::certificate::{Certificate, PublicKey, pem};
-
 use crate::go_verdict::client::{
     error::{Cost, EntryError},
     key::{self, KeyFault, KeyKind, PrivateKey},

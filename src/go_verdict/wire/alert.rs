@@ -1,11 +1,7 @@
 //! The numbers and the words of alerts.
 
-/// One alert of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alert {
-    pub level: u8,
-    pub code: u8,
-}
+/// The numbers that an alert is made of: what it says, and its level.
+pub enum Alert {}
 
 impl Alert {
     pub const CLOSE_NOTIFY: u8 = 0;

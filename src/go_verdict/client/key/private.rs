@@ -1,8 +1,8 @@
 //! A private key in any of the forms that `tls.X509KeyPair` tries (`crypto/tls/tls.go`, `parsePrivateKey`).
 
-use crate::go_verdict::certificate::{Curve, PublicKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 
+use crate::go_verdict::certificate::{Curve, PublicKey};
 use crate::go_verdict::client::key::{
     curve::public_point,
     fault::{KeyFault, KeyKind},
