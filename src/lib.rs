@@ -33,8 +33,8 @@
 //! floor 4   auth         diagnose    schema      delivery    describe
 //! floor 3   session
 //! floor 2   ack
-//! floor 1   config       payload     filter      serve       logging
-//! ground    keys   go_verdict   go_offer   files   wire   signals
+//! floor 1   config       payload     filter      serve       logging     go_verdict
+//! ground    keys   go_offer   files   wire   signals
 //! ```
 //!
 //! | Room | What stands there |

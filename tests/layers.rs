@@ -12,10 +12,10 @@ mod circles;
 /// Each room and the rooms it imports, as `src/lib.rs` draws them.
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
-    ("go_verdict", &[]),
     ("go_offer", &[]),
     ("config", &["keys"]),
     ("wire", &[]),
+    ("go_verdict", &["wire"]),
     ("payload", &["wire"]),
     ("files", &[]),
     ("signals", &[]),
@@ -55,7 +55,18 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "fuzzing",
         &[
-            "ack", "app", "config", "filter", "keys", "net", "payload", "schema", "session", "store", "view",
+            "ack",
+            "app",
+            "config",
+            "filter",
+            "go_verdict",
+            "keys",
+            "net",
+            "payload",
+            "schema",
+            "session",
+            "store",
+            "view",
             "wire",
         ],
     ),

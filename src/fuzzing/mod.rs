@@ -5,6 +5,7 @@ mod capture;
 mod config;
 mod filter;
 mod frames;
+mod go_verdict;
 mod inflate;
 mod keys;
 mod pasted;
@@ -13,8 +14,8 @@ mod payload;
 mod seeds;
 
 pub use self::{
-    capture::capture, config::config, filter::filter, frames::frames, inflate::inflate, keys::keys,
-    pasted::pasted, payload::payload,
+    capture::capture, config::config, filter::filter, frames::frames, go_verdict::go_verdict,
+    inflate::inflate, keys::keys, pasted::pasted, payload::payload,
 };
 pub use crate::net::fuzzing::{answer, proxy};
 

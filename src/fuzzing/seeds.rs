@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 type Target = fn(&[u8]);
 
-const TARGETS: [(&str, Target); 10] = [
+const TARGETS: [(&str, Target); 11] = [
     ("frames", |input| _ = super::frames(input)),
     ("inflate", |input| _ = super::inflate(input)),
     ("answer", super::answer),
@@ -15,6 +15,7 @@ const TARGETS: [(&str, Target); 10] = [
     ("capture", super::capture),
     ("keys", super::keys),
     ("pasted", super::pasted),
+    ("go_verdict", super::go_verdict),
 ];
 
 /// A published package has no seeds, so there is nothing to replay.

@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-/// The bytes in quotes, with what cannot be printed escaped.
+/// The text in quotes, with what cannot be printed escaped. It need not be UTF-8.
 #[must_use]
-pub fn quoted(bytes: &[u8]) -> String {
+pub fn quoted(text: impl AsRef<[u8]>) -> String {
+    let bytes = text.as_ref();
     let mut out = String::with_capacity(bytes.len() + 2);
     out.push('"');
     for chunk in bytes.utf8_chunks() {

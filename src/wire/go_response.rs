@@ -191,7 +191,7 @@ fn check_trailer(values: &[&[u8]]) -> Read<()> {
 
 /// `["1" "2"]`
 fn list(values: &[&[u8]]) -> String {
-    let values: Vec<_> = values.iter().map(|value| quoted(value)).collect();
+    let values: Vec<_> = values.iter().map(quoted).collect();
     format!("[{}]", values.join(" "))
 }
 

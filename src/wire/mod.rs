@@ -19,6 +19,7 @@ pub use close::CloseFrame;
 pub use extensions::{Extension, ExtensionList, extensions, is_token};
 pub use frame::Opcode;
 pub use go_header::{go_header_name, is_reserved_header};
+pub use go_quote::quoted;
 pub use go_response::{GoResponse, go_response};
 pub use inflate::Inflater;
 pub use leniency::{Deviation, Leniency, Strictness};

@@ -12,8 +12,11 @@ use aws_lc_rs::signature::{
 use p224::ecdsa::signature::hazmat::PrehashSigner;
 use p224::ecdsa::{DerSignature, SigningKey as P224Key};
 use p224::pkcs8::DecodePrivateKey;
+use rustls::pki_types::PrivateKeyDer;
+use rustls::sign::{Signer, SigningKey};
+use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 
-use super::{Error, PrivateKeyDer, SignatureAlgorithm, SignatureScheme, Signer, SigningKey, first_common};
+use crate::go_offer::key::choice::first_common;
 
 const SCHEMES: [SignatureScheme; 3] = [
     SignatureScheme::ECDSA_NISTP256_SHA256,

@@ -10,9 +10,11 @@ use rsa::pkcs8::PrivateKeyInfoRef;
 use rsa::sha2::{Sha256, Sha384, Sha512};
 use rsa::traits::PublicKeyParts;
 use rsa::{BoxedUint, PrivateKey};
-use rustls::pki_types::SubjectPublicKeyInfoDer;
+use rustls::pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer};
+use rustls::sign::{Signer, SigningKey};
+use rustls::{Error, SignatureAlgorithm, SignatureScheme};
 
-use super::{Error, PrivateKeyDer, SignatureAlgorithm, SignatureScheme, Signer, SigningKey, first_common};
+use crate::go_offer::key::choice::first_common;
 
 /// The schemes with the smallest modulus in bytes that has room for them
 /// (`crypto/tls/auth.go`, `rsaSignatureSchemes`).

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::go_verdict::certificate::quote::Quoted;
+use crate::wire::quoted;
 
 /// Which family a text is an address of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum Kind {
 
 /// As `netip.parseAddrError`.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("ParseAddr({}): {message}{}", Quoted(.text), place(.at))]
+#[error("ParseAddr({}): {message}{}", quoted(.text), place(.at))]
 pub struct AddressError {
     /// What was to be an address.
     pub text: Vec<u8>,
@@ -26,7 +26,7 @@ pub struct AddressError {
 }
 
 fn place(at: &[u8]) -> Cow<'static, str> {
-    if at.is_empty() { Cow::Borrowed("") } else { Cow::Owned(format!(" (at {})", Quoted(at))) }
+    if at.is_empty() { Cow::Borrowed("") } else { Cow::Owned(format!(" (at {})", quoted(at))) }
 }
 
 /// What is wrong, and where.

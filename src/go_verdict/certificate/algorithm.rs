@@ -1,11 +1,10 @@
 //! Algorithm identifiers, and the algorithm of a certificate's signature (`crypto/x509/x509.go`,
 //! `getSignatureAlgorithmFromAI`).
 
-use crate::go_verdict::certificate::der::Reader;
 use crate::go_verdict::certificate::error::ParseError;
-use crate::go_verdict::certificate::oid;
 use crate::go_verdict::certificate::parsed::SignatureAlgorithm;
 use crate::go_verdict::certificate::pss;
+use crate::go_verdict::der::{oid, strict::Reader};
 
 /// An `AlgorithmIdentifier`: its parameters are one element with its head, or nothing.
 #[derive(Clone, Copy)]

@@ -2,30 +2,24 @@
 
 use std::net::IpAddr;
 
-use crate::go_verdict::certificate::der::{Element, Reader, tag};
 use crate::go_verdict::certificate::domain;
 use crate::go_verdict::certificate::error::ParseError;
 use crate::go_verdict::certificate::parsed::{Extensions, Uri};
-use crate::go_verdict::certificate::url::{self, UrlError};
+use crate::go_verdict::certificate::url::{self, UriError};
+use crate::go_verdict::der::{
+    strict::{Element, Reader},
+    tag,
+};
 
 const EMAIL: u8 = tag::context(1);
 const DNS: u8 = tag::context(2);
 const URI: u8 = tag::context(6);
 const ADDRESS: u8 = tag::context(7);
 
-/// Why a URI is refused.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UriError {
-    #[error(transparent)]
-    Url(#[from] UrlError),
-    #[error("invalid domain")]
-    Domain,
-}
-
 /// Takes the names into `found`. Says whether Go got hold of any: if not, it has not handled the extension.
 pub fn parse(value: &[u8], found: &mut Extensions) -> Result<bool, ParseError> {
     let mut names = Reader::new(value).enter(tag::SEQUENCE).ok_or(ParseError::AlternativeNames)?;
-    found.has_alternative_names = true;
+    found.alternative_names = Some(value.to_vec());
     while !names.is_empty() {
         add(names.any().ok_or(ParseError::AlternativeName)?, found)?;
     }

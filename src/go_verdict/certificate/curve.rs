@@ -10,27 +10,22 @@ use crate::go_verdict::certificate::parsed::Curve;
 struct Domain {
     prime: &'static [u8],
     b: &'static [u8],
-    /// The bytes of one coordinate.
-    width: usize,
 }
 
 const P224: Domain = Domain {
     prime: b"ffffffffffffffffffffffffffffffff000000000000000000000001",
     b: b"b4050a850c04b3abf54132565044b0b7d7bfd8ba270b39432355ffb4",
-    width: 28,
 };
 
 const P256: Domain = Domain {
     prime: b"ffffffff00000001000000000000000000000000ffffffffffffffffffffffff",
     b: b"5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b",
-    width: 32,
 };
 
 const P384: Domain = Domain {
     prime:
         b"fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffeffffffff0000000000000000ffffffff",
     b: b"b3312fa7e23ee7e4988e056be3f82d19181d9c6efe8141120314088f5013875ac656398d8a2ed19d2a85c8edd3ec2aef",
-    width: 48,
 };
 
 const P521: Domain = Domain {
@@ -38,7 +33,6 @@ const P521: Domain = Domain {
 ffffffffffffffffffffffffffff",
     b: b"0051953eb9618e1c9a1f929a21a0b68540eea2da725b99b315f3b8b489918ef109e156193951ec7e937b1652c0bd3bb1bf073573df88\
 3d2c34f1ef451fd46b503f00",
-    width: 66,
 };
 
 /// Refuses what is not an uncompressed point of this curve, in the words of Go.
@@ -52,7 +46,7 @@ pub fn check_point(curve: Curve, encoded: &[u8]) -> Result<(), ParseError> {
     let Some((4, coordinates)) = encoded.split_first() else {
         return Err(ParseError::PointNotUncompressed);
     };
-    let Some((x, y)) = coordinates.split_at_checked(domain.width).filter(|(_, y)| y.len() == domain.width)
+    let Some((x, y)) = coordinates.split_at_checked(curve.width()).filter(|(_, y)| y.len() == curve.width())
     else {
         return Err(ParseError::PointEncoding(curve));
     };

@@ -1,8 +1,8 @@
 //! Why Go refuses a certificate. `Display` gives Go's exact words, with `x509: ` where Go has it.
 
-use crate::go_verdict::certificate::alternative_names::UriError;
 use crate::go_verdict::certificate::parsed::Curve;
-use crate::go_verdict::certificate::quote::Quoted;
+use crate::go_verdict::certificate::url::UriError;
+use crate::wire::quoted;
 
 /// As the errors of `crypto/x509/parser.go`, `ParseCertificate`, in the order of its checks.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -124,7 +124,7 @@ pub enum ParseError {
     #[error("x509: SAN uniformResourceIdentifier is malformed")]
     AlternativeUri,
     /// What was to be a URI, and the words of `net/url`.
-    #[error("x509: cannot parse URI {}: {reason}", Quoted(.uri.as_bytes()))]
+    #[error("x509: cannot parse URI {}: {reason}", quoted(.uri))]
     Uri { uri: String, reason: UriError },
     #[error("x509: cannot parse IP address of length {0}")]
     AlternativeAddress(usize),
@@ -132,20 +132,20 @@ pub enum ParseError {
     NameConstraints,
     #[error("x509: empty name constraints extension")]
     EmptyNameConstraints,
-    #[error("x509: invalid constraint value: x509: {} cannot be encoded as an IA5String", Quoted(.0))]
+    #[error("x509: invalid constraint value: x509: {} cannot be encoded as an IA5String", quoted(.0))]
     ConstraintText(Vec<u8>),
-    #[error("x509: failed to parse dnsName constraint {}", Quoted(.0.as_bytes()))]
+    #[error("x509: failed to parse dnsName constraint {}", quoted(.0))]
     DnsConstraint(String),
     #[error("x509: IP constraint contained value of length {0}")]
     AddressConstraintLength(usize),
     /// The mask, in hexadecimal digits.
     #[error("x509: IP constraint contained invalid mask {0}")]
     AddressConstraintMask(String),
-    #[error("x509: failed to parse rfc822Name constraint {}", Quoted(.0.as_bytes()))]
+    #[error("x509: failed to parse rfc822Name constraint {}", quoted(.0))]
     EmailConstraint(String),
-    #[error("x509: failed to parse URI constraint {}: cannot be IP address", Quoted(.0.as_bytes()))]
+    #[error("x509: failed to parse URI constraint {}: cannot be IP address", quoted(.0))]
     UriConstraintIsAddress(String),
-    #[error("x509: failed to parse URI constraint {}", Quoted(.0.as_bytes()))]
+    #[error("x509: failed to parse URI constraint {}", quoted(.0))]
     UriConstraint(String),
     #[error("x509: invalid CRL distribution points")]
     CrlDistributionPoints,

@@ -4,12 +4,11 @@
 use std::collections::BTreeSet;
 
 use crate::go_verdict::certificate::alternative_names;
-use crate::go_verdict::certificate::der::{Reader, tag};
 use crate::go_verdict::certificate::error::ParseError;
 use crate::go_verdict::certificate::name_constraints;
-use crate::go_verdict::certificate::oid;
 use crate::go_verdict::certificate::parsed::{BasicConstraints, ExtendedKeyUsage, Extensions};
 use crate::go_verdict::certificate::policies;
+use crate::go_verdict::der::{oid, strict::Reader, tag};
 
 /// The bits of `x509.KeyUsage` that Go reads.
 const KEY_USAGES: usize = 9;
@@ -70,7 +69,7 @@ fn add(extension: &Extension<'_>, found: &mut Extensions) -> Result<bool, ParseE
         19 => found.basic_constraints = Some(basic_constraints(value).ok_or(ParseError::BasicConstraints)?),
         30 => {
             let (constraints, handles_all) = name_constraints::parse(value, extension.is_critical)?;
-            found.name_constraints = constraints;
+            found.name_constraints = Some(constraints);
             return Ok(handles_all);
         }
         31 => check_crl_distribution_points(value)?,

@@ -2,12 +2,13 @@
 
 use crate::go_verdict::certificate::algorithm::Identifier;
 use crate::go_verdict::certificate::curve;
-use crate::go_verdict::certificate::der::{Reader, is_positive, tag};
 use crate::go_verdict::certificate::error::ParseError;
-use crate::go_verdict::certificate::oid;
 use crate::go_verdict::certificate::parsed::{Curve, PublicKey};
-
-const NULL: &[u8] = &[0x05, 0x00];
+use crate::go_verdict::der::{
+    oid,
+    strict::{Reader, is_positive},
+    tag,
+};
 
 /// The key in a `SubjectPublicKeyInfo`, given with its head. `None` is a kind that Go does not know in a certificate; X25519
 /// is one of those.
@@ -25,7 +26,7 @@ pub fn parse(whole: &[u8]) -> Result<Option<PublicKey>, ParseError> {
 }
 
 fn rsa(parameters: &[u8], bits: &[u8]) -> Result<PublicKey, ParseError> {
-    if parameters != NULL {
+    if parameters != tag::WHOLE_NULL {
         return Err(ParseError::RsaWithoutNull);
     }
     let mut key = Reader::new(bits).enter(tag::SEQUENCE).ok_or(ParseError::RsaKey)?;
@@ -48,13 +49,8 @@ fn bit_length(number: &[u8]) -> u32 {
 }
 
 fn ecdsa(parameters: &[u8], point: Vec<u8>) -> Result<PublicKey, ParseError> {
-    let curve = match Reader::new(parameters).oid().ok_or(ParseError::EcdsaParameters)? {
-        oid::CURVE_P224 => Curve::P224,
-        oid::CURVE_P256 => Curve::P256,
-        oid::CURVE_P384 => Curve::P384,
-        oid::CURVE_P521 => Curve::P521,
-        _ => return Err(ParseError::UnsupportedCurve),
-    };
+    let named = Reader::new(parameters).oid().ok_or(ParseError::EcdsaParameters)?;
+    let curve = Curve::of(named).ok_or(ParseError::UnsupportedCurve)?;
     curve::check_point(curve, &point)?;
     Ok(PublicKey::Ecdsa { curve, point })
 }

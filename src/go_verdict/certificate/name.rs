@@ -1,9 +1,12 @@
 //! A distinguished name, and the strings in it (`crypto/x509/parser.go`, `parseName` and `parseASN1String`).
 
-use crate::go_verdict::certificate::der::{Element, Reader, tag};
 use crate::go_verdict::certificate::error::{ParseError, TextError};
-use crate::go_verdict::certificate::oid;
 use crate::go_verdict::certificate::parsed::Name;
+use crate::go_verdict::der::{
+    oid,
+    strict::{Element, Reader},
+    tag,
+};
 
 /// The name in `whole`, which is a SEQUENCE with its head.
 pub fn parse(whole: &[u8]) -> Result<Name, ParseError> {

@@ -2,11 +2,15 @@
 
 use crate::go_verdict::certificate::address::{self, Kind};
 use crate::go_verdict::certificate::alternative_names::ascii;
-use crate::go_verdict::certificate::der::{Element, Reader, tag};
 use crate::go_verdict::certificate::domain;
 use crate::go_verdict::certificate::error::ParseError;
+use crate::go_verdict::certificate::mailbox::Mailbox;
 use crate::go_verdict::certificate::parsed::{NameConstraints, Subtrees};
-use crate::go_verdict::certificate::quote::hex;
+use crate::go_verdict::der::oid::hex;
+use crate::go_verdict::der::{
+    strict::{Element, Reader},
+    tag,
+};
 
 const EMAIL: u8 = tag::context(1);
 const DNS: u8 = tag::context(2);
@@ -77,7 +81,7 @@ fn dns(text: String) -> Result<String, ParseError> {
 /// A mailbox if there is an `@` in it, else the domain of many.
 fn email(text: String) -> Result<String, ParseError> {
     let is_fine = if text.contains('@') {
-        domain::is_mailbox(text.as_bytes())
+        Mailbox::parse(&text).is_some()
     } else {
         domain::is_domain_constraint(text.as_bytes())
     };

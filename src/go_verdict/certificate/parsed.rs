@@ -4,6 +4,8 @@
 
 use std::net::IpAddr;
 
+use crate::go_verdict::der::oid;
+
 /// One certificate that Go has parsed (`crypto/x509`, `Certificate`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Certificate {
@@ -35,12 +37,21 @@ pub struct Certificate {
     pub not_before: Time,
     /// The last second of its validity.
     pub not_after: Time,
+    /// The zones in which these two are written.
+    pub zones: Zones,
     /// Nothing, unless the version is 3.
     pub extensions: Extensions,
 }
 
 /// Seconds since 1970 in UTC (years 0 to 9999, so it may be negative).
 pub type Time = i64;
+
+/// Seconds east of UTC. Only messages tell the time of another zone.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Zones {
+    pub not_before: i32,
+    pub not_after: i32,
+}
 
 /// The parts of a name that Go's messages tell (`crypto/x509/pkix`, `Name`). The last of each kind of `common_name` and
 /// `serial_number` counts, as there.
@@ -92,11 +103,9 @@ pub enum PublicKey {
     Ed25519([u8; 32]),
     /// Go parses these and verifies nothing with them.
     Dsa,
-    /// Only in key files: in a certificate Go does not know the kind.
-    X25519,
 }
 
-/// The only curves that Go knows (`crypto/x509/x509.go`, `namedCurveFromOID`).
+/// The only curves that Go knows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Curve {
     P224,
@@ -105,11 +114,38 @@ pub enum Curve {
     P521,
 }
 
+impl Curve {
+    /// The curve of this identifier (`crypto/x509/x509.go`, `namedCurveFromOID`).
+    pub fn of(oid: &[u8]) -> Option<Self> {
+        [Self::P224, Self::P256, Self::P384, Self::P521].into_iter().find(|curve| curve.oid() == oid)
+    }
+
+    /// Its identifier.
+    pub const fn oid(self) -> &'static [u8] {
+        match self {
+            Self::P224 => oid::CURVE_P224,
+            Self::P256 => oid::CURVE_P256,
+            Self::P384 => oid::CURVE_P384,
+            Self::P521 => oid::CURVE_P521,
+        }
+    }
+
+    /// The bytes of a coordinate, and of a scalar.
+    pub const fn width(self) -> usize {
+        match self {
+            Self::P224 => 28,
+            Self::P256 => 32,
+            Self::P384 => 48,
+            Self::P521 => 66,
+        }
+    }
+}
+
 /// What Go keeps of the extensions of a certificate of version 3.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Extensions {
-    /// Is there a subjectAltName extension at all?
-    pub has_alternative_names: bool,
+    /// The subjectAltName extension, as it is written; `None`: no such extension.
+    pub alternative_names: Option<Vec<u8>>,
     /// ASCII, and nothing else is checked.
     pub dns_names: Vec<String>,
     /// ASCII, and nothing else is checked.
@@ -128,8 +164,8 @@ pub struct Extensions {
     pub subject_key_id: Vec<u8>,
     /// Empty: none.
     pub authority_key_id: Vec<u8>,
-    /// Only the forms that Go handles.
-    pub name_constraints: NameConstraints,
+    /// Only the forms that Go handles. `None`: no such extension.
+    pub name_constraints: Option<NameConstraints>,
     /// Dotted, in order (`Certificate.Policies`).
     pub policies: Vec<String>,
     /// The issuer's policy and the subject's, dotted. Go takes bytes that are no identifier; those are `#` and digits.

@@ -1,10 +1,11 @@
 //! One certificate from its bytes, in the order of Go's checks (`crypto/x509/parser.go`, `parseCertificate`).
 
 use crate::go_verdict::certificate::algorithm::Identifier;
-use crate::go_verdict::certificate::der::{Reader, tag};
 use crate::go_verdict::certificate::error::ParseError;
-use crate::go_verdict::certificate::parsed::{Certificate, Extensions, SignatureAlgorithm, Time};
-use crate::go_verdict::certificate::{extensions, key, name, time};
+use crate::go_verdict::certificate::parsed::{Certificate, Extensions, SignatureAlgorithm, Zones};
+use crate::go_verdict::certificate::time::{self, Written};
+use crate::go_verdict::certificate::{extensions, key, name};
+use crate::go_verdict::der::{strict::Reader, tag};
 
 impl Certificate {
     /// The certificate in `der`, or Go's reason to refuse it (`crypto/x509/parser.go`, `ParseCertificate`).
@@ -51,8 +52,9 @@ fn parts(raw: &[u8], mut outer: Reader<'_>) -> Result<Certificate, ParseError> {
         public_key,
         issuer,
         subject,
-        not_before,
-        not_after,
+        not_before: not_before.instant,
+        not_after: not_after.instant,
+        zones: Zones { not_before: not_before.zone, not_after: not_after.zone },
         extensions,
     })
 }
@@ -93,12 +95,12 @@ fn signature_algorithm(
 }
 
 /// (`parseValidity`)
-fn validity(mut fields: Reader<'_>) -> Result<(Time, Time), ParseError> {
+fn validity(mut fields: Reader<'_>) -> Result<(Written, Written), ParseError> {
     Ok((one_time(&mut fields)?, one_time(&mut fields)?))
 }
 
 /// (`parseTime`)
-fn one_time(fields: &mut Reader<'_>) -> Result<Time, ParseError> {
+fn one_time(fields: &mut Reader<'_>) -> Result<Written, ParseError> {
     if fields.sees(tag::UTC_TIME) {
         fields.content(tag::UTC_TIME).and_then(time::utc).ok_or(ParseError::UtcTime)
     } else if fields.sees(tag::GENERALIZED_TIME) {

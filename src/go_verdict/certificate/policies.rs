@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::go_verdict::certificate::der::{Reader, tag};
-use crate::go_verdict::certificate::oid;
+use crate::go_verdict::der::{oid, strict::Reader, tag};
 
 /// The policies, with dots, in order; none may come twice. Qualifiers are not looked at.
 pub fn list(value: &[u8]) -> Option<Vec<String>> {

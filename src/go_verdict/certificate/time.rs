@@ -8,11 +8,18 @@ use jiff::civil::{Date, DateTime, Time as TimeOfDay};
 
 use crate::go_verdict::certificate::parsed::Time;
 
-const SECONDS_OF_AN_HOUR: i64 = 3_600;
-const SECONDS_OF_A_MINUTE: i64 = 60;
+/// A time and the zone that it is written in, in seconds east of UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Written {
+    pub instant: Time,
+    pub zone: i32,
+}
+
+const SECONDS_OF_AN_HOUR: i32 = 3_600;
+const SECONDS_OF_A_MINUTE: i32 = 60;
 
 /// `YYMMDDHHMM[SS]` and the zone. Years 50 to 99 are of the 20th century (`ReadASN1UTCTime`).
-pub fn utc(text: &[u8]) -> Option<Time> {
+pub fn utc(text: &[u8]) -> Option<Written> {
     let (year, rest) = number(text, 2)?;
     let century = if year >= 50 { 1_900 } else { 2_000 };
     let year = year.checked_add(century)?;
@@ -20,7 +27,7 @@ pub fn utc(text: &[u8]) -> Option<Time> {
 }
 
 /// `YYYYMMDDHHMMSS` and the zone (`ReadASN1GeneralizedTime`).
-pub fn generalized(text: &[u8]) -> Option<Time> {
+pub fn generalized(text: &[u8]) -> Option<Written> {
     let (year, rest) = number(text, 4)?;
     instant(year, rest, Seconds::Needed)
 }
@@ -31,7 +38,7 @@ enum Seconds {
     Optional,
 }
 
-fn instant(year: i16, text: &[u8], seconds: Seconds) -> Option<Time> {
+fn instant(year: i16, text: &[u8], seconds: Seconds) -> Option<Written> {
     let (month, rest) = pair(text)?;
     let (day, rest) = pair(rest)?;
     let (hour, rest) = pair(rest)?;
@@ -45,11 +52,12 @@ fn instant(year: i16, text: &[u8], seconds: Seconds) -> Option<Time> {
     let time = TimeOfDay::new(hour, minute, second, 0).ok()?;
     let epoch = DateTime::constant(1970, 1, 1, 0, 0, 0, 0);
     let local = date.to_datetime(time).duration_since(epoch).as_secs();
-    local.checked_sub(offset(zone)?)
+    let zone = offset(zone)?;
+    Some(Written { instant: local.checked_sub(i64::from(zone))?, zone })
 }
 
 /// Seconds east of UTC.
-fn offset(zone: &[u8]) -> Option<i64> {
+fn offset(zone: &[u8]) -> Option<i32> {
     let (&sign, rest) = zone.split_first()?;
     if sign == b'Z' {
         return rest.is_empty().then_some(0);
@@ -60,7 +68,7 @@ fn offset(zone: &[u8]) -> Option<i64> {
     if hours > 24 || minutes >= 60 || !rest.is_empty() {
         return None;
     }
-    let size = i64::from(hours) * SECONDS_OF_AN_HOUR + i64::from(minutes) * SECONDS_OF_A_MINUTE;
+    let size = i32::from(hours) * SECONDS_OF_AN_HOUR + i32::from(minutes) * SECONDS_OF_A_MINUTE;
     match sign {
         b'+' if size != 0 => Some(size),
         b'-' if size != 0 => size.checked_neg(),
@@ -88,29 +96,33 @@ fn number(text: &[u8], digits: usize) -> Option<(i16, &[u8])> {
 mod tests {
     use super::*;
 
+    fn instant_of(written: Option<Written>) -> Option<Time> {
+        written.map(|written| written.instant)
+    }
+
     #[test]
     fn years_of_two_digits_are_from_1950_to_2049() {
-        assert_eq!(utc(b"700101000000Z"), Some(0));
-        assert!(utc(b"500101000000Z").unwrap() < 0);
+        assert_eq!(instant_of(utc(b"700101000000Z")), Some(0));
+        assert!(utc(b"500101000000Z").unwrap().instant < 0);
         assert_eq!(utc(b"491231235959Z"), generalized(b"20491231235959Z"));
     }
 
     #[test]
     fn only_utc_time_may_leave_out_its_seconds() {
-        assert_eq!(utc(b"7001010001Z"), Some(60));
+        assert_eq!(instant_of(utc(b"7001010001Z")), Some(60));
         assert_eq!(generalized(b"197001010001Z"), None);
     }
 
     #[test]
     fn an_offset_of_zero_is_written_as_z() {
-        assert_eq!(utc(b"700101010000+0100"), Some(0));
+        assert_eq!(instant_of(utc(b"700101010000+0100")), Some(0));
         assert_eq!(utc(b"700101000000+0000"), None);
         assert_eq!(utc(b"700101000000-0000"), None);
     }
 
     #[test]
     fn the_last_second_of_the_year_9999_is_a_time() {
-        assert_eq!(generalized(b"99991231235959Z"), Some(253_402_300_799));
+        assert_eq!(instant_of(generalized(b"99991231235959Z")), Some(253_402_300_799));
     }
 
     #[test]

@@ -1,11 +1,20 @@
 //! URIs as Go takes them (`net/url`, `Parse`): here only whether it takes one, and its host.
 
 use crate::go_verdict::certificate::address::{self, AddressError, Kind};
-use crate::go_verdict::certificate::quote::Quoted;
+use crate::wire::quoted;
+
+/// Why a URI is refused.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UriError {
+    #[error(transparent)]
+    Url(#[from] UrlError),
+    #[error("invalid domain")]
+    Domain,
+}
 
 /// As `url.Error`: the text that was being parsed, and what is wrong with it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("parse {}: {cause}", Quoted(.text.as_bytes()))]
+#[error("parse {}: {cause}", quoted(.text))]
 pub struct UrlError {
     /// The URI, up to its fragment unless that is what is wrong.
     pub text: String,
@@ -28,13 +37,13 @@ pub enum UrlCause {
     AddressLiteral,
     #[error("missing ']' in host")]
     NoClosingBracket,
-    #[error("invalid port {} after host", Quoted(.0.as_bytes()))]
+    #[error("invalid port {} after host", quoted(.0))]
     Port(String),
     #[error("invalid host: {0}")]
     Host(#[from] AddressError),
-    #[error("invalid URL escape {}", Quoted(.0.as_bytes()))]
+    #[error("invalid URL escape {}", quoted(.0))]
     Escape(String),
-    #[error("invalid character {} in host name", Quoted(.0.as_bytes()))]
+    #[error("invalid character {} in host name", quoted(.0))]
     HostCharacter(String),
 }
 

@@ -1,9 +1,7 @@
 //! Rule A: what a certificate may sign.
 
-use crate::go_verdict::certificate::{Certificate, PublicKey};
-
-use crate::go_verdict::chain::error::VerifyError;
-use crate::go_verdict::chain::signature::SignatureError;
+use crate::go_verdict::certificate::Certificate;
+use crate::go_verdict::chain::error::{SignatureError, VerifyError};
 
 /// keyCertSign among the key usages.
 const SIGNS_CERTIFICATES: u16 = 1 << 5;
@@ -11,7 +9,7 @@ const SIGNS_CERTIFICATES: u16 = 1 << 5;
 /// Whether the certificate's own words let it sign others (`Certificate.CheckSignatureFrom`).
 ///
 /// A certificate of version 1 or 2 says nothing about it. No bit of the key usage set at all is as good as no key usage.
-pub(crate) fn check_may_sign(authority: &Certificate) -> Result<(), SignatureError> {
+pub fn check_may_sign(authority: &Certificate) -> Result<(), SignatureError> {
     let extensions = &authority.extensions;
     let is_authority = match extensions.basic_constraints {
         Some(constraints) => constraints.is_authority,
@@ -26,22 +24,17 @@ pub(crate) fn check_may_sign(authority: &Certificate) -> Result<(), SignatureErr
 }
 
 /// Whether a served certificate is declared an authority (`Certificate.isValid`). Roots need no such words.
-pub(crate) fn check_is_declared(authority: &Certificate) -> Result<(), VerifyError> {
+pub fn check_is_declared(authority: &Certificate) -> Result<(), VerifyError> {
     let is_declared =
         authority.extensions.basic_constraints.is_some_and(|constraints| constraints.is_authority);
     if is_declared { Ok(()) } else { Err(VerifyError::NotAuthorizedToSign) }
 }
 
 /// Whether so many certificates between it and the leaf are allowed, also of a root (`Certificate.isValid`).
-pub(crate) fn check_path_length(certificate: &Certificate, between: usize) -> Result<(), VerifyError> {
+pub fn check_path_length(certificate: &Certificate, between: usize) -> Result<(), VerifyError> {
     let limit = certificate.extensions.basic_constraints.and_then(|constraints| constraints.max_path_length);
     match limit.map(usize::try_from) {
         Some(Ok(limit)) if between > limit => Err(VerifyError::TooManyIntermediates),
         _ => Ok(()),
     }
-}
-
-/// Whether Go holds a key of the certificate; one without is never a candidate (`buildChains`).
-pub(crate) fn has_known_key(certificate: &Certificate) -> bool {
-    !matches!(certificate.public_key, None | Some(PublicKey::X25519))
 }

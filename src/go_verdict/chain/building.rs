@@ -2,12 +2,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::go_verdict::certificate::Certificate;
 use jiff::Zoned;
 
-use crate::go_verdict::chain::authority::{check_is_declared, check_path_length, has_known_key};
+use crate::go_verdict::certificate::Certificate;
+use crate::go_verdict::chain::authority::{check_is_declared, check_path_length};
 use crate::go_verdict::chain::dates::check_dates;
-use crate::go_verdict::chain::der;
 use crate::go_verdict::chain::error::{Hint, HintCause, VerifyError};
 use crate::go_verdict::chain::signature::check_signed_by;
 
@@ -22,7 +21,7 @@ pub enum Chain {
 }
 
 /// Certificates among which an issuer is looked for (`x509.CertPool`). The same one twice counts once.
-pub(crate) struct Candidates<'a> {
+pub struct Candidates<'a> {
     certificates: &'a [Certificate],
     by_subject: HashMap<&'a [u8], Vec<usize>>,
 }
@@ -67,10 +66,10 @@ impl<'a> Candidates<'a> {
 }
 
 /// Go gives up after so many candidates (`maxChainSignatureChecks`). This bounds the length of a chain as well.
-pub(crate) const MOST_SIGNATURE_CHECKS: usize = 100;
+pub const MOST_SIGNATURE_CHECKS: usize = 100;
 
 /// All chains from the leaf to a root (`Certificate.buildChains`).
-pub(crate) fn chains(
+pub fn chains(
     leaf: &Certificate,
     served: &Candidates,
     roots: &Candidates,
@@ -88,7 +87,7 @@ struct Builder<'a> {
 
 /// Where an issuer comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Source {
+pub enum Source {
     Pool,
     Server,
 }
@@ -145,7 +144,7 @@ impl<'a> Builder<'a> {
 
     /// `considerCandidate`, before it goes on.
     fn outcome(&self, source: Source, candidate: &Certificate, path: &Path) -> Outcome {
-        if !has_known_key(candidate) || path.holds(candidate) {
+        if candidate.public_key.is_none() || path.holds(candidate) {
             return Outcome::Ignored;
         }
         if let Err(error) = check_signed_by(path.end(), candidate) {
@@ -190,7 +189,7 @@ fn check_fit(
 }
 
 /// Rules X and D, which hold for the leaf as for each issuer (`Certificate.isValid`).
-pub(crate) fn check_by_itself(certificate: &Certificate, now: &Zoned) -> Result<(), VerifyError> {
+pub fn check_by_itself(certificate: &Certificate, now: &Zoned) -> Result<(), VerifyError> {
     if certificate.extensions.has_unhandled_critical {
         return Err(VerifyError::UnhandledCriticalExtension);
     }
@@ -211,13 +210,12 @@ impl<'a> Path<'a> {
 
     /// Whether a certificate of the same subject, key and alternative names is on the way (`alreadyInChain`).
     fn holds(&self, candidate: &Certificate) -> bool {
-        let names = |certificate| der::extension(certificate, der::ALTERNATIVE_NAMES);
         let all = std::iter::once(self.leaf).chain(self.issuers.iter().map(|(_, issuer)| *issuer));
         let same_key = all.filter(|other| {
             candidate.raw_subject == other.raw_subject && candidate.raw_public_key == other.raw_public_key
         });
         for other in same_key {
-            match (names(candidate), names(other)) {
+            match (&candidate.extensions.alternative_names, &other.extensions.alternative_names) {
                 (None, None) => return true,
                 // Go looks no further, whatever else is on the way.
                 (None, _) | (_, None) => return false,

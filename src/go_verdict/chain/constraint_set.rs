@@ -6,12 +6,12 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use crate::go_verdict::chain::mailbox::Mailbox;
+use crate::go_verdict::certificate::mailbox::Mailbox;
 use crate::go_verdict::chain::names::told_address;
 
 /// Whether the subtrees allow what is within, or forbid it.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Side {
+pub enum Side {
     Permitted,
     Excluded,
 }
@@ -38,7 +38,7 @@ impl<T> Sorted<T> {
 }
 
 /// Subtrees of DNS names, also for the hosts of addresses of mail and of URIs (`dnsConstraints`).
-pub(crate) struct Domains {
+pub struct Domains {
     /// An empty subtree holds every name.
     holds_all: bool,
     sorted: Sorted<String>,
@@ -102,7 +102,7 @@ fn compare_domains(a: &str, b: &str) -> Ordering {
 }
 
 /// Subtrees of addresses of mail: whole addresses, and hosts (`emailConstraints`).
-pub(crate) struct Mailboxes {
+pub struct Mailboxes {
     whole: Vec<Mailbox>,
     domains: Option<Domains>,
 }
@@ -134,7 +134,7 @@ struct Network {
 }
 
 /// Subtrees of addresses, version 4 and version 6 apart (`ipConstraints`).
-pub(crate) struct Networks {
+pub struct Networks {
     v4: Sorted<Network>,
     v6: Sorted<Network>,
 }

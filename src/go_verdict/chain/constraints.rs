@@ -1,13 +1,11 @@
 //! Rule C: the name constraints of a chain, with the words and the order of Go 1.26.
 
-use crate::go_verdict::certificate::{Certificate, NameConstraints};
-
+use crate::go_verdict::certificate::mailbox::Mailbox;
+use crate::go_verdict::certificate::{Certificate, NameConstraints, domain::is_domain};
 use crate::go_verdict::chain::constraint_set::{Domains, Mailboxes, Networks, Side};
-use crate::go_verdict::chain::der;
-use crate::go_verdict::chain::mailbox::Mailbox;
 use crate::go_verdict::chain::names::told_address;
-use crate::go_verdict::chain::quote::quoted;
-use crate::go_verdict::chain::uri::{self, UriError};
+use crate::go_verdict::chain::uri_host::{self, UriHostError};
+use crate::wire::quoted;
 
 /// Which name is not within the constraints (`checkChainConstraints`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,12 +23,12 @@ pub enum ConstraintError {
     #[error("x509: internal error: URI SAN {} failed to parse", quoted(.0))]
     UriDomain(String),
     #[error(transparent)]
-    Uri(#[from] UriError),
+    Uri(#[from] UriHostError),
 }
 
 /// Whether all names of a chain, which goes from the leaf to the root, are within the constraints of the certificates
 /// above them (`checkChainConstraints`).
-pub(crate) fn check_constraints(chain: &[&Certificate]) -> Result<(), ConstraintError> {
+pub fn check_constraints(chain: &[&Certificate]) -> Result<(), ConstraintError> {
     let all: Vec<_> =
         chain.iter().enumerate().filter_map(|(place, holder)| Authority::of(place, holder)).collect();
     for (place, certificate) in chain.iter().enumerate() {
@@ -38,7 +36,7 @@ pub(crate) fn check_constraints(chain: &[&Certificate]) -> Result<(), Constraint
         if above.is_empty() {
             return Ok(());
         }
-        if certificate.extensions.has_alternative_names {
+        if certificate.extensions.alternative_names.is_some() {
             let names = Names::of(certificate)?;
             above.iter().try_for_each(|authority| authority.check(&names))?;
         }
@@ -56,8 +54,8 @@ struct Names<'a> {
 impl<'a> Names<'a> {
     fn of(certificate: &'a Certificate) -> Result<Self, ConstraintError> {
         let extensions = &certificate.extensions;
-        let uris = extensions.uris.iter().map(|uri| Ok((uri::domain(uri)?, uri.text.as_str())));
-        let uris = uris.collect::<Result<_, UriError>>()?;
+        let uris = extensions.uris.iter().map(|uri| Ok((uri_host::domain(uri)?, uri.text.as_str())));
+        let uris = uris.collect::<Result<_, UriHostError>>()?;
         let mailbox =
             |text: &String| Mailbox::parse(text).ok_or_else(|| ConstraintError::Mailbox(text.clone()));
         let mailboxes = extensions.email_addresses.iter().map(mailbox).collect::<Result<_, _>>()?;
@@ -78,8 +76,7 @@ impl Authority {
     /// `None` if the certificate has no such extension. One that holds only forms which Go does not know still has the
     /// names below it checked for being names.
     fn of(place: usize, certificate: &Certificate) -> Option<Self> {
-        der::extension(certificate, der::NAME_CONSTRAINTS)?;
-        let NameConstraints { permitted, excluded, .. } = &certificate.extensions.name_constraints;
+        let NameConstraints { permitted, excluded, .. } = certificate.extensions.name_constraints.as_ref()?;
         let domains = |permitted, excluded| Sides {
             permitted: Domains::new(permitted, Side::Permitted),
             excluded: Domains::new(excluded, Side::Excluded),
@@ -146,14 +143,11 @@ impl<T> Sides<T> {
     }
 }
 
-/// `domainNameValid` of a name that is not a constraint: any printable characters in labels of which none is empty, or no
-/// name at all.
+/// A name must have the form of a domain, or be none at all (`domainNameValid`).
 fn domain_or(
     domain: &str,
     error: impl Fn(String) -> ConstraintError,
     told: &str,
 ) -> Result<(), ConstraintError> {
-    let is_label = |label: &str| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_graphic());
-    let is_valid = domain.is_empty() || domain.split('.').all(is_label);
-    if is_valid { Ok(()) } else { Err(error(told.to_owned())) }
+    if is_domain(domain.as_bytes()) { Ok(()) } else { Err(error(told.to_owned())) }
 }

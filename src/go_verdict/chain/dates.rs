@@ -1,10 +1,9 @@
 //! Rule D: the dates of a certificate.
 
-use crate::go_verdict::certificate::{Certificate, Time};
 use jiff::civil::DateTime;
 use jiff::{SignedDuration, Zoned};
 
-use crate::go_verdict::chain::der;
+use crate::go_verdict::certificate::{Certificate, Time};
 
 /// When a certificate is out of its dates; times are RFC 3339 (`Certificate.isValid`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,18 +18,19 @@ pub enum DateError {
 ///
 /// Go tells the present in the zone of the process and the dates in the zone they were written in, which is UTC but for
 /// a time with an offset (`crypto/x509/verify.go`, `isValid`; `cryptobyte`, `ReadASN1UTCTime`).
-pub(crate) fn check_dates(certificate: &Certificate, now: &Zoned) -> Result<(), DateError> {
+pub fn check_dates(certificate: &Certificate, now: &Zoned) -> Result<(), DateError> {
     let present = now.timestamp().as_nanosecond();
     if present < nanoseconds(certificate.not_before) {
-        let text = der::validity(certificate).map(|(text, _)| text);
         return Err(DateError::NotYetValid {
             now: told_now(now),
-            not_before: told(certificate.not_before, text),
+            not_before: told(certificate.not_before, certificate.zones.not_before),
         });
     }
     if present > nanoseconds(certificate.not_after) {
-        let text = der::validity(certificate).map(|(_, text)| text);
-        return Err(DateError::Expired { now: told_now(now), not_after: told(certificate.not_after, text) });
+        return Err(DateError::Expired {
+            now: told_now(now),
+            not_after: told(certificate.not_after, certificate.zones.not_after),
+        });
     }
     Ok(())
 }
@@ -40,34 +40,22 @@ fn nanoseconds(time: Time) -> i128 {
 }
 
 fn told_now(now: &Zoned) -> String {
-    rfc3339(now.datetime(), i64::from(now.offset().seconds()) / 60)
+    rfc3339(now.datetime(), now.offset().seconds())
 }
 
-fn told(time: Time, text: Option<&[u8]>) -> String {
-    let offset = text.and_then(offset_minutes).unwrap_or(0);
-    let seconds = time.saturating_add(offset.saturating_mul(60));
+fn told(time: Time, zone: i32) -> String {
+    let seconds = time.saturating_add(i64::from(zone));
     let local = DateTime::constant(1970, 1, 1, 0, 0, 0, 0).checked_add(SignedDuration::from_secs(seconds));
-    rfc3339(local.unwrap_or(DateTime::MAX), offset)
+    rfc3339(local.unwrap_or(DateTime::MAX), zone)
 }
 
-/// The offset at the end of a time that does not end with `Z`, such as `+0130`.
-fn offset_minutes(text: &[u8]) -> Option<i64> {
-    let (&sign, digits) = text.last_chunk::<5>()?.split_first()?;
-    let sign = match sign {
-        b'+' => 1,
-        b'-' => -1,
-        _ => return None,
-    };
-    let number: i64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
-    Some(sign * (number / 100 * 60 + number % 100))
-}
-
-fn rfc3339(local: DateTime, offset_minutes: i64) -> String {
+fn rfc3339(local: DateTime, zone: i32) -> String {
     let civil = local.strftime("%Y-%m-%dT%H:%M:%S");
-    if offset_minutes == 0 {
+    let minutes = zone / 60;
+    if minutes == 0 {
         return format!("{civil}Z");
     }
-    let sign = if offset_minutes < 0 { '-' } else { '+' };
-    let minutes = offset_minutes.unsigned_abs();
+    let sign = if minutes < 0 { '-' } else { '+' };
+    let minutes = minutes.unsigned_abs();
     format!("{civil}{sign}{:02}:{:02}", minutes / 60, minutes % 60)
 }

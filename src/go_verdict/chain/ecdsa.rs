@@ -1,21 +1,27 @@
 //! ECDSA signatures: each of Go's four curves with each hash.
 
-use crate::go_verdict::certificate::Curve;
 use aws_lc_rs::signature::{self, EcdsaVerificationAlgorithm, UnparsedPublicKey};
+use p224::ecdsa::signature::hazmat::PrehashVerifier;
+use p224::ecdsa::{DerSignature, VerifyingKey};
 
-use crate::go_verdict::chain::der::{self, Element};
-use crate::go_verdict::chain::p224;
-use crate::go_verdict::chain::signature::Hash;
+use crate::go_verdict::certificate::Curve;
+use crate::go_verdict::chain::hash::Hash;
+use crate::go_verdict::der::strict::{Reader, is_positive};
+use crate::go_verdict::der::tag;
 
 /// Whether the key has signed the bytes (`ecdsa.VerifyASN1`). `point` is uncompressed.
-pub(crate) fn is_signed(curve: Curve, point: &[u8], hash: Hash, signed: &[u8], signature: &[u8]) -> bool {
-    let Some(numbers) = numbers(signature) else {
-        return false;
-    };
-    match algorithm(curve, hash) {
+pub fn is_signed(curve: Curve, point: &[u8], hash: Hash, signed: &[u8], signature: &[u8]) -> bool {
+    let is_signed = || match algorithm(curve, hash) {
         Some(algorithm) => UnparsedPublicKey::new(algorithm, point).verify(signed, signature).is_ok(),
-        None => p224::is_signed(point, &hash.of(signed), numbers),
-    }
+        None => is_signed_on_p224(point, &hash.of(signed), signature) == Some(true),
+    };
+    is_well_formed(signature) == Some(true) && is_signed()
+}
+
+fn is_signed_on_p224(point: &[u8], digest: &[u8], signature: &[u8]) -> Option<bool> {
+    let key = VerifyingKey::from_sec1_bytes(point).ok()?;
+    let signature = DerSignature::from_bytes(signature).ok()?.try_into().ok()?;
+    Some(PrehashVerifier::<p224::ecdsa::Signature>::verify_prehash(&key, digest, &signature).is_ok())
 }
 
 /// The library of TLS has all but P-224.
@@ -34,25 +40,10 @@ const fn algorithm(curve: Curve, hash: Hash) -> Option<&'static EcdsaVerificatio
     })
 }
 
-/// The two numbers of a signature, without leading zeros; nothing may follow them (`parseSignature`).
-fn numbers(signature: &[u8]) -> Option<(&[u8], &[u8])> {
-    const SEQUENCE: u8 = 0x30;
-    let (Element { tag: SEQUENCE, content }, []) = der::read(signature)? else {
-        return None;
-    };
-    let (r, rest) = der::read(content)?;
-    let (s, []) = der::read(rest)? else {
-        return None;
-    };
-    Some((positive(r)?, positive(s)?))
-}
-
-/// An INTEGER that is not negative and as short as it can be (`cryptobyte.String.ReadASN1Integer`).
-fn positive(element: Element<'_>) -> Option<&[u8]> {
-    const INTEGER: u8 = 0x02;
-    match (element.tag, element.content) {
-        (INTEGER, [0, rest @ ..]) if rest.first().is_none_or(|next| next & 0x80 != 0) => Some(rest),
-        (INTEGER, number @ [first, ..]) if (1..0x80).contains(first) => Some(number),
-        _ => None,
-    }
+/// Whether these are two numbers above zero and nothing else (`parseSignature`). The libraries are less strict.
+fn is_well_formed(signature: &[u8]) -> Option<bool> {
+    let mut whole = Reader::new(signature);
+    let mut numbers = whole.enter(tag::SEQUENCE)?;
+    let [r, s] = [numbers.integer()?, numbers.integer()?];
+    Some(whole.is_empty() && numbers.is_empty() && is_positive(r) && is_positive(s))
 }

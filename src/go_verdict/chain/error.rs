@@ -1,12 +1,11 @@
 //! Why Go does not trust a certificate, in its own words.
 
 use crate::go_verdict::certificate::Certificate;
-
 use crate::go_verdict::chain::constraints::ConstraintError;
 use crate::go_verdict::chain::dates::DateError;
 use crate::go_verdict::chain::names::HostnameError;
-use crate::go_verdict::chain::quote::quoted;
-use crate::go_verdict::chain::signature::SignatureError;
+use crate::go_verdict::chain::rsa::RsaError;
+use crate::wire::quoted;
 
 /// What `Certificate.Verify` returns instead of chains; after `tls: failed to verify certificate: ` in the log line.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +41,27 @@ pub struct Hint {
     pub authority: String,
 }
 
+/// Why a certificate is not signed by a candidate (`Certificate.CheckSignatureFrom`).
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SignatureError {
+    #[error("x509: invalid signature: parent certificate cannot sign this kind of certificate")]
+    CannotSign,
+    #[error("x509: cannot verify signature: insecure algorithm {0}")]
+    Insecure(&'static str),
+    #[error("x509: cannot verify signature: algorithm unimplemented")]
+    Unimplemented,
+    #[error(
+        "x509: signature algorithm specifies an {expected} public key, but have public key of type {found}"
+    )]
+    OtherKey { expected: &'static str, found: &'static str },
+    #[error(transparent)]
+    Rsa(#[from] RsaError),
+    #[error("x509: ECDSA verification failure")]
+    Ecdsa,
+    #[error("x509: Ed25519 verification failure")]
+    Ed25519,
+}
+
 /// What spoke against a candidate.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HintCause {
@@ -54,7 +74,7 @@ pub enum HintCause {
 impl Hint {
     /// A hint that names `candidate` as Go does: its common name, else its first organization, else its serial number
     /// (`UnknownAuthorityError.Error`).
-    pub(crate) fn new(cause: HintCause, candidate: &Certificate) -> Self {
+    pub fn new(cause: HintCause, candidate: &Certificate) -> Self {
         let subject = &candidate.subject;
         let authority = match subject.organization.first() {
             _ if !subject.common_name.is_empty() => subject.common_name.clone(),
@@ -67,7 +87,7 @@ impl Hint {
 
 fn because(hint: Option<&Hint>) -> String {
     hint.map_or_else(String::new, |hint| {
-        let (cause, authority) = (quoted(&hint.cause.to_string()), quoted(&hint.authority));
+        let (cause, authority) = (quoted(hint.cause.to_string()), quoted(&hint.authority));
         format!(" (possibly because of {cause} while trying to verify candidate authority certificate {authority})")
     })
 }

@@ -1,10 +1,11 @@
 //! Rule H: the signature by which the server proves that the key of its certificate is its own.
 
 use crate::go_verdict::certificate::{Curve, PublicKey};
-
 use crate::go_verdict::chain::ecdsa;
+use crate::go_verdict::chain::hash::Hash;
 use crate::go_verdict::chain::rsa::{self, Padding, RsaError};
-use crate::go_verdict::chain::signature::{Hash, go_type, is_signed_ed25519};
+use crate::go_verdict::chain::signature::{go_type, is_signed_ed25519};
+use crate::go_verdict::code::scheme;
 
 /// What of the handshake bears on its signature.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -98,16 +99,16 @@ impl Method {
     /// `typeAndHashFromSignatureScheme`.
     const fn of(scheme: u16) -> Option<Self> {
         Some(match scheme {
-            0x0401 => Self::Rsa(Padding::Pkcs1, Hash::Sha256),
-            0x0501 => Self::Rsa(Padding::Pkcs1, Hash::Sha384),
-            0x0601 => Self::Rsa(Padding::Pkcs1, Hash::Sha512),
-            0x0804 => Self::Rsa(Padding::Pss, Hash::Sha256),
-            0x0805 => Self::Rsa(Padding::Pss, Hash::Sha384),
-            0x0806 => Self::Rsa(Padding::Pss, Hash::Sha512),
-            0x0403 => Self::Ecdsa(Curve::P256, Hash::Sha256),
-            0x0503 => Self::Ecdsa(Curve::P384, Hash::Sha384),
-            0x0603 => Self::Ecdsa(Curve::P521, Hash::Sha512),
-            0x0807 => Self::Ed25519,
+            scheme::PKCS1_SHA256 => Self::Rsa(Padding::Pkcs1, Hash::Sha256),
+            scheme::PKCS1_SHA384 => Self::Rsa(Padding::Pkcs1, Hash::Sha384),
+            scheme::PKCS1_SHA512 => Self::Rsa(Padding::Pkcs1, Hash::Sha512),
+            scheme::PSS_SHA256 => Self::Rsa(Padding::Pss, Hash::Sha256),
+            scheme::PSS_SHA384 => Self::Rsa(Padding::Pss, Hash::Sha384),
+            scheme::PSS_SHA512 => Self::Rsa(Padding::Pss, Hash::Sha512),
+            scheme::ECDSA_P256_SHA256 => Self::Ecdsa(Curve::P256, Hash::Sha256),
+            scheme::ECDSA_P384_SHA384 => Self::Ecdsa(Curve::P384, Hash::Sha384),
+            scheme::ECDSA_P521_SHA512 => Self::Ecdsa(Curve::P521, Hash::Sha512),
+            scheme::ED25519 => Self::Ed25519,
             _ => return None,
         })
     }

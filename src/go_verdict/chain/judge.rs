@@ -4,10 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::go_verdict::certificate::{Certificate, Pool};
 use jiff::Zoned;
 
-use crate::go_verdict::chain::authority::{check_is_declared, check_may_sign, has_known_key};
+use crate::go_verdict::certificate::{Certificate, Pool};
+use crate::go_verdict::chain::authority::{check_is_declared, check_may_sign};
 use crate::go_verdict::chain::building::{Candidates, Chain, MOST_SIGNATURE_CHECKS, Source};
 use crate::go_verdict::chain::dates::{DateError, check_dates};
 use crate::go_verdict::chain::error::{Hint, HintCause, VerifyError};
@@ -130,7 +130,8 @@ impl Signers<'_> {
         let served = self.served.issuers_of(certificate).into_iter();
         let served = served.map(|(place, other)| (Signer::Served(place.saturating_add(1)), other));
         let mut hint = None;
-        for (signer, candidate) in roots.chain(served).filter(|(_, candidate)| has_known_key(candidate)) {
+        for (signer, candidate) in roots.chain(served).filter(|(_, candidate)| candidate.public_key.is_some())
+        {
             self.checks = self.checks.saturating_add(1);
             if self.checks > MOST_SIGNATURE_CHECKS {
                 return Signer::NotChecked;

@@ -8,32 +8,28 @@ mod building;
 mod constraint_set;
 mod constraints;
 mod dates;
-mod der;
 mod ecdsa;
 mod error;
 mod handshake;
+mod hash;
 mod judge;
-mod mailbox;
 mod names;
-mod p224;
 mod policy;
-mod quote;
 mod rsa;
 mod signature;
-mod uri;
+mod uri_host;
 mod usage;
 mod verdict;
 
 pub use building::Chain;
 pub use constraints::ConstraintError;
 pub use dates::DateError;
-pub use error::{Hint, HintCause, VerifyError};
+pub use error::{Hint, HintCause, SignatureError, VerifyError};
 pub use handshake::{
     HandshakeSignatureError, Protocol, SuiteKey, UnsupportedKey, check_leaf_key, handshake_signature,
 };
 pub use judge::{Fitness, Judgement, Judgements, Signer, judge};
 pub use names::{HostnameError, check_hostname};
 pub use rsa::RsaError;
-pub use signature::SignatureError;
-pub use uri::UriError;
+pub use uri_host::UriHostError;
 pub use verdict::{Served, verify};

@@ -51,7 +51,7 @@ pub fn check_hostname(certificate: &Certificate, host: &str) -> Result<(), Hostn
 /// `HostnameError.Error`.
 fn mismatch(certificate: &Certificate, host: &str) -> HostnameError {
     let extensions = &certificate.extensions;
-    if !extensions.has_alternative_names && matches_pattern(&certificate.subject.common_name, host) {
+    if extensions.alternative_names.is_none() && matches_pattern(&certificate.subject.common_name, host) {
         return HostnameError::LegacyCommonName;
     }
     let host = host.to_owned();
@@ -76,7 +76,7 @@ fn mismatch(certificate: &Certificate, host: &str) -> HostnameError {
 }
 
 /// An address as `net.IP.String` writes it: one of version 4 that is written as one of version 6 is told as version 4.
-pub(crate) fn told_address(address: IpAddr) -> String {
+pub fn told_address(address: IpAddr) -> String {
     address.to_canonical().to_string()
 }
 

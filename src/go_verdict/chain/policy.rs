@@ -10,7 +10,7 @@ use crate::go_verdict::certificate::Certificate;
 const ANY_POLICY: &str = "2.5.29.32.0";
 
 /// Whether the policies of the chain hold, from the leaf to the root (`policiesValid`).
-pub(crate) fn policies_are_valid(chain: &[&Certificate]) -> bool {
+pub fn policies_are_valid(chain: &[&Certificate]) -> bool {
     let Some((_root, issued)) = chain.split_last() else {
         return true;
     };

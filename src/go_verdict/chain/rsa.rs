@@ -6,7 +6,7 @@
 
 use num_bigint::BigUint;
 
-use crate::go_verdict::chain::signature::Hash;
+use crate::go_verdict::chain::hash::Hash;
 
 /// What `crypto/rsa` says (`VerifyPKCS1v15`, `VerifyPSS`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -28,7 +28,7 @@ pub enum RsaError {
 }
 
 /// A public key; the modulus is big-endian without leading zeros.
-pub(crate) struct Key<'a> {
+pub struct Key<'a> {
     pub modulus: &'a [u8],
     pub exponent: u64,
     pub bits: u32,
@@ -36,7 +36,7 @@ pub(crate) struct Key<'a> {
 
 /// How the hash is padded to the length of the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Padding {
+pub enum Padding {
     /// RFC 8017, section 9.2.
     Pkcs1,
     /// RFC 8017, section 9.1; the salt is as long as the hash.
@@ -47,7 +47,7 @@ const FEWEST_BITS: u32 = 1024;
 const LARGEST_EXPONENT: u64 = (1 << 31) - 1;
 
 /// Whether the key has signed the bytes.
-pub(crate) fn verify(
+pub fn verify(
     key: &Key,
     padding: Padding,
     hash: Hash,

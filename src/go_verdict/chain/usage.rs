@@ -5,7 +5,7 @@ use crate::go_verdict::certificate::{Certificate, ExtendedKeyUsage};
 /// Whether the certificate may stand in the chain of a server (`checkChainForKeyUsage`).
 ///
 /// Without usages, or with an empty list of them, it may. Gated crypto counts for nothing.
-pub(crate) fn permits_servers(certificate: &Certificate) -> bool {
+pub fn permits_servers(certificate: &Certificate) -> bool {
     let usages = certificate.extensions.extended_key_usages.as_deref().unwrap_or_default();
     let permits =
         |usage: &ExtendedKeyUsage| matches!(usage, ExtendedKeyUsage::Any | ExtendedKeyUsage::ServerAuth);

@@ -1,8 +1,8 @@
 //! What Go says of the certificates of a server (`Certificate.Verify`).
 
-use crate::go_verdict::certificate::{Certificate, Pool};
 use jiff::Zoned;
 
+use crate::go_verdict::certificate::{Certificate, Pool};
 use crate::go_verdict::chain::building::{Candidates, Chain, chains, check_by_itself};
 use crate::go_verdict::chain::constraints::check_constraints;
 use crate::go_verdict::chain::error::VerifyError;

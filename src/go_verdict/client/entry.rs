@@ -2,7 +2,6 @@
 //! in Bento).
 
 use crate::go_verdict::certificate::pem;
-
 use crate::go_verdict::client::{
     error::{Cost, EntryError, Field, Form},
     key::{self, KeyFault, PrivateKey},
@@ -72,7 +71,7 @@ pub fn entry(cert_pem: &[u8], key_pem: &[u8], password: &str) -> Result<ClientCe
         if !key::is_any_key(&der) {
             return Err(not_a_key(&der));
         }
-        return pair::with_block(cert_pem, &block.label, || parsed(&der));
+        return pair::with_block(cert_pem, &block.label, || pair::parsed(&der));
     }
     if block.label == "ENCRYPTED PRIVATE KEY" {
         if password.is_empty() {
@@ -91,14 +90,6 @@ fn not_a_key(der: &[u8]) -> EntryError {
         Err(fault) => EntryError::LegacyGarbled(fault),
         Ok(_) => EntryError::LegacyGarbled(KeyFault::Malformed),
     }
-}
-
-/// A key for the pair, or the words for it.
-pub(crate) fn parsed(der: &[u8]) -> Result<PrivateKey, EntryError> {
-    key::parse(der).map_err(|fault| match fault {
-        KeyFault::TooLarge => EntryError::TooCostly(Cost::Rsa),
-        fault => EntryError::Key(fault),
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! What `openssl` makes of a file that the pipeline does not read, so that it does.
 
 use crate::go_verdict::certificate::{Certificate, PublicKey, pem};
-
 use crate::go_verdict::client::{
     error::{Doubt, EntryError, LegacyError, Pkcs8Error},
     key::{KeyFault, KeyKind},
@@ -52,8 +51,8 @@ pub enum Protection {
 impl Mend {
     /// The line for a shell.
     pub fn command(&self) -> String {
-        let quoted = self.arguments.iter().map(|argument| quoted(argument));
-        ["openssl".to_owned()].into_iter().chain(quoted).collect::<Vec<_>>().join(" ")
+        let words = self.arguments.iter().map(|argument| shell_word(argument));
+        ["openssl".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
     }
 }
 
@@ -185,7 +184,7 @@ fn kind(cert_text: &[u8]) -> Option<KeyKind> {
         PublicKey::Rsa { .. } => Some(KeyKind::Rsa),
         PublicKey::Ecdsa { .. } => Some(KeyKind::Ecdsa),
         PublicKey::Ed25519(_) => Some(KeyKind::Ed25519),
-        PublicKey::Dsa | PublicKey::X25519 => None,
+        PublicKey::Dsa => None,
     }
 }
 
@@ -208,7 +207,7 @@ fn plain_name(file: &str) -> String {
 }
 
 /// As one word for a POSIX shell.
-fn quoted(word: &str) -> String {
+fn shell_word(word: &str) -> String {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./=:@%+,".contains(&byte);
     if !word.is_empty() && word.bytes().all(is_plain) {
         word.to_owned()

@@ -1,6 +1,5 @@
 //! Rule E: what the pipeline does with `tls.client_certs` at its start, and which certificate it presents.
 
-mod asn1;
 mod entry;
 mod error;
 pub mod key;
@@ -10,9 +9,9 @@ mod pair;
 mod presented;
 mod sort;
 
+pub use crate::go_verdict::request::{CertificateRequest, Version};
 pub use entry::{Fields, Pair, entry};
 pub use error::{Cost, Doubt, EntryError, Field, Form, LegacyError, Panic, Pkcs8Error};
-pub use locked::pbes2::{MAX_ROUNDS, MAX_SCRYPT_BLOCKS};
 pub use mend::{Files, Mend, Protection, What, mend};
 pub use pair::ClientCertificate;
-pub use presented::{CertificateRequest, Version, presented, scheme, signing_error};
+pub use presented::{presented, scheme, signing_error};

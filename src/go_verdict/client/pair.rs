@@ -1,11 +1,9 @@
 //! A certificate and its key (`crypto/tls/tls.go`, `X509KeyPair`).
 
 use crate::go_verdict::certificate::{Certificate, PublicKey, pem};
-
 use crate::go_verdict::client::{
-    entry::parsed,
-    error::EntryError,
-    key::{KeyKind, PrivateKey},
+    error::{Cost, EntryError},
+    key::{self, KeyFault, KeyKind, PrivateKey},
 };
 
 /// A certificate with its key, that the pipeline may present.
@@ -102,7 +100,7 @@ fn fitted(
         Some(PublicKey::Rsa { .. }) => KeyKind::Rsa,
         Some(PublicKey::Ecdsa { .. }) => KeyKind::Ecdsa,
         Some(PublicKey::Ed25519(_)) => KeyKind::Ed25519,
-        Some(PublicKey::Dsa | PublicKey::X25519) | None => return Err(EntryError::UnknownPublicKey),
+        Some(PublicKey::Dsa) | None => return Err(EntryError::UnknownPublicKey),
     };
     if key.kind() != kind {
         return Err(EntryError::KindMismatch);
@@ -111,4 +109,12 @@ fn fitted(
         return Err(EntryError::Mismatch);
     }
     Ok(ClientCertificate { chain, leaf, key })
+}
+
+/// A key for the pair, or the words for it.
+pub fn parsed(der: &[u8]) -> Result<PrivateKey, EntryError> {
+    key::parse(der).map_err(|fault| match fault {
+        KeyFault::TooLarge => EntryError::TooCostly(Cost::Rsa),
+        fault => EntryError::Key(fault),
+    })
 }

@@ -2,41 +2,20 @@
 //! with (`selectSignatureScheme`).
 
 use crate::go_verdict::certificate::{Certificate, Curve};
-
+use crate::go_verdict::chain::RsaError;
 use crate::go_verdict::client::{key::PrivateKey, pair::ClientCertificate};
+use crate::go_verdict::code::scheme;
+use crate::go_verdict::request::{CertificateRequest, Version};
 
-/// The versions in which a pipeline is asked for a certificate.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Version {
-    Tls12,
-    Tls13,
-}
-
-/// What a server asks for (`CertificateRequest`).
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertificateRequest {
-    pub version: Version,
-    /// `certificate_types` of TLS 1.2: 1 is `rsa_sign`, 64 `ecdsa_sign`. Not looked at in TLS 1.3, which has none.
-    pub types: Vec<u8>,
-    /// `signature_algorithms`, in the order of the server.
-    pub schemes: Vec<u16>,
-    /// The raw names of authorities; any will do if there are none.
-    pub authorities: Vec<Vec<u8>>,
-}
-
-const RSA_SIGN: u8 = 1;
-const ECDSA_SIGN: u8 = 64;
-
-const PKCS1_SHA256: u16 = 0x0401;
-const PKCS1_SHA384: u16 = 0x0501;
-const PKCS1_SHA512: u16 = 0x0601;
-const PSS_SHA256: u16 = 0x0804;
-const PSS_SHA384: u16 = 0x0805;
-const PSS_SHA512: u16 = 0x0806;
-const ECDSA_SHA256: u16 = 0x0403;
-const ECDSA_SHA384: u16 = 0x0503;
-const ECDSA_SHA512: u16 = 0x0603;
-const ED25519: u16 = 0x0807;
+/// What an RSA key signs with (`rsaSignatureSchemes`).
+const RSA: [u16; 6] = [
+    scheme::PSS_SHA256,
+    scheme::PSS_SHA384,
+    scheme::PSS_SHA512,
+    scheme::PKCS1_SHA256,
+    scheme::PKCS1_SHA384,
+    scheme::PKCS1_SHA512,
+];
 
 /// The place of the entry that is presented. `None`: an empty certificate is sent.
 pub fn presented(entries: &[ClientCertificate], request: &CertificateRequest) -> Option<usize> {
@@ -54,9 +33,7 @@ pub fn scheme(entry: &ClientCertificate, request: &CertificateRequest) -> Option
 pub fn signing_error(entry: &ClientCertificate, version: Version) -> Option<String> {
     let PrivateKey::Rsa(key) = &entry.key else { return None };
     let bits = key.bits();
-    let words = format!(
-        "crypto/rsa: {bits}-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)"
-    );
+    let words = RsaError::ShortKey { bits: u32::try_from(bits).ok()? }.to_string();
     match version {
         _ if bits >= 1024 => None,
         Version::Tls12 => Some(words),
@@ -67,11 +44,7 @@ pub fn signing_error(entry: &ClientCertificate, version: Version) -> Option<Stri
 /// `SupportsCertificate`. The certificates after the leaf are parsed only here, one after the other; one that cannot be
 /// parsed ends the search.
 fn is_suitable(entry: &ClientCertificate, request: &CertificateRequest) -> bool {
-    let schemes = match request.version {
-        Version::Tls12 => of_types(request),
-        Version::Tls13 => request.schemes.clone(),
-    };
-    if first_common(&entry.key, request.version, &schemes).is_none() {
+    if first_common(&entry.key, request.version, &request.usable_schemes()).is_none() {
         return false;
     }
     let is_acceptable = |issuer: &Vec<u8>| request.authorities.contains(issuer);
@@ -80,19 +53,6 @@ fn is_suitable(entry: &ClientCertificate, request: &CertificateRequest) -> bool 
     }
     let after_leaf = entry.chain.iter().skip(1);
     after_leaf.map_while(|der| Certificate::parse(der).ok()).any(|cert| is_acceptable(&cert.raw_issuer))
-}
-
-/// `certificateRequestInfoFromMsg`: schemes without a type of certificate for them are left out.
-fn of_types(request: &CertificateRequest) -> Vec<u16> {
-    let is_wanted = |scheme: &u16| match *scheme {
-        PKCS1_SHA256 | PKCS1_SHA384 | PKCS1_SHA512 | PSS_SHA256 | PSS_SHA384 | PSS_SHA512 => {
-            request.types.contains(&RSA_SIGN)
-        }
-        ECDSA_SHA256 | ECDSA_SHA384 | ECDSA_SHA512 | ED25519 => request.types.contains(&ECDSA_SIGN),
-        // Among them those with SHA-1, which no key signs with.
-        _ => false,
-    };
-    request.schemes.iter().copied().filter(is_wanted).collect()
 }
 
 fn first_common(key: &PrivateKey, version: Version, wanted: &[u16]) -> Option<u16> {
@@ -104,26 +64,20 @@ fn first_common(key: &PrivateKey, version: Version, wanted: &[u16]) -> Option<u1
 fn possible(key: &PrivateKey, version: Version) -> Vec<u16> {
     match (key, version) {
         (PrivateKey::Rsa(key), version) => {
-            let size = key.bits().div_ceil(8);
-            let smallest = [
-                (PSS_SHA256, 66),
-                (PSS_SHA384, 98),
-                (PSS_SHA512, 130),
-                (PKCS1_SHA256, 62),
-                (PKCS1_SHA384, 78),
-                (PKCS1_SHA512, 94),
-            ];
-            let schemes = smallest.into_iter().filter(|(_, least)| size >= *least).map(|(scheme, _)| scheme);
-            let is_pss = |scheme: &u16| matches!(*scheme, PSS_SHA256 | PSS_SHA384 | PSS_SHA512);
-            schemes.filter(|scheme| version == Version::Tls12 || is_pss(scheme)).collect()
+            let size = usize::try_from(key.bits().div_ceil(8)).unwrap_or(usize::MAX);
+            let fits = |scheme: &u16| scheme::least_modulus(*scheme).is_some_and(|least| size >= least);
+            let is_of_version = |scheme: &u16| version == Version::Tls12 || !scheme::is_pkcs1(*scheme);
+            RSA.into_iter().filter(fits).filter(is_of_version).collect()
         }
-        (PrivateKey::Ecdsa(_), Version::Tls12) => vec![ECDSA_SHA256, ECDSA_SHA384, ECDSA_SHA512],
+        (PrivateKey::Ecdsa(_), Version::Tls12) => {
+            vec![scheme::ECDSA_P256_SHA256, scheme::ECDSA_P384_SHA384, scheme::ECDSA_P521_SHA512]
+        }
         (PrivateKey::Ecdsa(key), Version::Tls13) => match key.curve() {
             Curve::P224 => Vec::new(),
-            Curve::P256 => vec![ECDSA_SHA256],
-            Curve::P384 => vec![ECDSA_SHA384],
-            Curve::P521 => vec![ECDSA_SHA512],
+            Curve::P256 => vec![scheme::ECDSA_P256_SHA256],
+            Curve::P384 => vec![scheme::ECDSA_P384_SHA384],
+            Curve::P521 => vec![scheme::ECDSA_P521_SHA512],
         },
-        (PrivateKey::Ed25519(_), _) => vec![ED25519],
+        (PrivateKey::Ed25519(_), _) => vec![scheme::ED25519],
     }
 }

@@ -1,15 +1,15 @@
 //! What a file without PEM is, by its DER.
 
 use crate::go_verdict::certificate::Certificate;
-
-use crate::go_verdict::client::{
-    asn1::{Malformed, Members},
-    key,
+use crate::go_verdict::client::key;
+use crate::go_verdict::der::{
+    lax::{Malformed, Members},
+    oid,
 };
 
 /// The kinds of DER that are given for PEM.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sort {
+pub enum Sort {
     Certificate,
     Key,
     /// `EncryptedPrivateKeyInfo`.
@@ -21,7 +21,7 @@ pub(crate) enum Sort {
 }
 
 /// `None`: nothing that is known here.
-pub(crate) fn sort_of(bytes: &[u8]) -> Option<Sort> {
+pub fn sort_of(bytes: &[u8]) -> Option<Sort> {
     if Certificate::parse(bytes).is_ok() {
         Some(Sort::Certificate)
     } else if key::is_any_key(bytes) {
@@ -42,11 +42,11 @@ fn is_pkcs12(bytes: &[u8]) -> Result<bool, Malformed> {
     let mut members = Members::new(bytes).sequence()?;
     let version = members.small_integer()?;
     let contents = members.sequence()?.oid()?;
-    Ok(version == 3 && matches!(contents.0.as_slice(), [1, 2, 840, 113_549, 1, 7, 1 | 2]))
+    Ok(version == 3 && matches!(contents, oid::PKCS7_DATA | oid::PKCS7_SIGNED))
 }
 
 /// `ContentInfo` (RFC 2315) of signed data.
 fn is_pkcs7(bytes: &[u8]) -> Result<bool, Malformed> {
     let contents = Members::new(bytes).sequence()?.oid()?;
-    Ok(contents.0 == [1, 2, 840, 113_549, 1, 7, 2])
+    Ok(contents == oid::PKCS7_SIGNED)
 }

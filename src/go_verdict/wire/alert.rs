@@ -1,7 +1,23 @@
-//! The words of alerts, and what an alert of the server does to Go's client.
+//! The numbers and the words of alerts.
 
-use crate::go_verdict::wire::code::version;
-use crate::go_verdict::wire::refusal::Refusal;
+/// The numbers that an alert is made of: what it says, and its level.
+pub enum Alert {}
+
+impl Alert {
+    pub const CLOSE_NOTIFY: u8 = 0;
+    pub const UNEXPECTED_MESSAGE: u8 = 10;
+    pub const BAD_RECORD_MAC: u8 = 20;
+    pub const RECORD_OVERFLOW: u8 = 22;
+    pub const HANDSHAKE_FAILURE: u8 = 40;
+    pub const ILLEGAL_PARAMETER: u8 = 47;
+    pub const DECODE_ERROR: u8 = 50;
+    pub const PROTOCOL_VERSION: u8 = 70;
+    pub const INSUFFICIENT_SECURITY: u8 = 71;
+    pub const USER_CANCELED: u8 = 90;
+
+    pub const WARNING: u8 = 1;
+    pub const FATAL: u8 = 2;
+}
 
 /// The words for the number of an alert, with Go's prefix (`crypto/tls/alert.go`, `alert.String`).
 pub fn alert_words(code: u8) -> String {
@@ -50,58 +66,4 @@ fn known_words(code: u8) -> Option<&'static str> {
         121 => "encrypted client hello required",
         _ => return None,
     })
-}
-
-/// One alert of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Alert {
-    pub level: u8,
-    pub code: u8,
-}
-
-/// What an alert does to Go's client.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Heard {
-    /// The record is dropped; more than 16 of them in a row end the handshake.
-    Dropped,
-    /// The handshake ends with this line.
-    Ends(Refusal),
-}
-
-impl Alert {
-    pub const CLOSE_NOTIFY: u8 = 0;
-    pub const UNEXPECTED_MESSAGE: u8 = 10;
-    pub const BAD_RECORD_MAC: u8 = 20;
-    pub const RECORD_OVERFLOW: u8 = 22;
-    pub const HANDSHAKE_FAILURE: u8 = 40;
-    pub const ILLEGAL_PARAMETER: u8 = 47;
-    pub const DECODE_ERROR: u8 = 50;
-    pub const PROTOCOL_VERSION: u8 = 70;
-    pub const INSUFFICIENT_SECURITY: u8 = 71;
-    pub const USER_CANCELED: u8 = 90;
-
-    const WARNING: u8 = 1;
-    pub const FATAL: u8 = 2;
-
-    /// What becomes of an alert of these two bytes, in the clear or decrypted (`crypto/tls/conn.go`, `readRecordOrCCS`).
-    ///
-    /// `version` is the chosen one, `None` before the server's first hello.
-    pub fn heard(level: u8, code: u8, version: Option<u16>) -> Heard {
-        if code == Self::CLOSE_NOTIFY {
-            return Heard::Ends(Refusal::Eof);
-        }
-        // TLS 1.3 knows no levels; "user canceled" alone is passed over there.
-        if version == Some(version::TLS_13) {
-            return if code == Self::USER_CANCELED {
-                Heard::Dropped
-            } else {
-                Heard::Ends(Refusal::Remote(code))
-            };
-        }
-        match level {
-            Self::WARNING => Heard::Dropped,
-            Self::FATAL => Heard::Ends(Refusal::Remote(code)),
-            _ => Heard::Ends(Refusal::Local(Self::UNEXPECTED_MESSAGE)),
-        }
-    }
 }

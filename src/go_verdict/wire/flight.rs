@@ -6,17 +6,17 @@
 //!                            ^ the certificates are judged once the message behind them has come
 //! ```
 
+use crate::go_verdict::code::version;
 use crate::go_verdict::wire::alert::Alert;
-use crate::go_verdict::wire::code::version;
 use crate::go_verdict::wire::dialled::Dialled;
 use crate::go_verdict::wire::extension;
 use crate::go_verdict::wire::key_share;
-use crate::go_verdict::wire::listener::Stop;
-use crate::go_verdict::wire::message::{self, CertificateRequest, Exchange, Kind};
+use crate::go_verdict::wire::message::{self, Exchange, Kind};
 use crate::go_verdict::wire::offer::{self, Offer};
 use crate::go_verdict::wire::outcome::{Check, Doubt, KeyExchange, Seen};
 use crate::go_verdict::wire::refusal::Refusal;
 use crate::go_verdict::wire::server_hello::ServerHello;
+use crate::go_verdict::wire::stop::Stop;
 
 /// What may come next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -88,7 +88,7 @@ impl Flight {
         if self.place == Place::Request {
             self.place = Place::Done;
             if kind == Kind::CertificateRequest {
-                scene.seen.request = CertificateRequest::read(body, Some(version::TLS_12));
+                scene.seen.request = message::read_request(body, Some(version::TLS_12));
                 return Ok(Next::Message);
             }
         }

@@ -1,7 +1,7 @@
 //! A client's hello as Go writes it, for a dial that wants to hear what a server answers to Go's own offer.
 
+use crate::go_verdict::code::version;
 use crate::go_verdict::wire::client_hello::KeyShare;
-use crate::go_verdict::wire::code::version;
 use crate::go_verdict::wire::extension;
 use crate::go_verdict::wire::offer::Offer;
 

@@ -1,14 +1,14 @@
 //! Go's decisions on a `ServerHello` and a `HelloRetryRequest` of TLS 1.3 (`crypto/tls/handshake_client_tls13.go`).
 
-use crate::go_verdict::wire::code::version;
+use crate::go_verdict::code::version;
 use crate::go_verdict::wire::dialled::Dialled;
 use crate::go_verdict::wire::extension;
 use crate::go_verdict::wire::key_share;
-use crate::go_verdict::wire::listener::Stop;
 use crate::go_verdict::wire::offer::Offer;
 use crate::go_verdict::wire::outcome::{Doubt, Retry, Seen};
 use crate::go_verdict::wire::refusal::Refusal;
 use crate::go_verdict::wire::server_hello::ServerHello;
+use crate::go_verdict::wire::stop::Stop;
 
 /// What comes after a hello.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

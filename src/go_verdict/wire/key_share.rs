@@ -4,7 +4,7 @@ use aws_lc_rs::agreement::{
     self, Algorithm, ECDH_P256, ECDH_P384, ECDH_P521, PrivateKey, UnparsedPublicKey, X25519,
 };
 
-use crate::go_verdict::wire::code::group;
+use crate::go_verdict::code::group;
 
 /// Lengths of ML-KEM's ciphertexts (`crypto/mlkem`).
 const CIPHERTEXT_768: usize = 1088;

@@ -5,11 +5,12 @@
 //!       \------1.2--> Flight --ServerHelloDone--> Change --CCS--^
 //! ```
 
-use crate::go_verdict::wire::alert::{Alert, Heard};
-use crate::go_verdict::wire::code::version;
+use crate::go_verdict::code::version;
+use crate::go_verdict::wire::alert::Alert;
 use crate::go_verdict::wire::dialled::Dialled;
 use crate::go_verdict::wire::extension;
 use crate::go_verdict::wire::flight::{self, Flight, Scene};
+use crate::go_verdict::wire::heard::Heard;
 use crate::go_verdict::wire::hello13::{self, Hello13};
 use crate::go_verdict::wire::message::{self, Kind};
 use crate::go_verdict::wire::offer::Offer;
@@ -18,6 +19,7 @@ use crate::go_verdict::wire::record::{self, Record, Records, Type};
 use crate::go_verdict::wire::refusal::Refusal;
 use crate::go_verdict::wire::sealed;
 use crate::go_verdict::wire::server_hello::ServerHello;
+use crate::go_verdict::wire::stop::Stop;
 use crate::go_verdict::wire::unread;
 
 /// Hears a server's bytes, in order, for as long as they are in the clear, and counts the records after that.
@@ -49,30 +51,6 @@ enum Step {
     Flight(Box<Flight>),
     Change,
     Sealed,
-}
-
-/// Why nothing more is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Stop {
-    Fails(Refusal),
-    Unknown(Doubt),
-}
-
-impl From<Refusal> for Stop {
-    fn from(refusal: Refusal) -> Self {
-        Self::Fails(refusal)
-    }
-}
-
-impl Stop {
-    /// The server chose what Go does not take: its own fault, or the answer to what the dial alone offered.
-    pub fn at_choice(engine: &[u16], dialled: &[u16], choice: u16, refusal: Refusal) -> Self {
-        if dialled.contains(&choice) && !engine.contains(&choice) {
-            Self::Unknown(Doubt::OtherOffer)
-        } else {
-            Self::Fails(refusal)
-        }
-    }
 }
 
 impl Wire {
@@ -116,11 +94,6 @@ impl Wire {
                 }
             }
         }
-    }
-
-    /// Is it decided, whatever else may come?
-    pub fn is_decided(&self) -> bool {
-        self.verdict.is_some()
     }
 
     /// What Go's client makes of all that was heard, if the stream ended so.

@@ -1,7 +1,8 @@
 //! Handshake messages: their kinds, how they are cut from the stream, and those of TLS 1.2 that decide something.
 
+use crate::go_verdict::code::version;
+use crate::go_verdict::request::{CertificateRequest, Version};
 use crate::go_verdict::wire::bytes::Bytes;
-use crate::go_verdict::wire::code::{scheme, version};
 use crate::go_verdict::wire::refusal::Refusal;
 
 /// Type and length.
@@ -128,46 +129,22 @@ pub fn read_status(body: &[u8]) -> Option<()> {
     is_read.then_some(())
 }
 
-/// What the server asks of a client certificate, in TLS 1.2.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct CertificateRequest {
-    /// 1 is RSA, 64 ECDSA.
-    pub kinds: Vec<u8>,
-    pub schemes: Vec<u16>,
-    /// Each a name in DER.
-    pub authorities: Vec<Vec<u8>>,
-}
-
-impl CertificateRequest {
-    const RSA: u8 = 1;
-    const ECDSA: u8 = 64;
-
-    /// Reads the body of the message (`certificateRequestMsg.unmarshal`). Before the version is known Go looks for no schemes.
-    pub fn read(body: &[u8], version: Option<u16>) -> Option<Self> {
-        let mut bytes = Bytes(body);
-        let kinds = bytes.filled_block(1)?.0.to_vec();
-        let schemes = match version {
-            Some(_) => bytes.numbers(2)?,
-            None => Vec::new(),
-        };
-        let mut list = bytes.block(2)?;
-        let mut authorities = Vec::new();
-        while !list.is_empty() {
-            authorities.push(list.block(2)?.0.to_vec());
-        }
-        bytes.is_empty().then_some(Self { kinds, schemes, authorities })
+/// The request for a client certificate (`certificateRequestMsg.unmarshal`). Before the version is known Go looks for no
+/// schemes.
+pub fn read_request(body: &[u8], version: Option<u16>) -> Option<CertificateRequest> {
+    let mut bytes = Bytes(body);
+    let types = bytes.filled_block(1)?.0.to_vec();
+    let schemes = match version {
+        Some(_) => bytes.numbers(2)?,
+        None => Vec::new(),
+    };
+    let mut list = bytes.block(2)?;
+    let mut authorities = Vec::new();
+    while !list.is_empty() {
+        authorities.push(list.block(2)?.0.to_vec());
     }
-
-    /// The schemes that Go goes by when it picks a certificate (`crypto/tls/handshake_client.go`,
-    /// `certificateRequestInfoFromMsg`).
-    pub fn usable_schemes(&self) -> Vec<u16> {
-        let takes_rsa = self.kinds.contains(&Self::RSA);
-        let takes_elliptic = self.kinds.contains(&Self::ECDSA);
-        let is_usable = |known: &u16| {
-            takes_rsa && scheme::is_rsa(*known) || takes_elliptic && scheme::is_elliptic(*known)
-        };
-        self.schemes.iter().copied().filter(is_usable).collect()
-    }
+    let request = CertificateRequest { version: Version::Tls12, types, schemes, authorities };
+    bytes.is_empty().then_some(request)
 }
 
 /// The server's half of the key exchange of TLS 1.2, split into its parts (`crypto/tls/key_agreement.go`,

@@ -1,7 +1,7 @@
 //! What a client offers: Go's, for each engine and block, or the one that dialled.
 
+use crate::go_verdict::code::{group, scheme, suite, version};
 use crate::go_verdict::wire::alert::Alert;
-use crate::go_verdict::wire::code::{group, scheme, suite, version};
 
 /// Which engine the pipeline runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,23 +103,10 @@ impl Offer {
         }
     }
 
-    /// Could a handshake of just this come about?
-    pub fn would_negotiate(&self, version: u16, suite: u16, group: u16, scheme: u16) -> bool {
-        self.versions.contains(&version)
-            && self.takes_suite(version, suite)
-            && self.takes_group(version, group)
-            && self.takes_scheme(version, suite, scheme)
-    }
-
     /// Is the suite offered, and one of this version (`crypto/tls/cipher_suites.go`, `mutualCipherSuite`,
     /// `mutualCipherSuiteTLS13`)?
     pub fn takes_suite(&self, version: u16, suite: u16) -> bool {
         SUITES_13.contains(&suite) == (version == version::TLS_13) && self.suites.contains(&suite)
-    }
-
-    /// Is the group offered, and one of this version (`crypto/tls/common.go`, `isTLS13OnlyKeyExchange`)?
-    pub fn takes_group(&self, version: u16, group: u16) -> bool {
-        self.groups.contains(&group) && (version == version::TLS_13 || !is_hybrid(group))
     }
 
     /// Is the scheme offered, one of this version, and one of the kind of key that the suite names (TLS 1.2)?

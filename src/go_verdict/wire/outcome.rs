@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use crate::go_verdict::wire::message::CertificateRequest;
+use crate::go_verdict::request::CertificateRequest;
 use crate::go_verdict::wire::refusal::Refusal;
 
 /// How the server's direction of the stream ended.

@@ -1,8 +1,8 @@
 //! The record layer while nothing is encrypted, and the heads of records once it is (`crypto/tls/conn.go`,
 //! `readRecordOrCCS`).
 
+use crate::go_verdict::code::version;
 use crate::go_verdict::wire::alert::Alert;
-use crate::go_verdict::wire::code::version;
 use crate::go_verdict::wire::refusal::Refusal;
 
 const HEAD: usize = 5;

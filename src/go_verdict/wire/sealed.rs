@@ -1,6 +1,6 @@
 //! Records that claim to be encrypted and cannot be (`crypto/tls/conn.go`, `halfConn.decrypt`).
 
-use crate::go_verdict::wire::code::{suite, version};
+use crate::go_verdict::code::{suite, version};
 use crate::go_verdict::wire::record::{Record, Type};
 
 /// Length of the tag of every AEAD.

@@ -1,11 +1,11 @@
 //! Messages that have no place where they come: Go reads each whole before it says so, and one that cannot be read has
 //! another line (`crypto/tls/handshake_messages.go`, the `unmarshal` of each).
 
+use crate::go_verdict::code::version;
 use crate::go_verdict::wire::bytes::Bytes;
 use crate::go_verdict::wire::client_hello::ClientHello;
-use crate::go_verdict::wire::code::version;
 use crate::go_verdict::wire::extension::{self, Extension, Known, Twice};
-use crate::go_verdict::wire::message::{self, CertificateRequest, Kind};
+use crate::go_verdict::wire::message::{self, Kind};
 use crate::go_verdict::wire::server_hello::ServerHello;
 
 /// Can Go read this message?
@@ -22,7 +22,7 @@ pub fn is_readable(kind: Kind, body: &[u8], version: Option<u16>) -> bool {
         Kind::Certificate if is_13 => read_certificates_13(body).is_some(),
         Kind::Certificate => message::read_certificates(body).is_some(),
         Kind::CertificateRequest if is_13 => read_request_13(body).is_some(),
-        Kind::CertificateRequest => CertificateRequest::read(body, version).is_some(),
+        Kind::CertificateRequest => message::read_request(body, version).is_some(),
         Kind::CertificateVerify => read_verify(body, version).is_some(),
         Kind::CertificateStatus => message::read_status(body).is_some(),
         Kind::KeyUpdate => matches!(body, [0 | 1]),

@@ -6,7 +6,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sockeye::go_verdict::certificate::{
-    Certificate, Curve, ExtendedKeyUsage, Extensions, Name, PublicKey, Subtrees,
+    Certificate, Curve, ExtendedKeyUsage, Extensions, Name, NameConstraints, PublicKey, Subtrees,
 };
 
 /// FNV-1a of the parts, each with its length before it.
@@ -68,7 +68,6 @@ fn key(key: Option<&PublicKey>) -> String {
         Some(PublicKey::Ecdsa { curve: named, point }) => format!("{}:{}", curve(named), sum(&[point])),
         Some(PublicKey::Ed25519(key)) => format!("ed25519:{}", sum(&[key])),
         Some(PublicKey::Dsa) => "dsa".to_owned(),
-        Some(PublicKey::X25519) => panic!("Go knows no X25519 key in a certificate"),
     }
 }
 
@@ -149,17 +148,15 @@ fn extension_fields(extensions: &Extensions) -> Vec<(&'static str, String)> {
     let constraints = extensions.basic_constraints.map_or_else(String::new, |constraints| {
         format!("{}:{}", constraints.is_authority, constraints.max_path_length.unwrap_or(-1))
     });
-    let names = &extensions.name_constraints;
-    let names = if *names == sockeye::go_verdict::certificate::NameConstraints::default() {
-        String::new()
-    } else {
+    let read = extensions.name_constraints.as_ref().filter(|read| **read != NameConstraints::default());
+    let names = read.map_or_else(String::new, |names| {
         [names.is_critical.to_string(), subtrees(&names.permitted), subtrees(&names.excluded)].join("|")
-    };
+    });
     let hosts: Vec<_> = extensions.uris.iter().map(|uri| format!("({})", uri.host)).collect();
     let mappings: Vec<_> =
         extensions.policy_mappings.iter().map(|(from, to)| format!("{from}>{to}")).collect();
     vec![
-        ("san", yes(extensions.has_alternative_names)),
+        ("san", yes(extensions.alternative_names.is_some())),
         ("dns", list(&extensions.dns_names)),
         ("email", list(&extensions.email_addresses)),
         ("ip", extensions.ip_addresses.iter().map(address).collect::<Vec<_>>().join(",")),

@@ -1,14 +1,16 @@
 //! A private key in any of the forms that `tls.X509KeyPair` tries (`crypto/tls/tls.go`, `parsePrivateKey`).
 
-use crate::go_verdict::certificate::{Curve, PublicKey};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
 
-use crate::go_verdict::client::asn1::{Malformed, Members, Oid};
-
-use super::{
-    curve::{public_point, scalar_size},
+use crate::go_verdict::certificate::{Curve, PublicKey};
+use crate::go_verdict::client::key::{
+    curve::public_point,
+    fault::{KeyFault, KeyKind},
     rsa::RsaKey,
-    write,
+};
+use crate::go_verdict::der::{
+    lax::{Malformed, Members},
+    oid, tag, write,
 };
 
 /// A private key that Go signs with.
@@ -17,39 +19,6 @@ pub enum PrivateKey {
     Rsa(RsaKey),
     Ecdsa(EcdsaKey),
     Ed25519(Ed25519Key),
-}
-
-/// The kind of a key, as a sentence about it names it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyKind {
-    Rsa,
-    Ecdsa,
-    Ed25519,
-    /// Read from PKCS #8, and of no use for TLS.
-    X25519,
-}
-
-/// Why a key cannot be read. Go says less: `tls: failed to parse private key` for all of them but one.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyFault {
-    /// Neither PKCS #1 nor PKCS #8 nor SEC 1.
-    Malformed,
-    /// RSA: its numbers do not belong together, or are weak. EC: the scalar is zero, too large or too long.
-    Inconsistent,
-    /// EC: the curve is written out instead of named.
-    CurveWrittenOut,
-    /// EC: a curve that Go does not know.
-    UnknownCurve,
-    /// PKCS #8: an algorithm that Go does not know, dotted.
-    UnknownAlgorithm(String),
-    /// An Ed25519 or X25519 key that is not 32 bytes without parameters.
-    Malshaped,
-    /// RSA of more bits than are judged here.
-    TooLarge,
-    /// The key is encrypted, where Go looks for one that is not.
-    Locked,
-    /// X25519, which Go reads and does not sign with: `tls: found unknown private key type in PKCS#8 wrapping`.
-    NoSigner,
 }
 
 #[derive(Clone, PartialEq, Eq)]
@@ -112,8 +81,8 @@ impl PrivateKey {
             Self::Rsa(key) => key.pkcs8(),
             Self::Ecdsa(key) => Some(key.pkcs8()),
             Self::Ed25519(key) => {
-                let seed = write::element(write::OCTET_STRING, &[&key.seed]);
-                Some(write::private_key_info(&[0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70], &seed))
+                let seed = write::element(tag::OCTET_STRING, &[&key.seed]);
+                Some(write::private_key_info(oid::ED25519, &[], &seed))
             }
         }
     }
@@ -121,21 +90,14 @@ impl PrivateKey {
 
 impl EcdsaKey {
     fn pkcs8(&self) -> Vec<u8> {
-        let algorithm: &[u8] = match self.curve {
-            Curve::P224 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x21",
-            Curve::P256 => {
-                b"\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07"
-            }
-            Curve::P384 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x22",
-            Curve::P521 => b"\x30\x10\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x05\x2b\x81\x04\x00\x23",
-        };
-        let point = write::element(write::BIT_STRING, &[&[0], &self.point]);
+        let point = write::element(tag::BIT_STRING, &[&[0], &self.point]);
         let parts: [&[u8]; 3] = [
             &write::integer(&[1]),
-            &write::element(write::OCTET_STRING, &[&self.scalar]),
-            &write::element(write::SECOND_MEMBER, &[&point]),
+            &write::element(tag::OCTET_STRING, &[&self.scalar]),
+            &write::element(tag::explicit(1), &[&point]),
         ];
-        write::private_key_info(algorithm, &write::element(write::SEQUENCE, &parts))
+        let curve = write::element(tag::OID, &[self.curve.oid()]);
+        write::private_key_info(oid::KEY_ECDSA, &curve, &write::element(tag::SEQUENCE, &parts))
     }
 }
 
@@ -207,28 +169,26 @@ pub fn pkcs8(der: &[u8]) -> Result<Pkcs8Key, KeyFault> {
         Ok((members.algorithm()?, members.octets()?))
     };
     let (algorithm, key) = read().map_err(|Malformed| KeyFault::Malformed)?;
-    match algorithm.oid.0.as_slice() {
-        [1, 2, 840, 113_549, 1, 1, 1] => {
-            RsaKey::from_pkcs1(key).map(|key| Pkcs8Key::Signs(PrivateKey::Rsa(key)))
-        }
-        [1, 2, 840, 10_045, 2, 1] => {
+    match algorithm.oid {
+        oid::KEY_RSA => RsaKey::from_pkcs1(key).map(|key| Pkcs8Key::Signs(PrivateKey::Rsa(key))),
+        oid::KEY_ECDSA => {
             // Parameters that are no name leave the curve to the key inside.
             let named = Members::new(algorithm.parameters).oid().ok();
             let is_written_out = named.is_none() && !algorithm.parameters.is_empty();
-            match sec1(named.as_ref(), key) {
+            match sec1(named, key) {
                 Ok(key) => Ok(Pkcs8Key::Signs(PrivateKey::Ecdsa(key))),
                 Err(KeyFault::UnknownCurve) if is_written_out => Err(KeyFault::CurveWrittenOut),
                 Err(fault) => Err(fault),
             }
         }
-        [1, 3, 101, 112] => {
+        oid::ED25519 => {
             let seed = thirty_two(algorithm.parameters, key)?;
             let pair = Ed25519KeyPair::from_seed_unchecked(&seed).map_err(|_| KeyFault::Malshaped)?;
             let public = pair.public_key().as_ref().try_into().map_err(|_| KeyFault::Malshaped)?;
             Ok(Pkcs8Key::Signs(PrivateKey::Ed25519(Ed25519Key { seed, public })))
         }
-        [1, 3, 101, 110] => thirty_two(algorithm.parameters, key).map(|_| Pkcs8Key::X25519),
-        _ => Err(KeyFault::UnknownAlgorithm(algorithm.oid.to_string())),
+        oid::X25519 => thirty_two(algorithm.parameters, key).map(|_| Pkcs8Key::X25519),
+        _ => Err(KeyFault::UnknownAlgorithm(oid::dotted(algorithm.oid))),
     }
 }
 
@@ -243,7 +203,7 @@ fn thirty_two(parameters: &[u8], key: &[u8]) -> Result<[u8; 32], KeyFault> {
 }
 
 /// `parseECPrivateKey`: the curve of PKCS #8 counts before the key's own, and the public point in it is not looked at.
-fn sec1(named: Option<&Oid>, der: &[u8]) -> Result<EcdsaKey, KeyFault> {
+fn sec1(named: Option<&[u8]>, der: &[u8]) -> Result<EcdsaKey, KeyFault> {
     let read = || -> Result<_, Malformed> {
         let mut members = Members::new(der).sequence()?;
         let version = members.small_integer()?;
@@ -257,20 +217,17 @@ fn sec1(named: Option<&Oid>, der: &[u8]) -> Result<EcdsaKey, KeyFault> {
     if version != 1 {
         return Err(KeyFault::Malformed);
     }
-    let curve = match named.or(own.as_ref()).map(|oid| oid.0.as_slice()) {
-        Some([1, 3, 132, 0, 33]) => Curve::P224,
-        Some([1, 2, 840, 10_045, 3, 1, 7]) => Curve::P256,
-        Some([1, 3, 132, 0, 34]) => Curve::P384,
-        Some([1, 3, 132, 0, 35]) => Curve::P521,
+    let curve = match named.or(own) {
         None if is_written_out => return Err(KeyFault::CurveWrittenOut),
-        _ => return Err(KeyFault::UnknownCurve),
+        named => named.and_then(Curve::of).ok_or(KeyFault::UnknownCurve)?,
     };
-    let size = scalar_size(curve);
+    let size = curve.width();
     let excess = scalar.len().saturating_sub(size);
     let (zeros, scalar) = scalar.split_at_checked(excess).ok_or(KeyFault::Inconsistent)?;
     if zeros.iter().any(|byte| *byte != 0) {
         return Err(KeyFault::Inconsistent);
     }
-    let (scalar, point) = public_point(curve, scalar).ok_or(KeyFault::Inconsistent)?;
+    let scalar = [&vec![0; size.saturating_sub(scalar.len())], scalar].concat();
+    let point = public_point(curve, &scalar).ok_or(KeyFault::Inconsistent)?;
     Ok(EcdsaKey { curve, scalar, point })
 }

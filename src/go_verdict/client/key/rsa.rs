@@ -3,9 +3,11 @@
 
 use num_bigint::BigUint;
 
-use crate::go_verdict::client::asn1::{Malformed, Members};
-
-use super::{KeyFault, write};
+use crate::go_verdict::client::key::fault::KeyFault;
+use crate::go_verdict::der::{
+    lax::{Malformed, Members},
+    oid, tag, write,
+};
 
 /// A key with a longer modulus is not judged; Go has no such limit, only patience. OpenSSL makes none of this size.
 pub const MAX_BITS: u64 = 16_384;
@@ -70,14 +72,10 @@ impl RsaKey {
         let primes = [first_prime, second_prime, first, second, coefficient];
         let numbers = [&self.modulus, &exponent, &self.private_exponent].into_iter().chain(primes);
         let numbers: Vec<_> = numbers.map(|number| write::integer(&number.to_bytes_be())).collect();
-        let key = write::element(write::SEQUENCE, &[&version, &numbers.concat()]);
-        Some(write::private_key_info(RSA_ENCRYPTION, &key))
+        let key = write::element(tag::SEQUENCE, &[&version, &numbers.concat()]);
+        Some(write::private_key_info(oid::KEY_RSA, tag::WHOLE_NULL, &key))
     }
 }
-
-/// `rsaEncryption` with its NULL, as `AlgorithmIdentifier`.
-const RSA_ENCRYPTION: &[u8] =
-    &[0x30, 0x0d, 0x06, 0x09, 0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01, 0x05, 0x00];
 
 /// What PKCS #1 holds, before the checks. A number below zero is told as zero, since both are refused.
 struct Parts {

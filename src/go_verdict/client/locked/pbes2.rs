@@ -5,17 +5,20 @@ use sha1::Sha1;
 use sha2::Sha256;
 
 use crate::go_verdict::client::{
-    asn1::{Algorithm, Malformed, Members},
     error::{Cost, Doubt, EntryError, Panic, Pkcs8Error},
     key::{KeyFault, Pkcs8Key, PrivateKey, RsaKey, pkcs8},
     locked::cbc::{Cipher, Unfit},
 };
+use crate::go_verdict::der::{
+    lax::{Algorithm, Malformed, Members},
+    oid,
+};
 
 /// Rounds of HMAC that are tried at most; OpenSSL writes 2048, and those who are careful some 600 000.
-pub const MAX_ROUNDS: i64 = 4_000_000;
+const MAX_ROUNDS: i64 = 4_000_000;
 
 /// N · r · p that is tried at most, of blocks of 128 bytes: 256 MiB, as N=262144 with r=8. OpenSSL writes N=16384, r=8, p=1.
-pub const MAX_SCRYPT_BLOCKS: i64 = 1 << 21;
+const MAX_SCRYPT_BLOCKS: i64 = 1 << 21;
 
 /// How a password becomes a key.
 enum Derivation<'a> {
@@ -37,8 +40,8 @@ enum Hash {
 /// The words of the engine, its panics, and [`EntryError::TooCostly`].
 pub fn open(der: &[u8], password: &[u8]) -> Result<RsaKey, EntryError> {
     let (scheme, text) = envelope(der).map_err(|Malformed| Pkcs8Error::Malformed)?;
-    if scheme.oid.0 != [1, 2, 840, 113_549, 1, 5, 13] {
-        return Err(Pkcs8Error::Scheme(scheme.oid.to_string()).into());
+    if scheme.oid != oid::PBES2 {
+        return Err(Pkcs8Error::Scheme(oid::dotted(scheme.oid)).into());
     }
     let (derivation, encryption) =
         two_algorithms(scheme.parameters).map_err(|Malformed| Pkcs8Error::Parameters)?;
@@ -70,22 +73,22 @@ fn two_algorithms(parameters: &[u8]) -> Result<(Algorithm<'_>, Algorithm<'_>), M
 
 /// The GCM ciphers of the library are CBC under another number.
 fn cipher(encryption: &Algorithm<'_>) -> Result<Cipher, Pkcs8Error> {
-    match encryption.oid.0.as_slice() {
-        [1, 2, 840, 113_549, 3, 7] => Ok(Cipher::TripleDes),
-        [2, 16, 840, 1, 101, 3, 4, 1, 2 | 6] => Ok(Cipher::Aes128),
-        [2, 16, 840, 1, 101, 3, 4, 1, 22 | 26] => Ok(Cipher::Aes192),
-        [2, 16, 840, 1, 101, 3, 4, 1, 42 | 46] => Ok(Cipher::Aes256),
-        _ => Err(Pkcs8Error::Cipher(encryption.oid.to_string())),
+    match encryption.oid.strip_prefix(&oid::AES) {
+        Some([2 | 6]) => Ok(Cipher::Aes128),
+        Some([22 | 26]) => Ok(Cipher::Aes192),
+        Some([42 | 46]) => Ok(Cipher::Aes256),
+        None if encryption.oid == oid::TRIPLE_DES => Ok(Cipher::TripleDes),
+        _ => Err(Pkcs8Error::Cipher(oid::dotted(encryption.oid))),
     }
 }
 
 impl<'a> Derivation<'a> {
     fn read(derivation: &Algorithm<'a>) -> Result<Self, Pkcs8Error> {
         let parameters = Members::new(derivation.parameters);
-        let read = match derivation.oid.0.as_slice() {
-            [1, 2, 840, 113_549, 1, 5, 12] => Self::pbkdf2(parameters),
-            [1, 3, 6, 1, 4, 1, 11_591, 4, 11] => Self::scrypt(parameters),
-            _ => return Err(Pkcs8Error::Derivation(derivation.oid.to_string())),
+        let read = match derivation.oid {
+            oid::PBKDF2 => Self::pbkdf2(parameters),
+            oid::SCRYPT => Self::scrypt(parameters),
+            _ => return Err(Pkcs8Error::Derivation(oid::dotted(derivation.oid))),
         };
         read.map_err(|Malformed| Pkcs8Error::DerivationParameters)
     }
@@ -95,10 +98,10 @@ impl<'a> Derivation<'a> {
         let (salt, iterations) = (members.octets()?, members.small_integer()?);
         let hash = members.optional_algorithm()?;
         let is_hash_unseen = hash.is_none() && !members.rest().is_empty();
-        let hash = match hash.as_ref().map(|hash| hash.oid.0.as_slice()) {
-            None | Some([1, 2, 840, 113_549, 2, 7]) => Hash::Sha1,
-            Some([1, 2, 840, 113_549, 2, 9]) => Hash::Sha256,
-            Some(_) => Hash::Other(hash.map(|hash| hash.oid.to_string()).unwrap_or_default()),
+        let hash = match hash.map(|hash| hash.oid) {
+            None | Some(oid::HMAC_SHA1) => Hash::Sha1,
+            Some(oid::HMAC_SHA256) => Hash::Sha256,
+            Some(other) => Hash::Other(oid::dotted(other)),
         };
         Ok(Self::Pbkdf2 { salt, iterations, hash, is_hash_unseen })
     }

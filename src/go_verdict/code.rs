@@ -59,6 +59,22 @@ pub mod scheme {
         matches!(scheme, ECDSA_SHA1 | ECDSA_P256_SHA256 | ECDSA_P384_SHA384 | ECDSA_P521_SHA512 | ED25519)
     }
 
+    /// The bytes that a modulus has at least to have room for the scheme (`crypto/tls/auth.go`, `rsaSignatureSchemes`).
+    /// `None`: no scheme of RSA that Go signs with.
+    pub fn least_modulus(scheme: u16) -> Option<usize> {
+        /// The length of the name of a hash before it, and of the least padding.
+        const PKCS1: usize = 19 + 11;
+        Some(match scheme {
+            PSS_SHA256 => 32 * 2 + 2,
+            PSS_SHA384 => 48 * 2 + 2,
+            PSS_SHA512 => 64 * 2 + 2,
+            PKCS1_SHA256 => PKCS1 + 32,
+            PKCS1_SHA384 => PKCS1 + 48,
+            PKCS1_SHA512 => PKCS1 + 64,
+            _ => return None,
+        })
+    }
+
     /// RSA with the old padding, which TLS 1.3 leaves out.
     pub fn is_pkcs1(scheme: u16) -> bool {
         matches!(scheme, PKCS1_SHA1 | PKCS1_SHA256 | PKCS1_SHA384 | PKCS1_SHA512)

@@ -1,14 +1,11 @@
 //! The host of a URI, as constraints see it.
 
-use std::net::{IpAddr, Ipv6Addr};
-
-use crate::go_verdict::certificate::Uri;
-
-use crate::go_verdict::chain::quote::quoted;
+use crate::go_verdict::certificate::{Uri, address};
+use crate::wire::quoted;
 
 /// Why a URI cannot be held against constraints (`parseURIs`).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum UriError {
+pub enum UriHostError {
     #[error("URI with empty host ({}) cannot be matched against constraints", quoted(.uri))]
     NoHost { uri: String },
     #[error("cannot parse URI host {}: address {host}: {why}", quoted(.host))]
@@ -18,29 +15,21 @@ pub enum UriError {
 }
 
 /// The host without its port; in lower case, unless a port was taken off it.
-pub(crate) fn domain(uri: &Uri) -> Result<String, UriError> {
+pub fn domain(uri: &Uri) -> Result<String, UriHostError> {
     let lower = uri.host.to_ascii_lowercase();
     if lower.is_empty() {
-        return Err(UriError::NoHost { uri: uri.text.clone() });
+        return Err(UriHostError::NoHost { uri: uri.text.clone() });
     }
     let host = if lower.contains(':') && !lower.ends_with(']') {
-        without_port(&uri.host).map_err(|why| UriError::Port { host: uri.host.clone(), why })?.to_owned()
+        without_port(&uri.host).map_err(|why| UriHostError::Port { host: uri.host.clone(), why })?.to_owned()
     } else {
         lower
     };
     let is_in_brackets = host.starts_with('[') && host.ends_with(']');
-    if is_in_brackets || is_address(&host) {
-        return Err(UriError::Address { uri: uri.text.clone() });
+    if is_in_brackets || address::kind(host.as_bytes()).is_ok() {
+        return Err(UriHostError::Address { uri: uri.text.clone() });
     }
     Ok(host)
-}
-
-/// `netip.ParseAddr`, which takes a zone after an address of version 6.
-fn is_address(host: &str) -> bool {
-    match host.split_once('%') {
-        Some((address, zone)) => !zone.is_empty() && address.parse::<Ipv6Addr>().is_ok(),
-        None => host.parse::<IpAddr>().is_ok(),
-    }
 }
 
 /// `net.SplitHostPort`.

@@ -1,13 +1,9 @@
-//! Writes the few DER structures that a key is handed on in.
+//! Writes the few structures that a key is handed on in.
 
-pub(super) const INTEGER: u8 = 0x02;
-pub(super) const BIT_STRING: u8 = 0x03;
-pub(super) const OCTET_STRING: u8 = 0x04;
-pub(super) const SEQUENCE: u8 = 0x30;
-pub(super) const SECOND_MEMBER: u8 = 0xa1;
+use crate::go_verdict::der::tag;
 
 /// An element of these contents.
-pub(super) fn element(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
+pub fn element(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
     let contents = contents.concat();
     let mut out = vec![tag];
     let length = contents.len().to_be_bytes();
@@ -27,12 +23,13 @@ pub(super) fn element(tag: u8, contents: &[&[u8]]) -> Vec<u8> {
 }
 
 /// An INTEGER of a number that is not negative, from its bytes without leading zeros.
-pub(super) fn integer(magnitude: &[u8]) -> Vec<u8> {
+pub fn integer(magnitude: &[u8]) -> Vec<u8> {
     let sign: &[u8] = if magnitude.first().is_none_or(|first| first & 0x80 != 0) { &[0] } else { &[] };
-    element(INTEGER, &[sign, magnitude])
+    element(tag::INTEGER, &[sign, magnitude])
 }
 
-/// `PrivateKeyInfo` of version 0 (RFC 5208): the algorithm with its head, and the key in it.
-pub(super) fn private_key_info(algorithm: &[u8], key: &[u8]) -> Vec<u8> {
-    element(SEQUENCE, &[&integer(&[0]), algorithm, &element(OCTET_STRING, &[key])])
+/// `PrivateKeyInfo` of version 0 (RFC 5208): the algorithm with its parameters, and the key in it.
+pub fn private_key_info(algorithm: &[u8], parameters: &[u8], key: &[u8]) -> Vec<u8> {
+    let algorithm = element(tag::SEQUENCE, &[&element(tag::OID, &[algorithm]), parameters]);
+    element(tag::SEQUENCE, &[&integer(&[0]), &algorithm, &element(tag::OCTET_STRING, &[key])])
 }

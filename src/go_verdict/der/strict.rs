@@ -1,36 +1,9 @@
-//! A reader of DER that is as strict as Go's (`golang.org/x/crypto/cryptobyte`, `asn1.go`).
+//! The stricter of the two, for certificates and signatures (`golang.org/x/crypto/cryptobyte`, `asn1.go`).
 //!
 //! Lengths are minimal and of at most four bytes, tag numbers are below 31, integers are minimal. What follows the
 //! element that was asked for stays in the reader, and whoever asked decides if it matters: Go ignores it in most places.
 
-/// The universal tags that a certificate is made of.
-pub mod tag {
-    pub const BOOLEAN: u8 = 0x01;
-    pub const INTEGER: u8 = 0x02;
-    pub const BIT_STRING: u8 = 0x03;
-    pub const OCTET_STRING: u8 = 0x04;
-    pub const OID: u8 = 0x06;
-    pub const UTF8_STRING: u8 = 0x0c;
-    pub const NUMERIC_STRING: u8 = 0x12;
-    pub const PRINTABLE_STRING: u8 = 0x13;
-    pub const T61_STRING: u8 = 0x14;
-    pub const IA5_STRING: u8 = 0x16;
-    pub const UTC_TIME: u8 = 0x17;
-    pub const GENERALIZED_TIME: u8 = 0x18;
-    pub const BMP_STRING: u8 = 0x1e;
-    pub const SEQUENCE: u8 = 0x30;
-    pub const SET: u8 = 0x31;
-
-    /// `[number]`, primitive.
-    pub const fn context(number: u8) -> u8 {
-        0x80 | number
-    }
-
-    /// `[number]`, constructed.
-    pub const fn explicit(number: u8) -> u8 {
-        0xa0 | number
-    }
-}
+use crate::go_verdict::der::{oid, tag};
 
 /// One element: its tag, what is in it, and the whole of it.
 #[derive(Clone, Copy)]
@@ -136,7 +109,7 @@ impl<'a> Reader<'a> {
     ///
     /// There is one way to write each, so equal bytes are equal identifiers.
     pub fn oid(&mut self) -> Option<&'a [u8]> {
-        self.content(tag::OID).filter(|bytes| crate::go_verdict::certificate::oid::has_small_arcs(bytes))
+        self.content(tag::OID).filter(|bytes| oid::has_small_arcs(bytes))
     }
 
     /// (`ReadASN1BitString`)

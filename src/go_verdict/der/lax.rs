@@ -1,17 +1,18 @@
-//! Reads DER as `encoding/asn1` does when it fills a struct: in order, with optional members, and deaf to what follows
-//! the last member it knows.
+//! The laxer of the two, for keys and the parameters of RSA-PSS: `encoding/asn1`, as it fills a struct. It reads in order,
+//! with optional members, and is deaf to what follows the last member it knows. The length of an explicit tag is believed
+//! by nobody: the member ends where the element within ends.
 //!
-//! Go's words of these errors never reach a log line from a key, so a failure carries none.
+//! Go's words of these errors never reach a log line, so a failure carries none.
+
+use crate::go_verdict::der::{
+    oid,
+    strict::{is_minimal, signed},
+    tag,
+};
 
 /// The bytes are not what the struct wants (`asn1.SyntaxError`, `asn1.StructuralError`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Malformed;
-
-const INTEGER: u32 = 2;
-const BIT_STRING: u32 = 3;
-const OCTET_STRING: u32 = 4;
-const OBJECT_IDENTIFIER: u32 = 6;
-const SEQUENCE: u32 = 16;
 
 const UNIVERSAL: u8 = 0;
 const CONTEXT: u8 = 2;
@@ -22,31 +23,10 @@ pub struct Members<'a> {
     rest: &'a [u8],
 }
 
-struct Head<'a> {
-    class: u8,
-    is_compound: bool,
-    tag: u32,
-    length: usize,
-    after: &'a [u8],
-}
-
-/// An OBJECT IDENTIFIER as its numbers.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Oid(pub Vec<u32>);
-
-impl std::fmt::Display for Oid {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (at, number) in self.0.iter().enumerate() {
-            write!(f, "{}{number}", if at == 0 { "" } else { "." })?;
-        }
-        Ok(())
-    }
-}
-
 /// `pkix.AlgorithmIdentifier`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub struct Algorithm<'a> {
-    pub oid: Oid,
+    pub oid: &'a [u8],
     /// With its head; empty if there is none (`Parameters.FullBytes`).
     pub parameters: &'a [u8],
 }
@@ -61,12 +41,12 @@ impl<'a> Members<'a> {
         self.rest
     }
 
-    pub fn sequence(&mut self) -> Result<Members<'a>, Malformed> {
+    pub fn sequence(&mut self) -> Result<Self, Malformed> {
         self.optional_sequence()?.ok_or(Malformed)
     }
 
-    pub fn optional_sequence(&mut self) -> Result<Option<Members<'a>>, Malformed> {
-        Ok(self.member(SEQUENCE, true)?.map(Members::new))
+    pub fn optional_sequence(&mut self) -> Result<Option<Self>, Malformed> {
+        Ok(self.member(tag::SEQUENCE)?.map(Members::new))
     }
 
     /// The bytes of an INTEGER of any length (`parseBigInt`).
@@ -75,25 +55,22 @@ impl<'a> Members<'a> {
     }
 
     pub fn optional_integer(&mut self) -> Result<Option<&'a [u8]>, Malformed> {
-        self.member(INTEGER, false)?.map(minimal).transpose()
+        let bytes = self.member(tag::INTEGER)?;
+        if bytes.is_none_or(is_minimal) { Ok(bytes) } else { Err(Malformed) }
     }
 
     /// An INTEGER of at most eight bytes (`parseInt64`).
     pub fn small_integer(&mut self) -> Result<i64, Malformed> {
-        let bytes = self.integer()?;
-        let fill = if bytes.first().is_some_and(|first| first & 0x80 != 0) { 0xff } else { 0 };
-        let mut whole = [fill; 8];
-        let start = whole.len().checked_sub(bytes.len()).ok_or(Malformed)?;
-        whole.get_mut(start..).ok_or(Malformed)?.copy_from_slice(bytes);
-        Ok(i64::from_be_bytes(whole))
+        signed(self.integer()?).ok_or(Malformed)
     }
 
     pub fn octets(&mut self) -> Result<&'a [u8], Malformed> {
-        self.member(OCTET_STRING, false)?.ok_or(Malformed)
+        self.member(tag::OCTET_STRING)?.ok_or(Malformed)
     }
 
-    pub fn oid(&mut self) -> Result<Oid, Malformed> {
-        numbers(self.member(OBJECT_IDENTIFIER, false)?.ok_or(Malformed)?)
+    /// An OBJECT IDENTIFIER whose arcs are below 2^31 (`parseObjectIdentifier`).
+    pub fn oid(&mut self) -> Result<&'a [u8], Malformed> {
+        identifier(self.member(tag::OID)?.ok_or(Malformed)?)
     }
 
     pub fn algorithm(&mut self) -> Result<Algorithm<'a>, Malformed> {
@@ -101,18 +78,31 @@ impl<'a> Members<'a> {
     }
 
     pub fn optional_algorithm(&mut self) -> Result<Option<Algorithm<'a>>, Malformed> {
-        let Some(mut members) = self.optional_sequence()? else { return Ok(None) };
-        Ok(Some(Algorithm { oid: members.oid()?, parameters: members.optional_whole()? }))
+        self.optional_sequence()?.map(Algorithm::of).transpose()
     }
 
     /// `optional,explicit,tag:N` around an OBJECT IDENTIFIER.
-    pub fn explicit_oid(&mut self, tag: u32) -> Result<Option<Oid>, Malformed> {
-        self.explicit(tag, OBJECT_IDENTIFIER)?.map(numbers).transpose()
+    pub fn explicit_oid(&mut self, number: u32) -> Result<Option<&'a [u8]>, Malformed> {
+        self.explicit(number, tag::OID)?.map(identifier).transpose()
+    }
+
+    /// `optional,explicit,tag:N` around an `AlgorithmIdentifier`.
+    pub fn explicit_algorithm(&mut self, number: u32) -> Result<Option<Algorithm<'a>>, Malformed> {
+        self.explicit(number, tag::SEQUENCE)?.map(|members| Algorithm::of(Members::new(members))).transpose()
+    }
+
+    /// `optional,explicit,tag:N` around an INTEGER of at most eight bytes.
+    pub fn explicit_integer(&mut self, number: u32) -> Result<Option<i64>, Malformed> {
+        match self.explicit(number, tag::INTEGER)? {
+            None => Ok(None),
+            Some(bytes) if is_minimal(bytes) => signed(bytes).map(Some).ok_or(Malformed),
+            Some(_) => Err(Malformed),
+        }
     }
 
     /// `optional,explicit,tag:N` around a BIT STRING, which is checked and left.
-    pub fn explicit_bits(&mut self, tag: u32) -> Result<(), Malformed> {
-        match self.explicit(tag, BIT_STRING)? {
+    pub fn explicit_bits(&mut self, number: u32) -> Result<(), Malformed> {
+        match self.explicit(number, tag::BIT_STRING)? {
             Some(bytes) => bits_are_padded_with_zeros(bytes),
             None => Ok(()),
         }
@@ -130,20 +120,16 @@ impl<'a> Members<'a> {
         start.get(..length).ok_or(Malformed)
     }
 
-    /// The contents of the next element if it is of this kind; another one is left where it is (`parseField`).
-    fn member(&mut self, tag: u32, is_compound: bool) -> Result<Option<&'a [u8]>, Malformed> {
+    /// The contents of the next element if it is of this tag; another one is left where it is (`parseField`).
+    fn member(&mut self, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.rest.is_empty() {
             return Ok(None);
         }
         let head = head(self.rest)?;
-        if (head.class, head.tag, head.is_compound) != (UNIVERSAL, tag, is_compound) {
-            return Ok(None);
-        }
-        self.take(&head).map(Some)
+        if head.is_of(tag) { self.take(&head).map(Some) } else { Ok(None) }
     }
 
-    /// The length of the outer tag is read and believed by nobody, as in Go.
-    fn explicit(&mut self, outer: u32, tag: u32) -> Result<Option<&'a [u8]>, Malformed> {
+    fn explicit(&mut self, number: u32, tag: u8) -> Result<Option<&'a [u8]>, Malformed> {
         if self.rest.is_empty() {
             return Ok(None);
         }
@@ -151,17 +137,14 @@ impl<'a> Members<'a> {
         if around.after.is_empty() {
             return Err(Malformed);
         }
-        if (around.class, around.tag) != (CONTEXT, outer) || !(around.is_compound || around.length == 0) {
+        if (around.class, around.number) != (CONTEXT, number) || !(around.is_compound || around.length == 0) {
             return Ok(None);
         }
         if around.length == 0 {
             return Err(Malformed);
         }
         let inner = head(around.after)?;
-        if (inner.class, inner.tag, inner.is_compound) != (UNIVERSAL, tag, false) {
-            return Ok(None);
-        }
-        self.take(&inner).map(Some)
+        if inner.is_of(tag) { self.take(&inner).map(Some) } else { Ok(None) }
     }
 
     fn take(&mut self, head: &Head<'a>) -> Result<&'a [u8], Malformed> {
@@ -171,13 +154,34 @@ impl<'a> Members<'a> {
     }
 }
 
+impl<'a> Algorithm<'a> {
+    fn of(mut members: Members<'a>) -> Result<Self, Malformed> {
+        Ok(Self { oid: members.oid()?, parameters: members.optional_whole()? })
+    }
+}
+
+struct Head<'a> {
+    class: u8,
+    is_compound: bool,
+    number: u32,
+    length: usize,
+    after: &'a [u8],
+}
+
+impl Head<'_> {
+    fn is_of(&self, tag: u8) -> bool {
+        let wanted = (UNIVERSAL, u32::from(tag & 0x1f), tag & 0x20 != 0);
+        (self.class, self.number, self.is_compound) == wanted
+    }
+}
+
 /// `parseTagAndLength`.
 fn head(bytes: &[u8]) -> Result<Head<'_>, Malformed> {
     let (&first, mut after) = bytes.split_first().ok_or(Malformed)?;
-    let mut tag = u32::from(first & 0x1f);
-    if tag == 0x1f {
-        (tag, after) = base128(after)?;
-        if tag < 0x1f {
+    let mut number = u32::from(first & 0x1f);
+    if number == 0x1f {
+        (number, after) = base128(after)?;
+        if number < 0x1f {
             return Err(Malformed);
         }
     }
@@ -202,7 +206,7 @@ fn head(bytes: &[u8]) -> Result<Head<'_>, Malformed> {
             return Err(Malformed);
         }
     }
-    Ok(Head { class: first >> 6, is_compound: first & 0x20 != 0, tag, length, after })
+    Ok(Head { class: first >> 6, is_compound: first & 0x20 != 0, number, length, after })
 }
 
 /// `parseBase128Int`: at most five bytes, minimal, and not above what fits 31 bits.
@@ -224,27 +228,8 @@ fn base128(bytes: &[u8]) -> Result<(u32, &[u8]), Malformed> {
     Err(Malformed)
 }
 
-/// `parseObjectIdentifier`.
-fn numbers(bytes: &[u8]) -> Result<Oid, Malformed> {
-    let (first, mut rest) = base128(bytes)?;
-    let root = (first / 40).min(2);
-    let mut numbers = vec![root, first.saturating_sub(root.saturating_mul(40))];
-    while !rest.is_empty() {
-        let number;
-        (number, rest) = base128(rest)?;
-        numbers.push(number);
-    }
-    Ok(Oid(numbers))
-}
-
-/// `checkInteger`.
-fn minimal(bytes: &[u8]) -> Result<&[u8], Malformed> {
-    match bytes {
-        [] => Err(Malformed),
-        [0, second, ..] if second & 0x80 == 0 => Err(Malformed),
-        [0xff, second, ..] if second & 0x80 != 0 => Err(Malformed),
-        _ => Ok(bytes),
-    }
+fn identifier(bytes: &[u8]) -> Result<&[u8], Malformed> {
+    if oid::has_small_arcs(bytes) { Ok(bytes) } else { Err(Malformed) }
 }
 
 /// `parseBitString`.

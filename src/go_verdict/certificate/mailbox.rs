@@ -1,10 +1,12 @@
-//! An address of mail (`crypto/x509/verify.go`, `parseRFC2821Mailbox`).
+//! An address of mail: `local@domain`, the local part quoted or not (`crypto/x509/verify.go`, `parseRFC2821Mailbox`).
 
 use std::fmt;
 
+use crate::go_verdict::certificate::domain::is_domain;
+
 /// The parts before and behind the `@`; the domain is in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Mailbox {
+pub struct Mailbox {
     pub local: String,
     pub domain: String,
 }
@@ -22,7 +24,7 @@ impl Mailbox {
             Some(quoted) => quoted_local(quoted)?,
             None => plain_local(address)?,
         };
-        let domain = rest.strip_prefix('@').filter(|domain| is_domain(domain))?;
+        let domain = rest.strip_prefix('@').filter(|domain| is_domain(domain.as_bytes()))?;
         Some(Self { local, domain: domain.to_ascii_lowercase() })
     }
 }
@@ -65,14 +67,6 @@ fn plain_local(text: &str) -> Option<(String, &str)> {
 
 fn is_atom(character: char) -> bool {
     character.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(character)
-}
-
-/// Labels of printable characters, none of them empty; no name at all is fine (`domainToReverseLabels`).
-fn is_domain(domain: &str) -> bool {
-    domain.is_empty()
-        || domain
-            .split('.')
-            .all(|label| !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_graphic()))
 }
 
 #[cfg(test)]
