@@ -147,7 +147,10 @@ fn signed_by(
             let subject = root.map_or(String::new(), |(_, root)| format!(" \"{}\"", name(&root.subject)));
             (format!("signed by the root{subject}"), root.and_then(|(fitness, _)| fault_of_root(fitness)))
         }
-        Signer::Served(place) if *place == nth => ("signed by its own key".to_owned(), None),
+        Signer::Served(place) if *place == nth => {
+            let fault = VerifyError::UnknownAuthority { hint: None }.to_string();
+            ("signed by its own key".to_owned(), Some(fault))
+        }
         Signer::Served(place) => (format!("signed by certificate {place}"), None),
         Signer::Nobody(hint) => {
             let fault = match hint {
