@@ -14,7 +14,7 @@ use crate::go_verdict::chain::error::{Hint, HintCause, VerifyError};
 use crate::go_verdict::chain::names::{HostnameError, check_hostname};
 use crate::go_verdict::chain::signature::check_signed_by;
 use crate::go_verdict::chain::usage::permits_servers;
-use crate::go_verdict::chain::verdict::{Served, verify};
+use crate::go_verdict::chain::verify::{Served, verify};
 
 /// The verdict, and what speaks for and against each certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ mod rsa;
 mod signature;
 mod uri_host;
 mod usage;
-mod verdict;
+mod verify;
 
 pub use building::Chain;
 pub use constraints::ConstraintError;
@@ -32,4 +32,4 @@ pub use judge::{Fitness, Judgement, Judgements, Signer, judge};
 pub use names::{HostnameError, check_hostname};
 pub use rsa::RsaError;
 pub use uri_host::UriHostError;
-pub use verdict::{Served, verify};
+pub use verify::{Served, verify};
