@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls::Error;
 use rustls_pki_types::CertificateDer;
 
-use crate::session::FailureKind;
+use crate::{config::CertFault, session::FailureKind};
 
 /// Observations of a TLS handshake so far.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct HandshakeNotes {
     pub(super) authorities: Vec<String>,
     /// The subject of the client certificate that was sent.
     pub(super) presented: Option<String>,
+    /// Why nothing is signed with the key of the certificate that was sent.
+    pub(super) unsigned: Option<CertFault>,
     /// The trusted certificate at which the chain ends.
     pub(super) anchor: Option<String>,
     /// The number of renegotiations that the server requested and got.

@@ -96,6 +96,17 @@ pub fn mend(error: &EntryError, files: &Files<'_>) -> Option<Mend> {
     }
 }
 
+/// The key of the file without its password, which the pipeline reads whatever the kind of the key is.
+pub fn without_password(files: &Files<'_>) -> Mend {
+    key_mend(files, &["pkey"], &["-out", &output(files.key)], Protection::Lost)
+}
+
+/// Two lines for a shell: they print the same if the certificate and the key belong together.
+pub fn comparison(files: &Files<'_>) -> [String; 2] {
+    let [cert, key] = [files.cert, files.key].map(|file| quoted(&plain_name(file)));
+    [format!("openssl x509 -in {cert} -noout -pubkey"), format!("openssl pkey -in {key} -pubout")]
+}
+
 /// A key that is encrypted in a way that the pipeline does not know, or not as the first block.
 fn locked(files: &Files<'_>, before: &[&str], kind: Option<KeyKind>) -> Mend {
     let output = output(files.key);

@@ -10,9 +10,9 @@ mod pair;
 mod presented;
 mod sort;
 
-pub use entry::{Fields, Pair, entry};
+pub use entry::{Fields, Pair, entry, with_plain_key};
 pub use error::{Cost, Doubt, EntryError, Field, Form, LegacyError, Panic, Pkcs8Error};
 pub use locked::pbes2::{MAX_ROUNDS, MAX_SCRYPT_BLOCKS};
-pub use mend::{Files, Mend, Protection, What, mend};
+pub use mend::{Files, Mend, Protection, What, comparison, mend, without_password};
 pub use pair::ClientCertificate;
 pub use presented::{CertificateRequest, Version, presented, scheme, signing_error};

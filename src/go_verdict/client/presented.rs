@@ -39,8 +39,11 @@ const ECDSA_SHA512: u16 = 0x0603;
 const ED25519: u16 = 0x0807;
 
 /// The place of the entry that is presented. `None`: an empty certificate is sent.
-pub fn presented(entries: &[ClientCertificate], request: &CertificateRequest) -> Option<usize> {
-    entries.iter().position(|entry| is_suitable(entry, request))
+pub fn presented<'a>(
+    entries: impl IntoIterator<Item = &'a ClientCertificate>,
+    request: &CertificateRequest,
+) -> Option<usize> {
+    entries.into_iter().position(|entry| is_suitable(entry, request))
 }
 
 /// The signature scheme that the entry signs with: the first of the server's that fits the key. In TLS 1.2 this one, unlike
