@@ -45,7 +45,7 @@ impl ClientCert {
                 let fault = CertFault::of_entry(self, &error, texts);
                 match opened_here(&error, texts, password) {
                     Some(Ok(certificate)) => (certificate, Some(fault)),
-                    Some(Err(next)) => return Err(fault.then(CertFault::of_entry(self, &next, texts))),
+                    Some(Err(next)) => return Err(fault.then(&CertFault::of_entry(self, &next, texts))),
                     None => return Err(fault),
                 }
             }
@@ -203,6 +203,120 @@ mod tests {
         assert_eq!(fault(OTHER, "").kind, CertFaultKind::Mismatch);
         assert_eq!(fault(CERT, "").kind, CertFaultKind::Unreadable);
         assert_eq!(fault("rubbish", "").pipeline, "failed to decode private key");
+    }
+
+    /// What stands in the files of an entry, what is said of it, what the pipeline says, and the start of the mends.
+    type Row = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+    macro_rules! key {
+        ($name:literal) => {
+            include_str!(concat!("../../../tests/keys/", $name))
+        };
+    }
+
+    const PKCS8: &str = "failed to parse encrypted PKCS#8 private key: ";
+
+    const ROWS: [Row; 8] = [
+        (
+            CERT,
+            LOCKED,
+            "is an encrypted EC key in PKCS#8, of which the pipeline opens only RSA keys",
+            "key block is not of type RSA",
+            &[
+                "run `openssl ec -in k.pem -aes256 -out k.pem.new`",
+                "run `openssl ec -in k.pem -out k.pem.new`",
+            ],
+        ),
+        (
+            key!("rsa-cert.pem"),
+            key!("rsa-pbes2-hmacWithSHA512.pem"),
+            "is encrypted with a password hash that the pipeline does not know",
+            "pkcs8: unsupported hash function",
+            &["run `openssl pkcs8 -in k.pem -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -out k.pem.new`"],
+        ),
+        (
+            CERT,
+            key!("ec-pbes1.pem"),
+            "is encrypted by an old scheme (PBES1 or PKCS#12)",
+            "pkcs8: only PBES2 supported",
+            &[
+                "run `openssl ec -provider legacy -provider default -in k.pem -aes256 -out k.pem.new`",
+                "run `openssl ec -provider legacy -provider default -in k.pem -out k.pem.new`",
+            ],
+        ),
+        (
+            CERT,
+            OTHER,
+            "is of another kind than the key of the certificate",
+            "tls: private key type does not match public key type",
+            &["use the key that belongs to the certificate: `openssl x509 -in c.pem -noout -pubkey` and \
+                 `openssl pkey -in k.pem -pubout`"],
+        ),
+        (
+            CERT,
+            key!("ec-explicit.pem"),
+            "contains an EC key that writes out its curve instead of naming it",
+            "tls: failed to parse private key",
+            &["run `openssl ec -in k.pem -param_enc named_curve -out k.pem.new`"],
+        ),
+        (
+            key!("clients/negative.pem"),
+            KEY,
+            "begins with a certificate that the pipeline cannot read (negative serial number)",
+            "x509: negative serial number",
+            &["have a certificate issued that the pipeline reads"],
+        ),
+        (
+            KEY,
+            KEY,
+            "contains a private key instead of a certificate",
+            "types: [EC PARAMETERS EC PRIVATE KEY]",
+            &["set the certificate as cert or cert_file"],
+        ),
+        (
+            key!("rsa-cert.pem"),
+            LOCKED,
+            "of which the pipeline opens only RSA keys, and then \"k.pem\" is of another kind",
+            "key block is not of type RSA",
+            &["run `openssl ec"],
+        ),
+    ];
+
+    #[test]
+    fn each_fault_is_said_in_plain_words_and_in_those_of_the_pipeline_with_its_mend() {
+        let only = only(&[("0.cert_file", "c.pem"), ("0.key_file", "k.pem"), ("0.password", "secret")])
+            .expect("whole");
+        for (cert, key, message, pipeline, mends) in ROWS {
+            let read =
+                |path: &Path, _| Ok(if path.ends_with("c.pem") { cert } else { key }.as_bytes().to_vec());
+            let fault = match only.open(&read) {
+                Ok(opened) => opened.only_here.expect("the pipeline does not start"),
+                Err(fault) => fault,
+            };
+            assert!(fault.message.contains(message), "{fault:?}");
+            assert!(fault.pipeline.trim_start_matches(PKCS8).ends_with(pipeline), "{fault:?}");
+            assert_eq!(fault.mends.len(), mends.len(), "{fault:?}");
+            for (mend, start) in fault.mends.iter().zip(mends) {
+                assert!(mend.starts_with(start), "{mend}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_pipeline_takes_is_opened_without_a_word() {
+        for (cert, key) in [
+            (key!("clients/version-1.pem"), KEY),
+            (key!("clients/critical.pem"), KEY),
+            (key!("clients/p224.pem"), include_str!("../../../tests/go_offer/keys/p224.pem")),
+            (key!("clients/rsa1024.pem"), include_str!("../../../tests/go_offer/keys/rsa1024.pem")),
+            (CERT, key!("ec-aes-256-cbc.pem")),
+            (key!("rsa-cert.pem"), key!("rsa-pbes2-hmacWithSHA256.pem")),
+        ] {
+            let entry = only(&[("0.cert", cert), ("0.key", key), ("0.password", "secret")]).expect("whole");
+            let opened = entry.open(&no_file).expect("it is taken");
+            assert_eq!(opened.only_here, None);
+            assert_eq!(entry.too_weak(&opened, Version::Tls13), None);
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::{
     go_verdict::client::{
         Doubt, EntryError, Files, LegacyError, Mend, Pkcs8Error, Protection, What, comparison,
         key::{KeyFault, KeyKind},
-        mend, without_password,
+        mend,
     },
     keys::{KeyError, certificates, private_key},
 };
@@ -97,9 +97,12 @@ impl CertFault {
         }
     }
 
-    /// The fault that keeps Sockeye from the pair, where this one keeps only the pipeline, which meets it first.
-    pub(super) fn then(self, next: Self) -> Self {
-        Self { pipeline: self.pipeline, mends: [next.mends, self.mends].concat(), ..next }
+    /// This fault, which only the pipeline minds, with the next, which keeps Sockeye from the pair as well.
+    pub(super) fn then(self, next: &Self) -> Self {
+        let message = format!("{}, and then {}", self.message, next.statement());
+        let firsts = [self.mends.first(), next.mends.first()];
+        let mends = firsts.into_iter().flatten().cloned().collect::<Vec<_>>().join("; then ");
+        Self { kind: next.kind, message, mends: vec![mends], ..self }
     }
 
     /// A key that the pipeline takes, and that cannot be read here.
@@ -193,7 +196,8 @@ fn predicate(error: &EntryError, texts: Texts<'_>) -> String {
             Err(error) => error.to_string(),
             Ok(_) => UNREAD_PEM.to_owned(),
         },
-        Error::KeyForCertificate => "contains a private key instead of a certificate".to_owned(),
+        Error::KeyForCertificate => KEY_FOR_CERTIFICATE.to_owned(),
+        Error::OtherForCertificate(labels) if has_key(labels) => KEY_FOR_CERTIFICATE.to_owned(),
         Error::OtherForCertificate(labels) => format!("contains no certificate, but {}", blocks(labels)),
         Error::CertificateForKey => "contains a certificate instead of a private key".to_owned(),
         Error::OtherForKey(labels) => match private_key(texts.key, "") {
@@ -210,6 +214,13 @@ fn predicate(error: &EntryError, texts: Texts<'_>) -> String {
         Error::UnknownPublicKey => "is for a kind of key that TLS does not sign with".to_owned(),
         Error::TooCostly(cost) => format!("has {cost}, which takes too long to try"),
     }
+}
+
+const KEY_FOR_CERTIFICATE: &str = "contains a private key instead of a certificate";
+
+/// Beside the parameters of its curve, a key is more than one block.
+fn has_key(labels: &[String]) -> bool {
+    labels.iter().any(|label| label.ends_with("PRIVATE KEY"))
 }
 
 const UNREAD_PEM: &str = "contains no PEM block that the pipeline reads: the first -----BEGIN line must stand at the \
@@ -283,11 +294,8 @@ fn mends(entry: &ClientCert, error: &EntryError, texts: Texts<'_>) -> Vec<String
     let (cert, key) = (name(&entry.cert, "client.crt"), name(&entry.key, "client.key"));
     let files = Files { cert: &cert, cert_text: texts.cert, key: &key, key_text: texts.key };
     if let Some(mend) = mend(error, &files) {
-        let mut sentences = vec![sentence(entry, &mend)];
-        if mend.protection == Protection::WeakPassword {
-            sentences.push(sentence(entry, &without_password(&files)));
-        }
-        return sentences;
+        let plain = mend.without_password();
+        return [Some(mend), plain].iter().flatten().map(|mend| sentence(entry, mend)).collect();
     }
     let path = &entry.path;
     vec![match error {
@@ -299,9 +307,8 @@ fn mends(entry: &ClientCert, error: &EntryError, texts: Texts<'_>) -> Vec<String
             let [cert, key] = comparison(&files);
             format!("use the key that belongs to the certificate: `{cert}` and `{key}` then print the same")
         }
-        EntryError::KeyForCertificate | EntryError::CertificateForKey => {
-            "set the certificate as cert or cert_file, and its key as key or key_file".to_owned()
-        }
+        EntryError::KeyForCertificate | EntryError::CertificateForKey => SWITCHED.to_owned(),
+        EntryError::OtherForCertificate(labels) if has_key(labels) => SWITCHED.to_owned(),
         EntryError::Certificate(_) | EntryError::UnknownPublicKey => {
             "have a certificate issued that the pipeline reads".to_owned()
         }
@@ -312,6 +319,8 @@ fn mends(entry: &ClientCert, error: &EntryError, texts: Texts<'_>) -> Vec<String
         _ => "use PEM text with its -----BEGIN lines".to_owned(),
     }]
 }
+
+const SWITCHED: &str = "set the certificate as cert or cert_file, and its key as key or key_file";
 
 fn sentence(entry: &ClientCert, mend: &Mend) -> String {
     let (source, leaf) = match mend.what {

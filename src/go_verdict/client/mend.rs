@@ -55,6 +55,17 @@ impl Mend {
         let quoted = self.arguments.iter().map(|argument| quoted(argument));
         ["openssl".to_owned()].into_iter().chain(quoted).collect::<Vec<_>>().join(" ")
     }
+
+    /// The same without a password for the new file, where the password would be weak.
+    #[must_use]
+    pub fn without_password(&self) -> Option<Self> {
+        let arguments = self.arguments.iter().filter(|argument| *argument != "-aes256").cloned().collect();
+        (self.protection == Protection::WeakPassword).then(|| Self {
+            arguments,
+            protection: Protection::Lost,
+            ..self.clone()
+        })
+    }
 }
 
 /// The conversion that mends the error. `None`: another file, another password or another key is needed.
@@ -94,11 +105,6 @@ pub fn mend(error: &EntryError, files: &Files<'_>) -> Option<Mend> {
         }
         _ => None,
     }
-}
-
-/// The key of the file without its password, which the pipeline reads whatever the kind of the key is.
-pub fn without_password(files: &Files<'_>) -> Mend {
-    key_mend(files, &["pkey"], &["-out", &output(files.key)], Protection::Lost)
 }
 
 /// Two lines for a shell: they print the same if the certificate and the key belong together.

@@ -13,6 +13,6 @@ mod sort;
 pub use entry::{Fields, Pair, entry, with_plain_key};
 pub use error::{Cost, Doubt, EntryError, Field, Form, LegacyError, Panic, Pkcs8Error};
 pub use locked::pbes2::{MAX_ROUNDS, MAX_SCRYPT_BLOCKS};
-pub use mend::{Files, Mend, Protection, What, comparison, mend, without_password};
+pub use mend::{Files, Mend, Protection, What, comparison, mend};
 pub use pair::ClientCertificate;
 pub use presented::{CertificateRequest, Version, presented, scheme, signing_error};
