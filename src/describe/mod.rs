@@ -9,6 +9,7 @@ mod finding;
 mod message;
 mod session;
 mod stage;
+mod tls;
 
 pub use connection::{
     answered, connecting, failed, failed_in_short, lost, lost_in_short, opened, opened_in_short,
@@ -17,7 +18,8 @@ pub use connection::{retry, was_open};
 pub use finding::{finding, finding_lines};
 pub use message::{close, close_frame, delivery, recalled, sent};
 pub use session::{ack_mode, end, ended, paused, paused_in_short, refused, resumed, total};
-pub use stage::{stage, stage_in_short};
+pub use stage::{stage, stage_in_short, stage_otherwise};
+pub use tls::{Opinion, aspect, check_rows, faults, key, place_in_chain, tls_opinions, validity};
 
 #[cfg(test)]
 mod tests;

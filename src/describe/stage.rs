@@ -4,13 +4,17 @@ use std::net::{IpAddr, SocketAddr};
 
 use crate::{
     payload::counted,
-    session::{Evidence, OpenSent, Route, StageReport, TlsEvidence, Tried},
+    session::{Evidence, OpenSent, Route, StageReport, Tried},
 };
+
+use super::tls;
 
 /// The result of a stage, or why it failed.
 pub fn stage(report: &StageReport) -> String {
     if let Err(failure) = &report.outcome {
-        return failure.message.clone();
+        let otherwise = stage_otherwise(&report.evidence);
+        return otherwise
+            .map_or_else(|| failure.message.clone(), |how| format!("{}; {how}", failure.message));
     }
     match &report.evidence {
         Evidence::Tcp { tried, remote, .. } => {
@@ -34,9 +38,17 @@ pub fn stage_in_short(evidence: &Evidence) -> String {
         Evidence::Lookup { host, addresses, route } => lookup(host, addresses, route.as_ref()),
         Evidence::Proxy(proxy) => proxy.summary(),
         Evidence::Tcp { tried, remote, .. } => tcp(tried, *remote),
-        Evidence::Tls(tls) => self::tls(tls),
+        Evidence::Tls(tls) => tls::handshake(tls),
         Evidence::Upgrade(exchange) => exchange.summary().unwrap_or_default(),
         Evidence::Open { sent } => opening(sent),
+    }
+}
+
+/// Of a stage that failed here and not in the pipeline: that it does not.
+pub fn stage_otherwise(evidence: &Evidence) -> Option<&'static str> {
+    match evidence {
+        Evidence::Tls(tls) => tls::pipeline_otherwise(tls, false),
+        _ => None,
     }
 }
 
@@ -56,11 +68,6 @@ fn tcp(tried: &[Tried], remote: Option<SocketAddr>) -> String {
         0 => remote,
         failed => format!("{remote}, after {failed} that did not answer"),
     }
-}
-
-fn tls(tls: &TlsEvidence) -> String {
-    let known = [&tls.version, &tls.suite, &tls.group].into_iter().filter_map(Option::as_deref);
-    known.chain(tls.skipped.then_some("not verified")).collect::<Vec<_>>().join(" · ")
 }
 
 fn opening(sent: &[OpenSent]) -> String {

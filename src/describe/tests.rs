@@ -136,3 +136,142 @@ fn a_stage_says_what_it_saw_in_full_and_in_short() {
     let open = Evidence::Open { sent: vec![OpenSent { kind: Kind::Text, size: 9 }] };
     assert_eq!(stage(&report(open)), "1 opening message sent, 9 B");
 }
+
+mod tls {
+    use super::*;
+    use crate::session::{Aspect, Certificate, CertificateCheck, Judgement, TlsVerdict};
+
+    const UNTRUSTED: &str = "tls: failed to verify certificate: x509: …";
+
+    /// A handshake with a certificate that the own library finds right, or in which it finds this wrong.
+    fn handshake(pipeline: Option<TlsVerdict>, verdict: Option<&str>) -> TlsEvidence {
+        TlsEvidence {
+            anchor: verdict.is_none().then(|| "a root".to_owned()),
+            chain: vec![Certificate::default()],
+            pipeline,
+            verdict: verdict.map(str::to_owned),
+            ..TlsEvidence::default()
+        }
+    }
+
+    fn opens() -> Option<TlsVerdict> {
+        Some(TlsVerdict::Opens {})
+    }
+
+    fn fails(line: &str) -> Option<TlsVerdict> {
+        Some(TlsVerdict::Fails { line: line.to_owned() })
+    }
+
+    fn unknown() -> Option<TlsVerdict> {
+        Some(TlsVerdict::Unknown { why: "it left".to_owned() })
+    }
+
+    /// What the own library thinks, without the words that each sentence begins with.
+    fn own(tls: &TlsEvidence, is_ok: bool) -> (Option<bool>, String) {
+        let opinion = tls_opinions(tls, is_ok).pop().expect("there is an opinion");
+        let text = opinion.text.strip_prefix("Sockeye's own library ").expect("it is that of the library");
+        (opinion.favours, text.to_owned())
+    }
+
+    #[test]
+    fn the_pipeline_is_heard_first() {
+        let pipeline = |verdict| tls_opinions(&handshake(verdict, None), true).remove(0);
+        let opinion = |favours, text: &str| Opinion { favours, text: text.to_owned() };
+        assert_eq!(pipeline(opens()), opinion(Some(true), "the pipeline opens"));
+        assert_eq!(pipeline(fails("EOF")), opinion(Some(false), "the pipeline fails: EOF"));
+        assert_eq!(pipeline(unknown()), opinion(None, "what the pipeline does is not known: it left"));
+    }
+
+    #[test]
+    fn the_own_library_agrees_or_judges_otherwise() {
+        let wrong = Some("is not for \"h\"");
+        for (pipeline, verdict, is_ok, favours, text) in [
+            (opens(), None, true, true, "agrees: the chain and the name are right"),
+            (opens(), wrong, false, false, "judges otherwise: the certificate is not for \"h\""),
+            (
+                fails("EOF"),
+                None,
+                true,
+                true,
+                "judges otherwise: it opens, and the chain and the name are right",
+            ),
+            (fails(UNTRUSTED), None, false, true, "judges otherwise: the chain and the name are right"),
+            (fails("EOF"), None, false, true, "trusts the server: the chain and the name are right"),
+            (fails(UNTRUSTED), wrong, false, false, "agrees: the certificate is not for \"h\""),
+            (unknown(), None, true, true, "trusts the server: the chain and the name are right"),
+            (unknown(), wrong, false, false, "does not trust the server: the certificate is not for \"h\""),
+            (None, wrong, false, false, "does not trust the server: the certificate is not for \"h\""),
+        ] {
+            let tls = handshake(pipeline, verdict);
+            assert_eq!(own(&tls, is_ok), (Some(favours), text.to_owned()), "{tls:?}");
+        }
+    }
+
+    #[test]
+    fn without_verification_the_own_library_still_has_an_opinion() {
+        let skipping = |pipeline, verdict| TlsEvidence { skipped: true, ..handshake(pipeline, verdict) };
+        let expired = Some("expired");
+        assert_eq!(
+            own(&skipping(opens(), expired), true).1,
+            "would not trust the server: the certificate expired"
+        );
+        assert_eq!(
+            own(&skipping(fails("tls: failed to parse certificate from server: x509: …"), expired), true).1,
+            "judges otherwise: it opens, since verification is off; the certificate expired"
+        );
+    }
+
+    #[test]
+    fn a_handshake_that_ended_early_is_no_opinion_on_certificates() {
+        let early = |pipeline| TlsEvidence { pipeline, ..TlsEvidence::default() };
+        assert_eq!(tls_opinions(&early(None), false), []);
+        assert_eq!(tls_opinions(&early(unknown()), false).len(), 1);
+        assert_eq!(own(&early(fails("EOF")), false).1, "agrees: its handshake failed");
+        assert_eq!(own(&early(opens()), false).1, "judges otherwise: its handshake failed");
+    }
+
+    #[test]
+    fn a_stage_that_ends_otherwise_in_the_pipeline_says_so() {
+        let report = |tls: TlsEvidence, outcome| StageReport {
+            stage: Stage::Tls,
+            began: Timestamp(0),
+            took: Duration::ZERO,
+            outcome,
+            evidence: Evidence::Tls(Box::new(TlsEvidence { version: Some("TLS 1.3".to_owned()), ..tls })),
+        };
+        assert_eq!(stage(&report(handshake(fails("EOF"), None), Ok(()))), "the pipeline fails · TLS 1.3");
+        assert_eq!(stage(&report(handshake(unknown(), None), Ok(()))), "TLS 1.3");
+        let failed = report(handshake(opens(), None), Err(failure()));
+        assert_eq!(stage(&failed), "192.0.2.1:9 refused; the pipeline opens");
+    }
+
+    #[test]
+    fn the_chain_is_spoken_of_only_where_the_pipeline_has_one() {
+        let certificate = |in_chain, signer: &str| Certificate {
+            judgement: Some(Judgement { checks: Vec::new(), in_chain, signer: signer.to_owned() }),
+            ..Certificate::default()
+        };
+        let chain = [certificate(true, "signed by the root \"R\""), certificate(false, "")];
+        assert_eq!(
+            place_in_chain(&chain[0], &chain).as_deref(),
+            Some("part of the chain, signed by the root \"R\"")
+        );
+        assert_eq!(place_in_chain(&chain[1], &chain).as_deref(), Some("not part of the chain"));
+        let alone = [certificate(false, "signed by nobody at hand")];
+        assert_eq!(place_in_chain(&alone[0], &alone).as_deref(), Some("signed by nobody at hand"));
+        assert_eq!(place_in_chain(&Certificate::default(), &chain), None);
+    }
+
+    #[test]
+    fn checks_break_into_rows_between_two_of_them() {
+        let aspects = [Aspect::Parsing, Aspect::Dates, Aspect::Name, Aspect::Trust];
+        let checks = aspects.map(|aspect| CertificateCheck { aspect, fault: None });
+        let lengths = |cells| check_rows(&checks, cells).iter().map(|row| row.len()).collect::<Vec<_>>();
+        // ✓ read  ✓ dates  ✓ name      ✓ trust
+        assert_eq!(lengths(36), [4]);
+        assert_eq!(lengths(35), [3, 1]);
+        assert_eq!(lengths(15), [2, 1, 1]);
+        assert_eq!(lengths(0), [1, 1, 1, 1]);
+        assert!(check_rows(&[], 80).is_empty());
+    }
+}

@@ -23,7 +23,6 @@ pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
     {
         findings.push(incomplete(failed, leaf));
     }
-    findings.extend(go_differs(failed));
     // A certificate that could not be parsed has no dates to judge.
     if let Some(leaf) = failed.leaf().filter(|leaf| leaf.not_after != Timestamp::default()) {
         let mut add = |code: FindingCode, make: &dyn Fn() -> Finding| {
@@ -143,24 +142,6 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
         .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }
 
-/// A certificate that the pipeline's runtime accepts and Sockeye refuses.
-fn go_differs(failed: &FailedConnection) -> Option<Finding> {
-    let FailureKind::CertInvalid = failed.failure.kind else { return None };
-    let (leaf, verdict) = (failed.leaf()?, failed.tls()?.verdict.as_deref()?);
-    let cause = if leaf.ca && verdict.contains("that of an authority") {
-        "The certificate is that of an authority. The pipeline (Go) accepts such a certificate from a server \
-         if the chain verifies; Sockeye does not."
-    } else if leaf.key == "RSA 1024" {
-        "The key has 1024 bits. The pipeline (Go) accepts RSA keys of 1024 bits or more; Sockeye requires 2048."
-    } else {
-        return None;
-    };
-    let finding = Finding::note(FindingCode::TlsGoDiffers, cause)
-        .evidence([certificate_line(0, leaf, failed.now)])
-        .advise("have the certificate reissued anyway: other clients refuse it too");
-    Some(finding)
-}
-
 fn invalid(failed: &FailedConnection) -> Finding {
     builder(FindingCode::CertInvalid, failed, "The server's certificate cannot be used.".to_owned())
         .advise(
@@ -183,7 +164,7 @@ fn builder(code: FindingCode, failed: &FailedConnection, cause: String) -> Findi
 }
 
 /// `certificate 0: feed.example, by Example CA, 2025-01-01 to 2026-01-02 (12 days ago)`
-fn certificate_line(nth: usize, certificate: &Certificate, now: Timestamp) -> String {
+pub(super) fn certificate_line(nth: usize, certificate: &Certificate, now: Timestamp) -> String {
     format!(
         "certificate {nth}: {}, by {}, {} to {} ({})",
         certificate.subject,

@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     auth, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status, tls,
-    tls_of_proxy::TlsOfProxy, upgrade,
+    tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
 };
 
 /// The findings about a failed connection, the most likely explanation first. `ladder` holds every stage of
@@ -21,8 +21,12 @@ pub fn failed(
 ) -> Vec<Finding> {
     let failed = FailedConnection { settings, ladder, failure, now };
     let mut findings = match TlsOfProxy::of(&failed) {
-        Some(tls) => proxy::about_proxy_tls(&failed, explained(&tls.as_failed_connection(now))),
-        None => explained(&failed),
+        Some(tls) => {
+            let tls = tls.as_failed_connection(now);
+            let differs = tls_differs::of_failure(&tls);
+            proxy::about_proxy_tls(&failed, explained(&tls).into_iter().chain(differs).collect())
+        }
+        None => explained(&failed).into_iter().chain(tls_differs::of_failure(&failed)).collect(),
     };
     findings.extend(proxy::notes(settings, ladder));
     if matches!(failure.kind, FailureKind::Status { .. }) {
@@ -58,7 +62,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         | FailureKind::CertInvalid => return certificate::findings(failed),
         FailureKind::TlsVersion => tls::version(failed),
         FailureKind::TlsAlert { alert } => tls::alert(failed, alert),
-        FailureKind::ClientCertWanted => client_cert::required(failed),
+        FailureKind::ClientCertWanted { .. } => client_cert::required(failed),
         FailureKind::ClientCertRefused { alert } => client_cert::refused(failed, alert),
         FailureKind::ClientKey { fault, entry: _, pipeline, mends } => {
             client_cert::unusable(failed, *fault, pipeline, mends)

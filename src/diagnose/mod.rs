@@ -23,6 +23,7 @@ mod status;
 mod table;
 mod text;
 mod tls;
+mod tls_differs;
 mod tls_of_proxy;
 mod upgrade;
 

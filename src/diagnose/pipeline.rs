@@ -4,7 +4,7 @@ use crate::{
     config::{CertFaultKind, Settings, asks_name_server},
     session::{
         Failure, FailureKind, Level, LossKind, Lost, NAME_SERVER, PIPELINE_LOG, PipelineLine, Stage,
-        StageReport, Timestamp,
+        StageReport, Timestamp, TlsVerdict,
     },
     wire::{GoResponse, Rule, go_header_name, go_response, is_reserved_header},
 };
@@ -137,6 +137,9 @@ fn error(failed: &FailedConnection) -> String {
     if let Some(tls) = TlsOfProxy::of(failed) {
         return error(&tls.as_failed_connection(failed.now));
     }
+    if let Some(foretold) = foretold(failed) {
+        return foretold;
+    }
     let failure = failed.failure;
     match &failure.kind {
         FailureKind::ProxyNotFound => {
@@ -162,22 +165,14 @@ fn error(failed: &FailedConnection) -> String {
         // Go reads the part of a line that came before its end.
         FailureKind::TimedOut { .. } => answered(failed).unwrap_or_else(|| timed_out(failed)),
         FailureKind::Io | FailureKind::ClosedEarly => answered(failed).unwrap_or_else(|| broken(failed)),
-        FailureKind::PlainServer { .. } => "tls: first record does not look like a TLS handshake".to_owned(),
-        FailureKind::CertExpired { .. }
-        | FailureKind::CertNotYetValid { .. }
-        | FailureKind::CertWrongName { .. }
-        | FailureKind::CertUnknownIssuer
-        | FailureKind::CertSelfSigned => {
-            format!("tls: failed to verify certificate: x509: {}", x509(failed))
-        }
-        FailureKind::TlsVersion => "remote error: tls: protocol version not supported".to_owned(),
-        FailureKind::TlsAlert { alert } | FailureKind::ClientCertRefused { alert } => {
+        FailureKind::TlsAlert { alert }
+        | FailureKind::ClientCertRefused { alert }
+        | FailureKind::ClientCertWanted { alert } => {
             format!("remote error: tls: {}", alert_in_go(alert))
         }
         FailureKind::Token { pipeline, .. }
         | FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
-        FailureKind::ClientCertWanted => "remote error: tls: certificate required".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. }
             if failure.stage != Stage::Proxy =>
         {
@@ -197,12 +192,31 @@ fn error(failed: &FailedConnection) -> String {
         }
         // The pipeline would continue, would not have started, or would log a text that is not known here.
         FailureKind::NotAsked { .. }
+        | FailureKind::PlainServer { .. }
+        | FailureKind::CertExpired { .. }
+        | FailureKind::CertNotYetValid { .. }
+        | FailureKind::CertWrongName { .. }
+        | FailureKind::CertUnknownIssuer
+        | FailureKind::CertSelfSigned
+        | FailureKind::TlsVersion
         | FailureKind::TlsFailed
         | FailureKind::CertInvalid
         | FailureKind::ClientKey { .. }
         | FailureKind::BadHeader { .. }
         | FailureKind::Roots => String::new(),
     }
+}
+
+/// What is foretold of a TLS handshake that failed here: empty if the pipeline would complete it, or if what came does
+/// not decide.
+fn foretold(failed: &FailedConnection) -> Option<String> {
+    if failed.failure.stage != Stage::Tls {
+        return None;
+    }
+    Some(match failed.tls()?.pipeline.as_ref()? {
+        TlsVerdict::Fails { line } => line.clone(),
+        TlsVerdict::Opens {} | TlsVerdict::Unknown { .. } => String::new(),
+    })
 }
 
 /// ` on 127.0.0.53:53`: the pipeline asks the name server itself, and names it.
@@ -270,66 +284,27 @@ fn system_error(failed: &FailedConnection) -> Option<String> {
     Some(words.to_lowercase())
 }
 
-/// Go's words for what is wrong with a certificate (`crypto/x509`).
-fn x509(failed: &FailedConnection) -> String {
-    match &failed.failure.kind {
-        FailureKind::CertExpired { not_after } => outside(failed, "after", *not_after),
-        FailureKind::CertNotYetValid { not_before } => outside(failed, "before", *not_before),
-        FailureKind::CertWrongName { presented, .. } => {
-            let names = failed.leaf().map_or(presented, |leaf| &leaf.names);
-            if names.is_empty() {
-                format!("certificate is not valid for any names, but wanted to match {}", failed.host())
-            } else {
-                format!("certificate is valid for {}, not {}", names.join(", "), failed.host())
-            }
-        }
-        _ => "certificate signed by unknown authority".to_owned(),
-    }
-}
-
-fn outside(failed: &FailedConnection, side: &str, bound: Option<Timestamp>) -> String {
-    let now = in_seconds(failed.now);
-    let bound = bound.map(|at| format!(": current time {now} is {side} {}", in_seconds(at)));
-    format!("certificate has expired or is not yet valid{}", bound.unwrap_or_default())
-}
-
-/// `2026-01-02T03:04:05Z`
-fn in_seconds(at: Timestamp) -> String {
-    let text = at.to_string();
-    text.split('.').next().map_or(text.clone(), |whole| format!("{whole}Z"))
-}
-
-/// Go's text for an alert (`crypto/tls`), which differs from the RFC's for some.
+/// Go's text for an alert by its name in RFC 8446 (`crypto/tls`), which has other words for some.
 fn alert_in_go(alert: &str) -> String {
-    let words = spaced(alert);
-    let go = match words.as_str() {
-        "protocol version" => "protocol version not supported",
-        "insufficient security" => "insufficient security level",
-        "unknown ca" => "unknown certificate authority",
-        "certificate unknown" => "unknown certificate",
-        "certificate expired" => "expired certificate",
-        "certificate revoked" => "revoked certificate",
-        "decode error" => "error decoding message",
-        "decrypt error" => "error decrypting message",
-        other => other,
+    let go = match alert {
+        "protocol_version" => "protocol version not supported",
+        "insufficient_security" => "insufficient security level",
+        "unknown_ca" => "unknown certificate authority",
+        "certificate_unknown" => "unknown certificate",
+        "certificate_expired" => "expired certificate",
+        "certificate_revoked" => "revoked certificate",
+        "decode_error" => "error decoding message",
+        "decrypt_error" => "error decrypting message",
+        "bad_record_mac" => "bad record MAC",
+        "unrecognised_name" => "unrecognized name",
+        "unknown_psk_identity" => "unknown PSK identity",
+        "no_certificate" => "alert(41)",
+        other => match other.strip_prefix("alert ") {
+            Some(number) => return format!("alert({number})"),
+            None => return other.replace('_', " "),
+        },
     };
     go.to_owned()
-}
-
-/// `handshake_failure` and `HandshakeFailure` as `handshake failure`.
-fn spaced(alert: &str) -> String {
-    let mut words = String::with_capacity(alert.len() + 4);
-    let mut after_small = false;
-    for character in alert.chars() {
-        if character.is_ascii_uppercase() && after_small || character == '_' {
-            words.push(' ');
-        }
-        if character != '_' {
-            words.push(character.to_ascii_lowercase());
-        }
-        after_small = character.is_ascii_lowercase();
-    }
-    words
 }
 
 /// How the pipeline reacts to compression that it did not offer.

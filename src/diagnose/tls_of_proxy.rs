@@ -26,7 +26,7 @@ impl TlsOfProxy {
                 | FailureKind::CertInvalid
                 | FailureKind::TlsVersion
                 | FailureKind::TlsAlert { .. }
-                | FailureKind::ClientCertWanted
+                | FailureKind::ClientCertWanted { .. }
                 | FailureKind::ClientCertRefused { .. }
                 | FailureKind::ClientKey { .. }
                 | FailureKind::RenegotiationAsked

@@ -6,3 +6,7 @@ pub mod certificate;
 pub mod chain;
 pub mod client;
 pub mod wire;
+
+mod verdict;
+
+pub use verdict::{Handshake, Judged, Refused, Trust, Verdict, Went, verdict};

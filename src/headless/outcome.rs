@@ -49,7 +49,7 @@ pub(super) fn of_failure(failure: &Failure) -> Exit {
             Stage::Lookup | Stage::Tcp | Stage::Proxy | Stage::Upgrade => Exit::Empty,
         },
 
-        Kind::ClientCertWanted | Kind::ClientCertRefused { .. } | Kind::ClientKey { .. } => {
+        Kind::ClientCertWanted { .. } | Kind::ClientCertRefused { .. } | Kind::ClientKey { .. } => {
             Exit::ClientCertificate
         }
         Kind::TlsAlert { alert } if is_about_our_certificate(alert) => Exit::ClientCertificate,
@@ -144,7 +144,7 @@ mod tests {
             (Stage::Tls, TlsFailed, 35),
             (Stage::Tls, alert("handshake_failure"), 35),
             (Stage::Tls, alert("certificate_required"), 58),
-            (Stage::Tls, ClientCertWanted, 58),
+            (Stage::Tls, ClientCertWanted { alert: String::new() }, 58),
             (Stage::Tls, CertExpired { not_after: None }, 60),
             (Stage::Tls, CertNotYetValid { not_before: None }, 60),
             (Stage::Tls, CertWrongName { expected: text(), presented: Vec::new() }, 60),

@@ -160,6 +160,7 @@ fn tunnelled(proxy: &Proxy, settings: &Settings, bytes: &[u8], step: usize) -> R
             let request = TunnelRequest {
                 proxy,
                 io,
+                ends: None,
                 remote: "p.example:1",
                 route: None,
                 settings,

@@ -5,14 +5,26 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use rustls::Error;
 use rustls_pki_types::CertificateDer;
 
-use crate::{config::CertFault, session::FailureKind};
+use crate::{
+    config::CertFault,
+    go_verdict::{Judged, chain::HandshakeSignatureError},
+    session::{FailureKind, Judgement},
+};
 
 /// Observations of a TLS handshake so far.
 #[derive(Debug, Default)]
 pub(super) struct HandshakeNotes {
     pub(super) chain: Vec<CertificateDer<'static>>,
-    /// All faults of the chain; the one that the pipeline would report comes first.
+    /// All faults of the chain by the judgement of our library; the one that the pipeline would report comes first.
     pub(super) faults: Vec<Fault>,
+    /// The fault that ended the handshake: our library's, or the pipeline's where that decides.
+    pub(super) refusal: Option<Fault>,
+    /// What the pipeline makes of the certificates.
+    pub(super) judged: Option<Judged>,
+    /// The same of each certificate, for people.
+    pub(super) judgements: Vec<Judgement>,
+    /// What the pipeline makes of the server's signature.
+    pub(super) signature: Option<Result<(), HandshakeSignatureError>>,
 
     pub(super) client_cert_requested: bool,
     /// The authorities that the server named in its certificate request.
@@ -30,7 +42,15 @@ pub(super) struct HandshakeNotes {
     pub(super) alert: Option<u8>,
 }
 
+/// The most certificates of a chain that are kept.
+const LONGEST_CHAIN: usize = 20;
+
 impl HandshakeNotes {
+    /// Notes the certificates that the server sent, its own first.
+    pub(super) fn note_chain<'a>(&mut self, served: impl Iterator<Item = &'a [u8]>) {
+        self.chain = served.take(LONGEST_CHAIN).map(|der| CertificateDer::from(der.to_vec())).collect();
+    }
+
     /// All faults as one sentence; `None` if there are none.
     pub(super) fn verdict(&self) -> Option<String> {
         let faults: Vec<_> = self.faults.iter().map(|fault| fault.message.as_str()).collect();

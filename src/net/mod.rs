@@ -8,10 +8,12 @@ mod clock;
 mod environment;
 mod error;
 mod extension;
+mod foretelling;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod handshake_notes;
 mod head;
+mod judgement;
 mod lenient;
 mod lookup;
 mod meter;

@@ -111,7 +111,8 @@ impl Connect for Network {
             }
             Some(tls_material) => {
                 let handshake = async |observed: &mut _| {
-                    tls::handshake(stream, &url.host, &steps.peer, settings, tls_material, observed).await
+                    let peer = tls::Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
+                    tls::handshake(stream, peer, settings, tls_material, observed).await
                 };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
                 let (remote, notes) = (steps.peer.clone(), Some(secured.notes));
@@ -184,6 +185,7 @@ impl Network {
         };
         let stream = steps.run(Stage::Tcp, deadline, connect).await?;
         let remote = stream.peer_addr().ok();
+        steps.ends = stream.local_addr().ok().zip(remote);
         if let Some(address) = remote {
             steps.peer = address.to_string();
         }
@@ -196,8 +198,17 @@ impl Network {
 
         steps.peer = format!("the proxy {}", steps.peer);
         let report = &steps.report;
-        let request =
-            TunnelRequest { proxy, io, remote: &steps.peer, route, settings, tls_material, timeouts, report };
+        let request = TunnelRequest {
+            proxy,
+            io,
+            remote: &steps.peer,
+            ends: steps.ends,
+            route,
+            settings,
+            tls_material,
+            timeouts,
+            report,
+        };
         let tunnel = async |observed: &mut _| proxy::tunnel(request, observed).await;
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
         settings.url.place().clone_into(&mut steps.peer);

@@ -3,6 +3,8 @@
 mod connect;
 mod socks;
 
+use std::net::SocketAddr;
+
 use crate::{
     config::{Proxy, ProxyScheme, Settings},
     session::{Evidence, ProxyEvidence, Route},
@@ -22,6 +24,8 @@ pub(super) struct TunnelRequest<'a> {
     pub(super) io: Box<dyn Io>,
     /// The name of the proxy in errors.
     pub(super) remote: &'a str,
+    /// The addresses of that connection, ours first.
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
     pub(super) route: Option<Route>,
     pub(super) settings: &'a Settings,
     /// The certificates for TLS with an `https` proxy.
@@ -52,7 +56,7 @@ pub(super) async fn tunnel(
     request: TunnelRequest<'_>,
     observed: &mut Observed,
 ) -> Result<Box<dyn Io>, Cause> {
-    let TunnelRequest { proxy, io, remote, route, settings, tls_material, timeouts, report } = request;
+    let TunnelRequest { proxy, io, remote, ends, route, settings, tls_material, timeouts, report } = request;
     observed.evidence.url = proxy.shown();
     observed.evidence.by = route.map(|route| route.by).unwrap_or_default();
     settings.url.place().clone_into(&mut observed.evidence.target);
@@ -63,7 +67,8 @@ pub(super) async fn tunnel(
     let mut stream = Stream { io, remote: remote.to_owned(), notes: None, purpose: CONNECT, as_go };
     if let (ProxyScheme::Https, Some(tls_material)) = (proxy.scheme, tls_material) {
         let observed = observed.tls.get_or_insert_default();
-        let secured = tls::handshake(stream.io, &proxy.host, remote, settings, tls_material, observed).await;
+        let peer = tls::Peer { host: &proxy.host, remote, ends };
+        let secured = tls::handshake(stream.io, peer, settings, tls_material, observed).await;
         let secured = secured.map_err(name_proxy)?;
         stream.io = secured.stream;
         stream.notes = Some(secured.notes);

@@ -11,6 +11,7 @@ use tokio::task::{JoinHandle, spawn_blocking};
 
 use crate::{
     config::{MAX_PEM, RootSource, Settings, read_within},
+    go_verdict::certificate::Pool,
     session::FailureKind,
 };
 
@@ -25,6 +26,8 @@ pub(super) struct Trust {
     pub(super) store: RootCertStore,
     /// The same certificates in DER, for a server that uses one of them as its own.
     pub(super) listed: Vec<CertificateDer<'static>>,
+    /// What the pipeline takes of them.
+    pub(super) pool: Pool,
     /// `145 roots of this system`, `tls.root_cas_file ca.pem (1 certificate)`
     pub(super) described: String,
 }
@@ -69,7 +72,8 @@ fn system_roots() -> Trust {
         tracing::debug!(%error, "a root of this system could not be read");
     }
     let (store, usable) = store_of(&found.certs);
-    Trust { store, listed: found.certs, described: format!("{usable} roots of this system") }
+    let pool = Pool::of(&found.certs.iter().map(|der| der.to_vec()).collect::<Vec<_>>());
+    Trust { store, listed: found.certs, pool, described: format!("{usable} roots of this system") }
 }
 
 fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cause> {
@@ -90,6 +94,8 @@ fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cau
     // number of usable ones.
     let listed: Vec<_> = CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok).collect();
     let (store, usable) = store_of(&listed);
+    let pool = Pool::from_pem(&pem);
+    let usable = if as_pipeline { pool.certificates.len() } else { usable };
     // The pipeline continues without a trusted certificate.
     if usable == 0 && !as_pipeline {
         let message = match listed.len() {
@@ -101,7 +107,7 @@ fn configured_roots(source: &RootSource, as_pipeline: bool) -> Result<Trust, Cau
         return Err(Cause::new(FailureKind::Roots, message));
     }
     let noun = if usable == 1 { "certificate" } else { "certificates" };
-    Ok(Trust { store, listed, described: format!("{place} ({usable} {noun})") })
+    Ok(Trust { store, listed, pool, described: format!("{place} ({usable} {noun})") })
 }
 
 fn store_of(listed: &[CertificateDer<'static>]) -> (RootCertStore, usize) {

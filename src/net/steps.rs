@@ -1,5 +1,7 @@
 //! Runs each stage of a connection with a time limit, measures it and reports it.
 
+use std::net::SocketAddr;
+
 use tokio::time::{Instant, timeout_at};
 
 use crate::session::{Evidence, Failure, Stage, StageReport};
@@ -11,13 +13,15 @@ pub(super) struct Steps<'a> {
     pub(super) report: Reporter,
     /// The peer that must answer next, for errors: `the resolver`, `127.0.0.1:4195`.
     pub(super) peer: String,
+    /// The addresses of the TCP connection, ours first.
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
     /// Set once the socket is connected.
     pub(super) meter: Option<Meter>,
 }
 
 impl<'a> Steps<'a> {
     pub(super) fn new(clock: &'a Clock, report: Reporter) -> Self {
-        Self { clock, report, peer: "the resolver".to_owned(), meter: None }
+        Self { clock, report, peer: "the resolver".to_owned(), ends: None, meter: None }
     }
 
     /// Runs one stage until `deadline`.

@@ -8,10 +8,15 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
+use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire};
+
 use super::records::{Records, begins_like_tls};
 
 /// The number of bytes that are kept.
 const KEPT: usize = 256;
+
+/// The most bytes of the client's first message that are kept.
+const LARGEST_HELLO: usize = 64 << 10;
 
 /// Wraps the stream under TLS. It keeps the first bytes of a peer that does not speak TLS, and detects requests
 /// for renegotiation, which the TLS library does not report.
@@ -19,6 +24,7 @@ const KEPT: usize = 256;
 pub(super) struct Tap<S> {
     stream: S,
     first: Vec<u8>,
+    hearing: Hearing,
     records: Records,
     /// Whether a request for renegotiation is an error.
     forbids_renegotiation: bool,
@@ -26,6 +32,61 @@ pub(super) struct Tap<S> {
     hides_errors: bool,
     /// The error that was hidden.
     hidden_error: Option<io::Error>,
+}
+
+/// What the pipeline would make of the peer's bytes.
+#[derive(Debug)]
+enum Hearing {
+    /// Nothing came yet. `sent` is what was sent, which holds the hello.
+    Waits {
+        engine: Box<Offer>,
+        sent: Vec<u8>,
+    },
+    Hears {
+        wire: Box<Wire>,
+        client_random: [u8; 32],
+    },
+    /// The handshake is over, or what was sent holds no hello.
+    Over,
+}
+
+impl Hearing {
+    fn sent(&mut self, bytes: &[u8]) {
+        if let Self::Waits { sent, .. } = self {
+            let room = LARGEST_HELLO - sent.len();
+            sent.extend_from_slice(&bytes[..bytes.len().min(room)]);
+        }
+    }
+
+    fn received(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            return;
+        }
+        if let Self::Waits { .. } = self {
+            *self = self.begun();
+        }
+        if let Self::Hears { wire, .. } = self {
+            wire.hear(bytes);
+        }
+    }
+
+    /// What follows on the hello.
+    fn begun(&mut self) -> Self {
+        let Self::Waits { engine, sent } = self else { return Self::Over };
+        match Dialled::read(sent) {
+            Some(dialled) => {
+                let client_random = dialled.random;
+                Self::Hears { wire: Box::new(Wire::new(std::mem::take(engine), dialled)), client_random }
+            }
+            None => Self::Over,
+        }
+    }
+}
+
+/// What a handshake meant in the clear.
+pub(super) struct Overheard {
+    pub(super) outcome: Outcome,
+    pub(super) client_random: [u8; 32],
 }
 
 /// The server requested renegotiation on an open TLS 1.2 connection (RFC 5246, section 7.4.1.1), which is not
@@ -44,6 +105,7 @@ impl<S> Tap<S> {
         Self {
             stream,
             first: Vec::new(),
+            hearing: Hearing::Over,
             records: Records::default(),
             forbids_renegotiation: false,
             hides_errors: false,
@@ -53,6 +115,24 @@ impl<S> Tap<S> {
 
     pub(super) fn into_inner(self) -> S {
         self.stream
+    }
+
+    /// Hears the handshake as a pipeline would that offers `engine`.
+    pub(super) fn hearing_for(self, engine: Offer) -> Self {
+        Self { hearing: Hearing::Waits { engine: Box::new(engine), sent: Vec::new() }, ..self }
+    }
+
+    /// Stops hearing, and returns what the handshake meant if the stream ended so; `None` without a hello.
+    pub(super) fn overheard(&mut self, end: &End) -> Option<Overheard> {
+        if let Hearing::Waits { .. } = &self.hearing {
+            self.hearing = self.hearing.begun();
+        }
+        match std::mem::replace(&mut self.hearing, Hearing::Over) {
+            Hearing::Hears { wire, client_random } => {
+                Some(Overheard { outcome: wire.outcome(end), client_random })
+            }
+            Hearing::Waits { .. } | Hearing::Over => None,
+        }
     }
 
     /// The first bytes that the peer sent.
@@ -111,6 +191,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
             self.first.extend_from_slice(&new[..new.len().min(room)]);
         }
         self.records.push(new);
+        self.hearing.received(new);
         match polled {
             Poll::Ready(Ok(()))
                 if self.hides_errors && !self.first.is_empty() && !begins_like_tls(&self.first) =>
@@ -129,7 +210,11 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
 
 impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write(cx, buf)
+        let polled = Pin::new(&mut self.stream).poll_write(cx, buf);
+        if let Poll::Ready(Ok(written)) = polled {
+            self.hearing.sent(&buf[..written]);
+        }
+        polled
     }
 
     fn poll_write_vectored(
@@ -137,7 +222,15 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Tap<S> {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
+        let polled = Pin::new(&mut self.stream).poll_write_vectored(cx, bufs);
+        if let Poll::Ready(Ok(mut left)) = polled {
+            for buf in bufs {
+                let part = &buf[..buf.len().min(left)];
+                self.hearing.sent(part);
+                left -= part.len();
+            }
+        }
+        polled
     }
 
     fn is_write_vectored(&self) -> bool {

@@ -1,17 +1,21 @@
 //! The stage `tls`: makes the handshake with rustls.
 
-use std::sync::Arc;
-
-use rustls::{
-    ClientConfig, Error, ProtocolVersion,
-    client::Resumption,
-    crypto::{CryptoProvider, aws_lc_rs},
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
 };
+
+use rustls::{ClientConfig, Error, ProtocolVersion, client::Resumption, crypto::CryptoProvider};
 use rustls_pki_types::ServerName;
 use tokio_rustls::{TlsConnector, client::TlsStream};
 
 use crate::{
     config::Settings,
+    go_offer,
+    go_verdict::{
+        Went,
+        wire::{Block, End, Offer, suite},
+    },
     session::{ClientEvidence, Evidence, FailureKind, TlsEvidence},
 };
 
@@ -21,11 +25,12 @@ use super::{
     Cause, Io,
     certificate::certificate,
     client_cert_resolver::{ClientCertResolver, Presentable},
+    foretelling::{Foretelling, end_of, engine, went},
     handshake_notes::SharedNotes,
     roots::{Loading, TlsMaterial},
     tap::Tap,
     tls_failure::failure,
-    verify::ChainVerifier,
+    verify::{ChainVerifier, Judge},
 };
 
 #[derive(Debug, Default)]
@@ -46,6 +51,9 @@ impl From<Observed> for Evidence {
         });
         evidence.anchor.clone_from(&found.anchor);
         evidence.chain = found.chain.iter().map(|der| certificate(der)).collect();
+        for (certificate, judgement) in evidence.chain.iter_mut().zip(&found.judgements) {
+            certificate.judgement = Some(judgement.clone());
+        }
         evidence.verdict = found.verdict();
         Self::Tls(Box::new(evidence))
     }
@@ -59,50 +67,88 @@ pub(super) struct SecureStream {
     pub(super) notes: SharedNotes,
 }
 
-/// Makes the handshake with `host` on a fresh connection to `remote`.
+/// The other end of a connection.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer<'a> {
+    /// The host whose certificate is expected, as written.
+    pub(super) host: &'a str,
+    /// For errors: `127.0.0.1:4195`.
+    pub(super) remote: &'a str,
+    /// The addresses of the TCP connection, ours first.
+    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
+}
+
+/// Makes the handshake on a fresh connection.
 pub(super) async fn handshake(
     tcp: Box<dyn Io>,
-    host: &str,
-    remote: &str,
+    peer: Peer<'_>,
     settings: &Settings,
     tls_material: Loading,
     observed: &mut Observed,
 ) -> Result<SecureStream, Cause> {
+    let Peer { host, remote, .. } = peer;
     let skip = settings.tls.enabled && settings.tls.skip_cert_verify;
     observed.evidence.skipped = skip;
     let TlsMaterial { trust, presentable } = tls_material.await.unwrap_or_else(|error| {
         Err(Cause::new(FailureKind::Roots, "the certificates for TLS could not be loaded").because(&error))
     })?;
     observed.evidence.trust.clone_from(&trust.described);
-
-    let name = ServerName::try_from(host.to_owned()).map_err(|_| {
-        Cause::new(FailureKind::TlsFailed, format!("\"{host}\" is not a valid server name for TLS"))
-    })?;
+    let dialect = settings.options.dialect;
+    let judge = if dialect.is_pipeline() { Judge::Pipeline } else { Judge::Ours };
+    let name = match ServerName::try_from(host.to_owned()) {
+        Ok(name) => name,
+        // The pipeline takes any name. Our library cannot send this one.
+        Err(_) if judge == Judge::Pipeline => ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()),
+        Err(_) => {
+            let message = format!("\"{host}\" is not a valid server name for TLS");
+            return Err(Cause::new(FailureKind::TlsFailed, message));
+        }
+    };
     if matches!(name, ServerName::DnsName(_)) {
         observed.evidence.server_name = Some(host.to_owned());
     }
     observed.configured = presentable.len() as u64;
-    let provider = Arc::new(aws_lc_rs::default_provider());
+    let engine = Offer::of(engine(dialect), if settings.tls.enabled { Block::On } else { Block::Off });
+    let has_cbc = engine.suites.contains(&suite::ECDHE_RSA_AES_128_CBC_SHA);
+    let offer = if judge == Judge::Pipeline && has_cbc {
+        go_offer::Offer::with_cbc()
+    } else {
+        go_offer::Offer::default()
+    };
+    let provider = Arc::new(go_offer::provider(&offer));
     let algorithms = provider.signature_verification_algorithms;
-    let verifier = ChainVerifier { trust, algorithms, skip, notes: observed.notes.clone() };
+    let (host, notes) = (host.to_owned(), observed.notes.clone());
+    let verifier = ChainVerifier { trust, algorithms, host, judge, skip, notes };
     #[cfg(all(unix, feature = "renegotiation"))]
     if settings.tls.enabled && settings.tls.renegotiation {
-        let (tap, evidence) = (Tap::hiding_errors(tcp), &mut observed.evidence);
+        let (tap, evidence) = (Tap::hiding_errors(tcp).hearing_for(engine), &mut observed.evidence);
         let (stream, described) =
             renegotiate::handshake(tap, (&name, remote), verifier, presentable.first(), evidence).await?;
         return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
     }
+
+    let trust = verifier.trust.clone();
     let config = config(provider, verifier, presentable)
         .map_err(|error| Cause::new(FailureKind::TlsFailed, "TLS could not be set up").because(&error))?;
-
-    let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp));
-    let mut stream = connecting
-        .into_fallible()
-        .await
-        .map_err(|(error, tap)| failure(&error, tap.first(), &observed.notes.lock(), remote))?;
+    let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp).hearing_for(engine));
+    let mut stream = match connecting.into_fallible().await {
+        Ok(stream) => stream,
+        Err((error, mut tap)) => {
+            let overheard = tap.overheard(&end_of(&error, peer.ends));
+            let foretelling = Foretelling { trust: &trust, host: peer.host, skips: skip };
+            observed.evidence.pipeline =
+                overheard.and_then(|heard| foretelling.verdict(&heard, &observed.notes, went(&error)));
+            return Err(failure(&error, tap.first(), &observed.notes.lock(), remote));
+        }
+    };
     describe(&stream, &mut observed.evidence);
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
-    stream.get_mut().0.forbid_renegotiation(is_tls12);
+    let tap = stream.get_mut().0;
+    tap.forbid_renegotiation(is_tls12);
+    let foretelling = Foretelling { trust: &trust, host: peer.host, skips: skip };
+    observed.evidence.pipeline = tap
+        .overheard(&End::Left)
+        .and_then(|heard| foretelling.verdict(&heard, &observed.notes, Went::Through));
     let described = observed.evidence.summary();
     Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
 }

@@ -57,9 +57,10 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
             PeerIncompatible::ServerDoesNotSupportTls12Or13
             | PeerIncompatible::ServerTlsVersionIsDisabledByOurConfig,
         ) => (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3")),
-        _ => match (notes.faults.first(), notes.verdict()) {
-            (Some(first), Some(verdict)) if matches!(error, Error::InvalidCertificate(_)) => {
-                (first.kind.clone(), format!("the server's certificate {verdict}"))
+        _ => match &notes.refusal {
+            Some(refusal) if matches!(error, Error::InvalidCertificate(_)) => {
+                let verdict = notes.verdict().unwrap_or_else(|| refusal.message.clone());
+                (refusal.kind.clone(), format!("the server's certificate {verdict}"))
             }
             _ if matches!(error, Error::InvalidCertificate(_)) => {
                 (FailureKind::CertInvalid, "the server's certificate cannot be used".to_owned())
@@ -91,10 +92,10 @@ fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) ->
             let message = format!("{remote} refused the client certificate (alert {name})");
             (FailureKind::ClientCertRefused { alert: name }, message)
         }
-        _ if alert == Alert::CertificateRequired || (notes.client_cert_requested && of_a_certificate) => (
-            FailureKind::ClientCertWanted,
-            format!("{remote} requires a client certificate and received none (alert {name})"),
-        ),
+        _ if alert == Alert::CertificateRequired || (notes.client_cert_requested && of_a_certificate) => {
+            let message = format!("{remote} requires a client certificate and received none (alert {name})");
+            (FailureKind::ClientCertWanted { alert: name }, message)
+        }
         Alert::ProtocolVersion => {
             (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3 (alert {name})"))
         }
@@ -163,8 +164,9 @@ mod tests {
     fn a_handshake_failure_means_a_client_certificate_only_if_one_was_requested() {
         let alert = Error::AlertReceived(AlertDescription::HandshakeFailure);
         let asked = HandshakeNotes { client_cert_requested: true, ..HandshakeNotes::default() };
-        assert_eq!(tls_cause(&alert, &asked, "h:1").kind, FailureKind::ClientCertWanted);
         let alert_name = "handshake_failure".to_owned();
+        let wanted = FailureKind::ClientCertWanted { alert: alert_name.clone() };
+        assert_eq!(tls_cause(&alert, &asked, "h:1").kind, wanted);
         let not_asked = tls_cause(&alert, &HandshakeNotes::default(), "h:1").kind;
         assert_eq!(not_asked, FailureKind::TlsAlert { alert: alert_name });
     }

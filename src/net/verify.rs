@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::{Zoned, tz::TimeZone};
 use rustls::{
     CertificateError, DigitallySignedStruct, Error, OtherError, SignatureScheme,
     client::{
@@ -14,26 +15,45 @@ use rustls::{
 use rustls_pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
 use x509_parser::prelude::{FromDer, X509Certificate};
 
-use crate::session::{Certificate, FailureKind, Timestamp};
+use crate::{
+    go_offer::verify_schemes,
+    go_verdict::{
+        Judged, Trust as PipelineTrust,
+        certificate::Certificate,
+        chain::{Protocol, SuiteKey, handshake_signature},
+        wire::scheme,
+    },
+    session::{self, FailureKind, Timestamp},
+};
 
 use super::{
     certificate::{certificate, cut},
     handshake_notes::{Fault, SharedNotes},
+    judgement::{anchor_of_pipeline, fault_of_pipeline, judgements, refused_by_pipeline},
     roots::Trust,
 };
-
-/// The most certificates of a chain that are kept.
-const LONGEST_CHAIN: usize = 20;
 
 /// The most names in a sentence.
 const MOST_NAMES: usize = 8;
 
+/// Whose judgement of a certificate decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Judge {
+    /// That of our library, which is the more careful one.
+    Ours,
+    /// That of the pipeline.
+    Pipeline,
+}
+
 /// Checks the name, the dates and the issuers of a certificate separately, so that one fault does not hide the
-/// others.
+/// others. The pipeline's judgement is noted beside it, and decides where that is asked for.
 #[derive(Debug)]
 pub(super) struct ChainVerifier {
     pub(super) trust: Arc<Trust>,
     pub(super) algorithms: WebPkiSupportedAlgorithms,
+    /// The host as the URL has it.
+    pub(super) host: String,
+    pub(super) judge: Judge,
     /// Whether the handshake continues in spite of faults.
     pub(super) skip: bool,
     pub(super) notes: SharedNotes,
@@ -81,7 +101,7 @@ impl ChainVerifier {
         if faults.iter().any(|fault| !matches!(fault.kind, FailureKind::CertWrongName { .. })) {
             return None;
         }
-        let Trust { listed, store, described } = &*self.trust;
+        let Trust { listed, store, described, pool: _ } = &*self.trust;
         if listed.iter().any(|root| Some(root) == chain.first()) {
             return Some(format!("it is itself in {described}"));
         }
@@ -96,19 +116,38 @@ impl ChainVerifier {
         })
     }
 
-    /// Notes an invalid signature, and accepts it if verification is off.
+    /// Notes an invalid signature. Where the pipeline decides, it counts also if verification is off.
     fn check_signature(
         &self,
         cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+        protocol: Protocol,
+        message: &[u8],
         checked: Result<HandshakeSignatureValid, Error>,
     ) -> Result<HandshakeSignatureValid, Error> {
-        let Err(error) = checked else { return checked };
-        let fault = unusable(&certificate(cert), error.clone());
+        let key = Certificate::parse(cert).ok().and_then(|leaf| leaf.public_key);
+        let scheme = u16::from(dss.scheme);
+        let by_go = handshake_signature(key.as_ref(), scheme, protocol, message, dss.signature());
         let mut notes = self.notes.lock();
-        if notes.faults.iter().all(|known| known.message != fault.message) {
-            notes.faults.push(fault);
+        if let Err(error) = &checked {
+            let fault = unusable(&certificate(cert), error.clone());
+            if notes.faults.iter().all(|known| known.message != fault.message) {
+                notes.faults.push(fault.clone());
+            }
+            if self.judge == Judge::Ours && !self.skip {
+                notes.refusal = Some(fault);
+            }
         }
-        if self.skip { Ok(HandshakeSignatureValid::assertion()) } else { Err(error) }
+        let verdict = match (self.judge, &by_go, checked) {
+            (Judge::Pipeline, Err(error), _) => {
+                let fault = refused_by_pipeline(FailureKind::CertInvalid, error.to_string());
+                Err(notes.refusal.insert(fault).error.clone())
+            }
+            (Judge::Ours, _, Err(error)) if !self.skip => Err(error),
+            _ => Ok(HandshakeSignatureValid::assertion()),
+        };
+        notes.signature = Some(by_go);
+        verdict
     }
 }
 
@@ -122,16 +161,30 @@ impl ServerCertVerifier for ChainVerifier {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let faults = self.faults(end_entity, intermediates, server_name, now);
-        let verdict = match faults.first() {
-            Some(first) if !self.skip => Err(first.error.clone()),
-            _ => Ok(ServerCertVerified::assertion()),
+        let served: Vec<_> =
+            std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
+        let trust =
+            PipelineTrust { roots: &self.trust.pool, name: &self.host, now: &zoned(now), skips: self.skip };
+        let judged = Judged::of(&served, trust);
+        let refusal = match self.judge {
+            Judge::Pipeline => {
+                judged.refused().map(|refused| fault_of_pipeline(&judged, &self.host, &refused))
+            }
+            Judge::Ours if self.skip => None,
+            Judge::Ours => faults.first().cloned(),
         };
-        let served = std::iter::once(end_entity).chain(intermediates);
         let mut notes = self.notes.lock();
-        notes.chain = served.take(LONGEST_CHAIN).map(|der| der.clone().into_owned()).collect();
-        notes.anchor = self.anchor(&notes.chain, &faults);
+        notes.note_chain(served.iter().map(Vec::as_slice));
+        notes.anchor =
+            self.anchor(&notes.chain, &faults).or_else(|| anchor_of_pipeline(&judged, &self.trust));
         notes.faults = faults;
-        verdict
+        notes.judgements = judgements(&judged, &self.trust.pool, &notes.chain);
+        notes.judged = Some(judged);
+        notes.refusal = refusal;
+        match &notes.refusal {
+            Some(refusal) => Err(refusal.error.clone()),
+            None => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -140,7 +193,9 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.check_signature(cert, verify_tls12_signature(message, cert, dss, &self.algorithms))
+        let suite = if scheme::is_rsa(u16::from(dss.scheme)) { SuiteKey::Rsa } else { SuiteKey::Ecdsa };
+        let checked = verify_tls12_signature(message, cert, dss, &self.algorithms);
+        self.check_signature(cert, dss, Protocol::Tls12 { suite }, message, checked)
     }
 
     fn verify_tls13_signature(
@@ -149,12 +204,22 @@ impl ServerCertVerifier for ChainVerifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        self.check_signature(cert, verify_tls13_signature(message, cert, dss, &self.algorithms))
+        let checked = verify_tls13_signature(message, cert, dss, &self.algorithms);
+        self.check_signature(cert, dss, Protocol::Tls13, message, checked)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.algorithms.supported_schemes()
+        match self.judge {
+            Judge::Ours => self.algorithms.supported_schemes(),
+            Judge::Pipeline => verify_schemes(),
+        }
     }
+}
+
+/// A moment in the zone of this process, in which the pipeline tells the time.
+fn zoned(now: UnixTime) -> Zoned {
+    let seconds = i64::try_from(now.as_secs()).unwrap_or(i64::MAX);
+    jiff::Timestamp::from_second(seconds).unwrap_or_default().to_zoned(TimeZone::system())
 }
 
 /// Whether a name in DER has this content; roots are stored without the header of the sequence.
@@ -162,7 +227,7 @@ fn is_name(der: &[u8], content: &[u8]) -> bool {
     der.strip_suffix(content).is_some_and(|head| (2..=4).contains(&head.len()))
 }
 
-fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
+fn date_fault(read: &session::Certificate, now: UnixTime) -> Option<Fault> {
     let now = micros(now);
     if read.not_after == Timestamp::default() {
         return None;
@@ -180,7 +245,7 @@ fn date_fault(read: &Certificate, now: UnixTime) -> Option<Fault> {
     }
 }
 
-fn name_fault(read: &Certificate, name: &ServerName<'_>, error: Error) -> Fault {
+fn name_fault(read: &session::Certificate, name: &ServerName<'_>, error: Error) -> Fault {
     let expected = name.to_str().into_owned();
     let presented = read.names.clone();
     let message = match presented.as_slice() {
@@ -199,7 +264,7 @@ fn name_list(names: &[String]) -> String {
     }
 }
 
-fn chain_fault(read: &Certificate, error: Error) -> Fault {
+fn chain_fault(read: &session::Certificate, error: Error) -> Fault {
     let Error::InvalidCertificate(problem) = &error else { return unusable(read, error) };
     let (kind, message) = match problem {
         CertificateError::UnknownIssuer if !read.self_issued => (
@@ -235,7 +300,7 @@ fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
 }
 
 /// Any other fault, with the text of the library.
-fn unusable(read: &Certificate, error: Error) -> Fault {
+fn unusable(read: &session::Certificate, error: Error) -> Fault {
     let message = match &error {
         Error::InvalidCertificate(CertificateError::BadSignature) => {
             format!("has an invalid signature, or a key that is too weak ({})", read.key)
@@ -259,7 +324,7 @@ fn is_authority_as_server(error: &OtherError) -> bool {
 
 /// The time nearest to `now` at which the certificate is valid: its own dates are checked separately, and should
 /// not hide faults of its issuers.
-fn nearest_valid_time(read: &Certificate, now: UnixTime) -> UnixTime {
+fn nearest_valid_time(read: &session::Certificate, now: UnixTime) -> UnixTime {
     let seconds = |at: Timestamp| u64::try_from(at.0 / 1_000_000).unwrap_or(0);
     let (first, last) = (seconds(read.not_before), seconds(read.not_after));
     if last == 0 || first > last {

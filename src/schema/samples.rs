@@ -42,6 +42,50 @@ fn tcp(outcome: Result<(), Failure>) -> EventKind {
     }))
 }
 
+/// A handshake that was completed here, and that the pipeline does not complete.
+fn tls() -> EventKind {
+    let fault = "x509: certificate signed by unknown authority".to_owned();
+    let certificate = Certificate {
+        subject: "CN=feed.example".to_owned(),
+        issuer: "CN=Example Root".to_owned(),
+        names: vec!["feed.example".to_owned()],
+        not_before: NOON,
+        not_after: NOON.plus(Duration::from_hours(24)),
+        key: "EC P-256".to_owned(),
+        signature: "ECDSA-SHA256".to_owned(),
+        sha256: "9f86d081".to_owned(),
+        ca: false,
+        self_issued: false,
+        pem: "-----BEGIN CERTIFICATE-----".to_owned(),
+        judgement: Some(Judgement {
+            checks: vec![
+                CertificateCheck { aspect: Aspect::Parsing, fault: None },
+                CertificateCheck { aspect: Aspect::Trust, fault: Some(fault.clone()) },
+            ],
+            in_chain: false,
+            signer: "signed by the root \"Example Root\"".to_owned(),
+        }),
+    };
+    let line = format!("tls: failed to verify certificate: {fault}");
+    let evidence = TlsEvidence {
+        server_name: Some("feed.example".to_owned()),
+        version: Some("TLS 1.3".to_owned()),
+        suite: Some("TLS13_AES_256_GCM_SHA384".to_owned()),
+        group: Some("X25519".to_owned()),
+        trust: "tls.root_cas_file ca.pem (1 certificate)".to_owned(),
+        chain: vec![certificate],
+        pipeline: Some(TlsVerdict::Fails { line }),
+        ..TlsEvidence::default()
+    };
+    EventKind::StageEnded(Box::new(StageReport {
+        stage: Stage::Tls,
+        began: NOON,
+        took: Duration::from_micros(30_800),
+        outcome: Ok(()),
+        evidence: Evidence::Tls(Box::new(evidence)),
+    }))
+}
+
 fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
     let mut bytes = Vec::new();
     let spans = parts.iter().map(|&(kind, payload, frames)| {
@@ -102,6 +146,7 @@ fn samples() -> Vec<EventKind> {
         EventKind::StageStarted(Stage::Tcp),
         tcp(Ok(())),
         tcp(Err(refused())),
+        tls(),
         EventKind::Opened(Box::new(opened())),
         EventKind::Answered(Answered { status: 401, reason: "Unauthorized".to_owned() }),
         messages(&[

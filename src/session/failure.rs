@@ -77,7 +77,11 @@ pub enum FailureKind {
         alert: String,
     },
     /// The server requested a client certificate and refused to continue without one.
-    ClientCertWanted,
+    ClientCertWanted {
+        /// As in [`Self::TlsAlert`].
+        #[serde(default)]
+        alert: String,
+    },
     /// The server refused the client certificate, with this alert of RFC 8446.
     ClientCertRefused {
         alert: String,

@@ -128,7 +128,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
         | FailureKind::CertInvalid
         | FailureKind::TlsVersion
         | FailureKind::TlsAlert { .. }
-        | FailureKind::ClientCertWanted
+        | FailureKind::ClientCertWanted { .. }
         | FailureKind::ClientCertRefused { .. }
         | FailureKind::RenegotiationAsked
         | FailureKind::TlsFailed
@@ -181,7 +181,7 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
         client: _,
         anchor: _,
         trust,
-        chain: _,
+        chain,
         verdict,
         skipped: _,
         pipeline,
@@ -190,7 +190,11 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
         Some(TlsVerdict::Fails { line: text } | TlsVerdict::Unknown { why: text }) => Some(text),
         Some(TlsVerdict::Opens {}) | None => None,
     };
-    all([trust].into_iter().chain(server_name).chain(verdict).chain(line), redactor);
+    // A certificate is public, but a fault may quote the host.
+    let judgements = chain.iter_mut().filter_map(|certificate| certificate.judgement.as_mut());
+    let faults =
+        judgements.flat_map(|judgement| &mut judgement.checks).filter_map(|check| check.fault.as_mut());
+    all([trust].into_iter().chain(server_name).chain(verdict).chain(line).chain(faults), redactor);
 }
 
 fn exchange(exchange: &mut Exchange, redactor: &Redactor) {

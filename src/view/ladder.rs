@@ -172,7 +172,8 @@ fn waterfall(ladder: &Ladder, stage_row: &StageRow, app: &App, cells: usize) -> 
 fn words(ladder: &Ladder, stage_row: &StageRow) -> String {
     let Some(report) = &stage_row.report else { return under_way(ladder, stage_row) };
     if let Err(failure) = &report.outcome {
-        return untrusted::safe(&verdict(failure, &report.evidence));
+        let otherwise = describe::stage_otherwise(&report.evidence).map(|how| format!("{how} · "));
+        return untrusted::safe(&(otherwise.unwrap_or_default() + &verdict(failure, &report.evidence)));
     }
     untrusted::safe(&describe::stage_in_short(&report.evidence))
 }
@@ -211,7 +212,7 @@ fn verdict(failure: &Failure, evidence: &Evidence) -> String {
         Kind::CertSelfSigned => "self-signed certificate",
         Kind::RenegotiationAsked => "asks for a new TLS handshake",
         Kind::TlsVersion => "no TLS version in common",
-        Kind::ClientCertWanted => "a client certificate is required",
+        Kind::ClientCertWanted { .. } => "a client certificate is required",
         Kind::NotHttp { .. } => "no HTTP here",
         Kind::BadAccept { .. } => "wrong Sec-WebSocket-Accept",
         _ => return failure.message.clone(),

@@ -146,11 +146,14 @@ fn shown(start: &[u8], size: Option<u64>) -> String {
     format!("{} ({} bytes)", start.escape_ascii(), size.unwrap_or_default())
 }
 
-/// What differs from run to run: ports, and whose port it is.
+/// What differs from run to run: ports, whose port it is, and the time.
 fn scrub(line: &str) -> String {
-    let line = Regex::new(r"(?i)(127\.0\.0\.1|localhost|\[::1\]|feed\.test|host: ):\d{4,6}")
+    let line = Regex::new(r"current time \S+ is (after|before) ")
         .expect("it is one")
-        .replace_all(line, "$1:P");
+        .replace_all(line, "current time NOW is $1 ");
+    let line = Regex::new(r"(?i)(127\.0\.0\.1|localhost|\[[0-9a-f:.]+\]|feed\.test|host: [^\r\n:]*):\d{4,6}")
+        .expect("it is one")
+        .replace_all(&line, "$1:P");
     line.into_owned()
 }
 
@@ -168,11 +171,16 @@ fn play(
         .map(|(name, value)| (name.clone(), value.replace("{port}", &port.to_string())))
         .collect();
     let began = Instant::now();
+    let mut noted = None;
     let ran = run(command(file.path(), &env), |_| {
         let seen = server.seen();
+        if seen.iter().any(|seen| !seen.notes.is_empty()) {
+            noted = noted.or_else(|| Some(Instant::now()));
+        }
+        let told = noted.zip(scene.after_note).is_some_and(|(noted, pause)| noted.elapsed() > pause);
         let first = seen.first().map_or(began + START, |seen| seen.at);
         let enough = scene.until > 0 && seen.len() >= scene.until;
-        enough || Instant::now() > first + scene.lasts || began.elapsed() > LONGEST
+        enough || told || Instant::now() > first + scene.lasts || began.elapsed() > LONGEST
     })?;
     Ok((server, ran))
 }

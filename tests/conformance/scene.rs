@@ -20,6 +20,7 @@ pub struct Scene {
     pub flags: Vec<String>,
     pub lasts: Duration,
     pub until: usize,
+    pub after_note: Option<Duration>,
     pub timing: Timing,
     pub differs: Vec<(Vec<Engine>, &'static str)>,
     pub signed: bool,
@@ -57,6 +58,7 @@ pub fn closed_port(name: impl Into<String>) -> Scene {
         flags: Vec::new(),
         lasts: Duration::from_millis(700),
         until: 0,
+        after_note: None,
         timing: Timing::default(),
         differs: Vec::new(),
         signed: false,
@@ -101,6 +103,12 @@ impl Scene {
     /// The scene is over as soon as so many connections have come.
     pub fn until(mut self, connections: usize) -> Self {
         self.until = connections;
+        self
+    }
+
+    /// The scene is over so long after the script remembered something.
+    pub fn after_note(mut self, milliseconds: u64) -> Self {
+        self.after_note = Some(Duration::from_millis(milliseconds));
         self
     }
 

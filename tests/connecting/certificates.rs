@@ -50,7 +50,7 @@ async fn a_root_given_as_text_is_trusted() {
     let evidence = outcome.tls();
     assert_eq!(evidence.server_name, None, "an address is not sent as SNI");
     assert_eq!(evidence.version.as_deref(), Some("TLS 1.3"));
-    assert_eq!(evidence.suite.as_deref(), Some("TLS13_AES_256_GCM_SHA384"));
+    assert_eq!(evidence.suite.as_deref(), Some("TLS13_AES_128_GCM_SHA256"));
     assert_eq!(evidence.group.as_deref(), Some("X25519MLKEM768"));
     assert_eq!(evidence.trust, "tls.root_cas (1 certificate)");
     let anchor = "certificate 0 is signed by \"CN=our own\", found in tls.root_cas (1 certificate)";
@@ -60,7 +60,7 @@ async fn a_root_given_as_text_is_trusted() {
     assert_eq!(evidence.chain[0].subject, "CN=a server");
     assert_eq!(evidence.chain[0].issuer, "CN=our own");
     assert_eq!(evidence.chain[0].names, [HERE]);
-    assert_eq!(outcome.socket().opened.tls.as_deref(), Some("TLS 1.3 · TLS13_AES_256_GCM_SHA384"));
+    assert_eq!(outcome.socket().opened.tls.as_deref(), Some("TLS 1.3 · TLS13_AES_128_GCM_SHA256"));
 }
 
 #[tokio::test]
@@ -296,7 +296,10 @@ async fn a_required_client_certificate_is_reported_during_the_handshake() {
     let acceptor = authority.issue(&[HERE], Valid::Today).strict_acceptor(&authority, &TLS12);
     let server = once_tls(acceptor, async |_| ()).await;
     let outcome = dial(trusting(&server.wss("/"), authority.pem())).await;
-    assert_eq!(outcome.failed(), (Stage::Tls, FailureKind::ClientCertWanted));
+    assert_eq!(
+        outcome.failed(),
+        (Stage::Tls, FailureKind::ClientCertWanted { alert: "certificate_required".to_owned() })
+    );
     assert_eq!(outcome.tls().chain.len(), 1);
 }
 
@@ -306,7 +309,10 @@ async fn a_required_client_certificate_is_reported_after_the_handshake() {
     let acceptor = authority.issue(&[HERE], Valid::Today).strict_acceptor(&authority, &TLS13);
     let server = once_tls(acceptor, async |_| ()).await;
     let outcome = dial(trusting(&server.wss("/"), authority.pem())).await;
-    assert_eq!(outcome.failed(), (Stage::Upgrade, FailureKind::ClientCertWanted));
+    assert_eq!(
+        outcome.failed(),
+        (Stage::Upgrade, FailureKind::ClientCertWanted { alert: "certificate_required".to_owned() })
+    );
     assert_eq!(outcome.tls().version.as_deref(), Some("TLS 1.3"));
 }
 

@@ -79,7 +79,7 @@ async fn an_unsuitable_certificate_is_not_presented_and_that_is_reported() {
         let server = strict(&authority, version).await;
         let certs = vec![entry(0, &other.issue(&["client"], Valid::Today))];
         let outcome = dial(presenting(&server.wss("/"), &authority, certs)).await;
-        assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted);
+        assert!(matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }));
         assert_eq!(client(&outcome).presented, None);
     }
 }

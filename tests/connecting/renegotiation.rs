@@ -120,7 +120,11 @@ async fn a_required_client_certificate_is_reported_in_either_version() {
         let acceptor = authority.issue(&[HERE], Valid::Today).strict_acceptor(&authority, version);
         let server = once_tls(acceptor, async |stream| upgrade(stream, "", b"").await).await;
         let outcome = dial(renegotiating(&server.wss("/"), authority.pem())).await;
-        assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted, "{:?}", outcome.failure());
+        assert!(
+            matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }),
+            "{:?}",
+            outcome.failure()
+        );
     }
 }
 

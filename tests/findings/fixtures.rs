@@ -7,7 +7,7 @@ use sockeye::{
     diagnose,
     session::{
         Certificate, CloseFrame, Edit, Evidence, Exchange, Failure, FailureKind, Finding, LossKind, Lost,
-        Response, Side, Stage, StageReport, Timestamp, TlsEvidence, Tried,
+        Response, Side, Stage, StageReport, Timestamp, TlsEvidence, TlsVerdict, Tried,
     },
 };
 
@@ -59,9 +59,9 @@ pub fn tls(chain: Vec<Certificate>) -> StageReport {
     report(Stage::Tls, Evidence::Tls(Box::new(evidence)))
 }
 
-pub fn judged(leaf: Certificate, verdict: &str) -> StageReport {
-    let evidence =
-        TlsEvidence { chain: vec![leaf], verdict: Some(verdict.to_owned()), ..TlsEvidence::default() };
+/// A handshake of which the pipeline makes something else than Sockeye.
+pub fn judged(pipeline: TlsVerdict) -> StageReport {
+    let evidence = TlsEvidence { chain: vec![leaf()], pipeline: Some(pipeline), ..TlsEvidence::default() };
     report(Stage::Tls, Evidence::Tls(Box::new(evidence)))
 }
 

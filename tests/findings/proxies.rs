@@ -5,7 +5,7 @@ use sockeye::{
     diagnose,
     session::{
         Certificate, Evidence, Exchange, FailureKind, Finding, ProxyEvidence, Response, Route, Severity,
-        SocksReply, Stage, StageReport, TlsEvidence,
+        SocksReply, Stage, StageReport, TlsEvidence, TlsVerdict,
     },
 };
 
@@ -166,7 +166,10 @@ fn a_status_without_a_reason_phrase_crashes_the_pipeline() {
 
 #[test]
 fn a_fault_of_the_proxys_certificate_is_reported_for_the_proxy() {
-    let tls = TlsEvidence { chain: vec![leaf()], ..TlsEvidence::default() };
+    let line =
+        "tls: failed to verify certificate: x509: certificate is valid for feed.example, not proxy.example";
+    let pipeline = Some(TlsVerdict::Fails { line: line.to_owned() });
+    let tls = TlsEvidence { chain: vec![leaf()], pipeline, ..TlsEvidence::default() };
     let evidence = ProxyEvidence { tls: Some(Box::new(tls)), ..ProxyEvidence::default() };
     let url = "https://proxy.example:3129";
     let kind = FailureKind::CertWrongName { expected: "proxy.example".to_owned(), presented: Vec::new() };
@@ -175,7 +178,6 @@ fn a_fault_of_the_proxys_certificate_is_reported_for_the_proxy() {
         finding.cause.starts_with("This is about TLS with the proxy, https://proxy.example:3129. "),
         "{finding:?}"
     );
-    let line = "x509: certificate is valid for feed.example, not proxy.example";
     assert!(finding.evidence.iter().any(|evidence| evidence.ends_with(line)), "{finding:?}");
 }
 

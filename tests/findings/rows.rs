@@ -4,7 +4,8 @@ use sockeye::{
     config::CertFaultKind,
     diagnose,
     session::{
-        Certificate, Counted, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp, TokenFault,
+        Certificate, Counted, FailureKind, Finding, LossKind, Stage, StageReport, Timestamp, TlsVerdict,
+        TokenFault,
     },
 };
 
@@ -117,19 +118,23 @@ pub fn securing() -> Vec<Row> {
         row(Stage::Tls, CertUnknownIssuer, &["cert-unknown-issuer"]).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid"]).with(tls(vec![leaf()])).edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
-            .with(judged(Certificate { ca: true, ..leaf() }, "is that of an authority, not of a server"))
+            .with(judged(TlsVerdict::Opens {}))
             .edits(UNVERIFIED),
         row(Stage::Tls, CertInvalid, &["cert-invalid", "tls-go-differs"])
-            .with(judged(Certificate { key: "RSA 1024".to_owned(), ..leaf() }, "has a key that is too weak"))
+            .with(judged(TlsVerdict::Unknown { why: "It was cut off.".to_owned() }))
             .edits(UNVERIFIED),
         row(Stage::Tls, TlsVersion, &["tls-version"]),
         row(Stage::Tls, alert("protocol_version"), &["tls-version"]),
-        row(Stage::Tls, alert("HandshakeFailure"), &["tls-suite"]),
+        row(Stage::Tls, alert("handshake_failure"), &["tls-suite"]),
         row(Stage::Tls, alert("certificate_required"), &["client-cert-wanted"]),
         row(Stage::Tls, alert("unrecognized_name"), &["tls-failed"]),
         row(Stage::Tls, alert("unknown_ca"), &["client-cert-wanted"]),
         row(Stage::Tls, alert("internal_error"), &["tls-failed"]),
-        row(Stage::Tls, ClientCertWanted, &["client-cert-wanted"]),
+        row(
+            Stage::Tls,
+            ClientCertWanted { alert: "certificate_required".to_owned() },
+            &["client-cert-wanted"],
+        ),
         row(Stage::Tls, ClientCertRefused { alert: "unknown_ca".to_owned() }, &["client-cert-refused"]),
         row(Stage::Tls, key(CertFaultKind::Password), &["key-password"]),
         row(Stage::Tls, key(CertFaultKind::Mismatch), &["key-mismatch"]),
@@ -231,7 +236,7 @@ pub fn number(kind: &FailureKind) -> usize {
         FailureKind::CertInvalid => 13,
         FailureKind::TlsVersion => 14,
         FailureKind::TlsAlert { .. } => 15,
-        FailureKind::ClientCertWanted => 16,
+        FailureKind::ClientCertWanted { .. } => 16,
         FailureKind::TlsFailed => 17,
         FailureKind::Roots => 18,
         FailureKind::Status { .. } => 19,

@@ -7,7 +7,7 @@ use sockeye::{
     diagnose,
     session::{
         Certificate, CloseFrame, Edit, Evidence, Failure, FailureKind, Finding, Fix, LossKind, Lost,
-        Severity, Side, Stage, Timestamp, TlsEvidence,
+        Severity, Side, Stage, Timestamp, TlsEvidence, TlsVerdict,
     },
 };
 
@@ -52,7 +52,16 @@ fn an_expired_certificate_is_reported_with_its_days() {
     let not_after = Timestamp(NOW.0 - 12 * DAY);
     let chain = vec![Certificate { not_after, ..leaf() }];
     let failure = failure(Stage::Tls, FailureKind::CertExpired { not_after: Some(not_after) });
-    let [finding] = diagnose::failed(&settings("wss://feed.example/"), &[tls(chain)], &failure, NOW)
+    let line = "tls: failed to verify certificate: x509: certificate has expired or is not yet valid: current time \
+                2026-01-14T00:00:00Z is after 2026-01-02T00:00:00Z";
+    let evidence = TlsEvidence {
+        chain,
+        trust: "145 roots of this system".to_owned(),
+        pipeline: Some(TlsVerdict::Fails { line: line.to_owned() }),
+        ..TlsEvidence::default()
+    };
+    let report = report(Stage::Tls, Evidence::Tls(Box::new(evidence)));
+    let [finding] = diagnose::failed(&settings("wss://feed.example/"), &[report], &failure, NOW)
         .try_into()
         .expect("there is one finding");
     assert_eq!(finding.cause, "The server's certificate expired on 2026-01-02, 12 days ago.");
@@ -237,7 +246,7 @@ fn silence_suggests_the_type_text_if_the_opening_was_binary() {
 fn the_pipeline_logs_one_line_for_each_failure() {
     let line = |stage, kind| pipeline_line(&failure(stage, kind));
     let late = FailureKind::TimedOut { limit_ms: 45_000 };
-    let alert = FailureKind::TlsAlert { alert: "HandshakeFailure".to_owned() };
+    let alert = FailureKind::TlsAlert { alert: "handshake_failure".to_owned() };
     let logged = [
         line(Stage::Upgrade, FailureKind::Status { code: 503 }),
         line(Stage::Lookup, FailureKind::NameNotFound),

@@ -10,7 +10,7 @@ use sockeye::{
     },
 };
 
-use super::{screen, story::*};
+use super::{handshakes::certificates_of, screen, story::*};
 
 /// Whether a terminal would obey this character, or show nothing for it.
 fn obeyed(c: char) -> bool {
@@ -57,6 +57,8 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
     let exchange = Exchange { response: Some(response), ..Exchange::default() };
     let mut events = tried_address(1, 0);
     let evidence = Evidence::Upgrade(Box::new(exchange));
+    let tls = Evidence::Tls(Box::new(certificates_of(text)));
+    events.push(event(60, 1, report(Stage::Tls, 30, 30_800, Ok(()), tls)));
     events.push(event(80, 1, report(Stage::Upgrade, 60, 22_700, Err(failure.clone()), evidence)));
     events.extend(failed(84, 1, failure, finding));
     tell(&mut app, events);

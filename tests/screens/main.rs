@@ -2,6 +2,7 @@
 
 mod delivery;
 mod editors;
+mod handshakes;
 mod hostile;
 mod paging;
 mod pictures;

@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::{
     config::FieldId,
-    payload::span_of,
+    describe,
+    payload::{printable, span_of, wrap},
     session::{
         Certificate, ConnectionId, Evidence, Exchange, Finding, Fix, Lost, Opened, PipelineLine, Sent,
         Severity, StageReport, Timestamp, TlsEvidence,
@@ -12,6 +13,9 @@ use crate::{
 };
 
 use super::current::Ladder;
+
+/// Cells of the label before a text.
+const LABEL: usize = 14;
 
 /// One connection, and the connection it led to.
 #[derive(Clone, Debug, Default)]
@@ -77,7 +81,7 @@ impl Connection {
             let response = exchange.response.as_ref().map_or(0, |one| lines(&one.head) + lines(&one.body));
             lines(&exchange.request) + response + exchange.unread.len() / 16
         };
-        let of_tls = |tls: &TlsEvidence| 8 + 8 * tls.chain.len();
+        let of_tls = |tls: &TlsEvidence| tls_lines(tls, width.saturating_sub(LABEL));
         let of_report = |report: &StageReport| match &report.evidence {
             Evidence::Upgrade(exchange) => of_exchange(exchange),
             Evidence::Proxy(proxy) => {
@@ -97,9 +101,40 @@ impl Connection {
             + 20
     }
 
+    /// The TLS handshakes, and whether they were completed: with a proxy, then with the server.
+    fn handshakes(&self) -> impl Iterator<Item = (&TlsEvidence, bool)> {
+        self.reports().filter_map(|report| {
+            let is_ok = report.outcome.is_ok();
+            match &report.evidence {
+                Evidence::Tls(tls) => Some((&**tls, is_ok)),
+                Evidence::Proxy(proxy) => {
+                    proxy.tls.as_deref().map(|tls| (tls, is_ok || proxy.exchange.is_some()))
+                }
+                _ => None,
+            }
+        })
+    }
+
     fn reports(&self) -> impl DoubleEndedIterator<Item = &StageReport> {
         self.ladder.stage_rows.iter().filter_map(|stage_row| stage_row.report.as_deref())
     }
+}
+
+/// About how many lines the details of a handshake take, their texts in columns of `width` cells.
+fn tls_lines(tls: &TlsEvidence, width: usize) -> usize {
+    let rows = |text: &str| wrap(&printable(text), width).len();
+    let of_certificate = |certificate: &Certificate| {
+        let Certificate { subject, issuer, key, signature, sha256, names, judgement, .. } = certificate;
+        let (checks, signer) =
+            judgement.as_ref().map_or((&[][..], ""), |judgement| (&judgement.checks, &judgement.signer));
+        let texts = [subject, issuer, key, signature, sha256, signer].into_iter().map(rows).sum::<usize>();
+        let faults = describe::faults(certificate).map(|fault| rows(&fault)).sum::<usize>();
+        rows(&names.join(", ")) + texts + faults + describe::check_rows(checks, width).len() + 4
+    };
+    let opinions =
+        describe::tls_opinions(tls, true).into_iter().map(|opinion| rows(&opinion.text)).sum::<usize>();
+    let facts = [&tls.server_name, &tls.anchor].into_iter().flatten().map(|text| rows(text)).sum::<usize>();
+    opinions + facts + tls.chain.iter().map(of_certificate).sum::<usize>() + 20
 }
 
 /// As text: its stages, findings and exchange. Secrets are masked in all of them.
@@ -114,6 +149,13 @@ impl fmt::Display for Connection {
         }
         if let Some((_, lost)) = &self.lost {
             lines.push(lost.message.clone());
+        }
+        for (tls, is_ok) in self.handshakes() {
+            lines.extend(describe::tls_opinions(tls, is_ok).into_iter().map(|opinion| opinion.text));
+            for (certificate, nth) in tls.chain.iter().zip(0..) {
+                lines
+                    .extend(describe::faults(certificate).map(|fault| format!("certificate {nth}, {fault}")));
+            }
         }
         for finding in self.by_gravity() {
             lines.push(format!("\n[{}] {}\n{}", finding.code, finding.title, finding.cause));

@@ -81,7 +81,7 @@ impl Alert {
     pub const USER_CANCELED: u8 = 90;
 
     const WARNING: u8 = 1;
-    const FATAL: u8 = 2;
+    pub const FATAL: u8 = 2;
 
     /// What becomes of an alert of these two bytes, in the clear or decrypted (`crypto/tls/conn.go`, `readRecordOrCCS`).
     ///

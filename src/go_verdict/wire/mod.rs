@@ -46,7 +46,7 @@ pub use dialled::{Asked, Dialled};
 pub use go_hello::GoHello;
 pub use listener::Wire;
 pub use message::CertificateRequest;
-pub use offer::{Block, Engine, Offer};
+pub use offer::{Block, Engine, Offer, signs_with_rsa};
 pub use outcome::{Check, Doubt, End, Ending, KeyExchange, Outcome, Retry, Seen};
 pub use refusal::Refusal;
 pub use start::{Address, Call, StartError, Started, Tls, Trusted, Unreadable, start};

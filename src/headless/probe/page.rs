@@ -21,11 +21,12 @@ pub(super) fn write(out: &mut Vec<u8>, report: &Report, exit: Exit, now: Timesta
     page.line(&style.bold(&cut(&printable(&report.url), page.columns)));
     page.line("");
     page.waterfall(report);
-    if let Some(Evidence::Proxy(proxy)) = report.stage(Stage::Proxy).map(|stage| &stage.evidence) {
-        page.proxy(proxy, now);
-    }
-    if let Some(Evidence::Tls(tls)) = report.stage(Stage::Tls).map(|stage| &stage.evidence) {
-        page.certificates("", tls, now);
+    for stage in &report.ladder {
+        match &stage.evidence {
+            Evidence::Proxy(proxy) => page.proxy(proxy, stage.outcome.is_ok(), now),
+            Evidence::Tls(tls) => page.certificates("", tls, stage.outcome.is_ok(), now),
+            _ => {}
+        }
     }
     if let Some(Evidence::Upgrade(exchange)) = report.stage(Stage::Upgrade).map(|stage| &stage.evidence) {
         page.authentication(exchange, now);

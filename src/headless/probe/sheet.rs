@@ -12,6 +12,8 @@ use super::style::Style;
 const LINES: usize = 20;
 /// How many cells of one line from outside are shown.
 const LONGEST: usize = 1000;
+/// Cells before the text of an entry, unless its label is longer than most.
+pub(super) const ENTRY: usize = 12;
 /// A page is at least this wide, so that a bar and some text fit.
 const NARROWEST: usize = 60;
 

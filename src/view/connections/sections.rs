@@ -1,5 +1,7 @@
 //! What one connection showed, section by section.
 
+mod tls;
+
 use std::time::Duration;
 
 use ratatui::{
@@ -10,10 +12,7 @@ use ratatui::{
 use crate::{
     app::{App, Connection},
     payload::{hex, size, span_of},
-    session::{
-        Certificate, ClientEvidence, Evidence, Exchange, Finding, Fix, PIPELINE_LOG, ProxyEvidence, Response,
-        Route, TlsEvidence,
-    },
+    session::{Evidence, Exchange, Finding, Fix, PIPELINE_LOG, ProxyEvidence, Response, Route},
 };
 
 use super::super::{canvas, ladder, log, problem, theme::Theme, untrusted};
@@ -201,63 +200,6 @@ impl Sections<'_> {
         if !proxy.unread.is_empty() {
             self.rule("what the proxy sent instead");
             self.bytes(&proxy.unread);
-        }
-    }
-
-    /// The title names `whom` it is with, unless it is the server.
-    fn tls(&mut self, whom: &str, tls: &TlsEvidence, is_ok: bool) {
-        self.rule(format!("tls{whom}"));
-        let verified = (is_ok && !tls.skipped).then_some("the chain and the name verified");
-        for (name, text) in [
-            ("version", tls.version.as_deref()),
-            ("suite", tls.suite.as_deref()),
-            ("key exchange", tls.group.as_deref()),
-            ("server name", tls.server_name.as_deref()),
-            ("offered", Some("TLS 1.2 and TLS 1.3, no ALPN")),
-            ("client cert", tls.client.as_ref().map(ClientEvidence::summary).as_deref()),
-            ("trust", Some(tls.trust.as_str())),
-            ("leads to", tls.anchor.as_deref()),
-            ("verdict", tls.verdict.as_deref().or(verified)),
-            ("verify", tls.skipped.then_some("off: anyone on the way can read the traffic")),
-        ] {
-            if let Some(text) = text.filter(|text| !text.is_empty()) {
-                self.fact(name, text);
-            }
-        }
-        if !tls.chain.is_empty() {
-            self.rule("certificate chain, as received");
-        }
-        for (nth, certificate) in tls.chain.iter().enumerate() {
-            self.certificate(nth, certificate);
-        }
-    }
-
-    fn certificate(&mut self, nth: usize, certificate: &Certificate) {
-        let (theme, now) = (self.theme, self.app.now);
-        let left = certificate.not_after.days_since(now);
-        let (validity, style) = if now < certificate.not_before {
-            (format!("not valid before {}", certificate.not_before.day()), theme.bad)
-        } else if now >= certificate.not_after {
-            (format!("expired {}, {} days ago", certificate.not_after.day(), -left), theme.bad)
-        } else {
-            let style = if left < 14 { theme.wait } else { theme.ok };
-            (format!("valid {left} days, until {}", certificate.not_after.day()), style)
-        };
-        let subject = canvas::cut(&untrusted::safe(&certificate.subject), self.width.saturating_sub(4));
-        self.line([Span::styled(format!("{nth} "), theme.dim), Span::styled(subject, theme.strong)]);
-        let own = if certificate.self_issued { " (itself)" } else { "" };
-        let ca = if certificate.ca { " · a certificate authority" } else { "" };
-        let facts = [
-            ("", validity, style),
-            ("names", certificate.names.join(", "), theme.plain),
-            ("issuer", format!("{}{own}", certificate.issuer), theme.plain),
-            ("key", format!("{} · signed with {}{ca}", certificate.key, certificate.signature), theme.plain),
-            ("sha-256", certificate.sha256.clone(), theme.dim),
-        ];
-        for (name, text, style) in
-            facts.into_iter().filter(|(name, text, _)| *name != "names" || !text.is_empty())
-        {
-            self.hang(Span::styled(format!("  {name:<12}"), theme.dim), &text, style);
         }
     }
 

@@ -7,6 +7,7 @@ pub mod opening;
 pub mod proxies;
 pub mod requests;
 pub mod retries;
+pub mod tls;
 
 use std::io;
 
@@ -16,8 +17,16 @@ use crate::{
 };
 
 pub fn all() -> Vec<Scene> {
-    let rooms =
-        [requests::all, opening::all, answers::all, frames::all, retries::all, auth::all, proxies::all];
+    let rooms = [
+        requests::all,
+        opening::all,
+        answers::all,
+        frames::all,
+        retries::all,
+        auth::all,
+        proxies::all,
+        tls::all,
+    ];
     rooms.iter().flat_map(|room| room()).collect()
 }
 

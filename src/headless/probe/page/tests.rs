@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use super::*;
-use crate::session::{ConnectionId, Event, EventKind, Failure, FailureKind, StageReport};
+use crate::session::{
+    Aspect, Certificate, CertificateCheck, ConnectionId, Event, EventKind, Failure, FailureKind, Judgement,
+    StageReport, TlsEvidence, TlsVerdict,
+};
 
 const LONG: &str = "connection refused by 192.0.2.17:8443; none of 12 addresses took it, and each of \
                     them was tried for as long as its share of the time was";
@@ -75,4 +78,78 @@ fn evidence_that_findings_share_is_shown_once() {
         ],
     );
     assert_eq!(["close 1008", "after 3 ms", "more"].map(|line| page.matches(line).count()), [1, 1, 1]);
+}
+
+/// The stage of a handshake that was completed here, with a certificate that the pipeline does not trust.
+fn handshake(text: &str) -> EventKind {
+    let checks = [
+        (Aspect::Parsing, None),
+        (Aspect::Extensions, None),
+        (Aspect::Dates, None),
+        (Aspect::Name, None),
+        (Aspect::Usage, None),
+        (Aspect::Trust, Some(text.to_owned())),
+    ];
+    let checks = checks.map(|(aspect, fault)| CertificateCheck { aspect, fault });
+    let signer = "signed by the root \"Example Root\"".to_owned();
+    let certificate = Certificate {
+        subject: format!("CN={text}"),
+        issuer: "CN=Example Root".to_owned(),
+        names: vec!["feed.example".to_owned()],
+        not_after: Timestamp(0).plus(Duration::from_hours(48)),
+        key: "EC P-256".to_owned(),
+        signature: "ECDSA-SHA256".to_owned(),
+        sha256: "9f86d081".to_owned(),
+        judgement: Some(Judgement { checks: checks.to_vec(), in_chain: false, signer }),
+        ..Certificate::default()
+    };
+    let tls = TlsEvidence {
+        server_name: Some("feed.example".to_owned()),
+        version: Some("TLS 1.3".to_owned()),
+        trust: "145 roots of this system".to_owned(),
+        chain: vec![certificate],
+        pipeline: Some(TlsVerdict::Fails { line: format!("tls: failed to verify certificate: {text}") }),
+        ..TlsEvidence::default()
+    };
+    EventKind::StageEnded(Box::new(StageReport {
+        stage: Stage::Tls,
+        began: Timestamp(0),
+        took: Duration::from_millis(3),
+        outcome: Ok(()),
+        evidence: Evidence::Tls(Box::new(tls)),
+    }))
+}
+
+#[test]
+fn the_pipelines_verdict_on_tls_and_on_each_certificate_stands_beside_that_of_the_own_library() {
+    let page = page(100, vec![handshake("x509: unknown authority")]);
+    let (_, tls) = page.split_once("\ntls\n").expect("there is a section");
+    assert_eq!(
+        tls.split_once("\n\nno answer").expect("the page ends with a verdict").0,
+        "  ✗ the pipeline fails: tls: failed to verify certificate: x509: unknown authority\n  \
+           ✓ Sockeye's own library judges otherwise: it opens, and the chain and the name are right\n  \
+           sent      feed.example\n  \
+           offered   TLS 1.2 and TLS 1.3, no ALPN\n  \
+           trust     145 roots of this system\n\
+         \n\
+         certificates\n  \
+           0         CN=x509: unknown authority\n  \
+           issuer    CN=Example Root\n  \
+           dates     1970-01-01 to 1970-01-03, 2 days left\n  \
+           names     feed.example\n  \
+           key       EC P-256, signed with ECDSA-SHA256\n  \
+           sha256    9f86d081\n  \
+           pipeline  ✓ read  ✓ extensions  ✓ dates  ✓ name      ✓ usage  ✗ trust\n            \
+                     trust: x509: unknown authority\n  \
+           chain     signed by the root \"Example Root\""
+    );
+}
+
+#[test]
+fn what_a_certificate_holds_is_not_obeyed_and_not_wider_than_the_page() {
+    for text in ["\u{1b}[2J\u{202e}evil\u{9b}31m\r\n".repeat(60), "n".repeat(1_000)] {
+        let page = page(60, vec![handshake(&text)]);
+        assert!(page.lines().all(|line| line.width() <= 60), "{page}");
+        assert!(!page.contains(['\u{1b}', '\u{202e}', '\u{9b}', '\r']), "{page}");
+    }
 }

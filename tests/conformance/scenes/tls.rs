@@ -1,0 +1,51 @@
+//! The scenes of TLS, which `tests/go_verdicts` plays as well.
+
+use std::{collections::BTreeMap, sync::LazyLock};
+
+use crate::{
+    engines::{self, Engine},
+    scene::{Scene, scene},
+    tls::{scene::Scene as Secured, scenes},
+};
+
+pub fn all() -> Vec<Scene> {
+    scenes::all().into_iter().map(of).collect()
+}
+
+fn of(secured: Secured) -> Scene {
+    let (name, url, fields, env) =
+        (secured.name.clone(), secured.url(), secured.fields(), secured.env.clone());
+    let mut scene = scene(format!("tls-{name}"), move |conn, _| {
+        // The whole of it stays, and with it its files.
+        let secured = &secured;
+        (secured.serving)(conn.stream.try_clone()?, &|request| conn.remember(request))
+    })
+    .url(url)
+    .fields(fields)
+    .lasts(8000)
+    .after_note(400);
+    scene.env = env;
+    for engine in engines::ALL {
+        if let Some(reason) = reason(&name, engine) {
+            scene = scene.differs(&[engine], reason);
+        }
+    }
+    scene
+}
+
+/// What Sockeye says instead, where it is known to differ. Neither side logs why it does not start.
+fn reason(name: &str, engine: Engine) -> Option<&'static str> {
+    static VERDICTS: LazyLock<Rows> = LazyLock::new(|| rows(include_str!("../../go_verdicts.tsv")));
+    static KNOWN: LazyLock<Rows> = LazyLock::new(|| rows(include_str!("../../go_verdicts.differ")));
+    let own = format!("{name} ({})", engine.short());
+    let of = |rows: &Rows| rows.get(own.as_str()).or_else(|| rows.get(name)).copied();
+    let starts = |said: Option<&str>| said.is_some_and(|said| said.starts_with("start: "));
+    let known = of(&KNOWN);
+    known.filter(|_| !(starts(known) && starts(of(&VERDICTS))))
+}
+
+type Rows = BTreeMap<&'static str, &'static str>;
+
+fn rows(table: &'static str) -> Rows {
+    table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t')).collect()
+}
