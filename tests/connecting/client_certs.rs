@@ -196,7 +196,7 @@ async fn what_the_pipeline_presents_is_presented_in_either_version() {
 #[tokio::test]
 async fn a_key_on_p224_signs_nothing_in_tls_1_3() {
     let outcome = shown(vec![given(0, P224)], None, &TLS13).await;
-    assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted);
+    assert!(matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }));
     let outcome = shown(vec![given(0, P224), given(1, P521)], None, &TLS13).await;
     assert_eq!(client(&outcome).presented.as_deref(), Some("CN=p521"));
 }
@@ -211,7 +211,7 @@ async fn the_authority_chooses_among_certificates_of_all_kinds() {
             assert_eq!(client(&outcome).presented.as_deref(), Some(subject));
         }
         let outcome = shown(entries(), Some(&common_name("nobody")), version).await;
-        assert_eq!(outcome.failure().kind, FailureKind::ClientCertWanted);
+        assert!(matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }));
     }
 }
 
