@@ -79,7 +79,7 @@ fn presentable(entry: &ClientCert, opened: Opened) -> Result<Presentable, Cause>
 fn unsupported(entry: &ClientCert, error: &rustls::Error) -> Cause {
     let message = format!("{}: the private key is of a kind that is not supported", entry.path);
     let (fault, entry) = (CertFaultKind::Unreadable, entry.path.clone());
-    let kind = FailureKind::ClientKey { fault, entry, pipeline: String::new(), mends: Vec::new() };
+    let kind = FailureKind::ClientKey { fault, entry, pipeline: String::new(), mends: Box::default() };
     Cause::new(kind, message).because(error)
 }
 

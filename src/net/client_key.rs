@@ -13,7 +13,7 @@ use super::Cause;
 pub(super) fn client_key(fault: CertFault) -> Cause {
     let entry = fault.entry().to_owned();
     let CertFault { kind: fault, path: _, message, pipeline, mends } = fault;
-    Cause::new(FailureKind::ClientKey { fault, entry, pipeline, mends }, message)
+    Cause::new(FailureKind::ClientKey { fault, entry, pipeline, mends: mends.into() }, message)
 }
 
 /// An RSA key of fewer than 1024 bits. The certificate is sent, and then nothing is signed, as in the pipeline.

@@ -103,7 +103,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
         FailureKind::ProxyUrl { scheme } => all(scheme, redactor),
         FailureKind::PlainServer { first_bytes } => bytes(first_bytes, redactor),
         FailureKind::ClientKey { fault: _, entry: _, pipeline, mends } => {
-            all([pipeline].into_iter().chain(mends), redactor);
+            all([pipeline].into_iter().chain(mends.iter_mut()), redactor);
         }
         FailureKind::Token { fault: _, pipeline } => redactor.redact(pipeline),
         FailureKind::BadAccept { expected: _, got } | FailureKind::BadUpgradeHeader { header: _, got } => {

@@ -242,7 +242,7 @@ async fn start(dialect: Dialect, pair: (&str, &str)) -> Option<(String, Vec<Stri
     let mut settings = presenting(&server.wss("/"), &authority, vec![entry]);
     settings.options.dialect = dialect;
     match dial(settings).await.result.err()?.kind {
-        FailureKind::ClientKey { pipeline, mends, .. } => Some((pipeline, mends)),
+        FailureKind::ClientKey { pipeline, mends, .. } => Some((pipeline, mends.into_vec())),
         other => panic!("{other:?}"),
     }
 }

@@ -94,7 +94,7 @@ pub fn securing() -> Vec<Row> {
         fault,
         entry: "tls.client_certs.0".to_owned(),
         pipeline: String::new(),
-        mends: vec!["run `openssl`".to_owned()],
+        mends: ["run `openssl`".to_owned()].into(),
     };
     let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
     let wrong = CertWrongName { expected: "feed.example".to_owned(), presented: Vec::new() };
