@@ -13,7 +13,7 @@ mod circles;
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
     ("go_offer", &[]),
-    ("config", &["keys"]),
+    ("config", &["go_verdict", "keys"]),
     ("wire", &[]),
     ("go_verdict", &["wire"]),
     ("payload", &["wire"]),

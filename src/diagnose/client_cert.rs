@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     failed_connection::{FailedConnection, with_error},
-    finding::{cut, enable_tls},
+    finding::{advice, cut, enable_tls},
 };
 
 /// The most authorities that a finding names.
@@ -79,28 +79,33 @@ pub(super) fn refused(failed: &FailedConnection, alert: &str) -> Finding {
 pub(super) fn unusable(
     failed: &FailedConnection,
     fault: CertFaultKind,
-    entry: &str,
     pipeline: &str,
+    mends: &[String],
 ) -> Finding {
-    let (code, cause, fix) = match fault {
+    let (code, cause) = match fault {
         CertFaultKind::Password => (
             FindingCode::KeyPassword,
-            "The private key is encrypted, and its password is missing or wrong.",
-            format!("set {entry}.password to the password of the key"),
+            "The private key of a client certificate is encrypted, and its password is missing or wrong.",
         ),
         CertFaultKind::Mismatch => (
             FindingCode::KeyMismatch,
-            "The private key does not belong to the certificate.",
-            "compare the output of `openssl x509 -pubkey -noout` for the certificate with `openssl pkey -pubout` for the key".to_owned(),
+            "The private key does not belong to the client certificate, so the server would not believe it.",
         ),
         CertFaultKind::Incomplete | CertFaultKind::Unreadable => (
             FindingCode::KeyUnreadable,
-            "The client certificate or its private key cannot be read.",
-            format!("point {entry}.cert_file and {entry}.key_file to readable PEM files"),
+            "The client certificate or its private key cannot be used as it stands in its file or text.",
+        ),
+        CertFaultKind::TooWeak => (
+            FindingCode::KeyUnreadable,
+            "The server asked for a client certificate, and its private key is too small to sign with.",
         ),
     };
-    let logged = (!pipeline.is_empty()).then(|| format!("the pipeline would not start: {pipeline}"));
-    with_error(failed, code, cause).evidence(logged).advise(fix)
+    let finding = with_error(failed, code, cause).fix(mends.iter().map(advice));
+    match fault {
+        CertFaultKind::TooWeak => finding.title("nothing is signed with the private key"),
+        _ if pipeline.is_empty() => finding,
+        _ => finding.evidence([format!("the pipeline would not start: {pipeline}")]),
+    }
 }
 
 /// The authorities whose certificates the server accepts.

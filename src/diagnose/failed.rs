@@ -64,8 +64,8 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::TlsAlert { alert } => tls::alert(failed, alert),
         FailureKind::ClientCertWanted { .. } => client_cert::required(failed),
         FailureKind::ClientCertRefused { alert } => client_cert::refused(failed, alert),
-        FailureKind::ClientKey { fault, entry, pipeline } => {
-            client_cert::unusable(failed, *fault, entry, pipeline)
+        FailureKind::ClientKey { fault, entry: _, pipeline, mends } => {
+            client_cert::unusable(failed, *fault, pipeline, mends)
         }
         FailureKind::RenegotiationAsked => tls::renegotiation(failed),
         FailureKind::TlsFailed => tls::handshake_failed(failed, "The TLS handshake did not complete."),

@@ -1,7 +1,7 @@
 //! The log lines that the pipeline would write about the same events.
 
 use crate::{
-    config::{Settings, asks_name_server},
+    config::{CertFaultKind, Settings, asks_name_server},
     session::{
         Failure, FailureKind, Level, LossKind, Lost, NAME_SERVER, PIPELINE_LOG, PipelineLine, Stage,
         StageReport, Timestamp, TlsVerdict,
@@ -170,7 +170,8 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::ClientCertWanted { alert } => {
             format!("remote error: tls: {}", alert_in_go(alert))
         }
-        FailureKind::Token { pipeline, .. } => pipeline.clone(),
+        FailureKind::Token { pipeline, .. }
+        | FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. }
             if failure.stage != Stage::Proxy =>

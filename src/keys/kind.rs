@@ -46,7 +46,7 @@ pub fn wrong_kind_in_go(needed: KeyKind, key: &PrivateKey, pem: &[u8]) -> &'stat
 }
 
 /// The kind with an identifier: those of RFC 8017, RFC 5480 and RFC 8410.
-pub(super) fn kind_of_oid(oid: &str) -> Option<KeyKind> {
+fn kind_of_oid(oid: &str) -> Option<KeyKind> {
     match oid {
         "1.2.840.113549.1.1.1" => Some(KeyKind::Rsa),
         "1.2.840.10045.2.1" => Some(KeyKind::Ec),

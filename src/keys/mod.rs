@@ -6,7 +6,6 @@ mod describe;
 mod encrypted;
 mod error;
 mod go;
-mod identity;
 mod kind;
 mod private;
 
@@ -14,7 +13,6 @@ pub use certificates::certificates;
 pub use describe::describe;
 pub use error::{CertError, KeyError};
 pub use go::refused_by_go;
-pub use identity::{Identity, IdentityError, identity};
 pub use kind::{KeyKind, kind_of, wrong_kind_in_go};
 pub use private::{PrivateKey, private_key};
 

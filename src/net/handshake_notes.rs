@@ -6,6 +6,7 @@ use rustls::Error;
 use rustls_pki_types::CertificateDer;
 
 use crate::{
+    config::CertFault,
     go_verdict::{Judged, chain::HandshakeSignatureError},
     session::{FailureKind, Judgement},
 };
@@ -30,6 +31,8 @@ pub(super) struct HandshakeNotes {
     pub(super) authorities: Vec<String>,
     /// The subject of the client certificate that was sent.
     pub(super) presented: Option<String>,
+    /// Why nothing is signed with the key of the certificate that was sent.
+    pub(super) unsigned: Option<CertFault>,
     /// The trusted certificate at which the chain ends.
     pub(super) anchor: Option<String>,
     /// The number of renegotiations that the server requested and got.

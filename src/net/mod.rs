@@ -3,6 +3,7 @@
 mod body;
 mod certificate;
 mod client_cert_resolver;
+mod client_key;
 mod clock;
 mod environment;
 mod error;

@@ -174,9 +174,9 @@ fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result
         .set_client_auth_type(ClientAuthType::Optional)?
         .set_verify_host_callback(AcceptAnyName)?
         .set_renegotiate_callback(AcceptRenegotiation { notes: verifier.notes.clone(), subject })?;
-    if let Some(Presentable { identity, .. }) = presentable {
-        let chain: String = identity.chain.iter().map(|der| to_pem("CERTIFICATE", der)).collect();
-        builder.load_pem(chain.as_bytes(), key_to_pem(&identity.key).expose().as_bytes())?;
+    if let Some(Presentable { certified, key, .. }) = presentable {
+        let chain: String = certified.cert.iter().map(|der| to_pem("CERTIFICATE", der)).collect();
+        builder.load_pem(chain.as_bytes(), key_to_pem(key).expose().as_bytes())?;
     }
     if verifier.skip {
         without_verification(&mut builder)?;

@@ -6,7 +6,7 @@ use rustls::{AlertDescription, Error, PeerIncompatible};
 
 use crate::session::FailureKind;
 
-use super::{Cause, handshake_notes::HandshakeNotes, records::begins_like_tls};
+use super::{Cause, client_key::client_key, handshake_notes::HandshakeNotes, records::begins_like_tls};
 
 /// The cause of a failed handshake.
 pub(super) fn failure(error: &io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
@@ -48,6 +48,9 @@ pub(super) fn tls_error(error: &io::Error) -> Option<Error> {
 /// The cause of a TLS error, also after the handshake: in TLS 1.3 the first read reports a missing client
 /// certificate (RFC 8446, section 4.4.2.4).
 pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> Cause {
+    if let (Error::General(_), Some(fault)) = (error, &notes.unsigned) {
+        return client_key(fault.clone());
+    }
     let (kind, message) = match error {
         Error::AlertReceived(alert) => alert_cause(*alert, notes, remote),
         Error::PeerIncompatible(

@@ -91,8 +91,11 @@ pub enum FailureKind {
         fault: CertFaultKind,
         /// `tls.client_certs.0`
         entry: String,
-        /// The error with which the pipeline refuses to start.
+        /// The error with which the pipeline refuses to start; with a key that is too weak, that of its handshake.
         pipeline: String,
+        /// What mends it, a sentence each.
+        #[serde(default, skip_serializing_if = "<[String]>::is_empty")]
+        mends: Box<[String]>,
     },
     /// The server requested a renegotiation of the TLS 1.2 connection, which `tls.enable_renegotiation` does
     /// not allow.

@@ -102,10 +102,10 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
     match kind {
         FailureKind::ProxyUrl { scheme } => all(scheme, redactor),
         FailureKind::PlainServer { first_bytes } => bytes(first_bytes, redactor),
-        FailureKind::ClientKey { fault: _, entry: _, pipeline }
-        | FailureKind::Token { fault: _, pipeline } => {
-            redactor.redact(pipeline);
+        FailureKind::ClientKey { fault: _, entry: _, pipeline, mends } => {
+            all([pipeline].into_iter().chain(mends.iter_mut()), redactor);
         }
+        FailureKind::Token { fault: _, pipeline } => redactor.redact(pipeline),
         FailureKind::BadAccept { expected: _, got } | FailureKind::BadUpgradeHeader { header: _, got } => {
             all(got, redactor);
         }

@@ -133,6 +133,179 @@ async fn an_unusable_key_fails_the_tls_stage_before_a_byte_is_sent() {
     }
 }
 
+const EC_KEY: &str = include_str!("../keys/ec-sec1.pem");
+
+macro_rules! client {
+    ($name:literal) => {
+        (
+            include_str!(concat!("../keys/clients/", $name, ".pem")),
+            include_str!(concat!("../go_offer/keys/", $name, ".pem")),
+        )
+    };
+}
+
+const VERSION_1: (&str, &str) = (include_str!("../keys/clients/version-1.pem"), EC_KEY);
+const CRITICAL: (&str, &str) = (include_str!("../keys/clients/critical.pem"), EC_KEY);
+const P224: (&str, &str) = client!("p224");
+const P521: (&str, &str) = client!("p521");
+
+fn given(nth: usize, (cert, key): (&str, &str)) -> ClientCert {
+    let path = format!("tls.client_certs.{nth}");
+    ClientCert { path, ..ClientCert::inline(cert, key) }
+}
+
+/// A connection to a server that requires a certificate of an authority with this name, and believes any.
+async fn shown(
+    entries: Vec<ClientCert>,
+    name: Option<&[u8]>,
+    version: &'static rustls::SupportedProtocolVersion,
+) -> Outcome {
+    let authority = Authority::new("our own");
+    let acceptor = authority.issue(&[HERE], Valid::Today).curious_acceptor(name, version);
+    let server = once_tls(acceptor, async |stream| upgrade(stream, "", b"").await).await;
+    dial(presenting(&server.wss("/"), &authority, entries)).await
+}
+
+/// `CN=` of this name, in DER.
+fn common_name(name: &str) -> Vec<u8> {
+    let length = u8::try_from(name.len()).expect("it is short");
+    let head = [0x30, length + 11, 0x31, length + 9, 0x30, length + 7, 6, 3, 0x55, 4, 3, 0x0c, length];
+    [&head[..], name.as_bytes()].concat()
+}
+
+#[tokio::test]
+async fn what_the_pipeline_presents_is_presented_in_either_version() {
+    let both: &[_] = &[&TLS12, &TLS13];
+    for (pair, subject, versions) in [
+        (VERSION_1, "CN=version-1", both),
+        (CRITICAL, "CN=critical", both),
+        (client!("rsa1024"), "CN=rsa1024", both),
+        (client!("rsa1536"), "CN=rsa1536", both),
+        (client!("rsa2048-3primes"), "CN=rsa2048-3primes", both),
+        (P521, "CN=p521", both),
+        (P224, "CN=p224", &[&TLS12]),
+    ] {
+        for version in versions {
+            let outcome = shown(vec![given(0, pair)], None, version).await;
+            assert_eq!(client(&outcome).presented.as_deref(), Some(subject), "{version:?}");
+            outcome.socket();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_key_on_p224_signs_nothing_in_tls_1_3() {
+    let outcome = shown(vec![given(0, P224)], None, &TLS13).await;
+    assert!(matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }));
+    let outcome = shown(vec![given(0, P224), given(1, P521)], None, &TLS13).await;
+    assert_eq!(client(&outcome).presented.as_deref(), Some("CN=p521"));
+}
+
+#[tokio::test]
+async fn the_authority_chooses_among_certificates_of_all_kinds() {
+    let own = Authority::new("another").issue(&["client"], Valid::Today);
+    let entries = || vec![entry(0, &own), given(1, VERSION_1), given(2, CRITICAL)];
+    for version in [&TLS12, &TLS13] {
+        for (name, subject) in [("another", "CN=a server"), ("clients", "CN=version-1")] {
+            let outcome = shown(entries(), Some(&common_name(name)), version).await;
+            assert_eq!(client(&outcome).presented.as_deref(), Some(subject));
+        }
+        let outcome = shown(entries(), Some(&common_name("nobody")), version).await;
+        assert!(matches!(outcome.failure().kind, FailureKind::ClientCertWanted { .. }));
+    }
+}
+
+#[tokio::test]
+async fn a_weak_rsa_key_is_presented_and_signs_nothing() {
+    let words =
+        "crypto/rsa: 1023-bit keys are insecure (see https://go.dev/pkg/crypto/rsa#hdr-Minimum_key_size)";
+    for (version, line) in
+        [(&TLS12, words.to_owned()), (&TLS13, format!("tls: failed to sign handshake: {words}"))]
+    {
+        let outcome = shown(vec![given(0, client!("rsa1023"))], None, version).await;
+        assert_eq!(client(&outcome).presented.as_deref(), Some("CN=rsa1023"));
+        match outcome.failure().kind {
+            FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => {
+                assert_eq!(pipeline, line)
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+/// The words with which the pipeline does not start, and what mends it; `None` where Sockeye goes on.
+async fn start(dialect: Dialect, pair: (&str, &str)) -> Option<(String, Vec<String>)> {
+    let authority = Authority::new("our own");
+    let acceptor = authority.issue(&[HERE], Valid::Today).curious_acceptor(None, &TLS13);
+    let server = once_tls(acceptor, async |stream| upgrade(stream, "", b"").await).await;
+    let entry = ClientCert { password: Secret::new("secret"), ..given(0, pair) };
+    let mut settings = presenting(&server.wss("/"), &authority, vec![entry]);
+    settings.options.dialect = dialect;
+    match dial(settings).await.result.err()?.kind {
+        FailureKind::ClientKey { pipeline, mends, .. } => Some((pipeline, mends.into_vec())),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn keys_that_open_here_only_are_refused_in_the_words_of_the_pipeline() {
+    let ec = include_str!("../keys/ec-cert.pem");
+    let ed25519 = include_str!("../keys/ed25519-cert.pem");
+    let rsa = include_str!("../keys/rsa-cert.pem");
+    let failed = |why: &str| format!("failed to parse encrypted PKCS#8 private key: {why}");
+    for (pair, words, mended) in [
+        (
+            (ec, include_str!("../keys/ec-scrypt.pem")),
+            failed("key block is not of type RSA"),
+            "openssl ec -in client.key -aes256",
+        ),
+        (
+            (ed25519, include_str!("../keys/ed25519-pbes2.pem")),
+            failed("key block is not of type RSA"),
+            "openssl pkey -in client.key -out client.key.new",
+        ),
+        (
+            (rsa, include_str!("../keys/rsa-pbes2-hmacWithSHA512.pem")),
+            failed("pkcs8: unsupported hash function"),
+            "openssl pkcs8 -in client.key -topk8",
+        ),
+    ] {
+        let (pipeline, mends) = start(Dialect::Connect, pair).await.expect("it does not start");
+        assert_eq!(pipeline, words);
+        assert!(mends[0].contains(mended), "{mends:?}");
+        assert_eq!(start(Dialect::Standard, pair).await, None);
+    }
+}
+
+#[tokio::test]
+async fn what_the_pipeline_cannot_read_is_refused_by_either() {
+    let ec = include_str!("../keys/ec-cert.pem");
+    for (pair, words, mended) in [
+        ((include_str!("../keys/clients/negative.pem"), EC_KEY), "x509: negative serial number", "issued"),
+        (
+            (ec, include_str!("../keys/ec-explicit.pem")),
+            "tls: failed to parse private key",
+            "openssl ec -in client.key -param_enc named_curve",
+        ),
+        (
+            (ec, include_str!("../keys/rsa-pkcs1.pem")),
+            "tls: private key type does not match public key type",
+            "openssl pkey -in client.key -pubout",
+        ),
+        (
+            (P521.0, P224.1),
+            "tls: private key does not match public key",
+            "openssl x509 -in client.crt -noout -pubkey",
+        ),
+    ] {
+        for dialect in [Dialect::Standard, Dialect::Bento] {
+            let (pipeline, mends) = start(dialect, pair).await.expect("it does not start");
+            assert_eq!(pipeline, words);
+            assert!(mends[0].contains(mended), "{mends:?}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn a_pipeline_reports_it_in_its_own_words() {
     let authority = Authority::new("our own");

@@ -90,7 +90,12 @@ pub fn securing() -> Vec<Row> {
     let future = Certificate { not_before: Timestamp(NOW.0 + DAY), ..leaf() };
     let other = Certificate { names: vec!["other.example".to_owned()], ..leaf() };
     let own = Certificate { self_issued: true, ..leaf() };
-    let key = |fault| ClientKey { fault, entry: "tls.client_certs.0".to_owned(), pipeline: String::new() };
+    let key = |fault| ClientKey {
+        fault,
+        entry: "tls.client_certs.0".to_owned(),
+        pipeline: String::new(),
+        mends: ["run `openssl`".to_owned()].into(),
+    };
     let alert = |alert: &str| TlsAlert { alert: alert.to_owned() };
     let wrong = CertWrongName { expected: "feed.example".to_owned(), presented: Vec::new() };
     vec![

@@ -6,12 +6,17 @@ use rcgen::{
     BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, date_time_ymd,
 };
 use rustls::{
-    RootCertStore, ServerConfig, SupportedProtocolVersion,
+    DigitallySignedStruct, DistinguishedName, Error, RootCertStore, ServerConfig, SignatureScheme,
+    SupportedProtocolVersion,
+    client::danger::HandshakeSignatureValid,
     crypto::{CryptoProvider, aws_lc_rs},
-    server::{ClientHello, ResolvesServerCert, WebPkiClientVerifier},
+    server::{
+        ClientHello, ResolvesServerCert, WebPkiClientVerifier,
+        danger::{ClientCertVerified, ClientCertVerifier},
+    },
     sign::CertifiedKey,
 };
-use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, UnixTime};
 use tokio_rustls::TlsAcceptor;
 
 /// When a certificate is valid.
@@ -182,6 +187,21 @@ impl Identity {
         self.finish(config)
     }
 
+    /// A server with one version of TLS that requires a client certificate, of an authority with this name in DER if
+    /// there is one, and looks no further at it.
+    pub fn curious_acceptor(
+        &self,
+        authority: Option<&[u8]>,
+        version: &'static SupportedProtocolVersion,
+    ) -> TlsAcceptor {
+        let names = authority.into_iter().map(|name| DistinguishedName::from(name.to_vec())).collect();
+        let config = ServerConfig::builder_with_provider(provider())
+            .with_protocol_versions(&[version])
+            .expect("the version fits the provider")
+            .with_client_cert_verifier(Arc::new(AnyClient(names)));
+        self.finish(config)
+    }
+
     fn finish(
         &self,
         config: rustls::ConfigBuilder<ServerConfig, rustls::server::WantsServerCert>,
@@ -199,6 +219,47 @@ struct FixedCert(Arc<CertifiedKey>);
 impl ResolvesServerCert for FixedCert {
     fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
         Some(self.0.clone())
+    }
+}
+
+/// Wants a certificate, and believes any.
+#[derive(Debug)]
+struct AnyClient(Vec<DistinguishedName>);
+
+impl ClientCertVerifier for AnyClient {
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &self.0
+    }
+
+    fn verify_client_cert(
+        &self,
+        _leaf: &CertificateDer<'_>,
+        _issuers: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        _message: &[u8],
+        _cert: &CertificateDer<'_>,
+        _signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        Ok(HandshakeSignatureValid::assertion())
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        sockeye::go_offer::verify_schemes()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::config::{
     pem::{CertFault, CertFaultKind, client_certs},
-    schema::{FieldId, Origin, Problem, Values},
+    schema::{FieldId, Origin, Problem, Severity, Values},
 };
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
@@ -31,30 +31,46 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
     problems
 }
 
-/// A fault of a client certificate as a problem; under `--as` with the error of the pipeline.
+/// A fault with which the pipeline does not start, as a problem.
 pub(super) fn pair_problem(values: &Values, fault: &CertFault) -> Problem {
-    let entry = fault.path.rsplit_once('.').map_or(fault.path.as_str(), |(entry, _)| entry);
-    let prefix = format!("{entry}.");
+    let dialect = values.options.dialect;
+    let name = if dialect.is_pipeline() { dialect.behavior().name } else { "the pipeline" };
+    let course = match fault.pipeline.as_str() {
+        "" => String::new(),
+        error => format!("; {name} does not start: {error}"),
+    };
+    problem(values, fault, &course)
+}
+
+/// A pair that Sockeye opens and the pipeline does not: under `--as` an error.
+pub(super) fn only_here(values: &Values, fault: &CertFault) -> Problem {
+    let problem = pair_problem(values, fault);
+    if values.options.dialect.is_pipeline() {
+        return problem;
+    }
+    let message = format!("{}; Sockeye opens it", problem.message);
+    Problem { severity: Severity::Warning, message, ..problem }
+}
+
+/// A key that nothing is signed with: it starts, and fails once a server asks for a certificate.
+pub(super) fn too_weak(values: &Values, fault: &CertFault) -> Problem {
+    let course = format!("; a connection fails where the server asks for a certificate: {}", fault.pipeline);
+    Problem { severity: Severity::Warning, ..problem(values, fault, &course) }
+}
+
+fn problem(values: &Values, fault: &CertFault, course: &str) -> Problem {
+    let prefix = format!("{}.", fault.entry());
     let within = || values.iter().find(|(path, _)| path.starts_with(&prefix)).map(|(_, value)| value);
     let origin =
         values.get(&fault.path).or_else(within).map_or(Origin::Default, |value| value.origin.clone());
-    let message = if values.options.dialect.is_pipeline() {
-        fault.pipeline.clone()
-    } else {
-        fault.message.strip_prefix(&format!("{}: ", fault.path)).unwrap_or(&fault.message).to_owned()
+    let code = match fault.kind {
+        CertFaultKind::Incomplete => "client-cert-incomplete",
+        CertFaultKind::Password => "key-password",
+        CertFaultKind::Mismatch => "key-mismatch",
+        CertFaultKind::Unreadable => "key-unreadable",
+        CertFaultKind::TooWeak => "key-too-weak",
     };
-    let (code, advice) = match fault.kind {
-        CertFaultKind::Incomplete => {
-            ("client-cert-incomplete", "set cert_file and key_file, or cert and key".to_owned())
-        }
-        CertFaultKind::Password => {
-            ("key-password", format!("set {entry}.password to the password of the key"))
-        }
-        CertFaultKind::Mismatch => ("key-mismatch", "use the key that belongs to the certificate".to_owned()),
-        CertFaultKind::Unreadable => (
-            "key-unreadable",
-            "use PEM text with its -----BEGIN lines; paths are relative to the working directory".to_owned(),
-        ),
-    };
-    Problem::error(code, fault.path.as_str(), origin, message).advise(advice)
+    let message = format!("{}{course}", fault.statement());
+    let problem = Problem::error(code, fault.path.as_str(), origin, message);
+    if fault.mends.is_empty() { problem } else { problem.advise(fault.mends.join("; or ")) }
 }

@@ -2,9 +2,7 @@
 
 use std::{io, path::Path};
 
-use x509_parser::prelude::{FromDer, X509Certificate};
-
-use crate::keys::Identity;
+use crate::go_verdict::{certificate::Certificate, client::Version};
 
 use crate::config::{
     pem::{ClientCert, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message},
@@ -12,7 +10,7 @@ use crate::config::{
 };
 
 use super::{
-    client_certs::pair_problem,
+    client_certs::{only_here, pair_problem, too_weak},
     jwt::token_key,
     pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
 };
@@ -27,7 +25,12 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
         for cert in client_certs(values).into_iter().filter_map(Result::ok) {
             match cert.open(read) {
                 Err(fault) => problems.push(pair_problem(values, &fault)),
-                Ok(identity) => problems.extend(expired(values, &cert, &identity, now)),
+                Ok(opened) => {
+                    problems.extend(opened.only_here.as_ref().map(|fault| only_here(values, fault)));
+                    problems
+                        .extend(cert.too_weak(&opened, Version::Tls13).map(|fault| too_weak(values, &fault)));
+                    problems.extend(expired(values, &cert, &opened.certificate.leaf, now));
+                }
             }
         }
     }
@@ -64,14 +67,11 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
 }
 
 /// A certificate that has expired or is not valid yet.
-fn expired(values: &Values, cert: &ClientCert, identity: &Identity, now: i64) -> Option<Problem> {
-    let leaf = identity.chain.first()?;
-    let (_, parsed) = X509Certificate::from_der(leaf).ok()?;
-    let (first, last) = (parsed.validity().not_before, parsed.validity().not_after);
-    let message = if now > last.timestamp() {
-        format!("the certificate expired on {}", day(last.timestamp()))
-    } else if now < first.timestamp() {
-        format!("the certificate is not valid before {}", day(first.timestamp()))
+fn expired(values: &Values, cert: &ClientCert, certificate: &Certificate, now: i64) -> Option<Problem> {
+    let message = if now > certificate.not_after {
+        format!("the certificate expired on {}", day(certificate.not_after))
+    } else if now < certificate.not_before {
+        format!("the certificate is not valid before {}", day(certificate.not_before))
     } else {
         return None;
     };

@@ -1,90 +1,68 @@
 //! Reads the entries of `tls.client_certs`.
 
-use std::{io, path::PathBuf};
-
-use serde::{Deserialize, Serialize};
-
-use crate::keys::{CertError, Identity, IdentityError, KeyError, identity};
+use crate::{
+    go_verdict::client::{
+        ClientCertificate, Doubt, EntryError, Fields, Pair, Pkcs8Error, Version, entry, signing_error,
+        with_plain_key,
+    },
+    keys::{PrivateKey, private_key},
+};
 
 use crate::config::{
     schema::{FieldId, Values},
     secrets::Secret,
 };
 
-use super::read::{MAX_KEY, MAX_PEM, ReadFile, go_read_error, not_found_message};
+use super::{
+    client_cert::{ClientCert, Source},
+    client_fault::{CertFault, Texts},
+    read::{MAX_KEY, MAX_PEM, ReadFile},
+};
 
-/// One entry of `tls.client_certs`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientCert {
-    /// The path of the entry: `tls.client_certs.0`.
-    pub path: String,
-    pub cert: Source,
-    pub key: Source,
-    /// The password of the key; may be empty.
-    pub password: Secret,
-}
-
-/// The source of PEM text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    Text(Secret),
-    /// Read at each connection.
-    File(PathBuf),
-}
-
-/// A fault of an entry.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct CertFault {
-    pub kind: CertFaultKind,
-    /// The field: `tls.client_certs.0.key_file`.
-    pub path: String,
-    /// A sentence that names the field and the file.
-    pub message: String,
-    /// The error of the pipeline, which does not start with this fault.
-    pub pipeline: String,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CertFaultKind {
-    /// A part of the pair is missing.
-    Incomplete,
-    /// The password of the key is missing or wrong.
-    Password,
-    /// The key does not belong to the certificate.
-    Mismatch,
-    /// The certificate or the key cannot be read, or is of the wrong kind.
-    Unreadable,
+/// The certificate and the key of an entry, ready to be presented.
+#[derive(Debug)]
+pub struct Opened {
+    pub certificate: ClientCertificate,
+    pub key: PrivateKey,
+    /// Why the pipeline does not start with them: Sockeye opens more kinds of encrypted keys.
+    pub only_here: Option<CertFault>,
 }
 
 impl ClientCert {
-    /// A first entry with PEM text.
-    #[must_use]
-    pub fn inline(cert: &str, key: &str) -> Self {
-        Self {
-            path: format!("{}.0", FieldId::TlsClientCerts.path()),
-            cert: Source::Text(Secret::new(cert)),
-            key: Source::Text(Secret::new(key)),
-            password: Secret::new(""),
-        }
-    }
-
-    fn place(&self, source: &Source, name: &str) -> String {
-        match source {
-            Source::Text(_) => format!("{}.{name}", self.path),
-            Source::File(_) => format!("{}.{name}_file", self.path),
-        }
-    }
-
-    /// Reads the certificate and the key, and checks that they match.
+    /// Reads the certificate and the key as the pipeline does at its start.
     ///
     /// # Errors
     ///
     /// The first fault.
-    pub fn open(&self, read: ReadFile<'_>) -> Result<Identity, CertFault> {
-        let cert = self.bytes(&self.cert, "cert", MAX_PEM, read)?;
-        let key = self.bytes(&self.key, "key", MAX_KEY, read)?;
-        identity(&cert, &key, self.password.expose()).map_err(|error| self.fault(&error))
+    pub fn open(&self, read: ReadFile<'_>) -> Result<Opened, CertFault> {
+        let cert = &self.bytes(&self.cert, "cert", MAX_PEM, read)?;
+        let key = &self.bytes(&self.key, "key", MAX_KEY, read)?;
+        let password = self.password.expose();
+        let texts = Texts { cert, key };
+        let (certificate, only_here) = match entry(cert, key, password) {
+            Ok(certificate) => (certificate, None),
+            Err(error) => {
+                let fault = CertFault::of_entry(self, &error, texts);
+                match opened_here(&error, texts, password) {
+                    Some(Ok(certificate)) => (certificate, Some(fault)),
+                    Some(Err(next)) => return Err(fault.then(&CertFault::of_entry(self, &next, texts))),
+                    None => return Err(fault),
+                }
+            }
+        };
+        // A key of more than two primes is handed on as it came.
+        let der = certificate.key.pkcs8().map(|der| PrivateKey::Pkcs8(der.into()));
+        let key = match der {
+            Some(key) => key,
+            None => private_key(key, password).map_err(|error| CertFault::of_key(self, &error))?,
+        };
+        Ok(Opened { certificate, key, only_here })
+    }
+
+    /// What is wrong with a key that the pipeline presents and then does not sign with, in a handshake of this version.
+    #[must_use]
+    pub fn too_weak(&self, opened: &Opened, version: Version) -> Option<CertFault> {
+        signing_error(&opened.certificate, version).map(|words| CertFault::too_weak(self, words))
     }
 
     fn bytes(
@@ -94,80 +72,31 @@ impl ClientCert {
         limit: u64,
         read: ReadFile<'_>,
     ) -> Result<Vec<u8>, CertFault> {
-        let path = match source {
-            Source::Text(text) => return Ok(text.expose().as_bytes().to_vec()),
-            Source::File(path) => path,
-        };
-        read(path, limit).map_err(|error| {
-            let (place, file) = (self.place(source, name), path.display());
-            CertFault {
-                kind: CertFaultKind::Unreadable,
-                message: match error.kind() {
-                    io::ErrorKind::NotFound => format!("{place}: {}", not_found_message(&file.to_string())),
-                    _ => format!("{place}: cannot read \"{file}\": {error}"),
-                },
-                path: place,
-                pipeline: go_read_error(path, &error),
+        match source {
+            Source::Text(text) => Ok(text.expose().as_bytes().to_vec()),
+            Source::File(path) => {
+                read(path, limit).map_err(|error| CertFault::unread(self.place(source, name), path, &error))
             }
-        })
-    }
-
-    fn fault(&self, error: &IdentityError) -> CertFault {
-        let (source, name) = match error {
-            IdentityError::Certificate(_) | IdentityError::Malformed => (&self.cert, "cert"),
-            IdentityError::Key(_) | IdentityError::Mismatch | IdentityError::Kind => (&self.key, "key"),
-        };
-        let path = self.place(source, name);
-        let whose = match source {
-            Source::Text(_) => "the text".to_owned(),
-            Source::File(file) => format!("\"{}\"", file.display()),
-        };
-        let kind = match error {
-            IdentityError::Mismatch | IdentityError::Kind => CertFaultKind::Mismatch,
-            IdentityError::Key(KeyError::PasswordMissing { .. } | KeyError::PasswordWrong { .. }) => {
-                CertFaultKind::Password
-            }
-            _ => CertFaultKind::Unreadable,
-        };
-        CertFault { kind, message: format!("{path}: {whose} {error}"), path, pipeline: pipeline(error) }
+        }
     }
 }
 
-/// What the pipeline says at its start (`ClientCertConfig.Load`, `loadKeyPair`).
-fn pipeline(error: &IdentityError) -> String {
-    match error {
-        IdentityError::Mismatch => "tls: private key does not match public key".to_owned(),
-        IdentityError::Kind => "tls: private key type does not match public key type".to_owned(),
-        IdentityError::Malformed => "x509: malformed certificate".to_owned(),
-        IdentityError::Certificate(CertError::Key) => {
-            "tls: failed to find certificate PEM data in certificate input, but did find a private key; PEM inputs may have been switched".to_owned()
-        }
-        IdentityError::Certificate(_) => "tls: failed to find any PEM data in certificate input".to_owned(),
-        IdentityError::Key(error) => match error {
-            KeyError::PasswordMissing { form } => format!("missing password for {form} encrypted private key"),
-            KeyError::PasswordWrong { form: "PKCS#1" } => {
-                "failed to parse encrypted PKCS#1 private key: x509: decryption password incorrect".to_owned()
-            }
-            KeyError::PasswordWrong { .. } => {
-                "failed to parse encrypted PKCS#8 private key: pkcs8: incorrect password".to_owned()
-            }
-            KeyError::Unsupported { scheme } if scheme.starts_with("PBES1") || scheme.starts_with("a scheme") => {
-                "failed to parse encrypted PKCS#8 private key: pkcs8: only PBES2 supported".to_owned()
-            }
-            KeyError::Unsupported { .. } => {
-                "failed to parse encrypted PKCS#1 private key: x509: unknown encryption mode".to_owned()
-            }
-            KeyError::Certificate => {
-                "tls: found a certificate rather than a key in the PEM for the private key".to_owned()
-            }
-            KeyError::None | KeyError::Empty | KeyError::Der | KeyError::Broken => {
-                "failed to decode private key".to_owned()
-            }
-            KeyError::Public => {
-                "tls: failed to find PEM block with type ending in \"PRIVATE KEY\" in key input after skipping PEM blocks of the following types: [PUBLIC KEY]".to_owned()
-            }
-            KeyError::OpenSsh | KeyError::Damaged => "tls: failed to parse private key".to_owned(),
-        },
+/// The pair of a key that is encrypted, or stands in its text, as the pipeline does not read it; `None` if the key does not
+/// open here either.
+fn opened_here(
+    error: &EntryError,
+    texts: Texts<'_>,
+    password: &str,
+) -> Option<Result<ClientCertificate, EntryError>> {
+    let may_open = match error {
+        EntryError::Pkcs8(Pkcs8Error::Password(doubt)) => *doubt == Doubt::HashUnseen,
+        EntryError::Pkcs8(_) | EntryError::Key(_) | EntryError::NoKeyBlock => true,
+        _ => false,
+    };
+    let key = may_open.then(|| private_key(texts.key, password).ok())??;
+    match with_plain_key(texts.cert, key.secret_der()) {
+        Err(next) if next == *error => None,
+        opened => Some(opened),
     }
 }
 
@@ -179,37 +108,29 @@ pub fn client_certs(values: &Values) -> Vec<Result<ClientCert, CertFault>> {
         let index = key.split('.').next().and_then(|index| index.parse().ok());
         indices.extend(index.filter(|index| indices.last() != Some(index)));
     }
-    indices.into_iter().map(|index| entry(values, index)).collect()
+    indices.into_iter().map(|index| entry_at(values, index)).collect()
 }
 
-fn entry(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
+fn entry_at(values: &Values, index: usize) -> Result<ClientCert, CertFault> {
     let path = format!("{}.{index}", FieldId::TlsClientCerts.path());
     let text =
         |leaf: &str| values.get(&format!("{path}.{leaf}")).map_or(String::new(), |value| value.text.clone());
-    let missing = |leaf: &str| CertFault {
-        kind: CertFaultKind::Incomplete,
-        path: format!("{path}.{leaf}"),
-        message: format!("{path} has no {leaf}"),
-        pipeline: format!("missing {leaf} field in client certificate config"),
+    let [cert, key, cert_file, key_file] = ["cert", "key", "cert_file", "key_file"].map(text);
+    let fields = Fields { cert: &cert, key: &key, cert_file: &cert_file, key_file: &key_file };
+    let (cert, key) = match fields.pair().map_err(|error| CertFault::missing(&path, &error))? {
+        Pair::Text { cert, key } => (Source::Text(Secret::new(cert)), Source::Text(Secret::new(key))),
+        Pair::Files { cert, key } => (Source::File(cert.into()), Source::File(key.into())),
     };
-    let has_files = !text("cert_file").is_empty() || !text("key_file").is_empty();
-    let source = |leaf: &str| match text(leaf) {
-        value if value.is_empty() => Err(missing(leaf)),
-        value if has_files => Ok(Source::File(value.into())),
-        value => Ok(Source::Text(Secret::new(value))),
-    };
-    let [cert, key] = if has_files { ["cert_file", "key_file"] } else { ["cert", "key"] };
-    let (cert, key) = (source(cert)?, source(key)?);
     let password = Secret::new(text("password"));
     Ok(ClientCert { path, cert, key, password })
 }
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
+    use std::{io, path::Path};
 
     use super::*;
-    use crate::config::Origin;
+    use crate::config::{CertFaultKind, Origin};
 
     const CERT: &str = include_str!("../../../tests/keys/ec-cert.pem");
     const KEY: &str = include_str!("../../../tests/keys/ec-sec1.pem");
@@ -282,6 +203,120 @@ mod tests {
         assert_eq!(fault(OTHER, "").kind, CertFaultKind::Mismatch);
         assert_eq!(fault(CERT, "").kind, CertFaultKind::Unreadable);
         assert_eq!(fault("rubbish", "").pipeline, "failed to decode private key");
+    }
+
+    /// What stands in the files of an entry, what is said of it, what the pipeline says, and the start of the mends.
+    type Row = (&'static str, &'static str, &'static str, &'static str, &'static [&'static str]);
+
+    macro_rules! key {
+        ($name:literal) => {
+            include_str!(concat!("../../../tests/keys/", $name))
+        };
+    }
+
+    const PKCS8: &str = "failed to parse encrypted PKCS#8 private key: ";
+
+    const ROWS: [Row; 8] = [
+        (
+            CERT,
+            LOCKED,
+            "is an encrypted EC key in PKCS#8, of which the pipeline opens only RSA keys",
+            "key block is not of type RSA",
+            &[
+                "run `openssl ec -in k.pem -aes256 -out k.pem.new`",
+                "run `openssl ec -in k.pem -out k.pem.new`",
+            ],
+        ),
+        (
+            key!("rsa-cert.pem"),
+            key!("rsa-pbes2-hmacWithSHA512.pem"),
+            "is encrypted with a password hash that the pipeline does not know",
+            "pkcs8: unsupported hash function",
+            &["run `openssl pkcs8 -in k.pem -topk8 -v2 aes-256-cbc -v2prf hmacWithSHA256 -out k.pem.new`"],
+        ),
+        (
+            CERT,
+            key!("ec-pbes1.pem"),
+            "is encrypted by an old scheme (PBES1 or PKCS#12)",
+            "pkcs8: only PBES2 supported",
+            &[
+                "run `openssl ec -provider legacy -provider default -in k.pem -aes256 -out k.pem.new`",
+                "run `openssl ec -provider legacy -provider default -in k.pem -out k.pem.new`",
+            ],
+        ),
+        (
+            CERT,
+            OTHER,
+            "is of another kind than the key of the certificate",
+            "tls: private key type does not match public key type",
+            &["use the key that belongs to the certificate: `openssl x509 -in c.pem -noout -pubkey` and \
+                 `openssl pkey -in k.pem -pubout`"],
+        ),
+        (
+            CERT,
+            key!("ec-explicit.pem"),
+            "contains an EC key that writes out its curve instead of naming it",
+            "tls: failed to parse private key",
+            &["run `openssl ec -in k.pem -param_enc named_curve -out k.pem.new`"],
+        ),
+        (
+            key!("clients/negative.pem"),
+            KEY,
+            "begins with a certificate that the pipeline cannot read (negative serial number)",
+            "x509: negative serial number",
+            &["have a certificate issued that the pipeline reads"],
+        ),
+        (
+            KEY,
+            KEY,
+            "contains a private key instead of a certificate",
+            "types: [EC PARAMETERS EC PRIVATE KEY]",
+            &["set the certificate as cert or cert_file"],
+        ),
+        (
+            key!("rsa-cert.pem"),
+            LOCKED,
+            "of which the pipeline opens only RSA keys, and then \"k.pem\" is of another kind",
+            "key block is not of type RSA",
+            &["run `openssl ec"],
+        ),
+    ];
+
+    #[test]
+    fn each_fault_is_said_in_plain_words_and_in_those_of_the_pipeline_with_its_mend() {
+        let only = only(&[("0.cert_file", "c.pem"), ("0.key_file", "k.pem"), ("0.password", "secret")])
+            .expect("whole");
+        for (cert, key, message, pipeline, mends) in ROWS {
+            let read =
+                |path: &Path, _| Ok(if path.ends_with("c.pem") { cert } else { key }.as_bytes().to_vec());
+            let fault = match only.open(&read) {
+                Ok(opened) => opened.only_here.expect("the pipeline does not start"),
+                Err(fault) => fault,
+            };
+            assert!(fault.message.contains(message), "{fault:?}");
+            assert!(fault.pipeline.trim_start_matches(PKCS8).ends_with(pipeline), "{fault:?}");
+            assert_eq!(fault.mends.len(), mends.len(), "{fault:?}");
+            for (mend, start) in fault.mends.iter().zip(mends) {
+                assert!(mend.starts_with(start), "{mend}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_pipeline_takes_is_opened_without_a_word() {
+        for (cert, key) in [
+            (key!("clients/version-1.pem"), KEY),
+            (key!("clients/critical.pem"), KEY),
+            (key!("clients/p224.pem"), include_str!("../../../tests/go_offer/keys/p224.pem")),
+            (key!("clients/rsa1024.pem"), include_str!("../../../tests/go_offer/keys/rsa1024.pem")),
+            (CERT, key!("ec-aes-256-cbc.pem")),
+            (key!("rsa-cert.pem"), key!("rsa-pbes2-hmacWithSHA256.pem")),
+        ] {
+            let entry = only(&[("0.cert", cert), ("0.key", key), ("0.password", "secret")]).expect("whole");
+            let opened = entry.open(&no_file).expect("it is taken");
+            assert_eq!(opened.only_here, None);
+            assert_eq!(entry.too_weak(&opened, Version::Tls13), None);
+        }
     }
 
     #[test]

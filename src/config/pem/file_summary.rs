@@ -2,14 +2,16 @@
 
 use std::{io, path::Path};
 
-use x509_parser::prelude::{FromDer, X509Certificate};
-
-use crate::keys::{KeyError, certificates, describe, private_key};
+use crate::{
+    go_verdict::certificate::Certificate,
+    keys::{KeyError, certificates, describe, private_key},
+};
 
 use crate::config::schema::{Field, FieldId, FieldValue, Kind, Values};
 
 use super::{
-    client_certs::{CertFaultKind, client_certs},
+    client_certs::client_certs,
+    client_fault::CertFaultKind,
     read::{MAX_KEY, MAX_PEM, ReadFile},
 };
 
@@ -29,14 +31,20 @@ pub struct FileSummary {
 pub fn file_summaries(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<FileSummary> {
     let single = values.iter().filter_map(|(path, value)| field_summary(values, path, value, now, read));
     let pairs = client_certs(values).into_iter().filter_map(Result::ok).map(|cert| {
-        let opened = cert.open(read);
-        let fits = opened.is_ok();
-        let message = match opened {
-            Ok(identity) => identity.chain.first().map_or_else(String::new, |leaf| leaf_line(leaf, now)),
-            Err(fault) => match fault.kind {
-                CertFaultKind::Mismatch => "the key does not belong to the certificate".to_owned(),
-                _ => fault.message.split_once(": ").map_or("", |(_, message)| message).to_owned(),
-            },
+        let (message, fits) = match cert.open(read) {
+            Ok(opened) => {
+                let line = leaf_line(&opened.certificate.leaf, now);
+                match opened.only_here {
+                    None => (line, true),
+                    Some(fault) => {
+                        (format!("{line}; the pipeline does not start: {}", fault.pipeline), false)
+                    }
+                }
+            }
+            Err(fault) if fault.kind == CertFaultKind::Mismatch => {
+                ("the key does not belong to the certificate".to_owned(), false)
+            }
+            Err(fault) => (fault.statement().to_owned(), false),
         };
         FileSummary { path: cert.path, message, fits }
     });
@@ -119,9 +127,8 @@ fn key(bytes: &[u8], password: &str) -> (String, bool) {
 fn chain(bytes: &[u8], now: i64) -> (String, bool) {
     let kind = describe(bytes);
     let Ok(found) = certificates(bytes) else { return (kind, false) };
-    let ends =
-        found.iter().filter_map(|der| Some(X509Certificate::from_der(der).ok()?.1.validity().not_after));
-    match ends.map(|end| end.timestamp()).min() {
+    let ends = found.iter().filter_map(|der| Certificate::parse(der).ok()).map(|parsed| parsed.not_after);
+    match ends.min() {
         Some(end) if found.len() == 1 => (format!("{kind}, {}", expires(end, now)), true),
         Some(end) => (format!("{kind}, the first {}", expires(end, now)), true),
         None => (format!("{kind} that cannot be read"), false),
@@ -129,13 +136,12 @@ fn chain(bytes: &[u8], now: i64) -> (String, bool) {
 }
 
 /// `reader.example, expires in 34 days`
-fn leaf_line(leaf: &[u8], now: i64) -> String {
-    let Ok((_, parsed)) = X509Certificate::from_der(leaf) else {
-        return "a certificate that cannot be read".to_owned();
+fn leaf_line(leaf: &Certificate, now: i64) -> String {
+    let name = match leaf.subject.common_name.as_str() {
+        "" => "a certificate without a name",
+        name => name,
     };
-    let name = parsed.subject().iter_common_name().find_map(|name| name.as_str().ok().map(str::to_owned));
-    let name = name.unwrap_or_else(|| "a certificate without a name".to_owned());
-    format!("{name}, {}", expires(parsed.validity().not_after.timestamp(), now))
+    format!("{name}, {}", expires(leaf.not_after, now))
 }
 
 const DAY: i64 = 86_400;
@@ -181,7 +187,7 @@ mod tests {
 
     fn end_of_cert() -> i64 {
         let chain = certificates(CERT.as_bytes()).expect("a certificate");
-        X509Certificate::from_der(&chain[0]).expect("it is one").1.validity().not_after.timestamp()
+        Certificate::parse(&chain[0]).expect("it is one").not_after
     }
 
     fn summary_of(fields: &[(&str, &str)], path: &str) -> (String, bool) {

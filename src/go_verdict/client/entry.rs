@@ -83,6 +83,15 @@ pub fn entry(cert_pem: &[u8], key_pem: &[u8], password: &str) -> Result<ClientCe
     pair::with_text(cert_pem, key_pem)
 }
 
+/// What the pipeline would make of them, were the key in a file of its own and not encrypted.
+///
+/// # Errors
+///
+/// The words with which the pipeline would not start.
+pub fn with_plain_key(cert_pem: &[u8], key_der: &[u8]) -> Result<ClientCertificate, EntryError> {
+    pair::with_block(cert_pem, "PRIVATE KEY", || pair::parsed(key_der))
+}
+
 /// What was decrypted is no key that Go reads.
 fn not_a_key(der: &[u8]) -> EntryError {
     match key::parse(der) {

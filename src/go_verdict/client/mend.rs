@@ -54,6 +54,17 @@ impl Mend {
         let words = self.arguments.iter().map(|argument| shell_word(argument));
         ["openssl".to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
     }
+
+    /// The same without a password for the new file, where the password would be weak.
+    #[must_use]
+    pub fn without_password(&self) -> Option<Self> {
+        let arguments = self.arguments.iter().filter(|argument| *argument != "-aes256").cloned().collect();
+        (self.protection == Protection::WeakPassword).then(|| Self {
+            arguments,
+            protection: Protection::Lost,
+            ..self.clone()
+        })
+    }
 }
 
 /// The conversion that mends the error. `None`: another file, another password or another key is needed.
@@ -93,6 +104,12 @@ pub fn mend(error: &EntryError, files: &Files<'_>) -> Option<Mend> {
         }
         _ => None,
     }
+}
+
+/// Two lines for a shell: they print the same if the certificate and the key belong together.
+pub fn comparison(files: &Files<'_>) -> [String; 2] {
+    let [cert, key] = [files.cert, files.key].map(|file| shell_word(&plain_name(file)));
+    [format!("openssl x509 -in {cert} -noout -pubkey"), format!("openssl pkey -in {key} -pubout")]
 }
 
 /// A key that is encrypted in a way that the pipeline does not know, or not as the first block.

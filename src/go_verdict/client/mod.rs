@@ -10,8 +10,8 @@ mod presented;
 mod sort;
 
 pub use crate::go_verdict::request::{CertificateRequest, Version};
-pub use entry::{Fields, Pair, entry};
+pub use entry::{Fields, Pair, entry, with_plain_key};
 pub use error::{Cost, Doubt, EntryError, Field, Form, LegacyError, Panic, Pkcs8Error};
-pub use mend::{Files, Mend, Protection, What, mend};
+pub use mend::{Files, Mend, Protection, What, comparison, mend};
 pub use pair::ClientCertificate;
 pub use presented::{presented, scheme, signing_error};

@@ -18,8 +18,11 @@ const RSA: [u16; 6] = [
 ];
 
 /// The place of the entry that is presented. `None`: an empty certificate is sent.
-pub fn presented(entries: &[ClientCertificate], request: &CertificateRequest) -> Option<usize> {
-    entries.iter().position(|entry| is_suitable(entry, request))
+pub fn presented<'a>(
+    entries: impl IntoIterator<Item = &'a ClientCertificate>,
+    request: &CertificateRequest,
+) -> Option<usize> {
+    entries.into_iter().position(|entry| is_suitable(entry, request))
 }
 
 /// The signature scheme that the entry signs with: the first of the server's that fits the key. In TLS 1.2 this one, unlike
