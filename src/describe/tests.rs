@@ -154,14 +154,17 @@ mod tls {
         }
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a handshake may have no verdict")]
     fn opens() -> Option<TlsVerdict> {
         Some(TlsVerdict::Opens {})
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a handshake may have no verdict")]
     fn fails(line: &str) -> Option<TlsVerdict> {
         Some(TlsVerdict::Fails { line: line.to_owned() })
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "a handshake may have no verdict")]
     fn unknown() -> Option<TlsVerdict> {
         Some(TlsVerdict::Unknown { why: "it left".to_owned() })
     }

@@ -89,14 +89,14 @@ fn own(tls: &TlsEvidence, is_ok: bool) -> Option<Opinion> {
 fn how(tls: &TlsEvidence, own: Own<'_>, is_ok: bool) -> Option<&'static str> {
     let (otherwise, agrees) = ("judges otherwise", "agrees");
     match (&tls.pipeline, own) {
-        (Some(TlsVerdict::Opens {}), Own::Right) => return Some(agrees),
         (Some(TlsVerdict::Opens {}), Own::Wrong(_)) if !tls.skipped => return Some(otherwise),
         (Some(TlsVerdict::Opens {}), Own::NotJudged) => return (!is_ok).then_some(otherwise),
         (Some(TlsVerdict::Fails { .. }), _) if is_ok => return Some(otherwise),
         (Some(TlsVerdict::Fails { line }), Own::Right) if is_about_certificates(line) => {
             return Some(otherwise);
         }
-        (Some(TlsVerdict::Fails { .. }), Own::Wrong(_) | Own::NotJudged) => return Some(agrees),
+        (Some(TlsVerdict::Opens {}), Own::Right)
+        | (Some(TlsVerdict::Fails { .. }), Own::Wrong(_) | Own::NotJudged) => return Some(agrees),
         _ => {}
     }
     match own {
@@ -178,9 +178,10 @@ pub fn faults(certificate: &Certificate) -> impl Iterator<Item = String> {
 pub fn place_in_chain(certificate: &Certificate, chain: &[Certificate]) -> Option<String> {
     let judgement = certificate.judgement.as_ref()?;
     let judgements = || chain.iter().filter_map(|certificate| certificate.judgement.as_ref());
-    let part = match judgement.in_chain {
-        true => Some("part of the chain"),
-        false => judgements().any(|judgement| judgement.in_chain).then_some("not part of the chain"),
+    let part = if judgement.in_chain {
+        Some("part of the chain")
+    } else {
+        judgements().any(|judgement| judgement.in_chain).then_some("not part of the chain")
     };
     let signer = Some(judgement.signer.as_str()).filter(|signer| !signer.is_empty());
     let words: Vec<_> = part.into_iter().chain(signer).collect();

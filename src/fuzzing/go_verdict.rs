@@ -35,7 +35,7 @@ fn certificate(der: &[u8]) {
     match &read {
         Ok(certificate) => {
             assert_eq!(certificate.raw, der);
-            assert_eq!(pool.certificates, [certificate.clone()]);
+            assert_eq!(pool.certificates, std::slice::from_ref(certificate));
             let _ = check_leaf_key(certificate.public_key.as_ref());
         }
         Err(error) => {

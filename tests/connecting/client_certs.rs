@@ -226,7 +226,7 @@ async fn a_weak_rsa_key_is_presented_and_signs_nothing() {
         assert_eq!(client(&outcome).presented.as_deref(), Some("CN=rsa1023"));
         match outcome.failure().kind {
             FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => {
-                assert_eq!(pipeline, line)
+                assert_eq!(pipeline, line);
             }
             other => panic!("{other:?}"),
         }
