@@ -210,7 +210,7 @@ fn error(failed: &FailedConnection) -> String {
 /// What is foretold of a TLS handshake that failed here: empty if the pipeline would complete it, or if what came does
 /// not decide.
 fn foretold(failed: &FailedConnection) -> Option<String> {
-    if failed.failure.stage != Stage::Tls {
+    if failed.failure.stage != Stage::Tls || matches!(failed.failure.kind, FailureKind::ClientKey { .. }) {
         return None;
     }
     Some(match failed.tls()?.pipeline.as_ref()? {

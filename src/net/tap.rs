@@ -8,7 +8,7 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire};
+use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire, version};
 
 use super::records::{Records, begins_like_tls};
 
@@ -28,6 +28,8 @@ pub(super) struct Tap<S> {
     records: Records,
     /// Whether a request for renegotiation is an error.
     forbids_renegotiation: bool,
+    /// Whether a choice of TLS 1.2 is an error.
+    leaves_tls12: bool,
     /// Whether errors, and data that is not TLS, read as the end of the stream.
     hides_errors: bool,
     /// The error that was hidden.
@@ -70,6 +72,13 @@ impl Hearing {
         }
     }
 
+    fn version(&self) -> Option<u16> {
+        match self {
+            Self::Hears { wire, .. } => wire.version(),
+            Self::Waits { .. } | Self::Over => None,
+        }
+    }
+
     /// What follows on the hello.
     fn begun(&mut self) -> Self {
         let Self::Waits { engine, sent } = self else { return Self::Over };
@@ -81,6 +90,16 @@ impl Hearing {
             None => Self::Over,
         }
     }
+}
+
+/// The server chose TLS 1.2, in which only another library can renegotiate.
+#[derive(Debug, thiserror::Error)]
+#[error("the server chose TLS 1.2, and tls.enable_renegotiation is on")]
+pub(super) struct Tls12Chosen;
+
+/// Whether this error means that the handshake is left to another library.
+pub(super) fn is_tls12_chosen(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Tls12Chosen>)
 }
 
 /// What a handshake meant in the clear.
@@ -108,6 +127,7 @@ impl<S> Tap<S> {
             hearing: Hearing::Over,
             records: Records::default(),
             forbids_renegotiation: false,
+            leaves_tls12: false,
             hides_errors: false,
             hidden_error: None,
         }
@@ -120,6 +140,12 @@ impl<S> Tap<S> {
     /// Hears the handshake as a pipeline would that offers `engine`.
     pub(super) fn hearing_for(self, engine: Offer) -> Self {
         Self { hearing: Hearing::Waits { engine: Box::new(engine), sent: Vec::new() }, ..self }
+    }
+
+    /// Leaves the handshake to another library if the server chooses TLS 1.2: [`Tls12Chosen`].
+    #[cfg(all(unix, feature = "renegotiation"))]
+    pub(super) fn leaving_tls12(self) -> Self {
+        Self { leaves_tls12: true, ..self }
     }
 
     /// Stops hearing, and returns what the handshake meant if the stream ended so; `None` without a hello.
@@ -151,11 +177,6 @@ impl<S> Tap<S> {
     #[cfg(all(unix, feature = "renegotiation"))]
     pub(super) fn take_hidden_error(&mut self) -> Option<io::Error> {
         self.hidden_error.take()
-    }
-
-    #[cfg(all(unix, feature = "renegotiation"))]
-    pub(super) fn records(&self) -> &Records {
-        &self.records
     }
 
     /// Makes a request for renegotiation an error from now on. TLS 1.3 has no renegotiation.
@@ -192,6 +213,9 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
         }
         self.records.push(new);
         self.hearing.received(new);
+        if self.leaves_tls12 && self.hearing.version() == Some(version::TLS_12) {
+            return Poll::Ready(Err(io::Error::other(Tls12Chosen)));
+        }
         match polled {
             Poll::Ready(Ok(()))
                 if self.hides_errors && !self.first.is_empty() && !begins_like_tls(&self.first) =>

@@ -75,6 +75,11 @@ impl Wire {
         }
     }
 
+    /// The version that the server chose, once it is known.
+    pub fn version(&self) -> Option<u16> {
+        self.version
+    }
+
     /// Hears the server's next bytes.
     pub fn hear(&mut self, bytes: &[u8]) {
         self.has_heard |= !bytes.is_empty();
