@@ -118,6 +118,8 @@ impl Connect for Network {
                 let handshake = async |observed: &mut _| {
                     let peer = tls::Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
                     let again = async || {
+                        // The meter holds the first connection open.
+                        drop(meter.lock().unwrap_or_else(PoisonError::into_inner).take());
                         let (stream, own) = self.reach_again(settings, remote, timeouts, &steps).await?;
                         *meter.lock().unwrap_or_else(PoisonError::into_inner) = own;
                         Ok(stream)

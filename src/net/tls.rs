@@ -135,7 +135,8 @@ pub(super) async fn handshake(
     let mut stream = match connecting.into_fallible().await {
         Ok(stream) => stream,
         #[cfg(all(unix, feature = "renegotiation"))]
-        Err((error, _)) if is_tls12_chosen(&error) => {
+        Err((error, left)) if is_tls12_chosen(&error) => {
+            drop(left);
             let Some((again, presentable)) = again else {
                 return Err(Cause::new(FailureKind::Io, "TLS 1.2"));
             };
