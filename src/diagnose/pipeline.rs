@@ -171,6 +171,7 @@ fn error(failed: &FailedConnection) -> String {
             format!("remote error: tls: {}", alert_in_go(alert))
         }
         FailureKind::Token { pipeline, .. }
+        | FailureKind::TlsFailed { pipeline }
         | FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. }
@@ -199,7 +200,6 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
         | FailureKind::TlsVersion
-        | FailureKind::TlsFailed
         | FailureKind::CertInvalid
         | FailureKind::ClientKey { .. }
         | FailureKind::BadHeader { .. }

@@ -142,7 +142,8 @@ impl Renegotiable<'_> {
         let Self { name, peer, verifier, presentable } = self;
         let (notes, remote) = (&verifier.notes, peer.remote);
         let config = config(verifier, presentable).map_err(|error| {
-            Cause::new(FailureKind::TlsFailed, "TLS with renegotiation could not be set up").because(&error)
+            Cause::new(FailureKind::tls_failed(), "TLS with renegotiation could not be set up")
+                .because(&error)
         })?;
         // An IP address is not sent as a server name (RFC 6066, section 3).
         let sent_name = match name {

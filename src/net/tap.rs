@@ -10,7 +10,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire, version};
 
-use super::records::{Records, begins_like_tls};
+use super::{
+    handshake_notes::SharedNotes,
+    records::{Records, begins_like_tls},
+};
 
 /// The number of bytes that are kept.
 const KEPT: usize = 256;
@@ -25,6 +28,8 @@ pub(super) struct Tap<S> {
     stream: S,
     first: Vec<u8>,
     hearing: Hearing,
+    /// How many bytes more are heard after the handshake, and where a fault of theirs is noted.
+    hears_on: Option<(usize, SharedNotes)>,
     records: Records,
     /// Whether a request for renegotiation is an error.
     forbids_renegotiation: bool,
@@ -102,6 +107,9 @@ pub(super) fn is_tls12_chosen(error: &io::Error) -> bool {
     error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Tls12Chosen>)
 }
 
+/// The most bytes after a handshake that are heard.
+const HEARD_AFTER: usize = 64 << 10;
+
 /// What a handshake meant in the clear.
 pub(super) struct Overheard {
     pub(super) outcome: Outcome,
@@ -125,6 +133,7 @@ impl<S> Tap<S> {
             stream,
             first: Vec::new(),
             hearing: Hearing::Over,
+            hears_on: None,
             records: Records::default(),
             forbids_renegotiation: false,
             leaves_tls12: false,
@@ -158,6 +167,28 @@ impl<S> Tap<S> {
                 Some(Overheard { outcome: wire.outcome(end), client_random })
             }
             Hearing::Waits { .. } | Hearing::Over => None,
+        }
+    }
+
+    /// What the handshake that is complete meant. The bytes after it are heard on for a while: a fault of theirs is
+    /// noted.
+    pub(super) fn heard_through(&mut self, notes: &SharedNotes) -> Option<Overheard> {
+        let Hearing::Hears { wire, client_random } = &self.hearing else { return None };
+        self.hears_on = Some((HEARD_AFTER, notes.clone()));
+        Some(Overheard { outcome: wire.outcome(&End::Left), client_random: *client_random })
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        self.hearing.received(bytes);
+        let Some((left, notes)) = &mut self.hears_on else { return };
+        if let Hearing::Hears { wire, .. } = &self.hearing
+            && let Some(refusal) = wire.refusal()
+        {
+            notes.lock().refused_after = Some(refusal.to_string());
+        }
+        *left = left.saturating_sub(bytes.len());
+        if *left == 0 {
+            (self.hearing, self.hears_on) = (Hearing::Over, None);
         }
     }
 
@@ -212,7 +243,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
             self.first.extend_from_slice(&new[..new.len().min(room)]);
         }
         self.records.push(new);
-        self.hearing.received(new);
+        self.hear(new);
         if self.leaves_tls12 && self.hearing.version() == Some(version::TLS_12) {
             return Poll::Ready(Err(io::Error::other(Tls12Chosen)));
         }

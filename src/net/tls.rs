@@ -14,7 +14,7 @@ use crate::{
     go_offer,
     go_verdict::{
         Went,
-        wire::{Block, End, Offer, suite},
+        wire::{Block, Offer, suite},
     },
     session::{ClientEvidence, Evidence, FailureKind, TlsEvidence},
 };
@@ -103,7 +103,7 @@ pub(super) async fn handshake(
         Err(_) if judge == Judge::Pipeline => ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()),
         Err(_) => {
             let message = format!("\"{host}\" is not a valid server name for TLS");
-            return Err(Cause::new(FailureKind::TlsFailed, message));
+            return Err(Cause::new(FailureKind::tls_failed(), message));
         }
     };
     if matches!(name, ServerName::DnsName(_)) {
@@ -130,7 +130,7 @@ pub(super) async fn handshake(
         None => (tap, None),
     };
     let config = config(provider, verifier.clone(), presentable)
-        .map_err(|error| Cause::new(FailureKind::TlsFailed, "TLS could not be set up").because(&error))?;
+        .map_err(|error| Cause::new(FailureKind::tls_failed(), "TLS could not be set up").because(&error))?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
     let mut stream = match connecting.into_fallible().await {
         Ok(stream) => stream,
@@ -158,7 +158,7 @@ pub(super) async fn handshake(
     let tap = stream.get_mut().0;
     tap.forbid_renegotiation(is_tls12);
     observed.evidence.pipeline = tap
-        .overheard(&End::Left)
+        .heard_through(&observed.notes)
         .and_then(|heard| foretelling.verdict(&heard, &observed.notes, Went::Through));
     let described = observed.evidence.summary();
     Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
