@@ -19,6 +19,7 @@ mod lookup;
 mod meter;
 mod network;
 mod open;
+mod peer;
 mod proxy;
 mod records;
 #[cfg(all(unix, feature = "renegotiation"))]

@@ -19,6 +19,7 @@ use super::{
     environment::Environment,
     extension::Deflate,
     lookup, open,
+    peer::Peer,
     proxy::{self, TunnelRequest},
     roots::SystemRoots,
     route::{self, ChosenRoute},
@@ -116,7 +117,7 @@ impl Connect for Network {
             Some(tls_material) => {
                 let meter = Mutex::new(steps.meter.take());
                 let handshake = async |observed: &mut _| {
-                    let peer = tls::Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
+                    let peer = Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
                     let again = async || {
                         // The meter holds the first connection open.
                         drop(meter.lock().unwrap_or_else(PoisonError::into_inner).take());

@@ -39,8 +39,8 @@ use super::{
     client_cert_resolver::Presentable,
     foretelling::{Foretelling, end_of},
     handshake_notes::{HandshakeNotes, SharedNotes},
+    peer::Peer,
     tap::Tap,
-    tls::Peer,
     tls_failure::{self, tls_cause},
     verify::ChainVerifier,
 };

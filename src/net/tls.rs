@@ -1,9 +1,6 @@
 //! The stage `tls`: makes the handshake with rustls.
 
-use std::{
-    net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
-};
+use std::{net::Ipv4Addr, sync::Arc};
 
 use rustls::{ClientConfig, Error, ProtocolVersion, client::Resumption, crypto::CryptoProvider};
 use rustls_pki_types::ServerName;
@@ -27,6 +24,7 @@ use super::{
     client_cert_resolver::{ClientCertResolver, Presentable},
     foretelling::{Foretelling, end_of, engine, went},
     handshake_notes::SharedNotes,
+    peer::Peer,
     roots::{Loading, TlsMaterial},
     tap::{Tap, is_tls12_chosen},
     tls_failure::failure,
@@ -65,17 +63,6 @@ pub(super) struct SecureStream {
     /// `TLS 1.3 · TLS13_AES_256_GCM_SHA384`
     pub(super) described: String,
     pub(super) notes: SharedNotes,
-}
-
-/// The other end of a connection.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Peer<'a> {
-    /// The host whose certificate is expected, as written.
-    pub(super) host: &'a str,
-    /// For errors: `127.0.0.1:4195`.
-    pub(super) remote: &'a str,
-    /// The addresses of the TCP connection, ours first.
-    pub(super) ends: Option<(SocketAddr, SocketAddr)>,
 }
 
 /// Makes the handshake on a fresh connection. Where the server may renegotiate, another library begins again on a
