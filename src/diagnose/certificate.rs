@@ -52,7 +52,9 @@ fn with_mends(mut finding: Finding, mends: Vec<Fix>) -> Finding {
     }
     let skip = skip_verification();
     let had_skip = finding.fixes.contains(&skip);
-    finding.fixes.retain(|fix| *fix != skip);
+    // What is said of any certificate that cannot be used is less than the mends say.
+    let is_general = finding.code == FindingCode::CertInvalid;
+    finding.fixes.retain(|fix| *fix != skip && !is_general);
     finding.fix(mends).fix(had_skip.then_some(skip))
 }
 

@@ -156,6 +156,8 @@ impl Scene<'_> {
         let name = self.name(which);
         let advice = row.advice.replace("{name}", &name).replace("{host}", self.host);
         let advice = advice.replace("{signer}", &self.name(self.signer(which)));
+        let is_own_root = part == Server && self.signer(which) == which;
+        let advice = if is_own_root { format!("{advice}; {TRUST_NEW}") } else { advice };
         std::iter::once(advice).chain(self.commands(row.remedy, which)).collect()
     }
 
@@ -336,6 +338,9 @@ impl Scene<'_> {
         names.map(|name| format!("{}:{name}", form(name))).collect::<Vec<_>>().join(",")
     }
 }
+
+/// Of a certificate that is signed by its own key.
+const TRUST_NEW: &str = "trust the new one (tls.root_cas_file)";
 
 const SERIAL: &str = "-set_serial 0x$(openssl rand -hex 8)";
 

@@ -120,7 +120,7 @@ fn an_open_connection_has_the_mends_as_well() {
     let titles = differs.expect("it is found").fixes.iter().map(|fix| fix.title.as_str());
     let expected = [
         "renew the server's certificate; key and names stay",
-        "printf '%s\\n' subjectAltName=DNS:feed.example basicConstraints=CA:FALSE extendedKeyUsage=serverAuth \
+        "printf '%s\\n' 'subjectAltName=DNS:feed.example' basicConstraints=CA:FALSE extendedKeyUsage=serverAuth \
          > server.ext && openssl x509 -in server.pem -x509toreq -signkey server.key -out server.csr && \
          openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 0x$(openssl rand -hex 8) -days 365 \
          -extfile server.ext -out server-new.pem",
@@ -141,6 +141,8 @@ fn a_certificate_that_signs_no_other_is_to_be_left_out() {
 struct Desk {
     folder: PathBuf,
     served: &'static [&'static str],
+    /// The file that is trusted.
+    root: &'static str,
 }
 
 const AUTHORITY: &str = "basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign,cRLSign";
@@ -154,7 +156,7 @@ impl Desk {
         let is_three = String::from_utf8_lossy(&version.stdout).starts_with("OpenSSL 3");
         let folder = std::env::temp_dir().join(format!("mends {name} {}", std::process::id()));
         is_three.then(|| fs::create_dir_all(&folder).expect("a folder can be made"))?;
-        Some(Self { folder, served })
+        Some(Self { folder, served, root: "ca" })
     }
 
     fn run(&self, line: &str) {
@@ -188,7 +190,8 @@ impl Desk {
 
     /// What is heard of the server, as the pipeline judges it.
     fn evidence(&self) -> TlsEvidence {
-        let roots = Pool::from_pem(&fs::read(self.folder.join("ca.pem")).expect("the file is there"));
+        let roots = self.folder.join(format!("{}.pem", self.root));
+        let roots = Pool::from_pem(&fs::read(roots).expect("the file is there"));
         let ders: Vec<_> = self.served.iter().map(|file| self.der(file)).collect();
         let now = Zoned::now();
         let judged =
@@ -202,12 +205,13 @@ impl Desk {
     }
 
     fn certificate(&self, nth: usize, file: &str, judged: &Judged) -> Certificate {
-        let above = self.served.get(nth + 1).copied().unwrap_or("ca");
+        let above = self.served.get(nth + 1).copied().unwrap_or(self.root);
         let subject = |file: &str| format!("CN={}", if file == "server" { "feed.example" } else { file });
         let checks = checks(nth, judged, &self.der(file));
         Certificate {
             subject: subject(file),
             issuer: subject(above),
+            self_issued: above == file,
             judgement: Some(Judgement { checks, ..Judgement::default() }),
             ..Certificate::default()
         }
@@ -330,6 +334,21 @@ fn the_lines_mend_an_authority_between() {
         desk.make("ca", EC, root, "ca", "");
         desk.make("intermediate", EC, extensions, "ca", more);
         desk.make("server", EC, SERVER, "intermediate", "");
+        desk.is_mended(words);
+    }
+}
+
+#[test]
+fn the_lines_mend_a_certificate_that_signs_itself() {
+    let rows = [
+        (SERVER, "-days -1", "is after"),
+        ("basicConstraints=CA:TRUE", "", "legacy Common Name"),
+        ("subjectAltName=DNS:feed.example 1.2.3.4=critical,ASN1:NULL", "", "unhandled critical"),
+    ];
+    for (nth, (extensions, more, words)) in rows.into_iter().enumerate() {
+        let Some(mut desk) = Desk::new(&format!("itself {nth}"), &["server"]) else { return };
+        desk.root = "server";
+        desk.make("server", EC, extensions, "server", more);
         desk.is_mended(words);
     }
 }
