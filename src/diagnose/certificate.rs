@@ -154,6 +154,7 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
     builder(FindingCode::CertChainIncomplete, failed, cause)
         .severity(Severity::Warning)
         .advise("configure the server to send the whole chain, its own certificate first")
+        .advise("cat server.pem intermediate.pem > chain.pem")
         .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }
 

@@ -322,20 +322,36 @@ fn the_lines_mend_an_own_authority() {
 
 #[test]
 fn the_lines_mend_an_authority_between() {
+    let keyed = "basicConstraints=critical,CA:TRUE authorityKeyIdentifier=keyid";
     let rows = [
-        (AUTHORITY, AUTHORITY, "-days -1", "is after"),
-        (AUTHORITY, "keyUsage=critical,keyCertSign", "", "cannot sign this kind"),
-        (AUTHORITY, "basicConstraints=CA:TRUE extendedKeyUsage=clientAuth", "", "incompatible key usage"),
-        (AUTHORITY, AUTHORITY, "-set_serial -5", "negative serial"),
-        ("basicConstraints=critical,CA:TRUE,pathlen:0", AUTHORITY, "", "path length"),
+        (AUTHORITY, EC, keyed, "-days -1", "is after"),
+        (AUTHORITY, EC, "keyUsage=critical,keyCertSign", "", "cannot sign this kind"),
+        (AUTHORITY, EC, "basicConstraints=CA:TRUE extendedKeyUsage=clientAuth", "", "incompatible key usage"),
+        (AUTHORITY, EC, AUTHORITY, "-set_serial -5", "negative serial"),
+        (AUTHORITY, EC, AUTHORITY, "-sha1", "unknown authority"),
+        (AUTHORITY, "rsa:768", AUTHORITY, "", "-bit keys are insecure"),
+        ("basicConstraints=critical,CA:TRUE,pathlen:0", EC, AUTHORITY, "", "path length"),
     ];
-    for (nth, (root, extensions, more, words)) in rows.into_iter().enumerate() {
+    for (nth, (root, key, extensions, more, words)) in rows.into_iter().enumerate() {
         let Some(desk) = Desk::new(&format!("between {nth}"), &["server", "intermediate"]) else { return };
         desk.make("ca", EC, root, "ca", "");
-        desk.make("intermediate", EC, extensions, "ca", more);
+        desk.make("intermediate", key, extensions, "ca", more);
         desk.make("server", EC, SERVER, "intermediate", "");
         desk.is_mended(words);
     }
+}
+
+#[test]
+fn an_address_is_named_as_one_and_the_other_names_stay() {
+    let names = ["other.example", "*.feed.example", "a name,DNS:evil", "10.0.0.1"].map(str::to_owned);
+    let chain = vec![with_fault(Certificate { names: names.to_vec(), ..leaf() }, Aspect::Name, "x509: …")];
+    let pipeline = Some(TlsVerdict::Fails { line: "x509: …".to_owned() });
+    let tls = TlsEvidence { chain, pipeline, ..TlsEvidence::default() };
+    let ladder = [report(Stage::Tls, Evidence::Tls(Box::new(tls)))];
+    let findings = diagnose::opened(&settings("wss://127.0.0.1/"), &ladder, NOW);
+    let titles: Vec<_> = findings.iter().flat_map(|finding| &finding.fixes).map(|fix| &fix.title).collect();
+    let words = "'subjectAltName=IP:127.0.0.1,DNS:other.example,DNS:*.feed.example,IP:10.0.0.1' basic";
+    assert!(titles.iter().any(|title| title.contains(words)), "{titles:?}");
 }
 
 #[test]
