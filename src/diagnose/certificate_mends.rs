@@ -103,6 +103,9 @@ pub(super) fn mends(tls: &TlsEvidence, host: &str) -> Vec<Fix> {
     for (nth, aspect, fault) in checked.chain([(0, None, scene.line)]) {
         titles.extend(scene.mend(nth, aspect, fault));
     }
+    if titles.iter().any(|title| title.contains("openssl ")) {
+        titles.push(FILES.to_owned());
+    }
     let mut fixes: Vec<Fix> = Vec::new();
     for fix in titles.into_iter().map(advice) {
         if !fixes.contains(&fix) {
@@ -341,6 +344,10 @@ impl Scene<'_> {
 
 /// Of a certificate that is signed by its own key.
 const TRUST_NEW: &str = "trust the new one (tls.root_cas_file)";
+
+/// What the names in the lines mean.
+const FILES: &str = "these lines are for who holds the keys: server, intermediate and ca stand for the files of each; \
+                     a public authority issues by its own means";
 
 const SERIAL: &str = "-set_serial 0x$(openssl rand -hex 8)";
 

@@ -124,6 +124,8 @@ fn an_open_connection_has_the_mends_as_well() {
          > server.ext && openssl x509 -in server.pem -x509toreq -signkey server.key -out server.csr && \
          openssl x509 -req -in server.csr -CA ca.pem -CAkey ca.key -set_serial 0x$(openssl rand -hex 8) -days 365 \
          -extfile server.ext -out server-new.pem",
+        "these lines are for who holds the keys: server, intermediate and ca stand for the files of each; \
+         a public authority issues by its own means",
     ];
     assert_eq!(titles.collect::<Vec<_>>(), expected);
 }
