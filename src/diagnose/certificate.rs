@@ -5,10 +5,11 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
 use super::{
+    certificate_mends,
     failed_connection::{FailedConnection, with_error},
     finding::{advice, cut, enable_tls, relative_days, skip_verification},
     tls::trust,
@@ -16,7 +17,8 @@ use super::{
 
 /// The fault that verification reported, then the other faults of the certificate.
 pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
-    let mut findings = vec![failure_finding(failed)];
+    let mends = failed.tls().map(|tls| certificate_mends::mends(tls, failed.host())).unwrap_or_default();
+    let mut findings = vec![with_mends(failure_finding(failed), mends)];
     if let FailureKind::CertUnknownIssuer = failed.failure.kind
         && let Some([leaf]) = failed.tls().map(|tls| tls.chain.as_slice())
         && !leaf.self_issued
@@ -41,6 +43,19 @@ pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
         }
     }
     findings
+}
+
+/// Skipping verification stays the last fix.
+fn with_mends(mut finding: Finding, mends: Vec<Fix>) -> Finding {
+    if mends.is_empty() {
+        return finding;
+    }
+    let skip = skip_verification();
+    let had_skip = finding.fixes.contains(&skip);
+    // What is said of any certificate that cannot be used is less than the mends say.
+    let is_general = finding.code == FindingCode::CertInvalid;
+    finding.fixes.retain(|fix| *fix != skip && !is_general);
+    finding.fix(mends).fix(had_skip.then_some(skip))
 }
 
 fn failure_finding(failed: &FailedConnection) -> Finding {
@@ -139,6 +154,7 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
     builder(FindingCode::CertChainIncomplete, failed, cause)
         .severity(Severity::Warning)
         .advise("configure the server to send the whole chain, its own certificate first")
+        .advise("cat server.pem intermediate.pem > chain.pem")
         .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }
 

@@ -6,6 +6,7 @@
 mod auth;
 mod capture;
 mod certificate;
+mod certificate_mends;
 mod client_cert;
 mod delivery;
 mod failed;

@@ -30,7 +30,7 @@ pub fn opened(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Ve
             finding.cause = finding.cause.replacen("The server", "The proxy", 1);
         }
     }
-    findings.extend(any_tls(ladder).and_then(|tls| tls_differs::of_opened(tls, now)));
+    findings.extend(any_tls(ladder).and_then(|tls| tls_differs::of_opened(tls, &settings.url.host, now)));
     findings.extend(interim(ladder));
     findings.extend(auth::notes(settings, ladder, now));
     findings.extend(unasked(settings, ladder));

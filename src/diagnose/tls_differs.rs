@@ -4,7 +4,7 @@ use crate::session::{
     Certificate, Finding, FindingCode, PIPELINE_LOG, Stage, Timestamp, TlsEvidence, TlsVerdict,
 };
 
-use super::{certificate::certificate_line, failed_connection::FailedConnection};
+use super::{certificate::certificate_line, certificate_mends, failed_connection::FailedConnection};
 
 /// The handshake failed here; the pipeline would complete it, or the bytes that came do not decide that.
 pub(super) fn of_failure(failed: &FailedConnection) -> Option<Finding> {
@@ -34,13 +34,14 @@ pub(super) fn of_failure(failed: &FailedConnection) -> Option<Finding> {
 }
 
 /// The handshake was completed here; the pipeline would fail.
-pub(super) fn of_opened(tls: &TlsEvidence, now: Timestamp) -> Option<Finding> {
+pub(super) fn of_opened(tls: &TlsEvidence, host: &str, now: Timestamp) -> Option<Finding> {
     let TlsVerdict::Fails { line } = tls.pipeline.as_ref()? else { return None };
     let cause = "Sockeye completed the TLS handshake; the pipeline (Go) does not. Its TLS library judges the server in \
                  another way.";
     let finding = Finding::warning(FindingCode::TlsGoDiffers, cause)
         .evidence([format!("{PIPELINE_LOG}Failed to connect to websocket: {line}")])
-        .evidence(lines(tls, now));
+        .evidence(lines(tls, now))
+        .fix(certificate_mends::mends(tls, tls.server_name.as_deref().unwrap_or(host)));
     Some(finding)
 }
 

@@ -2,6 +2,7 @@
 
 mod answers;
 mod auth;
+mod certificate_mends;
 mod fixtures;
 mod lenient;
 mod opening;
