@@ -310,8 +310,8 @@ fn sort(problems: &mut [Problem]) {
     });
 }
 
-/// The order in which a pipeline comes to what it does not start with: the `tls` block is built after all fields are read,
-/// and its scheme is checked last (`Config.GetNonToggled` and `checkTLSScheme` of Benthos). What fails with each connection follows.
+/// The order in which a pipeline comes to its errors. It reads all fields, then builds the `tls` block: roots, client
+/// certificates, and last the scheme (`Config.GetNonToggled` and `checkTLSScheme` of Benthos). Then it connects.
 fn start_order(problem: &Problem) -> (u8, usize) {
     let entry = problem.path.strip_prefix("tls.client_certs.").and_then(|path| path.split('.').next());
     match problem.path.as_str() {

@@ -57,7 +57,8 @@ impl Endpoint {
         }
     }
 
-    /// The address as Redpanda Connect repeats it when it does not start since the scheme is `ws`; `None` for any other.
+    /// The address as Redpanda Connect repeats it when it does not start because of TLS with `ws`; `None` for another
+    /// scheme.
     #[must_use]
     pub fn refused_with_tls(text: &str) -> Option<String> {
         GoUrl::parse(text).ok().filter(|url| url.scheme == "ws").map(|url| url.to_string())
