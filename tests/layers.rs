@@ -13,9 +13,9 @@ mod circles;
 const FLOORS: &[(&str, &[&str])] = &[
     ("keys", &[]),
     ("go_offer", &[]),
-    ("config", &["go_verdict", "keys"]),
     ("wire", &[]),
     ("go_verdict", &["wire"]),
+    ("config", &["go_verdict", "keys"]),
     ("payload", &["wire"]),
     ("files", &[]),
     ("signals", &[]),

@@ -68,7 +68,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
             client_cert::unusable(failed, *fault, pipeline, mends)
         }
         FailureKind::RenegotiationAsked => tls::renegotiation(failed),
-        FailureKind::TlsFailed => tls::handshake_failed(failed, "The TLS handshake did not complete."),
+        FailureKind::TlsFailed { .. } => tls::handshake_failed(failed, "The TLS handshake did not complete."),
         FailureKind::Roots => tls::roots(failed),
         FailureKind::Status { code } => status::finding(failed, *code),
         FailureKind::NotHttp { looks_like_tls } => upgrade::not_http(failed, *looks_like_tls),

@@ -171,6 +171,7 @@ fn error(failed: &FailedConnection) -> String {
             format!("remote error: tls: {}", alert_in_go(alert))
         }
         FailureKind::Token { pipeline, .. }
+        | FailureKind::TlsFailed { pipeline }
         | FailureKind::ClientKey { fault: CertFaultKind::TooWeak, pipeline, .. } => pipeline.clone(),
         FailureKind::RenegotiationAsked => "local error: tls: no renegotiation".to_owned(),
         FailureKind::Status { .. } | FailureKind::BadAccept { .. } | FailureKind::BadUpgradeHeader { .. }
@@ -199,7 +200,6 @@ fn error(failed: &FailedConnection) -> String {
         | FailureKind::CertUnknownIssuer
         | FailureKind::CertSelfSigned
         | FailureKind::TlsVersion
-        | FailureKind::TlsFailed
         | FailureKind::CertInvalid
         | FailureKind::ClientKey { .. }
         | FailureKind::BadHeader { .. }
@@ -210,7 +210,7 @@ fn error(failed: &FailedConnection) -> String {
 /// What is foretold of a TLS handshake that failed here: empty if the pipeline would complete it, or if what came does
 /// not decide.
 fn foretold(failed: &FailedConnection) -> Option<String> {
-    if failed.failure.stage != Stage::Tls {
+    if failed.failure.stage != Stage::Tls || matches!(failed.failure.kind, FailureKind::ClientKey { .. }) {
         return None;
     }
     Some(match failed.tls()?.pipeline.as_ref()? {

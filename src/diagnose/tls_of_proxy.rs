@@ -30,7 +30,7 @@ impl TlsOfProxy {
                 | FailureKind::ClientCertRefused { .. }
                 | FailureKind::ClientKey { .. }
                 | FailureKind::RenegotiationAsked
-                | FailureKind::TlsFailed
+                | FailureKind::TlsFailed { .. }
                 | FailureKind::Roots
         );
         if failed.failure.stage != Stage::Proxy || !is_tls {

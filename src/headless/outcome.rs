@@ -57,7 +57,7 @@ pub(super) fn of_failure(failure: &Failure) -> Exit {
         | Kind::TlsVersion
         | Kind::TlsAlert { .. }
         | Kind::RenegotiationAsked
-        | Kind::TlsFailed => Exit::Tls,
+        | Kind::TlsFailed { .. } => Exit::Tls,
         Kind::CertExpired { .. }
         | Kind::CertNotYetValid { .. }
         | Kind::CertWrongName { .. }
@@ -141,7 +141,7 @@ mod tests {
             (Stage::Tls, ClosedEarly, 35),
             (Stage::Tls, PlainServer { first_bytes: b"HTTP".to_vec() }, 35),
             (Stage::Tls, TlsVersion, 35),
-            (Stage::Tls, TlsFailed, 35),
+            (Stage::Tls, TlsFailed { pipeline: String::new() }, 35),
             (Stage::Tls, alert("handshake_failure"), 35),
             (Stage::Tls, alert("certificate_required"), 58),
             (Stage::Tls, ClientCertWanted { alert: String::new() }, 58),

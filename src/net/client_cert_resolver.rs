@@ -92,7 +92,7 @@ fn cause(fault: CertFault, as_pipeline: bool) -> Cause {
 /// Presents the first certificate that suits a server, as the pipeline's runtime does, and notes the request.
 #[derive(Debug)]
 pub(super) struct ClientCertResolver {
-    pub(super) presentable: Vec<Presentable>,
+    pub(super) presentable: Arc<[Presentable]>,
     pub(super) notes: SharedNotes,
 }
 

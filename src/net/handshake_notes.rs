@@ -26,6 +26,9 @@ pub(super) struct HandshakeNotes {
     /// What the pipeline makes of the server's signature.
     pub(super) signature: Option<Result<(), HandshakeSignatureError>>,
 
+    /// The pipeline's line about records after the handshake that are none.
+    pub(super) refused_after: Option<String>,
+
     pub(super) client_cert_requested: bool,
     /// The authorities that the server named in its certificate request.
     pub(super) authorities: Vec<String>,

@@ -1,6 +1,10 @@
 //! The real network: runs the stages of a connection.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use tokio::time::Instant;
 
@@ -10,7 +14,7 @@ use crate::{
 };
 
 use super::{
-    Connect, Io, Meter, Reporter, Socket, Step,
+    Cause, Connect, Io, Meter, Reporter, Socket, Step,
     clock::Clock,
     environment::Environment,
     extension::Deflate,
@@ -110,11 +114,20 @@ impl Connect for Network {
                 (Stream { io: stream, remote, notes: None, purpose: "the upgrade", as_go }, None)
             }
             Some(tls_material) => {
+                let meter = Mutex::new(steps.meter.take());
                 let handshake = async |observed: &mut _| {
                     let peer = tls::Peer { host: &url.host, remote: &steps.peer, ends: steps.ends };
-                    tls::handshake(stream, peer, settings, tls_material, observed).await
+                    let again = async || {
+                        // The meter holds the first connection open.
+                        drop(meter.lock().unwrap_or_else(PoisonError::into_inner).take());
+                        let (stream, own) = self.reach_again(settings, remote, timeouts, &steps).await?;
+                        *meter.lock().unwrap_or_else(PoisonError::into_inner) = own;
+                        Ok(stream)
+                    };
+                    tls::handshake(stream, peer, settings, tls_material, Some(again), observed).await
                 };
                 let secured = steps.run(Stage::Tls, deadline, handshake).await?;
+                steps.meter = meter.into_inner().unwrap_or_else(PoisonError::into_inner);
                 let (remote, notes) = (steps.peer.clone(), Some(secured.notes));
                 let stream = Stream { io: secured.stream, remote, notes, purpose: "the upgrade", as_go };
                 (stream, Some(secured.described))
@@ -213,5 +226,26 @@ impl Network {
         let io = steps.run(Stage::Proxy, deadline, tunnel).await?;
         settings.url.place().clone_into(&mut steps.peer);
         Ok((io, remote))
+    }
+
+    /// Connects once more, to the same address and through the same proxy, without a stage of its own.
+    async fn reach_again(
+        &self,
+        settings: &Settings,
+        remote: Option<SocketAddr>,
+        timeouts: Timeouts,
+        steps: &Steps<'_>,
+    ) -> Result<(Box<dyn Io>, Option<Meter>), Cause> {
+        let ChosenRoute { proxy, route } = route::choose(settings, &self.environment)?;
+        let addresses: Vec<_> = remote.into_iter().collect();
+        let stream = tcp::connect(&addresses, timeouts.deadline, &mut tcp::Observed::default()).await?;
+        let (meter, io): (_, Box<dyn Io>) = (Meter::of(&stream), Box::new(stream));
+        let Some(proxy) = &proxy else { return Ok((io, meter)) };
+        let tls_material = (proxy.scheme == ProxyScheme::Https).then(|| self.roots.load(settings));
+        let (remote, ends, report) = (steps.peer.as_str(), steps.ends, &steps.report);
+        let request =
+            TunnelRequest { proxy, io, remote, ends, route, settings, tls_material, timeouts, report };
+        let io = proxy::tunnel(request, &mut proxy::Observed::default()).await?;
+        Ok((io, meter))
     }
 }

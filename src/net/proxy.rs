@@ -3,7 +3,7 @@
 mod connect;
 mod socks;
 
-use std::net::SocketAddr;
+use std::{future::Ready, net::SocketAddr};
 
 use crate::{
     config::{Proxy, ProxyScheme, Settings},
@@ -68,7 +68,8 @@ pub(super) async fn tunnel(
     if let (ProxyScheme::Https, Some(tls_material)) = (proxy.scheme, tls_material) {
         let observed = observed.tls.get_or_insert_default();
         let peer = tls::Peer { host: &proxy.host, remote, ends };
-        let secured = tls::handshake(stream.io, peer, settings, tls_material, observed).await;
+        let again = None::<fn() -> Ready<Result<Box<dyn Io>, Cause>>>;
+        let secured = tls::handshake(stream.io, peer, settings, tls_material, again, observed).await;
         let secured = secured.map_err(name_proxy)?;
         stream.io = secured.stream;
         stream.notes = Some(secured.notes);

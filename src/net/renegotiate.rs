@@ -8,7 +8,9 @@ use std::{
     time::SystemTime,
 };
 
-use rustls::{AlertDescription, Error as TlsError};
+use rustls::{
+    AlertDescription, CertificateError, Error as TlsError, client::danger::ServerCertVerifier as _,
+};
 use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
 use s2n_tls::{
     callbacks::VerifyHostNameCallback,
@@ -24,6 +26,10 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::{
     config::Secret,
+    go_verdict::{
+        Went,
+        wire::{Check, End, Ending, Outcome},
+    },
     keys::PrivateKey,
     session::{FailureKind, TlsEvidence},
 };
@@ -31,9 +37,10 @@ use crate::{
 use super::{
     Cause, Io,
     client_cert_resolver::Presentable,
+    foretelling::{Foretelling, end_of},
     handshake_notes::{HandshakeNotes, SharedNotes},
-    roots::Trust,
     tap::Tap,
+    tls::Peer,
     tls_failure::{self, tls_cause},
     verify::ChainVerifier,
 };
@@ -113,55 +120,97 @@ impl VerifyHostNameCallback for AcceptAnyName {
     }
 }
 
-/// Makes the first handshake.
-///
-/// The library checks the chain and its dates, and reports only one fault. [`ChainVerifier`] then checks the
-/// chain again, as on every other connection. A TLS 1.3 chain that the library refuses is not available, since it
-/// is encrypted and the library does not return it.
-pub(super) async fn handshake<S: Io>(
-    mut tap: Tap<S>,
-    (name, remote): (&ServerName<'_>, &str),
-    verifier: ChainVerifier,
+/// A TLS 1.2 connection on which the server may renegotiate.
+pub(super) struct Renegotiable<'a> {
+    pub(super) name: &'a ServerName<'a>,
+    pub(super) peer: Peer<'a>,
+    pub(super) verifier: &'a ChainVerifier,
+    pub(super) presentable: Option<&'a Presentable>,
+}
+
+impl Renegotiable<'_> {
+    /// Makes the first handshake.
+    ///
+    /// The library does not judge the chain, which comes in the clear: [`ChainVerifier`] does, as on every other
+    /// connection, before anything is sent over this one.
+    pub(super) async fn handshake<S: Io>(
+        self,
+        mut tap: Tap<S>,
+        foretelling: &Foretelling<'_>,
+        evidence: &mut TlsEvidence,
+    ) -> Result<(RenegotiatingStream<S>, String), Cause> {
+        let Self { name, peer, verifier, presentable } = self;
+        let (notes, remote) = (&verifier.notes, peer.remote);
+        let config = config(verifier, presentable).map_err(|error| {
+            Cause::new(FailureKind::tls_failed(), "TLS with renegotiation could not be set up")
+                .because(&error)
+        })?;
+        // An IP address is not sent as a server name (RFC 6066, section 3).
+        let sent_name = match name {
+            ServerName::DnsName(name) => name.as_ref(),
+            _ => "",
+        };
+        let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone() });
+        let connected = connector.connect(sent_name, &mut tap).await.map(|stream| stream.into_parts().0);
+        let fault = tap.take_hidden_error();
+        let end = match (&connected, &fault) {
+            (Err(_), Some(fault)) => end_of(fault, peer.ends),
+            (Err(error), None) if error.kind() == ErrorType::ConnectionClosed => End::Closed,
+            _ => End::Left,
+        };
+        let overheard = tap.overheard(&end);
+        let refused =
+            overheard.as_ref().and_then(|heard| note(&heard.outcome, verifier, name, presentable).err());
+        let went = match &connected {
+            _ if refused.is_some() => Went::ToCertificates,
+            Ok(_) => Went::Through,
+            Err(error) => match notes.lock().alert.filter(|_| is_alert(error)) {
+                Some(alert) => Went::ToAlert(alert),
+                None => Went::Elsewhere,
+            },
+        };
+        evidence.pipeline = overheard.and_then(|heard| foretelling.verdict(&heard, notes, went));
+        if let Some(error) = refused {
+            return Err(tls_cause(&error, &notes.lock(), remote));
+        }
+        let recorder = connected.map_err(|error| match fault {
+            Some(fault) => tls_failure::failure(&fault, tap.first(), &notes.lock(), remote),
+            None => failure(error, tap.first(), &notes.lock(), remote),
+        })?;
+        describe(&recorder.connection, evidence);
+        tap.stop();
+        let described = evidence.summary();
+        Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
+    }
+}
+
+/// Judges the chain and notes what the server asked for, both of which came in the clear.
+fn note(
+    heard: &Outcome,
+    verifier: &ChainVerifier,
+    name: &ServerName<'_>,
     presentable: Option<&Presentable>,
-    evidence: &mut TlsEvidence,
-) -> Result<(RenegotiatingStream<S>, String), Cause> {
-    let notes = verifier.notes.clone();
-    let config = config(&verifier, presentable).map_err(|error| {
-        Cause::new(FailureKind::TlsFailed, "TLS with renegotiation could not be set up").because(&error)
-    })?;
-    // An IP address is not sent as a server name (RFC 6066, section 3).
-    let sent_name = match name {
-        ServerName::DnsName(name) => name.as_ref(),
-        _ => "",
-    };
-    let connector = TlsConnector::new(AlertRecorderBuilder { config, notes: notes.clone() });
-    let connected = connector.connect(sent_name, &mut tap).await.map(|stream| stream.into_parts().0);
-    let verified_chain = match &connected {
-        Ok(recorder) => recorder.connection.peer_cert_chain().map(|chain| der_chain(&chain, &verifier.trust)),
-        Err(_) => Ok(Vec::new()),
-    };
-    let in_clear = tap.records().chain();
-    let chain = if in_clear.is_empty() { verified_chain.unwrap_or_default() } else { in_clear };
-    let is_requested = match &connected {
-        Ok(recorder) => recorder.connection.handshake_type().is_ok_and(|kind| kind.contains("CLIENT_AUTH")),
-        Err(_) => false,
-    };
-    if is_requested || tap.records().requests_certificate() {
-        let mut found = notes.lock();
+) -> Result<(), TlsError> {
+    if heard.seen.request.is_some() {
+        let mut found = verifier.notes.lock();
         found.client_cert_requested = true;
         found.presented = presentable.map(|one| one.subject.clone());
     }
-    let chain: Vec<_> = chain.into_iter().map(CertificateDer::from).collect();
-    let verdict = verify_chain(&verifier, name, &chain);
-    let recorder = connected.map_err(|error| match tap.take_hidden_error() {
-        Some(fault) => tls_failure::failure(&fault, tap.first(), &notes.lock(), remote),
-        None => failure(error, tap.first(), &notes.lock(), remote),
-    })?;
-    describe(&recorder.connection, evidence);
-    verdict.map_err(|error| tls_cause(&error, &notes.lock(), remote))?;
-    tap.stop();
-    let described = evidence.summary();
-    Ok((RenegotiatingStream(TlsStream::from_parts(recorder, tap)), described))
+    let served = heard.checks.iter().find_map(|check| match check {
+        Check::Certificates(served) => Some(served),
+        Check::Signature(_) => None,
+    });
+    let served = served.map(Vec::as_slice).unwrap_or_default();
+    let chain: Vec<_> = served.iter().map(|der| CertificateDer::from(der.as_slice())).collect();
+    let Some((leaf, intermediates)) = chain.split_first() else {
+        return match heard.ending {
+            // What is encrypted cannot be judged here. It is not when the server chooses as it did before: TLS 1.2.
+            Ending::Encrypted { .. } => Err(TlsError::InvalidCertificate(CertificateError::UnknownIssuer)),
+            _ => Ok(()),
+        };
+    };
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+    verifier.verify_server_cert(leaf, intermediates, name, &[], UnixTime::since_unix_epoch(now)).map(drop)
 }
 
 fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result<Config, Error> {
@@ -178,23 +227,14 @@ fn config(verifier: &ChainVerifier, presentable: Option<&Presentable>) -> Result
         let chain: String = certified.cert.iter().map(|der| to_pem("CERTIFICATE", der)).collect();
         builder.load_pem(chain.as_bytes(), key_to_pem(key).expose().as_bytes())?;
     }
-    if verifier.skip {
-        without_verification(&mut builder)?;
-    } else {
-        for root in &verifier.trust.listed {
-            // A root that this library cannot read cannot be trusted.
-            if let Err(error) = builder.trust_pem(to_pem("CERTIFICATE", root).as_bytes()) {
-                tracing::debug!(%error, "a root could not be loaded into s2n");
-            }
-        }
-    }
+    without_verification(&mut builder)?;
     builder.build()
 }
 
-#[expect(unsafe_code, reason = "tls.skip_cert_verify needs this call, which does not affect memory safety")]
+#[expect(unsafe_code, reason = "ours is the judgement of the chain; this call does not affect memory safety")]
 fn without_verification(builder: &mut ConfigBuilder) -> Result<(), Error> {
-    // SAFETY: the call is marked unsafe because it disables verification, which the settings request. It sets a
-    // flag of a builder that only this function holds.
+    // SAFETY: the call is marked unsafe because the library then judges no chain; `ChainVerifier` does. It sets a flag
+    // of a builder that only this function holds.
     unsafe { builder.disable_x509_verification() }.map(drop)
 }
 
@@ -212,31 +252,6 @@ fn key_to_pem(key: &PrivateKey) -> Secret {
     Secret::new(to_pem(tag, key.secret_der()))
 }
 
-/// A verified chain in DER, without the root that the library appends.
-fn der_chain(chain: &s2n_tls::cert_chain::CertificateChain<'_>, trust: &Trust) -> Vec<Vec<u8>> {
-    let mut chain: Vec<_> =
-        chain.iter().filter_map(|certificate| Some(certificate.ok()?.der().ok()?.to_vec())).collect();
-    if chain.len() > 1
-        && chain.last().is_some_and(|last| trust.listed.iter().any(|root| root.as_ref() == last))
-    {
-        chain.pop();
-    }
-    chain
-}
-
-/// Verifies a chain as on every other connection, and notes it.
-fn verify_chain(
-    verifier: &ChainVerifier,
-    name: &ServerName<'_>,
-    chain: &[CertificateDer<'static>],
-) -> Result<(), TlsError> {
-    use rustls::client::danger::ServerCertVerifier as _;
-    let Some((leaf, intermediates)) = chain.split_first() else { return Ok(()) };
-    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
-    let now = UnixTime::since_unix_epoch(now);
-    verifier.verify_server_cert(leaf, intermediates, name, &[], now).map(drop)
-}
-
 fn describe(connection: &Connection, evidence: &mut TlsEvidence) {
     evidence.version = connection.actual_protocol_version().ok().map(|version| match version {
         Version::TLS13 => "TLS 1.3".to_owned(),
@@ -252,30 +267,11 @@ fn failure(error: Error, first: &[u8], found: &HandshakeNotes, remote: &str) -> 
     if let Some(alert) = found.alert.filter(|_| is_alert(&error)) {
         return tls_cause(&TlsError::AlertReceived(AlertDescription::from(alert)), found, remote);
     }
-    if let Some(fault) = found.faults.first() {
-        return tls_cause(&fault.error, found, remote);
+    if error.name().contains("PROTOCOL_VERSION") {
+        let message = format!("{remote} supports neither TLS 1.2 nor TLS 1.3");
+        return Cause::new(FailureKind::TlsVersion, message).because(&error);
     }
-    let unavailable = "; the chain is encrypted (TLS 1.3) and not available with renegotiation enabled";
-    let known = match error.name() {
-        "S2N_ERR_CERT_EXPIRED" => Some((FailureKind::CertExpired { not_after: None }, "has expired")),
-        "S2N_ERR_CERT_NOT_YET_VALID" => {
-            Some((FailureKind::CertNotYetValid { not_before: None }, "is not valid yet"))
-        }
-        "S2N_ERR_CERT_UNTRUSTED" => Some((FailureKind::CertUnknownIssuer, "does not lead to a trusted root")),
-        name if name.starts_with("S2N_ERR_CERT_") => Some((FailureKind::CertInvalid, "cannot be used")),
-        _ => None,
-    };
-    match known {
-        Some((kind, verdict)) => {
-            let message = format!("the server's certificate {verdict}{unavailable}");
-            Cause::new(kind, message).because(&error)
-        }
-        None if error.name().contains("PROTOCOL_VERSION") => {
-            let message = format!("{remote} supports neither TLS 1.2 nor TLS 1.3");
-            Cause::new(FailureKind::TlsVersion, message).because(&error)
-        }
-        None => tls_failure::failure(&to_io_error(error), first, found, remote),
-    }
+    tls_failure::failure(&to_io_error(error), first, found, remote)
 }
 
 fn is_alert(error: &Error) -> bool {

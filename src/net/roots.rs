@@ -36,7 +36,7 @@ pub(super) struct Trust {
 #[derive(Debug)]
 pub(super) struct TlsMaterial {
     pub(super) trust: Arc<Trust>,
-    pub(super) presentable: Vec<Presentable>,
+    pub(super) presentable: Arc<[Presentable]>,
 }
 
 /// Certificates that load while TCP connects.
@@ -61,7 +61,7 @@ impl SystemRoots {
                 None => system.0.get_or_init(|| Arc::new(system_roots())).clone(),
                 Some(source) => Arc::new(configured_roots(&source, as_pipeline)?),
             };
-            Ok(TlsMaterial { trust, presentable: client_cert_resolver::load(&entries, as_pipeline)? })
+            Ok(TlsMaterial { trust, presentable: client_cert_resolver::load(&entries, as_pipeline)?.into() })
         })
     }
 }

@@ -8,9 +8,12 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire};
+use crate::go_verdict::wire::{Dialled, End, Offer, Outcome, Wire, version};
 
-use super::records::{Records, begins_like_tls};
+use super::{
+    handshake_notes::SharedNotes,
+    records::{Records, begins_like_tls},
+};
 
 /// The number of bytes that are kept.
 const KEPT: usize = 256;
@@ -25,9 +28,13 @@ pub(super) struct Tap<S> {
     stream: S,
     first: Vec<u8>,
     hearing: Hearing,
+    /// How many bytes more are heard after the handshake, and where a fault of theirs is noted.
+    hears_on: Option<(usize, SharedNotes)>,
     records: Records,
     /// Whether a request for renegotiation is an error.
     forbids_renegotiation: bool,
+    /// Whether a choice of TLS 1.2 is an error.
+    leaves_tls12: bool,
     /// Whether errors, and data that is not TLS, read as the end of the stream.
     hides_errors: bool,
     /// The error that was hidden.
@@ -70,6 +77,13 @@ impl Hearing {
         }
     }
 
+    fn version(&self) -> Option<u16> {
+        match self {
+            Self::Hears { wire, .. } => wire.version(),
+            Self::Waits { .. } | Self::Over => None,
+        }
+    }
+
     /// What follows on the hello.
     fn begun(&mut self) -> Self {
         let Self::Waits { engine, sent } = self else { return Self::Over };
@@ -82,6 +96,19 @@ impl Hearing {
         }
     }
 }
+
+/// The server chose TLS 1.2, in which only another library can renegotiate.
+#[derive(Debug, thiserror::Error)]
+#[error("the server chose TLS 1.2, and tls.enable_renegotiation is on")]
+pub(super) struct Tls12Chosen;
+
+/// Whether this error means that the handshake is left to another library.
+pub(super) fn is_tls12_chosen(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Tls12Chosen>)
+}
+
+/// The most bytes after a handshake that are heard.
+const HEARD_AFTER: usize = 64 << 10;
 
 /// What a handshake meant in the clear.
 pub(super) struct Overheard {
@@ -106,8 +133,10 @@ impl<S> Tap<S> {
             stream,
             first: Vec::new(),
             hearing: Hearing::Over,
+            hears_on: None,
             records: Records::default(),
             forbids_renegotiation: false,
+            leaves_tls12: false,
             hides_errors: false,
             hidden_error: None,
         }
@@ -122,6 +151,12 @@ impl<S> Tap<S> {
         Self { hearing: Hearing::Waits { engine: Box::new(engine), sent: Vec::new() }, ..self }
     }
 
+    /// Leaves the handshake to another library if the server chooses TLS 1.2: [`Tls12Chosen`].
+    #[cfg(all(unix, feature = "renegotiation"))]
+    pub(super) fn leaving_tls12(self) -> Self {
+        Self { leaves_tls12: true, ..self }
+    }
+
     /// Stops hearing, and returns what the handshake meant if the stream ended so; `None` without a hello.
     pub(super) fn overheard(&mut self, end: &End) -> Option<Overheard> {
         if let Hearing::Waits { .. } = &self.hearing {
@@ -132,6 +167,28 @@ impl<S> Tap<S> {
                 Some(Overheard { outcome: wire.outcome(end), client_random })
             }
             Hearing::Waits { .. } | Hearing::Over => None,
+        }
+    }
+
+    /// What the handshake that is complete meant. The bytes after it are heard on for a while: a fault of theirs is
+    /// noted.
+    pub(super) fn heard_through(&mut self, notes: &SharedNotes) -> Option<Overheard> {
+        let Hearing::Hears { wire, client_random } = &self.hearing else { return None };
+        self.hears_on = Some((HEARD_AFTER, notes.clone()));
+        Some(Overheard { outcome: wire.outcome(&End::Left), client_random: *client_random })
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        self.hearing.received(bytes);
+        let Some((left, notes)) = &mut self.hears_on else { return };
+        if let Hearing::Hears { wire, .. } = &self.hearing
+            && let Some(refusal) = wire.refusal()
+        {
+            notes.lock().refused_after = Some(refusal.to_string());
+        }
+        *left = left.saturating_sub(bytes.len());
+        if *left == 0 {
+            (self.hearing, self.hears_on) = (Hearing::Over, None);
         }
     }
 
@@ -151,11 +208,6 @@ impl<S> Tap<S> {
     #[cfg(all(unix, feature = "renegotiation"))]
     pub(super) fn take_hidden_error(&mut self) -> Option<io::Error> {
         self.hidden_error.take()
-    }
-
-    #[cfg(all(unix, feature = "renegotiation"))]
-    pub(super) fn records(&self) -> &Records {
-        &self.records
     }
 
     /// Makes a request for renegotiation an error from now on. TLS 1.3 has no renegotiation.
@@ -191,7 +243,10 @@ impl<S: AsyncRead + Unpin> AsyncRead for Tap<S> {
             self.first.extend_from_slice(&new[..new.len().min(room)]);
         }
         self.records.push(new);
-        self.hearing.received(new);
+        self.hear(new);
+        if self.leaves_tls12 && self.hearing.version() == Some(version::TLS_12) {
+            return Poll::Ready(Err(io::Error::other(Tls12Chosen)));
+        }
         match polled {
             Poll::Ready(Ok(()))
                 if self.hides_errors && !self.first.is_empty() && !begins_like_tls(&self.first) =>

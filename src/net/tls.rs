@@ -14,13 +14,13 @@ use crate::{
     go_offer,
     go_verdict::{
         Went,
-        wire::{Block, End, Offer, suite},
+        wire::{Block, Offer, suite},
     },
     session::{ClientEvidence, Evidence, FailureKind, TlsEvidence},
 };
 
 #[cfg(all(unix, feature = "renegotiation"))]
-use super::renegotiate;
+use super::renegotiate::Renegotiable;
 use super::{
     Cause, Io,
     certificate::certificate,
@@ -28,7 +28,7 @@ use super::{
     foretelling::{Foretelling, end_of, engine, went},
     handshake_notes::SharedNotes,
     roots::{Loading, TlsMaterial},
-    tap::Tap,
+    tap::{Tap, is_tls12_chosen},
     tls_failure::failure,
     verify::{ChainVerifier, Judge},
 };
@@ -78,12 +78,14 @@ pub(super) struct Peer<'a> {
     pub(super) ends: Option<(SocketAddr, SocketAddr)>,
 }
 
-/// Makes the handshake on a fresh connection.
+/// Makes the handshake on a fresh connection. Where the server may renegotiate, another library begins again on a
+/// connection that `again` opens.
 pub(super) async fn handshake(
     tcp: Box<dyn Io>,
     peer: Peer<'_>,
     settings: &Settings,
     tls_material: Loading,
+    again: Option<impl AsyncFnOnce() -> Result<Box<dyn Io>, Cause>>,
     observed: &mut Observed,
 ) -> Result<SecureStream, Cause> {
     let Peer { host, remote, .. } = peer;
@@ -101,7 +103,7 @@ pub(super) async fn handshake(
         Err(_) if judge == Judge::Pipeline => ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()),
         Err(_) => {
             let message = format!("\"{host}\" is not a valid server name for TLS");
-            return Err(Cause::new(FailureKind::TlsFailed, message));
+            return Err(Cause::new(FailureKind::tls_failed(), message));
         }
     };
     if matches!(name, ServerName::DnsName(_)) {
@@ -117,25 +119,35 @@ pub(super) async fn handshake(
     };
     let provider = Arc::new(go_offer::provider(&offer));
     let algorithms = provider.signature_verification_algorithms;
-    let (host, notes) = (host.to_owned(), observed.notes.clone());
-    let verifier = ChainVerifier { trust, algorithms, host, judge, skip, notes };
+    let notes = observed.notes.clone();
+    let host = host.to_owned();
+    let verifier = Arc::new(ChainVerifier { trust, algorithms, host, judge, skip, notes });
+    let foretelling = Foretelling { trust: &verifier.trust, host: peer.host, skips: skip };
+    let tap = Tap::new(tcp).hearing_for(engine.clone());
     #[cfg(all(unix, feature = "renegotiation"))]
-    if settings.tls.enabled && settings.tls.renegotiation {
-        let (tap, evidence) = (Tap::hiding_errors(tcp).hearing_for(engine), &mut observed.evidence);
-        let (stream, described) =
-            renegotiate::handshake(tap, (&name, remote), verifier, presentable.first(), evidence).await?;
-        return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
-    }
-
-    let trust = verifier.trust.clone();
-    let config = config(provider, verifier, presentable)
-        .map_err(|error| Cause::new(FailureKind::TlsFailed, "TLS could not be set up").because(&error))?;
-    let connecting = TlsConnector::from(Arc::new(config)).connect(name, Tap::new(tcp).hearing_for(engine));
+    let (tap, again) = match again.filter(|_| settings.tls.enabled && settings.tls.renegotiation) {
+        Some(again) => (tap.leaving_tls12(), Some((again, presentable.clone()))),
+        None => (tap, None),
+    };
+    let config = config(provider, verifier.clone(), presentable)
+        .map_err(|error| Cause::new(FailureKind::tls_failed(), "TLS could not be set up").because(&error))?;
+    let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
     let mut stream = match connecting.into_fallible().await {
         Ok(stream) => stream,
+        #[cfg(all(unix, feature = "renegotiation"))]
+        Err((error, left)) if is_tls12_chosen(&error) => {
+            drop(left);
+            let Some((again, presentable)) = again else {
+                return Err(Cause::new(FailureKind::Io, "TLS 1.2"));
+            };
+            let tap = Tap::hiding_errors(again().await?).hearing_for(engine);
+            let one =
+                Renegotiable { name: &name, peer, verifier: &verifier, presentable: presentable.first() };
+            let (stream, described) = one.handshake(tap, &foretelling, &mut observed.evidence).await?;
+            return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
+        }
         Err((error, mut tap)) => {
             let overheard = tap.overheard(&end_of(&error, peer.ends));
-            let foretelling = Foretelling { trust: &trust, host: peer.host, skips: skip };
             observed.evidence.pipeline =
                 overheard.and_then(|heard| foretelling.verdict(&heard, &observed.notes, went(&error)));
             return Err(failure(&error, tap.first(), &observed.notes.lock(), remote));
@@ -145,9 +157,8 @@ pub(super) async fn handshake(
     let is_tls12 = stream.get_ref().1.protocol_version() == Some(ProtocolVersion::TLSv1_2);
     let tap = stream.get_mut().0;
     tap.forbid_renegotiation(is_tls12);
-    let foretelling = Foretelling { trust: &trust, host: peer.host, skips: skip };
     observed.evidence.pipeline = tap
-        .overheard(&End::Left)
+        .heard_through(&observed.notes)
         .and_then(|heard| foretelling.verdict(&heard, &observed.notes, Went::Through));
     let described = observed.evidence.summary();
     Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
@@ -156,14 +167,14 @@ pub(super) async fn handshake(
 /// TLS 1.2 or later, without ALPN, and without resumption, so that each connection receives the chain.
 fn config(
     provider: Arc<CryptoProvider>,
-    verifier: ChainVerifier,
-    presentable: Vec<Presentable>,
+    verifier: Arc<ChainVerifier>,
+    presentable: Arc<[Presentable]>,
 ) -> Result<ClientConfig, Error> {
     let client_cert_resolver = ClientCertResolver { presentable, notes: verifier.notes.clone() };
     let mut config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
+        .with_custom_certificate_verifier(verifier)
         .with_client_cert_resolver(Arc::new(client_cert_resolver));
     config.resumption = Resumption::disabled();
     Ok(config)

@@ -8,6 +8,9 @@ use crate::session::FailureKind;
 
 use super::{Cause, client_key::client_key, handshake_notes::HandshakeNotes, records::begins_like_tls};
 
+/// Go's line about a record that cannot be decrypted.
+const BAD_RECORD: &str = "local error: tls: bad record MAC";
+
 /// The cause of a failed handshake.
 pub(super) fn failure(error: &io::Error, first: &[u8], notes: &HandshakeNotes, remote: &str) -> Cause {
     if !first.is_empty() && !begins_like_tls(first) {
@@ -65,7 +68,11 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
             _ if matches!(error, Error::InvalidCertificate(_)) => {
                 (FailureKind::CertInvalid, "the server's certificate cannot be used".to_owned())
             }
-            _ => (FailureKind::TlsFailed, format!("TLS with {remote} failed")),
+            _ => {
+                let bad_record = matches!(error, Error::DecryptError).then(|| BAD_RECORD.to_owned());
+                let pipeline = notes.refused_after.clone().or(bad_record).unwrap_or_default();
+                (FailureKind::TlsFailed { pipeline }, format!("TLS with {remote} failed"))
+            }
         },
     };
     Cause::new(kind, message).because(error)

@@ -101,7 +101,11 @@ pub enum FailureKind {
     /// not allow.
     RenegotiationAsked,
     /// Any other failure of the TLS handshake.
-    TlsFailed,
+    TlsFailed {
+        /// What the pipeline would log about a fault after the handshake; empty if that is not known.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        pipeline: String,
+    },
     /// `tls.root_cas` or `tls.root_cas_file` cannot be used.
     Roots,
     /// An HTTP answer other than 101.
@@ -142,6 +146,13 @@ pub enum FailureKind {
     BadHeader {
         name: String,
     },
+}
+
+impl FailureKind {
+    /// A handshake that did not complete.
+    pub(crate) const fn tls_failed() -> Self {
+        Self::TlsFailed { pipeline: String::new() }
+    }
 }
 
 /// Which part of the JWT settings cannot be used.

@@ -131,7 +131,7 @@ fn failure(failure: &mut Failure, redactor: &Redactor) {
         | FailureKind::ClientCertWanted { .. }
         | FailureKind::ClientCertRefused { .. }
         | FailureKind::RenegotiationAsked
-        | FailureKind::TlsFailed
+        | FailureKind::TlsFailed { .. }
         | FailureKind::Roots
         | FailureKind::Status { .. }
         | FailureKind::NotHttp { .. }

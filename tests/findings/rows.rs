@@ -139,7 +139,7 @@ pub fn securing() -> Vec<Row> {
         row(Stage::Tls, key(CertFaultKind::Password), &["key-password"]),
         row(Stage::Tls, key(CertFaultKind::Mismatch), &["key-mismatch"]),
         row(Stage::Tls, key(CertFaultKind::Unreadable), &["key-unreadable"]),
-        row(Stage::Tls, TlsFailed, &["tls-failed"]),
+        row(Stage::Tls, TlsFailed { pipeline: String::new() }, &["tls-failed"]),
         row(Stage::Tls, ClosedEarly, &["tls-failed"]),
         row(Stage::Tls, Roots, &["tls-roots"]),
     ]
@@ -237,7 +237,7 @@ pub fn number(kind: &FailureKind) -> usize {
         FailureKind::TlsVersion => 14,
         FailureKind::TlsAlert { .. } => 15,
         FailureKind::ClientCertWanted { .. } => 16,
-        FailureKind::TlsFailed => 17,
+        FailureKind::TlsFailed { .. } => 17,
         FailureKind::Roots => 18,
         FailureKind::Status { .. } => 19,
         FailureKind::NotHttp { .. } => 20,

@@ -70,6 +70,29 @@ where
     .await
 }
 
+/// The same with another connection for a client that left the first handshake in order to begin again.
+pub async fn again_tls<T, F>(
+    acceptor: TlsAcceptor,
+    part: impl FnOnce(TlsStream<TcpStream>) -> F + Send + 'static,
+) -> Server<Option<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
+    let address = listener.local_addr().expect("it is bound");
+    let task = tokio::spawn(async move {
+        for _ in 0..2 {
+            let (stream, _) = listener.accept().await.expect("someone connects");
+            if let Ok(stream) = acceptor.accept(stream).await {
+                return Some(part(stream).await);
+            }
+        }
+        None
+    });
+    Server { address, task }
+}
+
 /// Reads a request, sends each of `parts` as a packet of its own, and waits until the peer leaves. Its
 /// outcome is the request.
 pub async fn answering(parts: Vec<Vec<u8>>) -> Server<String> {

@@ -75,6 +75,19 @@ impl Wire {
         }
     }
 
+    /// The version that the server chose, once it is known.
+    pub fn version(&self) -> Option<u16> {
+        self.version
+    }
+
+    /// What Go refuses of what was heard so far.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match &self.verdict {
+            Some(Stop::Fails(refusal)) => Some(refusal),
+            Some(Stop::Unknown(_)) | None => None,
+        }
+    }
+
     /// Hears the server's next bytes.
     pub fn hear(&mut self, bytes: &[u8]) {
         self.has_heard |= !bytes.is_empty();
