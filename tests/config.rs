@@ -2,6 +2,8 @@
 
 #[path = "config/following.rs"]
 mod following;
+#[path = "config/starting.rs"]
+mod starting;
 
 use std::{fs, path::PathBuf};
 

@@ -116,11 +116,8 @@ fn unread(jwt: &Jwt, error: &io::Error) -> AuthFault {
         io::ErrorKind::NotFound => format!("jwt.private_key_file: no such file {}", file(jwt)),
         _ => format!("jwt.private_key_file: cannot read {}: {error}", file(jwt)),
     };
-    AuthFault {
-        kind: TokenFault::Key,
-        message,
-        pipeline: format!("failed to read private key: {}", go_read_error(path, error)),
-    }
+    let told = go_read_error(path, error).unwrap_or_else(|| format!("read {}: {error}", path.display()));
+    AuthFault { kind: TokenFault::Key, message, pipeline: format!("failed to read private key: {told}") }
 }
 
 /// The signing key. The error is the end of a sentence about the file.

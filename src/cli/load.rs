@@ -83,6 +83,8 @@ pub fn load(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<String>) ->
     hide_secrets(&mut problems, &values);
     sort(&mut problems);
     if problems.iter().any(Problem::is_error) {
+        let is_pipeline = values.options.dialect.is_pipeline();
+        problems.sort_by_key(|problem| (!problem.is_error(), is_pipeline.then(|| start_order(problem))));
         return Err(LoadError { problems, values });
     }
     let settings = match Settings::from_values(&values) {
@@ -306,4 +308,16 @@ fn sort(problems: &mut [Problem]) {
         Origin::File { line, column, .. } => (0, line, column),
         _ => (1, 0, 0),
     });
+}
+
+/// The order in which a pipeline comes to its errors. It reads all fields, then builds the `tls` block: roots, client
+/// certificates, and last the scheme (`Config.GetNonToggled` and `checkTLSScheme` of Benthos). Then it connects.
+fn start_order(problem: &Problem) -> (u8, usize) {
+    let entry = problem.path.strip_prefix("tls.client_certs.").and_then(|path| path.split('.').next());
+    match problem.path.as_str() {
+        "tls.root_cas" | "tls.root_cas_file" => (1, 0),
+        "tls.enabled" if problem.code == "tls-on-ws" => (3, 0),
+        _ if problem.logged.is_some() => (4, 0),
+        _ => entry.map_or((0, 0), |entry| (2, entry.parse().unwrap_or_default())),
+    }
 }

@@ -57,6 +57,13 @@ impl Endpoint {
         }
     }
 
+    /// The address as Redpanda Connect repeats it when it does not start because of TLS with `ws`; `None` for another
+    /// scheme.
+    #[must_use]
+    pub fn refused_with_tls(text: &str) -> Option<String> {
+        GoUrl::parse(text).ok().filter(|url| url.scheme == "ws").map(|url| url.to_string())
+    }
+
     /// Parses a `ws` or `wss` URL: neither path nor query is normalised.
     ///
     /// # Errors

@@ -130,17 +130,23 @@ impl GoUrl {
     }
 }
 
-/// `String`, for an address without user info.
+/// `Redacted`: `String` with `xxxxx` for a password.
 impl fmt::Display for GoUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.scheme.is_empty() {
             write!(f, "{}:", self.scheme)?;
         }
         let has_slashes = !self.host.is_empty()
+            || self.user.is_some()
             || (!self.has_no_authority && !self.scheme.is_empty() && !self.path.is_empty());
         if has_slashes {
-            write!(f, "//{}", escape(&self.host, Part::Host))?;
+            f.write_str("//")?;
         }
+        if let Some((user, password)) = &self.user {
+            let password = password.as_ref().map_or("", |_| ":xxxxx");
+            write!(f, "{}{password}@", escape(user, Part::User))?;
+        }
+        write!(f, "{}", escape(&self.host, Part::Host))?;
         write!(f, "{}{}{}", self.opaque, self.path, self.with_question_mark())?;
         if self.fragment.is_empty() { Ok(()) } else { write!(f, "#{}", self.fragment) }
     }

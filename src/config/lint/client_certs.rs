@@ -5,6 +5,8 @@ use crate::config::{
     schema::{FieldId, Origin, Problem, Severity, Values},
 };
 
+use super::pipeline_errors::no_start;
+
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
     if !values.is_on(FieldId::TlsEnabled) {
         return Vec::new();
@@ -33,11 +35,9 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
 
 /// A fault with which the pipeline does not start, as a problem.
 pub(super) fn pair_problem(values: &Values, fault: &CertFault) -> Problem {
-    let dialect = values.options.dialect;
-    let name = if dialect.is_pipeline() { dialect.behavior().name } else { "the pipeline" };
     let course = match fault.pipeline.as_str() {
         "" => String::new(),
-        error => format!("; {name} does not start: {error}"),
+        error => no_start(values.options.dialect, error),
     };
     problem(values, fault, &course)
 }

@@ -3,13 +3,14 @@
 use std::collections::HashSet;
 
 use crate::config::{
+    address::Endpoint,
     pem::check_certificates,
     schema::{Field, FieldId, Problem, Values},
 };
 
 use super::{
     addresses::{endpoint_of, has_secure_proxy},
-    pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
+    pipeline_errors::{NO_TRUSTED_ROOTS, no_start, pipeline, warning_in_pipeline},
 };
 
 pub(super) fn problems(values: &Values) -> Vec<Problem> {
@@ -23,22 +24,31 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
 }
 
 fn tls_on_ws(values: &Values) -> Option<Problem> {
-    let is_plain = endpoint_of(values).is_some_and(|endpoint| !endpoint.secure);
     // The same settings apply to TLS with the proxy.
-    if !values.is_on(FieldId::TlsEnabled) || !is_plain || has_secure_proxy(values) {
+    if !values.is_on(FieldId::TlsEnabled) || has_secure_proxy(values) {
         return None;
     }
-    let message = "TLS is enabled, but url starts with ws://, which is not encrypted";
-    let problem = values.error(FieldId::TlsEnabled, "tls-on-ws", message);
-    let problem = problem.advise("write wss:// in url, or set tls.enabled to false");
     let dialect = values.options.dialect;
-    // Only current pipelines refuse it; the others connect without TLS.
-    Some(if dialect.behavior().refuses_tls_on_ws {
-        problem
+    let is_refused = dialect.behavior().refuses_tls_on_ws;
+    let is_plain = || endpoint_of(values).is_some_and(|endpoint| !endpoint.secure);
+    let course = if is_refused && dialect.is_pipeline() {
+        // Before it finds other faults of the address.
+        let url = Endpoint::refused_with_tls(&values.text_of(FieldId::Url))?;
+        no_start(dialect, &format!("tls is enabled but url scheme is ws, use wss:// for {url}"))
+    } else if !is_plain() {
+        return None;
+    } else if is_refused {
+        String::new()
     } else {
-        let problem = Problem { code: "tls-unused", ..problem };
-        warning_in_pipeline(problem, dialect)
-    })
+        format!("; {} dials in clear text, and the block has no effect", pipeline(dialect))
+    };
+    let message = format!("TLS is enabled, but url starts with ws://, which is not encrypted{course}");
+    let problem = if is_refused {
+        values.error(FieldId::TlsEnabled, "tls-on-ws", message)
+    } else {
+        values.warning(FieldId::TlsEnabled, "tls-unused", message)
+    };
+    Some(problem.advise("write wss:// in url, or set tls.enabled to false"))
 }
 
 fn both_openings(values: &Values) -> Option<Problem> {
@@ -67,11 +77,9 @@ fn roots(values: &Values) -> Vec<Problem> {
     }
     let dialect = values.options.dialect;
     let both = (!file.is_empty()).then(|| {
-        let message = if dialect.is_pipeline() {
-            "only one field between root_cas and root_cas_file can be specified"
-        } else {
-            "both tls.root_cas and tls.root_cas_file are set"
-        };
+        let error = "only one field between root_cas and root_cas_file can be specified";
+        let course = no_start(dialect, error);
+        let message = format!("both tls.root_cas and tls.root_cas_file are set{course}");
         values.error(FieldId::TlsRootCasFile, "both-roots", message).advise("keep one of the two")
     });
     let without = check_certificates(text.as_bytes()).err().map(|message| {

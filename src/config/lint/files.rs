@@ -5,14 +5,17 @@ use std::{io, path::Path};
 use crate::go_verdict::{certificate::Certificate, client::Version};
 
 use crate::config::{
-    pem::{ClientCert, MAX_PEM, ReadFile, Source, check_certificates, client_certs, not_found_message},
+    pem::{
+        ClientCert, MAX_PEM, ReadFile, Source, check_certificates, client_certs, go_read_error,
+        not_found_message,
+    },
     schema::{FieldId, Origin, Problem, Values, hide_secrets},
 };
 
 use super::{
     client_certs::{only_here, pair_problem, too_weak},
     jwt::token_key,
-    pipeline_errors::{NO_TRUSTED_ROOTS, warning_in_pipeline},
+    pipeline_errors::{NO_TRUSTED_ROOTS, no_start, warning_in_pipeline},
 };
 
 /// Checks all files that are used, and PEM text in their place. `now` is in seconds since 1970, for expired
@@ -43,6 +46,13 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
     let value = values.of(FieldId::TlsRootCasFile).filter(|value| !value.text.is_empty())?;
     let error = |code, message: String| values.error(FieldId::TlsRootCasFile, code, message);
     let name = &value.text;
+    let course = |failure| match go_read_error(Path::new(name), failure) {
+        // With both fields the pipeline reads neither.
+        Some(error) if values.text_of(FieldId::TlsRootCas).is_empty() => {
+            no_start(values.options.dialect, &error)
+        }
+        _ => String::new(),
+    };
     match read(Path::new(name), MAX_PEM) {
         Err(failure) if failure.kind() == io::ErrorKind::NotFound => {
             let advice = if Path::new(name).is_absolute() {
@@ -50,10 +60,11 @@ fn roots(values: &Values, read: ReadFile<'_>) -> Option<Problem> {
             } else {
                 "the path is relative to the working directory, not to the config file".to_owned()
             };
-            Some(error("file-not-found", not_found_message(name)).advise(advice))
+            let message = format!("{}{}", not_found_message(name), course(&failure));
+            Some(error("file-not-found", message).advise(advice))
         }
         Err(failure) => Some(
-            error("file-unreadable", format!("cannot read \"{name}\": {failure}"))
+            error("file-unreadable", format!("cannot read \"{name}\": {failure}{}", course(&failure)))
                 .advise("it must be a readable PEM file with certificates"),
         ),
         Ok(bytes) => {

@@ -121,7 +121,7 @@ fn unsigned(values: &Values, name: &str, bytes: &io::Result<Vec<u8>>) -> Option<
     let method = values.text_of(FieldId::JwtSigningMethod);
     match bytes {
         Err(_) if !is_path(name) => None,
-        Err(error) => Some(format!("failed to read private key: {}", go_read_error(Path::new(name), error))),
+        Err(error) => Some(format!("failed to read private key: {}", go_read_error(Path::new(name), error)?)),
         Ok(_) if !matches!(method.as_str(), "RS256" | "RS384" | "RS512" | "EdDSA") => {
             Some(format!("jwt signing method {method} not acepted. Try with RS256, RS384, RS512 or EdDSA"))
         }

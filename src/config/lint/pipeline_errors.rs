@@ -16,7 +16,7 @@ pub(super) enum Course {
 /// Field and code of a problem, and what the pipeline does with which error; `{}` is the value.
 type Row = (FieldId, &'static str, fn(String) -> Course, &'static str);
 
-const ERRORS: [Row; 3] = [
+const ERRORS: [Row; 2] = [
     (FieldId::OpenMessageType, "wrong-choice", Course::NoConnection, "unrecognised open_message_type: {}"),
     (
         FieldId::MaxMessageSize,
@@ -24,7 +24,6 @@ const ERRORS: [Row; 3] = [
         Course::NoStart,
         "max_message_size must not be negative, got {}",
     ),
-    (FieldId::TlsEnabled, "tls-on-ws", Course::NoStart, "tls is enabled but url scheme is ws, use wss://"),
 ];
 
 /// Adds the error of the pipeline to a problem, where it has one.
@@ -47,13 +46,22 @@ pub(super) fn with_course(mut problem: Problem, values: &Values, course: Course)
         Course::Connects(place) => format!("connects to {place}"),
     };
     if dialect.is_pipeline() || matches!(problem.origin, Origin::File { .. }) {
-        let name = if dialect.is_pipeline() { dialect.behavior().name } else { "the pipeline" };
-        problem.message = format!("{}; {name} {sentence}", problem.message);
+        problem.message = format!("{}; {} {sentence}", problem.message, pipeline(dialect));
     }
     match course {
         Course::NoConnection(error) => problem.logs(error),
         Course::NoStart(_) | Course::Connects(_) => problem,
     }
+}
+
+/// The followed pipeline in a sentence.
+pub(super) fn pipeline(dialect: Dialect) -> &'static str {
+    if dialect.is_pipeline() { dialect.behavior().name } else { "the pipeline" }
+}
+
+/// The end of a message about what the pipeline does not start with.
+pub(super) fn no_start(dialect: Dialect, error: &str) -> String {
+    format!("; {} does not start: {error}", pipeline(dialect))
 }
 
 /// The reaction of the pipeline to roots without a certificate.
@@ -98,7 +106,8 @@ mod tests {
                 Dialect::Connect,
                 "tls.enabled",
                 "true",
-                "Redpanda Connect does not start: tls is enabled but url scheme is ws, use wss://",
+                "Redpanda Connect does not start: tls is enabled but url scheme is ws, use wss:// for \
+                 ws://feed.example/",
             ),
         ] {
             let message = message_of(dialect, path, text).unwrap_or_default();

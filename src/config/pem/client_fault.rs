@@ -78,7 +78,7 @@ impl CertFault {
             _ => format!("{place}: cannot read \"{name}\": {error}"),
         };
         let mends = vec!["set it to a PEM file; paths are relative to the working directory".to_owned()];
-        let pipeline = go_read_error(file, error);
+        let pipeline = go_read_error(file, error).unwrap_or_default();
         Self { kind: CertFaultKind::Unreadable, path: place, message, pipeline, mends }
     }
 

@@ -39,16 +39,20 @@ pub(in crate::config) fn not_found_message(name: &str) -> String {
     format!("no such file \"{name}\"{home}")
 }
 
-/// The error of Go's `os.ReadFile`, in which a folder can be opened but not read.
+/// The error of Go's `os.ReadFile`, in which a folder can be opened but not read. `None` where only Sockeye fails, or
+/// the words of the system are not known.
 #[must_use]
-pub fn go_read_error(path: &Path, error: &io::Error) -> String {
-    let path = path.display();
-    match error.kind() {
-        io::ErrorKind::NotFound => format!("open {path}: no such file or directory"),
-        io::ErrorKind::PermissionDenied => format!("open {path}: permission denied"),
-        io::ErrorKind::IsADirectory => format!("read {path}: is a directory"),
-        _ => format!("read {path}: {error}"),
-    }
+pub fn go_read_error(path: &Path, error: &io::Error) -> Option<String> {
+    let (call, reason) = match error.kind() {
+        io::ErrorKind::NotFound => ("open", "no such file or directory"),
+        io::ErrorKind::PermissionDenied => ("open", "permission denied"),
+        io::ErrorKind::NotADirectory => ("open", "not a directory"),
+        io::ErrorKind::InvalidFilename => ("open", "file name too long"),
+        io::ErrorKind::InvalidInput => ("open", "invalid argument"),
+        io::ErrorKind::IsADirectory => ("read", "is a directory"),
+        _ => return None,
+    };
+    Some(format!("{call} {}: {reason}", path.display()))
 }
 
 /// Checks that a PEM text contains a certificate that can be read.

@@ -36,7 +36,6 @@ mod record;
 mod refusal;
 mod sealed;
 mod server_hello;
-mod start;
 mod stop;
 mod unread;
 
@@ -50,4 +49,3 @@ pub use listener::Wire;
 pub use offer::{Block, Engine, Offer, signs_with_rsa};
 pub use outcome::{Check, Doubt, End, Ending, KeyExchange, Outcome, Retry, Seen};
 pub use refusal::Refusal;
-pub use start::{Address, Call, StartError, Started, Tls, Trusted, Unreadable, start};

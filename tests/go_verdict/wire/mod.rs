@@ -2,4 +2,3 @@
 
 mod dialled;
 mod recorded;
-mod start;

@@ -35,8 +35,20 @@ fn every_address_is_read_and_written_as_by_go() {
         if text != "*" {
             assert_eq!(url.request_uri(), expected("target"), "{text:?}");
         }
-        if url.user.is_none() && !url.scheme.is_empty() {
+        let has_password = url.user.as_ref().is_some_and(|(_, password)| password.is_some());
+        if !has_password && !url.scheme.is_empty() {
             assert_eq!(url.to_string(), expected("string"), "{text:?}");
         }
+    }
+}
+
+#[test]
+fn a_password_is_never_written() {
+    for (text, written) in [
+        ("ws://u:p@h/", "ws://u:xxxxx@h/"),
+        ("WS://u%40:p%3A@h?a=b#c", "ws://u%40:xxxxx@h?a=b#c"),
+        ("ws://:@h", "ws://:xxxxx@h"),
+    ] {
+        assert_eq!(GoUrl::parse(text).map(|url| url.to_string()), Ok(written.to_owned()));
     }
 }
