@@ -32,8 +32,8 @@
 //! floor 5   net          store       export
 //! floor 4   auth         diagnose    schema      delivery    describe
 //! floor 3   session
-//! floor 2   ack
-//! floor 1   config       payload     filter      serve       logging     go_verdict
+//! floor 2   ack          config
+//! floor 1   go_verdict   payload     filter      serve       logging
 //! ground    keys   go_offer   files   wire   signals
 //! ```
 //!

@@ -138,9 +138,11 @@ pub fn verdict(handshake: &Handshake<'_>) -> Verdict {
             return Verdict::Fails(line);
         }
     }
+    // A server that has chosen does not answer to what was not offered.
+    let doubt = doubt.filter(|doubt| *doubt != Doubt::NarrowerOffer || seen.suite.is_none());
     match (ending, doubt) {
         (Ending::Undecided, Some(Doubt::Left)) if handshake.went == Went::ToCertificates => Verdict::Opens,
-        (_, Some(doubt)) => Verdict::Unknown(*doubt),
+        (_, Some(doubt)) => Verdict::Unknown(doubt),
         (Ending::Fails(refusal), None) => Verdict::Fails(refusal.to_string()),
         (Ending::Waits, None) => Verdict::Waits,
         (Ending::Undecided, None) => Verdict::Unknown(Doubt::Left),
