@@ -9,7 +9,8 @@ use crate::{
 };
 
 pub fn all() -> Vec<Scene> {
-    scenes::all().into_iter().map(of).collect()
+    // In clear text the server hangs up at once, and both sides would connect as fast as they can.
+    scenes::all().into_iter().filter(|secured| !secured.name.starts_with("ws-")).map(of).collect()
 }
 
 fn of(secured: Secured) -> Scene {
@@ -30,7 +31,10 @@ fn of(secured: Secured) -> Scene {
         scene = scene.engines(&[Engine::V80]);
     }
     for engine in engines::ALL {
-        if let Some(reason) = reason(&name, engine) {
+        let again = AGAIN
+            .contains(&name.as_str())
+            .then_some("the library that renegotiates begins again on a second connection");
+        if let Some(reason) = again.or_else(|| reason(&name, engine)) {
             scene = scene.differs(&[engine], reason);
         }
     }
@@ -38,7 +42,10 @@ fn of(secured: Secured) -> Scene {
 }
 
 /// The beginnings of the names of scenes in which the engines may differ.
-const DIFFERENT: &[&str] = &["ws-", "entry-", "again-"];
+const DIFFERENT: &[&str] = &["entry-", "again-"];
+
+/// Scenes in which the library that renegotiates begins on a second connection.
+const AGAIN: &[&str] = &["again-good-tls-1.2", "again-client-none-tls-1.2", "again-client-right-tls-1.2"];
 
 /// Why Sockeye says something else.
 const REASONS: &[(&str, &str)] = &[
