@@ -8,6 +8,7 @@ mod provider;
 mod record;
 mod suite;
 
+pub(crate) use key::is_gone_in_tls13;
 pub use key::signing_key;
 pub use offer::Offer;
 pub use provider::{provider, verify_schemes};

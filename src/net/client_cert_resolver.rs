@@ -8,7 +8,7 @@ use x509_parser::prelude::{FromDer, X509Name};
 
 use crate::{
     config::{CertFault, CertFaultKind, ClientCert, Opened, read_within},
-    go_offer::signing_key,
+    go_offer::{is_gone_in_tls13, signing_key},
     go_verdict::client::{CertificateRequest, ClientCertificate, Version, presented},
     keys::PrivateKey,
     session::FailureKind,
@@ -126,17 +126,7 @@ impl ResolvesClientCert for ClientCertResolver {
 /// The version of the handshake, which the library does not tell: in TLS 1.3 it leaves out the schemes that are gone there
 /// (RFC 8446, section 4.2.3), and nearly every server of TLS 1.2 lists some.
 fn version_of(schemes: &[SignatureScheme]) -> Version {
-    let is_gone = |scheme: &SignatureScheme| {
-        matches!(
-            scheme,
-            SignatureScheme::RSA_PKCS1_SHA1
-                | SignatureScheme::ECDSA_SHA1_Legacy
-                | SignatureScheme::RSA_PKCS1_SHA256
-                | SignatureScheme::RSA_PKCS1_SHA384
-                | SignatureScheme::RSA_PKCS1_SHA512
-        )
-    };
-    if schemes.iter().any(is_gone) { Version::Tls12 } else { Version::Tls13 }
+    if schemes.iter().any(|scheme| is_gone_in_tls13(*scheme)) { Version::Tls12 } else { Version::Tls13 }
 }
 
 fn name(der: &[u8]) -> String {

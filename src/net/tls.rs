@@ -84,30 +84,15 @@ pub(super) async fn handshake(
     observed.evidence.trust.clone_from(&trust.described);
     let dialect = settings.options.dialect;
     let judge = if dialect.is_pipeline() { Judge::Pipeline } else { Judge::Ours };
-    let name = match ServerName::try_from(host.to_owned()) {
-        Ok(name) => name,
-        // The pipeline takes any name. Our library cannot send this one.
-        Err(_) if judge == Judge::Pipeline => ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into()),
-        Err(_) => {
-            let message = format!("\"{host}\" is not a valid server name for TLS");
-            return Err(Cause::new(FailureKind::tls_failed(), message));
-        }
-    };
+    let name = server_name(host, judge)?;
     if matches!(name, ServerName::DnsName(_)) {
         observed.evidence.server_name = Some(host.to_owned());
     }
     observed.configured = presentable.len() as u64;
     let engine = Offer::of(engine(dialect), if settings.tls.enabled { Block::On } else { Block::Off });
-    let has_cbc = engine.suites.contains(&suite::ECDHE_RSA_AES_128_CBC_SHA);
-    let offer = if judge == Judge::Pipeline && has_cbc {
-        go_offer::Offer::with_cbc()
-    } else {
-        go_offer::Offer::default()
-    };
-    let provider = Arc::new(go_offer::provider(&offer));
+    let provider = Arc::new(go_offer::provider(&own_offer(judge, &engine)));
     let algorithms = provider.signature_verification_algorithms;
-    let notes = observed.notes.clone();
-    let host = host.to_owned();
+    let (notes, host) = (observed.notes.clone(), host.to_owned());
     let verifier = Arc::new(ChainVerifier { trust, algorithms, host, judge, skip, notes });
     let foretelling = Foretelling { trust: &verifier.trust, host: peer.host, skips: skip };
     let tap = Tap::new(tcp).hearing_for(engine.clone());
@@ -121,19 +106,22 @@ pub(super) async fn handshake(
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
     let mut stream = match connecting.into_fallible().await {
         Ok(stream) => stream,
-        #[cfg(all(unix, feature = "renegotiation"))]
-        Err((error, left)) if is_tls12_chosen(&error) => {
-            drop(left);
-            let Some((again, presentable)) = again else {
-                return Err(Cause::new(FailureKind::Io, "TLS 1.2"));
-            };
-            let tap = Tap::hiding_errors(again().await?).hearing_for(engine);
-            let one =
-                Renegotiable { name: &name, peer, verifier: &verifier, presentable: presentable.first() };
-            let (stream, described) = one.handshake(tap, &foretelling, &mut observed.evidence).await?;
-            return Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() });
-        }
         Err((error, mut tap)) => {
+            #[cfg(all(unix, feature = "renegotiation"))]
+            if let Some((again, presentable)) = again
+                && is_tls12_chosen(&error)
+            {
+                drop(tap);
+                let tap = Tap::hiding_errors(again().await?).hearing_for(engine);
+                let presentable = presentable.first();
+                let one = Renegotiable { name: &name, peer, verifier: &verifier, presentable };
+                let (stream, described) = one.handshake(tap, &foretelling, &mut observed.evidence).await?;
+                return Ok(SecureStream {
+                    stream: Box::new(stream),
+                    described,
+                    notes: observed.notes.clone(),
+                });
+            }
             let overheard = tap.overheard(&end_of(&error, peer.ends));
             observed.evidence.pipeline =
                 overheard.and_then(|heard| foretelling.verdict(&heard, &observed.notes, went(&error)));
@@ -149,6 +137,25 @@ pub(super) async fn handshake(
         .and_then(|heard| foretelling.verdict(&heard, &observed.notes, Went::Through));
     let described = observed.evidence.summary();
     Ok(SecureStream { stream: Box::new(stream), described, notes: observed.notes.clone() })
+}
+
+/// The name to send and to check, for the library of TLS.
+fn server_name(host: &str, judge: Judge) -> Result<ServerName<'static>, Cause> {
+    match ServerName::try_from(host.to_owned()) {
+        Ok(name) => Ok(name),
+        // The pipeline takes any name. Our library cannot send this one.
+        Err(_) if judge == Judge::Pipeline => Ok(ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())),
+        Err(_) => {
+            let message = format!("\"{host}\" is not a valid server name for TLS");
+            Err(Cause::new(FailureKind::tls_failed(), message))
+        }
+    }
+}
+
+/// What is offered: CBC only where the pipeline is followed and has it.
+fn own_offer(judge: Judge, engine: &Offer) -> go_offer::Offer {
+    let has_cbc = engine.suites.contains(&suite::ECDHE_RSA_AES_128_CBC_SHA);
+    if judge == Judge::Pipeline && has_cbc { go_offer::Offer::with_cbc() } else { go_offer::Offer::default() }
 }
 
 /// TLS 1.2 or later, without ALPN, and without resumption, so that each connection receives the chain.

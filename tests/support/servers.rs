@@ -63,11 +63,7 @@ where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
-    once(async move |stream| match acceptor.accept(stream).await {
-        Ok(stream) => Some(part(stream).await),
-        Err(_) => None,
-    })
-    .await
+    tls_within(1, acceptor, part).await
 }
 
 /// The same with another connection for a client that left the first handshake in order to begin again.
@@ -79,10 +75,23 @@ where
     T: Send + 'static,
     F: Future<Output = T> + Send + 'static,
 {
+    tls_within(2, acceptor, part).await
+}
+
+/// Runs `part` on the first handshake that succeeds, of so many connections.
+async fn tls_within<T, F>(
+    connections: usize,
+    acceptor: TlsAcceptor,
+    part: impl FnOnce(TlsStream<TcpStream>) -> F + Send + 'static,
+) -> Server<Option<T>>
+where
+    T: Send + 'static,
+    F: Future<Output = T> + Send + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a loopback port is free");
     let address = listener.local_addr().expect("it is bound");
     let task = tokio::spawn(async move {
-        for _ in 0..2 {
+        for _ in 0..connections {
             let (stream, _) = listener.accept().await.expect("someone connects");
             if let Ok(stream) = acceptor.accept(stream).await {
                 return Some(part(stream).await);

@@ -88,8 +88,8 @@ impl fmt::Debug for Key {
     }
 }
 
-/// Whether a scheme is one that rustls hears of in TLS 1.2 only (RFC 8446, section 4.2.3).
-fn is_gone_in_tls13(scheme: SignatureScheme) -> bool {
+/// Whether a scheme is one that rustls hears of in TLS 1.2 only (RFC 8446, section 4.2.3): it leaves those out in TLS 1.3.
+pub(crate) fn is_gone_in_tls13(scheme: SignatureScheme) -> bool {
     matches!(
         scheme,
         SignatureScheme::RSA_PKCS1_SHA1

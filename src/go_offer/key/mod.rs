@@ -5,4 +5,5 @@ mod ecdsa;
 mod rsa;
 mod signing;
 
+pub(crate) use ecdsa::is_gone_in_tls13;
 pub use signing::signing_key;

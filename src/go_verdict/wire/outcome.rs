@@ -71,8 +71,7 @@ pub enum Ending {
 /// Why the bytes that the dial heard may not be those that Go would have heard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
-    /// The server refused an offer that lacks something of Go's ([`crate::go_verdict::wire::Offer::lacks`]). A dial with
-    /// [`crate::go_verdict::wire::GoHello`] hears the answer to Go's own.
+    /// The server refused an offer that lacks something of Go's ([`crate::go_verdict::wire::Offer::lacks`]).
     NarrowerOffer,
     /// The server chose something that the dial offered and Go does not.
     OtherOffer,

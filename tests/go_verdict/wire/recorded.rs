@@ -5,8 +5,9 @@
 //! (`w`aits). A script is hex, `HEX*COUNT`, `@NAME` or `@NAME[FROM:TO]`, one behind the other.
 use std::collections::HashMap;
 
+use super::go_hello::GoHello;
 use sockeye::go_verdict::wire::{
-    Block, Check, ClientHello, Dialled, End, Ending, Engine, GoHello, Offer, Outcome, Wire,
+    Block, Check, ClientHello, Dialled, End, Ending, Engine, Offer, Outcome, Wire,
 };
 
 #[derive(Default)]

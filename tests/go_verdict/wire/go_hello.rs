@@ -1,9 +1,19 @@
-//! A client's hello as Go writes it, for a dial that wants to hear what a server answers to Go's own offer.
+//! A client's hello as Go writes it, from an offer: it holds the offer to every byte that Go sends.
 
-use crate::go_verdict::code::version;
-use crate::go_verdict::wire::client_hello::KeyShare;
-use crate::go_verdict::wire::extension;
-use crate::go_verdict::wire::offer::Offer;
+use sockeye::go_verdict::wire::{KeyShare, Offer, version};
+
+const COOKIE: u16 = 44;
+const EXTENDED_MASTER_SECRET: u16 = 23;
+const KEY_SHARE: u16 = 51;
+const POINT_FORMATS: u16 = 11;
+const RENEGOTIATION: u16 = 0xff01;
+const SCT: u16 = 18;
+const SERVER_NAME: u16 = 0;
+const SIGNATURE_SCHEMES: u16 = 13;
+const SIGNATURE_SCHEMES_CERT: u16 = 50;
+const STATUS_REQUEST: u16 = 5;
+const SUPPORTED_GROUPS: u16 = 10;
+const SUPPORTED_VERSIONS: u16 = 43;
 
 /// The parts of Go's hello (`crypto/tls/handshake_client.go`, `makeClientHello`).
 ///
@@ -48,24 +58,21 @@ impl GoHello<'_> {
             Some(())
         };
         if !self.server_name.is_empty() {
-            add(
-                extension::SERVER_NAME,
-                block(2, &[vec![0], block(2, self.server_name.as_bytes())?].concat())?,
-            )?;
+            add(SERVER_NAME, block(2, &[vec![0], block(2, self.server_name.as_bytes())?].concat())?)?;
         }
-        add(extension::POINT_FORMATS, vec![1, 0])?;
-        add(extension::RENEGOTIATION, vec![0])?;
-        add(extension::EXTENDED_MASTER_SECRET, Vec::new())?;
-        add(extension::SCT, Vec::new())?;
-        add(extension::STATUS_REQUEST, vec![1, 0, 0, 0, 0])?;
-        add(extension::SUPPORTED_GROUPS, list(&offer.groups)?)?;
-        add(extension::SIGNATURE_SCHEMES, list(&offer.schemes)?)?;
-        add(extension::SIGNATURE_SCHEMES_CERT, list(&offer.certificate_schemes)?)?;
-        add(extension::SUPPORTED_VERSIONS, block(1, &numbers(&offer.versions))?)?;
+        add(POINT_FORMATS, vec![1, 0])?;
+        add(RENEGOTIATION, vec![0])?;
+        add(EXTENDED_MASTER_SECRET, Vec::new())?;
+        add(SCT, Vec::new())?;
+        add(STATUS_REQUEST, vec![1, 0, 0, 0, 0])?;
+        add(SUPPORTED_GROUPS, list(&offer.groups)?)?;
+        add(SIGNATURE_SCHEMES, list(&offer.schemes)?)?;
+        add(SIGNATURE_SCHEMES_CERT, list(&offer.certificate_schemes)?)?;
+        add(SUPPORTED_VERSIONS, block(1, &numbers(&offer.versions))?)?;
         if !self.cookie.is_empty() {
-            add(extension::COOKIE, block(2, self.cookie)?)?;
+            add(COOKIE, block(2, self.cookie)?)?;
         }
-        add(extension::KEY_SHARE, block(2, &self.keys()?)?)?;
+        add(KEY_SHARE, block(2, &self.keys()?)?)?;
         Some(all)
     }
 
