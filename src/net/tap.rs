@@ -103,6 +103,7 @@ impl Hearing {
 pub(super) struct Tls12Chosen;
 
 /// Whether this error means that the handshake is left to another library.
+#[cfg(all(unix, feature = "renegotiation"))]
 pub(super) fn is_tls12_chosen(error: &io::Error) -> bool {
     error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Tls12Chosen>)
 }

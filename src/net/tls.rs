@@ -16,8 +16,6 @@ use crate::{
     session::{ClientEvidence, Evidence, FailureKind, TlsEvidence},
 };
 
-#[cfg(all(unix, feature = "renegotiation"))]
-use super::renegotiate::Renegotiable;
 use super::{
     Cause, Io,
     certificate::certificate,
@@ -26,10 +24,12 @@ use super::{
     handshake_notes::SharedNotes,
     peer::Peer,
     roots::{Loading, TlsMaterial},
-    tap::{Tap, is_tls12_chosen},
+    tap::Tap,
     tls_failure::failure,
     verify::{ChainVerifier, Judge},
 };
+#[cfg(all(unix, feature = "renegotiation"))]
+use super::{renegotiate::Renegotiable, tap::is_tls12_chosen};
 
 #[derive(Debug, Default)]
 pub(super) struct Observed {
@@ -101,6 +101,8 @@ pub(super) async fn handshake(
         Some(again) => (tap.leaving_tls12(), Some((again, presentable.clone()))),
         None => (tap, None),
     };
+    #[cfg(not(all(unix, feature = "renegotiation")))]
+    drop(again);
     let config = config(provider, verifier.clone(), presentable)
         .map_err(|error| Cause::new(FailureKind::tls_failed(), "TLS could not be set up").because(&error))?;
     let connecting = TlsConnector::from(Arc::new(config)).connect(name.clone(), tap);
