@@ -225,8 +225,7 @@ fn every_event_but_messages_is_read_back_unchanged() {
     }
 }
 
-#[test]
-fn every_evidence_is_read_back_unchanged() {
+fn judged(pipeline: TlsVerdict) -> TlsEvidence {
     let certificate = Certificate {
         subject: "feed.example".to_owned(),
         names: vec!["feed.example".to_owned()],
@@ -242,12 +241,15 @@ fn every_evidence_is_read_back_unchanged() {
         }),
         ..Certificate::default()
     };
-    let tls = TlsEvidence {
+    TlsEvidence {
         chain: vec![certificate],
-        pipeline: Some(TlsVerdict::Fails { line: "EOF".to_owned() }),
+        pipeline: Some(pipeline),
         version: Some("TLS 1.3".to_owned()),
         ..TlsEvidence::default()
-    };
+    }
+}
+
+fn refused_with_a_token() -> Exchange {
     let response =
         Response { status: 401, headers: vec![("A".to_owned(), "b".to_owned())], ..Response::default() };
     let token = AuthMethod::Jwt {
@@ -259,7 +261,7 @@ fn every_evidence_is_read_back_unchanged() {
         iat: None,
         alg_overridden: false,
     };
-    let exchange = Exchange {
+    Exchange {
         auth: vec![
             AuthEvidence { method: AuthMethod::Basic { username: "me".to_owned() }, replaced: true },
             AuthEvidence { method: token, replaced: false },
@@ -270,7 +272,12 @@ fn every_evidence_is_read_back_unchanged() {
         response: Some(response),
         unread: vec![0, 255],
         unread_size: 2,
-    };
+    }
+}
+
+#[test]
+fn every_evidence_is_read_back_unchanged() {
+    let (tls, exchange) = (judged(TlsVerdict::Fails { line: "EOF".to_owned() }), refused_with_a_token());
     let addresses = vec!["127.0.0.1".parse().expect("an address")];
     let sent = vec![OpenSent { kind: Kind::Text, size: 12 }];
     let proxy = "http://•••@proxy.example:3128".to_owned();
@@ -296,6 +303,8 @@ fn every_evidence_is_read_back_unchanged() {
         (Stage::Proxy, Evidence::Proxy(Box::new(connect))),
         (Stage::Proxy, Evidence::Proxy(Box::new(socks))),
         (Stage::Tls, Evidence::Tls(Box::new(tls))),
+        (Stage::Tls, Evidence::Tls(Box::new(judged(TlsVerdict::Opens {})))),
+        (Stage::Tls, Evidence::Tls(Box::new(judged(TlsVerdict::Unknown { why: "It left.".to_owned() })))),
         (Stage::Upgrade, Evidence::Upgrade(Box::new(exchange))),
         (Stage::Open, Evidence::Open { sent }),
         (Stage::First, Evidence::Nothing {}),

@@ -223,3 +223,33 @@ fn exchange(exchange: &mut Exchange, redactor: &Redactor) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        config::Secret,
+        session::{Aspect, Certificate, CertificateCheck, Judgement},
+    };
+
+    use super::*;
+
+    #[test]
+    fn a_secret_that_a_server_repeats_in_a_certificate_is_masked_in_what_is_said_of_it() {
+        let said = "x509: certificate is valid for hunter2-token.example, not feed.example".to_owned();
+        let checks = vec![CertificateCheck { aspect: Aspect::Name, fault: Some(said.clone()) }];
+        let judgement = Some(Judgement { checks, ..Judgement::default() });
+        let mut evidence = TlsEvidence {
+            chain: vec![Certificate { judgement, ..Certificate::default() }],
+            verdict: Some(said.clone()),
+            pipeline: Some(TlsVerdict::Fails { line: said }),
+            ..TlsEvidence::default()
+        };
+        tls(&mut evidence, &[Secret::new("hunter2-token")].into_iter().collect());
+        let masked = "x509: certificate is valid for •••.example, not feed.example".to_owned();
+        let fault =
+            evidence.chain[0].judgement.as_ref().and_then(|judgement| judgement.checks[0].fault.clone());
+        assert_eq!(fault.as_ref(), Some(&masked));
+        assert_eq!(evidence.verdict.as_ref(), Some(&masked));
+        assert_eq!(evidence.pipeline, Some(TlsVerdict::Fails { line: masked }));
+    }
+}
