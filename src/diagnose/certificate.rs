@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp, TlsVerdict},
 };
 
 use super::{
@@ -159,7 +159,11 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
 }
 
 fn invalid(failed: &FailedConnection) -> Finding {
-    builder(FindingCode::CertInvalid, failed, "The server's certificate cannot be used.".to_owned())
+    let said = match failed.tls().and_then(|tls| tls.pipeline.as_ref()) {
+        Some(TlsVerdict::Fails { line }) => format!(" The pipeline says of it: {line}."),
+        Some(TlsVerdict::Opens {} | TlsVerdict::Unknown { .. }) | None => String::new(),
+    };
+    builder(FindingCode::CertInvalid, failed, format!("The server's certificate cannot be used.{said}"))
         .advise(
             "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
         )

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use rustls::{CertificateError, OtherError};
+use rustls::{CertificateError, Error, OtherError};
 use rustls_pki_types::CertificateDer;
 
 use crate::{
@@ -26,6 +26,11 @@ pub(super) fn refused_by_pipeline(kind: FailureKind, line: String) -> Fault {
     let message = format!("is refused by the pipeline: {line}");
     let error = CertificateError::Other(OtherError(Arc::new(Line(line)))).into();
     Fault { kind, message, error }
+}
+
+/// Whether this error is a line of the pipeline, which the cause tells already.
+pub(super) fn is_line_of_pipeline(error: &Error) -> bool {
+    matches!(error, Error::InvalidCertificate(CertificateError::Other(other)) if other.0.is::<Line>())
 }
 
 /// The cause of a refusal by the pipeline.
@@ -52,7 +57,8 @@ pub(super) fn fault_of_pipeline(judged: &Judged, host: &str, refused: &Refused) 
             expected: host.to_owned(),
             presented: leaf.map(names).unwrap_or_default(),
         },
-        Refused::Verify(VerifyError::UnknownAuthority { .. }) => {
+        // With a hint there is an authority of that name, and what speaks against it is the cause.
+        Refused::Verify(VerifyError::UnknownAuthority { hint: None }) => {
             if leaf.is_some_and(|leaf| leaf.raw_issuer == leaf.raw_subject) {
                 FailureKind::CertSelfSigned
             } else {
@@ -174,4 +180,37 @@ fn fault_of_root(fitness: &Fitness) -> Option<String> {
         })
         .or_else(|| (!permits_servers).then(|| VerifyError::IncompatibleUsage.to_string()))
         .map(about)
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Zoned;
+
+    use crate::go_verdict::{
+        Trust as PipelineTrust,
+        chain::{Hint, HintCause},
+    };
+
+    use super::*;
+
+    #[test]
+    fn an_authority_that_is_at_hand_and_may_not_sign_is_no_unknown_issuer() {
+        let (roots, now) = (Pool::default(), &Zoned::default());
+        let judged = Judged::of(&[], PipelineTrust { roots: &roots, name: "h", now, skips: false });
+        let kind = |hint| {
+            let refused = Refused::Verify(VerifyError::UnknownAuthority { hint });
+            fault_of_pipeline(&judged, "h", &refused).kind
+        };
+        assert_eq!(kind(None), FailureKind::CertUnknownIssuer);
+        let cause = HintCause::Unfit(VerifyError::NotAuthorizedToSign);
+        let hint = Hint { cause, authority: "Lab Root".to_owned() };
+        assert_eq!(kind(Some(Box::new(hint))), FailureKind::CertInvalid);
+    }
+
+    #[test]
+    fn a_line_of_the_pipeline_is_told_once() {
+        let fault = refused_by_pipeline(FailureKind::CertInvalid, "tls: …".to_owned());
+        assert!(is_line_of_pipeline(&fault.error));
+        assert!(!is_line_of_pipeline(&CertificateError::Expired.into()));
+    }
 }

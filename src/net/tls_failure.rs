@@ -6,7 +6,10 @@ use rustls::{AlertDescription, Error, PeerIncompatible};
 
 use crate::session::FailureKind;
 
-use super::{Cause, client_key::client_key, handshake_notes::HandshakeNotes, records::begins_like_tls};
+use super::{
+    Cause, client_key::client_key, handshake_notes::HandshakeNotes, judgement::is_line_of_pipeline,
+    records::begins_like_tls,
+};
 
 /// Go's line about a record that cannot be decrypted.
 const BAD_RECORD: &str = "local error: tls: bad record MAC";
@@ -75,7 +78,8 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
             }
         },
     };
-    Cause::new(kind, message).because(error)
+    let cause = Cause::new(kind, message);
+    if is_line_of_pipeline(error) { cause } else { cause.because(error) }
 }
 
 fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) -> (FailureKind, String) {
