@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp, TlsVerdict},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
 };
 
 use super::{
@@ -159,10 +159,10 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
 }
 
 fn invalid(failed: &FailedConnection) -> Finding {
-    let said = match failed.tls().and_then(|tls| tls.pipeline.as_ref()) {
-        Some(TlsVerdict::Fails { line }) => format!(" The pipeline says of it: {line}."),
-        Some(TlsVerdict::Opens {} | TlsVerdict::Unknown { .. }) | None => String::new(),
-    };
+    // The whole line stands in the evidence.
+    let said = failed.tls().into_iter().flat_map(|tls| &tls.chain).filter_map(|one| one.judgement.as_ref());
+    let fault = said.flat_map(|judgement| &judgement.checks).find_map(|check| check.fault.as_ref());
+    let said = fault.map_or(String::new(), |fault| format!(" The pipeline says of it: {fault}."));
     builder(FindingCode::CertInvalid, failed, format!("The server's certificate cannot be used.{said}"))
         .advise(
             "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",

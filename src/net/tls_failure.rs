@@ -65,7 +65,10 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
         ) => (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3")),
         _ => match &notes.refusal {
             Some(refusal) if matches!(error, Error::InvalidCertificate(_)) => {
-                let verdict = notes.verdict().unwrap_or_else(|| refusal.message.clone());
+                // What only the pipeline finds has words of its own; what our library says is beside the point.
+                let is_its_own = is_line_of_pipeline(error) && refusal.kind == FailureKind::CertInvalid;
+                let verdict = notes.verdict().filter(|_| !is_its_own);
+                let verdict = verdict.unwrap_or_else(|| refusal.message.clone());
                 (refusal.kind.clone(), format!("the server's certificate {verdict}"))
             }
             _ if matches!(error, Error::InvalidCertificate(_)) => {
