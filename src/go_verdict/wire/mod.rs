@@ -13,10 +13,7 @@
 //! Each check that an [`Outcome`] lists is one that Go comes to before the ending. The first that fails is the line.
 //!
 //! The dial's offer may be narrower than Go's, and a server may refuse it for that alone. The bytes do not tell, so the
-//! outcome carries a [`Doubt`]. A second dial resolves it: it sends a [`GoHello`], which is Go's own offer byte for byte, and
-//! a new [`Wire`] hears the answer. If [`Seen::retry`] is there it sends the hello again with what that asks for. In TLS 1.2
-//! the whole of the server's flight is then in the clear; in TLS 1.3 an ending that is
-//! [`Ending::Encrypted`] says that Go and the server agree on version, suite and group.
+//! outcome carries a [`Doubt`].
 
 mod alert;
 mod bytes;
