@@ -55,7 +55,6 @@ const FLOORS: &[(&str, &[&str])] = &[
     (
         "fuzzing",
         &[
-            "ack",
             "app",
             "config",
             "filter",
@@ -113,7 +112,7 @@ const PURE: &[&str] = &[
     "config",
     "payload",
     "wire",
-    "ack.rs",
+    "ack",
     "session",
     "schema",
     "delivery",

@@ -2,16 +2,12 @@
 
 use clap::{ArgMatches, Command, value_parser};
 
-use crate::ack::{AckMode, RejectRule};
+use crate::ack::{AckMode, AckModeError, Answers, Delay, RejectRule};
 
 use super::arg::{choice, valued};
 
-/// The flags of each ack mode; each of them selects it.
-const MODE_FLAGS: [(&str, &[&str]); 3] = [
-    ("manual", &["max-in-flight"]),
-    ("reject", &["reject", "reject-percent", "reject-first", "reject-every"]),
-    ("slow", &["delay", "workers"]),
-];
+/// The flags of a rule; each of them selects the ack mode `reject`.
+const RULES: [&str; 4] = ["reject", "reject-percent", "reject-first", "reject-every"];
 
 /// Adds the flags. The mode `manual` needs a screen.
 pub(super) fn add_ack_mode(command: Command, has_screen: bool) -> Command {
@@ -19,7 +15,7 @@ pub(super) fn add_ack_mode(command: Command, has_screen: bool) -> Command {
         if has_screen { &["auto", "manual", "reject", "slow"] } else { &["auto", "reject", "slow"] };
     let number =
         |id: &'static str| valued(id, "N").value_parser(value_parser!(i64)).allow_negative_numbers(true);
-    let command = command
+    command
         .next_help_heading("Output")
         .arg(
             choice("ack", words)
@@ -34,63 +30,67 @@ pub(super) fn add_ack_mode(command: Command, has_screen: bool) -> Command {
         )
         .arg(number("reject-first").help("Nack the first N attempts of each message"))
         .arg(number("reject-every").help("Nack every Nth delivery"))
-        .arg(valued("delay", "TIME").help("Ack after this time: 200ms, or 100ms..1s at random"))
-        .arg(number("workers").help("Messages that a slow output processes at the same time [default: 1]"));
-    if has_screen {
-        return command.arg(
-            number("max-in-flight").help("The most unacknowledged messages with --ack manual [default: 64]"),
-        );
-    }
-    command
+        .arg(valued("delay", "TIME").help("Answer after this time: 200ms, or 100ms..1s at random"))
+        .arg(
+            number("max-in-flight").alias("workers").help(
+                "Messages that the output takes at a time [default: as in the pipeline, or 1; manual 64]",
+            ),
+        )
+        .arg(
+            number("threads")
+                .help("Threads with processors before the output, 0 for none [default: as in the pipeline]"),
+        )
 }
 
 /// The ack mode that the flags select.
 pub(super) fn ack_mode(matches: &ArgMatches) -> Result<AckMode, String> {
     let is_given = |flag: &str| matches!(matches.try_contains_id(flag), Ok(true));
-    let mut requested: Option<(&str, String)> =
-        matches.get_one::<String>("ack").map(|name| (name.as_str(), format!("--ack {name}")));
-    let all = MODE_FLAGS.iter().flat_map(|(name, flags)| flags.iter().map(move |flag| (*name, *flag)));
-    for (name, flag) in all.filter(|(_, flag)| is_given(flag)) {
-        match &requested {
-            Some((other, by)) if *other != name => {
-                return Err(format!("--{flag} selects the ack mode {name}, but {by} selects {other}"));
-            }
-            Some(_) => {}
-            None => requested = Some((name, format!("--{flag}"))),
-        }
+    let named = matches.get_one::<String>("ack").map(String::as_str);
+    let rule = RULES.into_iter().find(|flag| is_given(flag));
+    if let (Some(name @ ("auto" | "manual" | "slow")), Some(flag)) = (named, rule) {
+        return Err(format!("--{flag} selects the ack mode reject, but --ack {name} selects {name}"));
     }
-    let number = |flag: &str| matches.try_get_one::<i64>(flag).ok().flatten().copied();
-    let ack_mode = match requested.map_or("auto", |(name, _)| name) {
-        "manual" => number("max-in-flight").map_or_else(|| AckMode::parse("manual"), AckMode::manual),
-        "reject" => return rejects(matches).map(AckMode::Reject),
-        "slow" => match matches.get_one::<String>("delay") {
-            Some(delay) => AckMode::slow_for(delay, number("workers").unwrap_or(1)),
-            None => return Err("the ack mode slow needs --delay TIME, such as --delay 200ms".to_owned()),
-        },
-        _ => Ok(AckMode::Auto),
-    };
-    ack_mode.map_err(|error| error.to_string())
+    if named == Some("slow") && !is_given("delay") {
+        return Err("the ack mode slow needs --delay TIME, such as --delay 200ms".to_owned());
+    }
+    chosen(named, rule.is_some(), matches).map_err(|error| error.to_string())
 }
 
-fn rejects(matches: &ArgMatches) -> Result<RejectRule, String> {
-    let number = |flag: &str| matches.get_one::<i64>(flag).copied();
-    let options = [
-        ("--reject", matches.get_one::<String>("reject").map(|text| RejectRule::matching(text))),
-        (
-            "--reject-percent",
-            matches.get_one::<f64>("reject-percent").map(|share| RejectRule::percent(*share)),
-        ),
-        ("--reject-first", number("reject-first").map(RejectRule::first)),
-        ("--reject-every", number("reject-every").map(RejectRule::every)),
-    ];
-    let mut given = options.into_iter().filter_map(|(flag, rejects)| Some((flag, rejects?)));
-    match (given.next(), given.next()) {
-        (None, _) => Ok(RejectRule::All),
-        (Some((_, rejects)), None) => rejects.map_err(|error| error.to_string()),
-        (Some((one, _)), Some((other, _))) => {
-            Err(format!("{one} and {other} exclude each other; use one of them"))
-        }
+fn chosen(named: Option<&str>, has_rule: bool, matches: &ArgMatches) -> Result<AckMode, AckModeError> {
+    let mut mode = AckMode::of(match named {
+        Some("manual") => Answers::Manual,
+        name if name == Some("reject") || has_rule => Answers::Reject(rejects(matches)?),
+        _ => Answers::Auto,
+    });
+    if let Some(delay) = matches.get_one::<String>("delay") {
+        mode = mode.delayed(Delay::parse(delay)?)?;
     }
+    if let Some(number) = matches.get_one::<i64>("max-in-flight") {
+        mode = mode.in_flight(*number)?;
+    }
+    if let Some(number) = matches.get_one::<i64>("threads") {
+        mode = mode.threads(*number)?;
+    }
+    Ok(mode)
+}
+
+/// The rule of the flags; of several, each is a condition.
+fn rejects(matches: &ArgMatches) -> Result<RejectRule, AckModeError> {
+    let number = |flag: &str| matches.get_one::<i64>(flag).copied();
+    let mut rule = RejectRule::default();
+    if let Some(expression) = matches.get_one::<String>("reject") {
+        rule = rule.matching(expression)?;
+    }
+    if let Some(share) = matches.get_one::<f64>("reject-percent") {
+        rule = rule.percent(*share)?;
+    }
+    if let Some(attempts) = number("reject-first") {
+        rule = rule.first(attempts)?;
+    }
+    if let Some(nth) = number("reject-every") {
+        rule = rule.every(nth)?;
+    }
+    Ok(rule)
 }
 
 #[cfg(test)]
@@ -109,13 +109,21 @@ mod tests {
         for (line, expected) in [
             ("", "auto"),
             ("--ack manual", "manual 64"),
-            ("--max-in-flight 3", "manual 3"),
+            ("--ack manual --max-in-flight 3", "manual 3"),
+            ("--max-in-flight 3", "auto in-flight:3"),
             ("--ack reject", "reject all"),
             ("--reject BTC", "reject BTC"),
             ("--reject-percent 30", "reject 30%"),
             ("--ack reject --reject-first 2", "reject first 2"),
             ("--reject-every 5", "reject every 5"),
-            ("--delay 100ms..1s --workers 4", "slow 100ms..1s x4"),
+            ("--delay 100ms..1s --max-in-flight 4", "slow 100ms..1s in-flight:4"),
+            ("--delay 1s --workers 2", "slow 1s in-flight:2"),
+            (
+                "--reject-first 1 --delay 60ms --max-in-flight 2 --threads 1",
+                "reject first 1 delay:60ms in-flight:2 threads:1",
+            ),
+            ("--reject BTC --reject-first 2", "reject first 2 and BTC"),
+            ("--threads -1", "auto threads:-1"),
         ] {
             assert_eq!(parsed(line).as_deref(), Ok(expected), "{line}");
         }
@@ -125,15 +133,16 @@ mod tests {
     fn flags_that_exclude_each_other_are_refused_with_the_reason() {
         for (line, message) in [
             ("--ack slow", "the ack mode slow needs --delay TIME"),
-            ("--workers 2", "the ack mode slow needs --delay TIME"),
             ("--ack slow --reject x", "--reject selects the ack mode reject, but --ack slow selects slow"),
-            ("--reject x --delay 1s", "--delay selects the ack mode slow, but --reject selects reject"),
-            ("--reject x --reject-every 2", "--reject and --reject-every exclude each other"),
+            ("--ack manual --reject-first 1", "--reject-first selects the ack mode reject, but --ack manual"),
+            ("--ack manual --delay 1s", "manual leaves the answers to you, so it takes no delay"),
             ("--reject-percent 101", "the share must be between 0 and 100 percent, not 101"),
             ("--reject-percent -1", "the share must be between 0 and 100 percent, not -1"),
+            ("--max-in-flight -3", "the number of messages in flight must be between 1 and 10000, not -3"),
+            ("--max-in-flight 0", "the number of messages in flight must be between 1 and 10000, not 0"),
             (
-                "--max-in-flight -3",
-                "the number of unacknowledged messages must be between 1 and 10000, not -3",
+                "--threads 1025",
+                "the number of threads must be between 0 and 1024, or -1 for one on each core",
             ),
             ("--reject /x", "the filter cannot be read at column"),
             ("--delay 2h", "a delay is at most 1h"),

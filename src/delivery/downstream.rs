@@ -1,62 +1,59 @@
 //! The pipeline behind the input, played: when a message is delivered, and how it is answered. Pure.
 //!
 //! ```text
-//!              one read ahead          below the limit of unacknowledged messages, no replay due first
-//!   socket ------------------> undelivered ---------------------------------------------> delivered
-//!                                         ^                                                 |
-//!                     nacked messages, ---+   the first two replays are immediate, later    | nack
-//!                     in their order          ones follow a pause in which nothing else     |
-//!                                         |   is delivered or answered                      |
-//!                                         +-------------------------------------------------+
+//!             +-------- reader --------+
+//!   socket -> | read ahead     offered | -> stages that hold messages -> output, max_in_flight at a time
+//!             |    rejected ones       |                                           |
+//!             +-----------^------------+                                           |
+//!                         +----------------------------- nacked -------------------+
 //! ```
 //!
-//! Under *auto*, while no nacked message waits, none of this applies: whole batches are delivered and
-//! acknowledged in one go.
+//! The offered message and those in the stages are one queue: each is delivered in its turn, before anything that is
+//! rejected meanwhile.
+//!
+//! An answer without a delay comes a moment after the delivery: the reader picks and reads before it. Under *auto*,
+//! while nothing is on its way, none of this applies: whole batches are delivered and acknowledged in one go.
 
 mod answers;
+mod output;
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::VecDeque, time::Duration};
 
 use crate::{
-    ack::{AckMode, RejectRule},
-    session::{
-        ActiveAckMode, Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Pause, ReplayWaits, Run,
-        Verdict,
-    },
+    ack::{AckMode, Answers, Stages, Width},
+    session::{ActiveAckMode, Batch, EventKind, MessageId, Pause, Place, Run, Verdict, Whereabouts},
 };
 
 use super::{
-    ledger::{Ledger, OnNack, Waiting},
-    replay,
+    ledger::{Ledger, OnNack},
+    reader::{Pick, Reader},
+    ticket::Ticket,
 };
 
 pub(crate) use answers::AnswerError;
+use output::Planned;
 
 /// The pipeline behind the input in one session, across all its connections.
 #[derive(Debug)]
 pub(crate) struct Downstream {
     ack_mode: AckMode,
+    stages: Stages,
+    width: Width,
     ledger: Ledger,
     on_nack: OnNack,
     dice: fastrand::Rng,
-    /// Whether a connection is open: without one nothing is redelivered.
-    connected: bool,
-    /// A message that was received and cannot be delivered yet.
-    undelivered: Option<Run>,
-    /// The nacked message whose pause before its replay is running.
-    delayed: Option<ReplayDelay>,
-    /// Answers that were given during that pause.
-    stalled: Vec<(MessageId, Answer)>,
-    /// The acks of a slow output, each with its time.
-    slow_acks: BTreeSet<(Duration, MessageId)>,
-    /// How many deliveries the ack mode has decided on; `reject every N` counts them.
-    decisions: u64,
-}
-
-#[derive(Debug)]
-struct ReplayDelay {
-    waiting: Waiting,
-    until: Duration,
+    reader: Reader,
+    /// The offered message, last, and those in the stages.
+    queue: VecDeque<Ticket>,
+    /// What was offered when the session stopped.
+    abandoned: Vec<Ticket>,
+    planned: Planned,
+    /// A message that was just read, until its event is emitted.
+    fresh: Option<(MessageId, Run)>,
+    /// How often something may have moved.
+    moves: u64,
+    /// Whether the reader has noticed that the connection is lost, and nobody was told.
+    noticed_loss: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,29 +62,35 @@ pub(crate) enum Answer {
     Nack,
 }
 
-/// What an ack mode does about a delivery.
-enum Decision {
-    Now(Answer),
-    /// Acknowledge it after this delay.
-    AckAfter(Duration),
-    /// Leave it to the user.
-    Manual,
+/// The messages that a session leaves behind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct LeftBehind {
+    /// Read and never delivered.
+    pub(crate) undelivered: u64,
+    /// Rejected and not redelivered.
+    pub(crate) rejected: u64,
+    /// In the output.
+    pub(crate) unacknowledged: u64,
 }
 
 impl Downstream {
     /// `seed` decides the jitter of the pauses and the random rejections.
-    pub(crate) fn new(ack_mode: AckMode, auto_replay_nacks: bool, seed: u64) -> Self {
+    pub(crate) fn new(ack_mode: AckMode, stages: Stages, auto_replay_nacks: bool, seed: u64) -> Self {
+        let width = ack_mode.width(&stages);
         Self {
             ack_mode,
+            stages,
+            width,
             ledger: Ledger::default(),
             on_nack: OnNack::of(auto_replay_nacks),
             dice: fastrand::Rng::with_seed(seed),
-            connected: false,
-            undelivered: None,
-            delayed: None,
-            stalled: Vec::new(),
-            slow_acks: BTreeSet::new(),
-            decisions: 0,
+            reader: Reader::default(),
+            queue: VecDeque::new(),
+            abandoned: Vec::new(),
+            planned: Planned::default(),
+            fresh: None,
+            moves: 0,
+            noticed_loss: false,
         }
     }
 
@@ -95,44 +98,42 @@ impl Downstream {
         &self.ack_mode
     }
 
-    /// How many messages have been received.
-    pub(crate) fn messages(&self) -> u64 {
-        self.ledger.messages() + u64::from(self.undelivered.is_some())
+    pub(crate) fn active_ack_mode(&self) -> ActiveAckMode {
+        ActiveAckMode::of(&self.ack_mode, self.width)
     }
 
-    /// How many messages are unacknowledged.
+    /// How many messages have been received.
+    pub(crate) fn messages(&self) -> u64 {
+        self.ledger.messages()
+    }
+
+    /// How many messages are in the output.
     pub(crate) fn unacknowledged(&self) -> usize {
         self.ledger.unacknowledged()
     }
 
     /// How many more messages may be received.
     pub(crate) fn room(&self) -> usize {
-        match self.undelivered {
-            _ if self.is_passthrough() => usize::MAX,
-            None => 1,
-            Some(_) => 0,
-        }
+        if self.is_passthrough() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
     }
 
     /// Why there is no room.
-    pub(crate) const fn pause(&self) -> Pause {
-        if self.delayed.is_some() { Pause::Replay } else { Pause::InFlight }
+    pub(crate) fn pause(&self) -> Pause {
+        if self.reader.pausing().is_some() { Pause::Replay } else { Pause::InFlight }
     }
 
-    /// When [`Downstream::advance`] must be called next.
+    /// When [`Downstream::step`] must be called next.
     pub(crate) fn due(&self) -> Option<Duration> {
-        match &self.delayed {
-            Some(delayed) => Some(delayed.until),
-            None => self.slow_acks.first().map(|(due, _)| *due),
-        }
+        self.reader.pausing().map(|(_, until)| until).into_iter().chain(self.planned.due()).min()
     }
 
     /// Whether every message is delivered and acknowledged on receipt.
     fn is_passthrough(&self) -> bool {
-        matches!(self.ack_mode, AckMode::Auto)
-            && self.delayed.is_none()
-            && self.undelivered.is_none()
-            && self.ledger.waiting() == 0
+        matches!(self.ack_mode.answers, Answers::Auto)
+            && self.ack_mode.delay.is_zero()
+            && self.reader.is_idle()
+            && self.queue.is_empty()
+            && self.planned.is_empty()
     }
 
     /// Receives messages, at most as many as [`Downstream::room`] allows.
@@ -140,20 +141,44 @@ impl Downstream {
         if self.is_passthrough() {
             let first = self.ledger.deliver_and_ack(run.spans.len() as u64);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));
-        } else {
-            debug_assert!(
-                self.undelivered.is_none() && run.spans.len() == 1,
-                "there was room for one message"
-            );
-            self.undelivered = Some(run);
-            self.advance(now, events);
+            return;
+        }
+        debug_assert!(run.spans.len() == 1, "there was room for one message");
+        let matches = match (&self.ack_mode.answers, run.spans.first()) {
+            (Answers::Reject(rule), Some(span)) => rule.matches(run.payload(span)),
+            _ => false,
+        };
+        let ticket = self.ledger.read(matches);
+        self.reader.read(ticket);
+        self.fresh = Some((ticket.id, run));
+        self.settle(now, events);
+        if let Some((first, run)) = self.fresh.take() {
+            events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
         }
     }
 
-    /// Notes that a connection was opened or lost.
-    pub(crate) fn set_connected(&mut self, connected: bool, now: Duration, events: &mut Vec<EventKind>) {
-        self.connected = connected;
-        self.advance(now, events);
+    /// Notes that a connection was opened.
+    pub(crate) fn connect(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+        self.reader.set_connected(true);
+        self.settle(now, events);
+    }
+
+    /// Notes that the connection was lost. The reader notices it when its read is its turn, see
+    /// [`Downstream::take_noticed_loss`].
+    pub(crate) fn lose(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+        self.reader.lose();
+        self.noticed_loss = !self.reader.is_connected();
+        self.settle(now, events);
+    }
+
+    /// Whether the reader has noticed the loss since the last call.
+    pub(crate) fn take_noticed_loss(&mut self) -> bool {
+        std::mem::take(&mut self.noticed_loss)
+    }
+
+    /// Forgets a loss that the reader has not noticed.
+    pub(crate) fn forget_loss(&mut self) {
+        self.reader.set_connected(false);
     }
 
     /// Sets whether nacked messages are redelivered (`auto_replay_nacks`) or dropped.
@@ -161,142 +186,108 @@ impl Downstream {
         self.on_nack = OnNack::of(auto_replay_nacks);
     }
 
-    /// Changes the ack mode, which then also answers the messages that are unacknowledged. Their payloads are
-    /// gone, so the filter of a `reject EXPR` acknowledges them.
+    /// Sets what the pipeline's file says of what stands behind the input.
+    pub(crate) fn set_stages(&mut self, stages: Stages, now: Duration, events: &mut Vec<EventKind>) {
+        if self.stages != stages {
+            self.stages = stages;
+            self.set_ack_mode(self.ack_mode.clone(), now, events);
+        }
+    }
+
+    /// Changes the ack mode, which then also answers the messages that are in the output. Whether a filter matches a
+    /// message is decided when it is read: to those that were read before, no filter applies.
     pub(crate) fn set_ack_mode(&mut self, ack_mode: AckMode, now: Duration, events: &mut Vec<EventKind>) {
+        self.answer_due(now, events);
+        self.width = ack_mode.width(&self.stages);
         self.ack_mode = ack_mode;
-        self.slow_acks.clear();
-        events.push(EventKind::AckMode(ActiveAckMode::of(&self.ack_mode)));
-        for (id, attempt, matched) in self.ledger.pending() {
-            if self.stalled.iter().all(|(stalled, _)| *stalled != id) {
-                self.apply_ack_mode(id, attempt, matched, now, events);
-            }
+        self.planned.clear();
+        events.push(EventKind::AckMode(self.active_ack_mode()));
+        for (id, in_flight) in self.ledger.pending() {
+            self.plan_again(id, in_flight, now, events);
         }
-        self.advance(now, events);
+        self.settle(now, events);
     }
 
-    /// Does all that is due: slow acks, replays, and the delivery of the message that was read ahead.
-    pub(crate) fn advance(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+    /// Does one thing that is due: the end of a pause, or one answer. Whether there was one.
+    pub(crate) fn step(&mut self, now: Duration, events: &mut Vec<EventKind>) -> bool {
+        let wakes = self.reader.pausing().is_some_and(|(_, until)| until <= now);
+        let answer = self.planned.due().filter(|due| *due <= now);
+        match answer {
+            Some(due) if self.reader.pausing().is_none_or(|(_, until)| due <= until) => {
+                self.answer_planned(events);
+            }
+            _ if !wakes => return false,
+            _ => {}
+        }
+        self.settle(now, events);
+        true
+    }
+
+    /// Moves messages as far as they go: into the output while it has room, and out of the reader while nothing is
+    /// offered.
+    fn settle(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+        self.moves += 1;
         loop {
-            if let Some(delayed) = self.delayed.take_if(|delayed| delayed.until <= now) {
-                self.redeliver(delayed.waiting, now, events);
-                self.apply_stalled(events);
-                continue;
+            while self.ledger.unacknowledged() < self.width.max_in_flight
+                && let Some(ticket) = self.queue.pop_front()
+            {
+                self.deliver(ticket, now, events);
             }
-            if self.delayed.is_some() {
-                return;
-            }
-            while let Some((due, id)) = self.slow_acks.first().copied().filter(|(due, _)| *due <= now) {
-                self.slow_acks.remove(&(due, id));
-                self.apply(id, Answer::Ack, events);
-            }
-            if self.ledger.unacknowledged() >= self.ack_mode.max_in_flight() {
-                return;
-            }
-            let next = if self.connected { self.ledger.next_waiting() } else { None };
-            if let Some(waiting) = next {
-                self.start_replay(waiting, now, events);
-            } else if self.ledger.waiting() > 0 {
-                return;
-            } else if let Some(run) = self.undelivered.take() {
-                self.deliver(run, now, events);
-            } else {
-                return;
+            let is_offering = self.queue.len() > self.width.held;
+            let pick = if is_offering { Pick::Nothing } else { self.reader.pick(now, &mut self.dice) };
+            match pick {
+                Pick::Offer(ticket) => self.queue.push_back(ticket),
+                Pick::Pause(waits) => events.push(EventKind::ReplayWaits(waits)),
+                Pick::Loss => self.noticed_loss = true,
+                Pick::Nothing if self.reader.enter_notes() => {}
+                Pick::Nothing => return,
             }
         }
     }
 
-    /// Ends the session. A message that was read ahead is emitted, since it was received; the messages that
-    /// still wait to be redelivered are lost. Returns how many those are.
-    pub(crate) fn end(&mut self, events: &mut Vec<EventKind>) -> u64 {
-        if let Some(run) = self.undelivered.take() {
-            let first = self.ledger.deliver(false);
-            events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Pending }));
-        }
-        let mut next =
-            self.delayed.take().map(|delayed| delayed.waiting).or_else(|| self.ledger.next_waiting());
-        let mut lost = 0;
-        while let Some(waiting) = next {
-            events.push(EventKind::Delivery(self.ledger.lose(waiting)));
-            lost += 1;
-            next = self.ledger.next_waiting();
-        }
-        lost
+    /// Grows whenever a message may have moved.
+    pub(crate) const fn moves(&self) -> u64 {
+        self.moves
     }
 
-    /// Delivers a message for the first time.
-    fn deliver(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
-        let matched = match (&self.ack_mode, run.spans.first()) {
-            (AckMode::Reject(RejectRule::Matching { filter, .. }), Some(span)) => {
-                filter.matches(run.payload(span))
-            }
-            _ => false,
+    /// Where the messages are that were read and are not answered.
+    pub(crate) fn whereabouts(&self) -> Whereabouts {
+        let held = self.queue.len().min(self.width.held);
+        let ids = |tickets: std::collections::vec_deque::Iter<'_, Ticket>| -> Place {
+            tickets.map(|ticket| ticket.id).collect()
         };
-        let first = self.ledger.deliver(matched);
-        let verdict = self.first_verdict(first, 1, matched, now);
-        events.push(EventKind::Messages(Batch { first, run, verdict }));
-    }
-
-    /// Redelivers a nacked message, or starts the pause before that.
-    fn start_replay(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
-        let Some(delay) = replay::pause(waiting.attempt, self.dice.f64()) else {
-            return self.redeliver(waiting, now, events);
-        };
-        let (id, attempt) = (waiting.id, waiting.attempt.saturating_add(1));
-        events.push(EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }));
-        self.delayed = Some(ReplayDelay { waiting, until: now + delay });
-    }
-
-    fn redeliver(&mut self, waiting: Waiting, now: Duration, events: &mut Vec<EventKind>) {
-        let (id, matched) = (waiting.id, waiting.matched);
-        let attempt = self.ledger.redeliver(waiting);
-        let verdict = self.first_verdict(id, attempt, matched, now);
-        let delivery = Delivery { attempt, verdict };
-        events.push(EventKind::Delivery(DeliveryUpdate { id, delivery, recalled: false }));
-    }
-
-    /// Applies the ack mode to a new delivery. The event of the delivery carries the verdict, so that the
-    /// answer needs no event of its own.
-    fn first_verdict(&mut self, id: MessageId, attempt: u32, matched: bool, now: Duration) -> Verdict {
-        let mut answers = Vec::new();
-        self.apply_ack_mode(id, attempt, matched, now, &mut answers);
-        match answers.last() {
-            Some(EventKind::Delivery(update)) => update.delivery.verdict,
-            _ => Verdict::Pending,
+        Whereabouts {
+            read_ahead: self.reader.read_ahead().map(|ticket| ticket.id).into_iter().collect(),
+            offered: ids(self.queue.range(held..)),
+            threads: ids(self.queue.range(..held)),
+            output: self.ledger.pending().into_iter().map(|(id, _)| id).collect(),
+            rejected: self.reader.rejected().map(|ticket| ticket.id).collect(),
         }
     }
 
-    /// Answers an unacknowledged message as the ack mode decides.
-    fn apply_ack_mode(
-        &mut self,
-        id: MessageId,
-        attempt: u32,
-        matched: bool,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) {
-        match self.decide(attempt, matched) {
-            Decision::Now(answer) => self.apply(id, answer, events),
-            Decision::AckAfter(delay) => drop(self.slow_acks.insert((now + delay, id))),
-            Decision::Manual => {}
-        }
+    /// Stops reading, picking and redelivering. What is in the stages is still delivered, as the engine does while it
+    /// shuts down.
+    pub(crate) fn stop(&mut self) {
+        self.reader.stop();
+        self.abandoned.extend(self.queue.drain(self.queue.len().min(self.width.held)..));
     }
 
-    fn decide(&mut self, attempt: u32, matched: bool) -> Decision {
-        self.decisions += 1;
-        let rejects = match &self.ack_mode {
-            AckMode::Auto => false,
-            AckMode::Manual { .. } => return Decision::Manual,
-            AckMode::Slow { from, to, .. } => {
-                return Decision::AckAfter(*from + to.saturating_sub(*from).mul_f64(self.dice.f64()));
-            }
-            AckMode::Reject(RejectRule::All) => true,
-            AckMode::Reject(RejectRule::Matching { .. }) => matched,
-            AckMode::Reject(RejectRule::Percent(percent)) => self.dice.f64() * 100.0 < *percent,
-            AckMode::Reject(RejectRule::First(attempts)) => attempt <= *attempts,
-            AckMode::Reject(RejectRule::Every(nth)) => self.decisions.is_multiple_of(nth.get()),
-        };
-        Decision::Now(if rejects { Answer::Nack } else { Answer::Ack })
+    /// Whether nothing more comes of what is on its way, unless the user answers.
+    pub(crate) fn is_drained(&self) -> bool {
+        self.planned.is_empty()
+    }
+
+    /// Ends the session: what was read and not delivered, and what waits to be redelivered, is lost.
+    pub(crate) fn end(&mut self, events: &mut Vec<EventKind>) -> LeftBehind {
+        let mut left =
+            LeftBehind { unacknowledged: self.ledger.unacknowledged() as u64, ..LeftBehind::default() };
+        let queued: Vec<_> = self.queue.drain(..).chain(self.abandoned.drain(..)).collect();
+        for ticket in self.reader.drain().into_iter().chain(queued) {
+            let count = if ticket.is_rejected() { &mut left.rejected } else { &mut left.undelivered };
+            *count += 1;
+            events.push(EventKind::Delivery(self.ledger.lose(ticket)));
+        }
+        left
     }
 }
 

@@ -1,26 +1,27 @@
-//! The ledger of deliveries: which messages were delivered, and the verdict of each attempt. Pure.
+//! The ledger of deliveries: what the output has, and the verdict of each attempt. Pure.
 //!
 //! ```text
-//!                deliver                ack
-//!   received -------------> Pending --------------> Acked
-//!                attempt 1    |  ^                    |
-//!                             |  | undo               | nack of an acked message
-//!               nack, replays |  |                    v
-//!               on            +--+--> Nacked, waits in the order of the nacks
-//!                             |         |  |
-//!                             |         |  | the session ends
-//!                nack,        |         |  +---------------------> Lost
-//!                replays off  |         | redeliver
-//!                             v         v
-//!                          Dropped    Pending, as attempt n + 1
+//!           read               take                 ack
+//!   socket ------> a ticket ---------> Pending ---------------> Acked
+//!                     ^   attempt n+1   |  ^                      |
+//!                     |                 |  | undo                 | nack of an acked message
+//!                     |   nack,         |  |                      v
+//!                     |   replays on    +--+--> Nacked, as a ticket
+//!                     +-------------------------------+  |
+//!                                       |                | the session ends
+//!                         nack,         |                +---------------------> Lost
+//!                         replays off   v
+//!                                    Dropped
 //! ```
 //!
-//! A batch that is acknowledged at once only advances the watermark. The ledger has entries for messages that are
-//! unacknowledged, that wait to be redelivered, and for the last [`COMPLETED`] that were redelivered or dropped.
+//! A batch that is acknowledged at once only advances the watermark. The ledger has entries for messages in the
+//! output, and for the last [`COMPLETED`] that were redelivered or dropped.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::session::{Delivery, DeliveryUpdate, MessageId, Verdict};
+
+use super::ticket::Ticket;
 
 /// How many completed messages are remembered of those that had more than one attempt or were dropped.
 pub(super) const COMPLETED: usize = 10_000;
@@ -37,31 +38,18 @@ pub(super) enum OnNack {
 /// The deliveries of one session, across all its connections.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
-    /// Every message up to this one was delivered.
+    /// Every message up to this one was read.
     watermark: MessageId,
     pending: HashMap<MessageId, InFlight>,
-    waiting: VecDeque<Waiting>,
     completed: Completed,
 }
 
-/// An unacknowledged message.
+/// A message in the output.
 #[derive(Clone, Copy, Debug)]
-struct InFlight {
-    attempt: u32,
-    /// See [`Ledger::deliver`].
-    matched: bool,
-}
-
-/// A nacked message that waits to be redelivered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Waiting {
-    pub(super) id: MessageId,
-    /// The attempt that was nacked.
+pub(super) struct InFlight {
     pub(super) attempt: u32,
-    /// See [`Ledger::deliver`].
-    pub(super) matched: bool,
-    /// The verdict that the nack replaced: pending or acked.
-    before: Verdict,
+    /// See [`Ticket::matches`].
+    pub(super) matches: bool,
 }
 
 /// The last delivery of each completed message, except those that were acked at the first attempt.
@@ -81,6 +69,8 @@ pub(crate) enum LedgerError {
     Unknown { id: MessageId },
     #[error("message {id} has not been received yet: the last one is {last}")]
     NotReceived { id: MessageId, last: MessageId },
+    #[error("message {id} is read and not delivered yet")]
+    NotDelivered { id: MessageId },
     #[error("message {id} is already acked at attempt {attempt}")]
     AlreadyAcked { id: MessageId, attempt: u32 },
     #[error("message {id} is already nacked at attempt {attempt} and waits to be redelivered")]
@@ -105,18 +95,16 @@ impl Ledger {
         first
     }
 
-    /// Delivers the next message, which is then unacknowledged. `matched` is whether the filter of a `reject EXPR`
-    /// matched it; the ledger keeps this for the later attempts.
-    pub(super) fn deliver(&mut self, matched: bool) -> MessageId {
+    /// Reads the next message. `matches` is whether the filter of the rule matches it.
+    pub(super) fn read(&mut self, matches: bool) -> Ticket {
         self.watermark = self.watermark.plus(1);
-        self.pending.insert(self.watermark, InFlight { attempt: 1, matched });
-        self.watermark
+        Ticket { id: self.watermark, attempts: 0, matches, before: Verdict::Pending }
     }
 
-    /// Redelivers a nacked message. Returns the number of the attempt.
-    pub(super) fn redeliver(&mut self, waiting: Waiting) -> u32 {
-        let attempt = waiting.attempt.saturating_add(1);
-        self.pending.insert(waiting.id, InFlight { attempt, matched: waiting.matched });
+    /// Delivers a message. Returns the number of the attempt.
+    pub(super) fn take(&mut self, ticket: Ticket) -> u32 {
+        let attempt = ticket.attempts.saturating_add(1);
+        self.pending.insert(ticket.id, InFlight { attempt, matches: ticket.matches });
         attempt
     }
 
@@ -137,120 +125,98 @@ impl Ledger {
         Ok(DeliveryUpdate { id, delivery, recalled: false })
     }
 
-    /// Rejects a message that is unacknowledged or acknowledged.
+    /// Rejects a message that is unacknowledged or acknowledged. Returns its ticket if it is to be redelivered.
     ///
     /// # Errors
     ///
-    /// The message was rejected or dropped already, or is not remembered; or [`WAITING`] messages wait.
-    pub(super) fn nack(&mut self, id: MessageId, on_nack: OnNack) -> Result<DeliveryUpdate, LedgerError> {
-        let (attempt, matched, before) = if let Some(in_flight) = self.pending.get(&id) {
-            (in_flight.attempt, in_flight.matched, Verdict::Pending)
+    /// The message was dropped already, or is not remembered.
+    pub(super) fn nack(
+        &mut self,
+        id: MessageId,
+        on_nack: OnNack,
+    ) -> Result<(DeliveryUpdate, Option<Ticket>), LedgerError> {
+        let (attempts, matches, before) = if let Some(in_flight) = self.pending.get(&id) {
+            (in_flight.attempt, in_flight.matches, Verdict::Pending)
         } else {
-            let (attempt, matched) = self.acked(id)?;
-            (attempt, matched, Verdict::Acked)
+            let (attempt, matches) = self.acked(id)?;
+            (attempt, matches, Verdict::Acked)
         };
-        if on_nack == OnNack::Replay && self.waiting.len() >= WAITING {
-            return Err(LedgerError::Full { id });
-        }
         self.pending.remove(&id);
-        let verdict = match on_nack {
+        let (verdict, ticket) = match on_nack {
             OnNack::Drop => {
-                self.completed.insert(id, Delivery { attempt, verdict: Verdict::Dropped });
-                Verdict::Dropped
+                self.completed.insert(id, Delivery { attempt: attempts, verdict: Verdict::Dropped });
+                (Verdict::Dropped, None)
             }
             OnNack::Replay => {
                 self.completed.last.remove(&id);
-                self.waiting.push_back(Waiting { id, attempt, matched, before });
-                Verdict::Nacked
+                (Verdict::Nacked, Some(Ticket { id, attempts, matches, before }))
             }
         };
-        let recalled = before == Verdict::Acked;
-        Ok(DeliveryUpdate { id, delivery: Delivery { attempt, verdict }, recalled })
+        let delivery = Delivery { attempt: attempts, verdict };
+        Ok((DeliveryUpdate { id, delivery, recalled: before == Verdict::Acked }, ticket))
     }
 
-    /// Takes back a nack, unless the message was redelivered already. The previous verdict is restored.
-    ///
-    /// # Errors
-    ///
-    /// The message does not wait to be redelivered.
-    pub(super) fn undo(&mut self, id: MessageId) -> Result<DeliveryUpdate, LedgerError> {
-        let at = self.waiting.iter().position(|waiting| waiting.id == id);
-        match at.and_then(|at| self.waiting.remove(at)) {
-            Some(waiting) => Ok(self.restore(waiting)),
-            None => Err(match self.pending.get(&id) {
-                Some(InFlight { attempt: 2.., .. }) => LedgerError::AlreadyRedelivered { id },
-                Some(_) => LedgerError::NotNacked { id },
-                None => match self.acked(id)? {
-                    (2.., _) => LedgerError::AlreadyRedelivered { id },
-                    _ => LedgerError::NotNacked { id },
-                },
-            }),
-        }
-    }
-
-    /// Restores the previous verdict of a message that was taken off the list of waiting ones.
-    pub(super) fn restore(&mut self, waiting: Waiting) -> DeliveryUpdate {
-        let Waiting { id, attempt, matched, before } = waiting;
-        let delivery = Delivery { attempt, verdict: before };
+    /// Restores the verdict that a rejection replaced.
+    pub(super) fn restore(&mut self, ticket: Ticket) -> DeliveryUpdate {
+        let Ticket { id, attempts, matches, before } = ticket;
+        let delivery = Delivery { attempt: attempts, verdict: before };
         if before == Verdict::Pending {
-            self.pending.insert(id, InFlight { attempt, matched });
-        } else if attempt > 1 {
+            self.pending.insert(id, InFlight { attempt: attempts, matches });
+        } else if attempts > 1 {
             self.completed.insert(id, delivery);
         }
         DeliveryUpdate { id, delivery, recalled: true }
     }
 
-    /// Takes the first message off the list of those that wait to be redelivered.
-    pub(super) fn next_waiting(&mut self) -> Option<Waiting> {
-        self.waiting.pop_front()
+    /// Why there is no nack to take back.
+    pub(super) fn not_nacked(&self, id: MessageId) -> LedgerError {
+        let attempt = match self.pending.get(&id) {
+            Some(in_flight) => Ok(in_flight.attempt),
+            None => self.acked(id).map(|(attempt, _)| attempt),
+        };
+        match attempt {
+            Ok(2..) => LedgerError::AlreadyRedelivered { id },
+            Ok(_) => LedgerError::NotNacked { id },
+            Err(error) => error,
+        }
     }
 
-    /// Marks a waiting message as lost: the session ends before it is redelivered.
-    pub(super) fn lose(&mut self, waiting: Waiting) -> DeliveryUpdate {
-        let Waiting { id, attempt, .. } = waiting;
-        let delivery = Delivery { attempt, verdict: Verdict::Lost };
-        self.completed.insert(id, delivery);
-        DeliveryUpdate { id, delivery, recalled: false }
+    /// Marks a message as lost: the session ends before it is delivered.
+    pub(super) fn lose(&mut self, ticket: Ticket) -> DeliveryUpdate {
+        let delivery = Delivery { attempt: ticket.attempts.max(1), verdict: Verdict::Lost };
+        self.completed.insert(ticket.id, delivery);
+        DeliveryUpdate { id: ticket.id, delivery, recalled: false }
     }
 
-    /// Attempt and `matched` of an unacknowledged message.
-    pub(super) fn attempt_of(&self, id: MessageId) -> Option<(u32, bool)> {
-        self.pending.get(&id).map(|in_flight| (in_flight.attempt, in_flight.matched))
+    /// A message in the output.
+    pub(super) fn in_flight(&self, id: MessageId) -> Option<InFlight> {
+        self.pending.get(&id).copied()
     }
 
-    /// How many messages are unacknowledged.
+    /// How many messages are in the output.
     pub(super) fn unacknowledged(&self) -> usize {
         self.pending.len()
     }
 
-    /// How many nacked messages wait to be redelivered.
-    pub(super) fn waiting(&self) -> usize {
-        self.waiting.len()
-    }
-
-    /// The unacknowledged messages in the order they were received, with attempt and `matched`.
-    pub(super) fn pending(&self) -> Vec<(MessageId, u32, bool)> {
-        let mut all: Vec<_> =
-            self.pending.iter().map(|(id, in_flight)| (*id, in_flight.attempt, in_flight.matched)).collect();
-        all.sort_unstable();
+    /// The messages in the output, in the order they were received.
+    pub(super) fn pending(&self) -> Vec<(MessageId, InFlight)> {
+        let mut all: Vec<_> = self.pending.iter().map(|(id, in_flight)| (*id, *in_flight)).collect();
+        all.sort_unstable_by_key(|(id, _)| *id);
         all
     }
 
-    /// How many messages were delivered.
+    /// How many messages were read.
     pub(super) const fn messages(&self) -> u64 {
         self.watermark.0
     }
 
-    /// Attempt and `matched` of an acknowledged message. A completed message has lost its `matched`.
+    /// Attempt and `matches` of an acknowledged message. A completed message has lost its `matches`.
     fn acked(&self, id: MessageId) -> Result<(u32, bool), LedgerError> {
         if id < MessageId(1) {
             return Err(LedgerError::Unknown { id });
         }
         if id > self.watermark {
             return Err(LedgerError::NotReceived { id, last: self.watermark });
-        }
-        if let Some(waiting) = self.waiting.iter().find(|waiting| waiting.id == id) {
-            return Err(LedgerError::AlreadyNacked { id, attempt: waiting.attempt });
         }
         match self.completed.last.get(&id) {
             Some(Delivery { verdict: Verdict::Dropped | Verdict::Lost, attempt }) => {

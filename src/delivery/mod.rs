@@ -4,7 +4,11 @@
 mod backpressure;
 mod downstream;
 mod ledger;
+mod reader;
 mod replay;
+mod reporter;
+mod ticket;
 
 pub(crate) use backpressure::BackpressureMeter;
 pub(crate) use downstream::{Answer, AnswerError, Downstream};
+pub(crate) use reporter::WhereaboutsReporter;

@@ -1,7 +1,7 @@
 //! Findings about acknowledgements that disturb the feed.
 
 use crate::{
-    ack::AckMode,
+    ack::{AckMode, Answers},
     payload::{counted, size},
     session::{Finding, FindingCode, MessageId, ReplayWaits},
 };
@@ -17,9 +17,9 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
         "The socket is not read while {unacknowledged} {wait} to be acknowledged, as in the pipeline when its output is \
          busy. Pings go unanswered meanwhile, and a server that waits for a pong or cannot write closes the connection."
     );
-    let advice = match ack_mode {
-        AckMode::Manual { .. } => "ack (a) or nack (x) some of them, or return to the ack mode auto",
-        _ => "give the output more workers or a shorter delay, or return to the ack mode auto",
+    let advice = match ack_mode.answers {
+        Answers::Manual => "ack (a) or nack (x) some of them, or return to the ack mode auto",
+        _ => "let the output take more messages at a time or answer sooner, or return to the ack mode auto",
     };
     Finding::warning(FindingCode::ReadingPaused, cause)
         .evidence([
@@ -56,24 +56,32 @@ pub fn nack_dropped(id: MessageId) -> Finding {
         .advise("export nacked messages as dead letters")
 }
 
-/// Messages without a verdict at the end of the session: `lost` that waited to be redelivered, and
-/// `unacknowledged` ones.
+/// Messages that a session leaves behind at its end: read and not `undelivered`, `rejected` and not redelivered, and
+/// `unacknowledged` in the output.
 #[must_use]
-pub fn unanswered(lost: u64, unacknowledged: u64) -> Vec<Finding> {
-    if lost == 0 {
+pub fn left_behind(undelivered: u64, rejected: u64, unacknowledged: u64) -> Vec<Finding> {
+    if undelivered + rejected == 0 {
         return Vec::new();
     }
-    let (they, were) = if lost == 1 { ("It", "was") } else { ("They", "were") };
+    let part = |count: u64, what: &str| {
+        let were = if count == 1 { "was" } else { "were" };
+        (count > 0).then(|| format!("{} {were} {what}", counted(count, "message")))
+    };
+    let parts: Vec<_> = [
+        part(rejected, "nacked and waited to be redelivered"),
+        part(undelivered, "read and not delivered yet"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     let cause = format!(
-        "{} {were} nacked and waited to be redelivered when the session ended. {they} {were} not acknowledged \
-         and will not be redelivered: the pipeline discards its list of retries when an input ends.",
-        counted(lost, "message")
+        "{} when the session ended. They are lost: the pipeline discards what its input holds when it ends, and a \
+         websocket server does not send it again.",
+        parts.join(", and ")
     );
-    let also = (unacknowledged > 0)
-        .then(|| format!("{} not acknowledged as well", counted(unacknowledged, "message")));
     vec![
         Finding::warning(FindingCode::ReplaysLost, cause)
-            .evidence(also)
+            .evidence(part(unacknowledged, "not acknowledged as well"))
             .advise("make the output accept them before the session ends, or export them as dead letters"),
     ]
 }

@@ -202,13 +202,14 @@ impl Connection {
             if let State::Done(_) = self.state {
                 return;
             }
-            let room = if self.takes_messages() { downstream.room() } else { usize::MAX };
+            let room = if self.takes_messages() { room(downstream, now, events) } else { usize::MAX };
+            if room == 0 {
+                // Control frames behind a message wait with it, as in the pipeline.
+                self.more = !self.inbox.is_empty();
+                return;
+            }
             match self.decoder.next(&mut self.inbox, room) {
-                Ok(None) => {
-                    // The inbox may hold complete messages that there is no room for.
-                    self.more = room == 0;
-                    return;
-                }
+                Ok(None) => return,
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
                 Ok(Some(Piece::Messages(run))) => self.receive_messages(run, downstream, now, events),
                 Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),
@@ -216,6 +217,11 @@ impl Connection {
             }
         }
         self.more = true;
+    }
+
+    /// Whether the inbox may hold complete frames.
+    pub(super) const fn has_more(&self) -> bool {
+        self.more
     }
 
     fn receive_messages(
@@ -387,4 +393,10 @@ impl Connection {
         let open_for = now.saturating_sub(self.opened_at);
         (Lost { kind, open_for, messages: self.messages, message }, closing_socket)
     }
+}
+
+/// How many messages may be received. Answers that are due may make room.
+fn room(downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) -> usize {
+    while downstream.room() == 0 && downstream.step(now, events) {}
+    downstream.room()
 }

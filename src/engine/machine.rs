@@ -44,10 +44,11 @@ pub(super) enum State {
         /// When to emit that no message was received; `None` once that is decided.
         silent_at: Option<Duration>,
     },
-    /// A close frame was sent, or the connection broke; its end is awaited until `until`.
+    /// A close frame was sent, or the connection broke; its end is awaited until `until`, or without a limit once
+    /// it has ended and the played input has not noticed.
     Closing {
         then: Then,
-        until: Duration,
+        until: Option<Duration>,
     },
     Waiting {
         until: Duration,
@@ -77,6 +78,8 @@ pub(super) enum Input {
     FirstMessage(ConnectionId),
     /// A close frame was received or sent, or the connection broke: its end is near.
     Ending(ConnectionId),
+    /// The connection has ended, and the played input has not noticed it.
+    Unnoticed(ConnectionId),
     /// The connection has ended.
     Lost(ConnectionId),
     /// The time of [`Machine::due`] is reached.
@@ -136,7 +139,18 @@ impl Machine {
         self.connection
     }
 
-    pub(super) const fn is_ended(&self) -> bool {
+    /// Whether the connection is to be made again after its end, rather than at the wish of the user.
+    pub(super) const fn retries_after_loss(&self) -> bool {
+        matches!(self.state, State::Open { .. } | State::Closing { then: Then::Retry, .. })
+    }
+
+    /// Whether the connection has ended and the played input has not noticed it.
+    pub(super) const fn is_lost_unnoticed(&self) -> bool {
+        matches!(self.state, State::Closing { then: Then::Retry, until: None })
+    }
+
+    #[cfg(test)]
+    const fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended)
     }
 
@@ -144,7 +158,8 @@ impl Machine {
     pub(super) const fn due(&self) -> Option<Duration> {
         match self.state {
             State::Open { silent_at } => silent_at,
-            State::Closing { until, .. } | State::Waiting { until } => Some(until),
+            State::Closing { until, .. } => until,
+            State::Waiting { until } => Some(until),
             State::Idle | State::Connecting | State::Ended => None,
         }
     }
@@ -160,11 +175,13 @@ impl Machine {
             Input::Failed(connection, failure) if self.is_current(connection) => self.failed(failure, now),
             Input::FirstMessage(connection) if self.is_current(connection) => self.end_silence(),
             Input::Ending(connection) if self.is_current(connection) => self.ending(now),
+            Input::Unnoticed(connection) if self.is_current(connection) => self.unnoticed(),
             Input::Lost(connection) if self.is_current(connection) => self.lost(now),
             Input::Opened(_)
             | Input::Failed(..)
             | Input::FirstMessage(_)
             | Input::Ending(_)
+            | Input::Unnoticed(_)
             | Input::Lost(_) => Vec::new(),
         }
     }
@@ -223,7 +240,7 @@ impl Machine {
 
     fn close(&mut self, then: Then, now: Duration) -> Vec<Output> {
         let limit = if then == Then::End { STOP_LIMIT } else { CLOSE_LIMIT };
-        self.state = State::Closing { then, until: now + limit };
+        self.state = State::Closing { then, until: Some(now + limit) };
         vec![Output::Close(CloseFrame { code: Some(NORMAL), reason: String::new() })]
     }
 
@@ -232,7 +249,9 @@ impl Machine {
             State::Idle | State::Connecting | State::Waiting { .. } => self.end(End::Stopped),
             State::Open { .. } => self.close(Then::End, now),
             State::Closing { until, .. } => {
-                self.state = State::Closing { then: Then::End, until: until.min(now + STOP_LIMIT) };
+                let limit = now + STOP_LIMIT;
+                let until = Some(until.map_or(limit, |until| until.min(limit)));
+                self.state = State::Closing { then: Then::End, until };
                 Vec::new()
             }
             State::Ended => Vec::new(),
@@ -273,7 +292,14 @@ impl Machine {
 
     fn ending(&mut self, now: Duration) -> Vec<Output> {
         if let State::Open { .. } = self.state {
-            self.state = State::Closing { then: Then::Retry, until: now + CLOSE_LIMIT };
+            self.state = State::Closing { then: Then::Retry, until: Some(now + CLOSE_LIMIT) };
+        }
+        Vec::new()
+    }
+
+    fn unnoticed(&mut self) -> Vec<Output> {
+        if let State::Open { .. } | State::Closing { then: Then::Retry, .. } = self.state {
+            self.state = State::Closing { then: Then::Retry, until: None };
         }
         Vec::new()
     }

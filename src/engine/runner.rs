@@ -27,14 +27,12 @@ use tokio::{
 };
 
 use crate::{
-    ack::AckMode,
+    ack::{AckMode, Stages},
     config::{Redactor, Settings},
-    delivery::{BackpressureMeter, Downstream},
+    delivery::{BackpressureMeter, Downstream, WhereaboutsReporter},
     diagnose,
     net::{Clock, Connect, Socket, Step},
-    session::{
-        ActiveAckMode, Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing,
-    },
+    session::{Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing},
 };
 
 use super::{
@@ -57,6 +55,7 @@ pub(super) struct Runner<D> {
     machine: Machine,
     downstream: Downstream,
     backpressure: BackpressureMeter,
+    whereabouts: WhereaboutsReporter,
     /// The settings of the current connection.
     settings: Arc<Settings>,
     connecting: Option<Connecting>,
@@ -68,6 +67,8 @@ pub(super) struct Runner<D> {
     emitter: Emitter,
     /// Masks the secrets in all events.
     redactor: Redactor,
+    /// Why the session ends, once the messages on their way are answered or the time for that is over.
+    ending: Option<(End, Duration)>,
     /// Whether a connection was open in this session.
     has_opened: bool,
     /// Whether the pipeline's process would have ended at the last failure.
@@ -78,6 +79,10 @@ pub(super) struct Runner<D> {
 
 /// This many connections in a row without a message are reported as a loop.
 const FLAPPING: u32 = 3;
+
+/// How long a session that ends waits for the answers to messages on their way: three quarters of the engine's
+/// `shutdown_timeout` of 20 s, after which it gives up.
+const DRAIN_LIMIT: Duration = Duration::from_secs(15);
 
 /// Why the task woke up.
 enum WakeUp {
@@ -105,8 +110,14 @@ impl<D: Connect> Runner<D> {
             now: Duration::ZERO,
             machine: Machine::new(seed),
             // Another seed, so that the two draw different numbers.
-            downstream: Downstream::new(ack_mode, settings.auto_replay_nacks, seed.rotate_left(32) ^ 1),
+            downstream: Downstream::new(
+                ack_mode,
+                Stages::default(),
+                settings.auto_replay_nacks,
+                seed.rotate_left(32) ^ 1,
+            ),
             backpressure: BackpressureMeter::default(),
+            whereabouts: WhereaboutsReporter::default(),
             connecting: None,
             connection: None,
             closing_sockets: ClosingSockets::default(),
@@ -114,6 +125,7 @@ impl<D: Connect> Runner<D> {
             handles_dropped: false,
             emitter: Emitter::new(outbox),
             redactor: Redactor::of(&settings),
+            ending: None,
             has_opened: false,
             panicked: false,
             reported: BTreeSet::new(),
@@ -123,20 +135,23 @@ impl<D: Connect> Runner<D> {
 
     /// Runs the session from its first connection to its end.
     pub(super) async fn run(mut self) {
-        if !matches!(self.downstream.ack_mode(), AckMode::Auto) {
-            self.emit(EventKind::AckMode(ActiveAckMode::of(self.downstream.ack_mode())));
+        if self.downstream.ack_mode() != &AckMode::default() {
+            self.emit(EventKind::AckMode(self.downstream.active_ack_mode()));
         }
         self.step(Input::Connect(self.settings.clone()));
         loop {
-            self.update_backpressure();
-            self.flush();
-            if self.machine.is_ended() {
+            self.notice_loss();
+            if self.end_if_drained() {
                 break;
             }
+            self.update_backpressure();
+            self.update_whereabouts();
+            self.flush();
             let wake_up = self.wake().await;
             self.now = self.clock.elapsed();
             self.react(wake_up);
         }
+        self.flush();
         self.emitter.finish(self.now).await;
     }
 
@@ -144,7 +159,13 @@ impl<D: Connect> Runner<D> {
         let has_room = self.emitter.has_room();
         let takes_messages = self.connection.as_ref().is_none_or(Connection::takes_messages);
         let may_read = self.emitter.is_clear() && (self.downstream.room() > 0 || !takes_messages);
-        let dues = [self.machine.due(), self.downstream.due(), self.backpressure.due()];
+        let dues = [
+            self.machine.due(),
+            self.downstream.due(),
+            self.backpressure.due(),
+            self.whereabouts.due(&self.downstream),
+            self.ending.as_ref().map(|(_, until)| *until),
+        ];
         let due = dues.into_iter().flatten().min().map(|due| self.clock.instant(due));
         let Self { commands, handles_dropped, emitter, connecting, connection, .. } = self;
         select! {
@@ -166,7 +187,7 @@ impl<D: Connect> Runner<D> {
             }
             WakeUp::Timeout => {
                 self.step(Input::Timeout);
-                self.with_downstream(Downstream::advance);
+                self.advance();
             }
             WakeUp::EventsSent(Ok(())) => self.emitter.resume(self.now, &self.clock),
             WakeUp::EventsSent(Err(ReceiverGone)) => self.stop(),
@@ -186,6 +207,28 @@ impl<D: Connect> Runner<D> {
         let result = act(&mut self.downstream, self.now, &mut events);
         self.emit_all(events);
         result
+    }
+
+    /// Gives the answers that are due, and ends the pauses. The played input reads between two of them if it can.
+    fn advance(&mut self) {
+        while self.with_downstream(Downstream::step) {
+            let Some(connection) = self.connection.as_mut().filter(|connection| connection.has_more()) else {
+                continue;
+            };
+            if self.emitter.is_clear() && self.downstream.room() > 0 {
+                let mut events = Vec::new();
+                connection.decode(&mut self.downstream, self.now, &mut events);
+                self.emit_all(events);
+                self.inform_machine();
+            }
+        }
+    }
+
+    /// Emits where the messages are, if that has changed.
+    fn update_whereabouts(&mut self) {
+        if let Some(report) = self.whereabouts.update(&self.downstream, self.now) {
+            self.emit(report);
+        }
     }
 
     /// Emits the back-pressure, if there is any.
@@ -257,8 +300,17 @@ impl<D: Connect> Runner<D> {
                 }
             }
             Output::Refuse { command, message } => self.refuse(command, message.to_owned()),
-            Output::End(why) => self.end(why),
+            Output::End(why) => self.ending = Some((why, self.now + DRAIN_LIMIT)),
         }
+    }
+
+    /// Ends the session if that is decided and nothing more comes of the messages on their way.
+    fn end_if_drained(&mut self) -> bool {
+        let is_over =
+            |until: &Duration| self.handles_dropped || self.downstream.is_drained() || *until <= self.now;
+        let Some((why, _)) = self.ending.take_if(|(_, until)| is_over(until)) else { return false };
+        self.end(why);
+        true
     }
 
     fn end(&mut self, why: End) {
@@ -268,19 +320,24 @@ impl<D: Connect> Runner<D> {
         {
             self.emit(EventKind::Pipeline(diagnose::logged_end()));
         }
-        let lost = self.with_downstream(|downstream, _, events| downstream.end(events));
-        let unacknowledged = self.downstream.unacknowledged() as u64;
-        self.emit_findings(diagnose::unanswered(lost, unacknowledged));
+        let left = self.with_downstream(|downstream, _, events| downstream.end(events));
+        self.emit_findings(diagnose::left_behind(left.undelivered, left.rejected, left.unacknowledged));
         let (messages, connections) = (self.downstream.messages(), self.machine.connection().0);
         self.emit(EventKind::Ended(Ended { why, messages, connections, during }));
     }
 
-    /// Stops the session. Messages that arrive after this do not belong to it.
+    /// Stops the session. Messages that arrive after this do not belong to it. A second stop does not wait for the
+    /// answers to those on their way.
     fn stop(&mut self) {
         if let Some(connection) = &mut self.connection {
             connection.end_intake();
         }
-        self.step(Input::Stop);
+        self.downstream.stop();
+        self.forget_loss();
+        match &mut self.ending {
+            Some((_, until)) => *until = self.now,
+            None => self.step(Input::Stop),
+        }
     }
 }
 

@@ -13,7 +13,6 @@ use rusqlite::{Connection, types::Value};
 use tempfile::TempDir;
 
 use crate::{
-    ack::AckMode,
     schema,
     session::{
         ActiveAckMode, Batch, ConnectionId, Control, ControlKind, Delivery, DeliveryUpdate, Direction, End,
@@ -259,7 +258,7 @@ fn events() -> Vec<Event> {
     let kinds = [
         EventKind::Connecting { url: "ws://feed.example/ticks".to_owned() },
         EventKind::Opened(Box::new(opened)),
-        EventKind::AckMode(ActiveAckMode::of(&AckMode::parse("reject every 2").expect("an ack mode"))),
+        EventKind::AckMode(ActiveAckMode::default()),
         batch(1, &[b"{\"s\":\"BTC\",\"price\":100.5}", b"caf\xe9", "kůň".as_bytes()]),
         EventKind::Control(Control {
             direction: Direction::In,

@@ -33,6 +33,7 @@ pub const fn kind_of(kind: &EventKind) -> &'static str {
         EventKind::Pipeline(_) => "pipeline",
         EventKind::AckMode(_) => "ack-mode",
         EventKind::ReplayWaits(_) => "replay",
+        EventKind::Whereabouts(_) => "whereabouts",
         EventKind::ReadingPaused { .. } => "paused",
         EventKind::BackPressure(_) => "pressure",
         EventKind::ReadingResumed { .. } => "resumed",
@@ -92,6 +93,7 @@ pub fn read_event(kind: &str, body: &str) -> Result<EventKind, Error> {
             let delay = fields.ms("delay_ms");
             EventKind::ReplayWaits(ReplayWaits { delay, ..fields.all()? })
         }
+        "whereabouts" => EventKind::Whereabouts(fields.all()?),
         // Captures of earlier versions have no `why`.
         "paused" => EventKind::ReadingPaused {
             why: fields.take::<Option<Pause>>("why")?.unwrap_or_default(),

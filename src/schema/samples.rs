@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 
 use crate::{
-    ack::{AckMode, RejectRule},
+    ack::{AckMode, Stages},
     session::*,
 };
 
@@ -15,6 +15,11 @@ use super::{body, kind_of, read_event, write_event};
 
 const DOCUMENT: &str = include_str!("../../assets/events.md");
 const NOON: Timestamp = Timestamp(1_767_323_045_987_123);
+
+fn active(text: &str) -> ActiveAckMode {
+    let ack_mode = AckMode::parse(text).expect("an ack mode");
+    ActiveAckMode::of(&ack_mode, ack_mode.width(&Stages::default()))
+}
 
 fn refused() -> Failure {
     Failure {
@@ -189,7 +194,12 @@ fn samples() -> Vec<EventKind> {
             text: "Failed to connect to websocket: dial tcp 127.0.0.1:9: connect: connection refused"
                 .to_owned(),
         }),
-        EventKind::AckMode(ActiveAckMode::of(&AckMode::Reject(RejectRule::Percent(30.0)))),
+        EventKind::AckMode(active("reject 30% delay:50ms in-flight:4 threads:2")),
+        EventKind::Whereabouts(Whereabouts {
+            output: [MessageId(42)].into_iter().collect(),
+            offered: [MessageId(43)].into_iter().collect(),
+            ..Whereabouts::default()
+        }),
         EventKind::ReplayWaits(ReplayWaits {
             id: MessageId(42),
             attempt: 4,

@@ -42,6 +42,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         EventKind::Pipeline(line) => begin(out, "pipeline").fields(line).end(),
         EventKind::AckMode(ack_mode) => begin(out, "ack-mode").fields(ack_mode).end(),
         EventKind::ReplayWaits(waits) => begin(out, "replay").fields(waits).ms("delay_ms", waits.delay).end(),
+        EventKind::Whereabouts(whereabouts) => begin(out, "whereabouts").fields(whereabouts).end(),
         EventKind::ReadingPaused { why, read_ahead } => {
             begin(out, "paused").text("why", why.word()).number("read_ahead", *read_ahead).end();
         }

@@ -10,12 +10,13 @@ use super::MessageId;
 #[serde(rename_all = "lowercase")]
 #[strum(serialize_all = "lowercase", const_into_str)]
 pub enum Verdict {
+    /// Not answered: in the output, or on the way to it.
     Pending,
     Acked,
     Nacked,
     /// Rejected, and not redelivered.
     Dropped,
-    /// Rejected, and the session ended before it was redelivered.
+    /// The session ended before it was delivered or redelivered.
     Lost,
 }
 

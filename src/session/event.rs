@@ -6,11 +6,11 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use strum::IntoStaticStr;
 
-use crate::ack::{AckMode, AckModeKind};
+use crate::ack::{AckMode, AckModeKind, Stages, Width};
 
 use super::{
     Batch, CloseFrame, ConnectionId, DeliveryUpdate, Failure, Finding, Kind, Lost, MessageId, PipelineLine,
-    Stage, StageReport, Timestamp,
+    Stage, StageReport, Timestamp, Whereabouts,
 };
 
 /// Something that happened: when, and on which connection.
@@ -34,10 +34,12 @@ pub enum EventKind {
     Opened(Box<Opened>),
     /// The head of an answer that refuses the upgrade was received; its body is still being read.
     Answered(Answered),
+    /// Messages were read from the socket. *Pending* ones are not delivered yet; the others were delivered and
+    /// answered at once.
     Messages(Batch),
     Control(Control),
     Sent(Sent),
-    /// A verdict that the batch of its message does not carry already.
+    /// The output has taken a message (*pending*), or answered it.
     Delivery(DeliveryUpdate),
     /// An open connection has ended.
     Lost(Box<Lost>),
@@ -49,8 +51,10 @@ pub enum EventKind {
     Pipeline(PipelineLine),
     /// The ack mode from now on.
     AckMode(ActiveAckMode),
-    /// The pause before a nacked message is redelivered; nothing else is delivered meanwhile.
+    /// The pause before a nacked message is redelivered; the input hands on nothing else meanwhile.
     ReplayWaits(ReplayWaits),
+    /// Where the messages are that are read and not answered.
+    Whereabouts(Whereabouts),
     /// The socket is not read, because this side does not keep up.
     ReadingPaused {
         why: Pause,
@@ -132,24 +136,29 @@ pub struct ActiveAckMode {
     pub mode: AckModeKind,
     /// The whole mode as it can be typed: `manual 64`.
     pub text: String,
-    /// How many messages may be unacknowledged at the same time.
+    /// How many messages the output takes at a time.
     pub max_in_flight: u64,
+    /// How many messages the stages between the input and the output hold.
+    #[serde(default)]
+    pub held: u64,
 }
 
 impl ActiveAckMode {
     #[must_use]
-    pub fn of(ack_mode: &AckMode) -> Self {
+    pub fn of(ack_mode: &AckMode, width: Width) -> Self {
         Self {
-            mode: ack_mode.into(),
+            mode: ack_mode.kind(),
             text: ack_mode.to_string(),
-            max_in_flight: ack_mode.max_in_flight() as u64,
+            max_in_flight: width.max_in_flight as u64,
+            held: width.held as u64,
         }
     }
 }
 
 impl Default for ActiveAckMode {
     fn default() -> Self {
-        Self::of(&AckMode::default())
+        let ack_mode = AckMode::default();
+        Self::of(&ack_mode, ack_mode.width(&Stages::default()))
     }
 }
 

@@ -21,6 +21,7 @@ mod stage;
 mod stored;
 mod time;
 mod tls;
+mod whereabouts;
 
 pub use crate::wire::{CloseFrame, Kind, Run, Span};
 pub use auth::{AuthEvidence, AuthMethod};
@@ -46,3 +47,4 @@ pub use stage::Stage;
 pub use stored::{MessageRange, Seq, Stored, StoredEvent, StoredKind, StoredMessage};
 pub use time::Timestamp;
 pub use tls::{Aspect, Certificate, CertificateCheck, ClientEvidence, Judgement, TlsEvidence, TlsVerdict};
+pub use whereabouts::{Place, Whereabouts};

@@ -17,7 +17,7 @@ use rows::{losses, number, rows};
 use strum::VariantArray as _;
 
 use sockeye::{
-    ack::AckMode,
+    ack::{AckMode, Answers},
     diagnose,
     session::{
         CloseFrame, FindingCode, Kind, LossKind, Message, MessageId, ReplayWaits, RetryIn, Side, Stage,
@@ -91,10 +91,10 @@ fn every_code_of_the_table_is_used() {
     used.insert(large.code.to_string());
     used.insert(diagnose::silent(&open, std::time::Duration::from_secs(10)).code.to_string());
     used.extend(codes(&[diagnose::capture_failed("full"), diagnose::capture_large("10 GiB")]));
-    let full = diagnose::reading_paused(&AckMode::Manual { max_in_flight: 64 }, 64, 1_200);
+    let full = diagnose::reading_paused(&AckMode::of(Answers::Manual), 64, 1_200);
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
-    used.extend(codes(&diagnose::unanswered(3, 1)));
+    used.extend(codes(&diagnose::left_behind(2, 3, 1)));
     let retry =
         RetryIn { failures: 0, left: None, without_message: 3, delay: std::time::Duration::from_millis(400) };
     used.extend(codes(&[diagnose::flapping(&open, &retry)]));

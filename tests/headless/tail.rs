@@ -218,8 +218,8 @@ async fn a_wrong_ack_mode_is_wrong_usage() {
         (&["--reject-percent", "101"][..], "the share must be between 0 and 100 percent"),
         (&["--reject", "/x"], "the filter cannot be read at column"),
         (&["--ack", "manual"], "invalid value 'manual'"),
-        (&["--workers", "-1", "--delay", "1s"], "must be between 1 and 1024, not -1"),
-        (&["--max-in-flight", "-3"], "unexpected argument '--max-in-flight'"),
+        (&["--max-in-flight", "0", "--delay", "1s"], "messages in flight must be between 1 and 10000, not 0"),
+        (&["--threads", "1025"], "the number of threads must be between 0 and 1024"),
     ] {
         let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;
         assert_eq!(ran.code, Some(2), "{args:?}: {}", ran.err);

@@ -66,14 +66,27 @@ async fn under_manual_the_socket_is_not_read_beyond_the_limit() {
     let events = texts(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
     assert_eq!(
         events,
-        ["ack mode manual 2", "connecting", "opened", "1 pending: a", "2 pending: b", "reading paused"]
+        [
+            "ack mode manual 2",
+            "connecting",
+            "opened",
+            "1 pending: a",
+            "1 attempt 1 Pending",
+            "2 pending: b",
+            "2 attempt 1 Pending",
+            "3 pending: c",
+            "reading paused",
+        ]
     );
     session.send(Command::Ack(MessageId(2)));
     session.send(Command::Ack(MessageId(2)));
     session.send(Command::Nack(MessageId(7)));
-    session.send(Command::SetAckMode(AckMode::Auto));
-    let events =
-        texts(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 4)).await);
+    session.send(Command::SetAckMode(AckMode::default()));
+    let is_fourth = |kind: &EventKind| match kind {
+        EventKind::Messages(batch) => batch.first.0 == 4,
+        _ => false,
+    };
+    let events = texts(&session.until(is_fourth).await);
     let refused = "refused ack: message 2 is already acked at attempt 1";
     assert!(events.iter().any(|line| line == refused), "{events:?}");
     assert!(
@@ -83,13 +96,14 @@ async fn under_manual_the_socket_is_not_read_beyond_the_limit() {
     );
     let order = [
         "2 attempt 1 Acked",
-        "3 pending: c",
+        "3 attempt 1 Pending",
         "ack mode auto",
         "1 attempt 1 Acked",
         "3 attempt 1 Acked",
-        "4: d",
+        "4",
     ];
-    let places: Vec<_> = order.iter().map(|line| events.iter().position(|own| own == line)).collect();
+    let at = |line: &&str| events.iter().position(|own| own.starts_with(line));
+    let places: Vec<_> = order.iter().map(at).collect();
     assert!(places.is_sorted() && places.iter().all(Option::is_some), "{events:?}");
 }
 
@@ -113,10 +127,12 @@ async fn the_first_two_replays_are_immediate_and_later_ones_follow_a_pause() {
     let (mut session, mut connections) = start_with("reject first 4", settings(), &[Answer::Accept]);
     let mut server = connections.next().await;
     server.send_text("a").await;
-    server.send_text("b").await;
     let start = Instant::now();
-    let events =
-        texts(&session.until(|kind| matches!(kind, EventKind::Messages(batch) if batch.first.0 == 2)).await);
+    let events = texts(
+        &session
+            .until(|kind| matches!(kind, EventKind::Delivery(update) if update.delivery.attempt == 5))
+            .await,
+    );
     let expected = [
         "1 nacked: a",
         "1 attempt 2 Nacked",
@@ -125,7 +141,6 @@ async fn the_first_two_replays_are_immediate_and_later_ones_follow_a_pause() {
         "1 attempt 4 Nacked",
         "1 waits for attempt 5",
         "1 attempt 5 Acked",
-        "2 nacked: b",
     ];
     assert_eq!(events[3..], expected);
     let took = start.elapsed();

@@ -53,16 +53,17 @@ proptest! {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_message_that_was_read_ahead_is_emitted_when_the_session_ends() {
+async fn a_message_that_is_not_delivered_is_lost_when_the_session_ends() {
     let (mut session, mut connections) = start_with("manual 1", settings(), &[Answer::Accept]);
     let mut server = connections.next().await;
     server
         .send_bytes(&[frame(peer::TEXT, b"a"), frame(peer::TEXT, b"b"), frame(peer::TEXT, b"c")].concat())
         .await;
-    session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await;
+    let events = texts(&session.until(|kind| matches!(kind, EventKind::ReadingPaused { .. })).await);
+    assert!(events.contains(&"2 pending: b".to_owned()), "{events:?}");
     session.send(Command::Stop);
     drop(server);
     let events = session.rest().await;
-    assert!(events.contains(&"2 pending: b".to_owned()), "{events:?}");
+    assert!(events.contains(&"2 attempt 1 Lost".to_owned()), "{events:?}");
     assert_eq!(events.last().map(String::as_str), Some("ended, stopped: 2 messages, 1 connections"));
 }

@@ -108,6 +108,7 @@ fn text(kind: &EventKind) -> Vec<String> {
         EventKind::StageStarted(_)
         | EventKind::StageEnded(_)
         | EventKind::Finding(_)
+        | EventKind::Whereabouts(_)
         | EventKind::Pipeline(_) => {
             return Vec::new();
         }

@@ -6,7 +6,7 @@ use tempfile::TempDir;
 
 use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, State, check, list};
 use sockeye::{
-    ack::AckMode,
+    ack::{AckMode, Stages},
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
 };
 
@@ -109,7 +109,8 @@ async fn a_capture_with_duplicate_sequence_numbers_is_read_to_its_end() {
     let folder = TempDir::new().expect("a folder");
     let path = folder.path().join("twice.sqlite");
     let mut events = session_events();
-    let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
+    let rejecting = AckMode::parse("reject every 2").expect("it is an ack mode");
+    let rejecting = ActiveAckMode::of(&rejecting, rejecting.width(&Stages::default()));
     events.insert(1, event(0, EventKind::AckMode(rejecting)));
     capture(&path, &events).await;
     let db = rusqlite::Connection::open(&path).expect("a database");

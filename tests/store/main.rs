@@ -10,7 +10,7 @@ use bytes::Bytes;
 use tempfile::TempDir;
 
 use sockeye::{
-    ack::AckMode,
+    ack::{AckMode, Stages},
     app::deliveries::Deliveries,
     export::{Exporter, Format, Origin},
     session::{
@@ -270,7 +270,8 @@ async fn a_flood_after_a_single_message_is_committed_while_it_runs() {
 
 #[tokio::test]
 async fn the_deliveries_of_messages_are_read_back_unchanged() {
-    let rejecting = ActiveAckMode::of(&AckMode::parse("reject every 2").expect("it is an ack mode"));
+    let rejecting = AckMode::parse("reject every 2").expect("it is an ack mode");
+    let rejecting = ActiveAckMode::of(&rejecting, rejecting.width(&Stages::default()));
     let one = |id: u64, verdict| {
         let EventKind::Messages(batch) = batch(id, &[(Kind::Text, b"a")]) else {
             unreachable!("it is a batch")

@@ -8,7 +8,7 @@ use super::{Terminal, demo};
 fn messages_are_answered_by_hand_and_one_key_accepts_all_again() {
     let (_runtime, demo) = demo();
     let url = demo.url("/ticks");
-    let mut terminal = Terminal::with(&[&url, "--max-in-flight", "2"], (120, 40));
+    let mut terminal = Terminal::with(&[&url, "--ack", "manual", "--max-in-flight", "2"], (120, 40));
     terminal.wait_for_text("ack mode: manual 2 · in flight 2");
     terminal.press("4");
     terminal.wait_for_text("not read for");

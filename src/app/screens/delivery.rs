@@ -90,7 +90,7 @@ impl App {
     /// Acknowledges all that comes, and all that is unacknowledged.
     pub(in crate::app) fn ack_automatically(&mut self) -> Vec<Effect> {
         self.say(Tone::Done, "ack mode: auto");
-        vec![Effect::Answer(AckMode::Auto)]
+        vec![Effect::Answer(AckMode::default())]
     }
 
     /// Hands rejected messages out again from now on, or drops them.

@@ -10,7 +10,7 @@ use crate::{
     ack::AckModeKind,
     session::{
         ActiveAckMode, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId, MessageRange,
-        Pause, ReplayWaits, Timestamp, Verdict,
+        Pause, ReplayWaits, Timestamp, Verdict, Whereabouts,
     },
 };
 
@@ -32,6 +32,8 @@ pub struct Deliveries {
     pub in_flight: BTreeMap<MessageId, Listed>,
     /// What was rejected and waits to be redelivered, in order.
     pub waiting: VecDeque<Listed>,
+    /// Where the messages are on their way, as last reported.
+    pub whereabouts: Whereabouts,
     /// The pause of the first of them.
     pub pause: Option<ReplayDelay>,
     /// When a message was delivered for the first time last.
@@ -95,11 +97,15 @@ impl Deliveries {
             EventKind::ReplayWaits(ReplayWaits { id, attempt, delay }) => {
                 self.pause = Some(ReplayDelay { id: *id, attempt: *attempt, until: event.at.plus(*delay) });
             }
+            EventKind::Whereabouts(whereabouts) => self.whereabouts = whereabouts.clone(),
             EventKind::ReadingPaused { why, read_ahead } => {
                 self.held = Some((event.at, *why));
                 self.backlog.0 = *read_ahead;
             }
             EventKind::ReadingResumed { .. } | EventKind::Lost(_) | EventKind::Ended(_) => {
+                if let EventKind::Ended(_) = event.kind {
+                    self.whereabouts = Whereabouts::default();
+                }
                 self.held = None;
                 self.backlog = (0, None);
             }
@@ -119,8 +125,11 @@ impl Deliveries {
         self.deliver_new(range.first, range.count, range.verdict, range.at);
     }
 
-    /// Messages were delivered for the first time.
+    /// Messages were read; unless they are pending they were delivered and answered at once.
     fn deliver_new(&mut self, first: MessageId, count: u64, verdict: Verdict, at: Timestamp) {
+        if verdict == Verdict::Pending {
+            return;
+        }
         self.last_new = Some(at);
         self.tally.delivered += count;
         for id in (0..count).map(|nth| first.plus(nth)) {
@@ -129,7 +138,6 @@ impl Deliveries {
                     self.tally.acked += count;
                     return;
                 }
-                Verdict::Pending => self.deliver(id, 1, at),
                 verdict => self.reject(id, Delivery { attempt: 1, verdict }, at),
             }
         }
@@ -153,7 +161,11 @@ impl Deliveries {
         } else if !was_in_flight || verdict == Verdict::Pending {
             self.unqueue(id);
             self.tally.delivered += 1;
-            self.tally.replayed += 1;
+            if attempt > 1 {
+                self.tally.replayed += 1;
+            } else {
+                self.last_new = Some(at);
+            }
         }
         match verdict {
             Verdict::Acked => self.tally.acked += 1,
@@ -224,9 +236,9 @@ impl Deliveries {
         self.ack_mode.mode == AckModeKind::Auto
     }
 
-    /// Whether the ack mode lets several messages be unacknowledged at the same time.
-    pub fn has_many_in_flight(&self) -> bool {
-        matches!(self.ack_mode.mode, AckModeKind::Manual | AckModeKind::Slow)
+    /// Whether the output takes several messages at a time.
+    pub const fn has_many_in_flight(&self) -> bool {
+        self.ack_mode.max_in_flight > 1
     }
 
     /// What is listed from a place on: what is unacknowledged, the oldest first, then what waits, in its order.

@@ -143,6 +143,7 @@ impl Entry {
             | EventKind::Answered(_)
             | EventKind::RetryIn(_)
             | EventKind::ReplayWaits(_)
+            | EventKind::Whereabouts(_)
             | EventKind::BackPressure(_)
             | EventKind::Pipeline(_)
             | EventKind::Refused { .. } => return None,

@@ -1,31 +1,26 @@
 //! The answers of the user to delivered messages: ack, nack, and the undo of a nack.
-//!
-//! During the pause before a replay an answer is kept, and applied when the pause is over.
 
 use std::time::Duration;
 
 use crate::{
-    delivery::ledger::LedgerError,
+    delivery::{
+        ledger::{LedgerError, WAITING},
+        ticket::Ticket,
+    },
     session::{DeliveryUpdate, EventKind, MessageId},
 };
 
 use super::{Answer, Downstream};
 
 /// Why an answer is refused.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum AnswerError {
-    #[error(transparent)]
-    Ledger(#[from] LedgerError),
-    #[error("message {id} is already answered; the answer applies once message {other} is redelivered")]
-    Stalled { id: MessageId, other: MessageId },
-}
+pub(crate) type AnswerError = LedgerError;
 
 impl Downstream {
-    /// Acknowledges an unacknowledged message, or rejects one, also one that is acknowledged already.
+    /// Acknowledges a message in the output, or rejects one, also one that is acknowledged already.
     ///
     /// # Errors
     ///
-    /// The message has this answer already, or is not remembered.
+    /// The message has this answer already, is not delivered yet, or is not remembered.
     pub(crate) fn answer(
         &mut self,
         id: MessageId,
@@ -33,8 +28,19 @@ impl Downstream {
         now: Duration,
         events: &mut Vec<EventKind>,
     ) -> Result<(), AnswerError> {
-        self.answer_or_stall(id, answer, events)?;
-        self.advance(now, events);
+        self.answer_due(now, events);
+        if let Some(ticket) = self.ticket(id) {
+            let attempt = ticket.attempts;
+            return Err(if ticket.is_rejected() {
+                LedgerError::AlreadyNacked { id, attempt }
+            } else {
+                LedgerError::NotDelivered { id }
+            });
+        }
+        let update = self.answer_now(id, answer)?;
+        self.planned.remove(id);
+        events.push(EventKind::Delivery(update));
+        self.settle(now, events);
         Ok(())
     }
 
@@ -49,78 +55,54 @@ impl Downstream {
         now: Duration,
         events: &mut Vec<EventKind>,
     ) -> Result<(), AnswerError> {
-        let before = self.stalled.len();
-        self.stalled.retain(|(stalled, answer)| *stalled != id || *answer == Answer::Ack);
-        if self.stalled.len() < before {
-            self.answer_again(id, now, events);
-            return Ok(());
+        self.answer_due(now, events);
+        let ticket = self.withdraw(id).ok_or_else(|| self.ledger.not_nacked(id))?;
+        events.push(EventKind::Delivery(self.ledger.restore(ticket)));
+        if let Some(in_flight) = self.ledger.in_flight(id) {
+            self.plan_again(id, in_flight, now, events);
         }
-        let undone = match self.delayed.take_if(|delayed| delayed.waiting.id == id) {
-            Some(delayed) => {
-                let undone = self.ledger.restore(delayed.waiting);
-                self.apply_stalled(events);
-                undone
-            }
-            None => self.ledger.undo(id)?,
-        };
-        events.push(EventKind::Delivery(undone));
-        self.answer_again(id, now, events);
-        self.advance(now, events);
+        self.settle(now, events);
         Ok(())
     }
 
-    /// Applies the ack mode to a message that is unacknowledged again.
-    fn answer_again(&mut self, id: MessageId, now: Duration, events: &mut Vec<EventKind>) {
-        if let Some((attempt, matched)) = self.ledger.attempt_of(id) {
-            self.apply_ack_mode(id, attempt, matched, now, events);
-        }
-    }
-
-    /// Applies an answer, or keeps it until the current pause is over.
-    fn answer_or_stall(
+    /// Answers a message, and gives its ticket to the reader if it is to be redelivered.
+    pub(super) fn answer_now(
         &mut self,
         id: MessageId,
         answer: Answer,
-        events: &mut Vec<EventKind>,
-    ) -> Result<(), AnswerError> {
-        if let Some(delayed) = &self.delayed {
-            let other = delayed.waiting.id;
-            if self.stalled.iter().any(|(stalled, _)| *stalled == id) {
-                return Err(AnswerError::Stalled { id, other });
-            }
-            if self.ledger.attempt_of(id).is_some() {
-                self.slow_acks.retain(|(_, slow)| *slow != id);
-                self.stalled.push((id, answer));
-                return Ok(());
-            }
-            if other == id {
-                let attempt = delayed.waiting.attempt;
-                return Err(LedgerError::AlreadyNacked { id, attempt }.into());
-            }
-        }
-        let update = self.enter(id, answer)?;
-        self.slow_acks.retain(|(_, slow)| *slow != id);
-        events.push(EventKind::Delivery(update));
-        Ok(())
-    }
-
-    /// Applies an answer to an unacknowledged message.
-    pub(super) fn apply(&mut self, id: MessageId, answer: Answer, events: &mut Vec<EventKind>) {
-        let update = self.enter(id, answer);
-        debug_assert!(update.is_ok(), "message {id} is unacknowledged: {update:?}");
-        events.extend(update.map(EventKind::Delivery));
-    }
-
-    fn enter(&mut self, id: MessageId, answer: Answer) -> Result<DeliveryUpdate, LedgerError> {
+    ) -> Result<DeliveryUpdate, LedgerError> {
         match answer {
             Answer::Ack => self.ledger.ack(id),
-            Answer::Nack => self.ledger.nack(id, self.on_nack),
+            Answer::Nack if self.reader.rejected().nth(WAITING - 1).is_some() => {
+                Err(LedgerError::Full { id })
+            }
+            Answer::Nack => {
+                let (update, ticket) = self.ledger.nack(id, self.on_nack)?;
+                if let Some(ticket) = ticket {
+                    self.reader.reject(ticket);
+                }
+                Ok(update)
+            }
         }
     }
 
-    pub(super) fn apply_stalled(&mut self, events: &mut Vec<EventKind>) {
-        for (id, answer) in std::mem::take(&mut self.stalled) {
-            self.apply(id, answer, events);
+    /// Gives all answers that are due.
+    pub(super) fn answer_due(&mut self, now: Duration, events: &mut Vec<EventKind>) {
+        while self.step(now, events) {}
+    }
+
+    /// A message on its way to the output.
+    fn ticket(&self, id: MessageId) -> Option<Ticket> {
+        let of_reader = self.reader.rejected().chain(self.reader.read_ahead());
+        self.queue.iter().copied().chain(of_reader).find(|ticket| ticket.id == id)
+    }
+
+    /// Takes a rejected message off its way.
+    fn withdraw(&mut self, id: MessageId) -> Option<Ticket> {
+        let at = self.queue.iter().position(|ticket| ticket.id == id && ticket.is_rejected());
+        match at {
+            Some(at) => self.queue.remove(at),
+            None => self.reader.withdraw(id),
         }
     }
 }

@@ -1,11 +1,14 @@
-//! Tests of the order, the pauses and the answers of deliveries.
+//! The played pipeline: orders of deliveries, answers, pauses, and what is lost.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 use proptest::prelude::*;
 
-use crate::wire::{Kind, Span};
+use crate::{
+    session::DeliveryUpdate,
+    wire::{Kind, Span},
+};
 
 use super::*;
 
@@ -23,10 +26,12 @@ fn run(text: &str) -> Run {
     Run { bytes: Bytes::copy_from_slice(text.as_bytes()), spans: vec![span] }
 }
 
-/// A [`Downstream`] with a clock and its events.
+/// A [`Downstream`] with a clock, a socket and its events.
 struct Bench {
     downstream: Downstream,
     now: Duration,
+    /// What the server has sent and nobody has read.
+    socket: VecDeque<&'static str>,
     events: Vec<EventKind>,
 }
 
@@ -36,64 +41,111 @@ impl Bench {
     }
 
     fn with(text: &str, replays: bool) -> Self {
-        let mut bench =
-            Self { downstream: Downstream::new(ack_mode(text), replays, 7), now: ms(0), events: Vec::new() };
-        bench.connect(true);
+        let downstream = Downstream::new(ack_mode(text), Stages::default(), replays, 7);
+        let mut bench = Self { downstream, now: ms(0), socket: VecDeque::new(), events: Vec::new() };
+        bench.downstream.connect(bench.now, &mut bench.events);
         bench
     }
 
-    fn connect(&mut self, connected: bool) {
-        self.downstream.set_connected(connected, self.now, &mut self.events);
+    /// The server sends messages, and as many are read as there is room for.
+    fn send(&mut self, texts: &[&'static str]) {
+        self.socket.extend(texts);
+        self.read();
     }
 
-    /// Receives as many of these as there is room for. Returns how many are left on the socket.
-    fn read(&mut self, texts: &[&str]) -> usize {
-        for (nth, text) in texts.iter().enumerate() {
-            if self.downstream.room() == 0 {
-                return texts.len() - nth;
-            }
+    fn read(&mut self) {
+        while self.downstream.room() > 0
+            && let Some(text) = self.socket.pop_front()
+        {
             self.downstream.receive(run(text), self.now, &mut self.events);
         }
-        0
     }
 
-    fn at(&mut self, millis: u64) {
-        self.now = ms(millis);
-        self.downstream.advance(self.now, &mut self.events);
-    }
-
-    /// Advances to the next due time. Returns how far that was.
+    /// Does one thing at the next due time, and reads. Returns how far that was.
     fn next(&mut self) -> Option<Duration> {
         let due = self.downstream.due()?;
         let passed = due.saturating_sub(self.now);
-        self.now = due;
-        self.downstream.advance(self.now, &mut self.events);
+        self.now = self.now.max(due);
+        self.downstream.step(self.now, &mut self.events);
+        self.read();
         Some(passed)
     }
 
+    /// Lets everything happen up to this time.
+    fn until(&mut self, millis: u64) {
+        while self.downstream.due().is_some_and(|due| due <= ms(millis)) {
+            self.next();
+        }
+        self.now = ms(millis);
+    }
+
+    fn lose(&mut self) {
+        self.downstream.lose(self.now, &mut self.events);
+    }
+
+    fn connect(&mut self) {
+        self.downstream.connect(self.now, &mut self.events);
+    }
+
+    fn set(&mut self, text: &str) {
+        self.downstream.set_ack_mode(ack_mode(text), self.now, &mut self.events);
+        self.read();
+    }
+
     fn ack(&mut self, id: u64) -> Result<(), String> {
-        let answered = self.downstream.answer(MessageId(id), Answer::Ack, self.now, &mut self.events);
-        answered.map_err(|error| error.to_string())
+        self.answer(id, Answer::Ack)
     }
 
     fn nack(&mut self, id: u64) -> Result<(), String> {
-        let answered = self.downstream.answer(MessageId(id), Answer::Nack, self.now, &mut self.events);
+        self.answer(id, Answer::Nack)
+    }
+
+    fn answer(&mut self, id: u64, answer: Answer) -> Result<(), String> {
+        let answered = self.downstream.answer(MessageId(id), answer, self.now, &mut self.events);
+        self.read();
         answered.map_err(|error| error.to_string())
     }
 
     fn undo(&mut self, id: u64) -> Result<(), String> {
         let undone = self.downstream.undo(MessageId(id), self.now, &mut self.events);
+        self.read();
         undone.map_err(|error| error.to_string())
     }
 
     fn texts(&mut self) -> Vec<String> {
         std::mem::take(&mut self.events).iter().map(text).collect()
     }
+
+    /// The answers in their order: the number of the message counted from 0, a dot for each attempt more, and an x if
+    /// it was rejected.
+    fn order(&mut self) -> String {
+        let mut order = Vec::new();
+        for kind in std::mem::take(&mut self.events) {
+            let told = match kind {
+                EventKind::Messages(batch) => (batch.first, 1, batch.verdict),
+                EventKind::Delivery(update) => (update.id, update.delivery.attempt, update.delivery.verdict),
+                EventKind::ReplayWaits(_) => {
+                    order.push("|".to_owned());
+                    continue;
+                }
+                _ => continue,
+            };
+            let (id, attempt, verdict) = told;
+            let sign = match verdict {
+                Verdict::Pending => continue,
+                Verdict::Acked => "",
+                _ => "x",
+            };
+            order.push(format!("{}{}{sign}", id.0 - 1, ".".repeat(attempt as usize - 1)));
+        }
+        order.join(" ")
+    }
 }
 
 /// `3 acked`, `3 nacked at 2`, `3 waits for 4`
 fn text(kind: &EventKind) -> String {
     match kind {
+        EventKind::Messages(batch) if batch.verdict == Verdict::Pending => format!("{} read", batch.first),
         EventKind::Messages(batch) => format!("{} {}", batch.first, batch.verdict.word()),
         EventKind::Delivery(DeliveryUpdate { id, delivery, recalled }) => {
             let recalled = if *recalled { ", recalled" } else { "" };
@@ -105,11 +157,70 @@ fn text(kind: &EventKind) -> String {
     }
 }
 
+const SIX: [&str; 6] = ["a", "b", "c", "d", "e", "f"];
+
+/// The order that a burst of messages is answered in.
+fn order(mode: &str, messages: &[&'static str], millis: u64) -> String {
+    let mut bench = Bench::new(mode);
+    bench.send(messages);
+    bench.until(millis);
+    bench.order()
+}
+
+#[test]
+fn the_offered_message_and_those_in_the_threads_go_before_a_rejected_one() {
+    for (mode, expected) in [
+        ("reject first 1 delay:60ms", "0x 1x 0. 1. 2x 3x 2. 3. 4x 5x 4. 5."),
+        ("reject first 1", "0x 1x 0. 1. 2x 3x 2. 3. 4x 5x 4. 5."),
+        ("reject first 1 delay:60ms threads:1", "0x 1x 2x 0. 1. 2. 3x 4x 5x 3. 4. 5."),
+        ("reject first 1 delay:60ms threads:2", "0x 1x 2x 3x 4x 5x 0. 1. 2. 3. 4. 5."),
+    ] {
+        assert_eq!(order(mode, &SIX, 2_000), expected, "{mode}");
+    }
+}
+
+#[test]
+fn while_the_reader_pauses_rejections_are_noted_and_one_new_message_passes_after_it() {
+    let expected = "0x 1x 0.x 1.x 0..x | 1..x 0... | 2x 1... 2.x 2..x | 2...";
+    assert_eq!(order("reject first 3 delay:60ms", &["a", "b", "c"], 6_000), expected);
+}
+
+#[test]
+fn messages_that_come_one_by_one_are_redelivered_before_the_next() {
+    let mut bench = Bench::new("reject first 1 delay:60ms");
+    for (nth, text) in (0..).zip(["a", "b", "c"]) {
+        bench.until(nth * 300);
+        bench.send(&[text]);
+    }
+    bench.until(2_000);
+    assert_eq!(bench.order(), "0x 0. 1x 1. 2x 2.");
+}
+
+#[test]
+fn a_poison_message_lets_the_rest_crawl_by_as_many_as_the_pipeline_holds() {
+    let passed = |mode: &str| {
+        let mut bench = Bench::new(mode);
+        for nth in 0..220 {
+            bench.until(nth * 50);
+            bench.send(&[if nth == 3 { "bad" } else { "good" }]);
+        }
+        bench.texts().iter().filter(|line| line.ends_with("acked at 1") || line.ends_with(" acked")).count()
+    };
+    for (mode, engine) in [
+        ("reject bad delay:1ms", 16),
+        ("reject bad delay:1ms in-flight:4", 70),
+        ("reject bad delay:1ms threads:2", 77),
+    ] {
+        let passed = passed(mode);
+        assert!((engine * 2 / 3..=engine * 4 / 3).contains(&passed), "{mode}: {passed}, the engine {engine}");
+    }
+}
+
 #[test]
 fn under_auto_every_message_is_acked_on_receipt() {
     let mut bench = Bench::new("auto");
     assert_eq!(bench.downstream.room(), usize::MAX);
-    bench.read(&["a", "b"]);
+    bench.send(&["a", "b"]);
     assert_eq!(bench.texts(), ["1 acked", "2 acked"]);
     assert_eq!(bench.downstream.due(), None);
 }
@@ -117,183 +228,199 @@ fn under_auto_every_message_is_acked_on_receipt() {
 #[test]
 fn under_manual_the_user_answers_and_the_limit_holds() {
     let mut bench = Bench::new("manual 2");
-    assert_eq!(bench.read(&["a", "b", "c", "d"]), 1, "two are unacknowledged, one is read ahead");
-    assert_eq!(bench.texts(), ["1 pending", "2 pending"]);
+    bench.send(&["a", "b", "c", "d"]);
+    assert_eq!(bench.socket.len(), 1, "two are in the output, one is offered");
+    assert_eq!(bench.texts(), ["1 read", "1 pending at 1", "2 read", "2 pending at 1", "3 read"]);
     assert_eq!(bench.downstream.pause(), Pause::InFlight);
+    assert_eq!(bench.ack(3), Err("message 3 is read and not delivered yet".to_owned()));
     bench.ack(2).expect("it is unacknowledged");
-    assert_eq!(bench.texts(), ["2 acked at 1", "3 pending"]);
+    assert_eq!(bench.texts(), ["2 acked at 1", "3 pending at 1", "4 read"]);
     assert_eq!(bench.ack(2), Err("message 2 is already acked at attempt 1".to_owned()));
-    assert_eq!(bench.read(&["d"]), 0);
     assert_eq!(bench.downstream.room(), 0);
-    bench.downstream.set_ack_mode(AckMode::Auto, bench.now, &mut bench.events);
-    assert_eq!(bench.texts(), ["auto", "1 acked at 1", "3 acked at 1", "4 acked"]);
+    bench.set("auto");
+    assert_eq!(bench.texts(), ["auto", "1 acked at 1", "3 acked at 1", "4 acked at 1"]);
     assert_eq!(bench.downstream.room(), usize::MAX);
 }
 
 #[test]
-fn nacked_messages_come_before_new_ones_in_the_order_of_the_nacks() {
+fn nacked_messages_follow_the_offered_one_in_the_order_of_the_nacks() {
     let mut bench = Bench::new("manual 3");
-    bench.read(&["a", "b", "c", "d"]);
+    bench.send(&["a", "b", "c", "d", "e"]);
     bench.texts();
     bench.nack(3).expect("it can be nacked");
-    assert_eq!(bench.texts(), ["3 nacked at 1", "3 pending at 2"], "before the one read ahead");
-    bench.connect(false);
+    assert_eq!(bench.texts(), ["3 nacked at 1", "4 pending at 1", "5 read"], "5 is read ahead, 3 is offered");
     bench.nack(2).expect("it can be nacked");
-    bench.nack(1).expect("it can be nacked");
-    assert_eq!(bench.texts(), ["2 nacked at 1", "1 nacked at 1"], "without a connection they wait");
-    bench.connect(true);
-    assert_eq!(bench.texts(), ["2 pending at 2", "1 pending at 2"]);
+    assert_eq!(bench.texts(), ["2 nacked at 1", "3 pending at 2"]);
     bench.ack(1).expect("it is unacknowledged");
-    assert_eq!(bench.texts(), ["1 acked at 2", "4 pending"]);
-}
-
-#[test]
-fn nothing_is_delivered_or_answered_during_the_pause_before_a_third_replay() {
-    let mut bench = Bench::new("manual 2");
-    bench.read(&["a", "b", "c"]);
-    for _ in 0..3 {
-        bench.nack(1).expect("it can be nacked");
-    }
-    let events = ["1 pending", "2 pending", "1 nacked at 1", "1 pending at 2", "1 nacked at 2"];
-    let events = events.into_iter().chain(["1 pending at 3", "1 nacked at 3", "1 waits for 4"]);
-    assert_eq!(bench.texts(), events.collect::<Vec<_>>());
-    assert_eq!(bench.downstream.pause(), Pause::Replay);
+    assert_eq!(bench.texts(), ["1 acked at 1", "2 pending at 2"]);
     bench.ack(2).expect("it is unacknowledged");
-    assert!(bench.texts().is_empty(), "an answer applies when the pause is over");
-    let stalled = "message 2 is already answered; the answer applies once message 1 is redelivered";
-    assert_eq!(bench.nack(2), Err(stalled.to_owned()));
-    let pause = bench.next().expect("the pause ends");
-    assert!((ms(250)..=ms(750)).contains(&pause), "{pause:?}");
-    assert_eq!(bench.texts(), ["1 pending at 4", "2 acked at 1", "3 pending"]);
+    assert_eq!(bench.texts(), ["2 acked at 2", "5 pending at 1"]);
 }
 
 #[test]
-fn a_message_that_is_always_rejected_holds_up_the_feed() {
-    let mut bench = Bench::new("reject all");
-    assert_eq!(bench.read(&["a", "b", "c"]), 1, "one is read ahead");
-    let events = ["1 nacked", "1 nacked at 2", "1 nacked at 3", "1 waits for 4"];
-    assert_eq!(bench.texts(), events);
-    let pauses: Vec<_> = (0..20).filter_map(|_| bench.next()).collect();
-    assert_eq!(pauses.len(), 20);
-    assert!(pauses.iter().all(|pause| (ms(250)..=ms(1_500)).contains(pause)), "{pauses:?}");
-    assert_eq!(bench.downstream.messages(), 2);
-    assert_eq!(bench.texts()[..2], ["1 nacked at 4", "1 waits for 5"]);
+fn a_message_that_waits_is_answered_once() {
+    let mut bench = Bench::new("manual 1");
+    bench.send(&["a", "b"]);
+    bench.nack(1).expect("it can be nacked");
+    let refused = "message 1 is already nacked at attempt 1 and waits to be redelivered";
+    assert_eq!(bench.nack(1), Err(refused.to_owned()));
+    assert_eq!(bench.nack(9), Err("message 9 has not been received yet: the last one is 2".to_owned()));
 }
 
 #[test]
 fn without_replays_a_nacked_message_is_dropped() {
     let mut bench = Bench::with("reject every 2", false);
-    assert_eq!(bench.read(&["a", "b", "c", "d"]), 0);
+    bench.send(&["a", "b", "c", "d"]);
     assert_eq!(bench.texts(), ["1 acked", "2 dropped", "3 acked", "4 dropped"]);
     assert_eq!(bench.nack(2), Err("message 2 was dropped at attempt 1 and can no longer be answered".into()));
 }
 
 #[test]
-fn reject_first_rejects_the_first_attempts_and_a_filter_rejects_each_attempt() {
-    let mut bench = Bench::new("reject first 2");
-    bench.read(&["a"]);
-    assert_eq!(bench.texts(), ["1 nacked", "1 nacked at 2", "1 acked at 3"]);
-    let mut bench = Bench::new("reject btc");
-    assert_eq!(bench.read(&["eth", "BTC"]), 0);
-    bench.next();
-    let events = ["1 acked", "2 nacked", "2 nacked at 2", "2 nacked at 3", "2 waits for 4", "2 nacked at 4"];
-    assert_eq!(bench.texts()[..6], events);
-}
-
-#[test]
 fn reject_percent_rejects_about_that_share() {
     let mut bench = Bench::with("reject 30%", false);
-    let texts = vec!["a"; 10_000];
-    bench.read(&texts);
+    bench.send(&vec!["a"; 10_000]);
     let dropped = bench.texts().iter().filter(|events| events.ends_with("dropped")).count();
     assert!((2_700..3_300).contains(&dropped), "{dropped}");
 }
 
 #[test]
-fn slow_acks_after_its_delay_with_its_workers() {
-    let mut bench = Bench::new("slow 100ms..200ms x2");
-    assert_eq!(bench.read(&["a", "b", "c", "d"]), 1);
-    assert_eq!(bench.texts(), ["1 pending", "2 pending"]);
+fn a_slow_output_answers_after_its_delay_and_takes_as_many_as_it_may() {
+    let mut bench = Bench::new("slow 100ms..200ms in-flight:2");
+    bench.send(&["a", "b", "c", "d"]);
+    assert_eq!(bench.downstream.unacknowledged(), 2);
+    bench.texts();
     assert!(bench.next().is_some_and(|passed| (ms(100)..=ms(200)).contains(&passed)));
     let events = bench.texts();
-    assert!(events.len() == 2 && events[0].ends_with("acked at 1") && events[1] == "3 pending", "{events:?}");
-    bench.at(1_000);
+    assert!(events[0].ends_with("acked at 1") && events[1..] == ["3 pending at 1", "4 read"], "{events:?}");
+    bench.until(1_000);
     assert_eq!(bench.downstream.unacknowledged(), 0, "{:?}", bench.texts());
 }
 
 #[test]
-fn a_nack_can_be_undone_during_the_pause_and_while_it_is_stalled() {
-    let mut bench = Bench::new("manual 2");
-    bench.read(&["a", "b"]);
+fn a_nack_can_be_undone_until_the_message_is_redelivered() {
+    let mut bench = Bench::new("manual 1");
+    bench.send(&["a", "b", "c"]);
+    bench.nack(1).expect("it can be nacked");
+    bench.texts();
+    bench.undo(1).expect("it is offered and not taken");
+    assert_eq!(bench.texts(), ["1 pending at 1, recalled"]);
+    assert_eq!(bench.undo(1), Err("message 1 was not nacked".to_owned()));
+    bench.ack(2).expect("it is unacknowledged");
+    bench.nack(1).expect("it can be nacked");
+    assert_eq!(bench.texts(), ["2 acked at 1", "1 nacked at 1", "3 pending at 1"]);
+    bench.ack(3).expect("it is unacknowledged");
+    assert_eq!(bench.undo(1), Err("message 1 was already redelivered".to_owned()));
+}
+
+#[test]
+fn a_nack_can_be_undone_during_the_pause() {
+    let mut bench = Bench::new("manual 1");
+    bench.send(&["a"]);
     for _ in 0..3 {
         bench.nack(1).expect("it can be nacked");
     }
-    bench.nack(2).expect("it is kept until the pause is over");
-    bench.undo(2).expect("it was not applied yet");
-    bench.texts();
-    bench.undo(1).expect("it has not been redelivered");
+    assert_eq!(bench.texts().last().map(String::as_str), Some("1 waits for 4"));
+    assert_eq!(bench.downstream.pause(), Pause::Replay);
+    bench.undo(1).expect("it waits");
     assert_eq!(bench.texts(), ["1 pending at 3, recalled"]);
-    assert_eq!((bench.downstream.due(), bench.downstream.unacknowledged()), (None, 2));
-    assert_eq!(bench.undo(1), Err("message 1 was already redelivered".to_owned()));
-    assert_eq!(bench.undo(2), Err("message 2 was not nacked".to_owned()));
+    assert_eq!((bench.downstream.due(), bench.downstream.unacknowledged()), (None, 1));
 }
 
 #[test]
 fn after_an_undo_the_current_ack_mode_answers() {
-    let mut bench = Bench::new("manual 2");
-    bench.read(&["a"]);
-    bench.connect(false);
-    bench.nack(1).expect("it can be nacked");
-    bench.downstream.set_ack_mode(AckMode::Auto, bench.now, &mut bench.events);
+    let mut bench = Bench::new("manual 1");
+    bench.send(&["a"]);
+    for _ in 0..3 {
+        bench.nack(1).expect("it can be nacked");
+    }
+    bench.set("slow 1s");
     bench.texts();
     bench.undo(1).expect("it waits");
-    assert_eq!(bench.texts(), ["1 pending at 1, recalled", "1 acked at 1"]);
-    let mut bench = Bench::new("slow 1s");
-    bench.read(&["a"]);
-    bench.connect(false);
-    bench.nack(1).expect("it can be nacked");
-    bench.undo(1).expect("it waits");
     assert_eq!(bench.next(), Some(ms(1_000)), "its delay starts anew");
-    assert_eq!(bench.downstream.unacknowledged(), 0);
+    assert_eq!(bench.texts(), ["1 pending at 3, recalled", "1 acked at 3"]);
 }
 
 #[test]
 fn under_auto_an_acked_message_can_be_nacked() {
     let mut bench = Bench::new("auto");
-    bench.read(&["a", "b"]);
+    bench.send(&["a", "b"]);
     bench.nack(1).expect("it is remembered");
     let events = ["1 acked", "2 acked", "1 nacked at 1, recalled", "1 acked at 2"];
     assert_eq!(bench.texts(), events);
     bench.nack(1).expect("it can be nacked");
     bench.nack(1).expect("it can be nacked");
-    assert_eq!(bench.read(&["c", "d"]), 1, "the pause before the third replay holds up the feed");
+    bench.send(&["c", "d"]);
+    assert_eq!(bench.socket.len(), 1, "the pause before the third redelivery holds up the feed");
     bench.next();
-    assert_eq!(bench.texts().last().map(String::as_str), Some("3 acked"));
+    assert_eq!(bench.texts().last().map(String::as_str), Some("4 acked"));
     assert_eq!(bench.downstream.room(), usize::MAX);
 }
 
 #[test]
-fn messages_that_wait_to_be_redelivered_at_the_end_are_lost() {
-    let mut bench = Bench::new("manual 3");
-    bench.read(&["a", "b", "c"]);
-    for _ in 0..3 {
-        bench.nack(1).expect("it can be nacked");
-    }
-    bench.connect(false);
+fn a_loss_is_noticed_after_what_was_rejected_before_it() {
+    let mut bench = Bench::new("reject first 4 delay:60ms");
+    bench.send(&["a"]);
+    bench.until(190);
+    assert!(bench.downstream.pause() == Pause::Replay, "{:?}", bench.texts());
+    bench.lose();
+    assert!(!bench.downstream.take_noticed_loss(), "the reader pauses");
+    bench.next();
+    assert!(bench.downstream.take_noticed_loss(), "nothing else waits");
+    bench.until(3_000);
     bench.texts();
-    assert_eq!(bench.downstream.end(&mut bench.events), 1, "the one in its pause counts");
-    assert_eq!(bench.texts(), ["1 lost at 3"]);
-    assert_eq!(bench.downstream.unacknowledged(), 2);
+    bench.connect();
+    assert_eq!(bench.texts(), ["1 waits for 5"], "the rejected message waited for the connection");
+}
+
+#[test]
+fn a_loss_is_not_noticed_while_an_offered_message_is_not_taken() {
+    let mut bench = Bench::new("manual 1");
+    bench.send(&["a", "b"]);
+    bench.nack(1).expect("it can be nacked");
+    bench.lose();
+    assert!(!bench.downstream.take_noticed_loss(), "1 is offered again");
+    bench.ack(2).expect("it is unacknowledged");
+    assert!(bench.downstream.take_noticed_loss());
+}
+
+#[test]
+fn a_stop_lets_the_stages_run_empty_and_loses_what_the_reader_holds() {
+    let mut bench = Bench::new("reject first 1 delay:60ms threads:1");
+    bench.send(&SIX);
+    bench.texts();
+    bench.downstream.stop();
+    bench.until(1_000);
+    assert!(bench.downstream.is_drained());
+    let left = bench.downstream.end(&mut bench.events);
+    assert_eq!((left.undelivered, left.rejected, left.unacknowledged), (1, 2, 0));
+    let events =
+        ["1 nacked at 1", "2 pending at 1", "2 nacked at 1", "1 lost at 1", "2 lost at 1", "3 lost at 1"];
+    assert_eq!(bench.texts(), events);
+}
+
+#[test]
+fn the_whereabouts_name_each_message_once() {
+    let mut bench = Bench::new("reject first 1 delay:60ms threads:1");
+    bench.send(&SIX);
+    bench.next();
+    let places = bench.downstream.whereabouts();
+    let names = |place: &Place| place.first.iter().map(|id| id.0).collect::<Vec<_>>();
+    assert_eq!(names(&places.output), [2]);
+    assert_eq!(names(&places.threads), [3]);
+    assert_eq!(names(&places.offered), [1]);
+    assert_eq!(names(&places.read_ahead), [4]);
+    assert!(places.rejected.first.is_empty());
 }
 
 #[derive(Clone, Debug)]
 enum Step {
-    Read(u8),
+    Send(u8),
     Next,
     Ack(u64),
     Nack(u64),
     Undo(u64),
-    Connect(bool),
+    Lose,
+    Connect,
     Replays(bool),
     AckMode(&'static str),
 }
@@ -303,21 +430,22 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     let ack_modes = prop::sample::select(vec![
         "auto",
         "manual 2",
-        "manual 5",
+        "manual 5 threads:2",
         "reject all",
-        "reject 50%",
-        "reject first 4",
+        "reject 50% delay:5ms",
+        "reject first 4 in-flight:3 threads:1",
         "reject every 3",
-        "reject b",
-        "slow 10ms..1s x3",
+        "reject b delay:1ms",
+        "slow 10ms..1s in-flight:3",
     ]);
     let step = prop_oneof![
-        4 => (1u8..4).prop_map(Step::Read),
+        4 => (1u8..4).prop_map(Step::Send),
         4 => Just(Step::Next),
         1 => id.clone().prop_map(Step::Ack),
         1 => id.clone().prop_map(Step::Nack),
         1 => id.prop_map(Step::Undo),
-        1 => any::<bool>().prop_map(Step::Connect),
+        1 => Just(Step::Lose),
+        2 => Just(Step::Connect),
         1 => any::<bool>().prop_map(Step::Replays),
         1 => ack_modes.prop_map(Step::AckMode),
     ];
@@ -338,47 +466,57 @@ proptest! {
     #[test]
     fn no_message_is_lost_or_overtaken_and_the_limit_holds(steps in steps()) {
         let mut bench = Bench::new("manual 3");
-        let (mut read, mut delivered, mut most) = (0u64, 0u64, 3usize);
+        let (mut sent, mut read, mut most, mut is_connected) = (0u64, 0u64, 3usize, true);
         let mut verdicts = HashMap::new();
         for step in steps {
-            let waits = bench.downstream.delayed.is_some();
             match &step {
-                Step::Read(count) => {
-                    let texts = vec!["b"; (*count).into()];
-                    read += u64::from(*count) - bench.read(&texts) as u64;
+                Step::Send(count) => {
+                    sent += u64::from(*count);
+                    bench.send(&vec!["b"; (*count).into()]);
                 }
                 Step::Next => drop(bench.next()),
                 Step::Ack(id) => drop(bench.ack(*id)),
                 Step::Nack(id) => drop(bench.nack(*id)),
                 Step::Undo(id) => drop(bench.undo(*id)),
-                Step::Connect(connected) => bench.connect(*connected),
+                Step::Lose if is_connected => {
+                    is_connected = false;
+                    bench.lose();
+                }
+                Step::Lose => {}
+                Step::Connect => {
+                    is_connected = true;
+                    bench.connect();
+                }
                 Step::Replays(replays) => bench.downstream.set_auto_replay(*replays),
                 Step::AckMode(text) => {
-                    most = most.max(ack_mode(text).max_in_flight());
-                    bench.downstream.set_ack_mode(ack_mode(text), bench.now, &mut bench.events);
+                    most = most.max(ack_mode(text).width(&Stages::default()).max_in_flight);
+                    bench.set(text);
                 }
             }
             for kind in std::mem::take(&mut bench.events) {
                 note_verdicts(&mut verdicts, &kind);
                 if let EventKind::Messages(batch) = kind {
-                    prop_assert_eq!(batch.first.0, delivered + 1, "in the order they came");
-                    delivered += batch.len() as u64;
-                    let is_free = !waits || matches!(step, Step::Next | Step::Undo(_));
-                    prop_assert!(is_free, "nothing new during a pause: {:?}", step);
+                    prop_assert_eq!(batch.first.0, read + 1, "in the order they came");
+                    read += batch.len() as u64;
                 }
             }
-            let ahead = u64::from(bench.downstream.undelivered.is_some());
-            prop_assert_eq!(read, delivered + ahead, "at most one is read ahead, and none is missing");
+            prop_assert_eq!(bench.downstream.messages(), read, "each message that is read is told");
+            prop_assert!(read + bench.socket.len() as u64 == sent, "none is missing");
             prop_assert!(bench.downstream.unacknowledged() <= most + 1);
-            let waiting = bench.downstream.ledger.waiting() + usize::from(bench.downstream.delayed.is_some());
-            prop_assert_eq!(verdicts.values().filter(|verdict| **verdict == Verdict::Nacked).count(), waiting);
+            let places = bench.downstream.whereabouts();
+            let all = [&places.read_ahead, &places.offered, &places.threads, &places.output, &places.rejected];
+            let open: u64 = all.iter().map(|place| place.count).sum();
+            let is_open = |verdict: &&Verdict| matches!(verdict, Verdict::Pending | Verdict::Nacked);
+            let told = verdicts.values().filter(is_open).count() as u64;
+            prop_assert_eq!(told, open, "each open message is in one place: {:?}", places);
         }
-        bench.downstream.set_ack_mode(AckMode::Auto, bench.now, &mut bench.events);
-        bench.connect(true);
+        bench.set("auto");
+        bench.connect();
+        bench.read();
         while bench.next().is_some() {}
         prop_assert_eq!(bench.downstream.room(), usize::MAX, "auto acknowledges all");
         bench.events.iter().for_each(|kind| note_verdicts(&mut verdicts, kind));
         let is_final = |verdict: &&Verdict| matches!(verdict, Verdict::Acked | Verdict::Dropped);
-        prop_assert_eq!(verdicts.values().filter(is_final).count() as u64, read, "each has its final answer");
+        prop_assert_eq!(verdicts.values().filter(is_final).count() as u64, sent, "each has its final answer");
     }
 }

@@ -86,7 +86,7 @@ fn a_stop_ends_a_session_without_an_open_connection_at_once() {
 fn a_stop_closes_an_open_connection_with_1000_and_ends_once_it_is_lost() {
     let mut machine = open();
     assert_eq!(machine.step(Input::Stop, NOW), [normal_close()]);
-    assert_eq!(machine.state, State::Closing { then: Then::End, until: NOW + STOP_LIMIT });
+    assert_eq!(machine.state, State::Closing { then: Then::End, until: Some(NOW + STOP_LIMIT) });
     assert_eq!(machine.step(Input::Lost(ONE), NOW), [Output::End(End::Stopped)]);
 }
 
@@ -190,7 +190,7 @@ fn while_closing_a_later_command_replaces_an_earlier_one_except_a_stop() {
         let mut machine = closing(first.clone());
         assert_eq!(machine.step(second.clone(), NOW), events, "{first:?}, then {second:?}");
         let limit = if then == Then::End { STOP_LIMIT } else { CLOSE_LIMIT };
-        assert_eq!(machine.state, State::Closing { then, until: NOW + limit });
+        assert_eq!(machine.state, State::Closing { then, until: Some(NOW + limit) });
     }
 }
 

@@ -15,8 +15,14 @@ use super::Runner;
 impl<D: Connect> Runner<D> {
     pub(super) fn execute(&mut self, command: Command) {
         match command {
-            Command::Connect(settings) => self.step(Input::Connect(Arc::from(settings))),
-            Command::Reconnect => self.step(Input::Reconnect),
+            Command::Connect(settings) => {
+                self.forget_loss();
+                self.step(Input::Connect(Arc::from(settings)));
+            }
+            Command::Reconnect => {
+                self.forget_loss();
+                self.step(Input::Reconnect);
+            }
             Command::Stop => self.stop(),
             Command::Adjust { auto_replay_nacks } => self.adjust(auto_replay_nacks),
             Command::Send(frame) => self.send(frame),

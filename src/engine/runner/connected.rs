@@ -1,6 +1,7 @@
 //! An open connection: what a turn of it brings, and how it is lost.
 
 use crate::{
+    delivery::Downstream,
     diagnose,
     engine::{connection::Turn, loss::SocketEnd, machine::Input},
     net::Connect,
@@ -41,9 +42,6 @@ impl<D: Connect> Runner<D> {
         let Some(connection) = self.connection.take() else { return };
         let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
-        self.with_downstream(|downstream, now, events| {
-            downstream.set_connected(false, now, events);
-        });
         let (lost, closing_socket) = connection.into_lost(end, self.now);
         match end {
             SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::RenegotiationRequested
@@ -70,6 +68,29 @@ impl<D: Connect> Runner<D> {
         for line in logged {
             self.emit(EventKind::Pipeline(line));
         }
-        self.step(Input::Lost(self.machine.connection()));
+        self.with_downstream(Downstream::lose);
+        if self.machine.retries_after_loss() {
+            self.step(Input::Unnoticed(self.machine.connection()));
+            self.notice_loss();
+        } else {
+            self.downstream.forget_loss();
+            self.step(Input::Lost(self.machine.connection()));
+        }
+    }
+
+    /// Goes on after a loss once the played input has noticed it: it hands on before that what was rejected, and notices
+    /// nothing while a message that it offers is not taken.
+    pub(super) fn notice_loss(&mut self) {
+        if self.downstream.take_noticed_loss() && self.machine.is_lost_unnoticed() {
+            self.step(Input::Lost(self.machine.connection()));
+        }
+    }
+
+    /// Goes on after a loss at once: the user wants another connection, or none.
+    pub(super) fn forget_loss(&mut self) {
+        if self.machine.is_lost_unnoticed() {
+            self.downstream.forget_loss();
+            self.step(Input::Lost(self.machine.connection()));
+        }
     }
 }

@@ -6,6 +6,7 @@ use tokio::{select, sync::mpsc};
 
 use crate::{
     config::{Redactor, Settings},
+    delivery::Downstream,
     diagnose,
     engine::{connection::Connection, machine::Input},
     net::{Connect, Reporter, Socket, Step},
@@ -110,6 +111,6 @@ impl<D: Connect> Runner<D> {
         self.emit(EventKind::StageStarted(Stage::First));
         self.connection = Some(Connection::new(socket, &self.settings, self.now, at));
         self.step(Input::Opened(id));
-        self.with_downstream(|downstream, now, events| downstream.set_connected(true, now, events));
+        self.with_downstream(Downstream::connect);
     }
 }

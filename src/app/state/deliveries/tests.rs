@@ -33,7 +33,10 @@ fn folded(story: impl IntoIterator<Item = EventKind>) -> Deliveries {
 #[test]
 fn the_counters_add_up_and_the_lists_hold_what_is_open() {
     let deliveries = folded([
-        messages(1, 3, Verdict::Pending),
+        messages(1, 4, Verdict::Pending),
+        told(1, 1, Verdict::Pending, false),
+        told(2, 1, Verdict::Pending, false),
+        told(3, 1, Verdict::Pending, false),
         told(2, 1, Verdict::Acked, false),
         told(1, 1, Verdict::Nacked, false),
         told(1, 2, Verdict::Pending, false),
@@ -49,6 +52,8 @@ fn the_counters_add_up_and_the_lists_hold_what_is_open() {
 fn the_selected_line_is_found_in_either_part_of_the_list() {
     let mut deliveries = folded([
         messages(1, 4, Verdict::Pending),
+        told(3, 1, Verdict::Pending, false),
+        told(4, 1, Verdict::Pending, false),
         told(2, 1, Verdict::Nacked, false),
         told(1, 1, Verdict::Nacked, false),
     ]);

@@ -48,6 +48,7 @@ pub(super) fn line(event: &Event) -> Option<(Level, String, bool)> {
         | EventKind::Messages(_)
         | EventKind::Delivery(_)
         | EventKind::ReplayWaits(_)
+        | EventKind::Whereabouts(_)
         | EventKind::BackPressure(_)
         | EventKind::Pipeline(_) => return None,
     })

@@ -1,0 +1,128 @@
+//! The output: takes messages, and answers them as the ack mode decides.
+
+use std::{collections::BTreeMap, time::Duration};
+
+use crate::{
+    ack::{Answers, Attempt},
+    delivery::{
+        ledger::{InFlight, OnNack},
+        ticket::Ticket,
+    },
+    session::{Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Verdict},
+};
+
+use super::{Answer, Downstream};
+
+/// The answers that the ack mode has decided on, by their time and, at the same time, by their decision.
+#[derive(Debug, Default)]
+pub(super) struct Planned {
+    answers: BTreeMap<(Duration, u64), PlannedAnswer>,
+    /// How many deliveries the ack mode has decided on; `reject every N` counts them.
+    decisions: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct PlannedAnswer {
+    id: MessageId,
+    answer: Answer,
+    /// Whether the event of the delivery has told it already.
+    is_told: bool,
+}
+
+impl Planned {
+    pub(super) fn due(&self) -> Option<Duration> {
+        self.answers.first_key_value().map(|((due, _), _)| *due)
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.answers.is_empty()
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.answers.clear();
+    }
+
+    /// Forgets the answer to a message.
+    pub(super) fn remove(&mut self, id: MessageId) {
+        self.answers.retain(|_, planned| planned.id != id);
+    }
+
+    fn insert(&mut self, due: Duration, planned: PlannedAnswer) {
+        self.answers.insert((due, self.decisions), planned);
+    }
+}
+
+impl Downstream {
+    /// The output takes a message.
+    pub(super) fn deliver(&mut self, ticket: Ticket, now: Duration, events: &mut Vec<EventKind>) {
+        let (id, attempt) = (ticket.id, self.ledger.take(ticket));
+        let verdict = match self.plan(id, InFlight { attempt, matches: ticket.matches }, now) {
+            Some(Answer::Ack) => self.conclude(id, Answer::Ack),
+            Some(Answer::Nack) if self.on_nack == OnNack::Drop => self.conclude(id, Answer::Nack),
+            Some(Answer::Nack) => {
+                // Nothing else has come of it yet.
+                self.planned.insert(now, PlannedAnswer { id, answer: Answer::Nack, is_told: true });
+                Verdict::Nacked
+            }
+            None => Verdict::Pending,
+        };
+        if let Some((first, run)) = self.fresh.take_if(|(fresh, _)| *fresh == id) {
+            events.push(EventKind::Messages(Batch { first, run, verdict }));
+            if verdict != Verdict::Pending {
+                return;
+            }
+        }
+        let delivery = Delivery { attempt, verdict };
+        events.push(EventKind::Delivery(DeliveryUpdate { id, delivery, recalled: false }));
+    }
+
+    /// Answers a message in the output anew, under another ack mode or after a nack was taken back.
+    pub(super) fn plan_again(
+        &mut self,
+        id: MessageId,
+        in_flight: InFlight,
+        now: Duration,
+        events: &mut Vec<EventKind>,
+    ) {
+        if let Some(answer) = self.plan(id, in_flight, now) {
+            events.extend(self.answer_now(id, answer).ok().map(EventKind::Delivery));
+        }
+    }
+
+    /// Decides on a delivery. Returns the answer if there is no delay before it.
+    fn plan(&mut self, id: MessageId, in_flight: InFlight, now: Duration) -> Option<Answer> {
+        self.planned.decisions += 1;
+        let InFlight { attempt, matches } = in_flight;
+        let rejects = match &self.ack_mode.answers {
+            Answers::Auto => false,
+            Answers::Manual => return None,
+            Answers::Reject(rule) => {
+                rule.rejects(Attempt { attempt, nth: self.planned.decisions, matches, dice: self.dice.f64() })
+            }
+        };
+        let answer = if rejects { Answer::Nack } else { Answer::Ack };
+        if self.ack_mode.delay.is_zero() {
+            return Some(answer);
+        }
+        let due = now + self.ack_mode.delay.at(self.dice.f64());
+        self.planned.insert(due, PlannedAnswer { id, answer, is_told: false });
+        None
+    }
+
+    /// Gives the planned answer that is due first.
+    pub(super) fn answer_planned(&mut self, events: &mut Vec<EventKind>) {
+        let Some((_, PlannedAnswer { id, answer, is_told })) = self.planned.answers.pop_first() else {
+            return;
+        };
+        let update = self.answer_now(id, answer);
+        debug_assert!(update.is_ok(), "message {id} is unacknowledged: {update:?}");
+        // Meanwhile redeliveries may have been switched off, and the rejected message is dropped.
+        let is_news = |update: &DeliveryUpdate| !is_told || update.delivery.verdict != Verdict::Nacked;
+        events.extend(update.ok().filter(is_news).map(EventKind::Delivery));
+    }
+
+    /// Answers a message whose verdict is told otherwise.
+    fn conclude(&mut self, id: MessageId, answer: Answer) -> Verdict {
+        self.answer_now(id, answer).map_or(Verdict::Pending, |update| update.delivery.verdict)
+    }
+}
