@@ -10,6 +10,9 @@
 //! cargo test --test conformance -- --ignored [--exact NAME]
 //! ```
 //!
+//! With `SOCKEYE_UPDATE_ORDERS=1` it records instead in which order the engine delivers (`tests/orders.tsv`), to which
+//! `tests/session/orders.rs` holds Sockeye.
+//!
 //! A run of all compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
 
 #![expect(clippy::print_stderr, reason = "a test program of its own says what it left out")]
@@ -19,6 +22,7 @@ mod configs;
 mod configs_that_differ;
 mod engines;
 mod judge;
+mod orders;
 mod page;
 mod scene;
 mod scenes;
@@ -78,6 +82,17 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if env::var_os("SOCKEYE_UPDATE_ORDERS").is_some() {
+        return match Engines::build()
+            .and_then(|engines| orders::record(&engines.ok_or("Go is not installed")?))
+        {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let scenes = scenes::all().into_iter().map(|scene| {
         let (name, own) = (scene.name.clone(), scene.engines.clone());
         (name, own, Box::new(move |engine, engines: &Engines| of_scene(&scene, engine, engines)) as Judge)
