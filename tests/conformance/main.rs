@@ -10,7 +10,7 @@
 //! cargo test --test conformance -- --ignored [--exact NAME]
 //! ```
 //!
-//! With `SOCKEYE_UPDATE_ORDERS=1` it records instead in which order the engine delivers (`tests/orders.tsv`), to which
+//! With `SOCKEYE_UPDATE_ORDERS=1`, or a word of the names, it records instead in which order the engine delivers (`tests/orders.tsv`), to which
 //! `tests/session/orders.rs` holds Sockeye.
 //!
 //! A run of all compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
@@ -82,10 +82,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    if env::var_os("SOCKEYE_UPDATE_ORDERS").is_some() {
-        return match Engines::build()
-            .and_then(|engines| orders::record(&engines.ok_or("Go is not installed")?))
-        {
+    if let Ok(word) = env::var("SOCKEYE_UPDATE_ORDERS") {
+        let engines = Engines::build().and_then(|built| built.ok_or_else(|| "Go is not installed".into()));
+        return match engines.and_then(|engines| orders::record(&engines, &word)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");

@@ -41,11 +41,11 @@ const LONGEST: Duration = Duration::from_secs(15);
 /// One thing to play: its name, and how its outcome is told.
 type Job<'a> = (String, Box<dyn Fn() -> Result<String, String> + Sync + Send + 'a>);
 
-/// Plays all and writes the table.
+/// Plays all, or those whose name has this word in it, and writes the table.
 ///
 /// # Errors
 /// A sentence if an engine does not run.
-pub fn record(engines: &Engines) -> Result<(), String> {
+pub fn record(engines: &Engines, word: &str) -> Result<(), String> {
     let mut jobs: Vec<Job<'_>> = Vec::new();
     for scenario in scenarios::all() {
         for _ in 0..TIMES {
@@ -60,6 +60,7 @@ pub fn record(engines: &Engines) -> Result<(), String> {
             jobs.push((scenarios::pongs(in_flight), Box::new(move || of_pongs(in_flight, engines))));
         }
     }
+    jobs.retain(|(name, _)| word == "1" || name.contains(word));
     let next = AtomicUsize::new(0);
     let told: Mutex<BTreeMap<usize, Result<String, String>>> = Mutex::default();
     thread::scope(|scope| {
@@ -74,7 +75,17 @@ pub fn record(engines: &Engines) -> Result<(), String> {
             });
         }
     });
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/orders.tsv");
+    let before = fs::read_to_string(&path).unwrap_or_default();
     let mut table: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
+    for line in before.lines().filter(|_| word != "1") {
+        let columns: Vec<_> = line.splitn(3, '\t').collect();
+        let &[name, count, outcome] = &columns[..] else { return Err(format!("no three columns: {line}")) };
+        if !name.contains(word) {
+            let count = count.parse().map_err(|error| format!("{line}: {error}"))?;
+            table.entry(name).or_default().insert(outcome.to_owned(), count);
+        }
+    }
     for (at, outcome) in told.into_inner().expect("no panic") {
         *table.entry(&jobs[at].0).or_default().entry(outcome?).or_default() += 1;
     }
@@ -86,7 +97,6 @@ pub fn record(engines: &Engines) -> Result<(), String> {
             _ = writeln!(lines, "{name}\t{count}\t{outcome}");
         }
     }
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/orders.tsv");
     fs::write(&path, lines).map_err(|error| format!("{}: {error}", path.display()))
 }
 
