@@ -298,8 +298,15 @@ fn log(lines: &[(String, String)]) -> String {
 /// equal messages for one.
 fn messages(scene: &Scene, account: &Account) -> String {
     if scene.judge.starts_with("rule: all") {
-        let payloads: Vec<_> = account.messages.iter().map(|(payload, _)| payload).collect();
+        let mut payloads: Vec<_> = account.messages.iter().map(|(payload, _)| payload).collect();
+        if scene.unordered {
+            payloads.sort();
+        }
         return format!("{payloads:?}");
     }
-    format!("{:?}", account.messages)
+    let mut messages = account.messages.clone();
+    if scene.unordered {
+        messages.sort();
+    }
+    format!("{messages:?}")
 }

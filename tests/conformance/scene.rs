@@ -26,7 +26,7 @@ pub struct Scene {
     pub timing: Timing,
     pub differs: Vec<(Vec<Engine>, &'static str)>,
     pub signed: bool,
-    pub times: usize,
+    pub unordered: bool,
 }
 
 /// What of the timing is compared.
@@ -67,7 +67,7 @@ pub fn closed_port(name: impl Into<String>) -> Scene {
         timing: Timing::default(),
         differs: Vec::new(),
         signed: false,
-        times: 3,
+        unordered: false,
     }
 }
 
@@ -112,9 +112,9 @@ impl Scene {
         self
     }
 
-    /// How often a difference must come to count. The order of deliveries may be one of any earlier time.
-    pub fn times(mut self, times: usize) -> Self {
-        self.times = times;
+    /// The order of deliveries is a race in the engine; which there are is compared.
+    pub fn unordered(mut self) -> Self {
+        self.unordered = true;
         self
     }
 
