@@ -29,7 +29,7 @@ use tokio::{
 use crate::{
     ack::{AckMode, Stages},
     config::{Redactor, Settings},
-    delivery::{BackpressureMeter, Downstream, WhereaboutsReporter},
+    delivery::{BackpressureMeter, Downstream, PoisonMeter, WhereaboutsReporter},
     diagnose,
     net::{Clock, Connect, Socket, Step},
     session::{Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing},
@@ -56,6 +56,7 @@ pub(super) struct Runner<D> {
     downstream: Downstream,
     backpressure: BackpressureMeter,
     whereabouts: WhereaboutsReporter,
+    poison: PoisonMeter,
     /// The settings of the current connection.
     settings: Arc<Settings>,
     connecting: Option<Connecting>,
@@ -118,6 +119,7 @@ impl<D: Connect> Runner<D> {
             ),
             backpressure: BackpressureMeter::default(),
             whereabouts: WhereaboutsReporter::default(),
+            poison: PoisonMeter::default(),
             connecting: None,
             connection: None,
             closing_sockets: ClosingSockets::default(),
@@ -234,7 +236,7 @@ impl<D: Connect> Runner<D> {
     /// Emits the back-pressure, if there is any.
     fn update_backpressure(&mut self) {
         let connection = self.connection.as_ref();
-        let is_held = connection.is_some() && self.downstream.room() == 0;
+        let is_held = connection.is_some_and(Connection::takes_messages) && self.downstream.room() == 0;
         let why = is_held.then(|| self.downstream.pause());
         let read_ahead = connection.map_or(0, Connection::read_ahead);
         let events =
@@ -242,12 +244,12 @@ impl<D: Connect> Runner<D> {
         self.emit_all(events);
     }
 
-    /// Emits events, each with the finding about it, if there is one.
+    /// Emits events, each with the findings about it.
     fn emit_all(&mut self, events: Vec<EventKind>) {
         for kind in events {
-            let finding = self.finding_about(&kind);
+            let findings = self.findings_about(&kind);
             self.emit(kind);
-            self.emit_findings(finding.into_iter().collect());
+            self.emit_findings(findings);
         }
     }
 

@@ -130,6 +130,7 @@ pub enum FindingCode {
     Flapping,
     ReadingPaused,
     ReplayHoldsUp,
+    PoisonMessage,
     NackDropped,
     ReplaysLost,
     CaptureFailed,

@@ -6,6 +6,7 @@ mod certificate_mends;
 mod fixtures;
 mod lenient;
 mod opening;
+mod poison;
 mod proxies;
 mod rows;
 mod wording;
@@ -105,6 +106,7 @@ fn every_code_of_the_table_is_used() {
     used.extend(auth::used());
     used.extend(opening::used());
     used.extend(lenient::used());
+    used.insert(poison::used());
     assert_eq!(used, diagnose::FINDINGS.iter().map(|spec| spec.code.to_string()).collect());
 }
 

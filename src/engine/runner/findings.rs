@@ -2,6 +2,7 @@
 
 use crate::{
     diagnose,
+    engine::connection::Connection,
     session::{Batch, Delivery, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict},
 };
 
@@ -13,8 +14,22 @@ const LARGE: usize = 16 << 20;
 const OVER: FindingCode = FindingCode::MessageOverPipelineLimit;
 
 impl<D> Runner<D> {
+    /// The findings about an event.
+    pub(super) fn findings_about(&mut self, kind: &EventKind) -> Vec<Finding> {
+        let poison = self.poison(kind);
+        self.finding_about(kind).into_iter().chain(poison).collect()
+    }
+
+    /// What a message that is rejected again and again does to the feed.
+    pub(super) fn poison(&mut self, kind: &EventKind) -> Option<Finding> {
+        let connection = self.connection.as_ref();
+        let waiting = || connection.map(Connection::waiting).unwrap_or_default();
+        let poison = self.poison.note(kind, self.now, waiting)?;
+        Some(diagnose::poison_message(&poison, self.downstream.capacity()))
+    }
+
     /// The finding about an event, if it is the first of its kind.
-    pub(super) fn finding_about(&mut self, kind: &EventKind) -> Option<Finding> {
+    fn finding_about(&mut self, kind: &EventKind) -> Option<Finding> {
         match kind {
             EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
                 let is_first = self.reported.insert(FindingCode::ReadingPaused);
