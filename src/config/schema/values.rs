@@ -5,6 +5,7 @@ use std::{fmt, path::PathBuf};
 use super::{
     dialect::SessionOptions,
     field::{FieldId, Kind},
+    pipeline_shape::PipelineShape,
 };
 
 /// Where a value comes from. Later variants take precedence over earlier ones.
@@ -71,6 +72,8 @@ pub struct Values {
     values: Vec<(String, FieldValue)>,
 
     pub options: SessionOptions,
+    /// What stands behind the input in the file that the values are from.
+    pub shape: PipelineShape,
 }
 
 impl Values {
