@@ -197,7 +197,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             headers: entries(values, FieldId::JwtHeaders),
         }),
         options: values.options,
-        shape: values.shape.clone(),
+        shape: (*values.shape).clone(),
     }
 }
 

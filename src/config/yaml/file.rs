@@ -223,7 +223,7 @@ fn read_inputs(
         let mut reader = Reader::new(source);
         reader.slot(&slot, marked);
         let (mut values, mut problems) = (reader.values, reader.problems);
-        values.shape = shape_of(root, &slot, source.dialect);
+        values.shape = shape_of(root, &slot, source.dialect).into();
         hide_secrets(&mut problems, &values);
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });

@@ -4,7 +4,7 @@
 # SOURCES is the folder of its module. Each line: name, how many messages at once, by a field or fixed, and whether it
 # takes batches or single messages.
 set -eu
-echo "# name, messages at once, by a field or fixed, takes: from $(basename "$1")"
+echo "# name, messages at once, by a field or fixed, takes: from benthos $(basename "$1")"
 for file in "$1"/internal/impl/io/output_*.go "$1"/internal/impl/pure/output_*.go; do
     case $file in *_test.go) continue ;; esac
     # An output that holds outputs is as wide as they are; http_server and inproc are as wide as who reads from them.
@@ -21,7 +21,9 @@ for file in "$1"/internal/impl/io/output_*.go "$1"/internal/impl/pure/output_*.g
         number=$(grep -A3 'NewIntField("max_in_flight")' "$file" | grep -oE 'Default\([0-9]+\)' | head -1 | grep -oE '[0-9]+')
         by=field
     else
-        number=$(grep -oE 'NewAsyncWriter\("[a-z_]+", [0-9]+|axInFlight = [0-9]+|return [a-z]+, [1-9][0-9]*, nil' "$file" | head -1 | grep -oE '[0-9]+')
+        # The maker of a writer and its name, or the value that the constructor returns.
+        number=$(grep -oE 'NewAsyncWriter\("[a-z_]+", [0-9]+|(axInFlight|mif) = [0-9]+|return [a-z]+, [1-9][0-9]*, nil' "$file" |
+            head -1 | grep -oE '[0-9]+')
         by=fixed
     fi
     printf '%s\t%s\t%s\t%s\n' "$name" "$number" "$by" "$takes"

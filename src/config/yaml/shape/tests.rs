@@ -12,7 +12,7 @@ fn shape_as(text: &str, dialect: Dialect) -> PipelineShape {
     let environment = |name: &str| (name == "N").then(|| "7".to_owned());
     let file = ConfigFile::read_as(Path::new("feed.yaml"), text, dialect, &environment);
     let input = file.input((file.inputs.len() > 1).then_some("feed"));
-    input.expect("the file has the input").values.shape.clone()
+    input.expect("the file has the input").values.shape.as_ref().clone()
 }
 
 /// The shape behind a plain websocket input.
