@@ -2,6 +2,7 @@
 
 use crate::{
     ack::{AckMode, Answers},
+    config::PipelineShape,
     payload::{counted, size},
     session::{Finding, FindingCode, MessageId, Poison, ReplayWaits},
 };
@@ -150,6 +151,19 @@ fn seconds(count: f64) -> String {
 #[expect(clippy::cast_precision_loss, reason = "it is shown rounded")]
 const fn whole(bytes: u64) -> f64 {
     bytes as f64
+}
+
+/// What stands around the output of the file, where it decides what becomes of a rejection.
+#[must_use]
+pub fn around_the_output(shape: &PipelineShape) -> Option<Finding> {
+    let lines = shape.notes.iter().map(|note| format!("{}: {}", note.component, note.effect));
+    let cause = "In the pipeline of the file, a rejection by the output goes through what stands around it. Here \
+                 each rejection reaches the input, as if nothing stood there.";
+    (!shape.notes.is_empty()).then(|| {
+        Finding::note(FindingCode::AroundTheOutput, cause)
+            .evidence(lines)
+            .advise("compare with the pipeline before you conclude from the order of redeliveries")
+    })
 }
 
 /// A message was nacked and dropped; reported once a session.

@@ -18,7 +18,7 @@ mod connected;
 mod connecting;
 mod findings;
 
-use std::{collections::BTreeSet, future::pending, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::pending, num::NonZero, sync::Arc, thread, time::Duration};
 
 use tokio::{
     select,
@@ -113,7 +113,7 @@ impl<D: Connect> Runner<D> {
             // Another seed, so that the two draw different numbers.
             downstream: Downstream::new(
                 ack_mode,
-                Stages::default(),
+                stages(&settings),
                 settings.auto_replay_nacks,
                 seed.rotate_left(32) ^ 1,
             ),
@@ -138,7 +138,7 @@ impl<D: Connect> Runner<D> {
     /// Runs the session from its first connection to its end.
     pub(super) async fn run(mut self) {
         if self.downstream.ack_mode() != &AckMode::default() {
-            self.emit(EventKind::AckMode(self.downstream.active_ack_mode()));
+            self.emit_all(vec![EventKind::AckMode(self.downstream.active_ack_mode())]);
         }
         self.step(Input::Connect(self.settings.clone()));
         loop {
@@ -340,6 +340,17 @@ impl<D: Connect> Runner<D> {
             Some((_, until)) => *until = self.now,
             None => self.step(Input::Stop),
         }
+    }
+}
+
+/// What the pipeline's file says of the stages behind the input.
+fn stages(settings: &Settings) -> Stages {
+    let shape = &settings.shape;
+    Stages {
+        max_in_flight: shape.max_in_flight.unwrap_or(1),
+        threads: shape.threads,
+        others: shape.other_stages,
+        cores: thread::available_parallelism().map_or(1, NonZero::get),
     }
 }
 

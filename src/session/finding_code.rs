@@ -131,6 +131,7 @@ pub enum FindingCode {
     ReadingPaused,
     ReplayHoldsUp,
     PoisonMessage,
+    AroundTheOutput,
     NackDropped,
     ReplaysLost,
     CaptureFailed,

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use sockeye::{
+    config::{PipelineShape, ShapeNote},
     diagnose,
-    session::{Backlog, MessageId, Poison},
+    session::{Backlog, Finding, MessageId, Poison},
 };
 
 fn poison() -> Poison {
@@ -72,4 +73,17 @@ fn what_ends_it_can_be_pasted_into_the_file() {
 /// The code, for the account of all codes.
 pub fn used() -> String {
     diagnose::poison_message(&poison(), None).code.to_string()
+}
+
+/// What is said of an output behind a retry.
+pub fn around() -> Finding {
+    let note = ShapeNote { component: "retry".into(), effect: "it tries a rejected message again by itself" };
+    let shape = PipelineShape { notes: vec![note], ..PipelineShape::default() };
+    diagnose::around_the_output(&shape).expect("something stands around the output")
+}
+
+#[test]
+fn what_stands_around_the_output_is_named_with_what_it_does_to_rejections() {
+    assert_eq!(around().evidence, ["retry: it tries a rejected message again by itself"]);
+    assert_eq!(diagnose::around_the_output(&PipelineShape::default()), None);
 }

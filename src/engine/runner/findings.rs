@@ -1,6 +1,7 @@
 //! Findings about events of the downstream, each emitted once.
 
 use crate::{
+    ack::Answers,
     diagnose,
     engine::connection::Connection,
     session::{Batch, Delivery, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict},
@@ -44,7 +45,10 @@ impl<D> Runner<D> {
             EventKind::AckMode(_) => {
                 // The finding depends on the ack mode, so it is emitted again under the new one.
                 self.reported.remove(&FindingCode::ReadingPaused);
-                None
+                let rejects =
+                    matches!(self.downstream.ack_mode().answers, Answers::Reject(_) | Answers::Manual);
+                let shape = diagnose::around_the_output(&self.settings.shape).filter(|_| rejects);
+                shape.filter(|finding| self.reported.insert(finding.code))
             }
             EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
             | EventKind::Delivery(DeliveryUpdate {
