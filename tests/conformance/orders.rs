@@ -127,7 +127,7 @@ fn play(scenario: Scenario, conn: &mut Conn, index: usize) -> io::Result<()> {
     conn.upgrade("")?;
     conn.remember("serves");
     send(conn, first, scenario.apart)?;
-    let (Some(Trouble::Loss(_, middle)) | Some(Trouble::Gone(middle))) = scenario.trouble else {
+    let Some(Trouble::Loss(_, middle) | Trouble::Gone(middle)) = scenario.trouble else {
         return conn.watch();
     };
     // The client may not be read while this waits: it says nothing.
@@ -200,17 +200,17 @@ fn of_scenario(scenario: &Scenario, engines: &Engines) -> Result<String, String>
     let mut command = clean(&engines.program(Engine::V80), &[]);
     command.arg("run").arg(file.path());
     let began = Instant::now();
-    let (mut serves, mut done) = (None, None);
+    let (mut serving, mut done) = (None, None);
     let ran = run(command, |out| {
-        if serves.is_none() && server.seen().iter().any(|seen| !seen.notes.is_empty()) {
-            serves = Some(Instant::now());
+        if serving.is_none() && server.seen().iter().any(|seen| !seen.notes.is_empty()) {
+            serving = Some(Instant::now());
         }
-        let Some(serves) = serves else { return began.elapsed() > LONGEST };
-        let lasts = |milliseconds| serves.elapsed() >= Duration::from_millis(milliseconds);
+        let Some(since) = serving else { return began.elapsed() > LONGEST };
+        let lasts = |milliseconds| since.elapsed() >= Duration::from_millis(milliseconds);
         match scenario.trouble {
             Some(Trouble::Stop(after)) => return lasts(after),
-            Some(Trouble::Gone(_)) => return serves.elapsed() > LONGEST,
-            _ if scenario.is_cut() => return serves.elapsed() > CUT,
+            Some(Trouble::Gone(_)) => return since.elapsed() > LONGEST,
+            _ if scenario.is_cut() => return since.elapsed() > CUT,
             _ => {}
         }
         let end = if scenario.replays && scenario.rule != Rule::Acks { "\"acked\"" } else { "\"verdict\"" };
@@ -218,7 +218,7 @@ fn of_scenario(scenario: &Scenario, engines: &Engines) -> Result<String, String>
             done = Some(Instant::now());
         }
         let after = Duration::from_millis(4 * scenario.busy + 60);
-        done.is_some_and(|done| done.elapsed() > after) || serves.elapsed() > LONGEST
+        done.is_some_and(|done| done.elapsed() > after) || since.elapsed() > LONGEST
     })?;
     Ok(scenarios::notation(&handed(&ran.out)))
 }

@@ -134,7 +134,7 @@ async fn serve(scenario: Scenario, mut connections: Connections) {
         send(&mut server, others, scenario.apart).await;
     }
     while server.receive().await.is_some() {}
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 /// What a session delivers in a scenario.
@@ -149,20 +149,20 @@ async fn played(scenario: Scenario, seed: u64) -> Vec<Handed> {
     let mut session = Session { handle, events, waiting: VecDeque::new() };
     let began = Instant::now();
     let server = tokio::spawn(serve(scenario, connections));
-    let mut seen = Seen::default();
+    let mut told = Seen::default();
     if let Some(Trouble::Stop(after)) = scenario.trouble {
         let until = began + ms(after);
         while let Ok(Some(event)) = timeout_at(until, session.next()).await {
-            seen.take(&event);
+            told.take(&event);
         }
         session.send(Command::Stop);
     }
-    let cut = began + if scenario.is_cut() { SILENCE } else { Duration::from_secs(60) };
+    let cut = began + if scenario.is_cut() { SILENCE } else { Duration::from_mins(1) };
     while let Ok(Ok(Some(event))) = timeout_at(cut, timeout(SILENCE, session.next())).await {
-        seen.take(&event);
+        told.take(&event);
     }
     server.abort();
-    seen.handed
+    told.handed
 }
 
 /// The deliveries that the events tell.
@@ -240,7 +240,7 @@ async fn sockeye_begins_as_the_engine_often_does_but_where_it_is_known() {
 
 #[tokio::test(start_paused = true)]
 async fn messages_are_delivered_in_an_order_that_the_engine_shows() {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for scenario in scenarios::all() {
         let shown = recorded(&scenario.to_string());
         assert!(!shown.is_empty(), "the table lacks {scenario}");
@@ -252,15 +252,12 @@ async fn messages_are_delivered_in_an_order_that_the_engine_shows() {
             }
         }
         if !others.is_empty() {
-            let list = |orders: &mut dyn Iterator<Item = &str>| {
-                orders.map(|order| format!("\n      {order}")).collect::<String>()
-            };
-            let (own, engine) =
-                (list(&mut others.iter().map(String::as_str)), list(&mut shown.iter().copied()));
-            told += &format!("\n{scenario}\n    sockeye{own}\n    engine{engine}");
+            let own = Vec::from_iter(others).join("\n      ");
+            let engine = shown.join("\n      ");
+            told.push(format!("{scenario}\n    sockeye\n      {own}\n    engine\n      {engine}"));
         }
     }
-    assert!(told.is_empty(), "{told}");
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 /// In flight and threads of the feed of which more passes than in the engine, where about four messages pass for each
@@ -269,7 +266,7 @@ const DIFFERS: (u64, u64) = (4, 0);
 
 #[tokio::test(start_paused = true)]
 async fn beside_a_message_that_is_always_rejected_as_many_others_pass_as_in_the_engine() {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for feed in FEEDS {
         let is_known = (feed.in_flight, feed.threads) == DIFFERS;
         let rows: Vec<_> = recorded(&feed.to_string()).into_iter().map(rates).collect();
@@ -280,10 +277,10 @@ async fn beside_a_message_that_is_always_rejected_as_many_others_pass_as_in_the_
             own * 3 >= least * 2 && own * 3 <= most * 4
         };
         if is_known == (close(passed, &|row| row.0) && close(tries, &|row| row.1)) {
-            told += &format!("\n{feed}: sockeye passed {passed} tries {tries}, engine {rows:?}");
+            told.push(format!("{feed}: sockeye passed {passed} tries {tries}, engine {rows:?}"));
         }
     }
-    assert!(told.is_empty(), "{told}");
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
 /// `passed 75 tries 15`
@@ -307,18 +304,18 @@ async fn of_feed(feed: Feed) -> (u64, u64) {
         send(&mut server, 0..messages, apart).await;
         std::future::pending::<()>().await;
     });
-    let mut seen = Seen::default();
+    let mut told = Seen::default();
     while let Ok(Some(event)) = timeout_at(began + ms(lasts), session.next()).await {
-        seen.take(&event);
+        told.take(&event);
     }
     server.abort();
-    let tries = seen.handed.iter().filter(|one| one.rejected).count();
-    ((seen.handed.len() - tries) as u64, tries as u64)
+    let tries = told.handed.iter().filter(|one| one.rejected).count();
+    ((told.handed.len() - tries) as u64, tries as u64)
 }
 
 #[tokio::test(start_paused = true)]
 async fn pings_between_messages_are_answered_when_the_engine_answers_them() {
-    let mut told = String::new();
+    let mut told = Vec::new();
     for in_flight in [1, 2] {
         let (network, mut connections) = peer(&[Answer::Accept]);
         let ack_mode = format!("auto delay:400ms in-flight:{in_flight}");
@@ -344,8 +341,8 @@ async fn pings_between_messages_are_answered_when_the_engine_answers_them() {
         };
         let rows = recorded(&scenarios::pongs(in_flight));
         if !rows.iter().any(|row| is_close(row)) {
-            told += &format!("\nin flight {in_flight}: sockeye {times:?}, engine {rows:?}");
+            told.push(format!("in flight {in_flight}: sockeye {times:?}, engine {rows:?}"));
         }
     }
-    assert!(told.is_empty(), "{told}");
+    assert!(told.is_empty(), "{}", told.join("\n"));
 }
