@@ -209,7 +209,9 @@ pub fn notation(handed: &[Handed]) -> String {
             Some(_) => " ",
         };
         let dots = ".".repeat(usize::try_from(one.attempt.saturating_sub(1)).unwrap_or_default());
-        text.extend([&one.message.to_string(), &*dots, if one.rejected { "x" } else { "" }]);
+        text += &one.message.to_string();
+        text += &dots;
+        text += if one.rejected { "x" } else { "" };
         before = Some(one.at_ms);
     }
     text
