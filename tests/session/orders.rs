@@ -260,15 +260,10 @@ async fn messages_are_delivered_in_an_order_that_the_engine_shows() {
     assert!(told.is_empty(), "{}", told.join("\n"));
 }
 
-/// In flight and threads of the feed of which more passes than in the engine, where about four messages pass for each
-/// try of the bad one.
-const DIFFERS: (u64, u64) = (4, 0);
-
 #[tokio::test(start_paused = true)]
 async fn beside_a_message_that_is_always_rejected_as_many_others_pass_as_in_the_engine() {
     let mut told = Vec::new();
     for feed in FEEDS {
-        let is_known = (feed.in_flight, feed.threads) == DIFFERS;
         let rows: Vec<_> = recorded(&feed.to_string()).into_iter().map(rates).collect();
         let (passed, tries) = of_feed(feed).await;
         let close = |own: u64, engine: &dyn Fn(&(u64, u64)) -> u64| {
@@ -276,7 +271,7 @@ async fn beside_a_message_that_is_always_rejected_as_many_others_pass_as_in_the_
             let (Some(least), Some(most)) = bounds else { return false };
             own * 3 >= least * 2 && own * 3 <= most * 4
         };
-        if is_known == (close(passed, &|row| row.0) && close(tries, &|row| row.1)) {
+        if !close(passed, &|row| row.0) || !close(tries, &|row| row.1) {
             told.push(format!("{feed}: sockeye passed {passed} tries {tries}, engine {rows:?}"));
         }
     }
