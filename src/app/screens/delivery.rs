@@ -4,7 +4,7 @@ use ratatui::layout::Position;
 
 use super::{PLAIN, Scope, ScreenSpec};
 use crate::{
-    ack::AckMode,
+    ack::{AckMode, AckModeError},
     app::{
         effect::Effect,
         layout::{self, Panes},
@@ -15,10 +15,38 @@ use crate::{
     session::{Command, MessageId},
 };
 
+/// The next number up or down, in steps that grow with it: 8, 9, 10, 20.
+#[derive(Clone, Copy, Debug)]
+pub enum Rung {
+    Next,
+    Previous,
+}
+
+impl Rung {
+    fn from(self, number: i64) -> i64 {
+        let below = match self {
+            Self::Next => number,
+            Self::Previous => number - 1,
+        };
+        let step = match below {
+            ..10 => 1,
+            ..100 => 10,
+            ..1_000 => 100,
+            _ => 1_000,
+        };
+        match self {
+            Self::Next => (below / step + 1) * step,
+            Self::Previous => below / step * step,
+        }
+    }
+}
+
 /// From this width the list stands beside the facts.
 const SIDE_BY_SIDE: u16 = 92;
 /// Lines of the facts where they stand above the list.
 const FACTS: u16 = 11;
+/// The same with the way of the messages.
+const FACTS_WITH_WAY: u16 = 16;
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Delivery",
@@ -29,18 +57,24 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
     go: |app, step| app.deliveries.go(step),
     click: App::click_deliveries,
     // Ages and pauses.
-    ticks: |app| app.deliveries.listed() > 0 || app.deliveries.held.is_some(),
+    ticks: |app| app.deliveries.has_any_on_the_way() || app.deliveries.held.is_some(),
     ..PLAIN
 };
 
 /// Where the facts stand, and the list.
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
+    let facts = if shows_way(app) { FACTS_WITH_WAY } else { FACTS };
     match (body.width, body.height) {
         (SIDE_BY_SIDE.., _) => Panes::side_by_side(body, body.width / 2),
-        (_, height) if height > FACTS + 4 => Panes::stacked(body, FACTS),
+        (_, height) if height > facts + 4 => Panes::stacked(body, facts),
         _ => Panes::only_second(body),
     }
+}
+
+/// Whether the way of the messages is drawn. While each message is acknowledged as it comes, there is none to see.
+pub fn shows_way(app: &App) -> bool {
+    !app.deliveries.is_auto() || app.deliveries.has_any_on_the_way()
 }
 
 /// The first line shown of the list, so that the selected one is in sight.
@@ -84,6 +118,36 @@ impl App {
                 self.ask_again(Purpose::AckMode, text, error.to_string());
                 Vec::new()
             }
+        }
+    }
+
+    /// Lets the output take more or fewer messages at a time.
+    pub(in crate::app) fn set_in_flight(&mut self, to: Rung) -> Vec<Effect> {
+        let number = to.from(i64::try_from(self.deliveries.ack_mode.max_in_flight).unwrap_or(1));
+        self.set_bench(|bench| bench.in_flight(number), format!("in flight {number}"))
+    }
+
+    /// Puts more or fewer threads before the output.
+    pub(in crate::app) fn set_threads(&mut self, to: Rung) -> Vec<Effect> {
+        let number = to.from(self.deliveries.threads());
+        self.set_bench(|bench| bench.threads(number), format!("threads {number}"))
+    }
+
+    fn set_bench(
+        &mut self,
+        set: impl FnOnce(AckMode) -> Result<AckMode, AckModeError>,
+        message: String,
+    ) -> Vec<Effect> {
+        match self.deliveries.bench().map(set) {
+            Some(Ok(ack_mode)) => {
+                self.say(Tone::Done, message);
+                vec![Effect::Answer(ack_mode)]
+            }
+            Some(Err(error)) => {
+                self.say(Tone::Note, error.to_string());
+                Vec::new()
+            }
+            None => Vec::new(),
         }
     }
 
