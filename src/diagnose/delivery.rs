@@ -8,7 +8,7 @@ use crate::{
 
 use super::finding::set;
 
-/// The socket is not read, since the limit of unacknowledged messages is reached.
+/// The socket is not read, since the output is full.
 #[must_use]
 pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64) -> Finding {
     let wait = if unacknowledged == 1 { "waits" } else { "wait" };
@@ -33,9 +33,9 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
 #[must_use]
 pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
     let cause = format!(
-        "Message {} was nacked {} times. From now on each of its replays waits, about 0.5 s at first and up to 1.5 s. \
-         As in the pipeline, nothing else is delivered or acknowledged meanwhile: a message that the output never \
-         accepts holds up the whole feed.",
+        "Message {} was nacked {} times. From now on the input pauses before each of its redeliveries, about 0.5 s at \
+         first and up to 1.5 s. As in the pipeline, it hands on nothing else meanwhile; only what it handed on before \
+         is still delivered and acknowledged. A message that the output never accepts holds up the whole feed.",
         waits.id,
         waits.attempt.saturating_sub(1),
     );

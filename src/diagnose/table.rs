@@ -141,8 +141,8 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::ConnectionFailed, CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
     row(FindingCode::Flapping, SESSION, "connections open and are lost without a message", "Three or more connections in a row were lost before a message was received, so the pause before the next one grows."),
-    row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The limit of unacknowledged messages is reached, so nothing is read and pings go unanswered."),
-    row(FindingCode::ReplayHoldsUp, SESSION, "a nacked message holds up the feed", "From its third replay on, a message waits to be redelivered, and nothing else is delivered meanwhile."),
+    row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The output is full and takes no more messages, so nothing is read and pings are not answered."),
+    row(FindingCode::ReplayHoldsUp, SESSION, "a nacked message holds up the feed", "From its third redelivery on, the input pauses before it redelivers a message, and hands on nothing else meanwhile."),
     row(FindingCode::NackDropped, SESSION, "a nacked message was dropped", "auto_replay_nacks is off, so a nacked message is dropped, and nothing logs it."),
     row(FindingCode::ReplaysLost, SESSION, "nacked messages were lost", "The session ended while they waited to be redelivered."),
     row(FindingCode::CaptureFailed, SESSION, "the capture failed", "The capture file can no longer be written. The session continues without it."),

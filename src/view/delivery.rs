@@ -88,14 +88,12 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
         lines.extend(table(&bench(app, theme), width, theme));
     }
     lines.extend(table(&tally(deliveries, theme), width, theme));
+    lines.push(Line::default());
     if has_way {
+        lines.extend(way::lines(app, theme, width));
         if !is_tight {
             lines.push(Line::default());
         }
-        lines.extend(way::lines(app, theme, width));
-    }
-    if !is_tight || !has_way {
-        lines.push(Line::default());
     }
     lines.push(Line::from(vec![
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
@@ -125,12 +123,18 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     canvas.lines(inner, lines);
 }
 
-/// What is said below the facts where there is room for it.
+/// What is said below the facts where there is room for it, a paragraph each.
 fn notes(app: &App) -> Vec<&'static str> {
     let auto = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to you, \
                 reject and slow show what a failing or a slow output does to the feed. x on the feed rejects a message \
                 after the fact.";
-    if app.deliveries.is_auto() { vec![auto] } else { Vec::new() }
+    let played = "+ and - change how many messages the output takes at a time, t and T the threads before it, o all of \
+                  the ack mode.";
+    match app.deliveries.is_auto() {
+        true => vec![auto],
+        false if app.capture.is_reading() => Vec::new(),
+        false => vec![played],
+    }
 }
 
 /// A name, a value and its style.
@@ -153,8 +157,8 @@ fn bench(app: &App, theme: &Theme) -> [Cell; 3] {
     };
     [
         ("max_in_flight", thousands(mode.max_in_flight), theme.plain),
-        ("threads", threads, theme.plain),
         ("delay", delay, theme.plain),
+        ("threads", threads, theme.plain),
     ]
 }
 
@@ -164,25 +168,28 @@ fn tally(deliveries: &Deliveries, theme: &Theme) -> [Cell; 6] {
     let bad = |name, count| (name, thousands(count), if count > 0 { theme.bad } else { theme.plain });
     [
         good("delivered", tally.delivered),
-        good("redelivered", tally.replayed),
         good("acked", tally.acked),
-        bad("dropped", tally.dropped),
         good("nacked", tally.nacked),
+        good("redelivered", tally.replayed),
+        bad("dropped", tally.dropped),
         bad("lost", tally.lost),
     ]
 }
 
-/// Cells side by side, as many columns as fit.
+/// Cells side by side: in rows of three where they fit, otherwise in two columns.
 fn table(cells: &[Cell], width: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let columns = (width / CELL).clamp(1, 3);
-    let line = |row: &[Cell]| {
-        let spans = row.iter().flat_map(|(name, value, style)| {
-            let value = format!("{value:<room$}", room = width / columns - NAME);
+    let columns = if width >= 3 * CELL { 3 } else { 2 };
+    let rows = cells.len().div_ceil(columns);
+    let line = |row: usize| {
+        let nth = |column| if columns == 3 { row * columns + column } else { column * rows + row };
+        let row = (0..columns).filter_map(|column| cells.get(nth(column)));
+        let spans = row.flat_map(|(name, value, style)| {
+            let value = format!("{value:<room$}", room = (width / columns).saturating_sub(NAME));
             [Span::styled(format!("{name:<NAME$}"), theme.dim), Span::styled(value, *style)]
         });
         Line::from(spans.collect::<Vec<_>>())
     };
-    cells.chunks(columns).map(line).collect()
+    (0..rows).map(line).collect()
 }
 
 /// What keeps new messages from being delivered, as the head of the line sees it.
@@ -196,14 +203,13 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
         return (message, theme.wait);
     }
     let most = usize::try_from(deliveries.ack_mode.max_in_flight).unwrap_or(usize::MAX);
-    if let Some((id, flight)) =
-        deliveries.in_flight.first_key_value().filter(|_| deliveries.in_flight.len() >= most)
-    {
-        let age = app.now.since(flight.since);
+    let oldest = deliveries.in_flight.values().min_by_key(|flight| flight.since);
+    if let Some(oldest) = oldest.filter(|_| deliveries.in_flight.len() >= most) {
+        let age = app.now.since(oldest.since);
         let oldest = if age < QUIET {
             String::new()
         } else {
-            format!(", #{} unacknowledged for {}", thousands(id.0), tenths(age))
+            format!(" (#{} for {})", thousands(oldest.id.0), tenths(age))
         };
         return (format!("{since}the output is full{oldest}"), theme.wait);
     }

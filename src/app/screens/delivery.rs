@@ -170,3 +170,17 @@ impl App {
         vec![Effect::Engine(Command::Adjust { auto_replay_nacks: on })]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Rung;
+
+    #[test]
+    fn steps_grow_with_the_number_and_lead_back() {
+        let up: Vec<_> = [0, 1, 9, 10, 64, 95, 100, 9_000].map(|number| Rung::Next.from(number)).into();
+        assert_eq!(up, [1, 2, 10, 20, 70, 100, 200, 10_000]);
+        let down: Vec<_> =
+            [1, 2, 10, 20, 64, 100, 200, 10_000].map(|number| Rung::Previous.from(number)).into();
+        assert_eq!(down, [0, 1, 9, 10, 60, 90, 100, 9_000]);
+    }
+}

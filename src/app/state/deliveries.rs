@@ -39,7 +39,9 @@ pub struct Deliveries {
     pub pause: Option<ReplayDelay>,
     /// When a message was delivered for the first time last.
     pub last_new: Option<Timestamp>,
-    /// Since when the socket is not read, and why.
+    /// When a message was read last.
+    pub last_read: Option<Timestamp>,
+    /// Since when the socket is not read, or only as messages are taken, and why.
     pub held: Option<(Timestamp, Pause)>,
     /// The server's pings on the connection.
     pub pings: Pings,
@@ -95,6 +97,7 @@ impl Deliveries {
         match &event.kind {
             EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
             EventKind::Messages(batch) => {
+                self.last_read = Some(event.at);
                 self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
             }
             EventKind::Delivery(update) => self.update(*update, event.at),

@@ -2,17 +2,19 @@
 
 use std::{collections::VecDeque, time::Duration};
 
-use crate::session::{Control, ControlKind, Direction, Event, EventKind, Timestamp};
+use crate::session::{BackPressure, Control, ControlKind, Direction, Event, EventKind, Timestamp};
 
 /// Pings from which a rhythm is seen.
 const ENOUGH: usize = 3;
 /// Pings that are closer together were read late, or are no rhythm to tell of.
 const CLOSEST: Duration = Duration::from_millis(100);
+/// From this much of a second on that the socket was not read, pings are read late.
+const MUCH: Duration = Duration::from_millis(500);
 
 /// The pings of one connection.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pings {
-    /// The last ones that were read without a pause between them.
+    /// The last ones that were read as they came.
     recent: VecDeque<Timestamp>,
     /// The time from one to the next, once it was regular.
     pub rhythm: Option<Duration>,
@@ -30,8 +32,9 @@ impl Pings {
             EventKind::Control(Control { direction: Direction::Out, kind: ControlKind::Pong { .. } }) => {
                 self.answered = Some(event.at);
             }
-            // What came during a pause is read after it, all at once.
+            // What came during a pause is read after it, and behind the messages that came with it.
             EventKind::ReadingPaused { .. } | EventKind::ReadingResumed { .. } => self.recent.clear(),
+            EventKind::BackPressure(BackPressure { paused, .. }) if *paused >= MUCH => self.recent.clear(),
             EventKind::Opened(_) | EventKind::Lost(_) | EventKind::Ended(_) => *self = Self::default(),
             _ => {}
         }
@@ -88,11 +91,14 @@ mod tests {
         at(41, EventKind::ReadingPaused { why: Pause::InFlight, read_ahead: 0 }, &mut story);
         at(90, EventKind::ReadingResumed { after: Duration::from_secs(49) }, &mut story);
         pings(&[90, 90, 100], &mut story);
+        let pressure = BackPressure { paused: Duration::from_secs(1), read_ahead: 0, unread: None };
+        for second in (100..300).step_by(7) {
+            pings(&[second], &mut story);
+            at(second, EventKind::BackPressure(pressure), &mut story);
+        }
         assert_eq!(story.rhythm, Some(Duration::from_secs(20)));
-        at(120, EventKind::ReadingPaused { why: Pause::Replay, read_ahead: 0 }, &mut story);
-        assert!(story.rhythm.is_some());
         let ended = Ended { why: End::Stopped, messages: 0, connections: 1, during: None };
-        at(121, EventKind::Ended(ended), &mut story);
+        at(301, EventKind::Ended(ended), &mut story);
         assert_eq!(story, Pings::default(), "its connection is over");
     }
 }

@@ -1,7 +1,7 @@
 //! The way of the messages: the places in their order, and what each holds.
 //!
 //! ```text
-//!   socket        │   not read, 1.2 kB and 2.1 MB unread
+//!   socket        │   1.2 kB unread + 2.1 MB in the system
 //!   read ahead    ↓   1 of 1  ■      #12
 //!   offered       ↓←┐ 1 of 1  ■      #11
 //!   in threads    ↓ │ 5 of 5  ■■■■■  #6 #7 … +3
@@ -21,7 +21,7 @@ use super::{NAME, canvas, socket, tenths, theme::Theme};
 
 /// Cells of the drawing of the way.
 const RAIL: usize = 4;
-/// Cells of a gauge.
+/// Cells of a gauge at most.
 const GAUGE: usize = 8;
 
 /// A place with so many slots.
@@ -52,20 +52,21 @@ pub(super) fn lines(app: &App, theme: &Theme, width: usize) -> Vec<Line<'static>
         limit: mode.max_in_flight,
     });
     let digits = stops.iter().map(|stop| canvas::width(&thousands(stop.limit))).max().unwrap_or(1);
+    let columns = (digits, stops.iter().map(|stop| slots(stop.limit)).max().unwrap_or(1));
     let (state, style) = socket::state(app, theme);
     let mut lines = vec![Line::from(vec![
         Span::styled(format!("{:<NAME$}{:<RAIL$}", "socket", "│"), theme.dim),
         Span::styled(state, style),
     ])];
-    lines.extend(stops.iter().map(|stop| line(stop, digits, theme, width)));
+    lines.extend(stops.iter().map(|stop| line(stop, columns, theme, width)));
     if has_way_back {
         lines.push(back(app, digits, theme, width));
     }
     lines
 }
 
-/// `offered       ↓←┐ 1 of 1  ■  #11`
-fn line(stop: &Stop<'_>, digits: usize, theme: &Theme, width: usize) -> Line<'static> {
+/// `offered       ↓←┐ 1 of 1  ■  #11`, with the digits of the numbers and the cells of a gauge.
+fn line(stop: &Stop<'_>, (digits, gauge): (usize, usize), theme: &Theme, width: usize) -> Line<'static> {
     let Stop { name, rail, place, limit } = stop;
     let (full, style) = match place.count {
         0 => (0, theme.dim),
@@ -75,13 +76,13 @@ fn line(stop: &Stop<'_>, digits: usize, theme: &Theme, width: usize) -> Line<'st
     let slots = slots(*limit);
     let full = full.min(slots);
     let count = format!("{:>digits$} of {:<digits$}  ", thousands(place.count), thousands(*limit));
-    let room = width.saturating_sub(NAME + RAIL + canvas::width(&count) + GAUGE + 2);
+    let room = width.saturating_sub(NAME + RAIL + canvas::width(&count) + gauge + 2);
     let count_style = if place.count == 0 { theme.dim } else { theme.plain };
     Line::from(vec![
         Span::styled(format!("{name:<NAME$}{rail:<RAIL$}"), theme.dim),
         Span::styled(count, count_style),
         Span::styled("■".repeat(full), style),
-        Span::styled(format!("{:<width$}", "·".repeat(slots - full), width = GAUGE - full + 2), theme.rule),
+        Span::styled(format!("{:<width$}", "·".repeat(slots - full), width = gauge - full + 2), theme.rule),
         Span::raw(named(place, &place.first, room)),
     ])
 }
@@ -97,12 +98,15 @@ fn back(app: &App, digits: usize, theme: &Theme, width: usize) -> Line<'static> 
         spans.push(Span::styled(count, theme.dim));
         return Line::from(spans);
     };
-    let column = digits + 6;
+    let column = 2 * digits + 6;
     let next = next_of(app, *first);
     let room = width.saturating_sub(NAME + RAIL + column + canvas::width(&next) + 3);
     let others = named(&Place { count: place.count - 1, first: Vec::new() }, others, room);
     spans.push(Span::raw(format!("{count:<column$}")));
-    spans.push(Span::styled(next, if deliveries.pausing(app.now).is_some() { theme.wait } else { theme.note }));
+    spans.push(Span::styled(
+        next,
+        if deliveries.pausing(app.now).is_some() { theme.wait } else { theme.note },
+    ));
     if !others.is_empty() {
         spans.push(Span::raw(format!(" · {others}")));
     }
