@@ -224,10 +224,7 @@ fn a_socket_that_is_read_as_messages_are_taken_is_not_said_to_be_unread() {
     tell(&mut app, pending(5_000, 2, 1));
     update(&mut app, Input::Tick(after(5_300)));
     press(&mut app, "4");
-    assert_says(
-        &screen(&mut app, (200, 50)),
-        &["read message by message for 4.6 s", "answered late"],
-    );
+    assert_says(&screen(&mut app, (200, 50)), &["read message by message for 4.6 s", "answered late"]);
     update(&mut app, Input::Tick(after(9_000)));
     assert_says(&screen(&mut app, (200, 50)), &["not read for 4.0 s: the offered message is not taken"]);
 }

@@ -47,7 +47,10 @@ impl Pings {
         }
         let gaps = || self.recent.iter().zip(self.recent.iter().skip(1)).map(|(one, next)| next.since(*one));
         let (Some(shortest), Some(longest)) = (gaps().min(), gaps().max()) else { return };
-        if self.recent.len() == ENOUGH && shortest >= CLOSEST && longest - shortest <= longest / 4 {
+        if self.recent.len() == ENOUGH
+            && shortest >= CLOSEST
+            && longest.saturating_sub(shortest) <= longest / 4
+        {
             self.rhythm = Some((longest + shortest) / 2);
         }
     }
@@ -60,20 +63,20 @@ mod tests {
     use super::*;
     use crate::session::{ConnectionId, End, Ended, Pause};
 
-    fn pings(seconds: &[u64], pings: &mut Pings) {
+    fn pings(seconds: &[i64], pings: &mut Pings) {
         let control = Control { direction: Direction::In, kind: ControlKind::Ping(Bytes::new()) };
         for second in seconds {
             at(*second, EventKind::Control(control.clone()), pings);
         }
     }
 
-    fn at(second: u64, kind: EventKind, pings: &mut Pings) {
+    fn at(second: i64, kind: EventKind, pings: &mut Pings) {
         pings.apply(&Event { at: Timestamp(second * 1_000_000), connection: ConnectionId(1), kind });
     }
 
     #[test]
     fn a_rhythm_is_seen_from_three_regular_pings_on() {
-        let rhythm = |seconds: &[u64]| {
+        let rhythm = |seconds: &[i64]| {
             let mut story = Pings::default();
             pings(seconds, &mut story);
             story.rhythm.map(|rhythm| rhythm.as_secs())

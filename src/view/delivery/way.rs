@@ -8,6 +8,8 @@
 //!   in output     ↓ │ 1 of 1  ■      #5
 //!   redelivery    └─┘ 2       #3 attempt 5 in 0.7 s · #4
 //! ```
+//!
+//! What is rejected goes back to where the input offers messages, and comes before new ones there.
 
 use ratatui::text::{Line, Span};
 
