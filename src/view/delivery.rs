@@ -13,7 +13,6 @@ use ratatui::{
 };
 
 use crate::{
-    ack::{AckMode, Answers},
     app::{
         App,
         deliveries::{Deliveries, Listed, ReplayDelay},
@@ -146,7 +145,7 @@ fn bench(app: &App, theme: &Theme) -> [Cell; 3] {
     let mode = &deliveries.ack_mode;
     let bench = deliveries.bench();
     let delay = match &bench {
-        Some(AckMode { answers: Answers::Manual, .. }) => "you answer".to_owned(),
+        _ if deliveries.is_manual() => "you answer".to_owned(),
         Some(bench) if !bench.delay.is_zero() => bench.delay.to_string(),
         _ => "none".to_owned(),
     };

@@ -272,6 +272,11 @@ impl Deliveries {
         self.listed() > 0 || self.whereabouts != Whereabouts::default()
     }
 
+    /// Whether the user answers.
+    pub fn is_manual(&self) -> bool {
+        self.ack_mode.mode == AckModeKind::Manual
+    }
+
     /// Whether the output takes several messages at a time.
     pub const fn has_many_in_flight(&self) -> bool {
         self.ack_mode.max_in_flight > 1

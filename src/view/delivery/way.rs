@@ -167,7 +167,7 @@ mod tests {
     fn as_many_messages_are_named_as_fit_and_the_others_are_counted() {
         let place: Place = (1..=20).map(MessageId).collect();
         assert_eq!(named(&place, &place.first, 12), "#1 #2 … +18");
-        assert_eq!(named(&place, &place.first, 8), "");
+        assert_eq!(named(&place, &place.first, 7), "", "it is 1 of 20");
         assert_eq!(named(&place, &place.first, 200).split(" … ").nth(1), Some("+4"));
         let two: Place = [MessageId(8), MessageId(1_204)].into_iter().collect();
         assert_eq!(named(&two, &two.first, 9), "#8 #1,204");
