@@ -34,9 +34,10 @@ pub use pem::{
     client_certs, file_summaries, go_read_error, has_file_summary, is_pem, read_within,
 };
 pub use schema::{
-    AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue, Kind,
-    MAX_MESSAGE_SIZE, Origin, Problem, Relevance, SessionOptions, Severity, Values, hide_secrets, is_address,
-    is_invisible, is_path, is_secret, is_word, nearest, shown_path,
+    AddressChoice, Behavior, DefaultValue, Dialect, Engines, FIELDS, Field, FieldId, FieldValue,
+    InFlightFrom, Kind, MAX_MESSAGE_SIZE, Origin, PipelineShape, Problem, Relevance, SessionOptions,
+    Severity, ShapeNote, Values, hide_secrets, is_address, is_invisible, is_path, is_secret, is_word,
+    nearest, shown_path,
 };
 pub use secrets::{
     MASK, Redactor, Secret, address_secrets, is_credential_header, mask_location, mask_urls, shown_head,

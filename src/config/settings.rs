@@ -10,7 +10,7 @@ use crate::config::{
     address::{Endpoint, ProxyChoice},
     lint::{endpoint_of, lint, proxy_of},
     pem::{ClientCert, client_certs},
-    schema::{FieldId, FieldValue, Problem, SessionOptions, Values},
+    schema::{FieldId, FieldValue, PipelineShape, Problem, SessionOptions, Values},
     secrets::Secret,
     yaml::dynamic_value,
 };
@@ -39,6 +39,8 @@ pub struct Settings {
     pub oauth: Option<OAuth1>,
     pub jwt: Option<Jwt>,
     pub options: SessionOptions,
+    /// What stands behind the input in its file; without a file nothing is known of it.
+    pub shape: PipelineShape,
 }
 
 /// The type of the opening messages (`open_message_type`).
@@ -195,6 +197,7 @@ fn typed(values: &Values, url: Endpoint) -> Settings {
             headers: entries(values, FieldId::JwtHeaders),
         }),
         options: values.options,
+        shape: (*values.shape).clone(),
     }
 }
 

@@ -102,6 +102,14 @@ impl Downstream {
         ActiveAckMode::of(&self.ack_mode, self.width)
     }
 
+    /// How many messages the output can answer in a second; `None` without a delay, or if the user answers.
+    pub(crate) fn capacity(&self) -> Option<f64> {
+        let delay = self.ack_mode.delay;
+        #[expect(clippy::cast_precision_loss, reason = "it is at most ten thousand")]
+        let width = self.width.max_in_flight as f64;
+        (!delay.is_zero()).then(|| width / delay.mean().as_secs_f64())
+    }
+
     /// How many messages have been received.
     pub(crate) fn messages(&self) -> u64 {
         self.ledger.messages()

@@ -4,6 +4,7 @@
 mod backpressure;
 mod downstream;
 mod ledger;
+mod poison;
 mod reader;
 mod replay;
 mod reporter;
@@ -11,4 +12,5 @@ mod ticket;
 
 pub(crate) use backpressure::BackpressureMeter;
 pub(crate) use downstream::{Answer, AnswerError, Downstream};
+pub(crate) use poison::{PoisonMeter, Waiting};
 pub(crate) use reporter::WhereaboutsReporter;

@@ -29,7 +29,9 @@ mod tls_of_proxy;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
-pub use delivery::{left_behind, nack_dropped, reading_paused, replay_holds_up};
+pub use delivery::{
+    around_the_output, left_behind, nack_dropped, poison_message, reading_paused, replay_holds_up,
+};
 pub use failed::failed;
 pub use lenient::deviation;
 pub use loss::{flapping, lost};

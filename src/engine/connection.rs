@@ -20,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWrite};
 
 use crate::{
     config::{Dialect, Settings},
-    delivery::Downstream,
+    delivery::{Downstream, Waiting},
     diagnose,
     net::{Io, Meter, Socket},
     session::{
@@ -374,6 +374,14 @@ impl Connection {
     /// Bytes that wait in the system's buffer of the socket, if the system reports it.
     pub(super) fn unread(&self) -> Option<u64> {
         self.meter.as_ref().and_then(Meter::unread)
+    }
+
+    /// What waits before the played input.
+    pub(super) fn waiting(&self) -> Waiting {
+        Waiting {
+            bytes: self.unread().map(|unread| unread + self.read_ahead()),
+            buffer: self.meter.as_ref().and_then(Meter::buffer),
+        }
     }
 
     /// Ends the connection. Returns how it ended, and the socket to close.

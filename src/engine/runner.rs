@@ -18,7 +18,7 @@ mod connected;
 mod connecting;
 mod findings;
 
-use std::{collections::BTreeSet, future::pending, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, future::pending, num::NonZero, sync::Arc, thread, time::Duration};
 
 use tokio::{
     select,
@@ -29,7 +29,7 @@ use tokio::{
 use crate::{
     ack::{AckMode, Stages},
     config::{Redactor, Settings},
-    delivery::{BackpressureMeter, Downstream, WhereaboutsReporter},
+    delivery::{BackpressureMeter, Downstream, PoisonMeter, WhereaboutsReporter},
     diagnose,
     net::{Clock, Connect, Socket, Step},
     session::{Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing},
@@ -56,6 +56,7 @@ pub(super) struct Runner<D> {
     downstream: Downstream,
     backpressure: BackpressureMeter,
     whereabouts: WhereaboutsReporter,
+    poison: PoisonMeter,
     /// The settings of the current connection.
     settings: Arc<Settings>,
     connecting: Option<Connecting>,
@@ -112,12 +113,13 @@ impl<D: Connect> Runner<D> {
             // Another seed, so that the two draw different numbers.
             downstream: Downstream::new(
                 ack_mode,
-                Stages::default(),
+                stages(&settings),
                 settings.auto_replay_nacks,
                 seed.rotate_left(32) ^ 1,
             ),
             backpressure: BackpressureMeter::default(),
             whereabouts: WhereaboutsReporter::default(),
+            poison: PoisonMeter::default(),
             connecting: None,
             connection: None,
             closing_sockets: ClosingSockets::default(),
@@ -136,7 +138,7 @@ impl<D: Connect> Runner<D> {
     /// Runs the session from its first connection to its end.
     pub(super) async fn run(mut self) {
         if self.downstream.ack_mode() != &AckMode::default() {
-            self.emit(EventKind::AckMode(self.downstream.active_ack_mode()));
+            self.emit_all(vec![EventKind::AckMode(self.downstream.active_ack_mode())]);
         }
         self.step(Input::Connect(self.settings.clone()));
         loop {
@@ -234,7 +236,7 @@ impl<D: Connect> Runner<D> {
     /// Emits the back-pressure, if there is any.
     fn update_backpressure(&mut self) {
         let connection = self.connection.as_ref();
-        let is_held = connection.is_some() && self.downstream.room() == 0;
+        let is_held = connection.is_some_and(Connection::takes_messages) && self.downstream.room() == 0;
         let why = is_held.then(|| self.downstream.pause());
         let read_ahead = connection.map_or(0, Connection::read_ahead);
         let events =
@@ -242,12 +244,12 @@ impl<D: Connect> Runner<D> {
         self.emit_all(events);
     }
 
-    /// Emits events, each with the finding about it, if there is one.
+    /// Emits events, each with the findings about it.
     fn emit_all(&mut self, events: Vec<EventKind>) {
         for kind in events {
-            let finding = self.finding_about(&kind);
+            let findings = self.findings_about(&kind);
             self.emit(kind);
-            self.emit_findings(finding.into_iter().collect());
+            self.emit_findings(findings);
         }
     }
 
@@ -338,6 +340,17 @@ impl<D: Connect> Runner<D> {
             Some((_, until)) => *until = self.now,
             None => self.step(Input::Stop),
         }
+    }
+}
+
+/// What the pipeline's file says of the stages behind the input.
+fn stages(settings: &Settings) -> Stages {
+    let shape = &settings.shape;
+    Stages {
+        max_in_flight: shape.max_in_flight.unwrap_or(1),
+        threads: shape.threads,
+        others: shape.other_stages,
+        cores: thread::available_parallelism().map_or(1, NonZero::get),
     }
 }
 

@@ -30,6 +30,20 @@ impl Meter {
         rustix::io::ioctl_fionread(&self.socket).ok()
     }
 
+    /// The size of the receive buffer in bytes, as the system counts it.
+    #[cfg(unix)]
+    #[must_use]
+    pub fn buffer(&self) -> Option<u64> {
+        rustix::net::sockopt::socket_recv_buffer_size(&self.socket).ok().and_then(|size| size.try_into().ok())
+    }
+
+    /// The size of the receive buffer in bytes, as the system counts it.
+    #[cfg(not(unix))]
+    #[must_use]
+    pub const fn buffer(&self) -> Option<u64> {
+        None
+    }
+
     /// The number of bytes that were received and not read.
     #[cfg(not(unix))]
     #[must_use]

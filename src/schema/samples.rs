@@ -114,6 +114,7 @@ fn finding() -> Finding {
         evidence: vec!["127.0.0.1:9: connection refused".to_owned()],
         fixes: vec![Fix {
             title: "use the port of the scheme".to_owned(),
+            yaml: String::new(),
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1/".to_owned() }],
         }],
     }

@@ -38,6 +38,9 @@ pub enum Severity {
 pub struct Fix {
     pub title: String,
     pub edits: Vec<Edit>,
+    /// What to write into the pipeline's file, beside the input; it may be empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub yaml: String,
 }
 
 /// A change of a field, by its path in the catalogue.

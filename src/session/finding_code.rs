@@ -130,6 +130,8 @@ pub enum FindingCode {
     Flapping,
     ReadingPaused,
     ReplayHoldsUp,
+    PoisonMessage,
+    AroundTheOutput,
     NackDropped,
     ReplaysLost,
     CaptureFailed,

@@ -91,9 +91,9 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
 fn finding(finding: &mut Finding, redactor: &Redactor) {
     let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
-    for Fix { title, edits } in fixes {
+    for Fix { title, edits, yaml } in fixes {
         // Who applies an edit restores the masked values; see `config::unmasked`.
-        all([title].into_iter().chain(edits.iter_mut().map(|edit| &mut edit.value)), redactor);
+        all([title, yaml].into_iter().chain(edits.iter_mut().map(|edit| &mut edit.value)), redactor);
     }
 }
 

@@ -76,6 +76,9 @@ impl Report<'_> {
             for edit in &fix.edits {
                 self.hang((" ", theme.dim), &format!("{}: {}", edit.path, edit.value), theme.note);
             }
+            for line in fix.yaml.lines() {
+                self.hang((" ", theme.dim), line, theme.note);
+            }
         }
         if !finding.evidence.is_empty() {
             self.lines.push(Line::default());

@@ -6,6 +6,7 @@ mod certificate_mends;
 mod fixtures;
 mod lenient;
 mod opening;
+mod poison;
 mod proxies;
 mod rows;
 mod wording;
@@ -94,6 +95,7 @@ fn every_code_of_the_table_is_used() {
     let full = diagnose::reading_paused(&AckMode::of(Answers::Manual), 64, 1_200);
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
+    used.insert(poison::around().code.to_string());
     used.extend(codes(&diagnose::left_behind(2, 3, 1)));
     let retry =
         RetryIn { failures: 0, left: None, without_message: 3, delay: std::time::Duration::from_millis(400) };
@@ -105,6 +107,7 @@ fn every_code_of_the_table_is_used() {
     used.extend(auth::used());
     used.extend(opening::used());
     used.extend(lenient::used());
+    used.insert(poison::used());
     assert_eq!(used, diagnose::FINDINGS.iter().map(|spec| spec.code.to_string()).collect());
 }
 

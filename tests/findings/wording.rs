@@ -16,7 +16,7 @@ use crate::fixtures::{
 };
 
 fn advice(title: &str) -> Fix {
-    Fix { title: title.to_owned(), edits: Vec::new() }
+    Fix { title: title.to_owned(), edits: Vec::new(), yaml: String::new() }
 }
 
 fn lines(lines: &[&str]) -> Vec<String> {

@@ -49,6 +49,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         evidence: vec![text.to_owned()],
         fixes: vec![Fix {
             title: text.to_owned(),
+            yaml: String::new(),
             edits: vec![Edit { path: "url".to_owned(), value: text.to_owned() }],
         }],
     };

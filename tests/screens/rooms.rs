@@ -309,6 +309,7 @@ fn no_connection_yet_says_so() {
 #[test]
 fn enter_applies_the_first_fix_and_f_chooses_another() {
     let fix = |title: &str, value: &str| Fix {
+        yaml: String::new(),
         title: title.to_owned(),
         edits: vec![Edit { path: "url".to_owned(), value: value.to_owned() }],
     };

@@ -196,7 +196,10 @@ impl ConnectionState {
         let width = usize::from(width).saturating_sub(6).max(1);
         let lines = |text: &String| text.len() / width + 1;
         let findings = self.findings.iter().map(|finding| {
-            let fixes = finding.fixes.iter().map(|fix| lines(&fix.title) + fix.edits.len());
+            let fixes = finding
+                .fixes
+                .iter()
+                .map(|fix| lines(&fix.title) + fix.edits.len() + fix.yaml.lines().count());
             let evidence = finding.evidence.iter().map(lines);
             lines(&finding.title) + lines(&finding.cause) + fixes.chain(evidence).sum::<usize>()
         });

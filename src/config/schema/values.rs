@@ -1,10 +1,11 @@
 //! The values of fields as text, with their origins.
 
-use std::{fmt, path::PathBuf};
+use std::{fmt, path::PathBuf, sync::Arc};
 
 use super::{
     dialect::SessionOptions,
     field::{FieldId, Kind},
+    pipeline_shape::PipelineShape,
 };
 
 /// Where a value comes from. Later variants take precedence over earlier ones.
@@ -68,9 +69,11 @@ impl fmt::Debug for FieldValue {
 /// which they were set.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Values {
-    values: Vec<(String, FieldValue)>,
+    by_path: Vec<(String, FieldValue)>,
 
     pub options: SessionOptions,
+    /// What stands behind the input in the file that the values are from.
+    pub shape: Arc<PipelineShape>,
 }
 
 impl Values {
@@ -81,28 +84,28 @@ impl Values {
 
     /// Sets a value with its expression, by the same rule.
     pub fn put(&mut self, path: String, value: FieldValue) {
-        match self.values.iter_mut().find(|(known, _)| same_path(known, &path)) {
+        match self.by_path.iter_mut().find(|(known, _)| same_path(known, &path)) {
             Some((_, old)) if old.origin.rank() > value.origin.rank() => {}
             Some(slot) => *slot = (path, value),
-            None => self.values.push((path, value)),
+            None => self.by_path.push((path, value)),
         }
     }
 
     /// Removes a value, so that the default applies.
     pub fn unset(&mut self, path: &str) {
-        self.values.retain(|(known, _)| known != path);
+        self.by_path.retain(|(known, _)| known != path);
     }
 
     /// The path of an existing value that is the same as `path`: names of headers are compared ignoring case.
     #[must_use]
     pub fn same(&self, path: &str) -> Option<&str> {
-        self.values.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
+        self.by_path.iter().map(|(known, _)| known.as_str()).find(|known| same_path(known, path))
     }
 
     /// Moves a value to another path, and keeps its place in the order. A value at that path is removed.
     pub fn rename(&mut self, from: &str, to: &str) {
-        self.values.retain(|(known, _)| known == from || !same_path(known, to));
-        if let Some((known, value)) = self.values.iter_mut().find(|(known, _)| known == from) {
+        self.by_path.retain(|(known, _)| known == from || !same_path(known, to));
+        if let Some((known, value)) = self.by_path.iter_mut().find(|(known, _)| known == from) {
             to.clone_into(known);
             value.origin = Origin::Form;
         }
@@ -110,7 +113,7 @@ impl Values {
 
     /// Removes all values at `path` and below it with a lower origin than `origin`.
     pub fn unset_below(&mut self, path: &str, origin: &Origin) {
-        self.values.retain(|(known, value)| {
+        self.by_path.retain(|(known, value)| {
             let within =
                 known.strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
             !within || value.origin.rank() >= origin.rank()
@@ -127,7 +130,7 @@ impl Values {
     /// The value at a path.
     #[must_use]
     pub fn get(&self, path: &str) -> Option<&FieldValue> {
-        self.values.iter().find(|(known, _)| known == path).map(|(_, value)| value)
+        self.by_path.iter().find(|(known, _)| known == path).map(|(_, value)| value)
     }
 
     /// The value of a scalar field.
@@ -153,7 +156,7 @@ impl Values {
     pub fn entries(&self, id: FieldId) -> Vec<(&str, &FieldValue)> {
         let prefix = format!("{}.", id.path());
         let mut entries: Vec<_> = self
-            .values
+            .by_path
             .iter()
             .filter_map(|(path, value)| Some((path.strip_prefix(&prefix)?, value)))
             .collect();
@@ -165,7 +168,7 @@ impl Values {
 
     /// All paths with their values, in the order in which they were set.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &FieldValue)> {
-        self.values.iter().map(|(path, value)| (path.as_str(), value))
+        self.by_path.iter().map(|(path, value)| (path.as_str(), value))
     }
 }
 

@@ -12,6 +12,7 @@ use super::{
     parse::parse,
     pipeline,
     read::Reader,
+    shape::shape_of,
     slots::{Fault, hide_line, locate},
     source::{Source, pipes},
 };
@@ -221,7 +222,8 @@ fn read_inputs(
         let marked = marked_inputs.get(&path).map(|slot| slot.body);
         let mut reader = Reader::new(source);
         reader.slot(&slot, marked);
-        let (values, mut problems) = (reader.values, reader.problems);
+        let (mut values, mut problems) = (reader.values, reader.problems);
+        values.shape = shape_of(root, &slot, source.dialect).into();
         hide_secrets(&mut problems, &values);
         let label = slot.label().map(str::to_owned);
         inputs.push(Input { path, label, values, problems, at: slot.body.at });

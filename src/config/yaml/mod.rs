@@ -9,6 +9,7 @@ mod parse;
 mod pipeline;
 mod read;
 mod scalar;
+mod shape;
 mod slots;
 mod source;
 mod write;

@@ -63,7 +63,9 @@ impl<D: Connect> Runner<D> {
         }
         let findings = diagnose::lost(&self.settings, &lost);
         let logged = diagnose::logged_loss(&self.settings, &lost);
-        self.emit(EventKind::Lost(Box::new(lost)));
+        let lost = EventKind::Lost(Box::new(lost));
+        self.poison(&lost);
+        self.emit(lost);
         self.emit_findings(findings);
         for line in logged {
             self.emit(EventKind::Pipeline(line));

@@ -42,6 +42,8 @@ impl<D: Connect> Runner<D> {
             self.redactor = Redactor::of(&settings).and(&self.redactor);
         }
         self.settings = settings.clone();
+        let stages = super::stages(&settings);
+        self.with_downstream(|downstream, now, events| downstream.set_stages(stages, now, events));
         self.emit(EventKind::Connecting { url: settings.url.shown() });
         let (reporter, steps) = Reporter::new();
         let network = self.network.clone();

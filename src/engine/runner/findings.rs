@@ -1,7 +1,9 @@
 //! Findings about events of the downstream, each emitted once.
 
 use crate::{
+    ack::Answers,
     diagnose,
+    engine::connection::Connection,
     session::{Batch, Delivery, DeliveryUpdate, EventKind, Finding, FindingCode, Pause, Verdict},
 };
 
@@ -13,8 +15,22 @@ const LARGE: usize = 16 << 20;
 const OVER: FindingCode = FindingCode::MessageOverPipelineLimit;
 
 impl<D> Runner<D> {
+    /// The findings about an event.
+    pub(super) fn findings_about(&mut self, kind: &EventKind) -> Vec<Finding> {
+        let poison = self.poison(kind);
+        self.finding_about(kind).into_iter().chain(poison).collect()
+    }
+
+    /// What a message that is rejected again and again does to the feed.
+    pub(super) fn poison(&mut self, kind: &EventKind) -> Option<Finding> {
+        let connection = self.connection.as_ref();
+        let waiting = || connection.map(Connection::waiting).unwrap_or_default();
+        let poison = self.poison.note(kind, self.now, waiting)?;
+        Some(diagnose::poison_message(&poison, self.downstream.capacity()))
+    }
+
     /// The finding about an event, if it is the first of its kind.
-    pub(super) fn finding_about(&mut self, kind: &EventKind) -> Option<Finding> {
+    fn finding_about(&mut self, kind: &EventKind) -> Option<Finding> {
         match kind {
             EventKind::ReadingPaused { why: Pause::InFlight, read_ahead } => {
                 let is_first = self.reported.insert(FindingCode::ReadingPaused);
@@ -29,7 +45,10 @@ impl<D> Runner<D> {
             EventKind::AckMode(_) => {
                 // The finding depends on the ack mode, so it is emitted again under the new one.
                 self.reported.remove(&FindingCode::ReadingPaused);
-                None
+                let rejects =
+                    matches!(self.downstream.ack_mode().answers, Answers::Reject(_) | Answers::Manual);
+                let shape = diagnose::around_the_output(&self.settings.shape).filter(|_| rejects);
+                shape.filter(|finding| self.reported.insert(finding.code))
             }
             EventKind::Messages(Batch { first: id, verdict: Verdict::Dropped, .. })
             | EventKind::Delivery(DeliveryUpdate {

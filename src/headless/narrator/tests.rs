@@ -129,6 +129,7 @@ fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
         evidence: vec!["127.0.0.1:9".to_owned()],
         fixes: vec![Fix {
             title: "use another port".to_owned(),
+            yaml: String::new(),
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1".to_owned() }],
         }],
     };

@@ -148,6 +148,10 @@ impl Sections<'_> {
             let text = canvas::cut(&text, self.width.saturating_sub(6));
             self.line([Span::raw("      "), Span::styled(text, self.theme.note)]);
         }
+        for line in fix.yaml.lines() {
+            let text = canvas::cut(&untrusted::safe(line), self.width.saturating_sub(6));
+            self.line([Span::raw("      "), Span::styled(text, self.theme.note)]);
+        }
     }
 
     /// What a stage showed, where there is more of it than its line in the ladder says.

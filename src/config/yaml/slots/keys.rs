@@ -47,6 +47,6 @@ pub(in crate::config::yaml) fn is_root_word(key: &str) -> bool {
 }
 
 /// Whether a slot may have this key beside its component.
-pub(super) fn is_reserved(key: &str) -> bool {
+pub(in crate::config::yaml) fn is_reserved(key: &str) -> bool {
     RESERVED.contains(&key)
 }

@@ -15,7 +15,7 @@ mod wrapper;
 
 pub(super) use fault::Fault;
 pub(super) use hide::hide_line;
-pub(super) use keys::{PIPELINE, is_pipeline_word, is_root_word};
+pub(super) use keys::{PIPELINE, is_pipeline_word, is_reserved, is_root_word};
 pub(super) use locate::locate;
 pub(super) use walk::Slot;
 
