@@ -144,7 +144,7 @@ fn bench(app: &App, theme: &Theme) -> [Cell; 3] {
     let deliveries = &app.deliveries;
     let mode = &deliveries.ack_mode;
     let bench = deliveries.bench();
-    let delay = match &bench {
+    let delay = match bench {
         _ if deliveries.is_manual() => "you answer".to_owned(),
         Some(bench) if !bench.delay.is_zero() => bench.delay.to_string(),
         _ => "none".to_owned(),

@@ -138,7 +138,7 @@ impl App {
         set: impl FnOnce(AckMode) -> Result<AckMode, AckModeError>,
         message: String,
     ) -> Vec<Effect> {
-        match self.deliveries.bench().map(set) {
+        match self.deliveries.bench().cloned().map(set) {
             Some(Ok(ack_mode)) => {
                 self.say(Tone::Done, message);
                 vec![Effect::Answer(ack_mode)]

@@ -28,6 +28,8 @@ const SECONDS: usize = 120;
 #[derive(Clone, Debug, Default)]
 pub struct Deliveries {
     pub ack_mode: ActiveAckMode,
+    /// The same, parsed.
+    bench: AckMode,
     pub tally: Tally,
     /// What is unacknowledged.
     pub in_flight: BTreeMap<MessageId, Listed>,
@@ -88,14 +90,17 @@ impl Deliveries {
     /// The account of a new session with the same output.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
+        Self { ack_mode: self.ack_mode.clone(), bench: self.bench.clone(), ..Self::default() }
     }
 
     /// Takes in one event.
     pub fn apply(&mut self, event: &Event) {
         self.pings.apply(event);
         match &event.kind {
-            EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
+            EventKind::AckMode(ack_mode) => {
+                self.bench = AckMode::parse(&ack_mode.text).unwrap_or_default();
+                self.ack_mode = ack_mode.clone();
+            }
             EventKind::Messages(batch) => {
                 self.last_read = Some(event.at);
                 self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
@@ -245,11 +250,8 @@ impl Deliveries {
 
     /// The ack mode in effect as it can be changed; `None` if its text does not say all of it, since a secret in it is
     /// masked.
-    pub fn bench(&self) -> Option<AckMode> {
-        if self.ack_mode.text.contains(MASK) {
-            return None;
-        }
-        AckMode::parse(&self.ack_mode.text).ok()
+    pub fn bench(&self) -> Option<&AckMode> {
+        (!self.ack_mode.text.contains(MASK)).then_some(&self.bench)
     }
 
     /// How many threads with processors stand before the output. Where the file says it, that is told from what they
