@@ -9,7 +9,7 @@ use crate::{
 
 use super::finding::{paste, set};
 
-/// The socket is not read, since the limit of unacknowledged messages is reached.
+/// The socket is not read, since the output is full.
 #[must_use]
 pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64) -> Finding {
     let wait = if unacknowledged == 1 { "waits" } else { "wait" };
