@@ -19,6 +19,7 @@ use crate::{
         layout::Areas,
         screens::delivery::{first_listed, panes, shows_way},
     },
+    config::PipelineShape,
     payload::{counted, span_of, thousands},
     session::{MessageId, Timestamp, Verdict},
 };
@@ -116,24 +117,34 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     if !is_tight {
         for note in notes(app) {
             lines.push(Line::default());
-            lines.extend(canvas::wrap(note, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+            lines.extend(canvas::wrap(&note, width).into_iter().map(|part| Line::styled(part, theme.dim)));
         }
     }
     canvas.lines(inner, lines);
 }
 
 /// What is said below the facts where there is room for it, a paragraph each.
-fn notes(app: &App) -> Vec<&'static str> {
+fn notes(app: &App) -> Vec<String> {
     let auto = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to you, \
                 reject and slow show what a failing or a slow output does to the feed. x on the feed rejects a message \
                 after the fact.";
     let played = "+ and - change how many messages the output takes at a time, t and T the threads before it, o all of \
                   the ack mode.";
     match app.deliveries.is_auto() {
-        true => vec![auto],
+        true => vec![auto.to_owned()],
         false if app.capture.is_reading() => Vec::new(),
-        false => vec![played],
+        false => of_file(&app.form.applied.shape).into_iter().chain([played.to_owned()]).collect(),
     }
+}
+
+/// What the pipeline's file has behind the input, and what else there decides on rejections.
+fn of_file(shape: &PipelineShape) -> Vec<String> {
+    if *shape == PipelineShape::default() {
+        return Vec::new();
+    }
+    let around =
+        shape.notes.iter().map(|note| untrusted::safe(&format!("{}: {}", note.component, note.effect)));
+    std::iter::once(format!("The file has {}.", untrusted::safe(&shape.to_string()))).chain(around).collect()
 }
 
 /// A name, a value and its style.
