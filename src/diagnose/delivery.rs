@@ -183,9 +183,9 @@ pub fn nack_dropped(id: MessageId) -> Finding {
 /// The session is over once the output has answered what it has, but after `limit` in any case.
 #[must_use]
 pub fn stop_waits(unacknowledged: u64, limit: Duration) -> Finding {
-    let are = if unacknowledged == 1 { "is" } else { "are" };
+    let they_are = if unacknowledged == 1 { "it is" } else { "they are" };
     let cause = format!(
-        "{} {are} in the output, and the session ends once they are answered, or after {} s, as the pipeline does.",
+        "The output still has {}. The session ends once {they_are} answered, or after {} s, as the pipeline does.",
         counted(unacknowledged, "message"),
         limit.as_secs()
     );
