@@ -137,7 +137,17 @@ impl Downstream {
 
     /// When [`Downstream::step`] must be called next.
     pub(crate) fn due(&self) -> Option<Duration> {
-        self.reader.pausing().map(|(_, until)| until).into_iter().chain(self.planned.due()).min()
+        self.wakes_at().into_iter().chain(self.planned.due()).min()
+    }
+
+    /// When the pause of the reader ends. While a message is offered it lasts on: the stages may have become fewer in it.
+    fn wakes_at(&self) -> Option<Duration> {
+        self.reader.pausing().map(|(_, until)| until).filter(|_| !self.is_offering())
+    }
+
+    /// Whether the reader offers a message that is not taken.
+    fn is_offering(&self) -> bool {
+        self.queue.len() > self.width.held
     }
 
     /// Whether every message is delivered and acknowledged on receipt.
@@ -223,13 +233,10 @@ impl Downstream {
 
     /// Does one thing that is due: the end of a pause, or one answer. Whether there was one.
     pub(crate) fn step(&mut self, now: Duration, events: &mut Vec<EventKind>) -> bool {
-        let wakes = self.reader.pausing().is_some_and(|(_, until)| until <= now);
-        let answer = self.planned.due().filter(|due| *due <= now);
-        match answer {
-            Some(due) if self.reader.pausing().is_none_or(|(_, until)| due <= until) => {
-                self.answer_planned(events);
-            }
-            _ if !wakes => return false,
+        let wakes = self.wakes_at().filter(|until| *until <= now);
+        match self.planned.due().filter(|due| *due <= now) {
+            Some(due) if wakes.is_none_or(|until| due <= until) => self.answer_planned(events),
+            _ if wakes.is_none() => return false,
             _ => {}
         }
         self.settle(now, events);
@@ -246,8 +253,7 @@ impl Downstream {
             {
                 self.deliver(ticket, now, events);
             }
-            let is_offering = self.queue.len() > self.width.held;
-            let pick = if is_offering { Pick::Nothing } else { self.reader.pick(now, &mut self.dice) };
+            let pick = if self.is_offering() { Pick::Nothing } else { self.reader.pick(now, &mut self.dice) };
             match pick {
                 Pick::Offer(ticket) => self.queue.push_back(ticket),
                 Pick::Pause(waits) => events.push(EventKind::ReplayWaits(waits)),

@@ -19,6 +19,7 @@ mod opened;
 mod pipeline;
 mod proxy;
 mod reach;
+mod series;
 mod socks;
 mod status;
 mod table;
@@ -39,5 +40,6 @@ pub use opened::{opened, silent};
 pub use pipeline::{
     logged_end, logged_failure, logged_first_connection, logged_loss, logged_refusal, panics,
 };
+pub use series::LossSeries;
 pub use table::{FINDINGS, Spec, spec};
 pub use text::{invalid_utf8, over_a_limit};

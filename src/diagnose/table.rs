@@ -141,6 +141,7 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::ConnectionFailed, CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
     row(FindingCode::Flapping, SESSION, "connections open and are lost without a message", "Three or more connections in a row were lost before a message was received, so the pause before the next one grows."),
+    row(FindingCode::SameLossAgain, SESSION, "the connection is lost again and again in the same way", "Three or more losses in a row were alike; what they have in common, such as the time after which they come, says what ends them."),
     row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The output is full and takes no more messages, so nothing is read and pings are not answered."),
     row(FindingCode::ReplayHoldsUp, SESSION, "a nacked message holds up the feed", "From its third redelivery on, a message waits before it is redelivered, and the input hands on nothing else meanwhile."),
     row(FindingCode::PoisonMessage, SESSION, "a poison message slows the feed", "A message is rejected again and again, and the pauses before its redeliveries let the others only crawl."),

@@ -61,6 +61,8 @@ pub(super) struct Connection {
     opened_at: Duration,
     began: Timestamp,
     messages: u64,
+    /// When the last message was received, or the connection opened.
+    last_message: Duration,
     intake: Intake,
     /// Whose answers broken rules get.
     dialect: Dialect,
@@ -110,6 +112,7 @@ impl Connection {
             opened_at,
             began,
             messages: 0,
+            last_message: opened_at,
             intake: Intake::Open,
             dialect: settings.options.dialect,
             invalid_utf8_reported: false,
@@ -241,6 +244,7 @@ impl Connection {
             })));
         }
         self.messages += run.spans.len() as u64;
+        self.last_message = now;
         let ahead = downstream.messages();
         let first_invalid =
             if self.invalid_utf8_reported { None } else { run.spans.iter().position(|span| !span.valid) };
@@ -350,6 +354,11 @@ impl Connection {
     /// Whether the connection is closing or broken.
     pub(super) fn is_ending(&self) -> bool {
         !self.is_open()
+    }
+
+    /// How long no data message was received.
+    pub(super) fn silence(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.last_message)
     }
 
     /// Whether a data message was received.

@@ -30,7 +30,7 @@ use crate::{
     ack::{AckMode, Stages},
     config::{Redactor, Settings},
     delivery::{BackpressureMeter, Downstream, PoisonMeter, WhereaboutsReporter},
-    diagnose,
+    diagnose::{self, LossSeries},
     net::{Clock, Connect, Socket, Step},
     session::{Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing},
 };
@@ -57,6 +57,7 @@ pub(super) struct Runner<D> {
     backpressure: BackpressureMeter,
     whereabouts: WhereaboutsReporter,
     poison: PoisonMeter,
+    losses: LossSeries,
     /// The settings of the current connection.
     settings: Arc<Settings>,
     connecting: Option<Connecting>,
@@ -120,6 +121,7 @@ impl<D: Connect> Runner<D> {
             backpressure: BackpressureMeter::default(),
             whereabouts: WhereaboutsReporter::default(),
             poison: PoisonMeter::default(),
+            losses: LossSeries::default(),
             connecting: None,
             connection: None,
             closing_sockets: ClosingSockets::default(),

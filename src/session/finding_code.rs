@@ -128,6 +128,7 @@ pub enum FindingCode {
     ConnectionFailed,
 
     Flapping,
+    SameLossAgain,
     ReadingPaused,
     ReplayHoldsUp,
     PoisonMessage,

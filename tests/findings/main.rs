@@ -9,6 +9,7 @@ mod opening;
 mod poison;
 mod proxies;
 mod rows;
+mod series;
 mod wording;
 
 use std::collections::BTreeSet;
@@ -109,6 +110,7 @@ fn every_code_of_the_table_is_used() {
     used.extend(opening::used());
     used.extend(lenient::used());
     used.insert(poison::used());
+    used.insert(series::used());
     assert_eq!(used, diagnose::FINDINGS.iter().map(|spec| spec.code.to_string()).collect());
 }
 

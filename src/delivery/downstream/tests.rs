@@ -399,6 +399,21 @@ fn a_stop_lets_the_stages_run_empty_and_loses_what_the_reader_holds() {
 }
 
 #[test]
+fn a_pause_ends_also_where_the_stages_become_fewer_in_it() {
+    let mut bench = Bench::new("reject first 9 delay:1ms threads:2");
+    bench.send(&SIX);
+    while bench.downstream.pause() != Pause::Replay {
+        bench.next().expect("something is due");
+    }
+    bench.set("reject first 9 delay:1ms");
+    let attempts =
+        |bench: &mut Bench| bench.texts().iter().filter(|line| line.ends_with("nacked at 5")).count();
+    bench.until(120_000);
+    assert!(attempts(&mut bench) > 0, "redeliveries go on");
+    assert_eq!(bench.downstream.due(), None, "all is acknowledged in the end");
+}
+
+#[test]
 fn the_whereabouts_name_each_message_once() {
     let mut bench = Bench::new("reject first 1 delay:60ms threads:1");
     bench.send(&SIX);

@@ -42,6 +42,7 @@ impl<D: Connect> Runner<D> {
         let Some(connection) = self.connection.take() else { return };
         let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
+        let silence = connection.silence(self.now);
         let (lost, closing_socket) = connection.into_lost(end, self.now);
         match end {
             SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::RenegotiationRequested
@@ -61,7 +62,7 @@ impl<D: Connect> Runner<D> {
                 closing_socket.close();
             }
         }
-        let findings = diagnose::lost(&self.settings, &lost);
+        let findings = self.losses.note(&lost, silence, diagnose::lost(&self.settings, &lost));
         let logged = diagnose::logged_loss(&self.settings, &lost);
         let lost = EventKind::Lost(Box::new(lost));
         self.poison(&lost);
