@@ -7,8 +7,10 @@ mod fixtures;
 mod lenient;
 mod opening;
 mod poison;
+mod protocol;
 mod proxies;
 mod rows;
+mod tls_causes;
 mod wording;
 
 use std::collections::BTreeSet;
