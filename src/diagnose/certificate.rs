@@ -5,10 +5,11 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp},
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, Severity, Timestamp, TlsEvidence},
 };
 
 use super::{
+    certificate_causes::{self, fingerprint},
     certificate_mends,
     failed_connection::{FailedConnection, with_error},
     finding::{advice, cut, enable_tls, relative_days, skip_verification},
@@ -22,6 +23,7 @@ pub(super) fn findings(failed: &FailedConnection) -> Vec<Finding> {
     if let FailureKind::CertUnknownIssuer = failed.failure.kind
         && let Some([leaf]) = failed.tls().map(|tls| tls.chain.as_slice())
         && !leaf.self_issued
+        && failed.tls().is_some_and(|tls| tls.namesake.is_none())
     {
         findings.push(incomplete(failed, leaf));
     }
@@ -99,11 +101,7 @@ fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding 
 
 fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Finding {
     let expected = if expected.is_empty() { failed.host() } else { expected };
-    let cause = if names.is_empty() {
-        format!("The server's certificate names no host at all, so it is not valid for “{expected}”.")
-    } else {
-        format!("The server's certificate does not name “{expected}”; it is for {}.", name_list(names, 3))
-    };
+    let cause = certificate_causes::of_names(failed.leaf(), names, expected, &name_list(names, 3));
     // A wildcard is not a host to connect to.
     let name = names.iter().find(|name| !name.contains('*') && name.parse::<IpAddr>().is_err());
     let other = name.map(|name| {
@@ -119,11 +117,17 @@ fn wrong_name(failed: &FailedConnection, expected: &str, names: &[String]) -> Fi
 
 fn self_signed(failed: &FailedConnection) -> Finding {
     let subject = failed.leaf().map_or("the server", |leaf| leaf.subject.as_str());
-    let cause = format!("The server's certificate is signed by its own key; {}.", not_trusted_by(failed));
+    let namesake = failed.tls().and_then(|tls| tls.namesake.as_ref());
+    let namesake = namesake.map_or("", |_| ". Another certificate of the same name is trusted");
+    let cause =
+        format!("The server's certificate is signed by its own key; {}{namesake}.", not_trusted_by(failed));
     untrusted(FindingCode::CertSelfSigned, failed, cause, subject)
 }
 
 fn unknown_issuer(failed: &FailedConnection) -> Finding {
+    if let Some(root) = failed.tls().and_then(|tls| tls.namesake.as_ref()) {
+        return made_anew(failed, root);
+    }
     let last = failed.tls().and_then(|tls| tls.chain.last());
     let cause = match last {
         Some(Certificate { issuer, .. }) => {
@@ -135,14 +139,67 @@ fn unknown_issuer(failed: &FailedConnection) -> Finding {
     untrusted(FindingCode::CertUnknownIssuer, failed, cause, issuer)
 }
 
+/// The trusted root has the issuer's name, and its key has not signed what the server sends.
+fn made_anew(failed: &FailedConnection, root: &Certificate) -> Finding {
+    let name = cut(&root.subject, 200);
+    let cause = format!(
+        "A trusted root has the name of the issuer, “{name}”, and another key than the one that signed: the authority \
+         was made anew, or it is a namesake."
+    );
+    let chain = failed.tls().map(|tls| tls.chain.as_slice()).unwrap_or_default();
+    let served = chain.iter().find(|one| one.self_issued && one.subject == root.subject);
+    let served = match served {
+        Some(served) => format!(
+            "the root that the server sends: {}, from {}",
+            fingerprint(served),
+            served.not_before.day()
+        ),
+        None => "the server does not send the root that has signed".to_owned(),
+    };
+    builder(FindingCode::CertUnknownIssuer, failed, cause)
+        .title("a trusted root has the issuer's name and another key")
+        .evidence([
+            format!("the trusted root: {}, {}, from {}", fingerprint(root), root.key, root.not_before.day()),
+            served,
+        ])
+        .advise(format!(
+            "fetch the present certificate of “{name}” from who runs it, compare its SHA-256, and put it into \
+             tls.root_cas_file"
+        ))
+        .fix([skip_verification()])
+}
+
 /// A finding about a certificate that becomes valid if its issuer is trusted.
 fn untrusted(code: FindingCode, failed: &FailedConnection, cause: String, issuer: &str) -> Finding {
-    const SAVE: &str =
-        "save the server's certificates as PEM: s on the Connections screen; probe --json has them too";
+    let is_sent = save_served(failed);
     builder(code, failed, cause)
         .fix(enable_tls(failed.settings))
-        .fix([trust(issuer), skip_verification()])
-        .fix(failed.leaf().map(|_| advice(SAVE)))
+        .fix(is_sent.clone())
+        .fix([trust(issuer)])
+        .fix(is_sent.is_none().then(|| advice(FETCH)))
+        .fix([skip_verification()])
+}
+
+const FETCH: &str = "the server does not send that certificate: get it from who runs the authority, and compare what \
+                     openssl x509 -in ca.pem -noout -fingerprint -sha256 prints";
+
+/// How to save the root that the server sends, or its own certificate if it is signed by its own key, and what to
+/// compare before it is trusted. A chain without a root has nothing that could be trusted.
+fn save_served(failed: &FailedConnection) -> Option<Fix> {
+    let chain = failed.tls()?.chain.as_slice();
+    let (nth, root) = chain.iter().enumerate().rfind(|(_, one)| one.self_issued)?;
+    let (place, print) = (failed.place(), fingerprint(root));
+    let name =
+        failed.tls()?.server_name.as_ref().map_or(String::new(), |name| format!(" -servername {name}"));
+    let which = if nth == 0 {
+        "openssl x509".to_owned()
+    } else {
+        format!("awk '/BEGIN CERT/{{n++}} n=={}'", nth + 1)
+    };
+    Some(advice(format!(
+        "save it, then set tls.enabled, and tls.root_cas_file to ca.pem, if the server's owner confirms {print}: \
+         openssl s_client -connect {place}{name} -showcerts </dev/null 2>/dev/null | {which} > ca.pem"
+    )))
 }
 
 fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
@@ -159,14 +216,15 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
 }
 
 fn invalid(failed: &FailedConnection) -> Finding {
-    // The whole line stands in the evidence.
-    let said = failed.tls().into_iter().flat_map(|tls| &tls.chain).filter_map(|one| one.judgement.as_ref());
-    let fault = said.flat_map(|judgement| &judgement.checks).find_map(|check| check.fault.as_ref());
-    let said = fault.map_or(String::new(), |fault| format!(" The pipeline says of it: {fault}."));
-    builder(FindingCode::CertInvalid, failed, format!("The server's certificate cannot be used.{said}"))
-        .advise(
-            "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256",
-        )
+    let empty = TlsEvidence::default();
+    let tls = failed.tls().unwrap_or(&empty);
+    // The faults that the library finds stand in the order of the pipeline, and the last is that of the chain.
+    let verdict = tls.verdict.as_deref().and_then(|faults| faults.rsplit("; ").next()).unwrap_or_default();
+    let about_key = certificate_causes::about_key(tls);
+    let general =
+        "have the server's certificate reissued: X.509 version 3, RSA of 2048 bits or more, or EC P-256";
+    builder(FindingCode::CertInvalid, failed, certificate_causes::cause(tls, verdict))
+        .advise(about_key.unwrap_or_else(|| general.to_owned()))
         .fix([skip_verification()])
 }
 

@@ -147,6 +147,10 @@ impl Scene<'_> {
             Some(_) if nth == 0 => Server,
             Some(_) => Between,
         };
+        // Whoever signs with its own key has no signer to mend: it is to be trusted, or not.
+        if part == Signature && self.chain.get(nth).is_some_and(|one| one.self_issued) {
+            return Vec::new();
+        }
         if nth > 0 && part != Root && self.is_needless(nth) {
             let name = self.name(Which::Served(nth));
             return vec![format!(

@@ -7,7 +7,7 @@ use crate::{
 
 use super::{
     auth, certificate, client_cert, failed_connection::FailedConnection, loss, proxy, reach, status, tls,
-    tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
+    tls_alert, tls_differs, tls_of_proxy::TlsOfProxy, upgrade,
 };
 
 /// The findings about a failed connection, the most likely explanation first. `ladder` holds every stage of
@@ -43,6 +43,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         FailureKind::ProxyNotFound | FailureKind::ProxyUrl { .. } | FailureKind::Socks { .. } => {
             proxy::finding(failed)
         }
+        _ if proxy::speaks_in_its_tunnel(failed) => proxy::page(failed),
         FailureKind::NameNotFound => reach::not_found(failed),
         FailureKind::LookupFailed => reach::lookup_failed(failed),
         FailureKind::Refused => reach::refused(failed),
@@ -61,7 +62,7 @@ fn explained(failed: &FailedConnection) -> Vec<Finding> {
         | FailureKind::CertSelfSigned
         | FailureKind::CertInvalid => return certificate::findings(failed),
         FailureKind::TlsVersion => tls::version(failed),
-        FailureKind::TlsAlert { alert } => tls::alert(failed, alert),
+        FailureKind::TlsAlert { alert } => tls_alert::alert(failed, alert),
         FailureKind::ClientCertWanted { .. } => client_cert::required(failed),
         FailureKind::ClientCertRefused { alert } => client_cert::refused(failed, alert),
         FailureKind::ClientKey { fault, entry: _, pipeline, mends } => {

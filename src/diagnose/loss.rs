@@ -11,6 +11,7 @@ use crate::{
 use super::{
     finding::{LARGEST_LIMIT, advice, cut, escaped, set},
     opened::{send_as_other_type, send_as_text, sent_opening},
+    protocol::{self, Explained},
     tls::{RENEGOTIATION_OFF, SET_CLIENT_CERT, allow_renegotiation},
 };
 
@@ -172,18 +173,13 @@ fn dropped(lost: &Lost) -> Finding {
 }
 
 fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
-    let bytes = (!raw.is_empty()).then(|| format!("bytes: {}", escaped(raw)));
-    let cause = if raw.starts_with(b"HTTP/1.") {
-        "The server wrote an HTTP answer into the open websocket instead of a frame. Socket.IO servers do this \
-         when they refuse a client after the upgrade: the response says why."
-    } else {
-        "The server sent a frame that RFC 6455 does not allow."
-    };
+    let Explained { cause, evidence, advice } = protocol::explained(lost, rule, raw);
     builder(FindingCode::ProtocolError, lost, cause)
         .severity(Severity::Error)
         .evidence([format!("rule: {rule}")])
-        .evidence(bytes)
-        .advise("fix the server, or a proxy in between that changes its frames")
+        .evidence((!raw.is_empty()).then(|| format!("bytes: {}", escaped(raw))))
+        .evidence(evidence)
+        .advise(advice)
 }
 
 fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {

@@ -296,7 +296,6 @@ fn alert_in_go(alert: &str) -> String {
         "decode_error" => "error decoding message",
         "decrypt_error" => "error decrypting message",
         "bad_record_mac" => "bad record MAC",
-        "unrecognised_name" => "unrecognized name",
         "unknown_psk_identity" => "unknown PSK identity",
         "no_certificate" => "alert(41)",
         other => match other.strip_prefix("alert ") {

@@ -12,7 +12,7 @@ use crate::{
 
 use super::{
     failed_connection::{FailedConnection, route, with_error},
-    finding::{advice, cut, set},
+    finding::{advice, cut, escaped, set},
     reach::tried,
 };
 
@@ -58,6 +58,54 @@ pub(super) fn finding(failed: &FailedConnection) -> Finding {
         FailureKind::Socks { reply } => denied(failed, socks_denial(failed, *reply)),
         _ => unexpected(failed),
     }
+}
+
+/// Whether what came through the tunnel is the body of the proxy's own answer: the answer to CONNECT announced one
+/// (RFC 9110, section 9.3.6, forbids that), or has a type.
+pub(super) fn speaks_in_its_tunnel(failed: &FailedConnection) -> bool {
+    let is_foreign = match &failed.failure.kind {
+        FailureKind::NotHttp { .. } => true,
+        FailureKind::PlainServer { first_bytes } => !first_bytes.is_empty(),
+        _ => false,
+    };
+    is_foreign && failed.failure.stage != Stage::Proxy && answer_with_page(failed).is_some()
+}
+
+/// The proxy's answer to CONNECT, if a page follows it.
+fn answer_with_page<'a>(failed: &FailedConnection<'a>) -> Option<&'a Response> {
+    let response = failed.proxy()?.exchange.as_ref()?.response.as_ref()?;
+    let length = response.header("Content-Length").and_then(|length| length.trim().parse::<u64>().ok());
+    let has_body = match length {
+        Some(length) => length > 0,
+        None => response.header("Content-Type").is_some() || response.header("Transfer-Encoding").is_some(),
+    };
+    has_body.then_some(response)
+}
+
+/// The proxy agreed to open the tunnel and sent a page of its own instead.
+pub(super) fn page(failed: &FailedConnection) -> Finding {
+    let proxy = shown_address(failed);
+    let cause = format!(
+        "The proxy {proxy} answered CONNECT with 200 and then sent a page of its own instead of opening a tunnel to {}: \
+         a login page, a filter or a portal does this.",
+        failed.place()
+    );
+    let first = match &failed.failure.kind {
+        FailureKind::PlainServer { first_bytes } => first_bytes.as_slice(),
+        _ => failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default(),
+    };
+    let headers = answer_with_page(failed).into_iter().flat_map(|response| {
+        ["Content-Type", "Content-Length", "Server", "Via"]
+            .into_iter()
+            .filter_map(|name| Some(format!("the proxy sent {name}: {}", cut(response.header(name)?, 120))))
+    });
+    with_error(failed, FindingCode::ProxyFailed, cause)
+        .title("the proxy sent a page instead of a tunnel")
+        .evidence(headers)
+        .evidence((!first.is_empty()).then(|| format!("the page begins: {}", escaped(first))))
+        .advise("open a page in a browser through this proxy: it may ask for a login or consent")
+        .advise("have host and port allowed by the rules of the proxy")
+        .fix([without_proxy(failed)])
 }
 
 /// Rewords findings about TLS with a server for the proxy. Fixes that edit `url` are removed: it is not the

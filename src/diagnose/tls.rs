@@ -9,7 +9,6 @@ use crate::{
 };
 
 use super::{
-    client_cert,
     failed_connection::{FailedConnection, with_error},
     finding::{advice, escaped, set},
     reach::other_scheme,
@@ -39,36 +38,6 @@ pub(super) fn version(failed: &FailedConnection) -> Finding {
         "The server supports only TLS versions before 1.2, which Sockeye does not offer.",
     )
     .advise("configure the server for TLS 1.2 or 1.3; the pipeline needs that as well")
-}
-
-/// The server aborted the handshake with an alert, named as in RFC 8446, section 6.
-pub(super) fn alert(failed: &FailedConnection, alert: &str) -> Finding {
-    let word: String = alert.chars().filter(char::is_ascii_alphanumeric).collect::<String>().to_lowercase();
-    match word.as_str() {
-        "protocolversion" => version(failed),
-        "handshakefailure" | "insufficientsecurity" => suite(failed),
-        "unrecognizedname" => {
-            handshake_failed(failed, &format!("The server has no site named “{}”.", failed.host()))
-        }
-        "certificaterequired"
-        | "badcertificate"
-        | "unsupportedcertificate"
-        | "certificaterevoked"
-        | "certificateexpired"
-        | "certificateunknown"
-        | "unknownca"
-        | "accessdenied" => client_cert::required(failed),
-        _ => handshake_failed(failed, "The server aborted the TLS handshake with an alert."),
-    }
-}
-
-fn suite(failed: &FailedConnection) -> Finding {
-    let cause = "The server aborted the handshake. The usual reason is that no cipher suite or key exchange is \
-                 shared, but a server that requires a client certificate may do this too.";
-    with_error(failed, FindingCode::TlsSuite, cause)
-        .evidence(["offered: TLS 1.3, and TLS 1.2 with ECDHE and AES-GCM or ChaCha20-Poly1305"])
-        .advise("enable ECDHE with AES-GCM or ChaCha20-Poly1305 on the server; CBC and RSA key exchange are not offered")
-        .advise("if the server requires a client certificate, set tls.client_certs")
 }
 
 pub(super) fn renegotiation(failed: &FailedConnection) -> Finding {

@@ -24,6 +24,11 @@ const BANNERS: [(&[u8], &str); 6] = [
     (b"RTSP/", "a streaming server"),
 ];
 
+/// Who greets with these bytes.
+pub(super) fn banner(bytes: &[u8]) -> Option<&'static str> {
+    BANNERS.iter().find(|(banner, _)| bytes.starts_with(banner)).map(|(_, who)| *who)
+}
+
 pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Finding {
     if looks_like_tls && !failed.settings.url.secure {
         return tls_on_ws(failed);
@@ -41,7 +46,7 @@ pub(super) fn not_http(failed: &FailedConnection, looks_like_tls: bool) -> Findi
     let unread = failed.exchange().map(|exchange| exchange.unread.as_slice()).unwrap_or_default();
     // An HTTP/2 server greets with a SETTINGS frame (RFC 9113, section 3.4).
     let http2 = unread.len() >= 9 && unread[3] == 4 && unread[5..9] == [0; 4];
-    let who = BANNERS.iter().find(|(banner, _)| unread.starts_with(banner)).map(|(_, who)| *who);
+    let who = banner(unread);
     let cause = match who {
         Some(who) => format!("{who} answers at {}.", failed.place()),
         None if http2 => {

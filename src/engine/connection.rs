@@ -406,7 +406,8 @@ impl Connection {
             (State::Open, Some(error), _) => LossKind::Io { error },
             (State::Open, None, SocketEnd::Error(error)) => LossKind::Io { error: error.clone() },
         };
-        let message = loss::message(&kind, end);
+        let unfinished = self.decoder.unfinished().filter(|_| !matches!(kind, LossKind::Left));
+        let message = loss::message(&kind, end, unfinished);
         let open_for = now.saturating_sub(self.opened_at);
         (Lost { kind, open_for, messages: self.messages, message }, closing_socket)
     }

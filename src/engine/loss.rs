@@ -29,8 +29,21 @@ impl From<std::io::Error> for SocketEnd {
     }
 }
 
-/// Describes a loss in one sentence, lower case, without a full stop.
-pub(super) fn message(kind: &LossKind, end: &SocketEnd) -> String {
+/// Describes a loss in one sentence, lower case, without a full stop. `unfinished` are the frames and bytes of a message
+/// that was begun and not finished.
+pub(super) fn message(kind: &LossKind, end: &SocketEnd, unfinished: Option<(u32, usize)>) -> String {
+    let how = ended(kind, end);
+    match unfinished {
+        Some((frames, bytes)) => {
+            format!(
+                "{how}; a message had begun and was cut off, with {bytes} bytes in {frames} of its frames"
+            )
+        }
+        None => how,
+    }
+}
+
+fn ended(kind: &LossKind, end: &SocketEnd) -> String {
     match kind {
         LossKind::Closed { by: Side::Server, frame } => format!("the server closed {}", with(frame)),
         LossKind::Closed { by: Side::Us, frame } => {
@@ -77,7 +90,7 @@ mod tests {
     fn a_close_is_described_with_the_meaning_of_its_code_and_its_reason() {
         let closed = |by, code, reason: &str| {
             let frame = CloseFrame { code, reason: reason.to_owned() };
-            message(&LossKind::Closed { by, frame }, &SocketEnd::Eof)
+            message(&LossKind::Closed { by, frame }, &SocketEnd::Eof, None)
         };
         assert_eq!(
             closed(Side::Server, Some(1001), "deploy"),

@@ -73,19 +73,32 @@ fn key(info: &SubjectPublicKeyInfo<'_>) -> String {
     match (algorithm.as_str(), info.parsed()) {
         ("1.3.101.112", _) => "Ed25519".to_owned(),
         ("1.3.101.113", _) => "Ed448".to_owned(),
-        (_, Ok(PublicKey::RSA(rsa))) => format!("RSA {}", rsa.key_size()),
+        (_, Ok(PublicKey::RSA(rsa))) => format!("RSA {}", bits(rsa.modulus)),
         (_, Ok(PublicKey::EC(point))) => {
             let curve = info.algorithm.parameters.as_ref().and_then(|any| any.as_oid().ok());
             match curve.map(|oid| oid.to_id_string()).as_deref() {
                 Some("1.2.840.10045.3.1.7") => "EC P-256".to_owned(),
                 Some("1.3.132.0.34") => "EC P-384".to_owned(),
                 Some("1.3.132.0.35") => "EC P-521".to_owned(),
+                Some("1.3.132.0.33") => "EC P-224".to_owned(),
+                Some("1.3.132.0.10") => "EC secp256k1".to_owned(),
                 _ => format!("EC {}", point.key_size()),
             }
         }
         (_, Ok(PublicKey::DSA(_))) => "DSA".to_owned(),
-        _ => algorithm,
+        ("1.2.840.113549.1.1.10", _) => "RSA-PSS".to_owned(),
+        ("2.16.840.1.101.3.4.3.17" | "2.16.840.1.101.3.4.3.18" | "2.16.840.1.101.3.4.3.19", _) => {
+            "ML-DSA".to_owned()
+        }
+        _ => "a key of unknown kind".to_owned(),
     }
+}
+
+/// The length of a number in bits.
+fn bits(modulus: &[u8]) -> usize {
+    let zeros = modulus.iter().take_while(|byte| **byte == 0).count();
+    let first = modulus.get(zeros).map_or(0, |first| first.leading_zeros() as usize);
+    (modulus.len() - zeros) * 8 - first
 }
 
 fn signature(oid: &Oid<'_>) -> String {
@@ -103,7 +116,13 @@ fn signature(oid: &Oid<'_>) -> String {
         "1.2.840.10045.4.3.4" => "ECDSA with SHA-512",
         "1.3.101.112" => "Ed25519",
         "1.3.101.113" => "Ed448",
-        _ => return oid,
+        "1.2.840.113549.1.1.2" => "RSA with MD2",
+        "1.2.840.113549.1.1.14" => "RSA with SHA-224",
+        "1.2.840.10045.4.3.1" => "ECDSA with SHA-224",
+        "1.2.840.10040.4.3" => "DSA with SHA-1",
+        "2.16.840.1.101.3.4.3.2" => "DSA with SHA-256",
+        "2.16.840.1.101.3.4.3.17" | "2.16.840.1.101.3.4.3.18" | "2.16.840.1.101.3.4.3.19" => "ML-DSA",
+        _ => "an unknown algorithm",
     };
     name.to_owned()
 }

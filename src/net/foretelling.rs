@@ -15,16 +15,21 @@ use crate::{
 };
 
 use super::{
-    handshake_notes::SharedNotes, judgement::judgements, roots::Trust, tap::Overheard, tls_failure::tls_error,
+    handshake_notes::SharedNotes,
+    judgement::{judgements, namesake},
+    roots::Trust,
+    tap::Overheard,
+    tls_failure::tls_error,
 };
 
-/// The engine whose rules hold; without a choice, those of the newest.
+/// The engine whose rules hold; without a choice, that with the widest offer, since nothing may be foretold that holds
+/// for some of them only.
 pub(super) fn engine(dialect: Dialect) -> Engine {
     match dialect {
-        Dialect::Bento => Engine::Bento,
+        Dialect::Bento | Dialect::Standard => Engine::Bento,
         Dialect::Benthos => Engine::Benthos77,
         Dialect::Connect4106 => Engine::Benthos78,
-        Dialect::Connect | Dialect::Standard => Engine::Benthos80,
+        Dialect::Connect => Engine::Benthos80,
     }
 }
 
@@ -88,6 +93,7 @@ impl Foretelling<'_> {
         let judged = Judged::of(served, trust);
         notes.note_chain(served.iter().map(Vec::as_slice));
         notes.judgements = judgements(&judged, &self.trust.pool, &notes.chain);
+        notes.namesake = namesake(&judged, &self.trust.pool);
         notes.judged = Some(judged);
     }
 }
@@ -96,8 +102,8 @@ impl Foretelling<'_> {
 const fn why(doubt: Doubt) -> &'static str {
     match doubt {
         Doubt::NarrowerOffer => {
-            "The pipeline offers more than Sockeye did: TLS 1.2 suites that encrypt with CBC, such as \
-             ECDHE-RSA-AES128-SHA. The server may accept those; with --as they are offered."
+            "Bento, and each pipeline without a tls block, offers more than Sockeye did: TLS 1.2 suites that encrypt \
+             with CBC, such as ECDHE-RSA-AES128-SHA. The server may accept those; with --as bento they are offered."
         }
         Doubt::OtherOffer => "The server chose something that Sockeye offers and the pipeline does not.",
         Doubt::Resumed => "The server resumed an earlier TLS session.",

@@ -9,7 +9,10 @@ use crate::{
     go_verdict::{
         Judged, Refused,
         certificate::{Certificate, Name, Pool},
-        chain::{Chain, DateError, Fitness, Judgement as GoJudgement, Signer, VerifyError},
+        chain::{
+            Chain, DateError, Fitness, Hint, HintCause, Judgement as GoJudgement, RsaError, SignatureError,
+            Signer, VerifyError,
+        },
     },
     session::{Aspect, CertificateCheck, FailureKind, Judgement, Timestamp},
 };
@@ -46,6 +49,7 @@ pub(super) fn fault_of_pipeline(judged: &Judged, host: &str, refused: &Refused) 
     let date = |error: &DateError, time: fn(&Certificate) -> i64| {
         leaf.filter(|_| is_own(error)).map(|leaf| Timestamp(time(leaf).saturating_mul(1_000_000)))
     };
+    let is_self_issued = leaf.is_some_and(|leaf| leaf.raw_issuer == leaf.raw_subject);
     let kind = match refused {
         Refused::Verify(VerifyError::Dates(error @ DateError::Expired { .. })) => {
             FailureKind::CertExpired { not_after: date(error, |leaf| leaf.not_after) }
@@ -59,15 +63,45 @@ pub(super) fn fault_of_pipeline(judged: &Judged, host: &str, refused: &Refused) 
         },
         // With a hint there is an authority of that name, and what speaks against it is the cause.
         Refused::Verify(VerifyError::UnknownAuthority { hint: None }) => {
-            if leaf.is_some_and(|leaf| leaf.raw_issuer == leaf.raw_subject) {
+            if is_self_issued {
                 FailureKind::CertSelfSigned
             } else {
                 FailureKind::CertUnknownIssuer
             }
         }
+        Refused::Verify(VerifyError::UnknownAuthority { hint: Some(_) }) if is_self_issued => {
+            FailureKind::CertSelfSigned
+        }
+        Refused::Verify(VerifyError::UnknownAuthority { hint: Some(hint) }) if is_of_another_key(hint) => {
+            FailureKind::CertUnknownIssuer
+        }
         _ => FailureKind::CertInvalid,
     };
     refused_by_pipeline(kind, refused.to_string())
+}
+
+/// Whether there is an authority of the right name, and its key has not signed the certificate.
+pub(super) fn is_of_another_key(hint: &Hint) -> bool {
+    matches!(
+        &hint.cause,
+        HintCause::Signature(
+            SignatureError::Rsa(RsaError::Verification)
+                | SignatureError::Ecdsa
+                | SignatureError::Ed25519
+                | SignatureError::OtherKey { .. }
+        )
+    )
+}
+
+/// The trusted root that has the name of the issuer at which the chain ends.
+pub(super) fn namesake(judged: &Judged, pool: &Pool) -> Option<Vec<u8>> {
+    let served = judged.certificates.as_ref().ok()?;
+    let is_served = |issuer: &[u8]| {
+        served.iter().skip(1).any(|one| one.raw_subject == issuer && one.raw_issuer != one.raw_subject)
+    };
+    let last = served.iter().find(|one| !is_served(&one.raw_issuer))?;
+    let root = pool.certificates.iter().find(|root| root.raw_subject == last.raw_issuer)?;
+    Some(root.raw.clone())
 }
 
 /// The DNS names and addresses of a certificate.
@@ -186,10 +220,7 @@ fn fault_of_root(fitness: &Fitness) -> Option<String> {
 mod tests {
     use jiff::Zoned;
 
-    use crate::go_verdict::{
-        Trust as PipelineTrust,
-        chain::{Hint, HintCause},
-    };
+    use crate::go_verdict::Trust as PipelineTrust;
 
     use super::*;
 

@@ -52,6 +52,7 @@ impl From<Observed> for Evidence {
         for (certificate, judgement) in evidence.chain.iter_mut().zip(&found.judgements) {
             certificate.judgement = Some(judgement.clone());
         }
+        evidence.namesake = found.namesake.as_deref().map(certificate);
         evidence.verdict = found.verdict();
         Self::Tls(Box::new(evidence))
     }

@@ -19,11 +19,7 @@ pub(super) fn failure(error: &io::Error, first: &[u8], notes: &HandshakeNotes, r
     if !first.is_empty() && !begins_like_tls(first) {
         let message = format!("{remote} does not speak TLS");
         let kind = FailureKind::PlainServer { first_bytes: first.to_vec() };
-        let cause = Cause::new(kind, message);
-        return match tls_error(error) {
-            Some(error) => cause.because(&error),
-            None => cause,
-        };
+        return Cause::new(kind, message);
     }
     if let Some(error) = tls_error(error) {
         return tls_cause(&error, notes, remote);
@@ -77,12 +73,29 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
             _ => {
                 let bad_record = matches!(error, Error::DecryptError).then(|| BAD_RECORD.to_owned());
                 let pipeline = notes.refused_after.clone().or(bad_record).unwrap_or_default();
-                (FailureKind::TlsFailed { pipeline }, format!("TLS with {remote} failed"))
+                (FailureKind::TlsFailed { pipeline }, format!("TLS with {remote} failed: {}", wrong(error)))
             }
         },
     };
-    let cause = Cause::new(kind, message);
-    if is_line_of_pipeline(error) { cause } else { cause.because(error) }
+    Cause::new(kind, message)
+}
+
+/// What went wrong, without the words of the library.
+fn wrong(error: &Error) -> &'static str {
+    match error {
+        Error::DecryptError => "a record cannot be decrypted",
+        Error::InappropriateMessage { .. } | Error::InappropriateHandshakeMessage { .. } => {
+            "the server sent a message that has no place there"
+        }
+        Error::InvalidMessage(_) => "the server sent a message that cannot be read",
+        Error::PeerIncompatible(_) => "the server chose, or wants, what was not offered",
+        Error::PeerMisbehaved(_) => "the server breaks a rule of TLS",
+        Error::NoCertificatesPresented => "the server sent no certificate",
+        Error::PeerSentOversizedRecord => "the server sent a record that is too large",
+        Error::HandshakeNotComplete => "the handshake was not complete",
+        Error::EncryptError => "a record cannot be encrypted",
+        _ => "the handshake cannot be completed",
+    }
 }
 
 fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) -> (FailureKind, String) {
@@ -113,14 +126,16 @@ fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) ->
         Alert::ProtocolVersion => {
             (FailureKind::TlsVersion, format!("{remote} supports neither TLS 1.2 nor TLS 1.3 (alert {name})"))
         }
-        Alert::HandshakeFailure => {
-            let message = format!(
-                "{remote} refused the TLS handshake (alert {name}): it may support only older versions or other cipher suites"
-            );
-            (FailureKind::TlsAlert { alert: name }, message)
-        }
+        Alert::HandshakeFailure => (
+            FailureKind::TlsAlert { alert: name.clone() },
+            format!("{remote} refused the TLS handshake (alert {name})"),
+        ),
         _ => {
-            let message = format!("{remote} ended TLS with the alert {name}");
+            let number = u8::from(alert);
+            let message = match alert {
+                Alert::Unknown(_) => format!("{remote} ended TLS with {name}"),
+                _ => format!("{remote} ended TLS with the alert {name} ({number})"),
+            };
             (FailureKind::TlsAlert { alert: name }, message)
         }
     }
@@ -130,6 +145,10 @@ fn alert_cause(alert: AlertDescription, notes: &HandshakeNotes, remote: &str) ->
 fn alert_name(alert: AlertDescription) -> String {
     if let AlertDescription::Unknown(number) = alert {
         return format!("alert {number}");
+    }
+    // The library writes it as the British do.
+    if alert == AlertDescription::UnrecognisedName {
+        return "unrecognized_name".to_owned();
     }
     let camel: Vec<char> = format!("{alert:?}").chars().collect();
     let mut name = String::new();
@@ -159,6 +178,7 @@ mod tests {
             AlertDescription::UnknownCA,
             AlertDescription::UnknownPSKIdentity,
             AlertDescription::NoApplicationProtocol,
+            AlertDescription::UnrecognisedName,
             AlertDescription::Unknown(200),
         ]
         .map(alert_name);
@@ -169,6 +189,7 @@ mod tests {
                 "unknown_ca",
                 "unknown_psk_identity",
                 "no_application_protocol",
+                "unrecognized_name",
                 "alert 200"
             ]
         );

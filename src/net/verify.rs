@@ -18,9 +18,9 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 use crate::{
     go_offer::verify_schemes,
     go_verdict::{
-        Judged, Trust as PipelineTrust,
+        Judged, Refused, Trust as PipelineTrust,
         certificate::Certificate,
-        chain::{Protocol, SuiteKey, handshake_signature},
+        chain::{Protocol, SuiteKey, VerifyError, handshake_signature},
         wire::scheme,
     },
     session::{self, FailureKind, Timestamp},
@@ -29,7 +29,9 @@ use crate::{
 use super::{
     certificate::{certificate, cut},
     handshake_notes::{Fault, SharedNotes},
-    judgement::{anchor_of_pipeline, fault_of_pipeline, judgements, refused_by_pipeline},
+    judgement::{
+        anchor_of_pipeline, fault_of_pipeline, is_of_another_key, judgements, namesake, refused_by_pipeline,
+    },
     roots::Trust,
 };
 
@@ -67,8 +69,16 @@ impl ChainVerifier {
         intermediates: &[CertificateDer<'_>],
         name: &ServerName<'_>,
         now: UnixTime,
+        judged: &Judged,
+        namesake: Option<&[u8]>,
     ) -> Vec<Fault> {
         let read = certificate(leaf);
+        let is_of_another_key = match judged.refused() {
+            Some(Refused::Verify(VerifyError::UnknownAuthority { hint: Some(hint) })) => {
+                is_of_another_key(&hint)
+            }
+            _ => false,
+        };
         let mut faults: Vec<_> = date_fault(&read, now).into_iter().collect();
         let parsed = match ParsedCertificate::try_from(leaf) {
             Ok(parsed) => parsed,
@@ -91,7 +101,9 @@ impl ChainVerifier {
         if let Err(error) =
             verify_server_cert_signed_by_trust_anchor(&parsed, roots, intermediates, at, algorithms)
         {
-            faults.push(chain_fault(&read, error));
+            let mut above: Vec<_> = intermediates.iter().map(|der| certificate(der)).collect();
+            above.extend(namesake.map(certificate));
+            faults.push(chain_fault(&read, &above, is_of_another_key, error));
         }
         faults
     }
@@ -160,12 +172,13 @@ impl ServerCertVerifier for ChainVerifier {
         _ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let faults = self.faults(end_entity, intermediates, server_name, now);
         let served: Vec<_> =
             std::iter::once(end_entity).chain(intermediates).map(|der| der.to_vec()).collect();
         let trust =
             PipelineTrust { roots: &self.trust.pool, name: &self.host, now: &zoned(now), skips: self.skip };
         let judged = Judged::of(&served, trust);
+        let namesake = namesake(&judged, &self.trust.pool);
+        let faults = self.faults(end_entity, intermediates, server_name, now, &judged, namesake.as_deref());
         let refusal = match self.judge {
             Judge::Pipeline => {
                 judged.refused().map(|refused| fault_of_pipeline(&judged, &self.host, &refused))
@@ -177,6 +190,7 @@ impl ServerCertVerifier for ChainVerifier {
         notes.note_chain(served.iter().map(Vec::as_slice));
         notes.anchor =
             self.anchor(&notes.chain, &faults).or_else(|| anchor_of_pipeline(&judged, &self.trust));
+        notes.namesake = namesake;
         notes.faults = faults;
         notes.judgements = judgements(&judged, &self.trust.pool, &notes.chain);
         notes.judged = Some(judged);
@@ -264,7 +278,13 @@ fn name_list(names: &[String]) -> String {
     }
 }
 
-fn chain_fault(read: &session::Certificate, error: Error) -> Fault {
+/// A fault of the chain; `above` are the other certificates of the server and the root of the issuer's name.
+fn chain_fault(
+    read: &session::Certificate,
+    above: &[session::Certificate],
+    is_of_another_key: bool,
+    error: Error,
+) -> Fault {
     let Error::InvalidCertificate(problem) = &error else { return unusable(read, error) };
     let (kind, message) = match problem {
         CertificateError::UnknownIssuer if !read.self_issued => (
@@ -273,6 +293,44 @@ fn chain_fault(read: &session::Certificate, error: Error) -> Fault {
         ),
         CertificateError::UnknownIssuer => self_signed(),
         CertificateError::Other(other) if read.self_issued && is_authority_as_server(other) => self_signed(),
+        CertificateError::BadSignature if read.self_issued && rsa_is_fine(&read.key) => self_signed(),
+        CertificateError::BadSignature if is_of_another_key => (
+            FailureKind::CertUnknownIssuer,
+            format!(
+                "is signed by another key than that of the trusted root \"{}\", which has the issuer's name",
+                above.last().map_or("", |root| root.subject.as_str())
+            ),
+        ),
+        CertificateError::BadSignature => {
+            let weak = std::iter::once(read).chain(above).enumerate().find(|(_, one)| !rsa_is_fine(&one.key));
+            let message = match weak {
+                Some((0, _)) => odd_key(read),
+                Some((_, one)) => format!(
+                    "is signed by an authority whose key is too short or too long ({}: {})",
+                    one.subject, one.key
+                ),
+                None => "has a signature that does not fit".to_owned(),
+            };
+            (FailureKind::CertInvalid, message)
+        }
+        CertificateError::UnsupportedSignatureAlgorithmContext { .. } => {
+            let is_old = |one: &&session::Certificate| !one.self_issued && is_old_signature(&one.signature);
+            let one = std::iter::once(read).chain(above).find(is_old).unwrap_or(read);
+            let whose = if one == read {
+                String::new()
+            } else {
+                format!(" by way of \"{}\", which is signed", one.subject)
+            };
+            (
+                FailureKind::CertInvalid,
+                format!("is signed{whose} with {}, which is not accepted", one.signature),
+            )
+        }
+        CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
+            FailureKind::CertInvalid,
+            "is signed by a key of a kind that does not fit its signature, or that is not known here"
+                .to_owned(),
+        ),
         CertificateError::Expired => expired_issuer(None),
         CertificateError::ExpiredContext { not_after, .. } => expired_issuer(Some(micros(*not_after))),
         CertificateError::NotValidYet => future_issuer(None),
@@ -299,21 +357,62 @@ fn future_issuer(not_before: Option<Timestamp>) -> (FailureKind, String) {
     )
 }
 
-/// Any other fault, with the text of the library.
+/// Any other fault.
 fn unusable(read: &session::Certificate, error: Error) -> Fault {
     let message = match &error {
-        Error::InvalidCertificate(CertificateError::BadSignature) => {
-            format!("has an invalid signature, or a key that is too weak ({})", read.key)
+        Error::InvalidCertificate(CertificateError::BadSignature) if rsa_is_fine(&read.key) => {
+            "is for another key than the one that the server signs with".to_owned()
         }
-        Error::InvalidCertificate(CertificateError::Other(other)) => match other.0.to_string().as_str() {
-            "UnsupportedCertVersion" => "is not an X.509 certificate of version 3".to_owned(),
-            "CaUsedAsEndEntity" => "is that of an authority, not of a server".to_owned(),
-            other => format!("cannot be used: {other}"),
-        },
-        Error::InvalidCertificate(problem) => format!("cannot be used: {problem}"),
-        error => format!("cannot be used: {error}"),
+        Error::InvalidCertificate(CertificateError::BadSignature) => odd_key(read),
+        Error::InvalidCertificate(CertificateError::BadEncoding) => "cannot be read".to_owned(),
+        Error::InvalidCertificate(CertificateError::UnhandledCriticalExtension) => {
+            "has a critical extension that is not known here".to_owned()
+        }
+        Error::InvalidCertificate(
+            CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. },
+        ) => "is not one for servers: an extended key usage lacks serverAuth".to_owned(),
+        Error::InvalidCertificate(CertificateError::Other(other)) => {
+            of_library(&other.0.to_string()).to_owned()
+        }
+        _ if !rsa_is_fine(&read.key) => odd_key(read),
+        _ => "cannot be used: Sockeye's own TLS library does not take its form or its key".to_owned(),
     };
     Fault { kind: FailureKind::CertInvalid, message, error }
+}
+
+/// What an error of the library means, by its name.
+fn of_library(name: &str) -> &'static str {
+    const ROWS: [(&str, &str); 10] = [
+        ("UnsupportedCertVersion", "is not an X.509 certificate of version 3"),
+        ("CaUsedAsEndEntity", "is that of an authority, not of a server"),
+        ("EndEntityUsedAsCa", "is signed by a certificate that is no authority (CA:TRUE is missing)"),
+        ("PathLenConstraintViolated", "has more authorities above it than one of them permits (path length)"),
+        (
+            "NameConstraintViolation",
+            "has a name that an authority above it may not sign for (name constraints)",
+        ),
+        ("MaximumPathDepthExceeded", "has more authorities above it than Sockeye's library follows"),
+        ("MaximumSignatureChecksExceeded", "has more authorities above it than Sockeye's library checks"),
+        ("UnsupportedCriticalExtension", "has a critical extension that is not known here"),
+        ("RequiredEkuNotFound", "is not one for servers: an extended key usage lacks serverAuth"),
+        ("InvalidSerialNumber", "has a serial number that is not allowed"),
+    ];
+    let found = ROWS.iter().find(|(word, _)| name.starts_with(word));
+    found.map_or("cannot be used: Sockeye's own TLS library does not take its form", |(_, words)| words)
+}
+
+/// Whether a key, as a certificate's description has it, is none of RSA, or one of a length that the library takes.
+fn rsa_is_fine(key: &str) -> bool {
+    let bits = key.strip_prefix("RSA ").and_then(|bits| bits.parse::<u32>().ok());
+    bits.is_none_or(|bits| (2048..=8192).contains(&bits))
+}
+
+fn odd_key(read: &session::Certificate) -> String {
+    format!("has a key that is too short or too long ({})", read.key)
+}
+
+fn is_old_signature(signature: &str) -> bool {
+    !["SHA-256", "SHA-384", "SHA-512", "RSA-PSS", "Ed25519"].iter().any(|fine| signature.contains(fine))
 }
 
 /// Whether the library refused an authority's certificate as a server's own. It does so before it looks for the

@@ -43,6 +43,14 @@ pub struct Fix {
     pub yaml: String,
 }
 
+impl Fix {
+    /// Whether it gives up the verification of the server. Such a fix is never applied without being chosen.
+    #[must_use]
+    pub fn weakens_security(&self) -> bool {
+        self.edits.iter().any(|edit| edit.path == "tls.skip_cert_verify" && edit.value == "true")
+    }
+}
+
 /// A change of a field, by its path in the catalogue.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Edit {

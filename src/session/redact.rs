@@ -183,6 +183,7 @@ fn tls(tls: &mut TlsEvidence, redactor: &Redactor) {
         anchor: _,
         trust,
         chain,
+        namesake: _,
         verdict,
         skipped: _,
         pipeline,

@@ -26,6 +26,9 @@ pub struct TlsEvidence {
     pub trust: String,
     /// The certificates in the order the server sent them, its own first; also if verification failed.
     pub chain: Vec<Certificate>,
+    /// The trusted root that has the name of the issuer at which the chain ends, whether or not its key has signed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub namesake: Option<Certificate>,
     /// Why the verification of the chain or the name failed; also if it is switched off.
     pub verdict: Option<String>,
     /// Whether verification was switched off.

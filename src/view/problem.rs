@@ -70,8 +70,9 @@ impl Report<'_> {
         // What fixes it stands before the evidence, so that it is in sight on a small screen.
         let mut first = keys;
         for fix in &finding.fixes {
-            let sign = if first && !fix.edits.is_empty() { "⏎" } else { "→" };
-            first &= fix.edits.is_empty();
+            let is_applied = first && !fix.edits.is_empty() && !fix.weakens_security();
+            let sign = if is_applied { "⏎" } else { "→" };
+            first &= !is_applied;
             self.hang((sign, theme.accent), &fix.title, theme.plain);
             for edit in &fix.edits {
                 self.hang((" ", theme.dim), &format!("{}: {}", edit.path, edit.value), theme.note);

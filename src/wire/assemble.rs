@@ -140,6 +140,12 @@ impl Decoder {
         }
     }
 
+    /// How many frames and bytes came of a message whose last frame did not.
+    #[must_use]
+    pub fn unfinished(&self) -> Option<(u32, usize)> {
+        self.partial.as_ref().map(|partial| (partial.frames, partial.bytes.len()))
+    }
+
     /// Takes the rules that were broken and tolerated for the first time since the last call.
     pub fn take_deviations(&mut self) -> Vec<Deviation> {
         self.deviations.take()

@@ -25,6 +25,16 @@ const TAIL_YIELD: u64 = 64 << 10;
 /// The least room that is reserved for output.
 const LEAST_ROOM: usize = 4 << 10;
 
+/// The beginning of what a message holds that has these bytes on the wire; `None` if they are not compressed. The end
+/// of the message may be missing.
+#[must_use]
+pub fn beginning_of_deflated(wire: &[u8]) -> Option<Vec<u8>> {
+    let (mut state, mut out) = (Decompress::new(false), Vec::with_capacity(LEAST_ROOM));
+    state.decompress_vec(wire, &mut out, FlushDecompress::Sync).ok()?;
+    let is_read = usize::try_from(state.total_in()).is_ok_and(|read| read == wire.len());
+    ((is_read || out.len() == out.capacity()) && !out.is_empty()).then_some(out)
+}
+
 /// The receiving side of permessage-deflate.
 #[derive(Debug)]
 pub struct Inflater {

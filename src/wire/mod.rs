@@ -21,7 +21,7 @@ pub use frame::Opcode;
 pub use go_header::{go_header_name, is_reserved_header};
 pub use go_quote::quoted;
 pub use go_response::{GoResponse, go_response};
-pub use inflate::Inflater;
+pub use inflate::{Inflater, beginning_of_deflated};
 pub use leniency::{Deviation, Leniency, Strictness};
 pub use message::{Kind, Run, Span};
 pub use violation::{Rule, Violation};

@@ -7,9 +7,11 @@ mod fixtures;
 mod lenient;
 mod opening;
 mod poison;
+mod protocol;
 mod proxies;
 mod rows;
 mod series;
+mod tls_causes;
 mod wording;
 
 use std::collections::BTreeSet;

@@ -85,7 +85,8 @@ fn an_untrusted_certificate_for_another_name_is_reported_with_both_faults() {
     assert_eq!(codes(&findings), ["cert-unknown-issuer", "cert-wrong-name"]);
     assert_eq!(
         findings[1].cause,
-        "The server's certificate does not name “127.0.0.1”; it is for other.example, *.other.example."
+        "url has the address 127.0.0.1, and the server's certificate does not name any address, only other.example, \
+         *.other.example."
     );
 }
 

@@ -334,6 +334,32 @@ fn enter_applies_the_first_fix_and_f_chooses_another() {
 }
 
 #[test]
+fn enter_alone_never_gives_up_verification() {
+    let skip = Fix {
+        title: "connect without verification".to_owned(),
+        edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
+        yaml: String::new(),
+    };
+    let finding = Finding {
+        code: "cert-expired".parse().expect("a code"),
+        severity: Severity::Error,
+        title: "the certificate has expired".to_owned(),
+        cause: "It expired.".to_owned(),
+        evidence: Vec::new(),
+        fixes: vec![skip.clone()],
+    };
+    let mut app = failing();
+    tell(&mut app, [event(1_290, 2, EventKind::Finding(Box::new(finding)))]);
+    press(&mut app, "3");
+    assert_ne!(app.connections.fix(), Some(&skip));
+    press(&mut app, "<enter>");
+    assert!(app.form.applied.get("tls.skip_cert_verify").is_none());
+    let fixes = app.connections.selected().map_or(0, |connection| connection.fixes().count());
+    press(&mut app, &format!("F{}", "j".repeat(fixes)));
+    assert!(app.connections.fix().is_some_and(Fix::weakens_security), "F offers it, last");
+}
+
+#[test]
 fn e_goes_to_the_field_and_a_connection_is_copied_without_secrets() {
     let mut app = failing();
     let effects = press(&mut app, "3y");

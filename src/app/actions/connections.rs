@@ -16,8 +16,8 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
     Scope::Connections,
     [
         row(ActionId::ApplyFix, &[Key::ENTER], "fix")
-            .doc("Apply the chosen fix of the connection, or the first: set its fields and reconnect")
-            .when(a_connection_has_fixes)
+            .doc("Apply the chosen fix of the connection, or the first that keeps it verified: set its fields and reconnect")
+            .when(enter_has_a_fix)
             .rank(9)
             .run(App::fix_connection),
         row(ActionId::ChooseFix, &[Key::char('F')], "choose fix")
@@ -86,6 +86,11 @@ fn a_connection_has_fixes(app: &App) -> Available {
     there_is_a_session(app)?;
     let none = app.connections.selected().is_none_or(|connection| connection.fixes().next().is_none());
     unless(none, "no field can fix this connection")
+}
+
+fn enter_has_a_fix(app: &App) -> Available {
+    a_connection_has_fixes(app)?;
+    unless(app.connections.fix().is_none(), "the only fix gives up verification: F chooses it")
 }
 
 fn a_chain_was_served(app: &App) -> Available {

@@ -168,9 +168,19 @@ impl Connections {
         self.scroll = 0;
     }
 
-    /// The chosen fix, or the first; nothing is being chosen any more.
+    /// The fix that would be applied: the chosen one, or the first that does not weaken security.
+    pub fn fix(&self) -> Option<&Fix> {
+        let connection = self.selected()?;
+        match self.choosing {
+            Some(chosen) => connection.fixes().nth(chosen),
+            None => connection.fixes().find(|fix| !fix.weakens_security()),
+        }
+    }
+
+    /// The same; nothing is being chosen any more.
     pub fn take_fix(&mut self) -> Option<Fix> {
-        let chosen = self.choosing.take().unwrap_or(0);
-        self.selected()?.fixes().nth(chosen).cloned()
+        let fix = self.fix().cloned();
+        self.choosing = None;
+        fix
     }
 }

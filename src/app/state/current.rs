@@ -172,9 +172,9 @@ impl ConnectionState {
         self.findings.iter().find(|finding| finding.severity == gravest)
     }
 
-    /// The first fix that sets a field, of the gravest finding that has one.
+    /// The first fix that sets a field and does not weaken security, of the gravest finding that has one.
     pub fn fix(&self) -> Option<&Fix> {
-        let has_edits = |fix: &&Fix| !fix.edits.is_empty();
+        let has_edits = |fix: &&Fix| !fix.edits.is_empty() && !fix.weakens_security();
         let of_gravest = self.finding().and_then(|finding| finding.fixes.iter().find(has_edits));
         of_gravest.or_else(|| self.findings.iter().flat_map(|finding| &finding.fixes).find(has_edits))
     }

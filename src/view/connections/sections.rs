@@ -135,7 +135,7 @@ impl Sections<'_> {
         let is_chosen = !fix.edits.is_empty() && chosen == Some(*nth_fix);
         let key = match chosen {
             _ if fix.edits.is_empty() => "→",
-            None if *nth_fix == 0 => "⏎",
+            None if self.app.connections.fix() == Some(fix) => "⏎",
             None => "F",
             Some(_) if is_chosen => "▌⏎",
             Some(_) => " ·",
