@@ -19,6 +19,7 @@ mod opened;
 mod pipeline;
 mod proxy;
 mod reach;
+mod refusals;
 mod socks;
 mod status;
 mod table;

@@ -9,6 +9,7 @@ use super::{
     failed_connection::FailedConnection,
     finding::{advice, cut, set_url},
     reach::other_scheme,
+    refusals,
 };
 
 /// The responses of nginx, Go and Apache to plain HTTP on a TLS port.
@@ -33,14 +34,28 @@ const SHOWN_HEADERS: [&str; 7] =
     ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
 
 pub(super) fn finding(failed: &FailedConnection, code: u16) -> Finding {
+    about_tls(failed, code)
+        .or_else(|| refusals::finding(failed, code))
+        .unwrap_or_else(|| by_status(failed, code))
+}
+
+/// A refusal that is about TLS or the certificate of the client.
+fn about_tls(failed: &FailedConnection, code: u16) -> Option<Finding> {
     let body = failed.response().map_or("", |response| response.body.as_str());
-    match code {
+    let finding = match code {
         400 if !failed.settings.url.secure && TLS_REQUIRED.iter().any(|text| body.contains(text)) => {
             tls_on_ws(failed)
         }
         400 if body.contains(CLIENT_CERT_REQUIRED) => client_cert::required(failed),
         400 if body.contains(CLIENT_CERT_REFUSED) => client_cert::refused(failed, ""),
         403 if body.contains(CLIENT_CERT_TOO_LATE) => client_cert::too_late(failed),
+        _ => return None,
+    };
+    Some(finding)
+}
+
+fn by_status(failed: &FailedConnection, code: u16) -> Finding {
+    match code {
         301 | 302 | 303 | 307 | 308 => redirect(failed, code),
         400 => bad_request(failed),
         401 => unauthorized(failed),
@@ -196,12 +211,8 @@ fn wrong_upgrade(failed: &FailedConnection) -> Finding {
 }
 
 fn too_many(failed: &FailedConnection) -> Finding {
-    let after = header(failed, "Retry-After").map(|after| cut(after, 40));
-    let wait = match after {
-        Some(after) if after.parse::<u32>().is_ok() => format!("; it asks to wait {after} s"),
-        Some(after) => format!("; it asks to wait until {after}"),
-        None => String::new(),
-    };
+    let come_back = failed.response().and_then(refusals::wait);
+    let wait = come_back.map_or_else(String::new, |(when, name)| format!("; come back {when}, by {name}"));
     let cause = format!("The server limits how often a client may connect{wait}.");
     with_response(failed, FindingCode::Http429, cause)
         .advise("wait before the next connection, and look for other clients with the same credentials")
@@ -216,6 +227,7 @@ fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
     };
     with_response(failed, FindingCode::Http5xx, cause)
         .title(format!("the server failed ({code})"))
+        .evidence(failed.response().and_then(refusals::come_back))
         .advise("reconnect later; if it fails again, the server's log has the cause")
 }
 

@@ -8,6 +8,7 @@ mod lenient;
 mod opening;
 mod poison;
 mod proxies;
+mod refusals;
 mod rows;
 mod wording;
 
