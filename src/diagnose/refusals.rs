@@ -5,49 +5,22 @@
 
 mod fronts;
 mod gateways;
+mod row;
 mod servers;
 
 use crate::session::{Finding, FindingCode, Fix, Response, Timestamp};
+
+use self::row::{Mend, Refusal};
 
 use super::{
     auth,
     failed_connection::FailedConnection,
     finding::{advice, cut, set_url},
-    status::with_response,
+    response::with_response,
 };
 
 /// How much of a body is searched.
 const SEARCHED: usize = 64 * 1024;
-
-/// What a refusal looks like, and what it means. Each part that is set must fit.
-pub(super) struct Refusal {
-    /// Empty: any status that refuses.
-    status: &'static [u16],
-    /// A header and a part of its value, in lower case; an empty part stands for any value.
-    header: Option<(&'static str, &'static str)>,
-    /// One of these is in the body, in lower case. An empty list asks nothing.
-    body: &'static [&'static str],
-    cause: &'static str,
-    mends: &'static [Mend],
-}
-
-pub(super) enum Mend {
-    Advice(&'static str),
-    /// Sets these parameters of the query in `url`, and removes those with an empty value.
-    Query(&'static str, &'static [(&'static str, &'static str)]),
-    /// Appends this to the path in `url`.
-    Path(&'static str, &'static str),
-}
-
-const fn row(
-    status: &'static [u16],
-    header: Option<(&'static str, &'static str)>,
-    body: &'static [&'static str],
-    cause: &'static str,
-    mends: &'static [Mend],
-) -> Refusal {
-    Refusal { status, header, body, cause, mends }
-}
 
 /// The finding about a refusal that a row knows.
 pub(super) fn finding(failed: &FailedConnection, status: u16) -> Option<Finding> {

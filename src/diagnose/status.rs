@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::session::{Finding, FindingCode, Fix, Response};
+use crate::session::{Finding, FindingCode, Fix};
 
 use super::{
     auth, client_cert,
@@ -10,6 +10,7 @@ use super::{
     finding::{advice, cut, set_url},
     reach::other_scheme,
     refusals,
+    response::with_response,
 };
 
 /// The responses of nginx, Go and Apache to plain HTTP on a TLS port.
@@ -28,10 +29,6 @@ const CLIENT_CERT_REFUSED: &str = "The SSL certificate error";
 /// The response of Apache when a path requires a client certificate and TLS 1.3 does not let it request one
 /// (RFC 8446, section 4.6.2: only from a client that offers post-handshake authentication).
 const CLIENT_CERT_TOO_LATE: &str = "Post-Handshake Authentication";
-
-/// Headers of a response that are shown as evidence whatever the status.
-const SHOWN_HEADERS: [&str; 7] =
-    ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
 
 pub(super) fn finding(failed: &FailedConnection, code: u16) -> Finding {
     about_tls(failed, code)
@@ -245,32 +242,6 @@ fn other(failed: &FailedConnection, code: u16) -> Finding {
 
 fn header<'a>(failed: &FailedConnection<'a>, name: &str) -> Option<&'a str> {
     failed.response().and_then(|response| response.header(name))
-}
-
-/// Starts a finding with the response as evidence.
-pub(super) fn with_response(
-    failed: &FailedConnection,
-    code: FindingCode,
-    cause: impl Into<String>,
-) -> Finding {
-    let lines = failed.response().map_or_else(|| failed.error_lines().collect(), response_lines);
-    Finding::new(code, cause).evidence(lines)
-}
-
-/// The status line, the headers that help, and the first 300 characters of the body.
-pub(super) fn response_lines(response: &Response) -> Vec<String> {
-    // Interim responses may come before the final one.
-    let status = response
-        .head
-        .lines()
-        .rfind(|line| line.starts_with("HTTP/"))
-        .map_or_else(|| format!("{} {}", response.status, response.reason), |line| cut(line.trim_end(), 200));
-    let headers = SHOWN_HEADERS
-        .iter()
-        .filter_map(|name| response.header(name).map(|value| format!("{name}: {}", cut(value, 200))));
-    let body = cut(response.body.trim(), 300);
-    let body = body.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(8);
-    std::iter::once(status).chain(headers).chain(body.map(|line| format!("body: {line}"))).collect()
 }
 
 /// A fix that sets `wss`, for a server that does not answer plain text.

@@ -10,6 +10,9 @@ use crate::fixtures::{NOW, answer, edits, failure, settings};
 const CLOUDFLARE: (&str, &str) = ("Server", "cloudflare");
 const ALB: (&str, &str) = ("Server", "awselb/2.0");
 
+/// Status, headers, body, and words of the cause.
+type Row<'a> = (u16, &'a [(&'a str, &'a str)], &'a str, &'a str);
+
 fn at(url: &str, code: u16, headers: &[(&str, &str)], body: &str) -> Finding {
     let failure = failure(Stage::Upgrade, FailureKind::Status { code });
     let findings = diagnose::failed(&settings(url), &[answer(code, headers, body)], &failure, NOW);
@@ -27,7 +30,7 @@ fn fixes(finding: &Finding) -> String {
 
 #[test]
 fn each_refusal_names_who_refused_and_why() {
-    let rows: &[(u16, &[(&str, &str)], &str, &str)] = &[
+    let rows: &[Row] = &[
         (451, &[], r#"{"code":0,"msg":"Service unavailable from a restricted location"}"#, "legal reasons"),
         (403, &[], "This service is not available in your country", "because of the place"),
         (

@@ -1,6 +1,6 @@
 //! Refusals by what stands before a server: networks of delivery, firewalls and their checks for browsers.
 
-use super::{Mend, Mend::Advice, Refusal, row};
+use super::row::{Mend, Mend::Advice, Refusal, row};
 
 const CLOUDFLARE: Option<(&str, &str)> = Some(("server", "cloudflare"));
 

@@ -1,6 +1,6 @@
 //! Refusals by proxies, load balancers and gateways of APIs that pass requests on to a server.
 
-use super::{Mend, Mend::Advice, Refusal, row};
+use super::row::{Mend, Mend::Advice, Refusal, row};
 
 const ALB: Option<(&str, &str)> = Some(("server", "awselb"));
 
@@ -24,25 +24,24 @@ const SIGNATURE: &[Mend] = &[Advice(
     "AWS wants the request signed (SigV4): sign url anew before each connection; the input cannot sign, and a signature is valid for minutes",
 )];
 
-const fn amazon(part: &'static str) -> Option<(&'static str, &'static str)> {
-    Some(("x-amzn-errortype", part))
-}
+/// The header by which the gateways of AWS name an error.
+const AMAZON: &str = "x-amzn-errortype";
 
 #[rustfmt::skip]
 pub(super) const REFUSALS: &[Refusal] = &[
     row(&[403], None, &["missing authentication token"],
         "This is an AWS API gateway, and it has nothing at this path: its stage is missing, or the path is wrong. It answers that with “Missing Authentication Token”.",
         &[Advice("end the path in url with the stage of the API, such as /production"), Advice("if the API is there, sign the request or send the key that it wants")]),
-    row(&[], amazon("signature"), &[], "The AWS gateway does not accept the signature of the request.", SIGNATURE),
-    row(&[], amazon("expiredtoken"), &[], "The AWS credentials of the request have expired.", SIGNATURE),
-    row(&[401], amazon("unauthorized"), &[], "The authorizer of the AWS API gateway misses the credentials that it looks for, or refuses them.", CREDENTIALS),
-    row(&[403], amazon("accessdenied"), &[], "The credentials are known to the AWS API gateway and do not allow this: a policy denies it.", CREDENTIALS),
-    row(&[403], amazon("forbidden"), &[], "The AWS API gateway refuses the request: the stage or the path is wrong, its key is missing, or a rule denies it.",
+    row(&[], Some((AMAZON, "signature")), &[], "The AWS gateway does not accept the signature of the request.", SIGNATURE),
+    row(&[], Some((AMAZON, "expiredtoken")), &[], "The AWS credentials of the request have expired.", SIGNATURE),
+    row(&[401], Some((AMAZON, "unauthorized")), &[], "The authorizer of the AWS API gateway misses the credentials that it looks for, or refuses them.", CREDENTIALS),
+    row(&[403], Some((AMAZON, "accessdenied")), &[], "The credentials are known to the AWS API gateway and do not allow this: a policy denies it.", CREDENTIALS),
+    row(&[403], Some((AMAZON, "forbidden")), &[], "The AWS API gateway refuses the request: the stage or the path is wrong, its key is missing, or a rule denies it.",
         &[Advice("check the stage at the end of the path in url"), Advice("send the key in headers.x-api-key, if the API wants one")]),
-    row(&[], amazon("limitexceeded"), &[], "The AWS API gateway limits how often a client may connect.", RATE),
-    row(&[], amazon("toomanyrequests"), &[], "The AWS API gateway limits how often a client may connect.", RATE),
-    row(&[], amazon("throttling"), &[], "The AWS API gateway limits how often a client may connect.", RATE),
-    row(&[500, 502], amazon("internalserver"), &[], "What the AWS API gateway calls for $connect (its function or authorizer) failed.", &[Advice("the log of that function has the cause")]),
+    row(&[], Some((AMAZON, "limitexceeded")), &[], "The AWS API gateway limits how often a client may connect.", RATE),
+    row(&[], Some((AMAZON, "toomanyrequests")), &[], "The AWS API gateway limits how often a client may connect.", RATE),
+    row(&[], Some((AMAZON, "throttling")), &[], "The AWS API gateway limits how often a client may connect.", RATE),
+    row(&[500, 502], Some((AMAZON, "internalserver")), &[], "What the AWS API gateway calls for $connect (its function or authorizer) failed.", &[Advice("the log of that function has the cause")]),
     row(&[502], ALB, &[], "The AWS load balancer got no valid answer from the server behind it.", BEHIND),
     row(&[503], ALB, &[], "The AWS load balancer has no server for this request: its target group is empty.", BEHIND),
     row(&[504], ALB, &[], "The server behind the AWS load balancer did not answer in time.", BEHIND),

@@ -1,6 +1,6 @@
 //! Refusals by the law, by rates, by logins, and by servers and libraries of websockets.
 
-use super::{Mend, Mend::Advice, Refusal, row};
+use super::row::{Mend, Mend::Advice, Refusal, row};
 
 const ANOTHER_PLACE: &[Mend] = &[
     Advice(

@@ -42,7 +42,7 @@ impl<D: Connect> Runner<D> {
         let Some(connection) = self.connection.take() else { return };
         let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
-        let (lost, closing_socket) = connection.into_lost(end, self.now);
+        let (lost, conversation, closing_socket) = connection.into_lost(end, self.now);
         match end {
             SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::RenegotiationRequested
                 if !self.settings.options.dialect.behavior().closes_lost =>
@@ -61,7 +61,7 @@ impl<D: Connect> Runner<D> {
                 closing_socket.close();
             }
         }
-        let findings = diagnose::lost(&self.settings, &lost);
+        let findings = diagnose::lost(&self.settings, &lost, &conversation);
         let logged = diagnose::logged_loss(&self.settings, &lost);
         let lost = EventKind::Lost(Box::new(lost));
         self.poison(&lost);
