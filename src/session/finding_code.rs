@@ -134,6 +134,7 @@ pub enum FindingCode {
     PoisonMessage,
     AroundTheOutput,
     NackDropped,
+    StopWaits,
     ReplaysLost,
     CaptureFailed,
     CaptureLarge,

@@ -1,3 +1,5 @@
+//! Configs, and the shape that is read from them.
+
 use std::path::Path;
 
 use super::PipelineShape;
