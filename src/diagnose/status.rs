@@ -79,16 +79,28 @@ pub(super) fn tls_on_ws(failed: &FailedConnection) -> Finding {
 fn redirect(failed: &FailedConnection, code: u16) -> Finding {
     let target = header(failed, "Location").map(|location| (location, resolved(failed, location)));
     let cause = match target {
-        Some((location, _)) => format!("The server redirects to “{}”", cut(location, 200)),
-        None => format!("The server answered {code} without a location"),
+        Some((location, _)) if looks_like_a_login(location) => {
+            let location = cut(location, 200);
+            format!("The server redirects to “{location}”, a login by its name: it wants credentials first.")
+        }
+        Some((location, _)) => {
+            format!(
+                "The server redirects to “{}”; websocket clients do not follow redirects.",
+                cut(location, 200)
+            )
+        }
+        None => {
+            format!(
+                "The server answered {code} without a location; websocket clients do not follow redirects."
+            )
+        }
     };
-    let cause = cause + "; websocket clients do not follow redirects.";
     let url = &failed.settings.url;
     let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
     let fix = match target {
-        Some((location, _)) if looks_like_a_login(location) => {
-            Some(advice("this looks like a login page: the server requires credentials first"))
-        }
+        Some((location, _)) if looks_like_a_login(location) => Some(advice(
+            "send the credentials with the upgrade: a token or a cookie in headers, or basic_auth",
+        )),
         Some((_, Some(there))) if there != here => {
             Some(set_url(failed.settings, "connect to the new location", &there))
         }
@@ -115,7 +127,9 @@ fn resolved(failed: &FailedConnection, location: &str) -> Option<String> {
 
 fn looks_like_a_login(location: &str) -> bool {
     let location = location.to_ascii_lowercase();
-    ["login", "signin", "sign-in", "/sso", "/oauth"].iter().any(|word| location.contains(word))
+    ["login", "signin", "sign-in", "sign_in", "/sso", "/oauth", "/auth/realms/"]
+        .iter()
+        .any(|word| location.contains(word))
 }
 
 fn bad_request(failed: &FailedConnection) -> Finding {

@@ -85,6 +85,14 @@ fn each_refusal_names_who_refused_and_why() {
             "Apigee",
         ),
         (404, &[], "default backend - 404", "Kubernetes ingress"),
+        (404, &[], "404 page not found\n", "no route for this host and path"),
+        (
+            302,
+            &[("Location", "https://x.cloudflareaccess.com/cdn-cgi/access/login/feed.example")],
+            "",
+            "Cloudflare Access",
+        ),
+        (302, &[("Location", "/users/sign_in")], "", "it wants credentials first"),
         (503, &[], "<iframe src=\"//www.herokucdn.com/error-pages/application-error.html\">", "Heroku"),
         (404, &[("ngrok-error-code", "ERR_NGROK_3200")], "", "tunnel is offline"),
         (

@@ -20,12 +20,25 @@ const A_RULE: &[Mend] = &[
     ),
 ];
 
+/// A login that a person passes in a browser.
+const A_LOGIN: &[Mend] = &[
+    Advice("send a token or a cookie that the front accepts in headers; the input cannot log in by itself"),
+    Advice("or use an address of the feed that does not lie behind the login"),
+];
+
 /// The front cannot reach the server.
 const BEHIND: &[Mend] =
     &[Advice("the fault is behind the front: the server's owner has to mend it; reconnect later")];
 
 #[rustfmt::skip]
 pub(super) const REFUSALS: &[Refusal] = &[
+    row(&[302], Some(("location", ".cloudflareaccess.com/")), &[],
+        "Cloudflare Access, in front of the server, sends to a login.",
+        &[Advice("send a service token: headers.CF-Access-Client-Id and headers.CF-Access-Client-Secret")]),
+    row(&[302, 303, 307], Some(("location", "login.microsoftonline.com/")), &[],
+        "Something in front of the server sends to the login of Microsoft Entra.", A_LOGIN),
+    row(&[302, 303, 307], Some(("location", "accounts.google.com/")), &[],
+        "Something in front of the server sends to the login of Google.", A_LOGIN),
     row(&[], Some(("cf-mitigated", "challenge")), &[],
         "Cloudflare, in front of the server, answers with a challenge: a check that only a browser passes.", NO_BROWSER),
     row(&[403, 429, 503], CLOUDFLARE, &["just a moment...", "challenge-platform", "cf-chl-"],

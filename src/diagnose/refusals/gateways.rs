@@ -59,6 +59,9 @@ pub(super) const REFUSALS: &[Refusal] = &[
     row(&[401, 403], None, &["jwt verification fails", "jwt issuer is not configured", "audiences in jwt are not allowed"],
         "Envoy (Istio), in front of the server, does not accept the JWT.", &[Advice("check issuer, audience and key of the token")]),
 
+    row(&[404], None, &["404 page not found"], "There is no route for this host and path: Traefik answers so, and so do servers in Go.", NO_ROUTE),
+    row(&[401], None, &["authorization field missing"], "Tyk, in front of the server, wants a key, and none was sent.", CREDENTIALS),
+    row(&[403], None, &["access to this api has been disallowed"], "Tyk, in front of the server, does not allow this key for this API.", CREDENTIALS),
     row(&[404], None, &["default backend - 404"], "The Kubernetes ingress has no rule for this host and path.", NO_ROUTE),
     row(&[404], None, &["no route matched with those values"], "Kong, in front of the server, has no route for this host and path.", NO_ROUTE),
     row(&[401, 403], None, &["no api key found in request"], "Kong, in front of the server, wants an API key, and none was sent.", CREDENTIALS),
