@@ -140,6 +140,9 @@
 //!   where it happens in `net/`, a row in [`FINDINGS`](diagnose::FINDINGS) (`diagnose/table.rs`)
 //!   and its explanation in `diagnose/failed.rs`, its exit code in `headless/outcome.rs`, a server
 //!   that misbehaves in `tests/support/` and a test in `tests/connecting/`.
+//! * *Add a refusal of a server, a close code of a protocol, or a heartbeat:* a row in a table of
+//!   `diagnose/refusals/`, in `diagnose/protocols.rs`, `diagnose/reasons.rs` or `diagnose/heartbeats.rs`, and one in
+//!   `tests/findings/`.
 //! * *Add an event:* a variant of [`EventKind`](session::EventKind) (`session/event.rs`),
 //!   its sentence in `describe/`, its line in `schema/write.rs`, how it is read back in `schema/read.rs`, a section in
 //!   `assets/events.md`.

@@ -17,7 +17,7 @@ use bytes::{Bytes, BytesMut};
 use cases::{Answer, Case, Frames, cases};
 use sockeye::{
     config::{Endpoint, Settings},
-    diagnose,
+    diagnose::{self, Conversation},
     net::{Connect, Limits, Network, Reporter, Step},
     session::{Finding, FindingCode, LossKind, Lost, Message, MessageId, Side, StageReport, Timestamp},
     wire::{ControlFrame, Decoder, Deviation, Inflater, Leniency, Piece, Run, Strictness},
@@ -116,7 +116,7 @@ fn settings(url: &str) -> Settings {
 
 fn lost(kind: LossKind) -> Verdict {
     let lost = Lost { kind, open_for: Duration::from_mins(1), messages: 3, message: "it ended".to_owned() };
-    verdict(false, &diagnose::lost(&settings("ws://feed.test/"), &lost))
+    verdict(false, &diagnose::lost(&settings("ws://feed.test/"), &lost, &Conversation::default()))
 }
 
 /// The verdict for these frames. A close by the server is a finding only if there is no other.

@@ -5,18 +5,20 @@ use std::time::Duration;
 use crate::{
     config::{Dialect, MessageType, Settings},
     payload::limit_in_words,
-    session::{CloseFrame, Finding, FindingCode, LossKind, Lost, PIPELINE_LOG, RetryIn, Severity, Side},
+    session::{Finding, FindingCode, LossKind, Lost, RetryIn, Severity, Side},
 };
 
 use super::{
-    finding::{LARGEST_LIMIT, advice, cut, escaped, set},
+    closes::{self, RIGHT_AFTER, Told},
+    conversation::Conversation,
+    finding::{LARGEST_LIMIT, advice, escaped, set},
+    heartbeat_losses,
+    lost_connection::{builder, evidence},
     opened::{send_as_other_type, send_as_text, sent_opening},
     protocol::{self, Explained},
+    reasons::Topic,
     tls::{RENEGOTIATION_OFF, SET_CLIENT_CERT, allow_renegotiation},
 };
-
-/// A connection that ends within this time without a message was probably ended because of its opening.
-const RIGHT_AFTER: Duration = Duration::from_secs(5);
 
 /// Evidence that the pipelines treat a server that accepts and drops connections worse than Sockeye does.
 const RECONNECTS_AT_ONCE: &str = "Bento, and Redpanda Connect before 4.110, reconnect at once after a loss; Sockeye waits 100 ms (with --as bento: 0)";
@@ -30,35 +32,57 @@ const IDLE_LIMITS: [(u64, &str); 3] = [
 
 /// The findings about the loss of an open connection; none where this side closed it.
 #[must_use]
-pub fn lost(settings: &Settings, lost: &Lost) -> Vec<Finding> {
+pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Vec<Finding> {
+    let told = closes::told(settings, lost, conversation);
+    if may_be_about_heartbeats(told.as_ref())
+        && let Some(finding) = heartbeat_losses::of_loss(settings, lost, conversation)
+    {
+        return vec![finding];
+    }
     let finding = match &lost.kind {
         LossKind::Left | LossKind::Closed { by: Side::Us, .. } => return Vec::new(),
-        LossKind::Closed { by: Side::Server, frame } => closed(settings, lost, frame),
-        LossKind::Ended => dropped(lost),
+        LossKind::Closed { by: Side::Server, frame } => {
+            closes::closed(settings, lost, frame, conversation, told.as_ref())
+        }
+        LossKind::Ended => dropped(lost, conversation, told.as_ref()),
         LossKind::Io { error } => {
             let cause = "The operating system reported an error on the open connection.";
-            builder(FindingCode::ConnectionFailed, lost, cause)
+            builder(FindingCode::ConnectionFailed, lost, conversation, cause)
                 .evidence([format!("error: {error}")])
                 .evidence(idle(lost))
                 .advise("check firewalls and proxies in between; the session reconnects by itself")
         }
-        LossKind::RenegotiationAsked => builder(FindingCode::TlsRenegotiation, lost, RENEGOTIATION_OFF)
-            .severity(Severity::Error)
-            .fix([allow_renegotiation()])
-            .advise(SET_CLIENT_CERT),
-        LossKind::Violation { rule, last } => violation(lost, rule, last),
-        LossKind::TooLarge { size, limit } => too_large(lost, *size, *limit),
+        LossKind::RenegotiationAsked => {
+            builder(FindingCode::TlsRenegotiation, lost, conversation, RENEGOTIATION_OFF)
+                .severity(Severity::Error)
+                .fix([allow_renegotiation()])
+                .advise(SET_CLIENT_CERT)
+        }
+        LossKind::Violation { rule, last } => violation(lost, conversation, rule, last),
+        LossKind::TooLarge { size, limit } => too_large(lost, conversation, *size, *limit),
     };
     let at_once = lost.messages == 0 && lost.open_for < RIGHT_AFTER && may_answer_opening(&lost.kind);
-    let first = at_once.then(|| {
+    // What the server says itself is better than a guess.
+    let first = (at_once && told.is_none()).then(|| {
         let is_standard = settings.options.dialect == Dialect::Standard;
-        closed_after_open(settings, evidence(lost))
+        closed_after_open(settings, evidence(lost, conversation))
             .severity(Severity::Warning)
             .evidence(is_standard.then_some(RECONNECTS_AT_ONCE))
     });
+    let may_be_type = matches!(told, None | Some(Told::UnknownReason | Told::Reason(Topic::Request)));
     // The close code is more specific than the time of the close.
-    let first = open_type(settings, lost).or(first);
+    let first = open_type(settings, lost).filter(|_| may_be_type).or(first);
     first.into_iter().chain([finding]).collect()
+}
+
+/// Whether a heartbeat can be the cause, as far as the server's own words go.
+fn may_be_about_heartbeats(told: Option<&Told>) -> bool {
+    match told {
+        None => true,
+        Some(Told::Code(meaning)) => meaning.topic.is_about_life(),
+        Some(Told::Reason(topic)) => topic.is_about_life(),
+        Some(Told::Message(_) | Told::UnknownReason | Told::UnknownMessage) => false,
+    }
 }
 
 /// Several connections in a row were lost before a message was received.
@@ -133,56 +157,37 @@ pub(super) fn closed_after_open(settings: &Settings, evidence: Vec<String>) -> F
         })
 }
 
-fn builder(code: FindingCode, lost: &Lost, cause: impl Into<String>) -> Finding {
-    Finding::warning(code, cause).evidence(evidence(lost))
-}
-
-fn evidence(lost: &Lost) -> Vec<String> {
-    let messages = if lost.messages == 1 { "message" } else { "messages" };
-    let open = format!(
-        "open for {}.{} s, {} {messages} received",
-        lost.open_for.as_secs(),
-        lost.open_for.subsec_millis() / 100,
-        lost.messages
-    );
-    let reason = match &lost.kind {
-        LossKind::Closed { frame, .. } if !frame.reason.is_empty() => {
-            Some(format!("reason: {}", cut(&frame.reason, 130)))
-        }
-        _ => None,
-    };
-    let pipeline_log = (!matches!(lost.kind, LossKind::TooLarge { .. }))
-        .then(|| format!("{PIPELINE_LOG}nothing; it reconnects silently"));
-    [Some(open), reason, pipeline_log].into_iter().flatten().collect()
-}
-
 fn idle(lost: &Lost) -> Option<String> {
     let seconds = (lost.open_for + Duration::from_millis(500)).as_secs();
     let limit = IDLE_LIMITS.iter().find(|(limit, _)| limit.abs_diff(seconds) <= 2);
     limit.map(|(_, whose)| (*whose).to_owned())
 }
 
-fn dropped(lost: &Lost) -> Finding {
+fn dropped(lost: &Lost, conversation: &Conversation, told: Option<&Told>) -> Finding {
+    if let Some(told) = told {
+        return closes::explained(FindingCode::ClosedAbnormally, None, lost, conversation, told);
+    }
     builder(
         FindingCode::ClosedAbnormally,
         lost,
+        conversation,
         "The connection ended without a close frame: the server, or something in between, dropped it.",
     )
     .evidence(idle(lost))
     .advise("check proxies and load balancers in between for an idle limit or a restart")
 }
 
-fn violation(lost: &Lost, rule: &str, raw: &[u8]) -> Finding {
-    let Explained { cause, evidence, advice } = protocol::explained(lost, rule, raw);
-    builder(FindingCode::ProtocolError, lost, cause)
+fn violation(lost: &Lost, conversation: &Conversation, rule: &str, raw: &[u8]) -> Finding {
+    let Explained { cause, evidence: seen, advice } = protocol::explained(lost, rule, raw);
+    builder(FindingCode::ProtocolError, lost, conversation, cause)
         .severity(Severity::Error)
         .evidence([format!("rule: {rule}")])
         .evidence((!raw.is_empty()).then(|| format!("bytes: {}", escaped(raw))))
-        .evidence(evidence)
+        .evidence(seen)
         .advise(advice)
 }
 
-fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
+fn too_large(lost: &Lost, conversation: &Conversation, size: u64, limit: u64) -> Finding {
     let which = if limit < LARGEST_LIMIT {
         "max_message_size allows"
     } else {
@@ -197,7 +202,7 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
         }
         None => advice("make the server send smaller messages"),
     };
-    builder(FindingCode::MessageTooLarge, lost, cause)
+    builder(FindingCode::MessageTooLarge, lost, conversation, cause)
         .severity(Severity::Error)
         .evidence([
             "Redpanda Connect would log: Closing connection: received a message exceeding max_message_size"
@@ -205,60 +210,4 @@ fn too_large(lost: &Lost, size: u64, limit: u64) -> Finding {
             "Bento has no limit and would have read the message".to_owned(),
         ])
         .fix([fix])
-}
-
-/// Number, finding, cause and fix of each close code (RFC 6455, section 7.4, and the IANA registry).
-#[rustfmt::skip]
-const CLOSES: [(u16, FindingCode, &str, &str); 13] = [
-    (1000, FindingCode::CloseNormal, "The server has sent all it had to send. The pipeline reconnects anyway.",
-        "nothing to do: the session reconnects by itself"),
-    (1001, FindingCode::CloseGoingAway, "The server is shutting down, or drops connections to free resources.",
-        "nothing to do: the session reconnects by itself"),
-    (1002, FindingCode::CloseProtocol, "The server reports that the client broke the websocket protocol.",
-        "check the last frames that were sent, and whether a proxy changes them"),
-    (1003, FindingCode::CloseUnsupported, "The server does not accept this type of message: text where it expects binary, or the reverse.",
-        "send messages of the other type"),
-    (1007, FindingCode::CloseInvalidData, "A message from the client does not match its type, such as text that is not UTF-8.",
-        "check that text messages are valid UTF-8 and in a format that the server understands"),
-    (1008, FindingCode::ClosePolicy, "The server refuses to continue because of its own rules, often about credentials or limits.",
-        "check credentials, the subscription and the server's limits"),
-    (1009, FindingCode::CloseTooBig, "A message from the client was larger than the server accepts.",
-        "send smaller messages: split the opening message"),
-    (1010, FindingCode::CloseExtension, "The close frame says that a websocket extension was expected but not negotiated.",
-        "configure the server to work without the extension"),
-    (1011, FindingCode::CloseServerError, "The server met an unexpected condition.",
-        "check the server's log; the session reconnects by itself"),
-    (1012, FindingCode::CloseRestart, "The server is restarting.",
-        "nothing to do: the session reconnects by itself"),
-    (1013, FindingCode::CloseTryLater, "The server is overloaded and asks the client to connect again later.",
-        "wait, and check whether other clients overload it"),
-    (1014, FindingCode::CloseBadGateway, "A gateway received an invalid response from the server behind it.",
-        "check the server behind the gateway"),
-    (1005, FindingCode::CloseNoCode, "The server closed with a close frame that gives no reason.",
-        "check the server's log"),
-];
-
-fn closed(settings: &Settings, lost: &Lost, frame: &CloseFrame) -> Finding {
-    // 1005 stands for a frame without a code and may not be on the wire (section 7.4.1).
-    let number = match frame.code {
-        None => Some(1005),
-        Some(1005) => None,
-        code => code,
-    };
-    if let Some((number, code, cause, fix)) = CLOSES.iter().find(|(known, ..)| Some(*known) == number) {
-        let severity = if *number == 1000 { Severity::Note } else { Severity::Warning };
-        let other_type = matches!(number, 1003 | 1007).then(|| send_as_other_type(settings)).flatten();
-        return builder(*code, lost, *cause).severity(severity).fix(other_type).advise(*fix);
-    }
-    let number = frame.code.unwrap_or_default();
-    if (3000..=4999).contains(&number) {
-        let cause = "The server closed with an application-specific code, which its documentation defines.";
-        return builder(FindingCode::CloseApp, lost, cause)
-            .title(format!("closed with a code of the application ({number})"))
-            .advise(format!("look {number} up in the server's documentation"));
-    }
-    let cause = "The code of the close frame has no registered meaning, or must not be sent.";
-    builder(FindingCode::CloseUnknown, lost, cause)
-        .title(format!("closed with an unknown code ({number})"))
-        .advise("check the server's log")
 }

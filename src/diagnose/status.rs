@@ -2,13 +2,15 @@
 
 use url::Url;
 
-use crate::session::{Finding, FindingCode, Fix, Response};
+use crate::session::{Finding, FindingCode, Fix};
 
 use super::{
     auth, client_cert,
     failed_connection::FailedConnection,
     finding::{advice, cut, set_url},
     reach::other_scheme,
+    refusals,
+    response::with_response,
 };
 
 /// The responses of nginx, Go and Apache to plain HTTP on a TLS port.
@@ -28,19 +30,29 @@ const CLIENT_CERT_REFUSED: &str = "The SSL certificate error";
 /// (RFC 8446, section 4.6.2: only from a client that offers post-handshake authentication).
 const CLIENT_CERT_TOO_LATE: &str = "Post-Handshake Authentication";
 
-/// Headers of a response that are shown as evidence whatever the status.
-const SHOWN_HEADERS: [&str; 7] =
-    ["Server", "Via", "Content-Type", "WWW-Authenticate", "Proxy-Authenticate", "Location", "Retry-After"];
-
 pub(super) fn finding(failed: &FailedConnection, code: u16) -> Finding {
+    about_tls(failed, code)
+        .or_else(|| refusals::finding(failed, code))
+        .unwrap_or_else(|| by_status(failed, code))
+}
+
+/// A refusal that is about TLS or the certificate of the client.
+fn about_tls(failed: &FailedConnection, code: u16) -> Option<Finding> {
     let body = failed.response().map_or("", |response| response.body.as_str());
-    match code {
+    let finding = match code {
         400 if !failed.settings.url.secure && TLS_REQUIRED.iter().any(|text| body.contains(text)) => {
             tls_on_ws(failed)
         }
         400 if body.contains(CLIENT_CERT_REQUIRED) => client_cert::required(failed),
         400 if body.contains(CLIENT_CERT_REFUSED) => client_cert::refused(failed, ""),
         403 if body.contains(CLIENT_CERT_TOO_LATE) => client_cert::too_late(failed),
+        _ => return None,
+    };
+    Some(finding)
+}
+
+fn by_status(failed: &FailedConnection, code: u16) -> Finding {
+    match code {
         301 | 302 | 303 | 307 | 308 => redirect(failed, code),
         400 => bad_request(failed),
         401 => unauthorized(failed),
@@ -67,16 +79,28 @@ pub(super) fn tls_on_ws(failed: &FailedConnection) -> Finding {
 fn redirect(failed: &FailedConnection, code: u16) -> Finding {
     let target = header(failed, "Location").map(|location| (location, resolved(failed, location)));
     let cause = match target {
-        Some((location, _)) => format!("The server redirects to “{}”", cut(location, 200)),
-        None => format!("The server answered {code} without a location"),
+        Some((location, _)) if looks_like_a_login(location) => {
+            let location = cut(location, 200);
+            format!("The server redirects to “{location}”, a login by its name: it wants credentials first.")
+        }
+        Some((location, _)) => {
+            format!(
+                "The server redirects to “{}”; websocket clients do not follow redirects.",
+                cut(location, 200)
+            )
+        }
+        None => {
+            format!(
+                "The server answered {code} without a location; websocket clients do not follow redirects."
+            )
+        }
     };
-    let cause = cause + "; websocket clients do not follow redirects.";
     let url = &failed.settings.url;
     let here = format!("{}://{}{}", if url.secure { "wss" } else { "ws" }, url.authority, url.target);
     let fix = match target {
-        Some((location, _)) if looks_like_a_login(location) => {
-            Some(advice("this looks like a login page: the server requires credentials first"))
-        }
+        Some((location, _)) if looks_like_a_login(location) => Some(advice(
+            "send the credentials with the upgrade: a token or a cookie in headers, or basic_auth",
+        )),
         Some((_, Some(there))) if there != here => {
             Some(set_url(failed.settings, "connect to the new location", &there))
         }
@@ -103,7 +127,9 @@ fn resolved(failed: &FailedConnection, location: &str) -> Option<String> {
 
 fn looks_like_a_login(location: &str) -> bool {
     let location = location.to_ascii_lowercase();
-    ["login", "signin", "sign-in", "/sso", "/oauth"].iter().any(|word| location.contains(word))
+    ["login", "signin", "sign-in", "sign_in", "/sso", "/oauth", "/auth/realms/"]
+        .iter()
+        .any(|word| location.contains(word))
 }
 
 fn bad_request(failed: &FailedConnection) -> Finding {
@@ -196,12 +222,8 @@ fn wrong_upgrade(failed: &FailedConnection) -> Finding {
 }
 
 fn too_many(failed: &FailedConnection) -> Finding {
-    let after = header(failed, "Retry-After").map(|after| cut(after, 40));
-    let wait = match after {
-        Some(after) if after.parse::<u32>().is_ok() => format!("; it asks to wait {after} s"),
-        Some(after) => format!("; it asks to wait until {after}"),
-        None => String::new(),
-    };
+    let come_back = failed.response().and_then(refusals::wait);
+    let wait = come_back.map_or_else(String::new, |(when, name)| format!("; come back {when}, by {name}"));
     let cause = format!("The server limits how often a client may connect{wait}.");
     with_response(failed, FindingCode::Http429, cause)
         .advise("wait before the next connection, and look for other clients with the same credentials")
@@ -216,6 +238,7 @@ fn server_failed(failed: &FailedConnection, code: u16) -> Finding {
     };
     with_response(failed, FindingCode::Http5xx, cause)
         .title(format!("the server failed ({code})"))
+        .evidence(failed.response().and_then(refusals::come_back))
         .advise("reconnect later; if it fails again, the server's log has the cause")
 }
 
@@ -233,32 +256,6 @@ fn other(failed: &FailedConnection, code: u16) -> Finding {
 
 fn header<'a>(failed: &FailedConnection<'a>, name: &str) -> Option<&'a str> {
     failed.response().and_then(|response| response.header(name))
-}
-
-/// Starts a finding with the response as evidence.
-pub(super) fn with_response(
-    failed: &FailedConnection,
-    code: FindingCode,
-    cause: impl Into<String>,
-) -> Finding {
-    let lines = failed.response().map_or_else(|| failed.error_lines().collect(), response_lines);
-    Finding::new(code, cause).evidence(lines)
-}
-
-/// The status line, the headers that help, and the first 300 characters of the body.
-pub(super) fn response_lines(response: &Response) -> Vec<String> {
-    // Interim responses may come before the final one.
-    let status = response
-        .head
-        .lines()
-        .rfind(|line| line.starts_with("HTTP/"))
-        .map_or_else(|| format!("{} {}", response.status, response.reason), |line| cut(line.trim_end(), 200));
-    let headers = SHOWN_HEADERS
-        .iter()
-        .filter_map(|name| response.header(name).map(|value| format!("{name}: {}", cut(value, 200))));
-    let body = cut(response.body.trim(), 300);
-    let body = body.lines().map(str::trim_end).filter(|line| !line.is_empty()).take(8);
-    std::iter::once(status).chain(headers).chain(body.map(|line| format!("body: {line}"))).collect()
 }
 
 /// A fix that sets `wss`, for a server that does not answer plain text.

@@ -128,6 +128,7 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::CloseBadGateway, CONNECTION, "bad gateway (1014)", "A gateway received an invalid response from the server behind it."),
     row(FindingCode::CloseApp, CONNECTION, "closed with a code of the application", "The server's documentation defines the codes 3000 to 4999."),
     row(FindingCode::CloseUnknown, CONNECTION, "closed with an unknown code", "The code has no registered meaning, or must not be sent."),
+    row(FindingCode::HeartbeatUnanswered, CONNECTION, "a heartbeat of the application goes unanswered", "The server expects messages of the client at an interval, and the websocket input sends none after its opening."),
     row(FindingCode::InvalidUtf8, CONNECTION, "a text message is not UTF-8", "A message was sent as text but contains bytes that are not UTF-8. The payload is kept unchanged."),
     row(FindingCode::LengthNotShortest, CONNECTION, "a frame length is longer than needed", "A frame encodes its length in a longer form than needed. The pipeline accepts it, a strict client does not."),
     row(FindingCode::CloseHalfCode, CONNECTION, "a close frame with half a code", "The close frame has one byte where a code has two. The pipeline treats it as a close without a code."),

@@ -11,7 +11,8 @@ use super::{
     failed_connection::{FailedConnection, with_error},
     finding::{cut, escaped},
     pipeline::{Deflate, deflate},
-    status::{perhaps_tls, tls_on_ws, with_response},
+    response::with_response,
+    status::{perhaps_tls, tls_on_ws},
 };
 
 /// The first bytes of other protocols.

@@ -21,7 +21,7 @@ use tokio::io::{AsyncReadExt, AsyncWrite};
 use crate::{
     config::{Dialect, Settings},
     delivery::{Downstream, Waiting},
-    diagnose,
+    diagnose::{self, Conversation},
     net::{Io, Meter, Socket},
     session::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
@@ -66,6 +66,7 @@ pub(super) struct Connection {
     intake: Intake,
     /// Whose answers broken rules get.
     dialect: Dialect,
+    conversation: Conversation,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
 }
@@ -115,6 +116,7 @@ impl Connection {
             last_message: opened_at,
             intake: Intake::Open,
             dialect: settings.options.dialect,
+            conversation: Conversation::new(socket.opened.subprotocol),
             invalid_utf8_reported: false,
         }
     }
@@ -182,7 +184,17 @@ impl Connection {
         now: Duration,
         events: &mut Vec<EventKind>,
     ) {
+        let first = events.len();
         events.extend(std::iter::from_fn(|| self.outbound.next_written(now)));
+        for event in &events[first..] {
+            match event {
+                EventKind::Control(Control { kind: ControlKind::Pong { .. }, .. }) => {
+                    self.conversation.ponged(now.saturating_sub(self.opened_at));
+                }
+                EventKind::Sent(_) => self.conversation.spoke(),
+                _ => {}
+            }
+        }
         if let Err(error) = written {
             // What the server sent before, such as a close frame, can still be read.
             self.write_error = Some(error.to_string());
@@ -253,13 +265,15 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_utf8_reported |= finding.is_some();
+        let heartbeat = self.conversation.hear(&run, now.saturating_sub(self.opened_at)).map(Box::new);
         downstream.receive(run, now, events);
-        events.extend(finding.flatten().map(EventKind::Finding));
+        events.extend(finding.flatten().into_iter().chain(heartbeat).map(EventKind::Finding));
     }
 
     fn receive_control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
         let kind = match frame {
             ControlFrame::Ping(payload) => {
+                self.conversation.pinged(now.saturating_sub(self.opened_at));
                 if self.is_open() {
                     self.outbound.pong(payload.clone());
                 }
@@ -393,8 +407,8 @@ impl Connection {
         }
     }
 
-    /// Ends the connection. Returns how it ended, and the socket to close.
-    pub(super) fn into_lost(self, end: &SocketEnd, now: Duration) -> (Lost, ClosingSocket) {
+    /// Ends the connection. Returns how it ended, what was said on it, and the socket to close.
+    pub(super) fn into_lost(self, end: &SocketEnd, now: Duration) -> (Lost, Conversation, ClosingSocket) {
         let closing_socket = ClosingSocket { io: self.io, unwritten: self.outbound.into_unwritten() };
         let kind = match (self.state, self.write_error, end) {
             (State::Done(kind), ..) => kind,
@@ -409,7 +423,8 @@ impl Connection {
         let unfinished = self.decoder.unfinished().filter(|_| !matches!(kind, LossKind::Left));
         let message = loss::message(&kind, end, unfinished);
         let open_for = now.saturating_sub(self.opened_at);
-        (Lost { kind, open_for, messages: self.messages, message }, closing_socket)
+        let lost = Lost { kind, open_for, messages: self.messages, message };
+        (lost, self.conversation, closing_socket)
     }
 }
 

@@ -115,6 +115,7 @@ pub enum FindingCode {
     CloseBadGateway,
     CloseApp,
     CloseUnknown,
+    HeartbeatUnanswered,
     InvalidUtf8,
     LengthNotShortest,
     CloseHalfCode,

@@ -4,10 +4,10 @@ use std::{net::SocketAddr, time::Duration};
 
 use sockeye::{
     config::{Endpoint, Settings},
-    diagnose,
+    diagnose::{self, Conversation},
     session::{
-        Certificate, CloseFrame, Edit, Evidence, Exchange, Failure, FailureKind, Finding, LossKind, Lost,
-        Response, Side, Stage, StageReport, Timestamp, TlsEvidence, TlsVerdict, Tried,
+        Certificate, CloseFrame, Edit, Evidence, Exchange, Failure, FailureKind, Finding, Kind, LossKind,
+        Lost, Response, Run, Side, Span, Stage, StageReport, Timestamp, TlsEvidence, TlsVerdict, Tried,
     },
 };
 
@@ -99,4 +99,20 @@ pub fn lost(kind: LossKind) -> Lost {
 
 pub fn closed(code: Option<u16>) -> LossKind {
     LossKind::Closed { by: Side::Server, frame: CloseFrame { code, reason: String::new() } }
+}
+
+/// The findings about a loss before which nothing was said.
+pub fn of_loss(settings: &Settings, lost: &Lost) -> Vec<Finding> {
+    diagnose::lost(settings, lost, &Conversation::default())
+}
+
+/// A read of the socket that brought these texts.
+pub fn texts(texts: &[&str]) -> Run {
+    let spans = texts.iter().scan(0, |start, text| {
+        let len = u32::try_from(text.len()).expect("the texts of a test are short");
+        let span = Span { start: *start, len, kind: Kind::Text, valid: true, frames: 1, wire: None };
+        *start += len;
+        Some(span)
+    });
+    Run { spans: spans.collect(), bytes: texts.concat().into() }
 }

@@ -3,12 +3,15 @@
 mod answers;
 mod auth;
 mod certificate_mends;
+mod closes;
 mod fixtures;
+mod heartbeats;
 mod lenient;
 mod opening;
 mod poison;
 mod protocol;
 mod proxies;
+mod refusals;
 mod rows;
 mod series;
 mod tls_causes;
@@ -16,7 +19,7 @@ mod wording;
 
 use std::collections::BTreeSet;
 
-use fixtures::{NOW, codes, edits, failure, lost, settings};
+use fixtures::{NOW, codes, edits, failure, lost, of_loss, settings};
 use rows::{losses, number, rows};
 use strum::VariantArray as _;
 
@@ -59,7 +62,7 @@ fn every_failure_yields_a_finding_at_every_stage() {
 fn each_loss_has_its_finding() {
     let settings = settings("ws://feed.example/ticks");
     for (kind, code) in losses() {
-        assert_eq!(codes(&diagnose::lost(&settings, &lost(kind.clone()))), [code], "{kind:?}");
+        assert_eq!(codes(&of_loss(&settings, &lost(kind.clone()))), [code], "{kind:?}");
     }
 }
 
@@ -68,7 +71,7 @@ fn a_close_by_this_side_is_not_a_finding() {
     let settings = settings("ws://feed.example/ticks");
     let ours = LossKind::Closed { by: Side::Us, frame: CloseFrame::default() };
     for kind in [LossKind::Left, ours] {
-        assert_eq!(diagnose::lost(&settings, &lost(kind)), []);
+        assert_eq!(of_loss(&settings, &lost(kind)), []);
     }
 }
 
@@ -76,7 +79,7 @@ fn a_close_by_this_side_is_not_a_finding() {
 fn every_code_of_the_table_is_used() {
     let open = settings("ws://feed.example/ticks");
     let mut used: BTreeSet<String> = rows().iter().flat_map(|row| codes(&row.findings())).collect();
-    used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&diagnose::lost(&open, &lost(kind)))));
+    used.extend(losses().into_iter().flat_map(|(kind, _)| codes(&of_loss(&open, &lost(kind)))));
     let text = Message {
         id: MessageId(7),
         kind: Kind::Text,
@@ -113,6 +116,7 @@ fn every_code_of_the_table_is_used() {
     used.extend(lenient::used());
     used.insert(poison::used());
     used.insert(series::used());
+    used.insert(heartbeats::used());
     assert_eq!(used, diagnose::FINDINGS.iter().map(|spec| spec.code.to_string()).collect());
 }
 

@@ -8,7 +8,7 @@ use sockeye::{
     session::{Finding, LossKind, Lost},
 };
 
-use crate::fixtures::{NOW, answer, closed, codes, edits, lost, settings};
+use crate::fixtures::{NOW, answer, closed, codes, edits, lost, of_loss, settings};
 
 fn opening(kind: MessageType, message: &str) -> Settings {
     let mut settings = settings("ws://h/");
@@ -29,20 +29,20 @@ fn upgraded(settings: &Settings, chosen: Option<&str>) -> Vec<Finding> {
 #[test]
 fn a_close_about_the_type_of_the_opening_offers_the_other_type() {
     for code in [1003, 1007] {
-        let found = diagnose::lost(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(code))));
+        let found = of_loss(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(code))));
         assert!(codes(&found).contains(&"open-type".to_owned()), "{:?}", codes(&found));
         let finding = found.iter().find(|finding| finding.code.word() == "open-type").expect("a finding");
         let expected = "The opening message is text but was sent as binary";
         assert!(finding.cause.starts_with(expected), "{}", finding.cause);
         assert!(edits(&found).contains(&"open_message_type=text".to_owned()));
     }
-    let found = diagnose::lost(&opening(MessageType::Text, "{}"), &at_once(closed(Some(1003))));
+    let found = of_loss(&opening(MessageType::Text, "{}"), &at_once(closed(Some(1003))));
     assert!(edits(&found).contains(&"open_message_type=binary".to_owned()));
 }
 
 #[test]
 fn a_close_long_after_the_opening_is_not_about_its_type() {
-    let found = diagnose::lost(&opening(MessageType::Binary, "{}"), &lost(closed(Some(1003))));
+    let found = of_loss(&opening(MessageType::Binary, "{}"), &lost(closed(Some(1003))));
     assert!(!codes(&found).contains(&"open-type".to_owned()), "{:?}", codes(&found));
 }
 
@@ -50,7 +50,7 @@ fn a_close_long_after_the_opening_is_not_about_its_type() {
 fn an_http_response_in_the_open_socket_is_named_as_such() {
     let last = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n".to_vec();
     let kind = LossKind::Violation { rule: "reserved bits".to_owned(), last };
-    let found = diagnose::lost(&settings("ws://h/"), &lost(kind));
+    let found = of_loss(&settings("ws://h/"), &lost(kind));
     assert!(found[0].cause.starts_with("The server wrote an HTTP answer into the open websocket"));
     assert!(found[0].evidence.iter().any(|line| line.contains("HTTP/1.1 400 Bad Request")));
 }
@@ -73,6 +73,6 @@ fn a_subprotocol_that_was_requested_and_not_chosen_is_reported() {
 /// The codes that only these tests produce.
 pub fn used() -> Vec<String> {
     let mut found = upgraded(&settings("ws://h/"), Some("mqtt"));
-    found.extend(diagnose::lost(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(1003)))));
+    found.extend(of_loss(&opening(MessageType::Binary, "{}"), &at_once(closed(Some(1003)))));
     codes(&found)
 }

@@ -9,7 +9,8 @@ use crate::fixtures::{lost, settings};
 
 fn violation(rule: &str, last: &[u8], messages: u64) -> Finding {
     let kind = LossKind::Violation { rule: rule.to_owned(), last: last.to_vec() };
-    let findings = diagnose::lost(&settings("ws://feed.example/"), &Lost { messages, ..lost(kind) });
+    let lost = Lost { messages, ..lost(kind) };
+    let findings = diagnose::lost(&settings("ws://feed.example/"), &lost, &diagnose::Conversation::default());
     let finding = findings.last().expect("there is a finding").clone();
     assert_eq!(finding.code, FindingCode::ProtocolError);
     finding

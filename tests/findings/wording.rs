@@ -12,7 +12,8 @@ use sockeye::{
 };
 
 use crate::fixtures::{
-    DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, pipeline_line, report, settings, tcp, tls,
+    DAY, NOW, answer, closed, codes, edits, failure, leaf, lost, of_loss, pipeline_line, report, settings,
+    tcp, tls,
 };
 
 fn advice(title: &str) -> Fix {
@@ -164,7 +165,7 @@ fn a_long_body_is_cut_to_300_characters() {
 #[test]
 fn a_message_over_the_limit_has_a_fix_with_a_sufficient_limit() {
     let settings = settings("ws://feed.example/");
-    let fix = |size, limit| edits(&diagnose::lost(&settings, &lost(LossKind::TooLarge { size, limit })));
+    let fix = |size, limit| edits(&of_loss(&settings, &lost(LossKind::TooLarge { size, limit })));
     assert_eq!(fix(5_000, 4_096), ["max_message_size=8192"]);
     assert_eq!(fix(4_096, 4_096), ["max_message_size=8192"]);
     assert_eq!(fix(u64::MAX, 4_096), [""; 0]);
@@ -175,7 +176,7 @@ fn a_connection_that_ends_right_after_the_opening_suggests_the_other_type() {
     let mut settings = settings("ws://feed.example/");
     settings.open_messages = vec![Secret::new("{\"op\":\"subscribe\"}")];
     let at_once = Lost { open_for: Duration::from_millis(40), messages: 0, ..lost(closed(Some(1003))) };
-    let findings = diagnose::lost(&settings, &at_once);
+    let findings = of_loss(&settings, &at_once);
     assert_eq!(codes(&findings), ["open-type", "close-unsupported"]);
     assert_eq!(edits(&findings), ["open_message_type=text", "open_message_type=text"]);
     assert_eq!(findings[0].evidence[0], "1 opening message was sent as binary");
@@ -184,7 +185,7 @@ fn a_connection_that_ends_right_after_the_opening_suggests_the_other_type() {
 #[test]
 fn a_drop_after_a_minute_names_the_servers_with_this_idle_limit() {
     let minute = Lost { open_for: Duration::from_millis(60_200), ..lost(LossKind::Ended) };
-    let findings = diagnose::lost(&settings("ws://feed.example/"), &minute);
+    let findings = of_loss(&settings("ws://feed.example/"), &minute);
     let expected = [
         "open for 60.2 s, 3 messages received",
         "the pipeline would log: nothing; it reconnects silently",
@@ -197,8 +198,8 @@ fn a_drop_after_a_minute_names_the_servers_with_this_idle_limit() {
 fn a_close_reason_is_evidence() {
     let frame = CloseFrame { code: Some(4001), reason: "token expired".to_owned() };
     let findings =
-        diagnose::lost(&settings("ws://feed.example/"), &lost(LossKind::Closed { by: Side::Server, frame }));
-    assert_eq!(findings[0].title, "closed with a code of the application (4001)");
+        of_loss(&settings("ws://feed.example/"), &lost(LossKind::Closed { by: Side::Server, frame }));
+    assert_eq!(findings[0].title, "closed over credentials (4001)");
     assert_eq!(findings[0].evidence[1], "reason: token expired");
 }
 

@@ -220,3 +220,50 @@ async fn text_that_is_not_utf8_is_delivered_and_reported_once() {
     });
     assert_eq!(findings.collect::<Vec<_>>(), [("invalid-utf8", "at byte 3 of 4: e9")]);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_finding_about_a_close_has_the_error_message_before_it_and_the_pongs() {
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    session.until(is_open).await;
+    server.send_frame(peer::PING, b"1").await;
+    server.receive().await.expect("the ping is answered");
+    server.send_text(r#"{"type":"error","message":"wrong lane"}"#).await;
+    server.close(1008, "heartbeat missed").await;
+    let events = session.until(is_retry).await;
+    let findings: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::Finding(finding) => Some(finding),
+            _ => None,
+        })
+        .collect();
+    let [finding] = findings[..] else { panic!("there is one finding: {findings:?}") };
+    assert_eq!(finding.title, "closed over a heartbeat (1008)");
+    for line in [
+        r#"said before: {"type":"error","message":"wrong lane"}"#,
+        "the server sent 1 ping frame; each was answered, within a millisecond",
+    ] {
+        assert!(finding.evidence.contains(&line.to_owned()), "{:?}", finding.evidence);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_message_of_the_user_answers_the_heartbeats_before_it() {
+    let is_finding = |kind: &EventKind| matches!(kind, EventKind::Finding(_));
+    let (mut session, mut connections) = start_session(settings(), &[Answer::Accept]);
+    let mut server = connections.next().await;
+    session.until(is_open).await;
+    server.send_text("ping").await;
+    session.until(is_message).await;
+    let pong = Outgoing::Data { kind: Kind::Text, payload: "pong".into() };
+    session.send(Command::Send(pong));
+    server.receive().await.expect("the message arrives");
+    server.send_text("ping").await;
+    let events = session.until(is_message).await;
+    assert!(!events.iter().any(|event| is_finding(&event.kind)), "{events:?}");
+    server.send_text("ping").await;
+    let events = session.until(is_finding).await;
+    let EventKind::Finding(finding) = &events[events.len() - 1].kind else { panic!("it is a finding") };
+    assert_eq!(finding.code.word(), "heartbeat-unanswered");
+}

@@ -43,7 +43,7 @@ impl<D: Connect> Runner<D> {
         let events = self.backpressure.update(None, self.now, 0, || None);
         self.emit_all(events);
         let silence = connection.silence(self.now);
-        let (lost, closing_socket) = connection.into_lost(end, self.now);
+        let (lost, conversation, closing_socket) = connection.into_lost(end, self.now);
         match end {
             SocketEnd::Completed | SocketEnd::Error(_) | SocketEnd::RenegotiationRequested
                 if !self.settings.options.dialect.behavior().closes_lost =>
@@ -62,7 +62,8 @@ impl<D: Connect> Runner<D> {
                 closing_socket.close();
             }
         }
-        let findings = self.losses.note(&lost, silence, diagnose::lost(&self.settings, &lost));
+        let alone = diagnose::lost(&self.settings, &lost, &conversation);
+        let findings = self.losses.note(&lost, silence, alone);
         let logged = diagnose::logged_loss(&self.settings, &lost);
         let lost = EventKind::Lost(Box::new(lost));
         self.poison(&lost);
