@@ -4,6 +4,8 @@
 mod following;
 #[path = "config/starting.rs"]
 mod starting;
+#[path = "config/variables.rs"]
+mod variables;
 
 use std::{fs, path::PathBuf};
 

@@ -9,10 +9,11 @@
 //! schema               the fields, their values, and their problems
 //! address              addresses of feeds and of proxies
 //! secrets              secrets, and texts with masked secrets
-//! spelling   interpolate
+//! spelling   interpolate   expression
 //! ```
 
 mod address;
+mod expression;
 mod import;
 mod interpolate;
 mod lint;
@@ -26,6 +27,7 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
+pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
 pub use import::{Imported, import, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};

@@ -1,10 +1,10 @@
-//! Builds the upgrade request. Pure.
+//! Builds the upgrade request.
 
 use std::fmt::Write;
 
 use crate::{
     auth::Authorization,
-    config::{Dialect, Settings, shown_header},
+    config::{Dialect, ExpressionFault, Moment, Settings, has_expression, shown_header, work_out},
     session::FailureKind,
     wire::{go_header_name, is_reserved_header, is_token},
 };
@@ -104,13 +104,14 @@ fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
         return headers_of_pipeline(settings);
     }
     let headers = settings.headers.iter().map(|(name, value)| {
+        let value = worked_out(name, value.expose())?;
         if is_reserved_header(name) {
             return Err(unsendable(name, "the handshake sets it itself"));
         }
         if !is_token(name) {
             return Err(unsendable(name, "its name may contain only letters, digits and !#$%&'*+-.^_`|~"));
         }
-        let value = value.expose().trim_matches([' ', '\t']).to_owned();
+        let value = value.trim_matches([' ', '\t']).to_owned();
         if !is_sendable(&value) {
             return Err(unsendable(name, "its value contains a line break or a control character"));
         }
@@ -129,10 +130,32 @@ fn headers_of_pipeline(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
             return Err(Cause::new(FailureKind::BadHeader { name }, message));
         }
         let name = if name == "Sec-Websocket-Protocol" { "Sec-WebSocket-Protocol".to_owned() } else { name };
-        let value = value.expose().replace(['\n', '\r'], " ").trim_matches([' ', '\t']).to_owned();
+        let value = worked_out(&name, value.expose())?
+            .replace(['\n', '\r'], " ")
+            .trim_matches([' ', '\t'])
+            .to_owned();
         Ok(HeaderLine { shown: shown_header(&name, &value), name, value })
     });
     headers.collect()
+}
+
+/// The value of a header with its expressions worked out anew, as the pipeline does for every connection. One with an
+/// expression that is not known here is sent as it is written, of which the lint warns.
+fn worked_out(name: &str, value: &str) -> Result<String, Cause> {
+    if !has_expression(value) {
+        return Ok(value.to_owned());
+    }
+    let mut chance = [0; 16];
+    getrandom::fill(&mut chance).map_err(|error| unsendable(name, &error.to_string()))?;
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    match work_out(value, &Moment { now: jiff::Zoned::now(), chance, host }) {
+        Ok(value) => Ok(value),
+        Err(ExpressionFault::Unknown(_)) => Ok(value.to_owned()),
+        Err(ExpressionFault::Failed(error)) => {
+            let message = format!("failed string interpolation on header \"{name}\": {error}");
+            Err(Cause::new(FailureKind::BadHeader { name: name.to_owned() }, message))
+        }
+    }
 }
 
 fn unsendable(name: &str, why: &str) -> Cause {

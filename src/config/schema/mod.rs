@@ -3,6 +3,7 @@
 mod catalogue;
 mod dialect;
 mod field;
+mod filled;
 mod known_secrets;
 mod misplaced;
 mod nearest;
@@ -17,8 +18,8 @@ pub use field::{DefaultValue, Engines, Field, FieldId, Kind, Relevance};
 pub use known_secrets::is_secret;
 pub(in crate::config) use misplaced::misplaced;
 pub use misplaced::{is_address, is_path, is_word, shown_path};
-pub(in crate::config) use nearest::did_you_mean;
 pub use nearest::nearest;
+pub(in crate::config) use nearest::{did_you_mean, known_elsewhere};
 pub use pipeline_shape::{InFlightFrom, PipelineShape, ShapeNote};
 pub use problem::{Problem, Severity, is_invisible};
 pub use shown::hide_secrets;

@@ -71,9 +71,16 @@ impl ConfigFile {
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
-                let advice =
-                    "check the indentation, the quotes and the brackets on this line and the one above";
-                problems.push(Problem::error(error.code, "", origin, error.message).advise(advice));
+                problems.push(match tab_before(&source.interpolated.text, error.at) {
+                    Some(at) => {
+                        let message = format!("a tab in the indentation: {}", error.message);
+                        let problem = Problem::error("yaml-tab", "", source.origin(at), message);
+                        problem.advise("write blanks in place of the tab; YAML takes no tabs there")
+                    }
+                    None => Problem::error(error.code, "", origin, error.message).advise(
+                        "check the indentation, the quotes and the brackets on this line and the one above",
+                    ),
+                });
             }
             Ok(root) => {
                 source.parsed = true;
@@ -82,6 +89,7 @@ impl ConfigFile {
                 let marked =
                     has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
                 found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
+                found.inputs.iter_mut().for_each(|input| input.values.fill_in_headers(environment));
             }
         }
         let Found { inputs, faults, no_input } = found;
@@ -181,9 +189,28 @@ impl Input {
     }
 }
 
+/// The first tab in the indentation of the line at an offset, or of the one above it.
+fn tab_before(text: &str, at: usize) -> Option<usize> {
+    let at = text.floor_char_boundary(at);
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let above = text[..start.saturating_sub(1)].rfind('\n').map_or(0, |end| end + 1);
+    [start, above].into_iter().find_map(|start| {
+        let line = text[start..].lines().next().unwrap_or_default();
+        let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        indentation.find('\t').map(|tab| start + tab)
+    })
+}
+
 fn variable_not_set(source: &Source, unset: &Unset) -> Problem {
     let message = format!("the environment variable {} is not set", unset.name);
-    let advice = format!("export {0}=…, or write a default: ${{{0}:default}}", unset.name);
+    let advice = match unset.name.rsplit_once('.') {
+        // A shell takes no name with a dot.
+        Some((space, name)) => {
+            let origin = if space == "secrets" { "it is a secret of Redpanda Cloud; here " } else { "" };
+            format!("{origin}write ${{{name}}}, and export {name}=…, since a shell takes no name with a dot")
+        }
+        None => format!("export {0}=…, or write a default: ${{{0}:default}}", unset.name),
+    };
     Problem::error("variable-not-set", "", source.raw_origin(unset.at), message).advise(advice)
 }
 

@@ -7,6 +7,7 @@ mod line_index;
 mod node;
 mod parse;
 mod pipeline;
+pub(in crate::config) mod quotes;
 mod read;
 mod scalar;
 mod shape;

@@ -1,3 +1,5 @@
+//! The shape of pipelines, as it is read from their files.
+
 use std::path::Path;
 
 use super::PipelineShape;
