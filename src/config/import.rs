@@ -1,6 +1,6 @@
 //! Imports a connection from an address, or from a command line of curl, websocat or wscat.
 
-use super::schema::{Origin, Values};
+use super::schema::{Origin, Values, is_handshake};
 
 /// The result of an import.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -187,13 +187,6 @@ fn options(words: &[String], known: &[(&str, &str, OptionMeaning)]) -> Result<Im
     let url = url.ok_or("there is no address in this command line")?;
     set(&mut imported, "url", &address(&url)?);
     Ok(imported)
-}
-
-/// Whether a header belongs to the handshake, and so is not imported.
-fn is_handshake(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ["upgrade", "connection", "host", "content-length", "accept-encoding"].contains(&name.as_str())
-        || (name.starts_with("sec-websocket-") && name != "sec-websocket-protocol")
 }
 
 /// Separates the value that is attached to an option: `--header=Accept: x`, `-HAccept: x`.

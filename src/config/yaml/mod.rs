@@ -1,6 +1,7 @@
 //! Config files: reads the values of each input from YAML, and writes values as YAML.
 
 pub mod dynamic_value;
+mod enclosed;
 mod file;
 mod flow;
 mod line_index;
