@@ -3,7 +3,7 @@
 //! A folder imports only from folders below it, which `tests/layers.rs` checks:
 //!
 //! ```text
-//! settings   import    typed settings from values; values from a command line of curl
+//! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
 //! yaml       pem       config files as values, and back; the files that fields name
 //! schema               the fields, their values, and their problems
@@ -28,7 +28,7 @@ pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
 pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
-pub use import::{Imported, import, is_yaml};
+pub use import::{Imported, complete_address, import, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{

@@ -59,7 +59,7 @@ const CONFIG: Rows = &[
     ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
     ("lint", &["address", "expression", "pem", "schema", "secrets", "yaml"]),
     ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
-    ("import", &["schema"]),
+    ("import", &["address", "schema"]),
 ];
 
 const GO_VERDICT: Rows = &[

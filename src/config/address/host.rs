@@ -73,8 +73,8 @@ fn several_colons(authority: &str) -> String {
     if authority.parse::<Ipv6Addr>().is_ok() {
         return format!("an IPv6 address needs brackets; write [{authority}]");
     }
-    let parts: Vec<_> = authority.split(':').collect();
-    match (parts.as_slice(), last) {
+    let pieces: Vec<_> = authority.split(':').collect();
+    match (pieces.as_slice(), last) {
         ([host, ports @ ..], Some(last)) if !host.is_empty() && ports.iter().all(is_port) => {
             format!("it has more than one port; write {host}:{last}")
         }

@@ -36,7 +36,7 @@ fn unix_socket(text: &str) -> Option<String> {
     let is_unix = ["unix", "ws+unix", "wss+unix", "http+unix", "https+unix"]
         .iter()
         .any(|name| name.eq_ignore_ascii_case(scheme));
-    let is_file = scheme.is_empty() && text.starts_with('/') && text.ends_with(".sock");
+    let is_file = scheme.is_empty() && text.starts_with('/') && text.to_ascii_lowercase().ends_with(".sock");
     if !is_unix && !is_file {
         return None;
     }

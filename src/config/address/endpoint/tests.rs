@@ -201,10 +201,8 @@ proptest::proptest! {
 
     #[test]
     fn what_the_standard_reads_go_reads_too(text in ADDRESSES) {
-        if let Ok(own) = Endpoint::parse(&text) {
-            if let Some(url) = Endpoint::in_pipeline(&text).connects() {
-                proptest::prop_assert_eq!(own.port, url.port, "{}", text);
-            }
+        if let (Ok(own), Some(url)) = (Endpoint::parse(&text), Endpoint::in_pipeline(&text).connects()) {
+            proptest::prop_assert_eq!((own.port, own.secure), (url.port, url.secure), "{}", text);
         }
     }
 }
