@@ -219,6 +219,19 @@ mod tests {
     }
 
     #[test]
+    fn expressions_of_headers_are_worked_out_anew_and_unknown_ones_stay_as_they_are() {
+        let value = |text: &str| {
+            let (wire, _) = lines(&settings("ws://h/", &[("X-A", text)]));
+            wire.iter().find_map(|line| line.strip_prefix("X-A: ").map(str::to_owned)).expect("it is sent")
+        };
+        assert_ne!(value("${! uuid_v4() }"), value("${! uuid_v4() }"));
+        assert_eq!(value("a${! \"b\".uppercase() }"), "aB");
+        assert_eq!(value("${! json(\"a\") }"), "${! json(\"a\") }");
+        let failing = refused(&[("X-A", "${! env(\"NONE\").uppercase() }")]);
+        assert_eq!(failing, FailureKind::BadHeader { name: "X-A".to_owned() });
+    }
+
+    #[test]
     fn compression_is_offered_only_on_request() {
         let offer = |settings: &Settings| {
             let (wire, _) = lines(settings);

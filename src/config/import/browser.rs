@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::entry::Imported;
+use super::imported::Imported;
 
 /// Imports code; `None` if the text is none that is known.
 pub(super) fn import(text: &str) -> Option<Result<Imported, String>> {

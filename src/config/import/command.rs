@@ -1,7 +1,7 @@
 //! Reads command lines of programs that open connections.
 
 use super::{
-    entry::Imported,
+    imported::Imported,
     options::{CURL, HTTPIE, OptionMeaning, OptionRow, WEBSOCAT, WGET, WSCAT},
     words::words,
 };

@@ -4,9 +4,11 @@ mod address;
 mod browser;
 mod command;
 mod entry;
+mod imported;
 mod options;
 mod request;
 mod words;
 
 pub use address::complete_address;
-pub use entry::{Imported, import, is_yaml};
+pub use entry::{import, is_yaml};
+pub use imported::Imported;

@@ -1,6 +1,6 @@
 //! Reads the text of a request, as proxies and browsers show it.
 
-use super::entry::Imported;
+use super::imported::Imported;
 
 /// Imports a request; `None` if the text is not one.
 pub(super) fn import(text: &str) -> Option<Result<Imported, String>> {
