@@ -109,7 +109,7 @@
 //! | events, engine to shell | [`engine::BATCHES`] and [`engine::BYTES`] | the socket is not read, and a noticeable pause is emitted |
 //! | events after those that wait | 64, `engine/emitter.rs` | commands and connections wait too |
 //! | outgoing frames | 1 MiB, `engine/outbound.rs` | a send is refused, and the socket is not read |
-//! | unacknowledged messages | the limit of the ack mode, at most [`ack::MAX_IN_FLIGHT`] | one more is read, then the socket is not |
+//! | messages that are read and not answered | `max_in_flight`, at most [`ack::MAX_IN_FLIGHT`], what the threads hold, one that is offered, one that is read ahead | the socket is not read |
 //! | nacked messages that wait, and completed ones | 10,000 each, `delivery/ledger.rs` | a further nack is refused; the oldest are forgotten, and a later answer to one says so |
 //! | rejected messages for an export | 10,000, `app/state/deliveries.rs`; in `tail` also 64 MiB, `headless/dead_letters.rs` | the oldest leave; they are written before their time |
 //! | steps of a connection | [`net::Reporter::BOUND`] | the connection waits |

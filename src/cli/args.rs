@@ -218,9 +218,9 @@ pub struct ProbeArgs {
     /// Print JSON
     #[arg(long)]
     pub json: bool,
-    /// How long to wait for the first message
-    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration, default_value = "5s")]
-    pub wait: Duration,
+    /// How long to listen once the connection is open [default: until a first message, at most 5s]
+    #[arg(long = "for", value_name = "TIME", value_parser = parse_duration)]
+    pub wait: Option<Duration>,
     /// Do not send the opening messages
     #[arg(long = "no-open", action = ArgAction::SetFalse)]
     pub open: bool,

@@ -147,7 +147,7 @@ mod tests {
         let Ok(Invocation::Probe(probe)) = words("probe ws://a --json --no-open") else {
             panic!("it is a probe")
         };
-        assert_eq!((probe.json, probe.open, probe.wait), (true, false, Duration::from_secs(5)));
+        assert_eq!((probe.json, probe.open, probe.wait), (true, false, None));
     }
 
     #[test]

@@ -125,9 +125,14 @@ impl Downstream {
         if self.is_passthrough() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
     }
 
+    /// Whether the reader pauses before a redelivery.
+    pub(crate) fn is_pausing(&self) -> bool {
+        self.reader.pausing().is_some()
+    }
+
     /// Why there is no room.
     pub(crate) fn pause(&self) -> Pause {
-        if self.reader.pausing().is_some() { Pause::Replay } else { Pause::InFlight }
+        if self.is_pausing() { Pause::Replay } else { Pause::InFlight }
     }
 
     /// When [`Downstream::step`] must be called next.

@@ -1,4 +1,5 @@
-//! Tells where the messages are, not more often than a person can follow. Pure.
+//! Tells where the messages are, not more often than a person can follow, but at once when a pause begins or ends.
+//! Pure.
 
 use std::time::Duration;
 
@@ -16,12 +17,15 @@ pub(crate) struct WhereaboutsReporter {
     /// The count of moves at the last report.
     moves: u64,
     next: Duration,
+    /// Whether the reader paused then.
+    was_pausing: bool,
 }
 
 impl WhereaboutsReporter {
     /// When [`WhereaboutsReporter::update`] must be called next.
     pub(crate) fn due(&self, downstream: &Downstream) -> Option<Duration> {
-        (downstream.moves() != self.moves).then_some(self.next)
+        let pauses = downstream.is_pausing() != self.was_pausing;
+        (downstream.moves() != self.moves).then_some(if pauses { Duration::ZERO } else { self.next })
     }
 
     /// The report, if something has changed and the last one is old enough.
@@ -30,6 +34,7 @@ impl WhereaboutsReporter {
             return None;
         }
         self.moves = downstream.moves();
+        self.was_pausing = downstream.is_pausing();
         self.next = now + INTERVAL;
         let whereabouts = downstream.whereabouts();
         if whereabouts == self.last {

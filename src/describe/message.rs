@@ -29,14 +29,15 @@ pub fn sent(sent: &Sent) -> String {
     format!("sent a {} {kind} of {}", sent.kind.word(), size(sent.payload.len() as u64))
 }
 
-/// `acked`, `nacked · attempt 2`
+/// `acked`, `nacked · attempt 2`; attempt 0 is none yet.
 pub fn delivery(delivery: Delivery) -> String {
     let verdict = match delivery.verdict {
+        Verdict::Pending if delivery.attempt == 0 => "read, not delivered yet",
         Verdict::Acked => "acked",
         Verdict::Pending => "delivered",
         Verdict::Nacked => "nacked",
         Verdict::Dropped => "dropped",
-        Verdict::Lost => "nacked, and lost at the end",
+        Verdict::Lost => "lost at the end",
     };
     match delivery.attempt {
         0 | 1 => verdict.to_owned(),

@@ -16,8 +16,8 @@ pub fn ack_mode(ack_mode: &ActiveAckMode) -> String {
 pub fn paused(why: Pause, read_ahead: u64) -> String {
     let why = match why {
         Pause::Events => "the output is slower than the feed",
-        Pause::InFlight => "no more messages may be unacknowledged",
-        Pause::Replay => "a nacked message waits for redelivery",
+        Pause::InFlight => "the output is full and takes no more",
+        Pause::Replay => "the input pauses before a redelivery",
     };
     format!("reading is paused, since {why}: {} read ahead", size(read_ahead))
 }

@@ -101,7 +101,7 @@ fn messages_and_frames_are_told_with_what_became_of_them() {
 fn a_socket_that_is_not_read_has_a_reason() {
     assert_eq!(
         paused(Pause::Replay, 1_200),
-        "reading is paused, since a nacked message waits for redelivery: 1.2 kB read ahead"
+        "reading is paused, since the input pauses before a redelivery: 1.2 kB read ahead"
     );
     assert_eq!(paused_in_short(1_200), "reading is paused: 1.2 kB read ahead");
     assert_eq!(resumed(Duration::from_millis(1_240)), "reading resumed after 1.2 s");

@@ -1,5 +1,7 @@
 //! Findings about acknowledgements that disturb the feed.
 
+use std::time::Duration;
+
 use crate::{
     ack::{AckMode, Answers},
     config::PipelineShape,
@@ -9,7 +11,7 @@ use crate::{
 
 use super::finding::{paste, set};
 
-/// The socket is not read, since the limit of unacknowledged messages is reached.
+/// The socket is not read, since the output is full.
 #[must_use]
 pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64) -> Finding {
     let wait = if unacknowledged == 1 { "waits" } else { "wait" };
@@ -176,6 +178,18 @@ pub fn nack_dropped(id: MessageId) -> Finding {
     Finding::warning(FindingCode::NackDropped, cause)
         .fix([set("redeliver nacked messages", &[("auto_replay_nacks", "true")])])
         .advise("export nacked messages as dead letters")
+}
+
+/// The session is over once the output has answered what it has, but after `limit` in any case.
+#[must_use]
+pub fn stop_waits(unacknowledged: u64, limit: Duration) -> Finding {
+    let they_are = if unacknowledged == 1 { "it is" } else { "they are" };
+    let cause = format!(
+        "The output still has {}. The session ends once {they_are} answered, or after {} s, as the pipeline does.",
+        counted(unacknowledged, "message"),
+        limit.as_secs()
+    );
+    Finding::note(FindingCode::StopWaits, cause).advise("stop once more to end at once")
 }
 
 /// Messages that a session leaves behind at its end: read and not `undelivered`, `rejected` and not redelivered, and

@@ -30,7 +30,7 @@ mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
 pub use delivery::{
-    around_the_output, left_behind, nack_dropped, poison_message, reading_paused, replay_holds_up,
+    around_the_output, left_behind, nack_dropped, poison_message, reading_paused, replay_holds_up, stop_waits,
 };
 pub use failed::failed;
 pub use lenient::deviation;

@@ -141,11 +141,12 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::ConnectionFailed, CONNECTION, "the connection failed", "The operating system reported an error on the open connection."),
 
     row(FindingCode::Flapping, SESSION, "connections open and are lost without a message", "Three or more connections in a row were lost before a message was received, so the pause before the next one grows."),
-    row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The limit of unacknowledged messages is reached, so nothing is read and pings go unanswered."),
+    row(FindingCode::ReadingPaused, SESSION, "the socket is not read", "The output is full and takes no more messages, so nothing is read and pings are not answered."),
     row(FindingCode::ReplayHoldsUp, SESSION, "a nacked message holds up the feed", "From its third redelivery on, a message waits before it is redelivered, and the input hands on nothing else meanwhile."),
     row(FindingCode::PoisonMessage, SESSION, "a poison message slows the feed", "A message is rejected again and again, and the pauses before its redeliveries let the others only crawl."),
     row(FindingCode::AroundTheOutput, SESSION, "the file has more around the output", "What stands around the output of the pipeline's file decides what becomes of a rejection there; here each rejection reaches the input."),
     row(FindingCode::NackDropped, SESSION, "a nacked message was dropped", "auto_replay_nacks is off, so a nacked message is dropped, and nothing logs it."),
+    row(FindingCode::StopWaits, SESSION, "the session waits for the output before it ends", "Messages are in the output when the session ends; their answers are awaited, as in the pipeline."),
     row(FindingCode::ReplaysLost, SESSION, "nacked messages were lost", "The session ended while they waited to be redelivered."),
     row(FindingCode::CaptureFailed, SESSION, "the capture failed", "The capture file can no longer be written. The session continues without it."),
     row(FindingCode::CaptureLarge, SESSION, "the capture is large", "The capture has reached 10 GiB, or its disk has less than 1 GiB free."),

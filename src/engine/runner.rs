@@ -302,7 +302,13 @@ impl<D: Connect> Runner<D> {
                 }
             }
             Output::Refuse { command, message } => self.refuse(command, message.to_owned()),
-            Output::End(why) => self.ending = Some((why, self.now + DRAIN_LIMIT)),
+            Output::End(why) => {
+                if !self.downstream.is_drained() {
+                    let unanswered = self.downstream.unacknowledged() as u64;
+                    self.emit_findings(vec![diagnose::stop_waits(unanswered, DRAIN_LIMIT)]);
+                }
+                self.ending = Some((why, self.now + DRAIN_LIMIT));
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use crate::{
     files::{IfExists, is_same_file},
     filter::Filter,
     net::Connect,
-    payload::counted,
+    payload::{counted, duration_as_typed},
     session::{Command, ConnectionId, End, Event, EventKind, Failure, LossKind, Timestamp},
 };
 
@@ -111,6 +111,9 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let gate = Gate::new(filter.clone(), args.count);
+    if let Some(message) = outlasted(args) {
+        return Err((Exit::Usage, message));
+    }
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
@@ -122,6 +125,17 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let zone = if format == Format::Pretty { jiff::tz::TimeZone::system() } else { jiff::tz::TimeZone::UTC };
     let exporter = Exporter { format, zone, is_terminal: sink.is_terminal };
     Ok((gate, Printer { exporter, filter, events: args.events }, sink))
+}
+
+/// The error if the output would answer nothing before the session ends.
+fn outlasted(args: &TailArgs) -> Option<String> {
+    let (limit, delay) = (args.limit?, args.ack_mode.delay);
+    (delay.shortest() >= limit).then(|| {
+        format!(
+            "--delay {delay} outlasts the session, which ends after --for {}: no message would be answered",
+            duration_as_typed(limit)
+        )
+    })
 }
 
 /// The error if two of the files are the same.

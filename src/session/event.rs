@@ -51,7 +51,8 @@ pub enum EventKind {
     Pipeline(PipelineLine),
     /// The ack mode from now on.
     AckMode(ActiveAckMode),
-    /// The pause before a nacked message is redelivered; the input hands on nothing else meanwhile.
+    /// The pause before a nacked message is redelivered. The input hands on nothing else meanwhile; what it handed on
+    /// before is delivered and answered.
     ReplayWaits(ReplayWaits),
     /// Where the messages are that are read and not answered.
     Whereabouts(Whereabouts),
@@ -180,9 +181,9 @@ pub enum Pause {
     /// The receiver of the events does not keep up.
     #[default]
     Events,
-    /// The limit of unacknowledged messages is reached.
+    /// The offered message is not taken: the output is full.
     InFlight,
-    /// A nacked message waits to be redelivered.
+    /// The input pauses before it redelivers a message.
     Replay,
 }
 

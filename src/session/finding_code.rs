@@ -133,6 +133,7 @@ pub enum FindingCode {
     PoisonMessage,
     AroundTheOutput,
     NackDropped,
+    StopWaits,
     ReplaysLost,
     CaptureFailed,
     CaptureLarge,

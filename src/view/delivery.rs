@@ -1,5 +1,8 @@
-//! The deliveries: the ack mode and counters, what holds up the feed, and the
-//! unacknowledged messages, and those that wait to be redelivered.
+//! The deliveries: what stands behind the input, counters, the way of the messages, what holds up the feed, and the
+//! messages that are unacknowledged or wait to be redelivered.
+
+mod socket;
+mod way;
 
 use std::time::Duration;
 
@@ -14,18 +17,23 @@ use crate::{
         App,
         deliveries::{Deliveries, Listed, ReplayDelay},
         layout::Areas,
-        screens::delivery::{first_listed, panes},
+        screens::delivery::{first_listed, panes, shows_way},
     },
-    payload::{counted, size, span_of, thousands},
-    session::{MessageId, Pause, Timestamp, Verdict},
+    config::PipelineShape,
+    payload::{counted, span_of, thousands},
+    session::{MessageId, Timestamp, Verdict},
 };
 
-use super::{canvas, canvas::Canvas, header::tenths, theme::Theme, untrusted};
+use super::{canvas, canvas::Canvas, header::tenths, theme, theme::Theme, untrusted};
 
 /// Cells of the names of the facts.
 const NAME: usize = 14;
 /// Cells that the beginning of a message takes at least.
 const PREVIEW: u16 = 8;
+/// Cells of a name and its value at least.
+const CELL: usize = 26;
+/// Lines from which the facts have room for blank ones.
+const ROOMY: u16 = 20;
 /// How long nothing new may be delivered before that is worth a word.
 const QUIET: Duration = Duration::from_millis(500);
 
@@ -68,47 +76,130 @@ fn facts(canvas: &mut Canvas<'_>, area: Rect, app: &App) {
     let deliveries = &app.deliveries;
     let inner = canvas::inner(area);
     let width = usize::from(inner.width);
+    let is_tight = area.height < ROOMY;
+    let has_way = shows_way(app);
     let mut lines: Vec<Line<'static>> = Vec::new();
     let fact = |name: &str, text: String, style: Style, lines: &mut Vec<Line<'static>>| {
         let head = Span::styled(format!("{name:<NAME$}"), theme.dim);
         lines.extend(canvas::hanging(head, &text, style, width));
     };
     fact("ack mode", untrusted::safe(&deliveries.ack_mode.text), theme.strong, &mut lines);
-    let tally = deliveries.tally;
-    let pair = |name: &str, count: u64, bad: bool| {
-        let style = if bad && count > 0 { theme.bad } else { theme.plain };
-        [
-            Span::styled(format!("{name:<NAME$}"), theme.dim),
-            Span::styled(format!("{:<14}", thousands(count)), style),
-        ]
-    };
-    for (one, other) in [
-        (pair("delivered", tally.delivered, false), pair("redelivered", tally.replayed, false)),
-        (pair("acked", tally.acked, false), pair("dropped", tally.dropped, true)),
-        (pair("nacked", tally.nacked, false), pair("lost", tally.lost, true)),
-    ] {
-        lines.push(Line::from(one.into_iter().chain(other).collect::<Vec<_>>()));
+    if has_way {
+        lines.extend(table(&bench(app, theme), width, theme));
     }
+    lines.extend(table(&tally(deliveries, theme), width, theme));
     lines.push(Line::default());
-    let (message, style) = holds_up(app, theme);
-    fact("head of line", message, style, &mut lines);
-    let (message, style) = reading(app, theme);
-    fact("the socket", message, style, &mut lines);
-    lines.push(Line::default());
+    if has_way {
+        lines.extend(way::lines(app, theme, width));
+        if !is_tight {
+            lines.push(Line::default());
+        }
+    }
     lines.push(Line::from(vec![
         Span::styled(format!("{:<NAME$}", "back-pressure"), theme.dim),
         Span::styled(bars(deliveries, app.now, width.saturating_sub(NAME).min(60)), theme.wait),
     ]));
-    let scale = format!("{}time not read in each second", " ".repeat(NAME));
-    lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
-    if deliveries.is_auto() && area.height > 14 {
+    if !is_tight || !has_way {
+        let scale = format!("{}time not read in each second", " ".repeat(NAME));
+        lines.push(Line::styled(canvas::cut(&scale, width), theme.dim));
         lines.push(Line::default());
-        let message = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to \
-                    you, reject and slow show what a failing or a slow output does to the feed. x on the feed \
-                    rejects a message after the fact.";
-        lines.extend(canvas::wrap(message, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+    }
+    let (message, style) = holds_up(app, theme);
+    fact("head of line", message, style, &mut lines);
+    match socket::not_read(app) {
+        Some(message) => fact("the socket", message, theme.wait, &mut lines),
+        None if has_way => {}
+        None => {
+            let (message, style) = socket::state(app, theme);
+            fact("the socket", message, style, &mut lines);
+        }
+    }
+    if !is_tight {
+        for note in notes(app) {
+            lines.push(Line::default());
+            lines.extend(canvas::wrap(&note, width).into_iter().map(|part| Line::styled(part, theme.dim)));
+        }
     }
     canvas.lines(inner, lines);
+}
+
+/// What is said below the facts where there is room for it, a paragraph each.
+fn notes(app: &App) -> Vec<String> {
+    let auto = "Each message is acknowledged as it comes. o plays another output: manual leaves the answers to you, \
+                reject and slow show what a failing or a slow output does to the feed. x on the feed rejects a message \
+                after the fact.";
+    let played = "+ and - change how many messages the output takes at a time, t and T the threads before it, o all of \
+                  the ack mode.";
+    match app.deliveries.is_auto() {
+        true => vec![auto.to_owned()],
+        false if app.capture.is_reading() => Vec::new(),
+        false => of_file(&app.form.applied.shape).into_iter().chain([played.to_owned()]).collect(),
+    }
+}
+
+/// What the pipeline's file has behind the input, and what else there decides on rejections.
+fn of_file(shape: &PipelineShape) -> Vec<String> {
+    if *shape == PipelineShape::default() {
+        return Vec::new();
+    }
+    let around =
+        shape.notes.iter().map(|note| untrusted::safe(&format!("{}: {}", note.component, note.effect)));
+    std::iter::once(format!("The file has {}.", untrusted::safe(&shape.to_string()))).chain(around).collect()
+}
+
+/// A name, a value and its style.
+type Cell = (&'static str, String, Style);
+
+/// The settings of what stands behind the input, in the words of the pipeline.
+fn bench(app: &App, theme: &Theme) -> [Cell; 3] {
+    let deliveries = &app.deliveries;
+    let mode = &deliveries.ack_mode;
+    let bench = deliveries.bench();
+    let delay = match bench {
+        _ if deliveries.is_manual() => "you answer".to_owned(),
+        Some(bench) if !bench.delay.is_zero() => bench.delay.to_string(),
+        _ => "none".to_owned(),
+    };
+    let threads = match (bench.and_then(|bench| bench.threads), mode.held) {
+        (_, 0) => "none".to_owned(),
+        (Some(threads @ 1..), held) => format!("{threads}, hold {}", thousands(held)),
+        (_, held) => format!("hold {}", thousands(held)),
+    };
+    [
+        ("max_in_flight", thousands(mode.max_in_flight), theme.plain),
+        ("delay", delay, theme.plain),
+        ("threads", threads, theme.plain),
+    ]
+}
+
+fn tally(deliveries: &Deliveries, theme: &Theme) -> [Cell; 6] {
+    let tally = deliveries.tally;
+    let good = |name, count| (name, thousands(count), theme.plain);
+    let bad = |name, count| (name, thousands(count), if count > 0 { theme.bad } else { theme.plain });
+    [
+        good("delivered", tally.delivered),
+        good("acked", tally.acked),
+        good("nacked", tally.nacked),
+        good("redelivered", tally.replayed),
+        bad("dropped", tally.dropped),
+        bad("lost", tally.lost),
+    ]
+}
+
+/// Cells side by side: in rows of three where they fit, otherwise in two columns.
+fn table(cells: &[Cell], width: usize, theme: &Theme) -> Vec<Line<'static>> {
+    let columns = if width >= 3 * CELL { 3 } else { 2 };
+    let rows = cells.len().div_ceil(columns);
+    let line = |row: usize| {
+        let nth = |column| if columns == 3 { row * columns + column } else { column * rows + row };
+        let row = (0..columns).filter_map(|column| cells.get(nth(column)));
+        let spans = row.flat_map(|(name, value, style)| {
+            let value = format!("{value:<room$}", room = (width / columns).saturating_sub(NAME));
+            [Span::styled(format!("{name:<NAME$}"), theme.dim), Span::styled(value, *style)]
+        });
+        Line::from(spans.collect::<Vec<_>>())
+    };
+    (0..rows).map(line).collect()
 }
 
 /// What keeps new messages from being delivered, as the head of the line sees it.
@@ -116,48 +207,30 @@ fn holds_up(app: &App, theme: &Theme) -> (String, Style) {
     let deliveries = &app.deliveries;
     let quiet = deliveries.last_new.map_or(Duration::ZERO, |at| app.now.since(at));
     let since = if quiet >= QUIET { format!("nothing new for {}: ", tenths(quiet)) } else { String::new() };
-    if let Some(ReplayDelay { id, attempt, until }) = deliveries.pause {
+    if let Some(ReplayDelay { id, attempt, until }) = deliveries.pausing(app.now) {
         let left = tenths(until.since(app.now));
         let message = format!("{since}#{} is on attempt {attempt}, in {left}", thousands(id.0));
         return (message, theme.wait);
     }
     let most = usize::try_from(deliveries.ack_mode.max_in_flight).unwrap_or(usize::MAX);
-    if let Some((id, flight)) =
-        deliveries.in_flight.first_key_value().filter(|_| deliveries.in_flight.len() >= most)
-    {
-        let age = tenths(app.now.since(flight.since));
-        let count = deliveries.in_flight.len() as u64;
-        let verb = if count == 1 { "is" } else { "are" };
-        let all = counted(count, "message");
-        return (
-            format!("{since}{all} {verb} unacknowledged, the oldest is #{} since {age}", thousands(id.0)),
-            theme.wait,
-        );
+    let oldest = deliveries.in_flight.values().min_by_key(|flight| flight.since);
+    if let Some(oldest) = oldest.filter(|_| deliveries.in_flight.len() >= most) {
+        let age = app.now.since(oldest.since);
+        let oldest = if age < QUIET {
+            String::new()
+        } else {
+            format!(" (#{} for {})", thousands(oldest.id.0), tenths(age))
+        };
+        return (format!("{since}the output is full{oldest}"), theme.wait);
     }
     if !deliveries.waiting.is_empty() && !app.current.is_open() {
         let all = counted(deliveries.waiting.len() as u64, "message");
         return (format!("the next connection redelivers {all}"), theme.wait);
     }
-    ("nothing holds up the feed".to_owned(), theme.ok)
-}
-
-fn reading(app: &App, theme: &Theme) -> (String, Style) {
-    let deliveries = &app.deliveries;
-    if !app.current.is_open() {
-        return ("there is no connection".to_owned(), theme.dim);
+    if !deliveries.waiting.is_empty() && quiet >= QUIET {
+        return (format!("{since}what was rejected comes first"), theme.wait);
     }
-    let Some((since, why)) = deliveries.held else { return ("is read".to_owned(), theme.ok) };
-    let why = match why {
-        Pause::Events => "the screen is behind",
-        Pause::InFlight => "the output is full",
-        Pause::Replay => "a redelivery waits",
-    };
-    let (ahead, unread) = deliveries.backlog;
-    let unread = unread.map_or(String::new(), |bytes| format!(", {} wait in the system", size(bytes)));
-    let lasting = tenths(app.now.since(since));
-    let message =
-        format!("not read for {lasting}, {why}: {} read ahead{unread}; pings go unanswered", size(ahead));
-    (message, theme.wait)
+    ("nothing holds up the feed".to_owned(), theme.ok)
 }
 
 /// The last seconds as bars: a full one was held up from end to end.
@@ -226,8 +299,11 @@ fn described(app: &App, listed: &Listed, theme: &Theme) -> (&'static str, Style,
         return ("…", theme.wait, format!("attempt {attempt:<4} unacknowledged for {age}"));
     }
     let next = attempt.saturating_add(1);
-    let message = match app.deliveries.pause.filter(|pause| pause.id == listed.id) {
+    let whereabouts = &app.deliveries.whereabouts;
+    let message = match app.deliveries.pausing(app.now).filter(|pause| pause.id == listed.id) {
         Some(pause) => format!("attempt {next:<4} in {}", tenths(pause.until.since(app.now))),
+        None if whereabouts.offered.first.contains(&listed.id) => format!("attempt {next:<4} offered"),
+        None if whereabouts.threads.first.contains(&listed.id) => format!("attempt {next:<4} in the threads"),
         None => format!("attempt {next:<4} waits for {age}"),
     };
     ("↻", theme.note, message)

@@ -111,7 +111,7 @@ pub fn state(app: &App, theme: &super::theme::Theme) -> (&'static str, String, r
             ("◐", format!("connecting{stage} {}", tenths(current.lasting(app.now))), theme.wait)
         }
         State::Open { .. } => match current.paused {
-            Some((since, _)) => ("‖", format!("open, not read {}", tenths(app.now.since(since))), theme.wait),
+            Some((since, _)) => ("‖", format!("open, held up {}", tenths(app.now.since(since))), theme.wait),
             None => ("●", format!("open {}", lasting(current.lasting(app.now))), theme.ok),
         },
         State::Waiting { until, .. } => {

@@ -1,6 +1,7 @@
 //! What one side did in a scene, in one form for both, and how two of them differ.
 
 use std::{
+    collections::HashSet,
     fmt::Write as _,
     time::{Duration, Instant},
 };
@@ -107,6 +108,7 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<Account, String> {
     .map(|(server, ran)| {
         let mut account = Account::of_server(&server, &ran);
         let mut payloads = Vec::new();
+        let mut handed = HashSet::new();
         for line in ran.out.lines() {
             let Ok(Value::Object(event)) = serde_json::from_str(line) else { continue };
             match text_of(&event, "kind") {
@@ -117,7 +119,8 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<Account, String> {
                     };
                     let size = u64::try_from(payload.len()).ok();
                     let payload = shown(&payload[..payload.len().min(256)], size);
-                    if let "acked" | "nacked" = text_of(&event, "verdict") {
+                    if text_of(&event, "verdict") != "pending" {
+                        handed.insert((event["id"].to_string(), 1));
                         account.messages.push((payload.clone(), 1));
                     }
                     payloads.push((event["id"].clone(), payload));
@@ -125,7 +128,13 @@ pub fn of_sockeye(scene: &Scene, engine: Engine) -> Result<Account, String> {
                 "delivery" => {
                     let payload = payloads.iter().find(|(id, _)| *id == event["id"]);
                     let payload = payload.map_or("?", |(_, payload)| payload).to_owned();
-                    account.messages.push((payload, event["attempt"].as_u64().unwrap_or_default()));
+                    let attempt = event["attempt"].as_u64().unwrap_or_default();
+                    // The answer to a delivery comes as another event.
+                    let is_new = text_of(&event, "verdict") != "lost"
+                        && handed.insert((event["id"].to_string(), attempt));
+                    if is_new {
+                        account.messages.push((payload, attempt));
+                    }
                 }
                 "pipeline" => {
                     account.log.push((text_of(&event, "level").into(), scrub(text_of(&event, "text"))));
@@ -289,8 +298,15 @@ fn log(lines: &[(String, String)]) -> String {
 /// equal messages for one.
 fn messages(scene: &Scene, account: &Account) -> String {
     if scene.judge.starts_with("rule: all") {
-        let payloads: Vec<_> = account.messages.iter().map(|(payload, _)| payload).collect();
+        let mut payloads: Vec<_> = account.messages.iter().map(|(payload, _)| payload).collect();
+        if scene.unordered {
+            payloads.sort();
+        }
         return format!("{payloads:?}");
     }
-    format!("{:?}", account.messages)
+    let mut messages = account.messages.clone();
+    if scene.unordered {
+        messages.sort();
+    }
+    format!("{messages:?}")
 }

@@ -10,6 +10,9 @@
 //! cargo test --test conformance -- --ignored [--exact NAME]
 //! ```
 //!
+//! With `SOCKEYE_UPDATE_ORDERS=1`, or a word of the names, it records instead in which order the engine delivers (`tests/orders.tsv`), to which
+//! `tests/session/orders.rs` holds Sockeye.
+//!
 //! A run of all compares `assets/conformance.md` with what it found; with `SOCKEYE_UPDATE_EXPECTED=1` it writes it.
 
 #![expect(clippy::print_stderr, reason = "a test program of its own says what it left out")]
@@ -19,6 +22,7 @@ mod configs;
 mod configs_that_differ;
 mod engines;
 mod judge;
+mod orders;
 mod page;
 mod scene;
 mod scenes;
@@ -78,6 +82,16 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Ok(word) = env::var("SOCKEYE_UPDATE_ORDERS") {
+        let engines = Engines::build().and_then(|built| built.ok_or_else(|| "Go is not installed".into()));
+        return match engines.and_then(|engines| orders::record(&engines, &word)) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
     let scenes = scenes::all().into_iter().map(|scene| {
         let (name, own) = (scene.name.clone(), scene.engines.clone());
         (name, own, Box::new(move |engine, engines: &Engines| of_scene(&scene, engine, engines)) as Judge)
@@ -117,12 +131,13 @@ fn main() -> ExitCode {
 type Judge = Box<dyn Fn(Engine, &Engines) -> Verdict + Send + Sync>;
 
 /// Plays the scene to both sides at the same time. A difference that nobody knows of must come three times to count:
-/// two things that happen at one moment may come in either order.
+/// two things that happen at one moment may come in either order. The order of deliveries may be that of any time.
 fn of_scene(scene: &Scene, engine: Engine, engines: &Engines) -> Verdict {
     let mut differences = Vec::new();
     let times = if scene.reason(engine).is_some() { 1 } else { 3 };
+    let mut earlier = Vec::new();
     for _ in 0..times {
-        differences = once(scene, engine, engines);
+        differences = once(scene, engine, engines, &mut earlier);
         if differences.is_empty() {
             break;
         }
@@ -135,16 +150,25 @@ fn of_config(config: &Config, engine: Engine, engines: &Engines) -> Verdict {
     Verdict::of(format!("{}{}", page::LINT, config.id), engine, config.reason(engine), &differences)
 }
 
-fn once(scene: &Scene, engine: Engine, engines: &Engines) -> Vec<String> {
+fn once(
+    scene: &Scene,
+    engine: Engine,
+    engines: &Engines,
+    earlier: &mut Vec<Vec<(String, u64)>>,
+) -> Vec<String> {
     let sides = thread::scope(|scope| {
         let theirs = scope.spawn(|| account::of_engine(scene, engine, engines));
         let ours = account::of_sockeye(scene, engine);
         (theirs.join().expect("no panic"), ours)
     });
-    let (theirs, ours) = match sides {
+    let (mut theirs, ours) = match sides {
         (Ok(theirs), Ok(ours)) => (theirs, ours),
         (Err(error), _) | (_, Err(error)) => return vec![error],
     };
+    earlier.push(theirs.messages.clone());
+    if earlier.contains(&ours.messages) {
+        theirs.messages.clone_from(&ours.messages);
+    }
     let mut differences = account::differences(scene, &theirs, &ours);
     if scene.signed {
         differences.extend(scenes::auth::signatures(scene, &theirs, &ours));

@@ -17,6 +17,8 @@ pub struct Scene {
     pub env: Vec<(String, String)>,
     pub engines: Vec<Engine>,
     pub judge: String,
+    pub output: &'static str,
+    pub pipeline: String,
     pub flags: Vec<String>,
     pub lasts: Duration,
     pub until: usize,
@@ -24,6 +26,7 @@ pub struct Scene {
     pub timing: Timing,
     pub differs: Vec<(Vec<Engine>, &'static str)>,
     pub signed: bool,
+    pub unordered: bool,
 }
 
 /// What of the timing is compared.
@@ -55,6 +58,8 @@ pub fn closed_port(name: impl Into<String>) -> Scene {
         env: Vec::new(),
         engines: engines::ALL.to_vec(),
         judge: "rule: all".into(),
+        output: "judge",
+        pipeline: String::new(),
         flags: Vec::new(),
         lasts: Duration::from_millis(700),
         until: 0,
@@ -62,6 +67,7 @@ pub fn closed_port(name: impl Into<String>) -> Scene {
         timing: Timing::default(),
         differs: Vec::new(),
         signed: false,
+        unordered: false,
     }
 }
 
@@ -91,6 +97,24 @@ impl Scene {
     pub fn judge(mut self, rule: &str, flags: &[&str]) -> Self {
         self.judge = rule.into();
         self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
+        self
+    }
+
+    /// The output is handed batches, as `http_client` is, and no stage of its own stands before it.
+    pub fn batches(mut self) -> Self {
+        self.output = "judge_batches";
+        self
+    }
+
+    /// What stands in the file between the input and the output.
+    pub fn pipeline(mut self, pipeline: impl Into<String>) -> Self {
+        self.pipeline = pipeline.into();
+        self
+    }
+
+    /// The order of deliveries is a race in the engine; which there are is compared.
+    pub fn unordered(mut self) -> Self {
+        self.unordered = true;
         self
     }
 
@@ -148,10 +172,10 @@ impl Scene {
         let mut fields =
             format!("url: {}\n{}", json(&self.url), self.fields).replace("{port}", &port.to_string());
         fields = fields.lines().fold(String::new(), |all, line| all + "    " + line + "\n");
-        let judge = &self.judge;
+        let Self { judge, output, pipeline, .. } = self;
         format!(
             "http: {{enabled: false}}\nlogger: {{level: DEBUG, format: json}}\ninput:\n  websocket:\n{fields}\
-             output:\n  judge: {{{judge}}}\n"
+             {pipeline}output:\n  {output}: {{early: true, {judge}}}\n"
         )
     }
 }

@@ -1,6 +1,8 @@
-// Command engine is the stock engine of the pipeline with one output more, `judge`, which acknowledges
-// or rejects each delivery by a rule and writes a line of JSON for it. Everything else is the engine's
-// own command line: `engine run FILE`, `engine lint FILE`.
+// Command engine is the stock engine of the pipeline with two outputs more, `judge` and `judge_batches`,
+// which acknowledge or reject each delivery by a rule and write a line of JSON for it. The engine hands
+// `judge` single messages, which takes a stage of its own before it; `judge_batches` it hands batches,
+// of one message each, as it does `http_client`. Everything else is the engine's own command line:
+// `engine run FILE`, `engine lint FILE`.
 package main
 
 import (
@@ -56,6 +58,7 @@ type delivery struct {
 type judge struct {
 	rule  rule
 	delay time.Duration
+	early bool // a line is written when the message is handed over, not when it is answered
 
 	lock     sync.Mutex
 	attempts map[string]int
@@ -76,25 +79,44 @@ func (j *judge) Write(ctx context.Context, message *service.Message) error {
 	j.count++
 	j.attempts[string(payload)]++
 	count, attempt := j.count, j.attempts[string(payload)]
-	j.lock.Unlock()
-
-	select {
-	case <-time.After(j.delay):
-	case <-ctx.Done():
-	}
 	line := delivery{At: at, Count: count, Attempt: attempt, Size: len(payload), Verdict: "acked"}
 	line.Base64 = base64.StdEncoding.EncodeToString(payload[:min(len(payload), longest)])
 	rejected := j.rule.rejects(string(payload), attempt, count)
 	if rejected {
 		line.Verdict = "nacked"
 	}
-	j.lock.Lock()
-	err = j.lines.Encode(line)
+	if j.early {
+		err = j.lines.Encode(line)
+	}
 	j.lock.Unlock()
+
+	if j.delay > 0 {
+		select {
+		case <-time.After(j.delay):
+		case <-ctx.Done():
+		}
+	}
+	if !j.early {
+		j.lock.Lock()
+		err = j.lines.Encode(line)
+		j.lock.Unlock()
+	}
 	if err == nil && rejected {
 		err = errors.New("rejected by rule")
 	}
 	return err
+}
+
+// batches is a judge that is handed batches.
+type batches struct{ *judge }
+
+func (b batches) WriteBatch(ctx context.Context, batch service.MessageBatch) error {
+	for _, message := range batch {
+		if err := b.Write(ctx, message); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func spec() *service.ConfigSpec {
@@ -107,6 +129,8 @@ func spec() *service.ConfigSpec {
 			service.NewIntField("number").Default(1),
 			service.NewStringField("word").Default(""),
 			service.NewDurationField("delay").Default("0s").Description("How long it is busy with each message."),
+			service.NewBoolField("early").Default(false).
+				Description("Whether it writes its line when it is handed the message, not when it answers."),
 			service.NewIntField("max_in_flight").Default(1),
 		)
 }
@@ -114,12 +138,13 @@ func spec() *service.ConfigSpec {
 func build(conf *service.ParsedConfig) (*judge, int, error) {
 	j := &judge{attempts: map[string]int{}, lines: json.NewEncoder(os.Stdout)}
 	var inFlight int
-	var errs [5]error
+	var errs [6]error
 	j.rule.kind, errs[0] = conf.FieldString("rule")
 	j.rule.number, errs[1] = conf.FieldInt("number")
 	j.rule.word, errs[2] = conf.FieldString("word")
 	j.delay, errs[3] = conf.FieldDuration("delay")
 	inFlight, errs[4] = conf.FieldInt("max_in_flight")
+	j.early, errs[5] = conf.FieldBool("early")
 	if err := errors.Join(errs[:]...); err != nil {
 		return nil, 0, err
 	}
@@ -135,6 +160,13 @@ func main() {
 		return j, inFlight, err
 	})
 	if err != nil {
+		panic(err)
+	}
+	ofBatches := func(conf *service.ParsedConfig, _ *service.Resources) (service.BatchOutput, service.BatchPolicy, int, error) {
+		j, inFlight, err := build(conf)
+		return batches{j}, service.BatchPolicy{}, inFlight, err
+	}
+	if err := service.RegisterBatchOutput("judge_batches", spec(), ofBatches); err != nil {
 		panic(err)
 	}
 	service.RunCLI(context.Background())

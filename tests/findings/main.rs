@@ -96,6 +96,7 @@ fn every_code_of_the_table_is_used() {
     let waits = ReplayWaits { id: MessageId(7), attempt: 4, delay: std::time::Duration::from_millis(500) };
     used.extend(codes(&[full, diagnose::nack_dropped(MessageId(7)), diagnose::replay_holds_up(&waits)]));
     used.insert(poison::around().code.to_string());
+    used.insert(diagnose::stop_waits(1, std::time::Duration::from_secs(15)).code.to_string());
     used.extend(codes(&diagnose::left_behind(2, 3, 1)));
     let retry =
         RetryIn { failures: 0, left: None, without_message: 3, delay: std::time::Duration::from_millis(400) };

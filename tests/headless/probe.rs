@@ -1,7 +1,12 @@
 //! `sockeye probe`: one connection as a waterfall, or as JSON.
 
+use std::time::Duration;
+
 use serde_json::Value;
-use tokio::io::AsyncWriteExt as _;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    time::timeout,
+};
 
 use crate::{
     program::{close, feeding, nobody, run, settled, text, welcome},
@@ -35,9 +40,25 @@ async fn a_feed_that_speaks_is_told_stage_by_stage() {
 
 #[tokio::test]
 async fn a_wait_longer_than_the_clock_goes_is_a_wait_for_ever() {
-    let server = feeding(text("a")).await;
+    let server = feeding([text("a"), close(1001)].concat()).await;
     let ran = run(&["probe", &server.ws("/"), "--for", "9999999999999999999"]).await;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn a_probe_goes_on_listening_for_its_time_and_tells_a_close_that_comes_late() {
+    let server = once(async |mut stream| {
+        welcome(&mut stream).await;
+        stream.write_all(&text("one")).await.expect("the client listens");
+        let leaves = timeout(Duration::from_millis(300), stream.read_u8()).await;
+        assert!(leaves.is_err(), "the client goes on listening");
+        stream.write_all(&close(1008)).await.expect("the client still listens");
+        until_left(stream).await;
+    })
+    .await;
+    let ran = run(&["probe", &server.ws("/"), "--for", "20s"]).await;
+    assert!(ran.out.contains("1008"), "{}", ran.out);
+    assert_eq!(ran.code, Some(66));
 }
 
 #[tokio::test]

@@ -219,6 +219,7 @@ async fn a_wrong_ack_mode_is_wrong_usage() {
         (&["--reject", "/x"], "the filter cannot be read at column"),
         (&["--ack", "manual"], "invalid value 'manual'"),
         (&["--max-in-flight", "0", "--delay", "1s"], "messages in flight must be between 1 and 10000, not 0"),
+        (&["--delay", "20s", "--for", "10s"], "--delay 20s outlasts the session, which ends after --for 10s"),
         (&["--threads", "1025"], "the number of threads must be between 0 and 1024"),
     ] {
         let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;

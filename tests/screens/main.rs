@@ -40,7 +40,11 @@ fn screen(app: &mut App, (width, height): (u16, u16)) -> String {
 }
 
 fn snapshots(name: &str, app: &mut App) {
-    for (width, height) in SIZES {
+    snapshots_of(name, app, &SIZES);
+}
+
+fn snapshots_of(name: &str, app: &mut App, sizes: &[(u16, u16)]) {
+    for &(width, height) in sizes {
         let drawn = screen(app, (width, height));
         insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
             assert_snapshot!(format!("{name}-{width}x{height}"), drawn);

@@ -7,8 +7,10 @@ mod deliveries;
 mod draining;
 mod endings;
 mod frames;
-
+mod orders;
 mod retries;
+#[path = "../support/orders.rs"]
+mod scenarios;
 
 #[path = "../support/peer.rs"]
 mod peer;
@@ -19,7 +21,7 @@ use bytes::Bytes;
 use peer::{Answer, CLOSE, Connections, Frame, PING, PONG, frame, peer, settings};
 use tokio::{
     io::AsyncWriteExt,
-    time::{Instant, sleep, timeout},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 use sockeye::{
@@ -28,7 +30,7 @@ use sockeye::{
     engine::{Events, Handle, HandleError, start},
     session::{
         CloseFrame, Command, Control, ControlKind, Direction, End, Event, EventKind, Kind, MessageId,
-        Outgoing, Verdict,
+        Outgoing, Timestamp, Verdict,
     },
 };
 

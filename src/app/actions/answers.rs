@@ -10,6 +10,8 @@ use crate::{
     session::{Delivery, MessageId, Verdict},
 };
 
+const NOT_DELIVERED: &str = "is read and not delivered yet";
+
 /// A message and its last delivery, or why there is none.
 pub(super) type Asked = Result<(MessageId, Delivery), Unavailable>;
 
@@ -19,6 +21,7 @@ pub(super) fn can_be_nacked(app: &App, asked: Asked) -> Available {
     match delivery.verdict {
         Verdict::Dropped | Verdict::Lost => no(id, "was dropped"),
         Verdict::Nacked => no(id, "is already nacked and waits for redelivery"),
+        Verdict::Pending if delivery.attempt == 0 => no(id, NOT_DELIVERED),
         Verdict::Acked | Verdict::Pending => Ok(()),
     }
 }
@@ -31,6 +34,7 @@ pub(super) fn can_be_acked(app: &App, asked: Asked) -> Available {
         Verdict::Acked if app.deliveries.is_auto() => no(id, "is acked: the ack mode is auto"),
         Verdict::Acked => no(id, "is already acked"),
         Verdict::Nacked => no(id, "waits for redelivery"),
+        Verdict::Pending if delivery.attempt == 0 => no(id, NOT_DELIVERED),
         Verdict::Pending => Ok(()),
     }
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     app::{
         model::App,
-        screens::Scope,
+        screens::{Rung, Scope},
         state::{Key, Purpose},
     },
     session::Command,
@@ -46,13 +46,42 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .when(the_session_runs)
             .rank(16)
             .run(App::switch_replays),
+        row(ActionId::MoreInFlight, &[Key::char('+'), Key::char('=')], "more in flight")
+            .doc("Let the output take more messages at a time (max_in_flight)")
+            .when(the_bench_can_be_set)
+            .rank_by(|app| (!app.deliveries.is_auto()).then_some(18))
+            .run(|app| app.set_in_flight(Rung::Next)),
+        row(ActionId::FewerInFlight, &[Key::char('-')], "fewer in flight")
+            .doc("Let the output take fewer messages at a time")
+            .when(|app| {
+                the_bench_can_be_set(app)?;
+                unless(!app.deliveries.has_many_in_flight(), "the output takes one message at a time")
+            })
+            .run(|app| app.set_in_flight(Rung::Previous)),
+        row(ActionId::MoreThreads, &[Key::char('t')], "more threads")
+            .doc("Put more threads with processors before the output (pipeline.threads); each holds messages")
+            .when(the_bench_can_be_set)
+            .rank_by(|app| (!app.deliveries.is_auto()).then_some(19))
+            .run(|app| app.set_threads(Rung::Next)),
+        row(ActionId::FewerThreads, &[Key::char('T')], "fewer threads")
+            .doc("Put fewer threads before the output; none is a pipeline without processors")
+            .when(|app| {
+                the_bench_can_be_set(app)?;
+                unless(app.deliveries.threads() == 0, "there are no threads before the output")
+            })
+            .run(|app| app.set_threads(Rung::Previous)),
         row(ActionId::ExportDeadLetters, &[Key::char('S')], "dead letters")
             .doc("Export the nacked messages, with their attempts and times, to a new file")
             .when(|app| unless(!app.deliveries.has_letters(), "no message was nacked"))
-            .rank(17)
+            .rank(20)
             .change(|app| app.ask_for_file(Purpose::DeadLetters, "-rejected.jsonl")),
     ],
 );
+
+fn the_bench_can_be_set(app: &App) -> Available {
+    the_session_runs(app)?;
+    unless(app.deliveries.bench().is_none(), "the ack mode holds a secret; o asks for all of it")
+}
 
 /// The selected message of the list.
 fn selected(app: &App) -> Asked {

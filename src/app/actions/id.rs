@@ -75,6 +75,10 @@ pub enum ActionId {
     UndoListed,
     ShowListed,
     ToggleReplays,
+    MoreInFlight,
+    FewerInFlight,
+    MoreThreads,
+    FewerThreads,
     ExportDeadLetters,
     // The log.
     ShowConnection,

@@ -106,7 +106,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .rank_by(|app| (!app.current.is_open() && app.screen == Screen::Feed).then_some(12))
             .run(|_| vec![Effect::Engine(Command::Stop)]),
         row(ActionId::ChooseAckMode, &[Key::char('o')], "ack mode")
-            .doc("Choose how messages are acknowledged: auto, manual, reject or slow")
+            .doc("Choose how messages are acknowledged: auto, manual, reject or slow, with delay:, in-flight: and threads:")
             .when(there_is_a_session)
             .rank_by(|app| (app.screen == Screen::Delivery).then_some(13))
             .change(App::ask_for_ack_mode),

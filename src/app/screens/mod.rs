@@ -18,6 +18,7 @@ pub mod start;
 
 use ratatui::layout::Position;
 
+pub use delivery::Rung;
 pub use scope::Scope;
 
 use super::{

@@ -7,14 +7,15 @@ use std::{
 };
 
 use crate::{
-    ack::AckModeKind,
+    ack::{AckMode, AckModeKind},
+    config::MASK,
     session::{
         ActiveAckMode, DeadLetter, Delivery, DeliveryUpdate, Event, EventKind, MessageId, MessageRange,
         Pause, ReplayWaits, Timestamp, Verdict, Whereabouts,
     },
 };
 
-use super::step::Step;
+use super::{pings::Pings, step::Step};
 
 /// Messages in flight, and waiting ones, that are listed.
 const LISTED: usize = 10_000;
@@ -27,6 +28,8 @@ const SECONDS: usize = 120;
 #[derive(Clone, Debug, Default)]
 pub struct Deliveries {
     pub ack_mode: ActiveAckMode,
+    /// The same, parsed.
+    bench: AckMode,
     pub tally: Tally,
     /// What is unacknowledged.
     pub in_flight: BTreeMap<MessageId, Listed>,
@@ -34,12 +37,16 @@ pub struct Deliveries {
     pub waiting: VecDeque<Listed>,
     /// Where the messages are on their way, as last reported.
     pub whereabouts: Whereabouts,
-    /// The pause of the first of them.
+    /// The pause of the first rejected one that began last.
     pub pause: Option<ReplayDelay>,
     /// When a message was delivered for the first time last.
     pub last_new: Option<Timestamp>,
-    /// Since when the socket is not read, and why.
+    /// When a message was read last.
+    pub last_read: Option<Timestamp>,
+    /// Since when the socket is not read, or only as messages are taken, and why.
     pub held: Option<(Timestamp, Pause)>,
+    /// The server's pings on the connection.
+    pub pings: Pings,
     /// Bytes read and not looked at, and bytes that wait in the system's buffer, as last reported.
     pub backlog: (u64, Option<u64>),
     /// How much of each second the socket was held up, the last one last.
@@ -83,14 +90,19 @@ impl Deliveries {
     /// The account of a new session with the same output.
     #[must_use]
     pub fn renewed(&self) -> Self {
-        Self { ack_mode: self.ack_mode.clone(), ..Self::default() }
+        Self { ack_mode: self.ack_mode.clone(), bench: self.bench.clone(), ..Self::default() }
     }
 
     /// Takes in one event.
     pub fn apply(&mut self, event: &Event) {
+        self.pings.apply(event);
         match &event.kind {
-            EventKind::AckMode(ack_mode) => self.ack_mode = ack_mode.clone(),
+            EventKind::AckMode(ack_mode) => {
+                self.bench = AckMode::parse(&ack_mode.text).unwrap_or_default();
+                self.ack_mode = ack_mode.clone();
+            }
             EventKind::Messages(batch) => {
+                self.last_read = Some(event.at);
                 self.deliver_new(batch.first, batch.len() as u64, batch.verdict, event.at);
             }
             EventKind::Delivery(update) => self.update(*update, event.at),
@@ -234,6 +246,37 @@ impl Deliveries {
     /// Whether each message is acknowledged as it comes.
     pub fn is_auto(&self) -> bool {
         self.ack_mode.mode == AckModeKind::Auto
+    }
+
+    /// The ack mode in effect as it can be changed; `None` if its text does not say all of it, since a secret in it is
+    /// masked.
+    pub fn bench(&self) -> Option<&AckMode> {
+        (!self.ack_mode.text.contains(MASK)).then_some(&self.bench)
+    }
+
+    /// How many threads with processors stand before the output. Where the file says it, that is told from what they
+    /// hold.
+    pub fn threads(&self) -> i64 {
+        match (self.bench().and_then(|bench| bench.threads), self.ack_mode.held) {
+            (Some(threads @ 0..), _) => threads,
+            (_, held @ 0..=1) => i64::try_from(held).unwrap_or(0),
+            (_, held) => i64::try_from((held - 1) / 2).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// The pause that runs before a message is redelivered.
+    pub fn pausing(&self, now: Timestamp) -> Option<ReplayDelay> {
+        self.pause.filter(|pause| now < pause.until)
+    }
+
+    /// Whether a message was read and is not answered.
+    pub fn has_any_on_the_way(&self) -> bool {
+        self.listed() > 0 || self.whereabouts != Whereabouts::default()
+    }
+
+    /// Whether the user answers.
+    pub fn is_manual(&self) -> bool {
+        self.ack_mode.mode == AckModeKind::Manual
     }
 
     /// Whether the output takes several messages at a time.

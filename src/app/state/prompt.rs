@@ -38,9 +38,7 @@ impl Purpose {
             Self::Save => "save to a new file",
             Self::Export => "export the shown messages as JSON Lines to a new file",
             Self::SaveChain => "save the received certificates to a new PEM file",
-            Self::AckMode => {
-                "ack mode: auto · manual 64 · reject 30% / first 2 / every 5 / EXPR · slow 200ms x4"
-            }
+            Self::AckMode => "auto · manual · reject EXPR / 9% / first 2 · delay:9ms in-flight:4 threads:2",
             Self::DeadLetters => "export the nacked messages with their attempts to a new file",
             Self::Delete => "delete the capture? y and enter delete it",
         }

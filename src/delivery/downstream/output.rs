@@ -25,8 +25,8 @@ pub(super) struct Planned {
 struct PlannedAnswer {
     id: MessageId,
     answer: Answer,
-    /// Whether the event of the delivery has told it already.
-    is_told: bool,
+    /// What the event of the delivery has told already.
+    told: Option<Verdict>,
 }
 
 impl Planned {
@@ -57,13 +57,7 @@ impl Downstream {
     pub(super) fn deliver(&mut self, ticket: Ticket, now: Duration, events: &mut Vec<EventKind>) {
         let (id, attempt) = (ticket.id, self.ledger.take(ticket));
         let verdict = match self.plan(id, InFlight { attempt, matches: ticket.matches }, now) {
-            Some(Answer::Ack) => self.conclude(id, Answer::Ack),
-            Some(Answer::Nack) if self.on_nack == OnNack::Drop => self.conclude(id, Answer::Nack),
-            Some(Answer::Nack) => {
-                // Nothing else has come of it yet.
-                self.planned.insert(now, PlannedAnswer { id, answer: Answer::Nack, is_told: true });
-                Verdict::Nacked
-            }
+            Some(answer) => self.answer_at_once(id, answer, now),
             None => Verdict::Pending,
         };
         if let Some((first, run)) = self.fresh.take_if(|(fresh, _)| *fresh == id) {
@@ -105,24 +99,34 @@ impl Downstream {
             return Some(answer);
         }
         let due = now + self.ack_mode.delay.at(self.dice.f64());
-        self.planned.insert(due, PlannedAnswer { id, answer, is_told: false });
+        self.planned.insert(due, PlannedAnswer { id, answer, told: None });
         None
     }
 
     /// Gives the planned answer that is due first.
     pub(super) fn answer_planned(&mut self, events: &mut Vec<EventKind>) {
-        let Some((_, PlannedAnswer { id, answer, is_told })) = self.planned.answers.pop_first() else {
+        let Some((_, PlannedAnswer { id, answer, told })) = self.planned.answers.pop_first() else {
             return;
         };
         let update = self.answer_now(id, answer);
         debug_assert!(update.is_ok(), "message {id} is unacknowledged: {update:?}");
-        // Meanwhile redeliveries may have been switched off, and the rejected message is dropped.
-        let is_news = |update: &DeliveryUpdate| !is_told || update.delivery.verdict != Verdict::Nacked;
+        // Meanwhile redeliveries may have been switched off or on.
+        let is_news = |update: &DeliveryUpdate| told != Some(update.delivery.verdict);
         events.extend(update.ok().filter(is_news).map(EventKind::Delivery));
     }
 
-    /// Answers a message whose verdict is told otherwise.
-    fn conclude(&mut self, id: MessageId, answer: Answer) -> Verdict {
+    /// Answers a message without a delay; its verdict is told by the event of its delivery. What comes of a rejection
+    /// comes a moment later, and later answers behind it, so that not a whole backlog passes in that moment.
+    fn answer_at_once(&mut self, id: MessageId, answer: Answer, now: Duration) -> Verdict {
+        let verdict = match (answer, self.on_nack) {
+            (Answer::Ack, _) => Verdict::Acked,
+            (Answer::Nack, OnNack::Drop) => Verdict::Dropped,
+            (Answer::Nack, OnNack::Replay) => Verdict::Nacked,
+        };
+        if verdict == Verdict::Nacked || !self.planned.is_empty() {
+            self.planned.insert(now, PlannedAnswer { id, answer, told: Some(verdict) });
+            return verdict;
+        }
         self.answer_now(id, answer).map_or(Verdict::Pending, |update| update.delivery.verdict)
     }
 }

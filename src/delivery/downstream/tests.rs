@@ -493,6 +493,9 @@ proptest! {
                     bench.set(text);
                 }
             }
+            while bench.downstream.due().is_some_and(|due| due <= bench.now) {
+                bench.next();
+            }
             for kind in std::mem::take(&mut bench.events) {
                 note_verdicts(&mut verdicts, &kind);
                 if let EventKind::Messages(batch) = kind {

@@ -31,6 +31,8 @@ use super::{
 };
 pub use style::Style;
 
+/// How long a first message is waited for where no time is given.
+const PATIENCE: Duration = Duration::from_secs(5);
 /// How long a connection is watched after its first message: a server that rejects a client
 /// often closes right behind it.
 const GLANCE: Duration = Duration::from_millis(100);
@@ -96,7 +98,7 @@ async fn one<D: Connect>(args: &ProbeArgs, settings: &Settings, network: D) -> R
     follow(&mut report, &handle, events, args.wait).await;
     report.interrupted = watch.interrupted();
     if report.is_silent() {
-        report.put(diagnose::silent(settings, args.wait));
+        report.put(diagnose::silent(settings, args.wait.unwrap_or(PATIENCE)));
     }
     Ok(report)
 }
@@ -125,9 +127,9 @@ fn complain(message: &str, exit: Exit) -> Exit {
     exit
 }
 
-/// Takes events until a first message and a moment more, silence for as long as `wait`, a loss or
-/// a failure; then asks for the end and waits for it.
-async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: Duration) {
+/// Takes events for as long as `wait`, but to a loss or a failure at most; then asks for the end and waits for it.
+/// Without a `wait` a first message and a moment more are enough.
+async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: Option<Duration>) {
     let mut asked = false;
     let mut heard = false;
     let mut until: Option<Instant> = None;
@@ -147,9 +149,9 @@ async fn follow(report: &mut Report, handle: &Handle, mut events: Events, wait: 
                 }
                 if report.opened.is_some() && until.is_none() {
                     // A time beyond the range of the clock is never reached.
-                    until = Instant::now().checked_add(wait);
+                    until = Instant::now().checked_add(wait.unwrap_or(PATIENCE));
                 }
-                if report.first.is_some() && !heard {
+                if report.first.is_some() && !heard && wait.is_none() {
                     heard = true;
                     until = Some(Instant::now() + GLANCE);
                 }

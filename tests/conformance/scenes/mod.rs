@@ -2,6 +2,7 @@
 
 pub mod answers;
 pub mod auth;
+pub mod deliveries;
 pub mod frames;
 pub mod opening;
 pub mod proxies;
@@ -22,6 +23,7 @@ pub fn all() -> Vec<Scene> {
         opening::all,
         answers::all,
         frames::all,
+        deliveries::all,
         retries::all,
         auth::all,
         proxies::all,

@@ -73,7 +73,9 @@ impl Timeline {
     }
 
     fn delivery(&self, id: MessageId, first: Verdict) -> Delivery {
-        self.verdicts.get(&id).copied().unwrap_or(Delivery { attempt: 1, verdict: first })
+        // A pending message is read; the output takes it by an event of its own.
+        let attempt = u32::from(first != Verdict::Pending);
+        self.verdicts.get(&id).copied().unwrap_or(Delivery { attempt, verdict: first })
     }
 
     fn leaf_of(&self, id: MessageId) -> Option<&Leaf> {

@@ -1,4 +1,4 @@
-//! The shape of pipelines, as it is read from their files.
+//! Configs, and the shape that is read from them.
 
 use std::path::Path;
 
