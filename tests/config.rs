@@ -1,9 +1,13 @@
 //! Config files: the good ones load, and the bad ones are refused with helpful errors.
 
+#[path = "config/enclosed.rs"]
+mod enclosed;
 #[path = "config/following.rs"]
 mod following;
 #[path = "config/starting.rs"]
 mod starting;
+#[path = "config/variables.rs"]
+mod variables;
 
 use std::{fs, path::PathBuf};
 

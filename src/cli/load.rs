@@ -112,6 +112,9 @@ pub fn validate(values: &Values, reading: &[Problem]) -> Vec<Problem> {
     if reading.iter().any(hides_missing_url) {
         found.retain(|problem| problem.code != "url-required");
     }
+    if reading.iter().any(|problem| problem.code == "max-retries-empty") {
+        found.retain(|problem| problem.code != "max-retries-zero");
+    }
     // A value that is empty because of a missing variable has no other problem.
     let is_unset = |problem: &Problem| {
         let same = |other: &Problem| other.code == "variable-not-set" && line_of(other) == line_of(problem);
@@ -155,6 +158,7 @@ pub fn collect_values(args: &SessionArgs, environment: &dyn Fn(&str) -> Option<S
             None => all.values.set(format!("headers.{name}"), text, Origin::Flag),
         }
     }
+    all.values.fill_in_headers(environment);
     resolve_exclusions(&mut all.values);
     all.values.options = args.options;
     all

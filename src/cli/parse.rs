@@ -186,4 +186,17 @@ mod tests {
             format!("{:?}", words("ws://h?token=hunter2 -u ann:hunter2 -H K:hunter2").expect("it is valid"));
         assert!(!shown.contains("hunter2"), "{shown}");
     }
+
+    #[test]
+    fn an_address_without_a_scheme_is_completed_unless_a_pipeline_is_followed() {
+        assert_eq!(fields("tail feed.example/ticks"), pairs(&[("url", "wss://feed.example/ticks")]));
+        assert_eq!(fields("localhost:9000"), pairs(&[("url", "ws://localhost:9000")]));
+        for line in ["tail --as connect feed.example/ticks", "tail nonsense", "tail http://feed.example"] {
+            assert_eq!(
+                fields(line).last().map(|(_, url)| url.as_str()),
+                line.split(' ').next_back(),
+                "{line}"
+            );
+        }
+    }
 }

@@ -12,7 +12,7 @@ use super::{
     help,
     shortcuts::{SET, SHORTCUTS, Setting, Shortcut},
 };
-use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions};
+use crate::config::{Dialect, FIELDS, Field, FieldId, Kind, SessionOptions, complete_address};
 
 /// The sources of the fields of a session, in increasing precedence.
 ///
@@ -138,12 +138,24 @@ fn heading(field: &Field) -> &'static str {
 
 fn session(matches: &ArgMatches) -> Result<SessionArgs, Error> {
     let SessionFlags { config, input, dialect, deflate, no_retry } = SessionFlags::from_arg_matches(matches)?;
-    let (fields, headers) = settings(matches)?;
+    let (mut fields, headers) = settings(matches)?;
+    if dialect == Dialect::Standard {
+        complete_addresses(&mut fields);
+    }
     let options = SessionOptions { dialect, deflate, no_retry, address: None };
     Ok(SessionArgs { file: config, input, fields, headers, options })
 }
 
 type Pairs = Vec<(String, String)>;
+
+/// An address without a scheme is completed as on the start screen: `feed.example/ticks`.
+fn complete_addresses(fields: &mut Pairs) {
+    for (_, url) in fields.iter_mut().filter(|(path, _)| path == "url") {
+        if let Some(address) = complete_address(url) {
+            *url = address;
+        }
+    }
+}
 
 /// The fields and headers that are set, in the order of the command line.
 fn settings(matches: &ArgMatches) -> Result<(Pairs, Pairs), Error> {

@@ -3,16 +3,17 @@
 //! A folder imports only from folders below it, which `tests/layers.rs` checks:
 //!
 //! ```text
-//! settings   import    typed settings from values; values from a command line of curl
+//! settings   import    typed settings from values; values from a line that was pasted
 //! lint                 all problems of a configuration
 //! yaml       pem       config files as values, and back; the files that fields name
 //! schema               the fields, their values, and their problems
 //! address              addresses of feeds and of proxies
 //! secrets              secrets, and texts with masked secrets
-//! spelling   interpolate
+//! spelling   interpolate   expression
 //! ```
 
 mod address;
+mod expression;
 mod import;
 mod interpolate;
 mod lint;
@@ -26,7 +27,8 @@ mod yaml;
 pub use address::{
     Endpoint, Login, Proxy, ProxyChoice, ProxyFault, ProxyScheme, asks_name_server, login_secrets,
 };
-pub use import::{Imported, import, is_yaml};
+pub use expression::{Fault as ExpressionFault, Moment, has_expression, work_out};
+pub use import::{Imported, complete_address, import, is_yaml};
 pub use interpolate::{Interpolated, Pipes, Replacement, Unset, escape, interpolate};
 pub use lint::{check_files, lint};
 pub use pem::{

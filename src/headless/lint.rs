@@ -33,26 +33,26 @@ pub fn run(
         for problem in &problems {
             write_problem(problem, out)?;
         }
-        if problems.is_empty() {
-            let message = format!("{}: {}", path.display(), no_problems(&inputs));
-            writeln!(out, "{}", printable(&message))?;
-        }
         if problems.iter().any(Problem::is_error) {
             exit = Exit::Usage;
+        } else if problems.is_empty() || !inputs.is_empty() {
+            let found = if problems.is_empty() { "no problems" } else { "no errors" };
+            let message = format!("{}: {}", path.display(), passed(found, &inputs));
+            writeln!(out, "{}", printable(&message))?;
         }
     }
     Ok(exit)
 }
 
-/// Says where there are no problems, and that the rest of a pipeline was not looked at.
-fn no_problems(inputs: &[String]) -> String {
+/// Says where there are no problems, or none that is an error, and that the rest of a pipeline was not looked at.
+fn passed(found: &str, inputs: &[String]) -> String {
     let scope = match inputs {
         // The file is the input.
         [only] if only == "root" => "",
         [_] => " (only the websocket input and what holds it were looked at)",
         _ => " (only the websocket inputs and what holds them were looked at)",
     };
-    format!("no problems in {}{scope}", inputs.join(", "))
+    format!("{found} in {}{scope}", inputs.join(", "))
 }
 
 /// Every problem of every websocket input of a file and of what holds them, in the order of their places.

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV6},
 };
 
 use crate::session::{Evidence, FailureKind, NAME_SERVER, Route};
@@ -31,6 +31,7 @@ pub(super) async fn addresses(
     host.clone_into(&mut observed.host);
     let found = match host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, port)],
+        Err(_) if let Some(address) = with_zone(host, port) => vec![address],
         // An address without a host, which only a pipeline takes, is this machine (`Dial` of Go's `net`).
         Err(_) if host.is_empty() => vec![SocketAddr::from((Ipv4Addr::LOCALHOST, port))],
         Err(_) => match tokio::net::lookup_host((host, port)).await {
@@ -48,6 +49,26 @@ pub(super) async fn addresses(
         return Err(Cause::new(FailureKind::NameNotFound, message));
     }
     Ok(found)
+}
+
+/// The IPv6 address of a host with a zone, `fe80::1%eth0`. As in Go, a zone that is no interface is a number, or else
+/// none.
+fn with_zone(host: &str, port: u16) -> Option<SocketAddr> {
+    let (address, zone) = host.split_once('%')?;
+    let address: Ipv6Addr = address.parse().ok()?;
+    let index = interface(zone).or_else(|| zone.parse().ok()).unwrap_or_default();
+    Some(SocketAddr::V6(SocketAddrV6::new(address, port, 0, index)))
+}
+
+#[cfg(target_os = "linux")]
+fn interface(name: &str) -> Option<u32> {
+    let any = std::net::UdpSocket::bind((Ipv4Addr::LOCALHOST, 0)).ok()?;
+    rustix::net::netdevice::name_to_index(any, name).ok()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn interface(_: &str) -> Option<u32> {
+    None
 }
 
 /// Adds the name server that the pipeline would ask, to a name that it would not find there.

@@ -1,10 +1,10 @@
-//! Builds the upgrade request. Pure.
+//! Builds the upgrade request.
 
 use std::fmt::Write;
 
 use crate::{
     auth::Authorization,
-    config::{Dialect, Settings, shown_header},
+    config::{Dialect, ExpressionFault, Moment, Settings, has_expression, shown_header, work_out},
     session::FailureKind,
     wire::{go_header_name, is_reserved_header, is_token},
 };
@@ -104,13 +104,14 @@ fn configured_headers(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
         return headers_of_pipeline(settings);
     }
     let headers = settings.headers.iter().map(|(name, value)| {
+        let value = worked_out(name, value.expose())?;
         if is_reserved_header(name) {
             return Err(unsendable(name, "the handshake sets it itself"));
         }
         if !is_token(name) {
             return Err(unsendable(name, "its name may contain only letters, digits and !#$%&'*+-.^_`|~"));
         }
-        let value = value.expose().trim_matches([' ', '\t']).to_owned();
+        let value = value.trim_matches([' ', '\t']).to_owned();
         if !is_sendable(&value) {
             return Err(unsendable(name, "its value contains a line break or a control character"));
         }
@@ -129,10 +130,32 @@ fn headers_of_pipeline(settings: &Settings) -> Result<Vec<HeaderLine>, Cause> {
             return Err(Cause::new(FailureKind::BadHeader { name }, message));
         }
         let name = if name == "Sec-Websocket-Protocol" { "Sec-WebSocket-Protocol".to_owned() } else { name };
-        let value = value.expose().replace(['\n', '\r'], " ").trim_matches([' ', '\t']).to_owned();
+        let value = worked_out(&name, value.expose())?
+            .replace(['\n', '\r'], " ")
+            .trim_matches([' ', '\t'])
+            .to_owned();
         Ok(HeaderLine { shown: shown_header(&name, &value), name, value })
     });
     headers.collect()
+}
+
+/// The value of a header with its expressions worked out anew, as the pipeline does for every connection. One with an
+/// expression that is not known here is sent as it is written, of which the lint warns.
+fn worked_out(name: &str, value: &str) -> Result<String, Cause> {
+    if !has_expression(value) {
+        return Ok(value.to_owned());
+    }
+    let mut chance = [0; 16];
+    getrandom::fill(&mut chance).map_err(|error| unsendable(name, &error.to_string()))?;
+    let host = rustix::system::uname().nodename().to_string_lossy().into_owned();
+    match work_out(value, &Moment { now: jiff::Zoned::now(), chance, host }) {
+        Ok(value) => Ok(value),
+        Err(ExpressionFault::Unknown(_)) => Ok(value.to_owned()),
+        Err(ExpressionFault::Failed(error)) => {
+            let message = format!("failed string interpolation on header \"{name}\": {error}");
+            Err(Cause::new(FailureKind::BadHeader { name: name.to_owned() }, message))
+        }
+    }
 }
 
 fn unsendable(name: &str, why: &str) -> Cause {
@@ -193,6 +216,19 @@ mod tests {
         ];
         assert_eq!(wire, expected);
         assert_eq!((shown[3].as_str(), shown[8].as_str()), ("accept: 1", "X-B-Key: •••"));
+    }
+
+    #[test]
+    fn expressions_of_headers_are_worked_out_anew_and_unknown_ones_stay_as_they_are() {
+        let value = |text: &str| {
+            let (wire, _) = lines(&settings("ws://h/", &[("X-A", text)]));
+            wire.iter().find_map(|line| line.strip_prefix("X-A: ").map(str::to_owned)).expect("it is sent")
+        };
+        assert_ne!(value("${! uuid_v4() }"), value("${! uuid_v4() }"));
+        assert_eq!(value("a${! \"b\".uppercase() }"), "aB");
+        assert_eq!(value("${! json(\"a\") }"), "${! json(\"a\") }");
+        let failing = refused(&[("X-A", "${! env(\"NONE\").uppercase() }")]);
+        assert_eq!(failing, FailureKind::BadHeader { name: "X-A".to_owned() });
     }
 
     #[test]

@@ -144,7 +144,8 @@ pub(super) async fn handshake(
 
 /// The name to send and to check, for the library of TLS.
 fn server_name(host: &str, judge: Judge) -> Result<ServerName<'static>, Cause> {
-    match ServerName::try_from(host.to_owned()) {
+    // A zone is for this machine only.
+    match ServerName::try_from(host.split('%').next().unwrap_or(host).to_owned()) {
         Ok(name) => Ok(name),
         // The pipeline takes any name. Our library cannot send this one.
         Err(_) if judge == Judge::Pipeline => Ok(ServerName::IpAddress(Ipv4Addr::UNSPECIFIED.into())),

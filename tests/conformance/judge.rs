@@ -178,7 +178,8 @@ impl Ours {
             let place = located(name, line).or_else(|| {
                 let says = line.strip_prefix(name)?.strip_prefix(": ")?;
                 let at = WITHOUT_LINE.captures(says).and_then(|found| found[1].parse().ok());
-                (!says.starts_with("no problems in")).then_some((at.unwrap_or(0), says))
+                (!says.starts_with("no problems in") && !says.starts_with("no errors in"))
+                    .then_some((at.unwrap_or(0), says))
             });
             if let Some((line, says)) = place {
                 let warning = says.strip_prefix("warning: ");
@@ -187,7 +188,9 @@ impl Ours {
             } else if let Some((_, last)) = all.last_mut() {
                 match line.strip_prefix("  help: ") {
                     Some(help) => help.clone_into(&mut last.help),
-                    None if EXCERPT.is_match(line) || line.contains("no problems in") => {}
+                    None if EXCERPT.is_match(line)
+                        || line.contains("no problems in")
+                        || line.contains("no errors in") => {}
                     None => last.says.extend([" / ", line.trim()]),
                 }
             }

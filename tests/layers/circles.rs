@@ -51,14 +51,15 @@ const PARTS: &[(&str, Rows)] = &[("config", CONFIG), ("go_verdict", GO_VERDICT)]
 const CONFIG: Rows = &[
     ("spelling", &[]),
     ("interpolate", &[]),
+    ("expression", &[]),
     ("secrets", &["spelling"]),
     ("address", &["secrets"]),
-    ("schema", &["interpolate", "secrets", "spelling"]),
+    ("schema", &["expression", "interpolate", "secrets", "spelling"]),
     ("pem", &["schema", "secrets"]),
     ("yaml", &["interpolate", "schema", "secrets", "spelling"]),
-    ("lint", &["address", "pem", "schema", "secrets", "yaml"]),
+    ("lint", &["address", "expression", "pem", "schema", "secrets", "yaml"]),
     ("settings", &["address", "lint", "pem", "schema", "secrets", "yaml"]),
-    ("import", &["schema"]),
+    ("import", &["address", "schema"]),
 ];
 
 const GO_VERDICT: Rows = &[

@@ -61,10 +61,13 @@ impl App {
         }
         match import(&text) {
             Ok(imported) => {
-                let left_out = imported.left_out.join(" ");
+                let mut told = imported.notes;
+                if !imported.left_out.is_empty() {
+                    told.push(format!("not carried over: {}", imported.left_out.join(" ")));
+                }
                 let effects = self.take_profile(imported.values, String::new(), &[]);
-                if !left_out.is_empty() {
-                    self.say(Tone::Bad, format!("not understood and ignored: {left_out}"));
+                if !told.is_empty() {
+                    self.say(Tone::Bad, told.join("; "));
                 }
                 effects
             }

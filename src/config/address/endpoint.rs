@@ -8,6 +8,7 @@ use super::{
     go_url::GoUrl,
     host::{host_and_port, place},
     pipeline::{InPipeline, host_header, split_address},
+    scheme::{check, scheme},
 };
 
 /// A websocket address: as written, or as the pipeline takes it.
@@ -82,9 +83,13 @@ impl Endpoint {
             return Err(USER_INFO.to_owned());
         }
         // A slash in a password ends the authority early; the part before it must not be shown.
-        let (host, port) = host_and_port(authority)
-            .map_err(|message| if text.contains('@') { USER_INFO.to_owned() } else { message })?;
-        let authority = if authority.is_ascii() {
+        let misread = |message| if text.contains('@') { USER_INFO.to_owned() } else { message };
+        check(authority, target).map_err(misread)?;
+        let (host, port) = host_and_port(authority).map_err(misread)?;
+        let authority = if host.contains('%') {
+            // The zone is not for the server.
+            host_header(&authority.replace("%25", "%"))
+        } else if authority.is_ascii() {
             authority.to_owned()
         } else {
             port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
@@ -138,44 +143,6 @@ impl std::fmt::Debug for Endpoint {
 
 const USER_INFO: &str = "it contains a user name or password, which is never sent; set basic_auth.enabled, \
                          basic_auth.username and basic_auth.password instead";
-
-/// Whether the scheme is `wss`, and the text after `://`.
-fn scheme(text: &str) -> Result<(bool, &str), String> {
-    if text.is_empty() {
-        return Err("it is empty; write ws://host/path or wss://host/path".to_owned());
-    }
-    let Some((scheme, rest)) = text.split_once("://") else {
-        let after = text.split_once(':').filter(|(name, _)| matches!(*name, "ws" | "wss"));
-        return Err(match after {
-            Some((name, rest)) => format!(
-                "'//' is missing after '{name}:'; write {name}://{}",
-                shorten(rest.trim_start_matches('/'))
-            ),
-            None => missing(text.trim_start_matches('/')),
-        });
-    };
-    match scheme.to_ascii_lowercase().as_str() {
-        "ws" => Ok((false, rest)),
-        "wss" => Ok((true, rest)),
-        "http" => Err(format!("the scheme is 'http', not ws or wss; write ws://{}", shorten(rest))),
-        "https" => Err(format!("the scheme is 'https', not ws or wss; write wss://{}", shorten(rest))),
-        "" => Err(missing(rest)),
-        other => Err(format!("the scheme is '{}', not ws or wss", shorten(other))),
-    }
-}
-
-fn missing(rest: &str) -> String {
-    format!("the scheme is missing; write ws://{0} or wss://{0}", shorten(rest))
-}
-
-/// The part of an address that an error may repeat: host, port and path, without user info and query.
-fn shorten(rest: &str) -> String {
-    if rest.contains('@') {
-        return "host/path".to_owned();
-    }
-    let plain = rest.split(['?', '#']).next().unwrap_or_default();
-    plain.chars().filter(|c| !c.is_control()).take(80).collect()
-}
 
 /// The error about a blank or a control character, with the fix for its place.
 fn blank(text: &str, bad: char) -> String {

@@ -5,6 +5,7 @@ mod go_url;
 mod host;
 mod pipeline;
 mod proxy;
+mod scheme;
 
 pub use endpoint::Endpoint;
 pub use go_url::GoFault;

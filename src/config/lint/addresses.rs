@@ -99,9 +99,10 @@ fn problem(
     let problem = match (fault, &course) {
         (Some(fault), _) => values.error(id, code, fault),
         (None, Course::Connects(_)) => return None,
-        (None, Course::NoStart(_)) => values
+        (None, Course::NoStart(_)) if values.text_of(id).contains('%') => values
             .error(id, code, "it contains a percent sign that does not begin an escape")
             .advise("write it as %25"),
+        (None, Course::NoStart(_)) => values.error(id, code, "the pipeline cannot read it"),
         (None, Course::NoConnection(_)) => values.error(id, code, "the pipeline cannot connect to it"),
     };
     let severity = if is_error { Severity::Error } else { Severity::Warning };

@@ -3,6 +3,7 @@
 use crate::config::{
     pem::{CertFault, CertFaultKind, client_certs},
     schema::{FieldId, Origin, Problem, Severity, Values},
+    yaml::quotes::pem_with_escapes,
 };
 
 use super::pipeline_errors::no_start;
@@ -72,5 +73,14 @@ fn problem(values: &Values, fault: &CertFault, course: &str) -> Problem {
     };
     let message = format!("{}{course}", fault.statement());
     let problem = Problem::error(code, fault.path.as_str(), origin, message);
-    if fault.mends.is_empty() { problem } else { problem.advise(fault.mends.join("; or ")) }
+    let own = fault.path.rsplit('.').next().unwrap_or_default();
+    let given = [own, "cert", "key"].into_iter().find_map(|leaf| {
+        let value = values.get(&format!("{prefix}{leaf}"))?;
+        pem_with_escapes(leaf, &value.text, value.expression.as_deref())
+    });
+    match given {
+        Some(advice) => problem.advise(advice),
+        None if fault.mends.is_empty() => problem,
+        None => problem.advise(fault.mends.join("; or ")),
+    }
 }

@@ -6,6 +6,7 @@ use crate::config::{
     address::Endpoint,
     pem::check_certificates,
     schema::{Field, FieldId, Problem, Values},
+    yaml::quotes::pem_with_escapes,
 };
 
 use super::{
@@ -82,13 +83,16 @@ fn roots(values: &Values) -> Vec<Problem> {
         let message = format!("both tls.root_cas and tls.root_cas_file are set{course}");
         values.error(FieldId::TlsRootCasFile, "both-roots", message).advise("keep one of the two")
     });
-    let without = check_certificates(text.as_bytes()).err().map(|message| {
-        let message = format!("the text {message}; {NO_TRUSTED_ROOTS}");
-        let problem = values.error(FieldId::TlsRootCas, "roots-without-certificate", message);
-        warning_in_pipeline(problem, dialect).advise(
-            "use PEM text with its -----BEGIN CERTIFICATE----- line; put a path into tls.root_cas_file",
-        )
-    });
+    let without =
+        check_certificates(text.as_bytes()).err().map(|message| {
+            let message = format!("the text {message}; {NO_TRUSTED_ROOTS}");
+            let problem = values.error(FieldId::TlsRootCas, "roots-without-certificate", message);
+            let given = values.of(FieldId::TlsRootCas).and_then(|value| value.expression.as_deref());
+            warning_in_pipeline(problem, dialect).advise(pem_with_escapes("root_cas", &text, given).unwrap_or(
+            "use PEM text with its -----BEGIN CERTIFICATE----- line; put a path into tls.root_cas_file"
+                .to_owned(),
+        ))
+        });
     both.into_iter().chain(without).collect()
 }
 

@@ -14,8 +14,10 @@ use crate::config::{
 
 use super::{
     client_certs::{only_here, pair_problem, too_weak},
+    day::day,
     jwt::token_key,
     pipeline_errors::{NO_TRUSTED_ROOTS, no_start, warning_in_pipeline},
+    tokens,
 };
 
 /// Checks all files that are used, and PEM text in their place. `now` is in seconds since 1970, for expired
@@ -38,6 +40,7 @@ pub fn check_files(values: &Values, now: i64, read: ReadFile<'_>) -> Vec<Problem
         }
     }
     problems.extend(token_key(values, read));
+    problems.extend(tokens::problems(values, now));
     hide_secrets(&mut problems, values);
     problems
 }
@@ -91,9 +94,4 @@ fn expired(values: &Values, cert: &ClientCert, certificate: &Certificate, now: i
     let origin = values.get(&path).map_or(Origin::Default, |value| value.origin.clone());
     let warning = Problem::warning("client-cert-expired", path, origin, message);
     Some(warning.advise("have it renewed; a server that checks it refuses it"))
-}
-
-/// `2026-01-02`
-fn day(seconds: i64) -> String {
-    jiff::Timestamp::from_second(seconds).unwrap_or_default().strftime("%Y-%m-%d").to_string()
 }

@@ -1,6 +1,8 @@
 //! Checks the names and values of headers.
 
-use crate::config::schema::{Dialect, FieldId, FieldValue, Problem, Severity, Values};
+use crate::config::schema::{Dialect, FieldId, Problem, Values};
+
+use super::expressions::in_header;
 
 /// Headers that the handshake sets itself (RFC 6455, section 4.1), as Go spells them.
 const HANDSHAKE: [&str; 5] =
@@ -24,7 +26,7 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
             problems
                 .push(error("header-name", message).advise("use letters, digits and '-', such as X-Api-Key"));
         }
-        problems.extend(expression(&path, value));
+        problems.extend(in_header(values, &path, value));
         if value.text.trim().contains(|c: char| c.is_control() && c != '\t') {
             let message = "the value contains a line break or another control character".to_owned();
             problems.push(error("header-value", message).advise("write the value in one line"));
@@ -36,30 +38,6 @@ pub(super) fn problems(values: &Values) -> Vec<Problem> {
         }
     }
     problems
-}
-
-/// An expression of the pipeline, which Sockeye sends as it is written. One that has no end, no query or the form of
-/// old versions is refused by the pipeline's lint.
-fn expression(path: &str, value: &FieldValue) -> Option<Problem> {
-    let (_, query) = value.text.split_once("${!")?;
-    let problem = |code, message: &str| Problem::error(code, path, value.origin.clone(), message);
-    let is_old = |query: &str| {
-        let name = query.trim_start().trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_');
-        name.len() < query.trim_start().len() && name.starts_with(':')
-    };
-    let broken = match query.split_once('}') {
-        None => Some("required: expected end of expression, but reached end of input"),
-        Some((query, _)) if query.trim().is_empty() => Some("required: expected query, got: }"),
-        Some((query, _)) if is_old(query) => Some("required: expected end of expression, got: :"),
-        Some(_) => None,
-    };
-    if let Some(message) = broken {
-        return Some(problem("expression-broken", message).advise("write it as ${! now() }"));
-    }
-    let message = "Sockeye does not work out ${! … }: it sends the text as it is written";
-    let problem = problem("expression-not-worked-out", message);
-    let problem = Problem { severity: Severity::Warning, ..problem };
-    Some(problem.advise("write the value itself, or use ${VARIABLE}"))
 }
 
 /// A byte of a token (RFC 9110, section 5.6.2).

@@ -3,11 +3,15 @@
 mod addresses;
 mod client_certs;
 mod combinations;
+mod day;
+mod expressions;
 mod files;
 mod headers;
 mod jwt;
 mod pipeline_errors;
 mod rules;
+mod surprises;
+mod tokens;
 
 pub use addresses::{endpoint_of, proxy_of};
 pub use files::check_files;

@@ -5,7 +5,10 @@ use crate::config::schema::{
     hide_secrets, nearest,
 };
 
-use super::{addresses, client_certs, combinations, headers, jwt, pipeline_errors::with_pipeline_error};
+use super::{
+    addresses, client_certs, combinations, expressions, headers, jwt, pipeline_errors::with_pipeline_error,
+    surprises,
+};
 
 /// All problems in the order of the catalogue. Pure: [`super::check_files`] checks the files that fields name.
 #[must_use]
@@ -18,6 +21,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     }
     for (path, value) in values.iter() {
         problems.extend(check_value(path, value));
+        problems.extend(expressions::not_worked_out(path, value));
     }
     problems.extend(addresses::problems(values));
     problems.extend(disabled_blocks(values));
@@ -25,6 +29,7 @@ pub fn lint(values: &Values) -> Vec<Problem> {
     problems.extend(combinations::problems(values));
     problems.extend(client_certs::problems(values));
     problems.extend(jwt::unsignable(values));
+    problems.extend(surprises::problems(values));
     problems.sort_by_key(|problem| Field::at(&problem.path).map_or(FieldId::Url, |field| field.id));
     let mut problems: Vec<_> =
         problems.into_iter().map(|problem| with_pipeline_error(problem, values)).collect();

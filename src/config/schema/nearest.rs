@@ -21,6 +21,31 @@ pub fn nearest(within: &str, key: &str) -> Option<&'static str> {
     FIELDS.iter().filter_map(|field| score(field.path)).min().map(|(_, _, path)| path)
 }
 
+/// Names that other versions and other programs have, and what to do with them here.
+const FORMER: [(&str, &str); 15] = [
+    ("request_url", "it was a field of version 3, which version 4 does not need; leave it out"),
+    ("cas_file", "it is now tls.root_cas_file"),
+    ("insecure_skip_verify", "it is tls.skip_cert_verify here"),
+    ("ping_interval", NO_PINGS),
+    ("ping_period", NO_PINGS),
+    ("heartbeat", NO_PINGS),
+    ("heartbeat_interval", NO_PINGS),
+    ("keepalive", NO_PINGS),
+    ("subprotocol", "write it as a header of Bento: headers: {Sec-WebSocket-Protocol: NAME}"),
+    ("subprotocols", "write them as a header of Bento: headers: {Sec-WebSocket-Protocol: 'A, B'}"),
+    ("params", "write them into url: ?NAME=VALUE"),
+    ("query", "write it into url: ?NAME=VALUE"),
+    ("bearer_token", "write it as a header of Bento: headers: {Authorization: 'Bearer ${TOKEN}'}"),
+    ("reconnect", "the input reconnects by itself; connection.max_retries ends that"),
+    ("verb", "it belongs to http_client; a websocket is always opened with GET"),
+];
+const NO_PINGS: &str = "leave it out: the input answers pings, and sends none of its own";
+
+/// The advice for the name of a field that is known from elsewhere.
+pub(in crate::config) fn known_elsewhere(key: &str) -> Option<&'static str> {
+    FORMER.iter().find(|(name, _)| *name == key).map(|(_, advice)| *advice)
+}
+
 /// The advice for an unknown name.
 pub(in crate::config) fn did_you_mean(near: Option<&str>) -> String {
     near.map_or_else(

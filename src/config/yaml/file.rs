@@ -8,6 +8,7 @@ use crate::config::{
 };
 
 use super::{
+    enclosed::{Connection, Enclosed, begins_as_config, connection, enclosed, other_file},
     node::Node,
     parse::parse,
     pipeline,
@@ -59,10 +60,22 @@ impl ConfigFile {
         dialect: Dialect,
         environment: &dyn Fn(&str) -> Option<String>,
     ) -> Self {
+        let is_plain = begins_as_config(text);
+        let enclosed = if is_plain { None } else { enclosed(text) };
+        let text = enclosed.as_ref().map_or(text, |enclosed| enclosed.text.as_str());
         let mut source = Source::new(path, text, dialect, environment);
+        if !is_plain
+            && enclosed.is_none()
+            && let Some((inputs, problem)) = of_another_kind(&mut source)
+        {
+            return Self::with(source, inputs, problem);
+        }
         let mut problems: Vec<_> =
             source.interpolated.unset.iter().map(|unset| variable_not_set(&source, unset)).collect();
         let mut found = Found::default();
+        problems.extend(enclosed.map(|Enclosed { message, advice, .. }| {
+            Problem::warning("enclosed-pipeline", "", source.whole(), message).advise(advice)
+        }));
         problems.extend(source.interpolated.undecoded.iter().map(|(at, error)| {
             let problem = Problem::error("variable-undecoded", "", source.raw_origin(*at), error.clone());
             problem.advise("behind | only base64decode is known; in a default, too, a | begins a function")
@@ -71,9 +84,16 @@ impl ConfigFile {
         match parse(&source.interpolated.text) {
             Err(error) => {
                 let origin = source.origin(error.at);
-                let advice =
-                    "check the indentation, the quotes and the brackets on this line and the one above";
-                problems.push(Problem::error(error.code, "", origin, error.message).advise(advice));
+                problems.push(match tab_before(&source.interpolated.text, error.at) {
+                    Some(at) => {
+                        let message = format!("a tab in the indentation: {}", error.message);
+                        let problem = Problem::error("yaml-tab", "", source.origin(at), message);
+                        problem.advise("write blanks in place of the tab; YAML takes no tabs there")
+                    }
+                    None => Problem::error(error.code, "", origin, error.message).advise(
+                        "check the indentation, the quotes and the brackets on this line and the one above",
+                    ),
+                });
             }
             Ok(root) => {
                 source.parsed = true;
@@ -82,11 +102,20 @@ impl ConfigFile {
                 let marked =
                     has_expressions.then(|| parse(&mark(&source.raw, pipes(dialect))).ok()).flatten();
                 found = read_inputs(&mut source, &root, marked.as_ref(), &mut problems);
+                found.inputs.iter_mut().for_each(|input| input.values.fill_in_headers(environment));
             }
         }
         let Found { inputs, faults, no_input } = found;
         let slot_problems = faults.iter().map(|fault| fault.problem(&source)).collect();
         let mut file = Self { source, inputs, problems, faults, slot_problems, no_input };
+        file.show_lines();
+        file
+    }
+
+    fn with(source: Source, inputs: Vec<Input>, problem: Problem) -> Self {
+        let (faults, slot_problems) = (Vec::new(), Vec::new());
+        let problems = vec![problem];
+        let mut file = Self { source, inputs, problems, faults, slot_problems, no_input: None };
         file.show_lines();
         file
     }
@@ -181,9 +210,54 @@ impl Input {
     }
 }
 
+/// The first tab in the indentation of the line at an offset, or of the one above it.
+fn tab_before(text: &str, at: usize) -> Option<usize> {
+    let at = text.floor_char_boundary(at);
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let above = text[..start.saturating_sub(1)].rfind('\n').map_or(0, |end| end + 1);
+    [start, above].into_iter().find_map(|start| {
+        let line = text[start..].lines().next().unwrap_or_default();
+        let indentation = &line[..line.len() - line.trim_start_matches([' ', '\t']).len()];
+        indentation.find('\t').map(|tab| start + tab)
+    })
+}
+
+/// What is read from a recording or a collection of requests, or what a file is that is no config at all.
+fn of_another_kind(source: &mut Source) -> Option<(Vec<Input>, Problem)> {
+    if let Some(found) = parse(&source.raw).ok().as_ref().and_then(connection) {
+        let input = recorded(source, &found);
+        let Connection { message, advice, .. } = found;
+        source.parsed = true;
+        let warning = Problem::warning("enclosed-connection", "", source.whole(), message);
+        return Some((vec![input], warning.advise(advice)));
+    }
+    let (what, advice) = other_file(&source.raw)?;
+    let message = format!("this is {what}, not the config of a pipeline");
+    let error = Problem::error("not-a-config", "", source.whole(), message);
+    Some((Vec::new(), error.advise(advice)))
+}
+
+/// The input of a connection that another program recorded.
+fn recorded(source: &mut Source, found: &Connection) -> Input {
+    let mut values = Values::default();
+    for (path, text, range) in &found.values {
+        let origin = source.raw_origin(range.start);
+        source.hidden.push(range.clone());
+        values.set(path.as_str(), text.as_str(), origin);
+    }
+    Input { path: "root".to_owned(), label: None, values, problems: Vec::new(), at: found.at }
+}
+
 fn variable_not_set(source: &Source, unset: &Unset) -> Problem {
     let message = format!("the environment variable {} is not set", unset.name);
-    let advice = format!("export {0}=…, or write a default: ${{{0}:default}}", unset.name);
+    let advice = match unset.name.rsplit_once('.') {
+        // A shell takes no name with a dot.
+        Some((space, name)) => {
+            let origin = if space == "secrets" { "it is a secret of Redpanda Cloud; here " } else { "" };
+            format!("{origin}write ${{{name}}}, and export {name}=…, since a shell takes no name with a dot")
+        }
+        None => format!("export {0}=…, or write a default: ${{{0}:default}}", unset.name),
+    };
     Problem::error("variable-not-set", "", source.raw_origin(unset.at), message).advise(advice)
 }
 

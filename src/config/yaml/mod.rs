@@ -1,12 +1,14 @@
 //! Config files: reads the values of each input from YAML, and writes values as YAML.
 
 pub mod dynamic_value;
+mod enclosed;
 mod file;
 mod flow;
 mod line_index;
 mod node;
 mod parse;
 mod pipeline;
+pub(in crate::config) mod quotes;
 mod read;
 mod scalar;
 mod shape;

@@ -5,8 +5,8 @@ use std::ops::Range;
 use crate::config::{
     interpolate::restore,
     schema::{
-        FIELDS, Field, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret, is_word,
-        misplaced, nearest,
+        FIELDS, Field, FieldId, FieldValue, Kind, Origin, Problem, Severity, Values, did_you_mean, is_secret,
+        is_word, known_elsewhere, misplaced, nearest,
     },
     secrets::address_secrets,
 };
@@ -15,6 +15,7 @@ use super::{
     flow::flow_text,
     node::{Key, Node, NodeKind},
     pipeline,
+    quotes::quoted,
     scalar::decode,
     slots::Slot,
     source::{Source, is_secret_name},
@@ -201,12 +202,11 @@ impl<'a> Reader<'a> {
         };
         let problem = self.error("unknown-field", full, key.at, message);
         let dotted = key.text.split_once('.').filter(|_| Field::at(&key.text).is_some());
-        self.push_lint(match dotted {
-            Some((group, name)) => {
-                problem.advise(format!("write '{group}:', and '{name}:' indented below it"))
-            }
-            None => problem.advise(did_you_mean(near)),
-        });
+        let advice = dotted
+            .map(|(group, name)| format!("write '{group}:', and '{name}:' indented below it"))
+            .or_else(|| known_elsewhere(&key.text).map(str::to_owned))
+            .unwrap_or_else(|| did_you_mean(near));
+        self.push_lint(problem.advise(advice));
     }
 
     fn field(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -248,8 +248,18 @@ impl<'a> Reader<'a> {
             Kind::TextList => {
                 problem.advise("write each item on a line of its own below it, beginning with '- '")
             }
+            Kind::Text | Kind::Path | Kind::Url { .. } => {
+                problem.advise(self.quotes(field, &key.text, value, marked))
+            }
             _ => problem,
         });
+    }
+
+    /// The advice to put a value in quotes. Only an opening message is shown in it.
+    fn quotes(&self, field: &Field, name: &str, value: &Node, marked: Option<&Node>) -> String {
+        let expression = self.expression(marked);
+        let is_opening = matches!(field.id, FieldId::OpenMessage | FieldId::OpenMessages);
+        quoted(name, value, expression.as_deref(), is_opening)
     }
 
     fn scalar(&mut self, field: &Field, key: &Key, value: &Node, marked: Option<&Node>, path: &str) {
@@ -331,7 +341,8 @@ impl<'a> Reader<'a> {
                 }
                 _ => {
                     let message = format!("expected a text, got {}", value.kind_name());
-                    self.problems.push(self.error("wrong-kind", path, value.at, message));
+                    let problem = self.error("wrong-kind", path, value.at, message);
+                    self.problems.push(problem.advise(self.quotes(field, &key.text, value, marked)));
                 }
             }
         }
@@ -363,7 +374,10 @@ impl<'a> Reader<'a> {
                         if kind == Kind::TextList { "a text" } else { "a map of names and values" };
                     let message = format!("expected {expected}, got {}", item.kind_name());
                     self.source.hide(item.at..item.end);
-                    self.problems.push(self.error("wrong-kind", path, item.at, message));
+                    let number = index.to_string();
+                    let advice = (kind == Kind::TextList).then(|| self.quotes(field, &number, item, marked));
+                    let problem = self.error("wrong-kind", path, item.at, message);
+                    self.problems.push(Problem { advice, ..problem });
                 }
             }
         }

@@ -102,6 +102,11 @@ impl Source {
         self.raw_origin(self.interpolated.raw_offset(at))
     }
 
+    /// The file as a whole.
+    pub fn whole(&self) -> Origin {
+        Origin::File { path: self.path.clone(), line: 0, column: 0 }
+    }
+
     /// The line of an offset of the interpolated text, counting from 1.
     pub fn line_of(&self, at: usize) -> u32 {
         let (line, _) = self.line_index.line_and_column(&self.raw, self.interpolated.raw_offset(at));

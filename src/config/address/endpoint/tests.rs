@@ -26,6 +26,10 @@ fn host_port_and_authority_are_parsed() {
         ("wss://host:443/x", "host", 443, "host:443", true),
         ("ws://[::1]:9/x", "::1", 9, "[::1]:9", false),
         ("ws://127.0.0.1:1", "127.0.0.1", 1, "127.0.0.1:1", false),
+        ("ws://[fe80::1%25lo]:9/", "fe80::1%lo", 9, "[fe80::1]:9", false),
+        ("ws://[::1%25lo]", "::1%lo", 80, "[::1]", false),
+        ("ws://h:00080", "h", 80, "h:00080", false),
+        ("wss://host.:1", "host.", 1, "host.:1", true),
         ("ws://b\u{fc}cher.example:1", "xn--bcher-kva.example", 1, "xn--bcher-kva.example:1", false),
     ];
     for (text, host, port, authority, secure) in table {
@@ -41,6 +45,20 @@ fn an_error_has_the_fault_and_a_fix() {
         ("", "it is empty; write ws://host/path or wss://host/path"),
         ("localhost:4195", "the scheme is missing; write ws://localhost:4195 or wss://localhost:4195"),
         ("ws:/host/x", "'//' is missing after 'ws:'; write ws://host/x"),
+        ("WS:host", "'//' is missing after 'WS:'; write ws://host"),
+        ("ws:\\\\host\\x", "'//' is missing after 'ws:'; write ws://host/path"),
+        ("https:/host/x", "'//' is missing after 'https:'; write wss://host/x"),
+        ("wss//host/x", "':' is missing after 'wss'; write wss://host/x"),
+        ("\"wss://host/x\"", "it begins with a quote; remove the quotes around it"),
+        ("host:9:9/x", "the scheme is missing; write ws://host/path or wss://host/path"),
+        ("wss://wss://host/x", "its scheme is written twice; remove one of the two"),
+        ("wss:///feed.example/x", "it has a third '/' before its host; remove it"),
+        ("ws://host:/x", "the port behind ':' is missing; write the number, or remove the ':'"),
+        ("ws://localhost:9:9/", "it has more than one port; write localhost:9"),
+        ("ws://a:b:c/", "its host contains more than one ':'; write host:port"),
+        ("ws://host\\x", "its host contains '\\'; write '/' in its place"),
+        ("ws://[::1%lo]/", "the '%' before a zone is written as %25; write [::1%25lo]"),
+        ("ws://h%41/", "'h%41' is not a host name: a '%' begins an escape, which a host does not have"),
         ("http://host/x?token=1", "the scheme is 'http', not ws or wss; write ws://host/x"),
         ("ftp://host", "the scheme is 'ftp', not ws or wss"),
         ("ws:///path", "it has no host; write ws://host/path or wss://host/path"),
@@ -156,3 +174,39 @@ fn a_pipeline_fails_with_the_error_of_go() {
         assert_eq!(Endpoint::in_pipeline(text), InPipeline::NoConnection(error.to_owned()), "{text}");
     }
 }
+
+#[test]
+fn a_unix_socket_is_named_as_one() {
+    for text in ["unix:/tmp/s.sock", "ws+unix:///tmp/s.sock:/api", "WS+UNIX:/tmp/s.sock", "/tmp/s.sock"] {
+        let message = Endpoint::parse(text).expect_err("it is refused");
+        assert!(
+            message.starts_with("it is a unix socket") && message.contains("UNIX-CONNECT:/tmp/s.sock,"),
+            "{message}"
+        );
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn what_an_error_proposes_is_an_address_itself(text in ADDRESSES) {
+        if let Err(message) = Endpoint::parse(&text) {
+            let proposed = message.split([' ', ',']).filter(|word| word.starts_with("ws://") || word.starts_with("wss://"));
+            for address in proposed {
+                proptest::prop_assert!(Endpoint::parse(address).is_ok(), "{}: {}", text, message);
+                let in_pipeline = Endpoint::in_pipeline(address).connects();
+                proptest::prop_assert!(in_pipeline.is_some_and(|url| !url.host.is_empty()), "{}: {}", text, message);
+            }
+        }
+    }
+
+    #[test]
+    fn what_the_standard_reads_go_reads_too(text in ADDRESSES) {
+        if let (Ok(own), Some(url)) = (Endpoint::parse(&text), Endpoint::in_pipeline(&text).connects()) {
+            proptest::prop_assert_eq!((own.port, own.secure), (url.port, url.secure), "{}", text);
+        }
+    }
+}
+
+/// Addresses, and what looks like one.
+const ADDRESSES: &str = "(wss?|WS|http|https|tcp|)(:|)(//|/|\\\\|///|)(u:p@|)(localhost|feed\\.example|127\\.1|\\[::1(%25lo|%lo|)\\]|::1|ws:|)\
+                         (:|:9|:9:9|:0|:70000|:abc|)(/|/a%b|/a b|\\\\x|/x\\.sock|\\?a=1|#|)";

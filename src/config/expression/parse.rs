@@ -1,0 +1,174 @@
+//! Parses a query of Bloblang: functions, methods, texts, numbers, `+` and `|`.
+
+use std::ops::Range;
+
+use super::value::Value;
+
+/// A parsed query.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Query {
+    Literal(Value),
+    /// A function, and its range in the text.
+    Call {
+        name: String,
+        arguments: Vec<Self>,
+        range: Range<usize>,
+    },
+    Method {
+        of: Box<Self>,
+        name: String,
+        arguments: Vec<Self>,
+    },
+    Sum(Box<Self>, Box<Self>),
+    /// The second one where the first one fails or is null.
+    Either(Box<Self>, Box<Self>),
+}
+
+/// Parses a query and the `}` behind it, which begin at an offset; returns the offset behind both.
+///
+/// # Errors
+///
+/// The word or sign that is not understood.
+pub(super) fn query(text: &str, at: usize) -> Result<(Query, usize), String> {
+    let mut parser = Parser { text, at };
+    let query = parser.sum()?;
+    parser.sign('}')?;
+    Ok((query, parser.at))
+}
+
+struct Parser<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl Parser<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    fn skip_blanks(&mut self) {
+        self.at += self.rest().len() - self.rest().trim_start().len();
+    }
+
+    /// Whether a sign comes next, which is then passed.
+    fn takes(&mut self, sign: char) -> bool {
+        self.skip_blanks();
+        let is_next = self.rest().starts_with(sign);
+        self.at += if is_next { sign.len_utf8() } else { 0 };
+        is_next
+    }
+
+    fn sign(&mut self, sign: char) -> Result<(), String> {
+        if self.takes(sign) { Ok(()) } else { Err(self.next_word()) }
+    }
+
+    /// What comes next, for an error.
+    fn next_word(&mut self) -> String {
+        self.skip_blanks();
+        let word = self.word();
+        if word.is_empty() { self.rest().chars().take(1).collect() } else { word }
+    }
+
+    fn word(&mut self) -> String {
+        let is_within = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end = self.rest().find(|c| !is_within(c)).unwrap_or(self.rest().len());
+        let word = self.rest()[..end].to_owned();
+        self.at += end;
+        word
+    }
+
+    fn sum(&mut self) -> Result<Query, String> {
+        let mut left = self.either()?;
+        while self.takes('+') {
+            left = Query::Sum(Box::new(left), Box::new(self.either()?));
+        }
+        Ok(left)
+    }
+
+    fn either(&mut self) -> Result<Query, String> {
+        let mut left = self.with_methods()?;
+        while self.takes('|') {
+            left = Query::Either(Box::new(left), Box::new(self.with_methods()?));
+        }
+        Ok(left)
+    }
+
+    fn with_methods(&mut self) -> Result<Query, String> {
+        let mut of = self.single()?;
+        while self.takes('.') {
+            let name = self.next_word();
+            let arguments = self.arguments().map_err(|_| name.clone())?;
+            of = Query::Method { of: Box::new(of), name, arguments };
+        }
+        Ok(of)
+    }
+
+    fn single(&mut self) -> Result<Query, String> {
+        if self.takes('(') {
+            let inner = self.sum()?;
+            self.sign(')')?;
+            return Ok(inner);
+        }
+        self.skip_blanks();
+        match self.rest().chars().next() {
+            Some('"') => self.literal(),
+            Some(c) if c.is_ascii_digit() || c == '-' => self.number(),
+            _ => {
+                let start = self.at;
+                let name = self.next_word();
+                match name.as_str() {
+                    "null" => return Ok(Query::Literal(Value::Null)),
+                    "" => return Err("}".to_owned()),
+                    _ => {}
+                }
+                let arguments = self.arguments().map_err(|_| name.clone())?;
+                Ok(Query::Call { name, arguments, range: start..self.at })
+            }
+        }
+    }
+
+    fn arguments(&mut self) -> Result<Vec<Query>, String> {
+        let mut arguments = Vec::new();
+        self.sign('(')?;
+        while !self.takes(')') {
+            self.skip_name();
+            arguments.push(self.sum()?);
+            if !self.takes(',') {
+                self.sign(')')?;
+                break;
+            }
+        }
+        Ok(arguments)
+    }
+
+    /// Passes the name of a named argument.
+    fn skip_name(&mut self) {
+        self.skip_blanks();
+        let start = self.at;
+        if self.word().is_empty() || !self.takes(':') {
+            self.at = start;
+        }
+    }
+
+    fn number(&mut self) -> Result<Query, String> {
+        let end =
+            self.rest()[1..].find(|c: char| !c.is_ascii_digit()).map_or(self.rest().len(), |end| end + 1);
+        let digits = self.rest()[..end].to_owned();
+        self.at += end;
+        digits.parse().map(|number| Query::Literal(Value::Number(number))).map_err(|_| digits)
+    }
+
+    /// A text in quotes, with the escapes of JSON.
+    fn literal(&mut self) -> Result<Query, String> {
+        let mut is_escaped = false;
+        let end = self.rest()[1..].find(|c| {
+            let ends = c == '"' && !is_escaped;
+            is_escaped = c == '\\' && !is_escaped;
+            ends
+        });
+        let end = end.ok_or("\"")? + 2;
+        let text = serde_json::from_str(&self.rest()[..end]).map_err(|_| "\"".to_owned())?;
+        self.at += end;
+        Ok(Query::Literal(Value::Text(text)))
+    }
+}

@@ -1,0 +1,56 @@
+//! The values of Bloblang, and what they are made of.
+
+use jiff::Zoned;
+
+use super::layout;
+
+/// What functions ask of the outside.
+#[derive(Clone, Debug)]
+pub struct Moment {
+    pub now: Zoned,
+    /// Chance for a UUID.
+    pub chance: [u8; 16],
+    pub host: String,
+}
+
+/// Why an expression has no value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A word or a sign that is not known here.
+    Unknown(String),
+    /// It fails in the pipeline too, with this error.
+    Failed(String),
+}
+
+/// A value of Bloblang.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Value {
+    Null,
+    Number(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    Time(Box<Zoned>),
+}
+
+impl Value {
+    /// As it stands in the value of a header.
+    pub(super) fn into_text(self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Number(number) => number.to_string(),
+            Self::Text(text) => text,
+            Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
+            Self::Time(time) => layout::rfc3339(&time),
+        }
+    }
+
+    /// The name of its type in the errors of Bloblang.
+    pub(super) fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Number(_) => "number",
+            Self::Text(_) | Self::Time(_) => "string",
+            Self::Bytes(_) => "bytes",
+        }
+    }
+}

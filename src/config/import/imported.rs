@@ -1,0 +1,77 @@
+//! What is imported.
+
+use crate::config::schema::{Origin, Values, is_handshake};
+
+use super::address::address;
+
+/// The result of an import.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    pub values: Values,
+    /// Options that could not be carried over.
+    pub left_out: Vec<String>,
+    /// What was carried over and is not to pass unseen.
+    pub notes: Vec<String>,
+}
+
+impl Imported {
+    pub(super) fn set(&mut self, path: &str, text: &str) {
+        self.values.set(path, text, Origin::Form);
+    }
+
+    /// Sets the address, which may be one of http.
+    pub(super) fn to(&mut self, url: &str) -> Result<(), String> {
+        self.set("url", &address(url)?);
+        Ok(())
+    }
+
+    /// Adds a header, unless the handshake makes it anew. Several cookies become one header.
+    pub(super) fn header(&mut self, name: &str, value: &str) {
+        let (name, value) = (name.trim(), value.trim());
+        if name.is_empty() || is_handshake(name) {
+            return;
+        }
+        let path = format!("headers.{name}");
+        let known =
+            self.values.same(&path).map(str::to_owned).filter(|_| name.eq_ignore_ascii_case("cookie"));
+        let before = known.and_then(|path| self.values.get(&path).map(|value| value.text.clone()));
+        let value = before.map_or(value.to_owned(), |before| format!("{before}; {value}"));
+        self.set(&path, &value);
+    }
+
+    pub(super) fn user(&mut self, pair: &str) {
+        let (name, password) = pair.split_once(':').unwrap_or((pair, ""));
+        self.set("basic_auth.enabled", "true");
+        self.set("basic_auth.username", name);
+        self.set("basic_auth.password", password);
+    }
+
+    /// Without TLS, to the feed or to its proxy, its settings mean nothing, and would be refused.
+    pub(super) fn drop_idle_tls(&mut self) {
+        let starts = |path: &str, scheme: &str| {
+            self.values.get(path).is_some_and(|value| value.text.to_ascii_lowercase().starts_with(scheme))
+        };
+        if !starts("url", "ws:") || starts("proxy_url", "https:") {
+            return;
+        }
+        let tls: Vec<_> = self
+            .values
+            .iter()
+            .map(|(path, _)| path.to_owned())
+            .filter(|path| path.starts_with("tls."))
+            .collect();
+        if !tls.is_empty() {
+            self.notes = vec!["the options of TLS have no effect on ws://".to_owned()];
+        }
+        for path in &tls {
+            self.values.unset(path);
+        }
+    }
+
+    /// The check of certificates is switched off, which the line says and the person must see.
+    pub(super) fn trust_anyone(&mut self, option: &str) {
+        self.set("tls.enabled", "true");
+        self.set("tls.skip_cert_verify", "true");
+        self.notes.push(format!("{option}: the certificate is not checked (tls.skip_cert_verify)"));
+    }
+}
