@@ -90,13 +90,17 @@ fn start<D: Connect>(
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress())
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
+    let mut narrator = Narrator::new(io::stderr());
+    if let Some(message) = outlasted(args) {
+        narrator.say(&message);
+    }
     let tail = Tail {
         handle,
         watch,
         gate,
         printer,
         sink,
-        narrator: Narrator::new(io::stderr()),
+        narrator,
         capture,
         dead_letters,
         failed: None,
@@ -111,9 +115,6 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     let filter = Filter::parse(args.filter.as_deref().unwrap_or_default())
         .map_err(|error| (Exit::Usage, error.to_string()))?;
     let gate = Gate::new(filter.clone(), args.count);
-    if let Some(message) = outlasted(args) {
-        return Err((Exit::Usage, message));
-    }
     if let Some(message) = named_twice(args) {
         return Err((Exit::Usage, message));
     }
@@ -127,12 +128,12 @@ fn prepared(args: &TailArgs) -> Result<(Gate, Printer, Sink), (Exit, String)> {
     Ok((gate, Printer { exporter, filter, events: args.events }, sink))
 }
 
-/// The error if the output would answer nothing before the session ends.
+/// What is said if the output answers nothing before the session ends.
 fn outlasted(args: &TailArgs) -> Option<String> {
     let (limit, delay) = (args.limit?, args.ack_mode.delay);
     (delay.shortest() >= limit).then(|| {
         format!(
-            "--delay {delay} outlasts the session, which ends after --for {}: no message would be answered",
+            "--delay {delay} outlasts the session, which ends after --for {}: no message is answered before",
             duration_as_typed(limit)
         )
     })

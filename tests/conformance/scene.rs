@@ -17,7 +17,6 @@ pub struct Scene {
     pub env: Vec<(String, String)>,
     pub engines: Vec<Engine>,
     pub judge: String,
-    pub output: &'static str,
     pub pipeline: String,
     pub flags: Vec<String>,
     pub lasts: Duration,
@@ -58,7 +57,6 @@ pub fn closed_port(name: impl Into<String>) -> Scene {
         env: Vec::new(),
         engines: engines::ALL.to_vec(),
         judge: "rule: all".into(),
-        output: "judge",
         pipeline: String::new(),
         flags: Vec::new(),
         lasts: Duration::from_millis(700),
@@ -97,12 +95,6 @@ impl Scene {
     pub fn judge(mut self, rule: &str, flags: &[&str]) -> Self {
         self.judge = rule.into();
         self.flags = flags.iter().map(|flag| (*flag).to_owned()).collect();
-        self
-    }
-
-    /// The output is handed batches, as `http_client` is, and no stage of its own stands before it.
-    pub fn batches(mut self) -> Self {
-        self.output = "judge_batches";
         self
     }
 
@@ -172,10 +164,10 @@ impl Scene {
         let mut fields =
             format!("url: {}\n{}", json(&self.url), self.fields).replace("{port}", &port.to_string());
         fields = fields.lines().fold(String::new(), |all, line| all + "    " + line + "\n");
-        let Self { judge, output, pipeline, .. } = self;
+        let Self { judge, pipeline, .. } = self;
         format!(
             "http: {{enabled: false}}\nlogger: {{level: DEBUG, format: json}}\ninput:\n  websocket:\n{fields}\
-             {pipeline}output:\n  {output}: {{early: true, {judge}}}\n"
+             {pipeline}output:\n  judge: {{early: true, {judge}}}\n"
         )
     }
 }

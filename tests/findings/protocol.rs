@@ -9,8 +9,9 @@ use crate::fixtures::{lost, settings};
 
 fn violation(rule: &str, last: &[u8], messages: u64) -> Finding {
     let kind = LossKind::Violation { rule: rule.to_owned(), last: last.to_vec() };
-    let lost = Lost { messages, ..lost(kind) };
-    let findings = diagnose::lost(&settings("ws://feed.example/"), &lost, &diagnose::Conversation::default());
+    let ended = Lost { messages, ..lost(kind) };
+    let findings =
+        diagnose::lost(&settings("ws://feed.example/"), &ended, &diagnose::Conversation::default());
     let finding = findings.last().expect("there is a finding").clone();
     assert_eq!(finding.code, FindingCode::ProtocolError);
     finding

@@ -213,13 +213,19 @@ async fn a_message_that_waits_for_its_replay_at_the_end_is_a_dead_letter_too() {
 }
 
 #[tokio::test]
+async fn a_delay_that_outlasts_the_session_is_said() {
+    let ran = run(&["tail", &nobody().await, "--no-retry", "--delay", "20s", "--for", "10s"]).await;
+    let told = "--delay 20s outlasts the session, which ends after --for 10s: no message is answered before";
+    assert!(ran.err.contains(told), "{}", ran.err);
+}
+
+#[tokio::test]
 async fn a_wrong_ack_mode_is_wrong_usage() {
     for (args, message) in [
         (&["--reject-percent", "101"][..], "the share must be between 0 and 100 percent"),
         (&["--reject", "/x"], "the filter cannot be read at column"),
         (&["--ack", "manual"], "invalid value 'manual'"),
         (&["--max-in-flight", "0", "--delay", "1s"], "messages in flight must be between 1 and 10000, not 0"),
-        (&["--delay", "20s", "--for", "10s"], "--delay 20s outlasts the session, which ends after --for 10s"),
         (&["--threads", "1025"], "the number of threads must be between 0 and 1024"),
     ] {
         let ran = run(&[&["tail", "ws://127.0.0.1:9/"], args].concat()).await;

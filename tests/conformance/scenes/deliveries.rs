@@ -28,7 +28,6 @@ fn all_at_once(name: &str, count: usize) -> Scene {
         burst(conn, count)?;
         conn.watch()
     })
-    .batches()
     .lasts(2500)
 }
 
@@ -42,7 +41,6 @@ fn apart(name: &str, milliseconds: u64) -> Scene {
         conn.watch()
     })
     .judge(FIRST, &FLAGS)
-    .batches()
     .lasts(2500)
 }
 
@@ -57,7 +55,6 @@ fn closes(name: &str, others: impl Fn(&mut Conn) -> io::Result<()> + Send + Sync
         conn.send(close(1000, ""))
     })
     .judge("rule: first, number: 3, delay: 60ms", &["--reject-first", "3", "--delay", "60ms"])
-    .batches()
 }
 
 pub fn all() -> Vec<Scene> {
@@ -77,9 +74,6 @@ pub fn all() -> Vec<Scene> {
             .unordered(),
         all_at_once("first-3", 2)
             .judge("rule: first, number: 3, delay: 60ms", &["--reject-first", "3", "--delay", "60ms"])
-            .lasts(4000),
-        all_at_once("every-3", 9)
-            .judge("rule: every, number: 3, delay: 60ms", &["--reject-every", "3", "--delay", "60ms"])
             .lasts(4000),
         all_at_once("one-bad-in-flight-4", 6)
             .judge(

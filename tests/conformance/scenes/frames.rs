@@ -202,7 +202,6 @@ pub fn all() -> Vec<Scene> {
         })
         .judge("rule: all, delay: 400ms", &["--delay", "400ms"])
         .frames_within(120)
-        .batches()
         .lasts(3200),
     );
     all

@@ -35,7 +35,8 @@ pub(in crate::config::yaml) fn enclosed(text: &str) -> Option<Enclosed> {
     documents.iter().find_map(|range| {
         let alone = blank_around(text, range.clone());
         let root = parse(&alone).ok()?;
-        if is_pipeline(&root) {
+        // A list is a mistake in the person's own file rather than a file of another kind.
+        if is_pipeline(&root) || matches!(root.kind, NodeKind::List(_)) {
             return None;
         }
         let mut path = Vec::new();
