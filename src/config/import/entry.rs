@@ -38,8 +38,7 @@ pub fn import(text: &str) -> Result<Imported, String> {
         imported.to(bare)?;
         return Ok(imported);
     }
-    Err("this is not an address, a command line of curl, wget, httpie, websocat or wscat, a fetch of a browser, a \
-         request, or YAML"
+    Err("this is not an address, a command line of curl or its like, a fetch, a request, HAR or YAML"
         .to_owned())
 }
 
