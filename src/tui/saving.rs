@@ -29,7 +29,7 @@ pub(super) fn save(
     let shown = path.display().to_string();
     let path = at_home(path);
     if purpose == Purpose::SaveRoot {
-        return save_root(&path, shown, contents);
+        return save_root(&path, shown, &contents);
     }
     match write_new(&path, |file| fill(capture, file, &path, contents)) {
         Ok((count, bytes)) => Outcome::Saved { purpose, path: shown, count, bytes },
@@ -39,7 +39,7 @@ pub(super) fn save(
 
 /// Writes a certificate to a new file, whose name gets a number where it is taken. A field gets the path, and what
 /// reads that knows no `~`.
-fn save_root(path: &Path, shown: String, contents: Contents) -> Outcome {
+fn save_root(path: &Path, shown: String, contents: &Contents) -> Outcome {
     let purpose = Purpose::SaveRoot;
     match write_numbered(path, |file| fill(None, file, path, contents.clone())) {
         Ok((path, count, bytes)) => {

@@ -102,8 +102,8 @@ pub async fn run<D: Connect + Clone>(
 
 /// Writes the certificate that a fix would save to a new file; what is said of it, or why there is none.
 fn save_root(path: &Path, reports: &[Report]) -> Result<String, String> {
-    let fixes = reports.iter().flat_map(|report| &report.findings).flat_map(|finding| &finding.fixes);
-    let Some(file) = fixes.filter_map(|fix| fix.file.as_ref()).next() else {
+    let mut fixes = reports.iter().flat_map(|report| &report.findings).flat_map(|finding| &finding.fixes);
+    let Some(file) = fixes.find_map(|fix| fix.file.as_ref()) else {
         return Err("--save-root: the server sent no certificate that need only be trusted".to_owned());
     };
     let written = write_new(path, |mut new| new.write_all(file.pem.as_bytes()));
