@@ -1,4 +1,4 @@
-//! Numbers of Bloblang: what its operators make of them, and how they are written
+//! Numbers of Bloblang: what its operators and its rounding make of them
 //! (`internal/bloblang/query/arithmetic.go`, `methods_numbers.go`).
 
 use super::value::{Fault, Value};
@@ -58,20 +58,6 @@ pub(super) fn apply(operator: Operator, left: Value, right: Value) -> Result<Val
             let (word, left, right) = (operator.word(), left.kind(), right.kind());
             Err(Fault::Failed(format!("cannot {word} types {left} and {right}")))
         }
-    }
-}
-
-/// A decimal as `strconv.FormatFloat(number, 'g', -1, 64)` writes it.
-pub(super) fn written(number: f64) -> String {
-    let scientific = format!("{number:e}");
-    let exponent =
-        scientific.split_once('e').and_then(|(digits, ten)| Some((digits, ten.parse::<i32>().ok()?)));
-    match exponent {
-        Some((digits, ten)) if !(-4..6).contains(&ten) => {
-            let sign = if ten < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", ten.abs())
-        }
-        _ => number.to_string(),
     }
 }
 

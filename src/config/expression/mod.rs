@@ -1,6 +1,7 @@
 //! The expressions of the pipeline in values of headers, `${! … }`, as far as they need no message.
 
 mod arithmetic;
+mod decimal;
 mod evaluate;
 mod layout;
 mod methods;

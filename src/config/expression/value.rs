@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::{arithmetic, layout};
+use super::{decimal, layout};
 
 /// What functions ask of the outside.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Value {
         match self {
             Self::Null => "null".to_owned(),
             Self::Number(number) => number.to_string(),
-            Self::Decimal(number) => arithmetic::written(number),
+            Self::Decimal(number) => decimal::written(number),
             Self::Text(text) => text,
             Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Self::Time(time) => layout::rfc3339(&time),
