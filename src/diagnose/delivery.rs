@@ -17,8 +17,8 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
     let wait = if unacknowledged == 1 { "waits" } else { "wait" };
     let unacknowledged = counted(unacknowledged as u64, "message");
     let cause = format!(
-        "The socket is not read while {unacknowledged} {wait} to be acknowledged, as in the pipeline when its output is \
-         busy. Pings go unanswered meanwhile, and a server that waits for a pong or cannot write closes the connection."
+        "At most one message is read ahead while {unacknowledged} {wait} to be acknowledged, as in the pipeline when its \
+         output is busy. Pings behind it go unanswered meanwhile, and a server that waits for a pong or cannot write closes the connection."
     );
     let advice = match ack_mode.answers {
         Answers::Manual => "ack (a) or nack (x) some of them, or return to the ack mode auto",
@@ -37,7 +37,7 @@ pub fn reading_paused(ack_mode: &AckMode, unacknowledged: usize, read_ahead: u64
 pub fn replay_holds_up(waits: &ReplayWaits) -> Finding {
     let cause = format!(
         "Message {} was nacked {} times. From now on the input pauses before it redelivers it, about 0.5 s at first and \
-         up to 1.5 s. As in the pipeline it hands on nothing else meanwhile and does not read the socket: a message \
+         up to 1.5 s. As in the pipeline it hands on nothing else meanwhile and reads one message at most: a message \
          that the output never accepts lets the others only crawl.",
         waits.id,
         waits.attempt.saturating_sub(1),

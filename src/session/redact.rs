@@ -41,7 +41,7 @@ impl Event {
             EventKind::Failed(failed) => failure(failed, redactor),
             EventKind::Finding(found) => finding(found, redactor),
             EventKind::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
-            EventKind::AckMode(ActiveAckMode { mode: _, text, max_in_flight: _, held: _ })
+            EventKind::AckMode(ActiveAckMode { mode: _, text, max_in_flight: _, threads: _, held: _ })
             | EventKind::Refused { command: _, message: text } => {
                 redactor.redact(text);
             }
