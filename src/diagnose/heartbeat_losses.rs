@@ -11,6 +11,7 @@ use crate::{
 use super::{
     conversation::Conversation,
     heartbeats::{Heartbeat, NEVER_SENDS, NO_SERVER, Unanswered, finding, fixes},
+    listing::{Listing, any_of},
     lost_connection::evidence,
     signs::{Seen, Sign},
 };
@@ -54,6 +55,22 @@ const EXPECTATIONS: &[Expectation] = &[
         "set the keep-alive of the CONNECT packet to 0; better, use the mqtt input, which speaks it"),
     expects("Deepgram", &[Sign::Host("deepgram.com")], ("audio, or {\"type\":\"KeepAlive\"}", 5), Some("{\"type\":\"KeepAlive\"}"), NO_SERVER),
 ];
+
+/// The heartbeats that a client has to send unasked, for the page of findings.
+pub(super) fn listing() -> Listing {
+    let row = |expectation: &Expectation| {
+        let Expectation { protocol, signs, sends, every, server, .. } = expectation;
+        let signs = any_of(signs.iter().map(Sign::told));
+        vec![(*protocol).to_owned(), signs, format!("{sends}, every {every} s"), (*server).to_owned()]
+    };
+    Listing {
+        title: "Heartbeats that a client must send unasked",
+        intro: "A loss is laid to them if its reason says so, or if no word of the server says otherwise and the \
+                connection was older than the interval.",
+        heads: &["protocol", "signs", "what the client sends", "what the server can do"],
+        rows: EXPECTATIONS.iter().map(row).collect(),
+    }
+}
 
 /// A loss that a heartbeat explains: one that went unanswered, or one that the protocol wants.
 pub(super) fn of_loss(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Option<Finding> {

@@ -10,7 +10,10 @@ use memchr::memmem;
 
 use crate::session::{Finding, FindingCode, Fix};
 
-use super::finding::{advice, paste};
+use super::{
+    finding::{advice, paste},
+    listing::{Listing, any_of, wire},
+};
 
 /// Heartbeats of one kind that nothing was sent after. Times are counted from the opening.
 #[derive(Debug)]
@@ -107,7 +110,32 @@ pub(super) fn heard(text: &[u8], first: &str, subprotocol: Option<&str>) -> Opti
     HEARTBEATS.iter().find(|heartbeat| heartbeat.ask.is(text) && heartbeat.within.holds(first, subprotocol))
 }
 
+/// The heartbeats that a server asks to be answered, for the page of findings.
+pub(super) fn listing() -> Listing {
+    let row = |heartbeat: &Heartbeat| {
+        let heard = format!("{}{}", heartbeat.ask.told(), heartbeat.within.told());
+        vec![heartbeat.protocol.to_owned(), heard, heartbeat.answer.to_owned(), heartbeat.server.to_owned()]
+    };
+    Listing {
+        title: "Heartbeats that a server sends as messages",
+        intro: NEVER_SENDS,
+        heads: &["protocol", "message", "expected answer", "what the server can do"],
+        rows: HEARTBEATS.iter().map(row).collect(),
+    }
+}
+
 impl Ask {
+    fn told(&self) -> String {
+        match self {
+            Is(words) => any_of(words.iter().map(|word| wire(word))),
+            Begins(word) => format!("begins with {}", wire(word)),
+            Moment => format!("{} with a moment", wire("{\"ping\":…}")),
+            Holds(parts) => {
+                format!("has {}", parts.iter().map(|part| wire(part)).collect::<Vec<_>>().join(" and "))
+            }
+        }
+    }
+
     fn is(&self, text: &[u8]) -> bool {
         match self {
             Is(words) => words.iter().any(|word| text.eq_ignore_ascii_case(word.as_bytes())),
@@ -140,6 +168,14 @@ fn holds(text: &[u8], part: &[u8]) -> bool {
 }
 
 impl Within {
+    fn told(&self) -> String {
+        match self {
+            Self::Any => String::new(),
+            Self::First(begin) => format!(", where the first message begins with {}", wire(begin)),
+            Self::Subprotocol(name) => format!(", with the subprotocol {}", wire(name)),
+        }
+    }
+
     fn holds(&self, first: &str, subprotocol: Option<&str>) -> bool {
         match self {
             Self::Any => true,
@@ -167,7 +203,7 @@ pub(super) fn still_open(unanswered: &Unanswered) -> Finding {
 }
 
 pub(super) fn finding(cause: String, fixes: Vec<Fix>) -> Finding {
-    Finding::warning(FindingCode::HeartbeatUnanswered, cause).fix(fixes)
+    Finding::new(FindingCode::HeartbeatUnanswered, cause).fix(fixes)
 }
 
 impl Heartbeat {

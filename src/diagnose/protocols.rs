@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use super::{
+    listing::{Listing, any_of},
     reasons::Topic::{
         self, Age, Credentials, Elsewhere, Heartbeat, Idle, Internal, Payment, Rate, Request, Restart, Size,
         Slow, Subprotocol, Subscription,
@@ -190,6 +191,35 @@ pub(super) fn may_mean(code: u16) -> Vec<String> {
         .filter(|protocol| protocol.codes.len() > 1)
         .filter_map(|protocol| protocol.meaning(code));
     meanings.map(|Meaning { protocol, says, .. }| format!("if this is {protocol}: {says}")).take(5).collect()
+}
+
+/// How each protocol is known, for the page of findings.
+pub(super) fn signs() -> Listing {
+    let row =
+        |protocol: &Protocol| vec![protocol.name.to_owned(), any_of(protocol.signs.iter().map(Sign::told))];
+    Listing {
+        title: "How a protocol is known",
+        intro: "The same number means different things to different protocols, so a code is only asserted with one of \
+                these signs. Without one, the finding lists what the code may mean.",
+        heads: &["protocol", "signs"],
+        rows: PROTOCOLS.iter().map(row).collect(),
+    }
+}
+
+/// The codes of each protocol, for the page of findings.
+pub(super) fn codes() -> Listing {
+    let row = |protocol: &Protocol, (from, to, topic, says): &(u16, u16, Topic, &str)| {
+        let code = if from == to { from.to_string() } else { format!("{from}–{to}") };
+        vec![protocol.name.to_owned(), code, (*says).to_owned(), topic.title().to_owned()]
+    };
+    let rows =
+        PROTOCOLS.iter().flat_map(|protocol| protocol.codes.iter().map(move |code| row(protocol, code)));
+    Listing {
+        title: "Close codes by protocol",
+        intro: "What mends each is with its subject in the next table.",
+        heads: &["protocol", "code", "meaning", "subject"],
+        rows: rows.collect(),
+    }
 }
 
 impl Protocol {

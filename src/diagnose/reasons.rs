@@ -1,6 +1,9 @@
 //! What a server says when it ends a connection: words of close reasons and of error messages, by their subject.
 
-use super::finding::advice;
+use super::{
+    finding::advice,
+    listing::{Listing, joined},
+};
 use crate::session::Fix;
 
 /// What a close is about.
@@ -101,6 +104,26 @@ static TOPICS: [Row; 15] = [
         &[" internal error", " internal server error", " server error", " unexpected condition", " upstream", " overloaded", " try again", " unavailable"],
         &["reconnect later; if it stays, the server's log has the cause"]),
 ];
+
+/// The subjects for the page of findings, in the order in which their words are looked for.
+pub(super) fn listing() -> Listing {
+    let row = |row: &Row| {
+        let words = row.words.iter().map(|word| word.trim());
+        vec![
+            row.title.to_owned(),
+            row.cause.to_owned(),
+            words.collect::<Vec<_>>().join(", "),
+            joined(row.fixes.iter().copied()),
+        ]
+    };
+    Listing {
+        title: "Reasons of a close",
+        intro: "The words of a close's reason, and of an error message shortly before the end, tell its subject; the \
+                first row that has one of them wins.",
+        heads: &["subject", "cause", "words", "what mends it"],
+        rows: TOPICS.iter().map(row).collect(),
+    }
+}
 
 impl Topic {
     fn row(self) -> &'static Row {
