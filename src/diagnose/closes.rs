@@ -76,7 +76,9 @@ pub(super) fn told(settings: &Settings, lost: &Lost, conversation: &Conversation
     let is_right_after = lost.open_for < RIGHT_AFTER;
     // What has expired right after the opening is what was sent with it.
     let topic = |text: &str| match Topic::of(text) {
-        Some(Topic::Age) if is_right_after => Some(Topic::Credentials),
+        Some(Topic::Age) if is_right_after && text.to_ascii_lowercase().contains("expire") => {
+            Some(Topic::Credentials)
+        }
         topic => topic,
     };
     let by_reason = topic(reason);
@@ -171,15 +173,19 @@ fn code_of(frame: &CloseFrame) -> FindingCode {
 }
 
 /// Codes of the IANA registry, and those made like the statuses of HTTP, with what they are about.
-const BY_CONVENTION: [(u16, Topic, &str); 8] = [
+const BY_CONVENTION: [(u16, Topic, &str); 12] = [
     (3000, Topic::Credentials, "is registered as “unauthorized”"),
     (3003, Topic::Credentials, "is registered as “forbidden”"),
     (3008, Topic::Idle, "is registered as “timeout”"),
     (4400, Topic::Request, "is usually made like the 400 of HTTP, a bad request"),
     (4401, Topic::Credentials, "is usually made like the 401 of HTTP, unauthorized"),
     (4403, Topic::Credentials, "is usually made like the 403 of HTTP, forbidden"),
+    (4404, Topic::Subscription, "is usually made like the 404 of HTTP, not found"),
     (4408, Topic::Idle, "is usually made like the 408 of HTTP, a timeout"),
+    (4413, Topic::Size, "is usually made like the 413 of HTTP, too large"),
     (4429, Topic::Rate, "is usually made like the 429 of HTTP, too many requests"),
+    (4500, Topic::Internal, "is usually made like the 500 of HTTP, an internal error"),
+    (4503, Topic::Internal, "is usually made like the 503 of HTTP, unavailable"),
 ];
 
 /// A code without a sign of its protocol.

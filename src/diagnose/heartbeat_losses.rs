@@ -43,7 +43,7 @@ const EXPECTATIONS: &[Expectation] = &[
         "subscribe to a channel that always has messages, such as a busy ticker"),
     expects("Bitget", &[Sign::Host("bitget.com")], ("the text ping", 30), Some("ping"), NO_SERVER),
     expects("Bybit", &[Sign::Host("bybit.com")], ("{\"op\":\"ping\"}", 20), Some("{\"op\":\"ping\"}"), NO_SERVER),
-    expects("KuCoin", &[Sign::Host("kucoin.com"), Sign::First("\"type\":\"welcome\"")], ("{\"id\":\"1\",\"type\":\"ping\"}", 18), Some("{\"id\":\"1\",\"type\":\"ping\"}"), NO_SERVER),
+    expects("KuCoin", &[Sign::Host("kucoin.com"), Sign::First("\",\"type\":\"welcome\"")], ("{\"id\":\"1\",\"type\":\"ping\"}", 18), Some("{\"id\":\"1\",\"type\":\"ping\"}"), NO_SERVER),
     expects("MEXC", &[Sign::Host("mexc.com")], ("{\"method\":\"PING\"}", 20), Some("{\"method\":\"PING\"}"), NO_SERVER),
     expects("Hyperliquid", &[Sign::Host("hyperliquid.xyz")], ("{\"method\":\"ping\"}", 50), Some("{\"method\":\"ping\"}"), NO_SERVER),
     expects("Phoenix", &[Sign::First("phx_reply"), Sign::Host("supabase.co"), Sign::Path("vsn=2.0.0"), Sign::Path("vsn=1.0.0")], ("a heartbeat on the topic phoenix", 30),

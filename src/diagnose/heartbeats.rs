@@ -1,8 +1,8 @@
 //! Heartbeats of the application, which ask the client for messages: one row for each protocol, and the finding
 //! about those that nobody answers. The websocket input sends nothing after its opening messages.
 //!
-//! Heartbeats that want no answer have no row: those of Action Cable, Kraken, Bitfinex, Finnhub
-//! or `SockJS`.
+//! Heartbeats that want no answer have no row: those of Action Cable, Kraken, Bitfinex, Finnhub, Coinbase, Slack, Gate,
+//! Home Assistant or `SockJS`. Several of these send ping frames as well, which are answered.
 
 use std::time::Duration;
 
@@ -99,7 +99,7 @@ static HEARTBEATS: [Heartbeat; 17] = [
     row("Meteor (DDP)", Holds(&["\"msg\":\"ping\""]), Within::Any, "{\"msg\":\"pong\"}", Some(("{\"msg\":\"pong\"}", 10)),
         "raise heartbeatTimeout of the server"),
     row("Twitch chat (IRC)", Begins("PING :"), Within::Any, "PONG and the same text", Some(("PONG :tmi.twitch.tv", 60)), NO_SERVER),
-    row("STOMP", Is(&["\n"]), Within::First("CONNECTED"), "a line feed", None,
+    row("STOMP", Is(&["\n"]), Within::First("CONNECTED"), "a line feed, if the CONNECT frame promised heart-beats", None,
         "write heart-beat:0,0 into the CONNECT frame of the opening: then neither side has to send any"),
     row("Discord", Holds(&["\"op\":1,"]), Within::First("{\"t\":null"), "a heartbeat with the last sequence number", None, NO_SERVER),
     row("HTX (Huobi)", Moment, Within::Any, "{\"pong\":…} with the same number", None, NO_SERVER),

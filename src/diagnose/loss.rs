@@ -68,7 +68,11 @@ pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Ve
             .severity(Severity::Warning)
             .evidence(is_standard.then_some(RECONNECTS_AT_ONCE))
     });
-    let may_be_type = matches!(told, None | Some(Told::UnknownReason | Told::Reason(Topic::Request)));
+    let may_be_type = match &told {
+        None | Some(Told::UnknownReason | Told::Reason(Topic::Request)) => true,
+        Some(Told::Code(meaning)) => meaning.topic == Topic::Request,
+        _ => false,
+    };
     // The close code is more specific than the time of the close.
     let first = open_type(settings, lost).filter(|_| may_be_type).or(first);
     first.into_iter().chain([finding]).collect()

@@ -101,7 +101,8 @@ const PROTOCOLS: &[Protocol] = &[
         (3004, 3004, Internal, "an internal error of the server"),
         (3005, 3005, Credentials, "the token of the connection expired"),
         (3006, 3006, Credentials, "the token of a subscription expired"),
-        (3008, 3009, Slow, "the client reads too slowly"),
+        (3008, 3008, Slow, "the client reads too slowly"),
+        (3009, 3009, Internal, "the server could not write"),
         (3010, 3010, Restart, "the position in a channel was lost"),
         (3011, 3011, Restart, "the server asks to reconnect"),
         (3012, 3012, Heartbeat, "no pong came: it sends the message {} and expects {} back"),
@@ -126,8 +127,9 @@ const PROTOCOLS: &[Protocol] = &[
     ] },
     Protocol { name: "AssemblyAI", signs: &[Sign::Host("assemblyai.com")], codes: &[
         (1008, 1008, Credentials, "unauthorized: the key is wrong, or the account has no funds or too many sessions"),
-        (3005, 3005, Age, "the session expired"),
-        (3006, 3007, Request, "a message, or the pace of the audio, is not valid"),
+        (3005, 3005, Internal, "an error of the server without another code"),
+        (3006, 3006, Request, "a message is not valid, or none came for too long; the reason tells which"),
+        (3007, 3007, Request, "a piece of audio is too short or too long, or audio came faster than it lasts"),
         (3008, 3008, Age, "the session reached its greatest age"),
         (3009, 3009, Rate, "too many sessions at once"),
         (4000, 4000, Request, "the sample rate is wrong"),
@@ -154,7 +156,10 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "AWS API Gateway", signs: &[Sign::HostPart(".execute-api.")], codes: &[
         (1001, 1001, Idle, "it closes after 10 minutes in which nothing passes, and after 2 hours in any case"),
         (1009, 1009, Size, "it takes messages up to 128 KiB, in frames up to 32 KiB"),
+        (1003, 1003, Request, "it takes text only: open_message_type must be text"),
         (1008, 1008, Rate, "too many messages in a second"),
+        (1011, 1011, Internal, "what it calls for a message failed"),
+        (1012, 1012, Restart, "the gateway restarts"),
     ] },
     Protocol { name: "Binance", signs: &[Sign::Host("binance.com"), Sign::Host("binance.us"), Sign::Host("binance.vision")], codes: &[
         (1000, 1001, Age, "a connection lives for 24 hours at most, and less while servers are changed"),
@@ -169,8 +174,16 @@ const PROTOCOLS: &[Protocol] = &[
     Protocol { name: "Slack", signs: &[Sign::Host("slack.com")], codes: &[
         (1000, 1001, Age, "the URL of a connection is valid once: apps.connections.open gives a new one for each"),
     ] },
-    Protocol { name: "Kubernetes", signs: &[Sign::Subprotocol("v4.channel.k8s.io"), Sign::Subprotocol("v5.channel.k8s.io"), Sign::Path("watch=true")], codes: &[
+    Protocol { name: "Kubernetes", signs: &[Sign::Subprotocol("binary.k8s.io"), Sign::Subprotocol("base64.binary.k8s.io"), Sign::Path("watch=true")], codes: &[
         (1000, 1000, Age, "a watch ends after a time; ask again from the last resourceVersion"),
+    ] },
+    Protocol { name: "Gemini Live", signs: &[Sign::Host("generativelanguage.googleapis.com"), Sign::Path("BidiGenerateContent")], codes: &[
+        (1007, 1007, Request, "a field of the setup or of a message has no such value, or the key is not valid; the reason tells which"),
+        (1008, 1008, Request, "the model, or what is asked of it, does not exist for this key"),
+        (1011, 1011, Internal, "an error of the service, or a quota; the reason tells which"),
+    ] },
+    Protocol { name: "Kraken", signs: &[Sign::Host("kraken.com")], codes: &[
+        (1013, 1013, Internal, "the market data are not available, as in maintenance"),
     ] },
 ];
 

@@ -5,6 +5,7 @@
 
 mod fronts;
 mod gateways;
+mod platforms;
 mod row;
 mod servers;
 
@@ -21,7 +22,8 @@ use super::{
 };
 
 /// The tables, in the order in which they are tried.
-const TABLES: [&[Refusal]; 3] = [servers::REFUSALS, fronts::REFUSALS, gateways::REFUSALS];
+const TABLES: [&[Refusal]; 4] =
+    [servers::REFUSALS, fronts::REFUSALS, gateways::REFUSALS, platforms::REFUSALS];
 
 /// How much of a body is searched.
 const SEARCHED: usize = 64 * 1024;

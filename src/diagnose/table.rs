@@ -96,7 +96,7 @@ pub const FINDINGS: &[Spec] = &[
     row(FindingCode::ProxyDenied, PROXY, "the proxy did not open a tunnel", "The proxy refuses the connection to the host, or cannot reach the host itself.")
         .told(Error, "the proxy's answer or its SOCKS reply", "have the host allowed by the rules of the proxy").logs(failed!("Forbidden")),
     row(FindingCode::ProxyScheme, PROXY, "the proxy's address cannot be used", "proxy_url, or the environment variable of the proxy, is empty or has an unsupported scheme.")
-        .told(Error, "the field or variable that holds the address", "write http://host:port").logs(failed!("proxy: unknown scheme: SCHEME")),
+        .told(Error, "the field or variable that holds the address", "write http://host:port"),
     row(FindingCode::ProxyFromEnv, PROXY, "a proxy from the environment is used", "The proxy comes from a variable such as HTTPS_PROXY, not from proxy_url.")
         .told(Note, "the variable that was used", "unset the variable, or add the host to NO_PROXY"),
 
