@@ -77,7 +77,7 @@ const fn row(
 }
 
 #[rustfmt::skip]
-static HEARTBEATS: [Heartbeat; 17] = [
+static HEARTBEATS: [Heartbeat; 19] = [
     row("Engine.IO", Is(&["2"]), Within::First("0{\"sid\""), "the text 3", Some(("3", 10)),
         "raise pingTimeout of the server, or serve the feed without Socket.IO"),
     row("Centrifugo", Is(&["{}"]), Within::First("{\"id\":1,\"connect\""), "the text {}", Some(("{}", 10)),
@@ -96,6 +96,8 @@ static HEARTBEATS: [Heartbeat; 17] = [
     row("HTX (Huobi)", Holds(&["\"action\":\"ping\"", "\"data\":{\"ts\":"]), Within::Any, "{\"action\":\"pong\"} with the same data", None, NO_SERVER),
     row("LBank", Holds(&["\"action\":\"ping\"", "\"ping\":\""]), Within::Any, "{\"action\":\"pong\"} with the same id", None, NO_SERVER),
     row("ElevenLabs", Holds(&["\"type\":\"ping\"", "\"ping_event\":"]), Within::Any, "{\"type\":\"pong\"} with the same event_id", None, NO_SERVER),
+    row("WOO X, Orderly", Holds(&["\"event\":\"ping\"", "\"ts\":"]), Within::Any, "{\"event\":\"pong\"}", Some(("{\"event\":\"pong\"}", 10)), NO_SERVER),
+    row("edgeX", Holds(&["\"type\":\"ping\"", "\"time\":\""]), Within::Any, "{\"type\":\"pong\"} with the same time", None, NO_SERVER),
     row("Meteor (DDP)", Holds(&["\"msg\":\"ping\""]), Within::Any, "{\"msg\":\"pong\"}", Some(("{\"msg\":\"pong\"}", 10)),
         "raise heartbeatTimeout of the server"),
     row("Twitch chat (IRC)", Begins("PING :"), Within::Any, "PONG and the same text", Some(("PONG :tmi.twitch.tv", 60)), NO_SERVER),

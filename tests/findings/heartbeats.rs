@@ -52,6 +52,8 @@ fn each_protocol_is_known_by_its_heartbeat() {
         (None, "x", r#"{"action": "ping", "data": {"ts": 1}}"#, "HTX"),
         (None, "x", r#"{"op":"ping","ts":"1768348800000"}"#, "HTX"),
         (None, "x", r#"{"ping_event":{"event_id":1},"type":"ping"}"#, "ElevenLabs"),
+        (None, "x", r#"{"event":"ping","ts":1614667590000}"#, "WOO X, Orderly"),
+        (None, "x", r#"{"type":"ping","time":"1693208170000"}"#, "edgeX"),
         (None, r#"{"msg":"connected"}"#, r#"{"msg":"ping"}"#, "Meteor"),
         (None, ":tmi.twitch.tv 001", "PING :tmi.twitch.tv\r\n", "Twitch chat"),
         (None, "CONNECTED\nversion:1.2", "\n", "STOMP"),
