@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::{
     listing::{Listing, any_of},
     reasons::Topic::{
-        self, Age, Credentials, Elsewhere, Heartbeat, Idle, Internal, Payment, Rate, Request, Restart, Size,
-        Slow, Subprotocol, Subscription,
+        self, Age, Credentials, Elsewhere, Heartbeat, Idle, Internal, Operator, Payment, Rate, Request,
+        Restart, Size, Slow, Subprotocol, Subscription,
     },
     signs::{Seen, Sign},
 };
@@ -33,7 +33,7 @@ const PROTOCOLS: &[Protocol] = &[
         (4403, 4403, Credentials, "forbidden: the credentials in connection_init were refused"),
         (4406, 4406, Subprotocol, "the subprotocol is not acceptable"),
         (4408, 4408, Subscription, "no connection_init came in time: it must be the first opening message"),
-        (4409, 4409, Elsewhere, "a subscription with this id exists already"),
+        (4409, 4409, Request, "a subscription with this id exists already"),
         (4429, 4429, Request, "connection_init came more than once"),
         (4500, 4500, Internal, "an internal error of the server"),
         (4504, 4504, Internal, "the acknowledgement of connection_init took too long"),
@@ -86,6 +86,7 @@ const PROTOCOLS: &[Protocol] = &[
         (4007, 4007, Age, "the URL to reconnect to is not valid any more"),
     ] },
     Protocol { name: "OKX", signs: &[Sign::Host("okx.com"), Sign::Host("okex.com"), Sign::Reason("no data received in 30s"), Sign::Reason("apikey subscription amount"), Sign::Reason("number of subscribed channels exceeds")], codes: &[
+        (1009, 1009, Size, "a request is too long: subscribe to less in one message"),
         (4001, 4001, Credentials, "the login failed"),
         (4002, 4002, Request, "a request is invalid"),
         (4003, 4003, Rate, "the key has too many subscriptions"),
@@ -110,12 +111,13 @@ const PROTOCOLS: &[Protocol] = &[
         (3500, 3500, Credentials, "the token is not valid"),
         (3501, 3501, Request, "a message was malformed, or out of order"),
         (3502, 3502, Credentials, "no connect command came in time: it must be the first opening message"),
-        (3503, 3503, Credentials, "the server ended it and asks not to come back"),
+        (3503, 3503, Operator, "the server ended it and asks not to come back"),
         (3504, 3505, Rate, "too many connections, or too many channels"),
-        (3506, 3506, Subprotocol, "the protocol of the connection is wrong"),
+        (3506, 3506, Subprotocol, "a channel has binary data, which a connection of JSON cannot take"),
         (3507, 3507, Credentials, "permission denied"),
         (3508, 3508, Request, "it is not available"),
         (3509, 3509, Request, "too many errors"),
+        (3511, 3511, Idle, "the connection was idle for too long"),
     ] },
     Protocol { name: "OBS", signs: &[Sign::Subprotocol("obswebsocket.json"), Sign::First("\"obsWebSocketVersion\"")], codes: &[
         (4002, 4006, Request, "a message was malformed, or has an unknown op"),
@@ -123,7 +125,8 @@ const PROTOCOLS: &[Protocol] = &[
         (4008, 4008, Request, "Identify came twice"),
         (4009, 4009, Credentials, "the password is wrong; it is hashed with a challenge of each connection, which the input cannot do: switch authentication off in OBS"),
         (4010, 4010, Subprotocol, "rpcVersion is wrong"),
-        (4011, 4011, Elsewhere, "the session was ended by a person"),
+        (4011, 4011, Operator, "the session was ended by a person"),
+        (4012, 4012, Request, "a feature that was asked for is not supported"),
     ] },
     Protocol { name: "AssemblyAI", signs: &[Sign::Host("assemblyai.com")], codes: &[
         (1008, 1008, Credentials, "unauthorized: the key is wrong, or the account has no funds or too many sessions"),

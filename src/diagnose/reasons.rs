@@ -14,6 +14,7 @@ pub(super) enum Topic {
     Place,
     Origin,
     Elsewhere,
+    Operator,
     Age,
     Payment,
     Rate,
@@ -50,7 +51,7 @@ const fn row(
 
 /// The topics, the more specific words first.
 #[rustfmt::skip]
-static TOPICS: [Row; 16] = [
+static TOPICS: [Row; 17] = [
     row(Topic::Heartbeat, "closed over a heartbeat", "The server missed a pong, or another heartbeat of the client",
         &[" pong", " ping timeout", " pingtimeout", " ping timed out", " ping pong", " heartbeat", " heart beat", " keepalive", " keep alive", " no ping", " missed ping"],
         &["see whether it means ping frames, which the pipeline answers unless it stops reading, or messages, which it cannot send after its opening",
@@ -69,6 +70,9 @@ static TOPICS: [Row; 16] = [
     row(Topic::Elsewhere, "closed since another connection took its place", "The server allows one connection of this kind, and another took its place",
         &[" replaced by", " another connection", " another client", " another session", " another device", " duplicate connection", " duplicate session", " duplicate login", " already connected", " connected elsewhere", " logged in elsewhere", " signed in elsewhere", " new connection opened", " session is handled by another", " connection replaced"],
         &["look for another pipeline or client with the same credentials or client id, and stop it or give it its own"]),
+    row(Topic::Operator, "ended on purpose at the server", "A person, or a rule at the server, ended this connection on purpose",
+        &[" kicked", " kicked out", " by admin", " by an admin", " by the admin", " by operator", " force disconnect", " forced disconnect", " forcibly disconnected"],
+        &["ask who runs the server why; the pipeline reconnects by itself, and may be ended again"]),
     row(Topic::Age, "closed at its greatest age", "The connection or its session reached the greatest age that the server allows",
         &[" maximum connection duration", " max connection duration", " max connection age", " maximum connection age", " connection lifetime", " maximum session", " max session", " session duration", " maximum duration", " session expired", " session has expired", " connection expired", " 24 hour", " connection age", " time limit", " goaway", " refresh requested", " too old resource version"],
         &["nothing is wrong: the pipeline reconnects; messages in between are missed unless the server replays them",

@@ -73,7 +73,7 @@ const DEMANDS: [&str; 2] = ["auth_required", "authentication_required"];
 const ENDING: [&str; 5] =
     ["will soon be closed", "please reconnect", "try to reconnect", "maintenance mode", "shutting down"];
 
-/// Ends each record of SignalR.
+/// Ends each record of `SignalR`.
 const RECORD: u8 = 0x1e;
 
 /// What a text says about the connection. Cheap for what has none of the marks.

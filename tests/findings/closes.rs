@@ -222,7 +222,7 @@ fn an_announced_end_is_its_cause_although_the_feed_went_on() {
         ),
     ] {
         let mut conversation = Conversation::default();
-        drop(conversation.hear(&texts(&[farewell]), Duration::from_secs(60)));
+        drop(conversation.hear(&texts(&[farewell]), Duration::from_mins(1)));
         for second in 61..90 {
             drop(conversation.hear(&texts(&[r#"{"tick":1}"#]), Duration::from_secs(second)));
         }
@@ -259,6 +259,7 @@ fn words_of_services_are_read_by_their_subject() {
         (1011, "NET-0000", "fault of its own"),
         (1011, "NET-0001", "hears nothing"),
         (1008, "Origin not allowed", "the Origin"),
+        (4000, "kicked by admin", "on purpose"),
         (1008, "ErrSlowConsume", "reads too slowly"),
         (4404, "", "subscription"),
         (4500, "", "fault of its own"),
@@ -328,6 +329,9 @@ fn a_code_is_asserted_with_a_sign_of_its_protocol() {
         (End { url: "wss://a.example/connection/websocket", ..END }, 3009, "the server could not write"),
         (End { url: "wss://streaming.assemblyai.com/v3/ws", ..END }, 3005, "without another code"),
         (End { url: "wss://a1.execute-api.eu-west-1.amazonaws.com/p", ..END }, 1003, "it takes text only"),
+        (End { url: "wss://a.example/connection/websocket", ..END }, 3503, "on purpose"),
+        (End { subprotocol: Some("obswebsocket.json"), ..END }, 4011, "on purpose"),
+        (End { subprotocol: Some("graphql-transport-ws"), ..END }, 4409, "does not understand a message"),
         (End { url: "wss://ws.kraken.com/v2", ..END }, 1013, "market data are not available"),
         (
             End { url: "wss://generativelanguage.googleapis.com/ws/x", ..END },
