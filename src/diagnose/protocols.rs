@@ -161,8 +161,6 @@ const PROTOCOLS: &[Protocol] = &[
         (1009, 1009, Size, "it takes messages up to 128 KiB, in frames up to 32 KiB"),
         (1003, 1003, Request, "it takes text only: open_message_type must be text"),
         (1008, 1008, Rate, "too many messages in a second"),
-        (1011, 1011, Internal, "what it calls for a message failed"),
-        (1012, 1012, Restart, "the gateway restarts"),
     ] },
     Protocol { name: "Binance", signs: &[Sign::Host("binance.com"), Sign::Host("binance.us"), Sign::Host("binance.vision")], codes: &[
         (1000, 1001, Age, "a connection lives for 24 hours at most, and less while servers are changed"),
