@@ -35,7 +35,7 @@ pub(super) fn token(failed: &FailedConnection, fault: TokenFault) -> Finding {
         (TokenFault::Method, Some(near)) => {
             finding.fix([set(format!("write it as {near}"), &[("jwt.signing_method", near)])])
         }
-        (TokenFault::Method, None) => finding.advise("set jwt.signing_method to RS256, RS384, RS512 or EdDSA"),
+        (TokenFault::Method, None) => finding.cure(),
         (TokenFault::Key, _) => finding
             .advise("point jwt.private_key_file to a readable PEM file with the private key, not encrypted")
             .evidence(["with a key that cannot be parsed, the pipeline's first connection fails and the second crashes it"]),
@@ -146,7 +146,7 @@ fn out_of_time(evidence: &AuthEvidence, exchange: &Exchange, now: Timestamp) -> 
     let at = moment(at);
     let server = server.map(|server| format!("the server's clock says {}", moment(server).utc()));
     let cause = format!("The token {kind} {by}. Its claims are sent unchanged with every connection.");
-    let finding = Finding::warning(FindingCode::JwtExpired, cause)
+    let finding = Finding::new(FindingCode::JwtExpired, cause)
         .evidence([
             format!("{claim}: {} ({})", at.utc(), relative_days(at, now)),
             format!("the local clock says {}", now.utc()),
@@ -166,9 +166,8 @@ fn overridden(evidence: &AuthEvidence) -> Option<Finding> {
         "jwt.headers replaces alg, but the token is still signed with {signing_method}. A server that relies on alg \
          refuses it."
     );
-    let finding = Finding::warning(FindingCode::JwtAlgOverridden, cause)
-        .evidence([format!("header: {header}")])
-        .advise("remove alg from jwt.headers");
+    let finding =
+        Finding::new(FindingCode::JwtAlgOverridden, cause).evidence([format!("header: {header}")]).cure();
     Some(finding)
 }
 
@@ -189,7 +188,7 @@ fn oauth(exchange: &Exchange, as_pipeline: bool) -> Finding {
     } else {
         "use --as bento or --as connect to send what the pipeline would send"
     };
-    Finding::note(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
+    Finding::new(FindingCode::OauthPipeline, cause).evidence(base).advise(advice)
 }
 
 /// The method that is sent where several are set.
@@ -210,12 +209,8 @@ fn several_methods(settings: &Settings, evidence: &[AuthEvidence]) -> Option<Fin
     let replaced = &evidence[..evidence.len() - 1];
     let edits: Vec<_> = replaced.iter().map(|one| (enabled_field(&one.method), "false")).collect();
     let fix = (!edits.is_empty()).then(|| set("switch the other methods off", &edits));
-    let finding = Finding::note(FindingCode::AuthSeveral, cause).fix(fix);
-    Some(if own {
-        finding.advise("remove Authorization from headers, or switch the method off")
-    } else {
-        finding
-    })
+    let finding = Finding::new(FindingCode::AuthSeveral, cause).fix(fix);
+    Some(if own { finding.cure() } else { finding })
 }
 
 const fn enabled_field(method: &AuthMethod) -> &'static str {

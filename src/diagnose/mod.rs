@@ -19,6 +19,8 @@ mod handshake;
 mod heartbeat_losses;
 mod heartbeats;
 mod lenient;
+mod listing;
+mod listings;
 mod loss;
 mod lost_connection;
 mod opened;
@@ -50,6 +52,8 @@ pub use delivery::{
 };
 pub use failed::failed;
 pub use lenient::deviation;
+pub use listing::Listing;
+pub use listings::listings;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
 pub use pipeline::{
