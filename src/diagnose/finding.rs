@@ -19,6 +19,7 @@ impl Finding {
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
+            field: None,
         }
     }
 
@@ -46,6 +47,11 @@ impl Finding {
     pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
         self.fixes.extend(fixes);
         self
+    }
+
+    /// The field to look at first.
+    pub(super) fn about(self, field: String) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     pub(super) fn advise(self, title: impl Into<String>) -> Self {

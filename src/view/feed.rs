@@ -155,9 +155,7 @@ fn rule(canvas: &Canvas<'_>, app: &App, row: &Row<'_>, columns: &Columns) -> Opt
     }
     let fold = app.timeline.fold_of(row.id);
     let (message, style) = match &row.line {
-        Line::Entry(entry) if let Some(fold) = fold => {
-            (folded(app, row, entry, fold), canvas.theme.bad)
-        }
+        Line::Entry(entry) if let Some(fold) = fold => (folded(app, row, entry, fold), canvas.theme.bad),
         Line::Newer(rows) => (format!("{}; f follows", counted(*rows, "newer row")), canvas.theme.wait),
         Line::Entry(entry) => words::event(entry, row.connection, canvas.theme, room.saturating_sub(6))?,
         _ => return None,
@@ -178,14 +176,12 @@ fn folded(app: &App, row: &Row<'_>, entry: &Entry, fold: &Fold) -> String {
     } else {
         format!("last {} ago", header::tenths(app.now.since(row.at)))
     };
-    let failed = match entry {
-        Entry::Failed(failure) => format!("{}: {}", failure.stage, failure.message),
-        Entry::Lost(lost, _) => format!("{} · open {}", lost.message, span_of(lost.open_for)),
-        _ => String::new(),
-    };
-    let why = match app.timeline.gravest_of(fold) {
-        Some(finding) => format!("{} ({failed})", finding.title),
-        None => failed,
+    let why = match entry {
+        Entry::Lost(lost, _) => lost.message.as_str(),
+        Entry::Failed(failure) => {
+            app.timeline.gravest_of(fold).map_or(failure.message.as_str(), |finding| finding.title.as_str())
+        }
+        _ => "",
     };
     untrusted::safe(&format!("×{times}, {when}: {why}"))
 }

@@ -122,6 +122,7 @@ fn a_connection_that_lasted_is_news_when_it_is_lost() {
 #[test]
 fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
     let finding = Finding {
+        field: None,
         code: FindingCode::TcpRefused,
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),
