@@ -20,6 +20,7 @@ impl Finding {
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
+            field: None,
         }
     }
 
@@ -45,6 +46,11 @@ impl Finding {
     pub(super) fn cure(self) -> Self {
         let cure = table::spec(self.code).cure;
         self.advise(cure)
+    }
+
+    /// The field to look at first.
+    pub(super) fn about(self, field: String) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     pub(super) fn advise(self, title: impl Into<String>) -> Self {

@@ -43,6 +43,7 @@ mod tls;
 mod tls_alert;
 mod tls_differs;
 mod tls_of_proxy;
+mod token;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};

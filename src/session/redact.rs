@@ -89,7 +89,7 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
 }
 
 fn finding(finding: &mut Finding, redactor: &Redactor) {
-    let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
+    let Finding { code: _, severity: _, title, cause, evidence, fixes, field: _ } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
     for Fix { title, edits, yaml } in fixes {
         // Who applies an edit restores the masked values; see `config::unmasked`.

@@ -338,6 +338,7 @@ fn enter_applies_the_first_fix_and_f_chooses_another() {
         edits: vec![Edit { path: "url".to_owned(), value: value.to_owned() }],
     };
     let finding = Finding {
+        field: None,
         code: "tls-on-ws".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server speaks TLS".to_owned(),
@@ -365,6 +366,7 @@ fn enter_alone_never_gives_up_verification() {
         yaml: String::new(),
     };
     let finding = Finding {
+        field: None,
         code: "cert-expired".parse().expect("a code"),
         severity: Severity::Error,
         title: "the certificate has expired".to_owned(),
