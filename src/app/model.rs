@@ -7,7 +7,7 @@ use ratatui::layout::Size;
 
 use crate::{
     config::Values,
-    session::{Level, Timestamp},
+    session::{Fix, Level, Timestamp},
 };
 
 use super::{
@@ -60,6 +60,8 @@ pub struct App {
     /// How far the ladder is scrolled, in lines, while it has the main region.
     pub ladder_scroll: usize,
     pub notice: Option<Notice>,
+    /// The fix that waits for the file it is to write.
+    pub waiting_fix: Option<Fix>,
     /// Whether the screen is being left and the connection closes.
     pub closing: bool,
 }
@@ -95,6 +97,7 @@ impl App {
             focus: Focus::default(),
             ladder_scroll: 0,
             notice: None,
+            waiting_fix: None,
             closing: false,
         }
     }

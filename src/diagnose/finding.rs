@@ -60,12 +60,12 @@ impl Finding {
 
 /// A fix that no field can make.
 pub(super) fn advice(title: impl Into<String>) -> Fix {
-    Fix { title: title.into(), edits: Vec::new(), yaml: String::new() }
+    Fix { title: title.into(), ..Fix::default() }
 }
 
 /// A fix that the user makes in the pipeline's file.
 pub(super) fn paste(title: &str, yaml: &str) -> Fix {
-    Fix { title: title.to_owned(), edits: Vec::new(), yaml: yaml.to_owned() }
+    Fix { title: title.to_owned(), yaml: yaml.to_owned(), ..Fix::default() }
 }
 
 /// The largest limit on a message that is offered as a fix, in bytes, and the one where a pipeline has none.
@@ -77,7 +77,7 @@ pub(super) fn set(title: impl Into<String>, edits: &[(&str, &str)]) -> Fix {
         .iter()
         .map(|(path, value)| Edit { path: (*path).to_owned(), value: (*value).to_owned() })
         .collect();
-    Fix { title: title.into(), edits, yaml: String::new() }
+    Fix { title: title.into(), edits, ..Fix::default() }
 }
 
 /// A fix that sets `url`. It is advice without an edit where the new URL holds a secret that the old one does

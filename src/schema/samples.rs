@@ -116,6 +116,7 @@ fn finding() -> Finding {
         fixes: vec![Fix {
             title: "use the port of the scheme".to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1/".to_owned() }],
         }],
     }

@@ -17,7 +17,7 @@ use crate::fixtures::{
 };
 
 fn advice(title: &str) -> Fix {
-    Fix { title: title.to_owned(), edits: Vec::new(), yaml: String::new() }
+    Fix { title: title.to_owned(), ..Fix::default() }
 }
 
 fn lines(lines: &[&str]) -> Vec<String> {

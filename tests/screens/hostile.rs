@@ -51,6 +51,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         fixes: vec![Fix {
             title: text.to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: text.to_owned() }],
         }],
     };

@@ -202,11 +202,13 @@ pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
         fixes: vec![
             Fix {
                 yaml: String::new(),
+                file: None,
                 title: "trust the authority: give its certificate as PEM".to_owned(),
                 edits: vec![Edit { path: "tls.root_cas_file".to_owned(), value: "./ca.pem".to_owned() }],
             },
             Fix {
                 yaml: String::new(),
+                file: None,
                 title: "do not verify, on a network you trust".to_owned(),
                 edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
             },
@@ -242,6 +244,7 @@ pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
         ],
         fixes: vec![Fix {
             yaml: String::new(),
+            file: None,
             title: "send a name and a password".to_owned(),
             edits: vec![Edit { path: "basic_auth.enabled".to_owned(), value: "true".to_owned() }],
         }],

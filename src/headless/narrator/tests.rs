@@ -131,6 +131,7 @@ fn a_finding_is_told_once_with_cause_evidence_and_fixes() {
         fixes: vec![Fix {
             title: "use another port".to_owned(),
             yaml: String::new(),
+            file: None,
             edits: vec![Edit { path: "url".to_owned(), value: "ws://127.0.0.1".to_owned() }],
         }],
     };
