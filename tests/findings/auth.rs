@@ -204,5 +204,5 @@ fn a_header_that_another_method_replaces_is_not_looked_at() {
     let mut settings = settings("ws://h/");
     settings.headers = vec![("Authorization".to_owned(), Secret::new(foreign_token(-60)))];
     settings.basic_auth = Some(BasicAuth { username: "me".to_owned(), password: Secret::new("pw") });
-    assert!(!codes(&refused(&settings, 401, None)).contains(&"jwt-expired"));
+    assert!(!codes(&refused(&settings, 401, None)).contains(&"jwt-expired".to_owned()));
 }
