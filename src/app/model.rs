@@ -116,7 +116,14 @@ impl App {
 
     /// Whether the strip above the footer speaks of what is wrong.
     pub fn shows_alert_bar(&self) -> bool {
-        !self.shows_ladder() && self.current.is_troubled()
+        !self.shows_ladder() && (self.current.is_troubled() || self.current.can_be_mended())
+    }
+
+    /// Whether enter applies the fix in the strip: the strip is in sight, and no row was chosen to be opened.
+    pub fn strip_offers_fix(&self) -> bool {
+        let is_seen = || layout::areas(self.size, self).alert_bar.height > 0;
+        let follows = self.timeline.is_following() && self.focus == Focus::Feed;
+        follows && self.current.own_fix().is_some() && !self.capture.is_reading() && is_seen()
     }
 
     /// Lines of the feed that hold rows.

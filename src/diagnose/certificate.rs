@@ -5,9 +5,7 @@ use std::net::IpAddr;
 
 use crate::{
     config::RootSource,
-    session::{
-        Certificate, FailureKind, Finding, FindingCode, Fix, NewFile, Severity, Timestamp, TlsEvidence,
-    },
+    session::{Certificate, FailureKind, Finding, FindingCode, Fix, NewFile, Timestamp, TlsEvidence},
 };
 
 use super::{
@@ -85,7 +83,7 @@ fn expired(failed: &FailedConnection, not_after: Option<Timestamp>) -> Finding {
     let when = not_after.map(|at| format!(" on {}, {}", at.day(), relative_days(at, failed.now)));
     let cause = format!("The server's certificate expired{}.", when.unwrap_or_default());
     builder(FindingCode::CertExpired, failed, cause)
-        .advise("have the server's certificate renewed")
+        .cure()
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
         .fix([skip_verification()])
 }
@@ -97,7 +95,7 @@ fn not_yet(failed: &FailedConnection, not_before: Option<Timestamp>) -> Finding 
     let cause = format!("The server's certificate {when}.");
     builder(FindingCode::CertNotYetValid, failed, cause)
         .advise(format!("check the clock of this machine: it says {}", failed.now.day()))
-        .advise("check the clock of the machine that issued the certificate")
+        .cure()
         .fix([skip_verification()])
 }
 
@@ -237,8 +235,7 @@ fn incomplete(failed: &FailedConnection, leaf: &Certificate) -> Finding {
          its certificate is missing."
     );
     builder(FindingCode::CertChainIncomplete, failed, cause)
-        .severity(Severity::Warning)
-        .advise("configure the server to send the whole chain, its own certificate first")
+        .cure()
         .advise("cat server.pem intermediate.pem > chain.pem")
         .advise(format!("or put the certificate of “{issuer}” into tls.root_cas_file, with tls.enabled"))
 }

@@ -10,24 +10,18 @@ use super::table;
 pub(super) use crate::payload::cut_chars as cut;
 
 impl Finding {
-    /// An error; the title comes from the table.
+    /// Title and severity come from the table.
     pub(super) fn new(code: FindingCode, cause: impl Into<String>) -> Self {
+        let spec = table::spec(code);
         Self {
             code,
-            severity: Severity::Error,
-            title: table::spec(code).title.to_owned(),
+            severity: spec.severity,
+            title: spec.title.to_owned(),
             cause: cause.into(),
             evidence: Vec::new(),
             fixes: Vec::new(),
+            field: None,
         }
-    }
-
-    pub(super) fn warning(code: FindingCode, cause: impl Into<String>) -> Self {
-        Self::new(code, cause).severity(Severity::Warning)
-    }
-
-    pub(super) fn note(code: FindingCode, cause: impl Into<String>) -> Self {
-        Self::new(code, cause).severity(Severity::Note)
     }
 
     pub(super) fn severity(self, severity: Severity) -> Self {
@@ -46,6 +40,17 @@ impl Finding {
     pub(super) fn fix(mut self, fixes: impl IntoIterator<Item = Fix>) -> Self {
         self.fixes.extend(fixes);
         self
+    }
+
+    /// The advice of the table.
+    pub(super) fn cure(self) -> Self {
+        let cure = table::spec(self.code).cure;
+        self.advise(cure)
+    }
+
+    /// The field to look at first.
+    pub(super) fn about(self, field: String) -> Self {
+        Self { field: Some(field), ..self }
     }
 
     pub(super) fn advise(self, title: impl Into<String>) -> Self {

@@ -19,6 +19,8 @@ mod handshake;
 mod heartbeat_losses;
 mod heartbeats;
 mod lenient;
+mod listing;
+mod listings;
 mod loss;
 mod lost_connection;
 mod opened;
@@ -41,6 +43,7 @@ mod tls;
 mod tls_alert;
 mod tls_differs;
 mod tls_of_proxy;
+mod token;
 mod upgrade;
 
 pub use capture::{capture_failed, capture_large};
@@ -50,6 +53,8 @@ pub use delivery::{
 };
 pub use failed::failed;
 pub use lenient::deviation;
+pub use listing::Listing;
+pub use listings::listings;
 pub use loss::{flapping, lost};
 pub use opened::{opened, silent};
 pub use pipeline::{

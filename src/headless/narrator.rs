@@ -1,20 +1,21 @@
 //! Reports the state of a session in words on stderr, beside the data that `tail` writes.
 //!
 //! A server that is down, or drops every connection, must not fill a screen. Each kind of problem is reported in
-//! full once, and then with its count the 2nd, 4th, 8th, … time. A connection that lasted resets the counts.
+//! full once, and then with its count the 2nd, 4th, 8th, … time. A connection that lasted resets the counts. On a
+//! terminal the line with the count is written again in place each time, until something else is written.
 
 use std::{io::Write, time::Duration};
 
 use crate::{
     describe,
-    payload::{duration_in_words, printable, thousands},
+    payload::{cut, duration_in_words, printable, thousands},
     session::{
         ConnectionId, End, Ended, Event, EventKind, Failure, Finding, Lost, Opened, Pause, RetryIn, Stage,
         Timestamp,
     },
 };
 
-use super::repeats::{Mention, Repeats};
+use super::repeats::{Mention, Repeats, Times};
 
 /// A connection that was open for this long resets the counts.
 const LASTING: Duration = Duration::from_secs(10);
@@ -34,6 +35,14 @@ pub struct Narrator<W> {
     opened: u32,
     /// When the stage under way began.
     stage_began: Timestamp,
+    /// When the event that is reported happened.
+    at: Timestamp,
+    /// The last problem: its kind, and what was said of it.
+    problem: Option<(String, String)>,
+    /// The cells of a line of the terminal that lines are written to again; `None` where that is none.
+    width: Option<usize>,
+    /// Whether the last line on the terminal is the count of the last problem.
+    is_on_count: bool,
 }
 
 impl<W: Write> Narrator<W> {
@@ -48,11 +57,22 @@ impl<W: Write> Narrator<W> {
             written: None,
             opened: 0,
             stage_began: Timestamp::default(),
+            at: Timestamp::default(),
+            problem: None,
+            width: None,
+            is_on_count: false,
         }
+    }
+
+    /// Writes to a terminal of this many cells, where the line of a count can be written again.
+    #[must_use]
+    pub fn on_terminal(self, width: Option<usize>) -> Self {
+        Self { width, ..self }
     }
 
     /// Writes one line.
     pub fn say(&mut self, text: &str) {
+        self.is_on_count = false;
         drop(writeln!(self.err, "sockeye: {}", printable(text)));
     }
 
@@ -62,8 +82,20 @@ impl<W: Write> Narrator<W> {
         }
     }
 
+    /// Writes how often something has happened; on a terminal over the line that said so before.
+    fn count(&mut self, text: &str) {
+        let Some(width) = self.width else { return self.say(text) };
+        let up = if self.is_on_count { "\x1b[1A\r\x1b[2K" } else { "" };
+        let line = format!("sockeye: {}", printable(text));
+        drop(writeln!(self.err, "{up}{}", cut(&line, width.saturating_sub(1))));
+        self.is_on_count = true;
+    }
+
     /// Reports one event, if it is worth it.
     pub fn take(&mut self, event: &Event) {
+        self.at = event.at;
+        // Messages are written to the same terminal, perhaps.
+        self.is_on_count &= !matches!(event.kind, EventKind::Messages(_));
         match &event.kind {
             EventKind::StageStarted(stage) => {
                 self.stage_began = event.at;
@@ -74,7 +106,7 @@ impl<W: Write> Narrator<W> {
             }
             EventKind::Answered(answered) => {
                 let message = describe::answered(answered);
-                if matches!(self.repeats.next(message.clone()), Mention::InFull) {
+                if matches!(self.repeats.next(message.clone(), self.at), Mention::InFull) {
                     self.say(&message);
                 }
             }
@@ -94,19 +126,31 @@ impl<W: Write> Narrator<W> {
 
     /// Reports a problem in full once, and then with its count.
     fn trouble(&mut self, kind: String, message: &str) -> Mention {
-        let mention = self.repeats.next(kind);
-        self.awake = !matches!(mention, Mention::NotAtAll);
+        let mention = self.repeats.next(kind.clone(), self.at);
+        self.awake = match mention {
+            Mention::InFull => true,
+            Mention::Counted(_) => self.width.is_none(),
+            Mention::NotAtAll(_) => false,
+        };
         match mention {
             Mention::InFull => self.say(message),
-            Mention::Counted(nth) => self.say(&format!("{nth} times like this: {message}")),
-            Mention::NotAtAll => (),
+            Mention::Counted(times) => self.count(&often(times, message)),
+            Mention::NotAtAll(times) if self.width.is_some() => self.count(&often(times, message)),
+            Mention::NotAtAll(_) => (),
         }
+        self.problem = Some((kind, message.to_owned()));
         mention
     }
 
     fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
         self.opened += 1;
-        if !matches!(self.repeats.next("opened".to_owned()), Mention::NotAtAll) {
+        let mention = self.repeats.next("opened".to_owned(), self.at);
+        let is_told = if self.width.is_some() {
+            mention == Mention::InFull
+        } else {
+            !matches!(mention, Mention::NotAtAll(_))
+        };
+        if is_told {
             let through = if self.proxied { " through the proxy" } else { "" };
             self.say(&format!("{}{through}", describe::opened(connection, opened)));
         }
@@ -145,17 +189,17 @@ impl<W: Write> Narrator<W> {
 
     /// Explains once why a connection follows although no retry is allowed.
     fn exempt(&mut self) -> &'static str {
-        match self.repeats.next("exempt".to_owned()) {
+        match self.repeats.next("exempt".to_owned(), self.at) {
             Mention::InFull => {
                 " (a lost connection is opened again even with max_retries 0; a connection that fails then ends it)"
             }
-            Mention::Counted(_) | Mention::NotAtAll => "",
+            Mention::Counted(_) | Mention::NotAtAll(_) => "",
         }
     }
 
     fn finding(&mut self, finding: &Finding) {
-        if matches!(self.repeats.next(format!("finding {} {}", finding.code, finding.title)), Mention::InFull)
-        {
+        let kind = format!("finding {} {}", finding.code, finding.title);
+        if self.repeats.next(kind, self.at) == Mention::InFull {
             self.say(&describe::finding(finding));
             for (label, text) in describe::finding_lines(finding) {
                 self.below(label, &text);
@@ -164,12 +208,21 @@ impl<W: Write> Narrator<W> {
     }
 
     fn paused(&mut self, why: Pause, read_ahead: u64) {
-        if matches!(self.repeats.next("paused".to_owned()), Mention::InFull) {
+        if matches!(self.repeats.next("paused".to_owned(), self.at), Mention::InFull) {
             self.say(&format!("{}; pings wait meanwhile", describe::paused(why, read_ahead)));
         }
     }
 
+    /// How often the last problem has happened in all, where counts were left out.
+    fn total(&mut self) {
+        let Some((kind, message)) = self.problem.take() else { return };
+        let Some(times) = self.repeats.of(&kind).filter(|times| times.count > 2) else { return };
+        let last = duration_in_words(self.at.since(times.last));
+        self.count(&format!("{}, the last {last} before the end", often(times, &message)));
+    }
+
     fn ended(&mut self, ended: &Ended, at: Timestamp) {
+        self.total();
         let end = describe::end(ended);
         let more = match (&ended.why, ended.during) {
             (End::RetriesExhausted { retries: 1.., last }, _) => {
@@ -186,6 +239,12 @@ impl<W: Write> Narrator<W> {
         };
         self.say(&format!("{end}{more}{never}; {total}{written}"));
     }
+}
+
+/// `47 times like this in 12.0 s: connection 47 failed at tcp: refused`
+fn often(times: Times, message: &str) -> String {
+    let within = duration_in_words(times.last.since(times.first));
+    format!("{} times like this in {within}: {message}", thousands(times.count))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! `sockeye tail`: writes the messages of a session to stdout, and reports its state on stderr.
 
 use std::{
-    io::{self, Write},
+    io::{self, IsTerminal, Write},
     path::Path,
 };
 
@@ -90,7 +90,8 @@ fn start<D: Connect>(
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress())
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
-    let mut narrator = Narrator::new(io::stderr());
+    let width = io::stderr().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
+    let mut narrator = Narrator::new(io::stderr()).on_terminal(width.map(|(width, _)| width.into()));
     if let Some(message) = outlasted(args) {
         narrator.say(&message);
     }

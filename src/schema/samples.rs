@@ -107,6 +107,7 @@ fn messages(parts: &[(Kind, &[u8], u32)]) -> EventKind {
 
 fn finding() -> Finding {
     Finding {
+        field: None,
         code: FindingCode::TcpRefused,
         severity: Severity::Error,
         title: "nothing listens there".to_owned(),

@@ -23,6 +23,9 @@ pub struct Finding {
     pub evidence: Vec<String>,
     /// The best fix first.
     pub fixes: Vec<Fix>,
+    /// The path of the field to look at first, where no fix sets it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -58,6 +61,12 @@ pub struct NewFile {
 }
 
 impl Fix {
+    /// Whether a key may apply it at once: it sets fields, and the server stays verified.
+    #[must_use]
+    pub fn is_applied_unasked(&self) -> bool {
+        !self.edits.is_empty() && !self.weakens_security()
+    }
+
     /// Whether it gives up the verification of the server. Such a fix is never applied without being chosen.
     #[must_use]
     pub fn weakens_security(&self) -> bool {

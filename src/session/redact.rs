@@ -41,7 +41,7 @@ impl Event {
             EventKind::Failed(failed) => failure(failed, redactor),
             EventKind::Finding(found) => finding(found, redactor),
             EventKind::Pipeline(PipelineLine { level: _, text }) => redactor.redact(text),
-            EventKind::AckMode(ActiveAckMode { mode: _, text, max_in_flight: _, held: _ })
+            EventKind::AckMode(ActiveAckMode { mode: _, text, max_in_flight: _, threads: _, held: _ })
             | EventKind::Refused { command: _, message: text } => {
                 redactor.redact(text);
             }
@@ -89,7 +89,7 @@ fn loss(kind: &mut LossKind, redactor: &Redactor) {
 }
 
 fn finding(finding: &mut Finding, redactor: &Redactor) {
-    let Finding { code: _, severity: _, title, cause, evidence, fixes } = finding;
+    let Finding { code: _, severity: _, title, cause, evidence, fixes, field: _ } = finding;
     all([title, cause].into_iter().chain(evidence), redactor);
     // A certificate is public.
     for Fix { title, edits, yaml, file: _ } in fixes {

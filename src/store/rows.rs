@@ -65,7 +65,7 @@ pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
         frames: row.get(6)?,
         wire: wire_size(row, 10)?,
         valid: row.get(7)?,
-        delivery: Delivery { attempt: 1, verdict: verdict(row, 8)? },
+        delivery: Delivery::first(verdict(row, 8)?),
         head: Bytes::copy_from_slice(head),
     })
 }

@@ -42,6 +42,7 @@ fn hostile_app(text: &str, bytes: &[u8]) -> App {
         sources: vec![text.to_owned()],
     };
     let finding = Finding {
+        field: None,
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: text.to_owned(),

@@ -187,6 +187,7 @@ pub fn unknown_issuer(connection: u32, start: u64) -> Vec<Event> {
         sources: vec!["invalid peer certificate: UnknownIssuer".to_owned()],
     };
     let finding = Finding {
+        field: None,
         code: "cert-unknown-issuer".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server's certificate is signed by an issuer that is not trusted here".to_owned(),
@@ -232,6 +233,7 @@ pub fn unauthorized(connection: u32, start: u64) -> Vec<Event> {
         sources: Vec::new(),
     };
     let finding = Finding {
+        field: None,
         code: "auth-401".parse().expect("a code"),
         severity: Severity::Error,
         title: "The server refused the credentials: 401 Unauthorized".to_owned(),

@@ -15,6 +15,8 @@ use crate::{
 
 /// From this width the list of connections stands beside the one that is looked at.
 const SIDE_BY_SIDE: u16 = 92;
+/// From this width there is room for how long each connection lived.
+const WITH_LIVES: u16 = 116;
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Connections",
@@ -31,6 +33,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.connections.pane {
+        _ if body.width >= WITH_LIVES => Panes::side_by_side(body, 46),
         _ if body.width >= SIDE_BY_SIDE => Panes::side_by_side(body, 35),
         _ if body.height >= 14 => Panes::stacked(body, 5),
         // One at a time, the one that has the keys.
@@ -83,7 +86,7 @@ impl App {
 
     /// Applies the first fix of what the feed shows as wrong.
     pub(in crate::app) fn fix_problem(&mut self) -> Vec<Effect> {
-        let fix = self.current.fix().cloned();
+        let fix = if self.shows_ladder() { self.current.fix() } else { self.current.own_fix() }.cloned();
         fix.map_or_else(Vec::new, |fix| self.apply_fix(&fix))
     }
 }
