@@ -61,20 +61,6 @@ pub(super) fn apply(operator: Operator, left: Value, right: Value) -> Result<Val
     }
 }
 
-/// A decimal as `strconv.FormatFloat(number, 'g', -1, 64)` writes it.
-pub(super) fn written(number: f64) -> String {
-    let scientific = format!("{number:e}");
-    let exponent =
-        scientific.split_once('e').and_then(|(digits, ten)| Some((digits, ten.parse::<i32>().ok()?)));
-    match exponent {
-        Some((digits, ten)) if !(-4..6).contains(&ten) => {
-            let sign = if ten < 0 { '-' } else { '+' };
-            format!("{digits}e{sign}{:02}", ten.abs())
-        }
-        _ => number.to_string(),
-    }
-}
-
 /// The whole number that a decimal is after `rounded`, where it fits.
 pub(super) fn round(value: Value, rounded: fn(f64) -> f64) -> Option<Value> {
     match value {

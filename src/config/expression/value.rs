@@ -2,7 +2,7 @@
 
 use jiff::Zoned;
 
-use super::{arithmetic, layout};
+use super::layout;
 
 /// What functions ask of the outside.
 #[derive(Clone, Debug)]
@@ -39,7 +39,7 @@ impl Value {
         match self {
             Self::Null => "null".to_owned(),
             Self::Number(number) => number.to_string(),
-            Self::Decimal(number) => arithmetic::written(number),
+            Self::Decimal(number) => written(number),
             Self::Text(text) => text,
             Self::Bytes(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
             Self::Time(time) => layout::rfc3339(&time),
@@ -64,5 +64,19 @@ impl Value {
             Self::Text(_) | Self::Time(_) => "string",
             Self::Bytes(_) => "bytes",
         }
+    }
+}
+
+/// A decimal as `strconv.FormatFloat(number, 'g', -1, 64)` writes it.
+fn written(number: f64) -> String {
+    let scientific = format!("{number:e}");
+    let exponent =
+        scientific.split_once('e').and_then(|(digits, ten)| Some((digits, ten.parse::<i32>().ok()?)));
+    match exponent {
+        Some((digits, ten)) if !(-4..6).contains(&ten) => {
+            let sign = if ten < 0 { '-' } else { '+' };
+            format!("{digits}e{sign}{:02}", ten.abs())
+        }
+        _ => number.to_string(),
     }
 }
