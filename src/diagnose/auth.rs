@@ -6,6 +6,7 @@ use crate::{
 };
 
 use super::{
+    clock::{moment, server_time},
     failed_connection::{FailedConnection, exchange, with_error},
     finding::{relative_days, set},
     token,
@@ -102,11 +103,6 @@ pub(super) fn skew(failed: &FailedConnection) -> Option<String> {
     })
 }
 
-/// The server's clock, in seconds since 1970.
-pub(super) fn server_time(exchange: &Exchange) -> Option<i64> {
-    Some(exchange.response.as_ref()?.date()?.0.div_euclid(1_000_000))
-}
-
 /// Findings about the credentials of a connection that reached the upgrade.
 pub(super) fn notes(settings: &Settings, ladder: &[StageReport], now: Timestamp) -> Vec<Finding> {
     let Some(exchange) = exchange(ladder) else { return Vec::new() };
@@ -183,8 +179,4 @@ const fn enabled_field(method: &AuthMethod) -> &'static str {
         AuthMethod::Jwt { .. } => "jwt.enabled",
         AuthMethod::OAuth1 { .. } => "oauth.enabled",
     }
-}
-
-pub(super) fn moment(seconds: i64) -> Timestamp {
-    Timestamp(seconds.saturating_mul(1_000_000))
 }

@@ -4,8 +4,9 @@
 //! Heartbeats that want no answer have no row: those of Action Cable, Kraken, Bitfinex, Finnhub, Coinbase, Slack, Gate,
 //! Home Assistant or `SockJS`. Several of these send ping frames as well, which are answered.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
+use aho_corasick::AhoCorasick;
 use memchr::memmem;
 
 use crate::session::{Finding, FindingCode, Fix};
@@ -109,7 +110,24 @@ static HEARTBEATS: [Heartbeat; 19] = [
 
 /// The heartbeat that a message is, if it is one.
 pub(super) fn heard(text: &[u8], first: &str, subprotocol: Option<&str>) -> Option<&'static Heartbeat> {
-    HEARTBEATS.iter().find(|heartbeat| heartbeat.ask.is(text) && heartbeat.within.holds(first, subprotocol))
+    let is_named = NAMED.as_ref().is_some_and(|names| names.is_match(text));
+    HEARTBEATS.iter().find(|heartbeat| {
+        (is_named || !heartbeat.is_named())
+            && heartbeat.within.holds(first, subprotocol)
+            && heartbeat.ask.is(text)
+    })
+}
+
+/// What every heartbeat of [`Heartbeat::is_named`] has in it. Almost no message of a feed has.
+const NAMES: [&str; 3] = ["ping", "heartbeat", "\u{1e}"];
+
+static NAMED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(NAMES).ok());
+
+impl Heartbeat {
+    /// Whether it is told by parts of it, whatever was said before.
+    const fn is_named(&self) -> bool {
+        matches!((&self.ask, &self.within), (Holds(_), Within::Any))
+    }
 }
 
 /// The heartbeats that a server asks to be answered, for the page of findings.
@@ -244,4 +262,17 @@ fn bridge(message: &str, every: u32) -> String {
     restart_on_exit: true
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_heartbeat_that_is_told_by_its_parts_alone_has_one_of_the_names() {
+        for heartbeat in HEARTBEATS.iter().filter(|heartbeat| heartbeat.is_named()) {
+            let Holds(parts) = heartbeat.ask else { panic!("{heartbeat:?}") };
+            assert!(parts.iter().any(|part| NAMES.iter().any(|name| part.contains(name))), "{heartbeat:?}");
+        }
+    }
 }

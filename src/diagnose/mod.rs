@@ -9,6 +9,7 @@ mod certificate;
 mod certificate_causes;
 mod certificate_mends;
 mod client_cert;
+mod clock;
 mod closes;
 mod conversation;
 mod delivery;

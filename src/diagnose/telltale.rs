@@ -1,6 +1,8 @@
 //! Tells messages by which a server explains the end of a connection from those of the feed.
 
-use memchr::memmem;
+use std::sync::LazyLock;
+
+use aho_corasick::AhoCorasick;
 use serde_json::{Map, Value};
 
 /// What a message says about the connection.
@@ -15,27 +17,30 @@ pub(super) enum Telltale {
 }
 
 /// A message is parsed only if it holds one of these.
-const MARKS: [&[u8]; 19] = [
-    b"rror",
-    b"ERROR",
-    b"\"success\":false",
-    b"\"success\": false",
-    b"\"code\":4",
-    b"\"code\":5",
-    b"_auth",
-    b"auth_",
-    b"ailed",
-    b"FAILED",
-    b"ailure",
-    b"isconnect",
-    b"reject_subscription",
-    b"unauthorized",
-    b"econnect",
-    b"aintenance",
-    b"goAway",
-    b"max_connections",
-    b"wamp.close.",
+const MARKS: [&str; 19] = [
+    "rror",
+    "ERROR",
+    "\"success\":false",
+    "\"success\": false",
+    "\"code\":4",
+    "\"code\":5",
+    "_auth",
+    "auth_",
+    "ailed",
+    "FAILED",
+    "ailure",
+    "isconnect",
+    "reject_subscription",
+    "unauthorized",
+    "econnect",
+    "aintenance",
+    "goAway",
+    "max_connections",
+    "wamp.close.",
 ];
+
+/// Finds any of them in one pass; nothing is marked in the case that it cannot be built.
+static MARKED: LazyLock<Option<AhoCorasick>> = LazyLock::new(|| AhoCorasick::new(MARKS).ok());
 
 /// Arrays that are parsed for their beginning: Nostr and OCPP.
 const ARRAYS: [&[u8]; 3] = [b"[\"NOTICE\"", b"[\"CLOSED\"", b"[4,"];
@@ -90,7 +95,7 @@ pub(super) fn told(text: &[u8]) -> Option<Telltale> {
     }
     let is_record = text.last() == Some(&RECORD);
     let is_marked = is_record
-        || MARKS.iter().any(|mark| memmem::find(text, mark).is_some())
+        || MARKED.as_ref().is_some_and(|marks| marks.is_match(text))
         || ARRAYS.iter().any(|begin| text.starts_with(begin));
     if !is_marked {
         return None;

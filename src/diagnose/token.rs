@@ -10,7 +10,7 @@ use crate::{
     session::{AuthEvidence, AuthMethod, Exchange, Finding, FindingCode, Severity, Timestamp},
 };
 
-use super::auth::{moment, server_time};
+use super::clock::{moment, server_time};
 
 /// The longest text that is looked at for a token, in bytes.
 const LONGEST: usize = 64 << 10;

@@ -8,21 +8,24 @@ use std::{io::Write, time::Duration};
 
 use crate::{
     describe,
-    payload::{cut, duration_in_words, printable, thousands},
+    payload::{duration_in_words, thousands},
     session::{
         ConnectionId, End, Ended, Event, EventKind, Failure, Finding, Lost, Opened, Pause, RetryIn, Stage,
         Timestamp,
     },
 };
 
-use super::repeats::{Mention, Repeats, Times};
+use super::{
+    repeats::{Mention, Repeats, Times},
+    status_lines::StatusLines,
+};
 
 /// A connection that was open for this long resets the counts.
 const LASTING: Duration = Duration::from_secs(10);
 
 /// Reports events in words.
 pub struct Narrator<W> {
-    err: W,
+    lines: StatusLines<W>,
     repeats: Repeats,
     /// Whether the last problem was reported: only then is the retry after it reported too.
     awake: bool,
@@ -39,17 +42,13 @@ pub struct Narrator<W> {
     at: Timestamp,
     /// The last problem: its kind, and what was said of it.
     problem: Option<(String, String)>,
-    /// The cells of a line of the terminal that lines are written to again; `None` where that is none.
-    width: Option<usize>,
-    /// Whether the last line on the terminal is the count of the last problem.
-    is_on_count: bool,
 }
 
 impl<W: Write> Narrator<W> {
     /// Writes to `err`. A failure to write there does not end the session.
     pub fn new(err: W) -> Self {
         Self {
-            err,
+            lines: StatusLines { err, width: None, is_on_count: false },
             repeats: Repeats::default(),
             awake: true,
             hinted: false,
@@ -59,43 +58,26 @@ impl<W: Write> Narrator<W> {
             stage_began: Timestamp::default(),
             at: Timestamp::default(),
             problem: None,
-            width: None,
-            is_on_count: false,
         }
     }
 
     /// Writes to a terminal of this many cells, where the line of a count can be written again.
     #[must_use]
-    pub fn on_terminal(self, width: Option<usize>) -> Self {
-        Self { width, ..self }
+    pub fn on_terminal(mut self, width: Option<usize>) -> Self {
+        self.lines.width = width;
+        self
     }
 
     /// Writes one line.
     pub fn say(&mut self, text: &str) {
-        self.is_on_count = false;
-        drop(writeln!(self.err, "sockeye: {}", printable(text)));
-    }
-
-    fn below(&mut self, label: &str, text: &str) {
-        for line in text.lines() {
-            drop(writeln!(self.err, "  {label:<5} {}", printable(line)));
-        }
-    }
-
-    /// Writes how often something has happened; on a terminal over the line that said so before.
-    fn count(&mut self, text: &str) {
-        let Some(width) = self.width else { return self.say(text) };
-        let up = if self.is_on_count { "\x1b[1A\r\x1b[2K" } else { "" };
-        let line = format!("sockeye: {}", printable(text));
-        drop(writeln!(self.err, "{up}{}", cut(&line, width.saturating_sub(1))));
-        self.is_on_count = true;
+        self.lines.say(text);
     }
 
     /// Reports one event, if it is worth it.
     pub fn take(&mut self, event: &Event) {
         self.at = event.at;
         // Messages are written to the same terminal, perhaps.
-        self.is_on_count &= !matches!(event.kind, EventKind::Messages(_));
+        self.lines.is_on_count &= !matches!(event.kind, EventKind::Messages(_));
         match &event.kind {
             EventKind::StageStarted(stage) => {
                 self.stage_began = event.at;
@@ -129,13 +111,15 @@ impl<W: Write> Narrator<W> {
         let mention = self.repeats.next(kind.clone(), self.at);
         self.awake = match mention {
             Mention::InFull => true,
-            Mention::Counted(_) => self.width.is_none(),
+            Mention::Counted(_) => self.lines.width.is_none(),
             Mention::NotAtAll(_) => false,
         };
         match mention {
             Mention::InFull => self.say(message),
-            Mention::Counted(times) => self.count(&often(times, message)),
-            Mention::NotAtAll(times) if self.width.is_some() => self.count(&often(times, message)),
+            Mention::Counted(times) => self.lines.count(&often(times, message)),
+            Mention::NotAtAll(times) if self.lines.width.is_some() => {
+                self.lines.count(&often(times, message));
+            }
             Mention::NotAtAll(_) => (),
         }
         self.problem = Some((kind, message.to_owned()));
@@ -145,7 +129,7 @@ impl<W: Write> Narrator<W> {
     fn opened(&mut self, connection: ConnectionId, opened: &Opened) {
         self.opened += 1;
         let mention = self.repeats.next("opened".to_owned(), self.at);
-        let is_told = if self.width.is_some() {
+        let is_told = if self.lines.width.is_some() {
             mention == Mention::InFull
         } else {
             !matches!(mention, Mention::NotAtAll(_))
@@ -170,7 +154,7 @@ impl<W: Write> Narrator<W> {
         let kind = format!("failed {} {:?}", failure.stage, failure.kind);
         if self.trouble(kind, &describe::failed(connection, failure)) == Mention::InFull {
             for cause in &failure.sources {
-                self.below("from", cause);
+                self.lines.below("from", cause);
             }
         }
     }
@@ -202,7 +186,7 @@ impl<W: Write> Narrator<W> {
         if self.repeats.next(kind, self.at) == Mention::InFull {
             self.say(&describe::finding(finding));
             for (label, text) in describe::finding_lines(finding) {
-                self.below(label, &text);
+                self.lines.below(label, &text);
             }
         }
     }
@@ -218,7 +202,7 @@ impl<W: Write> Narrator<W> {
         let Some((kind, message)) = self.problem.take() else { return };
         let Some(times) = self.repeats.of(&kind).filter(|times| times.count > 2) else { return };
         let last = duration_in_words(self.at.since(times.last));
-        self.count(&format!("{}, the last {last} before the end", often(times, &message)));
+        self.lines.count(&format!("{}, the last {last} before the end", often(times, &message)));
     }
 
     fn ended(&mut self, ended: &Ended, at: Timestamp) {

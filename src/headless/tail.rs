@@ -1,9 +1,11 @@
 //! `sockeye tail`: writes the messages of a session to stdout, and reports its state on stderr.
 
 use std::{
-    io::{self, IsTerminal, Write},
+    io::{self, Write},
     path::Path,
 };
+
+use terminal_size::{Width, terminal_size_of};
 
 use crate::{
     cli::{Exit, LoadError, TailArgs},
@@ -90,8 +92,8 @@ fn start<D: Connect>(
     let (handle, events) = engine::start(settings, args.ack_mode.clone(), network, seed);
     let watch = Watch::start(handle.clone(), args.limit, sink.progress())
         .map_err(|error| (Exit::Other, format!("cannot watch for signals: {error}")))?;
-    let width = io::stderr().is_terminal().then(|| crossterm::terminal::size().ok()).flatten();
-    let mut narrator = Narrator::new(io::stderr()).on_terminal(width.map(|(width, _)| width.into()));
+    let width = terminal_size_of(io::stderr()).map(|(Width(width), _)| width.into());
+    let mut narrator = Narrator::new(io::stderr()).on_terminal(width);
     if let Some(message) = outlasted(args) {
         narrator.say(&message);
     }

@@ -64,19 +64,16 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
             Span::styled(mark, theme.accent),
             Span::styled(format!("{:<4}", connection.id().0), name),
             Span::styled(format!("{sign} {word:<8}"), style),
-            Span::styled(format!("{took:>8}"), theme.plain),
+            Span::styled(format!("{:>SPAN$}", lived(app, connection, nth == 0).unwrap_or(took)), theme.plain),
             Span::styled(format!("  {clock}"), theme.dim),
         ];
         let taken = spans.iter().map(|span| canvas::width(&span.content)).sum::<usize>();
         let room = usize::from(area.width).saturating_sub(taken);
-        if room >= LIVED {
-            spans.push(Span::styled(format!("{:>LIVED$}", lived(app, connection, nth == 0)), theme.plain));
-        }
         let end = end(connection);
-        if room >= LIVED + 20 {
+        if room >= END {
             // Of a series of equal ends the newest is told.
             let told = if end == newer && !end.is_empty() { "the same" } else { end };
-            let told = canvas::cut(&untrusted::safe(told), room - LIVED - 3);
+            let told = canvas::cut(&untrusted::safe(told), room - 3);
             spans.push(Span::styled(format!("  {told}"), theme.dim));
         }
         newer = end;
@@ -84,20 +81,22 @@ fn list(canvas: &mut Canvas<'_>, title: Rect, area: Rect, app: &App) {
     }
 }
 
-/// Cells of how long a connection was open: `↔ 12.1 ms`.
-const LIVED: usize = 11;
+/// Cells of how long a connection was open, `↔ 12.1 ms`, or how long one that failed took.
+const SPAN: usize = 10;
+/// Cells that the end of a connection takes at least.
+const END: usize = 20;
 
-/// How long it was open, or has been.
-fn lived(app: &App, connection: &Connection, is_newest: bool) -> String {
+/// How long it was open, or has been; `None` if it never was.
+fn lived(app: &App, connection: &Connection, is_newest: bool) -> Option<String> {
     let opened = connection.opened.as_ref().map(|(at, _)| *at);
     let span = match (&connection.lost, opened) {
         (Some((_, lost)), _) => lost.open_for,
         (None, Some(at)) if is_newest && app.current.is_open() && !app.capture.is_reading() => {
             app.now.since(at)
         }
-        _ => return String::new(),
+        _ => return None,
     };
-    format!("↔ {}", span_of(span))
+    Some(format!("↔ {}", span_of(span)))
 }
 
 /// How it ended, in words; nothing while it has not.

@@ -15,8 +15,6 @@ use crate::{
 
 /// From this width the list of connections stands beside the one that is looked at.
 const SIDE_BY_SIDE: u16 = 92;
-/// From this width there is room for how long each connection lived.
-const WITH_LIVES: u16 = 116;
 
 pub(super) const SPEC: ScreenSpec = ScreenSpec {
     title: "Connections",
@@ -33,8 +31,7 @@ pub(super) const SPEC: ScreenSpec = ScreenSpec {
 pub fn panes(app: &App) -> Panes {
     let body = layout::areas(app.size, app).body;
     match app.connections.pane {
-        _ if body.width >= WITH_LIVES => Panes::side_by_side(body, 46),
-        _ if body.width >= SIDE_BY_SIDE => Panes::side_by_side(body, 35),
+        _ if body.width >= SIDE_BY_SIDE => Panes::side_by_side(body, 37),
         _ if body.height >= 14 => Panes::stacked(body, 5),
         // One at a time, the one that has the keys.
         ConnectionsPane::List => Panes::only_first(body),

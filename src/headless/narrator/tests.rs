@@ -8,7 +8,7 @@ fn story(events: impl IntoIterator<Item = (u32, EventKind)>) -> String {
     for (connection, kind) in events {
         narrator.take(&Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
     }
-    String::from_utf8(narrator.err).expect("words are UTF-8")
+    String::from_utf8(narrator.lines.err).expect("words are UTF-8")
 }
 
 fn refused() -> Failure {
@@ -176,7 +176,7 @@ fn the_last_total_says_how_often_and_how_long_before_the_end() {
     let ended = Ended { why: End::Stopped, messages: 0, connections: 47, during: None };
     let kind = EventKind::Ended(ended);
     narrator.take(&Event { at: Timestamp(47_400_000), connection: ConnectionId(47), kind });
-    let story = String::from_utf8(narrator.err).expect("words are UTF-8");
+    let story = String::from_utf8(narrator.lines.err).expect("words are UTF-8");
     let total = "sockeye: 47 times like this in 46.0 s: connection 47 failed at tcp: 127.0.0.1:9 refused, \
                  the last 400 ms before the end\n";
     assert!(story.contains(total), "{story}");
@@ -188,7 +188,7 @@ fn on_a_terminal_one_line_is_counted_in_place_until_something_else_is_said() {
     for (connection, kind) in (1..=5).flat_map(|connection| failing(connection, None)) {
         narrator.take(&Event { at: Timestamp(0), connection: ConnectionId(connection), kind });
     }
-    let story = String::from_utf8(narrator.err).expect("words are UTF-8");
+    let story = String::from_utf8(narrator.lines.err).expect("words are UTF-8");
     assert_eq!(story.matches("times like this").count(), 4, "{story}");
     assert_eq!(story.matches("\x1b[1A").count(), 3, "the first count has a line of its own: {story}");
     assert!(story.contains("\x1b[2Ksockeye: 5 times like this"), "{story}");

@@ -145,7 +145,7 @@ fn a_message_of_ours_counts_as_well() {
 fn refusals_that_repeat_much_fill_no_more_than_the_window() {
     let mut timeline = Timeline::default();
     for connection in 1..=20 {
-        let got = Some("x".repeat(1 << 20));
+        let got = Some(format!("{connection}{}", "x".repeat(1 << 20)));
         let kind = FailureKind::BadUpgradeHeader { header: "Upgrade".to_owned(), got };
         let failure = Failure { stage: Stage::Upgrade, kind, message: String::new(), sources: Vec::new() };
         let kind = EventKind::Failed(Box::new(failure));
