@@ -21,7 +21,7 @@ pub struct Endpoint {
     pub port: u16,
     /// The `Host` header: host and port as written; the port only if it was written.
     pub authority: String,
-    /// The request target: path and query byte for byte, `/` if there is no path.
+    /// The request target as Go sends it: path and query, `/` if there is no path.
     pub target: String,
     /// The whole address with its fragment and its scheme in lower case, as the pipeline signs it.
     pub full: String,
@@ -65,15 +65,26 @@ impl Endpoint {
         GoUrl::parse(text).ok().filter(|url| url.scheme == "ws").map(|url| url.to_string())
     }
 
-    /// Parses a `ws` or `wss` URL: neither path nor query is normalised.
+    /// Parses a `ws` or `wss` URL by the standard. What is requested is what Go requests: a query as written, a path
+    /// that is no valid encoding encoded anew.
+    ///
+    /// What the pipeline dials although it is not well formed is parsed too; [`Endpoint::oddity`] tells of it.
     ///
     /// # Errors
     ///
     /// A sentence with the fault and a fix. It never contains the user info of the URL.
     pub fn parse(text: &str) -> Result<Self, String> {
-        if let Some(bad) = text.chars().find(|&c| c.is_whitespace() || c.is_control()) {
-            return Err(blank(text, bad));
-        }
+        Self::with_oddity(text).map(|(endpoint, _)| endpoint)
+    }
+
+    /// What is wrong with an address that is dialled all the same, with a fix.
+    #[must_use]
+    pub fn oddity(text: &str) -> Option<String> {
+        Self::with_oddity(text).ok()?.1
+    }
+
+    fn with_oddity(text: &str) -> Result<(Self, Option<String>), String> {
+        let blank = blank_in(text)?;
         let (secure, rest) = scheme(text)?;
         let full = format!("{}://{rest}", if secure { "wss" } else { "ws" });
         let rest = rest.split_once('#').map_or(rest, |(rest, _)| rest);
@@ -94,17 +105,16 @@ impl Endpoint {
         } else {
             port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"))
         };
+        let no_port = (port == Some(0)).then(|| PORT_ZERO.to_owned());
         let port = match port {
             None if secure => 443,
             None => 80,
             Some(port) => port,
         };
-        if let Some(bad) = target.chars().find(|c| !c.is_ascii()) {
-            return Err(format!("its path or query contains '{bad}', which must be percent-encoded"));
-        }
-        let target = if target.starts_with('/') { target.to_owned() } else { format!("/{target}") };
+        let oddity = no_port.or(blank).or_else(|| beyond_ascii(target));
+        let target = GoUrl::parse(&full).map_err(|_| unread(text))?.request_uri();
         let place = place(&host, port);
-        Ok(Self { secure, host, port, authority, target, full, place })
+        Ok((Self { secure, host, port, authority, target, full, place }, oddity))
     }
 
     /// `feed.example:443`, an IPv6 address in brackets.
@@ -144,23 +154,53 @@ impl std::fmt::Debug for Endpoint {
 const USER_INFO: &str = "it contains a user name or password, which is never sent; set basic_auth.enabled, \
                          basic_auth.username and basic_auth.password instead";
 
-/// The error about a blank or a control character, with the fix for its place.
-fn blank(text: &str, bad: char) -> String {
+const PORT_ZERO: &str = "nothing listens on port 0; write the port of the server, from 1 to 65535";
+
+/// The fault of an address with which no pipeline starts.
+fn unread(text: &str) -> String {
+    let fault = if text.contains('%') {
+        "it contains a percent sign that does not begin an escape; write it as %25"
+    } else {
+        "the pipeline cannot read it"
+    };
+    fault.to_owned()
+}
+
+/// What to say of a blank behind the host, which Go encodes in a path and sends as it is in a query.
+///
+/// # Errors
+///
+/// A blank elsewhere, or a control character, with the fix for its place.
+fn blank_in(text: &str) -> Result<Option<String>, String> {
+    let is_bad = |c: char| c.is_whitespace() || c.is_control();
+    let Some(bad) =
+        text.chars().find(|&c| c.is_ascii_control()).or_else(|| text.chars().find(|&c| is_bad(c)))
+    else {
+        return Ok(None);
+    };
     let name = name_of(bad);
     let after = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let is_in_target = after.find(bad) > after.find(['/', '?', '#']) && after.contains(['/', '?', '#']);
-    if text.starts_with(bad) {
+    let is_behind_host = after.find(bad) > after.find(['/', '?', '#']) && after.contains(['/', '?', '#']);
+    let message = if text.starts_with(bad) {
         format!("it begins with {name}; remove it")
     } else if text.ends_with(bad) {
         format!("it ends with {name}; remove it")
-    } else if is_in_target {
-        format!(
-            "it contains {name}; write it as {}",
-            utf8_percent_encode(bad.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC)
-        )
+    } else if is_behind_host {
+        format!("it contains {name}; write it as {}", percent_encoded(bad))
     } else {
         format!("its host contains {name}; remove it")
-    }
+    };
+    if is_behind_host && !bad.is_ascii_control() { Ok(Some(message)) } else { Err(message) }
+}
+
+/// What to say of a path or a query with a character beyond ASCII.
+fn beyond_ascii(target: &str) -> Option<String> {
+    let bad = target.chars().find(|c| !c.is_ascii())?;
+    Some(format!("its path or query contains '{bad}'; write it as {}", percent_encoded(bad)))
+}
+
+fn percent_encoded(bad: char) -> String {
+    utf8_percent_encode(bad.encode_utf8(&mut [0; 4]), NON_ALPHANUMERIC).to_string()
 }
 
 fn name_of(bad: char) -> &'static str {
@@ -168,6 +208,7 @@ fn name_of(bad: char) -> &'static str {
         ' ' => "a space",
         '\n' | '\r' => "a line break",
         '\t' => "a tab",
+        _ if bad.is_whitespace() => "a blank",
         _ => "a control character",
     }
 }

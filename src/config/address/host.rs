@@ -68,7 +68,7 @@ fn is_zone(zone: &str) -> bool {
 
 /// More than one colon: an IPv6 address without brackets, or a port that was pasted twice.
 fn several_colons(authority: &str) -> String {
-    let is_port = |text: &&str| port(text).is_ok_and(|port| port.is_some());
+    let is_port = |text: &&str| port(text).is_ok_and(|port| port.is_some_and(|port| port > 0));
     let last = authority.rsplit(':').next().filter(is_port);
     if authority.parse::<Ipv6Addr>().is_ok() {
         return format!("an IPv6 address needs brackets; write [{authority}]");
@@ -90,7 +90,7 @@ fn port(digits: &str) -> Result<Option<u16>, String> {
         return Err(format!("the port '{digits}' is not a number"));
     }
     match digits.parse() {
-        Ok(0) | Err(_) => Err(format!("the port {digits} is out of range; ports go from 1 to 65535")),
+        Err(_) => Err(format!("the port {digits} is out of range; ports go from 1 to 65535")),
         Ok(port) => Ok(Some(port)),
     }
 }

@@ -84,7 +84,7 @@ fn is_address(rest: &str) -> bool {
     let is_plain = !rest.contains(|c: char| c.is_whitespace() || c.is_control()) && target.is_ascii();
     is_plain
         && check(authority, target).is_ok()
-        && host_and_port(authority).is_ok()
+        && host_and_port(authority).is_ok_and(|(_, port)| port != Some(0))
         && GoUrl::parse(&format!("ws://{rest}")).is_ok()
 }
 

@@ -43,5 +43,6 @@ pub fn complete_address(text: &str) -> Option<String> {
         return None;
     }
     let address = format!("{}://{text}", if is_near { "ws" } else { "wss" });
-    Endpoint::parse(&address).is_ok().then_some(address)
+    let is_well_formed = Endpoint::parse(&address).is_ok() && Endpoint::oddity(&address).is_none();
+    is_well_formed.then_some(address)
 }

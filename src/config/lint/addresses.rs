@@ -40,6 +40,9 @@ fn url(values: &Values) -> Option<Problem> {
     let course = course(FieldId::Url, text, Endpoint::in_pipeline(text), |url| {
         format!("{} and requests {}", url.place(), url.shown_target())
     });
+    if let Some(oddity) = Endpoint::oddity(text).filter(|_| matches!(course, Course::Connects(_))) {
+        return Some(with_course(values.warning(FieldId::Url, "url-malformed", oddity), values, course));
+    }
     problem(values, FieldId::Url, ("url-malformed", Endpoint::parse(text).err()), course)
 }
 

@@ -63,7 +63,6 @@ fn an_error_has_the_fault_and_a_fix() {
         ("ftp://host", "the scheme is 'ftp', not ws or wss"),
         ("ws:///path", "it has no host; write ws://host/path or wss://host/path"),
         ("ws://host:70000", "the port 70000 is out of range; ports go from 1 to 65535"),
-        ("ws://host:0", "the port 0 is out of range; ports go from 1 to 65535"),
         ("ws://host:abc", "the port 'abc' is not a number"),
         ("ws://::1/x", "an IPv6 address needs brackets; write [::1]"),
         ("ws://[::1/x", "the ']' of its IPv6 address is missing"),
@@ -72,12 +71,49 @@ fn an_error_has_the_fault_and_a_fix() {
         ("ws://ho\tst/a b", "its host contains a tab; remove it"),
         (" ws://host", "it begins with a space; remove it"),
         ("ws://host/\n", "it ends with a line break; remove it"),
-        ("ws://host/a b", "it contains a space; write it as %20"),
-        ("ws://host?a=\u{2003}b", "it contains a control character; write it as %E2%80%83"),
-        ("ws://host/\u{fc}", "its path or query contains '\u{fc}', which must be percent-encoded"),
+        ("ws://host/%zz", "it contains a percent sign that does not begin an escape; write it as %25"),
+        ("ws://host/a b/100%", "it contains a percent sign that does not begin an escape; write it as %25"),
+        ("ws://host/a\tb", "it contains a tab; write it as %09"),
+        ("ws://host/a b\u{7f}c", "it contains a control character; write it as %7F"),
     ];
     for (text, message) in table {
         assert_eq!(Endpoint::parse(text), Err(message.to_owned()), "{text}");
+    }
+}
+
+#[test]
+fn what_go_dials_is_dialled_with_the_bytes_of_go_and_told() {
+    let zero = "nothing listens on port 0; write the port of the server, from 1 to 65535";
+    let table = [
+        ("ws://host/a b", "/a%20b", "it contains a space; write it as %20"),
+        ("ws://host/?a=b c", "/?a=b c", "it contains a space; write it as %20"),
+        ("ws://host/x ", "/x%20", "it ends with a space; remove it"),
+        ("ws://host/x#a b", "/x", "it contains a space; write it as %20"),
+        ("ws://host?a=\u{2003}b", "/?a=\u{2003}b", "it contains a blank; write it as %E2%80%83"),
+        ("ws://host/\u{fc}", "/%C3%BC", "its path or query contains '\u{fc}'; write it as %C3%BC"),
+        ("ws://host/?q=\u{fc}", "/?q=\u{fc}", "its path or query contains '\u{fc}'; write it as %C3%BC"),
+        ("ws://host:0/x", "/x", zero),
+        ("wss://host:000", "/", zero),
+    ];
+    for (text, target, oddity) in table {
+        assert_eq!(parsed(text).target, target, "{text}");
+        assert_eq!(Endpoint::oddity(text).as_deref(), Some(oddity), "{text}");
+    }
+    assert_eq!(Endpoint::oddity("ws://host:9/a%20b?c=d"), None);
+}
+
+#[test]
+fn a_path_that_is_no_valid_encoding_is_encoded_as_go_does() {
+    for (text, target) in [
+        ("ws://host/a|b", "/a%7Cb"),
+        ("ws://host/\"x\"", "/%22x%22"),
+        ("ws://host/{id}^`", "/%7Bid%7D%5E%60"),
+        ("ws://host/a\\b", "/a%5Cb"),
+        ("ws://host/[a]!'(b)*", "/[a]!'(b)*"),
+        ("ws://host/a%2fb", "/a%2fb"),
+    ] {
+        assert_eq!(parsed(text).target, target, "{text}");
+        assert_eq!(Endpoint::in_pipeline(text).connects().map(|url| url.target).as_deref(), Some(target));
     }
 }
 
@@ -193,6 +229,7 @@ proptest::proptest! {
             let proposed = message.split([' ', ',']).filter(|word| word.starts_with("ws://") || word.starts_with("wss://"));
             for address in proposed {
                 proptest::prop_assert!(Endpoint::parse(address).is_ok(), "{}: {}", text, message);
+                proptest::prop_assert_eq!(Endpoint::oddity(address), None, "{}: {}", text, message);
                 let in_pipeline = Endpoint::in_pipeline(address).connects();
                 proptest::prop_assert!(in_pipeline.is_some_and(|url| !url.host.is_empty()), "{}: {}", text, message);
             }
@@ -202,7 +239,7 @@ proptest::proptest! {
     #[test]
     fn what_the_standard_reads_go_reads_too(text in ADDRESSES) {
         if let (Ok(own), Some(url)) = (Endpoint::parse(&text), Endpoint::in_pipeline(&text).connects()) {
-            proptest::prop_assert_eq!((own.port, own.secure), (url.port, url.secure), "{}", text);
+            proptest::prop_assert_eq!((own.port, own.secure, own.target), (url.port, url.secure, url.target), "{}", text);
         }
     }
 }

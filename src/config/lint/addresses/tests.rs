@@ -101,7 +101,19 @@ fn the_standard_tells_of_the_pipeline_only_for_a_file() {
     assert_eq!(message(Origin::Flag).as_deref(), Some(ours));
     assert_eq!(message(in_file()), Some(format!("{ours}{theirs}")));
     let escape = found("url", "ws://h/%zz", Dialect::Standard, in_file()).expect("a problem");
-    assert!(!escape.is_error() && escape.message.contains("the pipeline does not start"), "{escape}");
+    assert!(escape.is_error() && escape.message.contains("the pipeline does not start"), "{escape}");
+}
+
+#[test]
+fn what_go_dials_although_it_is_not_well_formed_is_a_warning() {
+    for (text, end) in [
+        ("ws://h/a b", "write it as %20; the pipeline connects to h:80 and requests /a%20b"),
+        ("ws://h/?q=\u{e9}", "write it as %C3%A9; the pipeline connects to h:80 and requests /?q=\u{e9}"),
+        ("ws://h:0", "from 1 to 65535; the pipeline connects to h:0 and requests /"),
+    ] {
+        let problem = found("url", text, Dialect::Standard, in_file()).expect("a problem");
+        assert!(!problem.is_error() && problem.message.ends_with(end), "{text}: {problem}");
+    }
 }
 
 #[test]
