@@ -30,6 +30,37 @@ const IDLE_LIMITS: [(u64, &str); 3] = [
     (350, "350 s is the idle limit of AWS network load balancers"),
 ];
 
+/// Words of the errors of an open connection on Linux, macOS and Windows, and what happened.
+const BROKEN: [(&[&str], &str); 5] = [
+    (
+        &["reset by peer", "forcibly closed"],
+        "The server, or something in between, reset the connection: it was cut off without a close frame.",
+    ),
+    (
+        &["timed out", "did not properly respond"],
+        "What this side sent was not acknowledged until the operating system gave up: the server, or the way to it, is gone.",
+    ),
+    (
+        &["unreachable", "network is down", "no route"],
+        "The way to the server was lost while the connection was open.",
+    ),
+    (
+        &["broken pipe", "aborted"],
+        "This side sent on a connection that the other side had closed already, without a close frame.",
+    ),
+    (&["tls"], "TLS broke off on the open connection."),
+];
+
+/// What an error on the open connection means.
+fn broken(error: &str) -> &'static str {
+    let error = error.to_lowercase();
+    let says = |(words, _): &&(&[&str], &str)| words.iter().any(|word| error.contains(word));
+    BROKEN
+        .iter()
+        .find(says)
+        .map_or("The operating system reported an error on the open connection.", |(_, cause)| cause)
+}
+
 /// The findings about the loss of an open connection; none where this side closed it.
 #[must_use]
 pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Vec<Finding> {
@@ -45,13 +76,10 @@ pub fn lost(settings: &Settings, lost: &Lost, conversation: &Conversation) -> Ve
             closes::closed(settings, lost, frame, conversation, told.as_ref())
         }
         LossKind::Ended => dropped(lost, conversation, told.as_ref()),
-        LossKind::Io { error } => {
-            let cause = "The operating system reported an error on the open connection.";
-            builder(FindingCode::ConnectionFailed, lost, conversation, cause)
-                .evidence([format!("error: {error}")])
-                .evidence(idle(lost))
-                .cure()
-        }
+        LossKind::Io { error } => builder(FindingCode::ConnectionFailed, lost, conversation, broken(error))
+            .evidence([format!("error: {error}")])
+            .evidence(idle(lost))
+            .cure(),
         LossKind::RenegotiationAsked => {
             builder(FindingCode::TlsRenegotiation, lost, conversation, RENEGOTIATION_OFF)
                 .fix([allow_renegotiation()])

@@ -22,7 +22,7 @@ use crate::{
     config::{Dialect, Settings},
     delivery::{Downstream, Waiting},
     diagnose::{self, Conversation},
-    net::{Io, Meter, Socket},
+    net::{Io, Meter, Socket, broken},
     session::{
         Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, Finding, LossKind, Lost,
         MessageId, Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
@@ -209,7 +209,7 @@ impl Connection {
         }
         if let Err(error) = written {
             // What the server sent before, such as a close frame, can still be read.
-            self.write_error = Some(error.to_string());
+            self.write_error = Some(broken(&error));
             self.outbound = Outbound::default();
         }
     }

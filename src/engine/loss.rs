@@ -24,7 +24,7 @@ impl From<std::io::Error> for SocketEnd {
         match error.kind() {
             _ if crate::net::is_renegotiation_request(&error) => Self::RenegotiationRequested,
             std::io::ErrorKind::UnexpectedEof => Self::Eof,
-            _ => Self::Error(error.to_string()),
+            _ => Self::Error(crate::net::broken(&error)),
         }
     }
 }

@@ -48,3 +48,4 @@ pub use network::{Limits, Network};
 pub use reporter::{Reporter, Step};
 pub use socket::{Connect, Io, Socket};
 pub(crate) use tap::is_renegotiation_request;
+pub(crate) use tls_failure::broken;

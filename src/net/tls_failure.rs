@@ -80,6 +80,17 @@ pub(super) fn tls_cause(error: &Error, notes: &HandshakeNotes, remote: &str) -> 
     Cause::new(kind, message)
 }
 
+/// What broke an open connection, without the words of the library.
+pub(crate) fn broken(error: &io::Error) -> String {
+    match tls_error(error) {
+        Some(Error::AlertReceived(alert)) => {
+            format!("the server ended TLS with the alert {}", alert_name(alert))
+        }
+        Some(error) => format!("TLS failed: {}", wrong(&error)),
+        None => error.to_string(),
+    }
+}
+
 /// What went wrong, without the words of the library.
 fn wrong(error: &Error) -> &'static str {
     match error {

@@ -8,7 +8,7 @@ use sockeye::{
     session::{CloseFrame, Finding, Kind, LossKind, Lost, Side},
 };
 
-use crate::fixtures::{codes, settings, texts};
+use crate::fixtures::{codes, lost, of_loss, settings, texts};
 
 /// A connection that the server closes after a while, and what it says.
 struct End {
@@ -402,4 +402,24 @@ fn a_missed_pong_says_what_became_of_the_pings() {
     assert_eq!(pings(0, 0), "the server sent no ping frame on this connection");
     assert_eq!(pings(1, 1), "the server sent 1 ping frame; each was answered, the slowest after 1 s");
     assert_eq!(pings(3, 2), "the server sent 3 ping frames, and 2 pongs went out; one waited for 9 s");
+}
+
+#[test]
+fn what_broke_an_open_connection_is_told_in_plain_words() {
+    for (error, words) in [
+        ("Connection reset by peer (os error 104)", "reset the connection"),
+        (
+            "An existing connection was forcibly closed by the remote host. (os error 10054)",
+            "reset the connection",
+        ),
+        ("Connection timed out (os error 110)", "was not acknowledged"),
+        ("No route to host (os error 113)", "The way to the server was lost"),
+        ("Broken pipe (os error 32)", "the other side had closed already"),
+        ("the server ended TLS with the alert internal_error", "TLS broke off"),
+        ("Input/output error (os error 5)", "The operating system reported an error"),
+    ] {
+        let found = of_loss(&settings("ws://h/"), &lost(LossKind::Io { error: error.to_owned() }));
+        assert!(found[0].cause.contains(words), "{error}: {}", found[0].cause);
+        assert!(found[0].evidence.contains(&format!("error: {error}")), "{:?}", found[0].evidence);
+    }
 }
