@@ -77,6 +77,18 @@ impl Reader {
     pub(super) fn each_message(
         &self,
         part: Part,
+        places: (Seq, Seq),
+        each: Each<'_>,
+    ) -> rusqlite::Result<()> {
+        self.each_message_of(part, &|_| true, places, each)
+    }
+
+    /// Reads the messages between two places, inclusive, in order, without the chunks whose payloads, one after the
+    /// other, are not `wanted`.
+    pub(super) fn each_message_of(
+        &self,
+        part: Part,
+        wanted: Predicate<'_>,
         (from, to): (Seq, Seq),
         each: Each<'_>,
     ) -> rusqlite::Result<()> {
@@ -96,7 +108,8 @@ impl Reader {
         while let Some(row) = rows.next()? {
             let goes_on = match row.get_ref(11)? {
                 ValueRef::Null => each(&single(row)?)?,
-                _ => each_of_chunk(&chunk(row)?, (from, to), each)?,
+                _ if wanted(payload_bytes(row.get_ref(8)?)) => each_of_chunk(&chunk(row)?, (from, to), each)?,
+                _ => true,
             };
             if !goes_on {
                 break;

@@ -33,5 +33,5 @@ pub use messages::Captured;
 pub use progress::{Progress, State};
 pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{Predicate, ScanResult};
+pub use scan::{Predicate, ScanResult, Search};
 pub use tables::{SCHEMA, VERSION};

@@ -17,6 +17,14 @@ use super::{
 /// Selects payloads.
 pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
 
+/// What a scan looks for.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    pub matches: Predicate<'a>,
+    /// Whether any of several payloads, one after the other, may match.
+    pub may_match: Predicate<'a>,
+}
+
 /// The result of a scan of one piece of the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScanResult {
@@ -39,7 +47,7 @@ impl Reader {
     /// The disk, or the file, fails.
     pub fn scan(
         &self,
-        matches_filter: Predicate<'_>,
+        search: Search<'_>,
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(ScanResult) -> bool,
     ) -> Result<(), CaptureError> {
@@ -51,7 +59,7 @@ impl Reader {
                 break;
             }
             let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
-            let matches = self.database(self.matches(matches_filter, next, upto))?;
+            let matches = self.database(self.matches(search, next, upto))?;
             if !each(ScanResult { upto, matches }) {
                 break;
             }
@@ -81,14 +89,14 @@ impl Reader {
         select.query_row([], |row| count(row, 0).map(Seq))
     }
 
-    fn matches(&self, matches_filter: Predicate<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
+    fn matches(&self, search: Search<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
         let mut matches = Vec::new();
-        self.each_message(Part::Whole, (from, upto), &mut |placed| {
-            if matches_filter(placed.captured.message.payload) {
+        self.each_message_of(Part::Whole, search.may_match, (from, upto), &mut |placed| {
+            if (search.matches)(placed.captured.message.payload) {
                 matches.push(placed.seq);
             }
             Ok(true)
@@ -107,12 +115,12 @@ impl Reader {
         add(sent, &|row| {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
             let read = schema::read_event("sent", body);
-            Ok(matches!(read, Ok(EventKind::Sent(sent)) if matches_filter(&sent.payload)))
+            Ok(matches!(read, Ok(EventKind::Sent(sent)) if (search.matches)(&sent.payload)))
         })?;
         add(again, &|row| {
             let found = self.find_message(MessageId(count(row, 1)?), Seq(count(row, 0)?))?;
             let payload = found.and_then(|at| self.payload(at).ok().flatten());
-            Ok(payload.is_some_and(|payload| matches_filter(&payload)))
+            Ok(payload.is_some_and(|payload| (search.matches)(&payload)))
         })?;
         add(landmarks, &|_| Ok(true))?;
         matches.sort_unstable();

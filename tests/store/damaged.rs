@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, State, check, list};
+use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, Search, State, check, list};
 use sockeye::{
     ack::{AckMode, Stages},
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
@@ -100,7 +100,9 @@ async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
         pieces < 100
     };
     let wanted = |payload: &[u8]| payload.starts_with(b"caf");
-    reader.scan(&wanted, (Seq(1), Seq(u64::MAX)), &mut each).expect("it is read");
+    reader
+        .scan(Search { matches: &wanted, may_match: &|_| true }, (Seq(1), Seq(u64::MAX)), &mut each)
+        .expect("it is read");
     assert_eq!((pieces, found.last()), (2, Some(&Seq(9_000_000_000_000_000_000))));
 }
 
