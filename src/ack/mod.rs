@@ -135,10 +135,8 @@ impl AckMode {
             Answers::Manual => DEFAULT_IN_FLIGHT,
             Answers::Auto | Answers::Reject(_) => stages.max_in_flight,
         };
-        Width {
-            max_in_flight: self.max_in_flight.unwrap_or(of_file).clamp(1, MAX_IN_FLIGHT),
-            held: stages.held(self.threads),
-        }
+        let (threads, held) = stages.before_the_output(self.threads);
+        Width { max_in_flight: self.max_in_flight.unwrap_or(of_file).clamp(1, MAX_IN_FLIGHT), threads, held }
     }
 }
 

@@ -24,7 +24,9 @@ pub struct Stages {
 pub struct Width {
     /// Messages that the output works on at the same time.
     pub max_in_flight: usize,
-    /// Messages in the stages before it.
+    /// Threads with processors before it.
+    pub threads: usize,
+    /// Messages in these threads and in the other stages before it.
     pub held: usize,
 }
 
@@ -36,22 +38,20 @@ impl Default for Stages {
 }
 
 impl Stages {
-    /// The messages in all stages before the output; `threads` replaces what the file says, and 0 is none.
-    pub(super) fn held(&self, threads: Option<i64>) -> usize {
-        let of_threads = match (threads, self.threads) {
-            (Some(0), _) | (None, None) => 0,
-            (Some(threads), _) | (None, Some(threads)) => self.held_by_threads(threads),
+    /// The threads before the output, and the messages in all stages there. `threads` replaces what the file says, and
+    /// 0 is none.
+    pub(super) fn before_the_output(&self, threads: Option<i64>) -> (usize, usize) {
+        let (threads, held) = match (threads, self.threads) {
+            (Some(0), _) | (None, None) => (0, 0),
+            (Some(1), _) | (None, Some(1)) => (1, 1),
+            (Some(threads), _) | (None, Some(threads)) => {
+                // The engine makes a pool even for a single core.
+                let threads = usize::try_from(threads).ok().filter(|threads| *threads > 0);
+                let threads = threads.unwrap_or(self.cores).min(MAX_THREADS);
+                (threads, 2 * threads + 1)
+            }
         };
-        of_threads + self.others
-    }
-
-    fn held_by_threads(&self, threads: i64) -> usize {
-        match usize::try_from(threads) {
-            Ok(1) => 1,
-            // The engine makes a pool even for a single core.
-            Ok(0) | Err(_) => 2 * self.cores.min(MAX_THREADS) + 1,
-            Ok(threads) => 2 * threads.min(MAX_THREADS) + 1,
-        }
+        (threads, held + self.others)
     }
 }
 
@@ -62,16 +62,18 @@ mod tests {
     #[test]
     fn one_thread_holds_one_message_and_a_pool_twice_its_threads_and_one() {
         let file = |threads| Stages { threads, cores: 8, ..Stages::default() };
-        let held: Vec<_> = [None, Some(1), Some(2), Some(4), Some(-1), Some(0)]
-            .map(|threads| file(threads).held(None))
+        let before: Vec<_> = [None, Some(1), Some(2), Some(4), Some(-1), Some(0)]
+            .map(|threads| file(threads).before_the_output(None))
             .into();
-        assert_eq!(held, [0, 1, 5, 9, 17, 17]);
-        assert_eq!(Stages { threads: Some(-1), ..Stages::default() }.held(None), 3, "a pool of one");
+        assert_eq!(before, [(0, 0), (1, 1), (2, 5), (4, 9), (8, 17), (8, 17)]);
+        let single_core = Stages { threads: Some(-1), ..Stages::default() };
+        assert_eq!(single_core.before_the_output(None), (1, 3), "a pool of one");
     }
 
     #[test]
     fn a_number_of_threads_replaces_that_of_the_file_and_other_stages_stay() {
         let file = Stages { threads: Some(4), others: 2, ..Stages::default() };
-        assert_eq!([None, Some(0), Some(1), Some(2)].map(|threads| file.held(threads)), [11, 2, 3, 7]);
+        let before = [None, Some(0), Some(1), Some(2)].map(|threads| file.before_the_output(threads));
+        assert_eq!(before, [(4, 11), (0, 2), (1, 3), (2, 7)]);
     }
 }

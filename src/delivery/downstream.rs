@@ -11,8 +11,9 @@
 //! The offered message and those in the stages are one queue: each is delivered in its turn, before anything that is
 //! rejected meanwhile.
 //!
-//! An answer without a delay comes a moment after the delivery: the reader picks and reads before it. Under *auto*,
-//! while nothing is on its way, none of this applies: whole batches are delivered and acknowledged in one go.
+//! An answer without a delay comes a moment after the delivery: the reader picks and reads before it. While nothing is
+//! on its way and nothing delays an answer, none of this applies: all messages up to the next that is rejected are
+//! delivered and acknowledged in one go.
 
 mod answers;
 mod output;
@@ -120,9 +121,16 @@ impl Downstream {
         self.ledger.unacknowledged()
     }
 
-    /// How many more messages may be received.
+    /// How many more messages may be decoded.
     pub(crate) fn room(&self) -> usize {
-        if self.is_passthrough() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
+        if self.is_prompt() { usize::MAX } else { usize::from(self.reader.awaits_read()) }
+    }
+
+    /// How many of these messages, from this one on, are received in one go: as many as there is room for, up to the
+    /// next that is rejected.
+    pub(crate) fn takes(&self, run: &Run, from: usize) -> usize {
+        let left = run.spans.len() - from;
+        if self.is_prompt() { self.accepts(run, from).max(1).min(left) } else { self.room().min(left) }
     }
 
     /// Whether the reader pauses before a redelivery.
@@ -150,18 +158,20 @@ impl Downstream {
         self.queue.len() > self.width.held
     }
 
-    /// Whether every message is delivered and acknowledged on receipt.
-    fn is_passthrough(&self) -> bool {
-        matches!(self.ack_mode.answers, Answers::Auto)
+    /// Whether a message is answered on receipt: nothing is on its way, and nothing delays an answer.
+    fn is_prompt(&self) -> bool {
+        !matches!(self.ack_mode.answers, Answers::Manual)
             && self.ack_mode.delay.is_zero()
             && self.reader.is_idle()
             && self.queue.is_empty()
+            && self.ledger.unacknowledged() == 0
             && self.planned.is_empty()
     }
 
-    /// Receives messages, at most as many as [`Downstream::room`] allows.
+    /// Receives messages, as many as [`Downstream::takes`].
     pub(crate) fn receive(&mut self, run: Run, now: Duration, events: &mut Vec<EventKind>) {
-        if self.is_passthrough() {
+        if self.is_prompt() && self.accepts(&run, 0) == run.spans.len() {
+            self.count_accepted(run.spans.len());
             let first = self.ledger.deliver_and_ack(run.spans.len() as u64);
             events.push(EventKind::Messages(Batch { first, run, verdict: Verdict::Acked }));
             return;

@@ -24,8 +24,8 @@ use crate::{
     diagnose::{self, Conversation},
     net::{Io, Meter, Socket},
     session::{
-        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, LossKind, Lost, MessageId,
-        Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
+        Batch, CloseFrame, Control, ControlKind, Direction, EventKind, Evidence, Finding, LossKind, Lost,
+        MessageId, Outgoing, Run, Side, Stage, StageReport, Timestamp, Verdict,
     },
     wire::{ControlFrame, Decoder, Piece, Rule, Strictness, Violation},
 };
@@ -53,6 +53,8 @@ pub(super) struct Connection {
     /// Whether the inbox may still hold complete frames.
     more: bool,
     decoder: Decoder,
+    /// Messages that are decoded and wait for the reader.
+    decoded: Decoded,
     outbound: Outbound,
     unflushed: bool,
     /// The error after which nothing more can be written.
@@ -69,6 +71,15 @@ pub(super) struct Connection {
     conversation: Conversation,
     /// Whether a text that is not UTF-8 was reported; this happens once per connection.
     invalid_utf8_reported: bool,
+}
+
+/// Messages of one read of the socket, the first of which are taken.
+#[derive(Default)]
+struct Decoded {
+    run: Run,
+    taken: usize,
+    /// What they say about the connection; it is told behind the last of them.
+    finding: Option<Box<Finding>>,
 }
 
 /// Whether received data messages belong to the session.
@@ -106,6 +117,7 @@ impl Connection {
             more: !socket.read_ahead.is_empty(),
             inbox: socket.read_ahead,
             decoder: Decoder::new(settings.max_message_size, Strictness::Pipeline).inflating(socket.inflate),
+            decoded: Decoded::default(),
             outbound: Outbound::default(),
             unflushed: false,
             write_error: None,
@@ -220,13 +232,20 @@ impl Connection {
             let room = if self.takes_messages() { room(downstream, now, events) } else { usize::MAX };
             if room == 0 {
                 // Control frames behind a message wait with it, as in the pipeline.
-                self.more = !self.inbox.is_empty();
+                self.more = !self.decoded.is_empty() || !self.inbox.is_empty();
                 return;
+            }
+            if !self.decoded.is_empty() {
+                self.receive_messages(downstream, now, events);
+                continue;
             }
             match self.decoder.next(&mut self.inbox, room) {
                 Ok(None) => return,
                 Ok(Some(Piece::Messages(_))) if !self.takes_messages() => {}
-                Ok(Some(Piece::Messages(run))) => self.receive_messages(run, downstream, now, events),
+                Ok(Some(Piece::Messages(run))) => {
+                    let heard = self.conversation.hear(&run, now.saturating_sub(self.opened_at));
+                    self.decoded = Decoded { run, taken: 0, finding: heard.map(Box::new) };
+                }
                 Ok(Some(Piece::Control(frame))) => self.receive_control(frame, now, events),
                 Err(violation) => self.fail(&violation),
             }
@@ -239,13 +258,9 @@ impl Connection {
         self.more
     }
 
-    fn receive_messages(
-        &mut self,
-        run: Run,
-        downstream: &mut Downstream,
-        now: Duration,
-        events: &mut Vec<EventKind>,
-    ) {
+    /// Receives decoded messages, as many as the reader takes in one go.
+    fn receive_messages(&mut self, downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) {
+        let run = self.decoded.take(|run, from| downstream.takes(run, from));
         if !self.has_received() {
             events.push(EventKind::StageEnded(Box::new(StageReport {
                 stage: Stage::First,
@@ -265,9 +280,9 @@ impl Connection {
             batch.messages().nth(nth).map(|message| Box::new(diagnose::invalid_utf8(&message)))
         });
         self.invalid_utf8_reported |= finding.is_some();
-        let heartbeat = self.conversation.hear(&run, now.saturating_sub(self.opened_at)).map(Box::new);
         downstream.receive(run, now, events);
-        events.extend(finding.flatten().into_iter().chain(heartbeat).map(EventKind::Finding));
+        let heard = if self.decoded.is_empty() { self.decoded.finding.take() } else { None };
+        events.extend(finding.flatten().into_iter().chain(heard).map(EventKind::Finding));
     }
 
     fn receive_control(&mut self, frame: ControlFrame, now: Duration, events: &mut Vec<EventKind>) {
@@ -381,17 +396,18 @@ impl Connection {
     }
 
     /// Drops data messages from now on; only the end of the connection is awaited.
-    pub(super) const fn end_intake(&mut self) {
+    pub(super) fn end_intake(&mut self) {
         self.intake = Intake::Ended;
+        self.decoded = Decoded::default();
     }
 
     pub(super) const fn takes_messages(&self) -> bool {
         matches!(self.intake, Intake::Open)
     }
 
-    /// Bytes that were read and not decoded yet.
+    /// Bytes that were read and that the played input has not taken.
     pub(super) fn read_ahead(&self) -> u64 {
-        self.inbox.len() as u64
+        self.decoded.payload_bytes() + self.inbox.len() as u64
     }
 
     /// Bytes that wait in the system's buffer of the socket, if the system reports it.
@@ -428,7 +444,29 @@ impl Connection {
     }
 }
 
-/// How many messages may be received. Answers that are due may make room.
+impl Decoded {
+    fn is_empty(&self) -> bool {
+        self.taken == self.run.spans.len()
+    }
+
+    fn payload_bytes(&self) -> u64 {
+        self.run.spans[self.taken..].iter().map(|span| u64::from(span.len)).sum()
+    }
+
+    /// Takes as many messages as `count` says, given all of them and how many are taken already.
+    fn take(&mut self, count: impl FnOnce(&Run, usize) -> usize) -> Run {
+        let from = self.taken;
+        self.taken += count(&self.run, from);
+        if !self.is_empty() {
+            return self.run.part(from..self.taken);
+        }
+        self.taken = 0;
+        let run = std::mem::take(&mut self.run);
+        if from == 0 { run } else { run.part(from..run.spans.len()) }
+    }
+}
+
+/// How many messages may be decoded. Answers that are due may make room.
 fn room(downstream: &mut Downstream, now: Duration, events: &mut Vec<EventKind>) -> usize {
     while downstream.room() == 0 && downstream.step(now, events) {}
     downstream.room()

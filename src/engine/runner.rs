@@ -32,7 +32,9 @@ use crate::{
     delivery::{BackpressureMeter, Downstream, PoisonMeter, WhereaboutsReporter},
     diagnose::{self, LossSeries},
     net::{Clock, Connect, Socket, Step},
-    session::{Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing},
+    session::{
+        ActiveAckMode, Command, End, Ended, Event, EventKind, Failure, Finding, FindingCode, Outgoing,
+    },
 };
 
 use super::{
@@ -139,8 +141,9 @@ impl<D: Connect> Runner<D> {
 
     /// Runs the session from its first connection to its end.
     pub(super) async fn run(mut self) {
-        if self.downstream.ack_mode() != &AckMode::default() {
-            self.emit_all(vec![EventKind::AckMode(self.downstream.active_ack_mode())]);
+        let active = self.downstream.active_ack_mode();
+        if active != ActiveAckMode::default() {
+            self.emit_all(vec![EventKind::AckMode(active)]);
         }
         self.step(Input::Connect(self.settings.clone()));
         loop {

@@ -9,7 +9,7 @@ use std::path::Path;
 use jiff::tz::TimeZone;
 use strum::{EnumMessage, EnumProperty, IntoStaticStr, VariantArray};
 
-use crate::session::{DeadLetter, Message};
+use crate::session::{DeadLetter, Delivery, Message};
 
 use super::encoder::{Origin, Out, each};
 use json_lines::JsonLines;
@@ -87,7 +87,8 @@ impl Exporter {
         self.encode(out, origin, messages, None)
     }
 
-    /// Appends one message, and its deliveries if they are given and the format has a place for them.
+    /// Appends one message, and its deliveries if they are given and the format has a place for them: then the last one
+    /// stands in place of the first.
     pub fn write_one(
         &self,
         out: &mut Vec<u8>,
@@ -106,8 +107,11 @@ impl Exporter {
         messages: impl Iterator<Item = Message<'m>>,
         deliveries: Option<&DeadLetter>,
     ) -> Result<(), O::Error> {
+        let delivery = deliveries.and_then(DeadLetter::last).unwrap_or(Delivery::first(origin.verdict));
         match self.format {
-            Format::JsonLines => each(out, &JsonLines::new(origin, self.is_terminal), messages, deliveries),
+            Format::JsonLines => {
+                each(out, &JsonLines::new(origin, delivery, self.is_terminal), messages, deliveries)
+            }
             Format::Raw if self.is_terminal => each(out, &Visible, messages, deliveries),
             Format::Raw => each(out, &Raw, messages, deliveries),
             Format::Pretty => each(out, &Pretty::new(origin, &self.zone), messages, deliveries),

@@ -8,7 +8,7 @@ use crate::{
         DefaultValue, Engines, FIELDS, Field, FieldId, Kind, Problem, Secrets, Values, YamlLine, YamlWriter,
         default_yaml,
     },
-    payload::{printable_lines, wrap},
+    payload::{printable, printable_lines, wrap},
 };
 
 /// Writes the config to `out`, or what is wrong with it to `problems`.
@@ -31,6 +31,9 @@ pub fn run(
     match load(&args.session, environment) {
         Ok(loaded) => {
             out.write_all(effective(&loaded.values).as_bytes())?;
+            for line in loaded.values.shape.lines() {
+                writeln!(out, "# {}", printable(&line))?;
+            }
             for warning in &loaded.warnings {
                 tell(warning);
             }

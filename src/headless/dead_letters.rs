@@ -80,7 +80,7 @@ impl DeadLetters {
 
     fn receive(&mut self, event: &Event, batch: &Batch) -> io::Result<()> {
         for message in batch.messages() {
-            let delivery = Delivery { attempt: 1, verdict: batch.verdict };
+            let delivery = Delivery::first(batch.verdict);
             // A copy, since the shared buffer of the read would be kept whole.
             let payload = Bytes::copy_from_slice(message.payload);
             self.bytes += payload.len();
@@ -117,7 +117,6 @@ impl DeadLetters {
         if !is_dead {
             return Ok(());
         }
-        let last = open.letter.last().map_or(Verdict::Pending, |delivery| delivery.verdict);
         let mut line = Vec::with_capacity(open.payload.len() + 512);
         let message = Message {
             id: open.letter.id,
@@ -127,8 +126,7 @@ impl DeadLetters {
             frames: open.frames,
             wire: None,
         };
-        let origin = Origin { verdict: last, ..open.origin };
-        Exporter::new(Format::JsonLines).write_one(&mut line, &origin, &message, Some(&open.letter));
+        Exporter::new(Format::JsonLines).write_one(&mut line, &open.origin, &message, Some(&open.letter));
         self.written += 1;
         self.file.write_all(&line)
     }

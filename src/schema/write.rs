@@ -4,8 +4,8 @@
 //! `sockeye tail`, so its path allocates nothing and formats nothing twice.
 
 use crate::session::{
-    ConnectionId, Control, ControlKind, Direction, End, Ended, Event, EventKind, Kind, Message, Sent,
-    StageReport, Timestamp, Verdict,
+    ConnectionId, Control, ControlKind, Delivery, Direction, End, Ended, Event, EventKind, Kind, Message,
+    Sent, StageReport, Timestamp,
 };
 
 use super::{
@@ -29,7 +29,7 @@ pub fn write_event(out: &mut Vec<u8>, event: &Event) {
         EventKind::Answered(answered) => begin(out, "answer").fields(answered).end(),
         EventKind::Opened(opened) => begin(out, "opened").fields(opened).ms("took_ms", opened.took).end(),
         EventKind::Messages(batch) => {
-            let lines = MessageLines::new(event.at, event.connection, batch.verdict);
+            let lines = MessageLines::new(event.at, event.connection, Delivery::first(batch.verdict));
             batch.messages().for_each(|message| lines.write(out, &message));
         }
         EventKind::Control(control) => write_control(begin(out, "control"), control),
@@ -65,16 +65,17 @@ pub struct MessageLines {
 }
 
 impl MessageLines {
-    /// Formats the common parts of messages that were received at this time on this connection.
+    /// Formats the common parts of messages that were received at this time on this connection, of which this became.
     #[must_use]
-    pub fn new(at: Timestamp, connection: ConnectionId, verdict: Verdict) -> Self {
+    pub fn new(at: Timestamp, connection: ConnectionId, delivery: Delivery) -> Self {
         let mut head = Vec::with_capacity(96);
         Line::write_head(&mut head, "message", at, connection);
         head.extend_from_slice(b",\"id\":");
         let mut tail = Vec::with_capacity(40);
         tail.extend_from_slice(b",\"verdict\":\"");
-        tail.extend_from_slice(verdict.word().as_bytes());
-        tail.extend_from_slice(b"\",\"attempt\":1");
+        tail.extend_from_slice(delivery.verdict.word().as_bytes());
+        tail.extend_from_slice(b"\",\"attempt\":");
+        text::write_number(&mut tail, u64::from(delivery.attempt));
         Self { head, tail }
     }
 

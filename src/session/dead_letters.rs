@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 
-use super::{Delivery, MessageId, Timestamp};
+use super::{Delivery, MessageId, Timestamp, Verdict};
 
-/// How many deliveries of one message are kept; the oldest leave first.
+/// How many verdicts on one message are kept; the oldest leave first.
 pub const DELIVERIES: usize = 100;
 
-/// One message and the history of its deliveries.
+/// One message and the verdicts on its deliveries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeadLetter {
     pub id: MessageId,
@@ -22,12 +22,12 @@ impl DeadLetter {
         Self { id, deliveries: [(at, delivery)].into() }
     }
 
-    /// Records a verdict. A new verdict of the last attempt replaces the earlier one.
+    /// Records a verdict. The answer to a delivery replaces that it was pending.
     pub fn record(&mut self, at: Timestamp, delivery: Delivery) {
-        match self.deliveries.back_mut() {
-            Some((since, last)) if last.attempt == delivery.attempt => (*since, *last) = (at, delivery),
-            _ => self.deliveries.push_back((at, delivery)),
-        }
+        self.deliveries.pop_back_if(|(_, last)| {
+            *last == Delivery { attempt: delivery.attempt, verdict: Verdict::Pending }
+        });
+        self.deliveries.push_back((at, delivery));
         if self.deliveries.len() > DELIVERIES {
             self.deliveries.pop_front();
         }
@@ -43,21 +43,25 @@ impl DeadLetter {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::session::Verdict;
 
     fn at(micros: i64) -> Timestamp {
         Timestamp(micros)
     }
 
     #[test]
-    fn each_attempt_has_its_last_verdict_and_time() {
+    fn each_verdict_is_kept_with_its_time_and_a_pending_delivery_until_it_is_answered() {
         let delivery = |attempt, verdict| Delivery { attempt, verdict };
         let mut letter = DeadLetter::new(MessageId(7), at(0), delivery(1, Verdict::Nacked));
         letter.record(at(1_000_000), delivery(2, Verdict::Pending));
         letter.record(at(2_000_000), delivery(2, Verdict::Acked));
-        let expected = [(at(0), delivery(1, Verdict::Nacked)), (at(2_000_000), delivery(2, Verdict::Acked))];
+        letter.record(at(3_000_000), delivery(2, Verdict::Nacked));
+        let expected = [
+            (at(0), delivery(1, Verdict::Nacked)),
+            (at(2_000_000), delivery(2, Verdict::Acked)),
+            (at(3_000_000), delivery(2, Verdict::Nacked)),
+        ];
         assert_eq!(letter.deliveries, expected);
-        assert_eq!(letter.last(), Some(delivery(2, Verdict::Acked)));
+        assert_eq!(letter.last(), Some(delivery(2, Verdict::Nacked)));
     }
 
     #[test]

@@ -42,6 +42,14 @@ pub struct Delivery {
     pub verdict: Verdict,
 }
 
+impl Delivery {
+    /// The first delivery of a message.
+    #[must_use]
+    pub const fn first(verdict: Verdict) -> Self {
+        Self { attempt: 1, verdict }
+    }
+}
+
 /// A change of a delivery: a verdict was given or taken back, or a message was redelivered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeliveryUpdate {

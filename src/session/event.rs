@@ -139,7 +139,10 @@ pub struct ActiveAckMode {
     pub text: String,
     /// How many messages the output takes at a time.
     pub max_in_flight: u64,
-    /// How many messages the stages between the input and the output hold.
+    /// How many threads with processors stand before it.
+    #[serde(default)]
+    pub threads: u64,
+    /// How many messages these threads and the other stages between the input and the output hold.
     #[serde(default)]
     pub held: u64,
 }
@@ -151,6 +154,7 @@ impl ActiveAckMode {
             mode: ack_mode.kind(),
             text: ack_mode.to_string(),
             max_in_flight: width.max_in_flight as u64,
+            threads: width.threads as u64,
             held: width.held as u64,
         }
     }

@@ -8,7 +8,7 @@ use std::num::NonZeroU32;
 
 use crate::session::{ConnectionId, Kind, Message, MessageId, Seq, Timestamp, Verdict};
 
-use super::Captured;
+use super::captured::Captured;
 
 /// The most messages of a chunk, which is also the number of rows of the table `number`.
 pub(super) const MOST: usize = 1_000;

@@ -4,43 +4,14 @@ use std::cell::RefCell;
 
 use rusqlite::{Row, params, types::ValueRef};
 
-use crate::session::{ConnectionId, Message, MessageId, Seq, Timestamp, Verdict};
+use crate::session::{ConnectionId, Message, MessageId, Seq, Timestamp};
 
 use super::{
-    CaptureError, Predicate, Reader,
+    CaptureError, Reader,
+    captured::{Captured, Each, Part, Placed, Predicate},
     chunk::{self, Chunk, Head},
     rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
 };
-
-/// A message of a capture with its whole payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Captured<'a> {
-    pub at: Timestamp,
-    pub connection: ConnectionId,
-    /// The verdict of its first attempt.
-    pub verdict: Verdict,
-    pub message: Message<'a>,
-}
-
-/// How much of the payload of a large message is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Part {
-    None,
-    /// At least the part that a page shows.
-    Head,
-    Whole,
-}
-
-/// A message at its place.
-pub(super) struct Placed<'a> {
-    pub seq: Seq,
-    /// The size of the whole payload in bytes.
-    pub size: u64,
-    pub captured: Captured<'a>,
-}
-
-/// Takes a message and returns whether to continue.
-pub(super) type Each<'a> = &'a mut dyn FnMut(&Placed<'_>) -> rusqlite::Result<bool>;
 
 /// How many places are read at a time. A writer cannot commit meanwhile.
 const PIECE: u64 = 5_000;
@@ -136,7 +107,7 @@ impl Reader {
 
 /// The earliest place of a chunk that may hold the message at a place.
 fn earliest_chunk(seq: Seq) -> i64 {
-    sql_seq(seq).saturating_sub(chunk::MOST as i64 - 1)
+    sql_seq(Seq(seq.0.saturating_sub(chunk::MOST as u64 - 1)))
 }
 
 fn each_of_chunk(chunk: &Chunk<'_>, (from, to): (Seq, Seq), each: Each<'_>) -> rusqlite::Result<bool> {

@@ -10,6 +10,7 @@
 
 mod access;
 mod backlog;
+mod captured;
 mod chunk;
 mod error;
 mod file;
@@ -26,12 +27,12 @@ mod tables;
 mod writer;
 
 pub use backlog::BYTES;
+pub use captured::{Captured, Predicate};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};
-pub use messages::Captured;
 pub use progress::{Progress, State};
 pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{Predicate, ScanResult, Search};
+pub use scan::{ScanResult, Search};
 pub use tables::{SCHEMA, VERSION};

@@ -12,9 +12,9 @@ use crate::session::{
 };
 
 use super::{
-    CaptureError, Captured,
+    CaptureError,
     access::Access,
-    messages::Part,
+    captured::{Captured, Part},
     rows::{count, event_kind, message, parse_event, redelivery, sql_seq, verdict},
 };
 

@@ -10,7 +10,7 @@ use crate::{
     session::{Delivery, DeliveryUpdate, EventKind, Kind, Message, MessageId, Seq, StoredMessage, Verdict},
 };
 
-use super::messages::{Captured, Placed};
+use super::captured::{Captured, Placed};
 
 /// A place as an SQLite integer.
 pub(super) fn sql_seq(seq: Seq) -> i64 {
@@ -63,7 +63,7 @@ pub(super) fn message(placed: &Placed<'_>) -> StoredMessage {
         frames,
         wire,
         valid,
-        delivery: Delivery { attempt: 1, verdict },
+        delivery: Delivery::first(verdict),
         head: Bytes::copy_from_slice(head),
     }
 }

@@ -9,13 +9,10 @@ use crate::{
 
 use super::{
     CaptureError, Reader,
-    messages::Part,
+    captured::{Part, Predicate},
     rows::{count, sql_seq},
     tables::LAST_SEQ,
 };
-
-/// Selects payloads.
-pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
 
 /// What a scan looks for.
 #[derive(Clone, Copy)]

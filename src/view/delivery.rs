@@ -19,7 +19,6 @@ use crate::{
         layout::Areas,
         screens::delivery::{first_listed, panes, shows_way},
     },
-    config::PipelineShape,
     payload::{counted, span_of, thousands},
     session::{MessageId, Timestamp, Verdict},
 };
@@ -133,18 +132,11 @@ fn notes(app: &App) -> Vec<String> {
     match app.deliveries.is_auto() {
         true => vec![auto.to_owned()],
         false if app.capture.is_reading() => Vec::new(),
-        false => of_file(&app.form.applied.shape).into_iter().chain([played.to_owned()]).collect(),
+        false => {
+            let of_file = app.form.applied.shape.lines();
+            of_file.iter().map(|line| untrusted::safe(line)).chain([played.to_owned()]).collect()
+        }
     }
-}
-
-/// What the pipeline's file has behind the input, and what else there decides on rejections.
-fn of_file(shape: &PipelineShape) -> Vec<String> {
-    if *shape == PipelineShape::default() {
-        return Vec::new();
-    }
-    let around =
-        shape.notes.iter().map(|note| untrusted::safe(&format!("{}: {}", note.component, note.effect)));
-    std::iter::once(format!("The file has {}.", untrusted::safe(&shape.to_string()))).chain(around).collect()
 }
 
 /// A name, a value and its style.
@@ -160,10 +152,10 @@ fn bench(app: &App, theme: &Theme) -> [Cell; 3] {
         Some(bench) if !bench.delay.is_zero() => bench.delay.to_string(),
         _ => "none".to_owned(),
     };
-    let threads = match (bench.and_then(|bench| bench.threads), mode.held) {
-        (_, 0) => "none".to_owned(),
-        (Some(threads @ 1..), held) => format!("{threads}, hold {}", thousands(held)),
-        (_, held) => format!("hold {}", thousands(held)),
+    let threads = match (mode.threads, mode.held) {
+        (0, 0) => "none".to_owned(),
+        (0, held) => format!("none, hold {}", thousands(held)),
+        (threads, held) => format!("{}, hold {}", thousands(threads), thousands(held)),
     };
     [
         ("max_in_flight", thousands(mode.max_in_flight), theme.plain),

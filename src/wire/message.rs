@@ -1,6 +1,6 @@
 //! Whole data messages, as ranges of one shared buffer.
 
-use std::num::NonZeroU32;
+use std::{num::NonZeroU32, ops::Range};
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -51,5 +51,11 @@ impl Run {
     #[must_use]
     pub fn payload(&self, span: &Span) -> &[u8] {
         &self.bytes[span.start as usize..][..span.len as usize]
+    }
+
+    /// Some of its messages, over the same buffer.
+    #[must_use]
+    pub fn part(&self, messages: Range<usize>) -> Self {
+        Self { bytes: self.bytes.clone(), spans: self.spans[messages].to_vec() }
     }
 }

@@ -258,6 +258,67 @@ fn the_numbers_of_the_bench_are_changed_by_a_key_each() {
 }
 
 #[test]
+fn the_keys_start_from_what_the_file_says() {
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    let stages = Stages { max_in_flight: 64, threads: Some(-1), others: 2, cores: 8 };
+    let active = ActiveAckMode::of(&parsed("auto"), parsed("auto").width(&stages));
+    tell(&mut app, [event(1, 1, EventKind::AckMode(active))]);
+    press(&mut app, "4");
+    for (key, text) in [
+        ("+", "auto in-flight:70"),
+        ("-", "auto in-flight:60"),
+        ("t", "auto threads:9"),
+        ("T", "auto threads:7"),
+    ] {
+        let [Effect::Answer(ack_mode)] = &press(&mut app, key)[..] else { panic!("{key} sets it") };
+        assert_eq!(ack_mode.to_string(), text);
+    }
+    tell(
+        &mut app,
+        [event(
+            2,
+            1,
+            EventKind::AckMode(ActiveAckMode::of(&parsed("reject x"), parsed("reject x").width(&stages))),
+        )],
+    );
+    assert_says(&screen(&mut app, (200, 50)), &["threads       8, hold 19"]);
+}
+
+#[test]
+fn numbers_beyond_the_limits_are_refused_with_the_limits() {
+    let mut app = app();
+    tell(&mut app, opened(1, 0));
+    press(&mut app, "4");
+    for (text, key, said) in [
+        (
+            "auto in-flight:10000",
+            "+",
+            "the number of messages in flight must be between 1 and 10000, not 11000",
+        ),
+        (
+            "auto threads:1000",
+            "t",
+            "the number of threads must be between 0 and 1024, or -1 for one on each core, not 2000",
+        ),
+    ] {
+        tell(&mut app, [mode_event(1, text)]);
+        assert!(press(&mut app, key).is_empty());
+        assert_eq!(notice(&app), said);
+    }
+    for (typed, said) in [
+        ("auto in-flight:0", "must be between 1 and 10000, not 0"),
+        ("auto threads:1025", "not 1025"),
+        ("slow 2h", "a delay is at most 1h"),
+        ("manual delay:1s", "takes no delay"),
+    ] {
+        assert!(press(&mut app, &format!("o<ctrl-u>{typed}<enter>")).is_empty(), "{typed}");
+        assert_says(&screen(&mut app, (200, 50)), &[said]);
+        press(&mut app, "<esc>");
+    }
+}
+
+#[test]
 fn a_message_that_is_read_and_not_delivered_says_so_on_the_feed() {
     let mut app = busy();
     let EventKind::Messages(read) = batch(6, &[(Kind::Text, b"{}")]) else { unreachable!("it is a batch") };

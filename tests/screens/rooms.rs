@@ -2,7 +2,7 @@
 
 use sockeye::{
     app::{About, App, CaptureNews, Completed, Effect, Input, Offer, Outcome, Purpose, Screen},
-    config::{FieldValue, FileSummary, Origin, Values},
+    config::{FieldValue, FileSummary, Origin, PipelineShape, Values},
     session::{Command, Edit, EventKind, Finding, Fix, Severity},
 };
 
@@ -63,6 +63,30 @@ fn an_edited_field_is_applied_with_f5() {
     let effects = press(&mut app, "<F5>");
     assert_eq!(dialled_with(&effects).as_deref(), Some("wss://feed.example:9443/ticks2"));
     assert!(app.form.changes().is_empty());
+}
+
+#[test]
+fn what_stands_behind_the_input_outlasts_edits_and_new_connections() {
+    let shape = PipelineShape {
+        output: Some("http_client".to_owned()),
+        max_in_flight: Some(64),
+        threads: Some(4),
+        processors: 1,
+        ..PipelineShape::default()
+    };
+    let mut values = values();
+    values.shape = shape.clone().into();
+    let mut app = app().with_values(values);
+    tell(&mut app, opened(1, 0));
+    press(&mut app, "2");
+    for edit in ["<enter>2<enter>", "<enter>3<enter>u<enter>4<enter>"] {
+        press(&mut app, edit);
+        let effects = press(&mut app, "<F5>");
+        let [Effect::Connection(settings)] = effects.as_slice() else { panic!("{edit}: it connects") };
+        assert_eq!(settings.shape, shape, "{edit}");
+    }
+    assert!(matches!(press(&mut app, "r").as_slice(), [Effect::Engine(Command::Reconnect)]));
+    assert_eq!(*app.form.applied.shape, shape);
 }
 
 #[test]
@@ -310,10 +334,12 @@ fn no_connection_yet_says_so() {
 fn enter_applies_the_first_fix_and_f_chooses_another() {
     let fix = |title: &str, value: &str| Fix {
         yaml: String::new(),
+        file: None,
         title: title.to_owned(),
         edits: vec![Edit { path: "url".to_owned(), value: value.to_owned() }],
     };
     let finding = Finding {
+        field: None,
         code: "tls-on-ws".parse().expect("a code"),
         severity: Severity::Error,
         title: "the server speaks TLS".to_owned(),
@@ -339,8 +365,10 @@ fn enter_alone_never_gives_up_verification() {
         title: "connect without verification".to_owned(),
         edits: vec![Edit { path: "tls.skip_cert_verify".to_owned(), value: "true".to_owned() }],
         yaml: String::new(),
+        file: None,
     };
     let finding = Finding {
+        field: None,
         code: "cert-expired".parse().expect("a code"),
         severity: Severity::Error,
         title: "the certificate has expired".to_owned(),

@@ -212,7 +212,10 @@ fn verdicts() -> impl Strategy<Value = Verdict> {
     prop_oneof![Just(Verdict::Acked), Just(Verdict::Pending), Just(Verdict::Dropped)]
 }
 
-fn batches() -> impl Strategy<Value = Vec<(i64, u32, Verdict, Vec<(Span, Vec<u8>)>)>> {
+/// The time of a batch, its connection, its verdict and its messages.
+type Batched = (i64, u32, Verdict, Vec<(Span, Vec<u8>)>);
+
+fn batches() -> impl Strategy<Value = Vec<Batched>> {
     vec((-1_000..90_000_i64, 1..3_u32, verdicts(), messages()), 1..6)
 }
 

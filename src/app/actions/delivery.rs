@@ -67,7 +67,7 @@ pub(super) static ROWS: &[ActionSpec] = &in_scope(
             .doc("Put fewer threads before the output; none is a pipeline without processors")
             .when(|app| {
                 the_bench_can_be_set(app)?;
-                unless(app.deliveries.threads() == 0, "there are no threads before the output")
+                unless(app.deliveries.ack_mode.threads == 0, "there are no threads before the output")
             })
             .run(|app| app.set_threads(Rung::Previous)),
         row(ActionId::ExportDeadLetters, &[Key::char('S')], "dead letters")

@@ -129,7 +129,7 @@ impl App {
 
     /// Puts more or fewer threads before the output.
     pub(in crate::app) fn set_threads(&mut self, to: Rung) -> Vec<Effect> {
-        let number = to.from(self.deliveries.threads());
+        let number = to.from(i64::try_from(self.deliveries.ack_mode.threads).unwrap_or(0));
         self.set_bench(|bench| bench.threads(number), format!("threads {number}"))
     }
 

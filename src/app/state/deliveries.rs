@@ -150,7 +150,10 @@ impl Deliveries {
                     self.tally.acked += count;
                     return;
                 }
-                verdict => self.reject(id, Delivery { attempt: 1, verdict }, at),
+                verdict => {
+                    self.write(id, Delivery::first(verdict), at);
+                    self.reject(id, Delivery::first(verdict), at);
+                }
             }
         }
     }
@@ -194,7 +197,6 @@ impl Deliveries {
     }
 
     fn reject(&mut self, id: MessageId, delivery: Delivery, at: Timestamp) {
-        self.write(id, delivery, at);
         if delivery.verdict == Verdict::Dropped {
             self.tally.dropped += 1;
             return;
@@ -252,16 +254,6 @@ impl Deliveries {
     /// masked.
     pub fn bench(&self) -> Option<&AckMode> {
         (!self.ack_mode.text.contains(MASK)).then_some(&self.bench)
-    }
-
-    /// How many threads with processors stand before the output. Where the file says it, that is told from what they
-    /// hold.
-    pub fn threads(&self) -> i64 {
-        match (self.bench().and_then(|bench| bench.threads), self.ack_mode.held) {
-            (Some(threads @ 0..), _) => threads,
-            (_, held @ 0..=1) => i64::try_from(held).unwrap_or(0),
-            (_, held) => i64::try_from((held - 1) / 2).unwrap_or(i64::MAX),
-        }
     }
 
     /// The pause that runs before a message is redelivered.

@@ -11,8 +11,10 @@ pub struct PipelineShape {
     /// How many messages the output takes at once; `None` if nothing is known of it.
     pub max_in_flight: Option<usize>,
     pub in_flight_from: InFlightFrom,
-    /// `pipeline.threads`, of which -1 is one a CPU; `None` without processors in `pipeline`.
+    /// `pipeline.threads`, below 1 one for each core; `None` without processors in `pipeline`.
     pub threads: Option<i64>,
+    /// How many processors `pipeline` has.
+    pub processors: usize,
     /// The further stages that hold one message each, on both sides of `pipeline`.
     pub other_stages: usize,
     /// What else stands around and decides on rejections, from the input to the output.
@@ -48,16 +50,37 @@ pub struct ShapeNote {
     pub effect: &'static str,
 }
 
+impl PipelineShape {
+    /// What stands behind the input, and what else there decides on rejections, a sentence each; empty if nothing is
+    /// known.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        if *self == Self::default() {
+            return Vec::new();
+        }
+        let around = self.notes.iter().map(|note| format!("{}: {}", note.component, note.effect));
+        std::iter::once(format!("behind the input: {self}")).chain(around).collect()
+    }
+}
+
 impl fmt::Display for PipelineShape {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(output) = &self.output else { return f.write_str("no output") };
-        write!(f, "output {output}")?;
+        match &self.output {
+            Some(output) => write!(f, "output {output}")?,
+            None => f.write_str("no output")?,
+        }
         if let Some(number) = self.max_in_flight {
             write!(f, ", max_in_flight {number}{}", self.in_flight_from.words())?;
         }
-        match self.threads {
-            Some(threads) => write!(f, ", pipeline.threads {threads}"),
-            None => Ok(()),
+        if let Some(threads) = self.threads {
+            let each = if threads < 1 { " (one for each core)" } else { "" };
+            let plural = if self.processors == 1 { "" } else { "s" };
+            write!(f, ", pipeline.threads {threads}{each}, {} processor{plural}", self.processors)?;
+        }
+        match self.other_stages {
+            0 => Ok(()),
+            1 => f.write_str(", 1 more stage that holds a message"),
+            stages => write!(f, ", {stages} more stages that hold a message each"),
         }
     }
 }

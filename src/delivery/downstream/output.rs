@@ -8,7 +8,7 @@ use crate::{
         ledger::{InFlight, OnNack},
         ticket::Ticket,
     },
-    session::{Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Verdict},
+    session::{Batch, Delivery, DeliveryUpdate, EventKind, MessageId, Run, Span, Verdict},
 };
 
 use super::{Answer, Downstream};
@@ -80,6 +80,29 @@ impl Downstream {
     ) {
         if let Some(answer) = self.plan(id, in_flight, now) {
             events.extend(self.answer_now(id, answer).ok().map(EventKind::Delivery));
+        }
+    }
+
+    /// How many of these messages, from this one on, are accepted at their first delivery, up to the first that is not.
+    pub(super) fn accepts(&self, run: &Run, from: usize) -> usize {
+        let spans = &run.spans[from..];
+        let Answers::Reject(rule) = &self.ack_mode.answers else { return spans.len() };
+        let mut dice = self.dice.clone();
+        let decisions = self.planned.decisions + 1..;
+        let is_rejected = |(span, nth): (&Span, u64)| {
+            let matches = rule.matches(run.payload(span));
+            rule.rejects(Attempt { attempt: 1, nth, matches, dice: dice.f64() })
+        };
+        spans.iter().zip(decisions).position(is_rejected).unwrap_or(spans.len())
+    }
+
+    /// Notes that so many messages were accepted at their first delivery.
+    pub(super) fn count_accepted(&mut self, messages: usize) {
+        if let Answers::Reject(_) = self.ack_mode.answers {
+            self.planned.decisions += messages as u64;
+            for _ in 0..messages {
+                self.dice.f64();
+            }
         }
     }
 

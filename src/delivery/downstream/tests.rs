@@ -4,8 +4,6 @@ mod property;
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
-
 use crate::{
     session::DeliveryUpdate,
     wire::{Kind, Span},
@@ -22,9 +20,19 @@ fn ack_mode(text: &str) -> AckMode {
 }
 
 fn run(text: &str) -> Run {
-    let len = u32::try_from(text.len()).expect("it is short");
-    let span = Span { start: 0, len, kind: Kind::Text, valid: true, frames: 1, wire: None };
-    Run { bytes: Bytes::copy_from_slice(text.as_bytes()), spans: vec![span] }
+    run_of(&[text])
+}
+
+fn run_of(texts: &[&str]) -> Run {
+    let length = |len: usize| u32::try_from(len).expect("it is short");
+    let mut spans = Vec::new();
+    let mut bytes = String::new();
+    for text in texts {
+        let (start, len) = (length(bytes.len()), length(text.len()));
+        spans.push(Span { start, len, kind: Kind::Text, valid: true, frames: 1, wire: None });
+        bytes.push_str(text);
+    }
+    Run { bytes: bytes.into(), spans }
 }
 
 /// A [`Downstream`] with a clock, a socket and its events.
@@ -59,6 +67,19 @@ impl Bench {
             && let Some(text) = self.socket.pop_front()
         {
             self.downstream.receive(run(text), self.now, &mut self.events);
+        }
+    }
+
+    /// The server sends messages that one read of the socket brings, and as many are received as are taken.
+    fn send_together(&mut self, texts: &[&str]) {
+        let run = run_of(texts);
+        let mut from = 0;
+        while from < run.spans.len() {
+            while self.downstream.room() == 0 && self.next().is_some() {}
+            let taken = self.downstream.takes(&run, from);
+            assert!(taken > 0, "nothing is due, and no message is taken: {:?}", self.downstream);
+            self.downstream.receive(run.part(from..from + taken), self.now, &mut self.events);
+            from += taken;
         }
     }
 
@@ -123,6 +144,10 @@ impl Bench {
         let mut order = Vec::new();
         for kind in std::mem::take(&mut self.events) {
             let told = match kind {
+                EventKind::Messages(batch) if batch.verdict == Verdict::Acked => {
+                    order.extend(batch.messages().map(|message| (message.id.0 - 1).to_string()));
+                    continue;
+                }
                 EventKind::Messages(batch) => (batch.first, 1, batch.verdict),
                 EventKind::Delivery(update) => (update.id, update.delivery.attempt, update.delivery.verdict),
                 EventKind::ReplayWaits(_) => {
@@ -178,6 +203,22 @@ fn the_offered_message_and_those_in_the_threads_go_before_a_rejected_one() {
     ] {
         assert_eq!(order(mode, &SIX, 2_000), expected, "{mode}");
     }
+}
+
+#[test]
+fn of_what_one_read_brings_all_up_to_the_next_rejected_one_is_acked_in_one_go() {
+    let mut bench = Bench::with("reject every 3", false);
+    bench.send_together(&["a"; 8]);
+    let counts: Vec<_> = bench
+        .events
+        .iter()
+        .map(|kind| match kind {
+            EventKind::Messages(batch) => (batch.len(), batch.verdict),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let dropped = (1, Verdict::Dropped);
+    assert_eq!(counts, [(2, Verdict::Acked), dropped, (2, Verdict::Acked), dropped, (2, Verdict::Acked)]);
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::{
     schema::{MessageLines, escape_invisible, write_deliveries},
-    session::{DeadLetter, Message},
+    session::{DeadLetter, Delivery, Message},
 };
 
 use super::super::encoder::{Encoder, Origin};
@@ -13,8 +13,8 @@ pub(super) struct JsonLines {
 }
 
 impl JsonLines {
-    pub(super) fn new(origin: &Origin, is_terminal: bool) -> Self {
-        Self { lines: MessageLines::new(origin.at, origin.connection, origin.verdict), is_terminal }
+    pub(super) fn new(origin: &Origin, delivery: Delivery, is_terminal: bool) -> Self {
+        Self { lines: MessageLines::new(origin.at, origin.connection, delivery), is_terminal }
     }
 }
 

@@ -62,7 +62,7 @@ fn a_file_has_the_format_its_name_asks_for_and_json_lines_without_one() {
 }
 
 #[test]
-fn deliveries_stand_in_the_line_of_their_message() {
+fn a_dead_letter_tells_its_last_delivery_and_all_verdicts() {
     let delivery = |attempt, verdict| Delivery { attempt, verdict };
     let mut letter = DeadLetter::new(MessageId(7), Timestamp(0), delivery(1, Verdict::Nacked));
     letter.record(Timestamp(2_000_000), delivery(2, Verdict::Acked));
@@ -72,7 +72,7 @@ fn deliveries_stand_in_the_line_of_their_message() {
     assert_eq!(
         String::from_utf8(out).expect("JSON is UTF-8"),
         "{\"v\":1,\"kind\":\"message\",\"at\":\"1970-01-01T00:00:00.000000Z\",\"connection\":1,\"id\":7,\
-         \"dir\":\"in\",\"type\":\"text\",\"size\":4,\"verdict\":\"nacked\",\"attempt\":1,\"text\":\"tick\",\
+         \"dir\":\"in\",\"type\":\"text\",\"size\":4,\"verdict\":\"acked\",\"attempt\":2,\"text\":\"tick\",\
          \"deliveries\":[\
          {\"attempt\":1,\"verdict\":\"nacked\",\"at\":\"1970-01-01T00:00:00.000000Z\"},\
          {\"attempt\":2,\"verdict\":\"acked\",\"at\":\"1970-01-01T00:00:02.000000Z\"}]}\n"

@@ -14,7 +14,7 @@ mod tests;
 use crate::config::schema::{Dialect, InFlightFrom, PipelineShape, ShapeNote};
 
 use super::{node::Node, slots::Slot};
-use read::{component, has_items, int};
+use read::{component, int};
 
 /// Components are followed this deep at most, since resources may refer to each other in a circle.
 const MAX_DEPTH: usize = 16;
@@ -57,11 +57,12 @@ fn whole(pipeline: &Node, mut way: Way, dialect: Dialect) -> PipelineShape {
         );
     }
     let layer = pipeline.get("pipeline");
-    let has_processors = layer.and_then(|layer| layer.get("processors")).is_some_and(has_items);
-    let threads = has_processors.then(|| layer.and_then(|layer| int(layer.get("threads")?)).unwrap_or(-1));
+    let processors = layer.and_then(|layer| layer.get("processors")).map_or(0, |list| list.items().len());
+    let threads = (processors > 0).then(|| layer.and_then(|layer| int(layer.get("threads")?)).unwrap_or(-1));
     let Some(slot) = pipeline.get("output").filter(|slot| component(slot).is_some()) else {
         return PipelineShape {
             threads,
+            processors,
             other_stages: way.stages,
             notes: way.notes,
             ..PipelineShape::default()
@@ -74,6 +75,7 @@ fn whole(pipeline: &Node, mut way: Way, dialect: Dialect) -> PipelineShape {
         max_in_flight: output.width,
         in_flight_from: if output.width.is_some() { output.from } else { InFlightFrom::Nothing },
         threads,
+        processors,
         other_stages: way.stages,
         notes: way.notes,
     }

@@ -22,10 +22,6 @@ fn behind(rest: &str) -> PipelineShape {
     shape(&format!("input:\n  websocket: {{url: ws://h/}}\n{rest}"))
 }
 
-fn line(shape: &PipelineShape) -> String {
-    format!("{shape}; {} more", shape.other_stages)
-}
-
 fn notes(shape: &PipelineShape) -> Vec<&str> {
     shape.notes.iter().map(|note| note.component.as_str()).collect()
 }
@@ -40,35 +36,41 @@ fn without_a_pipeline_around_it_nothing_is_known() {
 #[test]
 fn the_output_says_how_many_messages_are_in_flight() {
     for (rest, expected) in [
-        ("output: {http_client: {url: u}}", "output http_client, max_in_flight 64 (its default); 0 more"),
-        ("output:\n  http_client:\n    max_in_flight: 3", "output http_client, max_in_flight 3; 0 more"),
-        ("output: {type: cache, cache: {max_in_flight: 2}}", "output cache, max_in_flight 2; 0 more"),
-        ("output: {label: x, redpanda: {}}", "output redpanda, max_in_flight 256 (its default); 0 more"),
-        ("output: {mqtt: {}}", "output mqtt, max_in_flight 64 (its default); 1 more"),
-        ("output: {stdout: {}}", "output stdout, max_in_flight 1 (always); 1 more"),
-        ("output: {drop: {}}", "output drop, max_in_flight 1 (always); 0 more"),
-        ("output: {http_client: {max_in_flight: ${N}}}", "output http_client, max_in_flight 7; 0 more"),
+        ("output: {http_client: {url: u}}", "output http_client, max_in_flight 64 (its default)"),
+        ("output:\n  http_client:\n    max_in_flight: 3", "output http_client, max_in_flight 3"),
+        ("output: {type: cache, cache: {max_in_flight: 2}}", "output cache, max_in_flight 2"),
+        ("output: {label: x, redpanda: {}}", "output redpanda, max_in_flight 256 (its default)"),
+        (
+            "output: {mqtt: {}}",
+            "output mqtt, max_in_flight 64 (its default), 1 more stage that holds a message",
+        ),
+        (
+            "output: {stdout: {}}",
+            "output stdout, max_in_flight 1 (always), 1 more stage that holds a message",
+        ),
+        ("output: {drop: {}}", "output drop, max_in_flight 1 (always)"),
+        ("output: {http_client: {max_in_flight: ${N}}}", "output http_client, max_in_flight 7"),
         (
             "output: {http_client: {max_in_flight: '${UNSET:9}'}}",
-            "output http_client, max_in_flight 64 (its default: the file has no number); 0 more",
+            "output http_client, max_in_flight 64 (its default: the file has no number)",
         ),
         (
             "output: {http_client: {max_in_flight: many}}",
-            "output http_client, max_in_flight 64 (its default: the file has no number); 0 more",
+            "output http_client, max_in_flight 64 (its default: the file has no number)",
         ),
         (
             "output: {http_client: {max_in_flight: 0}}",
-            "output http_client, max_in_flight 64 (its default: the file has no number); 0 more",
+            "output http_client, max_in_flight 64 (its default: the file has no number)",
         ),
-        ("output: {ockam_kafka: {kafka: {max_in_flight: 5}}}", "output ockam_kafka, max_in_flight 5; 0 more"),
+        ("output: {ockam_kafka: {kafka: {max_in_flight: 5}}}", "output ockam_kafka, max_in_flight 5"),
         (
             "output: {my_plugin: {}}",
-            "output my_plugin, max_in_flight 1 (not known here: one at a time, as most plug-ins); 1 more",
+            "output my_plugin, max_in_flight 1 (not known here: one at a time, as most plug-ins), 1 more stage that holds a message",
         ),
-        ("output: {inproc: x}", "output inproc; 0 more"),
-        ("output: {}", "no output; 0 more"),
+        ("output: {inproc: x}", "output inproc"),
+        ("output: {}", "no output"),
     ] {
-        assert_eq!(line(&behind(rest)), expected, "{rest}");
+        assert_eq!(behind(rest).to_string(), expected, "{rest}");
     }
 }
 
@@ -171,7 +173,10 @@ fn a_buffer_acknowledges_at_once_unless_it_is_none() {
 fn resources_are_followed_by_their_labels() {
     let text = "input: {resource: feed}\ninput_resources:\n- label: feed\n  websocket: {url: ws://h/}\n\
         output: {resource: out}\noutput_resources:\n- label: other\n  drop: {}\n- label: out\n  cache: {max_in_flight: 4}\n";
-    assert_eq!(line(&shape(text)), "output cache, max_in_flight 4; 2 more");
+    assert_eq!(
+        shape(text).to_string(),
+        "output cache, max_in_flight 4, 2 more stages that hold a message each"
+    );
     let circle = "output: {resource: a}\noutput_resources: [{label: a, resource: a}]";
     assert_eq!(behind(circle).max_in_flight, None);
     let elsewhere = behind("output: {resource: gone}");
@@ -183,11 +188,14 @@ fn resources_are_followed_by_their_labels() {
 fn an_input_has_the_shape_of_its_own_stream() {
     let text = "one:\n  input: {label: a, websocket: {url: ws://h/}}\n  output: {drop: {}}\n\
         two:\n  input: {label: feed, websocket: {url: ws://h/}}\n  output: {cache: {}}\n";
-    assert_eq!(line(&shape(text)), "output cache, max_in_flight 64 (its default); 0 more");
+    assert_eq!(shape(text).to_string(), "output cache, max_in_flight 64 (its default)");
 }
 
 #[test]
 fn an_alias_stands_for_what_it_names() {
     let rest = "output:\n  fallback:\n  - &out {http_client: {max_in_flight: 6}}\n  - *out\n";
-    assert_eq!(line(&behind(rest)), "output http_client, max_in_flight 6; 1 more");
+    assert_eq!(
+        behind(rest).to_string(),
+        "output http_client, max_in_flight 6, 1 more stage that holds a message"
+    );
 }

@@ -71,7 +71,8 @@ proptest! {
                 Step::Next => drop(bench.next()),
                 Step::Ack(id) => drop(bench.ack(*id)),
                 Step::Nack(id) => drop(bench.nack(*id)),
-                Step::Undo(id) => drop(bench.undo(*id)),
+                // It is in the output again, whatever the limit.
+                Step::Undo(id) => most += usize::from(bench.undo(*id).is_ok()),
                 Step::Lose if is_connected => {
                     is_connected = false;
                     bench.lose();
@@ -115,5 +116,27 @@ proptest! {
         bench.events.iter().for_each(|kind| note_verdicts(&mut verdicts, kind));
         let is_final = |verdict: &&Verdict| matches!(verdict, Verdict::Acked | Verdict::Dropped);
         prop_assert_eq!(verdicts.values().filter(is_final).count() as u64, sent, "each has its final answer");
+    }
+}
+
+proptest! {
+    #[test]
+    fn what_one_read_brings_is_answered_as_if_it_came_one_by_one(
+        texts in prop::collection::vec(prop::sample::select(vec!["a", "b", "ab", ""]), 0..40),
+        mode in prop::sample::select(vec![
+            "auto", "reject every 3", "reject first 1", "reject 30%", "reject first 2 and every 2 and a",
+            "reject every 3 threads:1", "reject first 3 and b in-flight:3 threads:2", "reject first 1 and b delay:5ms",
+        ]),
+        replays in any::<bool>(),
+    ) {
+        let played = |send: &dyn Fn(&mut Bench)| {
+            let mut bench = Bench::with(mode, replays);
+            send(&mut bench);
+            bench.until(60_000);
+            bench.order()
+        };
+        let together = played(&|bench| bench.send_together(&texts));
+        let one_by_one = played(&|bench| texts.iter().for_each(|text| bench.send_together(&[*text])));
+        prop_assert_eq!(together, one_by_one);
     }
 }
