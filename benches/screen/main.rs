@@ -202,7 +202,7 @@ fn memory(plan: &Plan) {
 /// The path of the capture; the file of the previous run is deleted.
 fn capture() -> &'static str {
     let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("screen-bench.sqlite");
-    for end in ["", "-wal", "-shm"] {
+    for end in ["", "-journal"] {
         drop(std::fs::remove_file(PathBuf::from(format!("{}{end}", path.display()))));
     }
     concat!(env!("CARGO_TARGET_TMPDIR"), "/screen-bench.sqlite")

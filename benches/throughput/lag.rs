@@ -24,7 +24,7 @@ pub fn measure_lag(url: &str, target: &Path, kills: usize, time: Duration) -> Ve
     let busy: Vec<_> = (0..cores).map(|_| thread::spawn(spin(stop.clone()))).collect();
     let capture = target.with_extension("sqlite");
     let lags = (0..kills).filter_map(|nth| {
-        for end in ["", "-wal", "-shm"] {
+        for end in ["", "-journal"] {
             drop(std::fs::remove_file(format!("{}{end}", capture.display())));
         }
         let mut command = child::tail(url, Path::new("/dev/null"), "raw", u64::MAX);

@@ -59,7 +59,9 @@ fn main() -> ExitCode {
     let plan = plan(&args, smoke);
     let scenarios = scenarios(plan.smoke);
     let chosen = scenarios.iter().filter(|one| plan.only.as_ref().is_none_or(|only| one.name.contains(only)));
-    print_line("scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB");
+    print_line(
+        "scenario              rate/floor  CPU/floor   rate k/s  CPU µs/msg  floor µs/msg  peak MB  disk/payload",
+    );
     for scenario in chosen {
         compare(scenario, plan.rounds);
     }
@@ -103,7 +105,9 @@ fn scenarios(smoke: bool) -> Vec<Scenario> {
         plain("json 1 MiB", "json", flood(text(1 << 20), 1_000)),
         plain("raw 200 B", "raw", flood(tick(200), 1_000_000)),
         plain("paced json 10 k/s", "json", paced),
+        Scenario { captured: true, ..plain("raw 100 B, captured", "raw", flood(text(100), 2_000_000)) },
         Scenario { captured: true, ..plain("raw 200 B, captured", "raw", flood(tick(200), 1_000_000)) },
+        Scenario { captured: true, ..plain("raw 1 MiB, captured", "raw", flood(text(1 << 20), 1_000)) },
         Scenario { captured: true, ..plain("json 200 B, captured", "json", flood(tick(200), 1_000_000)) },
         // Each message is acknowledged separately.
         Scenario {
@@ -131,9 +135,10 @@ fn compare(scenario: &Scenario, rounds: usize) {
     }
     #[expect(clippy::cast_precision_loss, reason = "counts are small")]
     let count = count as f64;
+    let on_disk = on_disk(scenario).map_or_else(String::new, |ratio| format!("{ratio:.3}"));
     let of = |costs: &[Cost], kind: fn(&Cost) -> f64| median(costs.iter().map(kind).collect());
     print_line(&format!(
-        "{:<20}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}",
+        "{:<20}  {:>10.2}  {:>9.2}  {:>9.1}  {:>10.3}  {:>12.3}  {:>7.1}  {on_disk:>12}",
         scenario.name,
         median(ratios.0),
         median(ratios.1),
@@ -144,16 +149,23 @@ fn compare(scenario: &Scenario, rounds: usize) {
     ));
 }
 
+/// The size of the capture, as a ratio to that of the payloads.
+#[expect(clippy::cast_precision_loss, reason = "the error for sizes of files is negligible")]
+fn on_disk(scenario: &Scenario) -> Option<f64> {
+    let payloads = scenario.feed.payload.len() as u64 * scenario.feed.count;
+    let size = std::fs::metadata(capture()).ok().filter(|_| scenario.captured)?.len();
+    Some(size as f64 / payloads as f64)
+}
+
 /// `tail` with the flags of the scenario, and a new capture each time.
 fn reader(scenario: &Scenario, url: &str) -> std::process::Command {
     let mut command = child::tail(url, &target(), scenario.format, scenario.feed.count);
     command.args(scenario.args);
     if scenario.captured {
-        let capture = target().with_extension("sqlite");
-        for end in ["", "-wal", "-shm"] {
-            drop(std::fs::remove_file(format!("{}{end}", capture.display())));
+        for end in ["", "-journal"] {
+            drop(std::fs::remove_file(format!("{}{end}", capture().display())));
         }
-        command.arg("--capture").arg(capture);
+        command.arg("--capture").arg(capture());
     }
     command
 }
@@ -202,6 +214,10 @@ fn kill_during_flood(plan: &Plan) {
         median(lags.clone()),
         lags.len()
     ));
+}
+
+fn capture() -> PathBuf {
+    target().with_extension("sqlite")
 }
 
 fn target() -> PathBuf {

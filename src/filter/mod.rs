@@ -41,6 +41,12 @@ impl Filter {
         self.terms.iter().all(|term| term.pattern.matches(payload) == term.wanted)
     }
 
+    /// Whether one of several payloads, which lie one after the other, may satisfy every term. If not, none does.
+    #[must_use]
+    pub fn may_match(&self, payloads: &[u8]) -> bool {
+        self.terms.iter().all(|term| !term.wanted || term.pattern.may_match(payloads))
+    }
+
     /// Whether the filter matches everything.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -63,6 +69,22 @@ mod tests {
         for filter in ["", "   ", "\t"] {
             assert!(Filter::parse(filter).expect("an empty filter is valid").is_empty());
             assert!(matches(filter, "") && matches(filter, "anything"));
+        }
+    }
+
+    #[test]
+    fn payloads_in_a_row_are_passed_over_only_if_none_of_them_matches() {
+        for (filter, expected) in [
+            ("btc", true),
+            ("BTC", true),
+            ("sol", false),
+            ("!sol", true),
+            ("!btc", true),
+            ("/^eth/", true),
+            ("btc sol", false),
+        ] {
+            let filter = Filter::parse(filter).expect("the filter is valid");
+            assert_eq!(filter.may_match(b"BTC 1ETH 2"), expected, "{filter:?}");
         }
     }
 

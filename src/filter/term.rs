@@ -14,6 +14,8 @@ pub(super) struct Term {
 pub(super) enum Pattern {
     /// Text to find literally.
     Text(Box<Finder<'static>>),
+    /// Text to find in any case.
+    AnyCase(Regex),
     Regex(Regex),
 }
 
@@ -21,7 +23,12 @@ impl Pattern {
     pub fn matches(&self, payload: &[u8]) -> bool {
         match self {
             Self::Text(finder) => finder.find(payload).is_some(),
-            Self::Regex(regex) => regex.is_match(payload),
+            Self::AnyCase(regex) | Self::Regex(regex) => regex.is_match(payload),
         }
+    }
+
+    /// Whether one of several payloads, one after the other, may match: a regex may be bound to the ends of one.
+    pub fn may_match(&self, payloads: &[u8]) -> bool {
+        matches!(self, Self::Regex(_)) || self.matches(payloads)
     }
 }

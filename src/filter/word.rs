@@ -18,5 +18,5 @@ pub(super) fn pattern(text: &str) -> Pattern {
     }
     // An escaped word compiles unless it exceeds the size limit of the regex engine.
     let ignoring_case = RegexBuilder::new(&regex::escape(text)).case_insensitive(true).build();
-    ignoring_case.map_or_else(|_| literal(), Pattern::Regex)
+    ignoring_case.map_or_else(|_| literal(), Pattern::AnyCase)
 }

@@ -19,7 +19,7 @@ use crate::{
         Ended, Event, EventKind, Kind, MessageId, Opened, Run, Seq, Span, StoredEvent, StoredMessage,
         Timestamp, Verdict,
     },
-    store::{Reader, Recorder, check, delete, list},
+    store::{Reader, Recorder, Search, check, delete, list},
 };
 
 /// Takes a byte that selects what the rest is: a file, bytes to change in a capture or its log, values to
@@ -118,7 +118,7 @@ fn search(reader: &Reader, places: (Seq, Seq)) {
         upto = Some(found.upto);
         true
     };
-    let _ = reader.scan(&wanted, places, &mut each);
+    let _ = reader.scan(Search { matches: &wanted, may_match: &|_| true }, places, &mut each);
     let mut read = 0;
     let mut each = |captured: &crate::store::Captured<'_>| {
         read += 1;
@@ -146,7 +146,7 @@ fn apply_changes(file: &[u8], mut changes: &[u8]) -> Vec<u8> {
 
 /// Puts values of any type into rows: each change is a column, a row, a type, a length and the value.
 fn set_values(path: &Path, mut changes: &[u8]) {
-    const COLUMNS: [(&str, &str); 31] = [
+    const COLUMNS: [(&str, &str); 39] = [
         ("session", "name"),
         ("session", "url"),
         ("session", "first_seq"),
@@ -157,17 +157,25 @@ fn set_values(path: &Path, mut changes: &[u8]) {
         ("session", "messages"),
         ("session", "bytes"),
         ("session", "connections"),
-        ("message", "seq"),
-        ("message", "id"),
-        ("message", "at"),
-        ("message", "connection"),
-        ("message", "type"),
-        ("message", "size"),
-        ("message", "frames"),
-        ("message", "valid"),
-        ("message", "verdict"),
-        ("message", "payload"),
-        ("message", "wire"),
+        ("single", "seq"),
+        ("single", "id"),
+        ("single", "at"),
+        ("single", "connection"),
+        ("single", "type"),
+        ("single", "size"),
+        ("single", "frames"),
+        ("single", "valid"),
+        ("single", "verdict"),
+        ("single", "payload"),
+        ("single", "wire"),
+        ("chunk", "seq"),
+        ("chunk", "id"),
+        ("chunk", "type"),
+        ("chunk", "verdict"),
+        ("chunk", "count"),
+        ("chunk", "later"),
+        ("chunk", "ends"),
+        ("chunk", "payloads"),
         ("delivery", "seq"),
         ("delivery", "message"),
         ("delivery", "attempt"),
@@ -202,7 +210,7 @@ fn set_values(path: &Path, mut changes: &[u8]) {
 struct Captures {
     /// A capture with small pages, so that a change is likely to matter.
     small: Vec<u8>,
-    /// A capture whose writer was killed, and its write-ahead log.
+    /// A capture whose writer was killed within a commit, and its journal.
     logged: (Vec<u8>, Vec<u8>),
 }
 
@@ -213,15 +221,18 @@ static CAPTURES: LazyLock<Captures> = LazyLock::new(|| {
     let db = Connection::open(&path).expect("it was written");
     db.execute_batch("PRAGMA journal_mode = DELETE; PRAGMA page_size = 512; VACUUM;").expect("small pages");
     let small = fs::read(&path).expect("it was written");
-    db.execute_batch("PRAGMA journal_mode = WAL; UPDATE message SET verdict = 'nacked' WHERE id = 2;")
-        .expect("a change in the log");
+    db.execute_batch(
+        "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF; PRAGMA cache_size = 1; BEGIN;
+         UPDATE chunk SET verdict = 'nacked'; UPDATE single SET payload = zeroblob(9000);",
+    )
+    .expect("a commit that is not complete");
     let logged = [path.clone(), log_of(&path)].map(|path| fs::read(path).expect("it was written"));
     Captures { small, logged: logged.into() }
 });
 
 fn log_of(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push("-journal");
     name.into()
 }
 
@@ -265,9 +276,10 @@ fn events() -> Vec<Event> {
             kind: ControlKind::Ping(Bytes::from_static(b"k1")),
         }),
         batch(4, &[b"{\"s\":\"ETH\",\"price\":7}", &[b'B'; 700]]),
+        batch(6, &[&b"tick"[..]; 40]),
         update(1, 1, Verdict::Nacked, true),
         update(1, 2, Verdict::Acked, false),
-        EventKind::Ended(Ended { why: End::Stopped, messages: 5, connections: 1, during: None }),
+        EventKind::Ended(Ended { why: End::Stopped, messages: 45, connections: 1, during: None }),
     ];
     let at = |nth: usize| Timestamp(1_767_355_200_000_000 + i64::try_from(nth).unwrap_or_default());
     let event = |(nth, kind)| Event { at: at(nth), connection: ConnectionId(1), kind };

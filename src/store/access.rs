@@ -3,9 +3,11 @@
 //! | Beside the capture | How it is read |
 //! |---|---|
 //! | nothing | as an immutable file, without a lock or files of SQLite |
-//! | the log of an active writer | with the log; the writer leaves one file |
-//! | the log of a killed writer | with the log; afterwards the log is moved into the file |
-//! | the log of a killed writer, in a read-only folder | as a copy; the original stays unchanged |
+//! | the journal of an active writer | with its locks; the writer leaves one file |
+//! | the journal of a killed writer | once the commit that it had begun is taken back, and the journal deleted |
+//! | the same in a read-only folder | as a copy; the original stays unchanged |
+//!
+//! A log is the rollback journal, or the write-ahead log of an earlier version, which is moved into the file.
 
 use std::{
     fs::{self, File},
@@ -23,6 +25,7 @@ use super::{
     CaptureError,
     file::{self, Contents},
     lock::{self, Lock},
+    tables::{ROWS_AS_SINGLES, ROWS_VERSION},
 };
 
 /// An open capture.
@@ -37,10 +40,8 @@ pub(super) struct Access {
 enum Mode {
     /// Without a log. Holds the length and the time of the file when it was opened.
     Immutable(Option<(u64, SystemTime)>),
-    /// With the log of this program's own writer.
-    OwnLog,
-    /// With a log that is moved into the file at the end, if there is no writer any more.
-    WithLog(#[expect(dead_code, reason = "held for its drop")] CheckpointOnDrop),
+    /// With the locks of a writer.
+    Written,
     /// A copy in a temporary folder.
     Copy(#[expect(dead_code, reason = "held for its drop")] TempDir),
 }
@@ -52,37 +53,49 @@ impl Access {
             if fs::metadata(path).is_ok_and(|meta| meta.len() == 0) {
                 return Err(CaptureError::Empty { path: path.to_owned() });
             }
-            return Ok(Self { db: open_with_log(path)?, mode: Mode::OwnLog });
+            return Ok(Self { db: open_with_locks(path)?, mode: Mode::Written });
         }
-        match file::contents(path)? {
-            Contents::Absent => return Err(CaptureError::Missing { path: path.to_owned() }),
-            Contents::Empty => return Err(CaptureError::Empty { path: path.to_owned() }),
-            Contents::Capture => {}
+        check(path)?;
+        if file::has_log(path) {
+            if lock::is_written_elsewhere(path) {
+                return Ok(Self { db: open_with_locks(path)?, mode: Mode::Written });
+            }
+            if !is_writable(path) {
+                let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
+                let folder = copy(path).map_err(unusable)?;
+                let copied = copy_path(&folder);
+                recover(&copied)?;
+                return Ok(Self { db: open_immutable(&copied)?, mode: Mode::Copy(folder) });
+            }
+            recover(path)?;
+            // Without its journal the file may be empty.
+            check(path)?;
         }
-        if !file::has_log(path) {
-            let stamp = stamp(path);
-            return Ok(Self { db: open_immutable(path)?, mode: Mode::Immutable(stamp) });
-        }
-        if is_writable(path) || lock::is_written_elsewhere(path) {
-            let checkpoint = CheckpointOnDrop(path.to_owned());
-            return Ok(Self { db: open_with_log(path)?, mode: Mode::WithLog(checkpoint) });
-        }
-        let folder = copy(path).map_err(|source| CaptureError::Unusable { path: path.to_owned(), source })?;
-        Ok(Self { db: open_with_log(&copy_path(&folder))?, mode: Mode::Copy(folder) })
+        let stamp = stamp(path);
+        Ok(Self { db: open_immutable(path)?, mode: Mode::Immutable(stamp) })
     }
 
     /// Whether a writer has started to write a capture that was opened as immutable.
     pub(super) fn is_outdated(&self, path: &Path) -> bool {
         match &self.mode {
             Mode::Immutable(before) => file::has_log(path) || stamp(path) != *before,
-            Mode::OwnLog | Mode::WithLog(_) | Mode::Copy(_) => false,
+            Mode::Written | Mode::Copy(_) => false,
         }
+    }
+}
+
+/// Checks that there is a capture that can be read.
+fn check(path: &Path) -> Result<(), CaptureError> {
+    match file::contents(path)? {
+        Contents::Absent => Err(CaptureError::Missing { path: path.to_owned() }),
+        Contents::Empty => Err(CaptureError::Empty { path: path.to_owned() }),
+        Contents::Capture | Contents::Rows => Ok(()),
     }
 }
 
 const FLAGS: OpenFlags = OpenFlags::SQLITE_OPEN_READ_ONLY.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-fn open_with_log(path: &Path) -> Result<Connection, CaptureError> {
+fn open_with_locks(path: &Path) -> Result<Connection, CaptureError> {
     checked(path, Connection::open_with_flags(path, FLAGS))
 }
 
@@ -94,7 +107,11 @@ fn open_immutable(path: &Path) -> Result<Connection, CaptureError> {
 
 fn checked(path: &Path, opened: rusqlite::Result<Connection>) -> Result<Connection, CaptureError> {
     let check = |db: Connection| {
-        db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0)).map(|_| db)
+        db.query_row("SELECT count(*) FROM session", [], |row| row.get::<_, i64>(0))?;
+        if db.query_row("PRAGMA user_version", [], |row| row.get::<_, u32>(0))? == ROWS_VERSION {
+            db.execute_batch(ROWS_AS_SINGLES)?;
+        }
+        Ok(db)
     };
     opened.and_then(check).map_err(|source| CaptureError::Database { path: path.to_owned(), source })
 }
@@ -104,21 +121,8 @@ fn stamp(path: &Path) -> Option<(u64, SystemTime)> {
     Some((meta.len(), meta.modified().ok()?))
 }
 
-/// Moves the log of a killed writer into the capture.
-#[derive(Debug)]
-struct CheckpointOnDrop(PathBuf);
-
-impl Drop for CheckpointOnDrop {
-    fn drop(&mut self) {
-        // A log that cannot be moved is read with the capture again next time.
-        drop(checkpoint(&self.0));
-    }
-}
-
-fn checkpoint(path: &Path) -> Result<(), CaptureError> {
-    if !file::has_log(path) || lock::is_written_here(path) {
-        return Ok(());
-    }
+/// Completes what a killed writer had begun, so that the capture is one file.
+fn recover(path: &Path) -> Result<(), CaptureError> {
     // Prevents new writers; fails if there is an active one.
     let lock = Lock::take(path)?;
     let modified = |path: &Path| fs::metadata(path).and_then(|meta| meta.modified()).ok();
@@ -126,8 +130,16 @@ fn checkpoint(path: &Path) -> Result<(), CaptureError> {
     let database = |source| CaptureError::Database { path: path.to_owned(), source };
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let db = Connection::open_with_flags(path, flags).map_err(database)?;
-    // The last connection deletes the log on close, once all of it is in the file.
-    db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);").map_err(database)?;
+    // Reading takes the commit back.
+    let mode: String = db.query_row("PRAGMA journal_mode", [], |row| row.get(0)).map_err(database)?;
+    if mode == "wal" {
+        // The last connection deletes the log on close, once all of it is in the file.
+        db.execute_batch("PRAGMA wal_checkpoint(TRUNCATE);").map_err(database)?;
+    } else {
+        db.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(())).map_err(database)?;
+        // Only a change of the mode deletes a journal that holds nothing.
+        db.execute_batch("PRAGMA journal_mode = PERSIST; PRAGMA journal_mode = DELETE;").map_err(database)?;
+    }
     drop(db);
     // Restores the time of the last captured event, by which the list of captures is sorted.
     if let Some(written) = written {
@@ -153,7 +165,11 @@ fn is_writable(path: &Path) -> bool {
 fn copy(path: &Path) -> io::Result<TempDir> {
     let folder = temporary_folder()?;
     let new = copy_path(&folder);
-    for (from, to) in [(path.to_owned(), new.clone()), (file::wal(path), file::wal(&new))] {
+    for (from, to) in [
+        (path.to_owned(), new.clone()),
+        (file::wal(path), file::wal(&new)),
+        (file::journal(path), file::journal(&new)),
+    ] {
         match File::open(from) {
             Ok(mut from) => drop(io::copy(&mut from, &mut create_private(&to)?)?),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}

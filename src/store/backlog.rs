@@ -16,8 +16,11 @@ pub const BYTES: u64 = 4 << 20;
 const LEAST: u64 = 32 << 10;
 /// The time in which the writer should commit the backlog.
 const COMMIT_TIME: Duration = Duration::from_millis(20);
-/// The cost of a row beside its payload, in bytes of payload.
+/// The cost of a row beside its payload, and that of a message in a chunk, in bytes of payload.
 const ROW_COST: u64 = 128;
+const MESSAGE_COST: u64 = 32;
+/// The most that one transaction has of the backlog, in bytes: those who read wait while it is committed.
+const TRANSACTION: u64 = 1 << 20;
 
 /// The cost of the events that wait, and the rate of the writer. The recorder adds, the writer subtracts.
 #[derive(Debug)]
@@ -75,6 +78,11 @@ impl Backlog {
         self.freed.notify_one();
     }
 
+    /// The cost at which a transaction is committed: a part of the limit, so that the backlog refills meanwhile.
+    pub fn share(&self) -> u64 {
+        TRANSACTION.min(self.limit() / 2)
+    }
+
     fn limit(&self) -> u64 {
         let millis = u64::try_from(COMMIT_TIME.as_millis()).unwrap_or(u64::MAX);
         self.rate.load(Ordering::Relaxed).saturating_mul(millis).clamp(LEAST, BYTES)
@@ -90,7 +98,7 @@ pub(super) struct Parcel {
 /// The cost of these events for the writer, in bytes.
 pub(super) fn cost_of(events: &[Event]) -> u64 {
     let cost = |event: &Event| match &event.kind {
-        EventKind::Messages(batch) => batch.run.bytes.len() as u64 + batch.len() as u64 * ROW_COST,
+        EventKind::Messages(batch) => batch.run.bytes.len() as u64 + batch.len() as u64 * MESSAGE_COST,
         EventKind::Sent(sent) => sent.payload.len() as u64 + ROW_COST,
         _ => ROW_COST,
     };

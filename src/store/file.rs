@@ -10,7 +10,7 @@ use crate::files::create_private_folder;
 
 use super::{
     CaptureError,
-    tables::{APPLICATION, VERSION},
+    tables::{APPLICATION, ROWS_VERSION, VERSION},
 };
 
 /// The first bytes of an SQLite file.
@@ -30,6 +30,8 @@ pub(super) enum Contents {
     /// A file without a byte, which SQLite turns into a database.
     Empty,
     Capture,
+    /// A capture that is read and not written: each message has a row of its own.
+    Rows,
 }
 
 /// Checks that a path can be captured into: it is absent, empty or a capture.
@@ -40,7 +42,11 @@ pub(super) enum Contents {
 pub fn check(path: &Path) -> Result<(), CaptureError> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let unusable = |source| CaptureError::Unusable { path: path.to_owned(), source };
-    if contents(path)? == Contents::Absent {
+    let found = contents(path)?;
+    if found == Contents::Rows {
+        return Err(CaptureError::Older { path: path.to_owned(), found: ROWS_VERSION });
+    }
+    if found == Contents::Absent {
         let meta = fs::metadata(folder).map_err(unusable)?;
         if !meta.is_dir() {
             return Err(unusable(io::ErrorKind::NotADirectory.into()));
@@ -78,22 +84,28 @@ pub(super) fn contents(path: &Path) -> Result<Contents, CaptureError> {
     }
     match (number(APPLICATION_OFFSET), number(VERSION_OFFSET)) {
         (Some(APPLICATION), Some(found)) if found > VERSION => Err(CaptureError::Newer { path: at(), found }),
+        (Some(APPLICATION), Some(ROWS_VERSION)) => Ok(Contents::Rows),
         (Some(APPLICATION), Some(found)) if found < VERSION => Err(CaptureError::Older { path: at(), found }),
         (Some(APPLICATION), _) => Ok(Contents::Capture),
         // If the writer was killed early, the tables are only in the log beside the file.
-        (Some(0), Some(0)) if wal(path).exists() => Ok(Contents::Capture),
+        (Some(0), Some(0)) if wal(path).exists() => Ok(Contents::Rows),
         _ => Err(CaptureError::NotOurs { path: at() }),
     }
 }
 
-/// The write-ahead log beside a capture.
+/// The write-ahead log beside a capture of an earlier version.
 pub(super) fn wal(path: &Path) -> PathBuf {
     with_suffix(path, "-wal")
 }
 
+/// The rollback journal beside a capture.
+pub(super) fn journal(path: &Path) -> PathBuf {
+    with_suffix(path, "-journal")
+}
+
 /// Whether a log lies beside a capture, without which it is incomplete.
 pub(super) fn has_log(path: &Path) -> bool {
-    [wal(path), with_suffix(path, "-journal")].iter().any(|path| path.exists())
+    [wal(path), journal(path)].iter().any(|path| path.exists())
 }
 
 pub(super) fn with_suffix(path: &Path, end: &str) -> PathBuf {
@@ -105,7 +117,7 @@ pub(super) fn with_suffix(path: &Path, end: &str) -> PathBuf {
 /// The size of a capture on disk with its log, in bytes.
 #[must_use]
 pub fn size(path: &Path) -> u64 {
-    [path.to_owned(), wal(path)]
+    [path.to_owned(), wal(path), journal(path)]
         .iter()
         .filter_map(|path| fs::metadata(path).ok())
         .map(|meta| meta.len())

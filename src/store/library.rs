@@ -76,7 +76,7 @@ pub fn delete(path: &Path) -> Result<(), CaptureError> {
     }
     let _lock = Lock::take(path)?;
     fs::remove_file(path).map_err(unusable)?;
-    for end in ["-wal", "-shm"] {
+    for end in ["-wal", "-shm", "-journal"] {
         match fs::remove_file(file::with_suffix(path, end)) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(unusable(error)),
             _ => {}

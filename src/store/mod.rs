@@ -1,7 +1,7 @@
 //! Captures on disk: the events of sessions in an SQLite file that any tool can query.
 //!
 //! ```text
-//!   shell --- events, bounded ---> writer (a thread of its own) ---> FILE, FILE-wal
+//!   shell --- events, bounded ---> writer (a thread of its own) ---> FILE, FILE-journal
 //!                                                                      |
 //!   shell <--- pages, scans ------ reader (another thread) <-----------+
 //! ```
@@ -10,24 +10,29 @@
 
 mod access;
 mod backlog;
+mod captured;
+mod chunk;
 mod error;
 mod file;
 mod library;
 mod lock;
+mod messages;
 mod progress;
 mod reader;
 mod recorder;
 mod rows;
+mod rows_out;
 mod scan;
 mod tables;
 mod writer;
 
 pub use backlog::BYTES;
+pub use captured::{Captured, Predicate};
 pub use error::CaptureError;
 pub use file::{check, folder, new_path, size};
 pub use library::{CaptureFile, CaptureSummary, delete, list};
 pub use progress::{Progress, State};
 pub use reader::{Reader, SessionSummary};
 pub use recorder::{BATCHES, Recorder};
-pub use scan::{Captured, Predicate, ScanResult};
+pub use scan::{ScanResult, Search};
 pub use tables::{SCHEMA, VERSION};

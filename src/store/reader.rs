@@ -14,7 +14,8 @@ use crate::session::{
 use super::{
     CaptureError,
     access::Access,
-    rows::{MESSAGE, count, event_kind, message, parse_event, payload_bytes, redelivery, sql_seq, verdict},
+    captured::{Captured, Part},
+    rows::{count, event_kind, message, parse_event, redelivery, sql_seq, verdict},
 };
 
 /// A session of a capture with its totals.
@@ -114,39 +115,51 @@ impl Reader {
         session: &SessionSummary,
         each: &mut dyn FnMut(Vec<StoredEvent>) -> bool,
     ) -> Result<(), CaptureError> {
+        let mut next = session.first;
+        // All messages have the same verdict until the ack mode changes.
+        let mut is_accepting = true;
+        loop {
+            let (piece, upto) = self.database(self.session_piece(next, session.last, &mut is_accepting))?;
+            if !each(piece) || upto >= session.last {
+                return Ok(());
+            }
+            next = upto.plus(1);
+        }
+    }
+
+    /// A piece of a session and its last place. A writer can commit between two pieces.
+    fn session_piece(
+        &self,
+        mut next: Seq,
+        last: Seq,
+        is_accepting: &mut bool,
+    ) -> rusqlite::Result<(Vec<StoredEvent>, Seq)> {
         /// The number of events in a piece.
         const PIECE: usize = 512;
-        let mut read = || {
-            let mut select = self.db().prepare_cached(
+        let mut select = self.db().prepare_cached(
             "SELECT seq, at, connection, kind, body, NULL, NULL, NULL, NULL FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, connection, 'delivery', NULL, message, attempt, verdict, recalled FROM delivery \
              WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
         )?;
-            let mut rows = select.query(params![sql_seq(session.first), sql_seq(session.last)])?;
-            let mut next = session.first;
-            let mut piece = Vec::new();
-            // All messages have the same verdict until the ack mode changes.
-            let mut is_accepting = true;
-            while let Some(row) = rows.next()? {
-                let seq = Seq(count(row, 0)?);
-                self.ranges(next, seq, is_accepting, &mut piece)?;
-                next = seq.plus(1);
-                let event = Event {
-                    at: Timestamp(row.get(1)?),
-                    connection: ConnectionId(row.get(2)?),
-                    kind: event_kind(row)?,
-                };
-                is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
-                piece.push(StoredEvent::Event(event));
-                if piece.len() >= PIECE && !each(std::mem::take(&mut piece)) {
-                    return Ok(());
-                }
+        let mut rows = select.query(params![sql_seq(next), sql_seq(last)])?;
+        let mut piece = Vec::new();
+        while let Some(row) = rows.next()? {
+            let seq = Seq(count(row, 0)?);
+            self.ranges(next, seq, *is_accepting, &mut piece)?;
+            next = seq.plus(1);
+            let event = Event {
+                at: Timestamp(row.get(1)?),
+                connection: ConnectionId(row.get(2)?),
+                kind: event_kind(row)?,
+            };
+            *is_accepting &= !matches!(event.kind, EventKind::AckMode(_));
+            piece.push(StoredEvent::Event(event));
+            if piece.len() >= PIECE {
+                return Ok((piece, seq));
             }
-            self.ranges(next, session.last.plus(1), is_accepting, &mut piece)?;
-            each(piece);
-            Ok(())
-        };
-        self.database(read())
+        }
+        self.ranges(next, last.plus(1), *is_accepting, &mut piece)?;
+        Ok((piece, last))
     }
 
     /// The messages between two places, as ranges with one verdict each. A damaged capture may have two messages at
@@ -162,13 +175,18 @@ impl Reader {
             piece.extend(self.range(from, end)?);
             return Ok(());
         }
-        let mut select = self.db().prepare_cached(
-            "SELECT seq FROM message WHERE seq >= ?1 AND seq < ?2 AND verdict <> \
-             (SELECT verdict FROM message WHERE seq = ?1) ORDER BY seq LIMIT 1",
-        )?;
         while from < end {
-            let other = select.query_row(params![sql_seq(from), sql_seq(end)], |row| Ok(Seq(count(row, 0)?)));
-            let other = other.optional()?.map_or(end, |other| other.max(from.plus(1)));
+            let mut first = None;
+            let mut other = end;
+            self.each_message(Part::None, (from, Seq(end.0 - 1)), &mut |placed| {
+                let verdict = placed.captured.verdict;
+                let is_same = *first.get_or_insert(verdict) == verdict;
+                if !is_same {
+                    other = placed.seq;
+                }
+                Ok(is_same)
+            })?;
+            let other = other.max(from.plus(1));
             piece.extend(self.range(from, other)?);
             from = other;
         }
@@ -178,14 +196,11 @@ impl Reader {
     /// The messages between two places without other events in between.
     fn range(&self, first_seq: Seq, end: Seq) -> rusqlite::Result<Option<StoredEvent>> {
         let Some(count @ 1..) = end.0.checked_sub(first_seq.0) else { return Ok(None) };
-        let mut select =
-            self.db().prepare_cached("SELECT id, at, connection, verdict FROM message WHERE seq = ?1")?;
-        let first = select.query_row(params![sql_seq(first_seq)], |row| {
-            let first = MessageId(self::count(row, 0)?);
-            let (at, connection) = (Timestamp(row.get(1)?), ConnectionId(row.get(2)?));
-            Ok(MessageRange { first_seq, first, count, at, connection, verdict: verdict(row, 3)? })
-        });
-        Ok(first.optional()?.map(StoredEvent::Messages))
+        let range = self.first_message(Part::None, (first_seq, first_seq), |placed| {
+            let Captured { at, connection, verdict, message } = placed.captured;
+            MessageRange { first_seq, first: message.id, count, at, connection, verdict }
+        })?;
+        Ok(range.map(StoredEvent::Messages))
     }
 
     /// The committed events at `count` places starting at `from`.
@@ -199,21 +214,12 @@ impl Reader {
 
     fn query_page(&self, from: Seq, to: Seq) -> rusqlite::Result<Vec<Stored>> {
         let mut page = Vec::new();
-        let mut select = self
-            .db()
-            .prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq BETWEEN ?1 AND ?2"))?;
-        let messages = select.query_map(params![sql_seq(from), sql_seq(to)], |row| {
-            let kind = StoredKind::Message(message(row)?);
-            Ok(Stored {
-                seq: Seq(count(row, 0)?),
-                at: Timestamp(row.get(2)?),
-                connection: ConnectionId(row.get(3)?),
-                kind,
-            })
+        self.each_message(Part::Head, (from, to), &mut |placed| {
+            let Captured { at, connection, .. } = placed.captured;
+            let kind = StoredKind::Message(message(placed));
+            page.push(Stored { seq: placed.seq, at, connection, kind });
+            Ok(true)
         })?;
-        for stored in messages {
-            page.push(stored?);
-        }
         let mut select = self.db().prepare_cached(
             "SELECT seq, at, connection, kind, body FROM event WHERE seq BETWEEN ?1 AND ?2 \
              UNION ALL SELECT seq, at, connection, 'delivery', NULL FROM delivery WHERE seq BETWEEN ?1 AND ?2",
@@ -246,9 +252,7 @@ impl Reader {
     /// The message with this number that was received before a place.
     pub(super) fn message(&self, id: MessageId, before: Seq) -> rusqlite::Result<Option<StoredMessage>> {
         let Some(seq) = self.find_message(id, before)? else { return Ok(None) };
-        let mut select =
-            self.db().prepare_cached(&format!("SELECT {MESSAGE} FROM message WHERE seq = ?1"))?;
-        let mut found = select.query_row(params![sql_seq(seq)], message).optional()?;
+        let mut found = self.first_message(Part::Head, (seq, seq), message)?;
         if let Some(found) = &mut found {
             found.delivery = self.latest(seq, id)?.unwrap_or(found.delivery);
         }
@@ -262,15 +266,13 @@ impl Reader {
             self.db().prepare_cached("SELECT max(first_seq) FROM session WHERE first_seq <= ?1")?;
         let (mut low, mut high) =
             (session.query_row(params![sql_seq(before)], |row| count(row, 0))?, before.0);
-        let mut select = self.db().prepare_cached(
-            "SELECT seq, id FROM message WHERE seq >= ?1 AND seq < ?2 ORDER BY seq LIMIT 1",
-        )?;
         while low < high {
             let middle = low.midpoint(high);
-            let next = select.query_row(params![sql_seq(Seq(middle)), sql_seq(before)], |row| {
-                Ok((count(row, 0)?, count(row, 1)?))
-            });
-            match next.optional()? {
+            let next =
+                self.first_message(Part::None, (Seq(middle), Seq(before.0.saturating_sub(1))), |placed| {
+                    (placed.seq.0, placed.captured.message.id.0)
+                })?;
+            match next {
                 Some((seq, found)) if found == id.0 => return Ok(Some(Seq(seq))),
                 Some((seq, found)) if found < id.0 => low = seq.max(middle) + 1,
                 _ => high = middle,
@@ -310,14 +312,9 @@ impl Reader {
     ///
     /// The disk, or the file, fails.
     pub fn payload(&self, seq: Seq) -> Result<Option<Bytes>, CaptureError> {
-        let payload = || {
-            let mut select = self.db().prepare_cached("SELECT payload FROM message WHERE seq = ?1")?;
-            select
-                .query_row(params![sql_seq(seq)], |row| {
-                    Ok(Bytes::copy_from_slice(payload_bytes(row.get_ref(0)?)))
-                })
-                .optional()
-        };
-        self.database(payload())
+        let payload = self.first_message(Part::Whole, (seq, seq), |placed| {
+            Bytes::copy_from_slice(placed.captured.message.payload)
+        });
+        self.database(payload)
     }
 }

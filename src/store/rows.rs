@@ -7,12 +7,10 @@ use rusqlite::{Row, types::ValueRef};
 
 use crate::{
     schema,
-    session::{Delivery, DeliveryUpdate, EventKind, Kind, MessageId, Seq, StoredMessage, Verdict},
+    session::{Delivery, DeliveryUpdate, EventKind, Kind, Message, MessageId, Seq, StoredMessage, Verdict},
 };
 
-/// The columns of a message in a page.
-pub(super) const MESSAGE: &str =
-    "seq, id, at, connection, type, size, frames, valid, verdict, substr(payload, 1, 4096), wire";
+use super::captured::{Captured, Placed};
 
 /// A place as an SQLite integer.
 pub(super) fn sql_seq(seq: Seq) -> i64 {
@@ -49,25 +47,25 @@ pub(super) fn wire_size(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<Non
     Ok(row.get::<_, Option<u32>>(at)?.and_then(NonZeroU32::new))
 }
 
-/// A message from the columns of [`MESSAGE`].
-pub(super) fn message(row: &Row<'_>) -> rusqlite::Result<StoredMessage> {
-    let head = payload_bytes(row.get_ref(9)?);
-    // `substr` counts characters in a text, so that the head may have more bytes than the limit.
-    let head = match str::from_utf8(head) {
-        Ok(text) => &head[..text.floor_char_boundary(StoredMessage::HEAD)],
-        Err(_) => &head[..head.len().min(StoredMessage::HEAD)],
+/// A message of a page, with the start of its payload.
+pub(super) fn message(placed: &Placed<'_>) -> StoredMessage {
+    let Placed { seq, size, captured: Captured { at: _, connection: _, verdict, message } } = *placed;
+    let Message { id, kind, payload, valid, frames, wire } = message;
+    let head = match str::from_utf8(payload) {
+        Ok(text) => &payload[..text.floor_char_boundary(StoredMessage::HEAD)],
+        Err(_) => &payload[..payload.len().min(StoredMessage::HEAD)],
     };
-    Ok(StoredMessage {
-        seq: Seq(count(row, 0)?),
-        id: MessageId(count(row, 1)?),
-        kind: message_kind(row, 4)?,
-        size: count(row, 5)?,
-        frames: row.get(6)?,
-        wire: wire_size(row, 10)?,
-        valid: row.get(7)?,
-        delivery: Delivery::first(verdict(row, 8)?),
+    StoredMessage {
+        seq,
+        id,
+        kind,
+        size,
+        frames,
+        wire,
+        valid,
+        delivery: Delivery::first(verdict),
         head: Bytes::copy_from_slice(head),
-    })
+    }
 }
 
 pub(super) fn event_kind(row: &Row<'_>) -> rusqlite::Result<EventKind> {

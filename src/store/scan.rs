@@ -1,20 +1,26 @@
-//! Scans captures for messages that match, and reads whole messages.
+//! Scans captures for messages that match.
 
 use rusqlite::{Row, params};
 
 use crate::{
     schema,
-    session::{ConnectionId, EventKind, Message, MessageId, Seq, Timestamp, Verdict},
+    session::{EventKind, MessageId, Seq},
 };
 
 use super::{
     CaptureError, Reader,
-    rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
+    captured::{Part, Predicate},
+    rows::{count, sql_seq},
     tables::LAST_SEQ,
 };
 
-/// Selects payloads.
-pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
+/// What a scan looks for.
+#[derive(Clone, Copy)]
+pub struct Search<'a> {
+    pub matches: Predicate<'a>,
+    /// Whether any of several payloads, one after the other, may match.
+    pub may_match: Predicate<'a>,
+}
 
 /// The result of a scan of one piece of the capture.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -38,7 +44,7 @@ impl Reader {
     /// The disk, or the file, fails.
     pub fn scan(
         &self,
-        matches_filter: Predicate<'_>,
+        search: Search<'_>,
         (from, to): (Seq, Seq),
         each: &mut dyn FnMut(ScanResult) -> bool,
     ) -> Result<(), CaptureError> {
@@ -50,7 +56,7 @@ impl Reader {
                 break;
             }
             let upto = Seq(next.0.saturating_add(PIECE - 1).min(to.0));
-            let matches = self.database(self.matches(matches_filter, next, upto))?;
+            let matches = self.database(self.matches(search, next, upto))?;
             if !each(ScanResult { upto, matches }) {
                 break;
             }
@@ -64,10 +70,11 @@ impl Reader {
     }
 
     /// The first committed place at or after `from`.
-    fn first_from(&self, from: Seq) -> rusqlite::Result<Option<Seq>> {
+    pub(super) fn first_from(&self, from: Seq) -> rusqlite::Result<Option<Seq>> {
         let mut select = self.db().prepare_cached(
-            "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM message WHERE seq >= ?1 UNION ALL \
-             SELECT min(seq) FROM event WHERE seq >= ?1 UNION ALL SELECT min(seq) FROM delivery WHERE seq >= ?1)",
+            "SELECT min(seq) FROM (SELECT min(seq) AS seq FROM single WHERE seq >= ?1 UNION ALL \
+             SELECT max(seq, ?1) FROM (SELECT seq FROM chunk WHERE seq > ?1 - 1000 AND seq + count > ?1 ORDER BY seq LIMIT 1) \
+             UNION ALL SELECT min(seq) FROM event WHERE seq >= ?1 UNION ALL SELECT min(seq) FROM delivery WHERE seq >= ?1)",
         )?;
         let first = select.query_row(params![sql_seq(from)], |row| row.get::<_, Option<i64>>(0))?;
         Ok(first.and_then(|first| u64::try_from(first).ok()).map(Seq).filter(|first| *first >= from))
@@ -79,13 +86,18 @@ impl Reader {
         select.query_row([], |row| count(row, 0).map(Seq))
     }
 
-    fn matches(&self, matches_filter: Predicate<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
-        let messages = "SELECT seq, payload FROM message WHERE seq BETWEEN ?1 AND ?2";
+    fn matches(&self, search: Search<'_>, from: Seq, upto: Seq) -> rusqlite::Result<Vec<Seq>> {
         let sent = "SELECT seq, body FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind = 'sent'";
         let again = "SELECT seq, message FROM delivery WHERE seq BETWEEN ?1 AND ?2 AND attempt > 1";
         let landmarks = "SELECT seq FROM event WHERE seq BETWEEN ?1 AND ?2 AND kind IN \
                          ('opened', 'failed', 'lost', 'finding', 'paused', 'resumed', 'ended')";
         let mut matches = Vec::new();
+        self.each_message_of(Part::Whole, search.may_match, (from, upto), &mut |placed| {
+            if (search.matches)(placed.captured.message.payload) {
+                matches.push(placed.seq);
+            }
+            Ok(true)
+        })?;
         let mut add =
             |sql: &str, is_match: &dyn Fn(&Row<'_>) -> rusqlite::Result<bool>| -> rusqlite::Result<()> {
                 let mut select = self.db().prepare_cached(sql)?;
@@ -97,74 +109,18 @@ impl Reader {
                 }
                 Ok(())
             };
-        add(messages, &|row| Ok(matches_filter(payload_bytes(row.get_ref(1)?))))?;
         add(sent, &|row| {
             let body = row.get_ref(1)?.as_str().unwrap_or_default();
             let read = schema::read_event("sent", body);
-            Ok(matches!(read, Ok(EventKind::Sent(sent)) if matches_filter(&sent.payload)))
+            Ok(matches!(read, Ok(EventKind::Sent(sent)) if (search.matches)(&sent.payload)))
         })?;
         add(again, &|row| {
             let found = self.find_message(MessageId(count(row, 1)?), Seq(count(row, 0)?))?;
             let payload = found.and_then(|at| self.payload(at).ok().flatten());
-            Ok(payload.is_some_and(|payload| matches_filter(&payload)))
+            Ok(payload.is_some_and(|payload| (search.matches)(&payload)))
         })?;
         add(landmarks, &|_| Ok(true))?;
         matches.sort_unstable();
         Ok(matches)
     }
-
-    /// Reads the matching messages between two places, in order. `each` takes a message and returns whether to
-    /// continue.
-    ///
-    /// # Errors
-    ///
-    /// The disk, or the file, fails.
-    pub fn messages(
-        &self,
-        matches_filter: Predicate<'_>,
-        (from, to): (Seq, Seq),
-        each: &mut dyn FnMut(&Captured<'_>) -> bool,
-    ) -> Result<(), CaptureError> {
-        let mut read = || {
-            let mut select = self.db().prepare_cached(
-                "SELECT id, at, connection, type, frames, valid, payload, verdict, wire FROM message \
-                 WHERE seq BETWEEN ?1 AND ?2",
-            )?;
-            let mut rows = select.query(params![sql_seq(from), sql_seq(to)])?;
-            while let Some(row) = rows.next()? {
-                let payload = payload_bytes(row.get_ref(6)?);
-                if matches_filter(payload) && !each(&captured(row, payload)?) {
-                    break;
-                }
-            }
-            Ok(())
-        };
-        self.database(read())
-    }
-}
-
-/// A message of a capture with its whole payload.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Captured<'a> {
-    pub at: Timestamp,
-    pub connection: ConnectionId,
-    /// The verdict of its first attempt.
-    pub verdict: Verdict,
-    pub message: Message<'a>,
-}
-
-fn captured<'a>(row: &Row<'_>, payload: &'a [u8]) -> rusqlite::Result<Captured<'a>> {
-    Ok(Captured {
-        at: Timestamp(row.get(1)?),
-        connection: ConnectionId(row.get(2)?),
-        verdict: verdict(row, 7)?,
-        message: Message {
-            id: MessageId(count(row, 0)?),
-            kind: message_kind(row, 3)?,
-            payload,
-            valid: row.get(5)?,
-            frames: row.get(4)?,
-            wire: wire_size(row, 8)?,
-        },
-    })
 }

@@ -1,19 +1,28 @@
 //! The tables of a capture.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
+
+use super::chunk;
 
 /// The application id of captures (`PRAGMA application_id`): the letters `sock`.
 pub const APPLICATION: u32 = 0x736f_636b;
 /// The version of the schema (`PRAGMA user_version`).
-pub const VERSION: u32 = 2;
-/// The page size in bytes. Large pages are cheaper for small rows such as most messages.
+pub const VERSION: u32 = 3;
+/// The version before, whose captures have a row for each message. They are read, and not written.
+pub(super) const ROWS_VERSION: u32 = 2;
+/// The page size in bytes: a page holds one full chunk.
 const PAGE_SIZE: u32 = 32 << 10;
-/// The pages in the write-ahead log that trigger a checkpoint: 16 MiB. A checkpoint blocks commits, so that a longer
-/// log would delay a capture for longer.
-const CHECKPOINT_PAGES: u32 = 512;
+/// How long a commit waits for another program that reads the capture.
+const BUSY: Duration = Duration::from_secs(30);
 
 /// The tables and views, as `assets/capture.md` documents them.
 pub const SCHEMA: &str = "\
+CREATE TABLE about (
+    fact TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
 CREATE TABLE session (
     id INTEGER PRIMARY KEY,
     name TEXT NOT NULL,
@@ -28,7 +37,7 @@ CREATE TABLE session (
     bytes INTEGER NOT NULL,
     connections INTEGER NOT NULL
 );
-CREATE TABLE message (
+CREATE TABLE single (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
     id INTEGER NOT NULL,
@@ -42,6 +51,22 @@ CREATE TABLE message (
     payload,
     wire INTEGER
 );
+CREATE TABLE chunk (
+    seq INTEGER PRIMARY KEY,
+    session INTEGER NOT NULL,
+    id INTEGER NOT NULL,
+    at INTEGER NOT NULL,
+    connection INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    valid INTEGER NOT NULL,
+    verdict TEXT NOT NULL,
+    count INTEGER NOT NULL,
+    later TEXT,
+    wires TEXT,
+    ends BLOB NOT NULL,
+    payloads BLOB NOT NULL
+);
+CREATE TABLE number (n INTEGER PRIMARY KEY);
 CREATE TABLE delivery (
     seq INTEGER PRIMARY KEY,
     session INTEGER NOT NULL,
@@ -61,6 +86,20 @@ CREATE TABLE event (
     kind TEXT NOT NULL,
     body TEXT NOT NULL
 );
+CREATE VIEW piece AS
+    SELECT *, at + ifnull(unicode(substr(later, 3 * n + 1, 3)) - 2048, 0) AS received,
+        iif(n = 0, 0, unicode(substr(ends, 3 * n - 2, 3)) - 2048) AS start,
+        unicode(substr(ends, 3 * n + 1, 3)) - 2048 AS stop,
+        nullif(unicode(substr(wires, 3 * n + 1, 3)) - 2048, 0) AS wire
+    FROM chunk CROSS JOIN number WHERE n < count;
+CREATE VIEW message AS
+    SELECT seq, session, id, at, connection, type, size, frames, valid, verdict, payload, wire, seq AS run
+    FROM single
+    UNION ALL
+    SELECT seq + n, session, id + n, received, connection, type, stop - start, 1, valid, verdict,
+        iif(type = 'text' AND valid, CAST(substr(payloads, start + 1, stop - start) AS TEXT),
+            substr(payloads, start + 1, stop - start)), wire, seq
+    FROM piece;
 CREATE VIEW deliveries AS
     SELECT session, id AS message, 1 AS attempt, verdict, at, seq FROM message
     UNION ALL
@@ -73,26 +112,57 @@ CREATE VIEW messages AS
 /// Selects the last place of a capture, 0 if it is empty.
 pub(super) const LAST_SEQ: &str = "\
 SELECT max(
-    ifnull((SELECT max(seq) FROM message), 0),
+    ifnull((SELECT max(seq) FROM single), 0),
+    ifnull((SELECT seq + count - 1 FROM chunk ORDER BY seq DESC LIMIT 1), 0),
     ifnull((SELECT max(seq) FROM event), 0),
     ifnull((SELECT max(seq) FROM delivery), 0)
 )";
+
+/// What a capture says of itself.
+const FACTS: &str = "\
+INSERT INTO about VALUES
+    ('what', 'a capture of websocket sessions, written by sockeye'),
+    ('version', '3'),
+    ('read', 'the messages: SELECT * FROM message; the rest: session, deliveries, event'),
+    ('chunks', 'a row of chunk holds up to 1000 messages of a fast feed; the view message takes them apart')
+";
+
+/// Shows the messages of a capture of [`ROWS_VERSION`] as those of this version.
+pub(super) const ROWS_AS_SINGLES: &str = "\
+PRAGMA temp_store = MEMORY;
+CREATE TEMP VIEW single AS SELECT * FROM message;
+CREATE TEMP TABLE chunk (seq INTEGER PRIMARY KEY, session, id, at, connection, type, valid, verdict, count, later, wires,
+    ends, payloads);
+";
 
 /// Creates the tables in a new file.
 pub(super) fn create(db: &Connection) -> rusqlite::Result<()> {
     db.execute_batch(&format!("PRAGMA page_size = {PAGE_SIZE};"))?;
     set_pragmas(db)?;
+    let most = chunk::MOST;
     db.execute_batch(&format!(
-        "BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
+        "BEGIN; {SCHEMA} {FACTS};
+         INSERT INTO number WITH RECURSIVE up(n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM up WHERE n + 1 < {most})
+             SELECT n FROM up;
+         PRAGMA application_id = {APPLICATION}; PRAGMA user_version = {VERSION}; COMMIT;"
     ))
 }
 
-/// Sets the pragmas for writing. A crash of the program loses no commit; a crash of the machine may lose the last
-/// commits, but does not damage earlier ones.
+/// Sets the pragmas for writing. A crash of the program loses no commit. After a crash of the machine the part that
+/// the system had not written yet may be missing or damaged.
+///
+/// A rollback journal holds the pages that change, and not those that are appended. A write-ahead log would write all
+/// of them twice, which takes three times as long; but a commit waits for those who read.
 pub(super) fn set_pragmas(db: &Connection) -> rusqlite::Result<()> {
+    db.busy_timeout(BUSY)?;
     // The first pragma returns a row, which a batch ignores.
-    db.execute_batch(&format!(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}; \
-         PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;"
-    ))
+    db.execute_batch(
+        "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF; PRAGMA temp_store = MEMORY; \
+         PRAGMA cache_size = -8192;",
+    )
+}
+
+/// Leaves one file without a journal beside it.
+pub(super) fn close(db: &Connection) -> rusqlite::Result<()> {
+    db.execute_batch("PRAGMA journal_mode = DELETE;")
 }

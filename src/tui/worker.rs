@@ -20,7 +20,7 @@ use crate::{
     app::{CaptureNews, Contents, Input, Outcome, Purpose, Ranges},
     filter::Filter,
     session::{Seq, Stored, StoredEvent, StoredKind},
-    store::{self, CaptureError, Reader, ScanResult},
+    store::{self, CaptureError, Reader, ScanResult, Search},
 };
 
 use super::saving::save;
@@ -179,8 +179,10 @@ impl WorkerThread {
             is_wanted() && outcomes.blocking_send(Input::Outcome(outcome)).is_ok()
         };
         let matches = |payload: &[u8]| filter.matches(payload);
+        let may_match = |payloads: &[u8]| filter.may_match(payloads);
+        let search = Search { matches: &matches, may_match: &may_match };
         let scanned = match self.reader(&source.path) {
-            Ok(reader) => reader.scan(&matches, (from.plus(before), to.plus(before)), &mut each),
+            Ok(reader) => reader.scan(search, (from.plus(before), to.plus(before)), &mut each),
             Err(error) => Err(error),
         };
         match scanned {

@@ -4,7 +4,7 @@ use std::fs;
 
 use tempfile::TempDir;
 
-use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, State, check, list};
+use sockeye::store::{CaptureError, Reader, Recorder, ScanResult, Search, State, check, list};
 use sockeye::{
     ack::{AckMode, Stages},
     session::{ActiveAckMode, EventKind, Kind, Seq, StoredEvent},
@@ -40,8 +40,8 @@ fn a_database_of_another_program_is_refused() {
 async fn a_capture_of_another_version_is_refused_with_both_versions() {
     let folder = TempDir::new().expect("a folder");
     for (version, expected) in [
-        (99, "newer sockeye (file version 99, this one supports 2); open it with that version"),
-        (1, "older sockeye (file version 1, this one supports 2); open it with that version"),
+        (99, "newer sockeye (file version 99, this one supports 3); open it with that version"),
+        (1, "older sockeye (file version 1, this one supports 3); open it with that version"),
     ] {
         let path = folder.path().join(format!("{version}.sqlite"));
         capture(&path, &session_events()).await;
@@ -90,7 +90,7 @@ async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
     let path = folder.path().join("far.sqlite");
     capture(&path, &session_events()).await;
     let db = rusqlite::Connection::open(&path).expect("a database");
-    db.execute_batch("UPDATE message SET seq = 9000000000000000000 WHERE id = 5").expect("it can be moved");
+    db.execute_batch("UPDATE single SET seq = 9000000000000000000 WHERE id = 5").expect("it can be moved");
     drop(db);
     let reader = Reader::open(&path).expect("it is a capture");
     let (mut pieces, mut found) = (0, Vec::new());
@@ -100,7 +100,9 @@ async fn a_search_skips_the_gap_before_a_damaged_sequence_number() {
         pieces < 100
     };
     let wanted = |payload: &[u8]| payload.starts_with(b"caf");
-    reader.scan(&wanted, (Seq(1), Seq(u64::MAX)), &mut each).expect("it is read");
+    reader
+        .scan(Search { matches: &wanted, may_match: &|_| true }, (Seq(1), Seq(u64::MAX)), &mut each)
+        .expect("it is read");
     assert_eq!((pieces, found.last()), (2, Some(&Seq(9_000_000_000_000_000_000))));
 }
 
@@ -115,8 +117,8 @@ async fn a_capture_with_duplicate_sequence_numbers_is_read_to_its_end() {
     capture(&path, &events).await;
     let db = rusqlite::Connection::open(&path).expect("a database");
     db.execute_batch(
-        "ALTER TABLE message RENAME TO old; CREATE TABLE message AS SELECT * FROM old;
-         INSERT INTO message SELECT seq, session, id, at, connection, type, size, frames, valid, 'nacked', payload, wire FROM old;",
+        "ALTER TABLE single RENAME TO old; CREATE TABLE single AS SELECT * FROM old;
+         INSERT INTO single SELECT seq, session, id, at, connection, type, size, frames, valid, 'nacked', payload, wire FROM old;",
     )
     .expect("it can be damaged");
     drop(db);

@@ -1,5 +1,6 @@
 //! Captures: what is written is read back, by us and by other programs.
 
+mod chunks;
 mod damaged;
 mod stranger;
 mod traces;
@@ -18,7 +19,7 @@ use sockeye::{
         Direction, End, Ended, Event, EventKind, Kind, LossKind, Lost, MessageId, Opened, Pause, Run, Sent,
         Seq, Side, Span, StoredEvent, StoredKind, Timestamp, Verdict,
     },
-    store::{Captured, Reader, Recorder, State},
+    store::{Captured, Reader, Recorder, Search, State},
 };
 
 const NOON: i64 = 1_767_355_200_000_000;
@@ -181,7 +182,9 @@ async fn a_scan_finds_received_sent_and_redelivered_payloads_and_landmarks_in_or
         found.extend(piece.matches);
         true
     };
-    reader.scan(&wanted, (Seq(1), Seq(99)), &mut each).expect("it is read");
+    reader
+        .scan(Search { matches: &wanted, may_match: &|_| true }, (Seq(1), Seq(99)), &mut each)
+        .expect("it is read");
     assert_eq!(found.iter().map(|seq| seq.0).collect::<Vec<_>>(), [2, 3, 4, 8, 11, 12, 13]);
 }
 

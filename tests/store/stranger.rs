@@ -4,7 +4,7 @@ use std::{fs, path::Path};
 
 use rusqlite::Connection;
 
-use super::{captured, session_events};
+use super::{captured, chunks::flood, session_events};
 
 #[tokio::test]
 async fn plain_sql_counts_extracts_and_follows_messages() {
@@ -62,14 +62,17 @@ async fn the_document_shows_the_schema_and_its_queries_work() {
         "assets/capture.md must contain:\n{}",
         sockeye::store::SCHEMA
     );
-    let (folder, _reader) = captured(&session_events()).await;
-    let db = Connection::open(folder.path().join("ticks.sqlite")).expect("any tool opens it");
     let queries = document.split("```sql\n").skip(1).filter_map(|block| block.split("```").next());
     let queries: Vec<_> = queries.filter(|block| !block.contains("CREATE TABLE")).collect();
     assert!(queries.len() >= 4, "{queries:?}");
-    for query in queries {
-        let mut select = db.prepare(query.trim()).unwrap_or_else(|error| panic!("{error}: {query}"));
-        let mut rows = select.query([]).expect("it runs");
-        assert!(rows.next().expect("it runs").is_some(), "no row: {query}");
+    // With single messages, and with chunks.
+    for events in [session_events(), flood()] {
+        let (folder, _reader) = captured(&events).await;
+        let db = Connection::open(folder.path().join("ticks.sqlite")).expect("any tool opens it");
+        for query in &queries {
+            let mut select = db.prepare(query.trim()).unwrap_or_else(|error| panic!("{error}: {query}"));
+            let mut rows = select.query([]).expect("it runs");
+            assert!(rows.next().expect("it runs").is_some(), "no row: {query}");
+        }
     }
 }

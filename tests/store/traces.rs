@@ -28,14 +28,14 @@ fn beside(path: &Path, end: &str) -> PathBuf {
     format!("{}{end}", path.display()).into()
 }
 
-/// A capture of a writer that was killed: what it committed is still in the write-ahead log.
+/// A capture of a writer that was killed: its journal lies beside it.
 async fn killed(folder: &Path) -> PathBuf {
     let (alive, dead) = (folder.join("alive.sqlite"), folder.join("dead.sqlite"));
     let recorder = Recorder::start(&alive, "dead").expect("it can be written");
     let mut progress = recorder.watch();
     recorder.record(&session_events()).await;
     progress.wait_for(|progress| progress.committed > 0).await.expect("it is written");
-    for end in ["", "-wal"] {
+    for end in ["", "-journal"] {
         fs::copy(beside(&alive, end), beside(&dead, end)).expect("there is room");
     }
     assert_eq!(recorder.finish().await.state, State::Closed);
@@ -45,6 +45,12 @@ async fn killed(folder: &Path) -> PathBuf {
 
 fn messages(path: &Path) -> u64 {
     Reader::open(path).expect("it is readable").sessions().expect("sessions")[0].messages
+}
+
+fn integrity(path: &Path) -> String {
+    Connection::open(path)
+        .and_then(|db| db.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
+        .expect("any tool opens it")
 }
 
 #[tokio::test]
@@ -63,11 +69,11 @@ async fn reading_and_listing_a_capture_leaves_no_files() {
 }
 
 #[tokio::test]
-async fn the_log_of_a_killed_writer_is_read_and_merged_into_the_capture() {
+async fn the_capture_of_a_killed_writer_is_read_and_its_journal_deleted() {
     let folder = TempDir::new().expect("a folder");
     let path = killed(folder.path()).await;
     let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(490_932);
-    for end in ["", "-wal"] {
+    for end in ["", "-journal"] {
         let file = fs::File::options().write(true).open(beside(&path, end)).expect("it exists");
         file.set_modified(long_ago).expect("the time changes");
     }
@@ -76,10 +82,7 @@ async fn the_log_of_a_killed_writer_is_read_and_merged_into_the_capture() {
     assert_eq!(names(folder.path()), ["dead.sqlite"]);
     assert_eq!(fs::metadata(&path).and_then(|meta| meta.modified()).expect("a time"), long_ago);
     assert_eq!(messages(&path), 5);
-    let whole: String = Connection::open(&path)
-        .and_then(|db| db.query_row("PRAGMA integrity_check", [], |row| row.get(0)))
-        .expect("any tool opens it");
-    assert_eq!(whole, "ok");
+    assert_eq!(integrity(&path), "ok");
 }
 
 #[tokio::test]
@@ -91,37 +94,39 @@ async fn the_files_of_a_running_writer_are_not_changed() {
     recorder.record(&session_events()[..4]).await;
     progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
     assert_eq!(messages(&path), 3);
-    assert_eq!(names(folder.path()), ["ticks.sqlite", "ticks.sqlite-shm", "ticks.sqlite-wal"]);
+    assert_eq!(names(folder.path()), ["ticks.sqlite", "ticks.sqlite-journal"]);
     recorder.record(&[event(90, batch(4, &[(Kind::Text, b"more")]))]).await;
     assert_eq!(recorder.finish().await.state, State::Closed);
     assert_eq!((messages(&path), names(folder.path())), (4, vec!["ticks.sqlite".to_owned()]));
 }
 
-/// SQLite's locks on a file belong to the process, not to a handle: the system releases them when any handle
-/// of the file is closed. After that another program that opens and closes the capture would find no writer,
-/// and delete the log of the running one.
-#[cfg(target_os = "linux")]
+/// What a writer that is killed within a commit leaves: some pages of it are in the file already.
 #[tokio::test]
-async fn a_reader_does_not_release_the_locks_of_a_writer_in_the_same_process() {
-    use std::os::unix::fs::MetadataExt as _;
+async fn a_commit_that_a_kill_interrupted_is_taken_back() {
     let folder = TempDir::new().expect("a folder");
-    let path = folder.path().join("ticks.sqlite");
-    let recorder = Recorder::start(&path, "ticks").expect("it can be written");
-    let mut progress = recorder.watch();
-    recorder.record(&session_events()[..4]).await;
-    progress.wait_for(|progress| progress.committed >= 6).await.expect("it is written");
-    let inode = format!(":{} ", fs::metadata(&path).expect("it exists").ino());
-    let locks = || {
-        let locks = fs::read_to_string("/proc/locks").expect("it exists on Linux");
-        locks.lines().filter(|line| line.contains("POSIX") && line.contains(&inode)).count()
-    };
-    let before = locks();
-    let reader = Reader::open(&path).expect("it is readable");
-    drop(reader.sessions().expect("sessions"));
-    drop(reader);
-    drop(list(folder.path(), 10).expect("the folder is read"));
-    assert_eq!((before, locks()), (1, 1));
-    assert_eq!(recorder.finish().await.state, State::Closed);
+    let (alive, dead) = (folder.path().join("alive.sqlite"), folder.path().join("dead.sqlite"));
+    capture(&alive, &session_events()).await;
+    let db = Connection::open(&alive).expect("any tool opens it");
+    db.execute_batch(
+        "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF; PRAGMA cache_size = 2; BEGIN;
+         UPDATE session SET messages = 99;
+         INSERT INTO chunk SELECT n + 100, 1, n, 0, 1, 'text', 1, 'acked', 1, NULL, NULL, zeroblob(3), zeroblob(30000)
+         FROM number;",
+    )
+    .expect("it fits");
+    for end in ["", "-journal"] {
+        fs::copy(beside(&alive, end), beside(&dead, end)).expect("there is room");
+    }
+    drop(db);
+    assert!(fs::metadata(&dead).expect("it exists").len() > 1 << 20, "a part of the commit is in the file");
+    assert_eq!(messages(&dead), 5);
+    assert!(!names(folder.path()).contains(&"dead.sqlite-journal".to_owned()));
+    assert_eq!(integrity(&dead), "ok");
+    // Any other program takes it back too.
+    let other: i64 = Connection::open(&alive)
+        .and_then(|db| db.query_row("SELECT count(*) FROM message", [], |row| row.get(0)))
+        .expect("any tool opens it");
+    assert_eq!(other, 5);
 }
 
 #[tokio::test]
@@ -169,13 +174,13 @@ fn set_mode(path: &Path, mode: u32) {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn in_a_read_only_folder_the_log_of_a_killed_writer_is_read_and_kept() {
+async fn in_a_read_only_folder_the_capture_of_a_killed_writer_is_read_and_kept() {
     let folder = TempDir::new().expect("a folder");
     let path = killed(folder.path()).await;
     let sealed = Sealed::new(folder.path());
     assert_eq!(messages(&path), 5);
     let expected: &[_] =
-        if sealed.is_enforced() { &["dead.sqlite", "dead.sqlite-wal"] } else { &["dead.sqlite"] };
+        if sealed.is_enforced() { &["dead.sqlite", "dead.sqlite-journal"] } else { &["dead.sqlite"] };
     assert_eq!(names(folder.path()), expected);
 }
 
@@ -187,6 +192,6 @@ async fn a_read_only_capture_and_its_log_are_not_changed() {
     set_mode(&path, 0o400);
     let is_root = fs::File::options().append(true).open(&path).is_ok();
     assert_eq!(messages(&path), 5);
-    let expected: &[_] = if is_root { &["dead.sqlite"] } else { &["dead.sqlite", "dead.sqlite-wal"] };
+    let expected: &[_] = if is_root { &["dead.sqlite"] } else { &["dead.sqlite", "dead.sqlite-journal"] };
     assert_eq!(names(folder.path()), expected);
 }

@@ -1,0 +1,36 @@
+//! Messages as a capture gives them back.
+
+use crate::session::{ConnectionId, Message, Seq, Timestamp, Verdict};
+
+/// Selects payloads.
+pub type Predicate<'a> = &'a dyn Fn(&[u8]) -> bool;
+
+/// A message of a capture with its whole payload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Captured<'a> {
+    pub at: Timestamp,
+    pub connection: ConnectionId,
+    /// The verdict of its first attempt.
+    pub verdict: Verdict,
+    pub message: Message<'a>,
+}
+
+/// How much of the payload of a large message is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    None,
+    /// At least the part that a page shows.
+    Head,
+    Whole,
+}
+
+/// A message at its place.
+pub(super) struct Placed<'a> {
+    pub seq: Seq,
+    /// The size of the whole payload in bytes.
+    pub size: u64,
+    pub captured: Captured<'a>,
+}
+
+/// Takes a message and returns whether to continue.
+pub(super) type Each<'a> = &'a mut dyn FnMut(&Placed<'_>) -> rusqlite::Result<bool>;

@@ -1,0 +1,158 @@
+//! The messages of a capture in their order, from chunks and from rows of their own.
+
+use std::cell::RefCell;
+
+use rusqlite::{Row, params, types::ValueRef};
+
+use crate::session::{ConnectionId, Message, MessageId, Seq, Timestamp};
+
+use super::{
+    CaptureError, Reader,
+    captured::{Captured, Each, Part, Placed, Predicate},
+    chunk::{self, Chunk, Head},
+    rows::{count, message_kind, payload_bytes, sql_seq, verdict, wire_size},
+};
+
+/// How many places are read at a time. A writer cannot commit meanwhile.
+const PIECE: u64 = 5_000;
+
+impl Reader {
+    /// Reads the matching messages between two places, in order. `each` takes a message and returns whether to
+    /// continue.
+    ///
+    /// # Errors
+    ///
+    /// The disk, or the file, fails.
+    pub fn messages(
+        &self,
+        matches_filter: Predicate<'_>,
+        (from, to): (Seq, Seq),
+        each: &mut dyn FnMut(&Captured<'_>) -> bool,
+    ) -> Result<(), CaptureError> {
+        let mut next = Some(from);
+        while let Some(from) = next.filter(|from| *from <= to) {
+            let upto = Seq(from.0.saturating_add(PIECE - 1).min(to.0));
+            let mut goes_on = true;
+            let read = self.each_message(Part::Whole, (from, upto), &mut |placed| {
+                let captured = &placed.captured;
+                goes_on = !matches_filter(captured.message.payload) || each(captured);
+                Ok(goes_on)
+            });
+            self.database(read)?;
+            next = if goes_on && upto < to { self.database(self.first_from(upto.plus(1)))? } else { None };
+        }
+        Ok(())
+    }
+
+    /// Reads the messages between two places, inclusive, in order.
+    pub(super) fn each_message(
+        &self,
+        part: Part,
+        places: (Seq, Seq),
+        each: Each<'_>,
+    ) -> rusqlite::Result<()> {
+        self.each_message_of(part, &|_| true, places, each)
+    }
+
+    /// Reads the messages between two places, inclusive, in order, without the chunks whose payloads, one after the
+    /// other, are not `wanted`.
+    pub(super) fn each_message_of(
+        &self,
+        part: Part,
+        wanted: Predicate<'_>,
+        (from, to): (Seq, Seq),
+        each: Each<'_>,
+    ) -> rusqlite::Result<()> {
+        let payload = match part {
+            Part::None => "NULL",
+            Part::Head => "substr(payload, 1, 4096)",
+            Part::Whole => "payload",
+        };
+        let mut select = self.db().prepare_cached(&format!(
+            "SELECT seq, id, at, connection, type, valid, verdict, size, {payload}, wire, frames, NULL, NULL FROM single \
+             WHERE seq BETWEEN ?1 AND ?2 \
+             UNION ALL \
+             SELECT seq, id, at, connection, type, valid, verdict, NULL, payloads, wires, later, count, ends FROM chunk \
+             WHERE seq BETWEEN ?3 AND ?2 ORDER BY seq"
+        ))?;
+        let mut rows = select.query(params![sql_seq(from), sql_seq(to), earliest_chunk(from)])?;
+        while let Some(row) = rows.next()? {
+            let goes_on = match row.get_ref(11)? {
+                ValueRef::Null => each(&single(row)?)?,
+                _ if wanted(payload_bytes(row.get_ref(8)?)) => each_of_chunk(&chunk(row)?, (from, to), each)?,
+                _ => true,
+            };
+            if !goes_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The first message at or after a place and before another, as `f` sees it.
+    pub(super) fn first_message<T>(
+        &self,
+        part: Part,
+        (from, to): (Seq, Seq),
+        f: impl Fn(&Placed<'_>) -> T,
+    ) -> rusqlite::Result<Option<T>> {
+        let first = RefCell::new(None);
+        self.each_message(part, (from, to), &mut |placed| {
+            first.replace(Some(f(placed)));
+            Ok(false)
+        })?;
+        Ok(first.into_inner())
+    }
+}
+
+/// The earliest place of a chunk that may hold the message at a place.
+fn earliest_chunk(seq: Seq) -> i64 {
+    sql_seq(Seq(seq.0.saturating_sub(chunk::MOST as u64 - 1)))
+}
+
+fn each_of_chunk(chunk: &Chunk<'_>, (from, to): (Seq, Seq), each: Each<'_>) -> rusqlite::Result<bool> {
+    let first = chunk.head.seq;
+    let skipped = usize::try_from(from.0.saturating_sub(first.0)).unwrap_or(usize::MAX);
+    for nth in skipped..chunk.count {
+        let seq = Seq(first.0.saturating_add(nth as u64));
+        let Some(captured) = chunk.message(nth).filter(|_| seq <= to) else { break };
+        if !each(&Placed { seq, size: captured.message.payload.len() as u64, captured })? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+fn single<'a>(row: &'a Row<'_>) -> rusqlite::Result<Placed<'a>> {
+    let message = Message {
+        id: MessageId(count(row, 1)?),
+        kind: message_kind(row, 4)?,
+        payload: payload_bytes(row.get_ref(8)?),
+        valid: row.get(5)?,
+        frames: row.get(10)?,
+        wire: wire_size(row, 9)?,
+    };
+    let (at, connection) = (Timestamp(row.get(2)?), ConnectionId(row.get(3)?));
+    let captured = Captured { at, connection, verdict: verdict(row, 6)?, message };
+    Ok(Placed { seq: Seq(count(row, 0)?), size: count(row, 7)?, captured })
+}
+
+fn chunk<'a>(row: &'a Row<'_>) -> rusqlite::Result<Chunk<'a>> {
+    let head = Head {
+        seq: Seq(count(row, 0)?),
+        id: MessageId(count(row, 1)?),
+        at: Timestamp(row.get(2)?),
+        connection: ConnectionId(row.get(3)?),
+        kind: message_kind(row, 4)?,
+        valid: row.get(5)?,
+        verdict: verdict(row, 6)?,
+    };
+    Ok(Chunk {
+        head,
+        count: usize::try_from(count(row, 11)?).unwrap_or(0).min(chunk::MOST),
+        payloads: payload_bytes(row.get_ref(8)?),
+        wires: payload_bytes(row.get_ref(9)?),
+        later: payload_bytes(row.get_ref(10)?),
+        ends: payload_bytes(row.get_ref(12)?),
+    })
+}

@@ -1,0 +1,245 @@
+//! Events as rows of a capture.
+
+use std::num::NonZeroU32;
+
+use rusqlite::{
+    Connection, params,
+    types::{ToSqlOutput::Borrowed, Value, ValueRef},
+};
+
+use crate::{
+    schema,
+    session::{Batch, End, Event, EventKind, Kind, Seq, Timestamp},
+};
+
+use super::{
+    Captured,
+    chunk::{Chunk, OpenChunk},
+};
+
+/// Inserts events into an open transaction.
+pub(super) struct RowsOut {
+    pub db: Connection,
+    name: String,
+    session: Option<Session>,
+    /// The place of the last event.
+    pub seq: u64,
+    open: Option<OpenChunk>,
+    /// A written chunk, for its memory.
+    spare: Option<OpenChunk>,
+}
+
+/// The totals of the session being written.
+struct Session {
+    id: i64,
+    first_seq: u64,
+    last_at: Timestamp,
+    messages: u64,
+    bytes: u64,
+    connections: u32,
+    ended: Option<&'static str>,
+}
+
+impl RowsOut {
+    /// Continues a capture whose last event is at place `seq`, with sessions of this name.
+    pub fn new(db: Connection, name: &str, seq: u64) -> Self {
+        Self { db, name: name.to_owned(), session: None, seq, open: None, spare: None }
+    }
+
+    /// Inserts an event. Messages may stay in the open chunk until [`RowsOut::complete`].
+    pub fn insert(&mut self, event: &Event) -> rusqlite::Result<()> {
+        if self.session.is_none() {
+            self.insert_session(event)?;
+        }
+        if let EventKind::Messages(batch) = &event.kind {
+            return self.insert_batch(event, batch);
+        }
+        // The messages of a chunk have consecutive places.
+        self.write_chunk()?;
+        let Self { db, session: Some(session), seq, .. } = self else { return Ok(()) };
+        session.last_at = event.at;
+        match &event.kind {
+            EventKind::Delivery(redelivery) => {
+                *seq += 1;
+                let mut insert =
+                    db.prepare_cached("INSERT INTO delivery VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?;
+                let (delivery, at) = (redelivery.delivery, event.at.0);
+                let (verdict, connection) = (delivery.verdict.word(), event.connection.0);
+                insert.execute(params![
+                    sql_integer(*seq),
+                    session.id,
+                    sql_integer(redelivery.id.0),
+                    delivery.attempt,
+                    verdict,
+                    redelivery.recalled,
+                    at,
+                    connection
+                ])?;
+                return Ok(());
+            }
+            EventKind::Connecting { .. } => session.connections = event.connection.0,
+            EventKind::Ended(ended) => {
+                session.ended = Some(match ended.why {
+                    End::Stopped => "stopped",
+                    End::NotRetried => "not-retried",
+                    End::RetriesExhausted { .. } => "retries-exhausted",
+                });
+            }
+            _ => {}
+        }
+        *seq += 1;
+        let mut insert = db.prepare_cached("INSERT INTO event VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?;
+        let (kind, body) = (schema::kind_of(&event.kind), schema::body(event));
+        insert.execute(params![sql_integer(*seq), session.id, event.at.0, event.connection.0, kind, body])?;
+        drop(insert);
+        if session.ended.is_some() {
+            self.update_session()?;
+            self.session = None;
+        }
+        Ok(())
+    }
+
+    fn insert_batch(&mut self, event: &Event, batch: &Batch) -> rusqlite::Result<()> {
+        for message in batch.messages() {
+            self.seq += 1;
+            let captured =
+                Captured { at: event.at, connection: event.connection, verdict: batch.verdict, message };
+            if self.open.as_mut().is_some_and(|open| open.add(&captured)) {
+                continue;
+            }
+            self.write_chunk()?;
+            self.open = OpenChunk::with(Seq(self.seq), &captured, self.spare.take());
+            if self.open.is_none() {
+                self.insert_single(Seq(self.seq), &captured)?;
+            }
+        }
+        if let Some(session) = &mut self.session {
+            session.last_at = event.at;
+            session.messages += batch.len() as u64;
+            session.bytes += batch.payload_bytes();
+        }
+        Ok(())
+    }
+
+    /// Writes the open chunk, a small one as single messages.
+    fn write_chunk(&mut self) -> rusqlite::Result<()> {
+        let Some(open) = self.open.take() else { return Ok(()) };
+        let chunk = open.chunk();
+        if open.is_small() {
+            for nth in 0..chunk.count {
+                if let Some(captured) = chunk.message(nth) {
+                    self.insert_single(chunk.head.seq.plus(nth as u64), &captured)?;
+                }
+            }
+        } else {
+            self.insert_chunk(&chunk)?;
+        }
+        self.spare = Some(open);
+        Ok(())
+    }
+
+    fn insert_chunk(&self, chunk: &Chunk<'_>) -> rusqlite::Result<()> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO chunk VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+        )?;
+        let Chunk { head, count, later, wires, ends, payloads } = *chunk;
+        let list = |list| if <[u8]>::is_empty(list) { ValueRef::Null } else { ValueRef::Blob(list) };
+        insert.execute(params![
+            sql_integer(head.seq.0),
+            self.session_id(),
+            sql_integer(head.id.0),
+            head.at.0,
+            head.connection.0,
+            head.kind.word(),
+            head.valid,
+            head.verdict.word(),
+            sql_integer(count as u64),
+            Borrowed(list(later)),
+            Borrowed(list(wires)),
+            ends,
+            payloads
+        ])?;
+        Ok(())
+    }
+
+    fn insert_single(&self, seq: Seq, captured: &Captured<'_>) -> rusqlite::Result<()> {
+        let mut insert = self.db.prepare_cached(
+            "INSERT INTO single VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+        )?;
+        let Captured { at, connection, verdict, message } = *captured;
+        // The payload of a valid text was checked when it was read from the socket.
+        let is_text = message.kind == Kind::Text && message.valid;
+        let payload = if is_text { ValueRef::Text(message.payload) } else { ValueRef::Blob(message.payload) };
+        insert.execute(params![
+            sql_integer(seq.0),
+            self.session_id(),
+            sql_integer(message.id.0),
+            at.0,
+            connection.0,
+            message.kind.word(),
+            sql_integer(message.payload.len() as u64),
+            message.frames,
+            message.valid,
+            verdict.word(),
+            Borrowed(payload),
+            message.wire.map(NonZeroU32::get)
+        ])?;
+        Ok(())
+    }
+
+    fn session_id(&self) -> i64 {
+        self.session.as_ref().map_or(0, |session| session.id)
+    }
+
+    fn insert_session(&mut self, event: &Event) -> rusqlite::Result<()> {
+        let url = match &event.kind {
+            EventKind::Connecting { url } => url.as_str(),
+            _ => "",
+        };
+        self.db.execute(
+            "INSERT INTO session (name, url, sockeye, first_seq, last_seq, started_at, last_at, messages, bytes, connections) \
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?5, 0, 0, 0)",
+            params![self.name, url, env!("CARGO_PKG_VERSION"), sql_integer(self.seq + 1), event.at.0],
+        )?;
+        self.session = Some(Session {
+            id: self.db.last_insert_rowid(),
+            first_seq: self.seq + 1,
+            last_at: event.at,
+            messages: 0,
+            bytes: 0,
+            connections: 0,
+            ended: None,
+        });
+        Ok(())
+    }
+
+    /// Writes what is still open, before a commit.
+    pub fn complete(&mut self) -> rusqlite::Result<()> {
+        self.write_chunk()?;
+        self.update_session()
+    }
+
+    fn update_session(&self) -> rusqlite::Result<()> {
+        let Some(session) = &self.session else { return Ok(()) };
+        let mut update = self.db.prepare_cached(
+            "UPDATE session SET last_seq = ?2, last_at = ?3, messages = ?4, bytes = ?5, connections = ?6, ended = ?7 WHERE id = ?1",
+        )?;
+        let (messages, bytes) = (sql_integer(session.messages), sql_integer(session.bytes));
+        let last = sql_integer(self.seq.max(session.first_seq));
+        update.execute(params![
+            session.id,
+            last,
+            session.last_at.0,
+            messages,
+            bytes,
+            session.connections,
+            session.ended
+        ])?;
+        Ok(())
+    }
+}
+
+/// A count as an SQLite integer.
+fn sql_integer(count: u64) -> Value {
+    Value::Integer(i64::try_from(count).unwrap_or(i64::MAX))
+}
