@@ -171,6 +171,41 @@ async fn unlimited_retries_say_how_to_end_them() {
 }
 
 #[tokio::test]
+async fn a_payload_that_is_json_is_a_member_of_its_line_or_text_on_request() {
+    let payloads = ["{\"price\": 9.50, \"id\":12345678901234567890}", "tick", "[1]\n"];
+    for (format, expected) in [
+        (
+            "json",
+            [
+                r#""json":{"price": 9.50, "id":12345678901234567890}}"#,
+                r#""text":"tick"}"#,
+                r#""text":"[1]\n"}"#,
+            ],
+        ),
+        (
+            "json-text",
+            [
+                r#""text":"{\"price\": 9.50, \"id\":12345678901234567890}"}"#,
+                r#""text":"tick"}"#,
+                r#""text":"[1]\n"}"#,
+            ],
+        ),
+    ] {
+        for more in [&[][..], &["--events"]] {
+            let server = feeding(payloads.map(text).concat()).await;
+            let url = server.ws("/");
+            let ran = run(&[&["tail", &url, "--count", "3", "--format", format], more].concat()).await;
+            let messages: Vec<_> =
+                ran.out.lines().filter(|line| line.contains(r#""kind":"message""#)).collect();
+            assert_eq!(messages.len(), 3, "{}", ran.err);
+            for (line, expected) in messages.iter().zip(expected) {
+                assert!(line.ends_with(expected), "{format} {more:?}: {line}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn rejected_messages_go_to_a_file_of_their_own() {
     let folder = tempfile::tempdir().expect("there is room");
     let dead_letters = folder.path().join("dead.jsonl").display().to_string();
