@@ -7,12 +7,37 @@ pub(super) const BLOCK: usize = 16;
 /// How many bytes have a bit each in a mask.
 pub(super) const WIDE: usize = 4 * BLOCK;
 
-/// The bytes of a block that cannot stand in a JSON string as they are, or may not: bit n is set for byte n. 0xC2 is the
-/// first byte of the C1 controls, among others.
+/// The escaping that a text needs in a JSON string.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Needs {
+    Nothing,
+    /// Backslashes before quotes and backslashes.
+    Backslashes,
+    /// Unicode escapes: it holds C0, DEL or 0xC2, which is the first byte of the C1 controls, among others.
+    Unicode,
+}
+
+/// The escaping that this text needs.
 #[inline]
-pub(super) fn to_escape(block: &[u8; BLOCK]) -> u32 {
+pub(super) fn needs(text: &[u8]) -> Needs {
+    let (mut unicode, mut backslashes) = (0, 0);
+    // Without an early exit and without a branch the compiler compares many bytes at once.
+    for &byte in text {
+        unicode |= u8::from(byte < 0x20) | u8::from(byte == 0x7f) | u8::from(byte == 0xc2);
+        backslashes |= u8::from(byte == b'"') | u8::from(byte == b'\\');
+    }
+    match (unicode, backslashes) {
+        (0, 0) => Needs::Nothing,
+        (0, _) => Needs::Backslashes,
+        _ => Needs::Unicode,
+    }
+}
+
+/// The positions of quotes and backslashes in a block: bit n is set for byte n.
+#[inline]
+pub(super) fn backslashes(block: &[u8; BLOCK]) -> u32 {
     let bytes = u8x16::new(*block);
-    (equal(bytes, b'"') | equal(bytes, b'\\') | unsafe_on_a_terminal(bytes)).to_bitmask()
+    (equal(bytes, b'"') | equal(bytes, b'\\')).to_bitmask()
 }
 
 /// What 64 bytes hold.
@@ -51,24 +76,25 @@ fn unsafe_on_a_terminal(bytes: u8x16) -> u8x16 {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{BLOCK, Survey, WIDE, survey, to_escape};
-
-    fn is_odd(byte: u8) -> bool {
-        matches!(byte, 0..0x20 | 0x7f | 0xc2)
-    }
+    use super::{BLOCK, Needs, Survey, WIDE, backslashes, needs, survey};
 
     #[test]
     fn every_byte_is_classified_correctly_at_every_position() {
         for byte in 0..=u8::MAX {
+            let needed = match byte {
+                0..0x20 | 0x7f | 0xc2 => Needs::Unicode,
+                b'"' | b'\\' => Needs::Backslashes,
+                _ => Needs::Nothing,
+            };
             for place in 0..WIDE {
                 let mut bytes = [b' '; WIDE];
                 bytes[place] = byte;
                 let expected = Survey {
                     quotes: u64::from(byte == b'"') << place,
                     has_backslash: byte == b'\\',
-                    may_be_unsafe: is_odd(byte),
+                    may_be_unsafe: needed == Needs::Unicode,
                 };
-                assert_eq!(survey(&bytes), expected, "{byte:#x} at {place}");
+                assert_eq!((survey(&bytes), needs(&bytes)), (expected, needed), "{byte:#x} at {place}");
             }
         }
     }
@@ -76,8 +102,8 @@ mod tests {
     proptest! {
         #[test]
         fn any_block_is_classified_correctly(block: [u8; BLOCK]) {
-            let bits = block.iter().zip(0..).map(|(&byte, nth)| u32::from(matches!(byte, b'"' | b'\\') || is_odd(byte)) << nth);
-            prop_assert_eq!(to_escape(&block), bits.sum::<u32>());
+            let marked = block.iter().zip(0..).map(|(byte, nth)| u32::from(matches!(byte, b'"' | b'\\')) << nth);
+            prop_assert_eq!(backslashes(&block), marked.sum::<u32>());
         }
     }
 }

@@ -3,7 +3,10 @@
 //! Besides what RFC 8259 requires (quote, backslash, C0), DEL and the C1 controls are escaped, so that a line
 //! on a terminal holds no control sequence. A parser still returns the text byte for byte.
 
-use super::block::{BLOCK, to_escape};
+use super::block::{BLOCK, Needs, backslashes, needs};
+
+/// How much text is examined at a time, in bytes.
+const PIECE: usize = 1024;
 
 /// Appends `text` in quotes. It must be UTF-8.
 pub(super) fn write_quoted(out: &mut Vec<u8>, text: &[u8]) {
@@ -17,21 +20,67 @@ pub(super) fn write_escaped(out: &mut Vec<u8>, text: &[u8]) {
     out.reserve(text.len() + text.len() / 4 + 2 * BLOCK);
     let mut rest = text;
     while !rest.is_empty() {
-        let mut padded = [b' '; BLOCK];
-        let block = rest.first_chunk().unwrap_or_else(|| {
-            padded[..rest.len()].copy_from_slice(rest);
+        let (piece, after) = rest.split_at(rest.len().min(PIECE));
+        match needs(piece) {
+            Needs::Nothing => out.extend_from_slice(piece),
+            Needs::Backslashes => write_backslashed(out, piece),
+            Needs::Unicode => {
+                // A character may extend beyond the piece.
+                while rest.len() > after.len() {
+                    rest = write_first(out, rest);
+                }
+                continue;
+            }
+        }
+        rest = after;
+    }
+}
+
+/// Appends text in which nothing needs more than a backslash.
+fn write_backslashed(out: &mut Vec<u8>, text: &[u8]) {
+    let start = out.len();
+    // Every byte may become two, and the last copies write whole blocks of which only a part counts.
+    out.resize(start + 2 * text.len() + 2 * BLOCK, 0);
+    let room = &mut out[start..];
+    let (mut read, mut written) = (0, 0);
+    while read < text.len() {
+        // The block, and as many bytes after it, since copies read past its end.
+        let mut padded = [b' '; 2 * BLOCK];
+        let source = text[read..].first_chunk().unwrap_or_else(|| {
+            padded[..text.len() - read].copy_from_slice(&text[read..]);
             &padded
         });
-        // A whole block, since that is one load and one store; the excess is cut off.
-        out.extend_from_slice(block);
-        let clean = (to_escape(block).trailing_zeros() as usize).min(BLOCK).min(rest.len());
-        if clean == BLOCK {
-            rest = &rest[BLOCK..];
-            continue;
-        }
-        out.truncate(out.len() - BLOCK + clean);
-        rest = write_first(out, &rest[clean..]);
+        let len = (text.len() - read).min(BLOCK);
+        written = backslashed(room, written, source, len);
+        read += len;
     }
+    out.truncate(start + written);
+}
+
+/// Writes the first `len` bytes of `source` to `room` at `written`, with a backslash before each byte that
+/// needs one. Returns the end of what was written.
+#[inline]
+fn backslashed(room: &mut [u8], mut written: usize, source: &[u8; 2 * BLOCK], len: usize) -> usize {
+    let [block, _] = source.as_chunks::<BLOCK>().0 else { return written };
+    let mut marked = backslashes(block) & ((1 << len) - 1);
+    let mut from = 0;
+    while marked != 0 {
+        let to = marked.trailing_zeros() as usize;
+        copy_block(room, written, source, from);
+        written += to - from;
+        room[written] = b'\\';
+        written += 1;
+        from = to;
+        marked &= marked - 1;
+    }
+    copy_block(room, written, source, from);
+    written + len - from
+}
+
+/// Copies a whole block, since that is one load and one store. The next copy overwrites the excess.
+#[inline]
+fn copy_block(room: &mut [u8], to: usize, source: &[u8; 2 * BLOCK], from: usize) {
+    room[to..to + BLOCK].copy_from_slice(&source[from..from + BLOCK]);
 }
 
 /// Appends JSON, and escapes the control characters in its strings that serde does not escape.
@@ -132,8 +181,8 @@ mod tests {
     }
 
     #[test]
-    fn a_control_is_found_across_the_blocks_of_a_text() {
-        for before in 0..3 * super::BLOCK {
+    fn a_control_is_found_across_the_pieces_of_a_long_text() {
+        for before in super::PIECE - 40..super::PIECE + 40 {
             let plain = "x\"".repeat(before / 2) + &"y".repeat(before % 2);
             let escaped = "x\\\"".repeat(before / 2) + &"y".repeat(before % 2);
             assert_eq!(text(&format!("{plain}\u{9b}°z")), format!("{escaped}\\u009b°z"));

@@ -14,7 +14,7 @@ async fn messages_are_json_lines_on_stdout_and_the_rest_is_on_stderr() {
     let head =
         |id: u32| format!(r#"{{"v":1,"kind":"message","at":"TIME","connection":1,"id":{id},"dir":"in","#);
     let expected = [
-        r#""type":"text","size":16,"verdict":"acked","attempt":1,"text":"{\"price\":\"9.50\"}"}"#,
+        r#""type":"text","size":16,"verdict":"acked","attempt":1,"json":{"price":"9.50"}}"#,
         r#""type":"binary","size":4,"verdict":"acked","attempt":1,"frames":2,"base64":"AAH+/w=="}"#,
         r#""type":"text","size":4,"verdict":"acked","attempt":1,"valid":false,"base64":"Y2Fm6Q=="}"#,
     ];
